@@ -1,0 +1,10 @@
+/** The HTTP process. */
+import { createHttpApplication } from '@app/platform/http/http-application.js';
+import { runProcess } from '@app/platform/process/run.js';
+import { ApiModule } from './api.module.js';
+
+await runProcess(async (settings) => {
+  const app = await createHttpApplication(ApiModule.for(settings), settings);
+  await app.listen(settings.http.port, settings.http.host);
+  return app;
+});

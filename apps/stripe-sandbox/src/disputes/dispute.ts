@@ -1,0 +1,109 @@
+import type { Stripe } from 'stripe';
+import { idOf, newId, unixNow } from '../ledger/ids.js';
+
+const feeMinorUnits = 1500;
+const daysToRespond = 9;
+
+export interface NewDispute {
+  charge: Stripe.Charge;
+  amount: number;
+  reason: string;
+  inquiry: boolean;
+}
+
+export function newDispute({ charge, amount, reason, inquiry }: NewDispute): Stripe.Dispute {
+  const id = newId.dispute();
+  const brand = charge.payment_method_details?.card?.brand ?? 'visa';
+  return {
+    id,
+    object: 'dispute',
+    amount,
+    balance_transactions: inquiry ? [] : [withdrawal(id, amount, charge.currency)],
+    charge: charge.id,
+    created: unixNow(),
+    currency: charge.currency,
+    enhanced_eligibility_types: [],
+    evidence: noEvidence,
+    evidence_details: {
+      due_by: unixNow() + daysToRespond * 86_400,
+      enhanced_eligibility: {},
+      has_evidence: false,
+      past_due: false,
+      submission_count: 0,
+      submission_method: 'not_submitted',
+    },
+    intended_submission_method: null,
+    is_charge_refundable: inquiry,
+    livemode: false,
+    metadata: {},
+    payment_intent: idOf(charge.payment_intent),
+    payment_method_details: {
+      card: { brand, case_type: inquiry ? 'inquiry' : 'chargeback', network: brand, network_reason_code: '10.4' },
+      type: 'card',
+    },
+    reason,
+    status: inquiry ? 'warning_needs_response' : 'needs_response',
+  };
+}
+
+/** The disputed money and Stripe's fee leave the balance when a dispute opens. */
+function withdrawal(dispute: string, amount: number, currency: string): Stripe.BalanceTransaction {
+  return movement(dispute, -amount, feeMinorUnits, currency, 'Chargeback withdrawal');
+}
+
+/** A dispute that is won brings both back. */
+export function reinstatement(dispute: Stripe.Dispute): Stripe.BalanceTransaction {
+  return movement(dispute.id, dispute.amount, -feeMinorUnits, dispute.currency, 'Chargeback reversal');
+}
+
+function movement(source: string, amount: number, fee: number, currency: string, description: string): Stripe.BalanceTransaction {
+  return {
+    id: newId.balanceTransaction(),
+    object: 'balance_transaction',
+    amount,
+    available_on: unixNow(),
+    balance_type: 'payments',
+    created: unixNow(),
+    currency,
+    description,
+    exchange_rate: null,
+    fee,
+    fee_details: [{ amount: fee, application: null, currency, description: 'Dispute fee', type: 'stripe_fee' }],
+    net: amount - fee,
+    reporting_category: amount < 0 ? 'dispute' : 'dispute_reversal',
+    source,
+    status: 'available',
+    type: 'adjustment',
+  };
+}
+
+const noEvidence: Stripe.Dispute.Evidence = {
+  access_activity_log: null,
+  billing_address: null,
+  cancellation_policy: null,
+  cancellation_policy_disclosure: null,
+  cancellation_rebuttal: null,
+  customer_communication: null,
+  customer_email_address: null,
+  customer_name: null,
+  customer_purchase_ip: null,
+  customer_signature: null,
+  duplicate_charge_documentation: null,
+  duplicate_charge_explanation: null,
+  duplicate_charge_id: null,
+  enhanced_evidence: {},
+  product_description: null,
+  receipt: null,
+  refund_policy: null,
+  refund_policy_disclosure: null,
+  refund_refusal_explanation: null,
+  service_date: null,
+  service_documentation: null,
+  shipping_address: null,
+  shipping_carrier: null,
+  shipping_date: null,
+  shipping_documentation: null,
+  shipping_tracking_number: null,
+  uncategorized_file: null,
+  uncategorized_text: null,
+};

@@ -1,0 +1,68 @@
+export type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
+
+/** What Stripe puts under `error` besides its type and message. */
+export interface ErrorDetails {
+  code?: string;
+  param?: string;
+  decline_code?: string;
+  advice_code?: string;
+  charge?: string;
+  payment_intent?: object;
+  payment_method?: object;
+  payment_method_type?: string;
+}
+
+/** A refusal in Stripe's shape; its status and body go on the wire as they are. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly type: ErrorType,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message);
+  }
+
+  body(requestId: string): { error: object } {
+    const { code } = this.details;
+    return {
+      error: {
+        ...this.details,
+        ...(code === undefined ? {} : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
+        message: this.message,
+        request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
+        type: this.type,
+      },
+    };
+  }
+}
+
+/** Parameters that never reached the endpoint: Stripe keeps no idempotent result for these. */
+export class InvalidParameter extends ApiError {
+  constructor(message: string, param?: string, code?: string) {
+    super(400, 'invalid_request_error', message, { ...(code === undefined ? {} : { code }), ...(param === undefined ? {} : { param }) });
+  }
+}
+
+export function invalidRequest(message: string, details: ErrorDetails = {}): ApiError {
+  return new ApiError(400, 'invalid_request_error', message, details);
+}
+
+/** 404 for an object the path names, 400 for one a parameter names. */
+export function noSuch(kind: string, id: string, param: string, status: 400 | 404 = 404): ApiError {
+  return new ApiError(status, 'invalid_request_error', `No such ${kind}: '${id}'`, { code: 'resource_missing', param });
+}
+
+export function unexpectedState(message: string, paymentIntent: object): ApiError {
+  return invalidRequest(message, { code: 'payment_intent_unexpected_state', payment_intent: paymentIntent });
+}
+
+export function unrecognizedUrl(method: string, path: string): ApiError {
+  return new ApiError(
+    404,
+    'invalid_request_error',
+    `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing slash. ` +
+      'If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. ' +
+      'Please see https://stripe.com/docs or we can help at https://support.stripe.com/.',
+  );
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+
+/** Why an issuer says no, in the words of https://docs.stripe.com/declines/codes. */
+export interface Decline {
+  code: string;
+  declineCode?: string;
+  message: string;
+  adviceCode?: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later';
+  blocked?: true;
+}
+
+/** A test card of https://docs.stripe.com/testing: its names, its number, what it looks like and what becomes of it. */
+export interface TestCard {
+  names: string[];
+  number: string;
+  brand: string;
+  funding: 'credit' | 'debit' | 'prepaid';
+  country: string;
+  decline?: Decline;
+  authentication?: 'always' | 'unless_off_session';
+  dispute?: 'fraudulent' | 'product_not_received' | 'inquiry';
+  refund?: 'pending' | 'fails';
+}
+
+const declined = (
+  declineCode: string,
+  adviceCode: Decline['adviceCode'] = 'try_again_later',
+  message = 'Your card was declined.',
+): Decline => ({
+  code: 'card_declined',
+  declineCode,
+  message,
+  adviceCode,
+});
+const insufficientFunds = declined('insufficient_funds', 'try_again_later', 'Your card has insufficient funds.');
+
+const visa = (number: string, names: string[], behaviour: Partial<TestCard> = {}): TestCard => ({
+  names,
+  number,
+  brand: 'visa',
+  funding: 'credit',
+  country: 'US',
+  ...behaviour,
+});
+
+const cards: TestCard[] = [
+  visa('4242424242424242', ['pm_card_visa']),
+  visa('4000056655665556', ['pm_card_visa_debit', 'pm_card_debit'], { funding: 'debit' }),
+  visa('5555555555554444', ['pm_card_mastercard'], { brand: 'mastercard' }),
+  visa('5200828282828210', ['pm_card_mastercard_debit'], { brand: 'mastercard', funding: 'debit' }),
+  visa('5105105105105100', ['pm_card_mastercard_prepaid'], { brand: 'mastercard', funding: 'prepaid' }),
+  visa('378282246310005', ['pm_card_amex'], { brand: 'amex' }),
+  visa('6011111111111117', ['pm_card_discover'], { brand: 'discover' }),
+  visa('3056930009020004', ['pm_card_diners'], { brand: 'diners' }),
+  visa('3566002020360505', ['pm_card_jcb'], { brand: 'jcb', country: 'JP' }),
+  visa('6200000000000005', ['pm_card_unionpay'], { brand: 'unionpay', country: 'CN' }),
+  visa('4000008260000000', ['pm_card_gb'], { country: 'GB' }),
+  visa('4000002760000016', ['pm_card_de'], { country: 'DE' }),
+  visa('4000000000000077', ['pm_card_bypassPending']),
+
+  visa('4000000000000002', ['pm_card_visa_chargeDeclined', 'pm_card_chargeDeclined'], { decline: declined('generic_decline') }),
+  visa('4000000000009995', ['pm_card_visa_chargeDeclinedInsufficientFunds', 'pm_card_chargeDeclinedInsufficientFunds'], {
+    decline: insufficientFunds,
+  }),
+  visa('4000000000009987', ['pm_card_visa_chargeDeclinedLostCard', 'pm_card_chargeDeclinedLostCard'], {
+    decline: declined('lost_card', 'do_not_try_again'),
+  }),
+  visa('4000000000009979', ['pm_card_visa_chargeDeclinedStolenCard', 'pm_card_chargeDeclinedStolenCard'], {
+    decline: declined('stolen_card', 'do_not_try_again'),
+  }),
+  visa('4000000000006975', ['pm_card_visa_chargeDeclinedVelocityLimitExceeded'], {
+    decline: declined(
+      'card_velocity_exceeded',
+      'try_again_later',
+      'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    ),
+  }),
+  visa('4000000000000069', ['pm_card_chargeDeclinedExpiredCard', 'pm_card_visa_chargeDeclinedExpiredCard'], {
+    decline: { code: 'expired_card', message: 'Your card has expired.', adviceCode: 'do_not_try_again' },
+  }),
+  visa('4000000000000127', ['pm_card_chargeDeclinedIncorrectCvc', 'pm_card_visa_chargeDeclinedIncorrectCvc'], {
+    decline: { code: 'incorrect_cvc', message: "Your card's security code is incorrect.", adviceCode: 'confirm_card_data' },
+  }),
+  visa('4000000000000119', ['pm_card_chargeDeclinedProcessingError', 'pm_card_visa_chargeDeclinedProcessingError'], {
+    decline: {
+      code: 'processing_error',
+      message: 'An error occurred while processing your card. Try again in a little bit.',
+      adviceCode: 'try_again_later',
+    },
+  }),
+  visa('4100000000000019', ['pm_card_radarBlock', 'pm_card_chargeDeclinedFraudulent'], {
+    decline: { ...declined('fraudulent', 'do_not_try_again'), blocked: true },
+  }),
+  visa('4000000000000341', ['pm_card_chargeCustomerFail'], { decline: declined('generic_decline') }),
+
+  visa('4000002500003155', ['pm_card_authenticationRequiredOnSetup'], { authentication: 'unless_off_session' }),
+  visa('4000002760003184', ['pm_card_authenticationRequired'], { authentication: 'always' }),
+  visa('4000000000003220', ['pm_card_threeDSecure2Required'], { authentication: 'always' }),
+  visa('4000000000003063', ['pm_card_threeDSecureRequired'], { authentication: 'always' }),
+  visa('4000000000003055', ['pm_card_threeDSecureOptional']),
+  visa('4000008400001629', ['pm_card_threeDSecureRequiredChargeDeclined'], {
+    authentication: 'always',
+    decline: declined('generic_decline'),
+  }),
+  visa('4000008260003178', ['pm_card_authenticationRequiredChargeDeclinedInsufficientFunds'], {
+    authentication: 'always',
+    decline: insufficientFunds,
+  }),
+
+  visa('4000000000000259', ['pm_card_createDispute'], { dispute: 'fraudulent' }),
+  visa('4000000000002685', ['pm_card_createDisputeProductNotReceived'], { dispute: 'product_not_received' }),
+  visa('4000000000001976', ['pm_card_createDisputeInquiry'], { dispute: 'inquiry' }),
+
+  visa('4000000000007726', ['pm_card_pendingRefund'], { refund: 'pending' }),
+  visa('4000000000005126', ['pm_card_refundFail'], { refund: 'fails' }),
+];
+
+/** The same number has the same fingerprint within an account; it is what leads from a charge back to its card. */
+export function fingerprintOf(card: TestCard): string {
+  const hash = createHash('sha256').update(card.number).digest('base64');
+  return hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 16);
+}
+
+const byName = new Map(cards.flatMap((card) => card.names.map((name) => [name, card] as const)));
+const byNumber = new Map(cards.map((card) => [card.number, card]));
+const byFingerprint = new Map(cards.map((card) => [fingerprintOf(card), card]));
+
+export function cardNamed(name: string): TestCard | undefined {
+  return byName.get(name);
+}
+
+export function cardNumbered(number: string): TestCard | undefined {
+  return byNumber.get(number.replaceAll(' ', ''));
+}
+
+/** The card a fingerprint belongs to. */
+export function cardOf(fingerprint: string | null | undefined): TestCard {
+  const card = byFingerprint.get(fingerprint ?? '');
+  if (card === undefined) throw new Error(`no test card has the fingerprint ${fingerprint}`);
+  return card;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkChargeable, formatAmount, supportedCurrency } from './currencies.js';
+
+describe('Money that Stripe charges', () => {
+  it.each([
+    [50, 'usd', '$0.50'],
+    [1234567, 'eur', '€12,345.67'],
+    [50, 'jpy', '¥50'],
+    [12340, 'kwd', 'KWD 12.340'],
+  ])('%i %s is written %s', (amount, currency, text) => {
+    expect(formatAmount(amount, currency).replace(/\u00a0/g, ' ')).toBe(text);
+  });
+
+  it.each([
+    [49, 'usd', 'Amount must be at least $0.50 usd'],
+    [29, 'gbp', 'Amount must be at least £0.30 gbp'],
+    [49, 'jpy', 'Amount must be at least ¥50 jpy'],
+    [17499, 'huf', 'Amount must be at least Ft 175.00 huf'],
+    [100_000_000, 'usd', 'Amount must be no more than $999,999.99'],
+    [12345, 'kwd', 'Invalid amount: kwd amounts must be rounded to the nearest ten, so that the last digit is 0.'],
+  ])('%i %s is refused', (amount, currency, message) => {
+    const said = () => {
+      try {
+        checkChargeable(amount, currency);
+        return '';
+      } catch (error) {
+        return (error as Error).message.replace(/\u00a0/g, ' ');
+      }
+    };
+    expect(said()).toBe(message);
+  });
+
+  it.each([
+    [50, 'usd'],
+    [30, 'gbp'],
+    [50, 'jpy'],
+    [99_999_999, 'usd'],
+    [12_340, 'kwd'],
+  ])('%i %s is taken', (amount, currency) => {
+    expect(() => checkChargeable(amount, currency)).not.toThrow();
+  });
+
+  it('has a currency, in whatever case it is written', () => {
+    expect(supportedCurrency('EUR')).toBe('eur');
+    expect(() => supportedCurrency('zzz')).toThrow(/^Invalid currency: zzz\. Stripe currently supports these currencies: usd, aed/);
+  });
+});

@@ -1,0 +1,10 @@
+/** The background process, with its health on a port of its own. */
+import { createHealthApplication } from '@app/platform/http/http-application.js';
+import { runProcess } from '@app/platform/process/run.js';
+import { WorkerModule } from './worker.module.js';
+
+await runProcess(async (settings) => {
+  const app = await createHealthApplication(WorkerModule.for(settings));
+  await app.listen(settings.http.workerPort, settings.http.host);
+  return app;
+});

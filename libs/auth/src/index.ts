@@ -1,0 +1,1 @@
+export { AuthApi, AuthWorker } from './auth.module.js';

@@ -1,0 +1,1 @@
+export { MoviesApi, MoviesWorker } from './movies.module.js';

@@ -1,0 +1,1 @@
+export { PaymentsApi, PaymentsWorker } from './payments.module.js';

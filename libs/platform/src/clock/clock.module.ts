@@ -1,0 +1,29 @@
+/** The clock every context asks: the system's own, or one that can be moved. */
+import { DynamicModule, Injectable, Module } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import type { Settings } from '../config/settings.js';
+import { ClockController } from './clock.controller.js';
+import { MovableClock } from './movable-clock.js';
+
+@Injectable()
+class SystemClock extends Clock {
+  now(): Date {
+    return new Date();
+  }
+}
+
+@Module({})
+export class ClockModule {
+  static for(settings: Settings, options: { http: boolean }): DynamicModule {
+    if (!settings.clock.movable) {
+      return { module: ClockModule, global: true, providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] };
+    }
+    return {
+      module: ClockModule,
+      global: true,
+      providers: [MovableClock, { provide: Clock, useExisting: MovableClock }],
+      controllers: options.http ? [ClockController] : [],
+      exports: [Clock],
+    };
+  }
+}

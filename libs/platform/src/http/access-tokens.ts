@@ -1,0 +1,54 @@
+/** Access tokens: short-lived JWTs of one pinned algorithm, in real time, with two secrets while one is being replaced. */
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { newId } from '@app/kernel/id.js';
+import { Settings } from '../config/settings.js';
+
+export type UserRole = 'customer' | 'admin';
+
+/** Who a request speaks for. */
+export interface Principal {
+  readonly userId: string;
+  readonly role: UserRole;
+}
+
+interface Claims {
+  sub: string;
+  role: UserRole;
+  typ: 'access';
+}
+
+const ALGORITHM = 'HS256';
+
+@Injectable()
+export class AccessTokens {
+  constructor(
+    private readonly jwt: JwtService,
+    private readonly settings: Settings,
+  ) {}
+
+  /** `expiresIn` in seconds. */
+  async issue(principal: Principal): Promise<{ accessToken: string; expiresIn: number }> {
+    const { secret, issuer, audience, accessSeconds } = this.settings.tokens;
+    const accessToken = await this.jwt.signAsync(
+      { role: principal.role, typ: 'access' },
+      { secret, algorithm: ALGORITHM, issuer, audience, subject: principal.userId, jwtid: newId(), expiresIn: accessSeconds },
+    );
+    return { accessToken, expiresIn: accessSeconds };
+  }
+
+  /** Null for anything that is not a valid, unexpired access token of ours. */
+  async verify(token: string): Promise<Principal | null> {
+    const { secret, previousSecret, issuer, audience } = this.settings.tokens;
+    for (const candidate of previousSecret === null ? [secret] : [secret, previousSecret]) {
+      try {
+        const claims = await this.jwt.verifyAsync<Partial<Claims>>(token, { secret: candidate, algorithms: [ALGORITHM], issuer, audience });
+        if (claims.typ !== 'access' || typeof claims.sub !== 'string') return null;
+        return { userId: claims.sub, role: claims.role === 'admin' ? 'admin' : 'customer' };
+      } catch {
+        continue;
+      }
+    }
+    return null;
+  }
+}

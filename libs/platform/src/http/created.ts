@@ -1,0 +1,16 @@
+/** 201 with the whole resource and its `Location`. */
+import { type CallHandler, type ExecutionContext, HttpCode, Injectable, type NestInterceptor, UseInterceptors, applyDecorators, mixin } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+
+/** `path` below `/api/v1`, with `:id` for the id of what was created. */
+export function Created(path: string) {
+  @Injectable()
+  class LocationInterceptor implements NestInterceptor {
+    intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+      const reply = context.switchToHttp().getResponse<FastifyReply>();
+      return next.handle().pipe(tap((created: { id: string }) => void reply.header('Location', `/api/v1${path.replace(':id', created.id)}`)));
+    }
+  }
+  return applyDecorators(HttpCode(201), UseInterceptors(mixin(LocationInterceptor)));
+}

@@ -1,0 +1,87 @@
+/** `/healthz`: the process answers. `/readyz`: it can serve; the database and its migrations decide, the broker is only reported. */
+import { Controller, Get, HttpCode, Injectable, Module, Res, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Broker } from '../messaging/broker.js';
+import { Database } from '../persistence/database.js';
+import { Public } from './access.js';
+
+/** How many migrations this build knows; given by the app, so that the platform need not know them. */
+export abstract class KnownMigrations {
+  abstract readonly names: readonly string[];
+}
+
+@Injectable()
+export class Readiness implements BeforeApplicationShutdown {
+  #leaving = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly broker: Broker,
+    private readonly migrations: KnownMigrations,
+  ) {}
+
+  beforeApplicationShutdown(): void {
+    this.leave();
+  }
+
+  /** From now on not ready: load balancers look elsewhere while the process finishes. */
+  leave(): void {
+    this.#leaving = true;
+  }
+
+  async report(): Promise<{ ready: boolean; checks: Record<string, string> }> {
+    const [database, broker] = await Promise.all([this.databaseState(), this.brokerState()]);
+    return { ready: database === 'up' && !this.#leaving, checks: { database, broker, ...(this.#leaving ? { process: 'leaving' } : {}) } };
+  }
+
+  private async databaseState(): Promise<string> {
+    try {
+      const applied = await this.database.query<{ name: string }>('SELECT name FROM public.migrations');
+      const names = new Set(applied.map(({ name }) => name));
+      const missing = this.migrations.names.filter((name) => !names.has(name));
+      return missing.length === 0 ? 'up' : `${missing.length} migrations missing`;
+    } catch {
+      return 'down';
+    }
+  }
+
+  private async brokerState(): Promise<string> {
+    return this.broker.ping().then(
+      () => 'up',
+      () => 'down',
+    );
+  }
+}
+
+@ApiExcludeController()
+@Public()
+@Controller()
+class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  @Get('healthz')
+  alive(): { status: string } {
+    return { status: 'alive' };
+  }
+
+  @Get('readyz')
+  @HttpCode(200)
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; checks: Record<string, string> }> {
+    const { ready, checks } = await this.readiness.report();
+    if (!ready) void reply.status(503);
+    return { status: ready ? 'ready' : 'not ready', checks };
+  }
+}
+
+@Module({})
+export class HealthModule {
+  static for(migrations: readonly string[]): DynamicModule {
+    return {
+      module: HealthModule,
+      providers: [Readiness, { provide: KnownMigrations, useValue: { names: migrations } }],
+      controllers: [HealthController],
+      exports: [Readiness],
+    };
+  }
+}

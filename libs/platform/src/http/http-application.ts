@@ -1,0 +1,58 @@
+/** Everything an HTTP process needs around its modules: limits, context, refusals, security headers, documents. */
+import type { IncomingMessage } from 'node:http';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { ClsService } from 'nestjs-cls';
+import type { Settings } from '../config/settings.js';
+import { Admission, useAdmission } from './admission.js';
+import { useBodies } from './bodies.js';
+import { serveDocuments } from './openapi.js';
+import { ProblemDetailsFilter } from './problem-details.filter.js';
+import { requestId, useRequestContext } from './request-context.js';
+import { InputPipe } from './validation.js';
+
+/** Time a client has to send its headers. */
+const HEADERS_TIMEOUT = 5_000;
+
+export async function createHttpApplication(module: Type | DynamicModule, settings: Settings): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    genReqId: (request: unknown) => requestId(request as IncomingMessage),
+    requestIdHeader: false,
+    trustProxy: (_address, hop) => hop < settings.http.trustedProxyHops,
+    requestTimeout: settings.http.requestTimeout,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT },
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, bodyParser: false, return503OnClosing: true });
+  app.useLogger(app.get(Logger));
+  app.flushLogs();
+  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
+  app.useGlobalPipes(new InputPipe());
+  app.useGlobalFilters(new ProblemDetailsFilter());
+  if (settings.http.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...settings.http.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'ETag'],
+      maxAge: 600,
+    });
+  }
+  app.useSecurityHeaders();
+  const fastify = adapter.getInstance();
+  useBodies(fastify);
+  useRequestContext(fastify, app.get(ClsService));
+  useAdmission(fastify, new Admission(settings.http.admitted));
+  serveDocuments(app);
+  return app;
+}
+
+/** For a process whose only routes are `/healthz` and `/readyz`. */
+export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { bufferLogs: true });
+  app.useLogger(app.get(Logger));
+  app.flushLogs();
+  return app;
+}

@@ -1,0 +1,61 @@
+/** Honours `Idempotency-Key` on a POST that creates: the handler's `Database.once` does the work, this reads and answers the headers. */
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, UseInterceptors, applyDecorators } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClsService } from 'nestjs-cls';
+import { createHash } from 'node:crypto';
+import { type Observable, tap } from 'rxjs';
+import { idempotentRequestKey, type IdempotentRequest } from '../persistence/idempotency.js';
+import type { Principal } from './access-tokens.js';
+import { InvalidInput } from './refusals.js';
+
+const HEADER = 'idempotency-key';
+const MAX_LENGTH = 255;
+
+@Injectable()
+class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly cls: ClsService) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & { principal?: Principal }>();
+    const key = request.headers[HEADER];
+    if (key === undefined) return next.handle();
+    if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key) || key.length > MAX_LENGTH) {
+      throw new InvalidInput([{ pointer: '/Idempotency-Key', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` }]);
+    }
+    const guarded: IdempotentRequest = {
+      scope: `${request.principal?.userId ?? ''} ${request.method} ${request.url.split('?')[0]}`,
+      key,
+      fingerprint: createHash('sha256').update(canonical(request.body)).digest('base64url'),
+      used: false,
+      replayed: false,
+    };
+    this.cls.set(idempotentRequestKey, guarded);
+    return next.handle().pipe(
+      tap(() => {
+        if (!guarded.used) throw new Error(`${request.method} ${request.url} promises idempotency but its handler never asked for it`);
+        if (guarded.replayed) void http.getResponse<FastifyReply>().header('Idempotent-Replayed', 'true');
+      }),
+    );
+  }
+}
+
+/** The same JSON whatever the order of its fields. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join()}}`;
+}
+
+export const Idempotent = () =>
+  applyDecorators(
+    UseInterceptors(IdempotencyInterceptor),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.',
+    }),
+  );

@@ -1,0 +1,101 @@
+/** Every refusal as RFC 9457 problem+json; the only place where HTTP numbers meet domain errors. */
+import { HttpException } from '@nestjs/common';
+import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound } from '@app/kernel/domain-error.js';
+import { isDatabaseUnavailable } from '../persistence/failures.js';
+import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './refusals.js';
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  requestId: string;
+  errors?: readonly InputFault[];
+  /** What the case needs: `conflictingSeats`, `retryAfter` (seconds) … */
+  [detail: string]: unknown;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Payload Too Large',
+  414: 'URI Too Long',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+/** Seconds a client should wait before it tries again when the database is away. */
+const RETRY_AFTER = 2;
+
+export function problemOf(error: unknown, request: { id: string; path: string }): Problem {
+  const { status, code, detail, more } = read(error);
+  return {
+    type: `urn:problem:${code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail,
+    instance: request.path,
+    code,
+    requestId: request.id,
+    ...more,
+  };
+}
+
+interface Reading {
+  status: number;
+  code: string;
+  detail: string;
+  more?: Readonly<Record<string, unknown>>;
+}
+
+function read(error: unknown): Reading {
+  if (error instanceof InvalidInput) {
+    return { status: 400, code: error.code, detail: error.message, more: { errors: error.errors } };
+  }
+  if (error instanceof DomainError) {
+    return { status: statusOf(error), code: error.code, detail: error.message, more: error.details };
+  }
+  if (isDatabaseUnavailable(error)) {
+    return { status: 503, code: 'platform.unavailable', detail: 'The service is not available right now. Try again shortly.', more: { retryAfter: RETRY_AFTER } };
+  }
+  if (error instanceof HttpException) {
+    return { status: error.getStatus(), code: `http.${slug(TITLES[error.getStatus()] ?? 'error')}`, detail: error.message };
+  }
+  const status = clientFault(error);
+  if (status !== null) return { status, code: `http.${slug(TITLES[status] ?? 'error')}`, detail: (error as Error).message };
+  return { status: 500, code: 'platform.internal-error', detail: 'Something went wrong on our side.' };
+}
+
+function statusOf(error: DomainError): number {
+  if (error instanceof Unauthorized) return 401;
+  if (error instanceof TooManyRequests) return 429;
+  if (error instanceof Overloaded) return 503;
+  if (error instanceof NotFound) return 404;
+  if (error instanceof Conflict) return 409;
+  if (error instanceof Forbidden) return 403;
+  if (error instanceof Gone) return 410;
+  if (error instanceof Invalid) return 422;
+  throw new TypeError(`${error.name} is of no kind this filter knows`);
+}
+
+/** Fastify's own refusals (broken JSON, body too large, wrong media type) carry a statusCode. */
+function clientFault(error: unknown): number | null {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
+}
+
+function slug(title: string): string {
+  return title.toLowerCase().replaceAll(' ', '-');
+}

@@ -1,0 +1,27 @@
+/** Request ids and the context of a request: taken or made, echoed, logged, and carried on events as `correlationid`. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { ClsService } from 'nestjs-cls';
+
+/** The client's own id where it is harmless to log and store, or a new one. */
+export function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  const id = typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+  (request as IncomingMessage & { id?: string }).id = id;
+  return id;
+}
+
+export function useRequestContext(fastify: FastifyInstance, cls: ClsService): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    done();
+  });
+  // After the body was read: its events would lose a context opened earlier.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    cls.run(() => {
+      cls.set('correlationId', request.id);
+      done();
+    });
+  });
+}

@@ -1,0 +1,59 @@
+/** What the system needs of a message broker; RabbitMQ and the broker kept in PostgreSQL give the same and pass one contract suite. */
+import type { Envelope } from './envelope.js';
+
+export const EXCHANGE = 'cinema.events';
+/** Where events go that no queue is bound to. */
+export const UNROUTED = 'cinema.unrouted';
+export const DEAD_LETTERS = 'cinema.dead-letters';
+
+/** A message that killed its consumer this often (a process dying in the middle counts for everything it had in hand) goes to the dead letters. */
+export const DELIVERY_LIMIT = 50;
+
+export interface Binding {
+  readonly queue: string;
+  /** Exact event type. */
+  readonly type: string;
+}
+
+export interface Delivery {
+  readonly queue: string;
+  /** As it came; may be anything. */
+  readonly body: string;
+  /** Failures so far. */
+  readonly attempts: number;
+}
+
+/** `retry` waits for the next delay of the ladder, after the last one it is `dead`; `release` gives it back untouched (shutting down). */
+export type Outcome = { kind: 'done' } | { kind: 'retry'; reason: string } | { kind: 'dead'; reason: string } | { kind: 'release' };
+
+export interface DeadLetter {
+  readonly queue: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly body: string;
+}
+
+/** The broker is there but will not take this message. */
+export class PublishRefused extends Error {}
+
+export abstract class Broker {
+  abstract readonly kind: 'rabbitmq' | 'postgresql';
+
+  /** Declares exchanges, queues and bindings; harmless when repeated. Throws when the broker is away. */
+  abstract declare(bindings: readonly Binding[]): Promise<void>;
+
+  /** Publishes in order and answers the ids the broker has taken responsibility for. Throws `PublishRefused` or, when it is away, anything else. */
+  abstract publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>>;
+
+  /** Starts delivering from these queues, at most `prefetch` at once a queue, and goes on through outages until `stop`. */
+  abstract consume(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): void;
+
+  /** Takes no more; waits for what is in hand. */
+  abstract stopConsuming(): Promise<void>;
+
+  /** Lets go of every connection. */
+  abstract close(): Promise<void>;
+
+  /** Answers quickly, and throws when the broker is away. */
+  abstract ping(): Promise<void>;
+}

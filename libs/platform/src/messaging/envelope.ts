@@ -1,0 +1,85 @@
+/** Events on the wire: CloudEvents 1.0 in structured JSON mode (github.com/cloudevents/spec). */
+import { CloudEvent } from 'cloudevents';
+import type { DomainEvent, EventClass, EventContext } from '@app/kernel/domain-event.js';
+
+export interface Envelope {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  /** ISO instant. */
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly sequence: number;
+  readonly correlationid?: string;
+  readonly data: object;
+}
+
+export const CONTENT_TYPE = 'application/cloudevents+json';
+
+export interface OutboxRow {
+  id: string;
+  type: string;
+  subject: string;
+  sequence: number;
+  time: Date;
+  correlation_id: string | null;
+  data: object;
+}
+
+export function envelopeOf(row: OutboxRow): Envelope {
+  const event = new CloudEvent<object>({
+    id: row.id,
+    source: `urn:cinema:${row.type.slice(0, row.type.indexOf('.'))}`,
+    type: row.type,
+    subject: row.subject,
+    time: row.time.toISOString(),
+    datacontenttype: 'application/json',
+    sequence: row.sequence,
+    ...(row.correlation_id === null ? {} : { correlationid: row.correlation_id }),
+    data: row.data,
+  });
+  return event.toJSON() as unknown as Envelope;
+}
+
+export class MalformedEnvelope extends Error {
+  constructor(problem: string) {
+    super(`Not an event envelope: ${problem}`);
+    this.name = 'MalformedEnvelope';
+  }
+}
+
+/** Throws `MalformedEnvelope`: what comes from a broker may have been put there by anybody. */
+export function parseEnvelope(text: string): Envelope {
+  let parsed: Partial<Envelope> | null;
+  try {
+    parsed = JSON.parse(text) as Partial<Envelope> | null;
+  } catch {
+    throw new MalformedEnvelope('not JSON');
+  }
+  if (typeof parsed !== 'object' || parsed === null) throw new MalformedEnvelope('not an object');
+  for (const name of ['id', 'type', 'subject', 'time'] as const) {
+    if (typeof parsed[name] !== 'string' || parsed[name] === '') throw new MalformedEnvelope(`"${name}" is missing`);
+  }
+  if (!UUID.test(parsed.id!)) throw new MalformedEnvelope('"id" is not a UUID');
+  if (Number.isNaN(Date.parse(parsed.time!))) throw new MalformedEnvelope('"time" is not an instant');
+  if (typeof parsed.sequence !== 'number') throw new MalformedEnvelope('"sequence" is missing');
+  if (typeof parsed.data !== 'object' || parsed.data === null) throw new MalformedEnvelope('"data" is missing');
+  return parsed as Envelope;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function openEnvelope(envelope: Envelope, type: EventClass): { event: DomainEvent; context: EventContext } {
+  return {
+    event: new type(envelope.data),
+    context: {
+      id: envelope.id,
+      subject: envelope.subject,
+      sequence: envelope.sequence,
+      time: new Date(envelope.time),
+      correlationId: envelope.correlationid ?? null,
+    },
+  };
+}

@@ -1,0 +1,186 @@
+/** RabbitMQ behind the broker port: confirms on one connection, consumers on another, both rebuilt after any loss. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel, ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
+import { Broker, DEAD_LETTERS, EXCHANGE, PublishRefused, type Binding, type Delivery, type Outcome } from './broker.js';
+import { CONTENT_TYPE, type Envelope } from './envelope.js';
+import { RabbitLink, within } from './rabbit-link.js';
+import { declareTopology, retryQueue } from './rabbit-topology.js';
+
+interface RabbitOptions {
+  readonly url: string;
+  readonly prefetch: number;
+  readonly retryDelays: readonly number[];
+}
+
+const ATTEMPTS = 'x-attempts';
+const RECONNECT_MIN = 200;
+const RECONNECT_MAX = 5_000;
+
+export class RabbitBroker extends Broker {
+  readonly kind = 'rabbitmq';
+  readonly #publishing: RabbitLink;
+  readonly #consuming: RabbitLink;
+  #confirms: Promise<ConfirmChannel> | null = null;
+  #stopping = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #wake: () => void = () => undefined;
+  #consumers: { channel: Channel; tag: string }[] = [];
+  readonly #inHand = new Set<Promise<void>>();
+
+  constructor(private readonly options: RabbitOptions) {
+    super();
+    this.#publishing = new RabbitLink(options.url, 'movie-reservation publish', () => (this.#confirms = null));
+    this.#consuming = new RabbitLink(options.url, 'movie-reservation consume', () => this.#wake());
+  }
+
+  async declare(bindings: readonly Binding[]): Promise<void> {
+    const model = await this.#publishing.model();
+    const channel = await within(model.createChannel(), 'open a channel');
+    channel.on('error', () => undefined);
+    await within(declareTopology(channel, bindings, this.options.retryDelays), 'declare the topology', 30_000);
+    await within(channel.close(), 'close a channel');
+  }
+
+  async publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>> {
+    const confirmed = new Set<string>();
+    const outcomes = messages.map(async (message) => {
+      await this.confirmedPublish(EXCHANGE, message.type, Buffer.from(JSON.stringify(message)), {
+        messageId: message.id,
+        type: message.type,
+        contentType: CONTENT_TYPE,
+        timestamp: Math.floor(Date.parse(message.time) / 1_000),
+        ...(message.correlationid === undefined ? {} : { correlationId: message.correlationid }),
+      });
+      confirmed.add(message.id);
+    });
+    const failures = (await Promise.allSettled(outcomes)).filter((outcome) => outcome.status === 'rejected');
+    if (failures.length > 0 && confirmed.size === 0) throw failures[0]!.reason;
+    return confirmed;
+  }
+
+  consume(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): void {
+    this.#stopping = new AbortController();
+    this.#loop = this.keepConsuming(bindings, deliver);
+  }
+
+  async stopConsuming(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake();
+    await this.#loop;
+    await Promise.all(this.#inHand);
+    await this.#consuming.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stopConsuming();
+    await this.#publishing.close();
+  }
+
+  async ping(): Promise<void> {
+    await within(this.#publishing.model(), 'answer', 1_000);
+  }
+
+  /** Connects, consumes until the connection or a channel is lost, and starts again with a growing, jittered pause. */
+  private async keepConsuming(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): Promise<void> {
+    const { signal } = this.#stopping;
+    let wait = RECONNECT_MIN;
+    while (!signal.aborted) {
+      const lost = new Promise<void>((resolve) => (this.#wake = resolve));
+      try {
+        await this.openConsumers(bindings, deliver);
+        wait = RECONNECT_MIN;
+        await lost;
+      } catch {
+        wait = Math.min(wait * 2, RECONNECT_MAX);
+      }
+      if (signal.aborted) break;
+      this.#consuming.drop();
+      await pause(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+    }
+    // Deliveries stop, the channels stay open for the acknowledgements of what is in hand.
+    const cancelled = this.#consumers.map(({ channel, tag }) => within(channel.cancel(tag), 'cancel a consumer'));
+    await Promise.allSettled(cancelled);
+  }
+
+  private async openConsumers(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): Promise<void> {
+    await this.declare(bindings);
+    const model = await this.#consuming.model();
+    this.#consumers = [];
+    for (const { queue } of bindings) {
+      const channel = await within(model.createChannel(), 'open a channel');
+      channel.on('error', () => undefined);
+      channel.on('close', () => this.#wake());
+      await within(channel.prefetch(this.options.prefetch), 'set the prefetch');
+      const onMessage = (message: ConsumeMessage | null): void => {
+        // null: RabbitMQ cancelled the consumer (queue deleted, node stopping)
+        if (message === null) this.#wake();
+        else this.work(channel, queue, message, deliver);
+      };
+      const { consumerTag } = await within(channel.consume(queue, onMessage), 'start a consumer');
+      this.#consumers.push({ channel, tag: consumerTag });
+    }
+  }
+
+  private work(channel: Channel, queue: string, message: ConsumeMessage, deliver: (delivery: Delivery) => Promise<Outcome>): void {
+    const attempts = Number(message.properties.headers?.[ATTEMPTS] ?? 0) || 0;
+    const job = deliver({ queue, body: message.content.toString('utf8'), attempts })
+      .then((outcome) => this.settle(channel, queue, message, attempts, outcome))
+      // Not acknowledged, the message comes back with the channel; the inbox makes that harmless.
+      .catch(() => this.#wake())
+      .finally(() => this.#inHand.delete(job));
+    this.#inHand.add(job);
+  }
+
+  private async settle(channel: Channel, queue: string, message: ConsumeMessage, attempts: number, outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'release') return channel.nack(message, false, true);
+    if (outcome.kind !== 'done') {
+      const delay = outcome.kind === 'retry' ? this.options.retryDelays[attempts] : undefined;
+      const exchange = delay === undefined ? DEAD_LETTERS : retryQueue(delay);
+      await this.confirmedPublish(exchange, queue, message.content, {
+        messageId: message.properties.messageId as string | undefined,
+        type: message.properties.type as string | undefined,
+        contentType: message.properties.contentType as string | undefined,
+        correlationId: message.properties.correlationId as string | undefined,
+        headers: { [ATTEMPTS]: attempts + 1, 'x-origin-queue': queue, 'x-reason': outcome.reason.slice(0, 2_000) },
+      });
+    }
+    channel.ack(message);
+  }
+
+  /** Resolves when RabbitMQ has confirmed. Rejects with `PublishRefused` when it said no, with anything else when it is away. */
+  private async confirmedPublish(exchange: string, routingKey: string, body: Buffer, options: Options.Publish): Promise<void> {
+    const channel = await this.confirmChannel();
+    const confirm = new Promise<void>((resolve, reject) => {
+      channel.publish(exchange, routingKey, body, { persistent: true, ...options }, (error: Error | null) =>
+        error === null ? resolve() : reject(error.message === 'message nacked' ? new PublishRefused(error.message) : error),
+      );
+    });
+    try {
+      await within(confirm, 'confirm a message');
+    } catch (error) {
+      if (!(error instanceof PublishRefused)) {
+        this.#confirms = null;
+        this.#publishing.drop();
+      }
+      throw error;
+    }
+  }
+
+  private async confirmChannel(): Promise<ConfirmChannel> {
+    this.#confirms ??= this.openConfirmChannel();
+    try {
+      return await this.#confirms;
+    } catch (error) {
+      this.#confirms = null;
+      throw error;
+    }
+  }
+
+  private async openConfirmChannel(): Promise<ConfirmChannel> {
+    const model = await this.#publishing.model();
+    const channel = await within(model.createConfirmChannel(), 'open a channel');
+    channel.on('error', () => undefined);
+    channel.on('close', () => (this.#confirms = null));
+    return channel;
+  }
+}

@@ -1,0 +1,92 @@
+/** SQL by hand and the ambient transaction: what handlers, queries and repositories speak to PostgreSQL through. */
+import { Injectable } from '@nestjs/common';
+import { Propagation, TransactionHost } from '@nestjs-cls/transactional';
+import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { ClsService } from 'nestjs-cls';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, EntityManager } from 'typeorm';
+import { claimIdempotencyKey, idempotentRequestKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
+
+type AfterCommit = () => void;
+const AFTER_COMMIT = 'platform.after-commit';
+
+@Injectable()
+export class Database {
+  constructor(
+    private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
+    private readonly cls: ClsService,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** TypeORM's manager of the transaction under way, or of the pool outside one. */
+  get manager(): EntityManager {
+    return this.host.tx;
+  }
+
+  get inTransaction(): boolean {
+    return this.host.isTransactionActive();
+  }
+
+  /** Runs one statement in the transaction under way, or on a connection of the pool outside one. */
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.execute<Row>({ text: sql, values: [...parameters] })).rows;
+  }
+
+  /** As `query`, for the hot statements: PostgreSQL parses it once a connection under this name. */
+  async prepared<Row extends object>(name: string, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return (await this.execute<Row>({ name, text: sql, values: [...parameters] })).rows;
+  }
+
+  /** Runs one statement and answers how many rows it touched. */
+  async affected(sql: string, parameters: readonly unknown[] = []): Promise<number> {
+    return (await this.execute({ text: sql, values: [...parameters] })).rowCount ?? 0;
+  }
+
+  /** Joins the transaction under way or opens one (READ COMMITTED). Nothing remote belongs inside. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.inTransaction) return work();
+    return this.cls.run({ ifNested: 'inherit' }, async () => {
+      const after: AfterCommit[] = [];
+      this.cls.set(AFTER_COMMIT, after);
+      const result = await this.host.withTransaction(work);
+      for (const callback of after) callback();
+      return result;
+    });
+  }
+
+  /** Work that may fail without taking the surrounding transaction with it. */
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    return this.host.withTransaction(Propagation.Nested, work);
+  }
+
+  /** Called once the outermost transaction has committed; never when it rolled back. */
+  afterCommit(callback: AfterCommit): void {
+    this.cls.get<AfterCommit[] | undefined>(AFTER_COMMIT)?.push(callback);
+  }
+
+  /**
+   * One transaction for the effect of a POST. Where the request carries an `Idempotency-Key`, its row is written first and the answer last:
+   * a repeat gets the stored answer, a refusal leaves no trace. The answer must be plain JSON.
+   */
+  async once<T extends object>(effect: () => Promise<T>): Promise<T> {
+    const request = this.cls.get<IdempotentRequest | undefined>(idempotentRequestKey);
+    if (request === undefined) return this.transaction(effect);
+    return this.transaction(async () => {
+      const stored = await claimIdempotencyKey(this, request);
+      if (stored !== null) return stored as T;
+      const answer = await effect();
+      await storeIdempotentAnswer(this, request, answer);
+      return answer;
+    });
+  }
+
+  private async execute<Row extends object>(statement: { name?: string; text: string; values: unknown[] }) {
+    if (!this.inTransaction) return this.pool.query<Row>(statement);
+    const client = (await this.host.tx.queryRunner!.connect()) as PoolClient;
+    return client.query<Row>(statement);
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}

@@ -1,0 +1,32 @@
+/** Tells what a PostgreSQL driver error means. */
+interface DriverError {
+  code?: string;
+  constraint?: string;
+  message?: string;
+  driverError?: DriverError;
+}
+
+const REFUSED_OR_CUT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+/** Of node-pg itself: these carry no SQLSTATE. */
+const DRIVER_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|terminating connection/i;
+
+function driverError(error: unknown): DriverError {
+  const outer = (typeof error === 'object' && error !== null ? error : {}) as DriverError;
+  return outer.driverError ?? outer;
+}
+
+/** The unique, primary, exclusion or foreign key constraint a statement broke, or null. */
+export function brokenConstraint(error: unknown): string | null {
+  const { code, constraint } = driverError(error);
+  return code === '23505' || code === '23P01' || code === '23503' ? (constraint ?? null) : null;
+}
+
+/** The database is away, frozen, full or too busy: the request is innocent and worth a retry. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const { code, message } = driverError(error);
+  if (code !== undefined && REFUSED_OR_CUT.has(code)) return true;
+  // 08 connection, 53 resources, 57P shutdown, 57014 statement time-out, 55P03 lock time-out, 25P03 idle in transaction, 25006 read-only standby
+  if (code !== undefined && /^(08...|53...|57P..|57014|55P03|25P03|25006)$/.test(code)) return true;
+  return DRIVER_MESSAGES.test(message ?? '');
+}

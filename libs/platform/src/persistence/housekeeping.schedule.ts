@@ -1,0 +1,38 @@
+/** Forgets what may be forgotten: idempotency keys after 48 hours, inbox rows after 30 days. */
+import { Injectable, Module } from '@nestjs/common';
+import { ClsService } from 'nestjs-cls';
+import { Settings } from '../config/settings.js';
+import { Schedule } from '../schedule/schedule.js';
+import { Database } from './database.js';
+import { KEYS_KEPT_HOURS } from './idempotency.js';
+
+const INBOX_KEPT_DAYS = 30;
+const BATCH = 5_000;
+
+@Injectable()
+class HousekeepingSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: Settings,
+    private readonly database: Database,
+  ) {
+    super(cls, settings.ticks.housekeeping);
+  }
+
+  protected async work(): Promise<boolean> {
+    const keys = await this.database.affected(
+      `DELETE FROM platform.idempotency_keys WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM platform.idempotency_keys WHERE created_at < now() - $1 * interval '1 hour' LIMIT $2))`,
+      [KEYS_KEPT_HOURS, BATCH],
+    );
+    const received = await this.database.affected(
+      `DELETE FROM messaging.inbox WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM messaging.inbox WHERE received_at < now() - $1 * interval '1 day' LIMIT $2))`,
+      [INBOX_KEPT_DAYS, BATCH],
+    );
+    return keys === BATCH || received === BATCH;
+  }
+}
+
+@Module({ providers: [HousekeepingSchedule] })
+export class HousekeepingModule {}

@@ -1,0 +1,58 @@
+/** Idempotency keys: the row of a key lives and dies with the transaction of the effect it guards. */
+import { Conflict, Invalid } from '@app/kernel/domain-error.js';
+import type { Database } from './database.js';
+
+export const idempotentRequestKey = 'platform.idempotent-request';
+
+/** What a route puts into the request's context; `used` and `replayed` are answered back. */
+export interface IdempotentRequest {
+  /** User and route: the same key of somebody else, or elsewhere, is another key. */
+  readonly scope: string;
+  readonly key: string;
+  /** Of the body: the same key with another body is a mistake. */
+  readonly fingerprint: string;
+  used: boolean;
+  replayed: boolean;
+}
+
+/** How long an answer can be replayed. */
+export const KEYS_KEPT_HOURS = 48;
+
+export class IdempotencyKeyReused extends Invalid {
+  constructor() {
+    super('platform.idempotency-key-reused', 'This Idempotency-Key was used before with another request body.');
+  }
+}
+
+/** A key row without an answer can only be seen by its own transaction; anything else is a fault worth a retry. */
+class IdempotencyKeyBusy extends Conflict {
+  constructor() {
+    super('platform.idempotency-key-busy', 'A request with this Idempotency-Key is being worked on. Try again.');
+  }
+}
+
+/** The stored answer of an earlier request with this key, or null when this one is the first. Waits for one that is under way. */
+export async function claimIdempotencyKey(database: Database, request: IdempotentRequest): Promise<object | null> {
+  request.used = true;
+  const inserted = await database.query(
+    `INSERT INTO platform.idempotency_keys (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
+    [request.scope, request.key, request.fingerprint],
+  );
+  if (inserted.length > 0) return null;
+  const [row] = await database.query<{ fingerprint: string; answer: object | null }>(
+    `SELECT fingerprint, answer FROM platform.idempotency_keys WHERE scope = $1 AND key = $2`,
+    [request.scope, request.key],
+  );
+  if (row === undefined || row.answer === null) throw new IdempotencyKeyBusy();
+  if (row.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused();
+  request.replayed = true;
+  return row.answer;
+}
+
+export async function storeIdempotentAnswer(database: Database, request: IdempotentRequest, answer: object): Promise<void> {
+  await database.query(`UPDATE platform.idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2`, [
+    request.scope,
+    request.key,
+    JSON.stringify(answer),
+  ]);
+}

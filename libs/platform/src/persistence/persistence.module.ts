@@ -1,0 +1,39 @@
+/** PostgreSQL for the whole process: pool, ambient transactions, outbox. */
+import { DynamicModule, Module } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { ClsPluginTransactional } from '@nestjs-cls/transactional';
+import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { ClsModule } from 'nestjs-cls';
+import { Settings } from '../config/settings.js';
+import { RelayNudge } from '../messaging/relay-nudge.js';
+import { type Role, dataSourceOptions } from './data-source.js';
+import { Database } from './database.js';
+import { isDatabaseUnavailable } from './failures.js';
+import { Outbox } from './outbox.js';
+
+@Module({})
+export class PersistenceModule {
+  static for(role: Role): DynamicModule {
+    return {
+      module: PersistenceModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [Settings],
+          useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings, role), autoLoadEntities: true, retryAttempts: 10, retryDelay: 1_000, toRetry: isDatabaseUnavailable }),
+        }),
+        ClsModule.forRoot({
+          global: true,
+          plugins: [
+            new ClsPluginTransactional({
+              imports: [TypeOrmModule],
+              adapter: new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() }),
+            }),
+          ],
+        }),
+      ],
+      providers: [Database, Outbox, RelayNudge],
+      exports: [Database, Outbox, RelayNudge],
+    };
+  }
+}

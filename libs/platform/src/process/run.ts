@@ -1,0 +1,48 @@
+/** How a process starts and ends: settings or a clear list of faults, SIGTERM to a clean exit, and a watchdog behind it. */
+import { Logger } from '@nestjs/common';
+import { readSettings, type Settings, SettingsInvalid } from '../config/settings.js';
+import { alert } from '../telemetry/alert.js';
+
+/** A shutdown that takes longer than this is ended the hard way. */
+const WATCHDOG = 15_000;
+
+export interface Closable {
+  close(): Promise<void>;
+}
+
+/** Reads the settings, starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
+export async function runProcess(start: (settings: Settings) => Promise<Closable>): Promise<void> {
+  // One broken promise must not take the seats of everybody else's request with it; it is a bug to be heard of.
+  process.on('unhandledRejection', (reason) => alert('unhandled-rejection', 'A promise was rejected and nobody cared', { err: reason }));
+  let running: Closable;
+  try {
+    running = await start(readSettings(process.env));
+  } catch (error) {
+    process.stderr.write(`${startFault(error)}\n`);
+    process.exit(1);
+  }
+  let ending = false;
+  const end = (signal: NodeJS.Signals): void => {
+    if (ending) return;
+    ending = true;
+    new Logger('Process').log(`${signal}: ending`);
+    setTimeout(() => process.exit(1), WATCHDOG).unref();
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        new Logger('Process').error({ err: error }, 'Could not end cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+function startFault(error: unknown): string {
+  if (error instanceof SettingsInvalid) return error.message;
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop it, or set another port.`;
+  if (code === 'ECONNREFUSED') return `Nothing answers at port ${port}: is the database running, and is DATABASE_URL right?`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,53 @@
+/** Work that is looked for again and again: never twice at once in a process, never stopped by a failure. */
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { newId } from '@app/kernel/id.js';
+import { ClsService } from 'nestjs-cls';
+import { isDatabaseUnavailable } from '../persistence/failures.js';
+
+/** A schedule extends this and says how often and what. `work` answers true when more is waiting, so that it is called again at once. */
+@Injectable()
+export abstract class Schedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(this.constructor.name);
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    private readonly cls: ClsService,
+    /** Milliseconds between the end of one look and the next. */
+    private readonly every: number,
+  ) {}
+
+  protected abstract work(): Promise<boolean | void>;
+
+  onApplicationBootstrap(): void {
+    this.next();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  private next(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => (this.#running = this.look()), this.every);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      let more: boolean | void = true;
+      while (more === true && !this.#stopped) {
+        more = await this.cls.run(() => {
+          this.cls.set('correlationId', newId());
+          return this.work();
+        });
+      }
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) this.#logger.warn({ err: error }, 'The database is away; looking again later');
+      else this.#logger.error({ err: error }, 'A scheduled look failed; looking again later');
+    }
+    this.next();
+  }
+}

@@ -1,0 +1,65 @@
+import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { PaymentsSettledBetween } from '@app/contracts/payments.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { judgeEach } from './judge-payment.js';
+
+const PAGE = 200;
+/** How far behind the newest payment seen the next look begins again: longer than any transaction can stay open. */
+const OVERLAP = 10 * 60_000;
+
+/** Judges settled payments nobody has judged, because a message is late or lost. Answers how many it found. */
+export class JudgeSettledPayments extends Command<number> {
+  constructor(
+    /** Milliseconds the ordinary road is given. */
+    readonly olderThan: number,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(JudgeSettledPayments)
+export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettledPayments> {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: QueryBus,
+    private readonly commands: CommandBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ olderThan }: JudgeSettledPayments): Promise<number> {
+    const until = new Date(this.clock.now().getTime() - olderThan).toISOString();
+    let after = { settledAt: await this.startingPoint(), paymentId: '00000000-0000-0000-0000-000000000000' };
+    let judged = 0;
+    for (;;) {
+      const settled = await this.queries.execute(new PaymentsSettledBetween(after, until, PAGE));
+      const unjudged = await this.unjudged(settled.map(({ paymentId }) => paymentId));
+      judged += await judgeEach(
+        this.commands,
+        settled.filter(({ paymentId }) => unjudged.has(paymentId)),
+      );
+      const last = settled.at(-1);
+      if (last === undefined) return judged;
+      await this.remember(last.settledAt);
+      if (settled.length < PAGE) return judged;
+      after = { settledAt: last.settledAt, paymentId: last.paymentId };
+    }
+  }
+
+  private async startingPoint(): Promise<string> {
+    const [row] = await this.database.query<{ judged_until: Date }>('SELECT judged_until FROM reservations.judging');
+    return new Date((row?.judged_until.getTime() ?? OVERLAP) - OVERLAP).toISOString();
+  }
+
+  private async remember(settledAt: string): Promise<void> {
+    await this.database.query('UPDATE reservations.judging SET judged_until = greatest(judged_until, $1)', [settledAt]);
+  }
+
+  private async unjudged(paymentIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM reservations.payment_outcomes WHERE payment_id = id)`,
+      [paymentIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+}

@@ -1,0 +1,15 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { SeatsTakenOf } from '@app/contracts/reservations.js';
+import { Database } from '@app/platform/persistence/database.js';
+
+@QueryHandler(SeatsTakenOf)
+export class SeatsTakenOfHandler implements IQueryHandler<SeatsTakenOf> {
+  constructor(private readonly database: Database) {}
+
+  async execute({ showtimeIds }: SeatsTakenOf): Promise<{ showtimeId: string; taken: number }[]> {
+    return this.database.query<{ showtimeId: string; taken: number }>(
+      `SELECT showtime_id AS "showtimeId", count(*)::int AS taken FROM reservations.seat_claims WHERE showtime_id = ANY ($1) GROUP BY showtime_id`,
+      [showtimeIds],
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import type { SeatCategory, SeatView } from '@app/contracts/rooms.js';
+import type { ShowtimeView } from '@app/contracts/showtimes.js';
+import type { SeatSold } from '@app/contracts/reservations.js';
+import { NoSuchSeat, NotOnSaleYet, ShowtimeIsCancelled, ShowtimeStarted } from './errors.js';
+
+/** What a showtime offers at one version of its terms: seats, prices, start. */
+export class Seating {
+  constructor(
+    readonly showtime: ShowtimeView,
+    readonly seats: readonly SeatView[],
+  ) {}
+
+  get startsAt(): Date {
+    return new Date(this.showtime.startsAt);
+  }
+
+  get endsAt(): Date {
+    return new Date(this.showtime.endsAt);
+  }
+
+  /** Throws unless seats of this showtime may be held at `now`. */
+  mustBeOnSale(now: Date): void {
+    if (this.showtime.status === 'cancelled') throw new ShowtimeIsCancelled();
+    if (now >= this.startsAt) throw new ShowtimeStarted();
+    if (this.showtime.salesOpenAt !== null && now < new Date(this.showtime.salesOpenAt)) throw new NotOnSaleYet(this.showtime.salesOpenAt);
+  }
+
+  /** These seats at today's prices, in seat order. Throws `NoSuchSeat` naming every label the room lacks. */
+  sell(labels: readonly string[]): SeatSold[] {
+    const offered = new Map(this.seats.map((seat) => [seat.label, seat]));
+    const unknown = labels.filter((label) => !offered.has(label));
+    if (unknown.length > 0) throw new NoSuchSeat(unknown);
+    return [...labels].sort(bySeat).map((label) => {
+      const { category } = offered.get(label)!;
+      return { label, category, price: { amount: this.priceOf(category), currency: this.showtime.currency } };
+    });
+  }
+
+  private priceOf(category: SeatCategory): number {
+    const price = this.showtime.prices[category];
+    if (price === undefined) throw new Error(`Showtime ${this.showtime.id} was scheduled without a price for ${category}`);
+    return price;
+  }
+}
+
+/** The one order seats are locked in: as PostgreSQL's "C" collation sorts their labels. */
+export function bySeat(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

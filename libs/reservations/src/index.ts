@@ -1,0 +1,1 @@
+export { ReservationsApi, ReservationsWorker } from './reservations.module.js';

@@ -1,0 +1,23 @@
+import type { Database } from '@app/platform/persistence/database.js';
+import { bySeat } from '../domain/seating.js';
+
+/**
+ * The only place where claims are written. Tries all seats in seat order, so that two overlapping sets never wait for each other in a
+ * circle, and answers the labels somebody else has. The caller rolls back unless it is empty: all seats or none.
+ */
+export async function claimSeats(
+  database: Database,
+  claim: { showtimeId: string; reservationId: string; labels: readonly string[] },
+): Promise<string[]> {
+  const labels = [...claim.labels].sort(bySeat);
+  const claimed = await database.prepared<{ seat: string }>(
+    'claim-seats',
+    `INSERT INTO reservations.seat_claims (showtime_id, seat, reservation_id)
+     SELECT $1, wanted.seat, $3 FROM unnest($2::text[]) WITH ORDINALITY AS wanted (seat, n) ORDER BY wanted.n
+     ON CONFLICT ON CONSTRAINT seat_claims_pkey DO NOTHING
+     RETURNING seat`,
+    [claim.showtimeId, labels, claim.reservationId],
+  );
+  const mine = new Set(claimed.map(({ seat }) => seat));
+  return labels.filter((label) => !mine.has(label));
+}

@@ -1,0 +1,97 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { OptionalUserId, Public, SignedIn, UserId } from '@app/platform/http/access.js';
+import { Created } from '@app/platform/http/created.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
+import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { CancelReservation } from '../application/commands/cancel-reservation.js';
+import { ExtendHold } from '../application/commands/extend-hold.js';
+import { HoldSeats } from '../application/commands/hold-seats.js';
+import { MyReservations } from '../application/queries/my-reservations.js';
+import { QuoteCancellation } from '../application/queries/quote-cancellation.js';
+import { ReservationDetail } from '../application/queries/reservation-detail.js';
+import { SeatMap } from '../application/queries/seat-map.js';
+import {
+  CancellationQuoteResponse,
+  HoldSeatsRequest,
+  MyReservationsRequest,
+  ReservationResponse,
+  ReservationsResponse,
+  SeatMapResponse,
+} from './reservations.dto.js';
+
+@ApiTags('reservations')
+@SignedIn()
+@Controller()
+export class ReservationsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('reservations')
+  @Created('/reservations/:id')
+  @Idempotent()
+  @ApiOperation({ operationId: 'holdSeats', summary: 'Hold seats of a showtime until they are paid' })
+  @Problems(400, 401, 404, 409, 422, 429)
+  holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationResponse> {
+    return this.commands.execute(new HoldSeats(userId, request.showtimeId, request.seats));
+  }
+
+  @Get('reservations')
+  @ApiOperation({ operationId: 'listMyReservations', summary: 'Your reservations, newest first, whatever became of them' })
+  @Problems(400, 401)
+  async listMyReservations(@UserId() userId: string, @Query() { limit, cursor, status, when }: MyReservationsRequest): Promise<ReservationsResponse> {
+    const before = readCursor(cursor, [isUuid])?.[0] ?? null;
+    const found = await this.queries.execute(new MyReservations(userId, { status, when, before, limit }));
+    return pageOf(
+      found,
+      limit,
+      ({ id }) => [id],
+      (view) => view,
+    );
+  }
+
+  @Get('reservations/:id')
+  @ApiOperation({ operationId: 'getReservation', summary: 'One of your reservations' })
+  @Problems(400, 401, 404)
+  getReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
+    return this.queries.execute(new ReservationDetail(userId, id));
+  }
+
+  @Post('reservations/:id/extend')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'extendHold', summary: 'Take ten more minutes to pay, once' })
+  @Problems(400, 401, 404, 409, 410)
+  async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
+    await this.commands.execute(new ExtendHold(userId, id));
+    return this.queries.execute(new ReservationDetail(userId, id));
+  }
+
+  @Delete('reservations/:id')
+  @ApiOperation({ operationId: 'cancelReservation', summary: 'Give your seats back; what was paid goes back by the policy' })
+  @Problems(400, 401, 404, 409, 410, 422)
+  async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
+    await this.commands.execute(new CancelReservation(userId, id));
+    return this.queries.execute(new ReservationDetail(userId, id));
+  }
+
+  @Get('reservations/:id/cancellation')
+  @ApiOperation({ operationId: 'quoteCancellation', summary: 'What cancelling now would give back' })
+  @Problems(400, 401, 404)
+  quoteCancellation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteResponse> {
+    return this.queries.execute(new QuoteCancellation(userId, id));
+  }
+
+  @Get('showtimes/:id/seats')
+  @Public()
+  @Header('Vary', 'Authorization')
+  @ApiOperation({ operationId: 'showSeatMap', summary: 'Every seat of a showtime: its price and whether it can be had' })
+  @Problems(400, 401, 404)
+  showSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapResponse> {
+    return this.queries.execute(new SeatMap(id, userId));
+  }
+}

@@ -1,0 +1,57 @@
+/** What reservations looks for again and again. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Settings } from '@app/platform/config/settings.js';
+import { Schedule } from '@app/platform/schedule/schedule.js';
+import { ClsService } from 'nestjs-cls';
+import { CompleteReservations } from '../application/commands/complete-reservations.js';
+import { ExpireHolds } from '../application/commands/expire-holds.js';
+import { JudgeSettledPayments } from '../application/commands/judge-settled-payments.js';
+
+/** Holds past their time, every second, on any number of processes. */
+@Injectable()
+export class HoldExpirySchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: Settings,
+    private readonly commands: CommandBus,
+  ) {
+    super(cls, settings.ticks.sweepHolds);
+  }
+
+  protected async work(): Promise<boolean> {
+    return (await this.commands.execute(new ExpireHolds())) > 0;
+  }
+}
+
+/** Settled money nobody has judged, every minute. */
+@Injectable()
+export class JudgingSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    private readonly settings: Settings,
+    private readonly commands: CommandBus,
+  ) {
+    super(cls, settings.ticks.judgePayments);
+  }
+
+  protected async work(): Promise<void> {
+    await this.commands.execute(new JudgeSettledPayments(this.settings.payments.judgeAfter));
+  }
+}
+
+/** Shows that are over, every minute. */
+@Injectable()
+export class CompletionSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: Settings,
+    private readonly commands: CommandBus,
+  ) {
+    super(cls, settings.ticks.completeReservations);
+  }
+
+  protected async work(): Promise<boolean> {
+    return (await this.commands.execute(new CompleteReservations())) > 0;
+  }
+}

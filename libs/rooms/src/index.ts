@@ -1,0 +1,1 @@
+export { RoomsApi, RoomsWorker } from './rooms.module.js';

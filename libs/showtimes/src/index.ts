@@ -1,0 +1,1 @@
+export { ShowtimesApi, ShowtimesWorker } from './showtimes.module.js';

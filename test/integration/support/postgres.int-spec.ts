@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import { type OwnPostgres, freshDatabase, ownPostgres } from '../../support/postgres.js';
+
+async function ask(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1_000, query_timeout: 1_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('A fresh database', () => {
+  it('has the migrations of the run and shares nothing with another', async () => {
+    const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
+    await ask(one.url, 'CREATE TABLE only_here (id int)');
+    const [migrated] = await ask(
+      other.url,
+      `SELECT to_regclass('public.migrations') IS NOT NULL AS migrations, to_regclass('only_here') AS leaked`,
+    );
+    expect(migrated).toEqual({ migrations: true, leaked: null });
+    await one.drop();
+    await other.drop();
+    await expect(ask(one.url, 'SELECT 1')).rejects.toThrow('does not exist');
+  });
+
+  it('can be dropped while somebody is connected', async () => {
+    const database = await freshDatabase();
+    const client = new Client({ connectionString: database.url });
+    const cut = new Promise((resolve) => client.on('error', resolve));
+    await client.connect();
+    await database.drop();
+    await expect(cut).resolves.toBeInstanceOf(Error);
+  });
+});
+
+describe('A PostgreSQL of the suite’s own', () => {
+  let server: OwnPostgres;
+  beforeEach(async () => {
+    server = await ownPostgres({ durable: true });
+    await ask(server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+  });
+  afterEach(() => server.remove());
+
+  it('answers nobody while frozen and everybody once thawed', async () => {
+    server.freeze();
+    await expect(ask(server.url, 'SELECT answer FROM kept')).rejects.toThrow(/timeout/i);
+    server.thaw();
+    await expect(ask(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
+  });
+
+  it('freezes the sessions that are already connected too', async () => {
+    const client = new Client({ connectionString: server.url, query_timeout: 500 });
+    await client.connect();
+    server.freeze();
+    await expect(client.query('SELECT 1')).rejects.toThrow(/timeout/i);
+    server.thaw();
+    await client.end();
+  });
+
+  it.each(['stop', 'kill'] as const)('comes back at the same address with its rows after a %s', async (end) => {
+    await server[end]();
+    await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    await server.start();
+    await expect(ask(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
+  });
+
+  it('can be removed while frozen', async () => {
+    server.freeze();
+    await server.remove();
+    await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+  });
+});

@@ -1,0 +1,28 @@
+/** What the tests need of a RabbitMQ, whoever provides it. The process that started the servers owns it. */
+import { connect } from 'amqplib';
+
+export interface Broker {
+  /** Where it came from, in words for the person who runs the tests. */
+  readonly name: string;
+  start(): Promise<void>;
+  /** In order; its data stays. */
+  stop(): Promise<void>;
+  /** Without warning; what it had confirmed stays. */
+  kill(): Promise<void>;
+  /** The URL of an empty virtual host, or of the given one emptied of what is ours. */
+  freshVhost(ours: Ours): Promise<string>;
+  /** Ends it and removes all it wrote. */
+  remove(): Promise<void>;
+}
+
+/** What a suite declares on the broker; needed where virtual hosts cannot be made. */
+export interface Ours {
+  readonly exchanges: readonly string[];
+  readonly queues: readonly string[];
+}
+
+export async function answers(url: string): Promise<true> {
+  const connection = await connect(url, { timeout: 2_000 });
+  await connection.close();
+  return true;
+}

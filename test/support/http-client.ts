@@ -1,0 +1,143 @@
+/** Speaks to the API as its customers do, and sets scenes through its public doors. */
+import { randomUUID } from 'node:crypto';
+
+export interface Answer<Body = Json> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** JSON of a shape the test knows; a wrong guess fails the test, not the compiler. */
+export type Json = any;
+
+export interface RequestOptions {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Customer {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+  readonly token: string;
+}
+
+export interface Scene {
+  readonly theatreId: string;
+  readonly roomId: string;
+  readonly movieId: string;
+  readonly showtimeId: string;
+  readonly startsAt: string;
+}
+
+export class HttpClient {
+  #adminToken: string | null = null;
+
+  constructor(
+    readonly url: string,
+    private readonly admin: { email: string; password: string },
+  ) {}
+
+  /** `path` below `/api/v1` unless it starts with `//`. */
+  async call<Body = Json>(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<Answer<Body>> {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    const response = await fetch(path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, body: (isJson && text !== '' ? JSON.parse(text) : text) as Body };
+  }
+
+  get<Body = Json>(path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
+    return this.call<Body>('GET', path, options);
+  }
+
+  post<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<Body>> {
+    return this.call<Body>('POST', path, { ...options, body });
+  }
+
+  put<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<Body>> {
+    return this.call<Body>('PUT', path, { ...options, body });
+  }
+
+  patch<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<Body>> {
+    return this.call<Body>('PATCH', path, { ...options, body });
+  }
+
+  delete<Body = Json>(path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
+    return this.call<Body>('DELETE', path, options);
+  }
+
+  /** The body of an answer that had to be 2xx; anything else fails with the whole answer. */
+  async expectOk(method: string, path: string, options: RequestOptions = {}): Promise<Json> {
+    const answer = await this.call(method, path, options);
+    if (answer.status < 200 || answer.status > 299) {
+      throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    }
+    return answer.body;
+  }
+
+  async logIn(email: string, password: string): Promise<string> {
+    return (await this.expectOk('POST', '/auth/login', { body: { email, password } })).accessToken as string;
+  }
+
+  async adminToken(): Promise<string> {
+    this.#adminToken ??= await this.logIn(this.admin.email, this.admin.password);
+    return this.#adminToken;
+  }
+
+  async customer(): Promise<Customer> {
+    const account = { email: `${randomUUID()}@customers.test`, password: 'a-perfectly-fine-passphrase' };
+    const user = await this.expectOk('POST', '/auth/register', { body: { ...account, fullName: 'A Customer' } });
+    return { id: user.id as string, ...account, token: await this.logIn(account.email, account.password) };
+  }
+
+  async customers(count: number): Promise<Customer[]> {
+    return Promise.all(Array.from({ length: count }, () => this.customer()));
+  }
+
+  /** Moves the clock of the whole system. */
+  async advance(minutes: number): Promise<void> {
+    await this.expectOk('POST', '//sandbox/clock/advance', { body: { minutes } });
+  }
+
+  async now(): Promise<Date> {
+    return new Date((await this.expectOk('GET', '//sandbox/clock')).now as string);
+  }
+
+  /** A film, a theatre with one room and one showing, by default a day ahead. */
+  async scene(own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; startsInMinutes?: number } = {}): Promise<Scene> {
+    const token = await this.adminToken();
+    const create = async (path: string, body: unknown): Promise<Json> => this.expectOk('POST', path, { token, body });
+    const theatre = await create('/theatres', { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: own.currency ?? 'EUR' });
+    const room = await create(`/theatres/${theatre.id}/rooms`, {
+      name: 'Room 1',
+      seatPlan: { rows: own.rows ?? 8, seatsPerRow: own.seatsPerRow ?? 12 },
+    });
+    const movie = await create('/movies', { title: `Film ${randomUUID()}`, description: 'A film about waiting in line.', runtimeMinutes: 100 });
+    const startsAt = new Date((await this.now()).getTime() + (own.startsInMinutes ?? 24 * 60) * 60_000).toISOString();
+    const showtime = await create('/showtimes', { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: own.price ?? 1_250 } });
+    return { theatreId: theatre.id, roomId: room.id, movieId: movie.id, showtimeId: showtime.id, startsAt };
+  }
+
+  hold(customer: Customer, showtimeId: string, seats: readonly string[], headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.post('/reservations', { showtimeId, seats }, { token: customer.token, headers });
+  }
+
+  reservation(customer: Customer, id: string): Promise<Json> {
+    return this.expectOk('GET', `/reservations/${id}`, { token: customer.token });
+  }
+
+  startPayment(customer: Customer, reservationId: string): Promise<Answer> {
+    return this.call('POST', `/reservations/${reservationId}/payment`, { token: customer.token });
+  }
+}

@@ -1,0 +1,146 @@
+/** Databases for the suites: migrated once a run, cloned for each suite. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
+import { entrust } from './undertaker.js';
+
+export interface FreshDatabase {
+  readonly url: string;
+  /** Cuts whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** A database of its own with every migration applied and no rows. */
+export function freshDatabase(): Promise<FreshDatabase> {
+  return createDatabase(`TEMPLATE ${given('TEST_POSTGRES_PREFIX')}_template`);
+}
+
+/** A database of its own without any migration. */
+export function emptyDatabase(): Promise<FreshDatabase> {
+  return createDatabase('TEMPLATE template0');
+}
+
+async function createDatabase(clause: string): Promise<FreshDatabase> {
+  const name = `${given('TEST_POSTGRES_PREFIX')}_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name} ${clause}`);
+  const url = new URL(given('TEST_POSTGRES_URL'));
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new Client({ connectionString: given('TEST_POSTGRES_URL') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function given(name: 'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX'): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} is not set: this suite has to run in the integration or e2e project, whose set-up starts PostgreSQL.`);
+  return value;
+}
+
+export interface OwnPostgres {
+  /** Stays the same over stop and start. The database is empty: no migration was run. */
+  readonly url: string;
+  readonly logFile: string;
+  /** Stops every process of the server where it stands, as a hung disk or a paused machine would. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Without warning: clients see a reset connection, the server recovers at the next start. */
+  kill(): Promise<void>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** A server of the suite's own, to be frozen or stopped. `durable` keeps fsync on. */
+export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-postgres-'));
+  const launch = async (port: number) => {
+    const started = await startPostgres({ dataDir, port, durable, log: () => undefined });
+    return { ...started, release: entrust({ group: started.pid }) };
+  };
+  let server = await launch(0);
+  let running = true;
+  const { url, port, directory } = server;
+  const releaseFolder = entrust({ folder: directory });
+  const stop = async () => {
+    if (!running) return;
+    running = false;
+    signalAll(server.pid, 'SIGCONT');
+    await server.stop();
+    server.release();
+  };
+  return {
+    url,
+    logFile: join(directory, 'server.log'),
+    freeze: () => signalAll(server.pid, 'SIGSTOP'),
+    thaw: () => signalAll(server.pid, 'SIGCONT'),
+    stop,
+    start: async () => {
+      if (running) return;
+      server = await launch(port);
+      running = true;
+    },
+    kill: async () => {
+      signalAll(server.pid, 'SIGKILL');
+      await stop();
+    },
+    remove: async () => {
+      await stop();
+      for (const folder of [directory, dataDir]) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+      releaseFolder();
+    },
+  };
+}
+
+/** Each backend is a process group of its own, so the group of the first does not reach them. */
+function signalAll(pid: number, signal: NodeJS.Signals): void {
+  for (const each of [pid, ...childrenOf(pid)]) {
+    try {
+      process.kill(each, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return processes()
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child);
+}
+
+/** Pairs of process and parent. */
+function processes(): (readonly [number, number])[] {
+  if (process.platform !== 'linux') {
+    const table = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' });
+    return table.split('\n').map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)] as const);
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1],
+    );
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,199 @@
+/** A RabbitMQ node of our own from the server installed on this machine: nothing of it is shared with one that already runs. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Broker, answers } from './broker.js';
+import { freePort } from './free-port.js';
+import { type Definitions, definitions } from './rabbitmq-definitions.js';
+import { entrust } from './undertaker.js';
+import { until } from './until.js';
+
+/** Debian's script on the PATH insists on running as the service's account; the one it wraps does not. */
+const usualFolders = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin', '/opt/rabbitmq/sbin'];
+
+export function installedRabbitmq(): string | undefined {
+  const onPath = (process.env.PATH ?? '').split(':').filter(Boolean);
+  return [...usualFolders, ...onPath, '/usr/sbin', '/usr/local/sbin'].find((folder) => existsSync(join(folder, 'rabbitmq-server')));
+}
+
+/** Throws when the node does not come up; nothing of it is left then. */
+export async function startNode(scripts: string, folder: string): Promise<Broker> {
+  const node = new RabbitmqNode(scripts, folder, await freePort(), await freePort(), await freePort());
+  try {
+    node.prepare();
+    await node.start();
+    return node;
+  } catch (error) {
+    await node.remove();
+    throw error;
+  }
+}
+
+class RabbitmqNode implements Broker {
+  readonly name: string;
+  private readonly defined: Definitions = definitions();
+  private readonly logFile: string;
+  private readonly releases: (() => void)[] = [];
+  private taken = 0;
+  private epmd?: ChildProcess;
+  private server?: ChildProcess;
+
+  constructor(
+    private readonly scripts: string,
+    private readonly folder: string,
+    private readonly port: number,
+    private readonly distributionPort: number,
+    private readonly epmdPort: number,
+  ) {
+    this.name = `a node of the RabbitMQ in ${scripts}`;
+    this.logFile = join(folder, 'output.log');
+  }
+
+  prepare(): void {
+    mkdirSync(this.folder, { recursive: true });
+    this.releases.push(entrust({ folder: this.folder }));
+    writeFileSync(join(this.folder, 'definitions.json'), this.defined.json, { mode: 0o600 });
+    writeFileSync(join(this.folder, 'enabled_plugins'), '[].');
+    const settings = [
+      `listeners.tcp.1 = 127.0.0.1:${this.port}`,
+      `load_definitions = ${join(this.folder, 'definitions.json')}`,
+      'raft.wal_max_size_bytes = 33554432',
+      'log.console = false',
+    ];
+    writeFileSync(join(this.folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
+    this.startPortMapper();
+  }
+
+  async start(): Promise<void> {
+    if (this.server) return;
+    const output = openSync(this.logFile, 'a');
+    const server = this.own(
+      spawn(join(this.scripts, 'rabbitmq-server'), [], {
+        cwd: this.folder,
+        env: this.environment(),
+        detached: true,
+        stdio: ['ignore', output, output],
+      }),
+    );
+    closeSync(output);
+    this.server = server;
+    server.once('exit', () => {
+      if (this.server === server) this.server = undefined;
+    });
+    await until(() => this.server === undefined || answers(this.urlOf(this.defined.vhosts.at(-1)!)), {
+      within: 60_000,
+      what: `RabbitMQ in ${this.folder} to answer`,
+      every: 100,
+    });
+    if (!this.server) throw new Error(`RabbitMQ did not start: ${readFileSync(this.logFile, 'utf8').slice(-2_000)}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async freshVhost(): Promise<string> {
+    const pooled = this.defined.vhosts[this.taken++];
+    const vhost = pooled ?? `suite-${this.taken}`;
+    if (!pooled) {
+      await this.control('add_vhost', vhost);
+      await this.control('set_permissions', '-p', vhost, this.defined.user, '.*', '.*', '.*');
+    }
+    return this.urlOf(vhost);
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    if (this.epmd) await ended(this.epmd, 'SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    for (const release of this.releases) release();
+  }
+
+  private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (this.server) await ended(this.server, signal);
+    this.server = undefined;
+  }
+
+  /** Started by us, or the first Erlang node would leave one running in the background. */
+  private startPortMapper(): void {
+    const erlang = onPath('erl');
+    const beside = erlang && join(dirname(realpathSync(erlang)), 'epmd');
+    const program = onPath('epmd') ?? (beside && existsSync(beside) ? beside : undefined);
+    if (!program) throw new Error('RabbitMQ is installed but epmd, a part of Erlang, is not on the PATH.');
+    this.epmd = this.own(
+      spawn(program, ['-port', String(this.epmdPort), '-address', '127.0.0.1'], {
+        env: this.environment(),
+        detached: true,
+        stdio: 'ignore',
+      }),
+    );
+  }
+
+  private own(child: ChildProcess): ChildProcess {
+    child.unref();
+    child.on('error', () => undefined);
+    if (!child.pid) throw new Error(`${child.spawnfile} could not be started.`);
+    const release = entrust({ group: child.pid });
+    child.once('exit', release);
+    return child;
+  }
+
+  private async control(...command: string[]): Promise<void> {
+    await promisify(execFile)(join(this.scripts, 'rabbitmqctl'), command, { cwd: this.folder, env: this.environment() });
+  }
+
+  private urlOf(vhost: string): string {
+    return `amqp://${this.defined.user}:${this.defined.password}@127.0.0.1:${this.port}/${vhost}`;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const inFolder = (name: string) => join(this.folder, name);
+    return {
+      PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
+      LANG: 'C.UTF-8',
+      // Holds the Erlang cookie.
+      HOME: this.folder,
+      ERL_EPMD_PORT: String(this.epmdPort),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      // Not the machine's own name: that one does not have to resolve.
+      RABBITMQ_NODENAME: `tests-${this.port}@localhost`,
+      RABBITMQ_NODE_PORT: String(this.port),
+      RABBITMQ_DIST_PORT: String(this.distributionPort),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+      // The two together make the script replace itself by the server, which then takes our signals without a shell in between.
+      RABBITMQ_ALLOW_INPUT: 'true',
+      RABBITMQ_SERVER_START_ARGS: '-noinput',
+      RABBITMQ_CONF_ENV_FILE: inFolder('no-rabbitmq-env.conf'),
+      RABBITMQ_CONFIG_FILE: inFolder('rabbitmq.conf'),
+      RABBITMQ_ADVANCED_CONFIG_FILE: inFolder('no-advanced.config'),
+      RABBITMQ_GENERATED_CONFIG_DIR: inFolder('generated'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: inFolder('enabled_plugins'),
+      RABBITMQ_FEATURE_FLAGS_FILE: inFolder('feature_flags'),
+      RABBITMQ_MNESIA_BASE: inFolder('data'),
+      RABBITMQ_QUORUM_DIR: inFolder('quorum'),
+      RABBITMQ_SCHEMA_DIR: inFolder('schema'),
+      RABBITMQ_LOG_BASE: inFolder('log'),
+      RABBITMQ_PID_FILE: inFolder('pid'),
+    };
+  }
+}
+
+function onPath(program: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+/** In order to the leader, which passes it on; by force to the whole group. */
+async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  process.kill(signal === 'SIGKILL' ? -child.pid! : child.pid!, signal);
+  const late = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 30_000);
+  await exit;
+  clearTimeout(late);
+}

@@ -1,0 +1,124 @@
+/** The servers that the integration and e2e suites talk to: one PostgreSQL and one RabbitMQ for the whole run, thrown away after it. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingMessage, type Server, createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Client } from 'pg';
+import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
+import { migrate } from '../../migrations/run.js';
+import { type Broker, type Ours } from './broker.js';
+import { findBroker } from './find-broker.js';
+import { entrust } from './undertaker.js';
+
+export interface Servers {
+  /** What the suites read, see `postgres.ts` and `rabbit.ts`. */
+  readonly environment: Readonly<Record<'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX' | 'TEST_BROKER_URL', string>>;
+  /** Idempotent; leaves nothing running and nothing on disk. */
+  stop(): Promise<void>;
+}
+
+/** Throws when a server cannot be had; nothing is left running then. */
+export async function startServers({ log }: { log: (line: string) => void }): Promise<Servers> {
+  const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
+  const cleanUps: (() => unknown)[] = [entrust({ folder }), () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })];
+  const stop = once(async () => {
+    for (const cleanUp of cleanUps.reverse()) await Promise.resolve(cleanUp()).catch((error: unknown) => log(String(error)));
+  });
+  try {
+    const starting = [
+      prepareDatabase(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
+      prepareBroker(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
+    ] as const;
+    // Both have to come to an end before a failed one is cleaned up after.
+    await Promise.allSettled(starting);
+    const [database, broker] = await Promise.all(starting);
+    return { environment: { ...database, ...broker }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type OnStop = (cleanUp: () => unknown) => void;
+
+async function prepareDatabase(folder: string, log: (line: string) => void, onStop: OnStop) {
+  const prefix = `cinema_test_${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
+  const url = process.env.DATABASE_URL || (await throwAwayPostgres(join(folder, 'postgres'), log, onStop));
+  onStop(() => dropDatabases(url, prefix));
+  await makeTemplate(url, `${prefix}_template`);
+  return { TEST_POSTGRES_URL: url, TEST_POSTGRES_PREFIX: prefix };
+}
+
+async function throwAwayPostgres(dataDir: string, log: (line: string) => void, onStop: OnStop): Promise<string> {
+  mkdirSync(dataDir, { recursive: true });
+  const server = await startPostgres({ dataDir, port: 0, durable: false, log });
+  const releases = [entrust({ group: server.pid }), entrust({ folder: server.directory })];
+  onStop(async () => {
+    await server.stop();
+    rmSync(server.directory, { recursive: true, force: true });
+    for (const release of releases) release();
+  });
+  return server.url;
+}
+
+async function makeTemplate(url: string, name: string): Promise<void> {
+  await onServer(url, (client) => client.query(`CREATE DATABASE ${name}`));
+  const template = new URL(url);
+  template.pathname = `/${name}`;
+  await migrate(template.href);
+  // Cloning needs a template that nobody is connected to.
+  await onServer(url, (client) => client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`));
+}
+
+async function dropDatabases(url: string, prefix: string): Promise<void> {
+  await onServer(url, async (client) => {
+    const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [prefix]);
+    for (const { datname } of rows) await client.query(`DROP DATABASE ${client.escapeIdentifier(datname)} WITH (FORCE)`);
+  });
+}
+
+async function onServer(url: string, act: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await act(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function prepareBroker(folder: string, log: (line: string) => void, onStop: OnStop) {
+  const broker = await findBroker(process.env.AMQP_URL, join(folder, 'rabbitmq'), log);
+  onStop(() => broker.remove());
+  log(`The tests use ${broker.name}.`);
+  const server = await serve(broker);
+  onStop(() => server.close());
+  return { TEST_BROKER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** Jest runs the suites in processes other than the one that owns the broker; they ask over HTTP. */
+async function serve(broker: Broker): Promise<Server> {
+  const acts: Record<string, (request: IncomingMessage) => Promise<unknown>> = {
+    '/start': () => broker.start(),
+    '/stop': () => broker.stop(),
+    '/kill': () => broker.kill(),
+    '/vhost': async (request) => broker.freshVhost(JSON.parse(await text(request)) as Ours),
+  };
+  const server = createServer((request, response) => {
+    Promise.resolve(acts[request.url ?? '']?.(request)).then(
+      (result) => response.end(JSON.stringify(result ?? null)),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  server.unref();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+function once<T>(act: () => T): () => T {
+  let done: { result: T } | undefined;
+  return () => (done ??= { result: act() }).result;
+}

@@ -1,0 +1,118 @@
+/** The whole system in this process: api and worker on a fresh database, the Stripe sandbox beside them, spoken to over HTTP. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import Stripe from 'stripe';
+import { readSettings } from '@app/platform/config/settings.js';
+import { createHealthApplication, createHttpApplication } from '@app/platform/http/http-application.js';
+import { ApiModule } from '../../apps/api/src/api.module.js';
+import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbox.js';
+import { WorkerModule } from '../../apps/worker/src/worker.module.js';
+import { freePort } from './free-port.js';
+import { freshDatabase } from './postgres.js';
+import { HttpClient } from './http-client.js';
+
+export interface SystemOptions {
+  /** Settings that differ, by the name of their variable. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False: no reactions, relay or schedules run until `startWorker()`. */
+  readonly worker?: boolean;
+}
+
+export const ADMIN = { email: 'admin@cinema.test', password: 'correct-horse-battery' };
+
+/** Variables of a complete configuration; ticks are short so that no test waits long. */
+export function testEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    LOG_LEVEL: 'silent',
+    CLOCK_MOVABLE: 'true',
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    STRIPE_SECRET_KEY: `sk_test_${randomBytes(16).toString('hex')}`,
+    STRIPE_PUBLISHABLE_KEY: `pk_test_${randomBytes(16).toString('hex')}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${randomBytes(16).toString('hex')}`,
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    BROKER_RETRY_DELAYS_MS: '50,100,200',
+    TICK_SWEEP_HOLDS_MS: '100',
+    TICK_JUDGE_PAYMENTS_MS: '200',
+    TICK_COMPLETE_RESERVATIONS_MS: '100',
+    TICK_DUE_ROWS_MS: '50',
+    TICK_RETRY_WEBHOOKS_MS: '50',
+    TICK_RECONCILE_PAYMENTS_MS: '500',
+    TICK_CANCELLATION_RUNS_MS: '50',
+    RETRY_PAUSE_MS: '50',
+    RETRY_PAUSE_MAX_MS: '500',
+    LOGIN_PER_ACCOUNT_PER_MINUTE: '0',
+    LOGIN_PER_ADDRESS_PER_MINUTE: '0',
+    REGISTER_PER_ADDRESS_PER_HOUR: '0',
+    HOLD_PER_ACCOUNT_PER_MINUTE: '0',
+    ...own,
+  };
+}
+
+export class System extends HttpClient {
+  readonly stripe: Stripe;
+  #worker: NestFastifyApplication | null = null;
+
+  constructor(
+    url: string,
+    readonly env: Readonly<Record<string, string>>,
+    readonly api: NestFastifyApplication,
+    readonly sandbox: Sandbox,
+    readonly database: pg.Pool,
+    private readonly dropDatabase: () => Promise<void>,
+  ) {
+    super(url, ADMIN);
+    const { hostname, port } = new URL(sandbox.url);
+    this.stripe = new Stripe(env['STRIPE_SECRET_KEY']!, { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
+  }
+
+  get worker(): NestFastifyApplication | null {
+    return this.#worker;
+  }
+
+  async startWorker(): Promise<void> {
+    this.#worker ??= await createHealthApplication(WorkerModule.for(readSettings(this.env)));
+    await this.#worker.init();
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#worker?.close();
+    this.#worker = null;
+  }
+
+  /** Rows of a statement run beside the system, for what no public door shows. */
+  async sql<Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
+    return (await this.database.query<Row>(statement, parameters)).rows;
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorker();
+    await this.api.close();
+    await this.sandbox.close();
+    await this.database.end();
+    await this.dropDatabase();
+  }
+}
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const database = await freshDatabase();
+  const port = await freePort();
+  const own = testEnvironment({ DATABASE_URL: database.url, PORT: String(port), ...options.env });
+  const sandbox = await startSandbox({
+    port: 0,
+    dataFile: ':memory:',
+    webhookUrl: `http://127.0.0.1:${port}/api/v1/webhooks/stripe`,
+    webhookSecret: own['STRIPE_WEBHOOK_SECRET']!,
+    secretKey: own['STRIPE_SECRET_KEY'],
+  });
+  const env = { STRIPE_API_URL: sandbox.url, ...own };
+  const settings = readSettings(env);
+  const api = await createHttpApplication(ApiModule.for(settings), settings);
+  await api.listen(port, '127.0.0.1');
+  const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
+  pool.on('error', () => undefined);
+  const system = new System(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
+  if (options.worker ?? true) await system.startWorker();
+  return system;
+}

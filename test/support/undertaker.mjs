@@ -1,0 +1,32 @@
+// Outlives the process that started it and ends what that one left running. It reads one charge a line on its standard input;
+// the kernel closes that pipe however the other process ended, SIGKILL included.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const charges = new Map();
+
+function end({ group, container, cluster, folder }) {
+  if (group) process.kill(-group, 'SIGKILL');
+  if (container) spawnSync('docker', ['rm', '--force', '--volumes', container]);
+  if (cluster) process.kill(Number.parseInt(readFileSync(join(cluster, 'postmaster.pid'), 'utf8'), 10), 'SIGKILL');
+  if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+}
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const { id, ...charge } = JSON.parse(line);
+    if (Object.keys(charge).length > 0) charges.set(id, charge);
+    else charges.delete(id);
+  })
+  .on('close', () => {
+    // Processes before folders: a server that still writes would make its folder anew.
+    for (const charge of [...charges.values()].sort((a, b) => Number('folder' in a) - Number('folder' in b))) {
+      try {
+        end(charge);
+      } catch {
+        // Already gone, which is what was wanted.
+      }
+    }
+  });

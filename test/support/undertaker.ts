@@ -1,0 +1,41 @@
+/** Whatever is entrusted here ends with this process, even when this process is killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A process group by its leader, a Docker container, the PostgreSQL that runs on a cluster, or a folder. */
+export type Charge =
+  { readonly group: number } | { readonly container: string } | { readonly cluster: string } | { readonly folder: string };
+
+let undertaker: ChildProcess | undefined;
+let charges = 0;
+let lastId = 0;
+
+/** Returns the function that takes the charge back, once it has ended in an orderly way. */
+export function entrust(charge: Charge): () => void {
+  undertaker ??= startUndertaker();
+  const id = ++lastId;
+  charges += 1;
+  tell({ id, ...charge });
+  return () => {
+    tell({ id });
+    charges -= 1;
+    if (charges > 0) return;
+    undertaker?.stdin?.end();
+    undertaker = undefined;
+  };
+}
+
+function startUndertaker(): ChildProcess {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./undertaker.mjs', import.meta.url))], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.unref();
+  // A pipe is a Socket underneath; unreferenced, it does not keep a finished test run waiting.
+  (child.stdin as unknown as { unref(): void }).unref();
+  return child;
+}
+
+function tell(message: object): void {
+  undertaker?.stdin?.write(`${JSON.stringify(message)}\n`);
+}
