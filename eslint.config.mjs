@@ -32,7 +32,7 @@ export default tseslint.config(
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       ...tseslint.configs.disableTypeChecked.languageOptions,
-      globals: { URL: 'readonly', console: 'readonly', module: 'writable', process: 'readonly' },
+      globals: { URL: 'readonly', console: 'readonly', module: 'writable', performance: 'readonly', process: 'readonly' },
     },
   },
 );

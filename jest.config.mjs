@@ -16,6 +16,7 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
+  setupFiles: ['<rootDir>/test/support/nest-first.mjs'],
   moduleNameMapper: {
     '^@app/migrations$': '<rootDir>/migrations/index.ts',
     '^@app/(kernel|contracts|platform)/(.*)\\.js$': '<rootDir>/libs/$1/src/$2.ts',

@@ -61,12 +61,15 @@ export class LayTheFoundation20261121080000 implements MigrationInterface {
       CREATE TABLE messaging.dead_letters (
         id uuid PRIMARY KEY,
         queue text NOT NULL,
-        message_id uuid NOT NULL,
+        message_id uuid,
         reason text NOT NULL,
         attempts int NOT NULL,
         body text NOT NULL,
-        died_at timestamptz NOT NULL DEFAULT now()
+        died_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        redriven_at timestamptz,
+        CONSTRAINT dead_letters_once UNIQUE (queue, message_id)
       )`);
+    await runner.query(`CREATE INDEX dead_letters_waiting ON messaging.dead_letters (id) WHERE redriven_at IS NULL`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

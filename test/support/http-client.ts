@@ -115,15 +115,25 @@ export class HttpClient {
   }
 
   /** A film, a theatre with one room and one showing, by default a day ahead. */
-  async scene(own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; startsInMinutes?: number } = {}): Promise<Scene> {
+  async scene(
+    own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; startsInMinutes?: number } = {},
+  ): Promise<Scene> {
     const token = await this.adminToken();
     const create = async (path: string, body: unknown): Promise<Json> => this.expectOk('POST', path, { token, body });
-    const theatre = await create('/theatres', { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: own.currency ?? 'EUR' });
+    const theatre = await create('/theatres', {
+      name: `Theatre ${randomUUID()}`,
+      timeZone: 'Europe/Berlin',
+      currency: own.currency ?? 'EUR',
+    });
     const room = await create(`/theatres/${theatre.id}/rooms`, {
       name: 'Room 1',
       seatPlan: { rows: own.rows ?? 8, seatsPerRow: own.seatsPerRow ?? 12 },
     });
-    const movie = await create('/movies', { title: `Film ${randomUUID()}`, description: 'A film about waiting in line.', runtimeMinutes: 100 });
+    const movie = await create('/movies', {
+      title: `Film ${randomUUID()}`,
+      description: 'A film about waiting in line.',
+      runtimeMinutes: 100,
+    });
     const startsAt = new Date((await this.now()).getTime() + (own.startsInMinutes ?? 24 * 60) * 60_000).toISOString();
     const showtime = await create('/showtimes', { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: own.price ?? 1_250 } });
     return { theatreId: theatre.id, roomId: room.id, movieId: movie.id, showtimeId: showtime.id, startsAt };

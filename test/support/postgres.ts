@@ -67,14 +67,14 @@ export interface OwnPostgres {
 /** A server of the suite's own, to be frozen or stopped. `durable` keeps fsync on. */
 export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-postgres-'));
+  const releaseFolder = entrust({ folder: dataDir });
   const launch = async (port: number) => {
     const started = await startPostgres({ dataDir, port, durable, log: () => undefined });
     return { ...started, release: entrust({ group: started.pid }) };
   };
   let server = await launch(0);
   let running = true;
-  const { url, port, directory } = server;
-  const releaseFolder = entrust({ folder: directory });
+  const { url, port } = server;
   const stop = async () => {
     if (!running) return;
     running = false;
@@ -84,7 +84,7 @@ export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres
   };
   return {
     url,
-    logFile: join(directory, 'server.log'),
+    logFile: join(dataDir, 'server.log'),
     freeze: () => signalAll(server.pid, 'SIGSTOP'),
     thaw: () => signalAll(server.pid, 'SIGCONT'),
     stop,
@@ -99,7 +99,7 @@ export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres
     },
     remove: async () => {
       await stop();
-      for (const folder of [directory, dataDir]) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
       releaseFolder();
     },
   };

@@ -8,7 +8,7 @@ export interface Rabbit {
   stop(): Promise<void>;
   /** Returns once it answers; harmless when it runs. */
   start(): Promise<void>;
-  /** Without warning. */
+  /** Without warning. A quorum queue declared within the last two seconds may come back without a leader (RabbitMQ 3.10). */
   kill(): Promise<void>;
 }
 

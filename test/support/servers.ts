@@ -1,6 +1,6 @@
 /** The servers that the integration and e2e suites talk to: one PostgreSQL and one RabbitMQ for the whole run, thrown away after it. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,8 @@ export interface Servers {
 /** Throws when a server cannot be had; nothing is left running then. */
 export async function startServers({ log }: { log: (line: string) => void }): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
+  // PostgreSQL runs under an account of its own when this is root.
+  chmodSync(folder, 0o711);
   const cleanUps: (() => unknown)[] = [entrust({ folder }), () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })];
   const stop = once(async () => {
     for (const cleanUp of cleanUps.reverse()) await Promise.resolve(cleanUp()).catch((error: unknown) => log(String(error)));

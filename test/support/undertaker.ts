@@ -26,7 +26,7 @@ export function entrust(charge: Charge): () => void {
 }
 
 function startUndertaker(): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./undertaker.mjs', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./undertaker-process.mjs', import.meta.url))], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

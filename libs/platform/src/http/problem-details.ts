@@ -1,6 +1,6 @@
 /** Every refusal as RFC 9457 problem+json; the only place where HTTP numbers meet domain errors. */
 import { HttpException } from '@nestjs/common';
-import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound } from '@app/kernel/domain-error.js';
+import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { isDatabaseUnavailable } from '../persistence/failures.js';
 import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './refusals.js';
 
@@ -87,6 +87,7 @@ function statusOf(error: DomainError): number {
   if (error instanceof Forbidden) return 403;
   if (error instanceof Gone) return 410;
   if (error instanceof Invalid) return 422;
+  if (error instanceof Unavailable) return 503;
   throw new TypeError(`${error.name} is of no kind this filter knows`);
 }
 

@@ -27,11 +27,17 @@ export interface Delivery {
 export type Outcome = { kind: 'done' } | { kind: 'retry'; reason: string } | { kind: 'dead'; reason: string } | { kind: 'release' };
 
 export interface DeadLetter {
+  /** Where it died. */
   readonly queue: string;
+  /** Null for a message that never had one of ours. */
+  readonly messageId: string | null;
   readonly reason: string;
   readonly attempts: number;
   readonly body: string;
 }
+
+/** Keeps a dead letter for a person to look at; called again for the same letter it keeps one. */
+export type Bury = (letter: DeadLetter) => Promise<void>;
 
 /** The broker is there but will not take this message. */
 export class PublishRefused extends Error {}
@@ -48,11 +54,17 @@ export abstract class Broker {
   /** Starts delivering from these queues, at most `prefetch` at once a queue, and goes on through outages until `stop`. */
   abstract consume(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): void;
 
+  /** Puts a message back into one queue, as if it had never failed. */
+  abstract redeliver(queue: string, messageId: string | null, body: string): Promise<void>;
+
   /** Takes no more; waits for what is in hand. */
   abstract stopConsuming(): Promise<void>;
 
   /** Lets go of every connection. */
   abstract close(): Promise<void>;
+
+  /** Drops everything where it stands, as the death of the process would; what was in hand comes back to others. */
+  abstract abandon(): void;
 
   /** Answers quickly, and throws when the broker is away. */
   abstract ping(): Promise<void>;

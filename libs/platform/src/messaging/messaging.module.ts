@@ -4,6 +4,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { Broker } from './broker.js';
+import { buryIn } from './dead-letters.js';
 import { PostgresBroker } from './postgres-broker.js';
 import { RabbitBroker } from './rabbit-broker.js';
 import { Reactions } from './reactions.js';
@@ -12,8 +13,8 @@ import { Relay } from './relay.js';
 function makeBroker(settings: Settings, database: Database): Broker {
   const { amqpUrl, prefetch, retryDelays, lease } = settings.broker;
   return amqpUrl === null
-    ? new PostgresBroker(database, { prefetch, retryDelays, lease })
-    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelays });
+    ? new PostgresBroker(database, { prefetch, retryDelays, lease }, buryIn(database))
+    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelays }, buryIn(database));
 }
 
 const broker = { provide: Broker, inject: [Settings, Database], useFactory: makeBroker };

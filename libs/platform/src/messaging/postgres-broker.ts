@@ -1,7 +1,8 @@
 /** The broker kept in PostgreSQL: one row a message and queue, taken with SKIP LOCKED under a lease. No message is lost with a process. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
-import { Broker, DELIVERY_LIMIT, UNROUTED, type Binding, type Delivery, type Outcome } from './broker.js';
+import { Broker, DELIVERY_LIMIT, UNROUTED, type Binding, type Bury, type Delivery, type Outcome } from './broker.js';
 import type { Envelope } from './envelope.js';
 
 interface Options {
@@ -30,6 +31,7 @@ export class PostgresBroker extends Broker {
   constructor(
     private readonly database: Database,
     private readonly options: Options,
+    private readonly bury: Bury,
   ) {
     super();
   }
@@ -59,6 +61,13 @@ export class PostgresBroker extends Broker {
     this.#loop = this.poll(bindings, deliver);
   }
 
+  async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
+    await this.database.query(
+      'INSERT INTO messaging.deliveries (queue, message_id, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+      [queue, messageId ?? newId(), body],
+    );
+  }
+
   async stopConsuming(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
@@ -67,6 +76,11 @@ export class PostgresBroker extends Broker {
 
   async close(): Promise<void> {
     await this.stopConsuming();
+  }
+
+  abandon(): void {
+    this.#stopping.abort();
+    this.#inHand.clear();
   }
 
   async ping(): Promise<void> {
@@ -99,7 +113,7 @@ export class PostgresBroker extends Broker {
     const live: Row[] = [];
     for (const row of rows) {
       if (row.deliveries <= DELIVERY_LIMIT) live.push(row);
-      else await this.bury(row, 'delivery_limit');
+      else await this.dead(row, 'delivery_limit');
     }
     return live;
   }
@@ -121,7 +135,7 @@ export class PostgresBroker extends Broker {
     } else if (outcome.kind === 'retry' && row.attempts < this.options.retryDelays.length) {
       await this.comeBack(row, this.options.retryDelays[row.attempts]!, row.attempts + 1);
     } else {
-      await this.bury(row, outcome.reason);
+      await this.dead(row, outcome.reason);
     }
   }
 
@@ -133,13 +147,12 @@ export class PostgresBroker extends Broker {
     );
   }
 
-  private async bury(row: Row, reason: string): Promise<void> {
-    await this.database.query(
-      `WITH gone AS (DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2 RETURNING body, attempts)
-       INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body)
-       SELECT gen_random_uuid(), $1, $2, $3, attempts + 1, body FROM gone`,
-      [row.queue, row.message_id, `${reason}`.slice(0, 2_000)],
-    );
+  private async dead(row: Row, reason: string): Promise<void> {
+    const { queue, message_id: messageId, body } = row;
+    await this.database.transaction(async () => {
+      await this.bury({ queue, messageId, reason, attempts: row.attempts + 1, body });
+      await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [queue, messageId]);
+    });
   }
 }
 

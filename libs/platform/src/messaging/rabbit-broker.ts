@@ -1,7 +1,7 @@
 /** RabbitMQ behind the broker port: confirms on one connection, consumers on another, both rebuilt after any loss. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Channel, ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
-import { Broker, DEAD_LETTERS, EXCHANGE, PublishRefused, type Binding, type Delivery, type Outcome } from './broker.js';
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
+import { Broker, DEAD_LETTERS, EXCHANGE, PublishRefused, type Binding, type Bury, type DeadLetter, type Delivery, type Outcome } from './broker.js';
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
 import { RabbitLink, within } from './rabbit-link.js';
 import { declareTopology, retryQueue } from './rabbit-topology.js';
@@ -13,6 +13,8 @@ interface RabbitOptions {
 }
 
 const ATTEMPTS = 'x-attempts';
+const ORIGIN = 'x-origin-queue';
+const REASON = 'x-reason';
 const RECONNECT_MIN = 200;
 const RECONNECT_MAX = 5_000;
 
@@ -27,7 +29,10 @@ export class RabbitBroker extends Broker {
   #consumers: { channel: Channel; tag: string }[] = [];
   readonly #inHand = new Set<Promise<void>>();
 
-  constructor(private readonly options: RabbitOptions) {
+  constructor(
+    private readonly options: RabbitOptions,
+    private readonly bury: Bury,
+  ) {
     super();
     this.#publishing = new RabbitLink(options.url, 'movie-reservation publish', () => (this.#confirms = null));
     this.#consuming = new RabbitLink(options.url, 'movie-reservation consume', () => this.#wake());
@@ -63,6 +68,10 @@ export class RabbitBroker extends Broker {
     this.#loop = this.keepConsuming(bindings, deliver);
   }
 
+  async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
+    await this.confirmedPublish('', queue, Buffer.from(body), { contentType: CONTENT_TYPE, ...(messageId === null ? {} : { messageId }) });
+  }
+
   async stopConsuming(): Promise<void> {
     this.#stopping.abort();
     this.#wake();
@@ -74,6 +83,13 @@ export class RabbitBroker extends Broker {
   async close(): Promise<void> {
     await this.stopConsuming();
     await this.#publishing.close();
+  }
+
+  abandon(): void {
+    this.#stopping.abort();
+    this.#inHand.clear();
+    this.#consuming.drop();
+    this.#publishing.drop();
   }
 
   async ping(): Promise<void> {
@@ -107,28 +123,39 @@ export class RabbitBroker extends Broker {
     const model = await this.#consuming.model();
     this.#consumers = [];
     for (const { queue } of bindings) {
-      const channel = await within(model.createChannel(), 'open a channel');
-      channel.on('error', () => undefined);
-      channel.on('close', () => this.#wake());
-      await within(channel.prefetch(this.options.prefetch), 'set the prefetch');
-      const onMessage = (message: ConsumeMessage | null): void => {
-        // null: RabbitMQ cancelled the consumer (queue deleted, node stopping)
-        if (message === null) this.#wake();
-        else this.work(channel, queue, message, deliver);
-      };
-      const { consumerTag } = await within(channel.consume(queue, onMessage), 'start a consumer');
-      this.#consumers.push({ channel, tag: consumerTag });
+      await this.openConsumer(model, queue, (channel, message) => this.work(channel, queue, message, deliver));
     }
+    await this.openConsumer(model, DEAD_LETTERS, (channel, message) => this.keepDead(channel, message));
   }
 
-  private work(channel: Channel, queue: string, message: ConsumeMessage, deliver: (delivery: Delivery) => Promise<Outcome>): void {
-    const attempts = Number(message.properties.headers?.[ATTEMPTS] ?? 0) || 0;
-    const job = deliver({ queue, body: message.content.toString('utf8'), attempts })
-      .then((outcome) => this.settle(channel, queue, message, attempts, outcome))
+  private async openConsumer(model: ChannelModel, queue: string, take: (channel: Channel, message: ConsumeMessage) => Promise<void>): Promise<void> {
+    const channel = await within(model.createChannel(), 'open a channel');
+    channel.on('error', () => undefined);
+    channel.on('close', () => this.#wake());
+    await within(channel.prefetch(this.options.prefetch), 'set the prefetch');
+    const onMessage = (message: ConsumeMessage | null): void => {
+      // null: RabbitMQ cancelled the consumer (queue deleted, node stopping)
+      if (message === null) return this.#wake();
       // Not acknowledged, the message comes back with the channel; the inbox makes that harmless.
-      .catch(() => this.#wake())
-      .finally(() => this.#inHand.delete(job));
-    this.#inHand.add(job);
+      const job = take(channel, message)
+        .catch(() => this.#wake())
+        .finally(() => this.#inHand.delete(job));
+      this.#inHand.add(job);
+    };
+    const { consumerTag } = await within(channel.consume(queue, onMessage), 'start a consumer');
+    this.#consumers.push({ channel, tag: consumerTag });
+  }
+
+  private async work(channel: Channel, queue: string, message: ConsumeMessage, deliver: (delivery: Delivery) => Promise<Outcome>): Promise<void> {
+    const attempts = Number(message.properties.headers?.[ATTEMPTS] ?? 0) || 0;
+    const outcome = await deliver({ queue, body: message.content.toString('utf8'), attempts });
+    await this.settle(channel, queue, message, attempts, outcome);
+  }
+
+  /** Out of the broker's queue into a table, where a person can look at it and send it back. */
+  private async keepDead(channel: Channel, message: ConsumeMessage): Promise<void> {
+    await this.bury(deadLetterOf(message));
+    channel.ack(message);
   }
 
   private async settle(channel: Channel, queue: string, message: ConsumeMessage, attempts: number, outcome: Outcome): Promise<void> {
@@ -141,7 +168,7 @@ export class RabbitBroker extends Broker {
         type: message.properties.type as string | undefined,
         contentType: message.properties.contentType as string | undefined,
         correlationId: message.properties.correlationId as string | undefined,
-        headers: { [ATTEMPTS]: attempts + 1, 'x-origin-queue': queue, 'x-reason': outcome.reason.slice(0, 2_000) },
+        headers: { [ATTEMPTS]: attempts + 1, [ORIGIN]: queue, [REASON]: outcome.reason.slice(0, 2_000) },
       });
     }
     channel.ack(message);
@@ -183,4 +210,24 @@ export class RabbitBroker extends Broker {
     channel.on('close', () => (this.#confirms = null));
     return channel;
   }
+}
+
+/** Put there by us with headers of ours, or by RabbitMQ itself (delivery limit) with its `x-death`. */
+function deadLetterOf({ content, properties, fields }: ConsumeMessage): DeadLetter {
+  const headers = (properties.headers ?? {}) as Record<string, unknown>;
+  const [death] = (headers['x-death'] ?? []) as { queue?: string; reason?: string; count?: number }[];
+  const messageId: unknown = properties.messageId;
+  return {
+    queue: text(headers[ORIGIN]) ?? death?.queue ?? fields.routingKey,
+    messageId: typeof messageId === 'string' && UUID.test(messageId) ? messageId : null,
+    reason: text(headers[REASON]) ?? death?.reason ?? 'unknown',
+    attempts: Number(headers[ATTEMPTS] ?? death?.count ?? 0) || 0,
+    body: content.toString('utf8').replaceAll('\0', ''),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

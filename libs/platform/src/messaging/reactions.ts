@@ -6,7 +6,6 @@ import { DomainError } from '@app/kernel/domain-error.js';
 import { ClsService } from 'nestjs-cls';
 import { Database } from '../persistence/database.js';
 import { isDatabaseUnavailable } from '../persistence/failures.js';
-import { alert } from '../telemetry/alert.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
@@ -49,7 +48,6 @@ export class Reactions {
         }
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         if (error instanceof DomainError || error instanceof MalformedEnvelope) {
-          alert('message-dead', 'A message went to the dead letters', { queue: delivery.queue, reason });
           return { kind: 'dead', reason };
         }
         this.#logger.error({ err: error, queue: delivery.queue, attempts: delivery.attempts + 1 }, 'A reaction failed');

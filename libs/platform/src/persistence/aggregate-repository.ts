@@ -55,6 +55,6 @@ export abstract class AggregateRepository<State extends AggregateState, Aggregat
     update(schema: EntitySchema<State>, where: ObjectLiteral, values: ObjectLiteral): Promise<unknown>;
     findOne(schema: EntitySchema<State>, options: { where: FindOptionsWhere<State>; lock: { mode: 'pessimistic_write' } }): Promise<State | null>;
   } {
-    return this.database.manager as never;
+    return this.database.manager;
   }
 }

@@ -32,7 +32,9 @@ export abstract class Schedule implements OnApplicationBootstrap, BeforeApplicat
 
   private next(): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => (this.#running = this.look()), this.every);
+    this.#timer = setTimeout(() => {
+      this.#running = this.look();
+    }, this.every);
   }
 
   private async look(): Promise<void> {

@@ -1,0 +1,18 @@
+/** Dead letters kept in a table until a person has looked at them, whichever broker they died in. */
+import { newId } from '@app/kernel/id.js';
+import type { Database } from '../persistence/database.js';
+import { alert } from '../telemetry/alert.js';
+import type { Bury } from './broker.js';
+
+/** A message that dies again after it was sent back waits again. */
+export function buryIn(database: Database): Bury {
+  return async ({ queue, messageId, reason, attempts, body }) => {
+    await database.query(
+      `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT ON CONSTRAINT dead_letters_once DO UPDATE
+       SET reason = excluded.reason, attempts = excluded.attempts, died_at = clock_timestamp(), redriven_at = NULL`,
+      [newId(), queue, messageId, reason.slice(0, 2_000), attempts, body],
+    );
+    alert('message-dead', 'A message went to the dead letters', { queue, messageId, reason });
+  };
+}

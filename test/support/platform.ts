@@ -1,0 +1,28 @@
+/** The platform's persistence alone, for suites below the HTTP door. */
+import type { INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Clock, FixedClock } from '@app/kernel/clock.js';
+import { Global, Module } from '@nestjs/common';
+import { ConfigModule } from '@app/platform/config/config.module.js';
+import { readSettings } from '@app/platform/config/settings.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
+import { testEnvironment } from './system.js';
+
+@Global()
+@Module({ providers: [{ provide: Clock, useValue: new FixedClock() }], exports: [Clock] })
+class FixedClockModule {}
+
+export interface Platform {
+  readonly app: INestApplicationContext;
+  readonly database: Database;
+}
+
+export async function startPlatform(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<Platform> {
+  const settings = readSettings(testEnvironment({ DATABASE_URL: databaseUrl, STRIPE_API_URL: 'http://127.0.0.1:1', ...env }));
+  const app = await Test.createTestingModule({
+    imports: [ConfigModule.for(settings), PersistenceModule.for('worker'), FixedClockModule],
+  }).compile();
+  await app.init();
+  return { app, database: app.get(Database) };
+}
