@@ -1,8 +1,20 @@
 /** Every migration, oldest first. */
 import { LayTheFoundation20261121080000 } from './20261121080000-lay-the-foundation.js';
+import { OpenTheAccounts20261121081000 } from './20261121081000-open-the-accounts.js';
+import { KeepTheCatalogue20261121082000 } from './20261121082000-keep-the-catalogue.js';
+import { BuildTheTheatres20261121083000 } from './20261121083000-build-the-theatres.js';
+import { KeepTheTimetable20261121084000 } from './20261121084000-keep-the-timetable.js';
 import { KeepReservations20261121085000 } from './20261121085000-keep-reservations.js';
+import { KeepPayments20261121086000 } from './20261121086000-keep-payments.js';
+import { WorkOffCancellationRuns20261121087000 } from './20261121087000-work-off-cancellation-runs.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
+  OpenTheAccounts20261121081000,
+  KeepTheCatalogue20261121082000,
+  BuildTheTheatres20261121083000,
+  KeepTheTimetable20261121084000,
   KeepReservations20261121085000,
+  KeepPayments20261121086000,
+  WorkOffCancellationRuns20261121087000,
 ];

@@ -1,12 +1,11 @@
 /** Databases for the suites: migrated once a run, cloned for each suite. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
-import { entrust } from './undertaker.js';
+import { dataFolder } from './data-folder.js';
 
 export interface FreshDatabase {
   readonly url: string;
@@ -66,25 +65,20 @@ export interface OwnPostgres {
 
 /** A server of the suite's own, to be frozen or stopped. `durable` keeps fsync on. */
 export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-postgres-'));
-  const releaseFolder = entrust({ folder: dataDir });
-  const launch = async (port: number) => {
-    const started = await startPostgres({ dataDir, port, durable, log: () => undefined });
-    return { ...started, release: entrust({ group: started.pid }) };
-  };
+  const { path: dataDir, remove } = dataFolder();
+  const launch = (port: number) => startPostgres({ dataDir, port, durable, log: () => undefined });
   let server = await launch(0);
   let running = true;
-  const { url, port } = server;
+  const { url, port, directory } = server;
   const stop = async () => {
     if (!running) return;
     running = false;
     signalAll(server.pid, 'SIGCONT');
     await server.stop();
-    server.release();
   };
   return {
     url,
-    logFile: join(dataDir, 'server.log'),
+    logFile: join(directory, 'server.log'),
     freeze: () => signalAll(server.pid, 'SIGSTOP'),
     thaw: () => signalAll(server.pid, 'SIGCONT'),
     stop,
@@ -99,8 +93,7 @@ export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres
     },
     remove: async () => {
       await stop();
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
-      releaseFolder();
+      await remove();
     },
   };
 }

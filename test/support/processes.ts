@@ -1,7 +1,6 @@
 /** The processes as they ship, started from `dist/`. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entrust } from './undertaker.js';
 import { until } from './until.js';
@@ -15,8 +14,6 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   /** Answers 2xx once the process is ready; without one it is not waited for. */
   readonly health?: string;
-  /** PostgreSQL data the process starts a server on: that server lives in a session of its own and would outlive a killed starter. */
-  readonly dataDir?: string;
   /** Milliseconds for the health URL to answer. */
   readonly within?: number;
 }
@@ -39,8 +36,7 @@ const keptCharacters = 200_000;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Throws with the output when the process ends or stays silent before its health URL answers. */
-export async function startProcess({ entry, env, args = [], health, dataDir, within = 30_000 }: ProcessOptions): Promise<Running> {
-  if (dataDir) entrust({ cluster: join(dataDir, 'cluster') });
+export async function startProcess({ entry, env, args = [], health, within = 30_000 }: ProcessOptions): Promise<Running> {
   const running = spawnBuilt(entry, env, args);
   reportOnFailure(entry, running);
   if (!health) return running;

@@ -1,17 +1,15 @@
 /** The servers that the integration and e2e suites talk to: one PostgreSQL and one RabbitMQ for the whole run, thrown away after it. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { migrate } from '../../migrations/run.js';
 import { type Broker, type Ours } from './broker.js';
+import { dataFolder } from './data-folder.js';
 import { findBroker } from './find-broker.js';
-import { entrust } from './undertaker.js';
 
 export interface Servers {
   /** What the suites read, see `postgres.ts` and `rabbit.ts`. */
@@ -22,10 +20,8 @@ export interface Servers {
 
 /** Throws when a server cannot be had; nothing is left running then. */
 export async function startServers({ log }: { log: (line: string) => void }): Promise<Servers> {
-  const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
-  // PostgreSQL runs under an account of its own when this is root.
-  chmodSync(folder, 0o711);
-  const cleanUps: (() => unknown)[] = [entrust({ folder }), () => rmSync(folder, { recursive: true, force: true, maxRetries: 20 })];
+  const { path: folder, remove } = dataFolder();
+  const cleanUps: (() => unknown)[] = [remove];
   const stop = once(async () => {
     for (const cleanUp of cleanUps.reverse()) await Promise.resolve(cleanUp()).catch((error: unknown) => log(String(error)));
   });
@@ -55,14 +51,8 @@ async function prepareDatabase(folder: string, log: (line: string) => void, onSt
 }
 
 async function throwAwayPostgres(dataDir: string, log: (line: string) => void, onStop: OnStop): Promise<string> {
-  mkdirSync(dataDir, { recursive: true });
   const server = await startPostgres({ dataDir, port: 0, durable: false, log });
-  const releases = [entrust({ group: server.pid }), entrust({ folder: server.directory })];
-  onStop(async () => {
-    await server.stop();
-    rmSync(server.directory, { recursive: true, force: true });
-    for (const release of releases) release();
-  });
+  onStop(server.stop);
   return server.url;
 }
 

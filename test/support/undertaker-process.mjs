@@ -1,17 +1,29 @@
 // Outlives the process that started it and ends what that one left running. It reads one charge a line on its standard input;
 // the kernel closes that pipe however the other process ended, SIGKILL included.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const charges = new Map();
 
-function end({ group, container, cluster, folder }) {
+function end({ group, container, folder }) {
   if (group) process.kill(-group, 'SIGKILL');
   if (container) spawnSync('docker', ['rm', '--force', '--volumes', container]);
-  if (cluster) process.kill(Number.parseInt(readFileSync(join(cluster, 'postmaster.pid'), 'utf8'), 10), 'SIGKILL');
+  if (folder) endPostgresBelow(folder);
   if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+}
+
+/** A PostgreSQL lives in a session of its own, so the group of its starter does not reach it. */
+function endPostgresBelow(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!name.endsWith('/postmaster.pid')) continue;
+    try {
+      process.kill(Number.parseInt(readFileSync(join(folder, name), 'utf8'), 10), 'SIGKILL');
+    } catch {
+      // Its lock file outlived it.
+    }
+  }
 }
 
 createInterface({ input: process.stdin })

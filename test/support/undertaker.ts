@@ -2,9 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A process group by its leader, a Docker container, the PostgreSQL that runs on a cluster, or a folder. */
-export type Charge =
-  { readonly group: number } | { readonly container: string } | { readonly cluster: string } | { readonly folder: string };
+/** A process group by its leader, a Docker container, or a folder with any PostgreSQL that runs on data in it. */
+export type Charge = { readonly group: number } | { readonly container: string } | { readonly folder: string };
 
 let undertaker: ChildProcess | undefined;
 let charges = 0;

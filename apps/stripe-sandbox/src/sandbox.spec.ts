@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,6 +62,22 @@ describe('A sandbox that is started again', () => {
     }
   });
 
+  it('sends again what nobody had answered yet', async () => {
+    const dataFile = join(folder, 'ledger.sqlite');
+    const before = await Bench.start({ dataFile });
+    before.webhooks.answer = () => 'hang';
+    const intent = await before.stripe.paymentIntents.create(order);
+    await before.webhooks.until(() => before.webhooks.received.length === 1);
+    await before.close();
+
+    const after = await Bench.start({ dataFile });
+    try {
+      expect((await after.webhooks.first('payment_intent.created')).data.object).toMatchObject({ id: intent.id });
+    } finally {
+      await after.close();
+    }
+  });
+
   it('finishes what it was about to do by itself', async () => {
     const dataFile = join(folder, 'ledger.sqlite');
     const before = await Bench.start({ dataFile, asyncDelayMs: 400 });
@@ -90,6 +106,16 @@ describe('A sandbox that cannot start', () => {
     } finally {
       await bench.close();
     }
+  });
+});
+
+describe('A sandbox without its ledger', () => {
+  it('says what it could not open', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const dataFile = join(folder, 'file', 'ledger.sqlite');
+    await expect(startSandbox({ port: 0, dataFile, webhookUrl: null, webhookSecret })).rejects.toThrow(
+      `The Stripe sandbox cannot open its ledger ${dataFile}: `,
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import { serveKnobs } from './knobs/knobs.js';
 import { Database } from './ledger/database.js';
 import { Later } from './ledger/later.js';
 import { byItself, Ledger } from './ledger/ledger.js';
+import { Charging } from './payments/charging.js';
 import { chargeEndpoints } from './payments/charges.js';
 import { Confirming } from './payments/confirming.js';
 import { Holds } from './payments/holds.js';
@@ -34,6 +35,8 @@ export interface SandboxOptions {
   webhookSecret: string;
   /** The only secret key accepted; any `sk_test_…` when absent. */
   secretKey?: string | undefined;
+  /** How long an endpoint may take to answer; ten seconds by default. */
+  webhookTimeoutMs?: number | undefined;
   /** How long to wait after each failed webhook; given up when they are used up. */
   retryDelaysMs?: readonly number[] | undefined;
   /** When Stripe does what it does by itself: ends pending refunds, fails refunds, opens disputes. */
@@ -44,34 +47,20 @@ export interface SandboxOptions {
 export interface Sandbox {
   url: string;
   port: number;
+  /** May be called more than once. */
   close(): Promise<void>;
 }
 
 const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-// As long as Stripe tries in live mode: three days, ever more slowly.
-const defaultRetryDelaysMs = [
-  second,
-  5 * second,
-  30 * second,
-  2 * minute,
-  10 * minute,
-  hour,
-  3 * hour,
-  8 * hour,
-  12 * hour,
-  24 * hour,
-  24 * hour,
-];
+const hour = 3600 * second;
 
 /** Starts a stand-in for the part of Stripe's API this system uses. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const log = options.log ?? (() => undefined);
   const host = options.host ?? '127.0.0.1';
-  const database = new Database(options.dataFile);
+  const database = opened(options.dataFile);
   const faults = new Faults(database);
-  const deliveries = new Deliveries(database, options.retryDelaysMs ?? defaultRetryDelaysMs);
+  const deliveries = new Deliveries(database, options.retryDelaysMs);
   const ledger = new Ledger(database, (event) => {
     if (dispatcher === undefined) return event;
     deliveries.enqueue(event, faults.plan(event.type));
@@ -79,12 +68,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return { ...event, pending_webhooks: 1 };
   });
   const dispatcher =
-    options.webhookUrl === null ? undefined : new Dispatcher(ledger, deliveries, options.webhookUrl, options.webhookSecret, log);
+    options.webhookUrl === null
+      ? undefined
+      : new Dispatcher(ledger, deliveries, options.webhookUrl, options.webhookSecret, options.webhookTimeoutMs ?? 10 * second, log);
   const later = new Later(database, options.asyncDelayMs ?? second, log);
   const holds = new Holds(database);
   const keys = new IdempotencyKeys(database);
   let url = '';
-  const confirming = new Confirming(ledger, later, holds, () => url);
+  const charging = new Charging(ledger, later, holds);
+  const confirming = new Confirming(ledger, charging, () => url);
   const refunding = new Refunding(ledger, later);
   const disputing = new Disputing(ledger);
   later.does('complete-refund', (id) => refunding.completeWhenPending(id, byItself));
@@ -112,7 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     new Exchange(database, keys, faults, new Execution(database, new Expansion(ledger), log)),
     options.secretKey,
   );
-  await serveKnobs(server, { database, ledger, faults, deliveries, dispatcher, confirming, holds, refunding, disputing });
+  await serveKnobs(server, { database, ledger, faults, deliveries, dispatcher, charging, confirming, holds, refunding, disputing });
   server.get('/healthz', () => ({ status: 'ok' }));
 
   const prune = (): void => {
@@ -120,7 +112,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ledger.forgetOldEvents();
   };
   const pruning = setInterval(() => prune(), hour).unref();
-  const close = async (): Promise<void> => {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= shutDown());
+  const shutDown = async (): Promise<void> => {
     clearInterval(pruning);
     dispatcher?.stop();
     later.stop();
@@ -139,13 +133,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return { url, port: Number(new URL(url).port), close };
 }
 
+function opened(dataFile: string): Database {
+  try {
+    return new Database(dataFile);
+  } catch (error) {
+    throw new Error(`The Stripe sandbox cannot open its ledger ${dataFile}: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
 async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     return await server.listen({ host, port });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE')
-      throw new Error(`The Stripe sandbox cannot start: port ${port} on ${host} is already in use.`, { cause: error });
-    throw new Error(`The Stripe sandbox cannot listen on ${host}:${port} (${code ?? String(error)}).`, { cause: error });
+    const reason =
+      code === 'EADDRINUSE'
+        ? `port ${port} on ${host} is already in use`
+        : `it cannot listen on ${host}:${port} (${code ?? String(error)})`;
+    throw new Error(`The Stripe sandbox cannot start: ${reason}.`, { cause: error });
   }
 }

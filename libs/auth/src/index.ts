@@ -1,1 +1,2 @@
-export { AuthApi, AuthWorker } from './auth.module.js';
+export { EnsureAdmin, type EnsuredAdmin } from './application/commands/ensure-admin.js';
+export { AuthApi, AuthModule, AuthWorker } from './auth.module.js';

@@ -26,6 +26,16 @@ export class PaymentCancelled extends DomainEvent<{ paymentId: string; reservati
   static readonly type = 'payments.payment-cancelled.v1';
 }
 
+/** Money arrived that is not the price: another amount or currency, or through a second intent of the payment. All of it goes back. */
+export class UnexpectedMoneyReceived extends DomainEvent<{
+  paymentId: string;
+  reservationId: string;
+  amount: MoneyJson;
+  reason: 'surplus-payment' | 'wrong-amount';
+}> {
+  static readonly type = 'payments.unexpected-money-received.v1';
+}
+
 /** Money will go back; Stripe is asked next. */
 export class RefundRequested extends DomainEvent<{
   refundId: string;
@@ -35,6 +45,17 @@ export class RefundRequested extends DomainEvent<{
   reason: RefundReason;
 }> {
   static readonly type = 'payments.refund-requested.v1';
+}
+
+/** Stripe took the order and will say later whether the money went back. */
+export class RefundSubmitted extends DomainEvent<{
+  refundId: string;
+  paymentId: string;
+  reservationId: string;
+  amount: MoneyJson;
+  reason: RefundReason | 'external';
+}> {
+  static readonly type = 'payments.refund-submitted.v1';
 }
 
 /** Stripe says the money went back. */

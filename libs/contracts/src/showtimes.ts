@@ -61,14 +61,17 @@ export class ShowtimesByIds extends Query<ShowtimeView[]> {
   }
 }
 
-/** How many scheduled showtimes of a movie or room have not ended; answers "may it be retired or closed?". */
+/**
+ * How many scheduled showtimes of a movie or room have not ended; answers "may it be retired or closed?". Asked inside a transaction, the
+ * answer cannot grow before that transaction ends: ask it there, before locking a row.
+ */
 export class ShowtimesAhead extends Query<number> {
   constructor(readonly of: { readonly movieId: string } | { readonly roomId: string }) {
     super();
   }
 }
 
-/** Whether any showtime, cancelled ones included, was ever scheduled in one of these rooms. */
+/** Whether any showtime, cancelled ones included, was ever scheduled in one of these rooms. Inside a transaction, a no stays a no until it ends. */
 export class EverScheduledIn extends Query<boolean> {
   constructor(readonly roomIds: readonly string[]) {
     super();

@@ -23,3 +23,6 @@ export class Forbidden extends DomainError {}
 
 /** It was there once; its time is over. */
 export class Gone extends DomainError {}
+
+/** Not possible just now, through no fault of the request; `details.retryAfter` says when to come back, in seconds. */
+export class Unavailable extends DomainError {}

@@ -1,1 +1,3 @@
-export { MoviesApi, MoviesWorker } from './movies.module.js';
+export { type CatalogueEntry, ImportMovies, type ImportedCatalogue } from './application/commands/import-movies.js';
+export { FILM_LIMITS, comparable, isReleaseDate } from './domain/film.js';
+export { MoviesApi, MoviesModule, MoviesWorker } from './movies.module.js';

@@ -9,6 +9,8 @@ import { ExtendHoldHandler } from './application/commands/extend-hold.js';
 import { HoldSeatsHandler } from './application/commands/hold-seats.js';
 import { JudgePaymentHandler } from './application/commands/judge-payment.js';
 import { JudgeSettledPaymentsHandler } from './application/commands/judge-settled-payments.js';
+import { WorkOffCancellationRunsHandler } from './application/commands/work-off-cancellation-runs.js';
+import { CancellationProgressHandler } from './application/queries/cancellation-progress.js';
 import { MyReservationsHandler } from './application/queries/my-reservations.js';
 import { PayableReservationHandler } from './application/queries/payable-reservation.js';
 import { QuoteCancellationHandler } from './application/queries/quote-cancellation.js';
@@ -17,20 +19,25 @@ import { ReservationsNotPayableHandler } from './application/queries/reservation
 import { SeatMapHandler } from './application/queries/seat-map.js';
 import { SeatsTakenOfHandler } from './application/queries/seats-taken.js';
 import { ViewsOfReservations } from './application/queries/views-of-reservations.js';
+import { CloseSalesWhenShowtimeCancelled } from './application/reactions/close-sales-when-showtime-cancelled.js';
+import { CloseSalesWhenShowtimeMoved } from './application/reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './application/reactions/confirm-reservation-when-payment-succeeded.js';
 import { BookingTerms } from './domain/booking-terms.js';
+import { CancellationRuns } from './domain/cancellation-runs.js';
 import { Reservations } from './domain/reservations.js';
 import { Seatings } from './domain/seatings.js';
 import { ContractSeatings } from './infrastructure/contract-seatings.js';
+import { PostgresCancellationRuns } from './infrastructure/postgres-cancellation-runs.js';
 import { PostgresReservations } from './infrastructure/postgres-reservations.js';
 import { reservationSchema } from './infrastructure/reservation.schema.js';
 import { ReservationsController } from './infrastructure/reservations.controller.js';
-import { CompletionSchedule, HoldExpirySchedule, JudgingSchedule } from './infrastructure/reservations.schedule.js';
+import { CancellationRunSchedule, CompletionSchedule, HoldExpirySchedule, JudgingSchedule } from './infrastructure/reservations.schedule.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([reservationSchema])],
   providers: [
     { provide: Reservations, useClass: PostgresReservations },
+    { provide: CancellationRuns, useClass: PostgresCancellationRuns },
     { provide: Seatings, useClass: ContractSeatings },
     { provide: BookingTerms, inject: [Settings], useFactory: (settings: Settings): BookingTerms => settings.booking },
     ViewsOfReservations,
@@ -41,6 +48,8 @@ import { CompletionSchedule, HoldExpirySchedule, JudgingSchedule } from './infra
     JudgePaymentHandler,
     JudgeSettledPaymentsHandler,
     CompleteReservationsHandler,
+    WorkOffCancellationRunsHandler,
+    CancellationProgressHandler,
     ReservationDetailHandler,
     MyReservationsHandler,
     QuoteCancellationHandler,
@@ -49,6 +58,7 @@ import { CompletionSchedule, HoldExpirySchedule, JudgingSchedule } from './infra
     ReservationsNotPayableHandler,
     SeatsTakenOfHandler,
   ],
+  exports: [CancellationRuns],
 })
 export class ReservationsModule {}
 
@@ -57,6 +67,14 @@ export class ReservationsApi {}
 
 @Module({
   imports: [ReservationsModule],
-  providers: [ConfirmReservationWhenPaymentSucceeded, HoldExpirySchedule, JudgingSchedule, CompletionSchedule],
+  providers: [
+    ConfirmReservationWhenPaymentSucceeded,
+    CloseSalesWhenShowtimeCancelled,
+    CloseSalesWhenShowtimeMoved,
+    HoldExpirySchedule,
+    JudgingSchedule,
+    CompletionSchedule,
+    CancellationRunSchedule,
+  ],
 })
 export class ReservationsWorker {}

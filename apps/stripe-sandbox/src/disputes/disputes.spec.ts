@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
+import { idOf } from '../ledger/ids.js';
 import { Bench, refusal } from '../testing/bench.js';
 
 let bench: Bench;
@@ -29,14 +30,14 @@ describe('A disputed payment', () => {
     expect(dispute.balance_transactions).toHaveLength(1);
     await bench.webhooks.first('charge.dispute.funds_withdrawn');
     expect(await stripe.disputes.retrieve(dispute.id, { expand: ['charge'] })).toMatchObject({ charge: { disputed: true } });
-    expect((await stripe.disputes.list({ payment_intent: String(dispute.payment_intent) })).data.map(({ id }) => id)).toEqual([dispute.id]);
+    expect((await stripe.disputes.list({ payment_intent: idOf(dispute.payment_intent)! })).data.map(({ id }) => id)).toEqual([dispute.id]);
   });
 
   it('cannot be refunded as well', async () => {
     const dispute = await disputed('pm_card_createDisputeProductNotReceived');
     expect(dispute.reason).toBe('product_not_received');
     await bench.webhooks.first('charge.dispute.funds_withdrawn');
-    expect(await refusal(stripe.refunds.create({ charge: String(dispute.charge) }))).toMatchObject({
+    expect(await refusal(stripe.refunds.create({ charge: idOf(dispute.charge)! }))).toMatchObject({
       statusCode: 400,
       code: 'charge_disputed',
     });
@@ -64,7 +65,7 @@ describe('A disputed payment', () => {
   it('may be a mere inquiry', async () => {
     const inquiry = await disputed('pm_card_createDisputeInquiry');
     expect(inquiry).toMatchObject({ status: 'warning_needs_response', is_charge_refundable: true, balance_transactions: [] });
-    expect(await stripe.charges.retrieve(String(inquiry.charge))).toMatchObject({ disputed: false });
+    expect(await stripe.charges.retrieve(idOf(inquiry.charge)!)).toMatchObject({ disputed: false });
   });
 
   it('ends as the knobs say', async () => {

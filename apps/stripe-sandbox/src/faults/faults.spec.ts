@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
 import { Bench, order, refusal } from '../testing/bench.js';
 import { until } from '../testing/receiver.js';
+import type { FaultSettings } from './fault-settings.js';
 
 let bench: Bench;
 let stripe: Stripe;
@@ -35,7 +36,7 @@ describe('Webhooks gone wrong', () => {
   });
 
   it('overtake each other', async () => {
-    await webhookFault({ shuffleMs: 300 });
+    await webhookFault({ shuffleMs: 800 });
     const created: string[] = [];
     for (let index = 0; index < 20; index += 1) created.push((await stripe.paymentIntents.create(order)).id);
     await bench.webhooks.until(() => bench.webhooks.received.length === 20);
@@ -135,6 +136,9 @@ describe('Requests gone wrong', () => {
 
     await apiFault({ answer: 'server_error', next: 1, storesIdempotent: false });
     expect((await bench.client('sk_test_x', { maxNetworkRetries: 1 }).paymentIntents.create(order)).id).toMatch(/^pi_/);
+    await apiFault({ answer: 'server_error', when: 'after', next: 1, storesIdempotent: false });
+    expect((await bench.client('sk_test_x', { maxNetworkRetries: 1 }).paymentIntents.create(order)).id).toMatch(/^pi_/);
+    expect(await intents()).toHaveLength(3);
   });
 
   it.each(['before', 'after'])('lose the connection %s they took effect; the same key finds out', async (when) => {
@@ -160,6 +164,19 @@ describe('Requests gone wrong', () => {
     const patient = bench.client('sk_test_x', { maxNetworkRetries: 2 });
     await patient.paymentIntents.create(order, { idempotencyKey: 'k' });
     expect(await intents()).toHaveLength(1);
+  });
+
+  it('keep their key to themselves while they hang', async () => {
+    await apiFault({ answer: 'hang', next: 1 });
+    const hanging = refusal(bench.client('sk_test_x', { timeout: 5000 }).paymentIntents.create(order, { idempotencyKey: 'k' }));
+    await until(async () => (await bench.knob<FaultSettings>('GET', '/faults')).api.length === 0);
+    expect(await refusal(stripe.paymentIntents.create(order, { idempotencyKey: 'k' }))).toMatchObject({
+      statusCode: 409,
+      code: 'idempotency_key_in_use',
+    });
+    expect((await stripe.paymentIntents.create(order, { idempotencyKey: 'k2' })).id).toMatch(/^pi_/);
+    await bench.sandbox.close();
+    expect((await hanging).type).toBe('StripeConnectionError');
   });
 
   it('are chosen by method and path', async () => {

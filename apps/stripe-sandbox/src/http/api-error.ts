@@ -1,3 +1,5 @@
+import type { Stripe } from 'stripe';
+
 export type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
 
 /** What Stripe puts under `error` besides its type and message. */
@@ -7,8 +9,8 @@ export interface ErrorDetails {
   decline_code?: string;
   advice_code?: string;
   charge?: string;
-  payment_intent?: object;
-  payment_method?: object;
+  payment_intent?: Partial<Stripe.PaymentIntent>;
+  payment_method?: Stripe.PaymentMethod;
   payment_method_type?: string;
 }
 
@@ -28,13 +30,17 @@ export class ApiError extends Error {
     return {
       error: {
         ...this.details,
-        ...(code === undefined ? {} : { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` }),
+        ...(code === undefined ? {} : { doc_url: docUrl(code) }),
         message: this.message,
         request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
         type: this.type,
       },
     };
   }
+}
+
+export function docUrl(code: string): string {
+  return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`;
 }
 
 /** Parameters that never reached the endpoint: Stripe keeps no idempotent result for these. */
@@ -53,7 +59,7 @@ export function noSuch(kind: string, id: string, param: string, status: 400 | 40
   return new ApiError(status, 'invalid_request_error', `No such ${kind}: '${id}'`, { code: 'resource_missing', param });
 }
 
-export function unexpectedState(message: string, paymentIntent: object): ApiError {
+export function unexpectedState(message: string, paymentIntent: Stripe.PaymentIntent): ApiError {
   return invalidRequest(message, { code: 'payment_intent_unexpected_state', payment_intent: paymentIntent });
 }
 

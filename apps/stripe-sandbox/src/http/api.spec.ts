@@ -22,7 +22,7 @@ describe('Keys', () => {
     expect(answered.headers.get('www-authenticate')).toBe('Basic realm="Stripe"');
     expect(answered.json().error).toMatchObject({
       type: 'invalid_request_error',
-      message: expect.stringContaining('You did not provide an API key.') as string,
+      message: expect.stringContaining('You did not provide an API key.'),
     });
   });
 
@@ -82,7 +82,7 @@ describe('The answers', () => {
     expect(answered.status).toBe(404);
     expect(answered.json().error).toMatchObject({
       type: 'invalid_request_error',
-      message: expect.stringMatching(/^Unrecognized request URL \(POST: \/v1\/foo\)\. /) as string,
+      message: expect.stringMatching(/^Unrecognized request URL \(POST: \/v1\/foo\)\. /),
     });
     expect(answered.headers.get('request-id')).toMatch(/^req_/);
   });

@@ -20,6 +20,14 @@ export async function serveApi(
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      const known =
+        status < 500
+          ? new ApiError(status, 'invalid_request_error', error.message)
+          : new ApiError(500, 'api_error', 'An unknown error occurred.');
+      return refuse(request, reply, newId.request(), known);
+    });
     for (const endpoint of endpoints) {
       scope.route({
         method: endpoint.method,

@@ -6,7 +6,7 @@ import type { Faults } from '../faults/faults.js';
 import type { Database } from '../ledger/database.js';
 import { ApiError } from './api-error.js';
 import type { Endpoint, Request } from './endpoint.js';
-import { serverError, type Answer, type Execution } from './execution.js';
+import { serverError, type Execution } from './execution.js';
 import { canonical } from './form.js';
 import type { IdempotencyKeys, KeyedRequest } from './idempotency-keys.js';
 
@@ -42,44 +42,44 @@ export class Exchange {
     const kept = keyed && this.keys.recall(keyed);
     const fault = this.faults.meet(inquiry.endpoint.method, inquiry.path);
     if (kept !== undefined) {
-      const reply: Reply = { status: kept.status, body: kept.body, originalRequestId: kept.requestId, replayed: true };
-      return (await this.#reaches(fault, inquiry)) ? reply : undefined;
+      if (!(await this.#reaches(fault, inquiry))) return undefined;
+      return { status: kept.status, body: kept.body, originalRequestId: kept.requestId, replayed: true };
     }
-    if (keyed === undefined) return this.#proceed(inquiry, undefined, fault);
+    refuse(fault);
+    const reply = await this.#held(keyed, async () => {
+      if (fault?.when !== 'after' && !(await this.#reaches(fault, inquiry))) return undefined;
+      return this.#execute(inquiry, keyed, fault);
+    });
+    if (fault?.when === 'after' && !(await this.#reaches(fault, inquiry))) return undefined;
+    return reply;
+  }
+
+  /** The key refuses a second request while the work is under way. */
+  async #held<Result>(keyed: KeyedRequest | undefined, work: () => Promise<Result>): Promise<Result> {
+    if (keyed === undefined) return work();
     this.keys.hold(keyed.key);
     try {
-      return await this.#proceed(inquiry, keyed, fault);
+      return await work();
     } finally {
       this.keys.release(keyed.key);
     }
   }
 
-  async #proceed(inquiry: Inquiry, keyed: KeyedRequest | undefined, fault: ApiFault | undefined): Promise<Reply | undefined> {
-    const before = fault?.when === 'after' ? undefined : fault;
-    const after = fault?.when === 'after' ? fault : undefined;
-    refuse(before);
-    if (before?.answer === 'server_error') return this.#fail(inquiry, keyed, before);
-    if (!(await this.#reaches(before, inquiry))) return undefined;
-
-    const failing = after?.answer === 'server_error';
-    const answer = this.database.transaction(() => {
-      const executed = this.execution.run(inquiry.endpoint, inquiry.request, inquiry.requestId);
-      const keeping = failing && after.storesIdempotent !== false ? serverError(inquiry.requestId) : executed;
-      if (keyed !== undefined && executed.executed) this.keys.keep(keyed, { ...keeping, requestId: inquiry.requestId });
-      return executed;
+  /** Effect and kept answer are one transaction. A 500 asked for takes the place of the effect, or of its answer only. */
+  #execute(inquiry: Inquiry, keyed: KeyedRequest | undefined, fault: ApiFault | undefined): Reply {
+    const failure = fault?.answer === 'server_error' ? serverError(inquiry.requestId) : undefined;
+    const keepsFailure = failure !== undefined && fault?.storesIdempotent !== false;
+    return this.database.transaction(() => {
+      const executed =
+        failure !== undefined && fault?.when !== 'after'
+          ? undefined
+          : this.execution.run(inquiry.endpoint, inquiry.request, inquiry.requestId);
+      const kept = keepsFailure ? failure : executed;
+      const keeps = keyed !== undefined && kept?.executed === true;
+      if (keeps) this.keys.keep(keyed, { status: kept.status, body: kept.body, requestId: inquiry.requestId });
+      const sent = failure ?? executed ?? serverError(inquiry.requestId);
+      return { status: sent.status, body: sent.body, ...(keeps && sent === kept ? { originalRequestId: inquiry.requestId } : {}) };
     });
-
-    if (keyed !== undefined) this.keys.release(keyed.key);
-    if (!(await this.#reaches(after, inquiry))) return undefined;
-    return reply(inquiry, keyed, failing ? serverError(inquiry.requestId) : answer);
-  }
-
-  /** A 500 without any effect, kept for the key unless told otherwise. */
-  #fail(inquiry: Inquiry, keyed: KeyedRequest | undefined, fault: ApiFault): Reply {
-    const answer = serverError(inquiry.requestId);
-    const kept = fault.storesIdempotent === false ? undefined : keyed;
-    if (kept !== undefined) this.keys.keep(kept, { ...answer, requestId: inquiry.requestId });
-    return reply(inquiry, kept, answer);
   }
 
   /** Delays or cuts the connection; false when nothing can be answered any more. */
@@ -95,11 +95,6 @@ function keyedRequest({ endpoint, key, path, request }: Inquiry): KeyedRequest |
   // Stripe ignores the key of a GET.
   if (key === undefined || endpoint.method !== 'POST') return undefined;
   return { key, path, parameters: canonical(request.form) };
-}
-
-function reply(inquiry: Inquiry, keyed: KeyedRequest | undefined, answer: Answer): Reply {
-  const kept = keyed !== undefined && answer.executed;
-  return { status: answer.status, body: answer.body, ...(kept ? { originalRequestId: inquiry.requestId } : {}) };
 }
 
 function refuse(fault: ApiFault | undefined): void {

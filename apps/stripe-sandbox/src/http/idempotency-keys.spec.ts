@@ -74,7 +74,7 @@ describe('An idempotency key', () => {
   });
 
   it('refuses a second request while the first is under way', async () => {
-    await bench.knob('PUT', '/faults', { api: [{ answer: 'delay', delayMs: 300, next: 1 }] });
+    await bench.knob('PUT', '/faults', { api: [{ answer: 'delay', delayMs: 1000, next: 1 }] });
     let done = false;
     const first = stripe.paymentIntents.create(order, { idempotencyKey: 'busy' }).finally(() => (done = true));
     await until(async () => (await bench.knob<{ api: [] }>('GET', '/faults')).api.length === 0);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Stripe } from 'stripe';
 import { byItself } from '../ledger/ledger.js';
-import type { PaymentOutcome } from '../payments/confirming.js';
+import type { PaymentOutcome } from '../payments/charging.js';
 import { KnobError } from './knob-input.js';
 import type { Controls } from './controls.js';
 
@@ -44,7 +44,7 @@ interface DisputeBody {
 
 /** What customers and banks do: authenticate, answer late, send money back, dispute. */
 export function moneyKnobs(server: FastifyInstance, controls: Controls): void {
-  const { database, ledger, confirming, holds, refunding, disputing } = controls;
+  const { database, ledger, charging, confirming, holds, refunding, disputing } = controls;
 
   function intentIn(id: string, status: string): Stripe.PaymentIntent {
     const intent = known(ledger.paymentIntents.find(id), 'payment intent', id);
@@ -89,7 +89,7 @@ export function moneyKnobs(server: FastifyInstance, controls: Controls): void {
   server.post<Named & { Body: { outcome: PaymentOutcome } }>(
     '/sandbox/payment_intents/:id/settle',
     { schema: { body: paymentOutcome } },
-    ({ params, body }) => database.transaction(() => confirming.settle(intentIn(params.id, 'processing'), body.outcome, byItself)),
+    ({ params, body }) => database.transaction(() => charging.settle(intentIn(params.id, 'processing'), body.outcome, byItself)),
   );
 
   function refundIn(id: string, ...statuses: string[]): Stripe.Refund {

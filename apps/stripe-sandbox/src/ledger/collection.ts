@@ -68,6 +68,13 @@ export class Collection<T extends { id: string; created: number }> {
     return id === null ? undefined : this.find(id);
   }
 
+  /** The same where it cannot be missing; throws when the ledger is broken. */
+  existing(reference: string | { id: string } | null): T {
+    const object = this.behind(reference);
+    if (object === undefined) throw new Error(`${this.table} lacks ${idOf(reference)}`);
+    return object;
+  }
+
   /** All that hold a value in a column, oldest first. */
   where(column: string, value: string): T[] {
     return this.database

@@ -7,14 +7,15 @@ const statementDescriptor = 'CINEMA';
 /** What a card payment came to. `pending` is a bank that has not answered yet. */
 export type ChargeResult = { kind: 'succeeded' } | { kind: 'pending' } | { kind: 'failed'; decline: Decline };
 
-export interface ChargeRequest {
+/** One try to pay an intent. */
+export interface Attempt {
   intent: Stripe.PaymentIntent;
   paymentMethod: Stripe.PaymentMethod;
+  /** Whether the customer passed 3D Secure for it. */
   authenticated: boolean;
-  result: ChargeResult;
 }
 
-export function newCharge({ intent, paymentMethod, authenticated, result }: ChargeRequest): Stripe.Charge {
+export function newCharge({ intent, paymentMethod, authenticated }: Attempt, result: ChargeResult): Stripe.Charge {
   const id = newId.charge();
   return settledCharge(
     {

@@ -72,33 +72,35 @@ export function newPaymentIntent(request: NewPaymentIntent): Stripe.PaymentInten
   };
 }
 
+const publishableFields = [
+  'id',
+  'object',
+  'amount',
+  'amount_details',
+  'automatic_payment_methods',
+  'canceled_at',
+  'cancellation_reason',
+  'capture_method',
+  'client_secret',
+  'confirmation_method',
+  'created',
+  'currency',
+  'description',
+  'last_payment_error',
+  'livemode',
+  'next_action',
+  'payment_method',
+  'payment_method_configuration_details',
+  'payment_method_types',
+  'processing',
+  'receipt_email',
+  'setup_future_usage',
+  'shipping',
+  'source',
+  'status',
+] as const satisfies (keyof Stripe.PaymentIntent)[];
+
 /** Who holds a publishable key and the client secret sees no more than Stripe.js needs. */
-export function publishableView(intent: Stripe.PaymentIntent): Partial<Stripe.PaymentIntent> {
-  return {
-    id: intent.id,
-    object: intent.object,
-    amount: intent.amount,
-    ...(intent.amount_details === undefined ? {} : { amount_details: intent.amount_details }),
-    automatic_payment_methods: intent.automatic_payment_methods,
-    canceled_at: intent.canceled_at,
-    cancellation_reason: intent.cancellation_reason,
-    capture_method: intent.capture_method,
-    client_secret: intent.client_secret,
-    confirmation_method: intent.confirmation_method,
-    created: intent.created,
-    currency: intent.currency,
-    description: intent.description,
-    last_payment_error: intent.last_payment_error,
-    livemode: intent.livemode,
-    next_action: intent.next_action,
-    payment_method: intent.payment_method,
-    payment_method_configuration_details: intent.payment_method_configuration_details,
-    payment_method_types: intent.payment_method_types,
-    processing: intent.processing,
-    receipt_email: intent.receipt_email,
-    setup_future_usage: intent.setup_future_usage,
-    shipping: intent.shipping,
-    source: intent.source,
-    status: intent.status,
-  };
+export function publishableView(intent: Partial<Stripe.PaymentIntent>): Partial<Stripe.PaymentIntent> {
+  return Object.fromEntries(publishableFields.map((field) => [field, intent[field]]));
 }

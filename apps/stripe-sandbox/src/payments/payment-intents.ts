@@ -1,36 +1,27 @@
 import type { Stripe } from 'stripe';
-import { ApiError, invalidRequest, noSuch, unexpectedState } from '../http/api-error.js';
+import { noSuch, unexpectedState, type ApiError } from '../http/api-error.js';
 import { endpoint, type Endpoint } from '../http/endpoint.js';
 import { changedMetadata, metadata } from '../http/metadata.js';
 import { createdParameter, createdWithin, listPage, listParameters } from '../http/pagination.js';
 import { array, boolean, clearable, ignored, integer, object, oneOf, required, text } from '../http/parameters.js';
 import { unixNow } from '../ledger/ids.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { checkClientSecret, seenWithPublishableKey } from './client-secret.js';
 import { checkChargeable, supportedCurrency } from './currencies.js';
 import type { Confirming } from './confirming.js';
 import { newPaymentIntent, publishableView } from './payment-intent.js';
+import {
+  checkEmail,
+  checkTypes,
+  chosen,
+  confirmation,
+  confirmParameters,
+  describedBy,
+  refuseWithoutConfirm,
+  shipped,
+  shipping,
+} from './payment-intent-parameters.js';
 import { givenPaymentMethod, paymentMethodParameters } from './payment-method-parameters.js';
-
-const confirmParameters = {
-  ...paymentMethodParameters,
-  error_on_requires_action: boolean(),
-  off_session: boolean(),
-  radar_options: ignored(),
-  return_url: text(),
-  use_stripe_sdk: boolean(),
-};
-
-const address = object({ city: text(), country: text(), line1: text(), line2: text(), postal_code: text(), state: text() });
-const shipping = object({ address: required(address), name: required(text()), carrier: text(), phone: text(), tracking_number: text() });
-
-const describedBy = {
-  description: clearable(text()),
-  receipt_email: clearable(text(800)),
-  setup_future_usage: clearable(oneOf('off_session', 'on_session')),
-  shipping: clearable(shipping),
-  statement_descriptor_suffix: clearable(text(22)),
-  transfer_group: text(),
-};
 
 export function paymentIntentEndpoints(ledger: Ledger, confirming: Confirming): Endpoint[] {
   function existing(id: string): Stripe.PaymentIntent {
@@ -163,8 +154,8 @@ export function paymentIntentEndpoints(ledger: Ledger, confirming: Confirming): 
           shipping: parameters.shipping === undefined ? found.shipping : shipped(parameters.shipping),
         };
         const given = givenPaymentMethod(ledger, parameters);
-        const answer = confirming.confirm(intent, confirmation(parameters, given, publishable), cause);
-        return publishable ? seenWithPublishableKey(answer) : answer;
+        const pay = () => confirming.confirm(intent, confirmation(parameters, given, publishable), cause);
+        return publishable ? seenWithPublishableKey(pay) : pay();
       },
       { publishableKeyAllowed: true },
     );
@@ -206,93 +197,9 @@ export function paymentIntentEndpoints(ledger: Ledger, confirming: Confirming): 
   return [create(), retrieve(), update(), confirm(), cancel(), list()];
 }
 
-interface ConfirmRequest {
-  return_url: string | undefined;
-  off_session: boolean | undefined;
-  error_on_requires_action: boolean | undefined;
-  use_stripe_sdk: boolean | undefined;
-}
-
-function confirmation(request: ConfirmRequest, paymentMethod: Stripe.PaymentMethod | undefined, publishable: boolean) {
-  return {
-    paymentMethod,
-    returnUrl: request.return_url,
-    offSession: request.off_session ?? false,
-    errorOnRequiresAction: request.error_on_requires_action ?? false,
-    handledByStripeJs: publishable || request.use_stripe_sdk === true,
-  };
-}
-
-function refuseWithoutConfirm(request: ConfirmRequest): void {
-  for (const param of ['return_url', 'off_session', 'error_on_requires_action'] as const) {
-    if (request[param] !== undefined) {
-      throw invalidRequest(`The parameter \`${param}\` cannot be passed when creating a PaymentIntent unless \`confirm\` is set to true.`, {
-        param,
-      });
-    }
-  }
-}
-
-function checkClientSecret(intent: Stripe.PaymentIntent, secret: string | undefined, publishable: boolean): void {
-  if (secret === undefined && publishable) {
-    throw invalidRequest('Missing required param: client_secret.', { code: 'parameter_missing', param: 'client_secret' });
-  }
-  if (secret !== undefined && secret !== intent.client_secret) {
-    throw invalidRequest('The client_secret provided does not match the client_secret associated with the PaymentIntent.', {
-      code: 'payment_intent_invalid_parameter',
-      param: 'client_secret',
-    });
-  }
-}
-
-function seenWithPublishableKey(answer: Stripe.PaymentIntent | ApiError): object {
-  if (!(answer instanceof ApiError)) return publishableView(answer);
-  const intent = answer.details.payment_intent as Stripe.PaymentIntent;
-  return new ApiError(answer.status, answer.type, answer.message, { ...answer.details, payment_intent: publishableView(intent) });
-}
-
-function checkEmail(email: string | null | undefined): void {
-  if (email !== null && email !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
-    throw invalidRequest(`Invalid email address: ${email}`, { code: 'email_invalid', param: 'receipt_email' });
-  }
-}
-
-function checkTypes(types: string[] | undefined): void {
-  if (types !== undefined && !types.includes('card')) {
-    throw invalidRequest('No valid payment method types for this PaymentIntent. The sandbox only takes cards: allow `card`.', {
-      code: 'payment_intent_invalid_parameter',
-      param: 'allowed_payment_method_types',
-    });
-  }
-}
-
 function notUpdatable(intent: Stripe.PaymentIntent, field: string): ApiError {
   return unexpectedState(
     `This PaymentIntent's ${field} could not be updated because it has a status of ${intent.status}. You may only update the ${field} of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action.`,
     intent,
   );
-}
-
-function chosen<T>(given: T | null | undefined, current: T | null): T | null {
-  return given === undefined ? current : given;
-}
-
-type ShippingParameter = ReturnType<ReturnType<typeof clearable<NonNullable<ReturnType<typeof shipping>>>>>;
-
-function shipped(given: ShippingParameter): Stripe.PaymentIntent.Shipping | null {
-  if (given === null || given === undefined) return null;
-  return {
-    address: {
-      city: given.address.city ?? null,
-      country: given.address.country ?? null,
-      line1: given.address.line1 ?? null,
-      line2: given.address.line2 ?? null,
-      postal_code: given.address.postal_code ?? null,
-      state: given.address.state ?? null,
-    },
-    carrier: given.carrier ?? null,
-    name: given.name,
-    phone: given.phone ?? null,
-    tracking_number: given.tracking_number ?? null,
-  };
 }

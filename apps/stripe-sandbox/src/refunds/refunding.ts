@@ -95,8 +95,7 @@ export class Refunding {
   }
 
   #giveBack(refund: Stripe.Refund, cause: Cause): void {
-    const charge = this.ledger.charges.behind(refund.charge);
-    if (charge === undefined) throw new Error(`refund ${refund.id} has no charge`);
+    const charge = this.ledger.charges.existing(refund.charge);
     const given = withRefunded(charge, charge.amount_refunded - refund.amount);
     this.ledger.charges.change(given);
     this.ledger.record('charge.updated', given, cause, charge);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
+import { idOf } from '../ledger/ids.js';
 import { Bench, order, refusal } from '../testing/bench.js';
 import { until } from '../testing/receiver.js';
 
@@ -87,14 +88,14 @@ describe('Giving money back', () => {
     const refund = await stripe.refunds.create({ payment_intent: paid.id, amount: 700 });
     await stripe.refunds.create({ payment_intent: other.id });
     expect((await stripe.refunds.list({ payment_intent: paid.id })).data).toEqual([refund]);
-    expect((await stripe.refunds.list({ charge: String(refund.charge) })).data).toEqual([refund]);
+    expect((await stripe.refunds.list({ charge: idOf(refund.charge)! })).data).toEqual([refund]);
     expect((await stripe.refunds.list()).data).toHaveLength(2);
     const retrieved = await stripe.refunds.retrieve(refund.id, { expand: ['charge', 'payment_intent.latest_charge'] });
     expect(retrieved).toMatchObject({
       charge: { amount_refunded: 700 },
       payment_intent: { id: paid.id, latest_charge: { object: 'charge' } },
     });
-    const charge = await stripe.charges.retrieve(String(refund.charge), { expand: ['refunds'] });
+    const charge = await stripe.charges.retrieve(idOf(refund.charge)!, { expand: ['refunds'] });
     expect(charge.refunds?.data).toEqual([refund]);
   });
 

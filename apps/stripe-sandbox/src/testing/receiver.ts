@@ -11,7 +11,8 @@ export interface Received {
   at: number;
 }
 
-type Answer = (received: Received, count: number) => number | 'hang';
+/** The status to answer with, at once or later, or no answer at all. */
+type Answer = (received: Received, count: number) => number | 'hang' | Promise<number>;
 
 /** A webhook endpoint that verifies what it gets, as an integrator would. */
 export class Receiver {

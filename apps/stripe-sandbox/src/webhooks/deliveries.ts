@@ -6,6 +6,11 @@ import { newId } from '../ledger/ids.js';
 const keptAttempts = 10_000;
 const attemptsBetweenPrunings = 500;
 
+const minute = 60_000;
+const hour = 60 * minute;
+// As long as Stripe tries in live mode: three days, ever more slowly.
+const defaultRetryDelaysMs = [1000, 5000, 30_000, 2 * minute, 10 * minute, ...[1, 3, 8, 12, 24, 24].map((hours) => hours * hour)];
+
 export interface DueDelivery {
   id: string;
   event: string;
@@ -46,7 +51,7 @@ export class Deliveries {
 
   constructor(
     private readonly database: Database,
-    private readonly retryDelaysMs: readonly number[],
+    private readonly retryDelaysMs: readonly number[] = defaultRetryDelaysMs,
   ) {
     database.define(`
       CREATE TABLE IF NOT EXISTS deliveries (

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
 import { Bench, order, refusal } from '../testing/bench.js';
@@ -124,7 +125,18 @@ describe('Deliveries', () => {
     await bench.webhooks.close();
     await stripe.paymentIntents.create(order);
     await until(async () => (await deliveries('?state=failed')).length === 1);
-    expect((await deliveries())[0]?.attempts[0]).toMatchObject({ status: null, error: expect.stringContaining('ECONNREFUSED') as string });
+    expect((await deliveries())[0]?.attempts[0]).toMatchObject({ status: null, error: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('do not wait for ever', async () => {
+    await bench.close();
+    bench = await Bench.start({ webhookTimeoutMs: 250 });
+    bench.webhooks.answer = (_, count) => (count === 1 ? 'hang' : 200);
+    await bench.stripe.paymentIntents.create(order);
+    await until(async () => (await deliveries('?state=delivered')).length === 1);
+    const attempts = (await deliveries())[0]?.attempts;
+    expect(attempts?.[0]).toMatchObject({ status: null, error: 'no answer within 250 ms' });
+    expect(attempts?.at(-1)).toMatchObject({ status: 200, error: null });
   });
 
   it('can be sent once more', async () => {
@@ -140,14 +152,16 @@ describe('Deliveries', () => {
   it('go out a few at a time', async () => {
     let open = 0;
     let most = 0;
-    bench.webhooks.answer = () => {
+    bench.webhooks.answer = async () => {
       open += 1;
       most = Math.max(most, open);
-      setTimeout(() => (open -= 1), 0);
+      await sleep(10);
+      open -= 1;
       return 200;
     };
     await Promise.all(Array.from({ length: 60 }, () => stripe.paymentIntents.create(order)));
     await bench.webhooks.until(() => bench.webhooks.received.length === 60);
+    expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(16);
   });
 

@@ -5,7 +5,6 @@ import type { Attempt, Deliveries, DueDelivery } from './deliveries.js';
 import { webhookRequest } from './webhook-request.js';
 
 const concurrency = 16;
-const timeoutMs = 10_000;
 const longestSleepMs = 60_000;
 
 /** Sends what is due, a few at a time and in no promised order, until it is stopped. */
@@ -20,6 +19,7 @@ export class Dispatcher {
     private readonly deliveries: Deliveries,
     private readonly url: string,
     private readonly secret: string,
+    private readonly timeoutMs: number,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -70,18 +70,18 @@ export class Dispatcher {
         method: 'POST',
         ...webhookRequest(event, this.secret, delivery.alteration),
         redirect: 'manual',
-        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(this.timeoutMs)]),
       });
       await response.arrayBuffer();
       return outcome(response.status, response.ok ? null : `answered ${response.status}`);
     } catch (error) {
-      return outcome(null, reason(error));
+      return outcome(null, this.#reason(error));
     }
   }
-}
 
-function reason(error: unknown): string {
-  if (!isNativeError(error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
-  return isNativeError(error.cause) && error.cause.message !== '' ? error.cause.message : error.message;
+  #reason(error: unknown): string {
+    if (!isNativeError(error)) return String(error);
+    if (error.name === 'TimeoutError') return `no answer within ${this.timeoutMs} ms`;
+    return isNativeError(error.cause) && error.cause.message !== '' ? error.cause.message : error.message;
+  }
 }

@@ -26,7 +26,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
     http: { headersTimeout: HEADERS_TIMEOUT },
     routerOptions: { ignoreTrailingSlash: true },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, bodyParser: false, return503OnClosing: true });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false, bufferLogs: true, bodyParser: false, return503OnClosing: true });
   app.useLogger(app.get(Logger));
   app.flushLogs();
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
@@ -51,7 +51,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
 
 /** For a process whose only routes are `/healthz` and `/readyz`. */
 export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { bufferLogs: true });
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { abortOnError: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   app.flushLogs();
   return app;

@@ -1,6 +1,6 @@
 /** How a process starts and ends: settings or a clear list of faults, SIGTERM to a clean exit, and a watchdog behind it. */
 import { Logger } from '@nestjs/common';
-import { readSettings, type Settings, SettingsInvalid } from '../config/settings.js';
+import { SettingsInvalid } from '../config/settings.js';
 import { alert } from '../telemetry/alert.js';
 
 /** A shutdown that takes longer than this is ended the hard way. */
@@ -10,13 +10,13 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** Reads the settings, starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
-export async function runProcess(start: (settings: Settings) => Promise<Closable>): Promise<void> {
+/** Starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
+export async function runProcess(start: () => Promise<Closable>): Promise<void> {
   // One broken promise must not take the seats of everybody else's request with it; it is a bug to be heard of.
   process.on('unhandledRejection', (reason) => alert('unhandled-rejection', 'A promise was rejected and nobody cared', { err: reason }));
   let running: Closable;
   try {
-    running = await start(readSettings(process.env));
+    running = await start();
   } catch (error) {
     process.stderr.write(`${startFault(error)}\n`);
     process.exit(1);

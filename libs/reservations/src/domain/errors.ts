@@ -8,6 +8,12 @@ export class ReservationNotFound extends NotFound {
   }
 }
 
+export class NoCancellationRun extends NotFound {
+  constructor() {
+    super('reservations.no-cancellation-run', 'This showtime was neither cancelled nor moved.');
+  }
+}
+
 export class ShowtimeNotFound extends NotFound {
   constructor() {
     super('reservations.showtime-not-found', 'There is no such showtime.');

@@ -224,6 +224,11 @@ export class Reservation extends AggregateRoot<ReservationState> {
     );
   }
 
+  /** The cinema takes the show back: everything paid is due. What has ended already is left alone. */
+  cancelByCinema(reason: string | null, now: Date): void {
+    if (this.state.status === 'held' || this.state.status === 'confirmed') this.cancel('cinema', 'full', reason, now);
+  }
+
   /** What cancelling now would give back. */
   quote(now: Date): CancellationQuote {
     const { status, total, currency, startsAt, refundUntil, heldUntil } = this.state;

@@ -7,6 +7,7 @@ import { ClsService } from 'nestjs-cls';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
 import { JudgeSettledPayments } from '../application/commands/judge-settled-payments.js';
+import { WorkOffCancellationRuns } from '../application/commands/work-off-cancellation-runs.js';
 
 /** Holds past their time, every second, on any number of processes. */
 @Injectable()
@@ -53,5 +54,21 @@ export class CompletionSchedule extends Schedule {
 
   protected async work(): Promise<boolean> {
     return (await this.commands.execute(new CompleteReservations())) > 0;
+  }
+}
+
+/** Showtimes that were cancelled or moved. */
+@Injectable()
+export class CancellationRunSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: Settings,
+    private readonly commands: CommandBus,
+  ) {
+    super(cls, settings.ticks.cancellationRuns);
+  }
+
+  protected async work(): Promise<boolean> {
+    return this.commands.execute(new WorkOffCancellationRuns());
   }
 }

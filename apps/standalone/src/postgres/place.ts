@@ -1,9 +1,22 @@
 /** Where the packaged PostgreSQL and its data can live, and as whom it runs: it refuses to run as root. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 export interface Account {
   readonly uid: number;
@@ -18,6 +31,12 @@ export interface Place {
   /** The account to run as; absent when the current user is not root. */
   readonly account?: Account;
 }
+
+/** PGDATA itself. */
+export const clusterOf = (place: Place) => join(place.directory, 'cluster');
+
+/** Nothing of the caller's: PGDATA, PGPORT or a locale there would change what is started. */
+export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C' });
 
 /** Below it goes what the `postgres` account could not reach elsewhere; only root writes there. */
 const reachableByAll = '/var/lib/movie-reservation';
@@ -80,10 +99,10 @@ function postgresAccount(): Account {
 
 function reachableBinaries(binaries: string, account: Account, log: (line: string) => void): string {
   if (can(account, '-x', join(binaries, 'bin', 'postgres')) && can(account, '-r', join(binaries, 'share'))) return binaries;
-  const copy = join(reachableByAll, `postgres-${fingerprint(binaries)}`);
+  const copy = join(reachableByAll, `binaries-${fingerprint(binaries)}`);
   if (existsSync(copy)) return copy;
   const unfinished = `${copy}.${process.pid}`;
-  makeReachable(dirname(copy));
+  makeReachable(reachableByAll);
   rmSync(unfinished, { recursive: true, force: true });
   cpSync(binaries, unfinished, { recursive: true, verbatimSymlinks: true });
   execFileSync('chmod', ['-R', 'a+rX', unfinished]);
@@ -102,12 +121,14 @@ function fingerprint(folder: string): string {
 }
 
 function reachableDirectory(wanted: string, account: Account, log: (line: string) => void): string {
-  const made = mkdirSync(wanted, { recursive: true });
-  if (can(account, '-x', dirname(wanted))) return giveTo(account, wanted);
-  if (made) removeEmpty(wanted, made);
-  const label = basename(wanted).replace(/[^\w.-]/g, '_');
-  const elsewhere = join(reachableByAll, `${label}-${createHash('sha256').update(wanted).digest('hex').slice(0, 16)}`);
-  makeReachable(dirname(elsewhere));
+  mkdirSync(wanted, { recursive: true });
+  const note = join(wanted, 'moved-to');
+  if (!existsSync(note)) {
+    if (can(account, '-x', dirname(wanted))) return giveTo(account, wanted);
+    makeReachable(reachableByAll);
+    writeFileSync(note, mkdtempSync(join(reachableByAll, 'data-')));
+  }
+  const elsewhere = readFileSync(note, 'utf8');
   mkdirSync(elsewhere, { recursive: true });
   log(`The account "postgres" cannot reach ${wanted}, so the data is kept in ${elsewhere}.`);
   return giveTo(account, elsewhere);
@@ -128,8 +149,4 @@ function makeReachable(directory: string): void {
 /** Asks the kernel as that account, so that access lists and mount options count too. */
 function can(account: Account, test: '-x' | '-r', path: string): boolean {
   return spawnSync('/bin/sh', ['-c', `test ${test} "$1"`, 'sh', path], { cwd: '/', ...account }).status === 0;
-}
-
-function removeEmpty(from: string, upTo: string): void {
-  for (let folder = from; folder.length >= upTo.length; folder = dirname(folder)) rmdirSync(folder);
 }

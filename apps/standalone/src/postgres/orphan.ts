@@ -10,20 +10,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function endOrphan(directory: string, log: (line: string) => void): Promise<void> {
   const cluster = join(directory, 'cluster');
-  const lock = join(cluster, 'postmaster.pid');
-  const pid = readNumber(lock);
-  if (pid === undefined) return;
-  const found = processInfo(pid);
-  if (!found?.command.includes(cluster)) {
-    // After a reboot another program may have the number, and PostgreSQL would then refuse to start.
-    if (found) rmSync(lock, { force: true });
-    return;
+  const server = serverOn(cluster);
+  // After a reboot another program may have the number in the lock file, and PostgreSQL would then refuse to start.
+  if (!server) return rmSync(join(cluster, 'postmaster.pid'), { force: true });
+  if (server.parent === readNumber(join(directory, 'owner'))) {
+    throw new Error(`PostgreSQL on ${directory} is already running, started by process ${server.parent}; stop that first.`);
   }
-  if (found.parent === readNumber(join(directory, 'owner'))) {
-    throw new Error(`PostgreSQL on ${directory} is already running, started by process ${found.parent}; stop that first.`);
-  }
-  log(`Stopping PostgreSQL ${pid}, left behind on ${directory} by a run that was killed.`);
-  await end(pid);
+  log(`Stopping PostgreSQL ${server.pid}, left behind on ${directory} by a run that was killed.`);
+  await end(server.pid);
+}
+
+/** The server that really runs on the cluster, whatever its lock file says. */
+export function serverOn(cluster: string): { pid: number; parent: number } | undefined {
+  const pid = readNumber(join(cluster, 'postmaster.pid'));
+  const found = pid === undefined ? undefined : processInfo(pid);
+  return pid && found?.command.includes(cluster) ? { pid, parent: found.parent } : undefined;
 }
 
 /** Fast shutdown, then immediate, then by force; a frozen server is thawed first. */

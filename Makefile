@@ -1,0 +1,78 @@
+# The system's own Node only installs; everything else runs on the Node 24 that npm puts below node_modules.
+SYSTEM_PATH := $(subst $(CURDIR)/node_modules/.bin:,,$(PATH))
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Make 3.81 of macOS looks programs up in its own PATH, not in the exported one, unless the shell is named.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SOURCES := $(shell find apps libs migrations -type f ! -name '*.spec.ts' 2>/dev/null)
+
+# A stamp without what it stands for is worth nothing.
+ifeq ($(wildcard node_modules/.package-lock.json),)
+$(shell rm -f .make/installed)
+endif
+ifeq ($(wildcard dist/apps),)
+$(shell rm -f .make/built)
+endif
+
+.PHONY: help install build start demo test test-unit test-int test-e2e typecheck lint format boundaries clean always
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .make/installed ## Install the packages, if they changed
+
+build: .make/built ## Compile into dist/, if a source changed
+
+start: .make/built ## Run the whole system here, with a PostgreSQL and a Stripe of its own
+	@exec node dist/apps/standalone/src/main.js
+
+demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
+	@exec node dist/apps/standalone/src/demo.js
+
+test: .make/installed ## Run every check
+	@exec node test/run.mjs
+
+test-unit: .make/installed ## Run the unit tests; only=PATTERN picks files
+	@exec node test/run.mjs unit $(only)
+
+test-int: .make/installed ## Run the integration tests against real servers; only=PATTERN picks files
+	@exec node test/run.mjs integration $(only)
+
+test-e2e: .make/installed ## Run the end-to-end tests against the built processes; only=PATTERN picks files
+	@exec node test/run.mjs e2e $(only)
+
+typecheck: .make/installed ## Check the types
+	@exec tsc --noEmit
+
+lint: .make/installed ## Check the code with ESLint
+	@exec eslint . --max-warnings 0
+
+format: .make/installed ## Format everything with Prettier
+	@exec prettier --write --log-level warn .
+
+boundaries: .make/installed ## Check which part may import which
+	@exec depcruise --config .dependency-cruiser.cjs apps libs
+
+clean: ## Remove what was built; data and packages stay
+	@rm -rf dist coverage .make/built .make/sources
+
+.make/installed: package.json package-lock.json
+	@mkdir -p .make
+	@export PATH='$(SYSTEM_PATH)'; \
+	  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+	    echo 'Node.js 20 or newer and npm are needed to install the packages; see https://nodejs.org.' >&2; exit 1; \
+	  elif ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then \
+	    echo "Node.js 20 or newer is needed to install the packages; this one is $$(node --version). See https://nodejs.org." >&2; exit 1; \
+	  else npm ci --no-audit --no-fund --loglevel=error; fi
+	@touch $@
+
+.make/built: $(SOURCES) .make/sources tsconfig.json nest-cli.json .make/installed
+	@nest build --all
+	@touch $@
+
+# Changes when a source comes or goes; a source that is gone must not live on in dist/.
+.make/sources: always
+	@mkdir -p .make
+	@find apps libs migrations -type f ! -name '*.spec.ts' | LC_ALL=C sort > $@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else rm -rf dist; mv $@.new $@; fi

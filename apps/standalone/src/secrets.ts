@@ -1,0 +1,27 @@
+/** Secrets of this installation, made once and kept beside its data. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Secrets {
+  readonly JWT_SECRET: string;
+  readonly STRIPE_SECRET_KEY: string;
+  readonly STRIPE_PUBLISHABLE_KEY: string;
+  readonly STRIPE_WEBHOOK_SECRET: string;
+}
+
+export function keptSecrets(dataDir: string): Secrets {
+  const file = join(dataDir, 'secrets.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
+  const secrets: Secrets = {
+    JWT_SECRET: hex(32),
+    STRIPE_SECRET_KEY: `sk_test_${hex(16)}`,
+    STRIPE_PUBLISHABLE_KEY: `pk_test_${hex(16)}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${hex(24)}`,
+  };
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return secrets;
+}

@@ -1,0 +1,34 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '@app/kernel/clock.js';
+import { checkNewPassword } from '../../domain/password.js';
+import { Passwords } from '../../domain/passwords.js';
+import { User } from '../../domain/user.js';
+import { Users } from '../../domain/users.js';
+import { type UserView, userViewOf } from '../queries/user-view.js';
+
+export class RegisterUser extends Command<UserView> {
+  constructor(
+    readonly email: string,
+    readonly password: string,
+    readonly fullName: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RegisterUser)
+export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
+  constructor(
+    private readonly users: Users,
+    private readonly passwords: Passwords,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ email, password, fullName }: RegisterUser): Promise<UserView> {
+    checkNewPassword(password);
+    const passwordHash = await this.passwords.hash(password);
+    const user = User.register({ email, fullName, passwordHash, role: 'customer', now: this.clock.now() });
+    await this.users.add(user);
+    return userViewOf(user.state);
+  }
+}

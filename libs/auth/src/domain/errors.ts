@@ -1,0 +1,37 @@
+import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
+
+export class EmailInUse extends Conflict {
+  constructor() {
+    super('auth.email-in-use', 'There is already an account with this e-mail address.');
+  }
+}
+
+export class PasswordOutOfRange extends Invalid {
+  constructor(min: number, max: number) {
+    super('auth.password-out-of-range', `A password has ${min} to ${max} characters.`);
+  }
+}
+
+export class PasswordTooCommon extends Invalid {
+  constructor() {
+    super('auth.password-too-common', 'This password is among the first ones anybody would try. Choose another one.');
+  }
+}
+
+export class EmailMalformed extends Invalid {
+  constructor() {
+    super('auth.email-malformed', 'This is not an e-mail address.');
+  }
+}
+
+export class UserNotFound extends NotFound {
+  constructor() {
+    super('auth.user-not-found', 'There is no such account.');
+  }
+}
+
+export class LastAdmin extends Conflict {
+  constructor() {
+    super('auth.last-admin', 'This is the last active admin; somebody must be left to run the cinema.');
+  }
+}

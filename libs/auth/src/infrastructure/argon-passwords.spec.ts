@@ -1,0 +1,41 @@
+import { Overloaded } from '@app/platform/http/refusals.js';
+import { ArgonPasswords } from './argon-passwords.js';
+
+describe('Hashing passwords with argon2id', () => {
+  const passwords = new ArgonPasswords();
+
+  it('uses 19 MiB, two passes and one lane', async () => {
+    expect(await passwords.hash('seven quiet rows')).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  it('knows the password again, however its letters were composed, and no other', async () => {
+    const hash = await passwords.hash('cafe\u0301 noir');
+    expect(await passwords.verify('caf\u00e9 noir', hash)).toBe(true);
+    expect(await passwords.verify('cafe noir', hash)).toBe(false);
+  });
+
+  it('takes its time where there is nothing to compare with', async () => {
+    const hash = await passwords.hash('seven quiet rows');
+    await passwords.verify('warm', null);
+    const median = async (known: string | null): Promise<number> => {
+      const times: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const begin = performance.now();
+        expect(await passwords.verify('another guess', known)).toBe(false);
+        times.push(performance.now() - begin);
+      }
+      return times.sort((a, b) => a - b)[2]!;
+    };
+    const [nobody, somebody] = [await median(null), await median(hash)];
+    expect(nobody / somebody).toBeGreaterThan(0.3);
+    expect(nobody / somebody).toBeLessThan(3);
+  });
+
+  it('turns away whom it could not serve soon, and serves everybody it took', async () => {
+    const crowd = await Promise.allSettled(Array.from({ length: 300 }, () => passwords.hash('seven quiet rows')));
+    const refused = crowd.filter((outcome) => outcome.status === 'rejected').map(({ reason }: PromiseRejectedResult) => reason as unknown);
+    expect(crowd.length - refused.length).toBe(202);
+    expect(refused.every((reason) => reason instanceof Overloaded)).toBe(true);
+    expect(await passwords.hash('afterwards')).toMatch(/^\$argon2id/);
+  });
+});

@@ -1,0 +1,77 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly } from '@app/platform/http/access.js';
+import { PageRequest, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { ActivateUser } from '../application/commands/activate-user.js';
+import { DeactivateUser } from '../application/commands/deactivate-user.js';
+import { DemoteUser } from '../application/commands/demote-user.js';
+import { PromoteUser } from '../application/commands/promote-user.js';
+import { AllUsers } from '../application/queries/all-users.js';
+import { UserById } from '../application/queries/user-by-id.js';
+import { UserResponse } from './auth.dto.js';
+import { UserListResponse } from './users.dto.js';
+
+@ApiTags('users')
+@AdminOnly()
+@Controller('users')
+export class UsersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listUsers', summary: 'Accounts, newest first' })
+  @Problems(400, 401, 403)
+  async listUsers(@Query() { limit, cursor }: PageRequest): Promise<UserListResponse> {
+    const users = await this.queries.execute(new AllUsers(limit, readCursor(cursor, [isUuid])?.[0] ?? null));
+    return pageOf(
+      users,
+      limit,
+      ({ id }) => [id],
+      (user) => user,
+    );
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'readUser', summary: 'One account' })
+  @Problems(400, 401, 403, 404)
+  async readUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.queries.execute(new UserById(id));
+  }
+
+  @Post(':id/promote')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'promoteUser', summary: 'Make a customer an admin, at once' })
+  @Problems(400, 401, 403, 404)
+  async promoteUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new PromoteUser(id));
+  }
+
+  @Post(':id/demote')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'demoteUser', summary: 'Make an admin a customer, at once' })
+  @Problems(400, 401, 403, 404, 409)
+  async demoteUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new DemoteUser(id));
+  }
+
+  @Post(':id/deactivate')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'deactivateUser', summary: 'Let an account sign in no more' })
+  @Problems(400, 401, 403, 404, 409)
+  async deactivateUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new DeactivateUser(id));
+  }
+
+  @Post(':id/activate')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'activateUser', summary: 'Let a deactivated account sign in again' })
+  @Problems(400, 401, 403, 404)
+  async activateUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new ActivateUser(id));
+  }
+}

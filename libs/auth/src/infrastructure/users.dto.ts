@@ -1,0 +1,7 @@
+import { PageInfo } from '@app/platform/http/paging.js';
+import { UserResponse } from './auth.dto.js';
+
+export class UserListResponse {
+  data!: UserResponse[];
+  page!: PageInfo;
+}

@@ -1,0 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { type Role, User } from '../domain/user.js';
+
+/** An account nobody else has, with the parts that matter to the test. */
+export function anAccount({ email = `${randomUUID()}@example.org`, password = 'seven quiet rows', role = 'customer' as Role } = {}): User {
+  return User.register({
+    email,
+    fullName: 'Ada Lovelace',
+    passwordHash: `hash of ${password}`,
+    role,
+    now: new Date('2026-03-01T12:00:00Z'),
+  });
+}

@@ -1,0 +1,29 @@
+import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { ShowtimesAhead } from '@app/contracts/showtimes.js';
+import { Movies } from '../../domain/movies.js';
+import { type MovieView, movieViewOf } from '../queries/movie-view.js';
+
+export class RetireMovie extends Command<MovieView> {
+  constructor(
+    readonly movieId: string,
+    readonly cancelShowtimes: boolean,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RetireMovie)
+export class RetireMovieHandler implements ICommandHandler<RetireMovie> {
+  constructor(
+    private readonly movies: Movies,
+    private readonly queries: QueryBus,
+  ) {}
+
+  async execute({ movieId, cancelShowtimes }: RetireMovie): Promise<MovieView> {
+    const showtimesAhead = await this.queries.execute(new ShowtimesAhead({ movieId }));
+    return this.movies.change(movieId, (movie) => {
+      movie.retire({ showtimesAhead, cancelShowtimes });
+      return movieViewOf(movie.state);
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
+
+export class MovieNotFound extends NotFound {
+  constructor() {
+    super('movies.movie-not-found', 'There is no such film.');
+  }
+}
+
+export class MovieHasShowtimes extends Conflict {
+  constructor(showtimesAhead: number) {
+    super('movies.movie-has-showtimes', 'This film is still going to be shown. Cancel its showtimes, or retire it together with them.', {
+      showtimesAhead,
+    });
+  }
+}
+
+export class UnknownGenres extends Invalid {
+  constructor(genreIds: readonly string[]) {
+    super('movies.unknown-genres', `There is no genre ${genreIds.join(', ')}.`, { genreIds });
+  }
+}
+
+export class GenreNotFound extends NotFound {
+  constructor() {
+    super('movies.genre-not-found', 'There is no such genre.');
+  }
+}
+
+export class GenreNameTaken extends Conflict {
+  constructor(name: string) {
+    super('movies.genre-name-taken', `There is already a genre called ${name}.`);
+  }
+}
+
+export class GenreInUse extends Conflict {
+  constructor() {
+    super('movies.genre-in-use', 'Films are listed under this genre; take it off them first.');
+  }
+}

@@ -1,0 +1,4 @@
+export interface Genre {
+  readonly id: string;
+  readonly name: string;
+}

@@ -1,0 +1,32 @@
+import { EntitySchema } from 'typeorm';
+import type { MovieState } from '../domain/movie.js';
+
+/** A film's own row; its genres are rows of `movies.movie_genres`. */
+export type MovieRecord = Omit<MovieState, 'genres'>;
+
+export const movieSchema = new EntitySchema<MovieRecord>({
+  name: 'movies.movie',
+  schema: 'movies',
+  tableName: 'movies',
+  columns: {
+    id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'movies_pkey' },
+    version: { type: 'integer' },
+    status: { type: 'text' },
+    title: { type: 'text' },
+    titleKey: { type: 'text', name: 'title_key' },
+    description: { type: 'text' },
+    runtimeMinutes: { type: 'integer', name: 'runtime_minutes' },
+    releaseDate: { type: 'date', name: 'release_date', nullable: true },
+    ageRating: { type: 'text', name: 'age_rating', nullable: true },
+  },
+  indices: [
+    { name: 'movies_listed', columns: ['status', 'titleKey', 'id'] },
+    { name: 'movies_titles', columns: ['titleKey'] },
+  ],
+  checks: [
+    { name: 'movies_version_check', expression: 'version > 0' },
+    { name: 'movies_status_check', expression: `status IN ('active', 'retired')` },
+    { name: 'movies_title_check', expression: `title <> '' AND title_key <> ''` },
+    { name: 'movies_runtime_check', expression: 'runtime_minutes > 0' },
+  ],
+});

@@ -1,0 +1,84 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly, Public } from '@app/platform/http/access.js';
+import { Created } from '@app/platform/http/created.js';
+import { Cacheable } from '@app/platform/http/etag.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
+import { isText, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { AddMovie } from '../application/commands/add-movie.js';
+import { ChangeMovie } from '../application/commands/change-movie.js';
+import { RetireMovie } from '../application/commands/retire-movie.js';
+import { Catalogue } from '../application/queries/catalogue.js';
+import { MovieById } from '../application/queries/movie-by-id.js';
+import {
+  AddMovieRequest,
+  CatalogueRequest,
+  ChangeMovieRequest,
+  MovieListResponse,
+  MovieResponse,
+  RetireMovieRequest,
+} from './movies.dto.js';
+
+@ApiTags('movies')
+@Controller('movies')
+export class MoviesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Public()
+  @Cacheable()
+  @Get()
+  @ApiOperation({ operationId: 'listMovies', summary: 'Films by title' })
+  @Problems(400)
+  async listMovies(@Query() { limit, cursor, ...filter }: CatalogueRequest): Promise<MovieListResponse> {
+    const [titleKey, id] = readCursor(cursor, [isText, isUuid]) ?? [];
+    const after = titleKey === undefined || id === undefined ? null : { titleKey, id };
+    const movies = await this.queries.execute(new Catalogue(filter, limit, after));
+    return pageOf(
+      movies,
+      limit,
+      ({ titleKey, id }) => [titleKey, id],
+      ({ titleKey: _titleKey, ...movie }) => movie,
+    );
+  }
+
+  @Public()
+  @Cacheable()
+  @Get(':id')
+  @ApiOperation({ operationId: 'readMovie', summary: 'One film, retired or not' })
+  @Problems(400, 404)
+  async readMovie(@Param('id', UuidPipe) id: string): Promise<MovieResponse> {
+    return this.queries.execute(new MovieById(id));
+  }
+
+  @AdminOnly()
+  @Idempotent()
+  @Post()
+  @Created('/movies/:id')
+  @ApiOperation({ operationId: 'addMovie', summary: 'Add a film to the catalogue' })
+  @Problems(400, 401, 403, 422)
+  async addMovie(@Body() { genreIds, releaseDate, ageRating, ...film }: AddMovieRequest): Promise<MovieResponse> {
+    return this.commands.execute(new AddMovie({ ...film, releaseDate: releaseDate ?? null, ageRating: ageRating ?? null }, genreIds ?? []));
+  }
+
+  @AdminOnly()
+  @Patch(':id')
+  @ApiOperation({ operationId: 'changeMovie', summary: 'Change what is known about a film' })
+  @Problems(400, 401, 403, 404, 422)
+  async changeMovie(@Param('id', UuidPipe) id: string, @Body() changes: ChangeMovieRequest): Promise<MovieResponse> {
+    return this.commands.execute(new ChangeMovie(id, changes));
+  }
+
+  @AdminOnly()
+  @Delete(':id')
+  @ApiOperation({ operationId: 'retireMovie', summary: 'No new showtimes for this film' })
+  @Problems(400, 401, 403, 404, 409)
+  async retireMovie(@Param('id', UuidPipe) id: string, @Query() { cancelShowtimes }: RetireMovieRequest): Promise<MovieResponse> {
+    return this.commands.execute(new RetireMovie(id, cancelShowtimes));
+  }
+}

@@ -1,0 +1,26 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { RefundNotFound } from '../../domain/errors.js';
+import { Payments } from '../../domain/payments.js';
+import { type AdminRefundView, viewOfAdminRefund } from '../queries/payment-view.js';
+
+/** An admin lets Stripe try a failed refund again. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
+export class RetryRefund extends Command<AdminRefundView> {
+  constructor(readonly refundId: string) {
+    super();
+  }
+}
+
+@CommandHandler(RetryRefund)
+export class RetryRefundHandler implements ICommandHandler<RetryRefund> {
+  constructor(private readonly payments: Payments) {}
+
+  async execute({ refundId }: RetryRefund): Promise<AdminRefundView> {
+    const paymentId = await this.payments.idOfRefund(refundId);
+    return this.payments.change(paymentId, (payment) => {
+      payment.retryRefund(refundId);
+      const refund = payment.state.refunds.find(({ id }) => id === refundId);
+      if (refund === undefined) throw new RefundNotFound();
+      return viewOfAdminRefund(payment.state, refund);
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { CommandBus } from '@nestjs/cqrs';
+import { ReservationCancelled } from '@app/contracts/reservations.js';
+import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { RefundPayment } from '../commands/refund-payment.js';
+
+@Subscribe(ReservationCancelled, { queue: 'payments.refund-payment-when-reservation-cancelled' })
+export class RefundPaymentWhenReservationCancelled {
+  constructor(private readonly commands: CommandBus) {}
+
+  async handle({ data: { paymentId, refundDue } }: ReservationCancelled): Promise<void> {
+    if (paymentId === null || refundDue.amount === 0) return;
+    await this.commands.execute(new RefundPayment(paymentId, 'reservation-cancelled', refundDue));
+  }
+}

@@ -1,0 +1,55 @@
+import type { MoneyJson } from '@app/kernel/money.js';
+
+/** How a PaymentIntent stands at Stripe, as far as a payment cares. `open` covers everything between its creation and its end. */
+export type IntentStatus = 'open' | 'failed' | 'cancelled' | 'succeeded';
+
+export interface IntentFact {
+  readonly kind: 'intent';
+  readonly intentId: string;
+  /** The payment named in its metadata, where that is a UUID. */
+  readonly paymentId: string | null;
+  readonly status: IntentStatus;
+  /** What it asks for. */
+  readonly amount: MoneyJson;
+  /** What arrived, in minor units; 0 until it succeeded. */
+  readonly received: number;
+  readonly livemode: boolean;
+  /** Cannot be cancelled just now: a bank is thinking. */
+  readonly processing: boolean;
+  /** Why the last card was declined. */
+  readonly declineReason: string | null;
+}
+
+/** `failed` is final: the money came back to us, even after Stripe had said `succeeded`. */
+export type CardRefundStatus = 'submitted' | 'succeeded' | 'failed';
+
+export interface RefundFact {
+  readonly kind: 'refund';
+  readonly stripeRefundId: string;
+  readonly intentId: string | null;
+  /** Our refund named in its metadata, where that is a UUID; null: somebody else made it. */
+  readonly refundId: string | null;
+  readonly amount: MoneyJson;
+  readonly status: CardRefundStatus;
+  readonly failure: string | null;
+}
+
+/** Something about the refunds of an intent changed; what, only its list of refunds tells. */
+export interface RefundsChangedFact {
+  readonly kind: 'refunds-changed';
+  readonly intentId: string;
+}
+
+export interface DisputeFact {
+  readonly kind: 'dispute';
+  readonly disputeId: string;
+  readonly intentId: string | null;
+  readonly amount: MoneyJson;
+  /** Stripe's own word. */
+  readonly status: string;
+  readonly reason: string | null;
+  readonly closed: boolean;
+}
+
+/** What Stripe tells, in our words. */
+export type CardFact = IntentFact | RefundFact | RefundsChangedFact | DisputeFact;

@@ -1,0 +1,67 @@
+import type { MoneyJson } from '@app/kernel/money.js';
+import type { CardFact, IntentFact, RefundFact } from './card-facts.js';
+
+/** Nobody knows whether it happened (time-out, cut connection, 5xx): the same key again will tell. */
+export class OutcomeUnknown extends Error {}
+
+/** Another request with this key is being worked on: a moment later it has an answer. */
+export class KeyBusy extends OutcomeUnknown {}
+
+/** This key answers with a stored failure for ever: look for what it may have made, then take the next key. */
+export class KeyBurnt extends Error {}
+
+/** A definite no; nothing happened. */
+export class CardRefused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Nothing happened: too many requests. */
+export class TooManyCardRequests extends Error {}
+
+export interface OpenedIntent extends IntentFact {
+  /** Lets its holder pay: never logged, stored or put into an event. */
+  readonly clientSecret: string;
+}
+
+export interface CardEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly livemode: boolean;
+  /** Stripe's time. */
+  readonly occurredAt: Date;
+  readonly body: object;
+}
+
+/** The card processor. Every method goes over the network and throws the errors above; none belongs into a transaction or a reaction. */
+export abstract class CardPayments {
+  abstract readonly publishableKey: string;
+  /** Whether real money moves. */
+  abstract readonly livemode: boolean;
+
+  abstract createIntent(request: { paymentId: string; reservationId: string; amount: MoneyJson }, key: string): Promise<OpenedIntent>;
+  abstract intent(intentId: string): Promise<OpenedIntent>;
+  /** An intent whose metadata names this payment, made within the last `within` milliseconds. */
+  abstract findIntent(paymentId: string, within: number): Promise<OpenedIntent | null>;
+  /** Throws `CardRefused` when it cannot be cancelled as it stands. */
+  abstract cancelIntent(intentId: string): Promise<IntentFact>;
+
+  abstract refund(request: { intentId: string; refundId: string; paymentId: string; amount: number }, key: string): Promise<RefundFact>;
+  abstract refundsOf(intentId: string): Promise<RefundFact[]>;
+
+  /** Made within the last `within` milliseconds, page by page. */
+  abstract recentIntents(within: number): AsyncIterable<IntentFact[]>;
+  abstract recentRefunds(within: number): AsyncIterable<RefundFact[]>;
+  /** Events of the last `within` milliseconds that we have not acknowledged. */
+  abstract undeliveredEvents(within: number): AsyncIterable<CardEvent[]>;
+
+  /** What an event tells us (no network); null for a type that does not matter here. Throws `UnreadableEvent`. */
+  abstract factOf(event: CardEvent): CardFact | null;
+}
+
+/** An event of a known type without what such an event must have. */
+export class UnreadableEvent extends Error {}

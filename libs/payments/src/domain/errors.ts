@@ -1,0 +1,69 @@
+import { Conflict, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
+
+export class ReservationNotFound extends NotFound {
+  constructor() {
+    super('payments.reservation-not-found', 'There is no such reservation.');
+  }
+}
+
+export class PaymentNotFound extends NotFound {
+  constructor() {
+    super('payments.payment-not-found', 'There is no such payment.');
+  }
+}
+
+export class RefundNotFound extends NotFound {
+  constructor() {
+    super('payments.refund-not-found', 'There is no such refund.');
+  }
+}
+
+export class WebhookNotFound extends NotFound {
+  constructor() {
+    super('payments.webhook-not-found', 'There is no such event.');
+  }
+}
+
+export class AlreadyPaid extends Conflict {
+  constructor() {
+    super('payments.already-paid', 'This reservation is already paid.');
+  }
+}
+
+export class ReservationEnded extends Conflict {
+  constructor(status: string) {
+    super('payments.reservation-ended', `This reservation is ${status}; there is nothing to pay.`);
+  }
+}
+
+export class HoldOver extends Gone {
+  constructor() {
+    super('payments.hold-expired', 'The seats were not paid in time. Please choose your seats again.');
+  }
+}
+
+export class AmountRefused extends Invalid {
+  constructor() {
+    super('payments.amount-refused', 'This amount cannot be paid by card.');
+  }
+}
+
+export class RefundNotFailed extends Conflict {
+  constructor(status: string) {
+    super('payments.refund-not-failed', `Only a failed refund can be retried; this one is ${status}.`);
+  }
+}
+
+export class NothingLeftToRefund extends Conflict {
+  constructor() {
+    super('payments.nothing-left-to-refund', 'The rest of this payment went back in other ways already.');
+  }
+}
+
+export class CardPaymentsUnavailable extends Unavailable {
+  constructor() {
+    super('payments.unavailable', 'Payments cannot be started right now. Nothing was charged; please try again shortly.', {
+      retryAfter: 5,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly } from '@app/platform/http/access.js';
+import { isInstant, isText, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { ReplayWebhook } from '../application/commands/replay-webhook.js';
+import { RetryRefund } from '../application/commands/retry-refund.js';
+import { FindPayments } from '../application/queries/find-payments.js';
+import { FindWebhooks } from '../application/queries/webhooks.js';
+import {
+  AdminPaymentPage,
+  AdminPaymentsRequest,
+  AdminRefundResponse,
+  WebhookPage,
+  WebhookResponse,
+  WebhooksRequest,
+} from './payments.dto.js';
+
+@ApiTags('admin')
+@AdminOnly()
+@Controller('admin')
+export class AdminPaymentsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('payments')
+  @ApiOperation({ operationId: 'findPayments', summary: 'Search payments by reservation, status or intent' })
+  @Problems(400, 401, 403)
+  async findPayments(@Query() { limit, cursor, ...filter }: AdminPaymentsRequest): Promise<AdminPaymentPage> {
+    const [before = null] = readCursor(cursor, [isUuid]) ?? [];
+    const payments = await this.queries.execute(new FindPayments({ ...filter, before, limit }));
+    return pageOf(
+      payments,
+      limit,
+      ({ id }) => [id],
+      (payment) => ({ ...payment, refunds: [...payment.refunds] }),
+    );
+  }
+
+  @Post('refunds/:id/retry')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'retryRefund', summary: 'Let Stripe try a failed refund again' })
+  @Problems(400, 401, 403, 404, 409)
+  retryRefund(@Param('id', UuidPipe) id: string): Promise<AdminRefundResponse> {
+    return this.commands.execute(new RetryRefund(id));
+  }
+
+  @Get('webhooks')
+  @ApiOperation({ operationId: 'findWebhooks', summary: 'Events Stripe sent, by what became of them' })
+  @Problems(400, 401, 403)
+  async findWebhooks(@Query() { limit, cursor, status }: WebhooksRequest): Promise<WebhookPage> {
+    const [receivedAt, id] = readCursor(cursor, [isInstant, isText]) ?? [];
+    const before = receivedAt === undefined || id === undefined ? null : { receivedAt, id };
+    const webhooks = await this.queries.execute(new FindWebhooks(status, before, limit));
+    return pageOf(
+      webhooks,
+      limit,
+      (webhook) => [webhook.receivedAt, webhook.id],
+      (webhook) => webhook,
+    );
+  }
+
+  @Post('webhooks/:id/replay')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'replayWebhook', summary: 'Apply an event of Stripe again' })
+  @Problems(400, 401, 403, 404)
+  replayWebhook(@Param('id') id: string): Promise<WebhookResponse> {
+    return this.commands.execute(new ReplayWebhook(id));
+  }
+}

@@ -1,0 +1,50 @@
+import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SignedIn, UserId } from '@app/platform/http/access.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import type { FastifyReply } from 'fastify';
+import { StartPayment } from '../application/commands/start-payment.js';
+import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
+import { PaymentResponse, PaymentsResponse } from './payments.dto.js';
+
+@ApiTags('payments')
+@SignedIn()
+@Controller('reservations/:reservationId')
+export class PaymentsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('payment')
+  @ApiOperation({
+    operationId: 'startPayment',
+    summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',
+  })
+  @ApiCreatedResponse({ type: PaymentResponse, description: 'A new payment.' })
+  @ApiOkResponse({ type: PaymentResponse, description: 'The open payment of an earlier ask.' })
+  @Problems(400, 401, 404, 409, 410, 422)
+  async startPayment(
+    @Param('reservationId', UuidPipe) reservationId: string,
+    @UserId() customerId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PaymentResponse> {
+    const { payment, isNew } = await this.commands.execute(new StartPayment(reservationId, customerId));
+    void reply.status(isNew ? 201 : 200);
+    if (isNew) void reply.header('Location', `/api/v1/reservations/${reservationId}/payments`);
+    return { ...payment, refunds: [...payment.refunds] };
+  }
+
+  @Get('payments')
+  @ApiOperation({ operationId: 'listPaymentsOfReservation', summary: 'Every payment of a reservation of yours, with its refunds' })
+  @Problems(400, 401, 404)
+  async listPaymentsOfReservation(
+    @Param('reservationId', UuidPipe) reservationId: string,
+    @UserId() customerId: string,
+  ): Promise<PaymentsResponse> {
+    const payments = await this.queries.execute(new PaymentsOfReservation(reservationId, customerId));
+    return { data: payments.map((payment) => ({ ...payment, refunds: [...payment.refunds] })) };
+  }
+}

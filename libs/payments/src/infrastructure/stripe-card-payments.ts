@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import type { MoneyJson } from '@app/kernel/money.js';
+import { Settings } from '@app/platform/config/settings.js';
+import Stripe from 'stripe';
+import type { CardFact, IntentFact, RefundFact } from '../domain/card-facts.js';
+import { type CardEvent, CardPayments, type OpenedIntent } from '../domain/card-payments.js';
+import { cardEvent } from './stripe-events.js';
+import { meaningOf } from './stripe-errors.js';
+import { EVENT_TYPES, factOf, intentFact, refundFact } from './stripe-facts.js';
+
+const PAGE = 100;
+/** Stripe's clock and ours may differ, and an object is a little younger than the intention to make it. */
+const SLACK = 300_000;
+
+@Injectable()
+export class StripeCardPayments extends CardPayments {
+  readonly publishableKey: string;
+  readonly livemode: boolean;
+  readonly #stripe: Stripe;
+
+  constructor({ stripe: { secretKey, publishableKey, apiUrl, timeout } }: Settings) {
+    super();
+    this.publishableKey = publishableKey;
+    this.livemode = /^[a-z]+_live_/.test(secretKey);
+    // No retries of the SDK's own: due rows retry, and only they know when a key must be left behind.
+    this.#stripe = new Stripe(secretKey, { ...addressOf(apiUrl), timeout, maxNetworkRetries: 0, telemetry: false });
+  }
+
+  async createIntent(
+    { paymentId, reservationId, amount }: { paymentId: string; reservationId: string; amount: MoneyJson },
+    key: string,
+  ): Promise<OpenedIntent> {
+    return asked(async () =>
+      opened(
+        await this.#stripe.paymentIntents.create(
+          {
+            amount: amount.amount,
+            currency: amount.currency.toLowerCase(),
+            capture_method: 'automatic',
+            // Methods that lead away need a page to come back to, which a back end does not have.
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            metadata: { paymentId, reservationId },
+          },
+          { idempotencyKey: key },
+        ),
+      ),
+    );
+  }
+
+  async intent(intentId: string): Promise<OpenedIntent> {
+    return asked(async () => opened(await this.#stripe.paymentIntents.retrieve(intentId)));
+  }
+
+  async findIntent(paymentId: string, within: number): Promise<OpenedIntent | null> {
+    return asked(async () => {
+      // Stripe's search is a minute behind; the list is not.
+      for await (const intent of this.#stripe.paymentIntents.list({ created: since(within), limit: PAGE })) {
+        if (intent.metadata['paymentId'] === paymentId) return opened(intent);
+      }
+      return null;
+    });
+  }
+
+  async cancelIntent(intentId: string): Promise<IntentFact> {
+    return asked(async () => intentFact(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
+  }
+
+  async refund(
+    { intentId, refundId, paymentId, amount }: { intentId: string; refundId: string; paymentId: string; amount: number },
+    key: string,
+  ): Promise<RefundFact> {
+    return asked(async () =>
+      refundFact(
+        await this.#stripe.refunds.create(
+          { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } },
+          { idempotencyKey: key },
+        ),
+      ),
+    );
+  }
+
+  async refundsOf(intentId: string): Promise<RefundFact[]> {
+    return asked(async () => {
+      const refunds: RefundFact[] = [];
+      for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(refundFact(refund));
+      return refunds;
+    });
+  }
+
+  recentIntents(within: number): AsyncIterable<IntentFact[]> {
+    const created = since(within);
+    return pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), intentFact);
+  }
+
+  recentRefunds(within: number): AsyncIterable<RefundFact[]> {
+    const created = since(within);
+    return pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), refundFact);
+  }
+
+  undeliveredEvents(within: number): AsyncIterable<CardEvent[]> {
+    const created = since(within);
+    return pages(
+      (starting_after) =>
+        this.#stripe.events.list({ created, delivery_success: false, types: [...EVENT_TYPES], limit: PAGE, ...starting_after }),
+      cardEvent,
+    );
+  }
+
+  factOf(event: CardEvent): CardFact | null {
+    return factOf(event);
+  }
+}
+
+function opened(intent: Stripe.PaymentIntent): OpenedIntent {
+  return { ...intentFact(intent), clientSecret: intent.client_secret ?? '' };
+}
+
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw meaningOf(error);
+  }
+}
+
+async function* pages<Item extends { id: string }, Fact>(
+  list: (position: { starting_after?: string }) => Promise<Stripe.ApiList<Item>>,
+  read: (item: Item) => Fact,
+): AsyncGenerator<Fact[]> {
+  let position: { starting_after?: string } = {};
+  for (;;) {
+    const page = await asked(() => list(position));
+    yield page.data.map(read);
+    const last = page.data.at(-1);
+    if (!page.has_more || last === undefined) return;
+    position = { starting_after: last.id };
+  }
+}
+
+/** In Stripe's time, which is real time, whatever our own clock says. */
+function since(within: number): { gte: number } {
+  return { gte: Math.floor((Date.now() - within - SLACK) / 1_000) };
+}
+
+function addressOf(apiUrl: string | null): { host?: string; port?: number; protocol?: 'http' | 'https' } {
+  if (apiUrl === null) return {};
+  const { hostname, port, protocol } = new URL(apiUrl);
+  const isHttp = protocol === 'http:';
+  return { host: hostname, port: port === '' ? (isHttp ? 80 : 443) : Number(port), protocol: isHttp ? 'http' : 'https' };
+}

@@ -1,0 +1,132 @@
+import type { CardFact, CardRefundStatus, DisputeFact, IntentFact, IntentStatus, RefundFact } from '../domain/card-facts.js';
+import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
+
+/** Stripe's objects, from its API or out of an event of any API version, in our words. Everything is checked: what an event holds is input. */
+type Json = Readonly<Record<string, unknown>>;
+
+const MAX_INT = 2_147_483_647;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Types we act upon; everything else is stored and left alone. Asked for by name when undelivered events are listed. */
+export const EVENT_TYPES = [
+  'payment_intent.succeeded',
+  'payment_intent.processing',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.created',
+  'charge.dispute.closed',
+] as const;
+
+export function factOf({ type, livemode, body }: CardEvent): CardFact | null {
+  if (!EVENT_TYPES.some((known) => known === type)) return null;
+  const object = record(record(body, 'event')['data'], 'data')['object'];
+  if (type.startsWith('payment_intent.')) {
+    const fact = intentFact(object);
+    // An event says twice whether it is about real money; both must be as they should.
+    return { ...fact, livemode: fact.livemode === livemode ? livemode : !livemode };
+  }
+  if (type.startsWith('refund.')) return refundFact(object);
+  if (type === 'charge.refunded')
+    return { kind: 'refunds-changed', intentId: text(record(object, 'charge')['payment_intent'], 'payment_intent') };
+  return disputeFact(object, type === 'charge.dispute.closed');
+}
+
+export function intentFact(value: unknown): IntentFact {
+  const intent = record(value, 'payment intent');
+  const lastError = isRecord(intent['last_payment_error']) ? intent['last_payment_error'] : null;
+  return {
+    kind: 'intent',
+    intentId: text(intent['id'], 'id'),
+    paymentId: uuid(metadata(intent)['paymentId']),
+    status: intentStatus(text(intent['status'], 'status'), lastError !== null),
+    amount: money(intent),
+    received: amount(intent['amount_received'], 'amount_received'),
+    livemode: intent['livemode'] === true,
+    processing: intent['status'] === 'processing',
+    declineReason: lastError === null ? null : (optionalText(lastError['decline_code']) ?? optionalText(lastError['code'])),
+  };
+}
+
+export function refundFact(value: unknown): RefundFact {
+  const refund = record(value, 'refund');
+  return {
+    kind: 'refund',
+    stripeRefundId: text(refund['id'], 'id'),
+    intentId: idOf(refund['payment_intent']),
+    refundId: uuid(metadata(refund)['refundId']),
+    amount: money(refund),
+    status: refundStatus(refund['status']),
+    failure: optionalText(refund['failure_reason']),
+  };
+}
+
+function disputeFact(value: unknown, closed: boolean): DisputeFact {
+  const dispute = record(value, 'dispute');
+  return {
+    kind: 'dispute',
+    disputeId: text(dispute['id'], 'id'),
+    intentId: idOf(dispute['payment_intent']),
+    amount: money(dispute),
+    status: text(dispute['status'], 'status'),
+    reason: optionalText(dispute['reason']),
+    closed,
+  };
+}
+
+/** docs.stripe.com/payments/paymentintents/lifecycle */
+function intentStatus(status: string, declined: boolean): IntentStatus {
+  if (status === 'succeeded') return 'succeeded';
+  if (status === 'canceled') return 'cancelled';
+  return status === 'requires_payment_method' && declined ? 'failed' : 'open';
+}
+
+/** docs.stripe.com/api/refunds/object#refund_object-status; a status of null or unknown is one that has not ended. */
+function refundStatus(status: unknown): CardRefundStatus {
+  if (status === 'succeeded') return 'succeeded';
+  return status === 'failed' || status === 'canceled' ? 'failed' : 'submitted';
+}
+
+function money(object: Json): { amount: number; currency: string } {
+  return { amount: amount(object['amount'], 'amount'), currency: text(object['currency'], 'currency').toUpperCase() };
+}
+
+function amount(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > MAX_INT)
+    throw new UnreadableEvent(`${name} is no amount`);
+  return value;
+}
+
+function text(value: unknown, name: string): string {
+  const found = optionalText(value);
+  if (found === null) throw new UnreadableEvent(`${name} is missing`);
+  return found;
+}
+
+function optionalText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : null;
+}
+
+function idOf(value: unknown): string | null {
+  return isRecord(value) ? optionalText(value['id']) : optionalText(value);
+}
+
+function uuid(value: unknown): string | null {
+  return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : null;
+}
+
+function metadata(object: Json): Json {
+  return isRecord(object['metadata']) ? object['metadata'] : {};
+}
+
+function record(value: unknown, name: string): Json {
+  if (!isRecord(value)) throw new UnreadableEvent(`${name} is missing`);
+  return value;
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,53 @@
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Settings } from '@app/platform/config/settings.js';
+import { Public } from '@app/platform/http/access.js';
+import type { RawBodyRequest } from '@app/platform/http/bodies.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { InvalidInput } from '@app/platform/http/refusals.js';
+import { ReceiveWebhook } from '../application/commands/receive-webhook.js';
+import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
+import { WebhookReceived } from './payments.dto.js';
+import { cardEvent } from './stripe-events.js';
+import { isSignedByStripe } from './stripe-signature.js';
+
+@ApiTags('webhooks')
+@Public()
+@Controller('webhooks/stripe')
+export class StripeWebhookController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'receiveStripeWebhook',
+    summary: 'Where Stripe tells what happened; the signature takes the place of a token',
+  })
+  @ApiHeader({ name: 'Stripe-Signature', required: true, description: 'As Stripe signs: `t=…,v1=…`' })
+  @ApiBody({ description: 'An event of Stripe, at most 256 KiB', schema: { type: 'object' } })
+  @Problems(400, 413, 415)
+  async receiveStripeWebhook(@Req() request: RawBodyRequest): Promise<WebhookReceived> {
+    await this.commands.execute(new ReceiveWebhook(this.signedEvent(request)));
+    return { received: true };
+  }
+
+  private signedEvent({ rawBody, headers }: RawBodyRequest): CardEvent {
+    const signature = headers['stripe-signature'];
+    const header = typeof signature === 'string' ? signature : undefined;
+    if (rawBody === undefined || !isSignedByStripe(rawBody, header, this.settings.stripe.webhookSecrets, Date.now())) {
+      throw new InvalidInput([{ pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' }]);
+    }
+    try {
+      return cardEvent(JSON.parse(rawBody.toString('utf8')));
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new InvalidInput([{ pointer: '', message: 'must be JSON' }]);
+      if (error instanceof UnreadableEvent)
+        throw new InvalidInput([{ pointer: '', message: `must be an event of Stripe: ${error.message}` }]);
+      throw error;
+    }
+  }
+}

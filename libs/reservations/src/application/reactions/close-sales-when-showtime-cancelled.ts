@@ -1,0 +1,16 @@
+import { ShowtimeCancelled } from '@app/contracts/showtimes.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { CancellationRuns } from '../../domain/cancellation-runs.js';
+
+@Subscribe(ShowtimeCancelled, { queue: 'reservations.close-sales-when-showtime-cancelled' })
+export class CloseSalesWhenShowtimeCancelled {
+  constructor(
+    private readonly runs: CancellationRuns,
+    private readonly clock: Clock,
+  ) {}
+
+  async handle({ data: { showtimeId, showtimeVersion, reason } }: ShowtimeCancelled): Promise<void> {
+    await this.runs.begin({ showtimeId, showtimeVersion, whole: true, reason }, this.clock.now());
+  }
+}

@@ -1,0 +1,11 @@
+import { newBookingCode } from './booking-code.js';
+
+describe('A booking code', () => {
+  it('has eight characters that survive being read aloud', () => {
+    for (let i = 0; i < 1_000; i++) expect(newBookingCode()).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
+  });
+
+  it('is hardly ever drawn twice', () => {
+    expect(new Set(Array.from({ length: 10_000 }, newBookingCode)).size).toBe(10_000);
+  });
+});

@@ -1,0 +1,32 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
+import { Database } from '@app/platform/persistence/database.js';
+import type { SeatsByCategory } from '../../domain/seat-plan.js';
+import { ROOM_COLUMNS, type RoomRow } from './room-view.js';
+
+@QueryHandler(RoomsByIds)
+export class RoomsByIdsHandler implements IQueryHandler<RoomsByIds> {
+  constructor(private readonly database: Database) {}
+
+  async execute({ roomIds }: RoomsByIds): Promise<RoomSummary[]> {
+    if (roomIds.length === 0) return [];
+    const rows = await this.database.prepared<RoomRow & { seatsByCategory: SeatsByCategory }>(
+      'rooms-by-ids',
+      `SELECT ${ROOM_COLUMNS}, plan.seats_by_category AS "seatsByCategory"
+       FROM rooms.rooms AS room
+       JOIN rooms.theatres AS theatre ON theatre.id = room.theatre_id
+       JOIN rooms.seat_plans AS plan ON plan.room_id = room.id AND plan.version = room.seat_plan_version
+       WHERE room.id = ANY ($1::uuid[])`,
+      [roomIds],
+    );
+    return rows.map(({ id, name, closed, cleaningMinutes, seatPlanVersion, seatsByCategory, ...row }) => ({
+      id,
+      name,
+      closed,
+      cleaningMinutes,
+      seatPlanVersion,
+      seatsByCategory,
+      theatre: { id: row.theatreId, name: row.theatreName, timeZone: row.timeZone, currency: row.currency },
+    }));
+  }
+}

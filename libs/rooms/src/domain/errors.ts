@@ -1,0 +1,73 @@
+import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
+
+export class TheatreNotFound extends NotFound {
+  constructor() {
+    super('rooms.theatre-not-found', 'There is no such theatre.');
+  }
+}
+
+export class RoomNotFound extends NotFound {
+  constructor() {
+    super('rooms.room-not-found', 'There is no such room.');
+  }
+}
+
+export class TheatreNameTaken extends Conflict {
+  constructor() {
+    super('rooms.theatre-name-taken', 'Another theatre has this name.');
+  }
+}
+
+export class RoomNameTaken extends Conflict {
+  constructor() {
+    super('rooms.room-name-taken', 'Another room of this theatre has this name.');
+  }
+}
+
+export class UnknownTimeZone extends Invalid {
+  constructor(timeZone: string) {
+    super('rooms.unknown-time-zone', `"${timeZone}" is not a time zone of the IANA database, such as Europe/Berlin.`);
+  }
+}
+
+export class CurrencyNotAccepted extends Invalid {
+  constructor(currency: string) {
+    super('rooms.currency-not-accepted', `Cards cannot be charged in "${currency}".`);
+  }
+}
+
+/** Prices and days of showtimes were made in them. */
+export class TheatreIsInUse extends Conflict {
+  constructor() {
+    super('rooms.theatre-in-use', 'Time zone and currency are fixed, because showtimes were scheduled in this theatre.');
+  }
+}
+
+export class RoomIsClosed extends Conflict {
+  constructor() {
+    super('rooms.room-closed', 'This room is closed.');
+  }
+}
+
+export class RoomHasShowtimesAhead extends Conflict {
+  constructor(showtimesAhead: number) {
+    super('rooms.showtimes-ahead', 'This room has showtimes ahead. Cancel or move them first.', { showtimesAhead });
+  }
+}
+
+export interface SeatPlanFault {
+  /** Counted from 1 in the layout, aisles and gaps included; null where the fault is not at one place. */
+  readonly row: number | null;
+  readonly column: number | null;
+  readonly problem: string;
+}
+
+export class SeatPlanRefused extends Invalid {
+  constructor(faults: readonly SeatPlanFault[]) {
+    super('rooms.seat-plan-refused', `This seat plan cannot be used: ${faults.map(sentence).join('; ')}.`, { faults });
+  }
+}
+
+function sentence({ row, column, problem }: SeatPlanFault): string {
+  return row === null ? problem : `row ${row}, column ${column}: ${problem}`;
+}

@@ -1,0 +1,269 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { PageInfo, PageRequest } from '@app/platform/http/paging.js';
+import { InvalidInput } from '@app/platform/http/refusals.js';
+import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
+
+const NAME_MAX = 100;
+const CLEANING_MAX = 240;
+
+/** NFC and without spaces around it, so that equal names are equal bytes. */
+const Trimmed = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim().replaceAll(/\s+/g, ' ') : value));
+const UpperCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value));
+/** May be left out, but not null. */
+const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
+
+export class OpenTheatreRequest {
+  /** @example "Lichtburg" */
+  @Trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(NAME_MAX)
+  name!: string;
+
+  /**
+   * Of the IANA database. Fixed once a showtime was scheduled here.
+   * @example "Europe/Berlin"
+   */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(64)
+  timeZone!: string;
+
+  /**
+   * ISO 4217, one that cards can be charged in. Fixed once a showtime was scheduled here.
+   * @example "EUR"
+   */
+  @UpperCased()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(3)
+  currency!: string;
+}
+
+/** What is left out stays as it is. */
+export class ChangeTheatreRequest {
+  /** @example "Lichtburg" */
+  @MayBeLeftOut()
+  @Trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(NAME_MAX)
+  name?: string;
+
+  /** @example "Europe/Berlin" */
+  @MayBeLeftOut()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(64)
+  timeZone?: string;
+
+  /** @example "EUR" */
+  @MayBeLeftOut()
+  @UpperCased()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(3)
+  currency?: string;
+}
+
+/** Either `rows` and `seatsPerRow`, or `layout`. A room has at most 50 rows, 60 columns and 1,000 seats. */
+export class SeatPlanRequest {
+  /** @example 8 */
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_ROWS)
+  rows?: number;
+
+  /** @example 12 */
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_COLUMNS)
+  seatsPerRow?: number;
+
+  /**
+   * One string a row, from the screen: `s` standard, `p` premium, `w` accessible, `c` companion beside a `w`, `.` gap. Short rows end in gaps.
+   * @example ["ssss.ssss", "pppp.pppp", "wc.ssss.."]
+   */
+  @MayBeLeftOut()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_ROWS)
+  @IsString({ each: true })
+  @MaxLength(MAX_COLUMNS, { each: true })
+  layout?: string[];
+}
+
+/** The one form that was given. Throws `InvalidInput` for both or none; `pointer` is where the plan stands in the body. */
+export function planRequestOf({ rows, seatsPerRow, layout }: SeatPlanRequest, pointer: string): PlanRequest {
+  if (layout !== undefined && rows === undefined && seatsPerRow === undefined) return { layout };
+  if (layout === undefined && rows !== undefined && seatsPerRow !== undefined) return { rows, seatsPerRow };
+  throw new InvalidInput([{ pointer, message: 'needs either rows and seatsPerRow, or layout' }]);
+}
+
+export class OpenRoomRequest {
+  /** @example "Room 1" */
+  @Trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(NAME_MAX)
+  name!: string;
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SeatPlanRequest)
+  seatPlan!: SeatPlanRequest;
+
+  /**
+   * Kept free after every showtime.
+   * @example 15
+   */
+  @IsInt()
+  @Min(0)
+  @Max(CLEANING_MAX)
+  cleaningMinutes: number = 15;
+}
+
+/** What is left out stays as it is. */
+export class ChangeRoomRequest {
+  /** @example "Room 1" */
+  @MayBeLeftOut()
+  @Trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(NAME_MAX)
+  name?: string;
+
+  /**
+   * For showtimes scheduled from now on.
+   * @example 20
+   */
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(0)
+  @Max(CLEANING_MAX)
+  cleaningMinutes?: number;
+}
+
+export class RoomListRequest extends PageRequest {
+  /** Rooms of this theatre only. */
+  @MayBeLeftOut()
+  @IsUUID('all')
+  theatreId?: string;
+
+  /** Rooms in use, or those that were closed. */
+  @IsIn(['open', 'closed'])
+  status: 'open' | 'closed' = 'open';
+}
+
+export class TheatreResponse {
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  /** @example "open" */
+  status!: 'open';
+  /** @example "Lichtburg" */
+  name!: string;
+  /** @example "Europe/Berlin" */
+  timeZone!: string;
+  /** @example "EUR" */
+  currency!: string;
+}
+
+export class TheatreListResponse {
+  data!: TheatreResponse[];
+  page!: PageInfo;
+}
+
+export class TheatreOfRoomResponse {
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  /** @example "Lichtburg" */
+  name!: string;
+  /** @example "Europe/Berlin" */
+  timeZone!: string;
+  /** @example "EUR" */
+  currency!: string;
+}
+
+export class SeatResponse {
+  /** @example "A12" */
+  label!: string;
+  /** @example "A" */
+  row!: string;
+  /** @example 12 */
+  number!: number;
+  /**
+   * Grid column from 1, gaps counted.
+   * @example 13
+   */
+  column!: number;
+  /** @example "standard" */
+  category!: 'standard' | 'premium';
+  /** @example false */
+  accessible!: boolean;
+  /** @example false */
+  companion!: boolean;
+}
+
+export class SeatPlanRowResponse {
+  /** @example "A" */
+  row!: string;
+  seats!: SeatResponse[];
+}
+
+export class SeatPlanResponse {
+  /** @example 1 */
+  version!: number;
+  /**
+   * As a plan is asked for, rows of one length.
+   * @example ["ssss.ssss", "pppp.pppp", "wc.ssss.."]
+   */
+  layout!: readonly string[];
+  rows!: SeatPlanRowResponse[];
+}
+
+export class RoomResponse {
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12" */
+  id!: string;
+  /** @example "open" */
+  status!: 'open' | 'closed';
+  theatre!: TheatreOfRoomResponse;
+  /** @example "Room 1" */
+  name!: string;
+  /** @example 15 */
+  cleaningMinutes!: number;
+  /**
+   * In the current seat plan.
+   * @example 96
+   */
+  seats!: number;
+  /** @example 1 */
+  seatPlanVersion!: number;
+}
+
+export class RoomDetailResponse extends RoomResponse {
+  seatPlan!: SeatPlanResponse;
+}
+
+export class RoomListResponse {
+  data!: RoomResponse[];
+  page!: PageInfo;
+}

@@ -1,0 +1,58 @@
+/** What every keeper of rooms promises, whether it keeps them in memory or in PostgreSQL. */
+import { newId } from '@app/kernel/id.js';
+import { RoomNameTaken, RoomNotFound } from '../domain/errors.js';
+import type { Rooms } from '../domain/rooms.js';
+import { aRoom, NOW } from './builders.js';
+
+/** `theatreId` is that of a theatre which exists. */
+export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: string }>): void {
+  let rooms: Rooms;
+  let theatreId: string;
+  beforeEach(async () => {
+    ({ rooms, theatreId } = await given());
+  });
+
+  it('gives back what was added', async () => {
+    const room = aRoom({ theatreId });
+    await rooms.add(room);
+    expect(await rooms.change(room.id, ({ state }) => state)).toEqual(room.state);
+  });
+
+  it('refuses a second room of the same name in a theatre, in any case', async () => {
+    const first = aRoom({ theatreId });
+    await rooms.add(first);
+    await expect(rooms.add(aRoom({ theatreId, name: first.state.name.toUpperCase() }))).rejects.toThrow(RoomNameTaken);
+  });
+
+  it('gives the name of a closed room to a new one', async () => {
+    const closed = aRoom({ theatreId });
+    await rooms.add(closed);
+    await rooms.change(closed.id, (room) => room.close(0, NOW));
+    const successor = aRoom({ theatreId, name: closed.state.name });
+    await rooms.add(successor);
+    expect(await rooms.change(successor.id, ({ state }) => state.name)).toBe(closed.state.name);
+  });
+
+  it('refuses to rename one to the name of another', async () => {
+    const [one, other] = [aRoom({ theatreId }), aRoom({ theatreId })];
+    await rooms.add(one);
+    await rooms.add(other);
+    await expect(rooms.change(other.id, (room) => room.change({ name: one.state.name }))).rejects.toThrow(RoomNameTaken);
+    expect(await rooms.change(other.id, ({ state }) => state)).toEqual(other.state);
+  });
+
+  it('keeps a change and answers what was decided', async () => {
+    const room = aRoom({ theatreId });
+    await rooms.add(room);
+    const decided = await rooms.change(room.id, (loaded) => {
+      loaded.change({ cleaningMinutes: 30 });
+      return loaded.state.cleaningMinutes;
+    });
+    expect(decided).toBe(30);
+    expect(await rooms.change(room.id, ({ state }) => state)).toMatchObject({ cleaningMinutes: 30, version: 2 });
+  });
+
+  it('does not find what is not there', async () => {
+    await expect(rooms.change(newId(), () => undefined)).rejects.toThrow(RoomNotFound);
+  });
+}

@@ -1,0 +1,22 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { ShowtimesByIds, type ShowtimeView } from '@app/contracts/showtimes.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { SHOWTIME_COLUMNS, type ShowtimeRow, ViewsOfShowtimes } from './showtime-view.js';
+
+@QueryHandler(ShowtimesByIds)
+export class ShowtimesByIdsHandler implements IQueryHandler<ShowtimesByIds> {
+  constructor(
+    private readonly database: Database,
+    private readonly views: ViewsOfShowtimes,
+  ) {}
+
+  async execute({ showtimeIds }: ShowtimesByIds): Promise<ShowtimeView[]> {
+    if (showtimeIds.length === 0) return [];
+    const rows = await this.database.prepared<ShowtimeRow>(
+      'showtimes-by-ids',
+      `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = ANY ($1::uuid[])`,
+      [showtimeIds],
+    );
+    return this.views.published(rows);
+  }
+}

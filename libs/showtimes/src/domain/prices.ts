@@ -1,0 +1,30 @@
+import type { SeatCategory } from '@app/contracts/rooms.js';
+import type { Prices } from '@app/contracts/showtimes.js';
+import { chargeStep, MAXIMUM_CHARGE, minimumCharge } from '@app/kernel/currency.js';
+import { PriceMissing, PriceRefused } from './errors.js';
+
+/** Seats of one reservation, which is paid with one charge. */
+const SEATS_A_CHARGE = 10;
+
+/** A price for every category the room has, and for no other. Throws `PriceMissing`, `PriceRefused`. */
+export function pricesFor(categories: readonly SeatCategory[], wanted: Prices, currency: string): Prices {
+  const limits = {
+    currency,
+    minimum: minimumCharge(currency),
+    maximum: Math.floor(MAXIMUM_CHARGE / SEATS_A_CHARGE),
+    multipleOf: chargeStep(currency),
+  };
+  const prices: Partial<Record<SeatCategory, number>> = {};
+  for (const category of categories) {
+    const price = wanted[category];
+    if (price === undefined) throw new PriceMissing(category);
+    const chargeable = price >= limits.minimum && price <= limits.maximum && price % limits.multipleOf === 0;
+    if (price !== 0 && !chargeable) throw new PriceRefused(category, limits);
+    prices[category] = price;
+  }
+  return prices;
+}
+
+export function samePrices(a: Prices, b: Prices): boolean {
+  return a.standard === b.standard && a.premium === b.premium;
+}

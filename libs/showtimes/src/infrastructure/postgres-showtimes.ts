@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { brokenConstraint } from '@app/platform/persistence/failures.js';
+import { Outbox } from '@app/platform/persistence/outbox.js';
+import { type OccupyingShowtime, RoomOccupied, ShowtimeNotFound } from '../domain/errors.js';
+import { Showtime, type ShowtimeState } from '../domain/showtime.js';
+import type { Showtimes } from '../domain/showtimes.js';
+import { showtimeSchema } from './showtime.schema.js';
+
+@Injectable()
+export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showtime> implements Showtimes {
+  constructor(database: Database, outbox: Outbox) {
+    super(
+      database,
+      outbox,
+      showtimeSchema,
+      (state) => new Showtime(state),
+      () => new ShowtimeNotFound(),
+    );
+  }
+
+  override async add(showtime: Showtime): Promise<void> {
+    await this.database.transaction(() => this.unlessOccupied(showtime, () => super.add(showtime)));
+  }
+
+  async glance(id: string): Promise<Showtime> {
+    const state = await this.database.manager.findOne(showtimeSchema, { where: { id } });
+    if (state === null) throw new ShowtimeNotFound();
+    return new Showtime(state);
+  }
+
+  async aheadOf(movieId: string, now: Date): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM showtimes.showtimes WHERE movie_id = $1 AND status = 'scheduled' AND starts_at > $2 ORDER BY id`,
+      [movieId, now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  protected override async store(showtime: Showtime): Promise<void> {
+    if (showtime.hasChanged) await this.unlessOccupied(showtime, () => super.store(showtime));
+  }
+
+  /** Behind a savepoint, since the one who has the room can only be looked up in a transaction that still works. */
+  private async unlessOccupied(showtime: Showtime, write: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await this.database.savepoint(write);
+      } catch (error) {
+        if (brokenConstraint(error) !== 'showtimes_no_overlap') throw error;
+      }
+      const occupying = await this.occupying(showtime.state);
+      if (occupying !== null) throw new RoomOccupied(occupying);
+      // It was cancelled between the two statements: the room is free now.
+    }
+  }
+
+  private async occupying({ id, roomId, startsAt, roomFreeAt }: ShowtimeState): Promise<OccupyingShowtime | null> {
+    const [row] = await this.database.query<{ id: string; startsAt: Date; endsAt: Date }>(
+      `SELECT id, starts_at AS "startsAt", ends_at AS "endsAt" FROM showtimes.showtimes
+       WHERE room_id = $1 AND id <> $2 AND status = 'scheduled' AND tstzrange(starts_at, room_free_at, '[)') && tstzrange($3, $4, '[)')
+       ORDER BY starts_at LIMIT 1`,
+      [roomId, id, startsAt, roomFreeAt],
+    );
+    return row === undefined ? null : { id: row.id, startsAt: row.startsAt.toISOString(), endsAt: row.endsAt.toISOString() };
+  }
+}

@@ -1,0 +1,100 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly, Public } from '@app/platform/http/access.js';
+import { Created } from '@app/platform/http/created.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
+import { isInstant, isUuid, pageOf, PageRequest, readCursor } from '@app/platform/http/paging.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { CancelShowtime } from '../application/commands/cancel-showtime.js';
+import { ChangeShowtime } from '../application/commands/change-showtime.js';
+import { ScheduleShowtime } from '../application/commands/schedule-showtime.js';
+import { ShowtimeDetail } from '../application/queries/showtime-detail.js';
+import { ShowtimeList } from '../application/queries/showtime-list.js';
+import type { ShowtimeListing } from '../application/queries/showtime-view.js';
+import { ShowtimesOfMovie } from '../application/queries/showtimes-of-movie.js';
+import {
+  CancelShowtimeRequest,
+  ChangeShowtimeRequest,
+  ScheduleShowtimeRequest,
+  ShowtimeListRequest,
+  ShowtimeListResponse,
+  ShowtimeResponse,
+} from './showtimes.dto.js';
+
+@ApiTags('showtimes')
+@Controller()
+export class ShowtimesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('showtimes')
+  @AdminOnly()
+  @Idempotent()
+  @Created('/showtimes/:id')
+  @ApiOperation({ operationId: 'scheduleShowtime', summary: 'Schedule a movie in a room' })
+  @Problems(400, 401, 403, 409, 422)
+  scheduleShowtime(@Body() { salesOpenAt, ...request }: ScheduleShowtimeRequest): Promise<ShowtimeResponse> {
+    return this.commands.execute(new ScheduleShowtime({ ...request, salesOpenAt: salesOpenAt ?? null }));
+  }
+
+  @Get('showtimes')
+  @Public()
+  @ApiOperation({ operationId: 'listShowtimes', summary: 'Showtimes by start; what is to come unless asked otherwise' })
+  @Problems(400, 401)
+  async listShowtimes(@Query() { cursor, ...filter }: ShowtimeListRequest): Promise<ShowtimeListResponse> {
+    const showtimes = await this.queries.execute(new ShowtimeList({ ...filter, after: afterOf(cursor) }));
+    return pageOf(showtimes, filter.limit, byStart, asItIs);
+  }
+
+  @Get('movies/:id/showtimes')
+  @Public()
+  @ApiOperation({ operationId: 'listShowtimesOfMovie', summary: 'What is to come of a movie, by start' })
+  @Problems(400, 401, 404)
+  async listShowtimesOfMovie(@Param('id', UuidPipe) id: string, @Query() { limit, cursor }: PageRequest): Promise<ShowtimeListResponse> {
+    const showtimes = await this.queries.execute(new ShowtimesOfMovie(id, afterOf(cursor), limit));
+    return pageOf(showtimes, limit, byStart, asItIs);
+  }
+
+  @Get('showtimes/:id')
+  @Public()
+  @ApiOperation({ operationId: 'readShowtime', summary: 'One showtime, cancelled or not' })
+  @Problems(400, 401, 404)
+  readShowtime(@Param('id', UuidPipe) id: string): Promise<ShowtimeResponse> {
+    return this.queries.execute(new ShowtimeDetail(id));
+  }
+
+  @Patch('showtimes/:id')
+  @AdminOnly()
+  @ApiOperation({
+    operationId: 'changeShowtime',
+    summary: 'Change prices or the start of sales; time or room only while nobody holds a seat',
+  })
+  @Problems(400, 401, 403, 404, 409, 422)
+  changeShowtime(@Param('id', UuidPipe) id: string, @Body() request: ChangeShowtimeRequest): Promise<ShowtimeResponse> {
+    return this.commands.execute(new ChangeShowtime(id, request));
+  }
+
+  @Delete('showtimes/:id')
+  @AdminOnly()
+  @ApiOperation({ operationId: 'cancelShowtime', summary: 'Cancel a showtime; everybody gets their money back' })
+  @Problems(400, 401, 403, 404, 422)
+  cancelShowtime(@Param('id', UuidPipe) id: string, @Query() { reason }: CancelShowtimeRequest): Promise<ShowtimeResponse> {
+    return this.commands.execute(new CancelShowtime(id, reason ?? null));
+  }
+}
+
+function afterOf(cursor: string | undefined): readonly string[] | null {
+  return readCursor(cursor, [isInstant, isUuid]);
+}
+
+function byStart({ startsAt, id }: ShowtimeListing): string[] {
+  return [startsAt, id];
+}
+
+function asItIs(listing: ShowtimeListing): ShowtimeListing {
+  return listing;
+}

@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type Server, createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { serverOn } from '../../../apps/standalone/src/postgres/orphan.js';
+import { type EmbeddedPostgres, startPostgres } from '../../../apps/standalone/src/embedded-postgres.js';
+import { dataFolder } from '../../support/data-folder.js';
+import { freePort } from '../../support/free-port.js';
+import { until } from '../../support/until.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+async function ask(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('The embedded PostgreSQL', () => {
+  let folder: ReturnType<typeof dataFolder>;
+  let dataDir: string;
+  const started: EmbeddedPostgres[] = [];
+  const said: string[] = [];
+
+  const start = async (port = 0, durable = false) => {
+    const server = await startPostgres({ dataDir, port, durable, database: 'cinema', log: (line) => said.push(line) });
+    started.push(server);
+    return server;
+  };
+
+  /** Another process that starts the server on the same data and then only waits. */
+  const startElsewhere = async (port: number): Promise<ChildProcess> => {
+    const program = `
+      const { startPostgres } = await import('./apps/standalone/src/embedded-postgres.ts');
+      await startPostgres({ dataDir: process.argv[1], port: ${port}, durable: false, database: 'cinema', log: () => undefined });
+      process.stdout.write('started');
+      setInterval(() => undefined, 1000);`;
+    const flags = ['--import', './test/support/typescript.mjs', '--input-type=module', '--eval', program, dataDir];
+    const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    return child;
+  };
+
+  beforeEach(() => {
+    folder = dataFolder();
+    dataDir = join(folder.path, 'postgres');
+    said.length = 0;
+  });
+  afterEach(async () => {
+    for (const server of started.splice(0)) await server.stop();
+    await folder.remove();
+  });
+
+  it('keeps what was stored over a stop and a start', async () => {
+    const first = await start(0, true);
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await first.stop();
+    const second = await start(0, true);
+    await expect(ask(second.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
+  });
+
+  it('speaks UTF-8, sorts by code point and knows the letters of other languages', async () => {
+    const { url } = await start();
+    const [row] = await ask(
+      url,
+      `SELECT current_setting('server_encoding') AS encoding, lower('ÀÉÎ') AS lower, 'B' < 'a' AS by_code_point`,
+    );
+    expect(row).toEqual({ encoding: 'UTF8', lower: 'àéî', by_code_point: true });
+  });
+
+  it('keeps its password in a file for nobody else and refuses another', async () => {
+    const { url, directory } = await start();
+    expect(statSync(join(directory, 'password')).mode & 0o777).toBe(0o600);
+    const wrong = new URL(url);
+    wrong.password = 'guessed';
+    await expect(ask(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+  });
+
+  it('says in one sentence that its port is taken', async () => {
+    const port = await freePort();
+    const occupant = await new Promise<Server>((resolve) => {
+      const server = createServer().listen(port, '127.0.0.1', () => resolve(server));
+    });
+    await expect(start(port)).rejects.toThrow(
+      `Port ${port} on 127.0.0.1, wanted for PostgreSQL, is taken; stop what listens there or choose another port.`,
+    );
+    occupant.close();
+  });
+
+  it('refuses data that another living process uses', async () => {
+    const other = await startElsewhere(0);
+    await expect(start()).rejects.toThrow(`already running, started by process ${other.pid}`);
+    expect(serverOn(join(dataDir, 'cluster'))).toBeDefined();
+    other.kill('SIGKILL');
+  });
+
+  it('takes over from a starter that was killed, on the same port', async () => {
+    const port = await freePort();
+    const other = await startElsewhere(port);
+    const orphan = serverOn(join(dataDir, 'cluster'))!;
+    other.kill('SIGKILL');
+    await new Promise((resolve) => other.once('exit', resolve));
+    expect(serverOn(join(dataDir, 'cluster'))?.pid).toBe(orphan.pid);
+    const server = await start(port);
+    expect(server.pid).not.toBe(orphan.pid);
+    expect(said).toContainEqual(expect.stringContaining(`Stopping PostgreSQL ${orphan.pid}`));
+    await expect(ask(server.url, 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('starts although the lock file of a crash names a process that is another program', async () => {
+    const first = await start();
+    process.kill(first.pid, 'SIGKILL');
+    await until(() => serverOn(join(dataDir, 'cluster')) === undefined, { within: 5_000, what: 'the server to be gone' });
+    const lock = join(dataDir, 'cluster', 'postmaster.pid');
+    writeFileSync(lock, readFileSync(lock, 'utf8').replace(/^\d+/, String(process.pid)));
+    await expect(start()).resolves.toBeDefined();
+  });
+
+  it('makes a cluster anew whose making was interrupted', async () => {
+    mkdirSync(join(dataDir, 'cluster.4711', 'base'), { recursive: true });
+    mkdirSync(join(dataDir, 'cluster'), { recursive: true });
+    const { url } = await start();
+    await expect(ask(url, 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('reports that the server ended on its own, and not that it was stopped', async () => {
+    const server = await start();
+    process.kill(server.pid, 'SIGKILL');
+    await until(() => said.some((line) => line.includes('ended on its own (SIGKILL)')), { within: 5_000, what: 'the report' });
+    said.length = 0;
+    const next = await start();
+    await next.stop();
+    expect(said.join()).not.toContain('ended on its own');
+  });
+});

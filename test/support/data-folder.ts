@@ -1,0 +1,25 @@
+/** A folder for the data of what a suite starts; gone at the end of the run at the latest, with any PostgreSQL left running in it. */
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { end, serverOn } from '../../apps/standalone/src/postgres/orphan.js';
+import { entrust } from './undertaker.js';
+
+export function dataFolder(): { readonly path: string; remove(this: void): Promise<void> } {
+  const path = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
+  // Where the tests run as root, PostgreSQL runs under an account of its own and has to get through.
+  chmodSync(path, 0o711);
+  const release = entrust({ folder: path });
+  return {
+    path,
+    remove: async () => {
+      if (!existsSync(path)) return;
+      for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
+        const server = basename(name) === 'postmaster.pid' && serverOn(dirname(join(path, name)));
+        if (server) await end(server.pid);
+      }
+      rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      release();
+    },
+  };
+}
