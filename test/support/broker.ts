@@ -11,7 +11,7 @@ export interface Broker {
   kill(): Promise<void>;
   /** The URL of an empty virtual host, or of the given one emptied of what is ours. */
   freshVhost(ours: Ours): Promise<string>;
-  /** Ends it and removes all it wrote. */
+  /** Ends it; the folder it was given is the caller’s to remove. */
   remove(): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { end, serverOn } from '../../apps/standalone/src/postgres/orphan.js';
 import { entrust } from './undertaker.js';
+import { until } from './until.js';
 
 export function dataFolder(): { readonly path: string; remove(this: void): Promise<void> } {
   const path = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
@@ -13,13 +14,19 @@ export function dataFolder(): { readonly path: string; remove(this: void): Promi
   return {
     path,
     remove: async () => {
-      if (!existsSync(path)) return;
-      for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
-        const server = basename(name) === 'postmaster.pid' && serverOn(dirname(join(path, name)));
-        if (server) await end(server.pid);
-      }
-      rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      // More than once: a process that was just killed may still be in the middle of a write.
+      await until(() => removed(path), { within: 10_000, what: `${path} to be removed`, every: 50 });
       release();
     },
   };
+}
+
+async function removed(path: string): Promise<boolean> {
+  if (!existsSync(path)) return true;
+  for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
+    const server = basename(name) === 'postmaster.pid' && serverOn(dirname(join(path, name)));
+    if (server) await end(server.pid);
+  }
+  rmSync(path, { recursive: true, force: true });
+  return !existsSync(path);
 }

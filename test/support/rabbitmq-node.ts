@@ -1,6 +1,6 @@
 /** A RabbitMQ node of our own from the server installed on this machine: nothing of it is shared with one that already runs. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Broker, answers } from './broker.js';
@@ -34,7 +34,6 @@ class RabbitmqNode implements Broker {
   readonly name: string;
   private readonly defined: Definitions = definitions();
   private readonly logFile: string;
-  private readonly releases: (() => void)[] = [];
   private taken = 0;
   private epmd?: ChildProcess;
   private server?: ChildProcess;
@@ -52,7 +51,6 @@ class RabbitmqNode implements Broker {
 
   prepare(): void {
     mkdirSync(this.folder, { recursive: true });
-    this.releases.push(entrust({ folder: this.folder }));
     writeFileSync(join(this.folder, 'definitions.json'), this.defined.json, { mode: 0o600 });
     writeFileSync(join(this.folder, 'enabled_plugins'), '[].');
     const settings = [
@@ -110,8 +108,6 @@ class RabbitmqNode implements Broker {
   async remove(): Promise<void> {
     await this.kill();
     if (this.epmd) await ended(this.epmd, 'SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    for (const release of this.releases) release();
   }
 
   private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -134,7 +134,15 @@ export class BoxOffice extends HttpClient {
   /** A reservation somebody holds. */
   async held(own: Partial<PayableReservationView> = {}): Promise<Held> {
     const [id, customerId] = [newId(), newId()];
-    const view = { id, customerId, code: 'ABCDEFGH', status: 'held', total: eur(2_500), heldUntil: '2099-01-01T00:00:00.000Z', due: false } as const;
+    const view = {
+      id,
+      customerId,
+      code: 'ABCDEFGH',
+      status: 'held',
+      total: eur(2_500),
+      heldUntil: '2099-01-01T00:00:00.000Z',
+      due: false,
+    } as const;
     this.app.get(Reservations).all.set(id, { ...view, ...own });
     return { id, customerId, token: await this.tokenOf(customerId) };
   }

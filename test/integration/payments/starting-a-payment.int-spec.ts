@@ -73,7 +73,10 @@ describe('Starting a payment', () => {
   it('does not know a reservation that is not there or not yours', async () => {
     const reservation = await office.held();
     const stranger = await office.held();
-    expect((await office.ask({ ...reservation, token: stranger.token })).body).toMatchObject({ status: 404, code: 'payments.reservation-not-found' });
+    expect((await office.ask({ ...reservation, token: stranger.token })).body).toMatchObject({
+      status: 404,
+      code: 'payments.reservation-not-found',
+    });
     expect((await office.get(`/reservations/${reservation.id}/payments`, { token: stranger.token })).status).toBe(404);
     expect((await office.call('POST', `/reservations/${reservation.id}/payment`)).status).toBe(401);
     expect((await office.call('POST', '/reservations/1/payment', { token: stranger.token })).status).toBe(400);

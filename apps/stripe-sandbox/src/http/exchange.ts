@@ -68,17 +68,15 @@ export class Exchange {
   /** Effect and kept answer are one transaction. A 500 asked for takes the place of the effect, or of its answer only. */
   #execute(inquiry: Inquiry, keyed: KeyedRequest | undefined, fault: ApiFault | undefined): Reply {
     const failure = fault?.answer === 'server_error' ? serverError(inquiry.requestId) : undefined;
-    const keepsFailure = failure !== undefined && fault?.storesIdempotent !== false;
+    const forgotten = failure !== undefined && fault?.storesIdempotent === false;
     return this.database.transaction(() => {
-      const executed =
-        failure !== undefined && fault?.when !== 'after'
-          ? undefined
-          : this.execution.run(inquiry.endpoint, inquiry.request, inquiry.requestId);
-      const kept = keepsFailure ? failure : executed;
-      const keeps = keyed !== undefined && kept?.executed === true;
+      const replaced = failure !== undefined && fault?.when !== 'after';
+      const executed = replaced ? failure : this.execution.run(inquiry.endpoint, inquiry.request, inquiry.requestId);
+      const sent = failure ?? executed;
+      const kept = forgotten ? executed : sent;
+      const keeps = keyed !== undefined && executed.executed && !(forgotten && replaced);
       if (keeps) this.keys.keep(keyed, { status: kept.status, body: kept.body, requestId: inquiry.requestId });
-      const sent = failure ?? executed ?? serverError(inquiry.requestId);
-      return { status: sent.status, body: sent.body, ...(keeps && sent === kept ? { originalRequestId: inquiry.requestId } : {}) };
+      return { status: sent.status, body: sent.body, ...(keeps && kept === sent ? { originalRequestId: inquiry.requestId } : {}) };
     });
   }
 

@@ -14,8 +14,6 @@ export interface IntentFact {
   /** What arrived, in minor units; 0 until it succeeded. */
   readonly received: number;
   readonly livemode: boolean;
-  /** Cannot be cancelled just now: a bank is thinking. */
-  readonly processing: boolean;
   /** Why the last card was declined. */
   readonly declineReason: string | null;
 }
@@ -37,7 +35,7 @@ export interface RefundFact {
 /** Something about the refunds of an intent changed; what, only its list of refunds tells. */
 export interface RefundsChangedFact {
   readonly kind: 'refunds-changed';
-  readonly intentId: string;
+  readonly intentId: string | null;
 }
 
 export interface DisputeFact {

@@ -6,8 +6,10 @@ import { Alerts } from '../domain/alerts.js';
 import { type DueKind, type DueRow, DueRows, type DueWork, type KeyInUse } from '../domain/due-rows.js';
 import { backOff } from './back-off.js';
 
-/** Longer than any one piece of work should take; whoever overruns it is only doubled, and every piece may be done twice. */
-const LEASE = 120_000;
+/** Most requests to Stripe that one short piece of work makes, and what it may take besides. */
+const REQUESTS = 4;
+const BESIDES = 10_000;
+const SWEEP_LEASE = 600_000;
 /** After so many failures in a row a person is told, and again after as many. */
 const STUCK_AFTER = 10;
 const MAX_INT = 2_147_483_647;
@@ -45,7 +47,7 @@ export class PostgresDueRows extends DueRows {
        FROM (SELECT kind, subject FROM payments.due_rows WHERE kind = ANY ($4) AND next_at <= $1 ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) ready
        WHERE d.kind = ready.kind AND d.subject = ready.subject
        RETURNING d.kind, d.subject, d.tries, d.wanted`,
-      [now, limit, new Date(now.getTime() + LEASE), kinds],
+      [now, limit, new Date(now.getTime() + this.lease(kinds)), kinds],
     );
   }
 
@@ -98,6 +100,11 @@ export class PostgresDueRows extends DueRows {
       `UPDATE payments.due_rows SET attempt = attempt + 1, key_since = NULL WHERE kind = $1 AND subject = $2 AND attempt = $3`,
       [kind, subject, attempt],
     );
+  }
+
+  /** Longer than any one piece of work should take; whoever overruns it is only doubled, and every piece may be done twice. */
+  private lease(kinds: readonly DueKind[]): number {
+    return kinds.some((kind) => this.every(kind) !== null) ? SWEEP_LEASE : REQUESTS * this.settings.stripe.timeout + BESIDES;
   }
 
   private every(kind: DueKind): number | null {

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Settings } from '@app/platform/config/settings.js';
+import { Admission } from '@app/platform/http/admission.js';
 import Stripe from 'stripe';
 import type { CardFact, IntentFact, RefundFact } from '../domain/card-facts.js';
-import { type CardEvent, CardPayments, type OpenedIntent } from '../domain/card-payments.js';
+import { type CardEvent, CardPayments, type OpenedIntent, TooManyCardRequests, UnreadableEvent } from '../domain/card-payments.js';
 import { cardEvent } from './stripe-events.js';
 import { meaningOf } from './stripe-errors.js';
 import { EVENT_TYPES, factOf, intentFact, refundFact } from './stripe-facts.js';
 
 const PAGE = 100;
+/** Requests at once, those that may wait for a place, and how long: a Stripe that hangs must not tie up every request of ours. */
+const AT_ONCE = 64;
+const WAITING = 1_000;
+const MAX_WAIT = 2_000;
 /** Stripe's clock and ours may differ, and an object is a little younger than the intention to make it. */
 const SLACK = 300_000;
 
@@ -17,6 +22,7 @@ export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
+  readonly #door = new Admission(AT_ONCE, WAITING, MAX_WAIT);
 
   constructor({ stripe: { secretKey, publishableKey, apiUrl, timeout } }: Settings) {
     super();
@@ -30,7 +36,7 @@ export class StripeCardPayments extends CardPayments {
     { paymentId, reservationId, amount }: { paymentId: string; reservationId: string; amount: MoneyJson },
     key: string,
   ): Promise<OpenedIntent> {
-    return asked(async () =>
+    return this.ask(async () =>
       opened(
         await this.#stripe.paymentIntents.create(
           {
@@ -48,11 +54,11 @@ export class StripeCardPayments extends CardPayments {
   }
 
   async intent(intentId: string): Promise<OpenedIntent> {
-    return asked(async () => opened(await this.#stripe.paymentIntents.retrieve(intentId)));
+    return this.ask(async () => opened(await this.#stripe.paymentIntents.retrieve(intentId)));
   }
 
   async findIntent(paymentId: string, within: number): Promise<OpenedIntent | null> {
-    return asked(async () => {
+    return this.ask(async () => {
       // Stripe's search is a minute behind; the list is not.
       for await (const intent of this.#stripe.paymentIntents.list({ created: since(within), limit: PAGE })) {
         if (intent.metadata['paymentId'] === paymentId) return opened(intent);
@@ -62,14 +68,14 @@ export class StripeCardPayments extends CardPayments {
   }
 
   async cancelIntent(intentId: string): Promise<IntentFact> {
-    return asked(async () => intentFact(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
+    return this.ask(async () => intentFact(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
   }
 
   async refund(
     { intentId, refundId, paymentId, amount }: { intentId: string; refundId: string; paymentId: string; amount: number },
     key: string,
   ): Promise<RefundFact> {
-    return asked(async () =>
+    return this.ask(async () =>
       refundFact(
         await this.#stripe.refunds.create(
           { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } },
@@ -80,7 +86,7 @@ export class StripeCardPayments extends CardPayments {
   }
 
   async refundsOf(intentId: string): Promise<RefundFact[]> {
-    return asked(async () => {
+    return this.ask(async () => {
       const refunds: RefundFact[] = [];
       for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(refundFact(refund));
       return refunds;
@@ -89,17 +95,17 @@ export class StripeCardPayments extends CardPayments {
 
   recentIntents(within: number): AsyncIterable<IntentFact[]> {
     const created = since(within);
-    return pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), intentFact);
+    return this.pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), intentFact);
   }
 
   recentRefunds(within: number): AsyncIterable<RefundFact[]> {
     const created = since(within);
-    return pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), refundFact);
+    return this.pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), refundFact);
   }
 
   undeliveredEvents(within: number): AsyncIterable<CardEvent[]> {
     const created = since(within);
-    return pages(
+    return this.pages(
       (starting_after) =>
         this.#stripe.events.list({ created, delivery_success: false, types: [...EVENT_TYPES], limit: PAGE, ...starting_after }),
       cardEvent,
@@ -109,32 +115,50 @@ export class StripeCardPayments extends CardPayments {
   factOf(event: CardEvent): CardFact | null {
     return factOf(event);
   }
+
+  private async ask<T>(request: () => Promise<T>): Promise<T> {
+    await this.#door.enter().catch(() => {
+      throw new TooManyCardRequests('So many requests are under way that this one never began');
+    });
+    try {
+      return await request();
+    } catch (error) {
+      throw meaningOf(error);
+    } finally {
+      this.#door.leave();
+    }
+  }
+
+  /** A page at a time; no place is held while the caller works through one. */
+  private async *pages<Item extends { id: string }, Fact>(
+    list: (position: { starting_after?: string }) => Promise<Stripe.ApiList<Item>>,
+    read: (item: Item) => Fact,
+  ): AsyncGenerator<Fact[]> {
+    let position: { starting_after?: string } = {};
+    for (;;) {
+      const page = await this.ask(() => list(position));
+      yield readable(page.data, read);
+      const last = page.data.at(-1);
+      if (!page.has_more || last === undefined) return;
+      position = { starting_after: last.id };
+    }
+  }
 }
 
 function opened(intent: Stripe.PaymentIntent): OpenedIntent {
   return { ...intentFact(intent), clientSecret: intent.client_secret ?? '' };
 }
 
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw meaningOf(error);
-  }
-}
-
-async function* pages<Item extends { id: string }, Fact>(
-  list: (position: { starting_after?: string }) => Promise<Stripe.ApiList<Item>>,
-  read: (item: Item) => Fact,
-): AsyncGenerator<Fact[]> {
-  let position: { starting_after?: string } = {};
-  for (;;) {
-    const page = await asked(() => list(position));
-    yield page.data.map(read);
-    const last = page.data.at(-1);
-    if (!page.has_more || last === undefined) return;
-    position = { starting_after: last.id };
-  }
+/** What cannot be read tells nothing: it must not keep the rest of a list from being taken in. */
+function readable<Item, Fact>(items: readonly Item[], read: (item: Item) => Fact): Fact[] {
+  return items.flatMap((item) => {
+    try {
+      return [read(item)];
+    } catch (error) {
+      if (error instanceof UnreadableEvent) return [];
+      throw error;
+    }
+  });
 }
 
 /** In Stripe's time, which is real time, whatever our own clock says. */

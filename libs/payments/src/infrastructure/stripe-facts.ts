@@ -30,8 +30,7 @@ export function factOf({ type, livemode, body }: CardEvent): CardFact | null {
     return { ...fact, livemode: fact.livemode === livemode ? livemode : !livemode };
   }
   if (type.startsWith('refund.')) return refundFact(object);
-  if (type === 'charge.refunded')
-    return { kind: 'refunds-changed', intentId: text(record(object, 'charge')['payment_intent'], 'payment_intent') };
+  if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };
   return disputeFact(object, type === 'charge.dispute.closed');
 }
 
@@ -46,7 +45,6 @@ export function intentFact(value: unknown): IntentFact {
     amount: money(intent),
     received: amount(intent['amount_received'], 'amount_received'),
     livemode: intent['livemode'] === true,
-    processing: intent['status'] === 'processing',
     declineReason: lastError === null ? null : (optionalText(lastError['decline_code']) ?? optionalText(lastError['code'])),
   };
 }

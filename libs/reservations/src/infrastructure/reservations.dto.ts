@@ -99,7 +99,7 @@ export class ReservationResponse {
   /** @example "held" */
   status!: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
   showtime!: ReservedShowtimeResponse;
-  seats!: readonly ReservedSeatResponse[];
+  seats!: ReservedSeatResponse[];
   total!: MoneyResponse;
   /** @example "2026-11-21T18:30:00.000Z" */
   heldUntil!: string;
@@ -155,11 +155,11 @@ export class SeatOnMapResponse {
 export class SeatRowResponse {
   /** @example "A" */
   row!: string;
-  seats!: readonly SeatOnMapResponse[];
+  seats!: SeatOnMapResponse[];
 }
 
 export class SeatMapResponse {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
   showtimeId!: string;
-  rows!: readonly SeatRowResponse[];
+  rows!: SeatRowResponse[];
 }

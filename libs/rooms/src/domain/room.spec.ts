@@ -54,9 +54,10 @@ describe('A room', () => {
   });
 
   it('does not close while showtimes are ahead, and says how many', () => {
-    const closing = (): void => aRoom().close(3, NOW);
-    expect(closing).toThrow(RoomHasShowtimesAhead);
-    expect(closing).toThrow(expect.objectContaining({ details: { showtimesAhead: 3 } }));
+    const room = aRoom();
+    expect(() => room.close(3, NOW)).toThrow(RoomHasShowtimesAhead);
+    expect(new RoomHasShowtimesAhead(3).details).toEqual({ showtimesAhead: 3 });
+    expect(room.state.closedAt).toBeNull();
   });
 
   it('is as it was once it is closed', () => {

@@ -236,7 +236,7 @@ export class SeatPlanResponse {
    * As a plan is asked for, rows of one length.
    * @example ["ssss.ssss", "pppp.pppp", "wc.ssss.."]
    */
-  layout!: readonly string[];
+  layout!: string[];
   rows!: SeatPlanRowResponse[];
 }
 

@@ -9,7 +9,7 @@ export class Answers {
   readonly #answers = new Map<unknown, (question: never) => unknown>();
 
   to<Q extends Query<unknown>>(question: new (...parts: never[]) => Q, answer: (question: Q) => unknown): this {
-    this.#answers.set(question, answer as (question: never) => unknown);
+    this.#answers.set(question, answer);
     return this;
   }
 

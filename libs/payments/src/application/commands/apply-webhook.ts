@@ -98,7 +98,7 @@ export class ApplyWebhookHandler implements ICommandHandler<ApplyWebhook> {
   }
 
   private async listRefunds({ intentId }: RefundsChangedFact): Promise<Outcome> {
-    const paymentId = await this.payments.idOfIntent(intentId);
+    const paymentId = intentId === null ? null : await this.payments.idOfIntent(intentId);
     if (paymentId === null) return NOT_OURS;
     await this.dueRows.want([listRefunds(paymentId)]);
     return APPLIED;

@@ -30,6 +30,9 @@ export class CheckEventHandler implements ICommandHandler<CheckEvent> {
     if (claim?.kind !== 'intent') return;
     const truth = await this.ask(claim.intentId);
     await this.database.transaction(async () => {
+      // The event before its payment, as everywhere.
+      const isStillChecked = (await this.webhooks.lock(eventId))?.status === 'checking';
+      if (!isStillChecked) return;
       const learned = truth === null ? 'unknown' : await this.commands.execute(new LearnIntent(truth, 'stripe'));
       const isTrue = truth !== null && saysTheSame(claim, truth);
       if (isTrue && learned === 'surplus') await this.webhooks.mark(eventId, 'applied', 'a second intent of its payment');

@@ -10,7 +10,7 @@ export interface ReservationView {
   readonly code: string;
   readonly status: ReservationState['status'];
   readonly showtime: Pick<ShowtimeView, 'id' | 'status' | 'movie' | 'theatre' | 'room' | 'startsAt' | 'startsAtLocal' | 'endsAt'>;
-  readonly seats: readonly SeatSold[];
+  readonly seats: SeatSold[];
   readonly total: MoneyJson;
   readonly heldUntil: string;
   readonly late: boolean;
@@ -50,7 +50,7 @@ export function viewOfReservation(row: ReservationRow, showtime: ShowtimeView, r
     code: row.code,
     status: row.status,
     showtime: { id, status, movie, theatre, room, startsAt, startsAtLocal, endsAt },
-    seats: row.seats,
+    seats: [...row.seats],
     total: { amount: row.total, currency: row.currency },
     heldUntil: row.heldUntil.toISOString(),
     late: row.late,

@@ -13,7 +13,7 @@ export interface SeatOnMap extends Omit<SeatView, 'row'> {
 
 export interface SeatMapView {
   readonly showtimeId: string;
-  readonly rows: readonly { readonly row: string; readonly seats: readonly SeatOnMap[] }[];
+  readonly rows: { readonly row: string; readonly seats: SeatOnMap[] }[];
 }
 
 /** Every seat of a showtime with its price and whether it can be had. Throws `ShowtimeNotFound`. */

@@ -16,7 +16,7 @@ export interface SeatRowView {
 }
 
 export interface RoomDetailView extends RoomView {
-  seatPlan: { version: number; layout: readonly string[]; rows: SeatRowView[] };
+  seatPlan: { version: number; layout: string[]; rows: SeatRowView[] };
 }
 
 export interface RoomRow {

@@ -1,0 +1,98 @@
+/** Two cinemas to show films in: what an admin would ask for, in the form the API takes it. */
+
+/** Minor units of the theatre's currency. */
+export interface SeatPrices {
+  readonly standard: number;
+  readonly premium: number;
+}
+
+export type SeatPlan = { readonly rows: number; readonly seatsPerRow: number } | { readonly layout: readonly string[] };
+
+export interface House {
+  readonly name: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  /** What an evening costs. */
+  readonly prices: SeatPrices;
+  /** Taken off for a matinée. */
+  readonly matineeOff: number;
+  readonly rooms: readonly { readonly name: string; readonly cleaningMinutes: number; readonly seatPlan: SeatPlan }[];
+}
+
+export const houses: readonly House[] = [
+  {
+    name: 'Lichtspiele am Kanal',
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
+    prices: { standard: 1150, premium: 1450 },
+    matineeOff: 250,
+    rooms: [
+      {
+        name: 'Saal 1',
+        cleaningMinutes: 20,
+        seatPlan: {
+          layout: [
+            '...ssssss.ssssss...',
+            '..sssssss.sssssss..',
+            '.ssssssss.ssssssss.',
+            'sssssssss.sssssssss',
+            'sssssssss.sssssssss',
+            'wcwc.ssss.ssss.cwcw',
+            '...................',
+            'ppppppppp.ppppppppp',
+            'ppppppppp.ppppppppp',
+            '..ppppppp.ppppppp..',
+          ],
+        },
+      },
+      {
+        name: 'Saal 2',
+        cleaningMinutes: 15,
+        seatPlan: {
+          layout: [
+            'wc.ssssssss.cw',
+            'ss.ssssssss.ss',
+            'ss.ssssssss.ss',
+            'ss.ssssssss.ss',
+            'ss.ssssssss.ss',
+            'pp.pppppppp.pp',
+            'pp.pppppppp.pp',
+          ],
+        },
+      },
+      { name: 'Saal 3', cleaningMinutes: 15, seatPlan: { rows: 8, seatsPerRow: 12 } },
+      { name: 'Salon', cleaningMinutes: 10, seatPlan: { layout: ['pp.pp.pp', 'pp.pp.pp', 'pp.pp.pp', 'wc.pp.cw'] } },
+    ],
+  },
+  {
+    name: 'The Corner Picture House',
+    timeZone: 'America/New_York',
+    currency: 'USD',
+    prices: { standard: 1650, premium: 2150 },
+    matineeOff: 400,
+    rooms: [
+      {
+        name: 'Screen 1',
+        cleaningMinutes: 20,
+        seatPlan: {
+          layout: [
+            '....ssssssssssss....',
+            '...ssssssssssssss...',
+            '..ssss.ssssssss.ssss',
+            '.sssss.ssssssss.sssss',
+            'ssssss.ssssssss.ssssss',
+            'wcwc...pppppppp...cwcw',
+            'pppppp.pppppppp.pppppp',
+            'pppppp.pppppppp.pppppp',
+          ],
+        },
+      },
+      {
+        name: 'Screen 2',
+        cleaningMinutes: 15,
+        seatPlan: { layout: ['ssss.ssss.wc', 'ssss.ssss.wc', 'ssss.ssss', 'ssss.ssss.ss', 'ssss.ssss.ss', 'pppp.pppp.pp'] },
+      },
+      { name: 'Screen 3', cleaningMinutes: 10, seatPlan: { layout: ['.ssssss.', 'ssssssss', 'wcssssss', 'pppppppp'] } },
+    ],
+  },
+];

@@ -1,0 +1,143 @@
+import { houses } from './houses.js';
+import films from './films.json' with { type: 'json' };
+import { type AdminClient, seedProgramme } from './seed.js';
+
+interface Item {
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+/** As much of the API as seeding touches, with a count of what was asked. */
+class FakeApi implements AdminClient {
+  readonly lists: Record<string, Item[]> = { genres: [], movies: [], theatres: [], rooms: [], showtimes: [] };
+  requests = 0;
+  busiest = 0;
+  #atOnce = 0;
+  refuses: (path: string) => number | null = () => null;
+
+  async call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    this.requests++;
+    this.busiest = Math.max(this.busiest, ++this.#atOnce);
+    await new Promise(setImmediate);
+    this.#atOnce--;
+    const url = new URL(path, 'http://api');
+    const status = this.refuses(url.pathname);
+    if (status !== null && method === 'POST') return { status, body: { code: 'no' } };
+    return method === 'GET' ? { status: 200, body: this.page(url) } : { status: 201, body: this.add(url.pathname, body as object) };
+  }
+
+  private page({ pathname, searchParams }: URL): unknown {
+    const limit = Number(searchParams.get('limit'));
+    const from = Number(searchParams.get('cursor') ?? 0);
+    const matching = this.lists[pathname.slice(1)]!.filter(({ status, roomId }) => {
+      if (searchParams.has('roomId') && searchParams.get('roomId') !== roomId) return false;
+      return !searchParams.has('status') || searchParams.get('status') === status;
+    });
+    return {
+      data: matching.slice(from, from + limit),
+      page: { nextCursor: from + limit < matching.length ? String(from + limit) : null },
+    };
+  }
+
+  private add(path: string, body: object): Item {
+    const [, theatreId] = /^\/theatres\/(.+)\/rooms$/.exec(path) ?? [];
+    const list = theatreId === undefined ? path.slice(1) : 'rooms';
+    const status = { movies: 'active', rooms: 'open', showtimes: 'scheduled' }[list];
+    const id = `${list}-${this.lists[list]!.length}`;
+    const startsAtLocal = (body as { startsAt?: string }).startsAt;
+    const item: Item = { id, status, theatre: { id: theatreId }, startsAtLocal, ...body };
+    this.lists[list]!.push(item);
+    return item;
+  }
+
+  days(roomId: unknown): Set<string> {
+    return new Set(
+      this.lists['showtimes']!.filter((item) => item['roomId'] === roomId).map((item) => String(item['startsAt']).slice(0, 10)),
+    );
+  }
+}
+
+const noon = new Date('2026-11-21T12:00:00Z');
+const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
+
+describe('Seeding a programme', () => {
+  it('brings films, houses and two weeks of showings into an empty cinema', async () => {
+    const api = new FakeApi();
+    const seeded = await seedProgramme(api, noon);
+    expect(seeded).toEqual({ films: films.length, showtimes: api.lists['showtimes']!.length });
+    expect(api.lists['theatres']).toHaveLength(houses.length);
+    expect(api.lists['rooms']).toHaveLength(houses.flatMap(({ rooms }) => rooms).length);
+    for (const { id } of api.lists['rooms']!) expect(api.days(id).size).toBe(14);
+  });
+
+  it('lists each film under genres that are there', async () => {
+    const api = new FakeApi();
+    await seedProgramme(api, noon);
+    const known = new Set(api.lists['genres']!.map(({ id }) => id));
+    for (const { genreIds } of api.lists['movies']! as (Item & { genreIds: string[] })[]) {
+      expect(genreIds.length).toBeGreaterThan(0);
+      expect(genreIds.every((id) => known.has(id))).toBe(true);
+    }
+  });
+
+  it('does nothing the second time, and asks little', async () => {
+    const api = new FakeApi();
+    await seedProgramme(api, noon);
+    api.requests = 0;
+    expect(await seedProgramme(api, noon)).toEqual({ films: 0, showtimes: 0 });
+    expect(api.requests).toBeLessThan(25);
+  });
+
+  it('adds only the new days when it comes back three days later', async () => {
+    const api = new FakeApi();
+    const first = await seedProgramme(api, noon);
+    const later = await seedProgramme(api, days(3));
+    expect(later.films).toBe(0);
+    expect(later.showtimes).toBeGreaterThan(0);
+    expect(later.showtimes).toBeLessThan(first.showtimes / 3);
+    for (const { id } of api.lists['rooms']!) expect(api.days(id).size).toBe(17);
+  });
+
+  it('schedules nothing that has begun', async () => {
+    const api = new FakeApi();
+    await seedProgramme(api, noon);
+    const today = api.lists['showtimes']!.map(({ startsAt }) => String(startsAt)).filter((startsAt) => startsAt.startsWith('2026-11-21'));
+    // Noon in UTC is seven in the morning in New York and one in the afternoon in Berlin.
+    expect(today.sort()[0]).toBe('2026-11-21T10:30:00');
+    const inBerlin = new Set(api.lists['rooms']!.filter(({ name }) => /^Sa/.test(String(name))).map(({ id }) => id));
+    const starts = api.lists['showtimes']!.filter(({ roomId }) => inBerlin.has(String(roomId))).map(({ startsAt }) => String(startsAt));
+    expect(starts.sort()[0]! > '2026-11-21T13:10').toBe(true);
+  });
+
+  it('leaves alone what an admin retired or closed, and does not bring it back', async () => {
+    const api = new FakeApi();
+    await seedProgramme(api, noon);
+    api.lists['movies'] = api.lists['movies']!.map((movie, index) => (index === 0 ? { ...movie, status: 'retired' } : movie));
+    api.lists['rooms'] = api.lists['rooms']!.map((room, index) => (index === 0 ? { ...room, status: 'closed' } : room));
+    const before = api.lists['showtimes']!.length;
+    expect((await seedProgramme(api, days(2))).films).toBe(0);
+    const added = api.lists['showtimes']!.slice(before);
+    expect(added.length).toBeGreaterThan(0);
+    expect(added.filter(({ movieId, roomId }) => movieId === 'movies-0' || roomId === 'rooms-0')).toEqual([]);
+    expect(api.lists['rooms']).toHaveLength(7);
+  });
+
+  it('does not mind that something else has its place already', async () => {
+    const api = new FakeApi();
+    api.refuses = (path) => (path === '/showtimes' ? 409 : null);
+    expect(await seedProgramme(api, noon)).toEqual({ films: films.length, showtimes: 0 });
+  });
+
+  it('keeps the door free for others while it works', async () => {
+    const api = new FakeApi();
+    await seedProgramme(api, noon);
+    expect(api.busiest).toBeLessThanOrEqual(16);
+  });
+
+  it('stops with the answer when the API refuses', async () => {
+    const api = new FakeApi();
+    api.refuses = (path) => (path === '/showtimes' ? 422 : null);
+    await expect(seedProgramme(api, noon)).rejects.toThrow('POST /showtimes answered 422: {"code":"no"}');
+    expect(api.requests).toBeLessThan(200);
+  });
+});

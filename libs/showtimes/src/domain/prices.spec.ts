@@ -1,0 +1,42 @@
+import { PriceMissing, PriceRefused } from './errors.js';
+import { pricesFor } from './prices.js';
+
+describe('Prices', () => {
+  it('are for the categories the room has, and no other', () => {
+    expect(pricesFor(['standard'], { standard: 1_200, premium: 1_500 }, 'EUR')).toEqual({ standard: 1_200 });
+  });
+
+  it('may not miss a category', () => {
+    expect(() => pricesFor(['standard', 'premium'], { standard: 1_200 }, 'EUR')).toThrow(PriceMissing);
+    expect(() => pricesFor(['standard', 'premium'], { standard: 1_200 }, 'EUR')).toThrow('premium');
+  });
+
+  it.each([
+    ['EUR', 50],
+    ['EUR', 9_999_999],
+    ['EUR', 0],
+    ['JPY', 50],
+    ['ISK', 100],
+    ['KWD', 1_250],
+    ['HUF', 17_500],
+  ])('may be of %s %i', (currency, standard) => {
+    expect(pricesFor(['standard'], { standard }, currency)).toEqual({ standard });
+  });
+
+  it.each([
+    ['EUR', 49, 'below what Stripe charges'],
+    ['EUR', 1, 'below what Stripe charges'],
+    ['HUF', 17_499, 'below what Stripe charges'],
+    ['EUR', 10_000_000, 'ten of them are above what Stripe charges'],
+    ['EUR', Number.MAX_VALUE, 'ten of them are above what Stripe charges'],
+    ['ISK', 150, 'no multiple of what Stripe charges in'],
+    ['KWD', 1_255, 'no multiple of what Stripe charges in'],
+  ])('may not be of %s %d: %s', (currency, standard) => {
+    expect(() => pricesFor(['standard'], { standard }, currency)).toThrow(PriceRefused);
+  });
+
+  it('say what they may be when they are refused', () => {
+    const { details } = new PriceRefused('standard', { currency: 'ISK', minimum: 100, maximum: 9_999_999, multipleOf: 100 });
+    expect(details).toMatchObject({ category: 'standard', currency: 'ISK', minimum: 100, maximum: 9_999_999, multipleOf: 100 });
+  });
+});

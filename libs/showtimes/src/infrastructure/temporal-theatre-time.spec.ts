@@ -1,0 +1,60 @@
+import { isCalendarDay, isOffsetTime, isTheatreTime, TemporalTheatreTime } from './temporal-theatre-time.js';
+
+describe('Theatre time', () => {
+  const time = new TemporalTheatreTime();
+  const read = (text: string, zone: string) => time.read(text, zone);
+
+  it.each([
+    ['2026-12-24T20:15:00Z', '2026-12-24T20:15:00.000Z', '2026-12-24T21:15:00'],
+    ['2026-12-24T20:15:00+05:30', '2026-12-24T14:45:00.000Z', '2026-12-24T15:45:00'],
+    ['2026-07-01T20:15', '2026-07-01T18:15:00.000Z', '2026-07-01T20:15:00'],
+    ['2026-12-24T20:15:00.250', '2026-12-24T19:15:00.250Z', '2026-12-24T20:15:00'],
+  ])('reads %s in Berlin', (text, at, local) => {
+    expect(read(text, 'Europe/Berlin')).toEqual({ at: new Date(at), local });
+  });
+
+  it('moves a time the clocks jump over on by the gap', () => {
+    expect(read('2026-03-29T02:30', 'Europe/Berlin')).toEqual({ at: new Date('2026-03-29T01:30:00Z'), local: '2026-03-29T03:30:00' });
+  });
+
+  it('means the earlier of two when the clocks go back', () => {
+    expect(read('2026-10-25T02:30', 'Europe/Berlin')).toEqual({ at: new Date('2026-10-25T00:30:00Z'), local: '2026-10-25T02:30:00' });
+    expect(read('2026-10-25T02:30+01:00', 'Europe/Berlin')).toEqual({ at: new Date('2026-10-25T01:30:00Z'), local: '2026-10-25T02:30:00' });
+  });
+
+  it.each(['2026-02-28T20:15', '2026-12-24T20:15:59Z', '2026-12-24T20:15:00.123456789-03:00'])('understands %s', (text) => {
+    expect(isTheatreTime(text)).toBe(true);
+  });
+
+  it.each([
+    '2026-02-29T20:15',
+    '2026-12-24T24:00',
+    '2026-12-24T20:60Z',
+    '2026-12-24T20:15:60Z',
+    '2026-12-24T20:15+25:00',
+    '2026-12-24',
+    '20:15',
+    '2026-12-24 20:15',
+    '2026-12-24T20:15[Europe/Berlin]',
+    '+002026-12-24T20:15:00Z',
+    'tomorrow',
+    '',
+  ])('does not understand "%s"', (text) => {
+    expect(isTheatreTime(text)).toBe(false);
+  });
+
+  it('wants an offset where an instant is meant', () => {
+    expect(isOffsetTime('2026-12-24T20:15:00Z')).toBe(true);
+    expect(isOffsetTime('2026-12-24T20:15:00')).toBe(false);
+  });
+
+  it('knows which days there are', () => {
+    expect(['2028-02-29', '2027-02-29', '2026-13-01', '20261224', '2026-12-24T00:00'].map(isCalendarDay)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
