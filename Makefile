@@ -15,10 +15,10 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help install build start demo test test-unit test-int test-e2e typecheck lint format boundaries clean always
+.PHONY: help install build start demo test test-unit test-int test-e2e typecheck lint format boundaries up down check-compose clean always
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .make/installed ## Install the packages, if they changed
 
@@ -53,6 +53,19 @@ format: .make/installed ## Format everything with Prettier
 
 boundaries: .make/installed ## Check which part may import which
 	@exec depcruise --config .dependency-cruiser.cjs apps libs
+
+up: compose/.env ## Start the whole system in containers, with the settings of compose/.env
+	@exec docker compose --file compose/compose.yaml up --build --detach --wait
+
+down: compose/.env ## End the containers; their data stays
+	@exec docker compose --file compose/compose.yaml --profile sandbox down
+
+check-compose: .make/installed ## Check the Compose file, and run what it runs without Docker
+	@node test/run.mjs unit test/compose.spec.ts
+	@exec compose/check-image.sh
+
+compose/.env:
+	@echo 'compose/.env is missing: copy compose/.env.example to compose/.env and fill in what is empty.' >&2; exit 1
 
 clean: ## Remove what was built; data and packages stay
 	@rm -rf dist coverage .make/built .make/sources

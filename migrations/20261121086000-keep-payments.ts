@@ -28,9 +28,7 @@ export class KeepPayments20261121086000 implements MigrationInterface {
     await runner.query(
       `CREATE UNIQUE INDEX payments_unfinished_of_reservation ON payments.payments (reservation_id) WHERE status IN ('created', 'open', 'failed')`,
     );
-    await runner.query(
-      `CREATE INDEX payments_unfinished ON payments.payments (created_at, id) WHERE status IN ('created', 'open', 'failed')`,
-    );
+    await runner.query(`CREATE INDEX payments_unfinished ON payments.payments (id) WHERE status IN ('created', 'open', 'failed')`);
     await runner.query(`CREATE INDEX payments_of_reservation ON payments.payments (reservation_id, id)`);
     await runner.query(`CREATE INDEX payments_by_status ON payments.payments (status, id)`);
     await runner.query(`CREATE INDEX payments_settled ON payments.payments (settled_at, id) WHERE settled_at IS NOT NULL`);

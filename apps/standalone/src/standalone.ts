@@ -2,13 +2,12 @@
 import { join } from 'node:path';
 import { migrate } from '../../../migrations/run.js';
 import { type Settings, readSettings } from '@app/platform/config/settings.js';
-import { createHealthApplication, createHttpApplication } from '@app/platform/http/http-application.js';
+import { createHttpApplication } from '@app/platform/http/http-application.js';
 import type { Closable } from '@app/platform/process/run.js';
-import { ApiModule } from '../../api/src/api.module.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
-import { WorkerModule } from '../../worker/src/worker.module.js';
 import { startPostgres } from './embedded-postgres.js';
 import { keptSecrets } from './secrets.js';
+import { StandaloneModule } from './standalone.module.js';
 
 export interface StandaloneOptions {
   readonly dataDir: string;
@@ -72,12 +71,9 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
       HOST: '127.0.0.1',
       STRIPE_API_URL: sandbox.url,
     });
-    const worker = await createHealthApplication(WorkerModule.for(settings));
-    started.push(() => worker.close());
-    const api = await createHttpApplication(ApiModule.for(settings), settings);
-    started.push(() => api.close());
-    await api.listen(settings.http.port, settings.http.host);
-    await worker.init();
+    const app = await createHttpApplication(StandaloneModule.for(settings), settings);
+    started.push(() => app.close());
+    await app.listen(settings.http.port, settings.http.host);
     return { settings, apiUrl, sandboxUrl: sandbox.url, databaseUrl: postgres.url, close };
   } catch (error) {
     await close();

@@ -84,10 +84,11 @@ describe('Theatres', () => {
     const names = ['A', 'B', 'C'].map((letter) => `${mark} ${letter}`);
     for (const name of [...names].reverse()) await open({ name });
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const { body } = (await system.get(`/theatres?limit=2${cursor && `&cursor=${cursor}`}`)) as Answer;
-      seen.push(...(body.data as { name: string }[]).map(({ name }) => name));
-      cursor = body.page.nextCursor as string | null;
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: Json = (await system.get(`/theatres?limit=2${cursor && `&cursor=${cursor}`}`)).body;
+      seen.push(...page.data.map(({ name }: Json) => name as string));
+      cursor = page.page.nextCursor;
     }
     expect(seen.filter((name) => name.startsWith(mark))).toEqual(names);
     expect(new Set(seen).size).toBe(seen.length);

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type Role, User } from '../domain/user.js';
 
 /** An account nobody else has, with the parts that matter to the test. */
-export function anAccount({ email = `${randomUUID()}@example.org`, password = 'seven quiet rows', role = 'customer' }: { email?: string; password?: string; role?: Role } = {}): User {
+export function anAccount({
+  email = `${randomUUID()}@example.org`,
+  password = 'seven quiet rows',
+  role = 'customer',
+}: { email?: string; password?: string; role?: Role } = {}): User {
   return User.register({
     email,
     fullName: 'Ada Lovelace',

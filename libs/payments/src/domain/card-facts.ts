@@ -13,7 +13,8 @@ export interface IntentFact {
   readonly amount: MoneyJson;
   /** What arrived, in minor units; 0 until it succeeded. */
   readonly received: number;
-  readonly livemode: boolean;
+  /** Null: an event that contradicts its own object. */
+  readonly livemode: boolean | null;
   /** Why the last card was declined. */
   readonly declineReason: string | null;
 }

@@ -1,17 +1,25 @@
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { CardFact, IntentFact, RefundFact } from './card-facts.js';
 
+/** What can come of asking the card processor. */
+export abstract class CardPaymentError extends Error {
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
 /** Nobody knows whether it happened (time-out, cut connection, 5xx): the same key again will tell. */
-export class OutcomeUnknown extends Error {}
+export class OutcomeUnknown extends CardPaymentError {}
 
 /** Another request with this key is being worked on: a moment later it has an answer. */
 export class KeyBusy extends OutcomeUnknown {}
 
 /** This key answers with a stored failure for ever: look for what it may have made, then take the next key. */
-export class KeyBurnt extends Error {}
+export class KeyBurnt extends CardPaymentError {}
 
 /** A definite no; nothing happened. */
-export class CardRefused extends Error {
+export class CardRefused extends CardPaymentError {
   constructor(
     readonly code: string,
     message: string,
@@ -21,7 +29,7 @@ export class CardRefused extends Error {
 }
 
 /** Nothing happened: too many requests. */
-export class TooManyCardRequests extends Error {}
+export class TooManyCardRequests extends CardPaymentError {}
 
 export interface OpenedIntent extends IntentFact {
   /** Lets its holder pay: never logged, stored or put into an event. */
@@ -64,4 +72,4 @@ export abstract class CardPayments {
 }
 
 /** An event of a known type without what such an event must have. */
-export class UnreadableEvent extends Error {}
+export class UnreadableEvent extends CardPaymentError {}

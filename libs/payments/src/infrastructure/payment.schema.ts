@@ -3,7 +3,7 @@ import type { PaymentState } from '../domain/payment.js';
 
 /** The row of a payment; its refunds are rows of their own, stored by the repository. */
 export const paymentSchema = new EntitySchema<PaymentState>({
-  name: 'payment',
+  name: 'payments.payment',
   schema: 'payments',
   tableName: 'payments',
   columns: {
@@ -22,4 +22,28 @@ export const paymentSchema = new EntitySchema<PaymentState>({
     settledAt: { name: 'settled_at', type: 'timestamptz', nullable: true },
   },
   uniques: [{ name: 'payments_intent_key', columns: ['intentId'] }],
+  indices: [
+    {
+      name: 'payments_unfinished_of_reservation',
+      columns: ['reservationId'],
+      unique: true,
+      where: `status IN ('created', 'open', 'failed')`,
+    },
+    { name: 'payments_unfinished', columns: ['id'], where: `status IN ('created', 'open', 'failed')` },
+    { name: 'payments_of_reservation', columns: ['reservationId', 'id'] },
+    { name: 'payments_by_status', columns: ['status', 'id'] },
+    { name: 'payments_settled', columns: ['settledAt', 'id'], where: 'settled_at IS NOT NULL' },
+  ],
+  checks: [
+    { name: 'payments_amount_not_negative', expression: 'amount >= 0' },
+    { name: 'payments_status_known', expression: `status IN ('created', 'open', 'failed', 'cancelled', 'succeeded')` },
+    { name: 'payments_captured_not_negative', expression: 'captured >= 0' },
+    { name: 'payments_refunded_not_negative', expression: 'refunded >= 0' },
+    { name: 'payments_refunded_within_captured', expression: 'refunded <= captured' },
+    { name: 'payments_captured_means_succeeded', expression: `status = 'succeeded' OR captured = 0` },
+    {
+      name: 'payments_settled_in_full',
+      expression: `settled_at IS NULL OR (status = 'succeeded' AND captured = amount AND captured_currency = currency)`,
+    },
+  ],
 });

@@ -27,7 +27,7 @@ export function factOf({ type, livemode, body }: CardEvent): CardFact | null {
   if (type.startsWith('payment_intent.')) {
     const fact = intentFact(object);
     // An event says twice whether it is about real money; both must be as they should.
-    return { ...fact, livemode: fact.livemode === livemode ? livemode : !livemode };
+    return { ...fact, livemode: fact.livemode === livemode ? livemode : null };
   }
   if (type.startsWith('refund.')) return refundFact(object);
   if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };

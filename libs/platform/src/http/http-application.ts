@@ -40,12 +40,16 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
       maxAge: 600,
     });
   }
-  app.useSecurityHeaders();
+  app.useSecurityHeaders({
+    // Without TLS in front, as in development, a browser must not be sent to https.
+    strictTransportSecurity: settings.production,
+    contentSecurityPolicy: settings.production ? true : { directives: { upgradeInsecureRequests: null } },
+  });
   const fastify = adapter.getInstance();
   useBodies(fastify);
   useRequestContext(fastify, app.get(ClsService));
   useAdmission(fastify, new Admission(settings.http.admitted));
-  serveDocuments(app);
+  serveDocuments(app, fastify);
   return app;
 }
 

@@ -74,7 +74,7 @@ function accountNamed(body: unknown): string | null {
 }
 
 /** One household or server has a whole /64 of IPv6 addresses. */
-function network(ip: string): string {
+export function network(ip: string): string {
   if (!isIPv6(ip)) return ip;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped !== undefined) return mapped;

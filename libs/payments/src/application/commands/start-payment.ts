@@ -1,8 +1,7 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
-import { DomainError } from '@app/kernel/domain-error.js';
-import { CardPayments, CardRefused, KeyBurnt, type OpenedIntent, OutcomeUnknown, TooManyCardRequests } from '../../domain/card-payments.js';
+import { CardPaymentError, CardPayments, type OpenedIntent } from '../../domain/card-payments.js';
 import { AlreadyPaid, CardPaymentsUnavailable, HoldOver, ReservationEnded, ReservationNotFound } from '../../domain/errors.js';
 import { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
@@ -84,8 +83,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const { intentId: learned } = await this.payments.get(id);
       return learned === null ? null : (await this.lookUp(learned)).clientSecret;
     } catch (error) {
-      if (error instanceof DomainError || !isOfStripe(error)) throw error;
-      throw new CardPaymentsUnavailable();
+      throw error instanceof CardPaymentError ? new CardPaymentsUnavailable() : error;
     }
   }
 
@@ -94,8 +92,4 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     await this.commands.execute(new LearnIntent(intent, 'stripe'));
     return intent;
   }
-}
-
-function isOfStripe(error: unknown): boolean {
-  return [OutcomeUnknown, KeyBurnt, TooManyCardRequests, CardRefused].some((kind) => error instanceof kind);
 }

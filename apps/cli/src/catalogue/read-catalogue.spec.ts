@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failed } from '../subcommand.js';
+import type { ColumnNames } from './film-of-record.js';
+import { readCatalogue } from './read-catalogue.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-catalogue-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+function read(content: string | Buffer, columns: ColumnNames = {}, extension = 'csv') {
+  const file = join(folder, `${++files}.${extension}`);
+  writeFileSync(file, content);
+  return readCatalogue(file, columns);
+}
+const faultsOf = async (...args: Parameters<typeof read>) => (await read(...args)).faults;
+const json = (items: unknown, columns: ColumnNames = {}) => read(JSON.stringify(items), columns, 'json');
+
+const header = 'title,description,runtimeMinutes,releaseDate,ageRating,genres';
+const arrival = {
+  title: 'Arrival',
+  description: 'Visitors, and how they write.',
+  runtimeMinutes: 116,
+  releaseDate: '2016-11-11',
+  ageRating: 'PG-13',
+  genres: ['Drama', 'Science fiction'],
+};
+
+describe('Reading a catalogue from CSV', () => {
+  it('reads a film a line', async () => {
+    const { entries, faults } = await read(
+      `${header}\nArrival,"Visitors, and how they write.",116,2016-11-11,PG-13,Drama|Science fiction\n`,
+    );
+    expect(faults).toEqual([]);
+    expect(entries).toEqual([arrival]);
+  });
+
+  it('needs neither a release date, nor an age rating, nor genres', async () => {
+    const { entries } = await read('title,description,runtimeMinutes\nArrival,,116\n');
+    expect(entries).toEqual([{ title: 'Arrival', description: '', runtimeMinutes: 116, releaseDate: null, ageRating: null, genres: [] }]);
+  });
+
+  it.each([
+    ['commas', ','],
+    ['semicolons', ';'],
+    ['tabs', '\t'],
+  ])('finds out by itself that cells are parted by %s', async (_name, delimiter) => {
+    const lines = [
+      header.split(',').join(delimiter),
+      ['Arrival', 'Visitors, and how they write.', '116', '2016-11-11', 'PG-13', 'Drama|Science fiction'],
+    ];
+    const [first, second] = [lines[0] as string, (lines[1] as string[]).map((cell) => `"${cell}"`).join(delimiter)];
+    expect((await read(`${first}\n${second}`)).entries).toEqual([arrival]);
+  });
+
+  it('does not mind a byte order mark, Windows line ends, empty lines, quotes in quotes and cells of several lines', async () => {
+    const { entries, faults } = await read(
+      `\ufeff${header}\r\n\r\n"Am\u00e9lie","a ""quote""\r\nand a line",122,,,\r\n,,,,,\r\n  \r\nArrival,x,116,,,\r\n`,
+    );
+    expect(faults).toEqual([]);
+    expect(entries).toMatchObject([{ title: 'Amélie', description: 'a "quote"\r\nand a line' }, { title: 'Arrival' }]);
+  });
+
+  it('finds foreign columns by the names it is given, and its own in any case', async () => {
+    const { entries } = await read('Name;LENGTH;Plot;Year;Poster\nArrival;1h 56m;Visitors;2016;x.jpg\n', {
+      title: 'Name',
+      runtimeMinutes: 'length',
+      description: 'Plot',
+      releaseDate: 'Year',
+    });
+    expect(entries).toMatchObject([{ title: 'Arrival', runtimeMinutes: 116, description: 'Visitors', releaseDate: '2016-01-01' }]);
+  });
+
+  it('names the columns that are missing, and those there are', async () => {
+    expect(await faultsOf('Name,description\nArrival,x\n', { genres: 'Tags' })).toEqual([
+      'line 1, title: there is no column "title" among "Name", "description"; name it with --map title=COLUMN',
+      'line 1, runtimeMinutes: there is no column "runtimeMinutes" among "Name", "description"; name it with --map runtimeMinutes=COLUMN',
+      'line 1, genres: there is no column "Tags" among "Name", "description"; name it with --map genres=COLUMN',
+    ]);
+    expect(await faultsOf('title,description,runtimeMinutes,title\n')).toEqual(['line 1, title: there are 2 columns "title"']);
+  });
+
+  it('names line, field and reason of every fault, counting the lines inside of cells', async () => {
+    const faults = await faultsOf(
+      `${header}\n"Two\nlines",x,long,2016-02-30,,\nFine,x,100,,,\n ,x,0,soon,${'x'.repeat(21)},a||${'b'.repeat(61)}\nToo,few\n`,
+    );
+    expect(faults).toEqual([
+      'line 2, runtimeMinutes: "long" is not a running time like 142, "142 min" or "2h 22m"',
+      'line 2, releaseDate: "2016-02-30" is not a day like "2016-11-11" or a year from 1888 on',
+      'line 5, title: is empty',
+      'line 5, runtimeMinutes: must be 1 to 1440 minutes, not 0',
+      'line 5, releaseDate: "soon" is not a day like "2016-11-11" or a year from 1888 on',
+      'line 5, ageRating: has 21 characters; 20 are allowed',
+      'line 5, genres: has 61 characters; 60 are allowed',
+      'line 6: has 2 columns; the first line has 6',
+    ]);
+  });
+
+  it('names the line of a quote that is never closed, or closed too early', async () => {
+    expect(await faultsOf(`${header}\nFine,x,1,,,\n"Open,x,100,,,\nMore,x,100,,,\n`)).toEqual([
+      'line 3: a quote is opened and never closed',
+    ]);
+    expect(await faultsOf(`${header}\nFine,x,1,,,\n"A" film,x,100,,,\n`)).toEqual([
+      'line 3: something stands between a closing quote and the end of its cell',
+    ]);
+  });
+
+  it('takes UTF-8 only and names the first byte that is not', async () => {
+    const latin1 = Buffer.concat([Buffer.from(`${header}\nAm\u00e9lie,`), Buffer.from([0xe9]), Buffer.from(',100,,,\n')]);
+    expect(await faultsOf(latin1)).toEqual(['line 2: byte 9 (0xE9) is not UTF-8; save the file as UTF-8']);
+    expect(await faultsOf(Buffer.from(`\ufeff${header}\n`, 'utf16le'))).toEqual(['line 1: the file is UTF-16; save it as UTF-8']);
+  });
+
+  it('reads characters that lie across the pieces a large file comes in', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `Élan ${i},${'日本語'.repeat(i % 5)},100,,,`);
+    const { entries, faults } = await read(`${header}\n${lines.join('\n')}`);
+    expect(faults).toEqual([]);
+    expect(entries).toHaveLength(20_000);
+    expect(entries.filter(({ title }, i) => title !== `Élan ${i}`)).toEqual([]);
+  });
+
+  it('finds nothing in an empty file, and no file where there is none', async () => {
+    expect(await faultsOf('')).toEqual(['the file is empty']);
+    await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow(Failed);
+    await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow('there is no such file');
+  });
+});
+
+describe('Reading a running time', () => {
+  it.each([
+    ['116', 116],
+    ['116 min', 116],
+    ['116min.', 116],
+    ['1h 56m', 116],
+    ['1 hour 56 minutes', 116],
+    ['2h', 120],
+    ['2H22', 142],
+    ['PT1H56M', 116],
+    ['116.0', 116],
+    [' 116 mins ', 116],
+  ])('understands "%s"', async (written, minutes) => {
+    expect((await json([{ ...arrival, runtimeMinutes: written }])).entries).toMatchObject([{ runtimeMinutes: minutes }]);
+  });
+
+  it.each(['', 'min', '-5', '1.5', '1441', '25h', 'h', '1h 56x', '999999'])('refuses "%s"', async (written) => {
+    expect((await json([{ ...arrival, runtimeMinutes: written }])).faults).toHaveLength(1);
+  });
+});
+
+describe('Reading a catalogue from JSON', () => {
+  it('reads an array of films, their genres as a list or in one text', async () => {
+    const { entries, faults } = await json([
+      arrival,
+      { ...arrival, genres: 'Drama|Science fiction', runtimeMinutes: '116', releaseDate: 2016 },
+    ]);
+    expect(faults).toEqual([]);
+    expect(entries).toEqual([arrival, { ...arrival, releaseDate: '2016-01-01' }]);
+  });
+
+  it('takes null for nothing and finds foreign names', async () => {
+    const { entries } = await json(
+      [{ Name: 'Arrival', description: '', runtimeMinutes: 116, releaseDate: null, ageRating: null, genres: null }],
+      { title: 'Name' },
+    );
+    expect(entries).toMatchObject([{ title: 'Arrival', releaseDate: null, ageRating: null, genres: [] }]);
+  });
+
+  it('names index, line and field of every fault, and reads on behind broken ones', async () => {
+    const faults = await faultsOf(
+      `[\n  ${JSON.stringify(arrival)},\n  {"title": "B"},\n  {"title": "C", oops},\n  5, [],\n  {"title": {"x": "]"}, "description": null, "runtimeMinutes": true, "genres": ["", 1]}\n]`,
+      {},
+      'json',
+    );
+    expect(faults).toEqual([
+      'index 1 (line 3), description: is missing',
+      'index 1 (line 3), runtimeMinutes: is missing',
+      'index 2 (line 4): is not JSON',
+      'index 3 (line 5): must be an object',
+      'index 4 (line 5): must be an object',
+      'index 5 (line 6), title: must be text, not {"x":"]"}',
+      'index 5 (line 6), description: is missing',
+      'index 5 (line 6), runtimeMinutes: true is not a running time like 142, "142 min" or "2h 22m"',
+      'index 5 (line 6), genres: "" is not the name of a genre',
+    ]);
+  });
+
+  it.each([
+    ['', 'the file is empty'],
+    ['{"movies": []}', 'line 1: the file must be one array of films, "[" … "]"'],
+    ['[{"title": "A"},\n{"title"', 'line 2: the array does not end behind index 0'],
+    ['[]\n[]', 'line 2: something follows the array'],
+  ])('says what is wrong with %s as a whole', async (content, fault) => {
+    expect((await faultsOf(content, {}, 'json')).at(-1)).toBe(fault);
+  });
+
+  it('finds a comma too many', async () => {
+    expect(await faultsOf(`[${JSON.stringify(arrival)},]`, {}, 'json')).toEqual(['index 1 (line 1): is not JSON']);
+    expect((await faultsOf('[]', {}, 'json')).length).toBe(0);
+  });
+
+  it('is told from CSV by its first character where the name says nothing', async () => {
+    expect((await read(JSON.stringify([arrival]), {}, 'txt')).entries).toEqual([arrival]);
+    expect((await read('title,description,runtimeMinutes\n[REC],x,78\n', {}, 'txt')).entries).toMatchObject([{ title: '[REC]' }]);
+  });
+
+  it('does not take a name of every object for a field that was given', async () => {
+    expect((await json([{ ...arrival, title: undefined }], { title: 'constructor' })).faults).toEqual([
+      'index 0 (line 1), title: is missing',
+    ]);
+  });
+});

@@ -1,0 +1,15 @@
+/** Api and worker as one process. */
+import { DynamicModule, Module } from '@nestjs/common';
+import { migrations } from '@app/migrations';
+import type { Settings } from '@app/platform/config/settings.js';
+import { foundationOf } from '@app/platform/process/foundation.js';
+import { frontDoors } from '../../api/src/api.module.js';
+import { workshops } from '../../worker/src/worker.module.js';
+
+@Module({})
+export class StandaloneModule {
+  static for(settings: Settings): DynamicModule {
+    const foundation = foundationOf(settings, { name: 'standalone', migrations: migrations.map(({ name }) => name) });
+    return { module: StandaloneModule, imports: [...foundation, ...frontDoors, ...workshops] };
+  }
+}

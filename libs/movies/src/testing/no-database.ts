@@ -1,0 +1,7 @@
+import type { Database } from '@app/platform/persistence/database.js';
+
+/** Runs the work and nothing else. */
+export const noDatabase = {
+  once: <T>(effect: () => Promise<T>) => effect(),
+  transaction: <T>(work: () => Promise<T>) => work(),
+} as Database;

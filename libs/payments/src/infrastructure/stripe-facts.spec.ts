@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { newId } from '@app/kernel/id.js';
+import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
+import { cardEvent } from './stripe-events.js';
+import { EVENT_TYPES, factOf } from './stripe-facts.js';
+
+const paymentId = newId();
+const intent = {
+  id: 'pi_1',
+  status: 'requires_payment_method',
+  amount: 2_500,
+  amount_received: 0,
+  currency: 'eur',
+  livemode: false,
+  metadata: { paymentId },
+};
+
+function event(type: string, object: unknown, livemode = false): CardEvent {
+  return { id: 'evt_1', type, livemode, occurredAt: new Date(), body: { data: { object } } };
+}
+
+describe('What an event tells', () => {
+  it('is how an intent stands', () => {
+    const told = (own: object) => factOf(event('payment_intent.payment_failed', { ...intent, ...own }));
+    expect(told({})).toEqual({
+      kind: 'intent',
+      intentId: 'pi_1',
+      paymentId,
+      status: 'open',
+      amount: { amount: 2_500, currency: 'EUR' },
+      received: 0,
+      livemode: false,
+      declineReason: null,
+    });
+    expect(told({ last_payment_error: { code: 'card_declined', decline_code: 'lost_card' } })).toMatchObject({
+      status: 'failed',
+      declineReason: 'lost_card',
+    });
+    expect(told({ status: 'processing', last_payment_error: {} })).toMatchObject({ status: 'open' });
+    expect(told({ status: 'canceled' })).toMatchObject({ status: 'cancelled' });
+    expect(told({ status: 'succeeded', amount_received: 2_500 })).toMatchObject({ status: 'succeeded', received: 2_500 });
+  });
+
+  it('names a payment only by a UUID', () => {
+    for (const given of ['1', "'; DROP TABLE payments", 7, null, {}]) {
+      expect(factOf(event('payment_intent.canceled', { ...intent, metadata: { paymentId: given } }))).toMatchObject({ paymentId: null });
+    }
+    expect(factOf(event('payment_intent.canceled', { ...intent, metadata: null }))).toMatchObject({ paymentId: null });
+  });
+
+  it('is real money only when event and object agree on it', () => {
+    expect(factOf(event('payment_intent.succeeded', intent, true))).toMatchObject({ livemode: null });
+    expect(factOf(event('payment_intent.succeeded', { ...intent, livemode: true }, false))).toMatchObject({ livemode: null });
+    expect(factOf(event('payment_intent.succeeded', intent, false))).toMatchObject({ livemode: false });
+  });
+
+  it('is how a refund stands', () => {
+    const told = (own: object) =>
+      factOf(event('refund.updated', { id: 're_1', amount: 5, currency: 'eur', payment_intent: { id: 'pi_1' }, ...own }));
+    expect(told({ status: 'pending' })).toMatchObject({
+      kind: 'refund',
+      stripeRefundId: 're_1',
+      intentId: 'pi_1',
+      refundId: null,
+      status: 'submitted',
+    });
+    expect(told({ status: 'requires_action' })).toMatchObject({ status: 'submitted' });
+    expect(told({ status: 'succeeded', metadata: { refundId: paymentId } })).toMatchObject({ status: 'succeeded', refundId: paymentId });
+    expect(told({ status: 'canceled' })).toMatchObject({ status: 'failed' });
+    expect(told({ status: 'failed', failure_reason: 'lost_or_stolen_card' })).toMatchObject({
+      status: 'failed',
+      failure: 'lost_or_stolen_card',
+    });
+  });
+
+  it('is nothing when its type does not matter', () => {
+    expect(factOf(event('payment_intent.created', intent))).toBeNull();
+    expect(factOf(event('customer.created', null))).toBeNull();
+  });
+
+  it('is read, or refused as unreadable, whatever it holds', () => {
+    const json = fc.jsonValue({ maxDepth: 3 });
+    const objects = fc.oneof(
+      json,
+      fc.record(
+        {
+          id: json,
+          status: json,
+          amount: json,
+          amount_received: json,
+          currency: json,
+          metadata: json,
+          payment_intent: json,
+          last_payment_error: json,
+          reason: json,
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...EVENT_TYPES), objects, (type, object) => {
+        try {
+          factOf(event(type, object));
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadableEvent);
+        }
+      }),
+    );
+  });
+});
+
+describe('An event as it is kept', () => {
+  it('holds no client secret and nothing PostgreSQL cannot store', () => {
+    const object = { client_secret: 'pi_1_secret', name: 'a\0b\ud800', 'k\0': [{ client_secret: 'x' }] };
+    const { body } = cardEvent({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object } });
+    expect(body).toEqual({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object: { name: 'ab\ufffd', k: [{}] } } });
+  });
+
+  it('must be one', () => {
+    for (const value of [
+      null,
+      7,
+      [],
+      {},
+      { id: 'evt_1', type: 'x' },
+      { id: 'e v', type: 'x', created: 1 },
+      { id: 'evt_1', type: 'x', created: 1e300 },
+      { id: 'evt_1', type: 'x', created: -1 },
+    ]) {
+      expect(() => cardEvent(value)).toThrow(UnreadableEvent);
+    }
+  });
+});

@@ -1,0 +1,116 @@
+import type { MoneyJson } from '@app/kernel/money.js';
+import type { CardFact, IntentFact, RefundFact } from '../domain/card-facts.js';
+import { type CardEvent, CardPayments, CardRefused, KeyBurnt, type OpenedIntent, OutcomeUnknown } from '../domain/card-payments.js';
+
+type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
+
+/** A Stripe in memory with its idempotency: a key answers as it did the first time, a stored failure included. */
+export class FakeCardPayments extends CardPayments {
+  readonly publishableKey = 'pk_test_fake';
+  readonly livemode = false;
+  readonly intents = new Map<string, OpenedIntent>();
+  readonly refunds = new Map<string, RefundFact>();
+  readonly keys: string[] = [];
+  readonly #answers = new Map<string, OpenedIntent | RefundFact | 'failure'>();
+  readonly #faults: Fault[] = [];
+  #ids = 0;
+
+  /** What happens to the next requests that create something, one each. */
+  fails(...faults: Fault[]): void {
+    this.#faults.push(...faults);
+  }
+
+  createIntent({ paymentId, amount }: { paymentId: string; reservationId: string; amount: MoneyJson }, key: string): Promise<OpenedIntent> {
+    return this.create(key, () => {
+      const intentId = `pi_${++this.#ids}`;
+      const intent: OpenedIntent = { ...anIntent({ intentId, paymentId, amount }), clientSecret: `${intentId}_secret` };
+      this.intents.set(intentId, intent);
+      return intent;
+    });
+  }
+
+  intent(intentId: string): Promise<OpenedIntent> {
+    const intent = this.intents.get(intentId);
+    return intent === undefined ? Promise.reject(new CardRefused('resource_missing', 'No such intent')) : Promise.resolve(intent);
+  }
+
+  findIntent(paymentId: string): Promise<OpenedIntent | null> {
+    return Promise.resolve([...this.intents.values()].find((intent) => intent.paymentId === paymentId) ?? null);
+  }
+
+  async cancelIntent(intentId: string): Promise<IntentFact> {
+    const intent = await this.intent(intentId);
+    if (intent.status === 'succeeded') throw new CardRefused('payment_intent_unexpected_state', 'It has succeeded');
+    return this.turns(intentId, { status: 'cancelled' });
+  }
+
+  refund({ intentId, refundId, amount }: { intentId: string; refundId: string; amount: number }, key: string): Promise<RefundFact> {
+    return this.create(key, () => {
+      const stripeRefundId = `re_${++this.#ids}`;
+      const fact = aRefund({ stripeRefundId, intentId, refundId, amount: { amount, currency: 'EUR' } });
+      this.refunds.set(stripeRefundId, fact);
+      return fact;
+    });
+  }
+
+  refundsOf(intentId: string): Promise<RefundFact[]> {
+    return Promise.resolve([...this.refunds.values()].filter((refund) => refund.intentId === intentId));
+  }
+
+  async *recentIntents(): AsyncIterable<IntentFact[]> {
+    yield await Promise.resolve([...this.intents.values()]);
+  }
+
+  async *recentRefunds(): AsyncIterable<RefundFact[]> {
+    yield await Promise.resolve([...this.refunds.values()]);
+  }
+
+  async *undeliveredEvents(): AsyncIterable<CardEvent[]> {
+    yield await Promise.resolve([]);
+  }
+
+  factOf({ body }: CardEvent): CardFact | null {
+    return (body as { fact: CardFact | null }).fact;
+  }
+
+  turns(intentId: string, change: Partial<IntentFact>): OpenedIntent {
+    const intent = { ...this.intents.get(intentId)!, ...change };
+    this.intents.set(intentId, intent);
+    return intent;
+  }
+
+  private create<Made extends OpenedIntent | RefundFact>(key: string, make: () => Made): Promise<Made> {
+    this.keys.push(key);
+    const kept = this.#answers.get(key);
+    if (kept === 'failure') return Promise.reject(new KeyBurnt('500, replayed'));
+    if (kept !== undefined) return Promise.resolve(kept as Made);
+    const fault = this.#faults.shift();
+    if (fault instanceof Error) return Promise.reject(fault);
+    if (fault === 'lost-before') return Promise.reject(new OutcomeUnknown('timed out'));
+    const made = fault === 'failed-before' ? null : make();
+    this.#answers.set(key, fault?.startsWith('failed') || made === null ? 'failure' : made);
+    if (fault !== undefined || made === null) return Promise.reject(new OutcomeUnknown(fault === 'lost-after' ? 'timed out' : '500'));
+    return Promise.resolve(made);
+  }
+}
+
+export function anIntent(own: Partial<IntentFact> = {}): IntentFact {
+  const amount = own.amount ?? { amount: 2_500, currency: 'EUR' };
+  const received = own.status === 'succeeded' ? amount.amount : 0;
+  return {
+    kind: 'intent',
+    intentId: 'pi_1',
+    paymentId: null,
+    status: 'open',
+    received,
+    livemode: false,
+    declineReason: null,
+    ...own,
+    amount,
+  };
+}
+
+export function aRefund(own: Partial<RefundFact> = {}): RefundFact {
+  const amount = { amount: 2_500, currency: 'EUR' };
+  return { kind: 'refund', stripeRefundId: 're_1', intentId: 'pi_1', refundId: null, amount, status: 'succeeded', failure: null, ...own };
+}

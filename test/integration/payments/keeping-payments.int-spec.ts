@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FixedClock } from '@app/kernel/clock.js';
+import { newId } from '@app/kernel/id.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { DueRows } from '../../../libs/payments/src/domain/due-rows.js';
+import { Payments } from '../../../libs/payments/src/domain/payments.js';
+import { PostgresDueRows } from '../../../libs/payments/src/infrastructure/postgres-due-rows.js';
+import { dueRowsContract } from '../../../libs/payments/src/testing/due-rows.contract.js';
+import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
+import { BoxOffice } from './box-office.js';
+
+let office: BoxOffice;
+beforeAll(async () => {
+  office = await BoxOffice.open({ worker: false });
+}, 60_000);
+afterAll(() => office?.close());
+
+describe('Payments kept in PostgreSQL', () => {
+  paymentsContract(() => Promise.resolve(office.app.get(Payments, { strict: false })));
+
+  it('are refused by the database itself where more would go back than came', async () => {
+    const payments = office.app.get(Payments, { strict: false });
+    const payment = aPayment();
+    await payments.add(payment);
+    await payments.change(payment.id, (loaded) => loaded.receive(`pi_${payment.id}`, { amount: 2_500, currency: 'EUR' }, new Date()));
+    const set = (column: string, value: number) =>
+      office.sql(`UPDATE payments.payments SET ${column} = $2 WHERE id = $1`, [payment.id, value]);
+    await expect(set('refunded', 2_501)).rejects.toThrow('payments_refunded_within_captured');
+    await expect(set('captured', 2_499)).rejects.toThrow('payments_settled_in_full');
+  });
+
+  it('change one after the other: two changes at once both see what the other did', async () => {
+    const payments = office.app.get(Payments, { strict: false });
+    const payment = aPayment();
+    await payments.add(payment);
+    const price = { amount: 2_500, currency: 'EUR' };
+    await payments.change(payment.id, (loaded) => loaded.receive(`pi_${payment.id}`, price, new Date()));
+    const reasons = [
+      'reservation-cancelled',
+      'payment-came-too-late',
+      'surplus-payment',
+      'reservation-cancelled',
+      'surplus-payment',
+    ] as const;
+    await Promise.all(
+      reasons.map((reason) =>
+        payments.change(payment.id, (loaded) => loaded.requestRefund(reason, { amount: 2_000, currency: 'EUR' }, new Date())),
+      ),
+    );
+    const { refunds } = await payments.get(payment.id);
+    expect(refunds.map(({ amount }) => amount).sort()).toEqual([2_000, 500]);
+    expect(await office.eventsOf(payment.id)).toEqual(['payment-started', 'payment-succeeded', 'refund-requested', 'refund-requested']);
+  });
+
+  it('would begin twice without the lock of the reservation, were it not for the index behind it', async () => {
+    const payments = office.app.get(Payments, { strict: false });
+    const reservationId = newId();
+    const ended = await Promise.allSettled(Array.from({ length: 4 }, () => payments.add(aPayment(reservationId))));
+    expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+});
+
+describe('Due work kept in PostgreSQL', () => {
+  dueRowsContract(() => {
+    const clock = new FixedClock();
+    const alerts = { raise: () => undefined };
+    return Promise.resolve({ clock, dueRows: new PostgresDueRows(office.app.get(Database), clock, office.settings, alerts) });
+  });
+
+  it('is written with the change that made it due, or not at all', async () => {
+    const database = office.app.get(Database);
+    const dueRows = office.app.get(DueRows, { strict: false });
+    const subject = newId();
+    const work = database.transaction(async () => {
+      await dueRows.want([{ kind: 'list-refunds', subject }]);
+      throw new Error('on second thoughts');
+    });
+    await expect(work).rejects.toThrow('on second thoughts');
+    expect(await office.sql(`SELECT FROM payments.due_rows WHERE subject = $1`, [subject])).toEqual([]);
+  });
+});

@@ -1,0 +1,117 @@
+/** A cinema for the suites of showtimes: one theatre, rooms and films at will, showings through the public door. */
+import { randomUUID } from 'node:crypto';
+import { type Answer, type Json } from '../../support/http-client.js';
+import { type System, startSystem, type SystemOptions } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+const MINUTE = 60_000;
+
+export class Programme {
+  private constructor(
+    readonly system: System,
+    readonly token: string,
+    readonly theatre: Json,
+  ) {}
+
+  static async open(options: SystemOptions = { worker: false }): Promise<Programme> {
+    const system = await startSystem(options);
+    const token = await system.adminToken();
+    return new Programme(system, token, await openTheatre(system, token));
+  }
+
+  close(): Promise<void> {
+    return this.system.close();
+  }
+
+  aTheatre(own: Json = {}): Promise<Json> {
+    return openTheatre(this.system, this.token, own);
+  }
+
+  /** Three standard and two premium seats. */
+  aRoom(own: Json = {}, theatreId: string = this.theatre.id): Promise<Json> {
+    const body = { name: `Room ${randomUUID()}`, seatPlan: { layout: ['sss', 'pp'] }, ...own };
+    return this.system.expectOk('POST', `/theatres/${theatreId}/rooms`, { token: this.token, body });
+  }
+
+  /** A hundred minutes long. */
+  aMovie(own: Json = {}): Promise<Json> {
+    const body = { title: `Film ${randomUUID()}`, description: 'A film about waiting in line.', runtimeMinutes: 100, ...own };
+    return this.system.expectOk('POST', '/movies', { token: this.token, body });
+  }
+
+  schedule(movie: Json, room: Json, startsAt: string, own: Json = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    const body = { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1_200, premium: 1_500 }, ...own };
+    return this.system.post('/showtimes', body, { token: this.token, headers });
+  }
+
+  /** In a room and of a film of its own unless told otherwise. */
+  async aShowtime(own: { movie?: Json; room?: Json; startsAt?: string } = {}): Promise<Json> {
+    const startsAt = own.startsAt ?? (await this.minutesAhead(24 * 60));
+    const { status, body } = await this.schedule(own.movie ?? (await this.aMovie()), own.room ?? (await this.aRoom()), startsAt);
+    if (status !== 201) throw new Error(`Could not schedule: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  change(showtimeId: string, body: Json): Promise<Answer> {
+    return this.system.patch(`/showtimes/${showtimeId}`, body, { token: this.token });
+  }
+
+  cancel(showtimeId: string, reason?: string): Promise<Answer> {
+    const query = reason === undefined ? '' : `?reason=${encodeURIComponent(reason)}`;
+    return this.system.delete(`/showtimes/${showtimeId}${query}`, { token: this.token });
+  }
+
+  async minutesAhead(minutes: number): Promise<string> {
+    return new Date((await this.system.now()).getTime() + minutes * MINUTE).toISOString();
+  }
+
+  /** Types and data of a showtime's events, oldest first. */
+  eventsOf(showtimeId: string): Promise<{ type: string; sequence: number; data: Json }[]> {
+    return this.system.sql('SELECT type, sequence, data FROM messaging.outbox WHERE subject = $1 ORDER BY sequence', [showtimeId]);
+  }
+
+  /** Resolves when somebody's statement waits for this kind of lock (pg_locks.locktype) in this system's database. */
+  async somebodyWaits(locktype: 'advisory' | 'transactionid' | 'tuple'): Promise<void> {
+    await until(
+      async () => {
+        const waiting = await this.system.sql(
+          `SELECT 1 FROM pg_locks JOIN pg_stat_activity AS who USING (pid)
+           WHERE NOT granted AND locktype = $1 AND who.datname = current_database()`,
+          [locktype],
+        );
+        return waiting.length > 0;
+      },
+      { within: 1_500, what: `a wait for a lock of type ${locktype}`, every: 10 },
+    );
+  }
+
+  /**
+   * Holds up whoever schedules here at this time, right before the end: an undecided row of somebody else overlaps with theirs. Release it within
+   * two seconds, the limit of any wait for a lock.
+   */
+  async holdUpScheduling(room: Json, startsAt: string): Promise<() => Promise<void>> {
+    return this.holdUp(
+      `INSERT INTO showtimes.showtimes (id, version, status, movie_id, room_id, theatre_id, seat_plan_version, seats, starts_at, ends_at,
+         room_free_at, time_zone, starts_at_local, currency, prices, scheduled_at)
+       VALUES ($1, 1, 'scheduled', $1, $2, $1, 1, 1, $3, $3::timestamptz + interval '1 minute', $3::timestamptz + interval '1 minute',
+         'UTC', '2026-01-01T00:00:00', 'EUR', '{}', $3)`,
+      [randomUUID(), room.id, startsAt],
+    );
+  }
+
+  /** Runs a statement in a transaction that is rolled back when the answer is called. */
+  async holdUp(statement: string, parameters: unknown[]): Promise<() => Promise<void>> {
+    const client = await this.system.database.connect();
+    await client.query('BEGIN');
+    await client.query(statement, parameters);
+    return async () => {
+      await client.query('ROLLBACK');
+      client.release();
+    };
+  }
+}
+
+function openTheatre(system: System, token: string, own: Json = {}): Promise<Json> {
+  const body = { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR', ...own };
+  return system.expectOk('POST', '/theatres', { token, body });
+}
