@@ -77,7 +77,7 @@ describe('The Compose file', () => {
   it.each([
     ['a misspelt key', (api: Service) => Object.assign(api, { helthcheck: {} })],
     ['a condition that does not exist', (api: Service) => Object.assign(api.depends_on!['postgres']!, { condition: 'service_ready' })],
-    ['a duration without a unit', (api: Service) => Object.assign(api.healthcheck!, { interval: '30' })],
+    ['a list where a text belongs', (api: Service) => Object.assign(api, { stop_grace_period: ['20s'] })],
   ])('would be refused with %s', (_what, spoil) => {
     const spoilt = structuredClone(compose);
     spoil(spoilt.services['api']!);

@@ -22,14 +22,14 @@ const suites = {
   e2e: ['--runInBand'],
 };
 
+const print = (line) => process.stdout.write(`${line}\n`);
+
 let interrupted = false;
 // Ctrl-C reaches the children as well; this process waits for their cleaning up.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
 
 const [suite, pattern] = process.argv.slice(2);
 process.exitCode = suite ? await runOne(suite, pattern) : await runAll();
-
-const print = (line) => process.stdout.write(`${line}\n`);
 
 async function runAll() {
   const total = { passed: 0, failed: 0 };

@@ -23,6 +23,7 @@ import { roomSchema } from './infrastructure/room.schema.js';
 import { RoomsController } from './infrastructure/rooms.controller.js';
 import { TemporalTimeZones } from './infrastructure/temporal-time-zones.js';
 import { theatreSchema } from './infrastructure/theatre.schema.js';
+import { TheatresController } from './infrastructure/theatres.controller.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([theatreSchema, roomSchema])],
@@ -47,7 +48,7 @@ import { theatreSchema } from './infrastructure/theatre.schema.js';
 })
 export class RoomsModule {}
 
-@Module({ imports: [RoomsModule], controllers: [RoomsController] })
+@Module({ imports: [RoomsModule], controllers: [TheatresController, RoomsController] })
 export class RoomsApi {}
 
 @Module({ imports: [RoomsModule] })

@@ -3,6 +3,7 @@ import { FixedClock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { DueRows } from '../../../libs/payments/src/domain/due-rows.js';
+import { Payment } from '../../../libs/payments/src/domain/payment.js';
 import { Payments } from '../../../libs/payments/src/domain/payments.js';
 import { PostgresDueRows } from '../../../libs/payments/src/infrastructure/postgres-due-rows.js';
 import { dueRowsContract } from '../../../libs/payments/src/testing/due-rows.contract.js';
@@ -50,6 +51,17 @@ describe('Payments kept in PostgreSQL', () => {
     const { refunds } = await payments.get(payment.id);
     expect(refunds.map(({ amount }) => amount).sort()).toEqual([2_000, 500]);
     expect(await office.eventsOf(payment.id)).toEqual(['payment-started', 'payment-succeeded', 'refund-requested', 'refund-requested']);
+  });
+
+  it('would promise the same money twice from copies read without the lock', async () => {
+    const payments = office.app.get(Payments, { strict: false });
+    const payment = aPayment();
+    await payments.add(payment);
+    await payments.change(payment.id, (loaded) => loaded.receive(`pi_${payment.id}`, { amount: 2_500, currency: 'EUR' }, new Date()));
+    const copies = (await Promise.all([payments.get(payment.id), payments.get(payment.id)])).map((state) => new Payment(state));
+    copies[0]!.requestRefund('reservation-cancelled', { amount: 2_000, currency: 'EUR' }, new Date());
+    copies[1]!.requestRefund('surplus-payment', { amount: 2_000, currency: 'EUR' }, new Date());
+    expect(copies.flatMap(({ state }) => state.refunds).reduce((sum, { amount }) => sum + amount, 0)).toBe(4_000);
   });
 
   it('would begin twice without the lock of the reservation, were it not for the index behind it', async () => {

@@ -202,6 +202,23 @@ describe('An event', () => {
     expect(await office.eventsOf(intent.metadata['paymentId']!)).toEqual(['payment-started', 'payment-succeeded']);
   });
 
+  it('is asked for again by a 503 when the database does not answer, and nothing is lost', async () => {
+    const { intentId, paymentId } = await office.started();
+    await office.faults({ webhooks: [{ drop: true }] });
+    await office.pay(intentId);
+    const event = eventAbout(await office.stripe.paymentIntents.retrieve(intentId));
+    const client = await office.pool.connect();
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE payments.webhooks IN ACCESS EXCLUSIVE MODE');
+    const away = await post(event);
+    await client.query('ROLLBACK');
+    client.release();
+    expect([away.status, away.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(await stored(event.id)).toBeUndefined();
+    expect((await post(event)).status).toBe(200);
+    expect((await office.payment(paymentId)).status).toBe('succeeded');
+  });
+
   it('is kept and tried again when applying it goes wrong, and parked after ten tries; a replay by an admin mends it', async () => {
     await office.sql(`ALTER TABLE payments.payments ADD CONSTRAINT broken CHECK (captured <> 1234)`);
     const { intentId, paymentId } = await office.started({ total: { amount: 1_234, currency: 'EUR' } });

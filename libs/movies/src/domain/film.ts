@@ -24,9 +24,9 @@ export function tidy(text: string): string {
   return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
 }
 
-/** What titles and genre names are compared and sorted by: case, width and spaces make no difference. */
+/** What titles and genre names are compared and sorted by: case and spaces make no difference. Not NFKC: its longest expansions fit no index. */
 export function comparable(text: string): string {
-  return tidy(text).normalize('NFKC').toLowerCase();
+  return tidy(text).toLowerCase().normalize('NFC');
 }
 
 /** A calendar day as `YYYY-MM-DD`, from the year film was invented on. */

@@ -34,7 +34,7 @@ export class PostgresMovies extends Movies {
   }
 
   async knownAmong(films: readonly FilmIdentity[]): Promise<ReadonlySet<string>> {
-    await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('movies.import', 0))`);
+    await this.waitForOtherImports();
     const known = await this.database.query<{ title_key: string; release_year: number | null }>(
       `SELECT DISTINCT film.title_key, film.release_year FROM unnest($1::text[], $2::int[]) AS film (title_key, release_year)
        JOIN movies.movies m ON m.title_key = film.title_key AND date_part('year', m.release_date)::int IS NOT DISTINCT FROM film.release_year`,
@@ -65,6 +65,11 @@ export class PostgresMovies extends Movies {
       await this.list(movies);
       await this.outbox.append(movies);
     });
+  }
+
+  /** A statement of its own, so that the next one sees what this one waited for. */
+  protected async waitForOtherImports(): Promise<void> {
+    await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('movies.import', 0))`);
   }
 
   private async store(movie: Movie): Promise<void> {

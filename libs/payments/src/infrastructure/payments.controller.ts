@@ -1,13 +1,14 @@
-import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn, UserId } from '@app/platform/http/access.js';
+import { isUuid, PageRequest, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';
 import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
-import { PaymentResponse, PaymentsResponse } from './payments.dto.js';
+import { PaymentResponse, PaymentPage } from './payments.dto.js';
 
 @ApiTags('payments')
 @SignedIn()
@@ -43,8 +44,15 @@ export class PaymentsController {
   async listPaymentsOfReservation(
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,
-  ): Promise<PaymentsResponse> {
-    const payments = await this.queries.execute(new PaymentsOfReservation(reservationId, customerId));
-    return { data: payments.map((payment) => ({ ...payment, refunds: [...payment.refunds] })) };
+    @Query() { limit, cursor }: PageRequest,
+  ): Promise<PaymentPage> {
+    const [before = null] = readCursor(cursor, [isUuid]) ?? [];
+    const payments = await this.queries.execute(new PaymentsOfReservation(reservationId, customerId, before, limit));
+    return pageOf(
+      payments,
+      limit,
+      ({ id }) => [id],
+      (payment) => ({ ...payment, refunds: [...payment.refunds] }),
+    );
   }
 }

@@ -46,8 +46,9 @@ export class PaymentResponse {
   refunds!: RefundResponse[];
 }
 
-export class PaymentsResponse {
+export class PaymentPage {
   data!: PaymentResponse[];
+  page!: PageInfo;
 }
 
 export class AdminPaymentResponse {

@@ -117,11 +117,11 @@ export class Settings {
       accessSeconds: env.integer('ACCESS_TOKEN_SECONDS', { fallback: 600, min: 5, max: 86_400 }),
     };
     this.admin = readAdmin(env);
-    const previousWebhookSecret = env.optionalSecret('STRIPE_WEBHOOK_PREVIOUS_SECRET', 16);
+    const previousWebhookSecret = env.optionalSecret('STRIPE_WEBHOOK_PREVIOUS_SECRET', 8);
     this.stripe = {
-      secretKey: env.secret('STRIPE_SECRET_KEY', 16),
+      secretKey: env.secret('STRIPE_SECRET_KEY', 8),
       publishableKey: env.text('STRIPE_PUBLISHABLE_KEY'),
-      webhookSecrets: [env.secret('STRIPE_WEBHOOK_SECRET', 16), ...(previousWebhookSecret === null ? [] : [previousWebhookSecret])],
+      webhookSecrets: [env.secret('STRIPE_WEBHOOK_SECRET', 8), ...(previousWebhookSecret === null ? [] : [previousWebhookSecret])],
       apiUrl: env.optionalUrl('STRIPE_API_URL', ['http:', 'https:']),
       timeout: span('STRIPE_TIMEOUT_MS', 10 * SECOND, MINUTE),
     };

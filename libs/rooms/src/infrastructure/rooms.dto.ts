@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -25,63 +26,8 @@ const CLEANING_MAX = 240;
 /** NFC and without spaces around it, so that equal names are equal bytes. */
 const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim().replaceAll(/\s+/g, ' ') : value));
-const UpperCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value));
 /** May be left out, but not null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
-
-export class OpenTheatreRequest {
-  /** @example "Lichtburg" */
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(NAME_MAX)
-  name!: string;
-
-  /**
-   * Of the IANA database. Fixed once a showtime was scheduled here.
-   * @example "Europe/Berlin"
-   */
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(64)
-  timeZone!: string;
-
-  /**
-   * ISO 4217, one that cards can be charged in. Fixed once a showtime was scheduled here.
-   * @example "EUR"
-   */
-  @UpperCased()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(3)
-  currency!: string;
-}
-
-/** What is left out stays as it is. */
-export class ChangeTheatreRequest {
-  /** @example "Lichtburg" */
-  @MayBeLeftOut()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(NAME_MAX)
-  name?: string;
-
-  /** @example "Europe/Berlin" */
-  @MayBeLeftOut()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(64)
-  timeZone?: string;
-
-  /** @example "EUR" */
-  @MayBeLeftOut()
-  @UpperCased()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(3)
-  currency?: string;
-}
 
 /** Either `rows` and `seatsPerRow`, or `layout`. A room has at most 50 rows, 60 columns and 1,000 seats. */
 export class SeatPlanRequest {
@@ -139,6 +85,7 @@ export class OpenRoomRequest {
   @IsInt()
   @Min(0)
   @Max(CLEANING_MAX)
+  @ApiPropertyOptional()
   cleaningMinutes: number = 15;
 }
 
@@ -171,25 +118,8 @@ export class RoomListRequest extends PageRequest {
 
   /** Rooms in use, or those that were closed. */
   @IsIn(['open', 'closed'])
+  @ApiPropertyOptional()
   status: 'open' | 'closed' = 'open';
-}
-
-export class TheatreResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
-  id!: string;
-  /** @example "open" */
-  status!: 'open';
-  /** @example "Lichtburg" */
-  name!: string;
-  /** @example "Europe/Berlin" */
-  timeZone!: string;
-  /** @example "EUR" */
-  currency!: string;
-}
-
-export class TheatreListResponse {
-  data!: TheatreResponse[];
-  page!: PageInfo;
 }
 
 export class TheatreOfRoomResponse {

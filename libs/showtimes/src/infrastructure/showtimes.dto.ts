@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   IsIn,
@@ -170,6 +171,7 @@ export class ShowtimeListRequest extends PageRequest {
 
   /** What takes place, or what was cancelled. */
   @IsIn(['scheduled', 'cancelled'])
+  @ApiPropertyOptional()
   status: 'scheduled' | 'cancelled' = 'scheduled';
 }
 

@@ -70,8 +70,9 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     if (paid !== undefined && total.amount === 0) return paid;
     if (paid !== undefined || status !== 'held') throw new AlreadyPaid();
     const unfinished = payments.find((payment) => payment.isUnfinished);
+    const stands = unfinished !== undefined && unfinished.state.status !== 'created';
+    if (due && !stands) throw new HoldOver();
     if (unfinished !== undefined) return unfinished;
-    if (due) throw new HoldOver();
     return Payment.start({ reservationId, customerId, amount: total, now: this.clock.now() });
   }
 

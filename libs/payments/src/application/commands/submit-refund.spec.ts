@@ -7,7 +7,9 @@ import { LearnIntent } from './learn-intent.js';
 import { RefundPayment } from './refund-payment.js';
 import { WorkDueRows } from './work-due-rows.js';
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
 async function owing(): Promise<PaymentDesk> {
   const desk = new PaymentDesk();

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** Names in quotes that look like a variable, wherever the environment is read. */
+function namesRead(...files: string[]): Set<string> {
+  return new Set(files.flatMap((file) => [...read(file).matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)'/g)].map(([, name]) => name!)));
+}
+
+describe('.env.example', () => {
+  const documented = new Set([...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!));
+  const known = namesRead('libs/platform/src/config/settings.ts', 'apps/stripe-sandbox/src/environment.ts', 'apps/standalone/src/main.ts');
+
+  it('explains every variable that is read', () => {
+    expect([...known].filter((name) => !documented.has(name) && name !== 'SIGINT')).toEqual([]);
+  });
+
+  it('explains none that nobody reads', () => {
+    expect([...documented].filter((name) => !known.has(name))).toEqual([]);
+  });
+});

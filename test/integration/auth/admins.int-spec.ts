@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { Database } from '@app/platform/persistence/database.js';
+import { Outbox } from '@app/platform/persistence/outbox.js';
+import { EnsureAdmin, EnsureAdminHandler } from '../../../libs/auth/src/application/commands/ensure-admin.js';
+import { LastAdmin } from '../../../libs/auth/src/domain/errors.js';
+import { Users } from '../../../libs/auth/src/domain/users.js';
+import { PostgresUsers } from '../../../libs/auth/src/infrastructure/postgres-users.js';
+import { usersContract } from '../../../libs/auth/src/testing/users.contract.js';
+import { ADMIN, type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem({ worker: false });
+});
+afterAll(() => system?.close());
+
+const act = async (id: string, action: string, token?: string) =>
+  system.call('POST', `/users/${id}/${action}`, { token: token ?? (await system.adminToken()) });
+const anAdmin = async () => {
+  const customer = await system.customer();
+  expect((await act(customer.id, 'promote')).status).toBe(200);
+  return customer;
+};
+const theAdminsId = async () => (await system.get('/auth/me', { token: await system.adminToken() })).body.id as string;
+
+describe('Accounts kept in PostgreSQL', () => {
+  usersContract(async () => Promise.resolve(system.api.get(Users, { strict: false })));
+});
+
+describe('Looking after accounts', () => {
+  it('is for admins only', async () => {
+    const customer = await system.customer();
+    expect((await system.get('/users')).status).toBe(401);
+    expect(await system.get('/users', { token: customer.token })).toMatchObject({ status: 403, body: { code: 'auth.admins-only' } });
+    expect((await act(customer.id, 'promote', customer.token)).status).toBe(403);
+  });
+
+  it('lists accounts newest first, page by page, and shows one', async () => {
+    const [first, second, third] = [await system.customer(), await system.customer(), await system.customer()];
+    const token = await system.adminToken();
+    const page = (await system.get('/users?limit=2', { token })).body;
+    expect(page.data.map(({ id }: { id: string }) => id)).toEqual([third.id, second.id]);
+    await system.customer();
+    const next = (await system.get(`/users?limit=1&cursor=${page.page.nextCursor}`, { token })).body;
+    expect(next.data).toMatchObject([{ id: first.id, email: first.email, role: 'customer', active: true }]);
+    expect((await system.get(`/users/${first.id}`, { token })).body).toEqual(next.data[0]);
+  });
+
+  it('refuses ids, cursors and parameters that make no sense', async () => {
+    const token = await system.adminToken();
+    expect((await system.get('/users/42', { token })).status).toBe(400);
+    expect((await system.get(`/users/${randomUUID()}`, { token })).status).toBe(404);
+    for (const query of ['cursor=x', 'limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'page=2']) {
+      expect((await system.get(`/users?${query}`, { token })).status).toBe(400);
+    }
+    expect((await act(randomUUID(), 'promote')).status).toBe(404);
+    expect((await act(randomUUID(), 'demote')).status).toBe(404);
+  });
+
+  it('gives and takes the role at once, also to who is signed in', async () => {
+    const customer = await system.customer();
+    const mayLook = async () => (await system.get('/users', { token: customer.token })).status;
+    expect(await mayLook()).toBe(403);
+    expect((await act(customer.id, 'promote')).body).toMatchObject({ id: customer.id, role: 'admin' });
+    expect(await mayLook()).toBe(200);
+    expect((await act(customer.id, 'demote')).body).toMatchObject({ role: 'customer' });
+    expect(await mayLook()).toBe(403);
+  });
+
+  it('locks a deactivated admin out at once and lets nobody sign in to the account', async () => {
+    const admin = await anAdmin();
+    expect((await act(admin.id, 'deactivate')).body).toMatchObject({ active: false });
+    expect((await system.get('/users', { token: admin.token })).status).toBe(403);
+    expect((await system.post('/auth/login', { email: admin.email, password: admin.password })).status).toBe(401);
+    expect((await act(admin.id, 'activate')).body).toMatchObject({ active: true, role: 'admin' });
+    expect((await system.get('/users', { token: admin.token })).status).toBe(200);
+    await act(admin.id, 'demote');
+  });
+
+  it('counts what happened to an account without a hole, and nothing twice', async () => {
+    const customer = await system.customer();
+    for (const action of ['promote', 'promote', 'demote', 'demote', 'deactivate', 'deactivate', 'activate', 'activate']) {
+      expect((await act(customer.id, action)).status).toBe(200);
+    }
+    const events = await system.sql<{ type: string; sequence: number }>(
+      'SELECT type, sequence FROM messaging.outbox WHERE subject = $1 ORDER BY sequence',
+      [customer.id],
+    );
+    expect(events.map(({ type, sequence }) => `${sequence} ${type}`)).toEqual([
+      '1 auth.user-registered.v1',
+      '2 auth.user-promoted.v1',
+      '3 auth.user-demoted.v1',
+      '4 auth.user-deactivated.v1',
+      '5 auth.user-activated.v1',
+    ]);
+  });
+});
+
+describe('The last admin', () => {
+  it('stays: who runs the cinema cannot leave it to nobody', async () => {
+    const id = await theAdminsId();
+    expect(await act(id, 'demote')).toMatchObject({ status: 409, body: { code: 'auth.last-admin' } });
+    expect(await act(id, 'deactivate')).toMatchObject({ status: 409, body: { code: 'auth.last-admin' } });
+  });
+
+  it('stays also when a deactivated admin is there', async () => {
+    const other = await anAdmin();
+    await act(other.id, 'deactivate');
+    expect((await act(await theAdminsId(), 'demote')).status).toBe(409);
+    await act(other.id, 'demote');
+  });
+
+  it('stays when two admins take each other away at the same moment', async () => {
+    const [one, two] = [await theAdminsId(), (await anAdmin()).id];
+    const [first, second] = await meanwhileLocked([one, two], 2, () => Promise.allSettled([act(one, 'demote'), act(two, 'demote')]));
+    const statuses = [first, second].map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.status : 0));
+    expect(statuses.sort()).toEqual([200, 409]);
+    expect(await activeAdmins()).toBe(1);
+    await restore(one, two);
+  });
+
+  it('would be gone if nobody waited for the other', async () => {
+    const [one, two] = [await theAdminsId(), (await anAdmin()).id];
+    const users = new UnguardedUsers(system.api.get(Database, { strict: false }), system.api.get(Outbox, { strict: false }));
+    const demote = (id: string) => users.changeAmongAdmins(id, (user, others) => user.demote(others));
+    const outcomes = await meanwhileLocked([one, two], 2, () => Promise.allSettled([demote(one), demote(two)]));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(await activeAdmins()).toBe(0);
+    await restore(one, two);
+    await expect(users.change(one, (user) => user.demote(0))).rejects.toThrow(LastAdmin);
+  });
+
+  /** The guard switched off: counts without waiting. */
+  class UnguardedUsers extends PostgresUsers {
+    protected override async lockAdmins(): Promise<string[]> {
+      return (await this.database.query<{ id: string }>(`SELECT id FROM auth.users WHERE role = 'admin' AND active`)).map(({ id }) => id);
+    }
+  }
+
+  /** Holds the rows until so many wait for them, so that the race is certain. */
+  async function meanwhileLocked<T>(ids: string[], waiting: number, work: () => Promise<T>): Promise<T> {
+    const client: pg.PoolClient = await system.database.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM auth.users WHERE id = ANY ($1) FOR UPDATE', [ids]);
+      const working = work();
+      await until(async () => (await waitingForLocks()) >= waiting, { within: 1_500, what: `${waiting} to wait for the accounts` });
+      await client.query('COMMIT');
+      return await working;
+    } finally {
+      client.release();
+    }
+  }
+
+  async function waitingForLocks(): Promise<number> {
+    const rows = await system.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+    return rows.length;
+  }
+
+  async function activeAdmins(): Promise<number> {
+    return (await system.sql(`SELECT FROM auth.users WHERE role = 'admin' AND active`)).length;
+  }
+
+  async function restore(admin: string, customer: string): Promise<void> {
+    const users = system.api.get<Users>(Users, { strict: false });
+    await users.change(admin, (user) => user.promote());
+    await users.changeAmongAdmins(customer, (user, others) => user.demote(others));
+  }
+});
+
+describe('Making sure that there is an admin', () => {
+  it('makes one when ten processes start at once', async () => {
+    const email = `${randomUUID()}@cinema.test`;
+    const handler = system.api.get(EnsureAdminHandler, { strict: false });
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => handler.execute(new EnsureAdmin(email, ADMIN.password, 'The Boss'))),
+    );
+    expect(outcomes.sort()).toEqual(['created', ...Array.from({ length: 9 }, () => 'was-admin')]);
+    const [admin] = await system.sql<{ id: string }>('SELECT id FROM auth.users WHERE email = $1', [email]);
+    expect(await system.sql('SELECT FROM messaging.outbox WHERE subject = $1', [admin!.id])).toHaveLength(1);
+    await act(admin!.id, 'demote');
+  });
+});
