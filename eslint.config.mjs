@@ -1,6 +1,8 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+const nodeGlobals = ['AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'module', 'performance', 'process', 'setTimeout'];
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', '.data', '.make', 'coverage'] },
   js.configs.recommended,
@@ -32,7 +34,7 @@ export default tseslint.config(
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       ...tseslint.configs.disableTypeChecked.languageOptions,
-      globals: { URL: 'readonly', console: 'readonly', module: 'writable', performance: 'readonly', process: 'readonly' },
+      globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])),
     },
   },
 );

@@ -45,7 +45,7 @@ export class LayTheFoundation20261121080000 implements MigrationInterface {
       )`);
     await runner.query(`CREATE INDEX inbox_age ON messaging.inbox (received_at)`);
 
-    await runner.query(`CREATE TABLE messaging.bindings (queue text PRIMARY KEY, type text NOT NULL)`);
+    await runner.query(`CREATE TABLE messaging.bindings (queue text, type text, PRIMARY KEY (type, queue))`);
     await runner.query(`
       CREATE TABLE messaging.deliveries (
         queue text NOT NULL,

@@ -63,7 +63,9 @@ export class KeepReservations20261121085000 implements MigrationInterface {
         closed boolean NOT NULL
       )`);
 
-    await runner.query(`CREATE TABLE reservations.judging (one boolean PRIMARY KEY DEFAULT true CHECK (one), judged_until timestamptz NOT NULL)`);
+    await runner.query(
+      `CREATE TABLE reservations.judging (one boolean PRIMARY KEY DEFAULT true CHECK (one), judged_until timestamptz NOT NULL)`,
+    );
     await runner.query(`INSERT INTO reservations.judging (judged_until) VALUES ('epoch')`);
   }
 

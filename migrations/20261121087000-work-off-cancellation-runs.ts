@@ -16,7 +16,9 @@ export class WorkOffCancellationRuns20261121087000 implements MigrationInterface
         finished_at timestamptz,
         CONSTRAINT cancellation_runs_pkey PRIMARY KEY (showtime_id, showtime_version)
       )`);
-    await runner.query(`CREATE INDEX cancellation_runs_unfinished ON reservations.cancellation_runs (started_at) WHERE finished_at IS NULL`);
+    await runner.query(
+      `CREATE INDEX cancellation_runs_unfinished ON reservations.cancellation_runs (started_at) WHERE finished_at IS NULL`,
+    );
     await runner.query(
       `CREATE INDEX reservations_live_of_showtime ON reservations.reservations (showtime_id, id) WHERE status IN ('held', 'confirmed')`,
     );

@@ -7,6 +7,7 @@ import { KeepTheTimetable20261121084000 } from './20261121084000-keep-the-timeta
 import { KeepReservations20261121085000 } from './20261121085000-keep-reservations.js';
 import { KeepPayments20261121086000 } from './20261121086000-keep-payments.js';
 import { WorkOffCancellationRuns20261121087000 } from './20261121087000-work-off-cancellation-runs.js';
+import { OpenTheAdminsDoors20261121088000 } from './20261121088000-open-the-admins-doors.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -17,4 +18,5 @@ export const migrations = [
   KeepReservations20261121085000,
   KeepPayments20261121086000,
   WorkOffCancellationRuns20261121087000,
+  OpenTheAdminsDoors20261121088000,
 ];

@@ -39,7 +39,7 @@ async function runAll() {
     const { passed, failed, output } = await check();
     const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
     print(`${failed ? 'FAILED' : 'ok    '} ${name.padEnd(11)} ${seconds.padStart(8)}  ${passed} passed, ${failed} failed`);
-    if (failed) print(`${output.trim()}\n`);
+    if (failed) print(`${readable(output)}\n`);
     total.passed += passed;
     total.failed += failed;
     return failed === 0;
@@ -51,6 +51,12 @@ async function runAll() {
   if (interrupted) total.failed += 1;
   print(`${total.passed} passed, ${total.failed} failed`);
   return total.failed ? 1 : 0;
+}
+
+/** Without what passed, and without Jest's second list of the same failures. */
+function readable(output) {
+  const [first] = output.split('\nSummary of all failing tests\n');
+  return first.replace(/^(PASS|\s+✓) .*\n/gm, '').trim();
 }
 
 async function runTool(command) {

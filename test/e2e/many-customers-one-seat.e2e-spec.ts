@@ -18,8 +18,12 @@ describe('Three hundred customers at one seat, through two api processes', () =>
 
   /** Whoever claims has looked around a good while ago: many have seen the seat free, and only the key can decide. */
   async function slowClaims(): Promise<void> {
-    await cluster.sql(`CREATE FUNCTION reservations.linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$`);
-    await cluster.sql(`CREATE TRIGGER linger BEFORE INSERT ON reservations.seat_claims FOR EACH STATEMENT EXECUTE FUNCTION reservations.linger()`);
+    await cluster.sql(
+      `CREATE FUNCTION reservations.linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$`,
+    );
+    await cluster.sql(
+      `CREATE TRIGGER linger BEFORE INSERT ON reservations.seat_claims FOR EACH STATEMENT EXECUTE FUNCTION reservations.linger()`,
+    );
   }
 
   async function everybodyAtOnce(seat: string): Promise<Answer[]> {
@@ -37,7 +41,9 @@ describe('Three hundred customers at one seat, through two api processes', () =>
 
     const { id } = winners[0]!.body;
     expect(await cluster.count(`reservations.reservations WHERE showtime_id = $1`, [scene.showtimeId])).toBe(1);
-    expect(await cluster.count(`messaging.outbox WHERE type = 'reservations.seats-held.v1' AND data->>'showtimeId' = $1`, [scene.showtimeId])).toBe(1);
+    expect(
+      await cluster.count(`messaging.outbox WHERE type = 'reservations.seats-held.v1' AND data->>'showtimeId' = $1`, [scene.showtimeId]),
+    ).toBe(1);
     await until(async () => (await cluster.count(`messaging.outbox WHERE subject = $1 AND published_at IS NOT NULL`, [id])) === 1, {
       within: 15_000,
       what: 'the event to be published',
@@ -46,7 +52,9 @@ describe('Three hundred customers at one seat, through two api processes', () =>
 
   it('would give it to several if the key of the claims did not decide', async () => {
     await cluster.sql(`ALTER TABLE reservations.seat_claims DROP CONSTRAINT seat_claims_pkey`);
-    await cluster.sql(`ALTER TABLE reservations.seat_claims ADD CONSTRAINT seat_claims_pkey PRIMARY KEY (showtime_id, seat, reservation_id)`);
+    await cluster.sql(
+      `ALTER TABLE reservations.seat_claims ADD CONSTRAINT seat_claims_pkey PRIMARY KEY (showtime_id, seat, reservation_id)`,
+    );
     const answers = await everybodyAtOnce('A1');
     expect(answers.filter(({ status }) => status === 201).length).toBeGreaterThan(1);
   });

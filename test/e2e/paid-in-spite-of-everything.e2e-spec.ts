@@ -43,7 +43,10 @@ describe('A customer who has paid gets the ticket', () => {
   }
 
   async function confirmedOnce(id: string): Promise<void> {
-    await until(async () => (await cluster.count(`messaging.outbox WHERE published_at IS NULL`)) === 0, { within: WITHIN, what: 'every event to be published' });
+    await until(async () => (await cluster.count(`messaging.outbox WHERE published_at IS NULL`)) === 0, {
+      within: WITHIN,
+      what: 'every event to be published',
+    });
     expect(await cluster.count(`messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).toBe(1);
     expect(await cluster.count(`reservations.payment_outcomes WHERE reservation_id = $1`, [id])).toBe(1);
     expect((await cluster.stripe.refunds.list({ limit: 100 })).data).toEqual([]);
@@ -53,10 +56,14 @@ describe('A customer who has paid gets the ticket', () => {
     const { id, intent } = await heldAndCharged('A1');
     await worker.kill('SIGKILL');
     await pay(intent);
-    await until(async () => (await cluster.count(`messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND data->>'reservationId' = $1`, [id])) === 1, {
-      within: WITHIN,
-      what: 'the webhook to be stored',
-    });
+    await until(
+      async () =>
+        (await cluster.count(`messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND data->>'reservationId' = $1`, [id])) === 1,
+      {
+        within: WITHIN,
+        what: 'the webhook to be stored',
+      },
+    );
     expect((await cluster.api.reservation(anna, id)).status).toBe('held');
     worker = await cluster.startWorker();
     expect(await confirmed(id)).toMatchObject({ late: false, refund: null });
@@ -68,7 +75,12 @@ describe('A customer who has paid gets the ticket', () => {
     await cluster.rabbit!.stop();
     await pay(intent);
     expect(await confirmed(id)).toMatchObject({ late: false, refund: null });
-    expect(await cluster.count(`messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND data->>'reservationId' = $1 AND published_at IS NULL`, [id])).toBe(1);
+    expect(
+      await cluster.count(
+        `messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND data->>'reservationId' = $1 AND published_at IS NULL`,
+        [id],
+      ),
+    ).toBe(1);
     await cluster.rabbit!.start();
     await confirmedOnce(id);
   }, 180_000);

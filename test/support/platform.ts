@@ -1,5 +1,5 @@
 /** The platform's persistence alone, for suites below the HTTP door. */
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Clock, FixedClock } from '@app/kernel/clock.js';
 import { Global, Module } from '@nestjs/common';
@@ -18,10 +18,16 @@ export interface Platform {
   readonly database: Database;
 }
 
-export async function startPlatform(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<Platform> {
+/** `own`: what the suite puts on top. */
+export async function startPlatform(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+  own: Pick<ModuleMetadata, 'imports' | 'providers'> = {},
+): Promise<Platform> {
   const settings = readSettings(testEnvironment({ DATABASE_URL: databaseUrl, STRIPE_API_URL: 'http://127.0.0.1:1', ...env }));
   const app = await Test.createTestingModule({
-    imports: [ConfigModule.for(settings), PersistenceModule.for('worker'), FixedClockModule],
+    imports: [ConfigModule.for(settings), PersistenceModule.for('worker'), FixedClockModule, ...(own.imports ?? [])],
+    providers: own.providers ?? [],
   }).compile();
   await app.init();
   return { app, database: app.get(Database) };

@@ -33,6 +33,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     BROKER_RETRY_DELAYS_MS: '50,100,200',
+    LEAVING_NOTICE_MS: '0',
     TICK_SWEEP_HOLDS_MS: '100',
     TICK_JUDGE_PAYMENTS_MS: '200',
     TICK_COMPLETE_RESERVATIONS_MS: '100',
@@ -65,6 +66,10 @@ export class System extends HttpClient {
     super(url, ADMIN);
     const { hostname, port } = new URL(sandbox.url);
     this.stripe = new Stripe(env['STRIPE_SECRET_KEY']!, { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
+  }
+
+  get sandboxUrl(): string {
+    return this.sandbox.url;
   }
 
   get worker(): NestFastifyApplication | null {

@@ -1,6 +1,7 @@
 /** The HTTP process: every context's front door behind one guard. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { AuthApi } from '@app/auth';
+import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import { MoviesApi } from '@app/movies';
 import { PaymentsApi } from '@app/payments';
@@ -16,7 +17,7 @@ export const frontDoors = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesAp
 @Module({})
 export class ApiModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, { name: 'api', migrations: migrations.map(({ name }) => name) });
+    const foundation = foundationOf(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
     return { module: ApiModule, imports: [...foundation, ...frontDoors] };
   }
 }

@@ -72,7 +72,10 @@ async function walk({ apiUrl, sandboxUrl }: Standalone): Promise<void> {
   });
   const showtimeId = await step('browse the coming showings', async () => {
     const soon = new Date((await visitor.now()).getTime() + 24 * 3_600_000).toISOString();
-    const { data } = await visitor.ok<{ data: { id: string; movie: { title: string }; startsAtLocal: string }[] }>('GET', `/showtimes?from=${soon}&limit=1`);
+    const { data } = await visitor.ok<{ data: { id: string; movie: { title: string }; startsAtLocal: string }[] }>(
+      'GET',
+      `/showtimes?from=${soon}&limit=1`,
+    );
     const [found] = data;
     if (found === undefined) throw new Error('nothing is on');
     return [found.id, `${found.movie.title}, ${found.startsAtLocal}`];
@@ -105,13 +108,17 @@ async function walk({ apiUrl, sandboxUrl }: Standalone): Promise<void> {
   await step('the hold expires', () => become(buyer, lost, 'expired'));
 
   const third = take();
-  const late = await step(`hold ${third.join(' and ')}, let the bank think for 31 minutes`, () => holdAndPayLate(buyer, visitor, showtimeId, third, sandboxUrl, stripe));
+  const late = await step(`hold ${third.join(' and ')}, let the bank think for 31 minutes`, () =>
+    holdAndPayLate(buyer, visitor, showtimeId, third, sandboxUrl, stripe),
+  );
   await step('the late money finds the seats free', async () => {
     await settle(sandboxUrl, late.intent);
     return become(buyer, late.id, 'confirmed');
   });
   const fourth = take();
-  const missed = await step(`hold ${fourth.join(' and ')}, let the bank think again`, () => holdAndPayLate(buyer, visitor, showtimeId, fourth, sandboxUrl, stripe));
+  const missed = await step(`hold ${fourth.join(' and ')}, let the bank think again`, () =>
+    holdAndPayLate(buyer, visitor, showtimeId, fourth, sandboxUrl, stripe),
+  );
   await step('the rival takes the seats meanwhile', () => hold(rival, showtimeId, fourth));
   await step('the late money goes back in full', async () => {
     await settle(sandboxUrl, missed.intent);

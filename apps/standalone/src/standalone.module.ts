@@ -1,5 +1,6 @@
 /** Api and worker as one process. */
 import { DynamicModule, Module } from '@nestjs/common';
+import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import type { Settings } from '@app/platform/config/settings.js';
 import { foundationOf } from '@app/platform/process/foundation.js';
@@ -9,7 +10,7 @@ import { workshops } from '../../worker/src/worker.module.js';
 @Module({})
 export class StandaloneModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, { name: 'standalone', migrations: migrations.map(({ name }) => name) });
+    const foundation = foundationOf(settings, { name: 'standalone', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
     return { module: StandaloneModule, imports: [...foundation, ...frontDoors, ...workshops] };
   }
 }

@@ -1,4 +1,5 @@
 /** The whole system in one process, with a PostgreSQL and a Stripe of its own: nothing else need be installed. */
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { migrate } from '../../../migrations/run.js';
 import { type Settings, readSettings } from '@app/platform/config/settings.js';
@@ -46,6 +47,8 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
   const close = async (): Promise<void> => {
     for (const stop of started.splice(0).reverse()) await stop();
   };
+  await mustBeFree(ports.api, 'PORT');
+  await mustBeFree(ports.sandbox, 'SANDBOX_PORT');
   try {
     const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: ports.postgres, durable, database: 'cinema', log });
     started.push(() => postgres.stop());
@@ -79,4 +82,17 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     await close();
     throw error;
   }
+}
+
+/** Asked before anything starts, so that the sentence is the only thing to read. */
+async function mustBeFree(port: number, variable: string): Promise<void> {
+  const probe = createServer();
+  const problem = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
+    probe.once('error', resolve);
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(null)));
+  });
+  if (problem?.code === 'EADDRINUSE') {
+    throw new Error(`Port ${port} is taken by another program: stop it, or choose another port with ${variable}.`);
+  }
+  if (problem !== null) throw new Error(`Port ${port} cannot be used (${problem.message}): choose another with ${variable}.`);
 }

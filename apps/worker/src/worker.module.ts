@@ -1,6 +1,7 @@
 /** The background process: reactions, relay and schedules of every context. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { AuthWorker } from '@app/auth';
+import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import { MoviesWorker } from '@app/movies';
 import { PaymentsWorker } from '@app/payments';
@@ -15,7 +16,7 @@ export const workshops = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWorker
 @Module({})
 export class WorkerModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, { name: 'worker', migrations: migrations.map(({ name }) => name) });
+    const foundation = foundationOf(settings, { name: 'worker', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
     return { module: WorkerModule, imports: [...foundation, ...workshops] };
   }
 }

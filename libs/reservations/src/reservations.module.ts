@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '@app/platform/config/settings.js';
 import { CancelReservationHandler } from './application/commands/cancel-reservation.js';
+import { CancelReservationAsAdminHandler } from './application/commands/cancel-reservation-as-admin.js';
 import { CompleteReservationsHandler } from './application/commands/complete-reservations.js';
 import { ExpireHoldsHandler } from './application/commands/expire-holds.js';
 import { ExtendHoldHandler } from './application/commands/extend-hold.js';
@@ -11,6 +12,7 @@ import { JudgePaymentHandler } from './application/commands/judge-payment.js';
 import { JudgeSettledPaymentsHandler } from './application/commands/judge-settled-payments.js';
 import { WorkOffCancellationRunsHandler } from './application/commands/work-off-cancellation-runs.js';
 import { CancellationProgressHandler } from './application/queries/cancellation-progress.js';
+import { FindReservationsHandler, ReservationForAdminHandler } from './application/queries/find-reservations.js';
 import { MyReservationsHandler } from './application/queries/my-reservations.js';
 import { PayableReservationHandler } from './application/queries/payable-reservation.js';
 import { QuoteCancellationHandler } from './application/queries/quote-cancellation.js';
@@ -26,12 +28,18 @@ import { BookingTerms } from './domain/booking-terms.js';
 import { CancellationRuns } from './domain/cancellation-runs.js';
 import { Reservations } from './domain/reservations.js';
 import { Seatings } from './domain/seatings.js';
+import { AdminReservationsController } from './infrastructure/admin-reservations.controller.js';
 import { ContractSeatings } from './infrastructure/contract-seatings.js';
 import { PostgresCancellationRuns } from './infrastructure/postgres-cancellation-runs.js';
 import { PostgresReservations } from './infrastructure/postgres-reservations.js';
 import { reservationSchema } from './infrastructure/reservation.schema.js';
 import { ReservationsController } from './infrastructure/reservations.controller.js';
-import { CancellationRunSchedule, CompletionSchedule, HoldExpirySchedule, JudgingSchedule } from './infrastructure/reservations.schedule.js';
+import {
+  CancellationRunSchedule,
+  CompletionSchedule,
+  HoldExpirySchedule,
+  JudgingSchedule,
+} from './infrastructure/reservations.schedule.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([reservationSchema])],
@@ -44,6 +52,7 @@ import { CancellationRunSchedule, CompletionSchedule, HoldExpirySchedule, Judgin
     HoldSeatsHandler,
     ExtendHoldHandler,
     CancelReservationHandler,
+    CancelReservationAsAdminHandler,
     ExpireHoldsHandler,
     JudgePaymentHandler,
     JudgeSettledPaymentsHandler,
@@ -52,6 +61,8 @@ import { CancellationRunSchedule, CompletionSchedule, HoldExpirySchedule, Judgin
     CancellationProgressHandler,
     ReservationDetailHandler,
     MyReservationsHandler,
+    FindReservationsHandler,
+    ReservationForAdminHandler,
     QuoteCancellationHandler,
     SeatMapHandler,
     PayableReservationHandler,
@@ -62,7 +73,7 @@ import { CancellationRunSchedule, CompletionSchedule, HoldExpirySchedule, Judgin
 })
 export class ReservationsModule {}
 
-@Module({ imports: [ReservationsModule], controllers: [ReservationsController] })
+@Module({ imports: [ReservationsModule], controllers: [ReservationsController, AdminReservationsController] })
 export class ReservationsApi {}
 
 @Module({

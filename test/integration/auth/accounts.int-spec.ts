@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Users } from '../../../libs/auth/src/domain/users.js';
+import { usersContract } from '../../../libs/auth/src/testing/users.contract.js';
 import { type System, startSystem } from '../../support/system.js';
 
 let system: System;
@@ -11,6 +13,10 @@ const password = 'seven quiet rows';
 const anEmail = () => `${randomUUID()}@example.org`;
 const register = (email: string, own: Record<string, unknown> = {}) =>
   system.post('/auth/register', { email, password, fullName: 'Ada Lovelace', ...own });
+
+describe('Accounts kept in PostgreSQL', () => {
+  usersContract(async () => Promise.resolve(system.api.get<Users>(Users, { strict: false })));
+});
 
 describe('Opening an account', () => {
   it('answers the account, where it is found, and no token', async () => {

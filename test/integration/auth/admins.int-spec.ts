@@ -6,7 +6,6 @@ import { EnsureAdmin, EnsureAdminHandler } from '../../../libs/auth/src/applicat
 import { LastAdmin } from '../../../libs/auth/src/domain/errors.js';
 import { Users } from '../../../libs/auth/src/domain/users.js';
 import { PostgresUsers } from '../../../libs/auth/src/infrastructure/postgres-users.js';
-import { usersContract } from '../../../libs/auth/src/testing/users.contract.js';
 import { ADMIN, type System, startSystem } from '../../support/system.js';
 import { until } from '../../support/until.js';
 
@@ -24,10 +23,6 @@ const anAdmin = async () => {
   return customer;
 };
 const theAdminsId = async () => (await system.get('/auth/me', { token: await system.adminToken() })).body.id as string;
-
-describe('Accounts kept in PostgreSQL', () => {
-  usersContract(async () => Promise.resolve(system.api.get(Users, { strict: false })));
-});
 
 describe('Looking after accounts', () => {
   it('is for admins only', async () => {

@@ -22,15 +22,13 @@ async function timed(work: () => Promise<Seeded>): Promise<Seeded & { seconds: n
 describe('Seeding a programme through the public door', () => {
   it('fills an empty cinema in seconds', async () => {
     const { films, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
-    if (process.env['SHOW_TIMES']) process.stderr.write(`first: ${films} films, ${showtimes} showtimes, ${seconds.toFixed(2)} s\n`);
     expect(films).toBeGreaterThanOrEqual(48);
     expect(showtimes).toBeGreaterThan(400);
-    expect(seconds).toBeLessThan(15);
+    expect(seconds).toBeLessThan(20);
   });
 
   it('has nothing to do and little to ask the next time', async () => {
     const { films, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
-    if (process.env['SHOW_TIMES']) process.stderr.write(`again: ${seconds.toFixed(2)} s\n`);
     expect({ films, showtimes }).toEqual({ films: 0, showtimes: 0 });
     expect(seconds).toBeLessThan(2);
   });

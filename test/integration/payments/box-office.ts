@@ -13,6 +13,7 @@ import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { CurrentRoles } from '@app/platform/http/access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
+import { allEventTypes } from '@app/contracts/all-events.js';
 import { MessagingModule } from '@app/platform/messaging/messaging.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { LoggingModule } from '@app/platform/telemetry/logging.module.js';
@@ -69,7 +70,7 @@ class BoxOfficeModule {
         LoggingModule.for(settings, 'box-office'),
         PersistenceModule.for('api'),
         ClockModule.for(settings, { http: true }),
-        worker ? MessagingModule.forWorker() : MessagingModule.forApi(),
+        worker ? MessagingModule.forWorker(allEventTypes) : MessagingModule.forApi(),
         CqrsModule.forRoot(),
         HttpModule,
         Roles,

@@ -116,6 +116,13 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       expect(await until(async () => (await here.unrouted()) || undefined, { ...WITHIN, what: 'the unrouted event' })).toBe(1);
     });
 
+    it('keeps no event that is for subscribers from outside only', async () => {
+      const { broker } = open();
+      await broker.declare(bindings, ['test.for-others.v1']);
+      expect((await broker.publish([fact('test.for-others.v1'), fact('test.nobody-cares.v1')])).size).toBe(2);
+      expect(await until(async () => (await here.unrouted()) || undefined, { ...WITHIN, what: 'the unrouted event' })).toBe(1);
+    });
+
     it('tries a failed delivery again after each delay, only in its own queue, and counts', async () => {
       const { broker } = await declared();
       const seen = listen(broker, ({ queue, attempts }) => (queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'done' }));

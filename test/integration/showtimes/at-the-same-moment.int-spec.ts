@@ -175,28 +175,37 @@ describe('A movie that is retired with its showtimes while another is scheduled'
 });
 
 describe('Showtimes that are moved at the same moment', () => {
+  // Every write pauses between the row and the exclusion constraint's look at it: an index made before that of the constraint is written first.
+  beforeAll(async () => {
+    await programme.system.sql(
+      `CREATE FUNCTION showtimes.slowly(id uuid) RETURNS uuid IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2); RETURN id; END $$`,
+    );
+    await programme.system.sql('TRUNCATE showtimes.showtimes');
+    const [constraint] = await programme.system.sql<{ definition: string }>(
+      `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'showtimes_no_overlap'`,
+    );
+    await programme.system.sql('ALTER TABLE showtimes.showtimes DROP CONSTRAINT showtimes_no_overlap');
+    await programme.system.sql('CREATE INDEX slow ON showtimes.showtimes (showtimes.slowly(id))');
+    await programme.system.sql(`ALTER TABLE showtimes.showtimes ADD CONSTRAINT showtimes_no_overlap ${constraint!.definition}`);
+  });
+
   /** Each wants the room the other has. */
-  const swap = async (rounds: number): Promise<unknown[]> => {
+  const swap = async (): Promise<unknown[]> => {
     await prepare();
     const other = await programme.aRoom({}, room.theatre.id);
     const here = await programme.aShowtime({ movie, room, startsAt: at });
     const there = await programme.aShowtime({ movie, room: other, startsAt: at });
-    const codes: unknown[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const answers = await Promise.all([programme.change(here.id, { roomId: other.id }), programme.change(there.id, { roomId: room.id })]);
-      codes.push(...answers.map(({ body }) => body.code));
-      if (codes.at(-1) !== codes.at(-2)) break;
-    }
-    return codes;
+    const answers = await Promise.all([programme.change(here.id, { roomId: other.id }), programme.change(there.id, { roomId: room.id })]);
+    return answers.map(({ body }) => body.code);
   };
 
   it('into each other’s rooms wait for each other without a deadlock', async () => {
-    expect(await swap(10)).toEqual(Array(20).fill('showtimes.overlap'));
+    expect(await swap()).toEqual(['showtimes.overlap', 'showtimes.overlap']);
   });
 
   it('would deadlock in the exclusion constraint if they did not', async () => {
     withoutTimetable();
-    expect(await swap(20)).toContain('platform.internal-error');
+    expect(await swap()).toContain('platform.internal-error');
   });
 
   it('to different times both, leave one event each and the last one’s place', async () => {

@@ -65,17 +65,13 @@ describe('The embedded PostgreSQL', () => {
     await expect(ask(second.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
   });
 
-  it('speaks UTF-8, sorts by code point and knows the letters of other languages', async () => {
-    const { url } = await start();
+  it('speaks UTF-8, sorts by code point, and keeps its password in a file for nobody else', async () => {
+    const { url, directory } = await start();
     const [row] = await ask(
       url,
       `SELECT current_setting('server_encoding') AS encoding, lower('ÀÉÎ') AS lower, 'B' < 'a' AS by_code_point`,
     );
     expect(row).toEqual({ encoding: 'UTF8', lower: 'àéî', by_code_point: true });
-  });
-
-  it('keeps its password in a file for nobody else and refuses another', async () => {
-    const { url, directory } = await start();
     expect(statSync(join(directory, 'password')).mode & 0o777).toBe(0o600);
     const wrong = new URL(url);
     wrong.password = 'guessed';

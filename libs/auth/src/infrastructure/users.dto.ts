@@ -1,4 +1,4 @@
-import { PageInfo } from '@app/platform/http/paging.js';
+import { PageInfo } from '@app/platform/http/paging.dto.js';
 import { UserResponse } from './auth.dto.js';
 
 export class UserListResponse {

@@ -14,7 +14,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.js';
+import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 import { FILM_LIMITS, isReleaseDate } from '../domain/film.js';
 
 const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim() : value));

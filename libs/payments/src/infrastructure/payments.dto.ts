@@ -1,4 +1,4 @@
-import { PageInfo, PageRequest } from '@app/platform/http/paging.js';
+import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 import { MoneyResponse } from '@app/platform/http/money.dto.js';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 

@@ -22,7 +22,7 @@ export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
-  readonly #door = new Admission(AT_ONCE, WAITING, MAX_WAIT);
+  readonly #door = new Admission({ admitted: AT_ONCE, waiting: WAITING, longestWait: MAX_WAIT });
 
   constructor({ stripe: { secretKey, publishableKey, apiUrl, timeout } }: Settings) {
     super();
@@ -125,7 +125,7 @@ export class StripeCardPayments extends CardPayments {
     } catch (error) {
       throw meaningOf(error);
     } finally {
-      this.#door.leave();
+      this.#door.leave('neither');
     }
   }
 

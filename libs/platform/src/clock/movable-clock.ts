@@ -10,6 +10,7 @@ const FOLLOW_EVERY = 200;
 export class MovableClock extends Clock implements OnApplicationBootstrap, OnApplicationShutdown {
   #offset = 0;
   #timer: NodeJS.Timeout | undefined;
+  #ended = false;
 
   constructor(private readonly database: Database) {
     super();
@@ -32,11 +33,24 @@ export class MovableClock extends Clock implements OnApplicationBootstrap, OnApp
 
   async onApplicationBootstrap(): Promise<void> {
     await this.follow();
-    this.#timer = setInterval(() => void this.follow().catch(() => undefined), FOLLOW_EVERY).unref();
+    this.followAgain();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.#timer);
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** One look at a time: while the database is away they would take up the whole pool. */
+  private followAgain(): void {
+    if (this.#ended) return;
+    this.#timer = setTimeout(
+      () =>
+        void this.follow()
+          .catch(() => undefined)
+          .finally(() => this.followAgain()),
+      FOLLOW_EVERY,
+    ).unref();
   }
 
   private async follow(): Promise<void> {

@@ -8,7 +8,9 @@ const DAY = 24 * HOUR;
 
 export class SettingsInvalid extends Error {
   constructor(readonly faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
     this.name = 'SettingsInvalid';
   }
 }
@@ -25,9 +27,14 @@ export class Settings {
     readonly workerPort: number;
     readonly trustedProxyHops: number;
     readonly corsOrigins: readonly string[];
-    /** Requests worked on at once; the rest is turned away with 503. Below the pool's size, so that webhooks and health still get a connection. */
+    /** Requests worked on at once. Below the pool's size, so that webhooks and health still get a connection. */
     readonly admitted: number;
+    /** Requests that may wait for their turn, and for how long; the rest hears 503. */
+    readonly waiting: number;
+    readonly longestWait: number;
     readonly requestTimeout: number;
+    /** How long `/readyz` says that the process is leaving before its port closes. */
+    readonly leavingNotice: number;
   };
   readonly database: { readonly url: string; readonly directUrl: string; readonly poolSize: number };
   readonly broker: {
@@ -98,15 +105,23 @@ export class Settings {
       workerPort: env.integer('WORKER_PORT', { fallback: 3001, min: 0, max: 65_535 }),
       trustedProxyHops: env.integer('TRUSTED_PROXY_HOPS', { fallback: 0, min: 0, max: 10 }),
       corsOrigins: env.list('CORS_ORIGINS'),
-      admitted: env.integer('ADMITTED_REQUESTS', { fallback: 400, min: 1, max: 10_000 }),
+      admitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
+      waiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
+      longestWait: span('ADMISSION_WAIT_MS', 4 * SECOND, MINUTE),
       requestTimeout: span('REQUEST_TIMEOUT_MS', 10 * SECOND, MINUTE),
+      leavingNotice: env.integer('LEAVING_NOTICE_MS', { fallback: SECOND, min: 0, max: MINUTE }),
     };
+    if (this.http.admitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
     const url = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
     this.database = { url, directUrl: env.optionalUrl('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']) ?? url, poolSize };
     this.broker = {
       amqpUrl: env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']),
       prefetch: env.integer('BROKER_PREFETCH', { fallback: 20, min: 1, max: 1_000 }),
-      retryDelays: env.integers('BROKER_RETRY_DELAYS_MS', { fallback: [5 * SECOND, 30 * SECOND, 5 * MINUTE, 30 * MINUTE], min: 10, max: DAY }),
+      retryDelays: env.integers('BROKER_RETRY_DELAYS_MS', {
+        fallback: [5 * SECOND, 30 * SECOND, 5 * MINUTE, 30 * MINUTE],
+        min: 10,
+        max: DAY,
+      }),
       lease: span('BROKER_LEASE_MS', 30 * SECOND, HOUR),
     };
     this.tokens = {
@@ -149,7 +164,10 @@ export class Settings {
       retryPauseMax: span('RETRY_PAUSE_MAX_MS', 10 * MINUTE),
       judgeAfter: span('JUDGE_AFTER_MS', MINUTE),
     };
-    const limit = (name: string, fallback: number, seconds: number) => ({ requests: env.integer(name, { fallback, min: 0, max: 1_000_000 }), seconds });
+    const limit = (name: string, fallback: number, seconds: number) => ({
+      requests: env.integer(name, { fallback, min: 0, max: 1_000_000 }),
+      seconds,
+    });
     this.limits = {
       loginPerAccount: limit('LOGIN_PER_ACCOUNT_PER_MINUTE', 10, 60),
       loginPerAddress: limit('LOGIN_PER_ADDRESS_PER_MINUTE', 60, 60),
@@ -159,7 +177,8 @@ export class Settings {
     this.clock = { movable: env.flag('CLOCK_MOVABLE', false) };
 
     if (this.production && this.clock.movable) env.faults.push('CLOCK_MOVABLE must be false in production');
-    if (this.production && this.stripe.apiUrl?.startsWith('http:')) env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
+    if (this.production && this.stripe.apiUrl?.startsWith('http:'))
+      env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
   }
 }
 

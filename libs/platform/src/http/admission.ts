@@ -1,61 +1,74 @@
 /** Lets so many requests work at once and so many wait a moment; the rest hears 503 before it costs anything. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Overloaded } from './refusals.js';
 
-/** Waiting longer than this would only make the customer's own time-out likelier. */
-const MAX_WAIT = 4_000;
-const MAX_WAITING = 2_000;
 const RETRY_AFTER = 2;
+/** When a request has failed and none succeeded for so long, the database is away, and who waits would only learn the same later. */
+const STALLED = 2_000;
+
+interface Limits {
+  /** Requests worked on at once. */
+  readonly admitted: number;
+  readonly waiting: number;
+  /** Milliseconds. */
+  readonly longestWait: number;
+}
+
+interface Waiting {
+  readonly admit: () => void;
+  readonly turnAway: () => void;
+}
 
 export class Admission {
   #working = 0;
-  readonly #waiting = new Set<() => void>();
+  #lastSuccess = performance.now();
+  readonly #waiting = new Set<Waiting>();
 
-  constructor(
-    private readonly limit: number,
-    private readonly maxWaiting = MAX_WAITING,
-    private readonly maxWait = MAX_WAIT,
-  ) {}
+  constructor(private readonly limits: Limits) {}
 
-  /** Resolves when there is room. Throws `Overloaded` when too many wait already, or the wait was too long. */
-  async enter(): Promise<void> {
-    if (this.#working < this.limit) {
+  /** Resolves when there is room. Throws `Overloaded` when too many wait already, the wait was too long, nothing gets done, or who waits has gone. */
+  async enter(onceGone: (leave: () => void) => void = () => undefined): Promise<void> {
+    if (this.#working < this.limits.admitted) {
       this.#working++;
       return;
     }
-    if (this.#waiting.size >= this.maxWaiting) throw new Overloaded(RETRY_AFTER);
+    if (this.#waiting.size >= this.limits.waiting) throw new Overloaded(RETRY_AFTER);
     await new Promise<void>((resolve, reject) => {
-      const admit = (): void => {
+      const end = (act: () => void) => (): void => {
         clearTimeout(timer);
-        resolve();
+        this.#waiting.delete(one);
+        act();
       };
-      const timer = setTimeout(() => {
-        this.#waiting.delete(admit);
-        reject(new Overloaded(RETRY_AFTER));
-      }, this.maxWait);
-      this.#waiting.add(admit);
+      const one: Waiting = { admit: end(resolve), turnAway: end(() => reject(new Overloaded(RETRY_AFTER))) };
+      const timer = setTimeout(one.turnAway, this.limits.longestWait);
+      this.#waiting.add(one);
+      onceGone(one.turnAway);
     });
   }
 
   /** The room of one who leaves goes straight to who waited longest. */
-  leave(): void {
+  leave(outcome: 'success' | 'failure' | 'neither'): void {
+    if (outcome === 'success') this.#lastSuccess = performance.now();
+    if (outcome === 'failure' && performance.now() - this.#lastSuccess > STALLED) for (const one of this.#waiting) one.turnAway();
     const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#working--;
-      return;
-    }
-    this.#waiting.delete(next);
-    next();
+    if (next === undefined) this.#working--;
+    else next.admit();
   }
+}
+
+function outcomeOf({ raw }: FastifyReply): 'success' | 'failure' | 'neither' {
+  if (raw.statusCode === 503) return 'failure';
+  return raw.statusCode < 400 && raw.writableFinished ? 'success' : 'neither';
 }
 
 /** Webhooks and everything outside the API (health, documents) pass freely. */
 export function useAdmission(fastify: FastifyInstance, admission: Admission): void {
   fastify.addHook('preValidation', async (request, reply) => {
     if (!request.url.startsWith('/api/v1/') || request.url.startsWith('/api/v1/webhooks/')) return;
-    await admission.enter();
+    await admission.enter((leave) => reply.raw.once('close', leave));
+    const leave = (): void => admission.leave(outcomeOf(reply));
     // 'close' comes once for every response, sent or broken off.
-    if (reply.raw.destroyed || reply.raw.closed) admission.leave();
-    else reply.raw.once('close', () => admission.leave());
+    if (reply.raw.destroyed || reply.raw.closed) leave();
+    else reply.raw.once('close', leave);
   });
 }

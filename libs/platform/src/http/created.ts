@@ -1,5 +1,14 @@
 /** 201 with the whole resource and its `Location`. */
-import { type CallHandler, type ExecutionContext, HttpCode, Injectable, type NestInterceptor, UseInterceptors, applyDecorators, mixin } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  HttpCode,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+  applyDecorators,
+  mixin,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 
@@ -9,7 +18,9 @@ export function Created(path: string) {
   class LocationInterceptor implements NestInterceptor {
     intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
-      return next.handle().pipe(tap((created: { id: string }) => void reply.header('Location', `/api/v1${path.replace(':id', created.id)}`)));
+      return next
+        .handle()
+        .pipe(tap((created: { id: string }) => void reply.header('Location', `/api/v1${path.replace(':id', created.id)}`)));
     }
   }
   return applyDecorators(HttpCode(201), UseInterceptors(mixin(LocationInterceptor)));

@@ -1,9 +1,21 @@
 /** `/healthz`: the process answers. `/readyz`: it can serve; the database and its migrations decide, the broker is only reported. */
-import { Controller, Get, HttpCode, Injectable, Module, Res, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Injectable,
+  Module,
+  Res,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Broker } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
+import { Drain } from '../process/drain.js';
 import { Public } from './access.js';
 
 /** How many migrations this build knows; given by the app, so that the platform need not know them. */
@@ -11,28 +23,40 @@ export abstract class KnownMigrations {
   abstract readonly names: readonly string[];
 }
 
+/** How long load balancers get to notice that the process is leaving. */
+export abstract class LeavingNotice {
+  abstract readonly milliseconds: number;
+}
+
 @Injectable()
-export class Readiness implements BeforeApplicationShutdown {
-  #leaving = false;
+export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
+  #drain: Drain | null = null;
 
   constructor(
     private readonly database: Database,
     private readonly broker: Broker,
     private readonly migrations: KnownMigrations,
+    private readonly notice: LeavingNotice,
   ) {}
 
-  beforeApplicationShutdown(): void {
-    this.leave();
+  /** What the end leaves time for; null while nobody asked the process to end. */
+  get drain(): Drain | null {
+    return this.#drain;
   }
 
-  /** From now on not ready: load balancers look elsewhere while the process finishes. */
-  leave(): void {
-    this.#leaving = true;
+  /** From now on not ready: load balancers look elsewhere while the process serves on. */
+  onModuleDestroy(): void {
+    this.#drain = new Drain();
+  }
+
+  /** The port closes after this. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await pause(Math.max(0, this.notice.milliseconds - (this.#drain?.elapsed ?? 0)));
   }
 
   async report(): Promise<{ ready: boolean; checks: Record<string, string> }> {
     const [database, broker] = await Promise.all([this.databaseState(), this.brokerState()]);
-    return { ready: database === 'up' && !this.#leaving, checks: { database, broker, ...(this.#leaving ? { process: 'leaving' } : {}) } };
+    return { ready: database === 'up' && this.#drain === null, checks: { database, broker, ...(this.#drain === null ? {} : { process: 'leaving' }) } };
   }
 
   private async databaseState(): Promise<string> {
@@ -76,10 +100,14 @@ class HealthController {
 
 @Module({})
 export class HealthModule {
-  static for(migrations: readonly string[]): DynamicModule {
+  static for(migrations: readonly string[], leavingNotice: number): DynamicModule {
     return {
       module: HealthModule,
-      providers: [Readiness, { provide: KnownMigrations, useValue: { names: migrations } }],
+      providers: [
+        Readiness,
+        { provide: KnownMigrations, useValue: { names: migrations } },
+        { provide: LeavingNotice, useValue: { milliseconds: leavingNotice } },
+      ],
       controllers: [HealthController],
       exports: [Readiness],
     };

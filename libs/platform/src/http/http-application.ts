@@ -8,6 +8,8 @@ import { ClsService } from 'nestjs-cls';
 import type { Settings } from '../config/settings.js';
 import { Admission, useAdmission } from './admission.js';
 import { useBodies } from './bodies.js';
+import { Readiness } from './health.controller.js';
+import { useLeaving } from './leaving.js';
 import { serveDocuments } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
@@ -15,6 +17,8 @@ import { InputPipe } from './validation.js';
 
 /** Time a client has to send its headers. */
 const HEADERS_TIMEOUT = 5_000;
+/** How often Node looks for clients that took too long; its own default of 30 s would make the time-outs that much longer. */
+const TIMEOUTS_CHECKED = 1_000;
 
 export async function createHttpApplication(module: Type | DynamicModule, settings: Settings): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -23,10 +27,16 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
     trustProxy: (_address, hop) => hop < settings.http.trustedProxyHops,
     requestTimeout: settings.http.requestTimeout,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_TIMEOUT },
+    // A request that comes while the port closes is served: whoever sent it could not know.
+    return503OnClosing: false,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUTS_CHECKED },
     routerOptions: { ignoreTrailingSlash: true },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false, bufferLogs: true, bodyParser: false, return503OnClosing: true });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    abortOnError: false,
+    bufferLogs: true,
+    bodyParser: false,
+  });
   app.useLogger(app.get(Logger));
   app.flushLogs();
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
@@ -48,15 +58,18 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   const fastify = adapter.getInstance();
   useBodies(fastify);
   useRequestContext(fastify, app.get(ClsService));
-  useAdmission(fastify, new Admission(settings.http.admitted));
+  useAdmission(fastify, new Admission(settings.http));
+  useLeaving(fastify, app.get(Readiness));
   serveDocuments(app, fastify);
   return app;
 }
 
 /** For a process whose only routes are `/healthz` and `/readyz`. */
 export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), { abortOnError: false, bufferLogs: true });
+  const adapter = new FastifyAdapter();
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false, bufferLogs: true });
   app.useLogger(app.get(Logger));
   app.flushLogs();
+  useLeaving(adapter.getInstance(), app.get(Readiness));
   return app;
 }

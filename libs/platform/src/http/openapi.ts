@@ -13,7 +13,8 @@ const REDOC_PAGE = `<!doctype html>
 </html>
 `;
 /** ReDoc styles its elements inline and searches in a worker it makes from a blob. */
-const REDOC_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none'; frame-ancestors 'self'";
+const REDOC_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none'; frame-ancestors 'self'";
 
 export function serveDocuments(app: INestApplication, fastify: FastifyInstance): void {
   const config = new DocumentBuilder()

@@ -1,6 +1,4 @@
 /** Lists by keyset: a page and an opaque cursor to the next, stable while rows are inserted. */
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidInput } from './refusals.js';
 
 export interface Page<Item> {
@@ -8,29 +6,13 @@ export interface Page<Item> {
   page: { nextCursor: string | null };
 }
 
-export class PageRequest {
-  /** How many items, 1–100. */
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 20;
-
-  /** `page.nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  cursor?: string;
-}
-
-export class PageInfo {
-  /** Null on the last page. */
-  nextCursor!: string | null;
-}
-
 /** One row more than `limit` tells whether there is a next page. `key` gives the sort key of a row, unique in the list. */
-export function pageOf<Row, Item>(rows: readonly Row[], limit: number, key: (row: Row) => readonly string[], view: (row: Row) => Item): Page<Item> {
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  key: (row: Row) => readonly string[],
+  view: (row: Row) => Item,
+): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const nextCursor = rows.length > limit && last !== undefined ? Buffer.from(JSON.stringify(key(last))).toString('base64url') : null;
@@ -52,5 +34,6 @@ export function readCursor(cursor: string | undefined, checks: readonly ((part: 
 }
 
 export const isUuid = (part: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part);
-export const isInstant = (part: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(part) && !Number.isNaN(Date.parse(part));
+export const isInstant = (part: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(part) && !Number.isNaN(Date.parse(part));
 export const isText = (part: string): boolean => !part.includes('\0') && part.isWellFormed();

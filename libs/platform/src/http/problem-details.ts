@@ -68,7 +68,12 @@ function read(error: unknown): Reading {
     return { status: statusOf(error), code: error.code, detail: error.message, more: error.details };
   }
   if (isDatabaseUnavailable(error)) {
-    return { status: 503, code: 'platform.unavailable', detail: 'The service is not available right now. Try again shortly.', more: { retryAfter: RETRY_AFTER } };
+    return {
+      status: 503,
+      code: 'platform.unavailable',
+      detail: 'The service is not available right now. Try again shortly.',
+      more: { retryAfter: RETRY_AFTER },
+    };
   }
   if (error instanceof HttpException) {
     return { status: error.getStatus(), code: `http.${slug(TITLES[error.getStatus()] ?? 'error')}`, detail: error.message };

@@ -10,7 +10,10 @@ export interface InputFault {
 /** 400: the shape of the request is wrong. */
 export class InvalidInput extends DomainError {
   constructor(readonly errors: readonly InputFault[]) {
-    super('http.invalid-input', errors.length === 1 ? `${errors[0]!.pointer}: ${errors[0]!.message}` : `${errors.length} fields are not right.`);
+    super(
+      'http.invalid-input',
+      errors.length === 1 ? `${errors[0]!.pointer}: ${errors[0]!.message}` : `${errors.length} fields are not right.`,
+    );
   }
 }
 

@@ -23,7 +23,11 @@ export class InputPipe extends ValidationPipe {
     if (metadata.type === 'custom') return value;
     const fault = unstorable(value, metadata.type === 'param' && metadata.data ? `/${metadata.data}` : '');
     if (fault !== null) throw new InvalidInput([fault]);
-    if (metadata.type === 'body' && metadata.metatype !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+    if (
+      metadata.type === 'body' &&
+      metadata.metatype !== undefined &&
+      (typeof value !== 'object' || value === null || Array.isArray(value))
+    ) {
       throw new InvalidInput([{ pointer: '', message: 'must be a JSON object' }]);
     }
     return super.transform(value, metadata);

@@ -2,7 +2,9 @@
 import type { Envelope } from './envelope.js';
 
 export const EXCHANGE = 'cinema.events';
-/** Where events go that no queue is bound to. */
+/** Takes the events this system publishes but does not react to itself, and keeps none: they are for subscribers from outside. */
+export const UNHEARD = 'cinema.unheard';
+/** Keeps what should have found a queue and did not: to be looked at. */
 export const UNROUTED = 'cinema.unrouted';
 export const DEAD_LETTERS = 'cinema.dead-letters';
 
@@ -42,11 +44,18 @@ export type Bury = (letter: DeadLetter) => Promise<void>;
 /** The broker is there but will not take this message. */
 export class PublishRefused extends Error {}
 
+/** The message was not taken, because nothing would keep it. */
+export class QueueMissing extends PublishRefused {
+  constructor(readonly queue: string) {
+    super(`There is no queue ${queue}`);
+  }
+}
+
 export abstract class Broker {
   abstract readonly kind: 'rabbitmq' | 'postgresql';
 
-  /** Declares exchanges, queues and bindings; harmless when repeated. Throws when the broker is away. */
-  abstract declare(bindings: readonly Binding[]): Promise<void>;
+  /** Declares exchanges, queues and bindings; harmless when repeated. `unheard` are types without a reaction. Throws when the broker is away. */
+  abstract declare(bindings: readonly Binding[], unheard?: readonly string[]): Promise<void>;
 
   /** Publishes in order and answers the ids the broker has taken responsibility for. Throws `PublishRefused` or, when it is away, anything else. */
   abstract publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>>;
@@ -54,7 +63,7 @@ export abstract class Broker {
   /** Starts delivering from these queues, at most `prefetch` at once a queue, and goes on through outages until `stop`. */
   abstract consume(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): void;
 
-  /** Puts a message back into one queue, as if it had never failed. */
+  /** Puts a message back into one queue, as if it had never failed. Throws `QueueMissing`, `PublishRefused` or, when it is away, anything else. */
   abstract redeliver(queue: string, messageId: string | null, body: string): Promise<void>;
 
   /** Takes no more; waits for what is in hand. */

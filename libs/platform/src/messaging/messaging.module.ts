@@ -1,13 +1,23 @@
 /** The broker behind its port (every process), and in the worker the relay and the consumers. */
-import { DynamicModule, Injectable, Logger, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  DynamicModule,
+  Injectable,
+  Logger,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
+import { Drain } from '../process/drain.js';
 import { Broker } from './broker.js';
 import { buryIn } from './dead-letters.js';
 import { PostgresBroker } from './postgres-broker.js';
 import { RabbitBroker } from './rabbit-broker.js';
-import { Reactions } from './reactions.js';
+import { KnownEvents, Reactions } from './reactions.js';
 import { Relay } from './relay.js';
 
 function makeBroker(settings: Settings, database: Database): Broker {
@@ -20,7 +30,10 @@ function makeBroker(settings: Settings, database: Database): Broker {
 const broker = { provide: Broker, inject: [Settings, Database], useFactory: makeBroker };
 
 @Injectable()
-class MessagingLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
+class MessagingLife implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  #drain: Drain | null = null;
+  #drained: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly broker: Broker,
     private readonly reactions: Reactions,
@@ -34,7 +47,19 @@ class MessagingLife implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.relay.start();
   }
 
+  onModuleDestroy(): void {
+    this.#drain = new Drain();
+    this.#drained = this.leave().catch((error: unknown) => new Logger('Messaging').error({ err: error }, 'Could not end cleanly'));
+  }
+
+  /** A reaction that hangs is given up, as if the process had died: its message comes back to others. */
   async beforeApplicationShutdown(): Promise<void> {
+    if ((await this.#drain?.finished(this.#drained)) !== false) return;
+    new Logger('Messaging').error('Some reactions did not end in time; their messages are given back');
+    this.broker.abandon();
+  }
+
+  private async leave(): Promise<void> {
     this.reactions.stop();
     await this.broker.stopConsuming();
     await this.relay.stop();
@@ -53,17 +78,17 @@ class BrokerLife implements OnApplicationShutdown {
 
 @Module({})
 export class MessagingModule {
-  /** For a process that only needs to know whether the broker is there. */
+  /** For a process that neither publishes events nor reacts to them: it asks whether the broker is there, and sends dead letters back. */
   static forApi(): DynamicModule {
     return { module: MessagingModule, global: true, providers: [broker, BrokerLife], exports: [Broker] };
   }
 
-  static forWorker(): DynamicModule {
+  static forWorker(eventTypes: readonly string[]): DynamicModule {
     return {
       module: MessagingModule,
       global: true,
       imports: [DiscoveryModule],
-      providers: [broker, Reactions, Relay, MessagingLife],
+      providers: [broker, { provide: KnownEvents, useValue: { types: eventTypes } satisfies KnownEvents }, Reactions, Relay, MessagingLife],
       exports: [Broker, Reactions, Relay],
     };
   }

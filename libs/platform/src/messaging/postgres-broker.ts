@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
-import { Broker, DELIVERY_LIMIT, UNROUTED, type Binding, type Bury, type Delivery, type Outcome } from './broker.js';
+import { Broker, DELIVERY_LIMIT, QueueMissing, UNHEARD, UNROUTED, type Binding, type Bury, type Delivery, type Outcome } from './broker.js';
 import type { Envelope } from './envelope.js';
 
 interface Options {
@@ -36,10 +36,11 @@ export class PostgresBroker extends Broker {
     super();
   }
 
-  async declare(bindings: readonly Binding[]): Promise<void> {
+  async declare(bindings: readonly Binding[], unheard: readonly string[] = []): Promise<void> {
+    const all = [...bindings, ...unheard.map((type) => ({ queue: UNHEARD, type }))];
     await this.database.query(
-      `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT (queue) DO UPDATE SET type = excluded.type`,
-      [bindings.map((binding) => binding.queue), bindings.map((binding) => binding.type)],
+      `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
+      [all.map(({ queue }) => queue), all.map(({ type }) => type)],
     );
   }
 
@@ -49,9 +50,10 @@ export class PostgresBroker extends Broker {
        SELECT coalesce(b.queue, $4), m.id, m.body
        FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS m (id, type, body, n)
        LEFT JOIN messaging.bindings b ON b.type = m.type
+       WHERE b.queue IS DISTINCT FROM $5
        ORDER BY m.n
        ON CONFLICT DO NOTHING`,
-      [messages.map(({ id }) => id), messages.map(({ type }) => type), messages.map((message) => JSON.stringify(message)), UNROUTED],
+      [messages.map(({ id }) => id), messages.map(({ type }) => type), messages.map((message) => JSON.stringify(message)), UNROUTED, UNHEARD],
     );
     return new Set(messages.map(({ id }) => id));
   }
@@ -62,10 +64,13 @@ export class PostgresBroker extends Broker {
   }
 
   async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
-    await this.database.query(
-      'INSERT INTO messaging.deliveries (queue, message_id, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    const bound = await this.database.query(
+      `WITH bound AS (SELECT queue FROM messaging.bindings WHERE queue = $1),
+            sent AS (INSERT INTO messaging.deliveries (queue, message_id, body) SELECT queue, $2, $3 FROM bound ON CONFLICT DO NOTHING)
+       SELECT FROM bound`,
       [queue, messageId ?? newId(), body],
     );
+    if (bound.length === 0) throw new QueueMissing(queue);
   }
 
   async stopConsuming(): Promise<void> {
@@ -95,7 +100,8 @@ export class PostgresBroker extends Broker {
       // A failed look is repeated: the database being away is not an event of this loop.
       const rows = room > 0 ? await this.take(queues, room).catch(() => []) : [];
       for (const row of rows) this.work(row, deliver);
-      const wait = room === 0 ? Promise.race(this.#inHand) : rows.length > 0 ? pause(BUSY, undefined, { signal }) : pause(IDLE, undefined, { signal });
+      const wait =
+        room === 0 ? Promise.race(this.#inHand) : rows.length > 0 ? pause(BUSY, undefined, { signal }) : pause(IDLE, undefined, { signal });
       await wait.catch(() => undefined);
     }
   }
@@ -155,4 +161,3 @@ export class PostgresBroker extends Broker {
     });
   }
 }
-

@@ -1,7 +1,18 @@
 /** RabbitMQ behind the broker port: confirms on one connection, consumers on another, both rebuilt after any loss. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
-import { Broker, DEAD_LETTERS, EXCHANGE, PublishRefused, type Binding, type Bury, type DeadLetter, type Delivery, type Outcome } from './broker.js';
+import {
+  Broker,
+  DEAD_LETTERS,
+  EXCHANGE,
+  PublishRefused,
+  QueueMissing,
+  type Binding,
+  type Bury,
+  type DeadLetter,
+  type Delivery,
+  type Outcome,
+} from './broker.js';
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
 import { RabbitLink, within } from './rabbit-link.js';
 import { declareTopology, retryQueue } from './rabbit-topology.js';
@@ -38,11 +49,11 @@ export class RabbitBroker extends Broker {
     this.#consuming = new RabbitLink(options.url, 'movie-reservation consume', () => this.#wake());
   }
 
-  async declare(bindings: readonly Binding[]): Promise<void> {
+  async declare(bindings: readonly Binding[], unheard: readonly string[] = []): Promise<void> {
     const model = await this.#publishing.model();
     const channel = await within(model.createChannel(), 'open a channel');
     channel.on('error', () => undefined);
-    await within(declareTopology(channel, bindings, this.options.retryDelays), 'declare the topology', 30_000);
+    await within(declareTopology(channel, bindings, unheard, this.options.retryDelays), 'declare the topology', 30_000);
     await within(channel.close(), 'close a channel');
   }
 
@@ -69,7 +80,20 @@ export class RabbitBroker extends Broker {
   }
 
   async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
-    await this.confirmedPublish('', queue, Buffer.from(body), { contentType: CONTENT_TYPE, ...(messageId === null ? {} : { messageId }) });
+    // A channel of its own: what comes back on it can only be this message. The default exchange would drop it and confirm all the same.
+    const channel = await this.openConfirmChannel();
+    let returned = false;
+    channel.on('return', () => (returned = true));
+    try {
+      await this.confirmed(channel, '', queue, Buffer.from(body), {
+        mandatory: true,
+        contentType: CONTENT_TYPE,
+        ...(messageId === null ? {} : { messageId }),
+      });
+    } finally {
+      void within(channel.close(), 'close a channel').catch(() => undefined);
+    }
+    if (returned) throw new QueueMissing(queue);
   }
 
   async stopConsuming(): Promise<void> {
@@ -128,7 +152,11 @@ export class RabbitBroker extends Broker {
     await this.openConsumer(model, DEAD_LETTERS, (channel, message) => this.keepDead(channel, message));
   }
 
-  private async openConsumer(model: ChannelModel, queue: string, take: (channel: Channel, message: ConsumeMessage) => Promise<void>): Promise<void> {
+  private async openConsumer(
+    model: ChannelModel,
+    queue: string,
+    take: (channel: Channel, message: ConsumeMessage) => Promise<void>,
+  ): Promise<void> {
     const channel = await within(model.createChannel(), 'open a channel');
     channel.on('error', () => undefined);
     channel.on('close', () => this.#wake());
@@ -146,7 +174,12 @@ export class RabbitBroker extends Broker {
     this.#consumers.push({ channel, tag: consumerTag });
   }
 
-  private async work(channel: Channel, queue: string, message: ConsumeMessage, deliver: (delivery: Delivery) => Promise<Outcome>): Promise<void> {
+  private async work(
+    channel: Channel,
+    queue: string,
+    message: ConsumeMessage,
+    deliver: (delivery: Delivery) => Promise<Outcome>,
+  ): Promise<void> {
     const attempts = Number(message.properties.headers?.[ATTEMPTS] ?? 0) || 0;
     const outcome = await deliver({ queue, body: message.content.toString('utf8'), attempts });
     await this.settle(channel, queue, message, attempts, outcome);
@@ -176,7 +209,16 @@ export class RabbitBroker extends Broker {
 
   /** Resolves when RabbitMQ has confirmed. Rejects with `PublishRefused` when it said no, with anything else when it is away. */
   private async confirmedPublish(exchange: string, routingKey: string, body: Buffer, options: Options.Publish): Promise<void> {
-    const channel = await this.confirmChannel();
+    await this.confirmed(await this.confirmChannel(), exchange, routingKey, body, options);
+  }
+
+  private async confirmed(
+    channel: ConfirmChannel,
+    exchange: string,
+    routingKey: string,
+    body: Buffer,
+    options: Options.Publish,
+  ): Promise<void> {
     const confirm = new Promise<void>((resolve, reject) => {
       channel.publish(exchange, routingKey, body, { persistent: true, ...options }, (error: Error | null) =>
         error === null ? resolve() : reject(error.message === 'message nacked' ? new PublishRefused(error.message) : error),
@@ -194,7 +236,7 @@ export class RabbitBroker extends Broker {
   }
 
   private async confirmChannel(): Promise<ConfirmChannel> {
-    this.#confirms ??= this.openConfirmChannel();
+    this.#confirms ??= this.openConfirmChannel(() => (this.#confirms = null));
     try {
       return await this.#confirms;
     } catch (error) {
@@ -203,11 +245,11 @@ export class RabbitBroker extends Broker {
     }
   }
 
-  private async openConfirmChannel(): Promise<ConfirmChannel> {
+  private async openConfirmChannel(closed: () => void = () => undefined): Promise<ConfirmChannel> {
     const model = await this.#publishing.model();
     const channel = await within(model.createConfirmChannel(), 'open a channel');
     channel.on('error', () => undefined);
-    channel.on('close', () => (this.#confirms = null));
+    channel.on('close', closed);
     return channel;
   }
 }

@@ -1,6 +1,6 @@
 /** Exchanges and queues on RabbitMQ 3.10 to 4.x: a topic exchange, one quorum queue a reaction, shared retry queues, one queue for dead letters. */
 import type { Channel } from 'amqplib';
-import { type Binding, DEAD_LETTERS, DELIVERY_LIMIT, EXCHANGE, UNROUTED } from './broker.js';
+import { type Binding, DEAD_LETTERS, DELIVERY_LIMIT, EXCHANGE, UNHEARD, UNROUTED } from './broker.js';
 
 /** The delay is part of the name: a queue's TTL cannot be changed. */
 export function retryQueue(delay: number): string {
@@ -12,12 +12,16 @@ const QUORUM = { 'x-queue-type': 'quorum' } as const;
 const AT_LEAST_ONCE = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' } as const;
 
 /** Harmless when repeated. A queue that stands with other arguments makes RabbitMQ close the channel with 406. */
-export async function declareTopology(channel: Channel, bindings: readonly Binding[], retryDelays: readonly number[]): Promise<void> {
+export async function declareTopology(channel: Channel, bindings: readonly Binding[], unheard: readonly string[], retryDelays: readonly number[]): Promise<void> {
   await channel.assertExchange(UNROUTED, 'fanout', { durable: true });
   await channel.assertQueue(UNROUTED, { durable: true, arguments: { ...QUORUM } });
   await channel.bindQueue(UNROUTED, UNROUTED, '');
 
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true, alternateExchange: UNROUTED });
+
+  // An exchange without a queue: what is bound to it counts as routed, and is kept nowhere.
+  await channel.assertExchange(UNHEARD, 'fanout', { durable: true });
+  for (const type of unheard) await channel.bindExchange(UNHEARD, EXCHANGE, type);
 
   await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
   // Classic: RabbitMQ 4 gives every quorum queue a delivery limit, and looking at a dead letter must never use one up.

@@ -13,12 +13,18 @@ import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js
 /** How often a paused consumer looks whether the database is back. */
 const PAUSE = 1_000;
 
+/** Every event type of the system; given by the app, so that the platform need not know the contracts. */
+export abstract class KnownEvents {
+  abstract readonly types: readonly string[];
+}
+
 @Injectable()
 export class Reactions {
   readonly #logger = new Logger(Reactions.name);
   readonly #stopping = new AbortController();
 
   constructor(
+    private readonly known: KnownEvents,
     private readonly discovery: DiscoveryService,
     private readonly database: Database,
     private readonly cls: ClsService,
@@ -26,6 +32,12 @@ export class Reactions {
 
   bindings(): Binding[] {
     return [...this.all().values()].map(({ subscription }) => ({ queue: subscription.queue, type: subscription.event.type }));
+  }
+
+  /** Types of this system that nothing here reacts to. */
+  unheard(): string[] {
+    const heard = new Set(this.bindings().map(({ type }) => type));
+    return this.known.types.filter((type) => !heard.has(type));
   }
 
   /** Deliveries paused by an outage are given back. */

@@ -86,7 +86,7 @@ export class Relay {
     try {
       if (!(await this.becomeLeader(leader))) return;
       // Declared by whoever publishes: an event must never find its queue missing, not even on a broker that lost its data.
-      await this.broker.declare(this.reactions.bindings());
+      await this.broker.declare(this.reactions.bindings(), this.reactions.unheard());
       this.nudge.onNudge(() => this.#wake());
       let pinged = Date.now();
       while (!this.#stopping.signal.aborted) {

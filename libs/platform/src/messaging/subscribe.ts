@@ -18,7 +18,9 @@ const SUBSCRIPTION = Symbol('subscription');
 export function Subscribe<E extends DomainEvent>(event: EventClass<E>, options: { queue: string }) {
   return (target: new (...dependencies: never[]) => Reaction<E>): void => {
     Injectable()(target);
-    Object.defineProperty(target, SUBSCRIPTION, { value: { event: event as unknown as EventClass, queue: options.queue } satisfies Subscription });
+    Object.defineProperty(target, SUBSCRIPTION, {
+      value: { event: event as unknown as EventClass, queue: options.queue } satisfies Subscription,
+    });
   };
 }
 

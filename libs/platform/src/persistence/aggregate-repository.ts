@@ -39,7 +39,10 @@ export abstract class AggregateRepository<State extends AggregateState, Aggregat
   }
 
   protected async locked(where: Partial<State>): Promise<Aggregate | null> {
-    const row: State | null = await this.manager.findOne(this.schema, { where: where as FindOptionsWhere<State>, lock: { mode: 'pessimistic_write' } });
+    const row: State | null = await this.manager.findOne(this.schema, {
+      where: where as FindOptionsWhere<State>,
+      lock: { mode: 'pessimistic_write' },
+    });
     return row === null ? null : this.rebuild(row);
   }
 
@@ -53,7 +56,10 @@ export abstract class AggregateRepository<State extends AggregateState, Aggregat
   private get manager(): {
     insert(schema: EntitySchema<State>, values: ObjectLiteral): Promise<unknown>;
     update(schema: EntitySchema<State>, where: ObjectLiteral, values: ObjectLiteral): Promise<unknown>;
-    findOne(schema: EntitySchema<State>, options: { where: FindOptionsWhere<State>; lock: { mode: 'pessimistic_write' } }): Promise<State | null>;
+    findOne(
+      schema: EntitySchema<State>,
+      options: { where: FindOptionsWhere<State>; lock: { mode: 'pessimistic_write' } },
+    ): Promise<State | null>;
   } {
     return this.database.manager;
   }

@@ -1,6 +1,10 @@
 /** Idempotency keys: the row of a key lives and dies with the transaction of the effect it guards. */
 import { Conflict, Invalid } from '@app/kernel/domain-error.js';
-import type { Database } from './database.js';
+
+/** As much of the database as the keys need. */
+interface Statements {
+  query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
+}
 
 export const idempotentRequestKey = 'platform.idempotent-request';
 
@@ -32,7 +36,7 @@ class IdempotencyKeyBusy extends Conflict {
 }
 
 /** The stored answer of an earlier request with this key, or null when this one is the first. Waits for one that is under way. */
-export async function claimIdempotencyKey(database: Database, request: IdempotentRequest): Promise<object | null> {
+export async function claimIdempotencyKey(database: Statements, request: IdempotentRequest): Promise<object | null> {
   request.used = true;
   const inserted = await database.query(
     `INSERT INTO platform.idempotency_keys (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
@@ -49,7 +53,7 @@ export async function claimIdempotencyKey(database: Database, request: Idempoten
   return row.answer;
 }
 
-export async function storeIdempotentAnswer(database: Database, request: IdempotentRequest, answer: object): Promise<void> {
+export async function storeIdempotentAnswer(database: Statements, request: IdempotentRequest, answer: object): Promise<void> {
   await database.query(`UPDATE platform.idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2`, [
     request.scope,
     request.key,

@@ -1,15 +1,17 @@
-/** PostgreSQL for the whole process: pool, ambient transactions, outbox. */
+/** PostgreSQL for the whole process: pool, ambient transactions, outbox, audit trail. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { ClsModule } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { RelayNudge } from '../messaging/relay-nudge.js';
-import { type Role, dataSourceOptions } from './data-source.js';
+import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './failures.js';
 import { Outbox } from './outbox.js';
+import { PostgresAuditTrail } from './postgres-audit-trail.js';
 
 @Module({})
 export class PersistenceModule {
@@ -20,7 +22,13 @@ export class PersistenceModule {
       imports: [
         TypeOrmModule.forRootAsync({
           inject: [Settings],
-          useFactory: (settings: Settings) => ({ ...dataSourceOptions(settings, role), autoLoadEntities: true, retryAttempts: 10, retryDelay: 1_000, toRetry: isDatabaseUnavailable }),
+          useFactory: (settings: Settings) => ({
+            ...dataSourceOptions(settings, role),
+            autoLoadEntities: true,
+            retryAttempts: 10,
+            retryDelay: 1_000,
+            toRetry: isDatabaseUnavailable,
+          }),
         }),
         ClsModule.forRoot({
           global: true,
@@ -32,8 +40,8 @@ export class PersistenceModule {
           ],
         }),
       ],
-      providers: [Database, Outbox, RelayNudge],
-      exports: [Database, Outbox, RelayNudge],
+      providers: [Database, Outbox, RelayNudge, { provide: AuditTrail, useClass: PostgresAuditTrail }],
+      exports: [Database, Outbox, RelayNudge, AuditTrail],
     };
   }
 }

@@ -1,11 +1,13 @@
 /** What every long-running process stands on: settings, log, database, clock, broker, health. */
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ClockModule } from '../clock/clock.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { HealthModule } from '../http/health.controller.js';
+import { DeadLettersModule } from '../messaging/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
+import { AuditTrailModule } from '../persistence/audit-trail.controller.js';
 import { HousekeepingModule } from '../persistence/housekeeping.schedule.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
@@ -14,9 +16,10 @@ export interface Process {
   readonly name: 'api' | 'worker' | 'standalone';
   /** Names of the migrations this build knows. */
   readonly migrations: readonly string[];
+  readonly eventTypes: readonly string[];
 }
 
-export function foundationOf(settings: Settings, { name, migrations }: Process): (DynamicModule | typeof HousekeepingModule)[] {
+export function foundationOf(settings: Settings, { name, migrations, eventTypes }: Process): (DynamicModule | Type)[] {
   const serves = name !== 'worker';
   const works = name !== 'api';
   return [
@@ -24,9 +27,10 @@ export function foundationOf(settings: Settings, { name, migrations }: Process):
     LoggingModule.for(settings, name),
     PersistenceModule.for(serves ? 'api' : 'worker'),
     ClockModule.for(settings, { http: serves }),
-    works ? MessagingModule.forWorker() : MessagingModule.forApi(),
-    HealthModule.for(migrations),
+    works ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
+    HealthModule.for(migrations, serves ? settings.http.leavingNotice : 0),
     CqrsModule.forRoot(),
+    ...(serves ? [AuditTrailModule, DeadLettersModule] : []),
     ...(works ? [HousekeepingModule] : []),
   ];
 }

@@ -44,5 +44,7 @@ function startFault(error: unknown): string {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop it, or set another port.`;
   if (code === 'ECONNREFUSED') return `Nothing answers at port ${port}: is the database running, and is DATABASE_URL right?`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // A plain Error was written for people; anything else is a mistake in the program and needs its stack.
+  if (error instanceof Error) return error.name === 'Error' ? error.message : (error.stack ?? error.message);
+  return String(error);
 }

@@ -1,16 +1,17 @@
 /** Work that is looked for again and again: never twice at once in a process, never stopped by a failure. */
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
 import { isDatabaseUnavailable } from '../persistence/failures.js';
+import { Drain } from '../process/drain.js';
 
 /** A schedule extends this and says how often and what. `work` answers true when more is waiting, so that it is called again at once. */
 @Injectable()
-export abstract class Schedule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #logger = new Logger(this.constructor.name);
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #stopped = false;
+  #drain: Drain | null = null;
 
   constructor(
     private readonly cls: ClsService,
@@ -24,14 +25,18 @@ export abstract class Schedule implements OnApplicationBootstrap, BeforeApplicat
     this.next();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
+  onModuleDestroy(): void {
+    this.#drain = new Drain();
     clearTimeout(this.#timer);
-    await this.#running;
+  }
+
+  /** A look that hangs is left to the end of the process: whatever it was at must survive that anyway. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if ((await this.#drain?.finished(this.#running)) === false) this.#logger.error('A scheduled look did not end in time');
   }
 
   private next(): void {
-    if (this.#stopped) return;
+    if (this.#drain !== null) return;
     this.#timer = setTimeout(() => {
       this.#running = this.look();
     }, this.every);
@@ -40,7 +45,7 @@ export abstract class Schedule implements OnApplicationBootstrap, BeforeApplicat
   private async look(): Promise<void> {
     try {
       let more: boolean | void = true;
-      while (more === true && !this.#stopped) {
+      while (more === true && this.#drain === null) {
         more = await this.cls.run(() => {
           this.cls.set('correlationId', newId());
           return this.work();

@@ -4,7 +4,14 @@ import { ClsServiceManager } from 'nestjs-cls';
 import { LoggerModule } from 'nestjs-pino';
 import type { Settings } from '../config/settings.js';
 
-const REDACTED = ['req.headers.authorization', 'req.headers.cookie', 'req.headers["stripe-signature"]', '*.password', '*.clientSecret', '*.client_secret'];
+const REDACTED = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["stripe-signature"]',
+  '*.password',
+  '*.clientSecret',
+  '*.client_secret',
+];
 
 @Module({})
 export class LoggingModule {
@@ -23,7 +30,11 @@ export class LoggingModule {
         autoLogging: { ignore: (request) => request.url === '/healthz' || request.url === '/readyz' },
         customLogLevel: (_request, response, error) => (error !== undefined || response.statusCode >= 500 ? 'error' : 'info'),
         serializers: {
-          req: (request: { id: string; method: string; url: string }) => ({ id: request.id, method: request.method, url: request.url.split('?')[0] }),
+          req: (request: { id: string; method: string; url: string }) => ({
+            id: request.id,
+            method: request.method,
+            url: request.url.split('?')[0],
+          }),
           res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
         },
       },

@@ -45,7 +45,9 @@ export class BookingCodeTaken extends Conflict {
 
 export class NoSuchSeat extends Invalid {
   constructor(labels: readonly string[]) {
-    super('reservations.no-such-seat', `${named(labels)} ${labels.length === 1 ? 'does' : 'do'} not exist in this room.`, { unknownSeats: labels });
+    super('reservations.no-such-seat', `${named(labels)} ${labels.length === 1 ? 'does' : 'do'} not exist in this room.`, {
+      unknownSeats: labels,
+    });
   }
 }
 

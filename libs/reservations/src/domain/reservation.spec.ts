@@ -86,7 +86,9 @@ describe('Limits of a customer for one showtime', () => {
   });
 
   it('say whether holds past their time are part of it', () => {
-    expect(() => aHold().mustFit({ liveHolds: 3, activeSeats: 3, someAreDue: true })).toThrow(expect.objectContaining({ someAreDue: true }) as Error);
+    expect(() => aHold().mustFit({ liveHolds: 3, activeSeats: 3, someAreDue: true })).toThrow(
+      expect.objectContaining({ someAreDue: true }) as Error,
+    );
   });
 });
 

@@ -141,7 +141,14 @@ export class Reservation extends AggregateRoot<ReservationState> {
       endReason: null,
     });
     reservation.record(
-      new SeatsHeld({ reservationId: id, showtimeId: showtime.id, customerId, seats, total: total.toJSON(), heldUntil: heldUntil.toISOString() }),
+      new SeatsHeld({
+        reservationId: id,
+        showtimeId: showtime.id,
+        customerId,
+        seats,
+        total: total.toJSON(),
+        heldUntil: heldUntil.toISOString(),
+      }),
     );
     return reservation;
   }

@@ -68,7 +68,10 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
       const seatsBack = await this.tryComingBack(reservation, now);
       const outcome = decide(reservation, seatsBack);
       await this.store(reservation);
-      await this.database.query(`UPDATE reservations.payment_outcomes SET outcome = $2 WHERE payment_id = $1`, [payment.paymentId, outcome]);
+      await this.database.query(`UPDATE reservations.payment_outcomes SET outcome = $2 WHERE payment_id = $1`, [
+        payment.paymentId,
+        outcome,
+      ]);
     });
   }
 
@@ -188,7 +191,9 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
 
   /** The showtime's lock comes before the row's; which showtime it is never changes. */
   private async lockedWithShowtime(id: string): Promise<Reservation> {
-    const [found] = await this.database.query<{ showtime_id: string }>(`SELECT showtime_id FROM reservations.reservations WHERE id = $1`, [id]);
+    const [found] = await this.database.query<{ showtime_id: string }>(`SELECT showtime_id FROM reservations.reservations WHERE id = $1`, [
+      id,
+    ]);
     if (found === undefined) throw new ReservationNotFound();
     await lockShowtimeShared(this.database, found.showtime_id);
     const reservation = await this.locked({ id });

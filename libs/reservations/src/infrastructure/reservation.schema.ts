@@ -29,4 +29,17 @@ export const reservationSchema = new EntitySchema<ReservationState>({
     endReason: { name: 'end_reason', type: 'text', nullable: true },
   },
   uniques: [{ name: 'reservations_code_key', columns: ['code'] }],
+  indices: [
+    { name: 'reservations_of_customer', columns: ['customerId', 'id'] },
+    { name: 'reservations_standing', columns: ['customerId', 'showtimeId'], where: `status IN ('held', 'confirmed')` },
+    { name: 'reservations_of_showtime', columns: ['showtimeId', 'id'] },
+    { name: 'reservations_live_of_showtime', columns: ['showtimeId', 'id'], where: `status IN ('held', 'confirmed')` },
+    { name: 'reservations_of_status', columns: ['status', 'id'] },
+    { name: 'reservations_due', columns: ['heldUntil'], where: `status = 'held'` },
+    { name: 'reservations_to_complete', columns: ['endsAt'], where: `status = 'confirmed'` },
+  ],
+  checks: [
+    { name: 'reservations_status_known', expression: `status IN ('held', 'confirmed', 'cancelled', 'expired', 'completed')` },
+    { name: 'reservations_total_not_negative', expression: 'total >= 0' },
+  ],
 });

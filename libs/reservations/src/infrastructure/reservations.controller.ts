@@ -44,7 +44,10 @@ export class ReservationsController {
   @Get('reservations')
   @ApiOperation({ operationId: 'listMyReservations', summary: 'Your reservations, newest first, whatever became of them' })
   @Problems(400, 401)
-  async listMyReservations(@UserId() userId: string, @Query() { limit, cursor, status, when }: MyReservationsRequest): Promise<ReservationsResponse> {
+  async listMyReservations(
+    @UserId() userId: string,
+    @Query() { limit, cursor, status, when }: MyReservationsRequest,
+  ): Promise<ReservationsResponse> {
     const before = readCursor(cursor, [isUuid])?.[0] ?? null;
     const found = await this.queries.execute(new MyReservations(userId, { status, when, before, limit }));
     return pageOf(

@@ -1,6 +1,6 @@
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { MoneyResponse } from '@app/platform/http/money.dto.js';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.js';
+import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 
 export class HoldSeatsRequest {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */

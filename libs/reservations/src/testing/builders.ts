@@ -68,7 +68,11 @@ export function aHold(
   });
 }
 
-export function aPayment(reservation: Reservation): { paymentId: string; reservationId: string; amount: { amount: number; currency: string } } {
+export function aPayment(reservation: Reservation): {
+  paymentId: string;
+  reservationId: string;
+  amount: { amount: number; currency: string };
+} {
   const { id, total, currency } = reservation.state;
   return { paymentId: newId(), reservationId: id, amount: { amount: total, currency } };
 }

@@ -16,7 +16,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.js';
+import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 import { InvalidInput } from '@app/platform/http/refusals.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
 

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MoneyResponse } from '@app/platform/http/money.dto.js';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.js';
+import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
 
 const LowerCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value));

@@ -1,5 +1,6 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
+import type { Database } from '@app/platform/persistence/database.js';
 import { MovieHasShowtimes, MovieNotFound } from '../../domain/errors.js';
 import { aMovie } from '../../testing/films.js';
 import { InMemoryMovies } from '../../testing/in-memory-movies.js';
@@ -12,7 +13,7 @@ describe('Retiring a film from the catalogue', () => {
     await movies.add(movie);
     const asked: unknown[] = [];
     const queries = { execute: (query: unknown) => (asked.push(query), Promise.resolve(showtimesAhead)) } as unknown as QueryBus;
-    const handler = new RetireMovieHandler(movies, queries);
+    const handler = new RetireMovieHandler(movies, queries, { transaction: (work: () => unknown) => work() } as unknown as Database);
     return {
       movie,
       movies,

@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
+import { Database } from '@app/platform/persistence/database.js';
 import { Movies } from '../../domain/movies.js';
 import { type MovieView, movieViewOf } from '../queries/movie-view.js';
 
@@ -17,13 +18,17 @@ export class RetireMovieHandler implements ICommandHandler<RetireMovie> {
   constructor(
     private readonly movies: Movies,
     private readonly queries: QueryBus,
+    private readonly database: Database,
   ) {}
 
   async execute({ movieId, cancelShowtimes }: RetireMovie): Promise<MovieView> {
-    const showtimesAhead = await this.queries.execute(new ShowtimesAhead({ movieId }));
-    return this.movies.change(movieId, (movie) => {
-      movie.retire({ showtimesAhead, cancelShowtimes });
-      return movieViewOf(movie.state);
+    // One transaction: the answer about showtimes ahead stays true until the movie is retired.
+    return this.database.transaction(async () => {
+      const showtimesAhead = await this.queries.execute(new ShowtimesAhead({ movieId }));
+      return this.movies.change(movieId, (movie) => {
+        movie.retire({ showtimesAhead, cancelShowtimes });
+        return movieViewOf(movie.state);
+      });
     });
   }
 }

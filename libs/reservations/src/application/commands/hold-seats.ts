@@ -62,10 +62,9 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
   /** What stands in the way may be a hold past its time that nobody swept yet, or terms that have just changed. */
   private async mayHelpToRepeat({ customerId, showtimeId, seats }: HoldSeats, refusal: unknown): Promise<boolean> {
     if (refusal instanceof SeatingOutdated || refusal instanceof BookingCodeTaken) return true;
-    if (refusal instanceof SeatsTaken && refusal.someAreDue) return (await this.commands.execute(new ExpireHolds({ showtimeId, seats }))) > 0;
-    if (refusal instanceof LimitReached && refusal.someAreDue) {
-      return (await this.commands.execute(new ExpireHolds({ showtimeId, customerId }))) > 0;
-    }
-    return false;
+    if (!(refusal instanceof SeatsTaken || refusal instanceof LimitReached) || !refusal.someAreDue) return false;
+    // Even where this sweep finds nothing: another one may have been faster.
+    await this.commands.execute(new ExpireHolds(refusal instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId }));
+    return true;
   }
 }

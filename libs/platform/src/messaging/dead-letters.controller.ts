@@ -1,0 +1,102 @@
+/** Shows admins the messages that died, and lets them send those back. */
+import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly, UserId } from '../http/access.js';
+import { isUuid, pageOf, readCursor } from '../http/paging.js';
+import { Problems } from '../http/problems.js';
+import { InvalidInput } from '../http/refusals.js';
+import { UuidPipe } from '../http/validation.js';
+import { Database } from '../persistence/database.js';
+import {
+  DeadLetterDetailResponse,
+  type DeadLetterResponse,
+  DeadLettersRequest,
+  DeadLettersResponse,
+  RedriveRequest,
+  RedriveResponse,
+} from './dead-letters.dto.js';
+import { DeadLetterNotFound, Redrive, type Selection } from './redrive.js';
+
+type Row = Omit<DeadLetterResponse, 'status' | 'diedAt' | 'redrivenAt'> & { diedAt: Date; redrivenAt: Date | null };
+
+const COLUMNS = `id, queue, message_id AS "messageId", reason, attempts, died_at AS "diedAt", redriven_at AS "redrivenAt"`;
+
+@ApiTags('admin')
+@AdminOnly()
+@Controller('admin/dead-letters')
+class DeadLettersController {
+  constructor(
+    private readonly database: Database,
+    private readonly letters: Redrive,
+  ) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listDeadLetters', summary: 'Messages no reaction could take, newest first' })
+  @Problems(400, 401, 403)
+  async listDeadLetters(@Query() { limit, cursor, queue, status }: DeadLettersRequest): Promise<DeadLettersResponse> {
+    const conditions = ['true'];
+    const parameters: unknown[] = [limit + 1];
+    const where = (condition: string, value: string | undefined): void => {
+      if (value === undefined) return;
+      parameters.push(value);
+      conditions.push(`${condition} $${parameters.length}`);
+    };
+    where('id <', readCursor(cursor, [isUuid])?.[0]);
+    where('queue =', queue);
+    if (status !== undefined) conditions.push(status === 'waiting' ? 'redriven_at IS NULL' : 'redriven_at IS NOT NULL');
+    const rows = await this.database.query<Row>(
+      `SELECT ${COLUMNS} FROM messaging.dead_letters WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $1`,
+      parameters,
+    );
+    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+  }
+
+  @Get(':id')
+  @ApiOperation({ operationId: 'readDeadLetter', summary: 'One of them, with the message itself' })
+  @Problems(400, 401, 403, 404)
+  async readDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailResponse> {
+    const [row] = await this.database.query<Row & { body: string }>(`SELECT ${COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`, [
+      id,
+    ]);
+    if (row === undefined) throw new DeadLetterNotFound([id]);
+    return { ...viewOf(row), body: parsed(row.body) };
+  }
+
+  @Post('redrive')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'redriveDeadLetters', summary: 'Send them back into their queues; harmless when repeated' })
+  @Problems(400, 401, 403, 404)
+  redriveDeadLetters(@UserId() adminId: string, @Body() request: RedriveRequest): Promise<RedriveResponse> {
+    return this.letters.redrive(adminId, chosenBy(request));
+  }
+}
+
+function chosenBy({ ids, queue }: RedriveRequest): Selection {
+  const chosen = [...(ids ? [{ ids }] : []), ...(queue ? [{ queue }] : [])];
+  if (chosen.length !== 1) throw new InvalidInput([{ pointer: '', message: 'must have either ids or queue' }]);
+  return chosen[0]!;
+}
+
+function viewOf({ id, queue, messageId, reason, attempts, diedAt, redrivenAt }: Row): DeadLetterResponse {
+  return {
+    id,
+    status: redrivenAt === null ? 'waiting' : 'redriven',
+    queue,
+    messageId,
+    reason,
+    attempts,
+    diedAt: diedAt.toISOString(),
+    redrivenAt: redrivenAt?.toISOString() ?? null,
+  };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+@Module({ providers: [Redrive], controllers: [DeadLettersController] })
+export class DeadLettersModule {}

@@ -1,0 +1,31 @@
+/** The audit trail in PostgreSQL. Rows are only ever added. */
+import { Injectable } from '@nestjs/common';
+import { type AuditEntry, AuditTrail } from '@app/kernel/audit-trail.js';
+import { Clock } from '@app/kernel/clock.js';
+import { newId } from '@app/kernel/id.js';
+import { ClsService } from 'nestjs-cls';
+import { Database } from './database.js';
+
+@Injectable()
+export class PostgresAuditTrail extends AuditTrail {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly cls: ClsService,
+  ) {
+    super();
+  }
+
+  async note({ actor, action, subject, details = {} }: AuditEntry): Promise<void> {
+    // Outside, the note would stand although the action was refused.
+    if (!this.database.inTransaction) throw new Error(`${action} was noted outside the transaction of the action`);
+    await this.database.query(
+      `INSERT INTO platform.audit_trail (id, at, actor, action, subject, details, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [newId(), this.clock.now(), actor, action, subject, JSON.stringify(details), this.requestId()],
+    );
+  }
+
+  private requestId(): string | null {
+    return this.cls.isActive() ? (this.cls.get<string | undefined>('correlationId') ?? null) : null;
+  }
+}

@@ -1,0 +1,71 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { CancelReservationAsAdmin } from '../application/commands/cancel-reservation-as-admin.js';
+import { CancellationProgress } from '../application/queries/cancellation-progress.js';
+import { FindReservations, ReservationForAdmin } from '../application/queries/find-reservations.js';
+import {
+  AdminReservationResponse,
+  AdminReservationsResponse,
+  CancelAsAdminRequest,
+  CancellationProgressResponse,
+  FindReservationsRequest,
+} from './admin-reservations.dto.js';
+
+@ApiTags('admin')
+@AdminOnly()
+@Controller('admin')
+export class AdminReservationsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('reservations')
+  @ApiOperation({ operationId: 'findReservations', summary: "Anybody's reservations, newest first" })
+  @Problems(400, 401, 403)
+  async findReservations(@Query() { limit, cursor, ...filter }: FindReservationsRequest): Promise<AdminReservationsResponse> {
+    const before = readCursor(cursor, [isUuid])?.[0] ?? null;
+    const found = await this.queries.execute(new FindReservations({ ...filter, before, limit }));
+    return pageOf(
+      found,
+      limit,
+      ({ id }) => [id],
+      (view) => view,
+    );
+  }
+
+  @Get('reservations/:id')
+  @ApiOperation({ operationId: 'getReservationAsAdmin', summary: "Anybody's reservation" })
+  @Problems(400, 401, 403, 404)
+  getReservationAsAdmin(@Param('id', UuidPipe) id: string): Promise<AdminReservationResponse> {
+    return this.queries.execute(new ReservationForAdmin(id));
+  }
+
+  @Post('reservations/:id/cancel')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'cancelReservationAsAdmin',
+    summary: "End somebody's reservation and say what goes back; one that is cancelled already stays as it is",
+  })
+  @Problems(400, 401, 403, 404, 409, 410)
+  async cancelReservationAsAdmin(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Body() { refund, reason }: CancelAsAdminRequest,
+  ): Promise<AdminReservationResponse> {
+    await this.commands.execute(new CancelReservationAsAdmin(adminId, id, refund, reason));
+    return this.queries.execute(new ReservationForAdmin(id));
+  }
+
+  @Get('showtimes/:id/cancellation')
+  @ApiOperation({ operationId: 'getCancellationProgress', summary: 'How far giving everybody their money back has come' })
+  @Problems(400, 401, 403, 404)
+  getCancellationProgress(@Param('id', UuidPipe) id: string): Promise<CancellationProgressResponse> {
+    return this.queries.execute(new CancellationProgress(id));
+  }
+}

@@ -1,0 +1,16 @@
+import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
+import { InMemoryReservations } from './in-memory-reservations.js';
+import { type Books, cancellationRunsContract, reservationsContract } from './reservations.contract.js';
+
+function books(): Promise<Books> {
+  const reservations = new InMemoryReservations();
+  return Promise.resolve({
+    reservations,
+    runs: new InMemoryCancellationRuns(reservations),
+    facts: (id: string) => Promise.resolve(reservations.facts(id)),
+  });
+}
+
+describe('Reservations kept in memory', () => reservationsContract(books));
+
+describe('Cancellation runs kept in memory', () => cancellationRunsContract(books));

@@ -1,0 +1,96 @@
+import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
+import { FixedClock } from '@app/kernel/clock.js';
+import { newId } from '@app/kernel/id.js';
+import type { Database } from '@app/platform/persistence/database.js';
+import { CancelReservation, CancelReservationHandler } from '../application/commands/cancel-reservation.js';
+import { CompleteReservations, CompleteReservationsHandler } from '../application/commands/complete-reservations.js';
+import { ExpireHolds, ExpireHoldsHandler } from '../application/commands/expire-holds.js';
+import { ExtendHold, ExtendHoldHandler } from '../application/commands/extend-hold.js';
+import { HoldSeats, HoldSeatsHandler } from '../application/commands/hold-seats.js';
+import { JudgePayment, JudgePaymentHandler } from '../application/commands/judge-payment.js';
+import { WorkOffCancellationRuns, WorkOffCancellationRunsHandler } from '../application/commands/work-off-cancellation-runs.js';
+import { Reservation } from '../domain/reservation.js';
+import { aHold, aPayment, aSeating, NOW, TERMS } from './builders.js';
+import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
+import { InMemoryReservations } from './in-memory-reservations.js';
+import { InMemorySeatings } from './in-memory-seatings.js';
+
+type Handler = ICommandHandler<Command<unknown>, unknown>;
+
+/** The commands of reservations on books, showtimes and payments in memory. */
+export class TicketDesk {
+  readonly clock = new FixedClock(NOW);
+  readonly reservations = new InMemoryReservations();
+  readonly runs = new InMemoryCancellationRuns(this.reservations);
+  readonly seatings = new InMemorySeatings();
+  /** What payments knows as settled. */
+  readonly settled: SettledPaymentView[] = [];
+  /** The reservations payments was asked about, one entry a question. */
+  readonly asked: (readonly string[])[] = [];
+  /** What happens right before a command. */
+  readonly meanwhile = new Map<unknown, () => unknown>();
+  readonly #handlers: Map<unknown, Handler>;
+
+  constructor() {
+    const { clock, reservations, runs, seatings } = this;
+    const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
+    const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
+    const database = { once: <T>(effect: () => Promise<T>) => effect() } as unknown as Database;
+    this.#handlers = new Map<unknown, Handler>([
+      [HoldSeats, new HoldSeatsHandler(seatings, reservations, TERMS, clock, database, commands)],
+      [ExtendHold, new ExtendHoldHandler(reservations, TERMS, clock)],
+      [CancelReservation, new CancelReservationHandler(reservations, clock)],
+      [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, clock)],
+      [JudgePayment, new JudgePaymentHandler(reservations, clock)],
+      [CompleteReservations, new CompleteReservationsHandler(reservations, TERMS, clock)],
+      [WorkOffCancellationRuns, new WorkOffCancellationRunsHandler(runs, reservations, clock)],
+    ] as unknown as [unknown, Handler][]);
+  }
+
+  async execute<T>(command: Command<T>): Promise<T> {
+    const handler = this.#handlers.get(command.constructor);
+    if (handler === undefined) throw new Error(`Nobody handles ${command.constructor.name}`);
+    await this.meanwhile.get(command.constructor)?.();
+    return handler.execute(command) as Promise<T>;
+  }
+
+  /** A showing that can be asked for. */
+  showing(...own: Parameters<typeof aSeating>) {
+    return this.seatings.put(aSeating(...own));
+  }
+
+  /** A hold made now, unless told otherwise. */
+  async held(own: Parameters<typeof aHold>[0] = {}): Promise<Reservation> {
+    const reservation = aHold({ now: this.clock.now(), ...own });
+    await this.reservations.add(reservation);
+    return reservation;
+  }
+
+  /** Its money arrived, and only payments knows. */
+  pays(reservation: Reservation): SettledPaymentView {
+    const payment = { ...aPayment(reservation), settledAt: this.clock.now().toISOString() };
+    this.settled.push(payment);
+    return payment;
+  }
+
+  async confirmed(own: Parameters<typeof aHold>[0] = {}): Promise<Reservation> {
+    const reservation = await this.held(own);
+    await this.execute(new JudgePayment(aPayment(reservation)));
+    return reservation;
+  }
+
+  statusOf({ id }: { id: string }): string {
+    return this.reservations.all.get(id)!.status;
+  }
+
+  hold(showtimeId: string, seats: readonly string[], customerId = newId()) {
+    return this.execute(new HoldSeats(customerId, showtimeId, seats));
+  }
+
+  private answer(query: unknown): Promise<SettledPaymentView[]> {
+    if (!(query instanceof SettledPaymentsOf)) throw new Error('Only payments are asked here');
+    this.asked.push(query.reservationIds);
+    return Promise.resolve(this.settled.filter(({ reservationId }) => query.reservationIds.includes(reservationId)));
+  }
+}

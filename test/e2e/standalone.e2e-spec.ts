@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../support/free-port.js';
+import { type Running, startProcess } from '../support/processes.js';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+
+describe('make start', () => {
+  let dataDir: string;
+  let ports: { PORT: string; POSTGRES_PORT: string; SANDBOX_PORT: string };
+  let system: Running | null = null;
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-standalone-'));
+    const [api, postgres, sandbox] = await Promise.all([freePort(), freePort(), freePort()]);
+    ports = { PORT: String(api), POSTGRES_PORT: String(postgres), SANDBOX_PORT: String(sandbox) };
+  });
+  afterAll(async () => {
+    await system?.kill('SIGTERM');
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
+  });
+
+  const start = (): Promise<Running> =>
+    startProcess({
+      entry: 'standalone',
+      env: { ...ports, DATA_DIR: dataDir },
+      health: `http://127.0.0.1:${ports.PORT}/readyz`,
+      within: 60_000,
+    });
+
+  async function said(running: Running, what: RegExp): Promise<string> {
+    for (;;) {
+      const line = what.exec(running.output())?.[0];
+      if (line !== undefined) return line;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The block of the README under this mark, with this test's ports; what it printed, line by line. */
+  async function paste(mark: string, before = ''): Promise<{ printed: string[]; block: string }> {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const block = new RegExp(`<!-- ${mark} -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``)
+      .exec(readme)![1]!
+      .replaceAll('127.0.0.1:3000', `127.0.0.1:${ports.PORT}`)
+      .replaceAll('127.0.0.1:12111', `127.0.0.1:${ports.SANDBOX_PORT}`);
+    const { stdout } = await run('bash', ['-c', `${before}\n${block}`], { timeout: 60_000 });
+    return { printed: stdout.split('\n'), block };
+  }
+
+  it('serves a seeded cinema and says where everything is', async () => {
+    system = await start();
+    const programme = await said(system, /\d+ films and \d+ showings are new/);
+    expect(Number(/(\d+) films/.exec(programme)![1])).toBeGreaterThanOrEqual(40);
+    expect(system.output()).toContain(`http://127.0.0.1:${ports.PORT}/docs`);
+    expect(system.output()).toMatch(/Admin +\S+@\S+ +\S+/);
+  }, 90_000);
+
+  it('does what the README promises when its lines are pasted', async () => {
+    const { printed, block } = await paste('walk-through');
+    expect(printed).toEqual(expect.arrayContaining(['succeeded', 'confirmed', 'cancelled']));
+    expect(printed.join('\n')).toMatch(/status: 'succeeded'/);
+    const late = await paste('integrators', block);
+    expect(late.printed).toEqual(expect.arrayContaining(['processing', 'expired']));
+    expect(late.printed.join('\n')).toMatch(/reason: 'payment-came-too-late'/);
+  }, 90_000);
+
+  it('ends with everything it started on Ctrl-C, and is back quickly with its data', async () => {
+    expect(await system!.kill('SIGINT')).toEqual({ code: 0, signal: null });
+    await expect(fetch(`http://127.0.0.1:${ports.SANDBOX_PORT}/healthz`)).rejects.toThrow();
+    const again = await start();
+    system = again;
+    expect(await said(again, /\d+ films and \d+ showings are new/)).toBe('0 films and 0 showings are new');
+  }, 90_000);
+
+  it('heals after it was killed', async () => {
+    await system!.kill('SIGKILL');
+    system = await start();
+    const answer = await fetch(`http://127.0.0.1:${ports.PORT}/api/v1/movies?limit=1`);
+    expect(answer.status).toBe(200);
+  }, 90_000);
+
+  it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT'] as const)(
+    'says in one sentence when %s is taken',
+    async (variable) => {
+      await system?.kill('SIGTERM');
+      system = null;
+      const squatter = createServer().listen(Number(ports[variable]), '127.0.0.1');
+      try {
+        const refused = await startProcess({ entry: 'standalone', env: { ...ports, DATA_DIR: dataDir } });
+        expect((await refused.exited).code).toBe(1);
+        const lastLine = refused.output().trim().split('\n').at(-1);
+        expect(lastLine).toMatch(new RegExp(`${ports[variable]}.* taken`));
+        expect(refused.output()).not.toContain('    at ');
+      } finally {
+        squatter.close();
+      }
+    },
+    90_000,
+  );
+});

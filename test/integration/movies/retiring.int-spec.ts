@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system?.close());
+
+const retire = async (movieId: string, query = '') => system.delete(`/movies/${movieId}${query}`, { token: await system.adminToken() });
+const eventsOf = (movieId: string) =>
+  system.sql<{ type: string; data: object }>(
+    'SELECT type, data FROM messaging.outbox WHERE subject = $1 AND sequence > 1 ORDER BY sequence',
+    [movieId],
+  );
+const addFilm = async (): Promise<string> => {
+  const body = { title: `Film ${randomUUID()}`, description: 'About waiting.', runtimeMinutes: 100 };
+  return (await system.expectOk('POST', '/movies', { token: await system.adminToken(), body })).id as string;
+};
+
+describe('Retiring a film', () => {
+  it('answers the retired film, as often as it is asked, and tells the others once', async () => {
+    const movieId = await addFilm();
+    const answers = await Promise.all([retire(movieId), retire(movieId), retire(movieId)]);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { id: movieId, status: 'retired' } });
+    expect(await eventsOf(movieId)).toEqual([{ type: 'movies.movie-retired.v1', data: { movieId, cancelShowtimes: false, reason: null } }]);
+  });
+
+  it('is refused while the film is still going to be shown', async () => {
+    const { movieId } = await system.scene();
+    expect(await retire(movieId)).toMatchObject({ status: 409, body: { code: 'movies.movie-has-showtimes', showtimesAhead: 1 } });
+    expect((await system.get(`/movies/${movieId}`)).body).toMatchObject({ status: 'active' });
+    expect(await eventsOf(movieId)).toEqual([]);
+  });
+
+  it('takes the showtimes along when asked to', async () => {
+    const { movieId, showtimeId } = await system.scene();
+    expect(await retire(movieId, '?cancelShowtimes=true')).toMatchObject({ status: 200, body: { status: 'retired' } });
+    await until(async () => (await system.get(`/showtimes/${showtimeId}`)).body.status === 'cancelled', {
+      within: 10_000,
+      what: 'the showtime to be cancelled',
+    });
+  });
+
+  it('lets nobody schedule the film any more', async () => {
+    const { movieId, roomId } = await system.scene();
+    await retire(movieId, '?cancelShowtimes=true');
+    const startsAt = new Date((await system.now()).getTime() + 72 * 3_600_000).toISOString();
+    const body = { movieId, roomId, startsAt, prices: { standard: 1_000 } };
+    expect((await system.call('POST', '/showtimes', { token: await system.adminToken(), body })).status).toBe(422);
+  });
+
+  it('refuses what makes no sense', async () => {
+    const movieId = await addFilm();
+    for (const query of ['?cancelShowtimes=yes', '?cancelShowtimes=', '?cancel=true'])
+      expect((await retire(movieId, query)).status).toBe(400);
+    expect((await retire(randomUUID())).status).toBe(404);
+    expect((await retire('42')).status).toBe(400);
+    expect((await system.delete(`/movies/${movieId}`, { token: (await system.customer()).token })).status).toBe(403);
+  });
+});

@@ -1,0 +1,191 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { migrate } from '../../../migrations/run.js';
+import type { Answer, Customer, Scene } from '../../support/http-client.js';
+import { type OwnPostgres, ownPostgres } from '../../support/postgres.js';
+import { type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+interface Timed extends Answer {
+  readonly took: number;
+}
+
+async function timed(request: Promise<Answer>): Promise<Timed> {
+  const started = performance.now();
+  const answer = await request;
+  return { ...answer, took: performance.now() - started };
+}
+
+const refused = ({ status }: Answer): boolean => status === 503;
+
+describe('A database that has stopped answering', () => {
+  /** Five seconds are promised; the rest is for a machine that does other things too. */
+  const PROMISED = 7_500;
+  let postgres: OwnPostgres;
+  let system: System;
+  let customer: Customer;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    postgres = await ownPostgres();
+    await migrate(postgres.url);
+    system = await startSystem({ worker: false, env: { DATABASE_URL: postgres.url, DATABASE_POOL: '10' } });
+    scene = await system.scene();
+    customer = await system.customer();
+  }, 120_000);
+  afterAll(async () => {
+    await system.close();
+    await postgres.remove();
+  });
+  afterEach(() => postgres.thaw());
+
+  const askAround = (): Promise<Timed>[] => [
+    timed(system.get('/movies')),
+    timed(system.get(`/showtimes/${scene.showtimeId}/seats`)),
+    timed(system.get('/reservations', { token: customer.token })),
+    timed(system.hold(customer, scene.showtimeId, ['A1'])),
+    timed(system.hold(customer, scene.showtimeId, ['A2'], { 'idempotency-key': 'frozen' })),
+    timed(system.post('/webhooks/stripe', '{}', { headers: { 'content-type': 'application/json' } })),
+  ];
+
+  it('costs every customer at most the promised time, however many ask at once and after one another', async () => {
+    await Promise.all(askAround());
+    postgres.freeze();
+    const answers: Promise<Timed>[] = [];
+    for (let round = 0; round < 25; round++) {
+      answers.push(...askAround());
+      await pause(250);
+    }
+    const all = await Promise.all(answers);
+    const webhooks = all.filter((_, i) => i % 6 === 5);
+    // Without a signature a webhook is refused before the database is asked.
+    expect(new Set(webhooks.map(({ status }) => status))).toEqual(new Set([400]));
+    for (const answer of all.filter((_, i) => i % 6 !== 5)) {
+      expect(answer).toMatchObject({ status: 503, body: { status: 503, retryAfter: 2 } });
+      expect(['platform.unavailable', 'platform.overloaded']).toContain(answer.body.code);
+      expect(answer.headers.get('retry-after')).toBe('2');
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    }
+    console.info('slowest answer', Math.round(Math.max(...all.map(({ took }) => took))));
+    expect(Math.max(...all.map(({ took }) => took))).toBeLessThan(PROMISED);
+  }, 60_000);
+
+  it('leaves the process alive, though not ready', async () => {
+    postgres.freeze();
+    const alive = await timed(system.get('//healthz'));
+    expect(alive).toMatchObject({ status: 200 });
+    expect(alive.took).toBeLessThan(1_000);
+    const ready = await timed(system.get('//readyz'));
+    expect(ready).toMatchObject({ status: 503, body: { status: 'not ready', checks: { database: 'down' } } });
+    expect(ready.took).toBeLessThan(PROMISED);
+  });
+
+  it('is forgotten as soon as it answers again: nothing need be restarted, and no seat was lost on the way', async () => {
+    postgres.freeze();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => system.hold(customer, scene.showtimeId, ['B1', 'B2'])));
+    expect(answers.every(refused)).toBe(true);
+    postgres.thaw();
+    await until(async () => (await system.get('//readyz')).status === 200, { within: 10_000, what: 'the API to be ready again' });
+    // A hold whose answer nobody heard may stand or not, but it is one or none.
+    const held = await system.hold(customer, scene.showtimeId, ['B1', 'B2']);
+    expect([201, 409]).toContain(held.status);
+    for (let i = 0; i < 20; i++) expect((await system.get('/movies')).status).toBe(200);
+  }, 60_000);
+
+  it('that restarts is found again by itself', async () => {
+    await postgres.kill();
+    const answer = await timed(system.get('/movies'));
+    expect(answer).toMatchObject({ status: 503, body: { code: 'platform.unavailable' } });
+    await postgres.start();
+    await until(async () => (await system.get('/movies')).status === 200, { within: 15_000, what: 'the first answer after the restart' });
+  }, 60_000);
+});
+
+describe('More requests than the process can work on', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem({
+      worker: false,
+      env: { DATABASE_POOL: '6', ADMITTED_REQUESTS: '2', ADMISSION_WAITING: '3', ADMISSION_WAIT_MS: '1000' },
+    });
+  }, 60_000);
+  afterAll(() => system.close());
+
+  /** Everything that asks for genres stands still until the lock is given back. */
+  async function whileGenresAreLocked<T>(act: () => Promise<T>): Promise<T> {
+    const client = await system.database.connect();
+    try {
+      await client.query('BEGIN; LOCK TABLE movies.genres IN ACCESS EXCLUSIVE MODE');
+      return await act();
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
+
+  const someoneAtWork = (count: number): Promise<void> =>
+    until(
+      async () =>
+        (await system.sql<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))[0]!
+          .n >= count || undefined,
+      { within: 10_000, what: `${count} requests at work` },
+    ).then(() => undefined);
+
+  it('are let in up to the limit and the waiting room; only those beyond are turned away, at once', async () => {
+    await whileGenresAreLocked(async () => {
+      const patient = Array.from({ length: 5 }, () => timed(system.get('/genres')));
+      await someoneAtWork(2);
+      const beyond = await Promise.all(Array.from({ length: 4 }, () => timed(system.get('/genres'))));
+      for (const answer of beyond) {
+        expect(answer).toMatchObject({ status: 503, body: { code: 'platform.overloaded', retryAfter: 2 } });
+        expect(answer.headers.get('retry-after')).toBe('2');
+        expect(answer.took).toBeLessThan(900);
+      }
+      return patient;
+    }).then(async (patient) => {
+      for (const answer of await Promise.all(patient)) expect(answer.status).toBe(200);
+    });
+  });
+
+  it('that wait too long hear so', async () => {
+    const waiting = await whileGenresAreLocked(async () => {
+      const atWork = [system.get('/genres'), system.get('/genres')];
+      await someoneAtWork(2);
+      const answer = await timed(system.get('/genres'));
+      expect(answer).toMatchObject({ status: 503, body: { code: 'platform.overloaded' } });
+      expect(answer.took).toBeGreaterThan(900);
+      return atWork;
+    });
+    for (const answer of await Promise.all(waiting)) expect(answer.status).toBe(200);
+  });
+
+  it('do not keep webhooks, health and documents waiting', async () => {
+    const waiting = await whileGenresAreLocked(async () => {
+      const atWork = [system.get('/genres'), system.get('/genres')];
+      await someoneAtWork(2);
+      const webhook = await system.post('/webhooks/stripe', '{}', { headers: { 'content-type': 'application/json' } });
+      expect(webhook.status).toBe(400);
+      expect((await system.get('//healthz')).status).toBe(200);
+      expect((await system.get('//readyz')).status).toBe(200);
+      expect((await system.get('//docs/openapi.json')).status).toBe(200);
+      return atWork;
+    });
+    await Promise.all(waiting);
+  });
+
+  it('leave room behind even when their clients have given up waiting', async () => {
+    await whileGenresAreLocked(async () => {
+      const atWork = [system.get('/genres'), system.get('/genres')];
+      await someoneAtWork(2);
+      for (let round = 0; round < 5; round++) {
+        const gone = new AbortController();
+        const impatient = fetch(`${system.url}/api/v1/genres`, { signal: gone.signal }).catch(() => 'gone');
+        await pause(50);
+        gone.abort();
+        expect(await impatient).toBe('gone');
+      }
+      return atWork;
+    }).then((atWork) => Promise.all(atWork));
+    for (const { status } of await Promise.all(Array.from({ length: 5 }, () => system.get('/genres')))) expect(status).toBe(200);
+  });
+});

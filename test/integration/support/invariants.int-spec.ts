@@ -1,0 +1,259 @@
+import { newId } from '@app/kernel/id.js';
+import type { PoolClient } from 'pg';
+import type { Customer, Json } from '../../support/http-client.js';
+import { brokenInvariants, everythingHolds, type Witness } from '../../support/invariants.js';
+import { type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+/** One reservation of every fate, by the names of the stories below. */
+interface Fates {
+  held: Json;
+  confirmed: Json;
+  cancelled: Json;
+  kept: Json;
+  expired: Json;
+}
+
+describe('The invariants', () => {
+  let system: System;
+  let anna: Customer;
+  let fates: Fates;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    anna = await system.customer();
+    fates = await everyFate();
+    await system.advance(31);
+    await becomes(fates.expired.id, 'expired');
+    fates.held = await hold((await system.scene()).showtimeId, 'B1');
+    await everythingHolds(system);
+    await system.stopWorker();
+  }, 120_000);
+  afterAll(() => system?.close());
+
+  async function hold(showtimeId: string, ...seats: string[]): Promise<Json> {
+    const { status, body } = await system.hold(anna, showtimeId, seats);
+    expect(status).toBe(201);
+    return body;
+  }
+
+  async function paid(showtimeId: string, seat: string): Promise<Json> {
+    const reservation = await hold(showtimeId, seat);
+    const { body } = await system.startPayment(anna, reservation.id);
+    await system.stripe.paymentIntents.confirm(body.clientSecret.split('_secret_')[0], { payment_method: 'pm_card_visa' });
+    await becomes(reservation.id, 'confirmed');
+    return { ...reservation, paymentId: body.id };
+  }
+
+  async function becomes(id: string, status: string): Promise<void> {
+    await until(async () => (await system.reservation(anna, id)).status === status, {
+      within: 10_000,
+      what: `the reservation to be ${status}`,
+    });
+  }
+
+  async function everyFate(): Promise<Fates> {
+    const { showtimeId } = await system.scene();
+    const tonight = await system.scene({ startsInMinutes: 90 });
+    const confirmed = await paid(showtimeId, 'A1');
+    const cancelled = await paid(showtimeId, 'A2');
+    const kept = await paid(tonight.showtimeId, 'A3');
+    for (const { id } of [cancelled, kept]) await system.expectOk('DELETE', `/reservations/${id}`, { token: anna.token });
+    return { confirmed, cancelled, kept, expired: await hold(showtimeId, 'A5'), held: null };
+  }
+
+  it('hold while everything goes its way', async () => {
+    expect(await brokenInvariants(system)).toEqual([]);
+  });
+
+  /** Everything is taken back afterwards, tables and constraints too. */
+  async function withPlanted(plant: (client: PoolClient) => Promise<unknown>): Promise<string[]> {
+    const client = await system.database.connect();
+    try {
+      await client.query('BEGIN');
+      await plant(client);
+      const witness: Witness = {
+        sandboxUrl: system.sandboxUrl,
+        sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
+          (await client.query<Row>(statement, parameters)).rows,
+      };
+      return await brokenInvariants(witness);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
+
+  type Plant = [story: string, statements: (of: Fates) => string[], breach: (of: Fates) => RegExp];
+
+  const plants: Plant[] = [
+    [
+      'S1: a seat with two owners',
+      ({ confirmed, held }) => [
+        `ALTER TABLE reservations.seat_claims DROP CONSTRAINT seat_claims_pkey`,
+        `INSERT INTO reservations.seat_claims SELECT showtime_id, seat, '${held.id}' FROM reservations.seat_claims WHERE reservation_id = '${confirmed.id}'`,
+      ],
+      ({ confirmed, held }) => new RegExp(`^S1 seat A1 .* 2 owners: .*(${held.id}|${confirmed.id})`),
+    ],
+    [
+      'S2: a seat of an expired reservation',
+      ({ expired }) => [`INSERT INTO reservations.seat_claims VALUES ('${expired.showtime.id}', 'A5', '${expired.id}')`],
+      ({ expired }) => new RegExp(`^S2 seat A5 .* ${expired.id}, which is expired`),
+    ],
+    [
+      'S3: a ticket without its seat',
+      ({ confirmed }) => [`DELETE FROM reservations.seat_claims WHERE reservation_id = '${confirmed.id}'`],
+      ({ confirmed }) => new RegExp(`^S3 reservation ${confirmed.id} .*{A1} but owns {}`),
+    ],
+    [
+      'S3: a reservation with a seat it never asked for',
+      ({ held }) => [`INSERT INTO reservations.seat_claims VALUES ('${held.showtime.id}', 'H9', '${held.id}')`],
+      ({ held }) => new RegExp(`^S3 reservation ${held.id} .*{B1} but owns {B1,H9}`),
+    ],
+    [
+      'H1: a hold nobody sweeps',
+      () => [`UPDATE platform.clock SET offset_ms = offset_ms + 30 * 60000 + 6000`],
+      ({ held }) => new RegExp(`^H1 reservation ${held.id}`),
+    ],
+    [
+      'H2: a reservation that ended twice',
+      ({ expired }) => [
+        `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data, published_at) VALUES ('${newId()}', 'reservations.hold-expired.v1', '${expired.id}', 3, now(), '{}', now())`,
+      ],
+      ({ expired }) => new RegExp(`^H2 reservation ${expired.id} is expired and ended by .*expired.*expired`),
+    ],
+    [
+      'H2: a reservation that ended without a word',
+      ({ held }) => [
+        `DELETE FROM reservations.seat_claims WHERE reservation_id = '${held.id}'`,
+        `UPDATE reservations.reservations SET status = 'expired' WHERE id = '${held.id}'`,
+      ],
+      ({ held }) => new RegExp(`^H2 reservation ${held.id} is expired and ended by {}`),
+    ],
+    [
+      'H2: a live reservation that was said to have ended',
+      ({ expired }) => [
+        `INSERT INTO reservations.seat_claims VALUES ('${expired.showtime.id}', 'A5', '${expired.id}')`,
+        `UPDATE reservations.reservations SET status = 'held', held_until = 'infinity' WHERE id = '${expired.id}'`,
+      ],
+      ({ expired }) => new RegExp(`^H2 reservation ${expired.id} is held and ended by {reservations.hold-expired`),
+    ],
+    [
+      'M1: money kept for a reservation that expired',
+      ({ confirmed }) => [`UPDATE reservations.reservations SET status = 'expired' WHERE id = '${confirmed.id}'`],
+      ({ confirmed }) => new RegExp(`^M1 reservation ${confirmed.id} eur: 0 is due, our rows say 1250 was kept, Stripe's ledger 1250`),
+    ],
+    [
+      'M1: money that went back although the policy kept it',
+      ({ kept }) => [
+        `INSERT INTO payments.refunds VALUES ('${newId()}', '${kept.paymentId}', 'surplus-payment', 1250, 'EUR', 'succeeded', NULL, '[]', NULL, now())`,
+      ],
+      ({ kept }) => new RegExp(`^M1 reservation ${kept.id} eur: 1250 is due, our rows say 0 was kept, Stripe's ledger 1250`),
+    ],
+    [
+      'M1: a refund that only our rows know',
+      ({ cancelled }) => [`UPDATE payments.refunds SET status = 'failed' WHERE payment_id = '${cancelled.paymentId}'`],
+      ({ cancelled }) => new RegExp(`^M1 reservation ${cancelled.id} eur: 0 is due, our rows say 1250`),
+    ],
+    [
+      'M2: sums that differ',
+      ({ confirmed }) => [`UPDATE payments.payments SET settled_at = NULL, captured = 1, amount = 1 WHERE id = '${confirmed.paymentId}'`],
+      () => /^M2 our rows keep 1251 eur in all, Stripe's ledger 2500/,
+    ],
+    [
+      'M3: a success Stripe knows nothing of',
+      ({ confirmed }) => [`UPDATE payments.payments SET intent_id = 'pi_nowhere' WHERE id = '${confirmed.paymentId}'`],
+      ({ confirmed }) => new RegExp(`^M3 payment ${confirmed.paymentId} succeeded, its intent pi_nowhere is not there`),
+    ],
+    [
+      'M3: a success at Stripe without a payment',
+      ({ confirmed }) => [`UPDATE payments.payments SET intent_id = NULL WHERE id = '${confirmed.paymentId}'`],
+      () => /^M3 intent pi_\w+ succeeded and has no payment/,
+    ],
+    [
+      'M4: a ticket nobody paid',
+      ({ held }) => [`UPDATE reservations.reservations SET status = 'confirmed' WHERE id = '${held.id}'`],
+      ({ held }) => new RegExp(`^M4 reservation ${held.id} is confirmed for 1250 EUR and has 0 payments`),
+    ],
+    [
+      'M4: a ticket paid twice',
+      ({ confirmed }) => [`INSERT INTO reservations.payment_outcomes VALUES ('${newId()}', '${confirmed.id}', 'confirmed-late', now())`],
+      ({ confirmed }) => new RegExp(`^M4 reservation ${confirmed.id} .* has 2 payments`),
+    ],
+    [
+      'M5: more given back than came',
+      ({ cancelled }) => [
+        `ALTER TABLE payments.payments DROP CONSTRAINT payments_refunded_within_captured`,
+        `UPDATE payments.payments SET refunded = 1251 WHERE id = '${cancelled.paymentId}'`,
+      ],
+      ({ cancelled }) => new RegExp(`^M5 payment ${cancelled.paymentId} captured 1250, refunded 1251`),
+    ],
+    [
+      'M6: settled money nobody judged',
+      ({ confirmed }) => [`DELETE FROM reservations.payment_outcomes WHERE payment_id = '${confirmed.paymentId}'`],
+      ({ confirmed }) => new RegExp(`^M6 payment ${confirmed.paymentId} for reservation ${confirmed.id}`),
+    ],
+    [
+      'E1: a hole in the sequence',
+      ({ confirmed }) => [`DELETE FROM messaging.outbox WHERE subject = '${confirmed.id}' AND sequence = 1`],
+      ({ confirmed }) => new RegExp(`^E1 ${confirmed.id} has version 2 and events {2}`),
+    ],
+    [
+      'E1: a change nobody was told of',
+      ({ held }) => [`UPDATE reservations.reservations SET version = 2 WHERE id = '${held.id}'`],
+      ({ held }) => new RegExp(`^E1 ${held.id} has version 2 and events {1}`),
+    ],
+    [
+      'E2: an event nobody published',
+      ({ held }) => [`UPDATE messaging.outbox SET published_at = NULL WHERE subject = '${held.id}'`],
+      ({ held }) => new RegExp(`^E2 reservations.seats-held.v1 .* of ${held.id} is not published`),
+    ],
+    [
+      'E3: an event that never arrived',
+      () => [`DELETE FROM messaging.inbox WHERE queue = 'reservations.confirm-reservation-when-payment-succeeded'`],
+      () => /^E3 reservations.confirm-reservation-when-payment-succeeded has not received payments.payment-succeeded.v1/,
+    ],
+    [
+      'E4: an effect that happened twice',
+      ({ confirmed }) => [
+        `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data, published_at)
+         SELECT gen_random_uuid(), type, subject, sequence + 1, now(), data, now() FROM messaging.outbox WHERE subject = '${confirmed.id}' AND type LIKE '%confirmed%'`,
+      ],
+      ({ confirmed }) => new RegExp(`^E4 payment ${confirmed.paymentId} was judged 2 times`),
+    ],
+    [
+      'E5: a message nobody sent',
+      () => [`INSERT INTO messaging.inbox (queue, message_id) VALUES ('somewhere', '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11')`],
+      () => /^E5 somewhere received 01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11/,
+    ],
+    [
+      'E6: a dead letter',
+      () => [
+        `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ('${newId()}', 'q', NULL, 'bad', 1, '')`,
+      ],
+      () => /^E6 dead letter .* of q: bad/,
+    ],
+  ];
+
+  it.each(plants)('report %s', async (_, statements, breach) => {
+    const broken = await withPlanted(async (client) => {
+      for (const statement of statements(fates)) await client.query(statement);
+    });
+    expect(broken).toContainEqual(expect.stringMatching(breach(fates)));
+  });
+
+  it('report money at Stripe that we know nothing of', async () => {
+    const intent = await system.stripe.paymentIntents.create({
+      amount: 700,
+      currency: 'eur',
+      metadata: { reservationId: fates.confirmed.id },
+      payment_method: 'pm_card_visa',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    const broken = await brokenInvariants(system);
+    expect(broken).toContain(`M3 intent ${intent.id} succeeded and has no payment`);
+    expect(broken).toContain(`M1 reservation ${fates.confirmed.id} eur: 1250 is due, our rows say 1250 was kept, Stripe's ledger 1950`);
+    expect(broken).toContain(`M2 our rows keep 2500 eur in all, Stripe's ledger 3200`);
+  });
+});
