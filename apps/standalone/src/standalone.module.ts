@@ -10,7 +10,11 @@ import { workshops } from '../../worker/src/worker.module.js';
 @Module({})
 export class StandaloneModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, { name: 'standalone', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
+    const foundation = foundationOf(settings, {
+      name: 'standalone',
+      migrations: migrations.map(({ name }) => name),
+      eventTypes: allEventTypes,
+    });
     return { module: StandaloneModule, imports: [...foundation, ...frontDoors, ...workshops] };
   }
 }

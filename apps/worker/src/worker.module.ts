@@ -16,7 +16,11 @@ export const workshops = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWorker
 @Module({})
 export class WorkerModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, { name: 'worker', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
+    const foundation = foundationOf(settings, {
+      name: 'worker',
+      migrations: migrations.map(({ name }) => name),
+      eventTypes: allEventTypes,
+    });
     return { module: WorkerModule, imports: [...foundation, ...workshops] };
   }
 }

@@ -7,10 +7,13 @@ import * as reservations from './reservations.js';
 import * as rooms from './rooms.js';
 import * as showtimes from './showtimes.js';
 
-const exported: readonly object[] = [auth, movies, rooms, showtimes, reservations, payments].flatMap((contract) => Object.values(contract));
+const contracts: readonly Record<string, object>[] = [auth, movies, rooms, showtimes, reservations, payments];
 
 function isEventClass(candidate: object): candidate is EventClass {
   return typeof candidate === 'function' && typeof (candidate as Partial<EventClass>).type === 'string';
 }
 
-export const allEventTypes: readonly string[] = exported.filter(isEventClass).map(({ type }) => type);
+export const allEventTypes: readonly string[] = contracts
+  .flatMap((contract) => Object.values(contract))
+  .filter(isEventClass)
+  .map(({ type }) => type);

@@ -34,7 +34,15 @@ const bindings = [
 const WITHIN = { within: 15_000 };
 
 function fact(type = 'test.seats-held.v1'): Envelope {
-  return envelopeOf({ id: newId(), type, subject: newId(), sequence: 1, time: new Date(), correlation_id: 'request-1', data: { seats: ['A1'] } });
+  return envelopeOf({
+    id: newId(),
+    type,
+    subject: newId(),
+    sequence: 1,
+    time: new Date(),
+    correlation_id: 'request-1',
+    data: { seats: ['A1'] },
+  });
 }
 
 export function describeBroker(name: string, place: () => Promise<BrokerPlace>): void {
@@ -125,7 +133,9 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
 
     it('tries a failed delivery again after each delay, only in its own queue, and counts', async () => {
       const { broker } = await declared();
-      const seen = listen(broker, ({ queue, attempts }) => (queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'done' }));
+      const seen = listen(broker, ({ queue, attempts }) =>
+        queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'done' },
+      );
       await broker.publish([fact()]);
       await until(() => inQueue(seen, SEATS).length === 3, { ...WITHIN, what: 'the third attempt' });
       expect(inQueue(seen, SEATS).map(({ attempts }) => attempts)).toEqual([0, 1, 2]);

@@ -73,7 +73,13 @@ describe('Bringing a database up to date', () => {
   });
 
   async function revertLast(url: string, count: number): Promise<void> {
-    const source = await new DataSource({ type: 'postgres', url, migrations, installExtensions: false, uuidExtension: 'pgcrypto' }).initialize();
+    const source = await new DataSource({
+      type: 'postgres',
+      url,
+      migrations,
+      installExtensions: false,
+      uuidExtension: 'pgcrypto',
+    }).initialize();
     try {
       for (let i = 0; i < count; i++) await source.undoLastMigration({ transaction: 'each' });
     } finally {
@@ -109,10 +115,16 @@ describe('A migrated database', () => {
       indices: [{ name: 'imagined', columns: ['forgotten'] }],
     });
     await on(database.url, 'CREATE TABLE messaging.outbox_as_imagined (id uuid PRIMARY KEY, attempts int NOT NULL)');
-    const source = await new DataSource({ type: 'postgres', url: database.url, entities: [forgetful], installExtensions: false }).initialize();
+    const source = await new DataSource({
+      type: 'postgres',
+      url: database.url,
+      entities: [forgetful],
+      installExtensions: false,
+    }).initialize();
     try {
       const queries = await drift(source);
-      for (const sign of [/ADD "forgotten"/, /ADD "attempts" text/, /CREATE INDEX "imagined"/]) expect(queries).toContainEqual(expect.stringMatching(sign));
+      for (const sign of [/ADD "forgotten"/, /ADD "attempts" text/, /CREATE INDEX "imagined"/])
+        expect(queries).toContainEqual(expect.stringMatching(sign));
     } finally {
       await source.destroy();
       await on(database.url, 'DROP TABLE messaging.outbox_as_imagined');
@@ -126,7 +138,10 @@ describe('A migrated database', () => {
 
   async function withDataSource(name: 'api' | 'worker', look: (source: DataSource) => Promise<void>): Promise<void> {
     const settings = readSettings(testEnvironment({ DATABASE_URL: database.url, STRIPE_API_URL: 'http://127.0.0.1:1' }));
-    const app = name === 'api' ? await createHttpApplication(ApiModule.for(settings), settings) : await createHealthApplication(WorkerModule.for(settings));
+    const app =
+      name === 'api'
+        ? await createHttpApplication(ApiModule.for(settings), settings)
+        : await createHealthApplication(WorkerModule.for(settings));
     try {
       await look(app.get(DataSource));
     } finally {
@@ -155,7 +170,10 @@ describe('A migrated database', () => {
   });
 
   it('would show a table without a key, and a foreign key without an index', async () => {
-    await on(database.url, `CREATE TABLE messaging.careless (queue text NOT NULL CONSTRAINT careless_fk REFERENCES messaging.bindings (queue))`);
+    await on(
+      database.url,
+      `CREATE TABLE messaging.careless (queue text NOT NULL CONSTRAINT careless_fk REFERENCES messaging.bindings (queue))`,
+    );
     expect(await on(database.url, TABLES_WITHOUT_KEY)).toEqual([{ table: 'messaging.careless' }]);
     expect(await on(database.url, KEYS_WITHOUT_INDEX)).toEqual([{ table: 'messaging.careless', key: 'careless_fk' }]);
     await on(database.url, 'DROP TABLE messaging.careless');

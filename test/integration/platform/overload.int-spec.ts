@@ -126,8 +126,11 @@ describe('More requests than the process can work on', () => {
   const someoneAtWork = (count: number): Promise<void> =>
     until(
       async () =>
-        (await system.sql<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`))[0]!
-          .n >= count || undefined,
+        (
+          await system.sql<{ n: number }>(
+            `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          )
+        )[0]!.n >= count || undefined,
       { within: 10_000, what: `${count} requests at work` },
     ).then(() => undefined);
 

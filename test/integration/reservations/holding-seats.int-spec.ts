@@ -52,7 +52,15 @@ describe('Holding seats', () => {
       const { rows } = await system.expectOk('GET', `/showtimes/${scene.showtimeId}/seats`, { token });
       return rows[2].seats[2];
     };
-    const seen = { label: 'C3', number: 3, column: 3, category: 'standard', accessible: false, companion: false, price: { amount: 1250, currency: 'EUR' } };
+    const seen = {
+      label: 'C3',
+      number: 3,
+      column: 3,
+      category: 'standard',
+      accessible: false,
+      companion: false,
+      price: { amount: 1250, currency: 'EUR' },
+    };
     expect(await seatOf(anna.token)).toEqual({ ...seen, status: 'held', mine: true });
     expect(await seatOf(ben.token)).toEqual({ ...seen, status: 'held' });
     expect(await seatOf()).toEqual({ ...seen, status: 'held' });
@@ -143,7 +151,12 @@ describe('Holding seats', () => {
   it('can be given up, and the seat is free again', async () => {
     const { body } = await system.hold(anna, scene.showtimeId, ['F1']);
     const quote = await system.expectOk('GET', `/reservations/${body.id}/cancellation`, { token: anna.token });
-    expect(quote).toEqual({ cancellable: true, refund: { amount: 0, currency: 'EUR' }, kept: { amount: 0, currency: 'EUR' }, until: body.heldUntil });
+    expect(quote).toEqual({
+      cancellable: true,
+      refund: { amount: 0, currency: 'EUR' },
+      kept: { amount: 0, currency: 'EUR' },
+      until: body.heldUntil,
+    });
     const { status, body: cancelled } = await system.delete(`/reservations/${body.id}`, { token: anna.token });
     expect(status).toBe(200);
     expect(cancelled).toMatchObject({ status: 'cancelled', endReason: 'cancelled-by-customer', refund: null });
@@ -266,10 +279,18 @@ describe('A hold nobody pays', () => {
     );
     expect(held.every(({ status }) => status === 201)).toBe(true);
     await system.advance(31);
-    await Promise.all([system.startWorker(), ...customers.map((customer, row) => system.hold(customer, scene.showtimeId, [`${'ABCDEFGHIJ'[row]}1`]))]);
+    await Promise.all([
+      system.startWorker(),
+      ...customers.map((customer, row) => system.hold(customer, scene.showtimeId, [`${'ABCDEFGHIJ'[row]}1`])),
+    ]);
     const ids = held.map(({ body }) => body.id);
     const count = async (type: string): Promise<number> =>
-      (await system.sql<{ count: number }>(`SELECT count(*)::int AS count FROM messaging.outbox WHERE subject = ANY ($1) AND type = $2`, [ids, type]))[0]!.count;
+      (
+        await system.sql<{ count: number }>(`SELECT count(*)::int AS count FROM messaging.outbox WHERE subject = ANY ($1) AND type = $2`, [
+          ids,
+          type,
+        ])
+      )[0]!.count;
     await until(async () => (await count('reservations.hold-expired.v1')) >= 30, { within: 10_000, what: 'thirty holds to expire' });
     expect(await count('reservations.hold-expired.v1')).toBe(30);
   });

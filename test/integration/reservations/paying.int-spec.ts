@@ -26,7 +26,8 @@ describe('Paying for a reservation', () => {
     return body.clientSecret.split('_secret_')[0];
   }
 
-  const pay = (intent: string, card = 'pm_card_visa'): Promise<unknown> => system.stripe.paymentIntents.confirm(intent, { payment_method: card });
+  const pay = (intent: string, card = 'pm_card_visa'): Promise<unknown> =>
+    system.stripe.paymentIntents.confirm(intent, { payment_method: card });
 
   function becomes(id: string, expected: object): Promise<Json> {
     return until(
@@ -58,7 +59,10 @@ describe('Paying for a reservation', () => {
   }
 
   const captured = async (): Promise<number> =>
-    (await system.stripe.charges.list({ limit: 100 })).data.reduce((sum, charge) => sum + (charge.paid ? charge.amount - charge.amount_refunded : 0), 0);
+    (await system.stripe.charges.list({ limit: 100 })).data.reduce(
+      (sum, charge) => sum + (charge.paid ? charge.amount - charge.amount_refunded : 0),
+      0,
+    );
 
   it('confirms it when the webhook comes, with a ticket for the seats', async () => {
     const { id } = await held(['A1', 'A2']);
@@ -101,7 +105,10 @@ describe('Paying for a reservation', () => {
     expect(quote).toMatchObject({ cancellable: true, refund: { amount: 1_250 }, kept: { amount: 0 } });
     const before = await captured();
     await system.expectOk('DELETE', `/reservations/${id}`, { token: anna.token });
-    await becomes(id, { status: 'cancelled', refund: { amount: { amount: 1_250, currency: 'EUR' }, status: 'succeeded', reason: 'reservation-cancelled' } });
+    await becomes(id, {
+      status: 'cancelled',
+      refund: { amount: { amount: 1_250, currency: 'EUR' }, status: 'succeeded', reason: 'reservation-cancelled' },
+    });
     expect(before - (await captured())).toBe(1_250);
     expect((await system.hold(ben, scene.showtimeId, ['A1'])).status).toBe(201);
   });
@@ -130,7 +137,10 @@ describe('Paying for a reservation', () => {
     const settle = await payTooLate(id);
     await held(['A2'], ben);
     await settle();
-    await becomes(id, { status: 'expired', refund: { amount: { amount: 2_500, currency: 'EUR' }, status: 'succeeded', reason: 'payment-came-too-late' } });
+    await becomes(id, {
+      status: 'expired',
+      refund: { amount: { amount: 2_500, currency: 'EUR' }, status: 'succeeded', reason: 'payment-came-too-late' },
+    });
     expect((await system.hold(ben, scene.showtimeId, ['A1'])).status).toBe(201);
   });
 
@@ -147,7 +157,10 @@ describe('Paying for a reservation', () => {
     const intent = await intentFor(id);
     await system.advance(31);
     await becomes(id, { status: 'expired' });
-    await until(async () => (await system.stripe.paymentIntents.retrieve(intent)).status === 'canceled', { within: 10_000, what: 'the intent to be cancelled' });
+    await until(async () => (await system.stripe.paymentIntents.retrieve(intent)).status === 'canceled', {
+      within: 10_000,
+      what: 'the intent to be cancelled',
+    });
     await expect(pay(intent)).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
   });
 
@@ -184,10 +197,15 @@ describe('Money that arrived while nobody listened', () => {
     const { body: payment } = await system.startPayment(anna, body.id);
     await system.stopWorker();
     await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret_')[0], { payment_method: 'pm_card_visa' });
-    await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND published_at IS NULL`)).length > 0, {
-      within: 10_000,
-      what: 'the webhook to be stored',
-    });
+    await until(
+      async () =>
+        (await system.sql(`SELECT 1 FROM messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND published_at IS NULL`)).length >
+        0,
+      {
+        within: 10_000,
+        what: 'the webhook to be stored',
+      },
+    );
     return body.id;
   }
 
@@ -200,7 +218,10 @@ describe('Money that arrived while nobody listened', () => {
     await system.startWorker();
     await until(async () => (await system.reservation(anna, id)).status !== 'held', { within: 10_000, what: 'the hold to be decided' });
     expect(await system.reservation(anna, id)).toMatchObject({ status: 'confirmed', late: false });
-    await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, { within: 10_000, what: 'the outbox to empty' });
+    await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, {
+      within: 10_000,
+      what: 'the outbox to empty',
+    });
     expect(await confirmations(id)).toBe(1);
   });
 
@@ -208,7 +229,10 @@ describe('Money that arrived while nobody listened', () => {
     const id = await paidWithoutWorker();
     await system.sql(`UPDATE messaging.outbox SET published_at = now() WHERE published_at IS NULL`);
     await system.startWorker();
-    await until(async () => (await system.reservation(anna, id)).status === 'confirmed', { within: 10_000, what: 'the money to be judged' });
+    await until(async () => (await system.reservation(anna, id)).status === 'confirmed', {
+      within: 10_000,
+      what: 'the money to be judged',
+    });
     expect(await confirmations(id)).toBe(1);
   });
 });

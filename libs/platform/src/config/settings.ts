@@ -107,7 +107,7 @@ export class Settings {
       corsOrigins: env.list('CORS_ORIGINS'),
       admitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
       waiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
-      longestWait: span('ADMISSION_WAIT_MS', 4 * SECOND, MINUTE),
+      longestWait: span('ADMISSION_WAIT_MS', 8 * SECOND, MINUTE),
       requestTimeout: span('REQUEST_TIMEOUT_MS', 10 * SECOND, MINUTE),
       leavingNotice: env.integer('LEAVING_NOTICE_MS', { fallback: SECOND, min: 0, max: MINUTE }),
     };
@@ -170,8 +170,8 @@ export class Settings {
     });
     this.limits = {
       loginPerAccount: limit('LOGIN_PER_ACCOUNT_PER_MINUTE', 10, 60),
-      loginPerAddress: limit('LOGIN_PER_ADDRESS_PER_MINUTE', 60, 60),
-      registerPerAddress: limit('REGISTER_PER_ADDRESS_PER_HOUR', 60, 3_600),
+      loginPerAddress: limit('LOGIN_PER_ADDRESS_PER_MINUTE', 600, 60),
+      registerPerAddress: limit('REGISTER_PER_ADDRESS_PER_HOUR', 1_000, 3_600),
       holdPerAccount: limit('HOLD_PER_ACCOUNT_PER_MINUTE', 60, 60),
     };
     this.clock = { movable: env.flag('CLOCK_MOVABLE', false) };

@@ -56,7 +56,10 @@ export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
 
   async report(): Promise<{ ready: boolean; checks: Record<string, string> }> {
     const [database, broker] = await Promise.all([this.databaseState(), this.brokerState()]);
-    return { ready: database === 'up' && this.#drain === null, checks: { database, broker, ...(this.#drain === null ? {} : { process: 'leaving' }) } };
+    return {
+      ready: database === 'up' && this.#drain === null,
+      checks: { database, broker, ...(this.#drain === null ? {} : { process: 'leaving' }) },
+    };
   }
 
   private async databaseState(): Promise<string> {

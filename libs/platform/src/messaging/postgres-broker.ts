@@ -53,7 +53,13 @@ export class PostgresBroker extends Broker {
        WHERE b.queue IS DISTINCT FROM $5
        ORDER BY m.n
        ON CONFLICT DO NOTHING`,
-      [messages.map(({ id }) => id), messages.map(({ type }) => type), messages.map((message) => JSON.stringify(message)), UNROUTED, UNHEARD],
+      [
+        messages.map(({ id }) => id),
+        messages.map(({ type }) => type),
+        messages.map((message) => JSON.stringify(message)),
+        UNROUTED,
+        UNHEARD,
+      ],
     );
     return new Set(messages.map(({ id }) => id));
   }

@@ -12,7 +12,12 @@ const QUORUM = { 'x-queue-type': 'quorum' } as const;
 const AT_LEAST_ONCE = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' } as const;
 
 /** Harmless when repeated. A queue that stands with other arguments makes RabbitMQ close the channel with 406. */
-export async function declareTopology(channel: Channel, bindings: readonly Binding[], unheard: readonly string[], retryDelays: readonly number[]): Promise<void> {
+export async function declareTopology(
+  channel: Channel,
+  bindings: readonly Binding[],
+  unheard: readonly string[],
+  retryDelays: readonly number[],
+): Promise<void> {
   await channel.assertExchange(UNROUTED, 'fanout', { durable: true });
   await channel.assertQueue(UNROUTED, { durable: true, arguments: { ...QUORUM } });
   await channel.bindQueue(UNROUTED, UNROUTED, '');

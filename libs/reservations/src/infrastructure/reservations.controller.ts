@@ -6,6 +6,7 @@ import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { CancelReservation } from '../application/commands/cancel-reservation.js';
 import { ExtendHold } from '../application/commands/extend-hold.js';
@@ -35,6 +36,7 @@ export class ReservationsController {
   @Post('reservations')
   @Created('/reservations/:id')
   @Idempotent()
+  @RateLimited('holdPerAccount')
   @ApiOperation({ operationId: 'holdSeats', summary: 'Hold seats of a showtime until they are paid' })
   @Problems(400, 401, 404, 409, 422, 429)
   holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationResponse> {

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { setTimeout as pause } from 'node:timers/promises';
 import { migrate } from '../../../../migrations/run.js';
 import { ownPostgres } from '../../../support/postgres.js';
@@ -8,21 +9,27 @@ it('x', async () => {
   const system = await startSystem({ worker: false, env: { LOG_LEVEL: 'silent', DATABASE_URL: postgres.url, DATABASE_POOL: '10' } });
   const scene = await system.scene();
   const customer = await system.customer();
-  const t = async (name: string, p: Promise<any>) => { const s = performance.now(); const r = await Promise.race([p, pause(12000)]); process.stderr.write(`${name} ${r?.status} ${r?.body?.code} ${Math.round(performance.now() - s)}\n`); };
-  for (let k = 0; k < 2; k++) {
-  await Promise.all([1,2,3,4,5,6].map(() => system.get('/movies')));
-  postgres.freeze();
-  await t('movies', system.get('/movies'));
-  await t('seats', system.get(`/showtimes/${scene.showtimeId}/seats`));
-  await t('res', system.get('/reservations', { token: customer.token }));
-  await t('hold', system.hold(customer, scene.showtimeId, ['A1']));
-  await t('hold idem', system.hold(customer, scene.showtimeId, ['A1'], { 'idempotency-key': 'frozen' }));
-  await t('webhook', system.post('/webhooks/stripe', '{}', { headers: { 'content-type': 'application/json' } }));
-  await Promise.all(Array.from({ length: 30 }, (_, i) => t('many' + i, i % 2 ? system.get('/movies') : system.hold(customer, scene.showtimeId, ['A2']))));
-  postgres.thaw();
-  await pause(500);
-  await t('movies', system.get('/movies'));
-  await t('hold', system.hold(customer, scene.showtimeId, ['A1']));
+  const t = async (name: string, p: Promise<any>) => {
+    const s = performance.now();
+    const r = await Promise.race([p, pause(12000)]);
+    process.stderr.write(`${name} ${r?.status} ${r?.body?.code} ${Math.round(performance.now() - s)}\n`);
+  };
+  for (let k = 0; k < 1; k++) {
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => system.get('/movies')));
+    postgres.freeze();
+    await t('movies', system.get('/movies'));
+    await t('seats', system.get(`/showtimes/${scene.showtimeId}/seats`));
+    await t('res', system.get('/reservations', { token: customer.token }));
+    await t('hold', system.hold(customer, scene.showtimeId, ['A1']));
+    await t('hold idem', system.hold(customer, scene.showtimeId, ['A1'], { 'idempotency-key': 'frozen' }));
+    await t('webhook', system.post('/webhooks/stripe', '{}', { headers: { 'content-type': 'application/json' } }));
+    await Promise.all(
+      Array.from({ length: 30 }, (_, i) => t('many' + i, i % 2 ? system.get('/movies') : system.hold(customer, scene.showtimeId, ['A2']))),
+    );
+    postgres.thaw();
+    await pause(500);
+    await t('movies', system.get('/movies'));
+    await t('hold', system.hold(customer, scene.showtimeId, ['A1']));
   }
   await system.close();
   await postgres.remove();

@@ -1,0 +1,38 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { allEventTypes } from '@app/contracts/all-events.js';
+
+const root = join(import.meta.dirname, '..');
+const reactions = readdirSync(join(root, 'libs'))
+  .flatMap((context) => {
+    const folder = join(root, 'libs', context, 'src', 'application', 'reactions');
+    return filesIn(folder).map((file) => ({ context, name: basename(file, '.ts'), text: readFileSync(join(folder, file), 'utf8') }));
+  })
+  .map((reaction) => ({ ...reaction, queue: /@Subscribe\(\w+, \{ queue: '([^']+)' \}\)/.exec(reaction.text)?.[1] }));
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+  } catch {
+    return [];
+  }
+}
+
+describe('The choreography', () => {
+  it('has reactions to check', () => {
+    expect(reactions.length).toBeGreaterThan(5);
+  });
+
+  it.each(reactions)('$context: $name listens on the queue of its own name', ({ context, name, queue }) => {
+    expect(queue).toBe(`${context}.${name}`);
+  });
+
+  it.each(reactions)('$context: $name is drawn in the README', ({ name }) => {
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`[${name}]`);
+  });
+
+  it('knows every event by a type of its own', () => {
+    expect(new Set(allEventTypes).size).toBe(allEventTypes.length);
+    for (const type of allEventTypes) expect(type).toMatch(/^(auth|movies|rooms|showtimes|reservations|payments)\.[a-z]+(-[a-z]+)*\.v\d+$/);
+  });
+});
