@@ -69,8 +69,7 @@ describe('Messages that died', () => {
   const confirmations = async (id: string): Promise<number> =>
     (await system.sql(`SELECT 1 FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).length;
 
-  async function insertLetter(queue: string, body = '{}', messageId: string | null = newId()): Promise<string> {
-    const id = newId();
+  async function insertLetter(queue: string, body = '{}', messageId: string | null = newId(), id = newId()): Promise<string> {
     await system.sql(
       `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ($1, $2, $3, 'put here', 1, $4)`,
       [id, queue, messageId, body],
@@ -140,8 +139,8 @@ describe('Messages that died', () => {
   });
 
   it('are listed newest first, page by page, by queue and by what became of them', async () => {
-    const ids: string[] = [];
-    for (let i = 0; i < 5; i++) ids.unshift(await insertLetter(i % 2 === 0 ? 'x.even' : 'x.odd'));
+    const ids = Array.from({ length: 5 }, newId).sort().reverse();
+    for (const [i, id] of ids.entries()) await insertLetter(i % 2 === 0 ? 'x.even' : 'x.odd', '{}', newId(), id);
     await system.sql('UPDATE messaging.dead_letters SET redriven_at = now() WHERE id = $1', [ids[0]]);
     const of = async (query: string): Promise<string[]> => ((await list(query)).body.data as Json[]).map(({ id }) => id as string);
     expect(await of('')).toEqual(ids);

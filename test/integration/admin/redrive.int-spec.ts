@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { Broker, QueueMissing } from '@app/platform/messaging/broker.js';
@@ -27,6 +28,9 @@ describe('Sending dead letters back', () => {
   let database: Database;
   let broker: ScriptedBroker;
   let redrive: Redrive;
+
+  // Burying rings the bell each time.
+  beforeAll(() => Logger.overrideLogger(false));
 
   beforeEach(async () => {
     place = await freshDatabase();
@@ -65,13 +69,13 @@ describe('Sending dead letters back', () => {
 
   it('marks what was sent before the broker went away, keeps the rest, and says so', async () => {
     for (const body of ['a', 'b', 'c']) await letter(body);
-    broker.onSend = (body) => (body === 'b' ? Promise.reject(new Error('connection lost')) : Promise.resolve());
+    broker.onSend = () => (broker.sent.length === 1 ? Promise.reject(new Error('connection lost')) : Promise.resolve());
     await expect(redrive.redrive(ADMIN, { queue: QUEUE })).rejects.toMatchObject({
       code: 'messaging.broker-away',
       details: { redriven: 1, retryAfter: 5 },
     });
-    expect(broker.sent).toEqual(['a']);
-    expect(await waiting()).toEqual(['b', 'c']);
+    expect(broker.sent).toHaveLength(1);
+    expect([...broker.sent, ...(await waiting())].sort()).toEqual(['a', 'b', 'c']);
     expect(await notes()).toEqual([expect.objectContaining({ redriven: [expect.any(String)] })]);
     broker.onSend = () => Promise.resolve();
     expect(await redrive.redrive(ADMIN, { queue: QUEUE })).toMatchObject({ redriven: 2, waiting: 0 });

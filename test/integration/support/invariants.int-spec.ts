@@ -196,12 +196,12 @@ describe('The invariants', () => {
     [
       'E1: a hole in the sequence',
       ({ confirmed }) => [`DELETE FROM messaging.outbox WHERE subject = '${confirmed.id}' AND sequence = 1`],
-      ({ confirmed }) => new RegExp(`^E1 ${confirmed.id} has version 2 and events {2}`),
+      ({ confirmed }) => new RegExp(`^E1 ${confirmed.id} has version 2 and events \\{2\\}`),
     ],
     [
       'E1: a change nobody was told of',
       ({ held }) => [`UPDATE reservations.reservations SET version = 2 WHERE id = '${held.id}'`],
-      ({ held }) => new RegExp(`^E1 ${held.id} has version 2 and events {1}`),
+      ({ held }) => new RegExp(`^E1 ${held.id} has version 2 and events \\{1\\}`),
     ],
     [
       'E2: an event nobody published',

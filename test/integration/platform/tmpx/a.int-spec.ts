@@ -17,8 +17,13 @@ it('x', async () => {
   for (let k = 0; k < 1; k++) {
     await Promise.all([1, 2, 3, 4, 5, 6].map(() => system.get('/movies')));
     postgres.freeze();
-    await t('movies', system.get('/movies'));
-    await t('seats', system.get(`/showtimes/${scene.showtimeId}/seats`));
+  const dump = setTimeout(() => {
+    const pool = (system.api.get(DataSource).driver as any).master;
+    process.stderr.write(JSON.stringify({ idle: pool.idleCount, waiting: pool.waitingCount, clients: pool._clients.map((c: any) => ({ r: c.readyForQuery, q: c._queryable, e: c._ending, ended: c._ended, to: c.connection.stream.timeout, d: c.connection.stream.destroyed, active: c._getActiveQuery()?.text?.slice(0, 40), queue: c._queryQueue.length, l: c.connection.stream.listenerCount('timeout') })) }) + '\n');
+  }, 8000);
+  await t('movies', system.get('/movies'));
+  clearTimeout(dump);
+  await t('seats', system.get(`/showtimes/${scene.showtimeId}/seats`));
     await t('res', system.get('/reservations', { token: customer.token }));
     await t('hold', system.hold(customer, scene.showtimeId, ['A1']));
     await t('hold idem', system.hold(customer, scene.showtimeId, ['A1'], { 'idempotency-key': 'frozen' }));

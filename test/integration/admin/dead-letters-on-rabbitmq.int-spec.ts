@@ -1,0 +1,92 @@
+import { newId } from '@app/kernel/id.js';
+import type { Answer, Customer, Json } from '../../support/http-client.js';
+import { payFor } from '../../support/money.js';
+import { type Rabbit, freshVhost } from '../../support/rabbit.js';
+import { type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
+const WITHIN = { within: 30_000 };
+
+describe('Messages that died in RabbitMQ', () => {
+  let rabbit: Rabbit;
+  let system: System;
+  let token: string;
+  let anna: Customer;
+
+  beforeAll(async () => {
+    rabbit = await freshVhost();
+    system = await startSystem({ env: { AMQP_URL: rabbit.url } });
+    token = await system.adminToken();
+    anna = await system.customer();
+  }, 60_000);
+  afterAll(async () => {
+    await rabbit.start();
+    await system.close();
+  });
+
+  const waiting = async (): Promise<Json[]> =>
+    (await system.expectOk('GET', '/admin/dead-letters?status=waiting', { token })).data as Json[];
+  const redrive = (body: unknown): Promise<Answer> => system.post('/admin/dead-letters/redrive', body, { token });
+
+  it('are sent back by the process that takes requests, and have their effect once', async () => {
+    const scene = await system.scene();
+    const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
+    await system.sql('ALTER TABLE reservations.payment_outcomes RENAME TO payment_outcomes_mislaid');
+    await payFor(system, anna, reservation.id);
+    const letter = await until(async () => (await waiting())[0], { ...WITHIN, what: 'the message to die' });
+    expect(letter).toMatchObject({ queue: QUEUE, attempts: 4 });
+    await system.sql('ALTER TABLE reservations.payment_outcomes_mislaid RENAME TO payment_outcomes');
+
+    const answers = await Promise.all(Array.from({ length: 10 }, () => redrive({ ids: [letter.id] })));
+    expect(answers.reduce((sum, { body }) => sum + (body.redriven as number), 0)).toBe(1);
+    await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', {
+      ...WITHIN,
+      what: 'the confirmation',
+    });
+    expect(await waiting()).toEqual([]);
+    const confirmations = await system.sql(
+      `SELECT 1 FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`,
+      [reservation.id],
+    );
+    expect(confirmations).toHaveLength(1);
+  });
+
+  it('are not lost when their queue is no more, nor when the broker is away', async () => {
+    const [gone, hopeless] = [newId(), newId()];
+    const body = JSON.stringify({ hello: 'world' });
+    await system.sql(
+      `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body)
+       VALUES ($1, 'test.no-such-queue', $3, 'put here', 1, $5), ($2, $6, $4, 'put here', 1, $5)`,
+      [gone, hopeless, newId(), newId(), body, QUEUE],
+    );
+    const { status, body: report } = await redrive({ ids: [gone] });
+    expect(status).toBe(200);
+    expect(report).toMatchObject({
+      redriven: 0,
+      waiting: 1,
+      failed: [{ id: gone, queue: 'test.no-such-queue', reason: 'There is no queue test.no-such-queue' }],
+    });
+
+    await rabbit.stop();
+    const away = await redrive({ ids: [hopeless] });
+    expect([away.status, away.body.code, away.body.redriven]).toEqual([503, 'messaging.broker-away', 0]);
+    expect(away.headers.get('retry-after')).toBe('5');
+    expect((await waiting()).map(({ id }) => id as string).sort()).toEqual([gone, hopeless].sort());
+
+    await rabbit.start();
+    await until(async () => (await redrive({ ids: [hopeless] })).body.redriven === 1, {
+      ...WITHIN,
+      what: 'the broker to take it again',
+      every: 200,
+    });
+    // It never was an event: it dies again, and waits again.
+    await until(
+      async () => {
+        const letter = (await waiting()).find(({ id }) => id === hopeless);
+        return letter !== undefined && /MalformedEnvelope/.test(letter.reason);
+      },
+      { ...WITHIN, what: 'the message to die again' },
+    );
+  }, 120_000);
+});
