@@ -18,8 +18,9 @@ const jest = [process.execPath, '--experimental-vm-modules', '--disable-warning=
 
 const suites = {
   unit: ['--maxWorkers=100%'],
-  integration: ['--runInBand'],
-  e2e: ['--runInBand'],
+  // A suite that leaves something open fails nobody's build by hanging it.
+  integration: ['--runInBand', '--forceExit'],
+  e2e: ['--runInBand', '--forceExit'],
 };
 
 const print = (line) => process.stdout.write(`${line}\n`);

@@ -1,5 +1,6 @@
 import { Cluster } from '../support/cluster.js';
 import type { Answer, Scene } from '../support/http-client.js';
+import { everythingHolds } from '../support/invariants.js';
 import { until } from '../support/until.js';
 
 const CUSTOMERS = 300;
@@ -48,6 +49,7 @@ describe('Three hundred customers at one seat, through two api processes', () =>
       within: 15_000,
       what: 'the event to be published',
     });
+    await everythingHolds(cluster);
   });
 
   it('would give it to several if the key of the claims did not decide', async () => {

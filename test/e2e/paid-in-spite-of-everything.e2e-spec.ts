@@ -1,6 +1,7 @@
 import { Cluster } from '../support/cluster.js';
 import type { Customer, Json, Scene } from '../support/http-client.js';
 import type { Running } from '../support/processes.js';
+import { everythingHolds } from '../support/invariants.js';
 import { until } from '../support/until.js';
 
 const WITHIN = 60_000;
@@ -50,6 +51,7 @@ describe('A customer who has paid gets the ticket', () => {
     expect(await cluster.count(`messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).toBe(1);
     expect(await cluster.count(`reservations.payment_outcomes WHERE reservation_id = $1`, [id])).toBe(1);
     expect((await cluster.stripe.refunds.list({ limit: 100 })).data).toEqual([]);
+    await everythingHolds(cluster);
   }
 
   it('when the worker is killed between payment and confirmation', async () => {

@@ -71,7 +71,7 @@ class RabbitmqContainer implements Broker {
   }
 
   async stop(): Promise<void> {
-    await docker('stop', '--time', '30', this.container);
+    await docker('stop', '-t', '30', this.container);
   }
 
   async kill(): Promise<void> {

@@ -92,32 +92,53 @@ export class System extends HttpClient {
   }
 
   async close(): Promise<void> {
-    await this.stopWorker();
-    await this.api.close();
-    await this.sandbox.close();
-    await this.database.end();
-    await this.dropDatabase();
+    await closeAll([
+      () => this.stopWorker(),
+      () => this.api.close(),
+      () => this.sandbox.close(),
+      () => this.database.end(),
+      () => this.dropDatabase(),
+    ]);
   }
 }
 
+/** What had started by the time something failed is closed again: an open server would keep the test run from ending. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const database = await freshDatabase();
-  const port = await freePort();
-  const own = testEnvironment({ DATABASE_URL: database.url, PORT: String(port), ...options.env });
-  const sandbox = await startSandbox({
-    port: 0,
-    dataFile: ':memory:',
-    webhookUrl: `http://127.0.0.1:${port}/api/v1/webhooks/stripe`,
-    webhookSecret: own['STRIPE_WEBHOOK_SECRET']!,
-    secretKey: own['STRIPE_SECRET_KEY'],
-  });
-  const env = { STRIPE_API_URL: sandbox.url, ...own };
-  const settings = readSettings(env);
-  const api = await createHttpApplication(ApiModule.for(settings), settings);
-  await api.listen(port, '127.0.0.1');
-  const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
-  pool.on('error', () => undefined);
-  const system = new System(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
-  if (options.worker ?? true) await system.startWorker();
-  return system;
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    const database = await freshDatabase();
+    opened.push(() => database.drop());
+    const port = await freePort();
+    const own = testEnvironment({ DATABASE_URL: database.url, PORT: String(port), ...options.env });
+    const sandbox = await startSandbox({
+      port: 0,
+      dataFile: ':memory:',
+      webhookUrl: `http://127.0.0.1:${port}/api/v1/webhooks/stripe`,
+      webhookSecret: own['STRIPE_WEBHOOK_SECRET']!,
+      secretKey: own['STRIPE_SECRET_KEY'],
+    });
+    opened.push(() => sandbox.close());
+    const env = { STRIPE_API_URL: sandbox.url, ...own };
+    const settings = readSettings(env);
+    const api = await createHttpApplication(ApiModule.for(settings), settings);
+    opened.push(() => api.close());
+    await api.listen(port, '127.0.0.1');
+    const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
+    pool.on('error', () => undefined);
+    opened.push(() => pool.end());
+    const system = new System(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
+    opened.push(() => system.stopWorker());
+    if (options.worker ?? true) await system.startWorker();
+    return system;
+  } catch (error) {
+    await closeAll(opened.reverse()).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Closes one after another, all of them whatever happens, and then throws the first failure. */
+async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }

@@ -31,6 +31,7 @@ export const DEMO_CUSTOMER = { email: 'customer@example.com', password: 'demo-cu
 
 const DEFAULTS = {
   LOG_LEVEL: 'warn',
+  LEAVING_NOTICE_MS: '0',
   CLOCK_MOVABLE: 'true',
   ADMIN_EMAIL: DEMO_ADMIN.email,
   ADMIN_PASSWORD: DEMO_ADMIN.password,

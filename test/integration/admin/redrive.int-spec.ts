@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { Broker, QueueMissing } from '@app/platform/messaging/broker.js';
@@ -29,9 +28,6 @@ describe('Sending dead letters back', () => {
   let broker: ScriptedBroker;
   let redrive: Redrive;
 
-  // Burying rings the bell each time.
-  beforeAll(() => Logger.overrideLogger(false));
-
   beforeEach(async () => {
     place = await freshDatabase();
     platform = await startPlatform(place.url);
@@ -45,9 +41,12 @@ describe('Sending dead letters back', () => {
   });
 
   async function letter(body: string, messageId: string | null = newId()): Promise<{ id: string; messageId: string | null }> {
-    await buryIn(database)({ queue: QUEUE, messageId, reason: 'a rule says no', attempts: 1, body });
-    const [row] = await database.query<{ id: string }>('SELECT id FROM messaging.dead_letters WHERE body = $1', [body]);
-    return { id: row!.id, messageId };
+    const id = newId();
+    await database.query(
+      `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ($1, $2, $3, 'a rule says no', 1, $4)`,
+      [id, QUEUE, messageId, body],
+    );
+    return { id, messageId };
   }
 
   const waiting = async (): Promise<string[]> =>

@@ -1,22 +1,18 @@
 /** Payments alone: its API and worker in one process, the Stripe sandbox beside it, and a reservations context of which the test decides. */
 import { Global, Injectable, Module, type DynamicModule } from '@nestjs/common';
-import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PayableReservation, type PayableReservationView, ReservationsNotPayable } from '@app/contracts/reservations.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import { PaymentsApi, PaymentsWorker } from '@app/payments';
-import { ClockModule } from '@app/platform/clock/clock.module.js';
-import { ConfigModule } from '@app/platform/config/config.module.js';
 import { readSettings, type Settings } from '@app/platform/config/settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { CurrentRoles } from '@app/platform/http/access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
+import { foundationOf } from '@app/platform/process/foundation.js';
 import { allEventTypes } from '@app/contracts/all-events.js';
-import { MessagingModule } from '@app/platform/messaging/messaging.module.js';
-import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
-import { LoggingModule } from '@app/platform/telemetry/logging.module.js';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { type Sandbox, startSandbox } from '../../../apps/stripe-sandbox/src/sandbox.js';
@@ -66,12 +62,7 @@ class BoxOfficeModule {
     return {
       module: BoxOfficeModule,
       imports: [
-        ConfigModule.for(settings),
-        LoggingModule.for(settings, 'box-office'),
-        PersistenceModule.for('api'),
-        ClockModule.for(settings, { http: true }),
-        worker ? MessagingModule.forWorker(allEventTypes) : MessagingModule.forApi(),
-        CqrsModule.forRoot(),
+        ...foundationOf(settings, { name: worker ? 'standalone' : 'api', migrations: [], eventTypes: allEventTypes }),
         HttpModule,
         Roles,
         PaymentsApi,

@@ -1,6 +1,6 @@
 /** What every broker behind the port must do; run against RabbitMQ and against the broker kept in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
-import type { Broker, Bury, DeadLetter, Delivery, Outcome } from '@app/platform/messaging/broker.js';
+import { type Broker, type Bury, type DeadLetter, type Delivery, type Outcome, QueueMissing } from '@app/platform/messaging/broker.js';
 import { type Envelope, envelopeOf } from '@app/platform/messaging/envelope.js';
 import { until } from '../../support/until.js';
 
@@ -174,6 +174,16 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       await until(() => seen.length === 2, { ...WITHIN, what: 'the message sent back' });
       expect(idOf(seen[1]!)).toBe(event.id);
       expect(seen[1]!.attempts).toBe(0);
+    });
+
+    it('brings nothing back into a queue that is not there, and says so', async () => {
+      const { broker } = await declared();
+      const seen = listen(broker);
+      const { id } = fact();
+      await expect(broker.redeliver('test.no-such-queue', id, '{}')).rejects.toThrow(QueueMissing);
+      await broker.redeliver(OTHER, id, '{}');
+      await until(() => seen.length === 1, { ...WITHIN, what: 'the message that had a queue' });
+      expect(seen[0]!.queue).toBe(OTHER);
     });
 
     it('gives a released delivery to somebody else without counting an attempt', async () => {

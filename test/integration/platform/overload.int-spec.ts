@@ -65,7 +65,6 @@ describe('A database that has stopped answering', () => {
       expect(answer.headers.get('retry-after')).toBe('2');
       expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     }
-    console.info('slowest answer', Math.round(Math.max(...all.map(({ took }) => took))));
     expect(Math.max(...all.map(({ took }) => took))).toBeLessThan(PROMISED);
   }, 60_000);
 

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly } from '@app/platform/http/access.js';
+import { AdminOnly, UserId } from '@app/platform/http/access.js';
 import { PageRequest } from '@app/platform/http/paging.dto.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -48,31 +48,31 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'promoteUser', summary: 'Make a customer an admin, at once' })
   @Problems(400, 401, 403, 404)
-  async promoteUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
-    return this.commands.execute(new PromoteUser(id));
+  async promoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new PromoteUser(adminId, id));
   }
 
   @Post(':id/demote')
   @HttpCode(200)
   @ApiOperation({ operationId: 'demoteUser', summary: 'Make an admin a customer, at once' })
   @Problems(400, 401, 403, 404, 409)
-  async demoteUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
-    return this.commands.execute(new DemoteUser(id));
+  async demoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new DemoteUser(adminId, id));
   }
 
   @Post(':id/deactivate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'deactivateUser', summary: 'Let an account sign in no more' })
   @Problems(400, 401, 403, 404, 409)
-  async deactivateUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
-    return this.commands.execute(new DeactivateUser(id));
+  async deactivateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new DeactivateUser(adminId, id));
   }
 
   @Post(':id/activate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'activateUser', summary: 'Let a deactivated account sign in again' })
   @Problems(400, 401, 403, 404)
-  async activateUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
-    return this.commands.execute(new ActivateUser(id));
+  async activateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
+    return this.commands.execute(new ActivateUser(adminId, id));
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public } from '@app/platform/http/access.js';
+import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -78,7 +78,11 @@ export class MoviesController {
   @Delete(':id')
   @ApiOperation({ operationId: 'retireMovie', summary: 'No new showtimes for this film' })
   @Problems(400, 401, 403, 404, 409)
-  async retireMovie(@Param('id', UuidPipe) id: string, @Query() { cancelShowtimes }: RetireMovieRequest): Promise<MovieResponse> {
-    return this.commands.execute(new RetireMovie(id, cancelShowtimes));
+  async retireMovie(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Query() { cancelShowtimes }: RetireMovieRequest,
+  ): Promise<MovieResponse> {
+    return this.commands.execute(new RetireMovie(adminId, id, cancelShowtimes));
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly } from '@app/platform/http/access.js';
+import { AdminOnly, UserId } from '@app/platform/http/access.js';
 import { isInstant, isText, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -45,8 +45,8 @@ export class AdminPaymentsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefund', summary: 'Let Stripe try a failed refund again' })
   @Problems(400, 401, 403, 404, 409)
-  retryRefund(@Param('id', UuidPipe) id: string): Promise<AdminRefundResponse> {
-    return this.commands.execute(new RetryRefund(id));
+  retryRefund(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminRefundResponse> {
+    return this.commands.execute(new RetryRefund(adminId, id));
   }
 
   @Get('webhooks')
@@ -68,7 +68,7 @@ export class AdminPaymentsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'replayWebhook', summary: 'Apply an event of Stripe again' })
   @Problems(400, 401, 403, 404)
-  replayWebhook(@Param('id') id: string): Promise<WebhookResponse> {
-    return this.commands.execute(new ReplayWebhook(id));
+  replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<WebhookResponse> {
+    return this.commands.execute(new ReplayWebhook(adminId, id));
   }
 }

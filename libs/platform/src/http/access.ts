@@ -10,7 +10,7 @@ import { Unauthorized } from './refusals.js';
 const ACCESS = 'platform.access';
 type Access = 'open' | 'public' | 'user' | 'admin';
 
-/** For all, without a look at the Authorization header: at the OAuth2 token endpoint it carries client credentials (RFC 6749, 2.3.1). */
+/** For all, without a look at the Authorization header: health, and the OAuth2 token endpoint, where it carries client credentials (RFC 6749, 2.3.1). */
 export const Open = () => SetMetadata(ACCESS, 'open' satisfies Access);
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
 export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), ApiBearerAuth());

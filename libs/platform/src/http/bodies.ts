@@ -15,7 +15,18 @@ class BodyTooLarge extends Error {
   }
 }
 
+class BodyEncoded extends Error {
+  readonly statusCode = 415;
+  constructor() {
+    super('A body must not be compressed.');
+  }
+}
+
 export function useBodies(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', async (request) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') throw new BodyEncoded();
+  });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer', bodyLimit: WEBHOOK_LIMIT }, (request, body, done) => {

@@ -16,7 +16,7 @@ import type { FastifyReply } from 'fastify';
 import { Broker } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { Drain } from '../process/drain.js';
-import { Public } from './access.js';
+import { Open } from './access.js';
 
 /** How many migrations this build knows; given by the app, so that the platform need not know them. */
 export abstract class KnownMigrations {
@@ -82,7 +82,7 @@ export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
 }
 
 @ApiExcludeController()
-@Public()
+@Open()
 @Controller()
 class HealthController {
   constructor(private readonly readiness: Readiness) {}

@@ -13,6 +13,7 @@ import { useLeaving } from './leaving.js';
 import { serveDocuments } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
+import { refuseUnparsable, refuseUnroutable } from './unreadable.js';
 import { InputPipe } from './validation.js';
 
 /** Time a client has to send its headers. */
@@ -31,6 +32,8 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
     return503OnClosing: false,
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUTS_CHECKED },
     routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: refuseUnroutable,
+    clientErrorHandler: refuseUnparsable,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,

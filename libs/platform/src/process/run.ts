@@ -44,6 +44,8 @@ function startFault(error: unknown): string {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop it, or set another port.`;
   if (code === 'ECONNREFUSED') return `Nothing answers at port ${port}: is the database running, and is DATABASE_URL right?`;
+  // 28: who you are; 3D: which database
+  if (/^(28|3D)...$/.test(code ?? '')) return `PostgreSQL refuses the connection (${(error as Error).message}): is DATABASE_URL right?`;
   // A plain Error was written for people; anything else is a mistake in the program and needs its stack.
   if (error instanceof Error) return error.name === 'Error' ? error.message : (error.stack ?? error.message);
   return String(error);

@@ -1,9 +1,11 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
+import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import { FixedClock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { CancelReservation, CancelReservationHandler } from '../application/commands/cancel-reservation.js';
+import { CancelReservationAsAdmin, CancelReservationAsAdminHandler } from '../application/commands/cancel-reservation-as-admin.js';
 import { CompleteReservations, CompleteReservationsHandler } from '../application/commands/complete-reservations.js';
 import { ExpireHolds, ExpireHoldsHandler } from '../application/commands/expire-holds.js';
 import { ExtendHold, ExtendHoldHandler } from '../application/commands/extend-hold.js';
@@ -21,6 +23,7 @@ type Handler = ICommandHandler<Command<unknown>, unknown>;
 /** The commands of reservations on books, showtimes and payments in memory. */
 export class TicketDesk {
   readonly clock = new FixedClock(NOW);
+  readonly audit = new RememberedAuditTrail();
   readonly reservations = new InMemoryReservations();
   readonly runs = new InMemoryCancellationRuns(this.reservations);
   readonly seatings = new InMemorySeatings();
@@ -33,14 +36,16 @@ export class TicketDesk {
   readonly #handlers: Map<unknown, Handler>;
 
   constructor() {
-    const { clock, reservations, runs, seatings } = this;
+    const { clock, audit, reservations, runs, seatings } = this;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
-    const database = { once: <T>(effect: () => Promise<T>) => effect() } as unknown as Database;
+    const asItIs = <T>(effect: () => Promise<T>): Promise<T> => effect();
+    const database = { once: asItIs, transaction: asItIs } as unknown as Database;
     this.#handlers = new Map<unknown, Handler>([
       [HoldSeats, new HoldSeatsHandler(seatings, reservations, TERMS, clock, database, commands)],
       [ExtendHold, new ExtendHoldHandler(reservations, TERMS, clock)],
       [CancelReservation, new CancelReservationHandler(reservations, clock)],
+      [CancelReservationAsAdmin, new CancelReservationAsAdminHandler(reservations, audit, clock, database)],
       [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, clock)],
       [JudgePayment, new JudgePaymentHandler(reservations, clock)],
       [CompleteReservations, new CompleteReservationsHandler(reservations, TERMS, clock)],

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public } from '@app/platform/http/access.js';
+import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -87,7 +87,7 @@ export class RoomsController {
   @AdminOnly()
   @ApiOperation({ operationId: 'closeRoom', summary: 'Close a room that has no showtimes ahead' })
   @Problems(400, 401, 403, 404, 409)
-  closeRoom(@Param('id', UuidPipe) id: string): Promise<RoomDetailResponse> {
-    return this.commands.execute(new CloseRoom(id));
+  closeRoom(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<RoomDetailResponse> {
+    return this.commands.execute(new CloseRoom(adminId, id));
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public } from '@app/platform/http/access.js';
+import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { PageRequest } from '@app/platform/http/paging.dto.js';
@@ -75,16 +75,24 @@ export class ShowtimesController {
     summary: 'Change prices or the start of sales; time or room only while nobody holds a seat',
   })
   @Problems(400, 401, 403, 404, 409, 422)
-  changeShowtime(@Param('id', UuidPipe) id: string, @Body() request: ChangeShowtimeRequest): Promise<ShowtimeResponse> {
-    return this.commands.execute(new ChangeShowtime(id, request));
+  changeShowtime(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Body() request: ChangeShowtimeRequest,
+  ): Promise<ShowtimeResponse> {
+    return this.commands.execute(new ChangeShowtime(adminId, id, request));
   }
 
   @Delete('showtimes/:id')
   @AdminOnly()
   @ApiOperation({ operationId: 'cancelShowtime', summary: 'Cancel a showtime; everybody gets their money back' })
   @Problems(400, 401, 403, 404, 422)
-  cancelShowtime(@Param('id', UuidPipe) id: string, @Query() { reason }: CancelShowtimeRequest): Promise<ShowtimeResponse> {
-    return this.commands.execute(new CancelShowtime(id, reason ?? null));
+  cancelShowtime(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Query() { reason }: CancelShowtimeRequest,
+  ): Promise<ShowtimeResponse> {
+    return this.commands.execute(new CancelShowtime(adminId, id, reason ?? null));
   }
 }
 

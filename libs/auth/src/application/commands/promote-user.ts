@@ -1,21 +1,34 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AuditTrail } from '@app/kernel/audit-trail.js';
+import { Database } from '@app/platform/persistence/database.js';
 import { Users } from '../../domain/users.js';
 import { type UserView, userViewOf } from '../queries/user-view.js';
 
 export class PromoteUser extends Command<UserView> {
-  constructor(readonly userId: string) {
+  constructor(
+    readonly adminId: string,
+    readonly userId: string,
+  ) {
     super();
   }
 }
 
 @CommandHandler(PromoteUser)
 export class PromoteUserHandler implements ICommandHandler<PromoteUser> {
-  constructor(private readonly users: Users) {}
+  constructor(
+    private readonly users: Users,
+    private readonly audit: AuditTrail,
+    private readonly database: Database,
+  ) {}
 
-  async execute({ userId }: PromoteUser): Promise<UserView> {
-    return this.users.change(userId, (user) => {
-      user.promote();
-      return userViewOf(user.state);
+  async execute({ adminId, userId }: PromoteUser): Promise<UserView> {
+    return this.database.transaction(async () => {
+      const { view, changed } = await this.users.change(userId, (user) => {
+        user.promote();
+        return { view: userViewOf(user.state), changed: user.hasChanged };
+      });
+      if (changed) await this.audit.note({ actor: adminId, action: 'auth.promote-user', subject: userId });
+      return view;
     });
   }
 }

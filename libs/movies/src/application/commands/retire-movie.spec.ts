@@ -1,5 +1,6 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
+import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { MovieHasShowtimes, MovieNotFound } from '../../domain/errors.js';
 import { aMovie } from '../../testing/films.js';
@@ -13,12 +14,14 @@ describe('Retiring a film from the catalogue', () => {
     await movies.add(movie);
     const asked: unknown[] = [];
     const queries = { execute: (query: unknown) => (asked.push(query), Promise.resolve(showtimesAhead)) } as unknown as QueryBus;
-    const handler = new RetireMovieHandler(movies, queries, { transaction: (work: () => unknown) => work() } as unknown as Database);
+    const audit = new RememberedAuditTrail();
+    const handler = new RetireMovieHandler(movies, queries, audit, { transaction: (work: () => unknown) => work() } as unknown as Database);
     return {
       movie,
       movies,
       asked,
-      retire: (cancelShowtimes = false, id = movie.id) => handler.execute(new RetireMovie(id, cancelShowtimes)),
+      audit,
+      retire: (cancelShowtimes = false, id = movie.id) => handler.execute(new RetireMovie('an-admin', id, cancelShowtimes)),
     };
   };
 
@@ -29,15 +32,19 @@ describe('Retiring a film from the catalogue', () => {
   });
 
   it('answers how many showtimes stand in the way', async () => {
-    const { retire } = await setUp(2);
+    const { retire, audit } = await setUp(2);
     await expect(retire()).rejects.toThrow(MovieHasShowtimes);
+    expect(audit.entries).toEqual([]);
     await expect(retire()).rejects.toMatchObject({ code: 'movies.movie-has-showtimes', details: { showtimesAhead: 2 } });
   });
 
   it('takes them along when told to', async () => {
-    const { movies, retire } = await setUp(2);
+    const { movie, movies, retire, audit } = await setUp(2);
     expect(await retire(true)).toMatchObject({ status: 'retired' });
     expect(movies.recorded.at(-1)).toBe('movies.movie-retired.v1');
+    expect(audit.entries).toEqual([
+      { actor: 'an-admin', action: 'movies.retire-movie', subject: movie.id, details: { cancelShowtimes: true, showtimesAhead: 2 } },
+    ]);
   });
 
   it('knows no film that was never added', async () => {

@@ -1,26 +1,39 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AuditTrail } from '@app/kernel/audit-trail.js';
+import { Database } from '@app/platform/persistence/database.js';
 import { RefundNotFound } from '../../domain/errors.js';
 import { Payments } from '../../domain/payments.js';
 import { type AdminRefundView, viewOfAdminRefund } from '../queries/payment-view.js';
 
 /** An admin lets Stripe try a failed refund again. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
 export class RetryRefund extends Command<AdminRefundView> {
-  constructor(readonly refundId: string) {
+  constructor(
+    readonly adminId: string,
+    readonly refundId: string,
+  ) {
     super();
   }
 }
 
 @CommandHandler(RetryRefund)
 export class RetryRefundHandler implements ICommandHandler<RetryRefund> {
-  constructor(private readonly payments: Payments) {}
+  constructor(
+    private readonly payments: Payments,
+    private readonly audit: AuditTrail,
+    private readonly database: Database,
+  ) {}
 
-  async execute({ refundId }: RetryRefund): Promise<AdminRefundView> {
+  async execute({ adminId, refundId }: RetryRefund): Promise<AdminRefundView> {
     const paymentId = await this.payments.idOfRefund(refundId);
-    return this.payments.change(paymentId, (payment) => {
-      payment.retryRefund(refundId);
-      const refund = payment.state.refunds.find(({ id }) => id === refundId);
-      if (refund === undefined) throw new RefundNotFound();
-      return viewOfAdminRefund(payment.state, refund);
+    return this.database.transaction(async () => {
+      const view = await this.payments.change(paymentId, (payment) => {
+        payment.retryRefund(refundId);
+        const refund = payment.state.refunds.find(({ id }) => id === refundId);
+        if (refund === undefined) throw new RefundNotFound();
+        return viewOfAdminRefund(payment.state, refund);
+      });
+      await this.audit.note({ actor: adminId, action: 'payments.retry-refund', subject: refundId, details: { paymentId } });
+      return view;
     });
   }
 }

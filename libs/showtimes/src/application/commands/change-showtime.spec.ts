@@ -1,6 +1,7 @@
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
+import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import { FixedClock } from '@app/kernel/clock.js';
 import { NoSuchRoom, SeatsAreTaken, ShowtimeNotFound } from '../../domain/errors.js';
 import type { Showtime } from '../../domain/showtime.js';
@@ -17,6 +18,7 @@ describe('Changing a showtime', () => {
   const lisbon = aRoom({ theatre: { id: 'lisbon', name: 'Tivoli', timeZone: 'Europe/Lisbon', currency: 'EUR' } });
   let showtimes: InMemoryShowtimes;
   let timetable: OpenTimetable;
+  let audit: RememberedAuditTrail;
   let showtime: Showtime;
   let taken: number;
   const answers = new Answers()
@@ -25,14 +27,15 @@ describe('Changing a showtime', () => {
     .to(SeatsTakenOf, ({ showtimeIds: [showtimeId] }) => (taken > 0 ? [{ showtimeId, taken }] : []))
     .to(ShowtimeDetail, ({ showtimeId }) => ({ id: showtimeId }));
   const change = (request: ShowtimeChangeRequest, id = showtime.id) =>
-    new ChangeShowtimeHandler(showtimes, timetable, new TemporalTheatreTime(), new FixedClock(NOW), answers.bus, noDatabase).execute(
-      new ChangeShowtime(id, request),
+    new ChangeShowtimeHandler(showtimes, timetable, audit, new TemporalTheatreTime(), new FixedClock(NOW), answers.bus, noDatabase).execute(
+      new ChangeShowtime('an-admin', id, request),
     );
   const state = () => showtimes.states.get(showtime.id)!;
 
   beforeEach(() => {
     showtimes = new InMemoryShowtimes();
     timetable = new OpenTimetable();
+    audit = new RememberedAuditTrail();
     showtime = aShowtime({ movie, room });
     showtimes.states.set(showtime.id, showtime.state);
     taken = 0;
@@ -43,6 +46,13 @@ describe('Changing a showtime', () => {
     expect(await change({ prices: { standard: 1_300 }, salesOpenAt: '2026-03-01T14:00' })).toEqual({ id: showtime.id });
     expect(state()).toMatchObject({ prices: { standard: 1_300, premium: 1_500 }, salesOpenAt: new Date('2026-03-01T13:00:00Z') });
     expect(timetable.entered).toEqual([]);
+  });
+
+  it('notes who changed what, once', async () => {
+    const request = { startsAt: '2026-03-01T21:30' };
+    await change(request);
+    await change(request);
+    expect(audit.entries).toEqual([{ actor: 'an-admin', action: 'showtimes.change-showtime', subject: showtime.id, details: request }]);
   });
 
   it('moves it on the theatre’s wall clock', async () => {

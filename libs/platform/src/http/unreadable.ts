@@ -1,0 +1,51 @@
+/** What cannot be read as a request is refused as any other: a path that is not well encoded, headers without end, noise. */
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf } from './problem-details.js';
+
+class Unreadable extends Error {
+  constructor(
+    readonly statusCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Fastify's router has no route, and so no filter, for these. */
+export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const fault = new Unreadable(400, 'The path is not well encoded.');
+  const problem = problemOf(fault, { id: request.id, path: request.url.split('?')[0] ?? '' });
+  void reply
+    .status(problem.status)
+    .headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
+    .type('application/problem+json')
+    .send(JSON.stringify(problem));
+}
+
+/** Node's parser gave up: there is no request, only a socket. */
+export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  if (socket.writable) {
+    const id = randomUUID();
+    const problem = problemOf(unreadable(error.code), { id, path: '' });
+    const body = JSON.stringify(problem);
+    const head = [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      'Connection: close',
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${id}`,
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  }
+  socket.destroySoon();
+}
+
+function unreadable(code: string | undefined): Unreadable {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Unreadable(408, 'The request took too long to arrive.');
+  if (code === 'HPE_HEADER_OVERFLOW') return new Unreadable(431, 'The headers, or the path, are too long.');
+  return new Unreadable(400, 'This is no HTTP request.');
+}

@@ -1,0 +1,128 @@
+import type { Answer, Customer, Json } from '../../support/http-client.js';
+import { intentFor } from '../../support/money.js';
+import { type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+describe('The audit trail', () => {
+  let system: System;
+  let token: string;
+  let anna: Customer;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    token = await system.adminToken();
+    anna = await system.customer();
+  });
+  afterAll(() => system.close());
+
+  const read = (query: string): Promise<Answer> => system.get(`/admin/audit-trail?${query}`, { token });
+
+  it('is read by admins only, and refuses nonsense', async () => {
+    expect((await system.get('/admin/audit-trail')).status).toBe(401);
+    expect((await system.get('/admin/audit-trail', { token: anna.token })).status).toBe(403);
+    for (const query of ['actor=me', 'subject=', 'limit=x', 'cursor=x', 'colour=red', `action=${'x'.repeat(101)}`]) {
+      expect((await read(query)).status).toBe(400);
+    }
+  });
+
+  it('shows what was done newest first, by actor, subject and action, page by page', async () => {
+    const scene = await system.scene();
+    const ids: string[] = [];
+    for (const seat of ['A1', 'A2', 'A3']) {
+      const { body } = await system.hold(anna, scene.showtimeId, [seat]);
+      await system.expectOk('POST', `/admin/reservations/${body.id}/cancel`, { token, body: { refund: 'none', reason: seat } });
+      ids.unshift(body.id as string);
+    }
+    const mine = 'action=reservations.cancel-as-admin';
+    const all = (await read(mine)).body.data as Json[];
+    expect(all.map(({ subject }) => subject as string)).toEqual(ids);
+    const first = (await read(`${mine}&limit=2`)).body;
+    const second = (await read(`${mine}&limit=2&cursor=${first.page.nextCursor}`)).body;
+    expect([...first.data, ...second.data]).toEqual(all);
+    expect(second.page.nextCursor).toBeNull();
+    expect((await read(`${mine}&subject=${ids[1]}`)).body.data).toEqual([all[1]]);
+    expect((await read(`${mine}&actor=${all[0].actor}`)).body.data).toEqual(all);
+    expect((await read(`${mine}&actor=${anna.id}`)).body.data).toEqual([]);
+  });
+
+  describe('has a note of', () => {
+    let adminId: string;
+
+    beforeAll(async () => {
+      adminId = (await system.expectOk('GET', '/auth/me', { token })).id as string;
+    });
+
+    const notesOn = async (subject: string): Promise<Json[]> => (await read(`subject=${subject}`)).body.data as Json[];
+    const twice = async (method: string, path: string, body?: unknown): Promise<void> => {
+      for (let i = 0; i < 2; i++) await system.expectOk(method, path, { token, body });
+    };
+
+    it('every change of what somebody may do, and of none that was refused or changed nothing', async () => {
+      const { id } = await system.customer();
+      for (const act of ['promote', 'demote', 'deactivate', 'activate']) await twice('POST', `/users/${id}/${act}`);
+      const notes = await notesOn(id);
+      expect(notes.map(({ action }) => action as string).reverse()).toEqual([
+        'auth.promote-user',
+        'auth.demote-user',
+        'auth.deactivate-user',
+        'auth.activate-user',
+      ]);
+      expect(notes.every(({ actor }) => actor === adminId)).toBe(true);
+
+      expect((await system.post(`/users/${adminId}/demote`, undefined, { token })).status).toBe(409);
+      expect(await notesOn(adminId)).toEqual([]);
+    });
+
+    it('a showtime that was moved or cancelled, a film retired and a room closed, each once', async () => {
+      const scene = await system.scene();
+      expect((await system.delete(`/movies/${scene.movieId}`, { token })).status).toBe(409);
+      expect((await system.delete(`/rooms/${scene.roomId}`, { token })).status).toBe(409);
+      expect([...(await notesOn(scene.movieId)), ...(await notesOn(scene.roomId))]).toEqual([]);
+
+      const startsAt = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
+      await twice('PATCH', `/showtimes/${scene.showtimeId}`, { startsAt });
+      await twice('DELETE', `/showtimes/${scene.showtimeId}?reason=Flood`);
+      await twice('DELETE', `/movies/${scene.movieId}`);
+      await twice('DELETE', `/rooms/${scene.roomId}`);
+      expect(await notesOn(scene.showtimeId)).toMatchObject([
+        { action: 'showtimes.cancel-showtime', actor: adminId, details: { reason: 'Flood' } },
+        { action: 'showtimes.change-showtime', actor: adminId, details: { startsAt } },
+      ]);
+      expect(await notesOn(scene.movieId)).toMatchObject([
+        { action: 'movies.retire-movie', actor: adminId, details: { cancelShowtimes: false } },
+      ]);
+      expect(await notesOn(scene.roomId)).toMatchObject([{ action: 'rooms.close-room', actor: adminId }]);
+    });
+
+    it('a refund tried again and an event of Stripe applied again', async () => {
+      const scene = await system.scene();
+      const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
+      const intent = await intentFor(system, anna, reservation.id);
+      await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_refundFail' });
+      await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', {
+        within: 15_000,
+        what: 'the confirmation',
+      });
+      await system.expectOk('POST', `/admin/reservations/${reservation.id}/cancel`, {
+        token,
+        body: { refund: 'full', reason: 'Because.' },
+      });
+      const payment = async (): Promise<Json> =>
+        (await system.expectOk('GET', `/admin/payments?reservationId=${reservation.id}`, { token })).data[0];
+      const refund = await until(async () => (await payment()).refunds.find(({ status }: Json) => status === 'failed'), {
+        within: 15_000,
+        what: 'the refund to fail',
+      });
+      await system.expectOk('POST', `/admin/refunds/${refund.id}/retry`, { token });
+      expect(await notesOn(refund.id)).toMatchObject([{ action: 'payments.retry-refund', actor: adminId }]);
+
+      const { data: webhooks } = await system.expectOk('GET', '/admin/webhooks?status=applied&limit=1', { token });
+      await system.expectOk('POST', `/admin/webhooks/${webhooks[0].id}/replay`, { token });
+      expect(await notesOn(webhooks[0].id)).toMatchObject([
+        { action: 'payments.replay-webhook', actor: adminId, details: { status: 'applied' } },
+      ]);
+      expect((await system.post('/admin/webhooks/evt_none/replay', undefined, { token })).status).toBe(404);
+      expect(await notesOn('evt_none')).toEqual([]);
+    });
+  });
+});
