@@ -54,16 +54,21 @@ describe('The documents', () => {
 
   it('name every parameter of a path', () => {
     const lacking = operations.filter(({ path, parameters = [] }) =>
-      [...path.matchAll(/\{(\w+)\}/g)].some(([, name]) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name && parameter.required === true)),
+      [...path.matchAll(/\{(\w+)\}/g)].some(
+        ([, name]) => !parameters.some((parameter) => parameter.in === 'path' && parameter.name === name && parameter.required === true),
+      ),
     );
     expect(named(lacking)).toEqual([]);
   });
 
   it('tell what comes back, with a schema for everything that has a body', () => {
-    const success = ({ responses }: Operation): [string, Operation['responses'][string]][] => Object.entries(responses).filter(([status]) => /^[23]/.test(status));
+    const success = ({ responses }: Operation): [string, Operation['responses'][string]][] =>
+      Object.entries(responses).filter(([status]) => /^[23]/.test(status));
     expect(named(operations.filter((operation) => success(operation).length === 0))).toEqual([]);
     const silent = operations.filter((operation) =>
-      success(operation).some(([status, { content }]) => /^20[01]$/.test(status) && !Object.values(content ?? {}).some(({ schema }) => schema !== undefined)),
+      success(operation).some(
+        ([status, { content }]) => /^20[01]$/.test(status) && !Object.values(content ?? {}).some(({ schema }) => schema !== undefined),
+      ),
     );
     expect(named(silent)).toEqual([]);
   });
@@ -73,10 +78,18 @@ describe('The documents', () => {
     const refusals = ({ responses }: Operation): string[] => Object.keys(responses).filter((status) => /^[45]/.test(status));
     expect(named(api.filter((operation) => !refusals(operation).includes('503')))).toEqual([]);
     expect(named(api.filter((operation) => operation.requestBody !== undefined && !refusals(operation).includes('400')))).toEqual([]);
-    expect(named(api.filter((operation) => operation.security !== undefined && operation.security.length > 0 && !refusals(operation).includes('401')))).toEqual([]);
+    expect(
+      named(
+        api.filter(
+          (operation) => operation.security !== undefined && operation.security.length > 0 && !refusals(operation).includes('401'),
+        ),
+      ),
+    ).toEqual([]);
     expect(named(api.filter((operation) => /\{\w+\}/.test(operation.path) && !refusals(operation).includes('404')))).toEqual([]);
     const otherwise = api.filter((operation) =>
-      refusals(operation).some((status) => operation.path !== '/api/v1/auth/access-token' && operation.responses[status]!.content?.[PROBLEM] === undefined),
+      refusals(operation).some(
+        (status) => operation.path !== '/api/v1/auth/access-token' && operation.responses[status]!.content?.[PROBLEM] === undefined,
+      ),
     );
     expect(named(otherwise)).toEqual([]);
   });
@@ -86,7 +99,10 @@ describe('The documents', () => {
       .map(([, reference]) => reference!)
       .filter((reference) => {
         const parts = reference.slice(2).split('/');
-        return parts.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/')], document) === undefined;
+        return (
+          parts.reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/')], document) ===
+          undefined
+        );
       });
     expect(broken).toEqual([]);
   });

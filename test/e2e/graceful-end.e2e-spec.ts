@@ -93,17 +93,27 @@ describe('The end of a process', () => {
       await sleeping(1);
       const ended = end(api);
 
-      const ready = await until(async () => {
-        const answer = await client.get('//readyz');
-        return answer.status === 503 ? answer : undefined;
-      }, { within: 600, what: 'the announcement' });
+      const ready = await until(
+        async () => {
+          const answer = await client.get('//readyz');
+          return answer.status === 503 ? answer : undefined;
+        },
+        { within: 600, what: 'the announcement' },
+      );
       expect(ready.body).toMatchObject({ status: 'not ready', checks: { database: 'up', process: 'leaving' } });
       expect(ready.headers.get('connection')).toBe('close');
       expect((await client.get('//healthz')).status).toBe(200);
       // A load balancer that has not looked yet still sends customers here.
       expect((await client.get('/movies')).status).toBe(200);
 
-      await until(() => client.get('//healthz').then(() => false, () => true), { within: 3_000, what: 'the door to close' });
+      await until(
+        () =>
+          client.get('//healthz').then(
+            () => false,
+            () => true,
+          ),
+        { within: 3_000, what: 'the door to close' },
+      );
       const { status, body } = await held;
       expect(status).toBe(201);
       expect(await ended).toMatchObject({ code: 0 });
@@ -190,7 +200,11 @@ describe('The end of a process', () => {
       expect(ended.took).toBeLessThan(GRACE);
       const finished = await received(ids);
       expect(finished).toBeGreaterThan(0);
-      expect(await cluster.count(`pg_stat_activity WHERE datname = current_database() AND application_name IN ('movie-reservation-worker', 'movie-reservation-relay')`)).toBe(0);
+      expect(
+        await cluster.count(
+          `pg_stat_activity WHERE datname = current_database() AND application_name IN ('movie-reservation-worker', 'movie-reservation-relay')`,
+        ),
+      ).toBe(0);
 
       await atFullSpeed(inbox);
       const next = await cluster.startWorker();
@@ -204,7 +218,10 @@ describe('The end of a process', () => {
       for (let round = 0; round < 3; round++) {
         const worker = await cluster.startWorker();
         all.push(...(await tell(500)));
-        await until(async () => (await cluster.count('messaging.outbox WHERE published_at IS NULL')) < 400, { within: 20_000, what: 'the relay to be busy' });
+        await until(async () => (await cluster.count('messaging.outbox WHERE published_at IS NULL')) < 400, {
+          within: 20_000,
+          what: 'the relay to be busy',
+        });
         expect(await end(worker)).toMatchObject({ code: 0 });
       }
       const last = await cluster.startWorker();
@@ -224,7 +241,9 @@ describe('The end of a process', () => {
       expect(await received(ids)).toBe(0);
 
       await atFullSpeed(inbox);
-      await cluster.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`);
+      await cluster.sql(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`,
+      );
       const next = await cluster.startWorker();
       await allReceived(ids);
       expect(await end(next)).toMatchObject({ code: 0 });
@@ -237,10 +256,13 @@ describe('The end of a process', () => {
       await sleeping(1);
       const ended = end(worker);
       const port = await healthPortOf(worker);
-      const ready = await until(async () => {
-        const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
-        return answer.status === 503 ? ((await answer.json()) as object) : undefined;
-      }, { within: 2_000, what: 'the announcement' });
+      const ready = await until(
+        async () => {
+          const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
+          return answer.status === 503 ? ((await answer.json()) as object) : undefined;
+        },
+        { within: 2_000, what: 'the announcement' },
+      );
       expect(ready).toMatchObject({ checks: { process: 'leaving' } });
       expect(await ended).toMatchObject({ code: 0 });
     }, 60_000);

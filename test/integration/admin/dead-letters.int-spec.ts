@@ -122,11 +122,14 @@ describe('Messages that died', () => {
     expect(await show(letter.id)).toEqual({
       ...letter,
       body: expect.objectContaining({ id: letter.messageId, type: 'payments.payment-succeeded.v1', correlationid: 'a-test' }) as object,
+      text: null,
     });
   });
 
-  it('show text that is not JSON as it came', async () => {
-    expect((await show(await insertLetter('x.y', 'hello {'))).body).toBe('hello {');
+  it('show what is not a JSON object as it came', async () => {
+    for (const text of ['hello {', '[1]', 'null', '']) {
+      expect(await show(await insertLetter('x.y', text))).toMatchObject({ body: null, text });
+    }
   });
 
   it('are not there under an unknown id', async () => {

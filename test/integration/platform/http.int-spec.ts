@@ -74,7 +74,10 @@ describe('The HTTP door', () => {
   describe('takes bodies of a known kind and size', () => {
     const json = { 'content-type': 'application/json' };
     const login = '/api/v1/auth/login';
-    const padded = (bytes: number): string => JSON.stringify({ email: 'a@b.example', password: 'x'.repeat(bytes) }).padEnd(bytes).slice(0, bytes);
+    const padded = (bytes: number): string =>
+      JSON.stringify({ email: 'a@b.example', password: 'x'.repeat(bytes) })
+        .padEnd(bytes)
+        .slice(0, bytes);
 
     it('refuses JSON beyond 100 KiB, and takes what is just below', async () => {
       expectProblem(await raw('POST', login, json, padded(101 * KIB)), 413, 'http.payload-too-large');
@@ -95,7 +98,8 @@ describe('The HTTP door', () => {
     });
 
     it('refuses JSON that is no object, and an empty body, where an object is wanted', async () => {
-      for (const body of ['null', '1', '"text"', '[]', '[{}]', 'true']) expectProblem(await raw('POST', login, json, body), 400, 'http.invalid-input');
+      for (const body of ['null', '1', '"text"', '[]', '[{}]', 'true'])
+        expectProblem(await raw('POST', login, json, body), 400, 'http.invalid-input');
       expect((await raw('POST', login, json, '')).status).toBe(400);
       expect((await raw('POST', login, {}, '')).status).toBe(400);
       expect((await raw('POST', login, { 'content-length': '0' }, '')).status).toBe(400);
@@ -109,7 +113,14 @@ describe('The HTTP door', () => {
     });
 
     it('refuses media types nobody asked for', async () => {
-      for (const type of ['text/plain', 'application/xml', 'application/jsonp', 'text/html; charset=utf-8', 'nonsense', 'application/json, text/plain']) {
+      for (const type of [
+        'text/plain',
+        'application/xml',
+        'application/jsonp',
+        'text/html; charset=utf-8',
+        'nonsense',
+        'application/json, text/plain',
+      ]) {
         expectProblem(await raw('POST', login, { 'content-type': type }, '{}'), 415, 'http.unsupported-media-type');
       }
     });
@@ -182,7 +193,12 @@ describe('The HTTP door', () => {
 
     it('answers what is no HTTP with a refusal, and goes on', async () => {
       const { hostname, port } = new URL(system.url);
-      for (const noise of ['GARBAGE\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', 'GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n']) {
+      for (const noise of [
+        'GARBAGE\r\n\r\n',
+        'GET / HTTP/9.9\r\n\r\n',
+        '\x16\x03\x01\x02\x00\x01\x00',
+        'GET /\0 HTTP/1.1\r\nHost: x\r\n\r\n',
+      ]) {
         const socket = connect(Number(port), hostname);
         socket.end(noise);
         const answer = await text(socket);
@@ -250,13 +266,19 @@ describe('Health', () => {
   afterAll(() => system.close());
 
   it('is ready although the broker is away, and says that it is', async () => {
-    expect(await system.get('//readyz')).toMatchObject({ status: 200, body: { status: 'ready', checks: { database: 'up', broker: 'down' } } });
+    expect(await system.get('//readyz')).toMatchObject({
+      status: 200,
+      body: { status: 'ready', checks: { database: 'up', broker: 'down' } },
+    });
   });
 
   it('is not ready while a migration is missing', async () => {
     await system.sql(`CREATE TABLE public.kept AS SELECT * FROM public.migrations`);
     await system.sql(`DELETE FROM public.migrations WHERE id = (SELECT max(id) FROM public.migrations)`);
-    expect(await system.get('//readyz')).toMatchObject({ status: 503, body: { status: 'not ready', checks: { database: '1 migrations missing' } } });
+    expect(await system.get('//readyz')).toMatchObject({
+      status: 503,
+      body: { status: 'not ready', checks: { database: '1 migrations missing' } },
+    });
     await system.sql(`INSERT INTO public.migrations SELECT * FROM public.kept ON CONFLICT DO NOTHING`);
     expect((await system.get('//readyz')).status).toBe(200);
   });

@@ -170,10 +170,7 @@ describe('A migrated database', () => {
   });
 
   it('would show a table without a key, and a foreign key without an index', async () => {
-    await on(
-      database.url,
-      `CREATE TABLE messaging.careless (queue text NOT NULL CONSTRAINT careless_fk REFERENCES messaging.bindings (queue))`,
-    );
+    await on(database.url, `CREATE TABLE messaging.careless (id uuid NOT NULL CONSTRAINT careless_fk REFERENCES messaging.outbox (id))`);
     expect(await on(database.url, TABLES_WITHOUT_KEY)).toEqual([{ table: 'messaging.careless' }]);
     expect(await on(database.url, KEYS_WITHOUT_INDEX)).toEqual([{ table: 'messaging.careless', key: 'careless_fk' }]);
     await on(database.url, 'DROP TABLE messaging.careless');

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
-import type { Answer, Customer, Json, Scene } from '../../support/http-client.js';
+import type { Answer, Customer, Scene } from '../../support/http-client.js';
 import { everythingHolds } from '../../support/invariants.js';
 import { type System, startSystem } from '../../support/system.js';
 
@@ -52,11 +53,18 @@ describe('An evening on which everybody does everything', () => {
 
   const pick = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)]!;
 
-  async function noted(answer: Promise<Answer>): Promise<Answer> {
-    const heard = await answer;
+  /** Asks again where the system says it is too busy, as a customer would. */
+  async function noted(ask: () => Promise<Answer>): Promise<Answer> {
+    let heard = await ask();
+    for (let again = 0; heard.status === 503 && again < 10; again++) {
+      await sleep(100 * again);
+      heard = await ask();
+    }
     if (!EXPECTED.has(heard.status)) unexpected.push(heard);
     return heard;
   }
+
+  const advance = (minutes: number): Promise<Answer> => noted(() => system.post('//sandbox/clock/advance', { minutes }));
 
   function someSeats(): string[] {
     const left = [...ROOM];
@@ -66,22 +74,24 @@ describe('An evening on which everybody does everything', () => {
   async function evening(customer: Customer): Promise<void> {
     const { token } = customer;
     for (let round = 0; round < ROUNDS; round++) {
-      const hold = await noted(system.hold(customer, pick(scenes).showtimeId, someSeats()));
+      const hold = await noted(() => system.hold(customer, pick(scenes).showtimeId, someSeats()));
       if (hold.status !== 201) continue;
       const path = `/reservations/${hold.body.id}`;
       const pay = async (card: string): Promise<void> => {
-        const { status, body } = await noted(system.startPayment(customer, hold.body.id));
+        const { status, body } = await noted(() => system.startPayment(customer, hold.body.id));
         if (status > 201 || body.clientSecret === null) return;
         // A card may be declined, and the hold may have ended before it was asked.
         await system.stripe.paymentIntents.confirm(body.clientSecret.split('_secret_')[0], { payment_method: card }).catch(() => undefined);
       };
+      const cancel = () => noted(() => system.delete(path, { token }));
+      const extend = () => noted(() => system.call('POST', `${path}/extend`, { token }));
       const stories: (() => Promise<unknown>)[] = [
         () => pay('pm_card_visa'),
-        () => pay('pm_card_visa').then(() => noted(system.delete(path, { token }))),
-        () => Promise.all([pay('pm_card_visa'), noted(system.delete(path, { token }))]),
+        () => pay('pm_card_visa').then(() => cancel()),
+        () => Promise.all([pay('pm_card_visa'), cancel()]),
         () => pay('pm_card_visa_chargeDeclined').then(() => pay('pm_card_visa')),
-        () => Promise.all([pay('pm_card_visa'), pay('pm_card_visa'), noted(system.call('POST', `${path}/extend`, { token }))]),
-        () => noted(system.delete(path, { token })),
+        () => Promise.all([pay('pm_card_visa'), pay('pm_card_visa'), extend()]),
+        cancel,
         () => Promise.resolve(),
       ];
       await pick(stories)();
@@ -91,11 +101,11 @@ describe('An evening on which everybody does everything', () => {
   it('ends with one owner a seat and every coin accounted for', async () => {
     const guests = Promise.all(customers.map(evening));
     const clock = (async () => {
-      for (const minutes of [11, 11, 11, 31]) await system.advance(minutes);
+      for (const minutes of [11, 11, 11, 31]) await advance(minutes);
     })();
     await Promise.all([guests, clock]);
     await Promise.all(customers.map(evening).concat(cancelShowtime()));
-    await system.advance(31);
+    await advance(31);
     await everythingHolds(system, 60_000);
     expect(unexpected.map(({ status, body }) => [status, body])).toEqual([]);
 
@@ -107,9 +117,8 @@ describe('An evening on which everybody does everything', () => {
   }, 150_000);
 
   async function cancelShowtime(): Promise<void> {
-    const answer: Json = await system.delete(`/showtimes/${scenes[0]!.showtimeId}?reason=The+projector+broke.`, {
-      token: await system.adminToken(),
-    });
-    expect(answer.status).toBe(200);
+    const token = await system.adminToken();
+    const path = `/showtimes/${scenes[0]!.showtimeId}?reason=The+projector+broke.`;
+    expect((await noted(() => system.delete(path, { token }))).status).toBe(200);
   }
 });

@@ -1,4 +1,4 @@
-import { newId } from '@app/kernel/id.js';
+import { Seatings } from '../../../libs/reservations/src/domain/seatings.js';
 import type { Answer, Customer, Json, Scene } from '../../support/http-client.js';
 import { confirmIntent, intentFor, kept, knob, payFor, ticket } from '../../support/money.js';
 import { type System, startSystem } from '../../support/system.js';
@@ -63,25 +63,24 @@ describe('A showtime that will not take place as it was sold', () => {
   }
 
   /** A hold that has seen what the showtime offers and has not begun to take its seats. */
-  async function holdOnItsWay(customer: Customer, seats: string[]): Promise<{ answer: Promise<Answer>; goOn: () => Promise<unknown> }> {
-    const key = newId();
-    const gate = await system.database.connect();
-    await gate.query('BEGIN');
-    await gate.query(`INSERT INTO platform.idempotency_keys (scope, key, fingerprint) VALUES ($1, $2, '')`, [
-      `${customer.id} POST /api/v1/reservations`,
-      key,
-    ]);
-    const answer = system.hold(customer, scene.showtimeId, seats, { 'idempotency-key': key });
-    await until(async () => (await waitingForLocks()) === 1, { ...WITHIN, what: 'the hold to stand at its key' });
-    const goOn = async (): Promise<void> => {
-      await gate.query('ROLLBACK');
-      gate.release();
-    };
+  async function holdOnItsWay(customer: Customer, seats: string[]): Promise<{ answer: Promise<Answer>; goOn: () => void }> {
+    const seatings = system.api.get(Seatings, { strict: false });
+    const ask = seatings.of.bind(seatings);
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const seen = new Promise<void>((resolve) => {
+      seatings.of = async (showtimeId) => {
+        seatings.of = ask;
+        const seating = await ask(showtimeId);
+        resolve();
+        await gate;
+        return seating;
+      };
+    });
+    const answer = system.hold(customer, scene.showtimeId, seats);
+    await seen;
     return { answer, goOn };
   }
-
-  const waitingForLocks = async (): Promise<number> =>
-    (await system.sql(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length;
 
   it('gives everybody everything back when it is cancelled, and ends holds and intents', async () => {
     const [anna, ben, carla, dora] = (await system.customers(4)) as [Customer, Customer, Customer, Customer];
@@ -201,7 +200,7 @@ describe('A showtime that will not take place as it was sold', () => {
     const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
     await cancelShowtime();
     await finished();
-    await goOn();
+    goOn();
     expect((await answer).body.code).toBe('reservations.showtime-cancelled');
     expect(await alive()).toBe(0);
   });
@@ -212,7 +211,7 @@ describe('A showtime that will not take place as it was sold', () => {
     await cancelShowtime();
     await finished();
     await system.sql('DELETE FROM reservations.sales');
-    await goOn();
+    goOn();
     expect((await answer).status).toBe(201);
     expect(await alive()).toBeGreaterThan(0);
   });
@@ -224,7 +223,7 @@ describe('A showtime that will not take place as it was sold', () => {
     const later = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
     const moved = await system.patch(`/showtimes/${scene.showtimeId}`, { startsAt: later }, { token: admin });
     expect(moved.status).toBe(200);
-    await goOn();
+    goOn();
     const sneaked = await answer;
     expect(sneaked.status).toBe(201);
     await payFor(system, anna, sneaked.body.id);
@@ -244,7 +243,7 @@ describe('A showtime that will not take place as it was sold', () => {
     const later = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
     expect((await system.patch(`/showtimes/${scene.showtimeId}`, { startsAt: later }, { token: admin })).status).toBe(200);
     await finished();
-    await goOn();
+    goOn();
     const { status, body } = await answer;
     // The seating is asked again, so that the customer gets the new terms at once.
     expect([status, body.showtime?.startsAt]).toEqual([201, later]);

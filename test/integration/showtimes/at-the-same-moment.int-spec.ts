@@ -205,7 +205,7 @@ describe('Showtimes that are moved at the same moment', () => {
 
   it('would deadlock in the exclusion constraint if they did not', async () => {
     withoutTimetable();
-    expect(await swap()).toContain('platform.internal-error');
+    expect(await swap()).toContain('platform.unavailable');
   });
 
   it('to different times both, leave one event each and the last one’s place', async () => {

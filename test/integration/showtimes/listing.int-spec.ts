@@ -17,6 +17,7 @@ const idsOf = async (path: string): Promise<string[]> => {
   return body.data.map(({ id }: Json) => id);
 };
 const ask = () => programme.system.api.get(QueryBus);
+const forged = (start: string): string => Buffer.from(JSON.stringify([start, randomUUID()])).toString('base64url');
 
 describe('Showtimes', () => {
   it('are listed by start, of a room, a movie or a theatre', async () => {
@@ -60,6 +61,7 @@ describe('Showtimes', () => {
     expect(await between('from=2027-05-02T14:00:00+02:00')).toEqual([noon.id, two.id]);
     expect(await between('to=2027-05-02T12:00:00Z')).toEqual([ten.id]);
     expect(await between('from=2027-05-02T14:00:00Z&to=2027-05-02T10:00:00Z')).toEqual([]);
+    expect(await between('from=0000-01-01T00:00:00Z&to=2027-05-03T12:00:00%2B23:59')).toEqual([ten.id, noon.id]);
   });
 
   it('come a page at a time, and one that is scheduled meanwhile disturbs nothing', async () => {
@@ -115,6 +117,8 @@ describe('Showtimes', () => {
     '/showtimes?sort=title',
     '/showtimes?limit=1000',
     '/showtimes?cursor=e30',
+    `/showtimes?cursor=${forged('2027-02-30T10:00:00.000Z')}`,
+    `/showtimes?cursor=${forged('0000-01-01T10:00:00.000Z')}`,
     '/showtimes?date=2027-05-02&date=2027-05-03',
     '/showtimes/1',
     '/movies/1/showtimes',

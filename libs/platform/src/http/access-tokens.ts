@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '../config/settings.js';
+import { isUuid } from './paging.js';
 
 export type UserRole = 'customer' | 'admin';
 
@@ -16,6 +17,8 @@ interface Claims {
   sub: string;
   role: UserRole;
   typ: 'access';
+  exp: number;
+  jti: string;
 }
 
 const ALGORITHM = 'HS256';
@@ -43,8 +46,10 @@ export class AccessTokens {
     for (const candidate of previousSecret === null ? [secret] : [secret, previousSecret]) {
       try {
         const claims = await this.jwt.verifyAsync<Partial<Claims>>(token, { secret: candidate, algorithms: [ALGORITHM], issuer, audience });
-        if (claims.typ !== 'access' || typeof claims.sub !== 'string') return null;
-        return { userId: claims.sub, role: claims.role === 'admin' ? 'admin' : 'customer' };
+        // The library checks `exp` only where there is one.
+        const { typ, sub, exp, jti, role } = claims;
+        if (typ !== 'access' || typeof exp !== 'number' || typeof jti !== 'string' || typeof sub !== 'string' || !isUuid(sub)) return null;
+        return { userId: sub, role: role === 'admin' ? 'admin' : 'customer' };
       } catch {
         continue;
       }

@@ -38,6 +38,8 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
     bufferLogs: true,
+    // Why a start failed is said by `runProcess`, in one sentence.
+    autoFlushLogs: false,
     bodyParser: false,
   });
   app.useLogger(app.get(Logger));
@@ -70,7 +72,11 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
 /** For a process whose only routes are `/healthz` and `/readyz`. */
 export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter();
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { abortOnError: false, bufferLogs: true });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    abortOnError: false,
+    bufferLogs: true,
+    autoFlushLogs: false,
+  });
   app.useLogger(app.get(Logger));
   app.flushLogs();
   useLeaving(adapter.getInstance(), app.get(Readiness));

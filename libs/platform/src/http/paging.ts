@@ -34,6 +34,7 @@ export function readCursor(cursor: string | undefined, checks: readonly ((part: 
 }
 
 export const isUuid = (part: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part);
+/** As `toISOString` writes it, in a year PostgreSQL knows: JavaScript also reads the 30th of February and the year 0. */
 export const isInstant = (part: string): boolean =>
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(part) && !Number.isNaN(Date.parse(part));
+  /^(?!0000)\d{4}-/.test(part) && !Number.isNaN(Date.parse(part)) && new Date(part).toISOString() === part;
 export const isText = (part: string): boolean => !part.includes('\0') && part.isWellFormed();

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { DomainError } from '@app/kernel/domain-error.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problemOf } from './problem-details.js';
+import { problemOf, type Problem } from './problem-details.js';
 
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
@@ -10,10 +11,16 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error, { id: request.id, path: request.url.split('?')[0] ?? '' });
-    if (problem.status >= 500) this.#logger.error({ err: error, requestId: request.id, status: problem.status }, problem.detail);
+    if (problem.status >= 500) this.log(error, problem, request.id);
     if (reply.sent) return;
     if (typeof problem['retryAfter'] === 'number') void reply.header('retry-after', String(problem['retryAfter']));
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+
+  /** A refusal of our own is no fault: under load there may be thousands. */
+  private log(error: unknown, { status, code, detail }: Problem, requestId: string): void {
+    if (error instanceof DomainError) this.#logger.warn({ requestId, status, code }, detail);
+    else this.#logger.error({ err: error, requestId, status }, detail);
   }
 }

@@ -59,7 +59,8 @@ class DeadLettersController {
       id,
     ]);
     if (row === undefined) throw new DeadLetterNotFound([id]);
-    return { ...viewOf(row), body: parsed(row.body) };
+    const body = objectIn(row.body);
+    return { ...viewOf(row), body, text: body === null ? row.body : null };
   }
 
   @Post('redrive')
@@ -90,11 +91,12 @@ function viewOf({ id, queue, messageId, reason, attempts, diedAt, redrivenAt }: 
   };
 }
 
-function parsed(body: string): unknown {
+function objectIn(text: string): Record<string, unknown> | null {
   try {
-    return JSON.parse(body);
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : null;
   } catch {
-    return body;
+    return null;
   }
 }
 

@@ -81,10 +81,12 @@ export class DeadLetterResponse {
 
 export class DeadLetterDetailResponse extends DeadLetterResponse {
   /**
-   * The message: an event's envelope, or the text as it came where it is not JSON.
+   * The message: an event's envelope. Null where it is not a JSON object.
    * @example { "type": "payments.payment-succeeded.v1" }
    */
-  body!: unknown;
+  body!: Record<string, unknown> | null;
+  /** The message as it came, where it is not a JSON object. */
+  text!: string | null;
 }
 
 export class DeadLettersResponse {

@@ -7,9 +7,9 @@ interface DriverError {
 }
 
 const REFUSED_OR_CUT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
-/** Of node-pg itself: these carry no SQLSTATE. */
+/** Of node-pg itself, and of TypeORM where the connection broke between two statements: these carry no SQLSTATE. */
 const DRIVER_MESSAGES =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|terminating connection/i;
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|terminating connection|Query runner already released/i;
 
 function driverError(error: unknown): DriverError {
   const outer = (typeof error === 'object' && error !== null ? error : {}) as DriverError;

@@ -41,9 +41,10 @@ export async function runProcess(start: () => Promise<Closable>): Promise<void> 
 
 function startFault(error: unknown): string {
   if (error instanceof SettingsInvalid) return error.message;
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  const { code, port, hostname } = error as NodeJS.ErrnoException & { port?: number; hostname?: string };
   if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop it, or set another port.`;
   if (code === 'ECONNREFUSED') return `Nothing answers at port ${port}: is the database running, and is DATABASE_URL right?`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `Nobody knows the host ${hostname}: is DATABASE_URL right?`;
   // 28: who you are; 3D: which database
   if (/^(28|3D)...$/.test(code ?? '')) return `PostgreSQL refuses the connection (${(error as Error).message}): is DATABASE_URL right?`;
   // A plain Error was written for people; anything else is a mistake in the program and needs its stack.

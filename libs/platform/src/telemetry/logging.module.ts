@@ -28,7 +28,10 @@ export class LoggingModule {
           return correlationId === undefined ? {} : { correlationId };
         },
         autoLogging: { ignore: (request) => request.url === '/healthz' || request.url === '/readyz' },
-        customLogLevel: (_request, response, error) => (error !== undefined || response.statusCode >= 500 ? 'error' : 'info'),
+        // Why it answered 5xx was logged where it went wrong; this is the one line of the request.
+        customLogLevel: (_request, _response, error) => (error === undefined ? 'info' : 'error'),
+        customErrorObject: (_request, _response, error, line: object) =>
+          error.message.startsWith('failed with status code') ? { ...line, err: undefined } : line,
         serializers: {
           req: (request: { id: string; method: string; url: string }) => ({
             id: request.id,

@@ -45,8 +45,9 @@ export class ShowtimeListHandler implements IQueryHandler<ShowtimeList> {
     if (filter.theatreId !== undefined) where('theatre_id = ?', filter.theatreId);
     if (filter.roomId !== undefined) where('room_id = ?', filter.roomId);
     if (filter.movieId !== undefined) where('movie_id = ?', filter.movieId);
-    if (filter.from !== undefined) where('starts_at >= ?', filter.from);
-    if (filter.to !== undefined) where('starts_at < ?', filter.to);
+    // As dates: PostgreSQL knows neither the year 0 nor offsets beyond 15:59, which ISO 8601 allows.
+    if (filter.from !== undefined) where('starts_at >= ?', new Date(filter.from));
+    if (filter.to !== undefined) where('starts_at < ?', new Date(filter.to));
     if (filter.date === undefined && filter.from === undefined) where('starts_at > ?', this.clock.now());
     if (filter.after !== null) where('(starts_at, id) > (?::timestamptz, ?::uuid)', ...filter.after);
     const rows = await this.database.query<ShowtimeRow>(
