@@ -94,6 +94,12 @@ describe('The documents', () => {
     expect(named(otherwise)).toEqual([]);
   });
 
+  it('take a token from the Authorize form wherever one is wanted', () => {
+    const wanting = operations.filter(({ security = [] }) => security.length > 0);
+    expect(wanting.length).toBeGreaterThan(20);
+    expect(named(wanting.filter(({ security = [] }) => !security.some((way) => 'oauth2' in way)))).toEqual([]);
+  });
+
   it('lead nowhere: every reference has its target', () => {
     const broken = [...JSON.stringify(document).matchAll(/"\$ref":"(#[^"]+)"/g)]
       .map(([, reference]) => reference!)

@@ -144,7 +144,7 @@ describe('Whatever is sent to the API', () => {
         [...path.matchAll(/(\w+)\/\{(\w+)\}/g)].map(([, collection, name]) => [
           name!,
           fc.oneof(
-            { weight: 6, arbitrary: fc.constant(String(real[collection!] ?? ids[0])) },
+            { weight: 6, arbitrary: fc.constant(String((real[collection!] as string | undefined) ?? ids[0])) },
             { weight: 1, arbitrary: fc.constantFrom(...ids) },
             { weight: 1, arbitrary: oddText().filter((text) => text !== '' && text.isWellFormed()) },
           ),
@@ -169,7 +169,7 @@ describe('Whatever is sent to the API', () => {
     const isForm = media === 'application/x-www-form-urlencoded';
     const json = valueOf(content?.schema).map((value) =>
       isForm
-        ? new URLSearchParams(Object.entries(value ?? {}).map(([name, inner]) => [name, String(inner)])).toString()
+        ? new URLSearchParams(Object.entries(value ?? {}).map(([name, inner]): [string, string] => [name, String(inner)])).toString()
         : JSON.stringify(value),
     );
     const body =

@@ -26,7 +26,7 @@ export class Money implements MoneyJson {
 
   plus(other: MoneyJson): Money {
     if (other.currency !== this.currency) throw new RangeError(`Cannot add ${other.currency} to ${this.currency}`);
-    return new Money(this.amount + other.amount, this.currency);
+    return Money.of(this.amount + other.amount, this.currency);
   }
 
   minus(other: MoneyJson): Money {

@@ -61,11 +61,20 @@ interface House extends Platform {
 async function open(kind: 'RabbitMQ' | 'PostgreSQL', databaseUrl: string): Promise<House> {
   const amqpUrl = kind === 'RabbitMQ' ? (await freshVhost(OURS)).url : null;
   const known = { provide: KnownEvents, useValue: { types: [GuestCame.type] } };
-  const platform = await startPlatform(databaseUrl, {}, { imports: [DiscoveryModule], providers: [known, Reactions, CollectCoatWhenGuestCame] });
+  const platform = await startPlatform(
+    databaseUrl,
+    {},
+    { imports: [DiscoveryModule], providers: [known, Reactions, CollectCoatWhenGuestCame] },
+  );
   const { app, database } = platform;
+  // What fails here fails on purpose.
+  app.useLogger(false);
   await database.query('CREATE TABLE IF NOT EXISTS public.coats (event uuid NOT NULL, name text NOT NULL)');
   const options = { prefetch: 5, retryDelays: DELAYS, lease: 30_000 };
-  const broker = amqpUrl === null ? new PostgresBroker(database, options, buryIn(database)) : new RabbitBroker({ url: amqpUrl, ...options }, buryIn(database));
+  const broker =
+    amqpUrl === null
+      ? new PostgresBroker(database, options, buryIn(database))
+      : new RabbitBroker({ url: amqpUrl, ...options }, buryIn(database));
   const reactions = app.get(Reactions);
   await broker.declare(reactions.bindings());
   broker.consume(reactions.bindings(), (delivery) => reactions.deliver(delivery));
@@ -78,7 +87,15 @@ async function open(kind: 'RabbitMQ' | 'PostgreSQL', databaseUrl: string): Promi
 }
 
 function guest(name = 'Ada'): Envelope {
-  return envelopeOf({ id: newId(), type: GuestCame.type, subject: newId(), sequence: 1, time: new Date(), correlation_id: 'request-1', data: { name } });
+  return envelopeOf({
+    id: newId(),
+    type: GuestCame.type,
+    subject: newId(),
+    sequence: 1,
+    time: new Date(),
+    correlation_id: 'request-1',
+    data: { name },
+  });
 }
 
 describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come through %s', (kind) => {
@@ -87,7 +104,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
 
   beforeEach(async () => {
     const database = await freshDatabase();
-    drop = database.drop;
+    drop = () => database.drop();
     house = await open(kind, database.url);
   });
   afterEach(async () => {
@@ -111,7 +128,9 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     await house.broker.publish([event]);
     await collected(1);
     expect(await coats()).toEqual([{ event: event.id, name: 'Ada' }]);
-    expect(contexts).toEqual([{ id: event.id, subject: event.subject, sequence: 1, time: new Date(event.time), correlationId: 'request-1' }]);
+    expect(contexts).toEqual([
+      { id: event.id, subject: event.subject, sequence: 1, time: new Date(event.time), correlationId: 'request-1' },
+    ]);
   });
 
   it('has it once, however often the message comes, also at the same moment', async () => {
@@ -154,7 +173,9 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     await house.broker.publish([event]);
     await dead(1);
     expect(house.reaction.calls).toBe(DELAYS.length + 1);
-    expect(await deadLetters()).toMatchObject([{ queue: QUEUE, message_id: event.id, reason: 'TypeError: the hook came off', attempts: DELAYS.length + 1 }]);
+    expect(await deadLetters()).toMatchObject([
+      { queue: QUEUE, message_id: event.id, reason: 'TypeError: the hook came off', attempts: DELAYS.length + 1 },
+    ]);
     expect(await coats()).toEqual([]);
     expect(await inbox()).toEqual([]);
   });
@@ -167,7 +188,9 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     await house.broker.publish([event]);
     await dead(1);
     expect(house.reaction.calls).toBe(1);
-    expect(await deadLetters()).toMatchObject([{ message_id: event.id, reason: 'NoHooksLeft: There is no hook left for a coat.', attempts: 1 }]);
+    expect(await deadLetters()).toMatchObject([
+      { message_id: event.id, reason: 'NoHooksLeft: There is no hook left for a coat.', attempts: 1 },
+    ]);
     expect(await coats()).toEqual([]);
   });
 
@@ -186,7 +209,11 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     /** Straight into the queue, as anybody with access to the broker could. */
     async function slip(body: Buffer, properties: Options.Publish = {}): Promise<void> {
       if (house.amqpUrl === null) {
-        await house.database.query('INSERT INTO messaging.deliveries (queue, message_id, body) VALUES ($1, $2, $3)', [QUEUE, newId(), body.toString('utf8').replaceAll('\0', '')]);
+        await house.database.query('INSERT INTO messaging.deliveries (queue, message_id, body) VALUES ($1, $2, $3)', [
+          QUEUE,
+          newId(),
+          body.toString('utf8').replaceAll('\0', ''),
+        ]);
         return;
       }
       const connection = await amqp.connect(house.amqpUrl);
@@ -198,21 +225,26 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
 
     const event = guest();
     const json = (changes: object): Buffer => Buffer.from(JSON.stringify({ ...event, id: newId(), ...changes }));
-    it.each<[string, Buffer, RegExp, Options.Publish?]>([
-      ['noise', randomBytes(2_000), /not JSON/],
-      ['nothing', Buffer.alloc(0), /not JSON/],
-      ['a NUL', Buffer.from('\0\0'), /not JSON/],
-      ['a list', Buffer.from('[]'), /is missing/],
-      ['null', Buffer.from('null'), /not an object/],
-      ['a number', Buffer.from('42'), /not an object/],
-      ['no id', json({ id: undefined }), /"id" is missing/],
-      ['an id that is none', json({ id: 'first' }), /"id" is not a UUID/],
-      ['another type', json({ type: 'test.guest-left.v1' }), /does not belong into/],
-      ['no data', json({ data: null }), /"data" is missing/],
-      ['no time', json({ time: 'later' }), /"time" is not an instant/],
-      ['no sequence', json({ sequence: 'first' }), /"sequence" is missing/],
-      ['headers that lie', Buffer.from('{'), /not JSON/, { messageId: 'no-uuid', headers: { 'x-attempts': 'many', 'x-origin-queue': 7, 'x-reason': { a: 1 } } }],
-      ['text PostgreSQL cannot store', Buffer.from('{"id":"\\u0000"}'), /is missing|is not a UUID/],
+    it.each<readonly [string, Buffer, RegExp, Options.Publish]>([
+      ['noise', randomBytes(2_000), /not JSON/, {}],
+      ['nothing', Buffer.alloc(0), /not JSON/, {}],
+      ['a NUL', Buffer.from('\0\0'), /not JSON/, {}],
+      ['a list', Buffer.from('[]'), /is missing/, {}],
+      ['null', Buffer.from('null'), /not an object/, {}],
+      ['a number', Buffer.from('42'), /not an object/, {}],
+      ['no id', json({ id: undefined }), /"id" is missing/, {}],
+      ['an id that is none', json({ id: 'first' }), /"id" is not a UUID/, {}],
+      ['another type', json({ type: 'test.guest-left.v1' }), /does not belong into/, {}],
+      ['no data', json({ data: null }), /"data" is missing/, {}],
+      ['no time', json({ time: 'later' }), /"time" is not an instant/, {}],
+      ['no sequence', json({ sequence: 'first' }), /"sequence" is missing/, {}],
+      [
+        'headers that lie',
+        Buffer.from('{'),
+        /not JSON/,
+        { messageId: 'no-uuid', headers: { 'x-attempts': 'many', 'x-origin-queue': 7, 'x-reason': { a: 1 } } },
+      ],
+      ['text PostgreSQL cannot store', Buffer.from('{"id":"\\u0000"}'), /is missing|is not a UUID/, {}],
     ])('%s', async (_what, body, reason, properties) => {
       await slip(body, properties);
       const last = guest('Grace');
@@ -236,7 +268,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
 
 describe('A database that goes away under a reaction', () => {
   it('pauses the consumer: no attempt is used up, and the effect comes when the database is back', async () => {
-    const postgres = await ownPostgres();
+    const postgres = await ownPostgres({ durable: true });
     await migrate(postgres.url);
     const house = await open('RabbitMQ', postgres.url);
     try {
@@ -247,8 +279,13 @@ describe('A database that goes away under a reaction', () => {
       await until(async () => (await unacknowledged(house.amqpUrl!)) === 5, { within: 15_000, what: 'a full hand' });
       await new Promise((resolve) => setTimeout(resolve, 5 * DELAYS.reduce((sum, delay) => sum + delay)));
       await postgres.start();
-      await until(async () => (await house.database.query('SELECT 1 FROM public.coats')).length === names.length, { within: 30_000, what: 'every coat' });
-      expect((await house.database.query<{ name: string }>('SELECT name FROM public.coats')).map(({ name }) => name).sort()).toEqual(names.sort());
+      await until(async () => (await house.database.query('SELECT 1 FROM public.coats')).length === names.length, {
+        within: 30_000,
+        what: 'every coat',
+      });
+      expect((await house.database.query<{ name: string }>('SELECT name FROM public.coats')).map(({ name }) => name).sort()).toEqual(
+        names.sort(),
+      );
       expect(await house.database.query('SELECT 1 FROM messaging.dead_letters')).toEqual([]);
       expect(house.reaction.calls).toBe(names.length);
     } finally {
@@ -258,7 +295,7 @@ describe('A database that goes away under a reaction', () => {
   }, 90_000);
 
   it('is not mistaken for a failing reaction when it breaks in the middle of one', async () => {
-    const postgres = await ownPostgres();
+    const postgres = await ownPostgres({ durable: true });
     await migrate(postgres.url);
     const house = await open('RabbitMQ', postgres.url);
     try {
@@ -271,7 +308,10 @@ describe('A database that goes away under a reaction', () => {
       await house.broker.publish([guest()]);
       await until(() => !breaks, { within: 15_000, what: 'the break' });
       await postgres.start();
-      await until(async () => (await house.database.query('SELECT 1 FROM public.coats')).length === 1, { within: 30_000, what: 'the coat' });
+      await until(async () => (await house.database.query('SELECT 1 FROM public.coats')).length === 1, {
+        within: 30_000,
+        what: 'the coat',
+      });
       expect(house.reaction.calls).toBe(2);
       expect(await house.database.query('SELECT 1 FROM messaging.dead_letters')).toEqual([]);
       expect(await house.database.query('SELECT 1 FROM messaging.inbox')).toHaveLength(1);

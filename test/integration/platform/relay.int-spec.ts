@@ -101,13 +101,16 @@ describe('The road from an aggregate to the broker', () => {
   async function tell(count: number): Promise<string[]> {
     const machine = Machine.create();
     await print(machine, ...Array.from({ length: count }, (_, n) => n));
-    const rows = await platform.database.query<{ id: string }>('SELECT id FROM messaging.outbox WHERE subject = $1 ORDER BY position', [machine.id]);
+    const rows = await platform.database.query<{ id: string }>('SELECT id FROM messaging.outbox WHERE subject = $1 ORDER BY position', [
+      machine.id,
+    ]);
     return rows.map(({ id }) => id);
   }
 
   const waiting = async (): Promise<number> =>
     (await platform.database.query('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL')).length;
-  const allPublished = (within = 15_000): Promise<unknown> => until(async () => (await waiting()) === 0, { within, what: 'an empty outbox' });
+  const allPublished = (within = 15_000): Promise<unknown> =>
+    until(async () => (await waiting()) === 0, { within, what: 'an empty outbox' });
   const leaders = (): Promise<{ pid: number }[]> =>
     platform.database.query<{ pid: number }>(
       `SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -124,7 +127,9 @@ describe('The road from an aggregate to the broker', () => {
     const broker = new RecordingBroker();
     relay(broker);
     await allPublished();
-    expect(broker.published.map(({ sequence, subject }) => [sequence, subject])).toEqual([1, 2, 3, 4].map((sequence) => [sequence, machine.id]));
+    expect(broker.published.map(({ sequence, subject }) => [sequence, subject])).toEqual(
+      [1, 2, 3, 4].map((sequence) => [sequence, machine.id]),
+    );
     expect(broker.published.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
   });
 
@@ -207,7 +212,9 @@ describe('The road from an aggregate to the broker', () => {
     await allPublished();
     // At least once on the wire; the inbox sorts out the rest.
     expect(new Set(ids(brokers.flatMap(({ published }) => published)))).toEqual(new Set(told));
-    const [{ n }] = (await platform.database.query<{ n: number }>('SELECT count(*)::int AS n FROM messaging.outbox WHERE attempts > 0')) as [{ n: number }];
+    const [{ n }] = (await platform.database.query<{ n: number }>(
+      'SELECT count(*)::int AS n FROM messaging.outbox WHERE attempts > 0',
+    )) as [{ n: number }];
     expect(n).toBe(0);
   }, 60_000);
 
@@ -245,7 +252,9 @@ describe('The road from an aggregate to the broker', () => {
       const later = await tell(2);
       await allPublished();
       expect(ids(broker.published)).toEqual([...told.filter((id) => id !== poison), ...later]);
-      expect(await platform.database.query('SELECT id, attempts FROM messaging.outbox WHERE parked_at IS NOT NULL')).toEqual([{ id: poison, attempts: 10 }]);
+      expect(await platform.database.query('SELECT id, attempts FROM messaging.outbox WHERE parked_at IS NOT NULL')).toEqual([
+        { id: poison, attempts: 10 },
+      ]);
       expect(lines).toContainEqual({ alert: 'outbox-row-parked', id: poison, type: 'test.ticket-printed.v1' });
     } finally {
       error.mockRestore();

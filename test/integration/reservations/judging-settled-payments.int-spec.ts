@@ -134,4 +134,18 @@ describe('Looking for settled payments nobody has judged', () => {
     expect(await look()).toBe(1);
     expect(judged).toEqual([good, bad]);
   });
+
+  it('never loses sight of one that cannot be judged, whatever is judged meanwhile', async () => {
+    const [bad] = settle() as [string];
+    unjudgeable.add(bad);
+    for (let hour = 0; hour < 3; hour++) {
+      clock.advance(60 * MINUTE);
+      settle();
+      clock.advance(MINUTE);
+      expect(await look()).toBe(1);
+    }
+    unjudgeable.clear();
+    expect(await look()).toBe(1);
+    expect(judged.at(-1)).toBe(bad);
+  });
 });

@@ -120,10 +120,11 @@ describe('Reading a catalogue from CSV', () => {
     expect(entries.filter(({ title }, i) => title !== `Élan ${i}`)).toEqual([]);
   });
 
-  it('finds nothing in an empty file, and no file where there is none', async () => {
+  it('finds nothing in an empty file, and no file where there is none or only a folder', async () => {
     expect(await faultsOf('')).toEqual(['the file is empty']);
     await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow(Failed);
     await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow('there is no such file');
+    await expect(readCatalogue(folder, {})).rejects.toThrow('it is a folder');
   });
 });
 

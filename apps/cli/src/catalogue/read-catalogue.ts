@@ -25,6 +25,7 @@ export async function readCatalogue(file: string, columns: ColumnNames): Promise
   });
   const reading: { entries: CatalogueEntry[]; faults: string[] } = { entries: [], faults: [] };
   try {
+    if ((await handle.stat()).isDirectory()) throw new Failed(`${file} cannot be read: it is a folder.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
     const start = buffer.subarray(0, bytesRead);
     if (isUtf16(start)) throw new NotUtf8('line 1: the file is UTF-16; save it as UTF-8');

@@ -28,7 +28,7 @@ export class GenresController {
   @Cacheable()
   @Get()
   @ApiOperation({ operationId: 'listGenres', summary: 'Genres by name' })
-  @Problems(400)
+  @Problems(400, 401)
   async listGenres(@Query() { limit, cursor }: PageRequest): Promise<GenreListResponse> {
     const genres = await this.queries.execute(new GenreList(limit, readCursor(cursor, [isText])?.[0] ?? null));
     return pageOf(
@@ -43,7 +43,7 @@ export class GenresController {
   @Cacheable()
   @Get(':id')
   @ApiOperation({ operationId: 'readGenre', summary: 'One genre' })
-  @Problems(400, 404)
+  @Problems(400, 401, 404)
   async readGenre(@Param('id', UuidPipe) id: string): Promise<GenreResponse> {
     return this.queries.execute(new GenreById(id));
   }

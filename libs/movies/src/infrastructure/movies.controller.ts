@@ -34,7 +34,7 @@ export class MoviesController {
   @Cacheable()
   @Get()
   @ApiOperation({ operationId: 'listMovies', summary: 'Films by title' })
-  @Problems(400)
+  @Problems(400, 401)
   async listMovies(@Query() { limit, cursor, ...filter }: CatalogueRequest): Promise<MovieListResponse> {
     const [titleKey, id] = readCursor(cursor, [isText, isUuid]) ?? [];
     const after = titleKey === undefined || id === undefined ? null : { titleKey, id };
@@ -51,7 +51,7 @@ export class MoviesController {
   @Cacheable()
   @Get(':id')
   @ApiOperation({ operationId: 'readMovie', summary: 'One film, retired or not' })
-  @Problems(400, 404)
+  @Problems(400, 401, 404)
   async readMovie(@Param('id', UuidPipe) id: string): Promise<MovieResponse> {
     return this.queries.execute(new MovieById(id));
   }

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Settings } from '@app/platform/config/settings.js';
-import { Public } from '@app/platform/http/access.js';
+import { Open } from '@app/platform/http/access.js';
 import type { RawBodyRequest } from '@app/platform/http/bodies.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { InvalidInput } from '@app/platform/http/refusals.js';
@@ -13,7 +13,7 @@ import { cardEvent } from './stripe-events.js';
 import { isSignedByStripe } from './stripe-signature.js';
 
 @ApiTags('webhooks')
-@Public()
+@Open()
 @Controller('webhooks/stripe')
 export class StripeWebhookController {
   constructor(

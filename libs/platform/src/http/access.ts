@@ -1,7 +1,7 @@
 /** Who may call a route: everybody signed in by default, `@Public()` for all, `@AdminOnly()` for admins. */
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
 import { Forbidden } from '@app/kernel/domain-error.js';
 import type { FastifyRequest } from 'fastify';
 import { AccessTokens, type Principal, type UserRole } from './access-tokens.js';
@@ -10,12 +10,17 @@ import { Unauthorized } from './refusals.js';
 const ACCESS = 'platform.access';
 type Access = 'open' | 'public' | 'user' | 'admin';
 
-/** For all, without a look at the Authorization header: health, and the OAuth2 token endpoint, where it carries client credentials (RFC 6749, 2.3.1). */
+/** Either way: Swagger's Authorize sends a token only where the operation names the form it came from. */
+const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
+/**
+ * For all, without a look at the Authorization header: health, Stripe's webhooks, where a proxy may want one of its own, and the OAuth2 token
+ * endpoint, where it carries client credentials (RFC 6749, 2.3.1).
+ */
 export const Open = () => SetMetadata(ACCESS, 'open' satisfies Access);
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
-export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), ApiBearerAuth());
+export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), Authorised());
 /** The default, spelled out for the API document. */
-export const SignedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), ApiBearerAuth());
+export const SignedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
 
 /** What auth knows of an account right now: a role taken away must not wait for the token to expire. */
 export abstract class CurrentRoles {

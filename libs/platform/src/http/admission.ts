@@ -56,15 +56,18 @@ export class Admission {
   }
 }
 
+/** Refusals that are given without a look into the database, and so say nothing about it. */
+const AT_THE_DOOR = new Set([400, 401, 413, 415]);
+
 function outcomeOf({ raw }: FastifyReply): 'success' | 'failure' | 'neither' {
   if (raw.statusCode === 503) return 'failure';
-  return raw.statusCode < 400 && raw.writableFinished ? 'success' : 'neither';
+  return raw.statusCode < 500 && raw.writableFinished && !AT_THE_DOOR.has(raw.statusCode) ? 'success' : 'neither';
 }
 
 /** Webhooks and everything outside the API (health, documents) pass freely. */
 export function useAdmission(fastify: FastifyInstance, admission: Admission): void {
   fastify.addHook('preValidation', async (request, reply) => {
-    if (!request.url.startsWith('/api/v1/') || request.url.startsWith('/api/v1/webhooks/')) return;
+    if (request.is404 || !request.url.startsWith('/api/v1/') || request.url.startsWith('/api/v1/webhooks/')) return;
     await admission.enter((leave) => reply.raw.once('close', leave));
     const leave = (): void => admission.leave(outcomeOf(reply));
     // 'close' comes once for every response, sent or broken off.

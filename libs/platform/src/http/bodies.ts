@@ -23,14 +23,15 @@ class BodyEncoded extends Error {
 }
 
 export function useBodies(fastify: FastifyInstance): void {
-  fastify.addHook('preParsing', async (request) => {
+  fastify.addHook('preParsing', (request, _reply, _payload, done) => {
     const encoding = request.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') throw new BodyEncoded();
+    if (encoding === undefined || encoding === 'identity') done();
+    else done(new BodyEncoded());
   });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer', bodyLimit: WEBHOOK_LIMIT }, (request, body, done) => {
-    if (request.url.split('?')[0] === WEBHOOK_PATH) {
+    if (request.routeOptions.url === WEBHOOK_PATH) {
       (request as RawBodyRequest).rawBody = body;
       done(null, {});
     } else if (body.length > JSON_LIMIT) {

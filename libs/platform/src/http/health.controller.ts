@@ -68,8 +68,9 @@ export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
       const names = new Set(applied.map(({ name }) => name));
       const missing = this.migrations.names.filter((name) => !names.has(name));
       return missing.length === 0 ? 'up' : `${missing.length} migrations missing`;
-    } catch {
-      return 'down';
+    } catch (error) {
+      // undefined_table: nothing was ever migrated.
+      return (error as { code?: string }).code === '42P01' ? `${this.migrations.names.length} migrations missing` : 'down';
     }
   }
 

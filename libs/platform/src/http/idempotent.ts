@@ -49,7 +49,7 @@ class IdempotencyInterceptor implements NestInterceptor {
 }
 
 /** The same JSON whatever the order of its fields. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);

@@ -41,7 +41,7 @@ const RETRY_AFTER = 2;
 
 export function problemOf(error: unknown, request: { id: string; path: string }): Problem {
   const { status, code, detail, more } = read(error);
-  return {
+  const own = {
     type: `urn:problem:${code}`,
     title: TITLES[status] ?? 'Error',
     status,
@@ -49,8 +49,9 @@ export function problemOf(error: unknown, request: { id: string; path: string })
     instance: request.path,
     code,
     requestId: request.id,
-    ...more,
   };
+  // First and last: what the case needs comes behind, and takes the place of nothing.
+  return { ...own, ...more, ...own };
 }
 
 interface Reading {
@@ -75,7 +76,7 @@ function read(error: unknown): Reading {
       more: { retryAfter: RETRY_AFTER },
     };
   }
-  if (error instanceof HttpException) {
+  if (error instanceof HttpException && error.getStatus() < 500) {
     return { status: error.getStatus(), code: `http.${slug(TITLES[error.getStatus()] ?? 'error')}`, detail: error.message };
   }
   const status = clientFault(error);

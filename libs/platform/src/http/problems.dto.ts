@@ -5,6 +5,15 @@ export class InputFaultResponse {
   message!: string;
 }
 
+export class ConflictingShowtimeResponse {
+  /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
+  id!: string;
+  /** @example "2026-12-24T19:15:00.000Z" */
+  startsAt!: string;
+  /** @example "2026-12-24T21:11:00.000Z" */
+  endsAt!: string;
+}
+
 /** RFC 9457 problem details. */
 export class ProblemResponse {
   /** @example "urn:problem:reservations.seats-taken" */
@@ -27,6 +36,10 @@ export class ProblemResponse {
   errors?: InputFaultResponse[];
   /** Seats somebody else has, on `reservations.seats-taken`. */
   conflictingSeats?: string[];
+  /** Seats the room does not have, on `reservations.no-such-seat`. */
+  unknownSeats?: string[];
+  /** The showtime in the way, on `showtimes.overlap`. */
+  conflictingShowtime?: ConflictingShowtimeResponse;
   /** Seconds, on 429 and 503. */
   retryAfter?: number;
 }

@@ -16,7 +16,7 @@ class Unreadable extends Error {
 
 /** Fastify's router has no route, and so no filter, for these. */
 export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const fault = new Unreadable(400, 'The path is not well encoded.');
+  const fault = new Unreadable(400, 'The path is not well encoded, or a part of it is too long.');
   const problem = problemOf(fault, { id: request.id, path: request.url.split('?')[0] ?? '' });
   void reply
     .status(problem.status)

@@ -35,12 +35,17 @@ export class InputPipe extends ValidationPipe {
 }
 
 function faultsOf(error: ValidationError, parent: string): InputFault[] {
-  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = `${parent}/${pointerPart(error.property)}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
     message: rule === 'whitelistValidation' ? 'is not a known field' : message.replace(new RegExp(`^${escape(error.property)} `), ''),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
+}
+
+/** RFC 6901, 3. */
+function pointerPart(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function escape(text: string): string {
@@ -55,7 +60,8 @@ function unstorable(value: unknown, pointer: string, depth = 0): InputFault | nu
   }
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
-    const fault = unstorable(inner, `${pointer}/${key}`, depth + 1);
+    if (key === '__proto__' || key === 'constructor') return { pointer: `${pointer}/${key}`, message: 'is not a known field' };
+    const fault = unstorable(key, pointer, depth + 1) ?? unstorable(inner, `${pointer}/${pointerPart(key)}`, depth + 1);
     if (fault !== null) return fault;
   }
   return null;

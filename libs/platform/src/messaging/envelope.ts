@@ -65,6 +65,8 @@ export function parseEnvelope(text: string): Envelope {
   if (!UUID.test(parsed.id!)) throw new MalformedEnvelope('"id" is not a UUID');
   if (Number.isNaN(Date.parse(parsed.time!))) throw new MalformedEnvelope('"time" is not an instant');
   if (typeof parsed.sequence !== 'number') throw new MalformedEnvelope('"sequence" is missing');
+  if (parsed.correlationid !== undefined && typeof parsed.correlationid !== 'string')
+    throw new MalformedEnvelope('"correlationid" is not text');
   if (typeof parsed.data !== 'object' || parsed.data === null) throw new MalformedEnvelope('"data" is missing');
   return parsed as Envelope;
 }

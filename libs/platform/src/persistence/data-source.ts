@@ -32,7 +32,10 @@ export function dataSourceOptions(settings: Settings, role: Role): DataSourceOpt
     // Lost idle connections are replaced by the pool; the next query tells whether the server is back.
     poolErrorHandler: () => undefined,
     extra: {
-      connectionTimeoutMillis: 1_500,
+      // Below the silence a customer is spared, above what a busy machine needs to open a burst of connections.
+      connectionTimeoutMillis: 2_500,
+      // Kept warm: a cold pool in a rush of customers opens all its connections at once.
+      idleTimeoutMillis: 60_000,
       keepAlive: true,
       statement_timeout: statementTimeout,
       lock_timeout: 2_000,

@@ -29,7 +29,7 @@ export class PersistenceModule {
             retryDelay: 1_000,
             toRetry: isDatabaseUnavailable,
           }),
-          dataSourceFactory: async (options) => new LimitedDataSource(options!, role),
+          dataSourceFactory: (options) => Promise.resolve(new LimitedDataSource(options!, role)),
         }),
         ClsModule.forRoot({
           global: true,

@@ -14,29 +14,32 @@ export interface Closable {
 export async function runProcess(start: () => Promise<Closable>): Promise<void> {
   // One broken promise must not take the seats of everybody else's request with it; it is a bug to be heard of.
   process.on('unhandledRejection', (reason) => alert('unhandled-rejection', 'A promise was rejected and nobody cared', { err: reason }));
-  let running: Closable;
-  try {
-    running = await start();
-  } catch (error) {
-    process.stderr.write(`${startFault(error)}\n`);
-    process.exit(1);
-  }
+  const starting = start();
   let ending = false;
+  // From the first moment: what had been started when the signal came is ended like everything else.
   const end = (signal: NodeJS.Signals): void => {
     if (ending) return;
     ending = true;
     new Logger('Process').log(`${signal}: ending`);
     setTimeout(() => process.exit(1), WATCHDOG).unref();
-    running.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        new Logger('Process').error({ err: error }, 'Could not end cleanly');
-        process.exit(1);
-      },
-    );
+    starting
+      .then((running) => running.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          new Logger('Process').error({ err: error }, 'Could not end cleanly');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  try {
+    await starting;
+  } catch (error) {
+    process.stderr.write(`${startFault(error)}\n`);
+    process.exit(1);
+  }
 }
 
 function startFault(error: unknown): string {

@@ -31,16 +31,20 @@ export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettled
     const until = new Date(this.clock.now().getTime() - olderThan).toISOString();
     let after = { settledAt: await this.startingPoint(), paymentId: '00000000-0000-0000-0000-000000000000' };
     let judged = 0;
+    let isStuck = false;
     for (;;) {
       const settled = await this.queries.execute(new PaymentsSettledBetween(after, until, PAGE));
       const unjudged = await this.unjudged(settled.map(({ paymentId }) => paymentId));
-      judged += await judgeEach(
+      const done = await judgeEach(
         this.commands,
         settled.filter(({ paymentId }) => unjudged.has(paymentId)),
       );
+      judged += done;
       const last = settled.at(-1);
       if (last === undefined) return judged;
-      await this.remember(last.settledAt);
+      // Money that could not be judged is looked for again, however long it takes.
+      isStuck ||= done < unjudged.size;
+      if (!isStuck) await this.remember(last.settledAt);
       if (settled.length < PAGE) return judged;
       after = { settledAt: last.settledAt, paymentId: last.paymentId };
     }

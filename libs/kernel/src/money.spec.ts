@@ -1,0 +1,58 @@
+import { MAXIMUM_CHARGE, chargeStep, isAcceptedCurrency, minimumCharge } from './currency.js';
+import { Money } from './money.js';
+
+describe('Money', () => {
+  it('is integer minor units of one currency', () => {
+    expect(Money.of(1_250, 'EUR').toJSON()).toEqual({ amount: 1_250, currency: 'EUR' });
+    expect(JSON.stringify({ total: Money.of(0, 'JPY') })).toBe('{"total":{"amount":0,"currency":"JPY"}}');
+  });
+
+  it('is never a fraction, nor more than can be counted exactly', () => {
+    for (const amount of [0.1, NaN, Infinity, -Infinity, 2 ** 53, -(2 ** 53)]) expect(() => Money.of(amount, 'EUR')).toThrow(RangeError);
+    expect(() => Money.of(Number.MAX_SAFE_INTEGER, 'EUR').plus({ amount: 1, currency: 'EUR' })).toThrow(RangeError);
+    expect(() => Money.of(1, 'EUR').plus({ amount: 0.5, currency: 'EUR' })).toThrow(RangeError);
+  });
+
+  it('adds, subtracts and sums', () => {
+    expect(Money.of(1_000, 'EUR').plus({ amount: 250, currency: 'EUR' }).amount).toBe(1_250);
+    expect(Money.of(1_000, 'EUR').minus({ amount: 1_250, currency: 'EUR' }).amount).toBe(-250);
+    expect(Money.sum([Money.of(1, 'EUR'), { amount: 2, currency: 'EUR' }], 'EUR').amount).toBe(3);
+    expect(Money.sum([], 'EUR').equals({ amount: 0, currency: 'EUR' })).toBe(true);
+  });
+
+  it('refuses to mix currencies', () => {
+    expect(() => Money.of(1, 'EUR').plus({ amount: 1, currency: 'USD' })).toThrow('Cannot add USD to EUR');
+    expect(() => Money.of(1, 'EUR').minus({ amount: 1, currency: 'USD' })).toThrow(RangeError);
+    expect(() => Money.sum([Money.of(1, 'USD')], 'EUR')).toThrow(RangeError);
+    expect(Money.of(1, 'EUR').equals({ amount: 1, currency: 'USD' })).toBe(false);
+  });
+
+  it('changes neither of two that are added', () => {
+    const one = Money.of(1, 'EUR');
+    one.plus(one);
+    expect(one.amount).toBe(1);
+  });
+});
+
+describe('A currency', () => {
+  it('is one Stripe presents, written in capitals', () => {
+    for (const code of ['EUR', 'USD', 'JPY', 'KWD']) expect(isAcceptedCurrency(code)).toBe(true);
+    for (const code of ['eur', 'XXX', 'BTC', '', 'EURO', '__proto__', 'constructor']) expect(isAcceptedCurrency(code)).toBe(false);
+  });
+
+  it('has a smallest charge where Stripe documents one, and a single step elsewhere', () => {
+    expect(minimumCharge('EUR')).toBe(50);
+    expect(minimumCharge('GBP')).toBe(30);
+    expect(minimumCharge('HUF')).toBe(17_500);
+    expect(minimumCharge('KWD')).toBe(10);
+    expect(minimumCharge('XPF')).toBe(1);
+  });
+
+  it('may only be charged in whole steps: crowns without hellers, dinars to the ten', () => {
+    expect([chargeStep('ISK'), chargeStep('KWD'), chargeStep('EUR')]).toEqual([100, 10, 1]);
+    for (const code of ['EUR', 'ISK', 'KWD', 'JPY', 'HUF']) {
+      expect(minimumCharge(code) % chargeStep(code)).toBe(0);
+      expect(minimumCharge(code)).toBeLessThan(MAXIMUM_CHARGE);
+    }
+  });
+});

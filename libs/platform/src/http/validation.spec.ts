@@ -1,0 +1,138 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { type InputFault, InvalidInput } from './refusals.js';
+import { InputPipe, UuidPipe } from './validation.js';
+
+class SnackRequest {
+  @IsString()
+  name!: string;
+
+  @IsOptional()
+  @IsObject()
+  notes?: Record<string, unknown>;
+}
+
+class OrderRequest {
+  @IsInt()
+  count!: number;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(3)
+  @ValidateNested({ each: true })
+  @Type(() => SnackRequest)
+  snacks?: SnackRequest[];
+}
+
+class SearchRequest {
+  @IsOptional()
+  @IsString()
+  q?: string;
+}
+
+const pipe = new InputPipe();
+const body = (value: unknown): Promise<unknown> => pipe.transform(value, { type: 'body', metatype: OrderRequest });
+const query = (value: unknown): Promise<unknown> => pipe.transform(value, { type: 'query', metatype: SearchRequest });
+const param = (value: unknown): Promise<unknown> => pipe.transform(value, { type: 'param', metatype: String, data: 'code' });
+
+async function faultsOf(checked: Promise<unknown>): Promise<readonly InputFault[]> {
+  try {
+    await checked;
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.errors;
+    throw error;
+  }
+  return [];
+}
+const pointersOf = async (checked: Promise<unknown>): Promise<string[]> => (await faultsOf(checked)).map(({ pointer }) => pointer);
+
+describe('Input', () => {
+  it('becomes what the route asked for', async () => {
+    const order = (await body({ count: 1, snacks: [{ name: 'Popcorn' }] })) as OrderRequest;
+    expect(order).toBeInstanceOf(OrderRequest);
+    expect(order.snacks![0]).toBeInstanceOf(SnackRequest);
+    expect(await query({ q: 'noir' })).toEqual({ q: 'noir' });
+    expect(await param('A1')).toBe('A1');
+  });
+
+  it('may hold nothing nobody knows, at any depth', async () => {
+    expect(await faultsOf(body({ count: 1, role: 'admin' }))).toEqual([{ pointer: '/role', message: 'is not a known field' }]);
+    expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', price: 0 }] }))).toEqual(['/snacks/0/price']);
+    expect(await pointersOf(query({ q: 'x', debug: '1' }))).toEqual(['/debug']);
+  });
+
+  it('is refused with a pointer to every field that is wrong', async () => {
+    expect(await pointersOf(body({ snacks: [{ name: 'x' }, { name: 1 }, 'x'] }))).toEqual(
+      expect.arrayContaining(['/count', '/snacks/1/name']),
+    );
+    expect(await pointersOf(body({ count: '1' }))).toEqual(['/count']);
+    expect((await faultsOf(body({ count: 'x' })))[0]!.message).toBe('must be an integer number');
+  });
+
+  it('escapes a pointer as RFC 6901 says', async () => {
+    expect(await pointersOf(body({ count: 1, 'a/b~c': 1 }))).toEqual(['/a~1b~0c']);
+    expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { 'a/b~c': '\0' } }] }))).toEqual(['/snacks/0/notes/a~1b~0c']);
+  });
+
+  it('may hold neither NUL nor half of a character, which PostgreSQL cannot store', async () => {
+    for (const bad of ['\0', 'a\0b', '\ud800', '\udc00x', 'x\ud83d']) {
+      expect(await pointersOf(body({ count: 1, snacks: [{ name: bad }] }))).toEqual(['/snacks/0/name']);
+      expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { deep: [[bad]] } }] }))).toEqual(['/snacks/0/notes/deep/0/0']);
+      expect(await pointersOf(query({ q: bad }))).toEqual(['/q']);
+      expect(await pointersOf(param(bad))).toEqual(['/code']);
+    }
+    expect(await faultsOf(body({ count: 1, snacks: [{ name: '🍿 ­‮ ok' }] }))).toEqual([]);
+  });
+
+  it('may not hide them in the name of a field either', async () => {
+    for (const bad of ['a\0b', '\ud800']) {
+      expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { [bad]: 1 } }] }))).toEqual(['/snacks/0/notes']);
+    }
+  });
+
+  it('must not be nested without end', async () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 5_000; i++) deep = { a: deep };
+    const [fault] = await faultsOf(body({ count: 1, snacks: [{ name: 'x', notes: deep }] }));
+    expect(fault).toMatchObject({ message: 'is nested too deeply' });
+  });
+
+  it('is an object where an object is wanted', async () => {
+    for (const value of [[], [{ count: 1 }], 'x', 1, true, null, undefined]) {
+      expect(await faultsOf(body(value))).toEqual([{ pointer: '', message: 'must be a JSON object' }]);
+    }
+  });
+
+  it('does not reach for prototypes', async () => {
+    for (const text of [
+      '{"count":1,"__proto__":{"admin":true}}',
+      '{"count":1,"constructor":{"prototype":{}}}',
+      '{"count":1,"snacks":[{"name":"x","notes":{"__proto__":1}}]}',
+    ]) {
+      expect(await faultsOf(body(JSON.parse(text)))).not.toEqual([]);
+    }
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it('takes a query parameter once', async () => {
+    expect(await pointersOf(query({ q: ['a', 'b'] }))).toEqual(['/q']);
+    expect(await pointersOf(query({ q: { a: 'b' } }))).toEqual(['/q']);
+  });
+
+  it('has ids that are UUIDs', () => {
+    const id = new UuidPipe();
+    expect(id.transform('01998F1E-6C1F-7A70-9D1C-0A6D4D2A8B11', { type: 'param', data: 'id' })).toBe(
+      '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11',
+    );
+    for (const bad of [
+      '',
+      '1',
+      'x'.repeat(36),
+      '01998f1e6c1f7a709d1c0a6d4d2a8b11',
+      ' 01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11',
+      '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11\n',
+    ]) {
+      expect(() => id.transform(bad, { type: 'param', data: 'id' })).toThrow(InvalidInput);
+    }
+  });
+});

@@ -1,0 +1,78 @@
+import { DomainEvent, type EventClass } from '@app/kernel/domain-event.js';
+import { newId } from '@app/kernel/id.js';
+import { MalformedEnvelope, envelopeOf, openEnvelope, parseEnvelope } from './envelope.js';
+
+class LightSwitched extends DomainEvent<{ on: boolean }> {
+  static readonly type = 'lights.light-switched.v1';
+}
+
+const row = {
+  id: newId(),
+  type: LightSwitched.type,
+  subject: newId(),
+  sequence: 3,
+  time: new Date('2026-11-21T19:00:00.123Z'),
+  correlation_id: 'request-1',
+  data: { on: true },
+};
+
+describe('An event on the wire', () => {
+  it('is a CloudEvent', () => {
+    expect(envelopeOf(row)).toEqual({
+      specversion: '1.0',
+      id: row.id,
+      source: 'urn:cinema:lights',
+      type: 'lights.light-switched.v1',
+      subject: row.subject,
+      time: '2026-11-21T19:00:00.123Z',
+      datacontenttype: 'application/json',
+      sequence: 3,
+      correlationid: 'request-1',
+      data: { on: true },
+    });
+    expect('correlationid' in envelopeOf({ ...row, correlation_id: null })).toBe(false);
+  });
+
+  it('arrives as it was sent', () => {
+    const { event, context } = openEnvelope(parseEnvelope(JSON.stringify(envelopeOf(row))), LightSwitched as unknown as EventClass);
+    expect(event).toBeInstanceOf(LightSwitched);
+    expect(event.data).toEqual({ on: true });
+    expect(context).toEqual({ id: row.id, subject: row.subject, sequence: 3, time: row.time, correlationId: 'request-1' });
+  });
+
+  it('knows nothing of where it came from when nobody said', () => {
+    const { context } = openEnvelope(
+      parseEnvelope(JSON.stringify(envelopeOf({ ...row, correlation_id: null }))),
+      LightSwitched as unknown as EventClass,
+    );
+    expect(context.correlationId).toBeNull();
+  });
+
+  it.each([
+    ['not JSON', ''],
+    ['not JSON', '{'],
+    ['not an object', 'null'],
+    ['not an object', '"x"'],
+    ['"id" is missing', '{}'],
+    ['"id" is missing', '[]'],
+  ])('is refused where it is %s: %s', (problem, text) => {
+    expect(() => parseEnvelope(text)).toThrow(new MalformedEnvelope(problem));
+  });
+
+  it.each([
+    [{ id: undefined }],
+    [{ id: '' }],
+    [{ id: 7 }],
+    [{ id: 'first' }],
+    [{ type: undefined }],
+    [{ subject: null }],
+    [{ time: 'later' }],
+    [{ sequence: '3' }],
+    [{ data: undefined }],
+    [{ data: null }],
+    [{ data: 'text' }],
+    [{ correlationid: { a: 1 } }],
+  ])('is refused with %j', (changes) => {
+    expect(() => parseEnvelope(JSON.stringify({ ...envelopeOf(row), ...changes }))).toThrow(MalformedEnvelope);
+  });
+});

@@ -1,0 +1,19 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { alert } from './alert.js';
+
+describe('An alert', () => {
+  it('is an error line with a stable code, and what the operator needs', () => {
+    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    try {
+      alert('message-dead', 'A message went to the dead letters', { queue: 'q' });
+      alert('refund-failed', 'A refund failed');
+      expect(error.mock.calls).toEqual([
+        [{ alert: 'message-dead', queue: 'q' }, 'A message went to the dead letters'],
+        [{ alert: 'refund-failed' }, 'A refund failed'],
+      ]);
+    } finally {
+      error.mockRestore();
+    }
+  });
+});
