@@ -291,7 +291,10 @@ describe('Health', () => {
   it('alive touches nothing: it answers without the database', async () => {
     await system.sql(`ALTER TABLE public.migrations RENAME TO gone`);
     expect(await system.get('//healthz')).toMatchObject({ status: 200, body: { status: 'alive' } });
-    expect(await system.get('//readyz')).toMatchObject({ status: 503, body: { checks: { database: 'down' } } });
+    expect(await system.get('//readyz')).toMatchObject({
+      status: 503,
+      body: { checks: { database: expect.stringMatching(/^\d+ migrations missing$/) } },
+    });
     await system.sql(`ALTER TABLE public.gone RENAME TO migrations`);
   });
 });

@@ -66,7 +66,7 @@ describe('A schedule', () => {
 
   it('survives failures of every kind', async () => {
     const failures = [new Error('a bug'), Object.assign(new Error('away'), { code: 'ECONNREFUSED' }), new TypeError()];
-    cleaning.behave = () => Promise.reject(failures[cleaning.looks % failures.length]);
+    cleaning.behave = () => Promise.reject(failures[cleaning.looks % failures.length]!);
     cleaning.onApplicationBootstrap();
     await pass(1_000);
     expect(cleaning.looks).toBe(10);
