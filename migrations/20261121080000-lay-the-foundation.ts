@@ -11,7 +11,7 @@ export class LayTheFoundation20261121080000 implements MigrationInterface {
         scope text NOT NULL,
         key text NOT NULL,
         fingerprint text NOT NULL,
-        answer jsonb,
+        answer json,
         created_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (scope, key)
       )`);

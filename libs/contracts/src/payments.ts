@@ -114,7 +114,7 @@ export interface ReservationRefundView {
   readonly reason: RefundReason | 'external';
 }
 
-/** The newest refund of each of these reservations; those without one are left out. */
+/** The newest refund of each of these reservations, one of our own before one made by hand; those without one are left out. */
 export class RefundsOfReservations extends Query<ReservationRefundView[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();

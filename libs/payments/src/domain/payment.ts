@@ -143,9 +143,10 @@ export class Payment extends AggregateRoot<PaymentState> {
     this.due('submit-refund', refund.id);
   }
 
-  /** A new try after Stripe gave up. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
-  retryRefund(refundId: string): void {
+  /** A new try after Stripe gave up; false when one is under way already. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
+  retryRefund(refundId: string): boolean {
     const refund = this.refund(refundId);
+    if (refund.reason !== 'external' && (refund.status === 'requested' || refund.status === 'submitted')) return false;
     if (refund.status !== 'failed' || refund.reason === 'external') throw new RefundNotFailed(refund.status);
     const amount = Math.min(refund.amount, this.left);
     if (amount <= 0) throw new NothingLeftToRefund();
@@ -153,6 +154,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     const again: RefundState = { ...refund, amount, status: 'requested', stripeRefundId: null, failedStripeRefundIds, failure: null };
     this.recordRefund(new RefundRequested({ ...this.refundIds(again), reason: refund.reason }), again);
     this.#due.push({ kind: 'submit-refund', subject: refundId, nextKey: true });
+    return true;
   }
 
   /** Stripe would not even take the order. */

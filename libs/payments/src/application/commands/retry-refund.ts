@@ -5,7 +5,7 @@ import { RefundNotFound } from '../../domain/errors.js';
 import { Payments } from '../../domain/payments.js';
 import { type AdminRefundView, viewOfAdminRefund } from '../queries/payment-view.js';
 
-/** An admin lets Stripe try a failed refund again. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
+/** An admin lets Stripe try a failed refund again; asked once more while that try is under way, it changes nothing. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
 export class RetryRefund extends Command<AdminRefundView> {
   constructor(
     readonly adminId: string,
@@ -26,13 +26,13 @@ export class RetryRefundHandler implements ICommandHandler<RetryRefund> {
   async execute({ adminId, refundId }: RetryRefund): Promise<AdminRefundView> {
     const paymentId = await this.payments.idOfRefund(refundId);
     return this.database.transaction(async () => {
-      const view = await this.payments.change(paymentId, (payment) => {
-        payment.retryRefund(refundId);
+      const { view, isNew } = await this.payments.change(paymentId, (payment) => {
+        const isNew = payment.retryRefund(refundId);
         const refund = payment.state.refunds.find(({ id }) => id === refundId);
         if (refund === undefined) throw new RefundNotFound();
-        return viewOfAdminRefund(payment.state, refund);
+        return { view: viewOfAdminRefund(payment.state, refund), isNew };
       });
-      await this.audit.note({ actor: adminId, action: 'payments.retry-refund', subject: refundId, details: { paymentId } });
+      if (isNew) await this.audit.note({ actor: adminId, action: 'payments.retry-refund', subject: refundId, details: { paymentId } });
       return view;
     });
   }

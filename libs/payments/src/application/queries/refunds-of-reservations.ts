@@ -16,7 +16,7 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
     const rows = await this.database.query<Row>(
       `SELECT DISTINCT ON (p.reservation_id) p.reservation_id AS "reservationId", r.amount, r.currency, r.status, r.reason
        FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
-       WHERE p.reservation_id = ANY ($1) ORDER BY p.reservation_id, r.id DESC`,
+       WHERE p.reservation_id = ANY ($1) ORDER BY p.reservation_id, r.reason = 'external', r.id DESC`,
       [reservationIds],
     );
     return rows.map(({ reservationId, amount, currency, status, reason }) => ({
