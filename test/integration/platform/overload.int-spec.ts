@@ -135,13 +135,15 @@ describe('More requests than the process can work on', () => {
 
   it('are let in up to the limit and the waiting room; only those beyond are turned away, at once', async () => {
     await whileGenresAreLocked(async () => {
-      const patient = Array.from({ length: 5 }, () => timed(system.get('/genres')));
+      let answered = 0;
+      const patient = Array.from({ length: 5 }, () => system.get('/genres').finally(() => answered++));
       await someoneAtWork(2);
-      const beyond = await Promise.all(Array.from({ length: 4 }, () => timed(system.get('/genres'))));
+      const beyond = await Promise.all(Array.from({ length: 4 }, () => system.get('/genres')));
+      // Nobody who came earlier had been served or given up.
+      expect(answered).toBe(0);
       for (const answer of beyond) {
         expect(answer).toMatchObject({ status: 503, body: { code: 'platform.overloaded', retryAfter: 2 } });
         expect(answer.headers.get('retry-after')).toBe('2');
-        expect(answer.took).toBeLessThan(900);
       }
       return patient;
     }).then(async (patient) => {

