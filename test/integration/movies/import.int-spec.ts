@@ -121,12 +121,18 @@ describe('Importing a catalogue', () => {
 
   /** The guard switched off: both have looked before either adds. */
   class HastyMovies extends PostgresMovies {
-    #looking = 0;
-    #bothLook = Promise.withResolvers<void>();
+    #looked = 0;
+    #bothLooked = Promise.withResolvers<void>();
 
-    protected override async waitForOtherImports(): Promise<void> {
-      if (++this.#looking === 2) this.#bothLook.resolve();
-      await this.#bothLook.promise;
+    override async knownAmong(films: Parameters<Movies['knownAmong']>[0]): Promise<ReadonlySet<string>> {
+      const known = await super.knownAmong(films);
+      if (++this.#looked === 2) this.#bothLooked.resolve();
+      await this.#bothLooked.promise;
+      return known;
+    }
+
+    protected override waitForOtherImports(): Promise<void> {
+      return Promise.resolve();
     }
   }
 });

@@ -7,7 +7,8 @@ import { WorkerModule } from '../../../apps/worker/src/worker.module.js';
 import { migrations } from '../../../migrations/index.js';
 import { migrate } from '../../../migrations/run.js';
 import { type FreshDatabase, emptyDatabase, freshDatabase } from '../../support/postgres.js';
-import { testEnvironment } from '../../support/system.js';
+import { type System, startSystem, testEnvironment } from '../../support/system.js';
+import { until } from '../../support/until.js';
 
 const all = migrations.map(({ name }) => name);
 
@@ -86,6 +87,30 @@ describe('Bringing a database up to date', () => {
       await source.destroy();
     }
   }
+});
+
+describe('A system that was started before its database was migrated', () => {
+  let database: FreshDatabase;
+  let system: System;
+
+  beforeAll(async () => {
+    database = await emptyDatabase();
+    system = await startSystem({ env: { DATABASE_URL: database.url, ADMIN_EMAIL: '', ADMIN_PASSWORD: '', CLOCK_MOVABLE: 'false' } });
+  }, 60_000);
+  afterAll(async () => {
+    await system?.close();
+    await database.drop();
+  });
+
+  it('asks for patience, and serves as soon as it is migrated', async () => {
+    expect(await system.get('/movies')).toMatchObject({ status: 503, body: { code: 'platform.unavailable', retryAfter: 2 } });
+    expect((await system.get('//readyz')).status).toBe(503);
+    await migrate(database.url);
+    await until(async () => (await system.get('//readyz')).status === 200, { within: 10_000, what: 'the API to be ready' });
+    expect(await system.get('/movies')).toMatchObject({ status: 200, body: { data: [] } });
+    const customer = await system.customer();
+    expect((await system.get('/reservations', { token: customer.token })).status).toBe(200);
+  });
 });
 
 describe('A migrated database', () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { Overloaded } from '@app/platform/http/refusals.js';
+import { Turns } from '@app/platform/process/turns.js';
 import { normalisePassword } from '../domain/password.js';
 import { Passwords } from '../domain/passwords.js';
 
@@ -14,8 +15,7 @@ const RETRY_AFTER = 2;
 
 @Injectable()
 export class ArgonPasswords extends Passwords {
-  readonly #waiting: (() => void)[] = [];
-  #working = 0;
+  readonly #turns = new Turns(AT_ONCE);
   /** Of a password nobody has: what there is to compare with when there is no account. */
   #nobodys: Promise<string> | null = null;
 
@@ -34,16 +34,7 @@ export class ArgonPasswords extends Passwords {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working < AT_ONCE) this.#working++;
-    else if (this.#waiting.length >= MAX_WAITING) throw new Overloaded(RETRY_AFTER);
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // The place goes straight to who waited longest.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#working--;
-      else next();
-    }
+    if (this.#turns.waiting >= MAX_WAITING) throw new Overloaded(RETRY_AFTER);
+    return this.#turns.take(work);
   }
 }

@@ -18,9 +18,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 
-  /** A refusal of our own is no fault: under load there may be thousands. */
+  /** A refusal of our own is no fault, and an outage needs no stack: there may be thousands of either. */
   private log(error: unknown, { status, code, detail }: Problem, requestId: string): void {
     if (error instanceof DomainError) this.#logger.warn({ requestId, status, code }, detail);
+    else if (status === 503) this.#logger.warn({ requestId, status, code, reason: String(error) }, detail);
     else this.#logger.error({ err: error, requestId, status }, detail);
   }
 }

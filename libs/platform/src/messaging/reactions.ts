@@ -4,8 +4,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DomainError } from '@app/kernel/domain-error.js';
 import { ClsService } from 'nestjs-cls';
+import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { isDatabaseUnavailable } from '../persistence/failures.js';
+import { Turns } from '../process/turns.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
@@ -22,13 +24,18 @@ export abstract class KnownEvents {
 export class Reactions {
   readonly #logger = new Logger(Reactions.name);
   readonly #stopping = new AbortController();
+  /** The queues together may deliver more at once than there are connections; the other half is for the relay, the schedules and the broker. */
+  readonly #turns: Turns;
 
   constructor(
     private readonly known: KnownEvents,
     private readonly discovery: DiscoveryService,
     private readonly database: Database,
     private readonly cls: ClsService,
-  ) {}
+    settings: Settings,
+  ) {
+    this.#turns = new Turns(Math.ceil(settings.database.poolSize / 2));
+  }
 
   bindings(): Binding[] {
     return [...this.all().values()].map(({ subscription }) => ({ queue: subscription.queue, type: subscription.event.type }));
@@ -49,7 +56,7 @@ export class Reactions {
   async deliver(delivery: Delivery): Promise<Outcome> {
     for (;;) {
       try {
-        await this.react(delivery);
+        await this.#turns.take(() => this.react(delivery));
         return { kind: 'done' };
       } catch (error) {
         if (isDatabaseUnavailable(error)) {

@@ -4,6 +4,8 @@ describe('A database that is away', () => {
   it('is known by what PostgreSQL, the network, the driver and TypeORM say of it', () => {
     const told = [
       { code: '57P01' },
+      // Before the migrations.
+      { code: '42P01' },
       { code: '53300' },
       { code: '55P03' },
       { code: 'ECONNREFUSED' },

@@ -1,0 +1,24 @@
+/** Lets so many work at once; the others wait in the order they came. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #working = 0;
+
+  constructor(private readonly atOnce: number) {}
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#working < this.atOnce) this.#working++;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // The place goes straight to who waited longest.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#working--;
+      else next();
+    }
+  }
+}
