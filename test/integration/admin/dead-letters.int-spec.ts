@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import { newId } from '@app/kernel/id.js';
+import { Broker } from '@app/platform/messaging/broker.js';
 import type { Answer, Customer, Json } from '../../support/http-client.js';
 import { payFor } from '../../support/money.js';
 import { type System, startSystem } from '../../support/system.js';
@@ -188,12 +190,23 @@ describe('Messages that died', () => {
     try {
       const { reservationId, letterId, mend } = await mendable();
       await mend();
+      // Nobody sends before two have taken the letter.
+      const broker = system.api.get<Broker>(Broker, { strict: false });
+      const redeliver = broker.redeliver.bind(broker);
+      const two = Promise.withResolvers<void>();
+      let sending = 0;
+      jest.spyOn(broker, 'redeliver').mockImplementation(async (...letter) => {
+        if (++sending === 2) two.resolve();
+        await two.promise;
+        return redeliver(...letter);
+      });
       const answers = await Promise.all(Array.from({ length: 10 }, () => redrive({ ids: [letterId] })));
       expect(answers.reduce((sum, { body }) => sum + (body.redriven as number), 0)).toBeGreaterThan(1);
       await confirmed(reservationId);
       // The inbox takes the copies.
       expect(await confirmations(reservationId)).toBe(1);
     } finally {
+      jest.restoreAllMocks();
       await system.sql('DROP FUNCTION messaging.disown CASCADE');
     }
   });

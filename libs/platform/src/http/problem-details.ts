@@ -1,7 +1,7 @@
 /** Every refusal as RFC 9457 problem+json; the only place where HTTP numbers meet domain errors. */
 import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
-import { isDatabaseUnavailable } from '../persistence/failures.js';
+import { isDatabaseUnavailable, isNotMigrated } from '../persistence/failures.js';
 import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './refusals.js';
 
 export interface Problem {
@@ -68,7 +68,7 @@ function read(error: unknown): Reading {
   if (error instanceof DomainError) {
     return { status: statusOf(error), code: error.code, detail: error.message, more: error.details };
   }
-  if (isDatabaseUnavailable(error)) {
+  if (isDatabaseUnavailable(error) || isNotMigrated(error)) {
     return {
       status: 503,
       code: 'platform.unavailable',

@@ -4,8 +4,6 @@ describe('A database that is away', () => {
   it('is known by what PostgreSQL, the network, the driver and TypeORM say of it', () => {
     const told = [
       { code: '57P01' },
-      // Before the migrations.
-      { code: '42P01' },
       { code: '53300' },
       { code: '55P03' },
       { code: 'ECONNREFUSED' },
@@ -19,7 +17,7 @@ describe('A database that is away', () => {
   });
 
   it('is not blamed for a mistake of ours', () => {
-    const told = [{ code: '23505' }, { code: '42601' }, { code: '22008' }, new TypeError('x is undefined'), null, 'away'];
+    const told = [{ code: '23505' }, { code: '42601' }, { code: '42P01' }, { code: '22008' }, new TypeError('x is undefined'), null, 'away'];
     expect(told.map(isDatabaseUnavailable)).toEqual(told.map(() => false));
   });
 });

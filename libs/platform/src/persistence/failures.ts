@@ -22,12 +22,18 @@ export function brokenConstraint(error: unknown): string | null {
   return code === '23505' || code === '23P01' || code === '23503' ? (constraint ?? null) : null;
 }
 
-/** The database is away, frozen, full, too busy or not migrated yet: the request is innocent and worth a retry. */
+/** The database is away, frozen, full or too busy: the request is innocent and worth a retry. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, message } = driverError(error);
   if (code !== undefined && REFUSED_OR_CUT.has(code)) return true;
   // 08 connection, 53 resources, 57P shutdown, 57014 statement time-out, 55P03 lock time-out, 40P01 deadlock, 40001 serialization,
-  // 25P03 idle in transaction, 25006 read-only standby; 3F000 and 42P01 a schema or table that is not there before the migrations
-  if (code !== undefined && /^(08...|53...|57P..|57014|55P03|40P01|40001|25P03|25006|3F000|42P01)$/.test(code)) return true;
+  // 25P03 idle in transaction, 25006 read-only standby
+  if (code !== undefined && /^(08...|53...|57P..|57014|55P03|40P01|40001|25P03|25006)$/.test(code)) return true;
   return DRIVER_MESSAGES.test(message ?? '');
+}
+
+/** A schema or table is not there: the migrations have not run yet. */
+export function isNotMigrated(error: unknown): boolean {
+  const { code } = driverError(error);
+  return code === '3F000' || code === '42P01';
 }
