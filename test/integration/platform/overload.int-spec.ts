@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { migrate } from '../../../migrations/run.js';
 import type { Answer, Customer, Scene } from '../../support/http-client.js';
@@ -192,4 +195,54 @@ describe('More requests than the process can work on', () => {
     }).then((atWork) => Promise.all(atWork));
     for (const { status } of await Promise.all(Array.from({ length: 5 }, () => system.get('/genres')))) expect(status).toBe(200);
   });
+});
+
+describe('Requests that wait for something else than the database', () => {
+  let silence: Server;
+  let system: System;
+
+  beforeAll(async () => {
+    // A Stripe that takes every call and answers none.
+    silence = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silence, 'listening');
+    const { port } = silence.address() as AddressInfo;
+    system = await startSystem({
+      worker: false,
+      env: { DATABASE_POOL: '6', ADMITTED_REQUESTS: '2', STRIPE_API_URL: `http://127.0.0.1:${port}`, STRIPE_TIMEOUT_MS: '3000' },
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await system?.close();
+    silence.closeAllConnections();
+    silence.close();
+  });
+
+  it('keep no place while Stripe says nothing', async () => {
+    const scene = await system.scene();
+    const customers = await system.customers(6);
+    const holds = await Promise.all(customers.map((customer, i) => system.hold(customer, scene.showtimeId, [`A${i + 1}`])));
+    let answered = 0;
+    const paying = holds.map(({ body }, i) =>
+      system.post(`/reservations/${body.id}/payment`, undefined, { token: customers[i]!.token }).finally(() => answered++),
+    );
+    const allWaitForStripe = `SELECT FROM payments.payments WHERE status = 'created'`;
+    await until(async () => (await system.sql(allWaitForStripe)).length === 6, { within: 2_500, what: 'six payments under way' });
+    for (let i = 0; i < 20; i++) expect((await system.get(`/showtimes/${scene.showtimeId}/seats`)).status).toBe(200);
+    expect(answered).toBe(0);
+    for (const { status, body } of await Promise.all(paying)) expect([status, body.code]).toEqual([503, 'payments.unavailable']);
+    expect((await system.get('/genres')).status).toBe(200);
+  }, 60_000);
+
+  it('keep no place while a password is hashed', async () => {
+    let registered = 0;
+    const registering = Array.from({ length: 40 }, (_, i) =>
+      system
+        .post('/auth/register', { email: `crowd-${i}@cinema.test`, password: 'seven quiet rows', fullName: 'One of many' })
+        .finally(() => registered++),
+    );
+    await until(() => registered > 0, { within: 10_000, what: 'the first account' });
+    expect((await system.get('/genres')).status).toBe(200);
+    expect(registered).toBeLessThan(20);
+    for (const { status } of await Promise.all(registering)) expect(status).toBe(201);
+  }, 60_000);
 });

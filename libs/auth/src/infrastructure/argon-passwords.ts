@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import { aside } from '@app/platform/http/admission.js';
 import { Overloaded } from '@app/platform/http/refusals.js';
 import { Turns } from '@app/platform/process/turns.js';
 import { normalisePassword } from '../domain/password.js';
@@ -9,12 +10,12 @@ import { Passwords } from '../domain/passwords.js';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** libuv has four threads; the other two are for name look-ups and files. */
 const AT_ONCE = 2;
-/** A few seconds of work: who waits longer has given up. */
-const MAX_WAITING = 200;
 const RETRY_AFTER = 2;
 
 @Injectable()
 export class ArgonPasswords extends Passwords {
+  /** Some ten seconds of work: who waits longer has given up. */
+  protected readonly maxWaiting: number = 800;
   readonly #turns = new Turns(AT_ONCE);
   /** Of a password nobody has: what there is to compare with when there is no account. */
   #nobodys: Promise<string> | null = null;
@@ -34,7 +35,7 @@ export class ArgonPasswords extends Passwords {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#turns.waiting >= MAX_WAITING) throw new Overloaded(RETRY_AFTER);
-    return this.#turns.take(work);
+    if (this.#turns.waiting >= this.maxWaiting) throw new Overloaded(RETRY_AFTER);
+    return aside(() => this.#turns.take(work));
   }
 }

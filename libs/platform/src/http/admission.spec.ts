@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
-import { Admission } from './admission.js';
+import { Admission, Place } from './admission.js';
 import { Overloaded } from './refusals.js';
 
 type Told = 'in' | 'turned away';
@@ -116,5 +116,58 @@ describe('Admission', () => {
     await leave('failure');
     await leave('neither');
     expect([...told.values()]).not.toContain('turned away');
+  });
+});
+
+describe('The place of a request', () => {
+  const door = async () => {
+    const admission = new Admission({ admitted: 1, waiting: 5, longestWait: 60_000 });
+    await admission.enter();
+    return { admission, place: new Place(admission), remote: Promise.withResolvers<string>() };
+  };
+  const aMoment = (): Promise<void> => new Promise(setImmediate);
+
+  it('is another’s while the request waits for something else, and comes before all who arrived meanwhile', async () => {
+    const { admission, place, remote } = await door();
+    const order: string[] = [];
+    const paying = place.giveAwayDuring(() => remote.promise).then(() => order.push('back from Stripe'));
+    await admission.enter().then(() => order.push('second'));
+    const third = admission.enter().then(() => order.push('third'));
+    remote.resolve('paid');
+    await aMoment();
+    expect(order).toEqual(['second']);
+    admission.leave('success');
+    await paying;
+    admission.leave('success');
+    await third;
+    expect(order).toEqual(['second', 'back from Stripe', 'third']);
+  });
+
+  it('is given back once, also when the client leaves in the middle or the work fails', async () => {
+    const { admission, place, remote } = await door();
+    const failing = place.giveAwayDuring(() => remote.promise);
+    place.end('neither');
+    remote.reject(new Error('Stripe hung up'));
+    await expect(failing).rejects.toThrow('Stripe hung up');
+    place.end('neither');
+    await admission.enter();
+    const second = jest.fn();
+    void admission.enter().then(second);
+    await aMoment();
+    expect(second).not.toHaveBeenCalled();
+  });
+
+  it('is given away once by two works of one request', async () => {
+    const { admission, place, remote } = await door();
+    const both = Promise.all([place.giveAwayDuring(() => remote.promise), place.giveAwayDuring(() => remote.promise)]);
+    await admission.enter();
+    const third = jest.fn();
+    void admission.enter().then(third);
+    await aMoment();
+    expect(third).not.toHaveBeenCalled();
+    remote.resolve('done');
+    await aMoment();
+    admission.leave('success');
+    expect(await both).toEqual(['done', 'done']);
   });
 });

@@ -63,7 +63,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   const fastify = adapter.getInstance();
   useBodies(fastify);
   useRequestContext(fastify, app.get(ClsService));
-  useAdmission(fastify, new Admission(settings.http));
+  useAdmission(fastify, new Admission(settings.http), app.get(ClsService));
   useLeaving(fastify, app.get(Readiness));
   serveDocuments(app, fastify);
   return app;
