@@ -10,6 +10,8 @@ import { Unauthorized } from '@app/platform/http/refusals.js';
 import { RegisterUser } from '../application/commands/register-user.js';
 import { SignIn, type SignedInUser } from '../application/commands/sign-in.js';
 import { UserById } from '../application/queries/user-by-id.js';
+import { EmailInUse, PasswordOutOfRange, PasswordTooCommon, UserNotFound } from '../domain/errors.js';
+import { PASSWORD_LENGTH } from '../domain/password.js';
 import {
   LoginRequest,
   PasswordGrantRefusalResponse,
@@ -37,7 +39,7 @@ export class AuthController {
   @Post('register')
   @Created('/auth/me')
   @ApiOperation({ operationId: 'register', summary: 'Open an account' })
-  @Problems(400, 409, 422, 429)
+  @Problems(401, new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH.min, PASSWORD_LENGTH.max), 429)
   async register(@Body() request: RegisterRequest): Promise<UserResponse> {
     return this.commands.execute(new RegisterUser(request.email, request.password, request.fullName));
   }
@@ -48,7 +50,7 @@ export class AuthController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'login', summary: 'Sign in with e-mail address and password' })
-  @Problems(400, 401, 429)
+  @Problems(new Unauthorized(WRONG, 'auth.bad-credentials'), 401, 429)
   async login(@Body() request: LoginRequest): Promise<TokensResponse> {
     const user = await this.signedIn(request.email, request.password);
     if (user === null) throw new Unauthorized(WRONG, 'auth.bad-credentials');
@@ -78,7 +80,7 @@ export class AuthController {
   @SignedIn()
   @Get('me')
   @ApiOperation({ operationId: 'readMe', summary: 'My account' })
-  @Problems(401, 404)
+  @Problems(401, new UserNotFound())
   async readMe(@UserId() userId: string): Promise<UserResponse> {
     return this.queries.execute(new UserById(userId));
   }

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/paging.dto.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -12,6 +13,7 @@ import { DemoteUser } from '../application/commands/demote-user.js';
 import { PromoteUser } from '../application/commands/promote-user.js';
 import { AllUsers } from '../application/queries/all-users.js';
 import { UserById } from '../application/queries/user-by-id.js';
+import { LastAdmin, UserNotFound } from '../domain/errors.js';
 import { UserResponse } from './auth.dto.js';
 import { UserListResponse } from './users.dto.js';
 
@@ -26,7 +28,7 @@ export class UsersController {
 
   @Get()
   @ApiOperation({ operationId: 'listUsers', summary: 'Accounts, newest first' })
-  @Problems(400, 401, 403)
+  @Problems(401, 403)
   async listUsers(@Query() { limit, cursor }: PageRequest): Promise<UserListResponse> {
     const users = await this.queries.execute(new AllUsers(limit, readCursor(cursor, [isUuid])?.[0] ?? null));
     return pageOf(
@@ -39,7 +41,7 @@ export class UsersController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'readUser', summary: 'One account' })
-  @Problems(400, 401, 403, 404)
+  @Problems(401, 403, new UserNotFound())
   async readUser(@Param('id', UuidPipe) id: string): Promise<UserResponse> {
     return this.queries.execute(new UserById(id));
   }
@@ -47,7 +49,8 @@ export class UsersController {
   @Post(':id/promote')
   @HttpCode(200)
   @ApiOperation({ operationId: 'promoteUser', summary: 'Make a customer an admin, at once' })
-  @Problems(400, 401, 403, 404)
+  @AnswerExample({ role: 'admin' })
+  @Problems(401, 403, new UserNotFound())
   async promoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
     return this.commands.execute(new PromoteUser(adminId, id));
   }
@@ -55,7 +58,7 @@ export class UsersController {
   @Post(':id/demote')
   @HttpCode(200)
   @ApiOperation({ operationId: 'demoteUser', summary: 'Make an admin a customer, at once' })
-  @Problems(400, 401, 403, 404, 409)
+  @Problems(401, 403, new UserNotFound(), new LastAdmin())
   async demoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
     return this.commands.execute(new DemoteUser(adminId, id));
   }
@@ -63,7 +66,8 @@ export class UsersController {
   @Post(':id/deactivate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'deactivateUser', summary: 'Let an account sign in no more' })
-  @Problems(400, 401, 403, 404, 409)
+  @AnswerExample({ active: false })
+  @Problems(401, 403, new UserNotFound(), new LastAdmin())
   async deactivateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
     return this.commands.execute(new DeactivateUser(adminId, id));
   }
@@ -71,7 +75,7 @@ export class UsersController {
   @Post(':id/activate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'activateUser', summary: 'Let a deactivated account sign in again' })
-  @Problems(400, 401, 403, 404)
+  @Problems(401, 403, new UserNotFound())
   async activateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserResponse> {
     return this.commands.execute(new ActivateUser(adminId, id));
   }

@@ -14,6 +14,7 @@ import { RemoveGenre } from '../application/commands/remove-genre.js';
 import { RenameGenre } from '../application/commands/rename-genre.js';
 import { GenreById } from '../application/queries/genre-by-id.js';
 import { GenreList } from '../application/queries/genre-list.js';
+import { GenreInUse, GenreNameTaken, GenreNotFound } from '../domain/errors.js';
 import { GenreListResponse, GenreRequest, GenreResponse } from './movies.dto.js';
 
 @ApiTags('genres')
@@ -28,7 +29,7 @@ export class GenresController {
   @Cacheable()
   @Get()
   @ApiOperation({ operationId: 'listGenres', summary: 'Genres by name' })
-  @Problems(400, 401)
+  @Problems(401)
   async listGenres(@Query() { limit, cursor }: PageRequest): Promise<GenreListResponse> {
     const genres = await this.queries.execute(new GenreList(limit, readCursor(cursor, [isText])?.[0] ?? null));
     return pageOf(
@@ -43,7 +44,7 @@ export class GenresController {
   @Cacheable()
   @Get(':id')
   @ApiOperation({ operationId: 'readGenre', summary: 'One genre' })
-  @Problems(400, 401, 404)
+  @Problems(401, new GenreNotFound())
   async readGenre(@Param('id', UuidPipe) id: string): Promise<GenreResponse> {
     return this.queries.execute(new GenreById(id));
   }
@@ -53,7 +54,7 @@ export class GenresController {
   @Post()
   @Created('/genres/:id')
   @ApiOperation({ operationId: 'addGenre', summary: 'Add a genre' })
-  @Problems(400, 401, 403, 409)
+  @Problems(401, 403, new GenreNameTaken('Science fiction'))
   async addGenre(@Body() { name }: GenreRequest): Promise<GenreResponse> {
     return this.commands.execute(new AddGenre(name));
   }
@@ -61,7 +62,7 @@ export class GenresController {
   @AdminOnly()
   @Patch(':id')
   @ApiOperation({ operationId: 'renameGenre', summary: 'Rename a genre' })
-  @Problems(400, 401, 403, 404, 409)
+  @Problems(401, 403, new GenreNotFound(), new GenreNameTaken('Science fiction'))
   async renameGenre(@Param('id', UuidPipe) id: string, @Body() { name }: GenreRequest): Promise<GenreResponse> {
     return this.commands.execute(new RenameGenre(id, name));
   }
@@ -70,7 +71,7 @@ export class GenresController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ operationId: 'removeGenre', summary: 'Take away a genre that no film is listed under' })
-  @Problems(400, 401, 403, 404, 409)
+  @Problems(401, 403, new GenreNotFound(), new GenreInUse())
   async removeGenre(@Param('id', UuidPipe) id: string): Promise<void> {
     return this.commands.execute(new RemoveGenre(id));
   }

@@ -5,6 +5,7 @@ import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
+import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { isText, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -13,6 +14,7 @@ import { ChangeMovie } from '../application/commands/change-movie.js';
 import { RetireMovie } from '../application/commands/retire-movie.js';
 import { Catalogue } from '../application/queries/catalogue.js';
 import { MovieById } from '../application/queries/movie-by-id.js';
+import { MovieHasShowtimes, MovieNotFound, UnknownGenres } from '../domain/errors.js';
 import {
   AddMovieRequest,
   CatalogueRequest,
@@ -21,6 +23,8 @@ import {
   MovieResponse,
   RetireMovieRequest,
 } from './movies.dto.js';
+
+const UNKNOWN_GENRE = new UnknownGenres(['019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11']);
 
 @ApiTags('movies')
 @Controller('movies')
@@ -34,7 +38,7 @@ export class MoviesController {
   @Cacheable()
   @Get()
   @ApiOperation({ operationId: 'listMovies', summary: 'Films by title' })
-  @Problems(400, 401)
+  @Problems(401)
   async listMovies(@Query() { limit, cursor, ...filter }: CatalogueRequest): Promise<MovieListResponse> {
     const [titleKey, id] = readCursor(cursor, [isText, isUuid]) ?? [];
     const after = titleKey === undefined || id === undefined ? null : { titleKey, id };
@@ -51,7 +55,7 @@ export class MoviesController {
   @Cacheable()
   @Get(':id')
   @ApiOperation({ operationId: 'readMovie', summary: 'One film, retired or not' })
-  @Problems(400, 401, 404)
+  @Problems(401, new MovieNotFound())
   async readMovie(@Param('id', UuidPipe) id: string): Promise<MovieResponse> {
     return this.queries.execute(new MovieById(id));
   }
@@ -61,7 +65,7 @@ export class MoviesController {
   @Post()
   @Created('/movies/:id')
   @ApiOperation({ operationId: 'addMovie', summary: 'Add a film to the catalogue' })
-  @Problems(400, 401, 403, 422)
+  @Problems(401, 403, UNKNOWN_GENRE)
   async addMovie(@Body() { genreIds, releaseDate, ageRating, ...film }: AddMovieRequest): Promise<MovieResponse> {
     return this.commands.execute(new AddMovie({ ...film, releaseDate: releaseDate ?? null, ageRating: ageRating ?? null }, genreIds ?? []));
   }
@@ -69,7 +73,7 @@ export class MoviesController {
   @AdminOnly()
   @Patch(':id')
   @ApiOperation({ operationId: 'changeMovie', summary: 'Change what is known about a film' })
-  @Problems(400, 401, 403, 404, 422)
+  @Problems(401, 403, new MovieNotFound(), UNKNOWN_GENRE)
   async changeMovie(@Param('id', UuidPipe) id: string, @Body() changes: ChangeMovieRequest): Promise<MovieResponse> {
     return this.commands.execute(new ChangeMovie(id, changes));
   }
@@ -77,7 +81,8 @@ export class MoviesController {
   @AdminOnly()
   @Delete(':id')
   @ApiOperation({ operationId: 'retireMovie', summary: 'No new showtimes for this film' })
-  @Problems(400, 401, 403, 404, 409)
+  @AnswerExample({ status: 'retired' })
+  @Problems(401, 403, new MovieNotFound(), new MovieHasShowtimes(3))
   async retireMovie(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -137,7 +137,10 @@ export class RetireMovieRequest {
 }
 
 export class CatalogueRequest extends PageRequest {
-  /** Films of this genre: its id, or its name in any case. */
+  /**
+   * Films of this genre: its id, or its name in any case.
+   * @example "Science fiction"
+   */
   @IsOptional()
   @Trimmed()
   @IsString()
@@ -145,7 +148,10 @@ export class CatalogueRequest extends PageRequest {
   @MaxLength(FILM_LIMITS.genreName)
   genre?: string;
 
-  /** Part of the title, in any case. */
+  /**
+   * Part of the title, in any case.
+   * @example "arri"
+   */
   @IsOptional()
   @Trimmed()
   @IsString()

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn, UserId } from '@app/platform/http/access.js';
+import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/paging.dto.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -9,6 +10,7 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';
 import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
+import { AlreadyPaid, AmountRefused, CardPaymentsUnavailable, HoldOver, ReservationEnded, ReservationNotFound } from '../domain/errors.js';
 import { PaymentResponse, PaymentPage } from './payments.dto.js';
 
 @ApiTags('payments')
@@ -25,9 +27,19 @@ export class PaymentsController {
     operationId: 'startPayment',
     summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',
   })
+  @ApiExtension('x-location', '/reservations/:reservationId/payments')
   @ApiCreatedResponse({ type: PaymentResponse, description: 'A new payment.' })
   @ApiOkResponse({ type: PaymentResponse, description: 'The open payment of an earlier ask.' })
-  @Problems(400, 401, 404, 409, 410, 422)
+  @AnswerExample({ clientSecret: 'pi_3OkJ2e_secret_9Xb' })
+  @Problems(
+    401,
+    new ReservationNotFound(),
+    new AlreadyPaid(),
+    new ReservationEnded('cancelled'),
+    new HoldOver(),
+    new AmountRefused(),
+    new CardPaymentsUnavailable(),
+  )
   async startPayment(
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,
@@ -41,7 +53,7 @@ export class PaymentsController {
 
   @Get('payments')
   @ApiOperation({ operationId: 'listPaymentsOfReservation', summary: 'Every payment of a reservation of yours, with its refunds' })
-  @Problems(400, 401, 404)
+  @Problems(401, new ReservationNotFound())
   async listPaymentsOfReservation(
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,

@@ -9,7 +9,7 @@ export class RefundResponse {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   id!: string;
   amount!: MoneyResponse;
-  /** @example "succeeded" */
+  /** @example "requested" */
   status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
   /**
    * What made it due; `external` when somebody made it at Stripe.
@@ -29,11 +29,12 @@ export class PaymentResponse {
    */
   status!: (typeof PAYMENT_STATUSES)[number];
   amount!: MoneyResponse;
+  /** @example { "amount": 0, "currency": "EUR" } */
   captured!: MoneyResponse;
+  /** @example { "amount": 0, "currency": "EUR" } */
   refunded!: MoneyResponse;
   /**
    * For Stripe.js; only in the answer to starting a payment, and null where nothing is to be paid.
-   * @example "pi_3OkJ2e_secret_9Xb"
    */
   clientSecret!: string | null;
   /** @example "pk_test_51N" */
@@ -43,6 +44,7 @@ export class PaymentResponse {
    * @example "2026-11-21T19:30:00.000Z"
    */
   expiresAt!: string | null;
+  /** @example [] */
   refunds!: RefundResponse[];
 }
 
@@ -67,6 +69,7 @@ export class AdminPaymentResponse {
   intentId!: string | null;
   amount!: MoneyResponse;
   captured!: MoneyResponse;
+  /** @example { "amount": 0, "currency": "EUR" } */
   refunded!: MoneyResponse;
   /** @example "2026-11-21T19:00:00.000Z" */
   createdAt!: string;
@@ -75,6 +78,7 @@ export class AdminPaymentResponse {
    * @example "2026-11-21T19:02:00.000Z"
    */
   settledAt!: string | null;
+  /** @example [] */
   refunds!: RefundResponse[];
 }
 
@@ -111,8 +115,7 @@ export class AdminRefundResponse extends RefundResponse {
   /** @example "01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f" */
   reservationId!: string;
   /**
-   * Why the last try failed.
-   * @example "expired_or_canceled_card"
+   * Why the last try failed, in Stripe's words: `expired_or_canceled_card`.
    */
   failure!: string | null;
 }

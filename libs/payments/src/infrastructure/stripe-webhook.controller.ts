@@ -12,6 +12,28 @@ import { WebhookReceived } from './payments.dto.js';
 import { cardEvent } from './stripe-events.js';
 import { isSignedByStripe } from './stripe-signature.js';
 
+const UNSIGNED = { pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' };
+const SIGNATURE = 't=1795287721,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd';
+const EVENT = {
+  id: 'evt_1NG8Du2eZvKYlo2CUI79vXWy',
+  object: 'event',
+  type: 'payment_intent.succeeded',
+  created: 1795287720,
+  livemode: false,
+  data: {
+    object: {
+      id: 'pi_3OkJ2e',
+      object: 'payment_intent',
+      status: 'succeeded',
+      amount: 1250,
+      amount_received: 1250,
+      currency: 'eur',
+      livemode: false,
+      metadata: { paymentId: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11', reservationId: '01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f' },
+    },
+  },
+};
+
 @ApiTags('webhooks')
 @Open()
 @Controller('webhooks/stripe')
@@ -27,9 +49,9 @@ export class StripeWebhookController {
     operationId: 'receiveStripeWebhook',
     summary: 'Where Stripe tells what happened; the signature takes the place of a token',
   })
-  @ApiHeader({ name: 'Stripe-Signature', required: true, description: 'As Stripe signs: `t=…,v1=…`' })
-  @ApiBody({ description: 'An event of Stripe, at most 256 KiB', schema: { type: 'object' } })
-  @Problems(400, 413, 415)
+  @ApiHeader({ name: 'Stripe-Signature', required: true, description: 'As Stripe signs: `t=…,v1=…`', example: SIGNATURE })
+  @ApiBody({ description: 'An event of Stripe, at most 256 KiB', schema: { type: 'object', additionalProperties: true, example: EVENT } })
+  @Problems(new InvalidInput([UNSIGNED]))
   async receiveStripeWebhook(@Req() request: RawBodyRequest): Promise<WebhookReceived> {
     await this.commands.execute(new ReceiveWebhook(this.signedEvent(request)));
     return { received: true };
@@ -39,7 +61,7 @@ export class StripeWebhookController {
     const signature = headers['stripe-signature'];
     const header = typeof signature === 'string' ? signature : undefined;
     if (rawBody === undefined || !isSignedByStripe(rawBody, header, this.settings.stripe.webhookSecrets, Date.now())) {
-      throw new InvalidInput([{ pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' }]);
+      throw new InvalidInput([UNSIGNED]);
     }
     try {
       return cardEvent(JSON.parse(rawBody.toString('utf8')));

@@ -2,6 +2,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../http/access.js';
+import { Problems } from '../http/problems.js';
 import { MovableClock } from './movable-clock.js';
 import { AdvanceClockRequest, ClockResponse } from './clock.dto.js';
 
@@ -13,6 +14,7 @@ export class ClockController {
 
   @Get()
   @ApiOperation({ operationId: 'readClock', summary: 'What time the system believes it is' })
+  @Problems(401)
   read(): ClockResponse {
     return { now: this.clock.now().toISOString(), offsetSeconds: this.clock.offset / 1_000 };
   }
@@ -20,6 +22,7 @@ export class ClockController {
   @Post('advance')
   @HttpCode(200)
   @ApiOperation({ operationId: 'advanceClock', summary: 'Move the whole system ahead in time' })
+  @Problems(401)
   async advance(@Body() request: AdvanceClockRequest): Promise<ClockResponse> {
     await this.clock.advance(Math.round(request.minutes * 60_000));
     return this.read();

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsNumber, Max, Min } from 'class-validator';
 
 export class AdvanceClockRequest {
@@ -6,6 +7,7 @@ export class AdvanceClockRequest {
    * @example 31
    */
   @IsNumber()
+  @ApiProperty({ format: 'double' })
   @Min(0)
   @Max(527_040)
   minutes!: number;
@@ -15,5 +17,6 @@ export class ClockResponse {
   /** @example "2026-11-21T19:00:00.000Z" */
   now!: string;
   /** @example 1860 */
+  @ApiProperty({ format: 'double' })
   offsetSeconds!: number;
 }

@@ -9,6 +9,7 @@ import {
   applyDecorators,
   mixin,
 } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 
@@ -23,5 +24,5 @@ export function Created(path: string) {
         .pipe(tap((created: { id: string }) => void reply.header('Location', `/api/v1${path.replace(':id', created.id)}`)));
     }
   }
-  return applyDecorators(HttpCode(201), UseInterceptors(mixin(LocationInterceptor)));
+  return applyDecorators(HttpCode(201), UseInterceptors(mixin(LocationInterceptor)), ApiExtension('x-location', path));
 }

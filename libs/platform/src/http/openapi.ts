@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { completeDocument } from './openapi-document.js';
+import { ProblemResponse } from './problems.dto.js';
 
 const REDOC_BUNDLE = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
 const REDOC_PAGE = `<!doctype html>
@@ -25,7 +27,11 @@ export function serveDocuments(app: INestApplication, fastify: FastifyInstance):
     .addBearerAuth()
     .addOAuth2({ type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/access-token', scopes: {} } } })
     .build();
-  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
+  const scanned = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (_controller, method) => method,
+    extraModels: [ProblemResponse],
+  });
+  const document = completeDocument(scanned);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs/openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });
 
   fastify.get('/redoc', (_request, reply) => reply.type('text/html').header('content-security-policy', REDOC_POLICY).send(REDOC_PAGE));

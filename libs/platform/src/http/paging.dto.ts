@@ -10,7 +10,10 @@ export class PageRequest {
   @Max(100)
   limit: number = 20;
 
-  /** `page.nextCursor` of the page before. */
+  /**
+   * `page.nextCursor` of the page before.
+   * @example "WyIwMTk5OGYxZS02YzFmLTdhNzAtOWQxYy0wYTZkNGQyYThiMTUiXQ"
+   */
   @IsOptional()
   @IsString()
   @MaxLength(500)
@@ -18,6 +21,9 @@ export class PageRequest {
 }
 
 export class PageInfo {
-  /** Null on the last page. */
+  /**
+   * Null on the last page.
+   * @example "WyIwMTk5OGYxZS02YzFmLTdhNzAtOWQxYy0wYTZkNGQyYThiMTUiXQ"
+   */
   nextCursor!: string | null;
 }

@@ -1,9 +1,11 @@
-/** Documents the refusals of an operation: `@Problems(400, 401, 409)`. */
-import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+/** Documents how an operation refuses: `@Problems(401, new SeatsTaken(['A1']))`. The examples are what the filter makes of these very refusals. */
+import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
+import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
+import { type Problem, problemOf } from './problem-details.js';
 import { ProblemResponse } from './problems.dto.js';
+import { TooManyRequests, Unauthorized } from './refusals.js';
 
-const DESCRIPTIONS = {
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed; `errors` names each field.',
   401: 'No access token, or a bad one.',
   403: 'Not an admin.',
@@ -15,17 +17,43 @@ const DESCRIPTIONS = {
   422: 'A rule says no.',
   429: 'Too many requests; `Retry-After` tells when to come back.',
   503: 'Not available right now; `Retry-After` tells when to come back.',
-} as const;
+};
 
-export function Problems(...statuses: (keyof typeof DESCRIPTIONS)[]) {
-  return applyDecorators(
-    ApiExtraModels(ProblemResponse),
-    ...[...statuses, 503 as const].map((status) =>
-      ApiResponse({
-        status,
-        description: DESCRIPTIONS[status],
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemResponse) } } },
-      }),
-    ),
-  );
+const PLAIN = {
+  401: new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token'),
+  403: new Forbidden('auth.admins-only', 'Only an admin may do this.'),
+  429: new TooManyRequests(30),
+};
+
+/** Besides these, `completeDocument` adds what can be told from the operation itself: 400, 413, 415, 503, and what an idempotent one refuses. */
+export function Problems(...refusals: (keyof typeof PLAIN | DomainError)[]) {
+  const errors = refusals.map((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : refusal));
+  return ApiExtension('x-problems', problemsOf(errors));
+}
+
+/** As answered at a path that is filled in later. */
+export function problemsOf(errors: readonly unknown[]): Problem[] {
+  return errors.map((error) => problemOf(error, { id: '7b8a4c1e-3f0e-4a8c-9a9b-0d6c2f4f9f10', path: '' }));
+}
+
+/** By status, for the `responses` of an operation. */
+export function problemResponses(problems: readonly Problem[]) {
+  const byStatus = Object.entries(Object.groupBy(problems, ({ status }) => status));
+  return Object.fromEntries(byStatus.map(([status, ofStatus = []]) => [status, problemResponse(Number(status), ofStatus)]));
+}
+
+function problemResponse(status: number, problems: readonly Problem[]) {
+  const retryAfter = problems[0]?.['retryAfter'];
+  return {
+    description: `${DESCRIPTIONS[status] ?? ''} Codes: ${problems.map(({ code }) => `\`${code}\``).join(', ')}.`,
+    ...(retryAfter === undefined
+      ? {}
+      : { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: retryAfter } } }),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: getSchemaPath(ProblemResponse) },
+        examples: Object.fromEntries(problems.map((problem) => [problem.code, { value: problem }])),
+      },
+    },
+  };
 }

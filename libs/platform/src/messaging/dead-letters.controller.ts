@@ -15,7 +15,7 @@ import {
   RedriveRequest,
   RedriveResponse,
 } from './dead-letters.dto.js';
-import { DeadLetterNotFound, Redrive, type Selection } from './redrive.js';
+import { BrokerAway, DeadLetterNotFound, Redrive, type Selection } from './redrive.js';
 
 type Row = Omit<DeadLetterResponse, 'status' | 'diedAt' | 'redrivenAt'> & { diedAt: Date; redrivenAt: Date | null };
 
@@ -32,7 +32,7 @@ class DeadLettersController {
 
   @Get()
   @ApiOperation({ operationId: 'listDeadLetters', summary: 'Messages no reaction could take, newest first' })
-  @Problems(400, 401, 403)
+  @Problems(401, 403)
   async listDeadLetters(@Query() { limit, cursor, queue, status }: DeadLettersRequest): Promise<DeadLettersResponse> {
     const conditions = ['true'];
     const parameters: unknown[] = [limit + 1];
@@ -53,7 +53,7 @@ class DeadLettersController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'readDeadLetter', summary: 'One of them, with the message itself' })
-  @Problems(400, 401, 403, 404)
+  @Problems(401, 403, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']))
   async readDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailResponse> {
     const [row] = await this.database.query<Row & { body: string }>(`SELECT ${COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`, [
       id,
@@ -66,7 +66,7 @@ class DeadLettersController {
   @Post('redrive')
   @HttpCode(200)
   @ApiOperation({ operationId: 'redriveDeadLetters', summary: 'Send them back into their queues; harmless when repeated' })
-  @Problems(400, 401, 403, 404)
+  @Problems(401, 403, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']), new BrokerAway(0))
   redriveDeadLetters(@UserId() adminId: string, @Body() request: RedriveRequest): Promise<RedriveResponse> {
     return this.letters.redrive(adminId, chosenBy(request));
   }

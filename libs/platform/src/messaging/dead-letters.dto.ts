@@ -24,7 +24,10 @@ export class DeadLettersRequest extends PageRequest {
   @MaxLength(255)
   queue?: string;
 
-  /** Only those that wait for a person, or only those sent back. */
+  /**
+   * Only those that wait for a person, or only those sent back.
+   * @example "waiting"
+   */
   @IsOptional()
   @IsIn(['waiting', 'redriven'])
   status?: 'waiting' | 'redriven';
@@ -45,7 +48,6 @@ export class RedriveRequest {
 
   /**
    * The letters that wait in this queue, the oldest 100.
-   * @example "reservations.confirm-reservation-when-payment-succeeded"
    */
   @IsOptional()
   @IsString()
@@ -114,7 +116,10 @@ export class RedriveResponse {
    * @example 0
    */
   skipped!: number;
-  /** Letters the broker would not take; they keep waiting. */
+  /**
+   * Letters the broker would not take; they keep waiting.
+   * @example []
+   */
   failed!: RedriveFailureResponse[];
   /**
    * Of the chosen ones, how many wait still.

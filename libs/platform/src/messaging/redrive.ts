@@ -32,7 +32,7 @@ export class DeadLetterNotFound extends NotFound {
   }
 }
 
-class BrokerAway extends Unavailable {
+export class BrokerAway extends Unavailable {
   constructor(redriven: number) {
     super('messaging.broker-away', 'The message broker is away. What was not sent back waits still; try again shortly.', {
       retryAfter: RETRY_AFTER,

@@ -17,7 +17,7 @@ class AuditTrailController {
 
   @Get()
   @ApiOperation({ operationId: 'readAuditTrail', summary: 'What admins did, newest first' })
-  @Problems(400, 401, 403)
+  @Problems(401, 403)
   async readAuditTrail(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
     const conditions = ['true'];
     const parameters: unknown[] = [limit + 1];

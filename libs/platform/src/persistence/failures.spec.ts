@@ -17,7 +17,15 @@ describe('A database that is away', () => {
   });
 
   it('is not blamed for a mistake of ours', () => {
-    const told = [{ code: '23505' }, { code: '42601' }, { code: '42P01' }, { code: '22008' }, new TypeError('x is undefined'), null, 'away'];
+    const told = [
+      { code: '23505' },
+      { code: '42601' },
+      { code: '42P01' },
+      { code: '22008' },
+      new TypeError('x is undefined'),
+      null,
+      'away',
+    ];
     expect(told.map(isDatabaseUnavailable)).toEqual(told.map(() => false));
   });
 });

@@ -29,7 +29,7 @@ export class IdempotencyKeyReused extends Invalid {
 }
 
 /** A key row without an answer can only be seen by its own transaction; anything else is a fault worth a retry. */
-class IdempotencyKeyBusy extends Conflict {
+export class IdempotencyKeyBusy extends Conflict {
   constructor() {
     super('platform.idempotency-key-busy', 'A request with this Idempotency-Key is being worked on. Try again.');
   }

@@ -14,6 +14,7 @@ export class FindReservationsRequest extends PageRequest {
   @IsUUID()
   customerId?: string;
 
+  /** @example "confirmed" */
   @IsOptional()
   @IsIn(['held', 'confirmed', 'cancelled', 'expired', 'completed'])
   status?: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { OptionalUserId, Public, SignedIn, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
+import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
@@ -15,6 +16,25 @@ import { MyReservations } from '../application/queries/my-reservations.js';
 import { QuoteCancellation } from '../application/queries/quote-cancellation.js';
 import { ReservationDetail } from '../application/queries/reservation-detail.js';
 import { SeatMap } from '../application/queries/seat-map.js';
+import {
+  AlreadyCompleted,
+  AlreadyExtended,
+  BookingCodeTaken,
+  HoldIsOver,
+  NoSuchSeat,
+  NotHeldAnyMore,
+  NotOnSaleYet,
+  ReservationNotFound,
+  SeatingOutdated,
+  SeatsTaken,
+  ShowtimeIsCancelled,
+  ShowtimeNotFound,
+  ShowtimeStarted,
+  TooLateToCancel,
+  TooManyHolds,
+  TooManySeats,
+  TooManySeatsForShowtime,
+} from '../domain/errors.js';
 import {
   CancellationQuoteResponse,
   HoldSeatsRequest,
@@ -38,14 +58,28 @@ export class ReservationsController {
   @Idempotent()
   @RateLimited('holdPerAccount')
   @ApiOperation({ operationId: 'holdSeats', summary: 'Hold seats of a showtime until they are paid' })
-  @Problems(400, 401, 404, 409, 422, 429)
+  @Problems(
+    401,
+    new ShowtimeNotFound(),
+    new SeatsTaken(['A1']),
+    new SeatingOutdated(),
+    new BookingCodeTaken(),
+    new NoSuchSeat(['Z9']),
+    new TooManySeats(10),
+    new TooManyHolds(3, false),
+    new TooManySeatsForShowtime(10, false),
+    new NotOnSaleYet('2026-12-01T09:00:00.000Z'),
+    new ShowtimeStarted(),
+    new ShowtimeIsCancelled(),
+    429,
+  )
   holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationResponse> {
     return this.commands.execute(new HoldSeats(userId, request.showtimeId, request.seats));
   }
 
   @Get('reservations')
   @ApiOperation({ operationId: 'listMyReservations', summary: 'Your reservations, newest first, whatever became of them' })
-  @Problems(400, 401)
+  @Problems(401)
   async listMyReservations(
     @UserId() userId: string,
     @Query() { limit, cursor, status, when }: MyReservationsRequest,
@@ -62,7 +96,7 @@ export class ReservationsController {
 
   @Get('reservations/:id')
   @ApiOperation({ operationId: 'getReservation', summary: 'One of your reservations' })
-  @Problems(400, 401, 404)
+  @Problems(401, new ReservationNotFound())
   getReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
     return this.queries.execute(new ReservationDetail(userId, id));
   }
@@ -70,7 +104,8 @@ export class ReservationsController {
   @Post('reservations/:id/extend')
   @HttpCode(200)
   @ApiOperation({ operationId: 'extendHold', summary: 'Take ten more minutes to pay, once' })
-  @Problems(400, 401, 404, 409, 410)
+  @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z' })
+  @Problems(401, new ReservationNotFound(), new AlreadyExtended(), new NotHeldAnyMore('confirmed'), new HoldIsOver())
   async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
     await this.commands.execute(new ExtendHold(userId, id));
     return this.queries.execute(new ReservationDetail(userId, id));
@@ -78,7 +113,8 @@ export class ReservationsController {
 
   @Delete('reservations/:id')
   @ApiOperation({ operationId: 'cancelReservation', summary: 'Give your seats back; what was paid goes back by the policy' })
-  @Problems(400, 401, 404, 409, 410, 422)
+  @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-customer' })
+  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldIsOver(), new TooLateToCancel())
   async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
     await this.commands.execute(new CancelReservation(userId, id));
     return this.queries.execute(new ReservationDetail(userId, id));
@@ -86,16 +122,18 @@ export class ReservationsController {
 
   @Get('reservations/:id/cancellation')
   @ApiOperation({ operationId: 'quoteCancellation', summary: 'What cancelling now would give back' })
-  @Problems(400, 401, 404)
+  @Problems(401, new ReservationNotFound())
   quoteCancellation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteResponse> {
     return this.queries.execute(new QuoteCancellation(userId, id));
   }
 
   @Get('showtimes/:id/seats')
   @Public()
+  // A token may be sent, and need not be.
+  @ApiSecurity({})
   @Header('Vary', 'Authorization')
   @ApiOperation({ operationId: 'showSeatMap', summary: 'Every seat of a showtime: its price and whether it can be had' })
-  @Problems(400, 401, 404)
+  @Problems(401, new ShowtimeNotFound())
   showSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapResponse> {
     return this.queries.execute(new SeatMap(id, userId));
   }

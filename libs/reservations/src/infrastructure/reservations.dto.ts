@@ -3,7 +3,7 @@ import { MoneyResponse } from '@app/platform/http/money.dto.js';
 import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 
 export class HoldSeatsRequest {
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
   @IsUUID()
   showtimeId!: string;
 
@@ -21,11 +21,15 @@ export class HoldSeatsRequest {
 }
 
 export class MyReservationsRequest extends PageRequest {
+  /** @example "confirmed" */
   @IsOptional()
   @IsIn(['held', 'confirmed', 'cancelled', 'expired', 'completed'])
   status?: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
 
-  /** By the start of the show. */
+  /**
+   * By the start of the show.
+   * @example "upcoming"
+   */
   @IsOptional()
   @IsIn(['upcoming', 'past'])
   when?: 'upcoming' | 'past';
@@ -103,7 +107,10 @@ export class ReservationResponse {
   total!: MoneyResponse;
   /** @example "2026-11-21T18:30:00.000Z" */
   heldUntil!: string;
-  /** Confirmed by money that came after the hold had expired. */
+  /**
+   * Confirmed by money that came after the hold had expired.
+   * @example false
+   */
   late!: boolean;
   /** @example "2026-11-21T18:00:00.000Z" */
   createdAt!: string;
@@ -123,6 +130,7 @@ export class CancellationQuoteResponse {
   /** @example true */
   cancellable!: boolean;
   refund!: MoneyResponse;
+  /** @example { "amount": 0, "currency": "EUR" } */
   kept!: MoneyResponse;
   /**
    * Until when this answer stands.
@@ -143,8 +151,11 @@ export class SeatOnMapResponse {
   column!: number;
   /** @example "standard" */
   category!: 'standard' | 'premium';
+  /** @example false */
   accessible!: boolean;
+  /** @example false */
   companion!: boolean;
+  /** @example { "amount": 1250, "currency": "EUR" } */
   price!: MoneyResponse | null;
   /** @example "available" */
   status!: 'available' | 'held' | 'sold';

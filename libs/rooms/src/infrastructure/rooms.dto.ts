@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -18,7 +18,8 @@ import {
 } from 'class-validator';
 import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
 import { InvalidInput } from '@app/platform/http/refusals.js';
-import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
+import { rowsOfSeats } from '../application/queries/room-view.js';
+import { MAX_COLUMNS, MAX_ROWS, type PlanRequest, seatPlanOf } from '../domain/seat-plan.js';
 
 const NAME_MAX = 100;
 const CLEANING_MAX = 240;
@@ -31,14 +32,12 @@ const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined
 
 /** Either `rows` and `seatsPerRow`, or `layout`. A room has at most 50 rows, 60 columns and 1,000 seats. */
 export class SeatPlanRequest {
-  /** @example 8 */
   @MayBeLeftOut()
   @IsInt()
   @Min(1)
   @Max(MAX_ROWS)
   rows?: number;
 
-  /** @example 12 */
   @MayBeLeftOut()
   @IsInt()
   @Min(1)
@@ -47,7 +46,7 @@ export class SeatPlanRequest {
 
   /**
    * One string a row, from the screen: `s` standard, `p` premium, `w` accessible, `c` companion beside a `w`, `.` gap. Short rows end in gaps.
-   * @example ["ssss.ssss", "pppp.pppp", "wc.ssss.."]
+   * @example ["ss.ss", "wc.pp"]
    */
   @MayBeLeftOut()
   @IsArray()
@@ -85,7 +84,6 @@ export class OpenRoomRequest {
   @IsInt()
   @Min(0)
   @Max(CLEANING_MAX)
-  @ApiPropertyOptional()
   cleaningMinutes: number = 15;
 }
 
@@ -118,7 +116,6 @@ export class RoomListRequest extends PageRequest {
 
   /** Rooms in use, or those that were closed. */
   @IsIn(['open', 'closed'])
-  @ApiPropertyOptional()
   status: 'open' | 'closed' = 'open';
 }
 
@@ -134,15 +131,15 @@ export class TheatreOfRoomResponse {
 }
 
 export class SeatResponse {
-  /** @example "A12" */
+  /** @example "A3" */
   label!: string;
   /** @example "A" */
   row!: string;
-  /** @example 12 */
+  /** @example 3 */
   number!: number;
   /**
    * Grid column from 1, gaps counted.
-   * @example 13
+   * @example 4
    */
   column!: number;
   /** @example "standard" */
@@ -164,9 +161,10 @@ export class SeatPlanResponse {
   version!: number;
   /**
    * As a plan is asked for, rows of one length.
-   * @example ["ssss.ssss", "pppp.pppp", "wc.ssss.."]
+   * @example ["ss.ss", "wc.pp"]
    */
   layout!: string[];
+  @ApiProperty({ example: rowsOfSeats(seatPlanOf(['ss.ss', 'wc.pp']).seats) })
   rows!: SeatPlanRowResponse[];
 }
 
@@ -182,7 +180,7 @@ export class RoomResponse {
   cleaningMinutes!: number;
   /**
    * In the current seat plan.
-   * @example 96
+   * @example 8
    */
   seats!: number;
   /** @example 1 */

@@ -13,6 +13,7 @@ import { ChangeTheatre } from '../application/commands/change-theatre.js';
 import { OpenTheatre } from '../application/commands/open-theatre.js';
 import { TheatreDetail } from '../application/queries/theatre-detail.js';
 import { TheatreList } from '../application/queries/theatre-list.js';
+import { CurrencyNotAccepted, TheatreIsInUse, TheatreNameTaken, TheatreNotFound, UnknownTimeZone } from '../domain/errors.js';
 import { ChangeTheatreRequest, OpenTheatreRequest, TheatreListResponse, TheatreResponse } from './theatres.dto.js';
 
 @ApiTags('theatres')
@@ -28,7 +29,7 @@ export class TheatresController {
   @Idempotent()
   @Created('/theatres/:id')
   @ApiOperation({ operationId: 'openTheatre', summary: 'Open a theatre' })
-  @Problems(400, 401, 403, 409, 422)
+  @Problems(401, 403, new TheatreNameTaken(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
   openTheatre(@Body() request: OpenTheatreRequest): Promise<TheatreResponse> {
     return this.commands.execute(new OpenTheatre(request));
   }
@@ -37,7 +38,7 @@ export class TheatresController {
   @Public()
   @Cacheable()
   @ApiOperation({ operationId: 'listTheatres', summary: 'Theatres by name' })
-  @Problems(400, 401)
+  @Problems(401)
   async listTheatres(@Query() { limit, cursor }: PageRequest): Promise<TheatreListResponse> {
     const theatres = await this.queries.execute(new TheatreList(readCursor(cursor, [isText, isUuid]), limit));
     return pageOf(
@@ -52,7 +53,7 @@ export class TheatresController {
   @Public()
   @Cacheable()
   @ApiOperation({ operationId: 'readTheatre', summary: 'One theatre' })
-  @Problems(400, 401, 404)
+  @Problems(401, new TheatreNotFound())
   readTheatre(@Param('id', UuidPipe) id: string): Promise<TheatreResponse> {
     return this.queries.execute(new TheatreDetail(id));
   }
@@ -60,7 +61,15 @@ export class TheatresController {
   @Patch(':id')
   @AdminOnly()
   @ApiOperation({ operationId: 'changeTheatre', summary: 'Rename a theatre; time zone and currency only before the first showtime' })
-  @Problems(400, 401, 403, 404, 409, 422)
+  @Problems(
+    401,
+    403,
+    new TheatreNotFound(),
+    new TheatreNameTaken(),
+    new TheatreIsInUse(),
+    new UnknownTimeZone('Europe/Bonn'),
+    new CurrencyNotAccepted('XAU'),
+  )
   changeTheatre(@Param('id', UuidPipe) id: string, @Body() request: ChangeTheatreRequest): Promise<TheatreResponse> {
     return this.commands.execute(new ChangeTheatre(id, request));
   }

@@ -1,4 +1,3 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   IsIn,
@@ -171,7 +170,6 @@ export class ShowtimeListRequest extends PageRequest {
 
   /** What takes place, or what was cancelled. */
   @IsIn(['scheduled', 'cancelled'])
-  @ApiPropertyOptional()
   status: 'scheduled' | 'cancelled' = 'scheduled';
 }
 
@@ -202,7 +200,9 @@ export class ShowtimeRoomResponse {
 
 /** A price for every category the room has. */
 export class ShowtimePricesResponse {
+  /** @example { "amount": 1200, "currency": "EUR" } */
   standard?: MoneyResponse;
+  /** @example { "amount": 1500, "currency": "EUR" } */
   premium?: MoneyResponse;
 }
 
@@ -224,7 +224,7 @@ export class ShowtimeResponse {
   /** @example "2026-12-24T21:11:00.000Z" */
   endsAt!: string;
   prices!: ShowtimePricesResponse;
-  /** @example 96 */
+  /** @example 8 */
   seatsLeft!: number;
   /**
    * Null: on sale.

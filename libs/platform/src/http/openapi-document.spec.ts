@@ -1,0 +1,84 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { NotFound } from '@app/kernel/domain-error.js';
+import { completeDocument } from './openapi-document.js';
+import { problemsOf } from './problems.js';
+
+const ID = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12';
+const SNACK = { $ref: '#/components/schemas/Snack' };
+
+interface Completed {
+  readonly parameters: readonly object[];
+  readonly responses: Readonly<Record<string, { headers?: object; content: Record<string, { example?: object; examples?: object }> }>>;
+  readonly schemas: { readonly Snack: { readonly required: readonly string[] } };
+}
+
+function completed(operation: object): Completed {
+  const schemas = {
+    Price: { type: 'object', properties: { amount: { type: 'number', example: 450 } } },
+    Snack: {
+      type: 'object',
+      properties: {
+        id: { type: 'string', example: ID },
+        size: { enum: ['small', 'large'], type: 'string' },
+        salted: { type: 'boolean', default: true },
+        price: { description: 'With tax.', allOf: [{ $ref: '#/components/schemas/Price' }] },
+        toppings: { type: 'array', items: { type: 'string', example: 'butter' } },
+        eatenAt: { type: ['string', 'null'] },
+        taste: { anyOf: [{ type: 'object' }, { type: 'null' }] },
+        note: { type: 'string' },
+      },
+      required: ['id', 'salted'],
+    },
+  };
+  const document = { paths: { '/api/v1/snacks/{id}': { get: { responses: {}, ...operation } } }, components: { schemas } };
+  completeDocument(document as unknown as OpenAPIObject);
+  return { ...document.paths['/api/v1/snacks/{id}'].get, schemas } as unknown as Completed;
+}
+const PROBLEM = 'application/problem+json';
+const exampleOf = ({ responses }: Completed): unknown => responses[200]?.content['application/json']?.example;
+const answers = (status: number) => ({ responses: { [status]: { content: { 'application/json': { schema: SNACK } } } } });
+const idInPath = () => ({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
+
+describe('The completed document', () => {
+  it('shows a whole body made of the examples of its fields', () => {
+    const whole = { id: ID, size: 'small', salted: true, price: { amount: 450 }, toppings: ['butter'], eatenAt: null, taste: null };
+    expect(exampleOf(completed(answers(200)))).toEqual(whole);
+    expect(exampleOf(completed({ ...answers(200), 'x-example': { size: 'large' } }))).toEqual({ ...whole, size: 'large' });
+  });
+
+  it('asks for nothing that has a default, and counts in whole numbers', () => {
+    const limit = { name: 'limit', in: 'query', required: true, schema: { type: 'number', default: 20 } };
+    const { parameters, schemas } = completed({ parameters: [limit] });
+    expect(parameters).toEqual([{ ...limit, required: false, schema: { type: 'integer', default: 20 }, example: 20 }]);
+    expect(schemas.Snack.required).toEqual(['id']);
+  });
+
+  it('shows ids in paths as what comes back has them', () => {
+    const { parameters } = completed({ ...answers(200), parameters: [idInPath()] });
+    expect(parameters[0]).toMatchObject({ schema: { format: 'uuid' }, example: ID });
+  });
+
+  it('tells where what was created can be read, and that it may be a repetition', () => {
+    const key = { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' } };
+    const { responses } = completed({ ...answers(201), parameters: [key], 'x-location': '/snacks/:id' });
+    expect(responses[201]?.headers).toMatchObject({ Location: { example: `/api/v1/snacks/${ID}` }, 'Idempotent-Replayed': {} });
+    expect(Object.keys(responses[422]?.content[PROBLEM]?.examples ?? {})).toEqual(['platform.idempotency-key-reused']);
+  });
+
+  it('shows each refusal as it is answered at this path', () => {
+    const own = problemsOf([new NotFound('snacks.not-found', 'There is no such snack.')]);
+    const { responses } = completed({ ...answers(200), parameters: [idInPath()], 'x-problems': own, security: [{ bearer: [] }] });
+    expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '503']);
+    expect(responses[404]).toMatchObject({
+      description: 'Not there, or not yours. Codes: `snacks.not-found`.',
+      content: {
+        'application/problem+json': { examples: { 'snacks.not-found': { value: { status: 404, instance: `/api/v1/snacks/${ID}` } } } },
+      },
+    });
+    expect(responses[503]?.headers).toMatchObject({ 'Retry-After': { example: 2 } });
+  });
+
+  it('keeps its hints to itself', () => {
+    expect(JSON.stringify(completed({ 'x-problems': [], 'x-example': {}, 'x-location': '/' }))).not.toContain('"x-');
+  });
+});

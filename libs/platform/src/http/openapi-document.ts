@@ -1,0 +1,166 @@
+/** Completes the scanned document: what is optional, whole bodies by example, headers, and what every operation may refuse. */
+import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
+import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempotency.js';
+import { isUuid } from './paging.js';
+import type { Problem } from './problem-details.js';
+import { problemResponses, problemsOf } from './problems.js';
+import { InvalidInput, Overloaded, Unauthorized } from './refusals.js';
+
+interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  example?: unknown;
+  default?: unknown;
+  enum?: unknown[];
+  anyOf?: Schema[];
+  allOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+interface Body {
+  content?: Record<string, { schema?: Schema; example?: unknown; examples?: object }>;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  schema: Schema;
+  required?: boolean;
+  example?: unknown;
+}
+
+interface Operation {
+  parameters?: Parameter[];
+  requestBody?: Body;
+  responses: Record<string, Body & { headers?: Record<string, object> }>;
+  security?: object[];
+  'x-problems'?: Problem[];
+  'x-example'?: object;
+  'x-location'?: string;
+}
+
+type Schemas = Readonly<Record<string, Schema>>;
+
+const ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
+const HEADERS: Readonly<Record<string, string>> = {
+  'Idempotency-Key': '5f2b0c1d-8e34-4f6a-9b7c-1d2e3f4a5b6c',
+  'If-None-Match': 'W/"3kQ0mZ8yT1vWq5xRbN7cJdLhPaE"',
+};
+
+const UNAVAILABLE = { code: 'ECONNREFUSED' };
+const TOKEN_MISSING = new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
+const NOT_JSON = { statusCode: 400, message: "Body is not valid JSON but content-type is set to 'application/json'" };
+const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
+const TOO_LARGE = { statusCode: 413, message: 'Request body is too large' };
+const TOO_LARGE_JSON = { statusCode: 413, message: 'A JSON body may have at most 100 KiB.' };
+
+/** What the answer of this operation shows instead of the examples of its fields. */
+export const AnswerExample = (fields: object) => ApiExtension('x-example', fields);
+
+export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+  correct(document);
+  const schemas = (document.components?.schemas ?? {}) as Schemas;
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const operation of Object.values(item) as Operation[]) completeOperation(operation, path, schemas);
+  }
+  return document;
+}
+
+/** A number is a count or minor units unless its format says otherwise; what has a default may be left out. */
+function correct(part: unknown): void {
+  if (typeof part !== 'object' || part === null) return;
+  const schema = part as Schema;
+  if (schema.type === 'number' && schema.format === undefined) schema.type = 'integer';
+  if (Array.isArray(schema.required)) schema.required = schema.required.filter((name) => schema.properties?.[name]?.default === undefined);
+  const parameter = part as Partial<Parameter>;
+  if (parameter.schema?.default !== undefined) parameter.required = false;
+  Object.values(part).forEach(correct);
+}
+
+function completeOperation(operation: Operation, path: string, schemas: Schemas): void {
+  const { 'x-problems': own = [], 'x-example': fields, 'x-location': location, parameters = [], requestBody, responses } = operation;
+  for (const hint of ['x-problems', 'x-example', 'x-location'] as const) delete operation[hint];
+
+  addExamples(requestBody, schemas);
+  for (const [status, response] of Object.entries(responses)) addExamples(response, schemas, status < '300' ? fields : undefined);
+  const answer = (responses['201'] ?? responses['200'])?.content?.['application/json']?.example as Record<string, string> | undefined;
+
+  for (const parameter of parameters) {
+    const { name, schema } = parameter;
+    const inPath = parameter.in === 'path';
+    const usual = inPath ? (answer?.[name] ?? ID) : schema.format === 'uuid' ? ID : HEADERS[name];
+    parameter.example = exampleOf(schema, schemas) ?? usual;
+    if (inPath && isUuid(String(parameter.example))) schema.format = 'uuid';
+  }
+
+  const created = responses['201'];
+  if (created !== undefined && location !== undefined) {
+    const example = `/api/v1${location.replaceAll(/:(\w+)/g, (_, name: string) => answer?.[name] ?? ID)}`;
+    created.headers = { Location: { description: 'Where it can be read.', schema: { type: 'string', format: 'uri-reference' }, example } };
+  }
+  if (created !== undefined && isIdempotent(operation)) {
+    const description = 'On the stored answer of an earlier request with this key.';
+    created.headers = {
+      ...created.headers,
+      'Idempotent-Replayed': { description, schema: { type: 'string', const: 'true' }, example: 'true' },
+    };
+  }
+
+  const instance = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(parameters.find((each) => each.name === name)?.example));
+  const problems = [...own, ...problemsOf(refusalsOf(operation, path))].map((problem) => ({ ...problem, instance }));
+  Object.assign(responses, problemResponses(problems));
+}
+
+function addExamples(body: Body | undefined, schemas: Schemas, fields?: object): void {
+  for (const media of Object.values(body?.content ?? {})) {
+    const composed = exampleOf(media.schema, schemas);
+    if (composed !== undefined && media.examples === undefined)
+      media.example ??= fields === undefined ? composed : { ...(composed as object), ...fields };
+  }
+}
+
+/** Null where null is allowed and nothing else was shown; undefined, and left out, where nothing can be shown. */
+function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
+  if (schema === undefined) return undefined;
+  const { $ref, example, default: usual, enum: options, anyOf = [], allOf = [], items, properties } = schema;
+  if (example !== undefined || usual !== undefined) return example ?? usual;
+  if ($ref !== undefined) return exampleOf(schemas[$ref.slice($ref.lastIndexOf('/') + 1)], schemas);
+  if ([schema, ...anyOf].some(({ type }) => [type].flat().includes('null'))) return null;
+  if (options !== undefined) return options[0];
+  if (items !== undefined) return [exampleOf(items, schemas)].filter((item) => item !== undefined);
+  if (properties === undefined) return exampleOf(allOf[0] ?? anyOf[0], schemas);
+  const shown = Object.entries(properties).map(([name, property]) => [name, exampleOf(property, schemas)] as const);
+  return Object.fromEntries(shown.filter(([, value]) => value !== undefined));
+}
+
+/** What can be told from the operation itself. */
+function refusalsOf(operation: Operation, path: string): unknown[] {
+  const { requestBody, responses, security } = operation;
+  const refusals: unknown[] = [UNAVAILABLE];
+  const isWebhook = path.startsWith('/api/v1/webhooks/');
+  // As `useAdmission` has it.
+  if (path.startsWith('/api/v1/') && !isWebhook) refusals.unshift(new Overloaded(2));
+  const isOptional = security?.some((way) => Object.keys(way).length === 0) ?? true;
+  if (!isOptional) refusals.push(TOKEN_MISSING);
+  if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
+  const isJson = requestBody?.content?.['application/json'] !== undefined && !isWebhook;
+  if (requestBody !== undefined) refusals.push(isJson ? TOO_LARGE_JSON : TOO_LARGE, WRONG_MEDIA_TYPE);
+  const fault = responses['400'] === undefined ? faultIn(operation, isJson) : null;
+  if (fault !== null) refusals.push(new InvalidInput([fault]));
+  if (isJson) refusals.push(NOT_JSON);
+  return refusals;
+}
+
+function faultIn({ parameters = [] }: Operation, isJson: boolean): InvalidInput['errors'][number] | null {
+  if (isJson) return { pointer: '/colour', message: 'is not a known field' };
+  if (parameters.some(({ name }) => name === 'limit')) return { pointer: '/limit', message: 'must not be greater than 100' };
+  const id = parameters.find(({ in: place, schema }) => place === 'path' && schema.format === 'uuid');
+  return id === undefined ? null : { pointer: `/${id.name}`, message: 'must be a UUID' };
+}
+
+function isIdempotent({ parameters = [] }: Operation): boolean {
+  return parameters.some(({ name }) => name === 'Idempotency-Key');
+}
