@@ -15,7 +15,7 @@ const RETRY_AFTER = 2;
 @Injectable()
 export class ArgonPasswords extends Passwords {
   /** Some ten seconds of work: who waits longer has given up. */
-  protected readonly maxWaiting: number = 800;
+  protected readonly maxWaiting: number = 1_200;
   readonly #turns = new Turns(AT_ONCE);
   /** Of a password nobody has: what there is to compare with when there is no account. */
   #nobodys: Promise<string> | null = null;
