@@ -1,5 +1,5 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
+import { PaymentsSettledBetween, SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
 import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import { FixedClock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
@@ -11,6 +11,7 @@ import { ExpireHolds, ExpireHoldsHandler } from '../application/commands/expire-
 import { ExtendHold, ExtendHoldHandler } from '../application/commands/extend-hold.js';
 import { HoldSeats, HoldSeatsHandler } from '../application/commands/hold-seats.js';
 import { JudgePayment, JudgePaymentHandler } from '../application/commands/judge-payment.js';
+import { JudgeSettledPayments, JudgeSettledPaymentsHandler } from '../application/commands/judge-settled-payments.js';
 import { WorkOffCancellationRuns, WorkOffCancellationRunsHandler } from '../application/commands/work-off-cancellation-runs.js';
 import { Reservation } from '../domain/reservation.js';
 import { aHold, aPayment, aSeating, NOW, TERMS } from './builders.js';
@@ -31,6 +32,8 @@ export class TicketDesk {
   readonly settled: SettledPaymentView[] = [];
   /** The reservations payments was asked about, one entry a question. */
   readonly asked: (readonly string[])[] = [];
+  /** The newest settled payment up to which none is left to judge. */
+  judgedUntil = new Date(0);
   /** What happens right before a command. */
   readonly meanwhile = new Map<unknown, () => unknown>();
   readonly #handlers: Map<unknown, Handler>;
@@ -40,7 +43,8 @@ export class TicketDesk {
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
     const asItIs = <T>(effect: () => Promise<T>): Promise<T> => effect();
-    const database = { once: asItIs, transaction: asItIs } as unknown as Database;
+    const query = (sql: string, parameters: readonly unknown[] = []) => Promise.resolve().then(() => this.rows(sql, parameters));
+    const database = { once: asItIs, transaction: asItIs, query } as unknown as Database;
     this.#handlers = new Map<unknown, Handler>([
       [HoldSeats, new HoldSeatsHandler(seatings, reservations, TERMS, clock, database, commands)],
       [ExtendHold, new ExtendHoldHandler(reservations, TERMS, clock)],
@@ -48,6 +52,7 @@ export class TicketDesk {
       [CancelReservationAsAdmin, new CancelReservationAsAdminHandler(reservations, audit, clock, database)],
       [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, clock)],
       [JudgePayment, new JudgePaymentHandler(reservations, clock)],
+      [JudgeSettledPayments, new JudgeSettledPaymentsHandler(database, queries, commands, clock)],
       [CompleteReservations, new CompleteReservationsHandler(reservations, TERMS, clock)],
       [WorkOffCancellationRuns, new WorkOffCancellationRunsHandler(runs, reservations, clock)],
     ] as unknown as [unknown, Handler][]);
@@ -94,8 +99,27 @@ export class TicketDesk {
   }
 
   private answer(query: unknown): Promise<SettledPaymentView[]> {
+    if (query instanceof PaymentsSettledBetween) return Promise.resolve(this.settledBetween(query));
     if (!(query instanceof SettledPaymentsOf)) throw new Error('Only payments are asked here');
     this.asked.push(query.reservationIds);
     return Promise.resolve(this.settled.filter(({ reservationId }) => query.reservationIds.includes(reservationId)));
+  }
+
+  private settledBetween({ after, until, limit }: PaymentsSettledBetween): SettledPaymentView[] {
+    const key = ({ settledAt, paymentId }: { settledAt: string; paymentId: string }): string => `${settledAt} ${paymentId}`;
+    return this.settled
+      .filter((payment) => key(payment) > key(after) && payment.settledAt <= until)
+      .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  /** What the statements of `JudgeSettledPayments` find and leave; any other is a mistake. */
+  private rows(sql: string, [parameter]: readonly unknown[]): object[] {
+    if (sql.includes('SELECT judged_until FROM reservations.judging')) return [{ judged_until: this.judgedUntil }];
+    if (sql.includes('NOT EXISTS (SELECT FROM reservations.payment_outcomes WHERE payment_id = id)'))
+      return (parameter as string[]).filter((id) => !this.reservations.outcomes.has(id)).map((id) => ({ id }));
+    if (!sql.includes('SET judged_until = greatest(judged_until, $1)')) throw new Error(`Nobody knows ${sql}`);
+    this.judgedUntil = new Date(Math.max(this.judgedUntil.getTime(), Date.parse(parameter as string)));
+    return [];
   }
 }
