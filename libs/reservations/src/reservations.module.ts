@@ -26,11 +26,13 @@ import { CloseSalesWhenShowtimeMoved } from './application/reactions/close-sales
 import { ConfirmReservationWhenPaymentSucceeded } from './application/reactions/confirm-reservation-when-payment-succeeded.js';
 import { BookingTerms } from './domain/booking-terms.js';
 import { CancellationRuns } from './domain/cancellation-runs.js';
+import { Judging } from './domain/judging.js';
 import { Reservations } from './domain/reservations.js';
 import { Seatings } from './domain/seatings.js';
 import { AdminReservationsController } from './infrastructure/admin-reservations.controller.js';
 import { ContractSeatings } from './infrastructure/contract-seatings.js';
 import { PostgresCancellationRuns } from './infrastructure/postgres-cancellation-runs.js';
+import { PostgresJudging } from './infrastructure/postgres-judging.js';
 import { PostgresReservations } from './infrastructure/postgres-reservations.js';
 import { reservationSchema } from './infrastructure/reservation.schema.js';
 import { ReservationsController } from './infrastructure/reservations.controller.js';
@@ -46,6 +48,7 @@ import {
   providers: [
     { provide: Reservations, useClass: PostgresReservations },
     { provide: CancellationRuns, useClass: PostgresCancellationRuns },
+    { provide: Judging, useClass: PostgresJudging },
     { provide: Seatings, useClass: ContractSeatings },
     { provide: BookingTerms, inject: [Settings], useFactory: (settings: Settings): BookingTerms => settings.booking },
     ViewsOfReservations,

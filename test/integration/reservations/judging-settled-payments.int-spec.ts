@@ -8,6 +8,7 @@ import {
   JudgeSettledPayments,
   JudgeSettledPaymentsHandler,
 } from '../../../libs/reservations/src/application/commands/judge-settled-payments.js';
+import { PostgresJudging } from '../../../libs/reservations/src/infrastructure/postgres-judging.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 
@@ -41,7 +42,7 @@ describe('Looking for settled payments nobody has judged', () => {
     [settled, asked, judged, unjudgeable] = [[], [], [], new Set()];
     const queries = { execute: (query: PaymentsSettledBetween) => Promise.resolve().then(() => page(query)) } as unknown as QueryBus;
     const commands = { execute: ({ payment }: JudgePayment) => judge(payment.paymentId) } as unknown as CommandBus;
-    handler = new JudgeSettledPaymentsHandler(platform.database, queries, commands, clock);
+    handler = new JudgeSettledPaymentsHandler(new PostgresJudging(platform.database), queries, commands, clock);
   });
 
   /** Payments, as its contract promises. */

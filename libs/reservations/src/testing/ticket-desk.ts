@@ -16,6 +16,7 @@ import { WorkOffCancellationRuns, WorkOffCancellationRunsHandler } from '../appl
 import { Reservation } from '../domain/reservation.js';
 import { aHold, aPayment, aSeating, NOW, TERMS } from './builders.js';
 import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
+import { InMemoryJudging } from './in-memory-judging.js';
 import { InMemoryReservations } from './in-memory-reservations.js';
 import { InMemorySeatings } from './in-memory-seatings.js';
 
@@ -27,24 +28,22 @@ export class TicketDesk {
   readonly audit = new RememberedAuditTrail();
   readonly reservations = new InMemoryReservations();
   readonly runs = new InMemoryCancellationRuns(this.reservations);
+  readonly judging = new InMemoryJudging(this.reservations);
   readonly seatings = new InMemorySeatings();
   /** What payments knows as settled. */
   readonly settled: SettledPaymentView[] = [];
   /** The reservations payments was asked about, one entry a question. */
   readonly asked: (readonly string[])[] = [];
-  /** The newest settled payment up to which none is left to judge. */
-  judgedUntil = new Date(0);
   /** What happens right before a command. */
   readonly meanwhile = new Map<unknown, () => unknown>();
   readonly #handlers: Map<unknown, Handler>;
 
   constructor() {
-    const { clock, audit, reservations, runs, seatings } = this;
+    const { clock, audit, reservations, runs, judging, seatings } = this;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
     const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
     const asItIs = <T>(effect: () => Promise<T>): Promise<T> => effect();
-    const query = (sql: string, parameters: readonly unknown[] = []) => Promise.resolve().then(() => this.rows(sql, parameters));
-    const database = { once: asItIs, transaction: asItIs, query } as unknown as Database;
+    const database = { once: asItIs, transaction: asItIs } as unknown as Database;
     this.#handlers = new Map<unknown, Handler>([
       [HoldSeats, new HoldSeatsHandler(seatings, reservations, TERMS, clock, database, commands)],
       [ExtendHold, new ExtendHoldHandler(reservations, TERMS, clock)],
@@ -52,7 +51,7 @@ export class TicketDesk {
       [CancelReservationAsAdmin, new CancelReservationAsAdminHandler(reservations, audit, clock, database)],
       [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, clock)],
       [JudgePayment, new JudgePaymentHandler(reservations, clock)],
-      [JudgeSettledPayments, new JudgeSettledPaymentsHandler(database, queries, commands, clock)],
+      [JudgeSettledPayments, new JudgeSettledPaymentsHandler(judging, queries, commands, clock)],
       [CompleteReservations, new CompleteReservationsHandler(reservations, TERMS, clock)],
       [WorkOffCancellationRuns, new WorkOffCancellationRunsHandler(runs, reservations, clock)],
     ] as unknown as [unknown, Handler][]);
@@ -111,15 +110,5 @@ export class TicketDesk {
       .filter((payment) => key(payment) > key(after) && payment.settledAt <= until)
       .sort((a, b) => (key(a) < key(b) ? -1 : 1))
       .slice(0, limit);
-  }
-
-  /** What the statements of `JudgeSettledPayments` find and leave; any other is a mistake. */
-  private rows(sql: string, [parameter]: readonly unknown[]): object[] {
-    if (sql.includes('SELECT judged_until FROM reservations.judging')) return [{ judged_until: this.judgedUntil }];
-    if (sql.includes('NOT EXISTS (SELECT FROM reservations.payment_outcomes WHERE payment_id = id)'))
-      return (parameter as string[]).filter((id) => !this.reservations.outcomes.has(id)).map((id) => ({ id }));
-    if (!sql.includes('SET judged_until = greatest(judged_until, $1)')) throw new Error(`Nobody knows ${sql}`);
-    this.judgedUntil = new Date(Math.max(this.judgedUntil.getTime(), Date.parse(parameter as string)));
-    return [];
   }
 }

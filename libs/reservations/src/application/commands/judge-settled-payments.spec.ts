@@ -40,7 +40,7 @@ describe('A look for settled money nobody has judged', () => {
     const desk = new TicketDesk();
     const hold = await desk.held();
     desk.clock.advance(MINUTE);
-    expect([await look(desk), desk.statusOf(hold), desk.judgedUntil]).toEqual([0, 'held', new Date(0)]);
+    expect([await look(desk), desk.statusOf(hold), await desk.judging.judgedUntil()]).toEqual([0, 'held', new Date(0)]);
   });
 
   it('leaves alone what the ordinary road has judged, and what it judged itself', async () => {
@@ -117,7 +117,7 @@ describe('A look for settled money nobody has judged', () => {
     }
     desk.clock.advance(MINUTE);
     expect(await look(desk)).toBe(450);
-    expect(desk.judgedUntil).toEqual(minutesAfter(0));
+    expect(await desk.judging.judgedUntil()).toEqual(minutesAfter(0));
   });
 
   it('begins the next look ten minutes before the newest it has seen: what was stored late is found, and not everything anew', async () => {

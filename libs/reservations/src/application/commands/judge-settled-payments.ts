@@ -1,7 +1,7 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween } from '@app/contracts/payments.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Database } from '@app/platform/persistence/database.js';
+import { Judging } from '../../domain/judging.js';
 import { judgeEach } from './judge-payment.js';
 
 const PAGE = 200;
@@ -21,7 +21,7 @@ export class JudgeSettledPayments extends Command<number> {
 @CommandHandler(JudgeSettledPayments)
 export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettledPayments> {
   constructor(
-    private readonly database: Database,
+    private readonly judging: Judging,
     private readonly queries: QueryBus,
     private readonly commands: CommandBus,
     private readonly clock: Clock,
@@ -29,12 +29,13 @@ export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettled
 
   async execute({ olderThan }: JudgeSettledPayments): Promise<number> {
     const until = new Date(this.clock.now().getTime() - olderThan).toISOString();
-    let after = { settledAt: await this.startingPoint(), paymentId: '00000000-0000-0000-0000-000000000000' };
+    const since = (await this.judging.judgedUntil()).getTime() - OVERLAP;
+    let after = { settledAt: new Date(since).toISOString(), paymentId: '00000000-0000-0000-0000-000000000000' };
     let judged = 0;
     let isStuck = false;
     for (;;) {
       const settled = await this.queries.execute(new PaymentsSettledBetween(after, until, PAGE));
-      const unjudged = await this.unjudged(settled.map(({ paymentId }) => paymentId));
+      const unjudged = await this.judging.unjudged(settled.map(({ paymentId }) => paymentId));
       const done = await judgeEach(
         this.commands,
         settled.filter(({ paymentId }) => unjudged.has(paymentId)),
@@ -44,26 +45,9 @@ export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettled
       if (last === undefined) return judged;
       // Money that could not be judged is looked for again, however long it takes.
       isStuck ||= done < unjudged.size;
-      if (!isStuck) await this.remember(last.settledAt);
+      if (!isStuck) await this.judging.remember(last.settledAt);
       if (settled.length < PAGE) return judged;
       after = { settledAt: last.settledAt, paymentId: last.paymentId };
     }
-  }
-
-  private async startingPoint(): Promise<string> {
-    const [row] = await this.database.query<{ judged_until: Date }>('SELECT judged_until FROM reservations.judging');
-    return new Date((row?.judged_until.getTime() ?? OVERLAP) - OVERLAP).toISOString();
-  }
-
-  private async remember(settledAt: string): Promise<void> {
-    await this.database.query('UPDATE reservations.judging SET judged_until = greatest(judged_until, $1)', [settledAt]);
-  }
-
-  private async unjudged(paymentIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM reservations.payment_outcomes WHERE payment_id = id)`,
-      [paymentIds],
-    );
-    return new Set(rows.map(({ id }) => id));
   }
 }
