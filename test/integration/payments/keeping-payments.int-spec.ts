@@ -5,9 +5,13 @@ import { Database } from '@app/platform/persistence/database.js';
 import { DueRows } from '../../../libs/payments/src/domain/due-rows.js';
 import { Payment } from '../../../libs/payments/src/domain/payment.js';
 import { Payments } from '../../../libs/payments/src/domain/payments.js';
+import { PostgresDisputes } from '../../../libs/payments/src/infrastructure/postgres-disputes.js';
 import { PostgresDueRows } from '../../../libs/payments/src/infrastructure/postgres-due-rows.js';
+import { PostgresWebhooks } from '../../../libs/payments/src/infrastructure/postgres-webhooks.js';
+import { disputesContract } from '../../../libs/payments/src/testing/disputes.contract.js';
 import { dueRowsContract } from '../../../libs/payments/src/testing/due-rows.contract.js';
 import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
+import { webhooksContract } from '../../../libs/payments/src/testing/webhooks.contract.js';
 import { BoxOffice } from './box-office.js';
 
 let office: BoxOffice;
@@ -89,5 +93,30 @@ describe('Due work kept in PostgreSQL', () => {
     });
     await expect(work).rejects.toThrow('on second thoughts');
     expect(await office.sql(`SELECT FROM payments.due_rows WHERE subject = $1`, [subject])).toEqual([]);
+  });
+});
+
+describe("Stripe's events kept in PostgreSQL", () => {
+  webhooksContract(async () => {
+    await office.sql(`DELETE FROM payments.webhooks`);
+    const clock = new FixedClock();
+    const settings = { ...office.settings, payments: { ...office.settings.payments, retryPause: 1_000, retryPauseMax: 600_000 } };
+    return { clock, webhooks: new PostgresWebhooks(office.app.get(Database), clock, settings) };
+  });
+});
+
+describe('Disputes kept in PostgreSQL', () => {
+  disputesContract(async () => {
+    const payment = aPayment();
+    await office.app.get(Payments, { strict: false }).add(payment);
+    const disputes = new PostgresDisputes(office.app.get(Database), new FixedClock());
+    const standing = async (disputeId: string) => {
+      const [row] = await office.sql<{ status: string; closed: boolean }>(
+        `SELECT status, closed_at IS NOT NULL AS closed FROM payments.disputes WHERE id = $1`,
+        [disputeId],
+      );
+      return row!;
+    };
+    return { disputes, standing, paymentId: payment.id };
   });
 });

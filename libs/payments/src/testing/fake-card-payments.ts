@@ -1,6 +1,16 @@
+import type { Clock } from '@app/kernel/clock.js';
+import { newId } from '@app/kernel/id.js';
 import type { MoneyJson } from '@app/kernel/money.js';
-import type { CardFact, IntentFact, RefundFact } from '../domain/card-facts.js';
-import { type CardEvent, CardPayments, CardRefused, KeyBurnt, type OpenedIntent, OutcomeUnknown } from '../domain/card-payments.js';
+import type { CardFact, DisputeFact, IntentFact, RefundFact } from '../domain/card-facts.js';
+import {
+  type CardEvent,
+  CardPayments,
+  CardRefused,
+  KeyBurnt,
+  type OpenedIntent,
+  OutcomeUnknown,
+  UnreadableEvent,
+} from '../domain/card-payments.js';
 
 type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
 
@@ -11,9 +21,15 @@ export class FakeCardPayments extends CardPayments {
   readonly intents = new Map<string, OpenedIntent>();
   readonly refunds = new Map<string, RefundFact>();
   readonly keys: string[] = [];
+  /** Events nobody acknowledged. */
+  readonly undelivered: CardEvent[] = [];
   readonly #answers = new Map<string, OpenedIntent | RefundFact | 'failure'>();
   readonly #faults: Fault[] = [];
   #ids = 0;
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
 
   /** What happens to the next requests that create something, one each. */
   fails(...faults: Fault[]): void {
@@ -65,12 +81,15 @@ export class FakeCardPayments extends CardPayments {
     yield await Promise.resolve([...this.refunds.values()]);
   }
 
-  async *undeliveredEvents(): AsyncIterable<CardEvent[]> {
-    yield await Promise.resolve([]);
+  /** One a page. */
+  async *undeliveredEvents(within: number): AsyncIterable<CardEvent[]> {
+    const since = this.clock.now().getTime() - within;
+    for (const event of this.undelivered) yield await Promise.resolve(event.occurredAt.getTime() < since ? [] : [event]);
   }
 
   factOf({ body }: CardEvent): CardFact | null {
-    return (body as { fact: CardFact | null }).fact;
+    if (!('fact' in body)) throw new UnreadableEvent('fact is missing');
+    return body.fact as CardFact | null;
   }
 
   turns(intentId: string, change: Partial<IntentFact>): OpenedIntent {
@@ -113,4 +132,16 @@ export function anIntent(own: Partial<IntentFact> = {}): IntentFact {
 export function aRefund(own: Partial<RefundFact> = {}): RefundFact {
   const amount = { amount: 2_500, currency: 'EUR' };
   return { kind: 'refund', stripeRefundId: 're_1', intentId: 'pi_1', refundId: null, amount, status: 'succeeded', failure: null, ...own };
+}
+
+export function aDispute(own: Partial<DisputeFact> = {}): DisputeFact {
+  const amount = { amount: 2_500, currency: 'EUR' };
+  const opened = { status: 'needs_response', reason: 'fraudulent', closed: false } as const;
+  return { kind: 'dispute', disputeId: 'dp_1', intentId: 'pi_1', amount, ...opened, ...own };
+}
+
+/** Without a fact: of a type that does not matter here. */
+export function anEvent(fact: CardFact | null, own: Partial<CardEvent> = {}): CardEvent {
+  const occurredAt = new Date('2026-03-01T12:00:00Z');
+  return { id: `evt_${newId()}`, type: 'something.happened', livemode: false, occurredAt, body: { fact }, ...own };
 }

@@ -1,22 +1,38 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
+import { PayableReservation, type PayableReservationView, ReservationCancelled } from '@app/contracts/reservations.js';
+import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import { FixedClock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
+import { AbandonPayments, AbandonPaymentsHandler } from '../application/commands/abandon-payments.js';
+import { ApplyWebhook, ApplyWebhookHandler } from '../application/commands/apply-webhook.js';
 import { CancelIntent, CancelIntentHandler } from '../application/commands/cancel-intent.js';
 import { CancelPayment, CancelPaymentHandler } from '../application/commands/cancel-payment.js';
+import { CheckEvent, CheckEventHandler } from '../application/commands/check-event.js';
+import { CheckPayment, CheckPaymentHandler } from '../application/commands/check-payment.js';
+import { FetchUndeliveredEvents, FetchUndeliveredEventsHandler } from '../application/commands/fetch-undelivered-events.js';
 import { LearnIntent, LearnIntentHandler } from '../application/commands/learn-intent.js';
 import { LearnRefunds, LearnRefundsHandler } from '../application/commands/learn-refunds.js';
+import { ListRefunds, ListRefundsHandler } from '../application/commands/list-refunds.js';
 import { OpenPayment, OpenPaymentHandler } from '../application/commands/open-payment.js';
+import { ReceiveWebhook, ReceiveWebhookHandler } from '../application/commands/receive-webhook.js';
 import { RefundPayment, RefundPaymentHandler } from '../application/commands/refund-payment.js';
+import { ReplayWebhook, ReplayWebhookHandler } from '../application/commands/replay-webhook.js';
+import { RetryRefund, RetryRefundHandler } from '../application/commands/retry-refund.js';
+import { RetryWebhooks, RetryWebhooksHandler } from '../application/commands/retry-webhooks.js';
 import { StartPayment, StartPaymentHandler } from '../application/commands/start-payment.js';
 import { SubmitRefund, SubmitRefundHandler } from '../application/commands/submit-refund.js';
 import { WorkDueRows, WorkDueRowsHandler } from '../application/commands/work-due-rows.js';
+import { WebhookById } from '../application/queries/webhooks.js';
 import { Alerts } from '../domain/alerts.js';
+import type { CardFact } from '../domain/card-facts.js';
+import type { CardEvent } from '../domain/card-payments.js';
 import type { PaymentState } from '../domain/payment.js';
-import { FakeCardPayments } from './fake-card-payments.js';
+import { anEvent, FakeCardPayments } from './fake-card-payments.js';
+import { InMemoryDisputes } from './in-memory-disputes.js';
 import { InMemoryDueRows } from './in-memory-due-rows.js';
 import { InMemoryPayments } from './in-memory-payments.js';
+import { InMemoryWebhooks } from './in-memory-webhooks.js';
 
 type Handler = ICommandHandler<Command<unknown>, unknown>;
 
@@ -33,8 +49,14 @@ export class PaymentDesk {
   readonly clock = new FixedClock();
   readonly dueRows = new InMemoryDueRows(this.clock);
   readonly payments = new InMemoryPayments(this.dueRows);
-  readonly cards = new FakeCardPayments();
+  readonly webhooks = new InMemoryWebhooks(this.clock);
+  readonly disputes = new InMemoryDisputes();
+  readonly cards = new FakeCardPayments(this.clock);
   readonly alerts = new HeardAlerts();
+  readonly audit = new RememberedAuditTrail();
+  readonly commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
+  /** What happens right before a command. */
+  readonly meanwhile = new Map<unknown, () => unknown>();
   reservation: PayableReservationView | null;
   readonly #handlers: Map<unknown, Handler>;
 
@@ -42,10 +64,10 @@ export class PaymentDesk {
     const total = { amount: 2_500, currency: 'EUR' };
     const terms = { status: 'held', code: 'ABCDEFGH', total, heldUntil: '2026-03-01T12:30:00.000Z', due: false } as const;
     this.reservation = { id: newId(), customerId: newId(), ...terms, ...own };
-    const { clock, dueRows, payments, cards, alerts } = this;
-    const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
+    const { clock, dueRows, payments, webhooks, disputes, cards, alerts, audit, commands } = this;
     const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
-    const database = { transaction: <T>(work: () => Promise<T>) => work() } as unknown as Database;
+    const asItIs = <T>(work: () => Promise<T>): Promise<T> => work();
+    const database = { transaction: asItIs, savepoint: asItIs } as unknown as Database;
     this.#handlers = new Map<unknown, Handler>([
       [StartPayment, new StartPaymentHandler(payments, cards, queries, commands, clock)],
       [OpenPayment, new OpenPaymentHandler(payments, dueRows, cards, commands, clock)],
@@ -53,20 +75,59 @@ export class PaymentDesk {
       [LearnRefunds, new LearnRefundsHandler(payments, alerts, clock)],
       [CancelPayment, new CancelPaymentHandler(payments, commands)],
       [CancelIntent, new CancelIntentHandler(cards, commands)],
+      [CheckPayment, new CheckPaymentHandler(payments, cards, commands)],
+      [AbandonPayments, new AbandonPaymentsHandler(payments, dueRows)],
       [RefundPayment, new RefundPaymentHandler(payments, clock)],
       [SubmitRefund, new SubmitRefundHandler(payments, dueRows, cards, commands, alerts)],
+      [ListRefunds, new ListRefundsHandler(payments, cards, commands)],
+      [RetryRefund, new RetryRefundHandler(payments, audit, database)],
+      [ReceiveWebhook, new ReceiveWebhookHandler(database, webhooks, commands)],
+      [ApplyWebhook, new ApplyWebhookHandler(database, webhooks, payments, disputes, dueRows, cards, commands, alerts)],
+      [RetryWebhooks, new RetryWebhooksHandler(database, webhooks, commands)],
+      [ReplayWebhook, new ReplayWebhookHandler(commands, queries, audit, database)],
+      [CheckEvent, new CheckEventHandler(database, webhooks, cards, commands, alerts)],
+      [FetchUndeliveredEvents, new FetchUndeliveredEventsHandler(cards, commands)],
       [WorkDueRows, new WorkDueRowsHandler(dueRows, commands)],
     ] as unknown as [unknown, Handler][]);
   }
 
-  execute<T>(command: Command<T>): Promise<T> {
+  /** With a payment the customer can pay. */
+  static async opened(): Promise<PaymentDesk> {
+    const desk = new PaymentDesk();
+    await desk.start();
+    return desk;
+  }
+
+  /** With a payment whose money has arrived. */
+  static async paid(): Promise<PaymentDesk> {
+    const desk = await PaymentDesk.opened();
+    await desk.execute(new LearnIntent(desk.cards.turns('pi_1', { status: 'succeeded', received: 2_500 }), 'event'));
+    return desk;
+  }
+
+  async execute<T>(command: Command<T>): Promise<T> {
     const handler = this.#handlers.get(command.constructor);
     if (handler === undefined) throw new Error(`Nobody handles ${command.constructor.name}`);
+    await this.meanwhile.get(command.constructor)?.();
     return handler.execute(command) as Promise<T>;
   }
 
   start() {
     return this.execute(new StartPayment(this.reservation!.id, this.reservation!.customerId));
+  }
+
+  /** Stripe delivers an event. Answers what became of it. */
+  async hears(fact: CardFact | null, own: Partial<CardEvent> = {}) {
+    const event = anEvent(fact, own);
+    await this.execute(new ReceiveWebhook(event));
+    return this.webhooks.view(event.id);
+  }
+
+  /** What reservations tells when the reservation is cancelled. */
+  cancelled(own: Partial<ReservationCancelled['data']> = {}): ReservationCancelled {
+    const { id: reservationId, customerId, total: refundDue } = this.reservation!;
+    const ids = { reservationId, customerId, showtimeId: newId(), paymentId: null };
+    return new ReservationCancelled({ ...ids, seats: ['A1'], refundDue, by: 'customer', reason: null, ...own });
   }
 
   /** The one payment there is. */
@@ -80,8 +141,9 @@ export class PaymentDesk {
     return this.payments.events.map(({ type }) => type.replace(/^payments\.|\.v1$/g, ''));
   }
 
-  private answer(query: unknown): Promise<PayableReservationView | null> {
-    if (!(query instanceof PayableReservation)) throw new Error('Only reservations are asked here');
+  private answer(query: unknown): Promise<unknown> {
+    if (query instanceof WebhookById) return Promise.resolve(this.webhooks.view(query.id));
+    if (!(query instanceof PayableReservation)) throw new Error('Only reservations and events are asked here');
     const { reservation } = this;
     return Promise.resolve(reservation?.id === query.reservationId && reservation.customerId === query.customerId ? reservation : null);
   }

@@ -2,17 +2,11 @@ import { CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
 import { CancelPayment } from './cancel-payment.js';
 
-async function opened(): Promise<PaymentDesk> {
-  const desk = new PaymentDesk();
-  await desk.start();
-  return desk;
-}
-
 const cancel = (desk: PaymentDesk) => desk.execute(new CancelPayment(desk.payment.id));
 
 describe('Cancelling a payment nobody need make any more', () => {
   it('ends its intent at Stripe, and is harmless when repeated', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     await cancel(desk);
     await cancel(desk);
     expect(desk.payment.status).toBe('cancelled');
@@ -21,14 +15,14 @@ describe('Cancelling a payment nobody need make any more', () => {
   });
 
   it('learns of the money when that was faster', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     desk.cards.turns('pi_1', { status: 'succeeded', received: 2_500 });
     await cancel(desk);
     expect(desk.payment).toMatchObject({ status: 'succeeded', captured: 2_500 });
   });
 
   it('comes back later while a bank still thinks', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     desk.cards.cancelIntent = () => Promise.reject(new CardRefused('payment_intent_unexpected_state', 'processing'));
     await expect(cancel(desk)).rejects.toThrow(OutcomeUnknown);
     expect(desk.payment.status).toBe('open');

@@ -3,12 +3,6 @@ import { anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
 import { LearnIntent } from './learn-intent.js';
 
-async function opened(): Promise<PaymentDesk> {
-  const desk = new PaymentDesk();
-  await desk.start();
-  return desk;
-}
-
 describe('Hearing of an intent', () => {
   it('knows its payment by the metadata, before its id is known', async () => {
     const desk = new PaymentDesk();
@@ -20,18 +14,18 @@ describe('Hearing of an intent', () => {
   });
 
   it('knows its payment by the id alone', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     expect(await desk.execute(new LearnIntent(anIntent({ status: 'failed' }), 'event'))).toBe('learned');
     expect(desk.payment.status).toBe('failed');
   });
 
   it('says when it is not about us', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     expect(await desk.execute(new LearnIntent(anIntent({ intentId: 'pi_else', paymentId: newId() }), 'event'))).toBe('unknown');
   });
 
   it('believes no event that disagrees, in whatever', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     const lies = [
       { amount: { amount: 2_499, currency: 'EUR' } },
       { amount: { amount: 2_500, currency: 'USD' } },
@@ -47,7 +41,7 @@ describe('Hearing of an intent', () => {
   });
 
   it('believes Stripe, and sends back what is not the price', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     const fact = anIntent({ status: 'succeeded', received: 900, amount: { amount: 900, currency: 'EUR' } });
     await desk.execute(new LearnIntent(fact, 'stripe'));
     expect(desk.payment).toMatchObject({
@@ -63,13 +57,13 @@ describe('Hearing of an intent', () => {
   });
 
   it('has an intent cancelled that asks for something else than the price', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     await desk.execute(new LearnIntent(anIntent({ amount: { amount: 900, currency: 'EUR' } }), 'stripe'));
     expect(desk.dueRows.waiting).toEqual([`cancel-payment ${desk.payment.id}`]);
   });
 
   it('has a second intent cancelled, or its money sent back, once', async () => {
-    const desk = await opened();
+    const desk = await PaymentDesk.opened();
     const second = { intentId: 'pi_2', paymentId: desk.payment.id };
     expect(await desk.execute(new LearnIntent(anIntent(second), 'event'))).toBe('surplus');
     expect(desk.dueRows.waiting).toEqual(['cancel-intent pi_2']);

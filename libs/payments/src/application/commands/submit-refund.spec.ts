@@ -3,7 +3,6 @@ import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js'
 import { DUE_TASKS } from '../../domain/due-rows.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
-import { LearnIntent } from './learn-intent.js';
 import { RefundPayment } from './refund-payment.js';
 import { WorkDueRows } from './work-due-rows.js';
 
@@ -12,9 +11,7 @@ beforeAll(() => {
 });
 
 async function owing(): Promise<PaymentDesk> {
-  const desk = new PaymentDesk();
-  await desk.start();
-  await desk.execute(new LearnIntent(desk.cards.turns('pi_1', { status: 'succeeded', received: 2_500 }), 'event'));
+  const desk = await PaymentDesk.paid();
   await desk.execute(new RefundPayment(desk.payment.id, 'reservation-cancelled', { amount: 2_500, currency: 'EUR' }));
   desk.cards.keys.length = 0;
   return desk;
