@@ -34,14 +34,12 @@ import { CancelPaymentWhenReservationCancelled } from './application/reactions/c
 import { RefundPaymentWhenPaymentCameTooLate } from './application/reactions/refund-payment-when-payment-came-too-late.js';
 import { RefundPaymentWhenReservationCancelled } from './application/reactions/refund-payment-when-reservation-cancelled.js';
 import { RefundPaymentWhenSurplusPaymentReceived } from './application/reactions/refund-payment-when-surplus-payment-received.js';
-import { Alerts } from './domain/alerts.js';
 import { CardPayments } from './domain/card-payments.js';
 import { Disputes } from './domain/disputes.js';
 import { DueRows } from './domain/due-rows.js';
 import { Payments } from './domain/payments.js';
 import { Webhooks } from './domain/webhooks.js';
 import { AdminPaymentsController } from './infrastructure/admin-payments.controller.js';
-import { LoggedAlerts } from './infrastructure/logged-alerts.js';
 import { paymentSchema } from './infrastructure/payment.schema.js';
 import { PaymentsController } from './infrastructure/payments.controller.js';
 import { DueRowsSchedule, ReconcilingSchedule, SweepsSchedule, WebhookRetrySchedule } from './infrastructure/payments.schedule.js';
@@ -60,7 +58,6 @@ import { StripeWebhookController } from './infrastructure/stripe-webhook.control
     { provide: Webhooks, useClass: PostgresWebhooks },
     { provide: Disputes, useClass: PostgresDisputes },
     { provide: CardPayments, useClass: StripeCardPayments },
-    { provide: Alerts, useClass: LoggedAlerts },
     PaymentRows,
     StartPaymentHandler,
     OpenPaymentHandler,

@@ -1,9 +1,12 @@
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CancellationRuns } from '../../../libs/reservations/src/domain/cancellation-runs.js';
+import { Judging } from '../../../libs/reservations/src/domain/judging.js';
 import { Reservations } from '../../../libs/reservations/src/domain/reservations.js';
 import { PostgresCancellationRuns } from '../../../libs/reservations/src/infrastructure/postgres-cancellation-runs.js';
+import { PostgresJudging } from '../../../libs/reservations/src/infrastructure/postgres-judging.js';
 import { PostgresReservations } from '../../../libs/reservations/src/infrastructure/postgres-reservations.js';
 import { reservationSchema } from '../../../libs/reservations/src/infrastructure/reservation.schema.js';
+import { judgingContract } from '../../../libs/reservations/src/testing/judging.contract.js';
 import {
   type Books,
   cancellationRunsContract,
@@ -25,6 +28,7 @@ beforeAll(async () => {
       providers: [
         { provide: Reservations, useClass: PostgresReservations },
         { provide: CancellationRuns, useClass: PostgresCancellationRuns },
+        { provide: Judging, useClass: PostgresJudging },
       ],
     },
   );
@@ -50,3 +54,10 @@ async function emptyBooks(): Promise<Books> {
 describe('Reservations kept in PostgreSQL', () => reservationsContract(emptyBooks));
 
 describe('Cancellation runs kept in PostgreSQL', () => cancellationRunsContract(emptyBooks));
+
+describe('Progress of the judging kept in PostgreSQL', () =>
+  judgingContract(async () => {
+    const { reservations } = await emptyBooks();
+    await platform.database.query(`UPDATE reservations.judging SET judged_until = 'epoch'`);
+    return { reservations, judging: platform.app.get(Judging) };
+  }));

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { Alerts } from '../domain/alerts.js';
 import { type DueKind, type DueRow, DueRows, type DueWork, type KeyInUse } from '../domain/due-rows.js';
 import { backOff } from './back-off.js';
 

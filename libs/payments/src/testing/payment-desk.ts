@@ -1,5 +1,6 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView, ReservationCancelled } from '@app/contracts/reservations.js';
+import { HeardAlerts } from '@app/kernel/alerts.js';
 import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import { FixedClock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
@@ -24,7 +25,6 @@ import { StartPayment, StartPaymentHandler } from '../application/commands/start
 import { SubmitRefund, SubmitRefundHandler } from '../application/commands/submit-refund.js';
 import { WorkDueRows, WorkDueRowsHandler } from '../application/commands/work-due-rows.js';
 import { WebhookById } from '../application/queries/webhooks.js';
-import { Alerts } from '../domain/alerts.js';
 import type { CardFact } from '../domain/card-facts.js';
 import type { CardEvent } from '../domain/card-payments.js';
 import type { PaymentState } from '../domain/payment.js';
@@ -35,14 +35,6 @@ import { InMemoryPayments } from './in-memory-payments.js';
 import { InMemoryWebhooks } from './in-memory-webhooks.js';
 
 type Handler = ICommandHandler<Command<unknown>, unknown>;
-
-class HeardAlerts extends Alerts {
-  readonly codes: string[] = [];
-
-  raise(code: string): void {
-    this.codes.push(code);
-  }
-}
 
 /** The commands of payments on a Stripe, a store and a reservation in memory. */
 export class PaymentDesk {

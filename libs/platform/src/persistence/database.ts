@@ -56,10 +56,17 @@ export class Database {
 
   /** Work that may fail without taking the surrounding transaction with it. */
   async savepoint<T>(work: () => Promise<T>): Promise<T> {
-    return this.host.withTransaction(Propagation.Nested, work);
+    const after = this.cls.get<AfterCommit[] | undefined>(AFTER_COMMIT) ?? [];
+    const before = after.length;
+    try {
+      return await this.host.withTransaction(Propagation.Nested, work);
+    } catch (error) {
+      after.length = before;
+      throw error;
+    }
   }
 
-  /** Called once the outermost transaction has committed; never when it rolled back. */
+  /** Called once the outermost transaction has committed; never when it, or the savepoint under way, rolled back. */
   afterCommit(callback: AfterCommit): void {
     this.cls.get<AfterCommit[] | undefined>(AFTER_COMMIT)?.push(callback);
   }

@@ -1,12 +1,14 @@
-/** PostgreSQL for the whole process: pool, ambient transactions, outbox, audit trail. */
+/** PostgreSQL for the whole process: pool, ambient transactions, outbox, audit trail, and alerts that wait for the commit. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { Alerts } from '@app/kernel/alerts.js';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { ClsModule } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { RelayNudge } from '../messaging/relay-nudge.js';
+import { LoggedAlerts } from '../telemetry/logged-alerts.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './failures.js';
@@ -41,8 +43,14 @@ export class PersistenceModule {
           ],
         }),
       ],
-      providers: [Database, Outbox, RelayNudge, { provide: AuditTrail, useClass: PostgresAuditTrail }],
-      exports: [Database, Outbox, RelayNudge, AuditTrail],
+      providers: [
+        Database,
+        Outbox,
+        RelayNudge,
+        { provide: AuditTrail, useClass: PostgresAuditTrail },
+        { provide: Alerts, useClass: LoggedAlerts },
+      ],
+      exports: [Database, Outbox, RelayNudge, AuditTrail, Alerts],
     };
   }
 }

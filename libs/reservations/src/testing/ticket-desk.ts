@@ -1,5 +1,6 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween, SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
+import { HeardAlerts } from '@app/kernel/alerts.js';
 import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
 import { FixedClock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
@@ -25,6 +26,7 @@ type Handler = ICommandHandler<Command<unknown>, unknown>;
 /** The commands of reservations on books, showtimes and payments in memory. */
 export class TicketDesk {
   readonly clock = new FixedClock(NOW);
+  readonly alerts = new HeardAlerts();
   readonly audit = new RememberedAuditTrail();
   readonly reservations = new InMemoryReservations();
   readonly runs = new InMemoryCancellationRuns(this.reservations);
@@ -34,14 +36,16 @@ export class TicketDesk {
   readonly settled: SettledPaymentView[] = [];
   /** The reservations payments was asked about, one entry a question. */
   readonly asked: (readonly string[])[] = [];
+  /** How often payments answers yet what settled when. */
+  pagesUntilAway = Infinity;
   /** What happens right before a command. */
   readonly meanwhile = new Map<unknown, () => unknown>();
   readonly #handlers: Map<unknown, Handler>;
 
   constructor() {
-    const { clock, audit, reservations, runs, judging, seatings } = this;
+    const { clock, alerts, audit, reservations, runs, judging, seatings } = this;
     const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
-    const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
+    const queries = { execute: (query: unknown) => Promise.resolve().then(() => this.answer(query)) } as unknown as QueryBus;
     const asItIs = <T>(effect: () => Promise<T>): Promise<T> => effect();
     const database = { once: asItIs, transaction: asItIs } as unknown as Database;
     this.#handlers = new Map<unknown, Handler>([
@@ -49,9 +53,9 @@ export class TicketDesk {
       [ExtendHold, new ExtendHoldHandler(reservations, TERMS, clock)],
       [CancelReservation, new CancelReservationHandler(reservations, clock)],
       [CancelReservationAsAdmin, new CancelReservationAsAdminHandler(reservations, audit, clock, database)],
-      [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, clock)],
+      [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, alerts, clock)],
       [JudgePayment, new JudgePaymentHandler(reservations, clock)],
-      [JudgeSettledPayments, new JudgeSettledPaymentsHandler(judging, queries, commands, clock)],
+      [JudgeSettledPayments, new JudgeSettledPaymentsHandler(judging, queries, commands, alerts, clock)],
       [CompleteReservations, new CompleteReservationsHandler(reservations, TERMS, clock)],
       [WorkOffCancellationRuns, new WorkOffCancellationRunsHandler(runs, reservations, clock)],
     ] as unknown as [unknown, Handler][]);
@@ -97,14 +101,15 @@ export class TicketDesk {
     return this.execute(new HoldSeats(customerId, showtimeId, seats));
   }
 
-  private answer(query: unknown): Promise<SettledPaymentView[]> {
-    if (query instanceof PaymentsSettledBetween) return Promise.resolve(this.settledBetween(query));
+  private answer(query: unknown): SettledPaymentView[] {
+    if (query instanceof PaymentsSettledBetween) return this.settledBetween(query);
     if (!(query instanceof SettledPaymentsOf)) throw new Error('Only payments are asked here');
     this.asked.push(query.reservationIds);
-    return Promise.resolve(this.settled.filter(({ reservationId }) => query.reservationIds.includes(reservationId)));
+    return this.settled.filter(({ reservationId }) => query.reservationIds.includes(reservationId));
   }
 
   private settledBetween({ after, until, limit }: PaymentsSettledBetween): SettledPaymentView[] {
+    if (this.pagesUntilAway-- <= 0) throw new Error('Payments is away');
     const key = ({ settledAt, paymentId }: { settledAt: string; paymentId: string }): string => `${settledAt} ${paymentId}`;
     return this.settled
       .filter((payment) => key(payment) > key(after) && payment.settledAt <= until)

@@ -1,6 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { Alerts } from '../../domain/alerts.js';
 import type { CardFact, DisputeFact, IntentFact, RefundFact, RefundsChangedFact } from '../../domain/card-facts.js';
 import { CardPayments, UnreadableEvent } from '../../domain/card-payments.js';
 import { Disputes } from '../../domain/disputes.js';

@@ -1,6 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { Alerts } from '../../domain/alerts.js';
 import type { IntentFact } from '../../domain/card-facts.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { Webhooks } from '../../domain/webhooks.js';

@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Alerts } from '../../domain/alerts.js';
 import type { RefundFact } from '../../domain/card-facts.js';
 import type { RefundNews } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';

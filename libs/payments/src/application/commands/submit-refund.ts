@@ -1,5 +1,5 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Alerts } from '../../domain/alerts.js';
+import { Alerts } from '@app/kernel/alerts.js';
 import type { RefundFact } from '../../domain/card-facts.js';
 import { CardPayments, CardRefused, KeyBurnt } from '../../domain/card-payments.js';
 import { DueRows, type DueWork } from '../../domain/due-rows.js';

@@ -1,12 +1,7 @@
-import { Logger } from '@nestjs/common';
 import { MINUTE, minutesAfter, TERMS } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
 import { ExpireHolds } from './expire-holds.js';
 import { JudgePayment } from './judge-payment.js';
-
-beforeAll(() => {
-  Logger.overrideLogger(false);
-});
 
 describe('A sweep', () => {
   it('ends the holds past their time and leaves the others', async () => {

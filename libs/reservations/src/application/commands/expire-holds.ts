@@ -1,5 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { SettledPaymentsOf } from '@app/contracts/payments.js';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type DueFilter, Reservations } from '../../domain/reservations.js';
 import { judgeEach } from './judge-payment.js';
@@ -20,6 +21,7 @@ export class ExpireHoldsHandler implements ICommandHandler<ExpireHolds> {
     private readonly reservations: Reservations,
     private readonly queries: QueryBus,
     private readonly commands: CommandBus,
+    private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
@@ -29,7 +31,7 @@ export class ExpireHoldsHandler implements ICommandHandler<ExpireHolds> {
     if (due.length === 0) return 0;
     // A paid hold must not be stranded by a broker that is away: the money is asked for before the seats are given up.
     const settled = await this.queries.execute(new SettledPaymentsOf(due));
-    const confirmed = await judgeEach(this.commands, settled);
+    const confirmed = await judgeEach(this.commands, this.alerts, settled);
     const paid = new Set(settled.map(({ reservationId }) => reservationId));
     const expired = await this.reservations.changeFree(
       due.filter((id) => !paid.has(id)),

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { CommandBus } from '@nestjs/cqrs';
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
@@ -6,10 +5,6 @@ import { aPayment, MINUTE, minutesAfter } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
 import { ExpireHolds } from './expire-holds.js';
 import { judgeEach, JudgePayment } from './judge-payment.js';
-
-beforeAll(() => {
-  Logger.overrideLogger(false);
-});
 
 describe('Money that arrived', () => {
   it('confirms the hold it is for, at that moment', async () => {
@@ -45,12 +40,13 @@ describe('Money that arrived', () => {
     await expect(new TicketDesk().execute(new JudgePayment(nowhere))).rejects.toThrow(ReservationNotFound);
   });
 
-  it('that cannot be judged holds up nobody else, and is not counted', async () => {
+  it('that cannot be judged holds up nobody else, is not counted, and is told of', async () => {
     const desk = new TicketDesk();
     const hold = await desk.held();
     const nowhere = { ...aPayment(hold), reservationId: newId() };
     const commands = { execute: (command: JudgePayment) => desk.execute(command) } as unknown as CommandBus;
-    expect(await judgeEach(commands, [nowhere, aPayment(hold)])).toBe(1);
+    expect(await judgeEach(commands, desk.alerts, [nowhere, aPayment(hold)])).toBe(1);
     expect(desk.statusOf(hold)).toBe('confirmed');
+    expect(desk.alerts.codes).toEqual(['payment-not-judged']);
   });
 });

@@ -1,5 +1,5 @@
-import { Logger } from '@nestjs/common';
 import { Command, type CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Reservations } from '../../domain/reservations.js';
@@ -24,17 +24,15 @@ export class JudgePaymentHandler implements ICommandHandler<JudgePayment> {
   }
 }
 
-const logger = new Logger('JudgePayment');
-
 /** One payment after another; one that cannot be judged raises an alert and holds up nobody else. Answers how many were judged. */
-export async function judgeEach(commands: CommandBus, payments: readonly JudgePayment['payment'][]): Promise<number> {
+export async function judgeEach(commands: CommandBus, alerts: Alerts, payments: readonly JudgePayment['payment'][]): Promise<number> {
   let judged = 0;
   for (const payment of payments) {
     try {
       await commands.execute(new JudgePayment(payment));
       judged++;
     } catch (error) {
-      logger.error({ alert: 'payment-not-judged', err: error, paymentId: payment.paymentId }, 'Settled money could not be judged');
+      alerts.raise('payment-not-judged', 'Settled money could not be judged', { paymentId: payment.paymentId, err: error });
     }
   }
   return judged;

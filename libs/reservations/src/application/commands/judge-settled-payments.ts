@@ -1,5 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween } from '@app/contracts/payments.js';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Judging } from '../../domain/judging.js';
 import { judgeEach } from './judge-payment.js';
@@ -24,6 +25,7 @@ export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettled
     private readonly judging: Judging,
     private readonly queries: QueryBus,
     private readonly commands: CommandBus,
+    private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
@@ -38,6 +40,7 @@ export class JudgeSettledPaymentsHandler implements ICommandHandler<JudgeSettled
       const unjudged = await this.judging.unjudged(settled.map(({ paymentId }) => paymentId));
       const done = await judgeEach(
         this.commands,
+        this.alerts,
         settled.filter(({ paymentId }) => unjudged.has(paymentId)),
       );
       judged += done;

@@ -1,7 +1,8 @@
+/** Alerts in the log, after the commit. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '@app/platform/persistence/database.js';
-import { alert, type AlertCode } from '@app/platform/telemetry/alert.js';
-import { Alerts } from '../domain/alerts.js';
+import { type AlertCode, Alerts } from '@app/kernel/alerts.js';
+import { Database } from '../persistence/database.js';
+import { alert } from './alert.js';
 
 @Injectable()
 export class LoggedAlerts extends Alerts {
