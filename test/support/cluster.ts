@@ -1,6 +1,5 @@
 /** The system as it ships: several api processes, a worker, RabbitMQ and the Stripe sandbox, each a process of its own. */
 import { randomUUID } from 'node:crypto';
-import { JwtService } from '@nestjs/jwt';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { newId } from '@app/kernel/id.js';
@@ -90,7 +89,7 @@ export class Cluster {
 
   /** Customers who signed in elsewhere: tokens made with the same secret, without a password hash each. */
   async signedIn(count: number): Promise<Customer[]> {
-    const tokens = new AccessTokens(new JwtService({}), readSettings(this.env));
+    const tokens = new AccessTokens(readSettings(this.env));
     return Promise.all(
       Array.from({ length: count }, async () => {
         const id = newId();

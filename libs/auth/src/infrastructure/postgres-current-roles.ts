@@ -10,9 +10,7 @@ export class PostgresCurrentRoles extends CurrentRoles {
   }
 
   async roleOf(userId: string): Promise<Role | null> {
-    const [row] = await this.database.prepared<{ role: Role }>('current-role', 'SELECT role FROM auth.users WHERE id = $1 AND active', [
-      userId,
-    ]);
+    const [row] = await this.database.prepared<{ role: Role }>('SELECT role FROM auth.users WHERE id = $1 AND active', [userId]);
     return row?.role ?? null;
   }
 }

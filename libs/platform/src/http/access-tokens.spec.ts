@@ -13,7 +13,7 @@ const settings = readSettings({
   STRIPE_PUBLISHABLE_KEY: 'pk_test_of_this_spec',
   STRIPE_WEBHOOK_SECRET: 'whsec_of_this_spec',
 });
-const tokens = new AccessTokens(new JwtService({}), settings);
+const tokens = new AccessTokens(settings);
 const userId = newId();
 const now = Math.floor(Date.now() / 1_000);
 const CLAIMS = {

@@ -1,4 +1,5 @@
 /** Access tokens: short-lived JWTs of one pinned algorithm, in real time, with two secrets while one is being replaced. */
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
@@ -25,27 +26,31 @@ const ALGORITHM = 'HS256';
 
 @Injectable()
 export class AccessTokens {
-  constructor(
-    private readonly jwt: JwtService,
-    private readonly settings: Settings,
-  ) {}
+  readonly #current: JwtService;
+  readonly #accepted: readonly JwtService[];
+
+  constructor(private readonly settings: Settings) {
+    const { secret, previousSecret } = settings.tokens;
+    this.#current = signing(secret);
+    this.#accepted = previousSecret === null ? [this.#current] : [this.#current, signing(previousSecret)];
+  }
 
   /** `expiresIn` in seconds. */
   async issue(principal: Principal): Promise<{ accessToken: string; expiresIn: number }> {
-    const { secret, issuer, audience, accessSeconds } = this.settings.tokens;
-    const accessToken = await this.jwt.signAsync(
+    const { issuer, audience, accessSeconds } = this.settings.tokens;
+    const accessToken = await this.#current.signAsync(
       { role: principal.role, typ: 'access' },
-      { secret, algorithm: ALGORITHM, issuer, audience, subject: principal.userId, jwtid: newId(), expiresIn: accessSeconds },
+      { algorithm: ALGORITHM, issuer, audience, subject: principal.userId, jwtid: newId(), expiresIn: accessSeconds },
     );
     return { accessToken, expiresIn: accessSeconds };
   }
 
   /** Null for anything that is not a valid, unexpired access token of ours. */
   async verify(token: string): Promise<Principal | null> {
-    const { secret, previousSecret, issuer, audience } = this.settings.tokens;
-    for (const candidate of previousSecret === null ? [secret] : [secret, previousSecret]) {
+    const { issuer, audience } = this.settings.tokens;
+    for (const jwt of this.#accepted) {
       try {
-        const claims = await this.jwt.verifyAsync<Partial<Claims>>(token, { secret: candidate, algorithms: [ALGORITHM], issuer, audience });
+        const claims = await jwt.verifyAsync<Partial<Claims>>(token, { algorithms: [ALGORITHM], issuer, audience });
         // The library checks `exp` only where there is one.
         const { typ, sub, exp, jti, role } = claims;
         if (typ !== 'access' || typeof exp !== 'number' || typeof jti !== 'string' || typeof sub !== 'string' || !isUuid(sub)) return null;
@@ -56,4 +61,9 @@ export class AccessTokens {
     }
     return null;
   }
+}
+
+/** A key object: with a string, each token would first be tried as if it were a PEM. */
+function signing(secret: string): JwtService {
+  return new JwtService({ secret: createSecretKey(Buffer.from(secret)) });
 }

@@ -1,12 +1,10 @@
 /** The door's own providers: tokens and the guard on every route. */
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { JwtModule } from '@nestjs/jwt';
 import { AccessGuard } from './access.js';
 import { AccessTokens } from './access-tokens.js';
 
 @Module({
-  imports: [JwtModule.register({})],
   providers: [AccessTokens, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AccessTokens],
 })

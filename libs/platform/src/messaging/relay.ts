@@ -97,7 +97,9 @@ export class Relay {
         }
         const published = await this.publishBatch();
         if (published > 0) progressed();
-        if (published < BATCH) await this.rest(published > 0 ? BUSY : IDLE);
+        if (published === 0) await this.rest();
+        // Under load each batch takes what has gathered meanwhile, not one event a commit.
+        else if (published < BATCH) await pause(BUSY);
       }
     } finally {
       this.nudge.onNudge(null);
@@ -153,10 +155,11 @@ export class Relay {
     }
   }
 
-  private async rest(milliseconds: number): Promise<void> {
+  /** Until a commit of this process nudges, or it is time to look for those of others. */
+  private async rest(): Promise<void> {
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
     const rest = new AbortController();
-    await Promise.race([woken, pause(milliseconds, undefined, { signal: rest.signal }).catch(() => undefined)]);
+    await Promise.race([woken, pause(IDLE, undefined, { signal: rest.signal }).catch(() => undefined)]);
     rest.abort();
   }
 }

@@ -10,6 +10,16 @@ import { claimIdempotencyKey, idempotentRequestKey, storeIdempotentAnswer, type 
 type AfterCommit = () => void;
 const AFTER_COMMIT = 'platform.after-commit';
 
+const statementNames = new Map<string, string>();
+
+function statementName(sql: string): string {
+  const known = statementNames.get(sql);
+  if (known !== undefined) return known;
+  const name = `hot-${statementNames.size + 1}`;
+  statementNames.set(sql, name);
+  return name;
+}
+
 @Injectable()
 export class Database {
   constructor(
@@ -32,9 +42,9 @@ export class Database {
     return (await this.execute<Row>({ text: sql, values: [...parameters] })).rows;
   }
 
-  /** As `query`, for the hot statements: PostgreSQL parses it once a connection under this name. */
-  async prepared<Row extends object>(name: string, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return (await this.execute<Row>({ name, text: sql, values: [...parameters] })).rows;
+  /** As `query`, for the hot statements: PostgreSQL parses and plans each text once a connection. The text must be one of few. */
+  async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return (await this.execute<Row>({ name: statementName(sql), text: sql, values: [...parameters] })).rows;
   }
 
   /** Runs one statement and answers how many rows it touched. */

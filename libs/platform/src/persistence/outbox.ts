@@ -30,7 +30,6 @@ export class Outbox {
     }
     if (columns[0].length === 0) return;
     await this.database.prepared(
-      'outbox-append',
       `INSERT INTO messaging.outbox (id, type, subject, sequence, data, time, correlation_id)
        SELECT id, type, subject, sequence, data, $6, $7 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::jsonb[]) AS e (id, type, subject, sequence, data)`,
       [...columns, this.clock.now(), this.cls.isActive() ? (this.cls.get<string | undefined>('correlationId') ?? null) : null],

@@ -11,7 +11,6 @@ export async function claimSeats(
 ): Promise<string[]> {
   const labels = [...claim.labels].sort(bySeat);
   const claimed = await database.prepared<{ seat: string }>(
-    'claim-seats',
     `INSERT INTO reservations.seat_claims (showtime_id, seat, reservation_id)
      SELECT $1, wanted.seat, $3 FROM unnest($2::text[]) WITH ORDINALITY AS wanted (seat, n) ORDER BY wanted.n
      ON CONFLICT ON CONSTRAINT seat_claims_pkey DO NOTHING

@@ -154,7 +154,6 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
       taken: string[];
       taken_are_due: boolean;
     }>(
-      'look-around',
       `SELECT sales.closed, sales.version, mine.live_holds, mine.active_seats, mine.some_are_due, others.taken, others.taken_are_due
        FROM (SELECT count(*) FILTER (WHERE status = 'held')::int AS live_holds,
                     coalesce(sum(jsonb_array_length(seats)), 0)::int AS active_seats,
@@ -179,7 +178,6 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
   private async insert(state: ReservationState): Promise<void> {
     try {
       await this.database.prepared(
-        'insert-reservation',
         INSERT,
         COLUMNS.map(({ property, isJson }) => (isJson ? JSON.stringify(state[property]) : state[property])),
       );

@@ -44,7 +44,7 @@ export class CatalogueHandler implements IQueryHandler<Catalogue> {
         : `(SELECT id FROM movies.genres WHERE name_key = ${given(comparable(filter.genre))})`;
       conditions.push(`EXISTS (SELECT FROM movies.movie_genres f WHERE f.movie_id = m.id AND f.genre_id = ${genre})`);
     }
-    const rows = await this.database.query<MovieRow & { title_key: string }>(
+    const rows = await this.database.prepared<MovieRow & { title_key: string }>(
       `SELECT m.title_key, ${MOVIE_COLUMNS} FROM movies.movies m WHERE ${conditions.join(' AND ')}
        ORDER BY m.title_key, m.id LIMIT ${given(limit + 1)}`,
       parameters,

@@ -14,7 +14,7 @@ export class MovieByIdHandler implements IQueryHandler<MovieById> {
   constructor(private readonly database: Database) {}
 
   async execute({ movieId }: MovieById): Promise<MovieView> {
-    const [row] = await this.database.query<MovieRow>(`SELECT ${MOVIE_COLUMNS} FROM movies.movies m WHERE m.id = $1`, [movieId]);
+    const [row] = await this.database.prepared<MovieRow>(`SELECT ${MOVIE_COLUMNS} FROM movies.movies m WHERE m.id = $1`, [movieId]);
     if (row === undefined) throw new MovieNotFound();
     return movieViewOfRow(row);
   }

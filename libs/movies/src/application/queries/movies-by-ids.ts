@@ -7,7 +7,7 @@ export class MoviesByIdsHandler implements IQueryHandler<MoviesByIds> {
   constructor(private readonly database: Database) {}
 
   async execute({ movieIds }: MoviesByIds): Promise<MovieSummary[]> {
-    return this.database.query<MovieSummary>(
+    return this.database.prepared<MovieSummary>(
       `SELECT id, title, runtime_minutes AS "runtimeMinutes", status = 'retired' AS retired FROM movies.movies WHERE id = ANY ($1::uuid[])`,
       [movieIds],
     );

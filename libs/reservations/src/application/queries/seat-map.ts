@@ -61,7 +61,6 @@ export class SeatMapHandler implements IQueryHandler<SeatMap> {
 
   private async claims(showtimeId: string, customerId: string | null): Promise<Claim[]> {
     return this.database.prepared<Claim>(
-      'seat-map-claims',
       `SELECT c.seat, r.status = 'held' AS held, coalesce(r.customer_id = $2, false) AS mine
        FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id WHERE c.showtime_id = $1`,
       [showtimeId, customerId],

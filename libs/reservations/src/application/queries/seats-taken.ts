@@ -7,7 +7,7 @@ export class SeatsTakenOfHandler implements IQueryHandler<SeatsTakenOf> {
   constructor(private readonly database: Database) {}
 
   async execute({ showtimeIds }: SeatsTakenOf): Promise<{ showtimeId: string; taken: number }[]> {
-    return this.database.query<{ showtimeId: string; taken: number }>(
+    return this.database.prepared<{ showtimeId: string; taken: number }>(
       `SELECT showtime_id AS "showtimeId", count(*)::int AS taken FROM reservations.seat_claims WHERE showtime_id = ANY ($1) GROUP BY showtime_id`,
       [showtimeIds],
     );

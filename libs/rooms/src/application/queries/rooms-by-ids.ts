@@ -11,7 +11,6 @@ export class RoomsByIdsHandler implements IQueryHandler<RoomsByIds> {
   async execute({ roomIds }: RoomsByIds): Promise<RoomSummary[]> {
     if (roomIds.length === 0) return [];
     const rows = await this.database.prepared<RoomRow & { seatsByCategory: SeatsByCategory }>(
-      'rooms-by-ids',
       `SELECT ${ROOM_COLUMNS}, plan.seats_by_category AS "seatsByCategory"
        FROM rooms.rooms AS room
        JOIN rooms.theatres AS theatre ON theatre.id = room.theatre_id

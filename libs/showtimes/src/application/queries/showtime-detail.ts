@@ -17,7 +17,9 @@ export class ShowtimeDetailHandler implements IQueryHandler<ShowtimeDetail> {
   ) {}
 
   async execute({ showtimeId }: ShowtimeDetail): Promise<ShowtimeListing> {
-    const rows = await this.database.query<ShowtimeRow>(`SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = $1`, [showtimeId]);
+    const rows = await this.database.prepared<ShowtimeRow>(`SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = $1`, [
+      showtimeId,
+    ]);
     const [listing] = await this.views.listings(rows);
     if (listing === undefined) throw new ShowtimeNotFound();
     return listing;

@@ -12,9 +12,9 @@ export class ShowtimesByIdsHandler implements IQueryHandler<ShowtimesByIds> {
 
   async execute({ showtimeIds }: ShowtimesByIds): Promise<ShowtimeView[]> {
     if (showtimeIds.length === 0) return [];
+    // Behind a SELECT one id is planned like ten, so that PostgreSQL keeps the plan.
     const rows = await this.database.prepared<ShowtimeRow>(
-      'showtimes-by-ids',
-      `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = ANY ($1::uuid[])`,
+      `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = ANY ((SELECT $1::uuid[])::uuid[])`,
       [showtimeIds],
     );
     return this.views.published(rows);
