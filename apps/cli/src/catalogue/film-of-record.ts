@@ -16,6 +16,9 @@ export interface FieldFault {
 /** Text from CSV, any JSON value from JSON; undefined and null where there is none. */
 export type FilmRecord = Readonly<Partial<Record<Field, unknown>>>;
 
+/** How MySQL and IMDb write that there is nothing. */
+const NOTHING = '\\N';
+
 export function isField(name: string): name is Field {
   return (FIELDS as readonly string[]).includes(name);
 }
@@ -24,7 +27,8 @@ export function filmOfRecord(record: FilmRecord): { film: CatalogueEntry } | { f
   const faults: FieldFault[] = [];
   const read = <T>(field: Field, reader: (value: unknown) => T): T | undefined => {
     try {
-      const value = record[field] ?? null;
+      const given = record[field] ?? null;
+      const value = given === NOTHING ? null : given;
       if (value === null && REQUIRED.includes(field)) throw new Wrong('is missing');
       return reader(value);
     } catch (error) {
@@ -79,22 +83,45 @@ function runtime(value: unknown): number {
   return total;
 }
 
-/** A year alone means its first day. */
+/** A year alone means its first day; the time of day behind a date means nothing. */
 function day(value: unknown): string | null {
   if (isBlank(value)) return null;
   const written = typeof value === 'number' ? String(value) : value;
-  const date = typeof written === 'string' ? written.trim().replace(/^\d{4}$/, '$&-01-01') : '';
+  const date =
+    typeof written === 'string'
+      ? written
+          .trim()
+          .replace(/^\d{4}$/, '$&-01-01')
+          .replace(/^(\d{4}-\d\d-\d\d)[T ]\d\d:.*$/, '$1')
+      : '';
   if (!isReleaseDate(date)) throw new Wrong(`${shown(value)} is not a day like "2016-11-11" or a year from 1888 on`);
   return date;
 }
 
+/** A list of names or of objects with a `name`, also written as JSON, or names in one text. */
 function genreNames(value: unknown): string[] {
   if (isBlank(value)) return [];
-  const written: unknown = typeof value === 'string' ? value.split('|').filter((name) => name.trim() !== '') : value;
+  const written = typeof value === 'string' ? namesIn(value) : value;
   if (!Array.isArray(written)) throw new Wrong(`must be a list of names, not ${shown(value)}`);
   if (written.length > FILM_LIMITS.genres) throw new Wrong(`has ${written.length} names; ${FILM_LIMITS.genres} are allowed`);
-  return written.map((name: unknown) => {
-    if (typeof name !== 'string' || name.trim() === '') throw new Wrong(`${shown(name)} is not the name of a genre`);
+  return written.map((entry: unknown) => {
+    const name = typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : entry;
+    if (typeof name !== 'string' || name.trim() === '') throw new Wrong(`${shown(entry)} is not the name of a genre`);
     return text(name, FILM_LIMITS.genreName);
   });
+}
+
+/** JSON in brackets; otherwise parted by bars, or else by semicolons, or else by commas. */
+function namesIn(written: string): unknown {
+  if (written.trimStart().startsWith('[')) return jsonIn(written);
+  const separator = ['|', ';'].find((each) => written.includes(each)) ?? ',';
+  return written.split(separator).filter((name) => name.trim() !== '');
+}
+
+function jsonIn(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    throw new Wrong(`${shown(written)} is not a list in JSON`);
+  }
 }

@@ -72,6 +72,29 @@ describe('Reading a catalogue from CSV', () => {
     expect(entries).toMatchObject([{ title: 'Arrival', runtimeMinutes: 116, description: 'Visitors', releaseDate: '2016-01-01' }]);
   });
 
+  it.each([
+    ['bars', 'Drama|Science fiction'],
+    ['semicolons', '"Drama; Science fiction"'],
+    ['commas', '"Drama, Science fiction"'],
+    ['brackets', '"[""Drama"", ""Science fiction""]"'],
+    ['objects', '"[{""id"": 18, ""name"": ""Drama""}, {""id"": 878, ""name"": ""Science fiction""}]"'],
+  ])('understands genres written with %s', async (_name, genres) => {
+    expect(await read(`title,description,runtimeMinutes,genres\nArrival,x,116.0,${genres}\n`)).toMatchObject({
+      entries: [{ runtimeMinutes: 116, genres: ['Drama', 'Science fiction'] }],
+      faults: [],
+    });
+  });
+
+  it('takes \\N for nothing, and the day of an instant', async () => {
+    const { entries } = await read(`${header}\nArrival,x,116,\\N,\\N,\\N\nHer,x,126,2013-12-18T00:00:00.000Z,R,\n`);
+    expect(entries).toMatchObject([{ releaseDate: null, ageRating: null, genres: [] }, { releaseDate: '2013-12-18' }]);
+    expect(await faultsOf(`${header}\nArrival,x,\\N,,,[oops\n\\N,x,116,,,\n`)).toEqual([
+      'line 2, runtimeMinutes: is missing',
+      'line 2, genres: "[oops" is not a list in JSON',
+      'line 3, title: is missing',
+    ]);
+  });
+
   it('names the columns that are missing, and those there are', async () => {
     expect(await faultsOf('Name,description\nArrival,x\n', { genres: 'Tags' })).toEqual([
       'line 1, title: there is no column "title" among "Name", "description"; name it with --map title=COLUMN',
