@@ -1,8 +1,9 @@
 import { Client } from 'pg';
 import { type OwnPostgres, freshDatabase, ownPostgres } from '../../support/postgres.js';
 
-async function ask(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 500, query_timeout: 500 });
+/** `patience` in milliseconds. */
+async function ask(url: string, sql: string, patience = 20_000): Promise<unknown[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: patience, query_timeout: patience });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -49,7 +50,7 @@ describe('A PostgreSQL of the suite’s own', () => {
     await client.connect();
     server.freeze();
     await expect(client.query('SELECT 1')).rejects.toThrow(/timeout/i);
-    await expect(ask(server.url, 'SELECT answer FROM kept')).rejects.toThrow(/timeout/i);
+    await expect(ask(server.url, 'SELECT answer FROM kept', 500)).rejects.toThrow(/timeout/i);
     server.thaw();
     await client.end();
     await expect(ask(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
