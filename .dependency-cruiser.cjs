@@ -45,6 +45,6 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/' },
+    exclude: { path: '\\.(spec|socket-spec|int-spec|e2e-spec)\\.ts$|/testing/' },
   },
 };

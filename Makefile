@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-SOURCES := $(shell find apps libs migrations -type f ! -name '*.spec.ts' 2>/dev/null)
+SOURCES := $(shell find apps libs migrations -type f ! -name '*spec.ts' 2>/dev/null)
 
 # A stamp without what it stands for is worth nothing.
 ifeq ($(wildcard node_modules/.package-lock.json),)
@@ -15,7 +15,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help install build start demo test test-unit test-int test-e2e typecheck lint format boundaries up down check-compose clean always
+.PHONY: help install build start demo test test-unit test-sandbox test-int test-e2e typecheck lint format boundaries up down check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: .make/installed ## Run every check
 
 test-unit: .make/installed ## Run the unit tests; only=PATTERN picks files
 	@exec node test/run.mjs unit $(only)
+
+test-sandbox: .make/installed ## Run the tests of the Stripe sandbox, which open sockets; only=PATTERN picks files
+	@exec node test/run.mjs sandbox $(only)
 
 test-int: .make/installed ## Run the integration tests against real servers; only=PATTERN picks files
 	@exec node test/run.mjs integration $(only)
@@ -87,5 +90,5 @@ clean: ## Remove what was built; data and packages stay
 # Changes when a source comes or goes; a source that is gone must not live on in dist/.
 .make/sources: always
 	@mkdir -p .make
-	@find apps libs migrations -type f ! -name '*.spec.ts' | LC_ALL=C sort > $@.new
+	@find apps libs migrations -type f ! -name '*spec.ts' | LC_ALL=C sort > $@.new
 	@if cmp -s $@ $@.new; then rm $@.new; else rm -rf dist; mv $@.new $@; fi

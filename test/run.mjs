@@ -1,5 +1,5 @@
 // Runs every check, also after one failed, and ends with one line that says how many passed.
-// `node test/run.mjs unit|integration|e2e [pattern]` runs one suite and shows it as it goes.
+// `node test/run.mjs unit|sandbox|integration|e2e [pattern]` runs one suite and shows it as it goes.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,10 +18,14 @@ const jest = [process.execPath, '--experimental-vm-modules', '--disable-warning=
 
 const suites = {
   unit: ['--maxWorkers=100%'],
+  sandbox: ['--maxWorkers=100%'],
   // A suite that leaves something open fails nobody's build by hanging it.
   integration: ['--runInBand', '--forceExit'],
   e2e: ['--runInBand', '--forceExit'],
 };
+
+// Suites that start the built processes.
+const needsBuild = new Set(['integration', 'e2e']);
 
 const print = (line) => process.stdout.write(`${line}\n`);
 
@@ -91,7 +95,7 @@ function counted(report, code) {
 
 async function runOne(name, only) {
   if (!(name in suites)) throw new Error(`There is no suite ${name}; there are ${Object.keys(suites).join(', ')}.`);
-  const built = name === 'unit' ? { code: 0 } : await run(build, 'inherit');
+  const built = needsBuild.has(name) ? await run(build, 'inherit') : { code: 0 };
   if (built.code !== 0) return built.code;
   const { code } = await run(
     [...jest, '--selectProjects', name, ...suites[name], ...(only ? ['--testPathPatterns', only] : [])],
