@@ -1,5 +1,5 @@
-/** Lets anybody move the clock of a system that was built to be tried out; mounted only where `CLOCK_MOVABLE` is true. */
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+/** Routes that move the clock of a system that is only tried out. They need no token and exist only where `CLOCK_MOVABLE` is true. */
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../http/access.js';
 import { Problems } from '../http/problems.js';
@@ -13,18 +13,26 @@ export class ClockController {
   constructor(private readonly clock: MovableClock) {}
 
   @Get()
-  @ApiOperation({ operationId: 'readClock', summary: 'What time the system believes it is' })
+  @ApiOperation({ operationId: 'readClock', summary: 'The time of the system, and how far it is ahead of real time' })
   @Problems(401)
   read(): ClockResponse {
-    return { now: this.clock.now().toISOString(), offsetSeconds: this.clock.offset / 1_000 };
+    return { now: this.clock.now().toISOString(), offsetSeconds: this.clock.offsetMs / 1_000 };
   }
 
   @Post('advance')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'advanceClock', summary: 'Move the whole system ahead in time' })
+  @ApiOperation({ operationId: 'advanceClock', summary: 'Move the clock of the whole system ahead; it stays moved after a restart' })
   @Problems(401)
   async advance(@Body() request: AdvanceClockRequest): Promise<ClockResponse> {
     await this.clock.advance(Math.round(request.minutes * 60_000));
+    return this.read();
+  }
+
+  @Delete()
+  @ApiOperation({ operationId: 'resetClock', summary: 'Set the clock of the whole system back to real time' })
+  @Problems(401)
+  async reset(): Promise<ClockResponse> {
+    await this.clock.reset();
     return this.read();
   }
 }

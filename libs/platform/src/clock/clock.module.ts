@@ -1,4 +1,4 @@
-/** The clock every context asks: the system's own, or one that can be moved. */
+/** Provides the `Clock` of every context: real time, or a clock that can be moved where `CLOCK_MOVABLE` is true. */
 import { DynamicModule, Injectable, Module } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import type { Settings } from '../config/settings.js';

@@ -1,60 +1,71 @@
-/** Domain time that can be moved for the whole system: real time plus an offset stored in the database, which every process follows. */
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+/** Domain time that can be moved for the whole system: real time plus an offset that is kept in the database and read by every process. */
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '../persistence/database.js';
 
-/** How often a process looks whether another one has moved the clock. */
-const FOLLOW_EVERY = 200;
+/** How often a process reads the offset that another one may have changed. */
+const READ_INTERVAL_MS = 200;
 
 @Injectable()
-export class MovableClock extends Clock implements OnApplicationBootstrap, OnApplicationShutdown {
-  #offset = 0;
+export class MovableClock extends Clock implements OnModuleInit, OnApplicationShutdown {
+  #offsetMs = 0;
   #timer: NodeJS.Timeout | undefined;
-  #ended = false;
+  #isShutDown = false;
 
   constructor(private readonly database: Database) {
     super();
   }
 
   now(): Date {
-    return new Date(Date.now() + this.#offset);
+    return new Date(Date.now() + this.#offsetMs);
   }
 
-  get offset(): number {
-    return this.#offset;
+  get offsetMs(): number {
+    return this.#offsetMs;
   }
 
-  /** Moves every process's clock ahead and resolves when they all had time to follow. */
+  /** Moves the clock of every process ahead. Resolves when all of them have had time to read the new offset. */
   async advance(milliseconds: number): Promise<void> {
     await this.database.query('UPDATE platform.clock SET offset_ms = offset_ms + $1', [milliseconds]);
-    await this.follow();
-    await new Promise((resolve) => setTimeout(resolve, 2 * FOLLOW_EVERY));
+    await this.waitForEveryProcess();
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.follow();
-    this.followAgain();
+  /** Sets the clock of every process back to real time. Resolves when all of them have had time to read the new offset. */
+  async reset(): Promise<void> {
+    await this.database.query('UPDATE platform.clock SET offset_ms = 0');
+    await this.waitForEveryProcess();
+  }
+
+  /** Schedules, consumers and the admin from the settings start at application bootstrap: they must find the moved clock. */
+  async onModuleInit(): Promise<void> {
+    await this.readOffset();
+    this.scheduleRead();
   }
 
   onApplicationShutdown(): void {
-    this.#ended = true;
+    this.#isShutDown = true;
     clearTimeout(this.#timer);
   }
 
-  /** One look at a time: while the database is away they would take up the whole pool. */
-  private followAgain(): void {
-    if (this.#ended) return;
+  /** The next read starts only after the last one ended: while the database is away, more would take every connection of the pool. */
+  private scheduleRead(): void {
+    if (this.#isShutDown) return;
     this.#timer = setTimeout(
       () =>
-        void this.follow()
+        void this.readOffset()
           .catch(() => undefined)
-          .finally(() => this.followAgain()),
-      FOLLOW_EVERY,
+          .finally(() => this.scheduleRead()),
+      READ_INTERVAL_MS,
     ).unref();
   }
 
-  private async follow(): Promise<void> {
+  private async waitForEveryProcess(): Promise<void> {
+    await this.readOffset();
+    await new Promise((resolve) => setTimeout(resolve, 2 * READ_INTERVAL_MS));
+  }
+
+  private async readOffset(): Promise<void> {
     const [row] = await this.database.query<{ offset_ms: number }>('SELECT offset_ms FROM platform.clock');
-    this.#offset = row?.offset_ms ?? 0;
+    this.#offsetMs = row?.offset_ms ?? 0;
   }
 }

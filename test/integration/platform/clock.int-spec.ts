@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { Clock } from '@app/kernel/clock.js';
+import { readSettings } from '@app/platform/config/settings.js';
+import { createHttpApplication } from '@app/platform/http/http-application.js';
+import { ApiModule } from '../../../apps/api/src/api.module.js';
+import { HttpClient } from '../../support/http-client.js';
+import { type System, startSystem } from '../../support/system.js';
+import { until } from '../../support/until.js';
+
+const HOUR_MS = 3_600_000;
+const CLOCK = '//sandbox/clock';
+
+describe('The movable clock', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  }, 60_000);
+  beforeEach(() => system.expectOk('DELETE', CLOCK));
+  afterAll(() => system?.close());
+
+  /** How far the clock at `now` is ahead of real time, in whole hours. */
+  const hoursAhead = (now: Date): number => Math.floor((now.getTime() - Date.now()) / HOUR_MS + 0.5);
+  const workerClock = (): Clock => system.worker!.get<Clock>(Clock, { strict: false });
+
+  /** A second API process on the same database, with an admin of its own. */
+  async function withSecondApi(env: Record<string, string>, work: (api: HttpClient) => Promise<void>): Promise<void> {
+    const admin = { email: `${randomUUID()}@cinema.test`, password: 'correct-horse-battery' };
+    const settings = readSettings({ ...system.env, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...env });
+    const app = await createHttpApplication(ApiModule.for(settings), settings);
+    try {
+      await app.listen(0, '127.0.0.1');
+      await work(new HttpClient(await app.getUrl(), admin));
+    } finally {
+      await app.close();
+    }
+  }
+
+  it('the clock moves ahead in every process before the answer', async () => {
+    const { now, offsetSeconds } = await system.expectOk('POST', `${CLOCK}/advance`, { body: { minutes: 180 } });
+    expect(offsetSeconds).toBe(10_800);
+    expect(hoursAhead(new Date(now))).toBe(3);
+    expect(hoursAhead(workerClock().now())).toBe(3);
+  });
+
+  it('the clock set back shows real time in every process before the answer', async () => {
+    await system.advance(180);
+    const answer = await system.delete(CLOCK);
+    expect(answer).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });
+    expect(hoursAhead(new Date(answer.body.now))).toBe(0);
+    expect(hoursAhead(workerClock().now())).toBe(0);
+    expect((await system.get(CLOCK)).body.offsetSeconds).toBe(0);
+  });
+
+  it('a clock that was not moved can be set back', async () => {
+    expect(await system.delete(CLOCK)).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });
+    expect(await system.delete(CLOCK)).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });
+  });
+
+  it('a moved clock survives the restart of a worker', async () => {
+    await system.advance(180);
+    await system.stopWorker();
+    await system.startWorker();
+    expect(hoursAhead(workerClock().now())).toBe(3);
+  });
+
+  it('a process that starts uses the moved clock from its first act', async () => {
+    await system.advance(180);
+    await withSecondApi({}, async (api) => {
+      const { createdAt } = await api.expectOk('GET', '/auth/me', { token: await api.adminToken() });
+      expect(hoursAhead(new Date(createdAt))).toBe(3);
+      expect(hoursAhead(await api.now())).toBe(3);
+    });
+  });
+
+  it('a clock that cannot be moved has no routes and keeps real time', async () => {
+    await system.advance(180);
+    await withSecondApi({ CLOCK_MOVABLE: 'false' }, async (api) => {
+      for (const [method, path] of [
+        ['GET', CLOCK],
+        ['POST', `${CLOCK}/advance`],
+        ['DELETE', CLOCK],
+      ] as const) {
+        expect((await api.call(method, path, { ...(method === 'POST' ? { body: { minutes: 1 } } : {}) })).status).toBe(404);
+      }
+      const { createdAt } = await api.expectOk('GET', '/auth/me', { token: await api.adminToken() });
+      expect(hoursAhead(new Date(createdAt))).toBe(0);
+    });
+  });
+
+  it('a hold of the moved clock is held on after the clock is set back', async () => {
+    const [customer, { showtimeId }] = await Promise.all([system.customer(), system.scene({ startsInMinutes: 48 * 60 })]);
+    await system.advance(180);
+    const held = await system.hold(customer, showtimeId, ['A1']);
+    expect(held).toMatchObject({ status: 201, body: { status: 'held' } });
+    await system.expectOk('DELETE', CLOCK);
+    await system.advance(60);
+    expect(await system.reservation(customer, held.body.id)).toMatchObject({ status: 'held' });
+    await system.advance(180);
+    await until(async () => (await system.reservation(customer, held.body.id)).status === 'expired', {
+      within: 5_000,
+      what: 'the hold to expire',
+    });
+  });
+
+  it('a seat held and paid after the clock is set back is confirmed', async () => {
+    const [customer, { showtimeId }] = await Promise.all([system.customer(), system.scene({ startsInMinutes: 48 * 60 })]);
+    await system.advance(24 * 60);
+    await system.expectOk('DELETE', CLOCK);
+    const { body: reservation } = await system.hold(customer, showtimeId, ['A1']);
+    const { body: payment } = await system.startPayment(customer, reservation.id);
+    await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: 'pm_card_visa' });
+    await until(async () => (await system.reservation(customer, reservation.id)).status === 'confirmed', {
+      within: 5_000,
+      what: 'the reservation to be confirmed',
+    });
+  });
+});
