@@ -1,6 +1,6 @@
 /** What must hold after any run: every seat has one owner, and money is never kept without a ticket. Compares all contexts and Stripe's own ledger. */
 import { type Subscription, subscriptionOf } from '@app/platform/messaging/subscribe.js';
-import { workshops } from '../../apps/worker/src/worker.module.js';
+import { workerModules } from '../../apps/worker/src/worker.module.js';
 import { until } from './until.js';
 
 /** A `System` or a `Cluster`. */
@@ -90,7 +90,7 @@ const RULES: Readonly<Record<string, string>> = {
 
 /** E3. Which queue is bound to what is written in the code; RabbitMQ would not tell SQL. */
 async function unreceived(system: Witness): Promise<string[]> {
-  const bindings = reactionsOf(workshops);
+  const bindings = reactionsOf(workerModules);
   const rows = await system.sql<{ breach: string }>(
     `SELECT format('E3 %s has not received %s %s', b.queue, o.type, o.id) AS breach
      FROM unnest($1::text[], $2::text[]) AS b (queue, type) JOIN messaging.outbox o ON o.type = b.type

@@ -1,11 +1,14 @@
 /** The platform's persistence alone, for suites below the HTTP door. */
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Clock, FixedClock } from '@app/kernel/clock.js';
+import { Clock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Global, Module } from '@nestjs/common';
 import { ConfigModule } from '@app/platform/config/config.module.js';
 import { readSettings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { testEnvironment } from './system.js';
 
@@ -26,7 +29,14 @@ export async function startPlatform(
 ): Promise<Platform> {
   const settings = readSettings(testEnvironment({ DATABASE_URL: databaseUrl, STRIPE_API_URL: 'http://127.0.0.1:1', ...env }));
   const app = await Test.createTestingModule({
-    imports: [ConfigModule.for(settings), PersistenceModule.for('worker'), FixedClockModule, ...(own.imports ?? [])],
+    imports: [
+      ConfigModule.for(settings),
+      PersistenceModule.for('worker'),
+      FixedClockModule,
+      CqrsModule.forRoot(),
+      AuditTrailModule,
+      ...(own.imports ?? []),
+    ],
     providers: own.providers ?? [],
   }).compile();
   await app.init();

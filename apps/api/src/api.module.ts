@@ -7,17 +7,17 @@ import { MoviesApi } from '@app/movies';
 import { PaymentsApi } from '@app/payments';
 import type { Settings } from '@app/platform/config/settings.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
-import { foundationOf } from '@app/platform/process/foundation.js';
+import { commonModules } from '@app/platform/process/common-modules.js';
 import { ReservationsApi } from '@app/reservations';
 import { RoomsApi } from '@app/rooms';
 import { ShowtimesApi } from '@app/showtimes';
 
-export const frontDoors = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesApi, ReservationsApi, PaymentsApi];
+export const apiModules = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesApi, ReservationsApi, PaymentsApi];
 
 @Module({})
 export class ApiModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
-    return { module: ApiModule, imports: [...foundation, ...frontDoors] };
+    const foundation = commonModules(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
+    return { module: ApiModule, imports: [...foundation, ...apiModules] };
   }
 }

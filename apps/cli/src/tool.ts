@@ -7,6 +7,7 @@ import { MoviesModule } from '@app/movies';
 import { ClockModule } from '@app/platform/clock/clock.module.js';
 import { ConfigModule } from '@app/platform/config/config.module.js';
 import { readSettings, type Settings } from '@app/platform/config/settings.js';
+import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import type { Terminal } from './subcommand.js';
 
@@ -20,6 +21,7 @@ class ToolModule {
         PersistenceModule.for('tool'),
         ClockModule.for(settings, { http: false }),
         CqrsModule.forRoot(),
+        AuditTrailModule,
         AuthModule,
         MoviesModule,
       ],

@@ -3,18 +3,18 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import type { Settings } from '@app/platform/config/settings.js';
-import { foundationOf } from '@app/platform/process/foundation.js';
-import { frontDoors } from '../../api/src/api.module.js';
-import { workshops } from '../../worker/src/worker.module.js';
+import { commonModules } from '@app/platform/process/common-modules.js';
+import { apiModules } from '../../api/src/api.module.js';
+import { workerModules } from '../../worker/src/worker.module.js';
 
 @Module({})
 export class StandaloneModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = foundationOf(settings, {
+    const foundation = commonModules(settings, {
       name: 'standalone',
       migrations: migrations.map(({ name }) => name),
       eventTypes: allEventTypes,
     });
-    return { module: StandaloneModule, imports: [...foundation, ...frontDoors, ...workshops] };
+    return { module: StandaloneModule, imports: [...foundation, ...apiModules, ...workerModules] };
   }
 }

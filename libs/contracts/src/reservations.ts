@@ -4,7 +4,7 @@ import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { SeatCategory } from './rooms.js';
 
-export interface SeatSold {
+export interface PricedSeat {
   readonly label: string;
   readonly category: SeatCategory;
   readonly price: MoneyJson;
@@ -15,7 +15,7 @@ export class SeatsHeld extends DomainEvent<{
   reservationId: string;
   showtimeId: string;
   customerId: string;
-  seats: readonly SeatSold[];
+  seats: readonly PricedSeat[];
   total: MoneyJson;
   heldUntil: string;
 }> {
@@ -39,7 +39,7 @@ export class ReservationConfirmed extends DomainEvent<{
   customerId: string;
   paymentId: string;
   code: string;
-  seats: readonly SeatSold[];
+  seats: readonly PricedSeat[];
   total: MoneyJson;
   late: boolean;
 }> {

@@ -23,7 +23,7 @@ describe('An aggregate', () => {
     lamp.switch(true);
     lamp.switch(false);
     expect(lamp.state).toEqual({ id: 'lamp-1', version: 2, on: false });
-    expect(lamp.release().map(({ event, sequence }) => [event.type, event.data, sequence])).toEqual([
+    expect(lamp.takeEvents().map(({ event, sequence }) => [event.type, event.data, sequence])).toEqual([
       ['test.light-switched.v1', { on: true }, 1],
       ['test.light-switched.v1', { on: false }, 2],
     ]);
@@ -32,14 +32,14 @@ describe('An aggregate', () => {
   it('goes on counting where it was stored', () => {
     const lamp = new Lamp({ ...dark, version: 7 });
     lamp.switch(true);
-    expect(lamp.release().map(({ sequence }) => sequence)).toEqual([8]);
+    expect(lamp.takeEvents().map(({ sequence }) => sequence)).toEqual([8]);
   });
 
   it('has not changed when nothing happened', () => {
     const lamp = new Lamp(dark);
     lamp.switch(false);
     expect(lamp.hasChanged).toBe(false);
-    expect(lamp.release()).toEqual([]);
+    expect(lamp.takeEvents()).toEqual([]);
     expect(lamp.state).toBe(dark);
   });
 
@@ -47,9 +47,9 @@ describe('An aggregate', () => {
     const lamp = new Lamp(dark);
     lamp.switch(true);
     expect(lamp.hasChanged).toBe(true);
-    expect(lamp.release()).toHaveLength(1);
+    expect(lamp.takeEvents()).toHaveLength(1);
     expect(lamp.hasChanged).toBe(false);
-    expect(lamp.release()).toEqual([]);
+    expect(lamp.takeEvents()).toEqual([]);
   });
 
   it('leaves the record it was made of untouched', () => {

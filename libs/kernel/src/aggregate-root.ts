@@ -33,7 +33,7 @@ export abstract class AggregateRoot<State extends AggregateState> {
   }
 
   /** Hands over what was recorded since the aggregate was made or loaded, once. */
-  release(): RecordedEvent[] {
+  takeEvents(): RecordedEvent[] {
     const recorded = this.#recorded;
     this.#recorded = [];
     return recorded;

@@ -18,12 +18,3 @@ export abstract class Alerts {
   /** Raised once the transaction under way has committed; never for work that was rolled back. */
   abstract raise(code: AlertCode, message: string, details: Readonly<Record<string, unknown>>): void;
 }
-
-/** Keeps what was raised in memory: for specs. */
-export class HeardAlerts extends Alerts {
-  readonly codes: AlertCode[] = [];
-
-  raise(code: AlertCode): void {
-    this.codes.push(code);
-  }
-}

@@ -12,15 +12,14 @@ export interface AuditEntry {
 
 /** Remembers what admins did, for good. A note is taken in the transaction of the action, so that both happen or neither. */
 export abstract class AuditTrail {
-  abstract note(entry: AuditEntry): Promise<void>;
+  abstract record(entry: AuditEntry): Promise<void>;
 }
 
-/** Keeps its notes in memory: for specs. */
-export class RememberedAuditTrail extends AuditTrail {
-  readonly entries: AuditEntry[] = [];
+/** A command that only an admin may give. Its audit entry is written where it is executed, in its transaction. */
+export interface AdminCommand<Result> {
+  /** The admin's user id. */
+  readonly adminId: string;
 
-  note(entry: AuditEntry): Promise<void> {
-    this.entries.push(entry);
-    return Promise.resolve();
-  }
+  /** What the audit trail keeps of the act; null when it changed nothing. */
+  auditEntry(result: Result): Omit<AuditEntry, 'actor'> | null;
 }

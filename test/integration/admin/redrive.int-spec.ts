@@ -1,8 +1,8 @@
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { Broker, QueueMissing } from '@app/platform/messaging/broker.js';
-import { buryIn } from '@app/platform/messaging/dead-letters.js';
-import { Redrive } from '@app/platform/messaging/redrive.js';
+import { storeDeadLetterIn } from '@app/platform/messaging/store-dead-letter.js';
+import { Redrive } from '@app/platform/operations/redrive.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
@@ -60,7 +60,7 @@ describe('Sending dead letters back', () => {
 
   it('keeps one waiting that dies again before it is marked', async () => {
     const { id, messageId } = await letter('a');
-    broker.onSend = (body) => buryIn(database)({ queue: QUEUE, messageId, reason: 'again', attempts: 2, body });
+    broker.onSend = (body) => storeDeadLetterIn(database)({ queue: QUEUE, messageId, reason: 'again', attempts: 2, body });
     expect(await redrive.redrive(ADMIN, { ids: [id] })).toEqual({ redriven: 1, skipped: 0, failed: [], waiting: 1 });
     broker.onSend = () => Promise.resolve();
     expect(await redrive.redrive(ADMIN, { ids: [id] })).toEqual({ redriven: 1, skipped: 0, failed: [], waiting: 0 });
@@ -139,15 +139,15 @@ describe('A note in the audit trail', () => {
     const audit = platform.app.get(AuditTrail);
     const note = { actor: ADMIN, action: 'test.act', subject: 'x' };
     try {
-      await expect(audit.note(note)).rejects.toThrow('outside the transaction');
+      await expect(audit.record(note)).rejects.toThrow('outside the transaction');
       await expect(
         platform.database.transaction(async () => {
-          await audit.note(note);
+          await audit.record(note);
           throw new Error('the action was refused');
         }),
       ).rejects.toThrow('refused');
       expect(await platform.database.query('SELECT 1 FROM platform.audit_trail')).toEqual([]);
-      await platform.database.transaction(() => audit.note(note));
+      await platform.database.transaction(() => audit.record(note));
       expect(await platform.database.query('SELECT action FROM platform.audit_trail')).toEqual([{ action: 'test.act' }]);
     } finally {
       await platform.app.close();

@@ -11,7 +11,7 @@ import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { CurrentRoles } from '@app/platform/http/access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
-import { foundationOf } from '@app/platform/process/foundation.js';
+import { commonModules } from '@app/platform/process/common-modules.js';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import pg from 'pg';
 import Stripe from 'stripe';
@@ -62,7 +62,7 @@ class BoxOfficeModule {
     return {
       module: BoxOfficeModule,
       imports: [
-        ...foundationOf(settings, { name: worker ? 'standalone' : 'api', migrations: [], eventTypes: allEventTypes }),
+        ...commonModules(settings, { name: worker ? 'standalone' : 'api', migrations: [], eventTypes: allEventTypes }),
         HttpModule,
         Roles,
         PaymentsApi,

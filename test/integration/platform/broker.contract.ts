@@ -1,6 +1,13 @@
 /** What every broker behind the port must do; run against RabbitMQ and against the broker kept in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
-import { type Broker, type Bury, type DeadLetter, type Delivery, type Outcome, QueueMissing } from '@app/platform/messaging/broker.js';
+import {
+  type Broker,
+  type StoreDeadLetter,
+  type DeadLetter,
+  type Delivery,
+  type Outcome,
+  QueueMissing,
+} from '@app/platform/messaging/broker.js';
 import { type Envelope, envelopeOf } from '@app/platform/messaging/envelope.js';
 import { until } from '../../support/until.js';
 
@@ -17,7 +24,7 @@ export interface BrokerOptions {
 }
 
 export interface BrokerPlace {
-  open(options: BrokerOptions, bury: Bury): BrokerUnderTest;
+  open(options: BrokerOptions, bury: StoreDeadLetter): BrokerUnderTest;
   /** How many messages wait where no queue was bound. */
   unrouted(): Promise<number>;
   close(): Promise<void>;
@@ -40,7 +47,7 @@ function fact(type = 'test.seats-held.v1'): Envelope {
     subject: newId(),
     sequence: 1,
     time: new Date(),
-    correlation_id: 'request-1',
+    correlationId: 'request-1',
     data: { seats: ['A1'] },
   });
 }

@@ -5,7 +5,7 @@ import { Conflict } from '@app/kernel/domain-error.js';
 import { DomainEvent, type EventContext } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import { type Broker, DEAD_LETTERS, EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
-import { buryIn } from '@app/platform/messaging/dead-letters.js';
+import { storeDeadLetterIn } from '@app/platform/messaging/store-dead-letter.js';
 import { type Envelope, envelopeOf } from '@app/platform/messaging/envelope.js';
 import { PostgresBroker } from '@app/platform/messaging/postgres-broker.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
@@ -73,8 +73,8 @@ async function open(kind: 'RabbitMQ' | 'PostgreSQL', databaseUrl: string): Promi
   const options = { prefetch: 5, retryDelays: DELAYS, lease: 30_000 };
   const broker =
     amqpUrl === null
-      ? new PostgresBroker(database, options, buryIn(database))
-      : new RabbitBroker({ url: amqpUrl, ...options }, buryIn(database));
+      ? new PostgresBroker(database, options, storeDeadLetterIn(database))
+      : new RabbitBroker({ url: amqpUrl, ...options }, storeDeadLetterIn(database));
   const reactions = app.get(Reactions);
   await broker.declare(reactions.bindings());
   broker.consume(reactions.bindings(), (delivery) => reactions.deliver(delivery));
@@ -93,7 +93,7 @@ function guest(name = 'Ada'): Envelope {
     subject: newId(),
     sequence: 1,
     time: new Date(),
-    correlation_id: 'request-1',
+    correlationId: 'request-1',
     data: { name },
   });
 }
@@ -113,8 +113,8 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
   });
 
   const coats = (): Promise<{ event: string; name: string }[]> => house.database.query('SELECT event, name FROM public.coats');
-  const inbox = (): Promise<{ message_id: string }[]> => house.database.query('SELECT message_id FROM messaging.inbox');
-  const deadLetters = (): Promise<{ queue: string; message_id: string | null; reason: string; attempts: number; body: string }[]> =>
+  const inbox = (): Promise<{ messageId: string }[]> => house.database.query('SELECT message_id FROM messaging.inbox');
+  const deadLetters = (): Promise<{ queue: string; messageId: string | null; reason: string; attempts: number; body: string }[]> =>
     house.database.query('SELECT queue, message_id, reason, attempts, body FROM messaging.dead_letters ORDER BY id');
   const dead = (count: number): Promise<unknown> =>
     until(async () => (await deadLetters()).length === count, { within: 15_000, what: `${count} dead letters` });
@@ -161,7 +161,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     await house.broker.publish([event]);
     await collected(1);
     expect(house.reaction.calls).toBe(3);
-    expect(await inbox()).toEqual([{ message_id: event.id }]);
+    expect(await inbox()).toEqual([{ messageId: event.id }]);
     expect(await deadLetters()).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     await dead(1);
     expect(house.reaction.calls).toBe(DELAYS.length + 1);
     expect(await deadLetters()).toMatchObject([
-      { queue: QUEUE, message_id: event.id, reason: 'TypeError: the hook came off', attempts: DELAYS.length + 1 },
+      { queue: QUEUE, messageId: event.id, reason: 'TypeError: the hook came off', attempts: DELAYS.length + 1 },
     ]);
     expect(await coats()).toEqual([]);
     expect(await inbox()).toEqual([]);
@@ -189,7 +189,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     await dead(1);
     expect(house.reaction.calls).toBe(1);
     expect(await deadLetters()).toMatchObject([
-      { message_id: event.id, reason: 'NoHooksLeft: There is no hook left for a coat.', attempts: 1 },
+      { messageId: event.id, reason: 'NoHooksLeft: There is no hook left for a coat.', attempts: 1 },
     ]);
     expect(await coats()).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { Broker, PublishRefused } from '@app/platform/messaging/broker.js';
 import type { Envelope } from '@app/platform/messaging/envelope.js';
 import type { Reactions } from '@app/platform/messaging/reactions.js';
-import { RelayNudge } from '@app/platform/messaging/relay-nudge.js';
+import { OutboxSignal } from '@app/platform/persistence/outbox-signal.js';
 import { Relay } from '@app/platform/messaging/relay.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
@@ -87,7 +87,7 @@ describe('The road from an aggregate to the broker', () => {
   const nobody = { bindings: () => [], unheard: () => [] } as unknown as Reactions;
 
   function relay(broker: Broker): Relay {
-    const one = new Relay(platform.database, broker, nobody, new RelayNudge(), platform.app.get(Settings));
+    const one = new Relay(platform.database, broker, nobody, new OutboxSignal(), platform.app.get(Settings));
     relays.push(one);
     one.start();
     return one;
@@ -182,7 +182,7 @@ describe('The road from an aggregate to the broker', () => {
     // Both have read the same rows before either has marked them.
     for (const broker of brokers) {
       broker.stuck = release.promise;
-      const lawless = new Relay(platform.database, broker, nobody, new RelayNudge(), platform.app.get(Settings));
+      const lawless = new Relay(platform.database, broker, nobody, new OutboxSignal(), platform.app.get(Settings));
       jest.spyOn(lawless as unknown as { becomeLeader(): Promise<boolean> }, 'becomeLeader').mockResolvedValue(true);
       relays.push(lawless);
       lawless.start();

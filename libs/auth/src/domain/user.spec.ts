@@ -3,7 +3,7 @@ import { anAccount } from '../testing/accounts.js';
 import { LastAdmin } from './errors.js';
 import { User } from './user.js';
 
-const events = (user: User) => user.release().map(({ event }) => event);
+const events = (user: User) => user.takeEvents().map(({ event }) => event);
 const known = (user: User) => new User(user.state);
 
 describe('Opening an account', () => {
@@ -16,7 +16,7 @@ describe('Opening an account', () => {
   });
 
   it('never tells the password, hashed or not', () => {
-    const [recorded] = anAccount({ password: 'a secret of mine' }).release();
+    const [recorded] = anAccount({ password: 'a secret of mine' }).takeEvents();
     expect(JSON.stringify(recorded?.event.data)).not.toContain('a secret of mine');
   });
 });

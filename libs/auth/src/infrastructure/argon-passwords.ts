@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { aside } from '@app/platform/http/admission.js';
-import { Overloaded } from '@app/platform/http/refusals.js';
-import { Turns } from '@app/platform/process/turns.js';
+import { withoutSlot } from '@app/platform/http/admission.js';
+import { Overloaded } from '@app/platform/http/http-errors.js';
+import { Semaphore } from '@app/platform/concurrency/semaphore.js';
 import { normalisePassword } from '../domain/password.js';
 import { Passwords } from '../domain/passwords.js';
 
@@ -16,7 +16,7 @@ const RETRY_AFTER = 2;
 export class ArgonPasswords extends Passwords {
   /** Some ten seconds of work: who waits longer has given up. */
   protected readonly maxWaiting: number = 1_200;
-  readonly #turns = new Turns(AT_ONCE);
+  readonly #turns = new Semaphore(AT_ONCE);
   /** Of a password nobody has: what there is to compare with when there is no account. */
   #nobodys: Promise<string> | null = null;
 
@@ -36,6 +36,6 @@ export class ArgonPasswords extends Passwords {
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#turns.waiting >= this.maxWaiting) throw new Overloaded(RETRY_AFTER);
-    return aside(() => this.#turns.take(work));
+    return withoutSlot(() => this.#turns.run(work));
   }
 }

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Open, Public, SignedIn, UserId } from '@app/platform/http/access.js';
+import { AuthorizationIgnored, Public, SignedIn, UserId } from '@app/platform/http/access.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { Created } from '@app/platform/http/created.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
-import { Unauthorized } from '@app/platform/http/refusals.js';
+import { Unauthorized } from '@app/platform/http/http-errors.js';
 import { RegisterUser } from '../application/commands/register-user.js';
 import { SignIn, type SignedInUser } from '../application/commands/sign-in.js';
 import { UserById } from '../application/queries/user-by-id.js';
@@ -57,7 +57,7 @@ export class AuthController {
     return { ...(await this.tokens.issue(user)), tokenType: 'Bearer' };
   }
 
-  @Open()
+  @AuthorizationIgnored()
   @RateLimited('loginPerAddress', 'loginPerAccount')
   @UseFilters(PasswordGrantFilter)
   @Post('access-token')

@@ -1,7 +1,7 @@
 /** The OAuth2 password form: what is read from it and how it is refused (RFC 6749, 4.3 and 5.2). */
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { InvalidInput } from '@app/platform/http/refusals.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { EMAIL_MAX, type PasswordGrantRefusalResponse } from './auth.dto.js';
 
 const PASSWORD_MAX = 1_000;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/failures.js';
+import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
 import { User, type UserState } from '../domain/user.js';

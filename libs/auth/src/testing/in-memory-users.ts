@@ -34,6 +34,6 @@ export class InMemoryUsers extends Users {
 
   private keep(user: User): void {
     this.states.set(user.id, user.state);
-    this.recorded.push(...user.release().map(({ event }) => event.type));
+    this.recorded.push(...user.takeEvents().map(({ event }) => event.type));
   }
 }

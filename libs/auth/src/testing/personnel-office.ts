@@ -1,5 +1,5 @@
 /** What admins do to accounts: a place to do it, and what holds whatever is done. */
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import type { UserView } from '../application/queries/user-view.js';
 import { UserNotFound } from '../domain/errors.js';
@@ -10,7 +10,7 @@ import { InMemoryUsers } from './in-memory-users.js';
 /** Opens with one admin, the boss. */
 export class PersonnelOffice {
   readonly users = new InMemoryUsers();
-  readonly audit = new RememberedAuditTrail();
+  readonly audit = new InMemoryAuditTrail();
   readonly boss = anAccount({ role: 'admin' });
   #before = 0;
 

@@ -3,7 +3,7 @@ import { aGenre, aMovie } from '../testing/films.js';
 import { MovieHasShowtimes } from './errors.js';
 import { Movie } from './movie.js';
 
-const events = (movie: Movie) => movie.release().map(({ event }) => event);
+const events = (movie: Movie) => movie.takeEvents().map(({ event }) => event);
 const known = (movie: Movie) => new Movie(movie.state);
 const none = { showtimesAhead: 0, cancelShowtimes: false };
 
@@ -70,7 +70,7 @@ describe('Retiring a film', () => {
   it('is nothing new the second time', () => {
     const movie = known(aMovie());
     movie.retire(none);
-    movie.release();
+    movie.takeEvents();
     movie.retire(none);
     movie.retire({ showtimesAhead: 0, cancelShowtimes: true });
     movie.retire({ showtimesAhead: 2, cancelShowtimes: false });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/failures.js';
+import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
 import { comparable, tidy } from '../domain/film.js';
 import type { Genre } from '../domain/genre.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/failures.js';
+import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { MovieNotFound, UnknownGenres } from '../domain/errors.js';
 import type { Genre } from '../domain/genre.js';
@@ -35,12 +35,12 @@ export class PostgresMovies extends Movies {
 
   async knownAmong(films: readonly FilmIdentity[]): Promise<ReadonlySet<string>> {
     await this.waitForOtherImports();
-    const known = await this.database.query<{ title_key: string; release_year: number | null }>(
+    const known = await this.database.query<{ titleKey: string; releaseYear: number | null }>(
       `SELECT DISTINCT film.title_key, film.release_year FROM unnest($1::text[], $2::int[]) AS film (title_key, release_year)
        JOIN movies.movies m ON m.title_key = film.title_key AND date_part('year', m.release_date)::int IS NOT DISTINCT FROM film.release_year`,
       [films.map(({ titleKey }) => titleKey), films.map(({ releaseYear }) => releaseYear)],
     );
-    return new Set(known.map(({ title_key, release_year }) => identityKey({ titleKey: title_key, releaseYear: release_year })));
+    return new Set(known.map(({ titleKey, releaseYear }) => identityKey({ titleKey: titleKey, releaseYear: releaseYear })));
   }
 
   async addAll(movies: readonly Movie[]): Promise<void> {

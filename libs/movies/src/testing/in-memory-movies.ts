@@ -31,6 +31,6 @@ export class InMemoryMovies extends Movies {
 
   private keep(movie: Movie): void {
     this.states.set(movie.id, movie.state);
-    this.recorded.push(...movie.release().map(({ event }) => event.type));
+    this.recorded.push(...movie.takeEvents().map(({ event }) => event.type));
   }
 }

@@ -16,13 +16,13 @@ function started(): Payment {
 function paid(): Payment {
   const payment = started();
   payment.receive('pi_1', price, now);
-  payment.release();
+  payment.takeEvents();
   payment.releaseDue();
   return payment;
 }
 
 function types(payment: Payment): string[] {
-  return payment.release().map(({ event }) => event.type.replace(/^payments\.|\.v1$/g, ''));
+  return payment.takeEvents().map(({ event }) => event.type.replace(/^payments\.|\.v1$/g, ''));
 }
 
 describe('A payment', () => {
@@ -198,7 +198,7 @@ describe('Whatever the order, and however often', () => {
   function after(history: readonly string[]): Omit<PaymentState, 'version' | 'id' | 'reservationId' | 'customerId'> {
     const payment = started();
     for (const name of history) facts[name]!(payment);
-    expect(payment.release().map(({ sequence }) => sequence)).toEqual(Array.from({ length: payment.state.version }, (_, i) => i + 1));
+    expect(payment.takeEvents().map(({ sequence }) => sequence)).toEqual(Array.from({ length: payment.state.version }, (_, i) => i + 1));
     const { status, intentId, captured, capturedCurrency, refunded, settledAt, createdAt, amount, currency, refunds } = payment.state;
     const comparable = refunds.map((refund) => ({ ...refund, id: '', paymentId: '' }));
     return { status, intentId, captured, capturedCurrency, refunded, settledAt, createdAt, amount, currency, refunds: comparable };

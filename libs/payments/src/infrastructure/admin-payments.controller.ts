@@ -5,7 +5,7 @@ import { AdminOnly, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { isInstant, isText, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
-import { InvalidInput } from '@app/platform/http/refusals.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { ReplayWebhook } from '../application/commands/replay-webhook.js';
 import { RetryRefund } from '../application/commands/retry-refund.js';

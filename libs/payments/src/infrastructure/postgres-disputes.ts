@@ -15,7 +15,7 @@ export class PostgresDisputes extends Disputes {
 
   async record({ disputeId, amount, status, reason, closed }: DisputeFact, paymentId: string): Promise<boolean> {
     const now = this.clock.now();
-    const [row] = await this.database.query<{ is_new: boolean }>(
+    const [row] = await this.database.query<{ isNew: boolean }>(
       `INSERT INTO payments.disputes AS d (id, payment_id, amount, currency, status, reason, recorded_at, closed_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (id) DO UPDATE SET status = CASE WHEN d.closed_at IS NULL THEN excluded.status ELSE d.status END,
@@ -23,6 +23,6 @@ export class PostgresDisputes extends Disputes {
        RETURNING xmax = 0 AS is_new`,
       [disputeId, paymentId, amount.amount, amount.currency, status, reason, now, closed ? now : null],
     );
-    return row?.is_new ?? false;
+    return row?.isNew ?? false;
   }
 }

@@ -85,14 +85,14 @@ export class PostgresDueRows extends DueRows {
 
   async key({ kind, subject }: DueWork): Promise<KeyInUse> {
     const now = this.clock.now();
-    const [row] = await this.database.query<{ attempt: number; key_since: Date }>(
+    const [row] = await this.database.query<{ attempt: number; keySince: Date }>(
       `INSERT INTO payments.due_rows AS d (kind, subject, next_at, key_since) VALUES ($1, $2, NULL, $3)
        ON CONFLICT (kind, subject) DO UPDATE SET key_since = coalesce(d.key_since, excluded.key_since)
        RETURNING attempt, key_since`,
       [kind, subject, now],
     );
     if (row === undefined) throw new Error(`No row for ${kind} ${subject}`);
-    return { attempt: row.attempt, age: now.getTime() - row.key_since.getTime() };
+    return { attempt: row.attempt, age: now.getTime() - row.keySince.getTime() };
   }
 
   async nextKey({ kind, subject }: DueWork, attempt: number): Promise<void> {

@@ -12,8 +12,8 @@ import { paymentSchema } from './payment.schema.js';
 /** Payments of a reservation are begun one at a time under an advisory lock of this class. */
 const BEGINNING = 8_601;
 
-const REFUND_COLUMNS = `id, payment_id AS "paymentId", reason, amount, currency, status, stripe_refund_id AS "stripeRefundId",
-  failed_stripe_refund_ids AS "failedStripeRefundIds", failure, created_at AS "createdAt"`;
+const REFUND_COLUMNS = `id, payment_id, reason, amount, currency, status, stripe_refund_id,
+  failed_stripe_refund_ids, failure, created_at`;
 
 @Injectable()
 export class PostgresPayments extends AggregateRepository<PaymentState, Payment> implements Payments {

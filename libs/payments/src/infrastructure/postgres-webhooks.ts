@@ -7,7 +7,7 @@ import { type StoredEvent, Webhooks, type WebhookStatus } from '../domain/webhoo
 import { backOff } from './back-off.js';
 
 const PARKED_AFTER = 10;
-const COLUMNS = `id, type, livemode, occurred_at AS "occurredAt", body, status, tries`;
+const COLUMNS = `id, type, livemode, occurred_at, body, status, tries`;
 
 @Injectable()
 export class PostgresWebhooks extends Webhooks {

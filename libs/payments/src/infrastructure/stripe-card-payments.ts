@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Settings } from '@app/platform/config/settings.js';
-import { Admission, aside } from '@app/platform/http/admission.js';
+import { Admission, withoutSlot } from '@app/platform/http/admission.js';
 import Stripe from 'stripe';
 import type { CardFact, IntentFact, RefundFact } from '../domain/card-facts.js';
 import { type CardEvent, CardPayments, type OpenedIntent, TooManyCardRequests, UnreadableEvent } from '../domain/card-payments.js';
@@ -117,7 +117,7 @@ export class StripeCardPayments extends CardPayments {
   }
 
   private async ask<T>(request: () => Promise<T>): Promise<T> {
-    return aside(() => this.askInTurn(request));
+    return withoutSlot(() => this.askInTurn(request));
   }
 
   private async askInTurn<T>(request: () => Promise<T>): Promise<T> {

@@ -2,10 +2,10 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Settings } from '@app/platform/config/settings.js';
-import { Open } from '@app/platform/http/access.js';
+import { AuthorizationIgnored } from '@app/platform/http/access.js';
 import type { RawBodyRequest } from '@app/platform/http/bodies.js';
 import { Problems } from '@app/platform/http/problems.js';
-import { InvalidInput } from '@app/platform/http/refusals.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { ReceiveWebhook } from '../application/commands/receive-webhook.js';
 import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
 import { WebhookReceived } from './payments.dto.js';
@@ -35,7 +35,7 @@ const EVENT = {
 };
 
 @ApiTags('webhooks')
-@Open()
+@AuthorizationIgnored()
 @Controller('webhooks/stripe')
 export class StripeWebhookController {
   constructor(

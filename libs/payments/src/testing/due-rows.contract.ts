@@ -1,5 +1,5 @@
 /** What every list of due work promises, whether it is kept in memory or in PostgreSQL. */
-import type { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { DUE_TASKS, type DueRows, type DueWork } from '../domain/due-rows.js';
 

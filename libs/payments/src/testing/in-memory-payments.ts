@@ -60,7 +60,7 @@ export class InMemoryPayments extends Payments {
 
   private async store(payment: Payment): Promise<void> {
     this.all.set(payment.id, payment.state);
-    this.events.push(...payment.release().map(({ event }) => event));
+    this.events.push(...payment.takeEvents().map(({ event }) => event));
     await this.dueRows.want(payment.releaseDue());
   }
 }

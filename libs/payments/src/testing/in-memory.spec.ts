@@ -1,4 +1,4 @@
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { disputesContract } from './disputes.contract.js';
 import { dueRowsContract } from './due-rows.contract.js';

@@ -1,8 +1,8 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView, ReservationCancelled } from '@app/contracts/reservations.js';
-import { HeardAlerts } from '@app/kernel/alerts.js';
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { AbandonPayments, AbandonPaymentsHandler } from '../application/commands/abandon-payments.js';
@@ -44,8 +44,8 @@ export class PaymentDesk {
   readonly webhooks = new InMemoryWebhooks(this.clock);
   readonly disputes = new InMemoryDisputes();
   readonly cards = new FakeCardPayments(this.clock);
-  readonly alerts = new HeardAlerts();
-  readonly audit = new RememberedAuditTrail();
+  readonly alerts = new InMemoryAlerts();
+  readonly audit = new InMemoryAuditTrail();
   readonly commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
   /** What happens right before a command. */
   readonly meanwhile = new Map<unknown, () => unknown>();

@@ -1,5 +1,5 @@
 /** What every keeper of Stripe's events promises, in memory or in PostgreSQL. It is given empty, with a first pause of one second. */
-import type { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import type { Webhooks } from '../domain/webhooks.js';
 import { anEvent, anIntent } from './fake-card-payments.js';
 

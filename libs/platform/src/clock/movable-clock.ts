@@ -65,7 +65,7 @@ export class MovableClock extends Clock implements OnModuleInit, OnApplicationSh
   }
 
   private async readOffset(): Promise<void> {
-    const [row] = await this.database.query<{ offset_ms: number }>('SELECT offset_ms FROM platform.clock');
-    this.#offsetMs = row?.offset_ms ?? 0;
+    const [row] = await this.database.query<{ offsetMs: number }>('SELECT offset_ms FROM platform.clock');
+    this.#offsetMs = row?.offsetMs ?? 0;
   }
 }

@@ -5,7 +5,7 @@ import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
 import { Forbidden } from '@app/kernel/domain-error.js';
 import type { FastifyRequest } from 'fastify';
 import { AccessTokens, type Principal, type UserRole } from './access-tokens.js';
-import { Unauthorized } from './refusals.js';
+import { Unauthorized } from './http-errors.js';
 
 const ACCESS = 'platform.access';
 type Access = 'open' | 'public' | 'user' | 'admin';
@@ -16,7 +16,7 @@ const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
  * For all, without a look at the Authorization header: health, Stripe's webhooks, where a proxy may want one of its own, and the OAuth2 token
  * endpoint, where it carries client credentials (RFC 6749, 2.3.1).
  */
-export const Open = () => SetMetadata(ACCESS, 'open' satisfies Access);
+export const AuthorizationIgnored = () => SetMetadata(ACCESS, 'open' satisfies Access);
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
 export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), Authorised());
 /** The default, spelled out for the API document. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
-import { Admission, Place } from './admission.js';
-import { Overloaded } from './refusals.js';
+import { Admission, RequestSlot } from './admission.js';
+import { Overloaded } from './http-errors.js';
 
 type Told = 'in' | 'turned away';
 
@@ -123,14 +123,14 @@ describe('The place of a request', () => {
   const door = async () => {
     const admission = new Admission({ admitted: 1, waiting: 5, longestWait: 60_000 });
     await admission.enter();
-    return { admission, place: new Place(admission), remote: Promise.withResolvers<string>() };
+    return { admission, place: new RequestSlot(admission), remote: Promise.withResolvers<string>() };
   };
   const aMoment = (): Promise<void> => new Promise(setImmediate);
 
   it('is another’s while the request waits for something else, and comes before all who arrived meanwhile', async () => {
     const { admission, place, remote } = await door();
     const order: string[] = [];
-    const paying = place.giveAwayDuring(() => remote.promise).then(() => order.push('back from Stripe'));
+    const paying = place.yieldDuring(() => remote.promise).then(() => order.push('back from Stripe'));
     await admission.enter().then(() => order.push('second'));
     const third = admission.enter().then(() => order.push('third'));
     remote.resolve('paid');
@@ -145,7 +145,7 @@ describe('The place of a request', () => {
 
   it('is given back once, also when the client leaves in the middle or the work fails', async () => {
     const { admission, place, remote } = await door();
-    const failing = place.giveAwayDuring(() => remote.promise);
+    const failing = place.yieldDuring(() => remote.promise);
     place.end('neither');
     remote.reject(new Error('Stripe hung up'));
     await expect(failing).rejects.toThrow('Stripe hung up');
@@ -159,7 +159,7 @@ describe('The place of a request', () => {
 
   it('is given away once by two works of one request', async () => {
     const { admission, place, remote } = await door();
-    const both = Promise.all([place.giveAwayDuring(() => remote.promise), place.giveAwayDuring(() => remote.promise)]);
+    const both = Promise.all([place.yieldDuring(() => remote.promise), place.yieldDuring(() => remote.promise)]);
     await admission.enter();
     const third = jest.fn();
     void admission.enter().then(third);

@@ -1,7 +1,7 @@
 /** Lets so many requests work at once and so many wait a moment; the rest hears 503 before it costs anything. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type ClsService, ClsServiceManager } from 'nestjs-cls';
-import { Overloaded } from './refusals.js';
+import { Overloaded } from './http-errors.js';
 
 const RETRY_AFTER = 2;
 /** When a request has failed and none succeeded for so long, the database is away, and who waits would only learn the same later. */
@@ -68,14 +68,14 @@ export class Admission {
 }
 
 /** The place of one request, from its being let in to its end. */
-export class Place {
+export class RequestSlot {
   #isTaken = true;
   #isOver = false;
 
   constructor(private readonly admission: Admission) {}
 
   /** Others have the place while this works. */
-  async giveAwayDuring<T>(work: () => Promise<T>): Promise<T> {
+  async yieldDuring<T>(work: () => Promise<T>): Promise<T> {
     if (!this.#isTaken) return work();
     this.#isTaken = false;
     this.admission.leave('neither');
@@ -99,18 +99,18 @@ export class Place {
 const PLACE = 'platform.place';
 
 /** For work with a bound of its own that needs no database: a request that waits for Stripe or a processor keeps nobody waiting. */
-export async function aside<T>(work: () => Promise<T>): Promise<T> {
+export async function withoutSlot<T>(work: () => Promise<T>): Promise<T> {
   const context = ClsServiceManager.getClsService();
-  const place = context.isActive() ? context.get<Place | undefined>(PLACE) : undefined;
-  return place === undefined ? work() : place.giveAwayDuring(work);
+  const place = context.isActive() ? context.get<RequestSlot | undefined>(PLACE) : undefined;
+  return place === undefined ? work() : place.yieldDuring(work);
 }
 
 /** Refusals that are given without a look into the database, and so say nothing about it. */
-const AT_THE_DOOR = new Set([400, 401, 413, 415]);
+const REJECTED_BEFORE_DATABASE = new Set([400, 401, 413, 415]);
 
 function endingOf({ raw }: FastifyReply): Ending {
   if (raw.statusCode === 503) return 'failure';
-  return raw.statusCode < 500 && raw.writableFinished && !AT_THE_DOOR.has(raw.statusCode) ? 'success' : 'neither';
+  return raw.statusCode < 500 && raw.writableFinished && !REJECTED_BEFORE_DATABASE.has(raw.statusCode) ? 'success' : 'neither';
 }
 
 /** Webhooks and everything outside the API (health, documents) pass freely. */
@@ -118,7 +118,7 @@ export function useAdmission(fastify: FastifyInstance, admission: Admission, cls
   fastify.addHook('preValidation', async (request, reply) => {
     if (request.is404 || !request.url.startsWith('/api/v1/') || request.url.startsWith('/api/v1/webhooks/')) return;
     await admission.enter((leave) => reply.raw.once('close', leave));
-    const place = new Place(admission);
+    const place = new RequestSlot(admission);
     cls.set(PLACE, place);
     const end = (): void => place.end(endingOf(reply));
     // 'close' comes once for every response, sent or broken off.

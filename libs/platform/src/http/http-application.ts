@@ -8,12 +8,11 @@ import { ClsService } from 'nestjs-cls';
 import type { Settings } from '../config/settings.js';
 import { Admission, useAdmission } from './admission.js';
 import { useBodies } from './bodies.js';
-import { Readiness } from './health.controller.js';
-import { useLeaving } from './leaving.js';
+import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
 import { serveDocuments } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
-import { refuseUnparsable, refuseUnroutable } from './unreadable.js';
+import { refuseUnparsable, refuseUnroutable } from './malformed-requests.js';
 import { InputPipe } from './validation.js';
 
 /** Time a client has to send its headers. */
@@ -64,7 +63,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   useBodies(fastify);
   useRequestContext(fastify, app.get(ClsService));
   useAdmission(fastify, new Admission(settings.http), app.get(ClsService));
-  useLeaving(fastify, app.get(Readiness));
+  useConnectionDraining(fastify, app.get(ConnectionDraining));
   serveDocuments(app, fastify);
   return app;
 }
@@ -79,6 +78,6 @@ export async function createHealthApplication(module: Type | DynamicModule): Pro
   });
   app.useLogger(app.get(Logger));
   app.flushLogs();
-  useLeaving(adapter.getInstance(), app.get(Readiness));
+  useConnectionDraining(adapter.getInstance(), app.get(ConnectionDraining));
   return app;
 }

@@ -12,9 +12,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
 import { createHash } from 'node:crypto';
 import { type Observable, tap } from 'rxjs';
-import { idempotentRequestKey, type IdempotentRequest } from '../persistence/idempotency.js';
+import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '../persistence/idempotency.js';
 import type { Principal } from './access-tokens.js';
-import { InvalidInput } from './refusals.js';
+import { InvalidInput } from './http-errors.js';
 
 const HEADER = 'idempotency-key';
 const MAX_LENGTH = 255;
@@ -38,7 +38,7 @@ class IdempotencyInterceptor implements NestInterceptor {
       used: false,
       replayed: false,
     };
-    this.cls.set(idempotentRequestKey, guarded);
+    this.cls.set(IDEMPOTENT_REQUEST, guarded);
     return next.handle().pipe(
       tap(() => {
         if (!guarded.used) throw new Error(`${request.method} ${request.url} promises idempotency but its handler never asked for it`);

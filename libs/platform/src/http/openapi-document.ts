@@ -4,7 +4,7 @@ import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempot
 import { isUuid } from './paging.js';
 import type { Problem } from './problem-details.js';
 import { problemResponses, problemsOf } from './problems.js';
-import { InvalidInput, Overloaded, Unauthorized } from './refusals.js';
+import { InvalidInput, Overloaded, Unauthorized } from './http-errors.js';
 
 interface Schema {
   $ref?: string;

@@ -1,5 +1,5 @@
 import { isInstant, isText, isUuid, pageOf, readCursor } from './paging.js';
-import { InvalidInput } from './refusals.js';
+import { InvalidInput } from './http-errors.js';
 
 const ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString('base64url');

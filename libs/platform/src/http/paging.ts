@@ -1,5 +1,5 @@
 /** Lists by keyset: a page and an opaque cursor to the next, stable while rows are inserted. */
-import { InvalidInput } from './refusals.js';
+import { InvalidInput } from './http-errors.js';
 
 export interface Page<Item> {
   data: Item[];

@@ -1,7 +1,7 @@
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { problemOf } from './problem-details.js';
-import { InvalidInput, Overloaded, TooManyRequests, Unauthorized } from './refusals.js';
+import { InvalidInput, Overloaded, TooManyRequests, Unauthorized } from './http-errors.js';
 
 const request = { id: 'request-1', path: '/api/v1/reservations' };
 

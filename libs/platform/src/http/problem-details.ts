@@ -1,8 +1,8 @@
 /** Every refusal as RFC 9457 problem+json; the only place where HTTP numbers meet domain errors. */
 import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
-import { isDatabaseUnavailable, isNotMigrated } from '../persistence/failures.js';
-import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './refusals.js';
+import { isDatabaseUnavailable, isNotMigrated } from '../persistence/postgres-errors.js';
+import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
 
 export interface Problem {
   type: string;

@@ -3,7 +3,7 @@ import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
 import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
 import { ProblemResponse } from './problems.dto.js';
-import { TooManyRequests, Unauthorized } from './refusals.js';
+import { TooManyRequests, Unauthorized } from './http-errors.js';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed; `errors` names each field.',

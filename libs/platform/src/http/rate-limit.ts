@@ -7,7 +7,7 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { type RateLimit, Settings } from '../config/settings.js';
 import type { Principal } from './access-tokens.js';
-import { TooManyRequests } from './refusals.js';
+import { TooManyRequests } from './http-errors.js';
 
 const LIMITS = 'platform.rate-limits';
 

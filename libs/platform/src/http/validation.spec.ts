@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
-import { type InputFault, InvalidInput } from './refusals.js';
+import { type InputFault, InvalidInput } from './http-errors.js';
 import { InputPipe, UuidPipe } from './validation.js';
 
 class SnackRequest {

@@ -1,7 +1,7 @@
 /** Checks the shape of everything that comes in: DTOs by class-validator, unknown fields refused, text PostgreSQL can store. */
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { InvalidInput, type InputFault } from './refusals.js';
+import { InvalidInput, type InputFault } from './http-errors.js';
 
 const MAX_DEPTH = 16;
 

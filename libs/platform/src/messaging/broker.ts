@@ -3,7 +3,7 @@ import type { Envelope } from './envelope.js';
 
 export const EXCHANGE = 'cinema.events';
 /** Takes the events this system publishes but does not react to itself, and keeps none: they are for subscribers from outside. */
-export const UNHEARD = 'cinema.unheard';
+export const UNSUBSCRIBED = 'cinema.unheard';
 /** Keeps what should have found a queue and did not: to be looked at. */
 export const UNROUTED = 'cinema.unrouted';
 export const DEAD_LETTERS = 'cinema.dead-letters';
@@ -39,7 +39,7 @@ export interface DeadLetter {
 }
 
 /** Keeps a dead letter for a person to look at; called again for the same letter it keeps one. */
-export type Bury = (letter: DeadLetter) => Promise<void>;
+export type StoreDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 /** The broker is there but will not take this message. */
 export class PublishRefused extends Error {}

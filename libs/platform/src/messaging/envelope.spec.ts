@@ -12,7 +12,7 @@ const row = {
   subject: newId(),
   sequence: 3,
   time: new Date('2026-11-21T19:00:00.123Z'),
-  correlation_id: 'request-1',
+  correlationId: 'request-1',
   data: { on: true },
 };
 
@@ -30,7 +30,7 @@ describe('An event on the wire', () => {
       correlationid: 'request-1',
       data: { on: true },
     });
-    expect('correlationid' in envelopeOf({ ...row, correlation_id: null })).toBe(false);
+    expect('correlationid' in envelopeOf({ ...row, correlationId: null })).toBe(false);
   });
 
   it('arrives as it was sent', () => {
@@ -42,7 +42,7 @@ describe('An event on the wire', () => {
 
   it('knows nothing of where it came from when nobody said', () => {
     const { context } = openEnvelope(
-      parseEnvelope(JSON.stringify(envelopeOf({ ...row, correlation_id: null }))),
+      parseEnvelope(JSON.stringify(envelopeOf({ ...row, correlationId: null }))),
       LightSwitched as unknown as EventClass,
     );
     expect(context.correlationId).toBeNull();

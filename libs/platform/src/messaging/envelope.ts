@@ -24,7 +24,7 @@ export interface OutboxRow {
   subject: string;
   sequence: number;
   time: Date;
-  correlation_id: string | null;
+  correlationId: string | null;
   data: object;
 }
 
@@ -37,7 +37,7 @@ export function envelopeOf(row: OutboxRow): Envelope {
     time: row.time.toISOString(),
     datacontenttype: 'application/json',
     sequence: row.sequence,
-    ...(row.correlation_id === null ? {} : { correlationid: row.correlation_id }),
+    ...(row.correlationId === null ? {} : { correlationid: row.correlationId }),
     data: row.data,
   });
   return event.toJSON() as unknown as Envelope;

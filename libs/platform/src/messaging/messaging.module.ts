@@ -12,9 +12,9 @@ import {
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { Drain } from '../process/drain.js';
+import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 import { Broker } from './broker.js';
-import { buryIn } from './dead-letters.js';
+import { storeDeadLetterIn } from './store-dead-letter.js';
 import { PostgresBroker } from './postgres-broker.js';
 import { RabbitBroker } from './rabbit-broker.js';
 import { KnownEvents, Reactions } from './reactions.js';
@@ -23,15 +23,15 @@ import { Relay } from './relay.js';
 function makeBroker(settings: Settings, database: Database): Broker {
   const { amqpUrl, prefetch, retryDelays, lease } = settings.broker;
   return amqpUrl === null
-    ? new PostgresBroker(database, { prefetch, retryDelays, lease }, buryIn(database))
-    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelays }, buryIn(database));
+    ? new PostgresBroker(database, { prefetch, retryDelays, lease }, storeDeadLetterIn(database))
+    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelays }, storeDeadLetterIn(database));
 }
 
 const broker = { provide: Broker, inject: [Settings, Database], useFactory: makeBroker };
 
 @Injectable()
-class MessagingLife implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  #drain: Drain | null = null;
+class MessagingLifecycle implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  #drain: ShutdownDeadline | null = null;
   #drained: Promise<void> = Promise.resolve();
 
   constructor(
@@ -48,7 +48,7 @@ class MessagingLife implements OnApplicationBootstrap, OnModuleDestroy, BeforeAp
   }
 
   onModuleDestroy(): void {
-    this.#drain = new Drain();
+    this.#drain = new ShutdownDeadline();
     this.#drained = this.leave().catch((error: unknown) => new Logger('Messaging').error({ err: error }, 'Could not end cleanly'));
   }
 
@@ -68,7 +68,7 @@ class MessagingLife implements OnApplicationBootstrap, OnModuleDestroy, BeforeAp
 }
 
 @Injectable()
-class BrokerLife implements OnApplicationShutdown {
+class BrokerLifecycle implements OnApplicationShutdown {
   constructor(private readonly broker: Broker) {}
 
   async onApplicationShutdown(): Promise<void> {
@@ -80,7 +80,7 @@ class BrokerLife implements OnApplicationShutdown {
 export class MessagingModule {
   /** For a process that neither publishes events nor reacts to them: it asks whether the broker is there, and sends dead letters back. */
   static forApi(): DynamicModule {
-    return { module: MessagingModule, global: true, providers: [broker, BrokerLife], exports: [Broker] };
+    return { module: MessagingModule, global: true, providers: [broker, BrokerLifecycle], exports: [Broker] };
   }
 
   static forWorker(eventTypes: readonly string[]): DynamicModule {
@@ -88,7 +88,13 @@ export class MessagingModule {
       module: MessagingModule,
       global: true,
       imports: [DiscoveryModule],
-      providers: [broker, { provide: KnownEvents, useValue: { types: eventTypes } satisfies KnownEvents }, Reactions, Relay, MessagingLife],
+      providers: [
+        broker,
+        { provide: KnownEvents, useValue: { types: eventTypes } satisfies KnownEvents },
+        Reactions,
+        Relay,
+        MessagingLifecycle,
+      ],
       exports: [Broker, Reactions, Relay],
     };
   }

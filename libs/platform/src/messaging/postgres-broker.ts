@@ -2,7 +2,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
-import { Broker, DELIVERY_LIMIT, QueueMissing, UNHEARD, UNROUTED, type Binding, type Bury, type Delivery, type Outcome } from './broker.js';
+import {
+  Broker,
+  DELIVERY_LIMIT,
+  QueueMissing,
+  UNSUBSCRIBED,
+  UNROUTED,
+  type Binding,
+  type StoreDeadLetter,
+  type Delivery,
+  type Outcome,
+} from './broker.js';
 import type { Envelope } from './envelope.js';
 
 interface Options {
@@ -13,7 +23,7 @@ interface Options {
 
 interface Row {
   queue: string;
-  message_id: string;
+  messageId: string;
   body: string;
   attempts: number;
   deliveries: number;
@@ -31,13 +41,13 @@ export class PostgresBroker extends Broker {
   constructor(
     private readonly database: Database,
     private readonly options: Options,
-    private readonly bury: Bury,
+    private readonly bury: StoreDeadLetter,
   ) {
     super();
   }
 
   async declare(bindings: readonly Binding[], unheard: readonly string[] = []): Promise<void> {
-    const all = [...bindings, ...unheard.map((type) => ({ queue: UNHEARD, type }))];
+    const all = [...bindings, ...unheard.map((type) => ({ queue: UNSUBSCRIBED, type }))];
     await this.database.query(
       `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
       [all.map(({ queue }) => queue), all.map(({ type }) => type)],
@@ -58,7 +68,7 @@ export class PostgresBroker extends Broker {
         messages.map(({ type }) => type),
         messages.map((message) => JSON.stringify(message)),
         UNROUTED,
-        UNHEARD,
+        UNSUBSCRIBED,
       ],
     );
     return new Set(messages.map(({ id }) => id));
@@ -141,7 +151,7 @@ export class PostgresBroker extends Broker {
 
   private async settle(row: Row, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'done') {
-      await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [row.queue, row.message_id]);
+      await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [row.queue, row.messageId]);
     } else if (outcome.kind === 'release') {
       await this.comeBack(row, 0, row.attempts);
     } else if (outcome.kind === 'retry' && row.attempts < this.options.retryDelays.length) {
@@ -155,12 +165,12 @@ export class PostgresBroker extends Broker {
     await this.database.query(
       `UPDATE messaging.deliveries SET attempts = $3, deliveries = 0, available_at = clock_timestamp() + $4 * interval '1 millisecond'
        WHERE queue = $1 AND message_id = $2`,
-      [row.queue, row.message_id, attempts, delay],
+      [row.queue, row.messageId, attempts, delay],
     );
   }
 
   private async dead(row: Row, reason: string): Promise<void> {
-    const { queue, message_id: messageId, body } = row;
+    const { queue, messageId: messageId, body } = row;
     await this.database.transaction(async () => {
       await this.bury({ queue, messageId, reason, attempts: row.attempts + 1, body });
       await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [queue, messageId]);

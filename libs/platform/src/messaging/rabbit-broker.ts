@@ -8,13 +8,13 @@ import {
   PublishRefused,
   QueueMissing,
   type Binding,
-  type Bury,
+  type StoreDeadLetter,
   type DeadLetter,
   type Delivery,
   type Outcome,
 } from './broker.js';
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
-import { RabbitLink, within } from './rabbit-link.js';
+import { RabbitConnection, within } from './rabbit-connection.js';
 import { declareTopology, retryQueue } from './rabbit-topology.js';
 
 interface RabbitOptions {
@@ -31,8 +31,8 @@ const RECONNECT_MAX = 5_000;
 
 export class RabbitBroker extends Broker {
   readonly kind = 'rabbitmq';
-  readonly #publishing: RabbitLink;
-  readonly #consuming: RabbitLink;
+  readonly #publishing: RabbitConnection;
+  readonly #consuming: RabbitConnection;
   #confirms: Promise<ConfirmChannel> | null = null;
   #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
@@ -42,11 +42,11 @@ export class RabbitBroker extends Broker {
 
   constructor(
     private readonly options: RabbitOptions,
-    private readonly bury: Bury,
+    private readonly bury: StoreDeadLetter,
   ) {
     super();
-    this.#publishing = new RabbitLink(options.url, 'movie-reservation publish', () => (this.#confirms = null));
-    this.#consuming = new RabbitLink(options.url, 'movie-reservation consume', () => this.#wake());
+    this.#publishing = new RabbitConnection(options.url, 'movie-reservation publish', () => (this.#confirms = null));
+    this.#consuming = new RabbitConnection(options.url, 'movie-reservation consume', () => this.#wake());
   }
 
   async declare(bindings: readonly Binding[], unheard: readonly string[] = []): Promise<void> {

@@ -1,6 +1,6 @@
 /** Exchanges and queues on RabbitMQ 3.10 to 4.x: a topic exchange, one quorum queue a reaction, shared retry queues, one queue for dead letters. */
 import type { Channel } from 'amqplib';
-import { type Binding, DEAD_LETTERS, DELIVERY_LIMIT, EXCHANGE, UNHEARD, UNROUTED } from './broker.js';
+import { type Binding, DEAD_LETTERS, DELIVERY_LIMIT, EXCHANGE, UNSUBSCRIBED, UNROUTED } from './broker.js';
 
 /** The delay is part of the name: a queue's TTL cannot be changed. */
 export function retryQueue(delay: number): string {
@@ -25,8 +25,8 @@ export async function declareTopology(
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true, alternateExchange: UNROUTED });
 
   // An exchange without a queue: what is bound to it counts as routed, and is kept nowhere.
-  await channel.assertExchange(UNHEARD, 'fanout', { durable: true });
-  for (const type of unheard) await channel.bindExchange(UNHEARD, EXCHANGE, type);
+  await channel.assertExchange(UNSUBSCRIBED, 'fanout', { durable: true });
+  for (const type of unheard) await channel.bindExchange(UNSUBSCRIBED, EXCHANGE, type);
 
   await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
   // Classic: RabbitMQ 4 gives every quorum queue a delivery limit, and looking at a dead letter must never use one up.

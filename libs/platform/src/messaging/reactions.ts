@@ -6,8 +6,8 @@ import { DomainError } from '@app/kernel/domain-error.js';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { isDatabaseUnavailable } from '../persistence/failures.js';
-import { Turns } from '../process/turns.js';
+import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { Semaphore } from '../concurrency/semaphore.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
@@ -25,7 +25,7 @@ export class Reactions {
   readonly #logger = new Logger(Reactions.name);
   readonly #stopping = new AbortController();
   /** The queues together may deliver more at once than there are connections; the other half is for the relay, the schedules and the broker. */
-  readonly #turns: Turns;
+  readonly #turns: Semaphore;
 
   constructor(
     private readonly known: KnownEvents,
@@ -34,7 +34,7 @@ export class Reactions {
     private readonly cls: ClsService,
     settings: Settings,
   ) {
-    this.#turns = new Turns(Math.ceil(settings.database.poolSize / 2));
+    this.#turns = new Semaphore(Math.ceil(settings.database.poolSize / 2));
   }
 
   bindings(): Binding[] {
@@ -42,7 +42,7 @@ export class Reactions {
   }
 
   /** Types of this system that nothing here reacts to. */
-  unheard(): string[] {
+  unsubscribedTypes(): string[] {
     const heard = new Set(this.bindings().map(({ type }) => type));
     return this.known.types.filter((type) => !heard.has(type));
   }
@@ -56,7 +56,7 @@ export class Reactions {
   async deliver(delivery: Delivery): Promise<Outcome> {
     for (;;) {
       try {
-        await this.#turns.take(() => this.react(delivery));
+        await this.#turns.run(() => this.react(delivery));
         return { kind: 'done' };
       } catch (error) {
         if (isDatabaseUnavailable(error)) {

@@ -8,7 +8,7 @@ import { alert } from '../telemetry/alert.js';
 import { Broker, PublishRefused } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
 import { Reactions } from './reactions.js';
-import { RelayNudge } from './relay-nudge.js';
+import { OutboxSignal } from '../persistence/outbox-signal.js';
 
 const BATCH = 200;
 const BUSY = 20;
@@ -39,7 +39,7 @@ export class Relay {
     private readonly database: Database,
     private readonly broker: Broker,
     private readonly reactions: Reactions,
-    private readonly nudge: RelayNudge,
+    private readonly nudge: OutboxSignal,
     private readonly settings: Settings,
   ) {}
 
@@ -86,8 +86,8 @@ export class Relay {
     try {
       if (!(await this.becomeLeader(leader))) return;
       // Declared by whoever publishes: an event must never find its queue missing, not even on a broker that lost its data.
-      await this.broker.declare(this.reactions.bindings(), this.reactions.unheard());
-      this.nudge.onNudge(() => this.#wake());
+      await this.broker.declare(this.reactions.bindings(), this.reactions.unsubscribedTypes());
+      this.nudge.onNotify(() => this.#wake());
       let pinged = Date.now();
       while (!this.#stopping.signal.aborted) {
         if (lost !== null) throw lost as Error;
@@ -102,7 +102,7 @@ export class Relay {
         else if (published < BATCH) await pause(BUSY);
       }
     } finally {
-      this.nudge.onNudge(null);
+      this.nudge.onNotify(null);
       await leader.end().catch(() => undefined);
     }
   }

@@ -5,7 +5,7 @@ import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adap
 import { ClsService } from 'nestjs-cls';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
-import { claimIdempotencyKey, idempotentRequestKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
+import { claimIdempotencyKey, IDEMPOTENT_REQUEST, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
 
 type AfterCommit = () => void;
 const AFTER_COMMIT = 'platform.after-commit';
@@ -18,6 +18,23 @@ function statementName(sql: string): string {
   const name = `hot-${statementNames.size + 1}`;
   statementNames.set(sql, name);
   return name;
+}
+
+const camelCaseNames = new Map<string, string>();
+
+/** `held_until` → `heldUntil`. Columns are named once here, so that no statement has to. */
+function camelCase(column: string): string {
+  const known = camelCaseNames.get(column);
+  if (known !== undefined) return known;
+  const name = column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  camelCaseNames.set(column, name);
+  return name;
+}
+
+function rowOf(names: readonly string[], values: readonly unknown[]): object {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < names.length; i++) row[names[i]!] = values[i];
+  return row;
 }
 
 @Injectable()
@@ -86,7 +103,7 @@ export class Database {
    * a repeat gets the stored answer, a refusal leaves no trace. The answer must be plain JSON.
    */
   async once<T extends object>(effect: () => Promise<T>): Promise<T> {
-    const request = this.cls.get<IdempotentRequest | undefined>(idempotentRequestKey);
+    const request = this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST);
     if (request === undefined) return this.transaction(effect);
     return this.transaction(async () => {
       const stored = await claimIdempotencyKey(this, request);
@@ -98,9 +115,10 @@ export class Database {
   }
 
   private async execute<Row extends object>(statement: { name?: string; text: string; values: unknown[] }) {
-    if (!this.inTransaction) return this.pool.query<Row>(statement);
-    const client = (await this.host.tx.queryRunner!.connect()) as PoolClient;
-    return client.query<Row>(statement);
+    const connection = this.inTransaction ? ((await this.host.tx.queryRunner!.connect()) as PoolClient) : this.pool;
+    const { rows, fields, rowCount } = await connection.query<unknown[]>({ ...statement, rowMode: 'array' });
+    const names = fields.map(({ name }) => camelCase(name));
+    return { rows: rows.map((values) => rowOf(names, values) as Row), rowCount };
   }
 
   private get pool(): Pool {

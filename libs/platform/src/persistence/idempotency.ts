@@ -6,7 +6,7 @@ interface Statements {
   query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 }
 
-export const idempotentRequestKey = 'platform.idempotent-request';
+export const IDEMPOTENT_REQUEST = 'platform.idempotent-request';
 
 /** What a route puts into the request's context; `used` and `replayed` are answered back. */
 export interface IdempotentRequest {

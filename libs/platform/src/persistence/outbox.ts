@@ -4,8 +4,9 @@ import type { AggregateRoot, AggregateState } from '@app/kernel/aggregate-root.j
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
-import { RelayNudge } from '../messaging/relay-nudge.js';
+import { OutboxSignal } from './outbox-signal.js';
 import { Database } from './database.js';
+import { Transactions } from './transactions.js';
 
 @Injectable()
 export class Outbox {
@@ -13,14 +14,15 @@ export class Outbox {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly cls: ClsService,
-    private readonly nudge: RelayNudge,
+    private readonly transactions: Transactions,
+    private readonly signal: OutboxSignal,
   ) {}
 
   /** All events of these aggregates in one statement. Call it last in the transaction: rows are published in the order of their position. */
   async append(aggregates: readonly AggregateRoot<AggregateState>[]): Promise<void> {
     const columns: [ids: string[], types: string[], subjects: string[], sequences: number[], data: string[]] = [[], [], [], [], []];
     for (const aggregate of aggregates) {
-      for (const { event, sequence } of aggregate.release()) {
+      for (const { event, sequence } of aggregate.takeEvents()) {
         columns[0].push(newId());
         columns[1].push(event.type);
         columns[2].push(aggregate.id);
@@ -34,6 +36,6 @@ export class Outbox {
        SELECT id, type, subject, sequence, data, $6, $7 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::jsonb[]) AS e (id, type, subject, sequence, data)`,
       [...columns, this.clock.now(), this.cls.isActive() ? (this.cls.get<string | undefined>('correlationId') ?? null) : null],
     );
-    this.database.afterCommit(() => this.nudge.nudge());
+    this.transactions.afterCommit(() => this.signal.notify());
   }
 }

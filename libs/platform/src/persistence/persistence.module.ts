@@ -1,19 +1,18 @@
-/** PostgreSQL for the whole process: pool, ambient transactions, outbox, audit trail, and alerts that wait for the commit. */
+/** PostgreSQL for the whole process: pool, ambient transactions, outbox, and alerts that wait for the commit. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { Alerts } from '@app/kernel/alerts.js';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { ClsModule } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
-import { RelayNudge } from '../messaging/relay-nudge.js';
-import { LoggedAlerts } from '../telemetry/logged-alerts.js';
+import { OutboxSignal } from './outbox-signal.js';
+import { AlertsAfterCommit } from './alerts-after-commit.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
-import { isDatabaseUnavailable } from './failures.js';
+import { isDatabaseUnavailable } from './postgres-errors.js';
 import { Outbox } from './outbox.js';
-import { PostgresAuditTrail } from './postgres-audit-trail.js';
+import { AmbientTransactions, Transactions } from './transactions.js';
 
 @Module({})
 export class PersistenceModule {
@@ -45,12 +44,12 @@ export class PersistenceModule {
       ],
       providers: [
         Database,
+        { provide: Transactions, useClass: AmbientTransactions },
         Outbox,
-        RelayNudge,
-        { provide: AuditTrail, useClass: PostgresAuditTrail },
-        { provide: Alerts, useClass: LoggedAlerts },
+        OutboxSignal,
+        { provide: Alerts, useClass: AlertsAfterCommit },
       ],
-      exports: [Database, Outbox, RelayNudge, AuditTrail, Alerts],
+      exports: [Database, Transactions, Outbox, OutboxSignal, Alerts],
     };
   }
 }

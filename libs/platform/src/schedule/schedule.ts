@@ -2,8 +2,8 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
-import { isDatabaseUnavailable } from '../persistence/failures.js';
-import { Drain } from '../process/drain.js';
+import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 
 /** A schedule extends this and says how often and what. `work` answers true when more is waiting, so that it is called again at once. */
 @Injectable()
@@ -11,7 +11,7 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
   readonly #logger = new Logger(this.constructor.name);
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #drain: Drain | null = null;
+  #drain: ShutdownDeadline | null = null;
 
   constructor(
     private readonly cls: ClsService,
@@ -26,7 +26,7 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
   }
 
   onModuleDestroy(): void {
-    this.#drain = new Drain();
+    this.#drain = new ShutdownDeadline();
     clearTimeout(this.#timer);
   }
 

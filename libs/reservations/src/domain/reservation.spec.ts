@@ -38,7 +38,7 @@ describe('Holding seats', () => {
 
   it('tells the others', () => {
     const hold = aHold();
-    const [recorded] = hold.release();
+    const [recorded] = hold.takeEvents();
     expect(recorded).toMatchObject({ sequence: 1, event: { type: 'reservations.seats-held.v1' } });
     expect(recorded!.event.data).toMatchObject({ reservationId: hold.id, total: { amount: 2_500, currency: 'EUR' } });
   });
@@ -217,7 +217,7 @@ describe('Coming back after the hold has expired', () => {
 
 describe('Cancelling', () => {
   const dueOf = (reservation: Reservation): unknown => {
-    const { event } = reservation.release().at(-1)!;
+    const { event } = reservation.takeEvents().at(-1)!;
     return (event.data as { refundDue: unknown }).refundDue;
   };
 
@@ -252,7 +252,7 @@ describe('Cancelling', () => {
   it('by the cinema leaves alone what has ended already', () => {
     const expired = aHold();
     expired.expire(minutesAfter(30));
-    expired.release();
+    expired.takeEvents();
     expired.cancelByCinema('projector broken', minutesAfter(31));
     expect(facts(expired)).toEqual([]);
   });
@@ -270,7 +270,7 @@ describe('Cancelling', () => {
   it('twice is the same as once', () => {
     const reservation = aConfirmed();
     reservation.cancel('customer', 'policy', null, minutesAfter(1));
-    reservation.release();
+    reservation.takeEvents();
     reservation.cancel('customer', 'policy', null, minutesAfter(2));
     expect(facts(reservation)).toEqual([]);
   });
@@ -334,7 +334,7 @@ describe('Whatever happens to a reservation, in whatever order', () => {
             expect(refusal).toBeInstanceOf(Error);
           }
         }
-        const recorded = reservation.release();
+        const recorded = reservation.takeEvents();
         expect(recorded.map(({ sequence }) => sequence)).toEqual(recorded.map((_, i) => i + 1));
         const mentioned = recorded
           .filter(({ event }) => /confirmed|too-late|surplus/.test(event.type))

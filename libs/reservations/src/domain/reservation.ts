@@ -6,7 +6,7 @@ import {
   ReservationCancelled,
   ReservationCompleted,
   ReservationConfirmed,
-  type SeatSold,
+  type PricedSeat,
   SeatsHeld,
   SurplusPaymentReceived,
 } from '@app/contracts/reservations.js';
@@ -38,7 +38,7 @@ export interface ReservationState {
   /** The terms the customer booked under. */
   readonly showtimeVersion: number;
   readonly status: ReservationStatus;
-  readonly seats: readonly SeatSold[];
+  readonly seats: readonly PricedSeat[];
   readonly total: number;
   readonly currency: string;
   readonly startsAt: Date;

@@ -1,6 +1,6 @@
 import type { SeatCategory, SeatView } from '@app/contracts/rooms.js';
 import type { ShowtimeView } from '@app/contracts/showtimes.js';
-import type { SeatSold } from '@app/contracts/reservations.js';
+import type { PricedSeat } from '@app/contracts/reservations.js';
 import { NoSuchSeat, NotOnSaleYet, ShowtimeIsCancelled, ShowtimeStarted } from './errors.js';
 
 /** What a showtime offers at one version of its terms: seats, prices, start. */
@@ -26,7 +26,7 @@ export class Seating {
   }
 
   /** These seats at today's prices, in seat order. Throws `NoSuchSeat` naming every label the room lacks. */
-  sell(labels: readonly string[]): SeatSold[] {
+  sell(labels: readonly string[]): PricedSeat[] {
     const offered = new Map(this.seats.map((seat) => [seat.label, seat]));
     const unknown = labels.filter((label) => !offered.has(label));
     if (unknown.length > 0) throw new NoSuchSeat(unknown);

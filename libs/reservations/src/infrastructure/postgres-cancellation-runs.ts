@@ -30,7 +30,7 @@ export class PostgresCancellationRuns implements CancellationRuns {
 
   async unfinished(): Promise<CancellationRun[]> {
     return this.database.query<CancellationRun>(
-      `SELECT showtime_id AS "showtimeId", showtime_version AS "showtimeVersion", whole, reason
+      `SELECT showtime_id, showtime_version, whole, reason
        FROM reservations.cancellation_runs WHERE finished_at IS NULL ORDER BY started_at`,
     );
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/failures.js';
+import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { In } from 'typeorm';
 import { BookingCodeTaken, ReservationNotFound, SeatingOutdated, SeatsTaken } from '../domain/errors.js';
@@ -148,11 +148,11 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     const [row] = await this.database.prepared<{
       closed: boolean | null;
       version: number | null;
-      live_holds: number;
-      active_seats: number;
-      some_are_due: boolean;
+      liveHolds: number;
+      activeSeats: number;
+      someAreDue: boolean;
       taken: string[];
-      taken_are_due: boolean;
+      takenAreDue: boolean;
     }>(
       `SELECT sales.closed, sales.version, mine.live_holds, mine.active_seats, mine.some_are_due, others.taken, others.taken_are_due
        FROM (SELECT count(*) FILTER (WHERE status = 'held')::int AS live_holds,
@@ -169,9 +169,9 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     if (row === undefined) throw new Error('A SELECT of aggregates answered no row');
     return {
       sales: row.closed === null || row.version === null ? OPEN : { closed: row.closed, version: row.version },
-      standing: { liveHolds: row.live_holds, activeSeats: row.active_seats, someAreDue: row.some_are_due },
+      standing: { liveHolds: row.liveHolds, activeSeats: row.activeSeats, someAreDue: row.someAreDue },
       taken: row.taken,
-      takenAreDue: row.taken_are_due,
+      takenAreDue: row.takenAreDue,
     };
   }
 
@@ -189,11 +189,11 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
 
   /** The showtime's lock comes before the row's; which showtime it is never changes. */
   private async lockedWithShowtime(id: string): Promise<Reservation> {
-    const [found] = await this.database.query<{ showtime_id: string }>(`SELECT showtime_id FROM reservations.reservations WHERE id = $1`, [
+    const [found] = await this.database.query<{ showtimeId: string }>(`SELECT showtime_id FROM reservations.reservations WHERE id = $1`, [
       id,
     ]);
     if (found === undefined) throw new ReservationNotFound();
-    await lockShowtimeShared(this.database, found.showtime_id);
+    await lockShowtimeShared(this.database, found.showtimeId);
     const reservation = await this.locked({ id });
     if (reservation === null) throw new ReservationNotFound();
     return reservation;

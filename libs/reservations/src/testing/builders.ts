@@ -85,5 +85,5 @@ export function aConfirmed(own: Parameters<typeof aHold>[0] = {}): Reservation {
 
 /** Types of what was recorded, in order. */
 export function facts(reservation: Reservation): string[] {
-  return reservation.release().map(({ event }) => event.type);
+  return reservation.takeEvents().map(({ event }) => event.type);
 }

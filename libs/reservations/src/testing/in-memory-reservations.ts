@@ -124,7 +124,7 @@ export class InMemoryReservations extends Reservations {
   private store(reservation: Reservation): void {
     const { id, status } = reservation.state;
     this.all.set(id, reservation.state);
-    this.events.push(...reservation.release().map(({ event }) => ({ id, event })));
+    this.events.push(...reservation.takeEvents().map(({ event }) => ({ id, event })));
     if (status !== 'expired' && status !== 'cancelled') return;
     for (const [claim, owner] of this.claims) if (owner === id) this.claims.delete(claim);
   }

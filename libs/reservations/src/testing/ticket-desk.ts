@@ -1,8 +1,8 @@
 import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween, SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
-import { HeardAlerts } from '@app/kernel/alerts.js';
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { CancelReservation, CancelReservationHandler } from '../application/commands/cancel-reservation.js';
@@ -26,8 +26,8 @@ type Handler = ICommandHandler<Command<unknown>, unknown>;
 /** The commands of reservations on books, showtimes and payments in memory. */
 export class TicketDesk {
   readonly clock = new FixedClock(NOW);
-  readonly alerts = new HeardAlerts();
-  readonly audit = new RememberedAuditTrail();
+  readonly alerts = new InMemoryAlerts();
+  readonly audit = new InMemoryAuditTrail();
   readonly reservations = new InMemoryReservations();
   readonly runs = new InMemoryCancellationRuns(this.reservations);
   readonly judging = new InMemoryJudging(this.reservations);

@@ -6,7 +6,7 @@ describe('A room', () => {
   it('opens with the first version of its seats', () => {
     const room = aRoom({ name: 'Room 1', layout: ['sss', 'pp'] });
     expect(room.releasePlans()).toMatchObject([{ roomId: room.id, version: 1, plan: { layout: ['sss', 'pp.'] } }]);
-    expect(room.release()[0]?.event).toMatchObject({
+    expect(room.takeEvents()[0]?.event).toMatchObject({
       type: 'rooms.room-opened.v1',
       data: { roomId: room.id, name: 'Room 1', cleaningMinutes: 15, seats: 5, seatPlanVersion: 1 },
     });
@@ -14,9 +14,9 @@ describe('A room', () => {
 
   it('tells all its facts when name or cleaning change', () => {
     const room = aRoom({ name: 'Room 1' });
-    room.release();
+    room.takeEvents();
     room.change({ cleaningMinutes: 25 });
-    expect(room.release()[0]).toMatchObject({
+    expect(room.takeEvents()[0]).toMatchObject({
       sequence: 2,
       event: { type: 'rooms.room-changed.v1', data: { name: 'Room 1', cleaningMinutes: 25, seats: 4 } },
     });
@@ -24,7 +24,7 @@ describe('A room', () => {
 
   it('says nothing when nothing changes', () => {
     const room = aRoom({ name: 'Room 1' });
-    room.release();
+    room.takeEvents();
     room.change({ name: 'Room 1' });
     room.change({});
     expect(room.hasChanged).toBe(false);
@@ -32,12 +32,12 @@ describe('A room', () => {
 
   it('gets another version of its seats each time they are laid out', () => {
     const room = aRoom();
-    room.release();
+    room.takeEvents();
     room.releasePlans();
     room.layOut(seatPlanOf(['sssss']), NOW);
     room.layOut(seatPlanOf(['sssss']), NOW);
     expect(room.releasePlans().map(({ version }) => version)).toEqual([2, 3]);
-    expect(room.release().map(({ event }) => event.data)).toEqual([
+    expect(room.takeEvents().map(({ event }) => event.data)).toEqual([
       { roomId: room.id, seatPlanVersion: 2, seats: 5 },
       { roomId: room.id, seatPlanVersion: 3, seats: 5 },
     ]);
@@ -46,10 +46,10 @@ describe('A room', () => {
 
   it('closes once, and closing it again is harmless', () => {
     const room = aRoom();
-    room.release();
+    room.takeEvents();
     room.close(0, NOW);
     room.close(3, NOW);
-    expect(room.release().map(({ event }) => event.type)).toEqual(['rooms.room-closed.v1']);
+    expect(room.takeEvents().map(({ event }) => event.type)).toEqual(['rooms.room-closed.v1']);
     expect(room.state.closedAt).toEqual(NOW);
   });
 

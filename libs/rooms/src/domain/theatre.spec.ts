@@ -4,7 +4,7 @@ import { CurrencyNotAccepted, TheatreIsInUse } from './errors.js';
 describe('A theatre', () => {
   it('opens with its name, time zone and currency', () => {
     const theatre = aTheatre({ name: 'Lichtburg' });
-    const [opened] = theatre.release();
+    const [opened] = theatre.takeEvents();
     expect(opened).toMatchObject({
       sequence: 1,
       event: {
@@ -20,9 +20,9 @@ describe('A theatre', () => {
 
   it('can be renamed at any time', () => {
     const theatre = aTheatre();
-    theatre.release();
+    theatre.takeEvents();
     theatre.change({ name: 'Metropol' }, true);
-    expect(theatre.release()[0]?.event).toMatchObject({ type: 'rooms.theatre-changed.v1', data: { name: 'Metropol', currency: 'EUR' } });
+    expect(theatre.takeEvents()[0]?.event).toMatchObject({ type: 'rooms.theatre-changed.v1', data: { name: 'Metropol', currency: 'EUR' } });
   });
 
   it('may still move and take another currency before its first showtime', () => {
@@ -40,7 +40,7 @@ describe('A theatre', () => {
 
   it('takes no offence at its own zone and currency', () => {
     const theatre = aTheatre({ name: 'Lichtburg' });
-    theatre.release();
+    theatre.takeEvents();
     theatre.change({ name: 'Lichtburg', timeZone: 'Europe/Berlin', currency: 'EUR' }, true);
     expect(theatre.hasChanged).toBe(false);
   });

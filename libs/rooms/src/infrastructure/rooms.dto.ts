@@ -17,7 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
-import { InvalidInput } from '@app/platform/http/refusals.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { rowsOfSeats } from '../application/queries/room-view.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest, seatPlanOf } from '../domain/seat-plan.js';
 

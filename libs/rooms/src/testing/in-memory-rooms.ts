@@ -29,6 +29,6 @@ export class InMemoryRooms extends Rooms {
     if (closedAt === null && taken) throw new RoomNameTaken();
     this.states.set(room.id, room.state);
     this.plans.push(...room.releasePlans());
-    this.recorded.push(...room.release().map(({ event }) => event.type));
+    this.recorded.push(...room.takeEvents().map(({ event }) => event.type));
   }
 }

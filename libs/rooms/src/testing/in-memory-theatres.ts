@@ -37,6 +37,6 @@ export class InMemoryTheatres extends Theatres {
     if ([...this.states.values()].some((other) => other.id !== theatre.id && other.name.toLowerCase() === name))
       throw new TheatreNameTaken();
     this.states.set(theatre.id, theatre.state);
-    this.recorded.push(...theatre.release().map(({ event }) => event.type));
+    this.recorded.push(...theatre.takeEvents().map(({ event }) => event.type));
   }
 }

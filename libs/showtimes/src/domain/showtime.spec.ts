@@ -19,7 +19,7 @@ describe('Scheduling a showtime', () => {
   it('tells everything a customer books under', () => {
     const [movie, room] = [aMovie(), aRoom()];
     const showtime = aShowtime({ movie, room, salesOpenAt: minutesAfter(60) });
-    expect(showtime.release()).toMatchObject([
+    expect(showtime.takeEvents()).toMatchObject([
       {
         sequence: 1,
         event: {
@@ -76,9 +76,9 @@ describe('Scheduling a showtime', () => {
 describe('Changing the terms of a showtime', () => {
   it('tells the new ones, and is a new version', () => {
     const showtime = aShowtime();
-    showtime.release();
+    showtime.takeEvents();
     showtime.change({ prices: { standard: 1_300 } }, NOW);
-    expect(showtime.release()).toMatchObject([
+    expect(showtime.takeEvents()).toMatchObject([
       {
         sequence: 2,
         event: {
@@ -102,7 +102,7 @@ describe('Changing the terms of a showtime', () => {
 
   it('says nothing when nothing changes', () => {
     const showtime = aShowtime({ salesOpenAt: minutesAfter(60) });
-    showtime.release();
+    showtime.takeEvents();
     showtime.change({}, NOW);
     showtime.change({ prices: { standard: 1_200 }, salesOpenAt: minutesAfter(60) }, NOW);
     expect(showtime.hasChanged).toBe(false);
@@ -124,9 +124,9 @@ describe('Moving a showtime', () => {
 
   it('to another time keeps its prices and tells that it moved', () => {
     const showtime = aShowtime({ room, movie });
-    showtime.release();
+    showtime.takeEvents();
     move(showtime, { start: momentOf(minutesAfter(420)) });
-    expect(showtime.release()[0]?.event).toMatchObject({
+    expect(showtime.takeEvents()[0]?.event).toMatchObject({
       data: { moved: true, showtimeVersion: 2, startsAt: '2026-03-01T19:00:00.000Z', endsAt: '2026-03-01T20:40:00.000Z' },
     });
     expect(showtime.state).toMatchObject({ startsAtLocal: '2026-03-01T20:00:00', prices: { standard: 1_200, premium: 1_500 } });
@@ -160,11 +160,11 @@ describe('Moving a showtime', () => {
 
   it('to where it is already is no move, seats or not', () => {
     const showtime = aShowtime({ room, movie });
-    showtime.release();
+    showtime.takeEvents();
     move(showtime, {}, {}, 2);
     expect(showtime.hasChanged).toBe(false);
     move(showtime, {}, { prices: { standard: 1_300 } }, 2);
-    expect(showtime.release()[0]?.event).toMatchObject({ data: { moved: false } });
+    expect(showtime.takeEvents()[0]?.event).toMatchObject({ data: { moved: false } });
   });
 
   it('is refused when another move was faster than the lock', () => {
@@ -198,9 +198,9 @@ describe('Cancelling a showtime', () => {
 
   it('is a new version of the terms', () => {
     const showtime = aShowtime();
-    showtime.release();
+    showtime.takeEvents();
     showtime.cancel(null, NOW);
-    expect(showtime.release()[0]?.event.data).toEqual({ showtimeId: showtime.id, showtimeVersion: 2, reason: null });
+    expect(showtime.takeEvents()[0]?.event.data).toEqual({ showtimeId: showtime.id, showtimeVersion: 2, reason: null });
   });
 
   it('is too late once the show has begun', () => {

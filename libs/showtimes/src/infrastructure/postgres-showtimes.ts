@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/failures.js';
+import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { type OccupyingShowtime, RoomOccupied, ShowtimeNotFound } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
@@ -58,7 +58,7 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
 
   private async occupying({ id, roomId, startsAt, roomFreeAt }: ShowtimeState): Promise<OccupyingShowtime | null> {
     const [row] = await this.database.query<{ id: string; startsAt: Date; endsAt: Date }>(
-      `SELECT id, starts_at AS "startsAt", ends_at AS "endsAt" FROM showtimes.showtimes
+      `SELECT id, starts_at, ends_at FROM showtimes.showtimes
        WHERE room_id = $1 AND id <> $2 AND status = 'scheduled' AND tstzrange(starts_at, room_free_at, '[)') && tstzrange($3, $4, '[)')
        ORDER BY starts_at LIMIT 1`,
       [roomId, id, startsAt, roomFreeAt],

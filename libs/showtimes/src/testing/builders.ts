@@ -54,5 +54,5 @@ export function momentOf(at: Date): { at: Date; local: string } {
 
 /** Types of what was recorded, in order. */
 export function facts(showtime: Showtime): string[] {
-  return showtime.release().map(({ event }) => event.type);
+  return showtime.takeEvents().map(({ event }) => event.type);
 }

@@ -39,7 +39,7 @@ export class InMemoryShowtimes extends Showtimes {
       throw new RoomOccupied({ id, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() });
     }
     this.states.set(showtime.id, showtime.state);
-    this.recorded.push(...showtime.release().map(({ event }) => event.type));
+    this.recorded.push(...showtime.takeEvents().map(({ event }) => event.type));
   }
 
   private occupying({ id, roomId, startsAt, roomFreeAt }: ShowtimeState): ShowtimeState | undefined {

@@ -27,7 +27,7 @@ export class ActivateUserHandler implements ICommandHandler<ActivateUser> {
         user.activate();
         return { view: userViewOf(user.state), changed: user.hasChanged };
       });
-      if (changed) await this.audit.note({ actor: adminId, action: 'auth.activate-user', subject: userId });
+      if (changed) await this.audit.record({ actor: adminId, action: 'auth.activate-user', subject: userId });
       return view;
     });
   }

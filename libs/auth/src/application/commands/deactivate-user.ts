@@ -27,7 +27,7 @@ export class DeactivateUserHandler implements ICommandHandler<DeactivateUser> {
         user.deactivate(otherAdmins);
         return { view: userViewOf(user.state), changed: user.hasChanged };
       });
-      if (changed) await this.audit.note({ actor: adminId, action: 'auth.deactivate-user', subject: userId });
+      if (changed) await this.audit.record({ actor: adminId, action: 'auth.deactivate-user', subject: userId });
       return view;
     });
   }

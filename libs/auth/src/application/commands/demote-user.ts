@@ -27,7 +27,7 @@ export class DemoteUserHandler implements ICommandHandler<DemoteUser> {
         user.demote(otherAdmins);
         return { view: userViewOf(user.state), changed: user.hasChanged };
       });
-      if (changed) await this.audit.note({ actor: adminId, action: 'auth.demote-user', subject: userId });
+      if (changed) await this.audit.record({ actor: adminId, action: 'auth.demote-user', subject: userId });
       return view;
     });
   }

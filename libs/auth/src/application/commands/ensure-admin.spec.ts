@@ -1,4 +1,4 @@
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { EmailMalformed, PasswordTooCommon } from '../../domain/errors.js';
 import { anAccount } from '../../testing/accounts.js';
 import { InMemoryUsers } from '../../testing/in-memory-users.js';

@@ -27,7 +27,7 @@ export class PromoteUserHandler implements ICommandHandler<PromoteUser> {
         user.promote();
         return { view: userViewOf(user.state), changed: user.hasChanged };
       });
-      if (changed) await this.audit.note({ actor: adminId, action: 'auth.promote-user', subject: userId });
+      if (changed) await this.audit.record({ actor: adminId, action: 'auth.promote-user', subject: userId });
       return view;
     });
   }

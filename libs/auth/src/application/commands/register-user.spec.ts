@@ -1,4 +1,4 @@
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { EmailInUse, PasswordTooCommon } from '../../domain/errors.js';
 import { InMemoryUsers } from '../../testing/in-memory-users.js';
 import { ReadablePasswords } from '../../testing/readable-passwords.js';

@@ -16,14 +16,14 @@ export const USER_COLUMNS = 'id, email, full_name, role, active, created_at';
 export interface UserRow {
   id: string;
   email: string;
-  full_name: string;
+  fullName: string;
   role: Role;
   active: boolean;
-  created_at: Date;
+  createdAt: Date;
 }
 
-export function userViewOfRow({ id, email, full_name, role, active, created_at }: UserRow): UserView {
-  return { id, email, fullName: full_name, role, active, createdAt: created_at.toISOString() };
+export function userViewOfRow({ id, email, fullName, role, active, createdAt }: UserRow): UserView {
+  return { id, email, fullName: fullName, role, active, createdAt: createdAt.toISOString() };
 }
 
 export function userViewOf({ id, email, fullName, role, active, createdAt }: UserState): UserView {

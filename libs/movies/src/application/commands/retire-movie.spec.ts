@@ -1,6 +1,6 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { MovieHasShowtimes, MovieNotFound } from '../../domain/errors.js';
 import { aMovie } from '../../testing/films.js';
@@ -14,7 +14,7 @@ describe('Retiring a film from the catalogue', () => {
     await movies.add(movie);
     const asked: unknown[] = [];
     const queries = { execute: (query: unknown) => (asked.push(query), Promise.resolve(showtimesAhead)) } as unknown as QueryBus;
-    const audit = new RememberedAuditTrail();
+    const audit = new InMemoryAuditTrail();
     const handler = new RetireMovieHandler(movies, queries, audit, { transaction: (work: () => unknown) => work() } as unknown as Database);
     return {
       movie,

@@ -33,7 +33,7 @@ export class RetireMovieHandler implements ICommandHandler<RetireMovie> {
         return { view: movieViewOf(movie.state), changed: movie.hasChanged };
       });
       if (changed)
-        await this.audit.note({
+        await this.audit.record({
           actor: adminId,
           action: 'movies.retire-movie',
           subject: movieId,

@@ -44,11 +44,11 @@ export class CatalogueHandler implements IQueryHandler<Catalogue> {
         : `(SELECT id FROM movies.genres WHERE name_key = ${given(comparable(filter.genre))})`;
       conditions.push(`EXISTS (SELECT FROM movies.movie_genres f WHERE f.movie_id = m.id AND f.genre_id = ${genre})`);
     }
-    const rows = await this.database.prepared<MovieRow & { title_key: string }>(
+    const rows = await this.database.prepared<MovieRow & { titleKey: string }>(
       `SELECT m.title_key, ${MOVIE_COLUMNS} FROM movies.movies m WHERE ${conditions.join(' AND ')}
        ORDER BY m.title_key, m.id LIMIT ${given(limit + 1)}`,
       parameters,
     );
-    return rows.map((row) => ({ ...movieViewOfRow(row), titleKey: row.title_key }));
+    return rows.map((row) => ({ ...movieViewOfRow(row), titleKey: row.titleKey }));
   }
 }

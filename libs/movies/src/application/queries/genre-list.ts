@@ -21,7 +21,7 @@ export class GenreListHandler implements IQueryHandler<GenreList> {
 
   async execute({ limit, afterNameKey }: GenreList): Promise<ListedGenre[]> {
     return this.database.query<ListedGenre>(
-      `SELECT id, name, name_key AS "nameKey" FROM movies.genres WHERE $2::text IS NULL OR name_key > $2 ORDER BY name_key LIMIT $1`,
+      `SELECT id, name, name_key FROM movies.genres WHERE $2::text IS NULL OR name_key > $2 ORDER BY name_key LIMIT $1`,
       [limit + 1, afterNameKey],
     );
   }

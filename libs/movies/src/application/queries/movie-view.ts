@@ -28,13 +28,13 @@ export interface MovieRow {
   status: 'active' | 'retired';
   title: string;
   description: string;
-  runtime_minutes: number;
-  release_date: string | null;
-  age_rating: string | null;
+  runtimeMinutes: number;
+  releaseDate: string | null;
+  ageRating: string | null;
   genres: Genre[];
 }
 
 export function movieViewOfRow(row: MovieRow): MovieView {
-  const { id, status, title, description, runtime_minutes, release_date, age_rating, genres } = row;
-  return { id, status, title, description, runtimeMinutes: runtime_minutes, releaseDate: release_date, ageRating: age_rating, genres };
+  const { id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres } = row;
+  return { id, status, title, description, runtimeMinutes: runtimeMinutes, releaseDate: releaseDate, ageRating: ageRating, genres };
 }

@@ -8,7 +8,7 @@ export class MoviesByIdsHandler implements IQueryHandler<MoviesByIds> {
 
   async execute({ movieIds }: MoviesByIds): Promise<MovieSummary[]> {
     return this.database.prepared<MovieSummary>(
-      `SELECT id, title, runtime_minutes AS "runtimeMinutes", status = 'retired' AS retired FROM movies.movies WHERE id = ANY ($1::uuid[])`,
+      `SELECT id, title, runtime_minutes, status = 'retired' AS retired FROM movies.movies WHERE id = ANY ($1::uuid[])`,
       [movieIds],
     );
   }

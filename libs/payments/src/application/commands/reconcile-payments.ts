@@ -47,7 +47,7 @@ export class ReconcilePaymentsHandler implements ICommandHandler<ReconcilePaymen
 
   private async unfinished(createdUntil: Date, after: string): Promise<Unfinished[]> {
     return this.database.query<Unfinished>(
-      `SELECT id, reservation_id AS "reservationId", intent_id AS "intentId" FROM payments.payments
+      `SELECT id, reservation_id, intent_id FROM payments.payments
        WHERE status IN ('created', 'open', 'failed') AND created_at <= $1 AND id > $2 ORDER BY id LIMIT $3`,
       [createdUntil, after, PAGE],
     );

@@ -27,7 +27,7 @@ export class ReplayWebhookHandler implements ICommandHandler<ReplayWebhook> {
     return this.database.transaction(async () => {
       await this.commands.execute(new ApplyWebhook(eventId));
       const view = await this.queries.execute(new WebhookById(eventId));
-      await this.audit.note({ actor: adminId, action: 'payments.replay-webhook', subject: eventId, details: { status: view.status } });
+      await this.audit.record({ actor: adminId, action: 'payments.replay-webhook', subject: eventId, details: { status: view.status } });
       return view;
     });
   }

@@ -32,7 +32,7 @@ export class RetryRefundHandler implements ICommandHandler<RetryRefund> {
         if (refund === undefined) throw new RefundNotFound();
         return { view: viewOfAdminRefund(payment.state, refund), isNew };
       });
-      if (isNew) await this.audit.note({ actor: adminId, action: 'payments.retry-refund', subject: refundId, details: { paymentId } });
+      if (isNew) await this.audit.record({ actor: adminId, action: 'payments.retry-refund', subject: refundId, details: { paymentId } });
       return view;
     });
   }

@@ -43,12 +43,12 @@ export class SweepRecentDaysHandler implements ICommandHandler<SweepRecentDays> 
   }
 
   private async withoutBooked(intents: readonly IntentFact[]): Promise<IntentFact[]> {
-    const rows = await this.database.query<{ intent_id: string }>(
+    const rows = await this.database.query<{ intentId: string }>(
       `SELECT intent_id FROM payments.payments p JOIN unnest($1::text[], $2::text[]) AS i (id, status) ON p.intent_id = i.id
        WHERE p.status = i.status OR p.status = 'succeeded'`,
       [intents.map(({ intentId }) => intentId), intents.map(({ status }) => status)],
     );
-    const booked = new Set(rows.map(({ intent_id }) => intent_id));
+    const booked = new Set(rows.map(({ intentId }) => intentId));
     return intents.filter(({ intentId }) => !booked.has(intentId));
   }
 

@@ -11,14 +11,14 @@ export class PaymentRows {
   /** `where` and what follows it; `p` is the payment. */
   async select(where: string, parameters: readonly unknown[]): Promise<PaymentState[]> {
     const payments = await this.database.query<Omit<PaymentState, 'refunds'>>(
-      `SELECT p.id, p.version, p.reservation_id AS "reservationId", p.customer_id AS "customerId", p.amount, p.currency, p.status,
-         p.intent_id AS "intentId", p.captured, p.captured_currency AS "capturedCurrency", p.refunded, p.created_at AS "createdAt",
-         p.settled_at AS "settledAt"
+      `SELECT p.id, p.version, p.reservation_id, p.customer_id, p.amount, p.currency, p.status,
+         p.intent_id, p.captured, p.captured_currency, p.refunded, p.created_at,
+         p.settled_at
        FROM payments.payments p WHERE ${where}`,
       parameters,
     );
     const refunds = await this.database.query<RefundState>(
-      `SELECT id, payment_id AS "paymentId", reason, amount, currency, status, failure FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
+      `SELECT id, payment_id, reason, amount, currency, status, failure FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
       [payments.map(({ id }) => id)],
     );
     return payments.map((payment) => ({ ...payment, refunds: refunds.filter(({ paymentId }) => paymentId === payment.id) }));

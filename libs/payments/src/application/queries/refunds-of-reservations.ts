@@ -14,7 +14,7 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
   async execute({ reservationIds }: RefundsOfReservations): Promise<ReservationRefundView[]> {
     if (reservationIds.length === 0) return [];
     const rows = await this.database.query<Row>(
-      `SELECT DISTINCT ON (p.reservation_id) p.reservation_id AS "reservationId", r.amount, r.currency, r.status, r.reason
+      `SELECT DISTINCT ON (p.reservation_id) p.reservation_id, r.amount, r.currency, r.status, r.reason
        FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
        WHERE p.reservation_id = ANY ($1) ORDER BY p.reservation_id, r.reason = 'external', r.id DESC`,
       [reservationIds],

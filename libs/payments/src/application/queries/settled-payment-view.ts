@@ -8,7 +8,7 @@ export interface SettledRow {
   readonly settledAt: Date;
 }
 
-export const SETTLED_COLUMNS = `p.id, p.reservation_id AS "reservationId", p.amount, p.currency, p.settled_at AS "settledAt"`;
+export const SETTLED_COLUMNS = `p.id, p.reservation_id, p.amount, p.currency, p.settled_at`;
 
 export function viewOfSettled({ id, reservationId, amount, currency, settledAt }: SettledRow): SettledPaymentView {
   return { paymentId: id, reservationId, amount: { amount, currency }, settledAt: settledAt.toISOString() };

@@ -17,7 +17,7 @@ export interface WebhookView {
 
 type Row = Omit<WebhookView, 'occurredAt' | 'receivedAt'> & { occurredAt: Date; receivedAt: Date };
 
-const SELECT = `SELECT id, type, status, tries, note, occurred_at AS "occurredAt", received_at AS "receivedAt",
+const SELECT = `SELECT id, type, status, tries, note, occurred_at, received_at,
   body #>> '{data,object,id}' AS "objectId" FROM payments.webhooks`;
 
 /** Stripe's events, newest first: one more than `limit` when there are more. */

@@ -34,7 +34,7 @@ export class CancelReservationAsAdminHandler implements ICommandHandler<CancelRe
         return reservation.hasChanged ? { was } : null;
       });
       if (ended === null) return;
-      await this.audit.note({
+      await this.audit.record({
         actor: adminId,
         action: 'reservations.cancel-as-admin',
         subject: reservationId,

@@ -32,8 +32,8 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
       reason: string | null;
       total: number;
       remaining: number;
-      started_at: Date;
-      finished_at: Date | null;
+      startedAt: Date;
+      finishedAt: Date | null;
     }>(
       `SELECT run.whole, run.reason, run.total, run.started_at, run.finished_at,
               (SELECT count(*)::int FROM reservations.reservations r WHERE r.showtime_id = run.showtime_id
@@ -44,13 +44,13 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
     if (row === undefined) throw new NoCancellationRun();
     return {
       showtimeId,
-      status: row.finished_at === null ? 'running' : 'finished',
+      status: row.finishedAt === null ? 'running' : 'finished',
       whole: row.whole,
       reason: row.reason,
       total: row.total,
       remaining: row.remaining,
-      startedAt: row.started_at.toISOString(),
-      finishedAt: row.finished_at?.toISOString() ?? null,
+      startedAt: row.startedAt.toISOString(),
+      finishedAt: row.finishedAt?.toISOString() ?? null,
     };
   }
 }

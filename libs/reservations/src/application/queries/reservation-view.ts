@@ -1,5 +1,5 @@
 import type { ReservationRefundView } from '@app/contracts/payments.js';
-import type { SeatSold } from '@app/contracts/reservations.js';
+import type { PricedSeat } from '@app/contracts/reservations.js';
 import type { ShowtimeView } from '@app/contracts/showtimes.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { ReservationState } from '../../domain/reservation.js';
@@ -10,7 +10,7 @@ export interface ReservationView {
   readonly code: string;
   readonly status: ReservationState['status'];
   readonly showtime: Pick<ShowtimeView, 'id' | 'status' | 'movie' | 'theatre' | 'room' | 'startsAt' | 'startsAtLocal' | 'endsAt'>;
-  readonly seats: SeatSold[];
+  readonly seats: PricedSeat[];
   readonly total: MoneyJson;
   readonly heldUntil: string;
   readonly late: boolean;
@@ -22,8 +22,8 @@ export interface ReservationView {
 }
 
 /** What a view is made of, under the names of the state record. */
-export const RESERVATION_COLUMNS = `id, code, status, customer_id AS "customerId", showtime_id AS "showtimeId", seats, total, currency,
-  held_until AS "heldUntil", late, created_at AS "createdAt", confirmed_at AS "confirmedAt", ended_at AS "endedAt", end_reason AS "endReason"`;
+export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency,
+  held_until, late, created_at, confirmed_at, ended_at, end_reason`;
 
 export type ReservationRow = Pick<
   ReservationState,

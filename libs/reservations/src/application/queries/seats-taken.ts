@@ -8,7 +8,7 @@ export class SeatsTakenOfHandler implements IQueryHandler<SeatsTakenOf> {
 
   async execute({ showtimeIds }: SeatsTakenOf): Promise<{ showtimeId: string; taken: number }[]> {
     return this.database.prepared<{ showtimeId: string; taken: number }>(
-      `SELECT showtime_id AS "showtimeId", count(*)::int AS taken FROM reservations.seat_claims WHERE showtime_id = ANY ($1) GROUP BY showtime_id`,
+      `SELECT showtime_id, count(*)::int AS taken FROM reservations.seat_claims WHERE showtime_id = ANY ($1) GROUP BY showtime_id`,
       [showtimeIds],
     );
   }

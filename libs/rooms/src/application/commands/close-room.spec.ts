@@ -1,6 +1,6 @@
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { RoomHasShowtimesAhead, RoomNotFound } from '../../domain/errors.js';
 import { aRoom } from '../../testing/builders.js';
 import { InMemoryRooms } from '../../testing/in-memory-rooms.js';
@@ -12,7 +12,7 @@ describe('Closing a room', () => {
   const room = aRoom();
   const rooms = new InMemoryRooms();
   rooms.states.set(room.id, room.state);
-  const audit = new RememberedAuditTrail();
+  const audit = new InMemoryAuditTrail();
   let ahead = 1;
   const answers = new Answers().to(ShowtimesAhead, () => ahead).to(RoomDetail, ({ roomId }) => ({ id: roomId }));
   const close = new CloseRoomHandler(rooms, audit, new FixedClock(), answers.bus, noDatabase);

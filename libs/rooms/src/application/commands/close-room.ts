@@ -34,7 +34,7 @@ export class CloseRoomHandler implements ICommandHandler<CloseRoom> {
         room.close(ahead, this.clock.now());
         return room.hasChanged;
       });
-      if (closed) await this.audit.note({ actor: adminId, action: 'rooms.close-room', subject: roomId });
+      if (closed) await this.audit.record({ actor: adminId, action: 'rooms.close-room', subject: roomId });
     });
     return this.queries.execute(new RoomDetail(roomId));
   }

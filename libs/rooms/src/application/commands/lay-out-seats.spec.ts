@@ -1,4 +1,4 @@
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { RoomNotFound, SeatPlanRefused } from '../../domain/errors.js';
 import { aRoom } from '../../testing/builders.js';
 import { InMemoryRooms } from '../../testing/in-memory-rooms.js';

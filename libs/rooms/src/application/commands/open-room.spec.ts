@@ -1,4 +1,4 @@
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { RoomNameTaken, SeatPlanRefused, TheatreNotFound } from '../../domain/errors.js';
 import { aTheatre } from '../../testing/builders.js';
 import { InMemoryRooms } from '../../testing/in-memory-rooms.js';

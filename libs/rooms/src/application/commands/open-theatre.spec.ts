@@ -1,4 +1,4 @@
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { TheatreNameTaken, UnknownTimeZone } from '../../domain/errors.js';
 import { InMemoryTheatres } from '../../testing/in-memory-theatres.js';
 import { noDatabase, TwoTimeZones } from '../../testing/surroundings.js';

@@ -33,9 +33,9 @@ export interface RoomRow {
 }
 
 /** Of `rooms.rooms AS room JOIN rooms.theatres AS theatre`. */
-export const ROOM_COLUMNS = `room.id, room.closed_at IS NOT NULL AS closed, room.name, room.cleaning_minutes AS "cleaningMinutes",
-  room.seats, room.seat_plan_version AS "seatPlanVersion",
-  theatre.id AS "theatreId", theatre.name AS "theatreName", theatre.time_zone AS "timeZone", theatre.currency`;
+export const ROOM_COLUMNS = `room.id, room.closed_at IS NOT NULL AS closed, room.name, room.cleaning_minutes,
+  room.seats, room.seat_plan_version,
+  theatre.id AS "theatreId", theatre.name AS "theatreName", theatre.time_zone, theatre.currency`;
 
 export function viewOfRoom(row: RoomRow): RoomView {
   return {

@@ -10,7 +10,7 @@ export interface TheatreView {
 
 export type TheatreRow = Pick<TheatreState, 'id' | 'name' | 'timeZone' | 'currency'>;
 
-export const THEATRE_COLUMNS = `id, name, time_zone AS "timeZone", currency`;
+export const THEATRE_COLUMNS = `id, name, time_zone, currency`;
 
 export function viewOfTheatre({ id, name, timeZone, currency }: TheatreRow): TheatreView {
   return { id, status: 'open', name, timeZone, currency };

@@ -1,5 +1,5 @@
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { ShowtimeNotFound, ShowtimeStarted } from '../../domain/errors.js';
 import { aShowtime, minutesAfter, NOW } from '../../testing/builders.js';
 import { InMemoryShowtimes } from '../../testing/in-memory-showtimes.js';
@@ -11,7 +11,7 @@ describe('Cancelling a showtime', () => {
   const [showtime, begun] = [aShowtime(), aShowtime({ startsAt: minutesAfter(-10), now: minutesAfter(-100) })];
   const showtimes = new InMemoryShowtimes();
   for (const each of [showtime, begun]) showtimes.states.set(each.id, each.state);
-  const audit = new RememberedAuditTrail();
+  const audit = new InMemoryAuditTrail();
   const answers = new Answers().to(ShowtimeDetail, ({ showtimeId }) => ({ id: showtimeId }));
   const cancel = new CancelShowtimeHandler(showtimes, audit, new FixedClock(NOW), answers.bus, noDatabase);
 

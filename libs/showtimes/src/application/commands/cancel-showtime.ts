@@ -33,7 +33,7 @@ export class CancelShowtimeHandler implements ICommandHandler<CancelShowtime> {
         return showtime.hasChanged;
       });
       if (cancelled)
-        await this.audit.note({ actor: adminId, action: 'showtimes.cancel-showtime', subject: showtimeId, details: { reason } });
+        await this.audit.record({ actor: adminId, action: 'showtimes.cancel-showtime', subject: showtimeId, details: { reason } });
     });
     return this.queries.execute(new ShowtimeDetail(showtimeId));
   }

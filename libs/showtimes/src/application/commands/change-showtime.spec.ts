@@ -1,8 +1,8 @@
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
-import { RememberedAuditTrail } from '@app/kernel/audit-trail.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { NoSuchRoom, SeatsAreTaken, ShowtimeNotFound } from '../../domain/errors.js';
 import type { Showtime } from '../../domain/showtime.js';
 import { TemporalTheatreTime } from '../../infrastructure/temporal-theatre-time.js';
@@ -18,7 +18,7 @@ describe('Changing a showtime', () => {
   const lisbon = aRoom({ theatre: { id: 'lisbon', name: 'Tivoli', timeZone: 'Europe/Lisbon', currency: 'EUR' } });
   let showtimes: InMemoryShowtimes;
   let timetable: OpenTimetable;
-  let audit: RememberedAuditTrail;
+  let audit: InMemoryAuditTrail;
   let showtime: Showtime;
   let taken: number;
   const answers = new Answers()
@@ -35,7 +35,7 @@ describe('Changing a showtime', () => {
   beforeEach(() => {
     showtimes = new InMemoryShowtimes();
     timetable = new OpenTimetable();
-    audit = new RememberedAuditTrail();
+    audit = new InMemoryAuditTrail();
     showtime = aShowtime({ movie, room });
     showtimes.states.set(showtime.id, showtime.state);
     taken = 0;

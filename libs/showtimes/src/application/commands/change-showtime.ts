@@ -48,7 +48,7 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
     const placed = request.roomId !== undefined || request.startsAt !== undefined;
     await this.database.transaction(async () => {
       const changed = await (placed ? this.move(showtimeId, request) : this.change(showtimeId, request));
-      if (changed) await this.audit.note({ actor: adminId, action: 'showtimes.change-showtime', subject: showtimeId, details: request });
+      if (changed) await this.audit.record({ actor: adminId, action: 'showtimes.change-showtime', subject: showtimeId, details: request });
     });
     return this.queries.execute(new ShowtimeDetail(showtimeId));
   }

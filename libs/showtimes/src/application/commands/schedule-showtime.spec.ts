@@ -1,6 +1,6 @@
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { NoSuchMovie, NoSuchRoom, RoomOccupied } from '../../domain/errors.js';
 import { TemporalTheatreTime } from '../../infrastructure/temporal-theatre-time.js';
 import { aMovie, aRoom, NOW } from '../../testing/builders.js';

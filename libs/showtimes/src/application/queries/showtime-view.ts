@@ -42,9 +42,9 @@ export type ShowtimeRow = Pick<
   | 'salesOpenAt'
 >;
 
-export const SHOWTIME_COLUMNS = `id, version, status, movie_id AS "movieId", room_id AS "roomId", theatre_id AS "theatreId",
-  seat_plan_version AS "seatPlanVersion", seats, starts_at AS "startsAt", starts_at_local AS "startsAtLocal", ends_at AS "endsAt",
-  time_zone AS "timeZone", currency, prices, sales_open_at AS "salesOpenAt"`;
+export const SHOWTIME_COLUMNS = `id, version, status, movie_id, room_id, theatre_id,
+  seat_plan_version, seats, starts_at, starts_at_local, ends_at,
+  time_zone, currency, prices, sales_open_at`;
 
 /** Completes rows with what the other contexts know: one question each, however many rows. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { MovieRetired } from '@app/contracts/movies.js';
-import { FixedClock } from '@app/kernel/clock.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { aMovie, aShowtime, minutesAfter, NOW } from '../../testing/builders.js';
 import { InMemoryShowtimes } from '../../testing/in-memory-showtimes.js';
 import { OpenTimetable } from '../../testing/surroundings.js';

@@ -4,7 +4,7 @@ import { type AuditEntry, AuditTrail } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
-import { Database } from './database.js';
+import { Database } from '../persistence/database.js';
 
 @Injectable()
 export class PostgresAuditTrail extends AuditTrail {
@@ -16,7 +16,7 @@ export class PostgresAuditTrail extends AuditTrail {
     super();
   }
 
-  async note({ actor, action, subject, details = {} }: AuditEntry): Promise<void> {
+  async record({ actor, action, subject, details = {} }: AuditEntry): Promise<void> {
     // Outside, the note would stand although the action was refused.
     if (!this.database.inTransaction) throw new Error(`${action} was noted outside the transaction of the action`);
     await this.database.query(

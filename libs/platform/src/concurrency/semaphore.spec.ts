@@ -1,11 +1,11 @@
-import { Turns } from './turns.js';
+import { Semaphore } from './semaphore.js';
 
 describe('Taking turns', () => {
-  const turns = new Turns(2);
+  const turns = new Semaphore(2);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const work = (name: string): Promise<string> =>
-    turns.take(() => {
+    turns.run(() => {
       begun.push(name);
       return new Promise((resolve, reject) => {
         ends.set(name, () => (name === 'b' ? reject(new Error('b fell')) : resolve(name)));
@@ -31,6 +31,6 @@ describe('Taking turns', () => {
   });
 
   it('has its places back afterwards', async () => {
-    expect(await Promise.all([1, 2, 3].map((n) => turns.take(() => Promise.resolve(n))))).toEqual([1, 2, 3]);
+    expect(await Promise.all([1, 2, 3].map((n) => turns.run(() => Promise.resolve(n))))).toEqual([1, 2, 3]);
   });
 });

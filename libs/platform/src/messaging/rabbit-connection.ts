@@ -17,7 +17,7 @@ export async function within<T>(work: Promise<T>, what: string, limit = BROKER_T
   }
 }
 
-export class RabbitLink {
+export class RabbitConnection {
   #model: ChannelModel | null = null;
   #connecting: Promise<ChannelModel> | null = null;
 

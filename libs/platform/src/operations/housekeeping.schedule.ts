@@ -3,8 +3,8 @@ import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Schedule } from '../schedule/schedule.js';
-import { Database } from './database.js';
-import { KEYS_KEPT_HOURS } from './idempotency.js';
+import { Database } from '../persistence/database.js';
+import { KEYS_KEPT_HOURS } from '../persistence/idempotency.js';
 
 const INBOX_KEPT_DAYS = 30;
 const BATCH = 5_000;

@@ -2,10 +2,10 @@
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
 import { alert } from '../telemetry/alert.js';
-import type { Bury } from './broker.js';
+import type { StoreDeadLetter } from './broker.js';
 
 /** A message that dies again after it was sent back waits again. */
-export function buryIn(database: Database): Bury {
+export function storeDeadLetterIn(database: Database): StoreDeadLetter {
   return async ({ queue, messageId, reason, attempts, body }) => {
     await database.query(
       `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ($1, $2, $3, $4, $5, $6)

@@ -7,15 +7,15 @@ const LIMIT = 7_500;
 const LEAST = 1_000;
 
 /** Made at the signal; everything that ends looks at its own, made at the same moment. */
-export class Drain {
+export class ShutdownDeadline {
   readonly #since = performance.now();
 
   /** Milliseconds left. */
-  get left(): number {
+  get remainingMs(): number {
     return Math.max(LEAST, LIMIT - (performance.now() - this.#since));
   }
 
-  get elapsed(): number {
+  get elapsedMs(): number {
     return performance.now() - this.#since;
   }
 
@@ -23,7 +23,7 @@ export class Drain {
   async finished(work: Promise<unknown>): Promise<boolean> {
     const timer = new AbortController();
     try {
-      return await Promise.race([work.then(() => true), pause(this.left, false, { signal: timer.signal })]);
+      return await Promise.race([work.then(() => true), pause(this.remainingMs, false, { signal: timer.signal })]);
     } finally {
       timer.abort();
     }

@@ -2,15 +2,15 @@
 import { Injectable } from '@nestjs/common';
 
 @Injectable()
-export class RelayNudge {
+export class OutboxSignal {
   #wake: (() => void) | null = null;
 
   /** Called by the relay: what to do when there is something to publish. */
-  onNudge(wake: (() => void) | null): void {
+  onNotify(wake: (() => void) | null): void {
     this.#wake = wake;
   }
 
-  nudge(): void {
+  notify(): void {
     this.#wake?.();
   }
 }

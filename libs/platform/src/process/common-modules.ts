@@ -4,11 +4,11 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ClockModule } from '../clock/clock.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
-import { HealthModule } from '../http/health.controller.js';
-import { DeadLettersModule } from '../messaging/dead-letters.controller.js';
+import { HealthModule } from '../operations/health.controller.js';
+import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
-import { AuditTrailModule } from '../persistence/audit-trail.controller.js';
-import { HousekeepingModule } from '../persistence/housekeeping.schedule.js';
+import { AuditTrailApi, AuditTrailModule } from '../operations/audit-trail.module.js';
+import { HousekeepingModule } from '../operations/housekeeping.schedule.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
 
@@ -19,7 +19,7 @@ export interface Process {
   readonly eventTypes: readonly string[];
 }
 
-export function foundationOf(settings: Settings, { name, migrations, eventTypes }: Process): (DynamicModule | Type)[] {
+export function commonModules(settings: Settings, { name, migrations, eventTypes }: Process): (DynamicModule | Type)[] {
   const serves = name !== 'worker';
   const works = name !== 'api';
   return [
@@ -30,7 +30,8 @@ export function foundationOf(settings: Settings, { name, migrations, eventTypes 
     works ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
     HealthModule.for(migrations, serves ? settings.http.leavingNotice : 0),
     CqrsModule.forRoot(),
-    ...(serves ? [AuditTrailModule, DeadLettersModule] : []),
+    AuditTrailModule,
+    ...(serves ? [AuditTrailApi, DeadLettersModule] : []),
     ...(works ? [HousekeepingModule] : []),
   ];
 }

@@ -1,16 +1,16 @@
 /** Lets so many work at once; the others wait in the order they came. */
-export class Turns {
+export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   #working = 0;
 
-  constructor(private readonly atOnce: number) {}
+  constructor(private readonly limit: number) {}
 
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working < this.atOnce) this.#working++;
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#working < this.limit) this.#working++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();

@@ -3,12 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { Database } from '../persistence/database.js';
-import { Broker, PublishRefused } from './broker.js';
+import { Broker, PublishRefused } from '../messaging/broker.js';
 
 /** Letters one call sends back at most. */
 export const MOST_REDRIVEN = 100;
 /** Milliseconds after which a call sends nothing more. */
-const PATIENCE = 10_000;
+const MAX_DURATION_MS = 10_000;
 /** Seconds a letter belongs to the call that sends it; after a crash another may. Longer than any call. */
 const CLAIM = 60;
 const RETRY_AFTER = 5;
@@ -44,10 +44,10 @@ export class BrokerAway extends Unavailable {
 interface Letter {
   id: string;
   queue: string;
-  message_id: string | null;
+  messageId: string | null;
   body: string;
   /** Instants as text: a JavaScript date would lose the microseconds they are compared by. */
-  died_at: string;
+  diedAt: string;
   claim: string;
 }
 
@@ -112,11 +112,11 @@ export class Redrive {
   private async send(claimed: readonly Letter[]): Promise<Sent> {
     const letters: Letter[] = [];
     const failed: RedriveReport['failed'] = [];
-    const deadline = Date.now() + PATIENCE;
+    const deadline = Date.now() + MAX_DURATION_MS;
     for (const letter of claimed) {
       if (Date.now() > deadline) break;
       try {
-        await this.broker.redeliver(letter.queue, letter.message_id, letter.body);
+        await this.broker.redeliver(letter.queue, letter.messageId, letter.body);
         letters.push(letter);
       } catch (error) {
         if (!(error instanceof PublishRefused)) {
@@ -141,12 +141,12 @@ export class Redrive {
         [
           claimed.map(({ id }) => id),
           claimed.map(({ claim }) => claim),
-          claimed.map(({ died_at }) => died_at),
+          claimed.map(({ diedAt }) => diedAt),
           claimed.map((letter) => sent.has(letter)),
         ],
       );
       if (away && letters.length === 0) return;
-      await this.audit.note({
+      await this.audit.record({
         actor,
         action: 'messaging.redrive-dead-letters',
         subject: 'queue' in chosen ? chosen.queue : chosen.ids.length === 1 ? chosen.ids[0]! : 'messaging.dead-letters',

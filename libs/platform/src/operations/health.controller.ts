@@ -1,64 +1,43 @@
 /** `/healthz`: the process answers. `/readyz`: it can serve; the database and its migrations decide, the broker is only reported. */
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  Controller,
-  Get,
-  HttpCode,
-  Injectable,
-  Module,
-  Res,
-  type BeforeApplicationShutdown,
-  type DynamicModule,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Controller, Get, HttpCode, Injectable, Module, Res, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Broker } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
-import { Drain } from '../process/drain.js';
-import { Open } from './access.js';
+import { ConnectionDraining } from '../http/connection-draining.js';
+import { AuthorizationIgnored } from '../http/access.js';
 
 /** How many migrations this build knows; given by the app, so that the platform need not know them. */
 export abstract class KnownMigrations {
   abstract readonly names: readonly string[];
 }
 
-/** How long load balancers get to notice that the process is leaving. */
-export abstract class LeavingNotice {
-  abstract readonly milliseconds: number;
+/** How long the process serves on after `/readyz` turned not ready, so that load balancers notice. */
+export abstract class ReadinessDelay {
+  abstract readonly ms: number;
 }
 
 @Injectable()
-export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
-  #drain: Drain | null = null;
-
+export class Readiness implements BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly broker: Broker,
     private readonly migrations: KnownMigrations,
-    private readonly notice: LeavingNotice,
+    private readonly draining: ConnectionDraining,
+    private readonly delay: ReadinessDelay,
   ) {}
-
-  /** What the end leaves time for; null while nobody asked the process to end. */
-  get drain(): Drain | null {
-    return this.#drain;
-  }
-
-  /** From now on not ready: load balancers look elsewhere while the process serves on. */
-  onModuleDestroy(): void {
-    this.#drain = new Drain();
-  }
 
   /** The port closes after this. */
   async beforeApplicationShutdown(): Promise<void> {
-    await pause(Math.max(0, this.notice.milliseconds - (this.#drain?.elapsed ?? 0)));
+    await pause(Math.max(0, this.delay.ms - (this.draining.deadline?.elapsedMs ?? 0)));
   }
 
   async report(): Promise<{ ready: boolean; checks: Record<string, string> }> {
     const [database, broker] = await Promise.all([this.databaseState(), this.brokerState()]);
     return {
-      ready: database === 'up' && this.#drain === null,
-      checks: { database, broker, ...(this.#drain === null ? {} : { process: 'leaving' }) },
+      ready: database === 'up' && this.draining.deadline === null,
+      checks: { database, broker, ...(this.draining.deadline === null ? {} : { process: 'leaving' }) },
     };
   }
 
@@ -83,7 +62,7 @@ export class Readiness implements OnModuleDestroy, BeforeApplicationShutdown {
 }
 
 @ApiExcludeController()
-@Open()
+@AuthorizationIgnored()
 @Controller()
 class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -104,16 +83,17 @@ class HealthController {
 
 @Module({})
 export class HealthModule {
-  static for(migrations: readonly string[], leavingNotice: number): DynamicModule {
+  static for(migrations: readonly string[], readinessDelayMs: number): DynamicModule {
     return {
       module: HealthModule,
       providers: [
+        ConnectionDraining,
         Readiness,
         { provide: KnownMigrations, useValue: { names: migrations } },
-        { provide: LeavingNotice, useValue: { milliseconds: leavingNotice } },
+        { provide: ReadinessDelay, useValue: { ms: readinessDelayMs } },
       ],
       controllers: [HealthController],
-      exports: [Readiness],
+      exports: [ConnectionDraining, Readiness],
     };
   }
 }

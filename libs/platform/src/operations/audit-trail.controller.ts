@@ -1,18 +1,18 @@
 /** Shows admins what admins did. */
-import { Controller, Get, Module, Query } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../http/access.js';
 import { isUuid, pageOf, readCursor } from '../http/paging.js';
 import { Problems } from '../http/problems.js';
 import { type AuditEntryResponse, AuditTrailRequest, AuditTrailResponse } from './audit-trail.dto.js';
-import { Database } from './database.js';
+import { Database } from '../persistence/database.js';
 
 type Row = Omit<AuditEntryResponse, 'at'> & { at: Date };
 
 @ApiTags('admin')
 @AdminOnly()
 @Controller('admin/audit-trail')
-class AuditTrailController {
+export class AuditTrailController {
   constructor(private readonly database: Database) {}
 
   @Get()
@@ -31,7 +31,7 @@ class AuditTrailController {
     where('subject =', subject);
     where('action =', action);
     const rows = await this.database.query<Row>(
-      `SELECT id, at, actor, action, subject, details, request_id AS "requestId"
+      `SELECT id, at, actor, action, subject, details, request_id
        FROM platform.audit_trail WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $1`,
       parameters,
     );
@@ -43,6 +43,3 @@ class AuditTrailController {
     );
   }
 }
-
-@Module({ controllers: [AuditTrailController] })
-export class AuditTrailModule {}

@@ -1,4 +1,4 @@
-import { isDatabaseUnavailable } from './failures.js';
+import { isDatabaseUnavailable } from './postgres-errors.js';
 
 describe('A database that is away', () => {
   it('is known by what PostgreSQL, the network, the driver and TypeORM say of it', () => {

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '../http/access.js';
 import { isUuid, pageOf, readCursor } from '../http/paging.js';
 import { Problems } from '../http/problems.js';
-import { InvalidInput } from '../http/refusals.js';
+import { InvalidInput } from '../http/http-errors.js';
 import { UuidPipe } from '../http/validation.js';
 import { Database } from '../persistence/database.js';
 import {
@@ -19,7 +19,7 @@ import { BrokerAway, DeadLetterNotFound, Redrive, type Selection } from './redri
 
 type Row = Omit<DeadLetterResponse, 'status' | 'diedAt' | 'redrivenAt'> & { diedAt: Date; redrivenAt: Date | null };
 
-const COLUMNS = `id, queue, message_id AS "messageId", reason, attempts, died_at AS "diedAt", redriven_at AS "redrivenAt"`;
+const COLUMNS = `id, queue, message_id, reason, attempts, died_at, redriven_at`;
 
 @ApiTags('admin')
 @AdminOnly()

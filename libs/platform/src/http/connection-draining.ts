@@ -1,0 +1,39 @@
+/** The end of a process for its clients: connections are asked to close, served until they do, and cut at the shutdown deadline. */
+import type { Socket } from 'node:net';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
+
+@Injectable()
+export class ConnectionDraining implements OnModuleDestroy {
+  #deadline: ShutdownDeadline | null = null;
+
+  /** Null until the process is asked to end. */
+  get deadline(): ShutdownDeadline | null {
+    return this.#deadline;
+  }
+
+  onModuleDestroy(): void {
+    this.#deadline = new ShutdownDeadline();
+  }
+}
+
+export function useConnectionDraining(fastify: FastifyInstance, draining: ConnectionDraining): void {
+  // With the answer, not with the request: a request in progress when the shutdown begins must not keep its connection either.
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining.deadline !== null) void reply.header('connection', 'close');
+    done();
+  });
+  const open = new Set<Socket>();
+  fastify.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  // While it closes, Node ends connections between two requests, but not those before their first, and checks no time-out any more.
+  fastify.addHook('preClose', (done) => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    const cut = setTimeout(() => fastify.server.closeAllConnections(), draining.deadline?.remainingMs ?? 0);
+    fastify.server.once('close', () => clearTimeout(cut));
+    done();
+  });
+}

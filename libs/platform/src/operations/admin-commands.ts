@@ -1,0 +1,24 @@
+/** Executes what an admin asks for, together with its audit entry: both happen or neither. */
+import { Injectable } from '@nestjs/common';
+import { type Command, CommandBus } from '@nestjs/cqrs';
+import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
+import { Transactions } from '../persistence/transactions.js';
+
+@Injectable()
+export class AdminCommands {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Honours the request's `Idempotency-Key`: a repeated request writes no second entry. */
+  async execute<Result>(command: Command<Result> & AdminCommand<Result>): Promise<Result> {
+    return this.transactions.idempotently(async () => {
+      const result = await this.commands.execute(command);
+      const entry = command.auditEntry(result);
+      if (entry !== null) await this.audit.record({ actor: command.adminId, ...entry });
+      return result;
+    });
+  }
+}

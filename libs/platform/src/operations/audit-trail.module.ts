@@ -1,0 +1,13 @@
+/** What admins did: written with the act in every process, shown by those that serve HTTP. */
+import { Global, Module } from '@nestjs/common';
+import { AuditTrail } from '@app/kernel/audit-trail.js';
+import { AdminCommands } from './admin-commands.js';
+import { AuditTrailController } from './audit-trail.controller.js';
+import { PostgresAuditTrail } from './postgres-audit-trail.js';
+
+@Global()
+@Module({ providers: [{ provide: AuditTrail, useClass: PostgresAuditTrail }, AdminCommands], exports: [AuditTrail, AdminCommands] })
+export class AuditTrailModule {}
+
+@Module({ controllers: [AuditTrailController] })
+export class AuditTrailApi {}

@@ -1,0 +1,106 @@
+/** Lists by keyset: a page, and an opaque cursor to the next one. Stable while rows are inserted. */
+import { DomainError } from '@app/kernel/domain-error.js';
+import { isUuid } from '@app/kernel/id.js';
+
+/** 400: the cursor was not made by this list. */
+export class InvalidCursor extends DomainError {
+  constructor() {
+    super('http.invalid-input', '/cursor: is not a cursor of this list');
+  }
+}
+
+export interface Page<Item> {
+  data: Item[];
+  page: { nextCursor: string | null };
+}
+
+type KeyType = 'uuid' | 'text' | 'timestamptz';
+
+/** One column of the order. `column` is SQL; `property` is its name in a row. */
+export interface SortColumn<Row> {
+  readonly column: string;
+  readonly property: keyof Row & string;
+  readonly type: KeyType;
+}
+
+export interface KeysetList<Row, Item> {
+  /** `SELECT … FROM …`, without WHERE. It selects every column of `sort`. */
+  readonly select: string;
+  /** Conditions joined by AND. Each `?` takes the next value; a condition with an undefined value is left out. */
+  readonly filters: readonly (readonly [condition: string, ...values: unknown[]])[];
+  /** Unique together: end with the primary key. */
+  readonly sort: readonly SortColumn<Row>[];
+  readonly direction: 'asc' | 'desc';
+  /** Items on a page. */
+  readonly limit: number;
+  /** Of the page before. */
+  readonly cursor: string | undefined;
+  readonly view: (row: Row) => Item;
+}
+
+/** As much of the database as a list needs. */
+interface Statements {
+  query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Reads one page. `views` turns all its rows into items at once. Throws `InvalidCursor`. */
+export async function keyset<Row extends object, Item>(database: Statements, list: KeysetList<Row, Item>): Promise<Page<Item>> {
+  const { rows, nextCursor } = await keysetRows(database, list);
+  return { data: rows.map(list.view), page: { nextCursor } };
+}
+
+/** As `keyset`, for items that are made of all rows together. */
+export async function keysetRows<Row extends object>(
+  database: Statements,
+  { select, filters, sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
+): Promise<{ rows: Row[]; nextCursor: string | null }> {
+  const parameters: unknown[] = [];
+  const bind = (condition: string, values: readonly unknown[]): string => {
+    let next = 0;
+    return condition.replaceAll('?', () => `$${parameters.push(values[next++])}`);
+  };
+  const conditions = filters
+    .filter(([, ...values]) => !values.includes(undefined))
+    .map(([condition, ...values]) => bind(condition, values));
+  const key = readCursor(cursor, sort);
+  const columns = sort.map(({ column }) => column);
+  if (key !== null) {
+    const position = sort.map(({ type }) => `?::${type}`).join(', ');
+    conditions.push(bind(`(${columns.join(', ')}) ${direction === 'asc' ? '>' : '<'} (${position})`, key));
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const order = columns.map((column) => `${column} ${direction.toUpperCase()}`).join(', ');
+  // One row more than shown tells whether there is a next page.
+  const found = await database.query<Row>(`${select} ${where} ORDER BY ${order} LIMIT ${bind('?', [limit + 1])}`, parameters);
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, nextCursor: found.length > limit && last !== undefined ? cursorOf(last, sort) : null };
+}
+
+function cursorOf<Row>(row: Row, sort: readonly SortColumn<Row>[]): string {
+  const key = sort.map(({ property }) => (row[property] instanceof Date ? row[property].toISOString() : row[property]));
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+function readCursor<Row>(cursor: string | undefined, sort: readonly SortColumn<Row>[]): readonly string[] | null {
+  if (cursor === undefined) return null;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const isOurs = Array.isArray(key) && key.length === sort.length && sort.every(({ type }, i) => isOfType(type, key[i]));
+    if (isOurs) return key as string[];
+  } catch {
+    // Not JSON: not ours either.
+  }
+  throw new InvalidCursor();
+}
+
+function isOfType(type: KeyType, part: unknown): boolean {
+  if (typeof part !== 'string') return false;
+  if (type === 'uuid') return isUuid(part);
+  return type === 'timestamptz' ? isInstant(part) : !part.includes('\0') && part.isWellFormed();
+}
+
+/** As `toISOString` writes it, in a year that PostgreSQL knows: JavaScript also reads 30 February and the year 0. */
+function isInstant(part: string): boolean {
+  return /^(?!0000)\d{4}-/.test(part) && !Number.isNaN(Date.parse(part)) && new Date(part).toISOString() === part;
+}

@@ -1,0 +1,86 @@
+/** The ambient transaction: everything a write does between its begin and its commit. */
+import { Injectable } from '@nestjs/common';
+import { Propagation, TransactionHost } from '@nestjs-cls/transactional';
+import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { ClsService } from 'nestjs-cls';
+import { Database } from './database.js';
+import { IDEMPOTENT_REQUEST, claimIdempotencyKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
+
+/** The shape of every write: `run` or `idempotently` around its effect. Nothing remote belongs inside. */
+export abstract class Transactions {
+  abstract get isActive(): boolean;
+
+  /** Joins the active transaction, or opens one (READ COMMITTED) and commits it. */
+  abstract run<T>(effect: () => Promise<T>): Promise<T>;
+
+  /**
+   * As `run`, for the effect of a POST that creates. Where the request carries an `Idempotency-Key`, the key's row is written first and the
+   * answer last: a repeat returns the stored answer, a refusal leaves no trace. Inside itself it joins. The answer must be plain JSON.
+   * Throws `IdempotencyKeyReused` and `IdempotencyKeyBusy`.
+   */
+  abstract idempotently<T>(effect: () => Promise<T>): Promise<T>;
+
+  /** Runs work that may fail without failing the active transaction. */
+  abstract savepoint<T>(work: () => Promise<T>): Promise<T>;
+
+  /** Calls back once the outermost transaction has committed; never when it, or the active savepoint, rolled back. At once without a transaction. */
+  abstract afterCommit(callback: () => void): void;
+}
+
+const AFTER_COMMIT = 'platform.after-commit';
+
+type AfterCommit = () => void;
+
+@Injectable()
+export class AmbientTransactions extends Transactions {
+  constructor(
+    private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
+    private readonly cls: ClsService,
+    private readonly database: Database,
+  ) {
+    super();
+  }
+
+  get isActive(): boolean {
+    return this.host.isTransactionActive();
+  }
+
+  async run<T>(effect: () => Promise<T>): Promise<T> {
+    if (this.isActive) return effect();
+    return this.cls.run({ ifNested: 'inherit' }, async () => {
+      const callbacks: AfterCommit[] = [];
+      this.cls.set(AFTER_COMMIT, callbacks);
+      const result = await this.host.withTransaction(effect);
+      for (const callback of callbacks) callback();
+      return result;
+    });
+  }
+
+  async idempotently<T>(effect: () => Promise<T>): Promise<T> {
+    const request = this.cls.isActive() ? this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) : undefined;
+    if (request === undefined || request.used) return this.run(effect);
+    return this.run(async () => {
+      const stored = await claimIdempotencyKey(this.database, request);
+      if (stored !== null) return stored as T;
+      const answer = await effect();
+      await storeIdempotentAnswer(this.database, request, answer as object);
+      return answer;
+    });
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const callbacks = this.cls.get<AfterCommit[] | undefined>(AFTER_COMMIT) ?? [];
+    const before = callbacks.length;
+    try {
+      return await this.host.withTransaction(Propagation.Nested, work);
+    } catch (error) {
+      callbacks.length = before;
+      throw error;
+    }
+  }
+
+  afterCommit(callback: AfterCommit): void {
+    if (this.isActive) this.cls.get<AfterCommit[]>(AFTER_COMMIT).push(callback);
+    else callback();
+  }
+}
