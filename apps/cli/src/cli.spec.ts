@@ -2,27 +2,32 @@ import { Readable } from 'node:stream';
 import { runCli } from './cli.js';
 
 async function run(...args: string[]) {
-  const [said, warned]: [string[], string[]] = [[], []];
-  const code = await runCli(args, { env: {}, stdin: Readable.from([]), say: (line) => said.push(line), warn: (line) => warned.push(line) });
-  return { code, said: said.join('\n'), warned: warned.join('\n') };
+  const [printed, errors]: [string[], string[]] = [[], []];
+  const code = await runCli(args, {
+    env: {},
+    stdin: Readable.from([]),
+    print: (line) => printed.push(line),
+    printError: (line) => errors.push(line),
+  });
+  return { code, printed: printed.join('\n'), errors: errors.join('\n') };
 }
 
-describe('Asking for a command', () => {
-  it.each([[[]], [['help']], [['--help']]])('lists what there is on %j', async (args: string[]) => {
-    const { code, said } = await run(...args);
+describe('the command line', () => {
+  it.each([[[]], [['help']], [['--help']]])('the arguments %j print the list of commands', async (args: string[]) => {
+    const { code, printed } = await run(...args);
     expect(code).toBe(0);
-    for (const name of ['migrate', 'create-admin', 'import-catalogue', 'advance-clock']) expect(said).toContain(name);
+    for (const name of ['migrate', 'create-admin', 'import-catalogue', 'advance-clock', 'reset-clock']) expect(printed).toContain(name);
   });
 
-  it('tells what one command takes', async () => {
+  it('--help after a command prints its usage', async () => {
     expect(await run('advance-clock', '--help')).toMatchObject({
       code: 0,
-      said: expect.stringContaining('advance-clock MINUTES') as string,
+      printed: expect.stringContaining('advance-clock MINUTES') as string,
     });
   });
 
-  it('names a command there is not', async () => {
-    expect(await run('migrat')).toMatchObject({ code: 2, warned: expect.stringContaining('There is no command "migrat"') as string });
+  it('an unknown command is refused with exit code 2', async () => {
+    expect(await run('migrat')).toMatchObject({ code: 2, errors: expect.stringContaining('There is no command "migrat"') as string });
   });
 
   it.each([
@@ -34,20 +39,21 @@ describe('Asking for a command', () => {
     [['advance-clock'], 'MINUTES is missing'],
     [['advance-clock', 'soon'], 'not "soon"'],
     [['advance-clock', '1', '2'], '"2"'],
+    [['reset-clock', '31'], "Unexpected argument '31'"],
     [['import-catalogue'], 'FILE is missing'],
     [['import-catalogue', 'a.csv', 'b.csv'], '"b.csv"'],
     [['import-catalogue', 'a.csv', '--map', 'title'], '--map takes FIELD=COLUMN, not "title"'],
     [['import-catalogue', 'a.csv', '--map', 'length=Duration'], 'there is no field "length"'],
     [['import-catalogue', 'a.csv', '--map', 'title=A', '--map', 'title=B'], 'the field title twice'],
-  ])('names the bad argument in %j and how it should be', async (args, named) => {
-    const { code, warned } = await run(...args);
+  ])('the arguments %j are refused with the usage and the wrong argument', async (args, named) => {
+    const { code, errors } = await run(...args);
     expect(code).toBe(2);
-    expect(warned).toContain(named);
-    expect(warned).toContain(`Usage: ${args[0]}`);
+    expect(errors).toContain(named);
+    expect(errors).toContain(`Usage: ${args[0]}`);
   });
 
-  it('says which settings are missing', async () => {
-    expect(await run('migrate')).toMatchObject({ code: 1, warned: 'DATABASE_URL is required.' });
-    expect((await run('advance-clock', '31')).warned).toContain('DATABASE_URL is required');
+  it('missing settings are named', async () => {
+    expect(await run('migrate')).toMatchObject({ code: 1, errors: 'DATABASE_URL is required.' });
+    expect((await run('advance-clock', '31')).errors).toContain('DATABASE_URL is required');
   });
 });

@@ -1,57 +1,64 @@
-/** Finds the subcommand, runs it, and turns what went wrong into a sentence and an exit code: 0 done, 1 not done, 2 asked wrongly. */
+/** Finds the subcommand, runs it, and turns a failure into a message and an exit code: 0 done, 1 failed, 2 wrong arguments. */
 import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '@app/platform/config/settings.js';
 import { advanceClock } from './advance-clock.js';
 import { createAdmin } from './create-admin.js';
 import { importCatalogue } from './import-catalogue.js';
 import { runMigrations } from './migrate.js';
-import { BadArguments, Failed, type Subcommand, type Terminal } from './subcommand.js';
+import { resetClock } from './reset-clock.js';
+import { CommandFailed, InvalidArguments, type Subcommand, type Terminal } from './subcommand.js';
 
-const subcommands: readonly Subcommand[] = [runMigrations, createAdmin, importCatalogue, advanceClock];
+const SUBCOMMANDS: readonly Subcommand[] = [runMigrations, createAdmin, importCatalogue, advanceClock, resetClock];
 
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    help().forEach((line) => terminal.say(line));
+    helpLines().forEach((line) => terminal.print(line));
     return 0;
   }
-  const subcommand = subcommands.find((candidate) => candidate.name === name);
+  const subcommand = SUBCOMMANDS.find((candidate) => candidate.name === name);
   if (subcommand === undefined) {
-    terminal.warn(`There is no command "${name}".`);
-    help().forEach((line) => terminal.warn(line));
+    terminal.printError(`There is no command "${name}".`);
+    helpLines().forEach((line) => terminal.printError(line));
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    terminal.say(`${subcommand.name} ${subcommand.usage}\n  ${subcommand.summary}`);
+    terminal.print(`${usageOf(subcommand)}\n  ${subcommand.summary}`);
     return 0;
   }
   try {
     await subcommand.run(rest, terminal);
     return 0;
   } catch (error) {
-    terminal.warn(sentenceOf(error));
-    if (!(error instanceof BadArguments)) return 1;
-    terminal.warn(`Usage: ${subcommand.name} ${subcommand.usage}`);
+    terminal.printError(messageOf(error));
+    if (!(error instanceof InvalidArguments)) return 1;
+    terminal.printError(`Usage: ${usageOf(subcommand)}`);
     return 2;
   }
 }
 
-function help(): string[] {
-  const width = Math.max(...subcommands.map(({ name, usage }) => `${name} ${usage}`.length));
+function usageOf({ name, usage }: Subcommand): string {
+  return `${name} ${usage}`.trim();
+}
+
+function helpLines(): string[] {
+  const width = Math.max(...SUBCOMMANDS.map((subcommand) => usageOf(subcommand).length));
   return [
     'Commands:',
-    ...subcommands.map(({ name, usage, summary }) => `  ${`${name} ${usage}`.padEnd(width)}  ${summary}`),
-    `  ${'help'.padEnd(width)}  This list`,
+    ...SUBCOMMANDS.map((subcommand) => `  ${usageOf(subcommand).padEnd(width)}  ${subcommand.summary}`),
+    `  ${'help'.padEnd(width)}  Show this list`,
   ];
 }
 
-function sentenceOf(error: unknown): string {
-  if (error instanceof BadArguments || error instanceof Failed || error instanceof DomainError || error instanceof SettingsInvalid) {
-    return error.message;
-  }
+function messageOf(error: unknown): string {
+  const isWrittenForUsers =
+    error instanceof InvalidArguments || error instanceof CommandFailed || error instanceof DomainError || error instanceof SettingsInvalid;
+  if (isWrittenForUsers) return error.message;
   const { code, address, port, message } = causeOf(error);
   if (code === 'ECONNREFUSED') return `Nothing answers at ${address}:${port}: is the database running, and is DATABASE_URL right?`;
+  // undefined_table, invalid_schema_name
   if (code === '42P01' || code === '3F000') return 'This database is not up to date. Run "migrate" first.';
+  // invalid_password, invalid_catalog_name
   if (code === '28P01' || code === '3D000' || code === 'ENOTFOUND') return `The database cannot be reached: ${message}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
@@ -63,7 +70,7 @@ interface Cause {
   message?: string;
 }
 
-/** TypeORM wraps the driver's error; Node gathers those of several addresses. */
+/** TypeORM wraps the driver's error. Node collects the errors of several addresses in one. */
 function causeOf(error: unknown): Cause {
   const outer = (typeof error === 'object' && error !== null ? error : {}) as Cause & { driverError?: Cause; errors?: Cause[] };
   return outer.driverError ?? outer.errors?.[0] ?? outer;

@@ -1,53 +1,62 @@
+/** `import-catalogue`: adds the movies of a JSON or CSV file. */
 import { CommandBus } from '@nestjs/cqrs';
-import { ImportMovies } from '@app/movies';
+import { type CatalogueEntry, type ImportedCatalogue, ImportMovies } from '@app/movies';
+import type { Settings } from '@app/platform/config/settings.js';
+import { type ColumnNames, type Field, FIELDS, isField } from './catalogue/movie-from-record.js';
 import { readCatalogue } from './catalogue/read-catalogue.js';
-import { FIELDS, type ColumnNames, type Field, isField } from './catalogue/film-of-record.js';
-import { argumentsOf, BadArguments, Failed, type Subcommand } from './subcommand.js';
-import { toolSettings, withTool } from './tool.js';
+import { cliSettings, withCli } from './cli.module.js';
+import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 
 const FAULTS_SHOWN = 50;
+/** PostgreSQL's error code when a lock was not free in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export const importCatalogue: Subcommand = {
   name: 'import-catalogue',
   usage: 'FILE [--map FIELD=COLUMN]…',
-  summary: `Add the films of a JSON or CSV file, all or none; fields: ${FIELDS.join(', ')}`,
-  async run(args, { env, say }) {
-    const { positionals, values } = argumentsOf(args, { allowPositionals: true, options: { map: { type: 'string', multiple: true } } });
+  summary: `Add the movies of a JSON or CSV file, all or none; fields: ${FIELDS.join(', ')}`,
+  async run(args, terminal) {
+    const { positionals, values } = parseArguments(args, { allowPositionals: true, options: { map: { type: 'string', multiple: true } } });
     const [file, extra] = positionals;
-    if (file === undefined) throw new BadArguments('FILE is missing.');
-    if (extra !== undefined) throw new BadArguments(`There is one argument too many: "${extra}".`);
+    if (file === undefined) throw new InvalidArguments('FILE is missing.');
+    if (extra !== undefined) throw new InvalidArguments(`There is one argument too many: "${extra}".`);
     const columns = columnNames(values.map ?? []);
-    const settings = toolSettings(env);
+    const settings = cliSettings(terminal.env);
 
     const { entries, faults } = await readCatalogue(file, columns);
-    if (faults.length > 0) throw new Failed(report(faults));
-    if (entries.length === 0) throw new Failed(`There is no film in ${file}.`);
+    if (faults.length > 0) throw new CommandFailed(faultReport(faults));
+    if (entries.length === 0) throw new CommandFailed(`There is no movie in ${file}.`);
 
-    const imported = await withTool(settings, (tool) => tool.get(CommandBus, { strict: false }).execute(new ImportMovies(entries))).catch(
-      (error: unknown) => {
-        if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
-        throw new Failed('Another import is under way. Nothing was imported; try again when it has ended.');
-      },
+    const imported = await importEntries(settings, entries);
+    terminal.print(
+      `Added ${counted(imported.added, 'movie')} and ${counted(imported.genresAdded, 'genre')}; ${imported.alreadyThere} already there.`,
     );
-    say(`Added ${counted(imported.added, 'film')} and ${counted(imported.genresAdded, 'genre')}; ${imported.alreadyThere} already there.`);
   },
 };
+
+async function importEntries(settings: Settings, entries: readonly CatalogueEntry[]): Promise<ImportedCatalogue> {
+  try {
+    return await withCli(settings, (modules) => modules.get(CommandBus, { strict: false }).execute(new ImportMovies(entries)));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new CommandFailed('Another import is running. Nothing was imported; try again when it has ended.');
+  }
+}
 
 function columnNames(maps: readonly string[]): ColumnNames {
   const names: Partial<Record<Field, string>> = {};
   for (const map of maps) {
-    const cut = map.indexOf('=');
-    const [field, column] = [map.slice(0, cut), map.slice(cut + 1)];
-    if (cut < 1 || column === '') throw new BadArguments(`--map takes FIELD=COLUMN, not "${map}".`);
-    if (!isField(field)) throw new BadArguments(`--map ${map}: there is no field "${field}". Fields are ${FIELDS.join(', ')}.`);
-    if (names[field] !== undefined) throw new BadArguments(`--map gives the field ${field} twice.`);
+    const equalsAt = map.indexOf('=');
+    const [field, column] = [map.slice(0, equalsAt), map.slice(equalsAt + 1)];
+    if (equalsAt < 1 || column === '') throw new InvalidArguments(`--map takes FIELD=COLUMN, not "${map}".`);
+    if (!isField(field)) throw new InvalidArguments(`--map ${map}: there is no field "${field}". Fields are ${FIELDS.join(', ')}.`);
+    if (names[field] !== undefined) throw new InvalidArguments(`--map gives the field ${field} twice.`);
     names[field] = column;
   }
   return names;
 }
 
-function report(faults: readonly string[]): string {
+function faultReport(faults: readonly string[]): string {
   const more = faults.length - FAULTS_SHOWN;
   return [
     `Nothing was imported: ${counted(faults.length, 'fault')}.`,

@@ -1,37 +1,37 @@
-/** What every subcommand is: a name, how it is used, and what it does with its arguments and the terminal. */
+/** What a subcommand is made of: its name, its usage, its effect, and the terminal it reads from and prints to. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Readable } from 'node:stream';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(mode: boolean): unknown };
-  /** One line for the reader of the result. */
-  readonly say: (line: string) => void;
-  /** One line for the reader of what went wrong, or a prompt. */
-  readonly warn: (line: string) => void;
+  /** Prints one line of the result. */
+  readonly print: (line: string) => void;
+  /** Prints one line about a failure, or a prompt. */
+  readonly printError: (line: string) => void;
 }
 
 export interface Subcommand {
   readonly name: string;
-  /** The arguments as they are written behind the name. */
+  /** The arguments, as they are written after the name. */
   readonly usage: string;
   readonly summary: string;
-  /** Throws `BadArguments`, `Failed` or whatever else went wrong. */
+  /** Throws `InvalidArguments`, `CommandFailed`, or any unexpected error. */
   run(args: readonly string[], terminal: Terminal): Promise<void>;
 }
 
-/** The arguments are wrong: exit code 2, with the usage. */
-export class BadArguments extends Error {}
+/** The arguments are wrong. The CLI prints the usage and exits with code 2. */
+export class InvalidArguments extends Error {}
 
-/** It could not be done, for a reason a person can read: exit code 1. */
-export class Failed extends Error {}
+/** The command could not do its work, for a reason that its user can read. The CLI exits with code 1. */
+export class CommandFailed extends Error {}
 
-/** As Node's `parseArgs`, strict; throws `BadArguments` that names the argument. */
-export function argumentsOf<const Config extends ParseArgsConfig>(args: readonly string[], config: Config) {
+/** Parses as Node's `parseArgs` in strict mode. Throws `InvalidArguments`, which names the argument. */
+export function parseArguments<const Config extends ParseArgsConfig>(args: readonly string[], config: Config) {
   try {
     return parseArgs({ ...config, args: [...args], strict: true });
   } catch (error) {
-    if (String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) throw new BadArguments((error as Error).message);
+    if (String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) throw new InvalidArguments((error as Error).message);
     throw error;
   }
 }

@@ -28,8 +28,8 @@ async function cli(args: string[], env: Record<string, string> = {}, input = '')
   const terminal = {
     env: { ...system.env, ...env },
     stdin: Readable.from([input]),
-    say: (line: string) => said.push(line),
-    warn: (line: string) => warned.push(line),
+    print: (line: string) => said.push(line),
+    printError: (line: string) => warned.push(line),
   };
   return { code: await runCli(args, terminal), said: said.join('\n'), warned: warned.join('\n') };
 }
@@ -49,10 +49,10 @@ describe('Importing a catalogue', () => {
     const catalogue = file(`title,description,runtimeMinutes,releaseDate,ageRating,genres\n${lines.join('\n')}`);
     expect(await cli(['import-catalogue', catalogue])).toEqual({
       code: 0,
-      said: 'Added 5000 films and 21 genres; 0 already there.',
+      said: 'Added 5000 movies and 21 genres; 0 already there.',
       warned: '',
     });
-    expect(await cli(['import-catalogue', catalogue])).toMatchObject({ code: 0, said: 'Added 0 films and 0 genres; 5000 already there.' });
+    expect(await cli(['import-catalogue', catalogue])).toMatchObject({ code: 0, said: 'Added 0 movies and 0 genres; 5000 already there.' });
     expect(await count('movies.movies')).toBe(5_000);
     expect(await count('movies.movie_genres')).toBe(10_000);
     expect(await count(`messaging.outbox WHERE type = 'movies.movie-added.v1' AND sequence = 1`)).toBe(5_000);
@@ -173,10 +173,14 @@ describe('Operating from the command line', () => {
     const before = await system.now();
     expect((await cli(['advance-clock', '31'])).code).toBe(0);
     expect((await system.now()).getTime() - before.getTime()).toBeGreaterThanOrEqual(31 * 60_000);
-    expect(await cli(['advance-clock', '31'], { CLOCK_MOVABLE: 'false' })).toMatchObject({
-      code: 1,
-      warned: expect.stringContaining('cannot be moved') as string,
-    });
+    expect(await cli(['reset-clock'])).toMatchObject({ code: 0, said: expect.stringContaining('The time of the system is now') as string });
+    expect((await system.get('//sandbox/clock')).body.offsetSeconds).toBe(0);
+    for (const args of [['advance-clock', '31'], ['reset-clock']]) {
+      expect(await cli(args, { CLOCK_MOVABLE: 'false' })).toMatchObject({
+        code: 1,
+        warned: expect.stringContaining('cannot be moved') as string,
+      });
+    }
   });
 
   it('finds a database that is up to date, and says so when there is none', async () => {

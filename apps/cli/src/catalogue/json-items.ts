@@ -1,54 +1,55 @@
-/** The elements of a JSON array one by one, so that a fault in one can be named and the others read on. */
+/** Reads the elements of a JSON array one by one: a fault in one element does not hide the faults of the others. */
 import { StringDecoder } from 'node:string_decoder';
 
 export interface JsonItem {
-  /** From 0. */
+  /** Counted from 0. */
   readonly index: number;
-  /** Where it begins. */
+  /** The line where the element begins, counted from 1. */
   readonly line: number;
   readonly text: string;
 }
 
-/** The file is not an array as a whole: there is no going on. */
+/** The file as a whole is not a JSON array, so reading cannot continue. */
 export class NotJsonArray extends Error {}
 
-/** Throws `NotJsonArray`. The text of an item may still be broken inside. */
+/** Throws `NotJsonArray`. The text of an item is not checked: it may be invalid JSON. */
 export async function* jsonItems(source: AsyncIterable<Buffer>): AsyncGenerator<JsonItem> {
   const decoder = new StringDecoder('utf8');
-  let place: 'before' | 'inside' | 'behind' = 'before';
+  let position: 'before' | 'inside' | 'after' = 'before';
   let [line, depth, index, itemLine] = [1, 0, 0, 0];
-  let [inString, escaped] = [false, false];
+  let [isInString, isEscaped] = [false, false];
   let text = '';
-  const item = (): JsonItem => ({ index: index++, line: itemLine || line, text: text.trim() });
+  const nextItem = (): JsonItem => ({ index: index++, line: itemLine || line, text: text.trim() });
 
   for await (const chunk of source) {
     for (const character of decoder.write(chunk)) {
       if (character === '\n') line++;
-      if (place !== 'inside') {
+      if (position !== 'inside') {
         if (/[\s\ufeff]/.test(character)) continue;
-        if (place === 'behind') throw new NotJsonArray(`line ${line}: something follows the array`);
-        if (character !== '[') throw new NotJsonArray(`line ${line}: the file must be one array of films, "[" … "]"`);
-        place = 'inside';
+        if (position === 'after') throw new NotJsonArray(`line ${line}: something follows the array`);
+        if (character !== '[') throw new NotJsonArray(`line ${line}: the file must be one array of movies, "[" … "]"`);
+        position = 'inside';
         continue;
       }
-      if (inString) {
-        inString = escaped || character !== '"';
-        escaped = !escaped && character === '\\';
-      } else if (character === '"') inString = true;
+      if (isInString) {
+        isInString = isEscaped || character !== '"';
+        isEscaped = !isEscaped && character === '\\';
+      } else if (character === '"') isInString = true;
       else if (character === '{' || character === '[') depth++;
       else if (depth > 0 && (character === '}' || character === ']')) depth--;
       else if (depth === 0 && (character === ',' || character === ']')) {
-        const empty = text.trim() === '';
-        if (!(empty && character === ']' && index === 0)) yield item();
+        const isEmpty = text.trim() === '';
+        if (!(isEmpty && character === ']' && index === 0)) yield nextItem();
         [text, itemLine] = ['', 0];
-        if (character === ']') place = 'behind';
+        if (character === ']') position = 'after';
         continue;
       }
       if (itemLine === 0 && character.trim() !== '') itemLine = line;
       text += character;
     }
   }
-  if (place === 'before') throw new NotJsonArray('the file is empty');
-  if (place === 'inside')
-    throw new NotJsonArray(`line ${itemLine || line}: the array does not end${index > 0 ? ` behind index ${index - 1}` : ''}`);
+  if (position === 'before') throw new NotJsonArray('the file is empty');
+  if (position === 'inside') {
+    throw new NotJsonArray(`line ${itemLine || line}: the array does not end${index > 0 ? ` after index ${index - 1}` : ''}`);
+  }
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failed } from '../subcommand.js';
-import type { ColumnNames } from './film-of-record.js';
+import { CommandFailed } from '../subcommand.js';
+import type { ColumnNames } from './movie-from-record.js';
 import { readCatalogue } from './read-catalogue.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-catalogue-'));
@@ -27,8 +27,8 @@ const arrival = {
   genres: ['Drama', 'Science fiction'],
 };
 
-describe('Reading a catalogue from CSV', () => {
-  it('reads a film a line', async () => {
+describe('a CSV catalogue', () => {
+  it('a CSV line becomes a movie', async () => {
     const { entries, faults } = await read(
       `${header}\nArrival,"Visitors, and how they write.",116,2016-11-11,PG-13,Drama|Science fiction\n`,
     );
@@ -36,7 +36,7 @@ describe('Reading a catalogue from CSV', () => {
     expect(entries).toEqual([arrival]);
   });
 
-  it('needs neither a release date, nor an age rating, nor genres', async () => {
+  it('a CSV without release dates, age ratings and genres is accepted', async () => {
     const { entries } = await read('title,description,runtimeMinutes\nArrival,,116\n');
     expect(entries).toEqual([{ title: 'Arrival', description: '', runtimeMinutes: 116, releaseDate: null, ageRating: null, genres: [] }]);
   });
@@ -45,7 +45,7 @@ describe('Reading a catalogue from CSV', () => {
     ['commas', ','],
     ['semicolons', ';'],
     ['tabs', '\t'],
-  ])('finds out by itself that cells are parted by %s', async (_name, delimiter) => {
+  ])('a CSV whose cells are separated by %s is recognised', async (_name, delimiter) => {
     const lines = [
       header.split(',').join(delimiter),
       ['Arrival', 'Visitors, and how they write.', '116', '2016-11-11', 'PG-13', 'Drama|Science fiction'],
@@ -54,7 +54,7 @@ describe('Reading a catalogue from CSV', () => {
     expect((await read(`${first}\n${second}`)).entries).toEqual([arrival]);
   });
 
-  it('does not mind a byte order mark, Windows line ends, empty lines, quotes in quotes and cells of several lines', async () => {
+  it('byte order mark, Windows line ends, empty lines and multi-line cells are accepted', async () => {
     const { entries, faults } = await read(
       `\ufeff${header}\r\n\r\n"Am\u00e9lie","a ""quote""\r\nand a line",122,,,\r\n,,,,,\r\n  \r\nArrival,x,116,,,\r\n`,
     );
@@ -62,7 +62,7 @@ describe('Reading a catalogue from CSV', () => {
     expect(entries).toMatchObject([{ title: 'Amélie', description: 'a "quote"\r\nand a line' }, { title: 'Arrival' }]);
   });
 
-  it('finds foreign columns by the names it is given, and its own in any case', async () => {
+  it('columns are found by their mapped names and in any letter case', async () => {
     const { entries } = await read('Name;LENGTH;Plot;Year;Poster\nArrival;1h 56m;Visitors;2016;x.jpg\n', {
       title: 'Name',
       runtimeMinutes: 'length',
@@ -78,14 +78,14 @@ describe('Reading a catalogue from CSV', () => {
     ['commas', '"Drama, Science fiction"'],
     ['brackets', '"[""Drama"", ""Science fiction""]"'],
     ['objects', '"[{""id"": 18, ""name"": ""Drama""}, {""id"": 878, ""name"": ""Science fiction""}]"'],
-  ])('understands genres written with %s', async (_name, genres) => {
+  ])('genres written with %s are read', async (_name, genres) => {
     expect(await read(`title,description,runtimeMinutes,genres\nArrival,x,116.0,${genres}\n`)).toMatchObject({
       entries: [{ runtimeMinutes: 116, genres: ['Drama', 'Science fiction'] }],
       faults: [],
     });
   });
 
-  it('takes \\N for nothing, and the day of an instant', async () => {
+  it('\\N means a missing value, and the time after a date is dropped', async () => {
     const { entries } = await read(`${header}\nArrival,x,116,\\N,\\N,\\N\nHer,x,126,2013-12-18T00:00:00.000Z,R,\n`);
     expect(entries).toMatchObject([{ releaseDate: null, ageRating: null, genres: [] }, { releaseDate: '2013-12-18' }]);
     expect(await faultsOf(`${header}\nArrival,x,\\N,,,[oops\n\\N,x,116,,,\n`)).toEqual([
@@ -95,7 +95,7 @@ describe('Reading a catalogue from CSV', () => {
     ]);
   });
 
-  it('names the columns that are missing, and those there are', async () => {
+  it('a missing column is reported with the columns that exist', async () => {
     expect(await faultsOf('Name,description\nArrival,x\n', { genres: 'Tags' })).toEqual([
       'line 1, title: there is no column "title" among "Name", "description"; name it with --map title=COLUMN',
       'line 1, runtimeMinutes: there is no column "runtimeMinutes" among "Name", "description"; name it with --map runtimeMinutes=COLUMN',
@@ -104,7 +104,7 @@ describe('Reading a catalogue from CSV', () => {
     expect(await faultsOf('title,description,runtimeMinutes,title\n')).toEqual(['line 1, title: there are 2 columns "title"']);
   });
 
-  it('names line, field and reason of every fault, counting the lines inside of cells', async () => {
+  it('every CSV fault is reported with line, field and reason', async () => {
     const faults = await faultsOf(
       `${header}\n"Two\nlines",x,long,2016-02-30,,\nFine,x,100,,,\n ,x,0,soon,${'x'.repeat(21)},a||${'b'.repeat(61)}\nToo,few\n`,
     );
@@ -120,22 +120,22 @@ describe('Reading a catalogue from CSV', () => {
     ]);
   });
 
-  it('names the line of a quote that is never closed, or closed too early', async () => {
+  it('a quote that is never closed or closed too early is reported with its line', async () => {
     expect(await faultsOf(`${header}\nFine,x,1,,,\n"Open,x,100,,,\nMore,x,100,,,\n`)).toEqual([
       'line 3: a quote is opened and never closed',
     ]);
-    expect(await faultsOf(`${header}\nFine,x,1,,,\n"A" film,x,100,,,\n`)).toEqual([
-      'line 3: something stands between a closing quote and the end of its cell',
+    expect(await faultsOf(`${header}\nFine,x,1,,,\n"A" movie,x,100,,,\n`)).toEqual([
+      'line 3: there is text between a closing quote and the end of its cell',
     ]);
   });
 
-  it('takes UTF-8 only and names the first byte that is not', async () => {
+  it('a file that is not UTF-8 is refused with its first invalid byte', async () => {
     const latin1 = Buffer.concat([Buffer.from(`${header}\nAm\u00e9lie,`), Buffer.from([0xe9]), Buffer.from(',100,,,\n')]);
     expect(await faultsOf(latin1)).toEqual(['line 2: byte 9 (0xE9) is not UTF-8; save the file as UTF-8']);
     expect(await faultsOf(Buffer.from(`\ufeff${header}\n`, 'utf16le'))).toEqual(['line 1: the file is UTF-16; save it as UTF-8']);
   });
 
-  it('reads characters that lie across the pieces a large file comes in', async () => {
+  it('characters that are split between the chunks of a large file are read', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `Élan ${i},${'日本語'.repeat(i % 5)},100,,,`);
     const { entries, faults } = await read(`${header}\n${lines.join('\n')}`);
     expect(faults).toEqual([]);
@@ -143,15 +143,15 @@ describe('Reading a catalogue from CSV', () => {
     expect(entries.filter(({ title }, i) => title !== `Élan ${i}`)).toEqual([]);
   });
 
-  it('finds nothing in an empty file, and no file where there is none or only a folder', async () => {
+  it('an empty file, a missing file and a folder are refused', async () => {
     expect(await faultsOf('')).toEqual(['the file is empty']);
-    await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow(Failed);
+    await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow(CommandFailed);
     await expect(readCatalogue(join(folder, 'nowhere.csv'), {})).rejects.toThrow('there is no such file');
     await expect(readCatalogue(folder, {})).rejects.toThrow('it is a folder');
   });
 });
 
-describe('Reading a running time', () => {
+describe('a running time', () => {
   it.each([
     ['116', 116],
     ['116 min', 116],
@@ -163,17 +163,17 @@ describe('Reading a running time', () => {
     ['PT1H56M', 116],
     ['116.0', 116],
     [' 116 mins ', 116],
-  ])('understands "%s"', async (written, minutes) => {
+  ])('the running time "%s" is read as %i minutes', async (written, minutes) => {
     expect((await json([{ ...arrival, runtimeMinutes: written }])).entries).toMatchObject([{ runtimeMinutes: minutes }]);
   });
 
-  it.each(['', 'min', '-5', '1.5', '1441', '25h', 'h', '1h 56x', '999999'])('refuses "%s"', async (written) => {
+  it.each(['', 'min', '-5', '1.5', '1441', '25h', 'h', '1h 56x', '999999'])('the running time "%s" is refused', async (written) => {
     expect((await json([{ ...arrival, runtimeMinutes: written }])).faults).toHaveLength(1);
   });
 });
 
-describe('Reading a catalogue from JSON', () => {
-  it('reads an array of films, their genres as a list or in one text', async () => {
+describe('a JSON catalogue', () => {
+  it('a JSON array of movies is read, with genres as a list or as one text', async () => {
     const { entries, faults } = await json([
       arrival,
       { ...arrival, genres: 'Drama|Science fiction', runtimeMinutes: '116', releaseDate: 2016 },
@@ -182,7 +182,7 @@ describe('Reading a catalogue from JSON', () => {
     expect(entries).toEqual([arrival, { ...arrival, releaseDate: '2016-01-01' }]);
   });
 
-  it('takes null for nothing and finds foreign names', async () => {
+  it('null means a missing value in JSON, and mapped names are found', async () => {
     const { entries } = await json(
       [{ Name: 'Arrival', description: '', runtimeMinutes: 116, releaseDate: null, ageRating: null, genres: null }],
       { title: 'Name' },
@@ -190,7 +190,7 @@ describe('Reading a catalogue from JSON', () => {
     expect(entries).toMatchObject([{ title: 'Arrival', releaseDate: null, ageRating: null, genres: [] }]);
   });
 
-  it('names index, line and field of every fault, and reads on behind broken ones', async () => {
+  it('every JSON fault is reported with index, line and field', async () => {
     const faults = await faultsOf(
       `[\n  ${JSON.stringify(arrival)},\n  {"title": "B"},\n  {"title": "C", oops},\n  5, [],\n  {"title": {"x": "]"}, "description": null, "runtimeMinutes": true, "genres": ["", 1]}\n]`,
       {},
@@ -211,24 +211,24 @@ describe('Reading a catalogue from JSON', () => {
 
   it.each([
     ['', 'the file is empty'],
-    ['{"movies": []}', 'line 1: the file must be one array of films, "[" … "]"'],
-    ['[{"title": "A"},\n{"title"', 'line 2: the array does not end behind index 0'],
+    ['{"movies": []}', 'line 1: the file must be one array of movies, "[" … "]"'],
+    ['[{"title": "A"},\n{"title"', 'line 2: the array does not end after index 0'],
     ['[]\n[]', 'line 2: something follows the array'],
-  ])('says what is wrong with %s as a whole', async (content, fault) => {
+  ])('the JSON file %j is refused as a whole', async (content, fault) => {
     expect((await faultsOf(content, {}, 'json')).at(-1)).toBe(fault);
   });
 
-  it('finds a comma too many', async () => {
+  it('a comma too many in a JSON array is reported', async () => {
     expect(await faultsOf(`[${JSON.stringify(arrival)},]`, {}, 'json')).toEqual(['index 1 (line 1): is not JSON']);
     expect((await faultsOf('[]', {}, 'json')).length).toBe(0);
   });
 
-  it('is told from CSV by its first character where the name says nothing', async () => {
+  it('a file of another extension is JSON or CSV by its first character', async () => {
     expect((await read(JSON.stringify([arrival]), {}, 'txt')).entries).toEqual([arrival]);
     expect((await read('title,description,runtimeMinutes\n[REC],x,78\n', {}, 'txt')).entries).toMatchObject([{ title: '[REC]' }]);
   });
 
-  it('does not take a name of every object for a field that was given', async () => {
+  it('an inherited property is not read as a field', async () => {
     expect((await json([{ ...arrival, title: undefined }], { title: 'constructor' })).faults).toEqual([
       'index 0 (line 1), title: is missing',
     ]);

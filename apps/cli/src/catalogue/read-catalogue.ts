@@ -1,109 +1,116 @@
-/** Reads a whole catalogue and finds every fault in it, each with its place, its field and the reason. */
+/** Reads a whole catalogue file and reports every fault in it with its position, its field and the reason. */
 import { open } from 'node:fs/promises';
 import type { CatalogueEntry } from '@app/movies';
-import { Failed } from '../subcommand.js';
+import { CommandFailed } from '../subcommand.js';
 import { csvRecords } from './csv-records.js';
-import { type ColumnNames, FIELDS, type Field, filmOfRecord, type FilmRecord, REQUIRED } from './film-of-record.js';
 import { jsonItems, NotJsonArray } from './json-items.js';
-import { NotUtf8, utf8Lines } from './utf8.js';
+import { type ColumnNames, type Field, FIELDS, movieFromRecord, type MovieRecord, REQUIRED_FIELDS } from './movie-from-record.js';
+import { InvalidUtf8, utf8Lines } from './utf8.js';
 
-export interface CatalogueReading {
-  /** Only to be used when there are no faults. */
+export interface Catalogue {
+  /** Complete only when there are no faults. */
   readonly entries: readonly CatalogueEntry[];
-  /** `line 12, runtimeMinutes: …` */
+  /** Lines like `line 12, runtimeMinutes: …`. */
   readonly faults: readonly string[];
 }
 
-const START = 65_536;
+/** Bytes from the beginning of the file that decide between CSV and JSON and between the separators of CSV. */
+const START_BYTES = 65_536;
 
-/** A JSON array or CSV, told apart by the name or else by the first character. Throws `Failed` when there is no such file. */
-export async function readCatalogue(file: string, columns: ColumnNames): Promise<CatalogueReading> {
+/** Reads CSV or a JSON array: the file's name decides, or else its first character. Throws `CommandFailed` when the file cannot be opened. */
+export async function readCatalogue(file: string, columns: ColumnNames): Promise<Catalogue> {
   const handle = await open(file).catch((error: unknown) => {
-    throw new Failed(
-      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`,
-    );
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+    throw new CommandFailed(`${file} cannot be read: ${reason}.`);
   });
-  const reading: { entries: CatalogueEntry[]; faults: string[] } = { entries: [], faults: [] };
+  const catalogue: Collected = { entries: [], faults: [] };
   try {
-    if ((await handle.stat()).isDirectory()) throw new Failed(`${file} cannot be read: it is a folder.`);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START), 0, START, 0);
+    if ((await handle.stat()).isDirectory()) throw new CommandFailed(`${file} cannot be read: it is a folder.`);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
     const start = buffer.subarray(0, bytesRead);
-    if (isUtf16(start)) throw new NotUtf8('line 1: the file is UTF-16; save it as UTF-8');
+    if (isUtf16(start)) throw new InvalidUtf8('line 1: the file is UTF-16; save it as UTF-8');
     const bytes = utf8Lines(handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>);
-    if (isJson(file, start)) await readJson(bytes, columns, reading);
-    else await readCsv(bytes, start.toString('utf8'), columns, reading);
+    if (isJson(file, start)) await readJson(bytes, columns, catalogue);
+    else await readCsv({ bytes, start: start.toString('utf8') }, columns, catalogue);
   } catch (error) {
-    if (!(error instanceof NotUtf8 || error instanceof NotJsonArray)) throw error;
-    reading.faults.push(error.message);
+    if (!(error instanceof InvalidUtf8 || error instanceof NotJsonArray)) throw error;
+    catalogue.faults.push(error.message);
   } finally {
     await handle.close();
   }
-  return reading;
+  return catalogue;
 }
 
-type Reading = { entries: CatalogueEntry[]; faults: string[] };
+type Collected = { entries: CatalogueEntry[]; faults: string[] };
 
-function take(reading: Reading, place: string, record: FilmRecord): void {
-  const result = filmOfRecord(record);
-  if ('film' in result) reading.entries.push(result.film);
-  else reading.faults.push(...result.faults.map(({ field, problem }) => `${place}, ${field}: ${problem}`));
+/** `position` tells a reader of the fault where the record is. */
+function addRecord(catalogue: Collected, position: string, record: MovieRecord): void {
+  const result = movieFromRecord(record);
+  if ('movie' in result) catalogue.entries.push(result.movie);
+  else catalogue.faults.push(...result.faults.map(({ field, problem }) => `${position}, ${field}: ${problem}`));
 }
 
-async function readJson(bytes: AsyncIterable<Buffer>, columns: ColumnNames, reading: Reading): Promise<void> {
+async function readJson(bytes: AsyncIterable<Buffer>, columns: ColumnNames, catalogue: Collected): Promise<void> {
   for await (const { index, line, text } of jsonItems(bytes)) {
-    const place = `index ${index} (line ${line})`;
-    const item = parsed(text);
+    const position = `index ${index} (line ${line})`;
+    const item = parseJson(text);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
-      reading.faults.push(`${place}: ${item === undefined ? 'is not JSON' : 'must be an object'}`);
+      catalogue.faults.push(`${position}: ${item === undefined ? 'is not JSON' : 'must be an object'}`);
       continue;
     }
     const given = item as Readonly<Record<string, unknown>>;
-    take(reading, place, Object.fromEntries(FIELDS.map((field) => [field, own(given, columns[field] ?? field)])));
+    addRecord(catalogue, position, Object.fromEntries(FIELDS.map((field) => [field, ownProperty(given, columns[field] ?? field)])));
   }
 }
 
-async function readCsv(bytes: AsyncIterable<Buffer>, start: string, columns: ColumnNames, reading: Reading): Promise<void> {
+interface CsvSource {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly start: string;
+}
+
+async function readCsv({ bytes, start }: CsvSource, columns: ColumnNames, catalogue: Collected): Promise<void> {
   let header: { readonly width: number; readonly positions: ReadonlyMap<Field, number> } | null = null;
   for await (const { line, problem, cells } of csvRecords(bytes, start)) {
     if (problem !== null) {
-      reading.faults.push(`line ${line}: ${problem}`);
+      catalogue.faults.push(`line ${line}: ${problem}`);
       continue;
     }
     if (header === null) {
-      const positions = positionsOf(cells, columns, line, reading);
-      // Without its columns every line would be wrong in the same way.
-      if (reading.faults.length > 0) return;
+      const { positions, faults } = columnPositions(cells, columns);
+      catalogue.faults.push(...faults.map((fault) => `line ${line}, ${fault}`));
+      // Without its columns every line would have the same faults.
+      if (faults.length > 0) return;
       header = { width: cells.length, positions };
       continue;
     }
     if (cells.length !== header.width) {
-      reading.faults.push(`line ${line}: has ${cells.length} columns; the first line has ${header.width}`);
+      catalogue.faults.push(`line ${line}: has ${cells.length} columns; the first line has ${header.width}`);
       continue;
     }
-    take(reading, `line ${line}`, Object.fromEntries([...header.positions].map(([field, position]) => [field, cells[position]])));
+    addRecord(catalogue, `line ${line}`, Object.fromEntries([...header.positions].map(([field, position]) => [field, cells[position]])));
   }
-  if (header === null) reading.faults.push('the file is empty');
+  if (header === null) catalogue.faults.push('the file is empty');
 }
 
-function positionsOf(header: readonly string[], columns: ColumnNames, line: number, reading: Reading): Map<Field, number> {
+function columnPositions(header: readonly string[], columns: ColumnNames): { positions: Map<Field, number>; faults: string[] } {
   const names = header.map((name) => name.trim());
   const positions = new Map<Field, number>();
+  const faults: string[] = [];
   for (const field of FIELDS) {
     const column = columns[field] ?? field;
     const exact = names.flatMap((name, i) => (name === column ? [i] : []));
     const found = exact.length > 0 ? exact : names.flatMap((name, i) => (name.toLowerCase() === column.toLowerCase() ? [i] : []));
-    if (found.length > 1) reading.faults.push(`line ${line}, ${field}: there are ${found.length} columns "${column}"`);
+    if (found.length > 1) faults.push(`${field}: there are ${found.length} columns "${column}"`);
     else if (found[0] !== undefined) positions.set(field, found[0]);
-    else if (columns[field] !== undefined || REQUIRED.includes(field)) {
-      reading.faults.push(
-        `line ${line}, ${field}: there is no column "${column}" among ${names.map((name) => `"${name}"`).join(', ')}; name it with --map ${field}=COLUMN`,
-      );
+    else if (columns[field] !== undefined || REQUIRED_FIELDS.includes(field)) {
+      const existing = names.map((name) => `"${name}"`).join(', ');
+      faults.push(`${field}: there is no column "${column}" among ${existing}; name it with --map ${field}=COLUMN`);
     }
   }
-  return positions;
+  return { positions, faults };
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -111,7 +118,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
+/** Inherited properties such as `constructor` are no fields of the file. */
+function ownProperty(record: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 

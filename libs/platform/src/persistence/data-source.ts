@@ -10,12 +10,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A date is a day, not an instant: without this, node-pg makes midnight in the process's own zone of it. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
-export type Role = 'api' | 'worker' | 'tool';
+export type Role = 'api' | 'worker' | 'cli';
 
 /** Milliseconds a statement may run: a customer does not wait longer; a worker's batch may. */
-const STATEMENT_TIMEOUT: Record<Role, number> = { api: 5_000, worker: 15_000, tool: 0 };
+const STATEMENT_TIMEOUT: Record<Role, number> = { api: 5_000, worker: 15_000, cli: 0 };
 /** Milliseconds a server may leave a statement without a word: a frozen one answers no time-out of its own. A customer is promised an answer in 5 s. */
-const SILENCE: Record<Role, number> = { api: 3_000, worker: 16_000, tool: 0 };
+const SILENCE: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
 /** Milliseconds the pool may take to close before its connections are left to the end of the process. */
 const CLOSING = 1_000;
 

@@ -1,4 +1,4 @@
-/** What the commands that need the contexts run in: the same modules as the other processes, without doors, reactions or schedules. */
+/** The Nest modules that CLI commands run in: those of the other processes, without HTTP, reactions and schedules. */
 import { DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -12,13 +12,13 @@ import { PersistenceModule } from '@app/platform/persistence/persistence.module.
 import type { Terminal } from './subcommand.js';
 
 @Module({})
-class ToolModule {
+class CliModule {
   static for(settings: Settings): DynamicModule {
     return {
-      module: ToolModule,
+      module: CliModule,
       imports: [
         ConfigModule.for(settings),
-        PersistenceModule.for('tool'),
+        PersistenceModule.for('cli'),
         ClockModule.for(settings, { http: false }),
         CqrsModule.forRoot(),
         AuditTrailModule,
@@ -29,16 +29,17 @@ class ToolModule {
   }
 }
 
-/** Settings as the other processes read them; the admin of the settings is theirs to make. */
-export function toolSettings(env: Terminal['env']): Settings {
+/** The settings of the other processes, without the first admin: only an API process creates that account. */
+export function cliSettings(env: Terminal['env']): Settings {
   return readSettings({ ...env, ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined });
 }
 
-export async function withTool<T>(settings: Settings, work: (tool: INestApplicationContext) => Promise<T>): Promise<T> {
-  const tool = await NestFactory.createApplicationContext(ToolModule.for(settings), { abortOnError: false, logger: ['fatal', 'error'] });
+/** Runs `work` with the modules started, and closes them afterwards. */
+export async function withCli<T>(settings: Settings, work: (modules: INestApplicationContext) => Promise<T>): Promise<T> {
+  const modules = await NestFactory.createApplicationContext(CliModule.for(settings), { abortOnError: false, logger: ['fatal', 'error'] });
   try {
-    return await work(tool);
+    return await work(modules);
   } finally {
-    await tool.close();
+    await modules.close();
   }
 }
