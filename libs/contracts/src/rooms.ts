@@ -52,7 +52,8 @@ export class RoomClosed extends DomainEvent<{ roomId: string }> {
   static readonly type = 'rooms.room-closed.v1';
 }
 
-export interface SeatView {
+/** A seat of a plan. */
+export interface Seat {
   /** Row letters and number, `A12`. */
   readonly label: string;
   readonly row: string;
@@ -64,15 +65,16 @@ export interface SeatView {
   readonly companion: boolean;
 }
 
-export interface SeatPlanView {
+/** The seats of one version of a room's plan. */
+export interface RoomSeats {
   readonly roomId: string;
   readonly version: number;
   /** Row by row from the screen, left to right. */
-  readonly seats: readonly SeatView[];
+  readonly seats: readonly Seat[];
 }
 
 /** One version of a room's seats, or null. A version never changes, so the answer may be kept. */
-export class SeatPlanOfRoom extends Query<SeatPlanView | null> {
+export class SeatPlanOfRoom extends Query<RoomSeats | null> {
   constructor(
     readonly roomId: string,
     readonly version: number,

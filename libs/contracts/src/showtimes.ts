@@ -37,7 +37,7 @@ export class ShowtimeCancelled extends DomainEvent<{ showtimeId: string; showtim
   static readonly type = 'showtimes.showtime-cancelled.v1';
 }
 
-export interface ShowtimeView {
+export interface ShowtimeSummary {
   readonly id: string;
   readonly version: number;
   readonly status: 'scheduled' | 'cancelled';
@@ -55,7 +55,7 @@ export interface ShowtimeView {
 }
 
 /** The showtimes of these ids, cancelled ones included, in no particular order; unknown ids are left out. */
-export class ShowtimesByIds extends Query<ShowtimeView[]> {
+export class ShowtimesByIds extends Query<ShowtimeSummary[]> {
   constructor(readonly showtimeIds: readonly string[]) {
     super();
   }

@@ -1,13 +1,13 @@
-import type { SeatCategory, SeatView } from '@app/contracts/rooms.js';
-import type { ShowtimeView } from '@app/contracts/showtimes.js';
+import type { SeatCategory, Seat } from '@app/contracts/rooms.js';
+import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
 import { NoSuchSeat, NotOnSaleYet, ShowtimeIsCancelled, ShowtimeStarted } from './errors.js';
 
 /** What a showtime offers at one version of its terms: seats, prices, start. */
 export class Seating {
   constructor(
-    readonly showtime: ShowtimeView,
-    readonly seats: readonly SeatView[],
+    readonly showtime: ShowtimeSummary,
+    readonly seats: readonly Seat[],
   ) {}
 
   get startsAt(): Date {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { SeatPlanOfRoom, type SeatPlanView } from '@app/contracts/rooms.js';
+import { SeatPlanOfRoom, type RoomSeats } from '@app/contracts/rooms.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { ShowtimeNotFound } from '../domain/errors.js';
 import { Seating } from '../domain/seating.js';
@@ -11,7 +11,7 @@ const PLANS_KEPT = 500;
 
 @Injectable()
 export class ContractSeatings implements Seatings {
-  readonly #plans = new Map<string, SeatPlanView>();
+  readonly #plans = new Map<string, RoomSeats>();
 
   constructor(private readonly queries: QueryBus) {}
 
@@ -22,7 +22,7 @@ export class ContractSeatings implements Seatings {
     return new Seating(showtime, plan.seats);
   }
 
-  private async plan(roomId: string, version: number): Promise<SeatPlanView> {
+  private async plan(roomId: string, version: number): Promise<RoomSeats> {
     const key = `${roomId} ${version}`;
     const kept = this.#plans.get(key);
     if (kept !== undefined) return kept;

@@ -1,6 +1,6 @@
 /** Scenes for specs: a showing of a small room and reservations on it. */
-import type { SeatView } from '@app/contracts/rooms.js';
-import type { ShowtimeView } from '@app/contracts/showtimes.js';
+import type { Seat } from '@app/contracts/rooms.js';
+import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../domain/booking-code.js';
 import type { BookingTerms } from '../domain/booking-terms.js';
@@ -21,7 +21,7 @@ export const TERMS: BookingTerms = {
 };
 
 /** Twelve seats A1–A12; A1 and A2 are premium. */
-const seats: SeatView[] = Array.from({ length: 12 }, (_, i) => ({
+const seats: Seat[] = Array.from({ length: 12 }, (_, i) => ({
   label: `A${i + 1}`,
   row: 'A',
   number: i + 1,
@@ -32,7 +32,7 @@ const seats: SeatView[] = Array.from({ length: 12 }, (_, i) => ({
 }));
 
 /** A showing six hours from NOW, two hours long; standard 12.50, premium 15.00. */
-export function aSeating(own: Partial<ShowtimeView> = {}): Seating {
+export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating {
   return new Seating(
     {
       id: newId(),

@@ -1,4 +1,4 @@
-import type { SeatCategory, SeatView } from '@app/contracts/rooms.js';
+import type { SeatCategory, Seat } from '@app/contracts/rooms.js';
 import { type SeatPlanFault, SeatPlanRefused } from './errors.js';
 
 /** Larger than any screen in use; they keep a plan, and the seat map made of it, a small answer. */
@@ -11,7 +11,7 @@ const MAX_FAULTS = 10;
 export interface SeatPlan {
   /** One string a row from the screen, all of one length: `s`, `p`, `w`, `c`, and `.` for a gap. */
   readonly layout: readonly string[];
-  readonly seats: readonly SeatView[];
+  readonly seats: readonly Seat[];
 }
 
 /** What an admin asks for: the same number of standard seats in every row, or a layout. */
@@ -39,7 +39,7 @@ export function seatPlanOf(rows: readonly string[]): SeatPlan {
   return { layout, seats };
 }
 
-export function seatsByCategory(seats: readonly SeatView[]): SeatsByCategory {
+export function seatsByCategory(seats: readonly Seat[]): SeatsByCategory {
   const counts: Partial<Record<SeatCategory, number>> = {};
   for (const { category } of seats) counts[category] = (counts[category] ?? 0) + 1;
   return counts;
@@ -51,8 +51,8 @@ export function rowLetters(index: number): string {
   return index < 26 ? last : rowLetters(Math.floor(index / 26) - 1) + last;
 }
 
-function seatsOf(cells: string, row: string): SeatView[] {
-  const seats: SeatView[] = [];
+function seatsOf(cells: string, row: string): Seat[] {
+  const seats: Seat[] = [];
   [...cells].forEach((cell, index) => {
     if (cell === '.') return;
     const number = seats.length + 1;

@@ -1,6 +1,6 @@
 import type { ReservationRefundView } from '@app/contracts/payments.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
-import type { ShowtimeView } from '@app/contracts/showtimes.js';
+import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { ReservationState } from '../../domain/reservation.js';
 
@@ -9,7 +9,7 @@ export interface ReservationView {
   readonly id: string;
   readonly code: string;
   readonly status: ReservationState['status'];
-  readonly showtime: Pick<ShowtimeView, 'id' | 'status' | 'movie' | 'theatre' | 'room' | 'startsAt' | 'startsAtLocal' | 'endsAt'>;
+  readonly showtime: Pick<ShowtimeSummary, 'id' | 'status' | 'movie' | 'theatre' | 'room' | 'startsAt' | 'startsAtLocal' | 'endsAt'>;
   readonly seats: PricedSeat[];
   readonly total: MoneyJson;
   readonly heldUntil: string;
@@ -43,7 +43,7 @@ export type ReservationRow = Pick<
   | 'endReason'
 >;
 
-export function viewOfReservation(row: ReservationRow, showtime: ShowtimeView, refund: ReservationRefundView | null): ReservationView {
+export function viewOfReservation(row: ReservationRow, showtime: ShowtimeSummary, refund: ReservationRefundView | null): ReservationView {
   const { id, status, movie, theatre, room, startsAt, startsAtLocal, endsAt } = showtime;
   return {
     id: row.id,

@@ -1,10 +1,10 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { SeatView } from '@app/contracts/rooms.js';
+import type { Seat } from '@app/contracts/rooms.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Seatings } from '../../domain/seatings.js';
 
-export interface SeatOnMap extends Omit<SeatView, 'row'> {
+export interface SeatOnMap extends Omit<Seat, 'row'> {
   readonly price: MoneyJson | null;
   readonly status: 'available' | 'held' | 'sold';
   /** Only for a signed-in customer, only on the customer's own seats. */

@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { SeatView } from '@app/contracts/rooms.js';
+import type { Seat } from '@app/contracts/rooms.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { RoomNotFound } from '../../domain/errors.js';
 import { ROOM_COLUMNS, type RoomDetailView, type RoomRow, rowsOfSeats, viewOfRoom } from './room-view.js';
@@ -15,7 +15,7 @@ export class RoomDetailHandler implements IQueryHandler<RoomDetail> {
   constructor(private readonly database: Database) {}
 
   async execute({ roomId }: RoomDetail): Promise<RoomDetailView> {
-    const [row] = await this.database.query<RoomRow & { layout: string[]; planSeats: SeatView[] }>(
+    const [row] = await this.database.query<RoomRow & { layout: string[]; planSeats: Seat[] }>(
       `SELECT ${ROOM_COLUMNS}, plan.layout, plan.seats AS "planSeats"
        FROM rooms.rooms AS room
        JOIN rooms.theatres AS theatre ON theatre.id = room.theatre_id

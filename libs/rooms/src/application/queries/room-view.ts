@@ -1,4 +1,4 @@
-import type { SeatView } from '@app/contracts/rooms.js';
+import type { Seat } from '@app/contracts/rooms.js';
 
 export interface RoomView {
   id: string;
@@ -12,7 +12,7 @@ export interface RoomView {
 
 export interface SeatRowView {
   row: string;
-  seats: SeatView[];
+  seats: Seat[];
 }
 
 export interface RoomDetailView extends RoomView {
@@ -50,7 +50,7 @@ export function viewOfRoom(row: RoomRow): RoomView {
 }
 
 /** Seats come row by row; this only puts each row's together. */
-export function rowsOfSeats(seats: readonly SeatView[]): SeatRowView[] {
+export function rowsOfSeats(seats: readonly Seat[]): SeatRowView[] {
   const rows: SeatRowView[] = [];
   for (const seat of seats) {
     const last = rows.at(-1);

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { type MovieSummary, MoviesByIds } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds, type RoomSummary, type SeatCategory } from '@app/contracts/rooms.js';
-import type { Prices, ShowtimeView } from '@app/contracts/showtimes.js';
+import type { Prices, ShowtimeSummary } from '@app/contracts/showtimes.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { ShowtimeState } from '../../domain/showtime.js';
@@ -54,7 +54,7 @@ export class ViewsOfShowtimes {
     private readonly database: Database,
   ) {}
 
-  async published(rows: readonly ShowtimeRow[]): Promise<ShowtimeView[]> {
+  async published(rows: readonly ShowtimeRow[]): Promise<ShowtimeSummary[]> {
     if (rows.length === 0) return [];
     const [movies, rooms] = await this.answers(
       () => this.movies(rows),
@@ -103,7 +103,7 @@ export function listingOf(row: ShowtimeRow, movie: MovieSummary, room: RoomSumma
   return { ...faceOf(row, movie, room), prices: moneyOf(row.prices, row.currency), seatsLeft: Math.max(0, row.seats - seatsTaken) };
 }
 
-function publishedView(row: ShowtimeRow, movie: MovieSummary, room: RoomSummary): ShowtimeView {
+function publishedView(row: ShowtimeRow, movie: MovieSummary, room: RoomSummary): ShowtimeSummary {
   const { version, seatPlanVersion, currency, prices } = row;
   return { ...faceOf(row, movie, room), version, seatPlanVersion, currency, prices };
 }

@@ -1,5 +1,5 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { ShowtimesByIds, type ShowtimeView } from '@app/contracts/showtimes.js';
+import { ShowtimesByIds, type ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { SHOWTIME_COLUMNS, type ShowtimeRow, ViewsOfShowtimes } from './showtime-view.js';
 
@@ -10,7 +10,7 @@ export class ShowtimesByIdsHandler implements IQueryHandler<ShowtimesByIds> {
     private readonly views: ViewsOfShowtimes,
   ) {}
 
-  async execute({ showtimeIds }: ShowtimesByIds): Promise<ShowtimeView[]> {
+  async execute({ showtimeIds }: ShowtimesByIds): Promise<ShowtimeSummary[]> {
     if (showtimeIds.length === 0) return [];
     // Behind a SELECT one id is planned like ten, so that PostgreSQL keeps the plan.
     const rows = await this.database.prepared<ShowtimeRow>(
