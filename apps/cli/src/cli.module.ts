@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AuthModule } from '@app/auth';
 import { MoviesModule } from '@app/movies';
-import { ClockModule } from '@app/platform/clock/clock.module.js';
+import { ClockModule } from '@app/platform/operations/clock.module.js';
 import { ConfigModule } from '@app/platform/config/config.module.js';
 import { readSettings, type Settings } from '@app/platform/config/settings.js';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';

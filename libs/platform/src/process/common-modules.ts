@@ -1,7 +1,7 @@
 /** What every long-running process stands on: settings, log, database, clock, broker, health. */
 import type { DynamicModule, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { ClockModule } from '../clock/clock.module.js';
+import { ClockModule } from '../operations/clock.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { HealthModule } from '../operations/health.controller.js';

@@ -1,16 +1,10 @@
 /** Provides the `Clock` of every context: real time, or a clock that can be moved where `CLOCK_MOVABLE` is true. */
-import { DynamicModule, Injectable, Module } from '@nestjs/common';
+import { DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { SystemClock } from '../clock/system-clock.js';
 import type { Settings } from '../config/settings.js';
 import { ClockController } from './clock.controller.js';
 import { MovableClock } from './movable-clock.js';
-
-@Injectable()
-class SystemClock extends Clock {
-  now(): Date {
-    return new Date();
-  }
-}
 
 @Module({})
 export class ClockModule {
