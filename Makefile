@@ -15,22 +15,29 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help install build start demo test test-unit test-sandbox test-int test-e2e typecheck lint format boundaries up down check-compose clean always
+.PHONY: help setup build start dev demo check test test-unit test-sandbox test-int test-e2e typecheck lint format boundaries up down check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: .make/installed ## Install the packages, if they changed
+setup: .make/installed ## Install the packages, if they changed
+	@echo 'Everything is in place. `make start` runs the system, `make dev` runs it and restarts on a change, `make check` checks a change.'
 
 build: .make/built ## Compile into dist/, if a source changed
 
 start: .make/built ## Run the whole system here, with a PostgreSQL and a Stripe of its own
 	@exec node dist/apps/standalone/src/main.js
 
+dev: .make/installed ## Run the whole system and restart it whenever a source changes; data stays
+	@exec node apps/standalone/dev.mjs
+
 demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js
 
-test: .make/installed ## Run every check
+check: .make/installed ## Check a change: types, lint, format, boundaries, tidiness, unit tests
+	@exec node test/run.mjs check
+
+test: .make/installed ## Run every check, also against real servers
 	@exec node test/run.mjs
 
 test-unit: .make/installed ## Run the unit tests; only=PATTERN picks files
@@ -55,7 +62,7 @@ format: .make/installed ## Format everything with Prettier
 	@exec prettier --write --log-level warn .
 
 boundaries: .make/installed ## Check which part may import which
-	@exec depcruise --config .dependency-cruiser.cjs apps libs
+	@exec node test/run.mjs rules test/boundaries
 
 up: compose/.env ## Start the whole system in containers, with the settings of compose/.env
 	@exec docker compose --file compose/compose.yaml up --build --detach --wait
@@ -64,14 +71,14 @@ down: compose/.env ## End the containers; their data stays
 	@exec docker compose --file compose/compose.yaml --profile sandbox down
 
 check-compose: .make/installed ## Check the Compose file, and run what it runs without Docker
-	@node test/run.mjs unit test/compose.spec.ts
+	@node test/run.mjs rules test/compose
 	@exec compose/check-image.sh
 
 compose/.env:
 	@echo 'compose/.env is missing: copy compose/.env.example to compose/.env and fill in what is empty.' >&2; exit 1
 
-clean: ## Remove what was built; data and packages stay
-	@rm -rf dist coverage .make/built .make/sources
+clean: ## Remove what was built and the caches; data and packages stay
+	@rm -rf dist coverage .make/built .make/sources .make/jest .make/eslint .make/prettier .make/types.tsbuildinfo
 
 .make/installed: package.json package-lock.json
 	@mkdir -p .make

@@ -14,6 +14,7 @@ const swc = [
 ];
 
 const shared = {
+  cacheDirectory: '<rootDir>/.make/jest',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': swc },
@@ -36,7 +37,9 @@ const withServers = {
 export default {
   testTimeout: 30_000,
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/*.spec.ts'] },
+    // What holds for the repository as a whole: dependency rules, style, files that must agree.
+    { ...shared, displayName: 'rules', testMatch: ['<rootDir>/test/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     // These start the Stripe sandbox and listen on free ports; they need no other server.
     { ...shared, displayName: 'sandbox', testMatch: ['<rootDir>/apps/stripe-sandbox/**/*.socket-spec.ts'] },
     { ...withServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },

@@ -4,28 +4,39 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 
-const folder = new URL('./', import.meta.url);
-const variables = parseEnv(readFileSync(process.argv[2] ?? new URL('.env', folder), 'utf8'));
-const faults = new Set();
-const resolved = filledIn(parse(readFileSync(new URL('compose.yaml', folder), 'utf8'), { merge: true }));
-for (const fault of faults) process.stderr.write(`${fault}\n`);
-if (faults.size > 0) process.exit(1);
-process.stdout.write(`${JSON.stringify(resolved, null, 2)}\n`);
+/** Returns the Compose file filled in with the variables, and a sentence for each variable that is missing. */
+export function resolveCompose(variables) {
+  const faults = new Set();
+  const compose = fillIn(parse(readFileSync(new URL('compose.yaml', import.meta.url), 'utf8'), { merge: true }), variables, faults);
+  return { compose, faults: [...faults] };
+}
 
-function filledIn(value) {
-  if (typeof value === 'string') return value.replaceAll(/\$(?:(\$)|\{(\w+)(?:(:?[-?])([^}]*))?\})/g, substitute);
-  if (Array.isArray(value)) return value.map(filledIn);
+function fillIn(value, variables, faults) {
+  if (typeof value === 'string') {
+    return value.replaceAll(/\$(?:(\$)|\{(\w+)(?:(:?[-?])([^}]*))?\})/g, (_match, dollar, name, operator, operand) =>
+      dollar ? '$' : valueOf(name, { operator, operand, variables, faults }),
+    );
+  }
+  if (Array.isArray(value)) return value.map((inner) => fillIn(inner, variables, faults));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, filledIn(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillIn(inner, variables, faults)]));
 }
 
 /** https://docs.docker.com/reference/compose-file/interpolation/ */
-function substitute(_match, dollar, name, operator, operand) {
-  if (dollar) return '$';
+function valueOf(name, { operator, operand, variables, faults }) {
   const value = variables[name];
   if (value !== undefined && (value !== '' || !operator?.startsWith(':'))) return value;
   if (operator?.endsWith('-')) return operand;
   if (operator === undefined) faults.add(`The "${name}" variable is not set and has no default.`);
   else faults.add(`required variable ${name} is missing a value: ${operand}`);
   return '';
+}
+
+if (import.meta.main) {
+  const { compose, faults } = resolveCompose(parseEnv(readFileSync(process.argv[2] ?? new URL('.env', import.meta.url), 'utf8')));
+  if (faults.length > 0) {
+    process.stderr.write(`${faults.join('\n')}\n`);
+    process.exit(1);
+  }
+  process.stdout.write(`${JSON.stringify(compose, null, 2)}\n`);
 }

@@ -7,10 +7,6 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { readSettings, SettingsInvalid } from '@app/platform/config/settings.js';
 import { optionsFrom } from '../apps/stripe-sandbox/src/environment.js';
 
-const folder = fileURLToPath(new URL('../compose/', import.meta.url));
-const example = readFileSync(join(folder, '.env.example'), 'utf8');
-const required = [...example.matchAll(/^([A-Z0-9_]+)=$/gm)].map(([, name]) => name!);
-
 interface Service {
   image: string;
   build?: { context: string; dockerfile: string };
@@ -32,30 +28,39 @@ interface Compose {
   [key: string]: unknown;
 }
 
-/** Every empty variable of the example given a value that fits, and what is given here. */
+const folder = fileURLToPath(new URL('../compose/', import.meta.url));
+const RESOLVER = join(folder, 'resolve.mjs');
+const { resolveCompose } = (await import(RESOLVER)) as {
+  resolveCompose: (variables: Record<string, string>) => { compose: Compose; faults: string[] };
+};
+
+const example = readFileSync(join(folder, '.env.example'), 'utf8');
+const required = [...example.matchAll(/^([A-Z0-9_]+)=$/gm)].map(([, name]) => name!);
+
+/** Gives every empty variable of the example a value that fits, then applies `own`. */
 function filledIn(own: Record<string, string> = {}): Record<string, string> {
   const secret = '0123456789abcdef0123456789abcdef';
   const shaped = { ADMIN_EMAIL: 'admin@cinema.test', STRIPE_SECRET_KEY: `sk_test_${secret}`, STRIPE_WEBHOOK_SECRET: `whsec_${secret}` };
   return { ...Object.fromEntries(required.map((name) => [name, secret])), ...shaped, ...own };
 }
 
-function resolve(variables: Record<string, string>): { compose: Compose | null; faults: string } {
+/** Throws when a variable is missing. */
+function composed(own?: Record<string, string>): Compose {
+  const { compose, faults } = resolveCompose(filledIn(own));
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return compose;
+}
+
+function runResolver(variables: Record<string, string>) {
   const scratch = mkdtempSync(join(tmpdir(), 'movie-reservation-compose-'));
   const file = join(scratch, 'env');
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   writeFileSync(file, lines.join('\n'));
   try {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, 'resolve.mjs'), file], { encoding: 'utf8' });
-    return { compose: status === 0 ? (JSON.parse(stdout) as Compose) : null, faults: stderr };
+    return spawnSync(process.execPath, [RESOLVER, file], { encoding: 'utf8' });
   } finally {
     rmSync(scratch, { recursive: true });
   }
-}
-
-function composed(own?: Record<string, string>): Compose {
-  const { compose, faults } = resolve(filledIn(own));
-  if (compose === null) throw new Error(faults);
-  return compose;
 }
 
 const compose = composed();
@@ -69,7 +74,7 @@ describe('The Compose file', () => {
   const formats = { duration, expose: true, ports: true, subnet_ip_address: true, uri: true } as const;
   const validate: ValidateFunction = new Ajv({ strict: false, allErrors: true, formats }).compile(schema);
 
-  it('is what the Compose Specification allows', () => {
+  it('the Compose file follows the Compose Specification', () => {
     validate(compose);
     expect(validate.errors).toBeNull();
   });
@@ -78,13 +83,13 @@ describe('The Compose file', () => {
     ['a misspelt key', (api: Service) => Object.assign(api, { helthcheck: {} })],
     ['a condition that does not exist', (api: Service) => Object.assign(api.depends_on!['postgres']!, { condition: 'service_ready' })],
     ['a list where a text belongs', (api: Service) => Object.assign(api, { stop_grace_period: ['20s'] })],
-  ])('would be refused with %s', (_what, spoil) => {
+  ])('a Compose file with %s breaks the Compose Specification', (_what, spoil) => {
     const spoilt = structuredClone(compose);
     spoil(spoilt.services['api']!);
     expect(validate(spoilt)).toBe(false);
   });
 
-  it('names no variable that the example does not explain', () => {
+  it('every variable of the Compose file is explained in its example, and no other', () => {
     const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
     const named = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!));
     const explained = new Set([...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name!));
@@ -101,27 +106,42 @@ describe('The Compose file', () => {
     'STRIPE_SECRET_KEY',
     'STRIPE_PUBLISHABLE_KEY',
     'STRIPE_WEBHOOK_SECRET',
-  ])('has no %s of its own and says so', (name) => {
+  ])('a Compose file without %s is refused with the name of the variable', (name) => {
     expect(required).toContain(name);
-    expect(resolve(filledIn({ [name]: '' })).faults).toBe(`required variable ${name} is missing a value: set it in compose/.env\n`);
+    expect(resolveCompose(filledIn({ [name]: '' })).faults).toEqual([
+      `required variable ${name} is missing a value: set it in compose/.env`,
+    ]);
+  });
+
+  it('the resolver prints the resolved Compose file as JSON', () => {
+    const { status, stdout } = runResolver(filledIn());
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(compose);
+  });
+
+  it('the resolver fails with a sentence for a missing variable', () => {
+    expect(runResolver(filledIn({ JWT_SECRET: '' }))).toMatchObject({
+      status: 1,
+      stderr: 'required variable JWT_SECRET is missing a value: set it in compose/.env\n',
+    });
   });
 });
 
 describe('The containers', () => {
-  it.each(services)('%s can do no more than it must', (_name, service) => {
+  it.each(services)('the container %s has no more rights than it needs', (_name, service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(service['privileged']).toBeUndefined();
     expect(service['pids_limit']).toBeGreaterThan(0);
     expect(service['mem_limit']).toMatch(/^\d+[mg]$/);
   });
 
-  it.each(services)('%s ends in good time and does not fill the disk with logs', (_name, service) => {
+  it.each(services)('the container %s has time to stop, and rotates its logs', (_name, service) => {
     expect(service['stop_grace_period']).toBe('20s');
     expect(service['logging']).toEqual({ driver: 'local', options: { 'max-size': '10m', 'max-file': '5' } });
     expect(['unless-stopped', 'no']).toContain(service['restart']);
   });
 
-  it('run as root nowhere but where a new volume is handed over', () => {
+  it('only the container that hands over a new volume runs as root', () => {
     const asRoot = services.filter(
       ([, { user, image }]) => !image.startsWith('movie-reservation') && (user === undefined || user === 'root'),
     );
@@ -130,24 +150,24 @@ describe('The containers', () => {
     expect(readFileSync(join(folder, 'Dockerfile'), 'utf8')).toMatch(/^USER node$/m);
   });
 
-  it('keep their doors to this machine', () => {
+  it('every published port is bound to the local machine', () => {
     const published = services.flatMap(([, { ports }]) => ports ?? []);
     expect(published.length).toBeGreaterThan(0);
     expect(published.filter((port) => !/^127\.0\.0\.1:\d+:\d+$/.test(port))).toEqual([]);
   });
 
-  it('open the API and the posters to others when asked, and nothing else', () => {
+  it('BIND_ADDRESS opens the API and the posters to others, and nothing else', () => {
     const open = Object.entries(composed({ BIND_ADDRESS: '0.0.0.0' }).services).filter(([, { ports }]) =>
       ports?.some((port) => /^0\.0/.test(port)),
     );
     expect(open.map(([name]) => name).sort()).toEqual(['api', 'storage']);
   });
 
-  it('are watched for as long as they run', () => {
+  it('every container that keeps running has a health check', () => {
     for (const [name, service] of services) expect([name, service.healthcheck !== undefined]).toEqual([name, !isOneShot(service)]);
   });
 
-  it('wait for what they need to be healthy, or to have ended well', () => {
+  it('a container waits until what it needs is healthy, or has ended well', () => {
     const waits = services.flatMap(([, { depends_on }]) => Object.entries(depends_on ?? {}));
     expect(waits.length).toBeGreaterThan(5);
     for (const [name, { condition }] of waits) {
@@ -156,7 +176,8 @@ describe('The containers', () => {
     }
   });
 
-  it('that end on their own are each awaited by one that stays, or `up --wait` would take their end for a failure', () => {
+  // `up --wait` takes the end of a container for a failure unless another one depends on that end.
+  it('a container that ends on its own is awaited by one that keeps running', () => {
     const awaited = new Set(
       services.filter(([, service]) => !isOneShot(service)).flatMap(([, { depends_on }]) => Object.keys(depends_on ?? {})),
     );
@@ -165,13 +186,13 @@ describe('The containers', () => {
     expect(oneShots.filter((name) => !awaited.has(name))).toEqual([]);
   });
 
-  it('depend on none that a profile may leave out', () => {
+  it('no container depends on one that a profile may leave out', () => {
     const optional = new Set(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name));
     expect([...optional]).toEqual(['sandbox']);
     expect(services.flatMap(([, { depends_on }]) => Object.keys(depends_on ?? {})).filter((name) => optional.has(name))).toEqual([]);
   });
 
-  it('keep their data in named volumes', () => {
+  it('every mounted volume is named, and every named volume is mounted', () => {
     const mounted = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0]!);
     expect([...new Set(mounted)].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
@@ -181,7 +202,7 @@ describe('The processes in the containers', () => {
   const settings = (name: string, own?: Record<string, string>) => readSettings(composed(own).services[name]!.environment!);
   const sandbox = { APP_ENV: 'sandbox', STRIPE_API_URL: 'http://sandbox:12111', CLOCK_MOVABLE: 'true' };
 
-  it('are programs that the build makes', () => {
+  it('every container of ours starts a program that the build makes', () => {
     const entries = ours.map(([, { command }]) => command![1]!);
     expect(entries).toHaveLength(4);
     for (const entry of entries) {
@@ -190,13 +211,13 @@ describe('The processes in the containers', () => {
     }
   });
 
-  it('share one image, which one of them makes', () => {
+  it('the containers of ours share one image, and migrate builds it', () => {
     expect(new Set(ours.map(([, { image }]) => image)).size).toBe(1);
     expect(ours.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['migrate']);
     expect(ours.filter(([, service]) => service['pull_policy'] !== 'never').map(([name]) => name)).toEqual(['migrate']);
   });
 
-  it.each(['api', 'worker'])('the %s takes its settings for production', (name) => {
+  it.each(['api', 'worker'])('the %s runs with settings for production', (name) => {
     const { production, database, broker, stripe, clock, http } = settings(name);
     expect({ production, host: http.host, apiUrl: stripe.apiUrl, movable: clock.movable }).toEqual({
       production: true,
@@ -208,7 +229,7 @@ describe('The processes in the containers', () => {
     expect(new URL(broker.amqpUrl!).hostname).toBe('rabbitmq');
   });
 
-  it('listen where their health is looked for', () => {
+  it('api, worker and sandbox listen on the ports that their health checks ask', () => {
     expect(compose.services['api']!.healthcheck!.test.join()).toContain(`:${settings('api').http.port}/readyz`);
     expect(compose.services['worker']!.healthcheck!.test.join()).toContain(`:${settings('worker').http.workerPort}/readyz`);
     expect(compose.services['sandbox']!.healthcheck!.test.join()).toContain(
@@ -216,7 +237,7 @@ describe('The processes in the containers', () => {
     );
   });
 
-  it.each(['api', 'worker'])('the %s talks to the stand-in for Stripe, outside production only', (name) => {
+  it.each(['api', 'worker'])('the %s may use the Stripe sandbox, but not in production', (name) => {
     const { production, stripe, clock } = settings(name, sandbox);
     expect({ production, apiUrl: stripe.apiUrl, movable: clock.movable }).toEqual({
       production: false,
@@ -226,7 +247,7 @@ describe('The processes in the containers', () => {
     expect(() => settings(name, { ...sandbox, APP_ENV: '' })).toThrow(SettingsInvalid);
   });
 
-  it('the stand-in for Stripe signs its webhooks with the secret the api checks, and sends them there', () => {
+  it('the Stripe sandbox signs webhooks with the secret that the api checks', () => {
     const { services: own } = composed(sandbox);
     const options = optionsFrom(own['sandbox']!.environment!);
     expect(options).toMatchObject({ host: '0.0.0.0', webhookSecret: settings('api', sandbox).stripe.webhookSecrets[0] });

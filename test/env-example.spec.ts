@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** Names in quotes that look like a variable, wherever the environment is read. */
+/** Quoted names that are shaped like a variable, in the files that read the environment. */
 function namesRead(...files: string[]): Set<string> {
   return new Set(files.flatMap((file) => [...read(file).matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)'/g)].map(([, name]) => name!)));
 }
@@ -13,11 +13,11 @@ describe('.env.example', () => {
   const documented = new Set([...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!));
   const known = namesRead('libs/platform/src/config/settings.ts', 'apps/stripe-sandbox/src/environment.ts', 'apps/standalone/src/main.ts');
 
-  it('explains every variable that is read', () => {
+  it('every variable that is read is explained in .env.example', () => {
     expect([...known].filter((name) => !documented.has(name) && name !== 'SIGINT')).toEqual([]);
   });
 
-  it('explains none that nobody reads', () => {
+  it('every variable of .env.example is read', () => {
     expect([...documented].filter((name) => !known.has(name))).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ const reactions = readdirSync(join(root, 'libs'))
   })
   .map((reaction) => ({ ...reaction, queue: /@Subscribe\(\w+, \{ queue: '([^']+)' \}\)/.exec(reaction.text)?.[1] }));
 
+/** Returns nothing for a folder that does not exist. */
 function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
@@ -18,12 +19,12 @@ function filesIn(folder: string): string[] {
   }
 }
 
-describe('The choreography', () => {
-  it('has reactions to check', () => {
+describe('Reactions and events', () => {
+  it('there are reactions to check', () => {
     expect(reactions.length).toBeGreaterThan(5);
   });
 
-  it.each(reactions)('$context: $name listens on the queue of its own name', ({ context, name, queue }) => {
+  it.each(reactions)('$context: the queue of $name has its name', ({ context, name, queue }) => {
     expect(queue).toBe(`${context}.${name}`);
   });
 
@@ -31,7 +32,7 @@ describe('The choreography', () => {
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`[${name}]`);
   });
 
-  it('knows every event by a type of its own', () => {
+  it('every event has a type of its own, named by context, fact and version', () => {
     expect(new Set(allEventTypes).size).toBe(allEventTypes.length);
     for (const type of allEventTypes) expect(type).toMatch(/^(auth|movies|rooms|showtimes|reservations|payments)\.[a-z]+(-[a-z]+)*\.v\d+$/);
   });

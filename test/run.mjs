@@ -1,67 +1,93 @@
-// Runs every check, also after one failed, and ends with one line that says how many passed.
-// `node test/run.mjs unit|sandbox|integration|e2e [pattern]` runs one suite and shows it as it goes.
+// Runs the checks and ends with one line that says how many passed. A failed check does not end the run.
+// `node test/run.mjs`                    every check, as `make test` does
+// `node test/run.mjs check`              the quick ones, as `make check` does
+// `node test/run.mjs SUITE [PATTERN]`    one suite, shown as it goes; PATTERN picks files
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const build = ['make', '--no-print-directory', 'build'];
+const BUILD = ['make', '--no-print-directory', 'build'];
 
-const tools = {
-  types: ['tsc', '--noEmit'],
-  format: ['prettier', '--check', '--log-level', 'warn', '.'],
-  lint: ['eslint', '.', '--max-warnings', '0'],
-  boundaries: ['depcruise', '--config', '.dependency-cruiser.cjs', 'apps', 'libs'],
-};
+const TYPES = ['tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', '.make/types.tsbuildinfo'];
+const LINT = ['eslint', '.', '--max-warnings', '0'];
+// This cache goes by a file's own text: a change of type that makes another, unchanged file wrong is seen by `make test`, which lints without it.
+const CHANGED_LINT = [...LINT, '--cache', '--cache-strategy', 'content', '--cache-location', '.make/eslint'];
+const FORMAT = [
+  'prettier',
+  '--check',
+  '--log-level',
+  'warn',
+  '--cache',
+  '--cache-strategy',
+  'content',
+  '--cache-location',
+  '.make/prettier',
+  '.',
+];
 
-const jest = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+const JEST = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
-const suites = {
+// `--forceExit`: a suite that leaves something open must not keep the run from ending.
+const SUITES = {
+  rules: ['--runInBand'],
   unit: ['--maxWorkers=100%'],
   sandbox: ['--maxWorkers=100%'],
-  // A suite that leaves something open fails nobody's build by hanging it.
   integration: ['--runInBand', '--forceExit'],
   e2e: ['--runInBand', '--forceExit'],
 };
 
-// Suites that start the built processes.
-const needsBuild = new Set(['integration', 'e2e']);
+const STARTS_BUILT_PROCESSES = new Set(['integration', 'e2e']);
 
-const print = (line) => process.stdout.write(`${line}\n`);
+// A plan is a list of steps; a step is a list of lanes that run side by side; what stands in a lane runs one after another.
+const PLANS = {
+  check: [[[suite('unit')], [tool('types', TYPES), tool('lint', CHANGED_LINT), tool('format', FORMAT), suite('rules')]]],
+  test: [
+    [[{ ...tool('build', BUILD), isRequired: true }]],
+    [
+      [suite('unit'), suite('sandbox')],
+      [tool('types', TYPES), tool('lint', LINT), tool('format', FORMAT), suite('rules')],
+    ],
+    [[suite('integration'), suite('e2e')]],
+  ],
+};
 
-let interrupted = false;
+let isInterrupted = false;
 // Ctrl-C reaches the children as well; this process waits for their cleaning up.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (isInterrupted = true));
 
-const [suite, pattern] = process.argv.slice(2);
-process.exitCode = suite ? await runOne(suite, pattern) : await runAll();
+const [name = 'test', pattern] = process.argv.slice(2);
+process.exitCode = name in PLANS ? await runPlan(PLANS[name]) : await runOne(name, pattern);
 
-async function runAll() {
+function tool(name, command) {
+  return { name, run: () => runTool(command) };
+}
+
+function suite(name) {
+  return { name, run: () => runSuite(name) };
+}
+
+async function runPlan(steps) {
   const total = { passed: 0, failed: 0 };
-  const count = async (name, check) => {
-    if (interrupted) return false;
-    const begun = performance.now();
-    const { passed, failed, output } = await check();
-    const seconds = `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+  let isOver = false;
+  const count = async ({ name, run, isRequired = false }) => {
+    if (isInterrupted || isOver) return;
+    const startedAt = performance.now();
+    const { passed, failed, output } = await run();
+    const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
     print(`${failed ? 'FAILED' : 'ok    '} ${name.padEnd(11)} ${seconds.padStart(8)}  ${passed} passed, ${failed} failed`);
     if (failed) print(`${readable(output)}\n`);
     total.passed += passed;
     total.failed += failed;
-    return failed === 0;
+    isOver ||= failed > 0 && isRequired;
   };
-  if (await count('build', () => runTool(build))) {
-    for (const [name, command] of Object.entries(tools)) await count(name, () => runTool(command));
-    for (const name of Object.keys(suites)) await count(name, () => runSuite(name));
-  }
-  if (interrupted) total.failed += 1;
+  const runLane = async (lane) => {
+    for (const check of lane) await count(check);
+  };
+  for (const lanes of steps) await Promise.all(lanes.map(runLane));
+  if (isInterrupted) total.failed += 1;
   print(`${total.passed} passed, ${total.failed} failed`);
   return total.failed ? 1 : 0;
-}
-
-/** Without what passed, and without Jest's second list of the same failures. */
-function readable(output) {
-  const [first] = output.split('\nSummary of all failing tests\n');
-  return first.replace(/^(PASS|\s+✓) .*\n/gm, '').trim();
 }
 
 async function runTool(command) {
@@ -73,15 +99,15 @@ async function runSuite(name) {
   const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-results-'));
   const report = join(folder, 'report.json');
   try {
-    const { code, output } = await run([...jest, '--selectProjects', name, ...suites[name], '--json', '--outputFile', report], 'pipe');
-    return { ...counted(report, code), output };
+    const { code, output } = await run([...JEST, '--selectProjects', name, ...SUITES[name], '--json', '--outputFile', report], 'pipe');
+    return { ...countTests(report, code), output };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** What was skipped was not shown to work. A suite that could not be loaded counts as one failure, and so does a run without tests. */
-function counted(report, code) {
+/** A skipped test counts as failed: nothing showed that it works. A suite that does not load and a run without tests count as one failure. */
+function countTests(report, code) {
   let results;
   try {
     results = JSON.parse(readFileSync(report, 'utf8'));
@@ -89,19 +115,23 @@ function counted(report, code) {
     return { passed: 0, failed: 1 };
   }
   const failed = results.numFailedTests + results.numPendingTests + results.numTodoTests + results.numRuntimeErrorTestSuites;
-  const unexplained = failed === 0 && (code !== 0 || results.numTotalTests === 0);
-  return { passed: results.numPassedTests, failed: unexplained ? 1 : failed };
+  const isUnexplained = failed === 0 && (code !== 0 || results.numTotalTests === 0);
+  return { passed: results.numPassedTests, failed: isUnexplained ? 1 : failed };
 }
 
 async function runOne(name, only) {
-  if (!(name in suites)) throw new Error(`There is no suite ${name}; there are ${Object.keys(suites).join(', ')}.`);
-  const built = needsBuild.has(name) ? await run(build, 'inherit') : { code: 0 };
+  if (!(name in SUITES)) throw new Error(`There is no suite ${name}; there are ${Object.keys(SUITES).join(', ')}.`);
+  const built = STARTS_BUILT_PROCESSES.has(name) ? await run(BUILD, 'inherit') : { code: 0 };
   if (built.code !== 0) return built.code;
-  const { code } = await run(
-    [...jest, '--selectProjects', name, ...suites[name], ...(only ? ['--testPathPatterns', only] : [])],
-    'inherit',
-  );
+  const picked = only ? ['--testPathPatterns', only] : [];
+  const { code } = await run([...JEST, '--selectProjects', name, ...SUITES[name], ...picked], 'inherit');
   return code;
+}
+
+/** Leaves out what passed, and Jest's second list of the same failures. */
+function readable(output) {
+  const [first] = output.split('\nSummary of all failing tests\n');
+  return first.replace(/^(PASS|\s+✓) .*\n/gm, '').trim();
 }
 
 /** Resolves to the exit code and, if piped, to both streams as one text (without Jest's copy of the report, which goes to stdout). */
@@ -118,4 +148,8 @@ function run([program, ...args], stdio) {
     child.once('error', (error) => resolve({ code: 1, output: String(error) }));
     child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
 }
