@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { EnsureAdmin, EnsureAdminHandler } from '../../../libs/auth/src/application/commands/ensure-admin.js';
 import { LastAdmin } from '../../../libs/auth/src/domain/errors.js';
 import { Users } from '../../../libs/auth/src/domain/users.js';
@@ -118,7 +119,11 @@ describe('The last admin', () => {
 
   it('would be gone if nobody waited for the other', async () => {
     const [one, two] = [await theAdminsId(), (await anAdmin()).id];
-    const users = new UnguardedUsers(system.api.get(Database, { strict: false }), system.api.get(Outbox, { strict: false }));
+    const users = new UnguardedUsers(
+      system.api.get(Database, { strict: false }),
+      system.api.get(Transactions, { strict: false }),
+      system.api.get(Outbox, { strict: false }),
+    );
     const demote = (id: string) => users.changeAmongAdmins(id, (user, others) => user.demote(others));
     const outcomes = await meanwhileLocked([one, two], 2, () => Promise.allSettled([demote(one), demote(two)]));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);

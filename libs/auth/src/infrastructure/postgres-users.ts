@@ -3,6 +3,7 @@ import { AggregateRepository } from '@app/platform/persistence/aggregate-reposit
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
 import { User, type UserState } from '../domain/user.js';
 import type { Users } from '../domain/users.js';
@@ -10,14 +11,15 @@ import { userSchema } from './user.schema.js';
 
 @Injectable()
 export class PostgresUsers extends AggregateRepository<UserState, User> implements Users {
-  constructor(database: Database, outbox: Outbox) {
-    super(
+  constructor(database: Database, transactions: Transactions, outbox: Outbox) {
+    super({
       database,
+      transactions,
       outbox,
-      userSchema,
-      (state) => new User(state),
-      () => new UserNotFound(),
-    );
+      schema: userSchema,
+      rebuild: (state) => new User(state),
+      notFound: () => new UserNotFound(),
+    });
   }
 
   override async add(user: User): Promise<void> {

@@ -1,4 +1,4 @@
-import { PageInfo } from '@app/platform/http/paging.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 import { UserResponse } from './auth.dto.js';
 
 export class UserListResponse {

@@ -5,7 +5,7 @@ import { AdminOnly, Public } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
-import { PageRequest } from '@app/platform/http/paging.dto.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isText, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';

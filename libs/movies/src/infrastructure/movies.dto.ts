@@ -14,7 +14,8 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 import { FILM_LIMITS, isReleaseDate } from '../domain/film.js';
 
 const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim() : value));

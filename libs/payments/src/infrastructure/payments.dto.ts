@@ -1,5 +1,6 @@
-import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
-import { MoneyResponse } from '@app/platform/http/money.dto.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
+import { MoneyView } from '@app/platform/http/money.view.js';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 
 const PAYMENT_STATUSES = ['created', 'open', 'failed', 'cancelled', 'succeeded'] as const;
@@ -8,7 +9,7 @@ const WEBHOOK_STATUSES = ['received', 'applied', 'ignored', 'checking', 'failed'
 export class RefundResponse {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   id!: string;
-  amount!: MoneyResponse;
+  amount!: MoneyView;
   /** @example "requested" */
   status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
   /**
@@ -28,11 +29,11 @@ export class PaymentResponse {
    * @example "open"
    */
   status!: (typeof PAYMENT_STATUSES)[number];
-  amount!: MoneyResponse;
+  amount!: MoneyView;
   /** @example { "amount": 0, "currency": "EUR" } */
-  captured!: MoneyResponse;
+  captured!: MoneyView;
   /** @example { "amount": 0, "currency": "EUR" } */
-  refunded!: MoneyResponse;
+  refunded!: MoneyView;
   /**
    * For Stripe.js; only in the answer to starting a payment, and null where nothing is to be paid.
    */
@@ -67,10 +68,10 @@ export class AdminPaymentResponse {
    * @example "pi_3OkJ2e"
    */
   intentId!: string | null;
-  amount!: MoneyResponse;
-  captured!: MoneyResponse;
+  amount!: MoneyView;
+  captured!: MoneyView;
   /** @example { "amount": 0, "currency": "EUR" } */
-  refunded!: MoneyResponse;
+  refunded!: MoneyView;
   /** @example "2026-11-21T19:00:00.000Z" */
   createdAt!: string;
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { DueRows } from '../domain/due-rows.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment, type PaymentState } from '../domain/payment.js';
@@ -19,16 +20,18 @@ const REFUND_COLUMNS = `id, payment_id, reason, amount, currency, status, stripe
 export class PostgresPayments extends AggregateRepository<PaymentState, Payment> implements Payments {
   constructor(
     database: Database,
+    transactions: Transactions,
     outbox: Outbox,
     private readonly dueRows: DueRows,
   ) {
-    super(
+    super({
       database,
+      transactions,
       outbox,
-      paymentSchema,
-      (row) => new Payment(row),
-      () => new PaymentNotFound(),
-    );
+      schema: paymentSchema,
+      rebuild: (row) => new Payment(row),
+      notFound: () => new PaymentNotFound(),
+    });
   }
 
   async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {

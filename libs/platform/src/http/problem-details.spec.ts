@@ -1,5 +1,6 @@
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
+import { InvalidCursor } from '../persistence/keyset.js';
 import { problemOf } from './problem-details.js';
 import { InvalidInput, Overloaded, TooManyRequests, Unauthorized } from './http-errors.js';
 
@@ -29,6 +30,15 @@ describe('A refusal as a problem', () => {
   it('names each fault of the input', () => {
     const errors = [{ pointer: '/seats/0', message: 'must be a seat label' }];
     expect(problemOf(new InvalidInput(errors), request)).toMatchObject({ status: 400, code: 'http.invalid-input', errors });
+  });
+
+  it('points to the cursor that a list did not make', () => {
+    expect(problemOf(new InvalidCursor(), request)).toMatchObject({
+      status: 400,
+      code: 'http.invalid-input',
+      detail: '/cursor: is not a cursor of this list',
+      errors: [{ pointer: '/cursor', message: 'is not a cursor of this list' }],
+    });
   });
 
   it('carries what the case needs', () => {

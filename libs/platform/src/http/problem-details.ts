@@ -1,6 +1,7 @@
 /** Every refusal as RFC 9457 problem+json; the only place where HTTP numbers meet domain errors. */
 import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
+import { InvalidCursor } from '../persistence/keyset.js';
 import { isDatabaseUnavailable, isNotMigrated } from '../persistence/postgres-errors.js';
 import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
 
@@ -62,6 +63,7 @@ interface Reading {
 }
 
 function read(error: unknown): Reading {
+  if (error instanceof InvalidCursor) return read(new InvalidInput([{ pointer: '/cursor', message: 'is not a cursor of this list' }]));
   if (error instanceof InvalidInput) {
     return { status: 400, code: error.code, detail: error.message, more: { errors: error.errors } };
   }

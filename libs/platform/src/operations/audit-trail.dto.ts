@@ -1,5 +1,6 @@
 import { IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
-import { PageInfo, PageRequest } from '../http/paging.dto.js';
+import { PageRequest } from '../http/page.dto.js';
+import { PageInfo } from '../http/page.view.js';
 
 export class AuditTrailRequest extends PageRequest {
   /**

@@ -10,7 +10,8 @@ import {
   MaxLength,
   MinLength,
 } from 'class-validator';
-import { PageInfo, PageRequest } from '../http/paging.dto.js';
+import { PageRequest } from '../http/page.dto.js';
+import { PageInfo } from '../http/page.view.js';
 import { MOST_REDRIVEN } from './redrive.js';
 
 export class DeadLettersRequest extends PageRequest {

@@ -1,13 +1,8 @@
 /** Lists by keyset: a page, and an opaque cursor to the next one. Stable while rows are inserted. */
-import { DomainError } from '@app/kernel/domain-error.js';
 import { isUuid } from '@app/kernel/id.js';
 
-/** 400: the cursor was not made by this list. */
-export class InvalidCursor extends DomainError {
-  constructor() {
-    super('http.invalid-input', '/cursor: is not a cursor of this list');
-  }
-}
+/** The cursor was not made by this list. HTTP answers 400 and points to `/cursor`. */
+export class InvalidCursor extends Error {}
 
 export interface Page<Item> {
   data: Item[];
@@ -43,13 +38,13 @@ interface Statements {
   query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 }
 
-/** Reads one page. `views` turns all its rows into items at once. Throws `InvalidCursor`. */
+/** Reads one page. `view` turns a row into an item. Throws `InvalidCursor`. */
 export async function keyset<Row extends object, Item>(database: Statements, list: KeysetList<Row, Item>): Promise<Page<Item>> {
   const { rows, nextCursor } = await keysetRows(database, list);
   return { data: rows.map(list.view), page: { nextCursor } };
 }
 
-/** As `keyset`, for items that are made of all rows together. */
+/** As `keyset`, for a list whose items are made of all rows together. Throws `InvalidCursor`. */
 export async function keysetRows<Row extends object>(
   database: Statements,
   { select, filters, sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
@@ -89,7 +84,7 @@ function readCursor<Row>(cursor: string | undefined, sort: readonly SortColumn<R
     const isOurs = Array.isArray(key) && key.length === sort.length && sort.every(({ type }, i) => isOfType(type, key[i]));
     if (isOurs) return key as string[];
   } catch {
-    // Not JSON: not ours either.
+    // Not JSON: another list or another program made it.
   }
   throw new InvalidCursor();
 }

@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength, MinLength } from 'class-validator';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 import { ReservationResponse } from './reservations.dto.js';
 
 export class FindReservationsRequest extends PageRequest {

@@ -3,6 +3,7 @@ import { AggregateRepository } from '@app/platform/persistence/aggregate-reposit
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { In } from 'typeorm';
 import { BookingCodeTaken, ReservationNotFound, SeatingOutdated, SeatsTaken } from '../domain/errors.js';
 import { type PaymentOutcome, Reservation, type ReservationState, type Sales, type Standing } from '../domain/reservation.js';
@@ -23,14 +24,15 @@ const INSERT = `INSERT INTO reservations.reservations (${COLUMNS.map(({ name }) 
 
 @Injectable()
 export class PostgresReservations extends AggregateRepository<ReservationState, Reservation> implements Reservations {
-  constructor(database: Database, outbox: Outbox) {
-    super(
+  constructor(database: Database, transactions: Transactions, outbox: Outbox) {
+    super({
       database,
+      transactions,
       outbox,
-      reservationSchema,
-      (state) => new Reservation(state),
-      () => new ReservationNotFound(),
-    );
+      schema: reservationSchema,
+      rebuild: (state) => new Reservation(state),
+      notFound: () => new ReservationNotFound(),
+    });
   }
 
   /** The hot path: one transaction of five statements. The primary key of the claims decides who gets a seat. */

@@ -1,6 +1,7 @@
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
-import { MoneyResponse } from '@app/platform/http/money.dto.js';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
+import { MoneyView } from '@app/platform/http/money.view.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 
 export class HoldSeatsRequest {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
@@ -81,11 +82,11 @@ export class ReservedSeatResponse {
   label!: string;
   /** @example "standard" */
   category!: 'standard' | 'premium';
-  price!: MoneyResponse;
+  price!: MoneyView;
 }
 
 export class ReservationRefundResponse {
-  amount!: MoneyResponse;
+  amount!: MoneyView;
   /** @example "succeeded" */
   status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
   /** @example "reservation-cancelled" */
@@ -104,7 +105,7 @@ export class ReservationResponse {
   status!: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
   showtime!: ReservedShowtimeResponse;
   seats!: ReservedSeatResponse[];
-  total!: MoneyResponse;
+  total!: MoneyView;
   /** @example "2026-11-21T18:30:00.000Z" */
   heldUntil!: string;
   /**
@@ -129,9 +130,9 @@ export class ReservationsResponse {
 export class CancellationQuoteResponse {
   /** @example true */
   cancellable!: boolean;
-  refund!: MoneyResponse;
+  refund!: MoneyView;
   /** @example { "amount": 0, "currency": "EUR" } */
-  kept!: MoneyResponse;
+  kept!: MoneyView;
   /**
    * Until when this answer stands.
    * @example "2026-11-21T17:00:00.000Z"
@@ -156,7 +157,7 @@ export class SeatOnMapResponse {
   /** @example false */
   companion!: boolean;
   /** @example { "amount": 1250, "currency": "EUR" } */
-  price!: MoneyResponse | null;
+  price!: MoneyView | null;
   /** @example "available" */
   status!: 'available' | 'held' | 'sold';
   /** Only on your own seats. */

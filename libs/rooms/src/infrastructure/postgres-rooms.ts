@@ -3,6 +3,7 @@ import { AggregateRepository } from '@app/platform/persistence/aggregate-reposit
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { RoomNameTaken, RoomNotFound } from '../domain/errors.js';
 import { Room, type RoomState } from '../domain/room.js';
 import type { Rooms } from '../domain/rooms.js';
@@ -11,14 +12,15 @@ import { roomSchema } from './room.schema.js';
 
 @Injectable()
 export class PostgresRooms extends AggregateRepository<RoomState, Room> implements Rooms {
-  constructor(database: Database, outbox: Outbox) {
-    super(
+  constructor(database: Database, transactions: Transactions, outbox: Outbox) {
+    super({
       database,
+      transactions,
       outbox,
-      roomSchema,
-      (state) => new Room(state),
-      () => new RoomNotFound(),
-    );
+      schema: roomSchema,
+      rebuild: (state) => new Room(state),
+      notFound: () => new RoomNotFound(),
+    });
   }
 
   override async add(room: Room): Promise<void> {

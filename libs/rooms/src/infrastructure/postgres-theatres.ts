@@ -3,6 +3,7 @@ import { AggregateRepository } from '@app/platform/persistence/aggregate-reposit
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { TheatreNameTaken, TheatreNotFound } from '../domain/errors.js';
 import { Theatre, type TheatreState } from '../domain/theatre.js';
 import type { Theatres } from '../domain/theatres.js';
@@ -10,14 +11,15 @@ import { theatreSchema } from './theatre.schema.js';
 
 @Injectable()
 export class PostgresTheatres extends AggregateRepository<TheatreState, Theatre> implements Theatres {
-  constructor(database: Database, outbox: Outbox) {
-    super(
+  constructor(database: Database, transactions: Transactions, outbox: Outbox) {
+    super({
       database,
+      transactions,
       outbox,
-      theatreSchema,
-      (state) => new Theatre(state),
-      () => new TheatreNotFound(),
-    );
+      schema: theatreSchema,
+      rebuild: (state) => new Theatre(state),
+      notFound: () => new TheatreNotFound(),
+    });
   }
 
   override add(theatre: Theatre): Promise<void> {

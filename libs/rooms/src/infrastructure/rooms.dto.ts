@@ -16,7 +16,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { rowsOfSeats } from '../application/queries/room-view.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest, seatPlanOf } from '../domain/seat-plan.js';

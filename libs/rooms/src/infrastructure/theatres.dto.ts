@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
-import { PageInfo } from '@app/platform/http/paging.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 
 const NAME_MAX = 100;
 

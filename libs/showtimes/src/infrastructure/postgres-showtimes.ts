@@ -3,6 +3,7 @@ import { AggregateRepository } from '@app/platform/persistence/aggregate-reposit
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type OccupyingShowtime, RoomOccupied, ShowtimeNotFound } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
 import type { Showtimes } from '../domain/showtimes.js';
@@ -10,14 +11,15 @@ import { showtimeSchema } from './showtime.schema.js';
 
 @Injectable()
 export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showtime> implements Showtimes {
-  constructor(database: Database, outbox: Outbox) {
-    super(
+  constructor(database: Database, transactions: Transactions, outbox: Outbox) {
+    super({
       database,
+      transactions,
       outbox,
-      showtimeSchema,
-      (state) => new Showtime(state),
-      () => new ShowtimeNotFound(),
-    );
+      schema: showtimeSchema,
+      rebuild: (state) => new Showtime(state),
+      notFound: () => new ShowtimeNotFound(),
+    });
   }
 
   override async add(showtime: Showtime): Promise<void> {

@@ -5,7 +5,7 @@ import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { PageRequest } from '@app/platform/http/paging.dto.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isInstant, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';

@@ -12,8 +12,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { MoneyResponse } from '@app/platform/http/money.dto.js';
-import { PageInfo, PageRequest } from '@app/platform/http/paging.dto.js';
+import { MoneyView } from '@app/platform/http/money.view.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
 
 const LowerCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value));
@@ -201,9 +202,9 @@ export class ShowtimeRoomResponse {
 /** A price for every category the room has. */
 export class ShowtimePricesResponse {
   /** @example { "amount": 1200, "currency": "EUR" } */
-  standard?: MoneyResponse;
+  standard?: MoneyView;
   /** @example { "amount": 1500, "currency": "EUR" } */
-  premium?: MoneyResponse;
+  premium?: MoneyView;
 }
 
 export class ShowtimeResponse {

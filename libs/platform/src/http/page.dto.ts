@@ -1,3 +1,4 @@
+/** What every list takes: a page size, and the cursor of the page before. */
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
@@ -18,12 +19,4 @@ export class PageRequest {
   @IsString()
   @MaxLength(500)
   cursor?: string;
-}
-
-export class PageInfo {
-  /**
-   * Null on the last page.
-   * @example "WyIwMTk5OGYxZS02YzFmLTdhNzAtOWQxYy0wYTZkNGQyYThiMTUiXQ"
-   */
-  nextCursor!: string | null;
 }

@@ -1,4 +1,5 @@
-export class MoneyResponse {
+/** An amount of money in an answer. */
+export class MoneyView {
   /**
    * Integer minor units.
    * @example 1250
