@@ -8,6 +8,7 @@ import { KeepReservations20261121085000 } from './20261121085000-keep-reservatio
 import { KeepPayments20261121086000 } from './20261121086000-keep-payments.js';
 import { WorkOffCancellationRuns20261121087000 } from './20261121087000-work-off-cancellation-runs.js';
 import { OpenTheAdminsDoors20261121088000 } from './20261121088000-open-the-admins-doors.js';
+import { RenameWebhooksToStripeEvents20261125090000 } from './20261125090000-rename-webhooks-to-stripe-events.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -19,4 +20,5 @@ export const migrations = [
   KeepPayments20261121086000,
   WorkOffCancellationRuns20261121087000,
   OpenTheAdminsDoors20261121088000,
+  RenameWebhooksToStripeEvents20261125090000,
 ];

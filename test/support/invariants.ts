@@ -85,7 +85,7 @@ const RULES: Readonly<Record<string, string>> = {
        FROM messaging.inbox i WHERE NOT EXISTS (SELECT FROM messaging.outbox o WHERE o.id = i.message_id)`,
   E6: `SELECT format('dead letter %s of %s: %s', message_id, queue, reason) AS breach FROM messaging.dead_letters WHERE redriven_at IS NULL
        UNION ALL SELECT format('parked event %s of type %s', id, type) FROM messaging.outbox WHERE parked_at IS NOT NULL
-       UNION ALL SELECT format('parked webhook %s: %s', id, note) FROM payments.webhooks WHERE status = 'parked'`,
+       UNION ALL SELECT format('parked Stripe event %s: %s', id, note) FROM payments.stripe_events WHERE status = 'parked'`,
 };
 
 /** E3. Which queue is bound to what is written in the code; RabbitMQ would not tell SQL. */

@@ -80,7 +80,7 @@ describe('Money in any weather', () => {
         const [open] = await system.sql<{ count: number }>(
           `SELECT (SELECT count(*) FROM payments.payments WHERE status IN ('created', 'open', 'failed'))
              + (SELECT count(*) FROM payments.refunds WHERE status <> 'succeeded')
-             + (SELECT count(*) FROM payments.webhooks WHERE status NOT IN ('applied', 'ignored'))
+             + (SELECT count(*) FROM payments.stripe_events WHERE status NOT IN ('applied', 'ignored'))
              + (SELECT count(*) FROM reservations.reservations WHERE status = 'held')
              + (SELECT count(*) FROM messaging.outbox WHERE published_at IS NULL)
              + (SELECT count(*) FROM messaging.deliveries WHERE queue <> 'cinema.unrouted') AS count`,

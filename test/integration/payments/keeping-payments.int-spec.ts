@@ -7,11 +7,11 @@ import { Payment } from '../../../libs/payments/src/domain/payment.js';
 import { Payments } from '../../../libs/payments/src/domain/payments.js';
 import { PostgresDisputes } from '../../../libs/payments/src/infrastructure/postgres-disputes.js';
 import { PostgresDueRows } from '../../../libs/payments/src/infrastructure/postgres-due-rows.js';
-import { PostgresWebhooks } from '../../../libs/payments/src/infrastructure/postgres-webhooks.js';
+import { PostgresStripeEvents } from '../../../libs/payments/src/infrastructure/postgres-stripe-events.js';
 import { disputesContract } from '../../../libs/payments/src/testing/disputes.contract.js';
 import { dueRowsContract } from '../../../libs/payments/src/testing/due-rows.contract.js';
 import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
-import { webhooksContract } from '../../../libs/payments/src/testing/webhooks.contract.js';
+import { stripeEventsContract } from '../../../libs/payments/src/testing/stripe-events.contract.js';
 import { BoxOffice } from './box-office.js';
 
 let office: BoxOffice;
@@ -97,11 +97,11 @@ describe('Due work kept in PostgreSQL', () => {
 });
 
 describe("Stripe's events kept in PostgreSQL", () => {
-  webhooksContract(async () => {
-    await office.sql(`DELETE FROM payments.webhooks`);
+  stripeEventsContract(async () => {
+    await office.sql(`DELETE FROM payments.stripe_events`);
     const clock = new FixedClock();
     const settings = { ...office.settings, payments: { ...office.settings.payments, retryPause: 1_000, retryPauseMax: 600_000 } };
-    return { clock, webhooks: new PostgresWebhooks(office.app.get(Database), clock, settings) };
+    return { clock, stripeEvents: new PostgresStripeEvents(office.app.get(Database), clock, settings) };
   });
 });
 

@@ -37,7 +37,7 @@ describe('Reconciling with Stripe, deaf to its webhooks', () => {
     await sweep('fetch-undelivered-events');
     expect(await office.refundReaches(paymentId, 'succeeded')).toMatchObject({ refunded: 100 });
     const rows = await office.sql(
-      `SELECT status FROM payments.webhooks WHERE body #>> '{data,object,payment_intent}' = $1 AND type = 'refund.created'`,
+      `SELECT status FROM payments.stripe_events WHERE body #>> '{data,object,payment_intent}' = $1 AND type = 'refund.created'`,
       [intentId],
     );
     expect(rows).toEqual([{ status: 'applied' }]);

@@ -42,7 +42,7 @@ function eventAbout(object: object, own: object = {}): Json {
 }
 
 async function stored(id: string): Promise<Json> {
-  const [row] = await office.sql(`SELECT * FROM payments.webhooks WHERE id = $1`, [id]);
+  const [row] = await office.sql(`SELECT * FROM payments.stripe_events WHERE id = $1`, [id]);
   return row;
 }
 
@@ -57,7 +57,7 @@ function becomes(id: string, status: string): Promise<Json> {
 function eventsAbout(objectId: string, type: string): Promise<Json[]> {
   return until(
     async () => {
-      const rows = await office.sql(`SELECT * FROM payments.webhooks WHERE body #>> '{data,object,id}' = $1 AND type = $2`, [
+      const rows = await office.sql(`SELECT * FROM payments.stripe_events WHERE body #>> '{data,object,id}' = $1 AND type = $2`, [
         objectId,
         type,
       ]);
@@ -217,7 +217,7 @@ describe('An event', () => {
     const event = eventAbout(await office.stripe.paymentIntents.retrieve(intentId));
     const client = await office.pool.connect();
     await client.query('BEGIN');
-    await client.query('LOCK TABLE payments.webhooks IN ACCESS EXCLUSIVE MODE');
+    await client.query('LOCK TABLE payments.stripe_events IN ACCESS EXCLUSIVE MODE');
     const away = await post(event);
     await client.query('ROLLBACK');
     client.release();
@@ -232,7 +232,8 @@ describe('An event', () => {
     const { intentId, paymentId } = await office.started({ total: { amount: 1_234, currency: 'EUR' } });
     await office.pay(intentId);
     const id = await until(
-      async () => (await office.sql<{ id: string }>(`SELECT id FROM payments.webhooks WHERE status = 'parked' AND tries = 10`))[0]?.id,
+      async () =>
+        (await office.sql<{ id: string }>(`SELECT id FROM payments.stripe_events WHERE status = 'parked' AND attempts = 10`))[0]?.id,
       { within: 20_000, what: 'the event to be parked' },
     );
     expect(await office.payment(paymentId)).toMatchObject({ status: 'open', captured: 0 });

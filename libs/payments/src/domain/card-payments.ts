@@ -1,5 +1,6 @@
 import type { MoneyJson } from '@app/kernel/money.js';
-import type { CardFact, IntentFact, RefundFact } from './card-facts.js';
+import type { StripeEvent } from './stripe-events.js';
+import type { IntentFact, RefundFact, StripeFact } from './stripe-facts.js';
 
 /** What can come of asking the card processor. */
 export abstract class CardPaymentError extends Error {
@@ -13,10 +14,10 @@ export abstract class CardPaymentError extends Error {
 export class OutcomeUnknown extends CardPaymentError {}
 
 /** Another request with this key is being worked on: a moment later it has an answer. */
-export class KeyBusy extends OutcomeUnknown {}
+export class IdempotencyKeyInUse extends OutcomeUnknown {}
 
 /** This key answers with a stored failure for ever: look for what it may have made, then take the next key. */
-export class KeyBurnt extends CardPaymentError {}
+export class IdempotencyKeySpent extends CardPaymentError {}
 
 /** A definite no; nothing happened. */
 export class CardRefused extends CardPaymentError {
@@ -34,15 +35,6 @@ export class TooManyCardRequests extends CardPaymentError {}
 export interface OpenedIntent extends IntentFact {
   /** Lets its holder pay: never logged, stored or put into an event. */
   readonly clientSecret: string;
-}
-
-export interface CardEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly livemode: boolean;
-  /** Stripe's time. */
-  readonly occurredAt: Date;
-  readonly body: object;
 }
 
 /** The card processor. Every method goes over the network and throws the errors above; none belongs into a transaction or a reaction. */
@@ -65,10 +57,10 @@ export abstract class CardPayments {
   abstract recentIntents(within: number): AsyncIterable<IntentFact[]>;
   abstract recentRefunds(within: number): AsyncIterable<RefundFact[]>;
   /** Events of the last `within` milliseconds that we have not acknowledged. */
-  abstract undeliveredEvents(within: number): AsyncIterable<CardEvent[]>;
+  abstract undeliveredEvents(within: number): AsyncIterable<StripeEvent[]>;
 
   /** What an event tells us (no network); null for a type that does not matter here. Throws `UnreadableEvent`. */
-  abstract factOf(event: CardEvent): CardFact | null;
+  abstract factOf(event: StripeEvent): StripeFact | null;
 }
 
 /** An event of a known type without what such an event must have. */

@@ -1,4 +1,4 @@
-import type { DisputeFact } from './card-facts.js';
+import type { DisputeFact } from './stripe-facts.js';
 
 /** Charge-backs: recorded, and left to people. */
 export abstract class Disputes {

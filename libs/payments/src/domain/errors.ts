@@ -36,7 +36,7 @@ export class ReservationEnded extends Conflict {
   }
 }
 
-export class HoldOver extends Gone {
+export class HoldExpired extends Gone {
   constructor() {
     super('payments.hold-expired', 'The seats were not paid in time. Please choose your seats again.');
   }
@@ -60,7 +60,7 @@ export class NothingLeftToRefund extends Conflict {
   }
 }
 
-export class CardPaymentsUnavailable extends Unavailable {
+export class PaymentsUnavailable extends Unavailable {
   constructor() {
     super('payments.unavailable', 'Payments cannot be started right now. Nothing was charged; please try again shortly.', {
       retryAfter: 5,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
 import { aRefund } from '../testing/fake-card-payments.js';
-import type { CardRefundStatus } from './card-facts.js';
+import type { StripeRefundStatus } from './stripe-facts.js';
 import { NothingLeftToRefund, RefundNotFailed, RefundNotFound } from './errors.js';
 import { Payment, type PaymentState } from './payment.js';
 
@@ -105,7 +105,7 @@ describe('Giving money back', () => {
 
   it('never takes more than is left', () => {
     const payment = paid();
-    payment.learnRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
+    payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
     payment.requestRefund('reservation-cancelled', eur(1_000), now);
     payment.requestRefund('payment-came-too-late', eur(2_500), now);
     payment.requestRefund('surplus-payment', eur(2_500), now);
@@ -130,11 +130,11 @@ describe('Giving money back', () => {
     const payment = paid();
     payment.requestRefund('reservation-cancelled', price, now);
     const refundId = payment.state.refunds[0]!.id;
-    expect(payment.learnRefund(aRefund({ refundId, status: 'submitted' }), now)).toBe('own');
+    expect(payment.applyRefund(aRefund({ refundId, status: 'submitted' }), now)).toBe('own');
     expect(payment.state.refunded).toBe(0);
-    payment.learnRefund(aRefund({ refundId }), now);
+    payment.applyRefund(aRefund({ refundId }), now);
     expect(payment.state.refunded).toBe(2_500);
-    expect(payment.learnRefund(aRefund({ refundId, status: 'failed', failure: 'expired_or_canceled_card' }), now)).toBe('failed');
+    expect(payment.applyRefund(aRefund({ refundId, status: 'failed', failure: 'expired_or_canceled_card' }), now)).toBe('failed');
     expect(payment.state).toMatchObject({ refunded: 0, refunds: [{ status: 'failed', failure: 'expired_or_canceled_card' }] });
     expect(types(payment)).toEqual(['refund-requested', 'refund-submitted', 'payment-refunded', 'refund-failed']);
   });
@@ -145,12 +145,12 @@ describe('Giving money back', () => {
     const refundId = payment.state.refunds[0]!.id;
     expect(payment.retryRefund(refundId)).toBe(false);
     expect(() => payment.retryRefund(newId())).toThrow(RefundNotFound);
-    payment.learnRefund(aRefund({ refundId, status: 'failed' }), now);
+    payment.applyRefund(aRefund({ refundId, status: 'failed' }), now);
     payment.releaseDue();
     payment.retryRefund(refundId);
     expect(payment.releaseDue()).toEqual([{ kind: 'submit-refund', subject: refundId, nextKey: true }]);
-    expect(payment.learnRefund(aRefund({ refundId, status: 'succeeded' }), now)).toBe('nothing');
-    payment.learnRefund(aRefund({ refundId, stripeRefundId: 're_2' }), now);
+    expect(payment.applyRefund(aRefund({ refundId, status: 'succeeded' }), now)).toBe('nothing');
+    payment.applyRefund(aRefund({ refundId, stripeRefundId: 're_2' }), now);
     expect(payment.state).toMatchObject({
       refunded: 2_500,
       refunds: [{ status: 'succeeded', stripeRefundId: 're_2', failedStripeRefundIds: ['re_1'] }],
@@ -162,12 +162,12 @@ describe('Giving money back', () => {
     const payment = paid();
     payment.requestRefund('reservation-cancelled', price, now);
     const refundId = payment.state.refunds[0]!.id;
-    payment.refuseRefund(refundId, 'charge_already_refunded');
-    payment.learnRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(2_000) }), now);
+    payment.failRefund(refundId, 'charge_already_refunded');
+    payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(2_000) }), now);
     payment.retryRefund(refundId);
     expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ amount: 500, status: 'requested' });
-    payment.refuseRefund(refundId, 'again');
-    payment.learnRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(500) }), now);
+    payment.failRefund(refundId, 'again');
+    payment.applyRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(500) }), now);
     expect(() => payment.retryRefund(refundId)).toThrow(NothingLeftToRefund);
   });
 
@@ -175,13 +175,13 @@ describe('Giving money back', () => {
     const payment = paid();
     payment.requestRefund('reservation-cancelled', eur(1_000), now);
     const refundId = payment.state.refunds[0]!.id;
-    payment.learnRefund(aRefund({ refundId, amount: eur(1_000) }), now);
-    expect(payment.learnRefund(aRefund({ refundId, stripeRefundId: 're_2', amount: eur(1_000) }), now)).toBe('external');
+    payment.applyRefund(aRefund({ refundId, amount: eur(1_000) }), now);
+    expect(payment.applyRefund(aRefund({ refundId, stripeRefundId: 're_2', amount: eur(1_000) }), now)).toBe('external');
     expect(payment.state.refunded).toBe(2_000);
   });
 
   it('refuses to believe that more went back than came', () => {
-    expect(() => paid().learnRefund(aRefund({ amount: eur(2_501) }), now)).toThrow(RangeError);
+    expect(() => paid().applyRefund(aRefund({ amount: eur(2_501) }), now)).toThrow(RangeError);
   });
 });
 
@@ -228,8 +228,8 @@ describe('Whatever the order, and however often', () => {
 
   it('the facts of its refunds end in the same state, and no more goes back than came', () => {
     const ends = fc.record({
-      own: fc.subarray<CardRefundStatus>(['submitted', 'succeeded', 'failed'], { minLength: 1 }),
-      external: fc.subarray<CardRefundStatus>(['submitted', 'succeeded', 'failed']),
+      own: fc.subarray<StripeRefundStatus>(['submitted', 'succeeded', 'failed'], { minLength: 1 }),
+      external: fc.subarray<StripeRefundStatus>(['submitted', 'succeeded', 'failed']),
     });
     const told = ends.chain(({ own, external }) => {
       const all = [...own.map((status) => ['own', status] as const), ...external.map((status) => ['external', status] as const)];
@@ -248,7 +248,7 @@ describe('Whatever the order, and however often', () => {
         const tell = (to: Payment, history: typeof all) => {
           for (const [whose, status] of history) {
             const fact = { status, amount: eur(1_000), stripeRefundId: `re_${whose}`, refundId: whose === 'own' ? refundId : null };
-            to.learnRefund(aRefund(fact), now);
+            to.applyRefund(aRefund(fact), now);
             expect(to.state.refunded).toBeLessThanOrEqual(to.state.captured);
           }
           return to.state.refunds.map(({ reason, status, amount }) => `${reason} ${status} ${amount}`).sort();

@@ -14,10 +14,10 @@ import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.j
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import type { MoneyJson } from '@app/kernel/money.js';
-import type { RefundFact } from './card-facts.js';
+import type { RefundFact } from './stripe-facts.js';
 import type { DueWork } from './due-rows.js';
 import { NothingLeftToRefund, RefundNotFailed, RefundNotFound } from './errors.js';
-import { isHistory, isNews, refundOf, type RefundState, sumOf } from './refund.js';
+import { isAboutEarlierAttempt, advances, findRefund, type RefundState, sumOf } from './refund.js';
 
 /** `created`: not known to stand at Stripe yet. `failed`: a card was declined, the next may be tried. */
 export type PaymentStatus = 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
@@ -43,7 +43,7 @@ export interface PaymentState extends AggregateState {
 }
 
 /** What a fact about a refund changed. */
-export type RefundNews = 'nothing' | 'own' | 'external' | 'failed';
+export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
 
 /** One attempt to pay one reservation, and what of it goes back. */
 export class Payment extends AggregateRoot<PaymentState> {
@@ -51,7 +51,7 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   static start(request: { reservationId: string; customerId: string; amount: MoneyJson; now: Date }): Payment {
     const payment = new Payment(blank(request));
-    if (request.amount.amount === 0) payment.settleForFree(request.now);
+    if (request.amount.amount === 0) payment.settleWithoutStripe(request.now);
     else payment.due('open-payment', payment.id);
     return payment;
   }
@@ -96,13 +96,13 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   fail(intentId: string, reason: string | null): void {
     this.open(intentId);
-    this.rise('failed', new PaymentFailed({ ...this.ids, reason }));
+    this.advanceTo('failed', new PaymentFailed({ ...this.ids, reason }));
   }
 
   /** Without an intent: Stripe would not have it. */
   cancel(intentId: string | null): void {
     if (intentId !== null && this.state.status === 'created') this.open(intentId);
-    this.rise('cancelled', new PaymentCancelled({ ...this.ids }));
+    this.advanceTo('cancelled', new PaymentCancelled({ ...this.ids }));
   }
 
   /** Anything but the exact price is not what was asked for: it goes back in full. */
@@ -114,14 +114,14 @@ export class Payment extends AggregateRoot<PaymentState> {
       return;
     }
     const captured = { captured: money.amount, capturedCurrency: money.currency };
-    this.rise('succeeded', new PaymentSucceeded({ ...this.ids, amount: money }), { intentId, ...captured, settledAt: now });
+    this.advanceTo('succeeded', new PaymentSucceeded({ ...this.ids, amount: money }), { intentId, ...captured, settledAt: now });
   }
 
   /** Money that must not pay for the reservation. */
   receiveUnexpected(intentId: string, money: MoneyJson, reason: 'surplus-payment' | 'wrong-amount', now: Date): void {
     if (this.state.status === 'succeeded') return;
     const captured = { captured: money.amount, capturedCurrency: money.currency };
-    this.rise('succeeded', new UnexpectedMoneyReceived({ ...this.ids, amount: money, reason }), { intentId, ...captured });
+    this.advanceTo('succeeded', new UnexpectedMoneyReceived({ ...this.ids, amount: money, reason }), { intentId, ...captured });
     this.requestRefund(reason, money, now);
   }
 
@@ -136,7 +136,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (this.state.refunds.some((refund) => refund.reason === reason)) return;
     if (due.currency !== this.state.capturedCurrency)
       throw new RangeError(`Cannot refund ${due.currency} of a payment in ${this.state.capturedCurrency}`);
-    const amount = Math.min(due.amount, this.left);
+    const amount = Math.min(due.amount, this.refundable);
     if (amount <= 0) return;
     const refund = { ...this.blankRefund(newId(), reason, now), amount };
     this.record(new RefundRequested({ ...this.refundIds(refund), reason }), { refunds: [...this.state.refunds, refund] });
@@ -148,7 +148,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     const refund = this.refund(refundId);
     if (refund.reason !== 'external' && (refund.status === 'requested' || refund.status === 'submitted')) return false;
     if (refund.status !== 'failed' || refund.reason === 'external') throw new RefundNotFailed(refund.status);
-    const amount = Math.min(refund.amount, this.left);
+    const amount = Math.min(refund.amount, this.refundable);
     if (amount <= 0) throw new NothingLeftToRefund();
     const failedStripeRefundIds = [...refund.failedStripeRefundIds, ...(refund.stripeRefundId === null ? [] : [refund.stripeRefundId])];
     const again: RefundState = { ...refund, amount, status: 'requested', stripeRefundId: null, failedStripeRefundIds, failure: null };
@@ -158,7 +158,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /** Stripe would not even take the order. */
-  refuseRefund(refundId: string, why: string): void {
+  failRefund(refundId: string, why: string): void {
     const refund = this.refund(refundId);
     if (refund.status !== 'requested') return;
     this.recordRefund(new RefundFailed({ ...this.refundIds(refund), cause: why }), { ...refund, status: 'failed', failure: why });
@@ -166,27 +166,27 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /** Whether the fact is about a refund of ours exactly as we ordered it; only then is an event alone enough to go by. */
   expects(fact: RefundFact): boolean {
-    const refund = refundOf(this.state.refunds, fact);
+    const refund = findRefund(this.state.refunds, fact);
     return (
       refund !== null && refund.reason !== 'external' && refund.amount === fact.amount.amount && refund.currency === fact.amount.currency
     );
   }
 
   /** What Stripe says of one refund of this payment. */
-  learnRefund(fact: RefundFact, now: Date): RefundNews {
-    if (isHistory(this.state.refunds, fact)) return 'nothing';
-    const known = refundOf(this.state.refunds, fact);
-    if (known === null) return this.learnExternalRefund(fact, now);
-    return isNews(known, fact) ? this.moveRefund(known, fact) : 'nothing';
+  applyRefund(fact: RefundFact, now: Date): RefundChange {
+    if (isAboutEarlierAttempt(this.state.refunds, fact)) return 'nothing';
+    const known = findRefund(this.state.refunds, fact);
+    if (known === null) return this.recordExternalRefund(fact, now);
+    return advances(known, fact) ? this.advanceRefund(known, fact) : 'nothing';
   }
 
-  private learnExternalRefund(fact: RefundFact, now: Date): RefundNews {
+  private recordExternalRefund(fact: RefundFact, now: Date): RefundChange {
     // Recorded even when it failed already: an older word about it, heard later, must find it so.
-    this.moveRefund(this.blankRefund(newId(), 'external', now), fact);
+    this.advanceRefund(this.blankRefund(newId(), 'external', now), fact);
     return 'external';
   }
 
-  private moveRefund(before: RefundState, fact: RefundFact): RefundNews {
+  private advanceRefund(before: RefundState, fact: RefundFact): RefundChange {
     const { stripeRefundId, status, failure, amount } = fact;
     const refund: RefundState = { ...before, stripeRefundId, status, failure, amount: amount.amount, currency: amount.currency };
     const { reason } = refund;
@@ -197,12 +197,12 @@ export class Payment extends AggregateRoot<PaymentState> {
     return status === 'failed' ? 'failed' : 'own';
   }
 
-  private settleForFree(now: Date): void {
+  private settleWithoutStripe(now: Date): void {
     this.record(new PaymentStarted({ ...this.ids, amount: this.price }), { status: 'open' });
-    this.rise('succeeded', new PaymentSucceeded({ ...this.ids, amount: this.price }), { settledAt: now });
+    this.advanceTo('succeeded', new PaymentSucceeded({ ...this.ids, amount: this.price }), { settledAt: now });
   }
 
-  private rise(status: PaymentStatus, event: DomainEvent, changes: Partial<Omit<PaymentState, 'id' | 'version'>> = {}): void {
+  private advanceTo(status: PaymentStatus, event: DomainEvent, changes: Partial<Omit<PaymentState, 'id' | 'version'>> = {}): void {
     if (RANK[status] > RANK[this.state.status]) this.record(event, { ...changes, status });
   }
 
@@ -224,7 +224,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /** What has neither gone back nor is on its way. */
-  private get left(): number {
+  private get refundable(): number {
     return this.state.captured - sumOf(this.state.refunds, 'requested', 'submitted', 'succeeded');
   }
 

@@ -1,5 +1,5 @@
 import type { RefundReason } from '@app/contracts/payments.js';
-import type { RefundFact } from './card-facts.js';
+import type { RefundFact } from './stripe-facts.js';
 
 export type RefundStatus = 'requested' | 'submitted' | 'succeeded' | 'failed';
 
@@ -23,18 +23,18 @@ export interface RefundState {
 const RANK: Record<RefundStatus, number> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
 
 /** Facts only move up; a refusal of ours that Stripe's ledger contradicts (no id was known) gives way to the ledger. */
-export function isNews(refund: RefundState, fact: RefundFact): boolean {
+export function advances(refund: RefundState, fact: RefundFact): boolean {
   return refund.stripeRefundId === null || RANK[fact.status] > RANK[refund.status];
 }
 
 /** The refund a fact of Stripe is about, or null when it is somebody else's. */
-export function refundOf(refunds: readonly RefundState[], fact: RefundFact): RefundState | null {
+export function findRefund(refunds: readonly RefundState[], fact: RefundFact): RefundState | null {
   const { stripeRefundId, refundId } = fact;
   const known = refunds.find((refund) => refund.stripeRefundId === stripeRefundId);
   return known ?? refunds.find((refund) => refund.id === refundId && refund.stripeRefundId === null) ?? null;
 }
 
-export function isHistory(refunds: readonly RefundState[], fact: RefundFact): boolean {
+export function isAboutEarlierAttempt(refunds: readonly RefundState[], fact: RefundFact): boolean {
   return refunds.some((refund) => refund.failedStripeRefundIds.includes(fact.stripeRefundId));
 }
 

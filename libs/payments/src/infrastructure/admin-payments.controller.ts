@@ -7,10 +7,10 @@ import { isInstant, isText, isUuid, pageOf, readCursor } from '@app/platform/htt
 import { Problems } from '@app/platform/http/problems.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
-import { ReplayWebhook } from '../application/commands/replay-webhook.js';
+import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.js';
 import { RetryRefund } from '../application/commands/retry-refund.js';
-import { FindPayments } from '../application/queries/find-payments.js';
-import { FindWebhooks } from '../application/queries/webhooks.js';
+import { PaymentsForAdmin } from '../application/queries/payments-for-admin.js';
+import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-admin.js';
 import { NothingLeftToRefund, RefundNotFailed, RefundNotFound, WebhookNotFound } from '../domain/errors.js';
 import {
   AdminPaymentPage,
@@ -35,7 +35,7 @@ export class AdminPaymentsController {
   @Problems(401, 403)
   async findPayments(@Query() { limit, cursor, ...filter }: AdminPaymentsRequest): Promise<AdminPaymentPage> {
     const [before = null] = readCursor(cursor, [isUuid]) ?? [];
-    const payments = await this.queries.execute(new FindPayments({ ...filter, before, limit }));
+    const payments = await this.queries.execute(new PaymentsForAdmin({ ...filter, before, limit }));
     return pageOf(
       payments,
       limit,
@@ -58,7 +58,7 @@ export class AdminPaymentsController {
   async findWebhooks(@Query() { limit, cursor, status }: WebhooksRequest): Promise<WebhookPage> {
     const [receivedAt, id] = readCursor(cursor, [isInstant, isText]) ?? [];
     const before = receivedAt === undefined || id === undefined ? null : { receivedAt, id };
-    const webhooks = await this.queries.execute(new FindWebhooks(status, before, limit));
+    const webhooks = await this.queries.execute(new StripeEventsForAdmin(status, before, limit));
     return pageOf(
       webhooks,
       limit,
@@ -79,6 +79,6 @@ export class AdminPaymentsController {
     new InvalidInput([{ pointer: '/id', message: 'must be text without NUL or broken characters' }]),
   )
   replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<WebhookResponse> {
-    return this.commands.execute(new ReplayWebhook(adminId, id));
+    return this.commands.execute(new ReplayStripeEvent(adminId, id));
   }
 }

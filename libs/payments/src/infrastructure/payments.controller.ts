@@ -10,7 +10,7 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';
 import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
-import { AlreadyPaid, AmountRefused, CardPaymentsUnavailable, HoldOver, ReservationEnded, ReservationNotFound } from '../domain/errors.js';
+import { AlreadyPaid, AmountRefused, PaymentsUnavailable, HoldExpired, ReservationEnded, ReservationNotFound } from '../domain/errors.js';
 import { PaymentResponse, PaymentPage } from './payments.dto.js';
 
 @ApiTags('payments')
@@ -36,9 +36,9 @@ export class PaymentsController {
     new ReservationNotFound(),
     new AlreadyPaid(),
     new ReservationEnded('cancelled'),
-    new HoldOver(),
+    new HoldExpired(),
     new AmountRefused(),
-    new CardPaymentsUnavailable(),
+    new PaymentsUnavailable(),
   )
   async startPayment(
     @Param('reservationId', UuidPipe) reservationId: string,

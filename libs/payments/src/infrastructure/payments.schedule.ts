@@ -5,7 +5,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { ReconcilePayments } from '../application/commands/reconcile-payments.js';
-import { RetryWebhooks } from '../application/commands/retry-webhooks.js';
+import { RetryStripeEvents } from '../application/commands/retry-stripe-events.js';
 import { WorkDueRows } from '../application/commands/work-due-rows.js';
 import { DUE_SWEEPS, DUE_TASKS, DueRows } from '../domain/due-rows.js';
 import { backOff } from './back-off.js';
@@ -79,7 +79,7 @@ export class SweepsSchedule extends Schedule {
 
 /** Events that could not be applied. */
 @Injectable()
-export class WebhookRetrySchedule extends Schedule {
+export class StripeEventRetrySchedule extends Schedule {
   constructor(
     cls: ClsService,
     settings: Settings,
@@ -89,7 +89,7 @@ export class WebhookRetrySchedule extends Schedule {
   }
 
   protected work(): Promise<boolean> {
-    return this.commands.execute(new RetryWebhooks());
+    return this.commands.execute(new RetryStripeEvents());
   }
 }
 

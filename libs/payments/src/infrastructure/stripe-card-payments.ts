@@ -3,11 +3,12 @@ import type { MoneyJson } from '@app/kernel/money.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Admission, withoutSlot } from '@app/platform/http/admission.js';
 import Stripe from 'stripe';
-import type { CardFact, IntentFact, RefundFact } from '../domain/card-facts.js';
-import { type CardEvent, CardPayments, type OpenedIntent, TooManyCardRequests, UnreadableEvent } from '../domain/card-payments.js';
-import { cardEvent } from './stripe-events.js';
-import { meaningOf } from './stripe-errors.js';
-import { EVENT_TYPES, factOf, intentFact, refundFact } from './stripe-facts.js';
+import type { StripeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
+import { CardPayments, type OpenedIntent, TooManyCardRequests, UnreadableEvent } from '../domain/card-payments.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
+import { parseStripeEvent } from './stripe-event-parser.js';
+import { toCardPaymentError } from './stripe-errors.js';
+import { EVENT_TYPES, parseFact, parseIntent, parseRefund } from './stripe-fact-parser.js';
 
 const PAGE = 100;
 /** Requests at once, those that may wait for a place, and how long: a Stripe that hangs must not tie up every request of ours. */
@@ -68,7 +69,7 @@ export class StripeCardPayments extends CardPayments {
   }
 
   async cancelIntent(intentId: string): Promise<IntentFact> {
-    return this.ask(async () => intentFact(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
+    return this.ask(async () => parseIntent(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
   }
 
   async refund(
@@ -76,7 +77,7 @@ export class StripeCardPayments extends CardPayments {
     key: string,
   ): Promise<RefundFact> {
     return this.ask(async () =>
-      refundFact(
+      parseRefund(
         await this.#stripe.refunds.create(
           { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } },
           { idempotencyKey: key },
@@ -88,32 +89,32 @@ export class StripeCardPayments extends CardPayments {
   async refundsOf(intentId: string): Promise<RefundFact[]> {
     return this.ask(async () => {
       const refunds: RefundFact[] = [];
-      for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(refundFact(refund));
+      for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(parseRefund(refund));
       return refunds;
     });
   }
 
   recentIntents(within: number): AsyncIterable<IntentFact[]> {
     const created = since(within);
-    return this.pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), intentFact);
+    return this.pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), parseIntent);
   }
 
   recentRefunds(within: number): AsyncIterable<RefundFact[]> {
     const created = since(within);
-    return this.pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), refundFact);
+    return this.pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), parseRefund);
   }
 
-  undeliveredEvents(within: number): AsyncIterable<CardEvent[]> {
+  undeliveredEvents(within: number): AsyncIterable<StripeEvent[]> {
     const created = since(within);
     return this.pages(
       (starting_after) =>
         this.#stripe.events.list({ created, delivery_success: false, types: [...EVENT_TYPES], limit: PAGE, ...starting_after }),
-      cardEvent,
+      parseStripeEvent,
     );
   }
 
-  factOf(event: CardEvent): CardFact | null {
-    return factOf(event);
+  factOf(event: StripeEvent): StripeFact | null {
+    return parseFact(event);
   }
 
   private async ask<T>(request: () => Promise<T>): Promise<T> {
@@ -127,7 +128,7 @@ export class StripeCardPayments extends CardPayments {
     try {
       return await request();
     } catch (error) {
-      throw meaningOf(error);
+      throw toCardPaymentError(error);
     } finally {
       this.#door.leave('neither');
     }
@@ -150,7 +151,7 @@ export class StripeCardPayments extends CardPayments {
 }
 
 function opened(intent: Stripe.PaymentIntent): OpenedIntent {
-  return { ...intentFact(intent), clientSecret: intent.client_secret ?? '' };
+  return { ...parseIntent(intent), clientSecret: intent.client_secret ?? '' };
 }
 
 /** What cannot be read tells nothing: it must not keep the rest of a list from being taken in. */

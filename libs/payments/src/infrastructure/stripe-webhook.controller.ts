@@ -6,10 +6,11 @@ import { AuthorizationIgnored } from '@app/platform/http/access.js';
 import type { RawBodyRequest } from '@app/platform/http/bodies.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
-import { ReceiveWebhook } from '../application/commands/receive-webhook.js';
-import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
+import { ReceiveStripeEvent } from '../application/commands/receive-stripe-event.js';
+import { UnreadableEvent } from '../domain/card-payments.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
 import { WebhookReceived } from './payments.dto.js';
-import { cardEvent } from './stripe-events.js';
+import { parseStripeEvent } from './stripe-event-parser.js';
 import { isSignedByStripe } from './stripe-signature.js';
 
 const UNSIGNED = { pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' };
@@ -53,18 +54,18 @@ export class StripeWebhookController {
   @ApiBody({ description: 'An event of Stripe, at most 256 KiB', schema: { type: 'object', additionalProperties: true, example: EVENT } })
   @Problems(new InvalidInput([UNSIGNED]))
   async receiveStripeWebhook(@Req() request: RawBodyRequest): Promise<WebhookReceived> {
-    await this.commands.execute(new ReceiveWebhook(this.signedEvent(request)));
+    await this.commands.execute(new ReceiveStripeEvent(this.signedEvent(request)));
     return { received: true };
   }
 
-  private signedEvent({ rawBody, headers }: RawBodyRequest): CardEvent {
+  private signedEvent({ rawBody, headers }: RawBodyRequest): StripeEvent {
     const signature = headers['stripe-signature'];
     const header = typeof signature === 'string' ? signature : undefined;
     if (rawBody === undefined || !isSignedByStripe(rawBody, header, this.settings.stripe.webhookSecrets, Date.now())) {
       throw new InvalidInput([UNSIGNED]);
     }
     try {
-      return cardEvent(JSON.parse(rawBody.toString('utf8')));
+      return parseStripeEvent(JSON.parse(rawBody.toString('utf8')));
     } catch (error) {
       if (error instanceof SyntaxError) throw new InvalidInput([{ pointer: '', message: 'must be JSON' }]);
       if (error instanceof UnreadableEvent)

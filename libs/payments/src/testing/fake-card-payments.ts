@@ -1,16 +1,16 @@
 import type { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { MoneyJson } from '@app/kernel/money.js';
-import type { CardFact, DisputeFact, IntentFact, RefundFact } from '../domain/card-facts.js';
+import type { StripeFact, DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import {
-  type CardEvent,
   CardPayments,
   CardRefused,
-  KeyBurnt,
+  IdempotencyKeySpent,
   type OpenedIntent,
   OutcomeUnknown,
   UnreadableEvent,
 } from '../domain/card-payments.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
 
 type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
 
@@ -22,7 +22,7 @@ export class FakeCardPayments extends CardPayments {
   readonly refunds = new Map<string, RefundFact>();
   readonly keys: string[] = [];
   /** Events nobody acknowledged. */
-  readonly undelivered: CardEvent[] = [];
+  readonly undelivered: StripeEvent[] = [];
   readonly #answers = new Map<string, OpenedIntent | RefundFact | 'failure'>();
   readonly #faults: Fault[] = [];
   #ids = 0;
@@ -82,14 +82,14 @@ export class FakeCardPayments extends CardPayments {
   }
 
   /** One a page. */
-  async *undeliveredEvents(within: number): AsyncIterable<CardEvent[]> {
+  async *undeliveredEvents(within: number): AsyncIterable<StripeEvent[]> {
     const since = this.clock.now().getTime() - within;
     for (const event of this.undelivered) yield await Promise.resolve(event.occurredAt.getTime() < since ? [] : [event]);
   }
 
-  factOf({ body }: CardEvent): CardFact | null {
+  factOf({ body }: StripeEvent): StripeFact | null {
     if (!('fact' in body)) throw new UnreadableEvent('fact is missing');
-    return body.fact as CardFact | null;
+    return body.fact as StripeFact | null;
   }
 
   turns(intentId: string, change: Partial<IntentFact>): OpenedIntent {
@@ -101,7 +101,7 @@ export class FakeCardPayments extends CardPayments {
   private create<Made extends OpenedIntent | RefundFact>(key: string, make: () => Made): Promise<Made> {
     this.keys.push(key);
     const kept = this.#answers.get(key);
-    if (kept === 'failure') return Promise.reject(new KeyBurnt('500, replayed'));
+    if (kept === 'failure') return Promise.reject(new IdempotencyKeySpent('500, replayed'));
     if (kept !== undefined) return Promise.resolve(kept as Made);
     const fault = this.#faults.shift();
     if (fault instanceof Error) return Promise.reject(fault);
@@ -141,7 +141,7 @@ export function aDispute(own: Partial<DisputeFact> = {}): DisputeFact {
 }
 
 /** Without a fact: of a type that does not matter here. */
-export function anEvent(fact: CardFact | null, own: Partial<CardEvent> = {}): CardEvent {
+export function anEvent(fact: StripeFact | null, own: Partial<StripeEvent> = {}): StripeEvent {
   const occurredAt = new Date('2026-03-01T12:00:00Z');
   return { id: `evt_${newId()}`, type: 'something.happened', livemode: false, occurredAt, body: { fact }, ...own };
 }

@@ -1,4 +1,4 @@
-import type { DisputeFact } from '../domain/card-facts.js';
+import type { DisputeFact } from '../domain/stripe-facts.js';
 import { Disputes } from '../domain/disputes.js';
 
 export class InMemoryDisputes extends Disputes {

@@ -5,9 +5,9 @@ import { dueRowsContract } from './due-rows.contract.js';
 import { InMemoryDisputes } from './in-memory-disputes.js';
 import { InMemoryDueRows } from './in-memory-due-rows.js';
 import { InMemoryPayments } from './in-memory-payments.js';
-import { InMemoryWebhooks } from './in-memory-webhooks.js';
+import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 import { paymentsContract } from './payments.contract.js';
-import { webhooksContract } from './webhooks.contract.js';
+import { stripeEventsContract } from './stripe-events.contract.js';
 
 describe('Payments kept in memory', () => {
   paymentsContract(() => Promise.resolve(new InMemoryPayments(new InMemoryDueRows(new FixedClock()))));
@@ -21,9 +21,9 @@ describe('Due work kept in memory', () => {
 });
 
 describe("Stripe's events kept in memory", () => {
-  webhooksContract(() => {
+  stripeEventsContract(() => {
     const clock = new FixedClock();
-    return Promise.resolve({ clock, webhooks: new InMemoryWebhooks(clock) });
+    return Promise.resolve({ clock, stripeEvents: new InMemoryStripeEvents(clock) });
   });
 });
 

@@ -5,34 +5,34 @@ import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
-import { AbandonPayments, AbandonPaymentsHandler } from '../application/commands/abandon-payments.js';
-import { ApplyWebhook, ApplyWebhookHandler } from '../application/commands/apply-webhook.js';
+import { CancelOpenPayments, CancelOpenPaymentsHandler } from '../application/commands/cancel-open-payments.js';
+import { ApplyStripeEvent, ApplyStripeEventHandler } from '../application/commands/apply-stripe-event.js';
 import { CancelIntent, CancelIntentHandler } from '../application/commands/cancel-intent.js';
 import { CancelPayment, CancelPaymentHandler } from '../application/commands/cancel-payment.js';
-import { CheckEvent, CheckEventHandler } from '../application/commands/check-event.js';
+import { CheckStripeEvent, CheckStripeEventHandler } from '../application/commands/check-stripe-event.js';
 import { CheckPayment, CheckPaymentHandler } from '../application/commands/check-payment.js';
 import { FetchUndeliveredEvents, FetchUndeliveredEventsHandler } from '../application/commands/fetch-undelivered-events.js';
 import { LearnIntent, LearnIntentHandler } from '../application/commands/learn-intent.js';
 import { LearnRefunds, LearnRefundsHandler } from '../application/commands/learn-refunds.js';
 import { ListRefunds, ListRefundsHandler } from '../application/commands/list-refunds.js';
 import { OpenPayment, OpenPaymentHandler } from '../application/commands/open-payment.js';
-import { ReceiveWebhook, ReceiveWebhookHandler } from '../application/commands/receive-webhook.js';
+import { ReceiveStripeEvent, ReceiveStripeEventHandler } from '../application/commands/receive-stripe-event.js';
 import { RefundPayment, RefundPaymentHandler } from '../application/commands/refund-payment.js';
-import { ReplayWebhook, ReplayWebhookHandler } from '../application/commands/replay-webhook.js';
+import { ReplayStripeEvent, ReplayStripeEventHandler } from '../application/commands/replay-stripe-event.js';
 import { RetryRefund, RetryRefundHandler } from '../application/commands/retry-refund.js';
-import { RetryWebhooks, RetryWebhooksHandler } from '../application/commands/retry-webhooks.js';
+import { RetryStripeEvents, RetryStripeEventsHandler } from '../application/commands/retry-stripe-events.js';
 import { StartPayment, StartPaymentHandler } from '../application/commands/start-payment.js';
 import { SubmitRefund, SubmitRefundHandler } from '../application/commands/submit-refund.js';
 import { WorkDueRows, WorkDueRowsHandler } from '../application/commands/work-due-rows.js';
-import { WebhookById } from '../application/queries/webhooks.js';
-import type { CardFact } from '../domain/card-facts.js';
-import type { CardEvent } from '../domain/card-payments.js';
+import { StripeEventForAdmin } from '../application/queries/stripe-events-for-admin.js';
+import type { StripeFact } from '../domain/stripe-facts.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
 import type { PaymentState } from '../domain/payment.js';
 import { anEvent, FakeCardPayments } from './fake-card-payments.js';
 import { InMemoryDisputes } from './in-memory-disputes.js';
 import { InMemoryDueRows } from './in-memory-due-rows.js';
 import { InMemoryPayments } from './in-memory-payments.js';
-import { InMemoryWebhooks } from './in-memory-webhooks.js';
+import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 
 type Handler = ICommandHandler<Command<unknown>, unknown>;
 
@@ -41,7 +41,7 @@ export class PaymentDesk {
   readonly clock = new FixedClock();
   readonly dueRows = new InMemoryDueRows(this.clock);
   readonly payments = new InMemoryPayments(this.dueRows);
-  readonly webhooks = new InMemoryWebhooks(this.clock);
+  readonly stripeEvents = new InMemoryStripeEvents(this.clock);
   readonly disputes = new InMemoryDisputes();
   readonly cards = new FakeCardPayments(this.clock);
   readonly alerts = new InMemoryAlerts();
@@ -56,7 +56,7 @@ export class PaymentDesk {
     const total = { amount: 2_500, currency: 'EUR' };
     const terms = { status: 'held', code: 'ABCDEFGH', total, heldUntil: '2026-03-01T12:30:00.000Z', due: false } as const;
     this.reservation = { id: newId(), customerId: newId(), ...terms, ...own };
-    const { clock, dueRows, payments, webhooks, disputes, cards, alerts, audit, commands } = this;
+    const { clock, dueRows, payments, stripeEvents, disputes, cards, alerts, audit, commands } = this;
     const queries = { execute: (query: unknown) => this.answer(query) } as unknown as QueryBus;
     const asItIs = <T>(work: () => Promise<T>): Promise<T> => work();
     const database = { transaction: asItIs, savepoint: asItIs } as unknown as Database;
@@ -68,16 +68,16 @@ export class PaymentDesk {
       [CancelPayment, new CancelPaymentHandler(payments, commands)],
       [CancelIntent, new CancelIntentHandler(cards, commands)],
       [CheckPayment, new CheckPaymentHandler(payments, cards, commands)],
-      [AbandonPayments, new AbandonPaymentsHandler(payments, dueRows)],
+      [CancelOpenPayments, new CancelOpenPaymentsHandler(payments, dueRows)],
       [RefundPayment, new RefundPaymentHandler(payments, clock)],
       [SubmitRefund, new SubmitRefundHandler(payments, dueRows, cards, commands, alerts)],
       [ListRefunds, new ListRefundsHandler(payments, cards, commands)],
       [RetryRefund, new RetryRefundHandler(payments, audit, database)],
-      [ReceiveWebhook, new ReceiveWebhookHandler(database, webhooks, commands)],
-      [ApplyWebhook, new ApplyWebhookHandler(database, webhooks, payments, disputes, dueRows, cards, commands, alerts)],
-      [RetryWebhooks, new RetryWebhooksHandler(database, webhooks, commands)],
-      [ReplayWebhook, new ReplayWebhookHandler(commands, queries, audit, database)],
-      [CheckEvent, new CheckEventHandler(database, webhooks, cards, commands, alerts)],
+      [ReceiveStripeEvent, new ReceiveStripeEventHandler(database, stripeEvents, commands)],
+      [ApplyStripeEvent, new ApplyStripeEventHandler(database, stripeEvents, payments, disputes, dueRows, cards, commands, alerts)],
+      [RetryStripeEvents, new RetryStripeEventsHandler(database, stripeEvents, commands)],
+      [ReplayStripeEvent, new ReplayStripeEventHandler(commands, queries, audit, database)],
+      [CheckStripeEvent, new CheckStripeEventHandler(database, stripeEvents, cards, commands, alerts)],
       [FetchUndeliveredEvents, new FetchUndeliveredEventsHandler(cards, commands)],
       [WorkDueRows, new WorkDueRowsHandler(dueRows, commands)],
     ] as unknown as [unknown, Handler][]);
@@ -109,10 +109,10 @@ export class PaymentDesk {
   }
 
   /** Stripe delivers an event. Answers what became of it. */
-  async hears(fact: CardFact | null, own: Partial<CardEvent> = {}) {
+  async hears(fact: StripeFact | null, own: Partial<StripeEvent> = {}) {
     const event = anEvent(fact, own);
-    await this.execute(new ReceiveWebhook(event));
-    return this.webhooks.view(event.id);
+    await this.execute(new ReceiveStripeEvent(event));
+    return this.stripeEvents.view(event.id);
   }
 
   /** What reservations tells when the reservation is cancelled. */
@@ -134,7 +134,7 @@ export class PaymentDesk {
   }
 
   private answer(query: unknown): Promise<unknown> {
-    if (query instanceof WebhookById) return Promise.resolve(this.webhooks.view(query.id));
+    if (query instanceof StripeEventForAdmin) return Promise.resolve(this.stripeEvents.view(query.id));
     if (!(query instanceof PayableReservation)) throw new Error('Only reservations and events are asked here');
     const { reservation } = this;
     return Promise.resolve(reservation?.id === query.reservationId && reservation.customerId === query.customerId ? reservation : null);

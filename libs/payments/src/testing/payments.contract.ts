@@ -37,7 +37,7 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect(state.refunds).toHaveLength(1);
     expect(await payments.idOfIntent(intentId)).toBe(payment.id);
     expect(await payments.idOfRefund(state.refunds[0]!.id)).toBe(payment.id);
-    await payments.change(payment.id, (loaded) => loaded.refuseRefund(state.refunds[0]!.id, 'no'));
+    await payments.change(payment.id, (loaded) => loaded.failRefund(state.refunds[0]!.id, 'no'));
     await payments.change(payment.id, (loaded) => loaded.retryRefund(state.refunds[0]!.id));
     expect((await payments.get(payment.id)).refunds).toEqual(state.refunds);
   });

@@ -1,5 +1,5 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { IntentFact } from '../../domain/card-facts.js';
+import type { IntentFact } from '../../domain/stripe-facts.js';
 import { CardPayments, CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import { LearnIntent } from './learn-intent.js';
 

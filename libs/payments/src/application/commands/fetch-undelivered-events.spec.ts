@@ -12,7 +12,7 @@ describe('Fetching the events Stripe could not deliver', () => {
     const [unreadable, foreign, ours] = [anEvent(null, { body: {} }), anEvent(null), anEvent(paid)];
     desk.cards.undelivered.push(unreadable, foreign, ours);
     await fetch(desk);
-    expect([unreadable, foreign, ours].map(({ id }) => desk.webhooks.view(id).status)).toEqual(['parked', 'ignored', 'applied']);
+    expect([unreadable, foreign, ours].map(({ id }) => desk.stripeEvents.view(id).status)).toEqual(['parked', 'ignored', 'applied']);
     expect(desk.payment.status).toBe('succeeded');
   });
 
@@ -22,7 +22,7 @@ describe('Fetching the events Stripe could not deliver', () => {
     await desk.hears(null, { id: event.id });
     desk.cards.undelivered.push(event);
     await fetch(desk);
-    expect(desk.webhooks.view(event.id).status).toBe('ignored');
+    expect(desk.stripeEvents.view(event.id).status).toBe('ignored');
     expect(desk.payment.status).toBe('open');
   });
 
@@ -32,6 +32,6 @@ describe('Fetching the events Stripe could not deliver', () => {
     const [within, older] = [before(3 * DAY), before(3 * DAY + 1)];
     desk.cards.undelivered.push(within, older);
     await fetch(desk);
-    expect([...desk.webhooks.all.keys()]).toEqual([within.id]);
+    expect([...desk.stripeEvents.all.keys()]).toEqual([within.id]);
   });
 });

@@ -1,6 +1,6 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CardPayments } from '../../domain/card-payments.js';
-import { ReceiveWebhook } from './receive-webhook.js';
+import { ReceiveStripeEvent } from './receive-stripe-event.js';
 
 /** As long as Stripe itself tries to deliver an event (docs.stripe.com/webhooks#retries). */
 const WITHIN = 3 * 24 * 3_600_000;
@@ -17,7 +17,7 @@ export class FetchUndeliveredEventsHandler implements ICommandHandler<FetchUndel
 
   async execute(): Promise<void> {
     for await (const events of this.cards.undeliveredEvents(WITHIN)) {
-      for (const event of events) await this.commands.execute(new ReceiveWebhook(event));
+      for (const event of events) await this.commands.execute(new ReceiveStripeEvent(event));
     }
   }
 }

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import type { IntentFact } from '../../domain/card-facts.js';
+import type { IntentFact } from '../../domain/stripe-facts.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { DueRows } from '../../domain/due-rows.js';
 import { Payment } from '../../domain/payment.js';

@@ -1,4 +1,4 @@
-import type { RefundFact } from '../../domain/card-facts.js';
+import type { RefundFact } from '../../domain/stripe-facts.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
 import { LearnRefunds } from './learn-refunds.js';

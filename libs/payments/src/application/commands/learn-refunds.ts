@@ -1,8 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
-import type { RefundFact } from '../../domain/card-facts.js';
-import type { RefundNews } from '../../domain/payment.js';
+import type { RefundFact } from '../../domain/stripe-facts.js';
+import type { RefundChange } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
 
 /** Takes in Stripe's own list of a payment's refunds, or a part of it. */
@@ -27,11 +27,11 @@ export class LearnRefundsHandler implements ICommandHandler<LearnRefunds> {
     // What failed first: its amount may since have gone back in another refund, and both at once would be more than was captured.
     const ordered = [...facts].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
     await this.payments.change(paymentId, (payment) => {
-      for (const fact of ordered) this.tell(payment.learnRefund(fact, this.clock.now()), paymentId, fact);
+      for (const fact of ordered) this.tell(payment.applyRefund(fact, this.clock.now()), paymentId, fact);
     });
   }
 
-  private tell(news: RefundNews, paymentId: string, { stripeRefundId, refundId, amount, failure }: RefundFact): void {
+  private tell(news: RefundChange, paymentId: string, { stripeRefundId, refundId, amount, failure }: RefundFact): void {
     const details = { paymentId, refundId, stripeRefundId, amount, failure };
     if (news === 'failed') this.alerts.raise('refund-failed', 'Stripe could not give money back', details);
     if (news === 'external') this.alerts.raise('external-refund', 'Money went back that nobody here ordered', details);

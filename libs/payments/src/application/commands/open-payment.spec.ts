@@ -1,4 +1,4 @@
-import { CardRefused, KeyBusy, OutcomeUnknown, TooManyCardRequests } from '../../domain/card-payments.js';
+import { CardRefused, IdempotencyKeyInUse, OutcomeUnknown, TooManyCardRequests } from '../../domain/card-payments.js';
 import { PaymentNotFound } from '../../domain/errors.js';
 import { anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
@@ -25,7 +25,7 @@ describe('Opening a payment somebody else began', () => {
 
   it('waits for the answer of whoever asks at the same moment', async () => {
     const desk = await begun();
-    desk.cards.fails(new KeyBusy('in use'), new KeyBusy('in use'));
+    desk.cards.fails(new IdempotencyKeyInUse('in use'), new IdempotencyKeyInUse('in use'));
     expect(await open(desk)).toMatchObject({ intentId: 'pi_1' });
     expect(new Set(desk.cards.keys).size).toBe(1);
   });

@@ -1,7 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { CardPayments, CardRefused, KeyBurnt, KeyBusy, type OpenedIntent, OutcomeUnknown } from '../../domain/card-payments.js';
+import {
+  CardPayments,
+  CardRefused,
+  IdempotencyKeySpent,
+  IdempotencyKeyInUse,
+  type OpenedIntent,
+  OutcomeUnknown,
+} from '../../domain/card-payments.js';
 import { DueRows, type DueWork } from '../../domain/due-rows.js';
 import { AmountRefused } from '../../domain/errors.js';
 import type { PaymentState } from '../../domain/payment.js';
@@ -48,8 +55,8 @@ export class OpenPaymentHandler implements ICommandHandler<OpenPayment> {
       } catch (error) {
         if (error instanceof CardRefused) return this.giveUp(paymentId, work);
         if (!(error instanceof OutcomeUnknown)) throw error;
-        if (error instanceof KeyBusy ? ++busy > BUSY_ASKS : ++unknown > 1) throw error;
-        if (error instanceof KeyBusy) await pause(BUSY_PAUSE);
+        if (error instanceof IdempotencyKeyInUse ? ++busy > BUSY_ASKS : ++unknown > 1) throw error;
+        if (error instanceof IdempotencyKeyInUse) await pause(BUSY_PAUSE);
       }
     }
   }
@@ -59,10 +66,10 @@ export class OpenPaymentHandler implements ICommandHandler<OpenPayment> {
     const { id, reservationId, amount, currency } = payment;
     const { attempt, age } = await this.dueRows.key(work);
     try {
-      if (age > KEY_LIFE) throw new KeyBurnt('its answer may be forgotten');
+      if (age > KEY_LIFE) throw new IdempotencyKeySpent('its answer may be forgotten');
       return await this.cards.createIntent({ paymentId: id, reservationId, amount: { amount, currency } }, `payment:${id}:${attempt}`);
     } catch (error) {
-      if (!(error instanceof KeyBurnt || error instanceof CardRefused)) throw error;
+      if (!(error instanceof IdempotencyKeySpent || error instanceof CardRefused)) throw error;
       const made = await this.cards.findIntent(id, this.clock.now().getTime() - payment.createdAt.getTime());
       if (made !== null) return made;
       if (error instanceof CardRefused) throw error;

@@ -2,8 +2,8 @@ import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js'
 import {
   AlreadyPaid,
   AmountRefused,
-  CardPaymentsUnavailable,
-  HoldOver,
+  PaymentsUnavailable,
+  HoldExpired,
   ReservationEnded,
   ReservationNotFound,
 } from '../../domain/errors.js';
@@ -25,10 +25,10 @@ describe('Starting a payment', () => {
 
   it('goes by the status of the reservation, and by the clock only for new payments', async () => {
     const refusal = (own: ConstructorParameters<typeof PaymentDesk>[0]) => new PaymentDesk(own).start();
-    await expect(refusal({ status: 'expired' })).rejects.toThrow(HoldOver);
+    await expect(refusal({ status: 'expired' })).rejects.toThrow(HoldExpired);
     await expect(refusal({ status: 'cancelled' })).rejects.toThrow(ReservationEnded);
     await expect(refusal({ status: 'confirmed' })).rejects.toThrow(AlreadyPaid);
-    await expect(refusal({ due: true })).rejects.toThrow(HoldOver);
+    await expect(refusal({ due: true })).rejects.toThrow(HoldExpired);
     const desk = new PaymentDesk();
     const { payment } = await desk.start();
     desk.reservation = { ...desk.reservation!, due: true };
@@ -76,7 +76,7 @@ describe('Opening a payment at Stripe', () => {
   it('leaves the payment as begun when that does not tell either; the next ask goes on under the same key', async () => {
     const desk = new PaymentDesk();
     desk.cards.fails('lost-before', 'lost-before');
-    await expect(desk.start()).rejects.toThrow(CardPaymentsUnavailable);
+    await expect(desk.start()).rejects.toThrow(PaymentsUnavailable);
     expect(desk.payment.status).toBe('created');
     expect(desk.dueRows.waiting).toEqual([`open-payment ${desk.payment.id}`]);
     const { isNew, payment } = await desk.start();
@@ -105,7 +105,7 @@ describe('Opening a payment at Stripe', () => {
     for (const fault of ['lost-before', 'lost-after'] as const) {
       const desk = new PaymentDesk();
       desk.cards.fails(fault, ...(fault === 'lost-before' ? [fault] : [new TooManyCardRequests()]));
-      if (fault === 'lost-before') await expect(desk.start()).rejects.toThrow(CardPaymentsUnavailable);
+      if (fault === 'lost-before') await expect(desk.start()).rejects.toThrow(PaymentsUnavailable);
       else await desk.execute(new OpenPayment((await desk.start()).payment.id));
       desk.clock.advance(23 * 3_600_000 + 1);
       await desk.start();

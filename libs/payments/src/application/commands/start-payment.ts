@@ -2,7 +2,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } f
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { CardPaymentError, CardPayments, type OpenedIntent } from '../../domain/card-payments.js';
-import { AlreadyPaid, CardPaymentsUnavailable, HoldOver, ReservationEnded, ReservationNotFound } from '../../domain/errors.js';
+import { AlreadyPaid, PaymentsUnavailable, HoldExpired, ReservationEnded, ReservationNotFound } from '../../domain/errors.js';
 import { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
 import { type PaymentView, viewOfPayment } from '../queries/payment-view.js';
@@ -58,20 +58,20 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const { publishableKey } = this.cards;
       return { payment: viewOfPayment(payment, { clientSecret, publishableKey, heldUntil: reservation.heldUntil }), isNew };
     }
-    throw new CardPaymentsUnavailable();
+    throw new PaymentsUnavailable();
   }
 
   /** The status decides, not the clock; but past its time a hold gets no new payment, which would most likely come too late. */
   private choose(reservation: PayableReservationView, payments: readonly Payment[]): Payment {
     const { status, total, due, id: reservationId, customerId } = reservation;
-    if (status === 'expired') throw new HoldOver();
+    if (status === 'expired') throw new HoldExpired();
     if (status === 'cancelled') throw new ReservationEnded(status);
     const paid = payments.find((payment) => payment.isSettled);
     if (paid !== undefined && total.amount === 0) return paid;
     if (paid !== undefined || status !== 'held') throw new AlreadyPaid();
     const unfinished = payments.find((payment) => payment.isUnfinished);
     const stands = unfinished !== undefined && unfinished.state.status !== 'created';
-    if (due && !stands) throw new HoldOver();
+    if (due && !stands) throw new HoldExpired();
     if (unfinished !== undefined) return unfinished;
     return Payment.start({ reservationId, customerId, amount: total, now: this.clock.now() });
   }
@@ -84,7 +84,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const { intentId: learned } = await this.payments.get(id);
       return learned === null ? null : (await this.lookUp(learned)).clientSecret;
     } catch (error) {
-      throw error instanceof CardPaymentError ? new CardPaymentsUnavailable() : error;
+      throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
     }
   }
 

@@ -1,7 +1,7 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Alerts } from '@app/kernel/alerts.js';
-import type { RefundFact } from '../../domain/card-facts.js';
-import { CardPayments, CardRefused, KeyBurnt } from '../../domain/card-payments.js';
+import type { RefundFact } from '../../domain/stripe-facts.js';
+import { CardPayments, CardRefused, IdempotencyKeySpent } from '../../domain/card-payments.js';
 import { DueRows, type DueWork } from '../../domain/due-rows.js';
 import { Payments } from '../../domain/payments.js';
 import type { RefundState } from '../../domain/refund.js';
@@ -34,7 +34,7 @@ export class SubmitRefundHandler implements ICommandHandler<SubmitRefund> {
       await this.commands.execute(new LearnRefunds(paymentId, [fact]));
     } catch (error) {
       if (!(error instanceof CardRefused)) throw error;
-      await this.payments.change(paymentId, (payment) => payment.refuseRefund(refundId, `${error.code}: ${error.message}`));
+      await this.payments.change(paymentId, (payment) => payment.failRefund(refundId, `${error.code}: ${error.message}`));
       this.alerts.raise('refund-failed', 'Stripe will not give money back', {
         paymentId,
         refundId,
@@ -50,10 +50,10 @@ export class SubmitRefundHandler implements ICommandHandler<SubmitRefund> {
     const { id: refundId, paymentId, amount } = refund;
     const { attempt, age } = await this.dueRows.key(work);
     try {
-      if (age > KEY_LIFE) throw new KeyBurnt('its answer may be forgotten');
+      if (age > KEY_LIFE) throw new IdempotencyKeySpent('its answer may be forgotten');
       return await this.cards.refund({ intentId, refundId, paymentId, amount }, `refund:${refundId}:${attempt}`);
     } catch (error) {
-      if (!(error instanceof KeyBurnt || error instanceof CardRefused)) throw error;
+      if (!(error instanceof IdempotencyKeySpent || error instanceof CardRefused)) throw error;
       const made = await this.look(refund, intentId);
       if (made !== null) return made;
       if (error instanceof CardRefused) throw error;

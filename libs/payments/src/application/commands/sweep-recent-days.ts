@@ -1,7 +1,7 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Database } from '@app/platform/persistence/database.js';
-import type { IntentFact, RefundFact } from '../../domain/card-facts.js';
+import type { IntentFact, RefundFact } from '../../domain/stripe-facts.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { DueRows } from '../../domain/due-rows.js';
 import { LearnIntent } from './learn-intent.js';

@@ -125,7 +125,7 @@ describe('Due work', () => {
     const desk = await PaymentDesk.opened();
     const { id } = await desk.hears(anIntent({ status: 'succeeded', received: 1 }));
     await due(desk, 'check-event', id);
-    expect(desk.webhooks.view(id).status).toBe('parked');
+    expect(desk.stripeEvents.view(id).status).toBe('parked');
     desk.cards.undelivered.push(anEvent(anIntent({ status: 'succeeded' })));
     await due(desk, 'fetch-undelivered-events', 'all');
     expect(desk.payment.status).toBe('succeeded');

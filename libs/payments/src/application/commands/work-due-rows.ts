@@ -5,7 +5,7 @@ import { type DueKind, type DueRow, DueRows } from '../../domain/due-rows.js';
 import { AmountRefused } from '../../domain/errors.js';
 import { CancelIntent } from './cancel-intent.js';
 import { CancelPayment } from './cancel-payment.js';
-import { CheckEvent } from './check-event.js';
+import { CheckStripeEvent } from './check-stripe-event.js';
 import { CheckPayment } from './check-payment.js';
 import { FetchUndeliveredEvents } from './fetch-undelivered-events.js';
 import { ListRefunds } from './list-refunds.js';
@@ -80,7 +80,7 @@ export class WorkDueRowsHandler implements ICommandHandler<WorkDueRows> {
       case 'list-refunds':
         return this.commands.execute(new ListRefunds(subject));
       case 'check-event':
-        return this.commands.execute(new CheckEvent(subject));
+        return this.commands.execute(new CheckStripeEvent(subject));
       case 'fetch-undelivered-events':
         return this.commands.execute(new FetchUndeliveredEvents());
       case 'sweep-recent-days':

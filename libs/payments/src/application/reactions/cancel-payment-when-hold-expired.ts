@@ -1,13 +1,13 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { HoldExpired } from '@app/contracts/reservations.js';
 import { Subscribe } from '@app/platform/messaging/subscribe.js';
-import { AbandonPayments } from '../commands/abandon-payments.js';
+import { CancelOpenPayments } from '../commands/cancel-open-payments.js';
 
 @Subscribe(HoldExpired, { queue: 'payments.cancel-payment-when-hold-expired' })
 export class CancelPaymentWhenHoldExpired {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data }: HoldExpired): Promise<void> {
-    await this.commands.execute(new AbandonPayments(data.reservationId));
+    await this.commands.execute(new CancelOpenPayments(data.reservationId));
   }
 }

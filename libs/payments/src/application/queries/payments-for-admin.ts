@@ -13,17 +13,17 @@ export interface PaymentsFilter {
 }
 
 /** For admins, newest first: one more than `limit` when there are more. */
-export class FindPayments extends Query<AdminPaymentView[]> {
+export class PaymentsForAdmin extends Query<AdminPaymentView[]> {
   constructor(readonly filter: PaymentsFilter) {
     super();
   }
 }
 
-@QueryHandler(FindPayments)
-export class FindPaymentsHandler implements IQueryHandler<FindPayments> {
+@QueryHandler(PaymentsForAdmin)
+export class PaymentsForAdminHandler implements IQueryHandler<PaymentsForAdmin> {
   constructor(private readonly payments: PaymentRows) {}
 
-  async execute({ filter }: FindPayments): Promise<AdminPaymentView[]> {
+  async execute({ filter }: PaymentsForAdmin): Promise<AdminPaymentView[]> {
     const conditions = ['true'];
     const parameters: unknown[] = [filter.limit + 1];
     const where = (condition: string, value: string | null | undefined): void => {

@@ -2,7 +2,7 @@ import { newId } from '@app/kernel/id.js';
 import { WebhookNotFound } from '../../domain/errors.js';
 import { aDispute, anIntent, aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
-import { ApplyWebhook } from './apply-webhook.js';
+import { ApplyStripeEvent } from './apply-stripe-event.js';
 import { LearnIntent } from './learn-intent.js';
 import { RefundPayment } from './refund-payment.js';
 
@@ -13,8 +13,8 @@ describe('Applying an event of Stripe', () => {
   it('takes in the money it tells of, once, however often that is done', async () => {
     const desk = await PaymentDesk.opened();
     const { id } = await desk.hears(paid);
-    await desk.execute(new ApplyWebhook(id));
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'applied', note: null });
+    await desk.execute(new ApplyStripeEvent(id));
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'applied', note: null });
     expect(desk.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
   });
 
@@ -45,7 +45,7 @@ describe('Applying an event of Stripe', () => {
   });
 
   it('does not know an event that never came', async () => {
-    await expect(new PaymentDesk().execute(new ApplyWebhook('evt_nowhere'))).rejects.toThrow(WebhookNotFound);
+    await expect(new PaymentDesk().execute(new ApplyStripeEvent('evt_nowhere'))).rejects.toThrow(WebhookNotFound);
   });
 });
 
@@ -57,8 +57,8 @@ describe('An event that cannot be applied', () => {
     expect(kept).toMatchObject({ status: 'failed', tries: 1, note: 'Error: deadlock detected' });
     expect(desk.alerts.codes).toEqual([]);
     desk.meanwhile.clear();
-    await desk.execute(new ApplyWebhook(id));
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'applied', note: null });
+    await desk.execute(new ApplyStripeEvent(id));
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'applied', note: null });
     expect(desk.payment.status).toBe('succeeded');
   });
 
@@ -66,10 +66,10 @@ describe('An event that cannot be applied', () => {
     const desk = await PaymentDesk.opened();
     desk.meanwhile.set(LearnIntent, () => Promise.reject(new Error('deadlock detected')));
     const { id } = await desk.hears(paid);
-    for (let tries = 2; tries <= 9; tries++) await desk.execute(new ApplyWebhook(id));
-    expect([desk.webhooks.view(id).status, desk.alerts.codes]).toEqual(['failed', []]);
-    await desk.execute(new ApplyWebhook(id));
-    expect([desk.webhooks.view(id).status, desk.alerts.codes]).toEqual(['parked', ['webhook-parked']]);
+    for (let tries = 2; tries <= 9; tries++) await desk.execute(new ApplyStripeEvent(id));
+    expect([desk.stripeEvents.view(id).status, desk.alerts.codes]).toEqual(['failed', []]);
+    await desk.execute(new ApplyStripeEvent(id));
+    expect([desk.stripeEvents.view(id).status, desk.alerts.codes]).toEqual(['parked', ['webhook-parked']]);
   });
 
   it('is parked at once where nobody could read it', async () => {

@@ -1,7 +1,8 @@
-import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
+import { UnreadableEvent } from '../domain/card-payments.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
 
 /** An event as Stripe posts or lists it. Throws `UnreadableEvent` when it is none. What it tells is read later, out of what was stored. */
-export function cardEvent(value: unknown): CardEvent {
+export function parseStripeEvent(value: unknown): StripeEvent {
   const event = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const { id, type, created, livemode } = event;
   if (typeof id !== 'string' || !/^\w{1,255}$/.test(id)) throw new UnreadableEvent('id is missing');

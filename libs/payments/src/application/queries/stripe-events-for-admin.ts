@@ -1,12 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { WebhookNotFound } from '../../domain/errors.js';
-import type { WebhookStatus } from '../../domain/webhooks.js';
+import type { StripeEventStatus } from '../../domain/stripe-events.js';
 
-export interface WebhookView {
+export interface StripeEventView {
   readonly id: string;
   readonly type: string;
-  readonly status: WebhookStatus;
+  readonly status: StripeEventStatus;
   readonly tries: number;
   readonly note: string | null;
   readonly occurredAt: string;
@@ -15,15 +15,15 @@ export interface WebhookView {
   readonly objectId: string | null;
 }
 
-type Row = Omit<WebhookView, 'occurredAt' | 'receivedAt'> & { occurredAt: Date; receivedAt: Date };
+type Row = Omit<StripeEventView, 'occurredAt' | 'receivedAt'> & { occurredAt: Date; receivedAt: Date };
 
-const SELECT = `SELECT id, type, status, tries, note, occurred_at, received_at,
-  body #>> '{data,object,id}' AS "objectId" FROM payments.webhooks`;
+const SELECT = `SELECT id, type, status, attempts AS tries, note, occurred_at, received_at,
+  body #>> '{data,object,id}' AS "objectId" FROM payments.stripe_events`;
 
 /** Stripe's events, newest first: one more than `limit` when there are more. */
-export class FindWebhooks extends Query<WebhookView[]> {
+export class StripeEventsForAdmin extends Query<StripeEventView[]> {
   constructor(
-    readonly status: WebhookStatus | undefined,
+    readonly status: StripeEventStatus | undefined,
     readonly before: { readonly receivedAt: string; readonly id: string } | null,
     readonly limit: number,
   ) {
@@ -32,17 +32,17 @@ export class FindWebhooks extends Query<WebhookView[]> {
 }
 
 /** Throws `WebhookNotFound`. */
-export class WebhookById extends Query<WebhookView> {
+export class StripeEventForAdmin extends Query<StripeEventView> {
   constructor(readonly id: string) {
     super();
   }
 }
 
-@QueryHandler(FindWebhooks)
-export class FindWebhooksHandler implements IQueryHandler<FindWebhooks> {
+@QueryHandler(StripeEventsForAdmin)
+export class StripeEventsForAdminHandler implements IQueryHandler<StripeEventsForAdmin> {
   constructor(private readonly database: Database) {}
 
-  async execute({ status, before, limit }: FindWebhooks): Promise<WebhookView[]> {
+  async execute({ status, before, limit }: StripeEventsForAdmin): Promise<StripeEventView[]> {
     const rows = await this.database.query<Row>(
       `${SELECT} WHERE ($1::text IS NULL OR status = $1)
          AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3))
@@ -53,17 +53,17 @@ export class FindWebhooksHandler implements IQueryHandler<FindWebhooks> {
   }
 }
 
-@QueryHandler(WebhookById)
-export class WebhookByIdHandler implements IQueryHandler<WebhookById> {
+@QueryHandler(StripeEventForAdmin)
+export class StripeEventForAdminHandler implements IQueryHandler<StripeEventForAdmin> {
   constructor(private readonly database: Database) {}
 
-  async execute({ id }: WebhookById): Promise<WebhookView> {
+  async execute({ id }: StripeEventForAdmin): Promise<StripeEventView> {
     const [row] = await this.database.query<Row>(`${SELECT} WHERE id = $1`, [id]);
     if (row === undefined) throw new WebhookNotFound();
     return viewOf(row);
   }
 }
 
-function viewOf(row: Row): WebhookView {
+function viewOf(row: Row): StripeEventView {
   return { ...row, occurredAt: row.occurredAt.toISOString(), receivedAt: row.receivedAt.toISOString() };
 }

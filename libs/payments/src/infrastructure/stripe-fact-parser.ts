@@ -1,5 +1,6 @@
-import type { CardFact, CardRefundStatus, DisputeFact, IntentFact, IntentStatus, RefundFact } from '../domain/card-facts.js';
-import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
+import type { StripeFact, StripeRefundStatus, DisputeFact, IntentFact, IntentStatus, RefundFact } from '../domain/stripe-facts.js';
+import { UnreadableEvent } from '../domain/card-payments.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
 
 /** Stripe's objects, from its API or out of an event of any API version, in our words. Everything is checked: what an event holds is input. */
 type Json = Readonly<Record<string, unknown>>;
@@ -21,20 +22,20 @@ export const EVENT_TYPES = [
   'charge.dispute.closed',
 ] as const;
 
-export function factOf({ type, livemode, body }: CardEvent): CardFact | null {
+export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | null {
   if (!EVENT_TYPES.some((known) => known === type)) return null;
   const object = record(record(body, 'event')['data'], 'data')['object'];
   if (type.startsWith('payment_intent.')) {
-    const fact = intentFact(object);
+    const fact = parseIntent(object);
     // An event says twice whether it is about real money; both must be as they should.
     return { ...fact, livemode: fact.livemode === livemode ? livemode : null };
   }
-  if (type.startsWith('refund.')) return refundFact(object);
+  if (type.startsWith('refund.')) return parseRefund(object);
   if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };
-  return disputeFact(object, type === 'charge.dispute.closed');
+  return parseDispute(object, type === 'charge.dispute.closed');
 }
 
-export function intentFact(value: unknown): IntentFact {
+export function parseIntent(value: unknown): IntentFact {
   const intent = record(value, 'payment intent');
   const lastError = isRecord(intent['last_payment_error']) ? intent['last_payment_error'] : null;
   return {
@@ -49,7 +50,7 @@ export function intentFact(value: unknown): IntentFact {
   };
 }
 
-export function refundFact(value: unknown): RefundFact {
+export function parseRefund(value: unknown): RefundFact {
   const refund = record(value, 'refund');
   return {
     kind: 'refund',
@@ -62,7 +63,7 @@ export function refundFact(value: unknown): RefundFact {
   };
 }
 
-function disputeFact(value: unknown, closed: boolean): DisputeFact {
+function parseDispute(value: unknown, closed: boolean): DisputeFact {
   const dispute = record(value, 'dispute');
   return {
     kind: 'dispute',
@@ -83,7 +84,7 @@ function intentStatus(status: string, declined: boolean): IntentStatus {
 }
 
 /** docs.stripe.com/api/refunds/object#refund_object-status; a status of null or unknown is one that has not ended. */
-function refundStatus(status: unknown): CardRefundStatus {
+function refundStatus(status: unknown): StripeRefundStatus {
   if (status === 'succeeded') return 'succeeded';
   return status === 'failed' || status === 'canceled' ? 'failed' : 'submitted';
 }

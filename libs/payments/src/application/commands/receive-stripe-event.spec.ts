@@ -1,16 +1,16 @@
 import { anEvent, anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
 import { LearnIntent } from './learn-intent.js';
-import { ReceiveWebhook } from './receive-webhook.js';
+import { ReceiveStripeEvent } from './receive-stripe-event.js';
 
 describe('Receiving an event of Stripe', () => {
   const event = anEvent(anIntent({ status: 'succeeded' }));
-  const receive = (desk: PaymentDesk) => desk.execute(new ReceiveWebhook(event));
+  const receive = (desk: PaymentDesk) => desk.execute(new ReceiveStripeEvent(event));
 
   it('stores and applies it', async () => {
     const desk = await PaymentDesk.opened();
     await receive(desk);
-    expect(desk.webhooks.all.get(event.id)).toMatchObject({ ...event, status: 'applied' });
+    expect(desk.stripeEvents.all.get(event.id)).toMatchObject({ ...event, status: 'applied' });
     expect(desk.payment.status).toBe('succeeded');
   });
 
@@ -19,9 +19,9 @@ describe('Receiving an event of Stripe', () => {
     desk.meanwhile.set(LearnIntent, () => Promise.reject(new Error('deadlock detected')));
     await receive(desk);
     await receive(desk);
-    expect(desk.webhooks.view(event.id)).toMatchObject({ status: 'failed', tries: 1 });
+    expect(desk.stripeEvents.view(event.id)).toMatchObject({ status: 'failed', tries: 1 });
     desk.meanwhile.clear();
     await receive(desk);
-    expect(desk.webhooks.view(event.id)).toMatchObject({ status: 'failed', tries: 1 });
+    expect(desk.stripeEvents.view(event.id)).toMatchObject({ status: 'failed', tries: 1 });
   });
 });

@@ -1,7 +1,7 @@
 import { OutcomeUnknown } from '../../domain/card-payments.js';
 import { anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
-import { CheckEvent } from './check-event.js';
+import { CheckStripeEvent } from './check-stripe-event.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const claim = anIntent({ status: 'succeeded', amount: eur(900) });
@@ -19,28 +19,28 @@ describe('Asking Stripe about an event that does not fit', () => {
   it('sends back what arrived where Stripe stands by it, and parks the event', async () => {
     const { desk, id } = await doubting();
     desk.cards.turns('pi_1', claim);
-    await desk.execute(new CheckEvent(id));
+    await desk.execute(new CheckStripeEvent(id));
     expect(desk.payment).toMatchObject({ captured: 900, settledAt: null, refunds: [{ reason: 'wrong-amount', amount: 900 }] });
     expect(desk.eventTypes).not.toContain('payment-succeeded');
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'parked', note: isTrue });
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: isTrue });
     expect(desk.alerts.codes).toEqual(['payment-wrong-amount', 'webhook-disagrees']);
   });
 
   it('goes by what Stripe says instead, and parks the event', async () => {
     const { desk, id } = await doubting();
     desk.cards.turns('pi_1', { status: 'succeeded', received: 2_500 });
-    await desk.execute(new CheckEvent(id));
+    await desk.execute(new CheckStripeEvent(id));
     expect(desk.payment).toMatchObject({ status: 'succeeded', captured: 2_500, refunds: [] });
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'parked', note: isFalse });
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: isFalse });
     expect(desk.alerts.codes).toEqual(['webhook-disagrees']);
   });
 
   it('believes nothing of an intent Stripe does not know', async () => {
     const { desk, id } = await doubting();
     desk.cards.intents.clear();
-    await desk.execute(new CheckEvent(id));
+    await desk.execute(new CheckStripeEvent(id));
     expect(desk.payment).toMatchObject({ status: 'open', captured: 0 });
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'parked', note: isFalse });
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: isFalse });
     expect(desk.alerts.codes).toEqual(['webhook-disagrees']);
   });
 
@@ -53,16 +53,16 @@ describe('Asking Stripe about an event that does not fit', () => {
   ] as const)('calls it false for another %s', async (_, own) => {
     const { desk, id } = await doubting();
     desk.cards.turns('pi_1', { ...claim, ...own });
-    await desk.execute(new CheckEvent(id));
-    expect(desk.webhooks.view(id).note).toBe(isFalse);
+    await desk.execute(new CheckStripeEvent(id));
+    expect(desk.stripeEvents.view(id).note).toBe(isFalse);
   });
 
   it('calls one true that was overtaken by the end of its intent', async () => {
     const desk = await PaymentDesk.opened();
     const { id } = await desk.hears(anIntent({ amount: eur(900) }));
     desk.cards.turns('pi_1', claim);
-    await desk.execute(new CheckEvent(id));
-    expect(desk.webhooks.view(id).note).toBe(isTrue);
+    await desk.execute(new CheckStripeEvent(id));
+    expect(desk.stripeEvents.view(id).note).toBe(isTrue);
   });
 
   it('has nothing to put aside where the money came through a second intent: that goes back', async () => {
@@ -70,8 +70,8 @@ describe('Asking Stripe about an event that does not fit', () => {
     const second = anIntent({ intentId: 'pi_2', paymentId: desk.payment.id, status: 'succeeded' });
     const { id, status } = await desk.hears(second);
     desk.cards.intents.set('pi_2', { ...second, clientSecret: 'pi_2_secret' });
-    await desk.execute(new CheckEvent(id));
-    expect([status, desk.webhooks.view(id).status]).toEqual(['checking', 'applied']);
+    await desk.execute(new CheckStripeEvent(id));
+    expect([status, desk.stripeEvents.view(id).status]).toEqual(['checking', 'applied']);
     const [first, surplus] = desk.payments.all.values();
     expect(first).toMatchObject({ status: 'open', intentId: 'pi_1', captured: 0 });
     expect(surplus).toMatchObject({ intentId: 'pi_2', refunds: [{ reason: 'surplus-payment', amount: 2_500 }] });
@@ -81,8 +81,8 @@ describe('Asking Stripe about an event that does not fit', () => {
   it('leaves it in doubt while Stripe does not answer', async () => {
     const { desk, id } = await doubting();
     desk.cards.intent = () => Promise.reject(new OutcomeUnknown('timed out'));
-    await expect(desk.execute(new CheckEvent(id))).rejects.toThrow(OutcomeUnknown);
-    expect(desk.webhooks.view(id).status).toBe('checking');
+    await expect(desk.execute(new CheckStripeEvent(id))).rejects.toThrow(OutcomeUnknown);
+    expect(desk.stripeEvents.view(id).status).toBe('checking');
     expect(desk.alerts.codes).toEqual([]);
   });
 
@@ -90,19 +90,19 @@ describe('Asking Stripe about an event that does not fit', () => {
     const { desk, id } = await doubting();
     const answer = desk.cards.turns('pi_1', claim);
     desk.cards.intent = async () => {
-      await desk.webhooks.mark(id, 'ignored', 'seen by an admin');
+      await desk.stripeEvents.mark(id, 'ignored', 'seen by an admin');
       return answer;
     };
-    await desk.execute(new CheckEvent(id));
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'ignored', note: 'seen by an admin' });
+    await desk.execute(new CheckStripeEvent(id));
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'ignored', note: 'seen by an admin' });
     expect(desk.payment).toMatchObject({ status: 'open', captured: 0 });
     expect(desk.alerts.codes).toEqual([]);
   });
 
   it('need not be done once something became of it', async () => {
     const { desk, id } = await doubting();
-    await desk.webhooks.mark(id, 'ignored', null);
+    await desk.stripeEvents.mark(id, 'ignored', null);
     desk.cards.intent = () => Promise.reject(new OutcomeUnknown('timed out'));
-    for (const eventId of [id, 'evt_nowhere']) await expect(desk.execute(new CheckEvent(eventId))).resolves.toBeUndefined();
+    for (const eventId of [id, 'evt_nowhere']) await expect(desk.execute(new CheckStripeEvent(eventId))).resolves.toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
-import { type CardEvent, UnreadableEvent } from '../domain/card-payments.js';
-import { cardEvent } from './stripe-events.js';
-import { EVENT_TYPES, factOf } from './stripe-facts.js';
+import { UnreadableEvent } from '../domain/card-payments.js';
+import type { StripeEvent } from '../domain/stripe-events.js';
+import { parseStripeEvent } from './stripe-event-parser.js';
+import { EVENT_TYPES, parseFact } from './stripe-fact-parser.js';
 
 const paymentId = newId();
 const intent = {
@@ -15,13 +16,13 @@ const intent = {
   metadata: { paymentId },
 };
 
-function event(type: string, object: unknown, livemode = false): CardEvent {
+function event(type: string, object: unknown, livemode = false): StripeEvent {
   return { id: 'evt_1', type, livemode, occurredAt: new Date(), body: { data: { object } } };
 }
 
 describe('What an event tells', () => {
   it('is how an intent stands', () => {
-    const told = (own: object) => factOf(event('payment_intent.payment_failed', { ...intent, ...own }));
+    const told = (own: object) => parseFact(event('payment_intent.payment_failed', { ...intent, ...own }));
     expect(told({})).toEqual({
       kind: 'intent',
       intentId: 'pi_1',
@@ -43,20 +44,20 @@ describe('What an event tells', () => {
 
   it('names a payment only by a UUID', () => {
     for (const given of ['1', "'; DROP TABLE payments", 7, null, {}]) {
-      expect(factOf(event('payment_intent.canceled', { ...intent, metadata: { paymentId: given } }))).toMatchObject({ paymentId: null });
+      expect(parseFact(event('payment_intent.canceled', { ...intent, metadata: { paymentId: given } }))).toMatchObject({ paymentId: null });
     }
-    expect(factOf(event('payment_intent.canceled', { ...intent, metadata: null }))).toMatchObject({ paymentId: null });
+    expect(parseFact(event('payment_intent.canceled', { ...intent, metadata: null }))).toMatchObject({ paymentId: null });
   });
 
   it('is real money only when event and object agree on it', () => {
-    expect(factOf(event('payment_intent.succeeded', intent, true))).toMatchObject({ livemode: null });
-    expect(factOf(event('payment_intent.succeeded', { ...intent, livemode: true }, false))).toMatchObject({ livemode: null });
-    expect(factOf(event('payment_intent.succeeded', intent, false))).toMatchObject({ livemode: false });
+    expect(parseFact(event('payment_intent.succeeded', intent, true))).toMatchObject({ livemode: null });
+    expect(parseFact(event('payment_intent.succeeded', { ...intent, livemode: true }, false))).toMatchObject({ livemode: null });
+    expect(parseFact(event('payment_intent.succeeded', intent, false))).toMatchObject({ livemode: false });
   });
 
   it('is how a refund stands', () => {
     const told = (own: object) =>
-      factOf(event('refund.updated', { id: 're_1', amount: 5, currency: 'eur', payment_intent: { id: 'pi_1' }, ...own }));
+      parseFact(event('refund.updated', { id: 're_1', amount: 5, currency: 'eur', payment_intent: { id: 'pi_1' }, ...own }));
     expect(told({ status: 'pending' })).toMatchObject({
       kind: 'refund',
       stripeRefundId: 're_1',
@@ -74,8 +75,8 @@ describe('What an event tells', () => {
   });
 
   it('is nothing when its type does not matter', () => {
-    expect(factOf(event('payment_intent.created', intent))).toBeNull();
-    expect(factOf(event('customer.created', null))).toBeNull();
+    expect(parseFact(event('payment_intent.created', intent))).toBeNull();
+    expect(parseFact(event('customer.created', null))).toBeNull();
   });
 
   it('is read, or refused as unreadable, whatever it holds', () => {
@@ -100,7 +101,7 @@ describe('What an event tells', () => {
     fc.assert(
       fc.property(fc.constantFrom(...EVENT_TYPES), objects, (type, object) => {
         try {
-          factOf(event(type, object));
+          parseFact(event(type, object));
         } catch (error) {
           expect(error).toBeInstanceOf(UnreadableEvent);
         }
@@ -112,7 +113,7 @@ describe('What an event tells', () => {
 describe('An event as it is kept', () => {
   it('holds no client secret and nothing PostgreSQL cannot store', () => {
     const object = { client_secret: 'pi_1_secret', name: 'a\0b\ud800', 'k\0': [{ client_secret: 'x' }] };
-    const { body } = cardEvent({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object } });
+    const { body } = parseStripeEvent({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object } });
     expect(body).toEqual({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object: { name: 'ab\ufffd', k: [{}] } } });
   });
 
@@ -127,7 +128,7 @@ describe('An event as it is kept', () => {
       { id: 'evt_1', type: 'x', created: 1e300 },
       { id: 'evt_1', type: 'x', created: -1 },
     ]) {
-      expect(() => cardEvent(value)).toThrow(UnreadableEvent);
+      expect(() => parseStripeEvent(value)).toThrow(UnreadableEvent);
     }
   });
 });

@@ -1,9 +1,9 @@
 import { aDispute, anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
 import { LearnIntent } from './learn-intent.js';
-import { RetryWebhooks } from './retry-webhooks.js';
+import { RetryStripeEvents } from './retry-stripe-events.js';
 
-const retry = (desk: PaymentDesk) => desk.execute(new RetryWebhooks());
+const retry = (desk: PaymentDesk) => desk.execute(new RetryStripeEvents());
 
 /** With an event that could not be applied. */
 async function stuck(): Promise<{ desk: PaymentDesk; id: string }> {
@@ -19,7 +19,7 @@ describe('Trying events again that could not be applied', () => {
     desk.meanwhile.clear();
     desk.clock.advance(1_000);
     expect(await retry(desk)).toBe(true);
-    expect(desk.webhooks.view(id).status).toBe('applied');
+    expect(desk.stripeEvents.view(id).status).toBe('applied');
     expect(desk.payment.status).toBe('succeeded');
     expect(await retry(desk)).toBe(false);
   });
@@ -34,7 +34,7 @@ describe('Trying events again that could not be applied', () => {
       desk.clock.advance(1);
       expect(await retry(desk)).toBe(true);
     }
-    expect(desk.webhooks.view(id)).toMatchObject({ status: 'parked', tries: 10 });
+    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'parked', tries: 10 });
     expect(desk.alerts.codes).toEqual(['webhook-parked']);
     desk.clock.advance(86_400_000);
     expect(await retry(desk)).toBe(false);
@@ -43,9 +43,9 @@ describe('Trying events again that could not be applied', () => {
   it('is held up by none that fails again', async () => {
     const { desk, id } = await stuck();
     const dispute = await desk.hears(aDispute());
-    await desk.webhooks.failed(dispute.id, 'deadlock detected');
+    await desk.stripeEvents.fail(dispute.id, 'deadlock detected');
     desk.clock.advance(1_000);
     expect([await retry(desk), await retry(desk), await retry(desk)]).toEqual([true, true, false]);
-    expect([id, dispute.id].map((each) => desk.webhooks.view(each).status)).toEqual(['failed', 'applied']);
+    expect([id, dispute.id].map((each) => desk.stripeEvents.view(each).status)).toEqual(['failed', 'applied']);
   });
 });

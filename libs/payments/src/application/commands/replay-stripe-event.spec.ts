@@ -2,11 +2,11 @@ import { WebhookNotFound } from '../../domain/errors.js';
 import { anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
 import { LearnIntent } from './learn-intent.js';
-import { ReplayWebhook } from './replay-webhook.js';
+import { ReplayStripeEvent } from './replay-stripe-event.js';
 
 describe('An admin who has an event applied again', () => {
   const paid = anIntent({ status: 'succeeded' });
-  const replay = (desk: PaymentDesk, id: string) => desk.execute(new ReplayWebhook('an-admin', id));
+  const replay = (desk: PaymentDesk, id: string) => desk.execute(new ReplayStripeEvent('an-admin', id));
   const noteOf = (id: string, status: string) => ({
     actor: 'an-admin',
     action: 'payments.replay-webhook',
@@ -18,7 +18,7 @@ describe('An admin who has an event applied again', () => {
     const desk = await PaymentDesk.opened();
     desk.meanwhile.set(LearnIntent, () => Promise.reject(new Error('deadlock detected')));
     const { id } = await desk.hears(paid);
-    await desk.webhooks.mark(id, 'parked', 'deadlock detected');
+    await desk.stripeEvents.mark(id, 'parked', 'deadlock detected');
     desk.meanwhile.clear();
     expect(await replay(desk, id)).toMatchObject({ id, status: 'applied', note: null });
     expect(desk.payment.status).toBe('succeeded');

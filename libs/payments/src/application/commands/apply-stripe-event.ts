@@ -1,18 +1,18 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Database } from '@app/platform/persistence/database.js';
-import type { CardFact, DisputeFact, IntentFact, RefundFact, RefundsChangedFact } from '../../domain/card-facts.js';
+import type { StripeFact, DisputeFact, IntentFact, RefundFact, RefundsChangedFact } from '../../domain/stripe-facts.js';
 import { CardPayments, UnreadableEvent } from '../../domain/card-payments.js';
 import { Disputes } from '../../domain/disputes.js';
 import { DueRows, type DueWork } from '../../domain/due-rows.js';
 import { RefundNotFound, WebhookNotFound } from '../../domain/errors.js';
 import { Payments } from '../../domain/payments.js';
-import { type StoredEvent, Webhooks, type WebhookStatus } from '../../domain/webhooks.js';
+import { type StoredStripeEvent, StripeEvents, type StripeEventStatus } from '../../domain/stripe-events.js';
 import { LearnIntent } from './learn-intent.js';
 import { LearnRefunds } from './learn-refunds.js';
 
 interface Outcome {
-  readonly status: Exclude<WebhookStatus, 'failed'>;
+  readonly status: Exclude<StripeEventStatus, 'failed'>;
   readonly note: string | null;
 }
 
@@ -20,17 +20,17 @@ const APPLIED: Outcome = { status: 'applied', note: null };
 const NOT_OURS: Outcome = { status: 'ignored', note: 'not about a payment of ours' };
 
 /** Applies a stored event; what goes wrong is kept with it and tried again, and takes nothing else with it. Throws `WebhookNotFound`. */
-export class ApplyWebhook extends Command<void> {
+export class ApplyStripeEvent extends Command<void> {
   constructor(readonly eventId: string) {
     super();
   }
 }
 
-@CommandHandler(ApplyWebhook)
-export class ApplyWebhookHandler implements ICommandHandler<ApplyWebhook> {
+@CommandHandler(ApplyStripeEvent)
+export class ApplyStripeEventHandler implements ICommandHandler<ApplyStripeEvent> {
   constructor(
     private readonly database: Database,
-    private readonly webhooks: Webhooks,
+    private readonly stripeEvents: StripeEvents,
     private readonly payments: Payments,
     private readonly disputes: Disputes,
     private readonly dueRows: DueRows,
@@ -39,13 +39,13 @@ export class ApplyWebhookHandler implements ICommandHandler<ApplyWebhook> {
     private readonly alerts: Alerts,
   ) {}
 
-  async execute({ eventId }: ApplyWebhook): Promise<void> {
+  async execute({ eventId }: ApplyStripeEvent): Promise<void> {
     await this.database.transaction(async () => {
-      const event = await this.webhooks.lock(eventId);
+      const event = await this.stripeEvents.lock(eventId);
       if (event === null) throw new WebhookNotFound();
       try {
         const { status, note } = await this.database.savepoint(() => this.apply(event));
-        await this.webhooks.mark(eventId, status, note);
+        await this.stripeEvents.mark(eventId, status, note);
       } catch (error) {
         await this.keep(event, error);
       }
@@ -53,20 +53,20 @@ export class ApplyWebhookHandler implements ICommandHandler<ApplyWebhook> {
   }
 
   /** With the database away, this fails too, and Stripe hears 503. */
-  private async keep({ id, type }: StoredEvent, error: unknown): Promise<void> {
+  private async keep({ id, type }: StoredStripeEvent, error: unknown): Promise<void> {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const isHopeless = error instanceof UnreadableEvent;
-    if (isHopeless) await this.webhooks.mark(id, 'parked', reason);
-    const parked = isHopeless || (await this.webhooks.failed(id, reason)).parked;
+    if (isHopeless) await this.stripeEvents.mark(id, 'parked', reason);
+    const parked = isHopeless || (await this.stripeEvents.fail(id, reason)).parked;
     if (parked) this.alerts.raise('webhook-parked', 'An event of Stripe could not be applied and waits for a person', { id, type, reason });
   }
 
-  private async apply(event: StoredEvent): Promise<Outcome> {
+  private async apply(event: StoredStripeEvent): Promise<Outcome> {
     const fact = this.cards.factOf(event);
     return fact === null ? { status: 'ignored', note: 'not a type that matters here' } : this.learn(event.id, fact);
   }
 
-  private async learn(eventId: string, fact: CardFact): Promise<Outcome> {
+  private async learn(eventId: string, fact: StripeFact): Promise<Outcome> {
     switch (fact.kind) {
       case 'intent':
         return this.learnIntent(eventId, fact);

@@ -20,7 +20,7 @@ export interface IntentFact {
 }
 
 /** `failed` is final: the money came back to us, even after Stripe had said `succeeded`. */
-export type CardRefundStatus = 'submitted' | 'succeeded' | 'failed';
+export type StripeRefundStatus = 'submitted' | 'succeeded' | 'failed';
 
 export interface RefundFact {
   readonly kind: 'refund';
@@ -29,7 +29,7 @@ export interface RefundFact {
   /** Our refund named in its metadata, where that is a UUID; null: somebody else made it. */
   readonly refundId: string | null;
   readonly amount: MoneyJson;
-  readonly status: CardRefundStatus;
+  readonly status: StripeRefundStatus;
   readonly failure: string | null;
 }
 
@@ -51,4 +51,4 @@ export interface DisputeFact {
 }
 
 /** What Stripe tells, in our words. */
-export type CardFact = IntentFact | RefundFact | RefundsChangedFact | DisputeFact;
+export type StripeFact = IntentFact | RefundFact | RefundsChangedFact | DisputeFact;

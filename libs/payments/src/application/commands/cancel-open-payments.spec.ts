@@ -1,10 +1,10 @@
 import { newId } from '@app/kernel/id.js';
 import { aPayment } from '../../testing/payments.contract.js';
 import { PaymentDesk } from '../../testing/payment-desk.js';
-import { AbandonPayments } from './abandon-payments.js';
+import { CancelOpenPayments } from './cancel-open-payments.js';
 import { CancelPayment } from './cancel-payment.js';
 
-const abandon = (desk: PaymentDesk) => desk.execute(new AbandonPayments(desk.reservation!.id));
+const abandon = (desk: PaymentDesk) => desk.execute(new CancelOpenPayments(desk.reservation!.id));
 
 describe('Abandoning the payments of a reservation that is over', () => {
   it('has cancelled what is still open for it, and nothing else', async () => {
@@ -36,7 +36,7 @@ describe('Abandoning the payments of a reservation that is over', () => {
 
   it('has nothing to do where nobody began to pay', async () => {
     const desk = new PaymentDesk();
-    await desk.execute(new AbandonPayments(newId()));
+    await desk.execute(new CancelOpenPayments(newId()));
     expect(desk.dueRows.waiting).toEqual([]);
   });
 });

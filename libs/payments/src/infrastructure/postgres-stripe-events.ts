@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import { Settings } from '@app/platform/config/settings.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { type StoredStripeEvent, StripeEvents, type StripeEventStatus, type StripeEvent } from '../domain/stripe-events.js';
+import { backOff } from './back-off.js';
+
+const PARKED_AFTER = 10;
+const COLUMNS = `id, type, livemode, occurred_at, body, status, attempts`;
+
+@Injectable()
+export class PostgresStripeEvents extends StripeEvents {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  async store({ id, type, livemode, occurredAt, body }: StripeEvent): Promise<boolean> {
+    const stored = await this.database.affected(
+      `INSERT INTO payments.stripe_events (id, type, livemode, occurred_at, received_at, status, body) VALUES ($1, $2, $3, $4, $5, 'received', $6)
+       ON CONFLICT (id) DO NOTHING`,
+      [id, type, livemode, occurredAt, this.clock.now(), JSON.stringify(body)],
+    );
+    return stored > 0;
+  }
+
+  async lock(id: string): Promise<StoredStripeEvent | null> {
+    const [event] = await this.database.query<StoredStripeEvent>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1 FOR UPDATE`, [
+      id,
+    ]);
+    return event ?? null;
+  }
+
+  async find(id: string): Promise<StoredStripeEvent | null> {
+    const [event] = await this.database.query<StoredStripeEvent>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1`, [id]);
+    return event ?? null;
+  }
+
+  async mark(id: string, status: Exclude<StripeEventStatus, 'failed'>, note: string | null): Promise<void> {
+    await this.database.query(`UPDATE payments.stripe_events SET status = $2, note = $3, next_at = NULL WHERE id = $1`, [id, status, note]);
+  }
+
+  async fail(id: string, reason: string): Promise<{ parked: boolean }> {
+    const [before] = await this.database.query<{ attempts: number }>(`SELECT attempts FROM payments.stripe_events WHERE id = $1`, [id]);
+    const attempts = (before?.attempts ?? 0) + 1;
+    const parked = attempts >= PARKED_AFTER;
+    const nextAt = new Date(this.clock.now().getTime() + backOff(attempts, this.settings.payments));
+    await this.database.query(`UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = $4, note = $5 WHERE id = $1`, [
+      id,
+      parked ? 'parked' : 'failed',
+      attempts,
+      parked ? null : nextAt,
+      reason,
+    ]);
+    return { parked };
+  }
+
+  async lockNextFailed(): Promise<string | null> {
+    const [event] = await this.database.query<{ id: string }>(
+      `SELECT id FROM payments.stripe_events WHERE status = 'failed' AND next_at <= $1 ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      [this.clock.now()],
+    );
+    return event?.id ?? null;
+  }
+}

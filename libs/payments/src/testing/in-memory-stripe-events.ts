@@ -1,0 +1,72 @@
+import type { Clock } from '@app/kernel/clock.js';
+import type { StripeEventView } from '../application/queries/stripe-events-for-admin.js';
+import { type StoredStripeEvent, StripeEvents, type StripeEventStatus, type StripeEvent } from '../domain/stripe-events.js';
+
+const PARKED_AFTER = 10;
+
+interface Row extends StoredStripeEvent {
+  readonly note: string | null;
+  readonly receivedAt: Date;
+  readonly nextAt: number | null;
+}
+
+/** Without locks and with a first pause of one second. */
+export class InMemoryStripeEvents extends StripeEvents {
+  readonly all = new Map<string, Row>();
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
+
+  store(event: StripeEvent): Promise<boolean> {
+    const isNew = !this.all.has(event.id);
+    if (isNew)
+      this.all.set(event.id, { ...event, status: 'received', attempts: 0, note: null, receivedAt: this.clock.now(), nextAt: null });
+    return Promise.resolve(isNew);
+  }
+
+  lock(id: string): Promise<StoredStripeEvent | null> {
+    return this.find(id);
+  }
+
+  find(id: string): Promise<StoredStripeEvent | null> {
+    const row = this.all.get(id);
+    if (row === undefined) return Promise.resolve(null);
+    const { type, livemode, occurredAt, body, status, attempts } = row;
+    return Promise.resolve({ id, type, livemode, occurredAt, body, status, attempts });
+  }
+
+  mark(id: string, status: Exclude<StripeEventStatus, 'failed'>, note: string | null): Promise<void> {
+    this.change(id, { status, note, nextAt: null });
+    return Promise.resolve();
+  }
+
+  fail(id: string, reason: string): Promise<{ parked: boolean }> {
+    const attempts = (this.all.get(id)?.attempts ?? 0) + 1;
+    const parked = attempts >= PARKED_AFTER;
+    const nextAt = parked ? null : this.now + 1_000 * 2 ** (attempts - 1);
+    this.change(id, { status: parked ? 'parked' : 'failed', attempts, note: reason, nextAt });
+    return Promise.resolve({ parked });
+  }
+
+  lockNextFailed(): Promise<string | null> {
+    const ready = [...this.all.values()].filter(({ status, nextAt }) => status === 'failed' && nextAt !== null && nextAt <= this.now);
+    return Promise.resolve(ready.sort((a, b) => a.nextAt! - b.nextAt!)[0]?.id ?? null);
+  }
+
+  /** As admins see it. */
+  view(id: string): StripeEventView {
+    const { type, status, attempts, note, occurredAt, receivedAt } = this.all.get(id)!;
+    const times = { occurredAt: occurredAt.toISOString(), receivedAt: receivedAt.toISOString() };
+    return { id, type, status, tries: attempts, note, ...times, objectId: null };
+  }
+
+  private change(id: string, changes: Partial<Row>): void {
+    const row = this.all.get(id);
+    if (row !== undefined) this.all.set(id, { ...row, ...changes });
+  }
+
+  private get now(): number {
+    return this.clock.now().getTime();
+  }
+}
