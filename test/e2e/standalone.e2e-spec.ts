@@ -54,8 +54,10 @@ describe('make start', () => {
 
   it('serves a seeded cinema and says where everything is', async () => {
     system = await start();
-    const programme = await said(system, /\d+ films and \d+ showings are new/);
-    expect(Number(/(\d+) films/.exec(programme)![1])).toBeGreaterThanOrEqual(40);
+    const programme = await said(system, /Added \d+ movies and \d+ showtimes/);
+    expect(Number(/(\d+) movies/.exec(programme)![1])).toBeGreaterThanOrEqual(40);
+    expect(system.output()).toMatch(/^Starting for the first time/);
+    expect(system.output()).toContain(`Look first at http://127.0.0.1:${ports.PORT}/docs`);
     expect(system.output()).toContain(`http://127.0.0.1:${ports.PORT}/docs`);
     expect(system.output()).toMatch(/Admin +\S+@\S+ +\S+/);
   }, 90_000);
@@ -74,7 +76,23 @@ describe('make start', () => {
     await expect(fetch(`http://127.0.0.1:${ports.SANDBOX_PORT}/healthz`)).rejects.toThrow();
     const again = await start();
     system = again;
-    expect(await said(again, /\d+ films and \d+ showings are new/)).toBe('0 films and 0 showings are new');
+    expect(await said(again, /Added \d+ movies and \d+ showtimes/)).toBe('Added 0 movies and 0 showtimes');
+    expect(again.output()).toMatch(/^Starting\.\n/);
+  }, 90_000);
+
+  it('the moved clock survives a restart and is set back with DELETE /sandbox/clock', async () => {
+    const clock = `http://127.0.0.1:${ports.PORT}/sandbox/clock`;
+    const offsetSeconds = async (method: string): Promise<number> =>
+      ((await (await fetch(clock, { method })).json()) as { offsetSeconds: number }).offsetSeconds;
+    expect(await offsetSeconds('DELETE')).toBe(0);
+    const body = JSON.stringify({ minutes: 31 });
+    await fetch(`${clock}/advance`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await system!.kill('SIGINT');
+    system = await start();
+    expect(await said(system, /\d+ minutes ahead/)).toBe('31 minutes ahead');
+    expect(await offsetSeconds('GET')).toBe(1_860);
+    expect(await offsetSeconds('DELETE')).toBe(0);
+    expect(await offsetSeconds('GET')).toBe(0);
   }, 90_000);
 
   it('heals after it was killed', async () => {

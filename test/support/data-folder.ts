@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { end, serverOn } from '../../apps/standalone/src/postgres/orphan.js';
+import { runningServer, stopServer } from '../../apps/standalone/src/postgres/stale-server.js';
 import { entrust } from './undertaker.js';
 import { until } from './until.js';
 
@@ -24,8 +24,8 @@ export function dataFolder(): { readonly path: string; remove(this: void): Promi
 async function removed(path: string): Promise<boolean> {
   if (!existsSync(path)) return true;
   for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
-    const server = basename(name) === 'postmaster.pid' && serverOn(dirname(join(path, name)));
-    if (server) await end(server.pid);
+    const server = basename(name) === 'postmaster.pid' && runningServer(dirname(join(path, name)));
+    if (server) await stopServer(server.pid);
   }
   rmSync(path, { recursive: true, force: true });
   return !existsSync(path);

@@ -1,24 +1,30 @@
-/** Just enough of a client to fill and walk through the system by its public doors. */
+/** A small client of the public HTTP API, for seeding and for the demo. */
 
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
-export interface ApiClient {
-  call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
-  /** The body of an answer that had to be 2xx. */
-  ok<Body>(method: string, path: string, body?: unknown): Promise<Body>;
-  as(token: string): ApiClient;
-  /** Harmless when the account exists. */
-  register(account: { email: string; password: string; fullName: string }): Promise<void>;
-  logIn(account: { email: string; password: string }): Promise<string>;
-  /** The system's own time, which may have been moved. */
-  now(): Promise<Date>;
-  advance(minutes: number): Promise<void>;
+export interface ClockReading {
+  readonly now: Date;
+  readonly offsetSeconds: number;
 }
 
-/** `path` is below `/api/v1`; one that starts with `/sandbox/` is not. */
+export interface ApiClient {
+  call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+  /** Returns the body. Throws when the status is not 2xx. */
+  expectOk<Body>(method: string, path: string, body?: unknown): Promise<Body>;
+  withToken(token: string): ApiClient;
+  /** Does nothing when the account exists already. */
+  register(account: { email: string; password: string; fullName: string }): Promise<void>;
+  /** Returns an access token. */
+  logIn(account: { email: string; password: string }): Promise<string>;
+  /** Reads the time that the system uses: it may have been moved. */
+  clock(): Promise<ClockReading>;
+  advanceClock(minutes: number): Promise<void>;
+}
+
+/** Paths are below `/api/v1`, except those that start with `/sandbox/`. */
 export function apiClient(url: string, token?: string): ApiClient {
   const call = async (method: string, path: string, body?: unknown): Promise<ApiAnswer> => {
     const response = await fetch(path.startsWith('/sandbox/') ? `${url}${path}` : `${url}/api/v1${path}`, {
@@ -32,21 +38,24 @@ export function apiClient(url: string, token?: string): ApiClient {
     const text = await response.text();
     return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
   };
-  const ok = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
+  const expectOk = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const answer = await call(method, path, body);
     if (answer.status >= 200 && answer.status < 300) return answer.body as Body;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
   return {
     call,
-    ok,
-    as: (other) => apiClient(url, other),
+    expectOk,
+    withToken: (other) => apiClient(url, other),
     register: async (account) => {
       const { status, body } = await call('POST', '/auth/register', account);
-      if (status !== 201 && status !== 409) throw new Error(`Registering answered ${status}: ${JSON.stringify(body)}`);
+      if (status !== 201 && status !== 409) throw new Error(`POST /auth/register answered ${status}: ${JSON.stringify(body)}`);
     },
-    logIn: async ({ email, password }) => (await ok<{ accessToken: string }>('POST', '/auth/login', { email, password })).accessToken,
-    now: async () => new Date((await ok<{ now: string }>('GET', '/sandbox/clock')).now),
-    advance: async (minutes) => void (await ok('POST', '/sandbox/clock/advance', { minutes })),
+    logIn: async ({ email, password }) => (await expectOk<{ accessToken: string }>('POST', '/auth/login', { email, password })).accessToken,
+    clock: async () => {
+      const { now, offsetSeconds } = await expectOk<{ now: string; offsetSeconds: number }>('GET', '/sandbox/clock');
+      return { now: new Date(now), offsetSeconds };
+    },
+    advanceClock: async (minutes) => void (await expectOk('POST', '/sandbox/clock/advance', { minutes })),
   };
 }

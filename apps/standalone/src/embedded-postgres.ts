@@ -1,28 +1,29 @@
-/** A real PostgreSQL server out of an npm package: `make start` keeps its data, tests throw theirs away. */
-import { type AddressInfo, createServer } from 'node:net';
+/** A PostgreSQL server from an npm package: `make start` keeps its data, tests delete theirs. */
 import { Client } from 'pg';
-import { initialise } from './postgres/cluster.js';
-import { endOrphan } from './postgres/orphan.js';
-import { preparePlace } from './postgres/place.js';
-import { launch } from './postgres/server.js';
+import { freePort } from './free-port.js';
+import { packagedBinaries, readableBinaries } from './postgres/binaries.js';
+import { ensureCluster } from './postgres/cluster.js';
+import { prepareDataDirectory } from './postgres/data-directory.js';
+import { startServer } from './postgres/server.js';
+import { stopStaleServer } from './postgres/stale-server.js';
 
 export interface EmbeddedPostgres {
-  /** With the user's password in it: not for logs. */
+  /** Contains the password of the user: must not be logged. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Where the data really is; as root that may be elsewhere than asked. The server's log is `server.log` in it. */
+  /** The directory of the data. As root it may be another one than `dataDir`. The server's log is `server.log` in it. */
   readonly directory: string;
   stop(this: void): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
-  /** false trades the data's survival of a power cut for speed. */
+  /** False is faster, and a power cut may destroy the data. */
   readonly durable: boolean;
-  /** Made if absent. */
+  /** Created when it does not exist. */
   readonly database?: string;
   readonly log: (line: string) => void;
 }
@@ -30,22 +31,24 @@ export interface EmbeddedPostgresOptions {
 /** Throws an Error of one sentence when the port is taken or the data is in use or cannot be read. */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { durable, database = 'postgres', log } = options;
-  const place = preparePlace(options.dataDir, log);
-  await endOrphan(place.directory, log);
-  const port = await freePort(options.port);
-  const password = await initialise(place, durable, log);
-  const { pid, stop } = await launch(place, port, durable, log);
+  const packaged = packagedBinaries();
+  const dataDirectory = prepareDataDirectory(options.dataDir, log);
+  const binaries = dataDirectory.account ? readableBinaries(packaged, dataDirectory.account, log) : packaged;
+  await stopStaleServer(dataDirectory.path, log);
+  const port = await postgresPort(options.port);
+  const password = await ensureCluster({ binaries, dataDirectory, durable, log });
+  const { pid, stop } = await startServer({ binaries, dataDirectory, port, durable, log });
   const urlOf = (name: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`;
   try {
-    if (database !== 'postgres') await createDatabase(urlOf('postgres'), database);
+    if (database !== 'postgres') await ensureDatabase(urlOf('postgres'), database);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: urlOf(database), port, pid, directory: place.directory, stop };
+  return { url: urlOf(database), port, pid, directory: dataDirectory.path, stop };
 }
 
-async function createDatabase(url: string, name: string): Promise<void> {
+async function ensureDatabase(url: string, name: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -56,16 +59,13 @@ async function createDatabase(url: string, name: string): Promise<void> {
   }
 }
 
-function freePort(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error);
-      reject(new Error(`Port ${port} on 127.0.0.1, wanted for PostgreSQL, is taken; stop what listens there or choose another port.`));
+async function postgresPort(requested: number): Promise<number> {
+  try {
+    return await freePort(requested);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${requested} on 127.0.0.1, wanted for PostgreSQL, is taken; stop what listens there or choose another port.`, {
+      cause: error,
     });
-    probe.listen(port, '127.0.0.1', () => {
-      const { port: free } = probe.address() as AddressInfo;
-      probe.close(() => resolve(free));
-    });
-  });
+  }
 }

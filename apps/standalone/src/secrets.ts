@@ -1,4 +1,4 @@
-/** Secrets of this installation, made once and kept beside its data. */
+/** The secrets of this installation. They are created once and kept beside its data. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ export interface Secrets {
   readonly STRIPE_WEBHOOK_SECRET: string;
 }
 
-export function keptSecrets(dataDir: string): Secrets {
-  const file = join(dataDir, 'secrets.json');
+export function loadOrCreateSecrets(dataDir: string): Secrets {
+  const file = secretsFile(dataDir);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
   const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
   const secrets: Secrets = {
@@ -25,3 +25,10 @@ export function keptSecrets(dataDir: string): Secrets {
   renameSync(`${file}.new`, file);
   return secrets;
 }
+
+/** True after a start that created the database: the secrets are created right after it. */
+export function hasSecrets(dataDir: string): boolean {
+  return existsSync(secretsFile(dataDir));
+}
+
+const secretsFile = (dataDir: string): string => join(dataDir, 'secrets.json');

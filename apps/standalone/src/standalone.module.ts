@@ -1,4 +1,4 @@
-/** Api and worker as one process. */
+/** API and worker as one process. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
@@ -10,11 +10,11 @@ import { workerModules } from '../../worker/src/worker.module.js';
 @Module({})
 export class StandaloneModule {
   static for(settings: Settings): DynamicModule {
-    const foundation = commonModules(settings, {
+    const common = commonModules(settings, {
       name: 'standalone',
       migrations: migrations.map(({ name }) => name),
       eventTypes: allEventTypes,
     });
-    return { module: StandaloneModule, imports: [...foundation, ...apiModules, ...workerModules] };
+    return { module: StandaloneModule, imports: [...common, ...apiModules, ...workerModules] };
   }
 }

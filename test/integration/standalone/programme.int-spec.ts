@@ -1,5 +1,6 @@
-import { houses } from '../../../apps/standalone/src/programme/houses.js';
-import { type AdminClient, seedProgramme, type Seeded } from '../../../apps/standalone/src/programme/seed.js';
+import type { AdminClient } from '../../../apps/standalone/src/programme/admin-api.js';
+import { seedProgramme, type SeedResult } from '../../../apps/standalone/src/programme/seed.js';
+import { SEED_THEATRES } from '../../../apps/standalone/src/programme/theatres.js';
 import { startSystem, type System } from '../../support/system.js';
 
 let system: System;
@@ -13,33 +14,33 @@ beforeAll(async () => {
 
 afterAll(() => system?.close());
 
-async function timed(work: () => Promise<Seeded>): Promise<Seeded & { seconds: number }> {
-  const begun = performance.now();
-  const seeded = await work();
-  return { ...seeded, seconds: (performance.now() - begun) / 1_000 };
+async function timed(work: () => Promise<SeedResult>): Promise<SeedResult & { seconds: number }> {
+  const startedAt = performance.now();
+  const result = await work();
+  return { ...result, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
-describe('Seeding a programme through the public door', () => {
-  let atFirst: number;
+describe('seeding through the public API', () => {
+  let firstRunSeconds: number;
 
-  it('fills an empty cinema', async () => {
-    const { films, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
-    expect(films).toBeGreaterThanOrEqual(48);
+  it('an empty system gets movies and showtimes', async () => {
+    const { movies, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
+    expect(movies).toBeGreaterThanOrEqual(48);
     expect(showtimes).toBeGreaterThan(400);
-    atFirst = seconds;
+    firstRunSeconds = seconds;
   });
 
-  it('has nothing to do and little to ask the next time', async () => {
-    const { films, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
-    expect({ films, showtimes }).toEqual({ films: 0, showtimes: 0 });
-    expect(seconds).toBeLessThan(atFirst / 2);
+  it('a second run adds nothing and takes less than half the time', async () => {
+    const { movies, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
+    expect({ movies, showtimes }).toEqual({ movies: 0, showtimes: 0 });
+    expect(seconds).toBeLessThan(firstRunSeconds / 2);
   });
 
-  it('offers seats of every kind at the prices of each house', async () => {
-    const [theatre] = houses;
+  it('the seeded theatres exist and their seats are available', async () => {
+    const [theatre] = SEED_THEATRES;
     const { data } = await system.expectOk('GET', '/theatres?limit=100');
     expect(data.map(({ name, currency, timeZone }: Record<string, string>) => ({ name, currency, timeZone }))).toEqual(
-      expect.arrayContaining(houses.map(({ name, currency, timeZone }) => ({ name, currency, timeZone }))),
+      expect.arrayContaining(SEED_THEATRES.map(({ name, currency, timeZone }) => ({ name, currency, timeZone }))),
     );
     const { id } = data.find(({ name }: { name: string }) => name === theatre!.name);
     const showtimes = await system.expectOk('GET', `/showtimes?theatreId=${id}&limit=100`);
@@ -49,10 +50,10 @@ describe('Seeding a programme through the public door', () => {
     expect(new Set(seats.map(({ status }: { status: string }) => status))).toEqual(new Set(['available']));
   });
 
-  it('goes on where it stopped when a day has passed', async () => {
+  it('a run one day later adds the showtimes of one day', async () => {
     await system.advance(24 * 60);
-    const { films, showtimes } = await seedProgramme(client, await system.now());
-    expect(films).toBe(0);
+    const { movies, showtimes } = await seedProgramme(client, await system.now());
+    expect(movies).toBe(0);
     expect(showtimes).toBeGreaterThan(20);
     expect(showtimes).toBeLessThan(100);
   });

@@ -4,7 +4,7 @@ import { type Server, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { serverOn } from '../../../apps/standalone/src/postgres/orphan.js';
+import { runningServer } from '../../../apps/standalone/src/postgres/stale-server.js';
 import { type EmbeddedPostgres, startPostgres } from '../../../apps/standalone/src/embedded-postgres.js';
 import { dataFolder } from '../../support/data-folder.js';
 import { freePort } from '../../support/free-port.js';
@@ -92,17 +92,17 @@ describe('The embedded PostgreSQL', () => {
   it('refuses data that another living process uses', async () => {
     const other = await startElsewhere(0);
     await expect(start()).rejects.toThrow(`already running, started by process ${other.pid}`);
-    expect(serverOn(join(dataDir, 'cluster'))).toBeDefined();
+    expect(runningServer(join(dataDir, 'cluster'))).toBeDefined();
     other.kill('SIGKILL');
   });
 
   it('takes over from a starter that was killed, on the same port', async () => {
     const port = await freePort();
     const other = await startElsewhere(port);
-    const orphan = serverOn(join(dataDir, 'cluster'))!;
+    const orphan = runningServer(join(dataDir, 'cluster'))!;
     other.kill('SIGKILL');
     await new Promise((resolve) => other.once('exit', resolve));
-    expect(serverOn(join(dataDir, 'cluster'))?.pid).toBe(orphan.pid);
+    expect(runningServer(join(dataDir, 'cluster'))?.pid).toBe(orphan.pid);
     const server = await start(port);
     expect(server.pid).not.toBe(orphan.pid);
     expect(said).toContainEqual(expect.stringContaining(`Stopping PostgreSQL ${orphan.pid}`));
@@ -112,7 +112,7 @@ describe('The embedded PostgreSQL', () => {
   it('starts although the lock file of a crash names a process that is another program', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
-    await until(() => serverOn(join(dataDir, 'cluster')) === undefined, { within: 5_000, what: 'the server to be gone' });
+    await until(() => runningServer(join(dataDir, 'cluster')) === undefined, { within: 5_000, what: 'the server to be gone' });
     const lock = join(dataDir, 'cluster', 'postmaster.pid');
     writeFileSync(lock, readFileSync(lock, 'utf8').replace(/^\d+/, String(process.pid)));
     await expect(start()).resolves.toBeDefined();

@@ -1,25 +1,34 @@
-/** Makes the files of a PostgreSQL, once. */
+/** Creates the files of a PostgreSQL cluster when they do not exist yet. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Place, clusterOf, environment } from './place.js';
+import { programOptions } from './account.js';
+import { clusterOf, type DataDirectory } from './data-directory.js';
 
-/** Returns the password of the user `postgres`. A cluster whose making was interrupted is made anew. */
-export async function initialise(place: Place, durable: boolean, log: (line: string) => void): Promise<string> {
-  const cluster = clusterOf(place);
-  const passwordFile = join(place.directory, 'password');
+export interface ClusterOptions {
+  readonly binaries: string;
+  readonly dataDirectory: DataDirectory;
+  readonly durable: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** Returns the password of the user `postgres`. A cluster whose creation was interrupted is created again. */
+export async function ensureCluster({ binaries, dataDirectory, durable, log }: ClusterOptions): Promise<string> {
+  const { path, account } = dataDirectory;
+  const cluster = clusterOf(dataDirectory);
+  const passwordFile = join(path, 'password');
   if (existsSync(join(cluster, 'PG_VERSION'))) return readPassword(passwordFile, cluster);
-  for (const name of readdirSync(place.directory)) {
-    if (name.startsWith('cluster')) rmSync(join(place.directory, name), { recursive: true, force: true });
+  for (const name of readdirSync(path)) {
+    if (name.startsWith('cluster')) rmSync(join(path, name), { recursive: true, force: true });
   }
   const password = randomBytes(24).toString('hex');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (place.account) chownSync(passwordFile, place.account.uid, place.account.gid);
+  if (account) chownSync(passwordFile, account.uid, account.gid);
   const unfinished = `${cluster}.${process.pid}`;
-  log(`Making a PostgreSQL cluster in ${cluster}.`);
-  await initdb(place, [
+  log(`Creating a PostgreSQL cluster in ${cluster}.`);
+  const flags = [
     `--pgdata=${unfinished}`,
     '--username=postgres',
     `--pwfile=${passwordFile}`,
@@ -29,7 +38,12 @@ export async function initialise(place: Place, durable: boolean, log: (line: str
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     ...(durable ? [] : ['--no-sync']),
-  ]);
+  ];
+  try {
+    await promisify(execFile)(join(binaries, 'bin', 'initdb'), flags, programOptions(account));
+  } catch (error) {
+    throw new Error(`initdb failed: ${(error as { stderr?: string }).stderr?.trim() ?? String(error)}`, { cause: error });
+  }
   renameSync(unfinished, cluster);
   return password;
 }
@@ -38,16 +52,8 @@ function readPassword(file: string, cluster: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`The password of ${cluster} cannot be read from ${file}; start as the user who made it or delete both.`, {
+    throw new Error(`The password of ${cluster} cannot be read from ${file}; start as the user who created it or delete both.`, {
       cause: error,
     });
-  }
-}
-
-async function initdb(place: Place, flags: string[]): Promise<void> {
-  try {
-    await promisify(execFile)(join(place.binaries, 'bin', 'initdb'), flags, { cwd: '/', env: environment(), ...place.account });
-  } catch (error) {
-    throw new Error(`initdb failed: ${(error as { stderr?: string }).stderr?.trim() ?? String(error)}`, { cause: error });
   }
 }

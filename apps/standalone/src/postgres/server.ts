@@ -1,41 +1,54 @@
-/** The server process on a cluster. */
+/** Starts and stops the PostgreSQL server on a cluster. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { end } from './orphan.js';
-import { type Place, clusterOf, environment } from './place.js';
+import { programOptions } from './account.js';
+import { clusterOf, type DataDirectory } from './data-directory.js';
+import { stopServer } from './stale-server.js';
+
+const START_TIMEOUT_MS = 10_000;
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
+const LOG_LINES_SHOWN = 5;
 
 export interface Server {
   readonly pid: number;
   stop(this: void): Promise<void>;
 }
 
-/** Returns once it answers. Throws with its last words when it does not start. */
-export async function launch(place: Place, port: number, durable: boolean, log: (line: string) => void): Promise<Server> {
-  keepLogSmall(logFile(place));
-  for (const deadline = Date.now() + 10_000; ; await sleep(100)) {
-    const child = spawnServer(place, port, durable);
-    if (await becomesReady(child, clusterOf(place))) return serverOf(child, place, log);
-    const words = lastWords(place);
-    // The sessions of a server that was killed need a moment to notice.
-    if (!words.includes('pre-existing shared memory block') || Date.now() > deadline) throw new Error(`PostgreSQL did not start: ${words}`);
+export interface ServerOptions {
+  readonly binaries: string;
+  readonly dataDirectory: DataDirectory;
+  readonly port: number;
+  readonly durable: boolean;
+  readonly log: (line: string) => void;
+}
+
+/** Returns when the server accepts connections. Throws with the last lines of its log when it does not start. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { dataDirectory, log } = options;
+  rotateLog(logFile(dataDirectory));
+  for (const deadline = Date.now() + START_TIMEOUT_MS; ; await sleep(100)) {
+    const child = spawnServer(options);
+    if (await becomesReady(child, clusterOf(dataDirectory))) return serverOf(child, dataDirectory, log);
+    const lines = lastLogLines(dataDirectory);
+    // The backends of a killed server need a moment to end.
+    if (!lines.includes('pre-existing shared memory block') || Date.now() > deadline) throw new Error(`PostgreSQL did not start: ${lines}`);
   }
 }
 
-function spawnServer(place: Place, port: number, durable: boolean): ChildProcess {
-  const output = openSync(logFile(place), 'a', 0o600);
-  // A session of its own: Ctrl-C reaches every process of the terminal, and the server has to outlive its clients.
-  const child = spawn(join(place.binaries, 'bin', 'postgres'), ['-D', clusterOf(place), ...settings(port, durable)], {
-    cwd: '/',
-    env: environment(),
+function spawnServer({ binaries, dataDirectory, port, durable }: ServerOptions): ChildProcess {
+  const output = openSync(logFile(dataDirectory), 'a', 0o600);
+  const flags = Object.entries(serverSettings(port, durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', clusterOf(dataDirectory), ...flags], {
+    ...programOptions(dataDirectory.account),
+    // A process group of its own: Ctrl-C reaches every process of the terminal's group, and the server must outlive its clients.
     detached: true,
     stdio: ['ignore', output, output],
-    ...place.account,
   });
   closeSync(output);
   child.unref();
-  writeFileSync(join(place.directory, 'owner'), String(process.pid));
+  writeFileSync(join(dataDirectory.path, 'owner'), String(process.pid));
   return child;
 }
 
@@ -49,19 +62,19 @@ async function becomesReady(child: ChildProcess, cluster: string): Promise<boole
   return true;
 }
 
-function serverOf(child: ChildProcess, place: Place, log: (line: string) => void): Server {
+function serverOf(child: ChildProcess, dataDirectory: DataDirectory, log: (line: string) => void): Server {
   const pid = child.pid!;
   let stopping: Promise<void> | undefined;
   child.once('exit', (code, signal) => {
-    if (!stopping) log(`PostgreSQL ended on its own (${signal ?? code}): ${lastWords(place)}`);
+    if (!stopping) log(`PostgreSQL ended on its own (${signal ?? code}): ${lastLogLines(dataDirectory)}`);
   });
-  return { pid, stop: () => (stopping ??= hasEnded(child) ? Promise.resolve() : end(pid)) };
+  return { pid, stop: () => (stopping ??= hasEnded(child) ? Promise.resolve() : stopServer(pid)) };
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-function settings(port: number, durable: boolean): string[] {
-  const values = {
+function serverSettings(port: number, durable: boolean): Record<string, string | number> {
+  return {
     port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -73,10 +86,9 @@ function settings(port: number, durable: boolean): string[] {
     log_line_prefix: '%m [%p] %d ',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** The eighth line of the lock file is the server's own word on its state: LOCK_FILE_LINE_PM_STATUS in PostgreSQL's pidfile.h. */
+/** The eighth line of the lock file holds the server's state: LOCK_FILE_LINE_PM_STATUS in PostgreSQL's pidfile.h. */
 function isReady(cluster: string, pid: number | undefined): boolean {
   try {
     const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n');
@@ -86,13 +98,13 @@ function isReady(cluster: string, pid: number | undefined): boolean {
   }
 }
 
-const logFile = (place: Place) => join(place.directory, 'server.log');
+const logFile = (dataDirectory: DataDirectory) => join(dataDirectory.path, 'server.log');
 
-function keepLogSmall(file: string): void {
+function rotateLog(file: string): void {
   const { size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
-  if (size > 10 * 1024 * 1024) renameSync(file, `${file}.1`);
+  if (size > MAX_LOG_BYTES) renameSync(file, `${file}.1`);
 }
 
-function lastWords(place: Place): string {
-  return readFileSync(logFile(place), 'utf8').trimEnd().split('\n').slice(-5).join(' | ');
+function lastLogLines(dataDirectory: DataDirectory): string {
+  return readFileSync(logFile(dataDirectory), 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join(' | ');
 }

@@ -1,104 +1,113 @@
-/** Which film runs when: weeks of showings for a room, the same for the same input, so that a later start goes on where an earlier one stopped. */
-import type { SeatPrices } from './houses.js';
+/** Plans the showtimes of a room. The same input gives the same plan, so that a later start continues where an earlier one stopped. */
+import type { SeatPrices } from './theatres.js';
 
-export interface Film {
+export interface SeedMovie {
   readonly title: string;
   readonly runtimeMinutes: number;
   readonly ageRating: string | null;
 }
 
-export interface Screen {
+export interface ProgrammeRoom {
   readonly theatre: string;
   readonly room: string;
   readonly cleaningMinutes: number;
   readonly prices: SeatPrices;
-  readonly matineeOff: number;
+  readonly matineeDiscount: number;
 }
 
-export interface Showing<F extends Film> {
-  readonly film: F;
-  /** The theatre's wall clock, without an offset: `2026-11-21T20:00`. */
+export interface PlannedShowtime<Movie extends SeedMovie> {
+  readonly movie: Movie;
+  /** The theatre's local time, without an offset: `2026-11-21T20:00`. */
   readonly startsAt: string;
   readonly prices: SeatPrices;
 }
 
+// Times of day are minutes since midnight.
 const HOUR = 60;
 const WEEKDAY_OPENING = 13 * HOUR;
 const WEEKEND_OPENING = 10 * HOUR + 30;
 const LAST_START = 22 * HOUR + 30;
-/** Before the clocks of any zone change, so that a wall clock never names two moments. */
+/** Every zone changes its clocks later at night than this, so that a local time never has two meanings. */
 const CLOSING = 25 * HOUR;
 const MATINEE_UNTIL = 17 * HOUR;
-const FOR_CHILDREN_UNTIL = 16 * HOUR;
-const FOR_ADULTS_FROM = 21 * HOUR;
-/** Starts are on the five minutes. */
-const STEP = 5;
-const FILMS_A_WEEK = 6;
-const DAY = 86_400_000;
+const CHILDREN_UNTIL = 16 * HOUR;
+const ADULTS_FROM = 21 * HOUR;
+/** Showtimes start at full five minutes. */
+const START_STEP_MINUTES = 5;
+const MOVIES_PER_WEEK = 6;
+const CHILDRENS_MOVIES_PER_WEEK = 2;
+const DAY_MS = 86_400_000;
 
-/** What the room shows on these days (`YYYY-MM-DD`, theatre-local), in order; nothing overlaps, cleaning included. */
-export function programmeOf<F extends Film>(screen: Screen, films: readonly F[], days: readonly string[]): Showing<F>[] {
-  return days.flatMap((day) => showingsOn(screen, films, day));
+export interface ProgrammeRequest<Movie extends SeedMovie> {
+  readonly room: ProgrammeRoom;
+  readonly movies: readonly Movie[];
+  /** As `YYYY-MM-DD`, in the theatre's time zone. */
+  readonly days: readonly string[];
 }
 
-function showingsOn<F extends Film>(screen: Screen, films: readonly F[], day: string): Showing<F>[] {
-  const number = dayNumber(day);
-  const queue = rotated(weeklyBill(screen, films, number), number);
-  const showings: Showing<F>[] = [];
-  let minute = isWeekend(number) ? WEEKEND_OPENING : WEEKDAY_OPENING;
+/** Returns the showtimes in order. They do not overlap, cleaning included. */
+export function planProgramme<Movie extends SeedMovie>({ room, movies, days }: ProgrammeRequest<Movie>): PlannedShowtime<Movie>[] {
+  return days.flatMap((day) => planDay(room, movies, day));
+}
+
+function planDay<Movie extends SeedMovie>(room: ProgrammeRoom, movies: readonly Movie[], day: string): PlannedShowtime<Movie>[] {
+  const dayNumber = dayNumberOf(day);
+  const queue = rotate(moviesOfWeek(room, movies, dayNumber), dayNumber);
+  const showtimes: PlannedShowtime<Movie>[] = [];
+  let minute = isWeekend(dayNumber) ? WEEKEND_OPENING : WEEKDAY_OPENING;
   while (minute <= LAST_START) {
     const fitting = queue.filter(({ runtimeMinutes }) => minute + runtimeMinutes <= CLOSING);
-    const film = fitting.find((candidate) => suits(candidate, minute)) ?? fitting[0];
-    if (film === undefined) break;
-    queue.push(...queue.splice(queue.indexOf(film), 1));
-    showings.push({ film, startsAt: `${day}T${clock(minute)}`, prices: pricesAt(screen, minute) });
-    minute = Math.ceil((minute + film.runtimeMinutes + screen.cleaningMinutes) / STEP) * STEP;
+    const movie = fitting.find((candidate) => suitsTime(candidate, minute)) ?? fitting[0];
+    if (movie === undefined) break;
+    queue.push(...queue.splice(queue.indexOf(movie), 1));
+    showtimes.push({ movie, startsAt: `${day}T${timeOfDay(minute)}`, prices: pricesAt(room, minute) });
+    minute = Math.ceil((minute + movie.runtimeMinutes + room.cleaningMinutes) / START_STEP_MINUTES) * START_STEP_MINUTES;
   }
-  return showings;
+  return showtimes;
 }
 
-/** Programmes change on Thursdays; each room draws its own films, with something for every hour. */
-function weeklyBill<F extends Film>(screen: Screen, films: readonly F[], day: number): F[] {
-  const week = Math.floor(day / 7);
-  const drawn = films
-    .map((film) => ({ film, lot: lot(`${screen.theatre}\n${screen.room}\n${week}\n${film.title}`) }))
-    .sort((a, b) => a.lot - b.lot || (a.film.title < b.film.title ? -1 : 1))
-    .map(({ film }) => film);
-  const forChildren = drawn.filter(({ ageRating }) => ageRating === 'G').slice(0, 2);
-  return [...forChildren, ...drawn.filter((film) => !forChildren.includes(film))].slice(0, FILMS_A_WEEK);
+/** The week of a programme begins on Thursday. Every room has movies of its own, some of them for children. */
+function moviesOfWeek<Movie extends SeedMovie>(room: ProgrammeRoom, movies: readonly Movie[], dayNumber: number): Movie[] {
+  const week = Math.floor(dayNumber / 7);
+  const shuffled = movies
+    .map((movie) => ({ movie, key: hash(`${room.theatre}\n${room.room}\n${week}\n${movie.title}`) }))
+    .sort((a, b) => a.key - b.key || (a.movie.title < b.movie.title ? -1 : 1))
+    .map(({ movie }) => movie);
+  const forChildren = shuffled.filter(({ ageRating }) => ageRating === 'G').slice(0, CHILDRENS_MOVIES_PER_WEEK);
+  return [...forChildren, ...shuffled.filter((movie) => !forChildren.includes(movie))].slice(0, MOVIES_PER_WEEK);
 }
 
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const cut = items.length === 0 ? 0 : by % items.length;
-  return [...items.slice(cut), ...items.slice(0, cut)];
+function rotate<Item>(items: readonly Item[], by: number): Item[] {
+  const first = items.length === 0 ? 0 : by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
 }
 
-function suits({ ageRating }: Film, minute: number): boolean {
-  if (minute < FOR_CHILDREN_UNTIL) return ageRating !== 'R';
-  return minute < FOR_ADULTS_FROM || ageRating !== 'G';
+function suitsTime({ ageRating }: SeedMovie, minute: number): boolean {
+  if (minute < CHILDREN_UNTIL) return ageRating !== 'R';
+  return minute < ADULTS_FROM || ageRating !== 'G';
 }
 
-function pricesAt({ prices, matineeOff }: Screen, minute: number): SeatPrices {
-  const off = minute < MATINEE_UNTIL ? matineeOff : 0;
-  return { standard: prices.standard - off, premium: prices.premium - off };
+function pricesAt({ prices, matineeDiscount }: ProgrammeRoom, minute: number): SeatPrices {
+  const discount = minute < MATINEE_UNTIL ? matineeDiscount : 0;
+  return { standard: prices.standard - discount, premium: prices.premium - discount };
 }
 
 /** Days since 1970-01-01, which was a Thursday. */
-function dayNumber(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) / DAY;
+function dayNumberOf(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) / DAY_MS;
 }
 
-function isWeekend(number: number): boolean {
-  return number % 7 === 2 || number % 7 === 3;
+function isWeekend(dayNumber: number): boolean {
+  return dayNumber % 7 === 2 || dayNumber % 7 === 3;
 }
 
-function clock(minute: number): string {
+function timeOfDay(minute: number): string {
   return [Math.floor(minute / HOUR), minute % HOUR].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** FNV-1a, 32 bits: spreads the films evenly and never changes. */
-function lot(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const character of text) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
-  return hash;
+/** FNV-1a with 32 bits. It must never change: a later start plans the same weeks again. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const character of text) value = Math.imul(value ^ character.codePointAt(0)!, 0x01000193) >>> 0;
+  return value;
 }

@@ -1,27 +1,28 @@
-import { houses } from './houses.js';
-import films from './films.json' with { type: 'json' };
-import { type AdminClient, seedProgramme } from './seed.js';
+import type { AdminClient } from './admin-api.js';
+import SEED_MOVIES from './movies.json' with { type: 'json' };
+import { seedProgramme } from './seed.js';
+import { SEED_THEATRES } from './theatres.js';
 
 interface Item {
   readonly id: string;
   readonly [field: string]: unknown;
 }
 
-/** As much of the API as seeding touches, with a count of what was asked. */
+/** The part of the API that seeding uses. It counts the requests. */
 class FakeApi implements AdminClient {
   readonly lists: Record<string, Item[]> = { genres: [], movies: [], theatres: [], rooms: [], showtimes: [] };
+  #concurrent = 0;
   requests = 0;
-  busiest = 0;
-  #atOnce = 0;
-  refuses: (path: string) => number | null = () => null;
+  maxConcurrent = 0;
+  refusalOf: (path: string) => number | null = () => null;
 
   async call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
     this.requests++;
-    this.busiest = Math.max(this.busiest, ++this.#atOnce);
+    this.maxConcurrent = Math.max(this.maxConcurrent, ++this.#concurrent);
     await new Promise(setImmediate);
-    this.#atOnce--;
+    this.#concurrent--;
     const url = new URL(path, 'http://api');
-    const status = this.refuses(url.pathname);
+    const status = this.refusalOf(url.pathname);
     if (status !== null && method === 'POST') return { status, body: { code: 'no' } };
     return method === 'GET' ? { status: 200, body: this.page(url) } : { status: 201, body: this.add(url.pathname, body as object) };
   }
@@ -50,7 +51,7 @@ class FakeApi implements AdminClient {
     return item;
   }
 
-  days(roomId: unknown): Set<string> {
+  daysOf(roomId: unknown): Set<string> {
     return new Set(
       this.lists['showtimes']!.filter((item) => item['roomId'] === roomId).map((item) => String(item['startsAt']).slice(0, 10)),
     );
@@ -58,19 +59,19 @@ class FakeApi implements AdminClient {
 }
 
 const noon = new Date('2026-11-21T12:00:00Z');
-const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
+const daysLater = (count: number) => new Date(noon.getTime() + count * 86_400_000);
 
-describe('Seeding a programme', () => {
-  it('brings films, houses and two weeks of showings into an empty cinema', async () => {
+describe('seeding', () => {
+  it('an empty system gets movies, theatres and the showtimes of two weeks', async () => {
     const api = new FakeApi();
     const seeded = await seedProgramme(api, noon);
-    expect(seeded).toEqual({ films: films.length, showtimes: api.lists['showtimes']!.length });
-    expect(api.lists['theatres']).toHaveLength(houses.length);
-    expect(api.lists['rooms']).toHaveLength(houses.flatMap(({ rooms }) => rooms).length);
-    for (const { id } of api.lists['rooms']!) expect(api.days(id).size).toBe(14);
+    expect(seeded).toEqual({ movies: SEED_MOVIES.length, showtimes: api.lists['showtimes']!.length });
+    expect(api.lists['theatres']).toHaveLength(SEED_THEATRES.length);
+    expect(api.lists['rooms']).toHaveLength(SEED_THEATRES.flatMap(({ rooms }) => rooms).length);
+    for (const { id } of api.lists['rooms']!) expect(api.daysOf(id).size).toBe(14);
   });
 
-  it('lists each film under genres that are there', async () => {
+  it('every seeded movie has genres that exist', async () => {
     const api = new FakeApi();
     await seedProgramme(api, noon);
     const known = new Set(api.lists['genres']!.map(({ id }) => id));
@@ -80,25 +81,25 @@ describe('Seeding a programme', () => {
     }
   });
 
-  it('does nothing the second time, and asks little', async () => {
+  it('a second run adds nothing and makes few requests', async () => {
     const api = new FakeApi();
     await seedProgramme(api, noon);
     api.requests = 0;
-    expect(await seedProgramme(api, noon)).toEqual({ films: 0, showtimes: 0 });
+    expect(await seedProgramme(api, noon)).toEqual({ movies: 0, showtimes: 0 });
     expect(api.requests).toBeLessThan(25);
   });
 
-  it('adds only the new days when it comes back three days later', async () => {
+  it('a run three days later adds only the new days', async () => {
     const api = new FakeApi();
     const first = await seedProgramme(api, noon);
-    const later = await seedProgramme(api, days(3));
-    expect(later.films).toBe(0);
+    const later = await seedProgramme(api, daysLater(3));
+    expect(later.movies).toBe(0);
     expect(later.showtimes).toBeGreaterThan(0);
     expect(later.showtimes).toBeLessThan(first.showtimes / 3);
-    for (const { id } of api.lists['rooms']!) expect(api.days(id).size).toBe(17);
+    for (const { id } of api.lists['rooms']!) expect(api.daysOf(id).size).toBe(17);
   });
 
-  it('schedules nothing that has begun', async () => {
+  it('no showtime is scheduled in the past', async () => {
     const api = new FakeApi();
     await seedProgramme(api, noon);
     const today = api.lists['showtimes']!.map(({ startsAt }) => String(startsAt)).filter((startsAt) => startsAt.startsWith('2026-11-21'));
@@ -109,34 +110,34 @@ describe('Seeding a programme', () => {
     expect(starts.sort()[0]! > '2026-11-21T13:10').toBe(true);
   });
 
-  it('leaves alone what an admin retired or closed, and does not bring it back', async () => {
+  it('retired movies and closed rooms stay as they are and get no showtimes', async () => {
     const api = new FakeApi();
     await seedProgramme(api, noon);
     api.lists['movies'] = api.lists['movies']!.map((movie, index) => (index === 0 ? { ...movie, status: 'retired' } : movie));
     api.lists['rooms'] = api.lists['rooms']!.map((room, index) => (index === 0 ? { ...room, status: 'closed' } : room));
     const before = api.lists['showtimes']!.length;
-    expect((await seedProgramme(api, days(2))).films).toBe(0);
+    expect((await seedProgramme(api, daysLater(2))).movies).toBe(0);
     const added = api.lists['showtimes']!.slice(before);
     expect(added.length).toBeGreaterThan(0);
     expect(added.filter(({ movieId, roomId }) => movieId === 'movies-0' || roomId === 'rooms-0')).toEqual([]);
     expect(api.lists['rooms']).toHaveLength(7);
   });
 
-  it('does not mind that something else has its place already', async () => {
+  it('a showtime that is refused with 409 is skipped', async () => {
     const api = new FakeApi();
-    api.refuses = (path) => (path === '/showtimes' ? 409 : null);
-    expect(await seedProgramme(api, noon)).toEqual({ films: films.length, showtimes: 0 });
+    api.refusalOf = (path) => (path === '/showtimes' ? 409 : null);
+    expect(await seedProgramme(api, noon)).toEqual({ movies: SEED_MOVIES.length, showtimes: 0 });
   });
 
-  it('keeps the door free for others while it works', async () => {
+  it('at most 16 requests run at the same time', async () => {
     const api = new FakeApi();
     await seedProgramme(api, noon);
-    expect(api.busiest).toBeLessThanOrEqual(16);
+    expect(api.maxConcurrent).toBeLessThanOrEqual(16);
   });
 
-  it('stops with the answer when the API refuses', async () => {
+  it('another refusal ends the run with the answer of the API', async () => {
     const api = new FakeApi();
-    api.refuses = (path) => (path === '/showtimes' ? 422 : null);
+    api.refusalOf = (path) => (path === '/showtimes' ? 422 : null);
     await expect(seedProgramme(api, noon)).rejects.toThrow('POST /showtimes answered 422: {"code":"no"}');
     expect(api.requests).toBeLessThan(200);
   });

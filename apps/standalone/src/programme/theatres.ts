@@ -1,31 +1,31 @@
-/** Two cinemas to show films in: what an admin would ask for, in the form the API takes it. */
+/** The two theatres of the seed data, in the form that the API takes. */
 
-/** Minor units of the theatre's currency. */
+/** In minor units of the theatre's currency. */
 export interface SeatPrices {
   readonly standard: number;
   readonly premium: number;
 }
 
-export type SeatPlan = { readonly rows: number; readonly seatsPerRow: number } | { readonly layout: readonly string[] };
+export type SeedSeatPlan = { readonly rows: number; readonly seatsPerRow: number } | { readonly layout: readonly string[] };
 
-export interface House {
+export interface SeedTheatre {
   readonly name: string;
   readonly timeZone: string;
   readonly currency: string;
-  /** What an evening costs. */
+  /** The prices of an evening. */
   readonly prices: SeatPrices;
-  /** Taken off for a matinée. */
-  readonly matineeOff: number;
-  readonly rooms: readonly { readonly name: string; readonly cleaningMinutes: number; readonly seatPlan: SeatPlan }[];
+  /** How much less a seat costs in the afternoon, in minor units. */
+  readonly matineeDiscount: number;
+  readonly rooms: readonly { readonly name: string; readonly cleaningMinutes: number; readonly seatPlan: SeedSeatPlan }[];
 }
 
-export const houses: readonly House[] = [
+export const SEED_THEATRES: readonly SeedTheatre[] = [
   {
     name: 'Lichtspiele am Kanal',
     timeZone: 'Europe/Berlin',
     currency: 'EUR',
     prices: { standard: 1150, premium: 1450 },
-    matineeOff: 250,
+    matineeDiscount: 250,
     rooms: [
       {
         name: 'Saal 1',
@@ -69,7 +69,7 @@ export const houses: readonly House[] = [
     timeZone: 'America/New_York',
     currency: 'USD',
     prices: { standard: 1650, premium: 2150 },
-    matineeOff: 400,
+    matineeDiscount: 400,
     rooms: [
       {
         name: 'Screen 1',

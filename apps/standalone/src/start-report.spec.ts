@@ -1,0 +1,28 @@
+import { startReport } from './start-report.js';
+
+const system = {
+  apiUrl: 'http://127.0.0.1:3000',
+  sandboxUrl: 'http://127.0.0.1:12111',
+  postgresPort: 54_329,
+  databaseDirectory: '/data/postgres',
+  broker: 'postgres',
+  clock: { now: new Date('2026-11-21T12:00:00Z'), offsetSeconds: 0 },
+  seeded: { movies: 82, showtimes: 478 },
+} as const;
+
+describe('the report of make start', () => {
+  it('the first line says where to look first', () => {
+    expect(startReport(system).trim().split('\n')[0]).toBe('Ready. Look first at http://127.0.0.1:3000/docs');
+  });
+
+  it('a clock in real time is reported with the route that moves it', () => {
+    expect(startReport(system)).toContain('real time; POST http://127.0.0.1:3000/sandbox/clock/advance');
+  });
+
+  it('a moved clock is reported with its offset and the command that sets it back', () => {
+    const clock = { now: new Date('2026-11-21T12:31:00Z'), offsetSeconds: 1_860 };
+    expect(startReport({ ...system, clock })).toContain(
+      '2026-11-21T12:31:00.000Z, 31 minutes ahead; curl -X DELETE http://127.0.0.1:3000/sandbox/clock',
+    );
+  });
+});

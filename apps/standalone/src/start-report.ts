@@ -1,0 +1,41 @@
+/** What `make start` prints when the system is ready: where to look first, all addresses, the demo accounts and the state of the clock. */
+import type { ClockReading } from './api-client.js';
+import type { SeedResult } from './programme/seed.js';
+import { DEMO_ADMIN, DEMO_CUSTOMER } from './standalone.js';
+
+export interface StartReport {
+  readonly apiUrl: string;
+  readonly sandboxUrl: string;
+  readonly postgresPort: number;
+  readonly databaseDirectory: string;
+  readonly broker: 'postgres' | 'rabbitmq';
+  readonly clock: ClockReading;
+  readonly seeded: SeedResult;
+}
+
+export function startReport(system: StartReport): string {
+  const { apiUrl, sandboxUrl, postgresPort, databaseDirectory, broker, clock, seeded } = system;
+  return `
+  Ready. Look first at ${apiUrl}/docs
+  It lists every route and can call them; the README shows how to book a seat with curl.
+
+  API          ${apiUrl}/api/v1
+  Documents    ${apiUrl}/docs   (ReDoc: /redoc, OpenAPI: /docs/openapi.json)
+  Health       ${apiUrl}/readyz
+  Stripe       ${sandboxUrl}   (a sandbox; it takes any key sk_test_…)
+  PostgreSQL   127.0.0.1:${postgresPort}, database cinema; data and password in ${databaseDirectory}
+  Broker       ${broker === 'postgres' ? 'kept in PostgreSQL' : 'RabbitMQ'}
+  Clock        ${clockLine(clock, apiUrl)}
+
+  Admin        ${DEMO_ADMIN.email}      ${DEMO_ADMIN.password}
+  Customer     ${DEMO_CUSTOMER.email}   ${DEMO_CUSTOMER.password}
+
+  Added ${seeded.movies} movies and ${seeded.showtimes} showtimes. Ctrl-C stops everything.`;
+}
+
+function clockLine({ now, offsetSeconds }: ClockReading, apiUrl: string): string {
+  const url = `${apiUrl}/sandbox/clock`;
+  if (offsetSeconds === 0) return `real time; POST ${url}/advance moves it`;
+  const minutes = Math.round(offsetSeconds / 60);
+  return `${now.toISOString()}, ${minutes} minutes ahead; curl -X DELETE ${url} sets it back`;
+}
