@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Shows without Docker that the image works: runs the steps of the Dockerfile itself, stage by stage, in scratch folders and as a user without
-# rights, then starts from the result what compose.yaml starts. DATABASE_URL names an empty database to use, AMQP_URL a broker; without the
-# first a PostgreSQL of its own is started, without the second the broker is kept in PostgreSQL.
+# Checks without Docker that the image works. It runs the steps of the Dockerfile, stage by stage, in temporary folders and as an unprivileged
+# user. Then it starts from the result what compose.yaml starts. DATABASE_URL may name an empty database; without it the script starts a
+# PostgreSQL of its own. AMQP_URL may name a broker; without it the broker is kept in PostgreSQL.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
 mkdir "$scratch"/{bin,context,home,stages}
 
-# The image has Node and npm and nothing of this repository's packages; npm itself comes from the machine.
+# The base image has Node and npm, and no package of this repository. Here npm comes from the machine.
 npm=$(PATH=${PATH//"$PWD/node_modules/.bin:"/} command -v npm)
 cp node_modules/node/bin/node "$scratch/bin/node"
 ln -s "$(realpath "$npm")" "$scratch/bin/npm"
@@ -22,19 +22,19 @@ if [ "$(id -u)" = 0 ]; then
   chown 65534:65534 "$scratch/home" "$scratch/stages"
 fi
 
-# How this machine reaches the registry, which is all of the caller's environment that a step gets.
+# A step gets nothing of the caller's environment but how to reach the package registry.
 network=("npm_config_registry=$("$npm" config get registry)")
 for name in NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY; do
   [ -z "${!name:-}" ] || network+=("$name=${!name}")
 done
 
-# Runs a command in a folder without rights.
+# Runs a command in a folder as an unprivileged user.
 as_nobody() {
   local folder=$1; shift
   (cd "$folder" && exec "${unprivileged[@]}" env -i PATH="$path" HOME="$scratch/home" "${network[@]}" "$@")
 }
 
-# The build context: of .dockerignore only the forms it uses are understood.
+# The build context. Only the forms of .dockerignore that the file uses are supported.
 while read -r line; do
   case $line in
     '' | '#'* | '*') ;;
@@ -47,7 +47,7 @@ chmod -R a+rX "$scratch/context"
 
 stage='' workdir='' variables=()
 
-# Copies as COPY does: what is in a folder, or a file; the last argument is relative to the working directory.
+# Copies like COPY: the content of a folder, or a file. The last argument is relative to the working directory.
 copy() {
   local root=$1; shift
   local target="$stage$workdir/${*: -1}" source

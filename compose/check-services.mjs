@@ -1,5 +1,5 @@
-// Starts what compose.yaml starts from the tree of an image, with its own commands, settings and health checks, and ends it again.
-// `node --import ./test/support/typescript.mjs compose/check-services.mjs TREE SCRATCH`; `check-image.sh` makes both.
+// Starts the processes of compose.yaml from the files of an image, with the commands, settings and health checks of that file, and stops them again.
+// `check-image.sh` makes both folders: `node --import ./test/support/typescript.mjs compose/check-services.mjs IMAGE_TREE SCRATCH_FOLDER`.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const nobody = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
 const say = (line) => process.stdout.write(`--- ${line}\n`);
 const atTheEnd = [];
 
-/** Where the services find each other here. */
+/** The ports of this machine that replace the ports of the containers. */
 const ports = { 3000: await freePort(), 3001: await freePort(), 12111: await freePort() };
 const databaseUrl = process.env.DATABASE_URL || (await ownDatabase());
 const home = join(scratch, 'home');
@@ -53,7 +53,7 @@ async function check(name, own) {
   }
 }
 
-/** A film added by the admin of the settings is there for everybody: token, database and routes work together. */
+/** Adds a movie as the admin of the settings and reads it as a visitor: token, database and routes work together. */
 async function bookSomething() {
   const call = async (method, path, body, token) => {
     const response = await globalThis.fetch(`http://127.0.0.1:${ports[3000]}/api/v1${path}`, {
@@ -65,14 +65,14 @@ async function bookSomething() {
     return response.json();
   };
   const { accessToken } = await call('POST', '/auth/login', { email: variables({}).ADMIN_EMAIL, password: variables({}).ADMIN_PASSWORD });
-  const movie = { title: `Film ${randomBytes(4).toString('hex')}`, description: 'About a container.', runtimeMinutes: 90 };
+  const movie = { title: `Movie ${randomBytes(4).toString('hex')}`, description: 'About a container.', runtimeMinutes: 90 };
   const { id } = await call('POST', '/movies', movie, accessToken);
   const { title } = await call('GET', `/movies/${id}`);
-  if (title !== movie.title) throw new Error(`The film came back as ${title}`);
-  say('sandbox: the admin logged in and added a film.');
+  if (title !== movie.title) throw new Error(`The movie has the title ${title}`);
+  say('sandbox: the admin logged in and added a movie.');
 }
 
-/** `compose/.env.example` with everything empty filled in. */
+/** The variables of `compose/.env.example`, with a value for each empty one. */
 function variables(own) {
   const example = readFileSync(new URL('.env.example', import.meta.url), 'utf8');
   const secret = '5f0c1f3a9f7f4c0e8a4b7d2e6c9b1a3d';
@@ -89,7 +89,7 @@ function composed(own) {
   return JSON.parse(execFileSync(process.execPath, [resolver, file], { encoding: 'utf8' })).services;
 }
 
-/** One machine stands in for all containers: names become 127.0.0.1, ports become free ones. */
+/** This machine replaces all containers: their names become 127.0.0.1, their ports become free ports. */
 function here(text) {
   return text
     .replace(/^0\.0\.0\.0$/, '127.0.0.1')

@@ -1,5 +1,5 @@
-// What `docker compose config` prints, as JSON, where there is no Docker: aliases and merges resolved, variables filled in, every profile.
-// `node compose/resolve.mjs [ENV_FILE]`; variables come from the file alone. A missing one that is required ends it with Compose's own words.
+// Prints as JSON what `docker compose config` prints, without Docker: aliases and merges are resolved, variables replaced, all profiles included.
+// `node compose/resolve.mjs [ENV_FILE]` reads variables only from the file. A missing required variable is reported in Compose's own words.
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
