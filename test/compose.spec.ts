@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { readSettings, SettingsInvalid } from '@app/platform/config/settings.js';
-import { optionsFrom } from '../apps/stripe-sandbox/src/environment.js';
+import { readOptions } from '../apps/stripe-sandbox/src/environment.js';
 
 interface Service {
   image: string;
@@ -233,7 +233,7 @@ describe('The processes in the containers', () => {
     expect(compose.services['api']!.healthcheck!.test.join()).toContain(`:${settings('api').http.port}/readyz`);
     expect(compose.services['worker']!.healthcheck!.test.join()).toContain(`:${settings('worker').http.workerPort}/readyz`);
     expect(compose.services['sandbox']!.healthcheck!.test.join()).toContain(
-      `:${optionsFrom(compose.services['sandbox']!.environment!).port}/healthz`,
+      `:${readOptions(compose.services['sandbox']!.environment!).port}/healthz`,
     );
   });
 
@@ -249,7 +249,7 @@ describe('The processes in the containers', () => {
 
   it('the Stripe sandbox signs webhooks with the secret that the api checks', () => {
     const { services: own } = composed(sandbox);
-    const options = optionsFrom(own['sandbox']!.environment!);
+    const options = readOptions(own['sandbox']!.environment!);
     expect(options).toMatchObject({ host: '0.0.0.0', webhookSecret: settings('api', sandbox).stripe.webhookSecrets[0] });
     expect(options.webhookUrl).toBe(`http://api:${settings('api').http.port}/api/v1/webhooks/stripe`);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { optionsFrom } from './environment.js';
+import { readOptions } from './environment.js';
 
-describe('The environment', () => {
-  it('needs no more than the webhook secret', () => {
-    expect(optionsFrom({ STRIPE_WEBHOOK_SECRET: 'whsec_1' })).toEqual({
+describe('The environment of the sandbox', () => {
+  it('the webhook secret is the only required variable', () => {
+    expect(readOptions({ STRIPE_WEBHOOK_SECRET: 'whsec_1' })).toEqual({
       port: 12111,
       host: '127.0.0.1',
       dataFile: '.data/stripe-sandbox.sqlite',
@@ -15,8 +15,8 @@ describe('The environment', () => {
     });
   });
 
-  it('says everything that can be said', () => {
-    const options = optionsFrom({
+  it('every option is read from its variable', () => {
+    const options = readOptions({
       SANDBOX_PORT: '0',
       SANDBOX_HOST: '0.0.0.0',
       SANDBOX_DATA: '/data/ledger.sqlite',
@@ -29,14 +29,14 @@ describe('The environment', () => {
     expect(options).toMatchObject({ port: 0, webhookUrl: null, retryDelaysMs: [100, 200], asyncDelayMs: 50, secretKey: 'sk_test_1' });
   });
 
-  it('is told everything that is wrong with it at once', () => {
+  it('one error lists every invalid variable', () => {
     const wrong = {
       SANDBOX_PORT: '70000',
       SANDBOX_WEBHOOK_URL: 'ftp://there',
       STRIPE_SECRET_KEY: 'sk_live_1',
       SANDBOX_RETRY_DELAYS_MS: '1s',
     };
-    expect(() => optionsFrom(wrong)).toThrow(
+    expect(() => readOptions(wrong)).toThrow(
       'The Stripe sandbox cannot start: SANDBOX_PORT must be a port between 0 and 65535; SANDBOX_WEBHOOK_URL must be an http or https URL, or `none`; ' +
         'STRIPE_SECRET_KEY must be a test key that starts with sk_test_; SANDBOX_RETRY_DELAYS_MS must be milliseconds separated by commas; ' +
         'STRIPE_WEBHOOK_SECRET is missing: webhooks are signed with it.',

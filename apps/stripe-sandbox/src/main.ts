@@ -1,11 +1,11 @@
 import pino from 'pino';
-import { optionsFrom } from './environment.js';
+import { readOptions } from './environment.js';
 import { startSandbox } from './sandbox.js';
 
 const logger = pino({ name: 'stripe-sandbox', level: process.env['LOG_LEVEL'] || 'info' });
 
 try {
-  const sandbox = await startSandbox({ ...optionsFrom(process.env), log: (line) => logger.warn(line) });
+  const sandbox = await startSandbox({ ...readOptions(process.env), log: (line) => logger.warn(line) });
   logger.info({ url: sandbox.url }, 'the Stripe sandbox is listening');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

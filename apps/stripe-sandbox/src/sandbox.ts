@@ -1,45 +1,48 @@
+// Starts the sandbox: builds its parts, connects them, and stops them.
 import fastify, { type FastifyInstance } from 'fastify';
-import { disputeEndpoints } from './disputes/disputes.js';
-import { Disputing } from './disputes/disputing.js';
-import { eventEndpoints } from './events/events.js';
+import { serveControls } from './controls/serve-controls.js';
+import { disputeEndpoints } from './disputes/dispute-endpoints.js';
+import { DisputeService } from './disputes/dispute-service.js';
+import { eventEndpoints } from './events/event-endpoints.js';
 import { Faults } from './faults/faults.js';
+import { ApiPipeline } from './http/api-pipeline.js';
 import { serveApi } from './http/api.js';
-import { Exchange } from './http/exchange.js';
-import { Execution } from './http/execution.js';
-import { Expansion } from './http/expansion.js';
+import { EndpointRunner } from './http/endpoint-runner.js';
+import { FieldExpander } from './http/field-expander.js';
 import { IdempotencyKeys } from './http/idempotency-keys.js';
-import { serveKnobs } from './knobs/knobs.js';
 import { Database } from './ledger/database.js';
-import { Later } from './ledger/later.js';
-import { byItself, Ledger } from './ledger/ledger.js';
-import { Charging } from './payments/charging.js';
-import { chargeEndpoints } from './payments/charges.js';
-import { Confirming } from './payments/confirming.js';
-import { Holds } from './payments/holds.js';
-import { intentSearchEndpoint } from './payments/intent-search.js';
-import { paymentIntentEndpoints } from './payments/payment-intents.js';
-import { paymentMethodEndpoints } from './payments/payment-methods.js';
-import { refundEndpoints } from './refunds/refunds.js';
-import { Refunding } from './refunds/refunding.js';
+import { Ledger, STRIPE_INITIATED } from './ledger/ledger.js';
+import { ScheduledEffects } from './ledger/scheduled-effects.js';
+import { chargeEndpoints } from './payments/charge-endpoints.js';
+import { ChargeService } from './payments/charge-service.js';
+import { ConfirmationService } from './payments/confirmation-service.js';
+import { paymentIntentEndpoints } from './payments/payment-intent-endpoints.js';
+import { paymentIntentSearchEndpoint } from './payments/payment-intent-search.js';
+import { paymentMethodEndpoints } from './payments/payment-method-endpoints.js';
+import { ProcessingOverrides } from './payments/processing-overrides.js';
+import { refundEndpoints } from './refunds/refund-endpoints.js';
+import { RefundService } from './refunds/refund-service.js';
 import { Deliveries } from './webhooks/deliveries.js';
-import { Dispatcher } from './webhooks/dispatcher.js';
+import { WebhookDispatcher } from './webhooks/webhook-dispatcher.js';
 
 export interface SandboxOptions {
-  /** 0 takes any free one. */
+  /** 0 takes any free port. */
   port: number;
+  /** The default is 127.0.0.1. */
   host?: string;
-  /** Where the ledger is kept: a path, or `:memory:`. */
+  /** The SQLite file of the ledger: a path, or `:memory:`. */
   dataFile: string;
-  /** Where events are posted; null when nobody listens. */
+  /** Events are posted to this URL. With null they are not sent. */
   webhookUrl: string | null;
+  /** Signs the webhooks. */
   webhookSecret: string;
-  /** The only secret key accepted; any `sk_test_…` when absent. */
+  /** The only secret key that is accepted. When absent, every `sk_test_…` key is. */
   secretKey?: string | undefined;
-  /** How long an endpoint may take to answer; ten seconds by default. */
+  /** How long a webhook waits for its response. The default is ten seconds. */
   webhookTimeoutMs?: number | undefined;
-  /** How long to wait after each failed webhook; given up when they are used up. */
+  /** The pauses before the retries of a failed webhook. It fails for good after the last one. */
   retryDelaysMs?: readonly number[] | undefined;
-  /** When Stripe does what it does by itself: ends pending refunds, fails refunds, opens disputes. */
+  /** The time until pending refunds end, refunds fail and disputes open. The default is one second. */
   asyncDelayMs?: number | undefined;
   log?: ((line: string) => void) | undefined;
 }
@@ -47,77 +50,92 @@ export interface SandboxOptions {
 export interface Sandbox {
   url: string;
   port: number;
-  /** May be called more than once. */
+  /** Can be called more than once. */
   close(): Promise<void>;
 }
 
-const second = 1000;
-const hour = 3600 * second;
+const SECOND_MS = 1000;
+const HOUR_MS = 3600 * SECOND_MS;
+const MAX_BODY_BYTES = 1_048_576;
 
-/** Starts a stand-in for the part of Stripe's API this system uses. Rejects when the port is taken. */
+/** Starts a stand-in for the part of Stripe's API that this system uses. Rejects when the port is taken or the ledger cannot be opened. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const log = options.log ?? (() => undefined);
   const host = options.host ?? '127.0.0.1';
-  const database = opened(options.dataFile);
+  const database = openDatabase(options.dataFile);
   const faults = new Faults(database);
   const deliveries = new Deliveries(database, options.retryDelaysMs);
   const ledger = new Ledger(database, (event) => {
     if (dispatcher === undefined) return event;
-    deliveries.enqueue(event, faults.plan(event.type));
+    deliveries.enqueue(event, faults.planDelivery(event.type));
     dispatcher.wake();
     return { ...event, pending_webhooks: 1 };
   });
   const dispatcher =
     options.webhookUrl === null
       ? undefined
-      : new Dispatcher(ledger, deliveries, options.webhookUrl, options.webhookSecret, options.webhookTimeoutMs ?? 10 * second, log);
-  const later = new Later(database, options.asyncDelayMs ?? second, log);
-  const holds = new Holds(database);
-  const keys = new IdempotencyKeys(database);
+      : new WebhookDispatcher(ledger, deliveries, {
+          url: options.webhookUrl,
+          secret: options.webhookSecret,
+          timeoutMs: options.webhookTimeoutMs ?? 10 * SECOND_MS,
+          log,
+        });
+  const effects = new ScheduledEffects(database, options.asyncDelayMs ?? SECOND_MS, log);
+  const processingOverrides = new ProcessingOverrides(database);
+  const idempotencyKeys = new IdempotencyKeys(database);
   let url = '';
-  const charging = new Charging(ledger, later, holds);
-  const confirming = new Confirming(ledger, charging, () => url);
-  const refunding = new Refunding(ledger, later);
-  const disputing = new Disputing(ledger);
-  later.does('complete-refund', (id) => refunding.completeWhenPending(id, byItself));
-  later.does('fail-refund', (id) => refunding.failWhenSucceeded(id, byItself));
-  later.does('open-dispute', (id) => disputing.openAsTheCardSays(id, byItself));
+  const charges = new ChargeService(ledger, effects, processingOverrides);
+  const confirmations = new ConfirmationService(ledger, charges, () => url);
+  const refunds = new RefundService(ledger, effects);
+  const disputes = new DisputeService(ledger);
+  effects.register('complete-refund', (id) => refunds.succeedIfPending(id, STRIPE_INITIATED));
+  effects.register('fail-refund', (id) => refunds.failIfSucceeded(id, STRIPE_INITIATED));
+  effects.register('open-dispute', (id) => disputes.openForTestCard(id, STRIPE_INITIATED));
 
   const server = fastify({
     forceCloseConnections: true,
-    bodyLimit: 1_048_576,
+    bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } },
   });
-  const endpoints = [
-    intentSearchEndpoint(ledger),
-    ...paymentIntentEndpoints(ledger, confirming),
-    ...paymentMethodEndpoints(ledger),
-    ...chargeEndpoints(ledger),
-    ...refundEndpoints(ledger, refunding),
-    ...disputeEndpoints(ledger, disputing),
-    ...eventEndpoints(ledger),
-  ];
-  await serveApi(
-    server,
-    endpoints,
-    new Exchange(database, keys, faults, new Execution(database, new Expansion(ledger), log)),
-    options.secretKey,
-  );
-  await serveKnobs(server, { database, ledger, faults, deliveries, dispatcher, charging, confirming, holds, refunding, disputing });
+  await serveApi(server, {
+    endpoints: [
+      paymentIntentSearchEndpoint(ledger),
+      ...paymentIntentEndpoints(ledger, confirmations),
+      ...paymentMethodEndpoints(ledger),
+      ...chargeEndpoints(ledger),
+      ...refundEndpoints(ledger, refunds),
+      ...disputeEndpoints(ledger, disputes),
+      ...eventEndpoints(ledger),
+    ],
+    pipeline: new ApiPipeline(database, idempotencyKeys, faults, new EndpointRunner(database, new FieldExpander(ledger), log)),
+    secretKey: options.secretKey,
+  });
+  await serveControls(server, {
+    database,
+    ledger,
+    faults,
+    deliveries,
+    dispatcher,
+    charges,
+    confirmations,
+    processingOverrides,
+    refunds,
+    disputes,
+  });
   server.get('/healthz', () => ({ status: 'ok' }));
 
   const prune = (): void => {
-    keys.prune();
-    ledger.forgetOldEvents();
+    idempotencyKeys.deleteExpired();
+    ledger.deleteOldEvents();
   };
-  const pruning = setInterval(() => prune(), hour).unref();
+  const pruneTimer = setInterval(() => prune(), HOUR_MS).unref();
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= shutDown());
-  const shutDown = async (): Promise<void> => {
-    clearInterval(pruning);
+  const close = (): Promise<void> => (closing ??= stop());
+  const stop = async (): Promise<void> => {
+    clearInterval(pruneTimer);
     dispatcher?.stop();
-    later.stop();
+    effects.stop();
     await server.close();
     database.close();
   };
@@ -128,12 +146,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
   prune();
-  later.start();
+  effects.start();
   dispatcher?.wake();
   return { url, port: Number(new URL(url).port), close };
 }
 
-function opened(dataFile: string): Database {
+function openDatabase(dataFile: string): Database {
   try {
     return new Database(dataFile);
   } catch (error) {

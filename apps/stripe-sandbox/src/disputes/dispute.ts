@@ -1,8 +1,8 @@
 import type { Stripe } from 'stripe';
-import { idOf, newId, unixNow } from '../ledger/ids.js';
+import { idOf, newId, unixNowSeconds } from '../ledger/ids.js';
 
-const feeMinorUnits = 1500;
-const daysToRespond = 9;
+const FEE_MINOR_UNITS = 1500;
+const RESPONSE_PERIOD_SECONDS = 9 * 86_400;
 
 export interface NewDispute {
   charge: Stripe.Charge;
@@ -12,20 +12,20 @@ export interface NewDispute {
 }
 
 export function newDispute({ charge, amount, reason, inquiry }: NewDispute): Stripe.Dispute {
-  const id = newId.dispute();
+  const id = newId('dispute');
   const brand = charge.payment_method_details?.card?.brand ?? 'visa';
   return {
     id,
     object: 'dispute',
     amount,
-    balance_transactions: inquiry ? [] : [withdrawal(id, amount, charge.currency)],
+    balance_transactions: inquiry ? [] : [newWithdrawal(id, amount, charge.currency)],
     charge: charge.id,
-    created: unixNow(),
+    created: unixNowSeconds(),
     currency: charge.currency,
     enhanced_eligibility_types: [],
-    evidence: noEvidence,
+    evidence: NO_EVIDENCE,
     evidence_details: {
-      due_by: unixNow() + daysToRespond * 86_400,
+      due_by: unixNowSeconds() + RESPONSE_PERIOD_SECONDS,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -46,24 +46,32 @@ export function newDispute({ charge, amount, reason, inquiry }: NewDispute): Str
   };
 }
 
-/** The disputed money and Stripe's fee leave the balance when a dispute opens. */
-function withdrawal(dispute: string, amount: number, currency: string): Stripe.BalanceTransaction {
-  return movement(dispute, -amount, feeMinorUnits, currency, 'Chargeback withdrawal');
+/** When a dispute opens, the disputed money and Stripe's fee leave the balance. */
+function newWithdrawal(disputeId: string, amount: number, currency: string): Stripe.BalanceTransaction {
+  return newBalanceTransaction({
+    source: disputeId,
+    amount: -amount,
+    fee: FEE_MINOR_UNITS,
+    currency,
+    description: 'Chargeback withdrawal',
+  });
 }
 
-/** A dispute that is won brings both back. */
-export function reinstatement(dispute: Stripe.Dispute): Stripe.BalanceTransaction {
-  return movement(dispute.id, dispute.amount, -feeMinorUnits, dispute.currency, 'Chargeback reversal');
+/** When a dispute is won, both return to the balance. */
+export function newReinstatement({ id, amount, currency }: Stripe.Dispute): Stripe.BalanceTransaction {
+  return newBalanceTransaction({ source: id, amount, fee: -FEE_MINOR_UNITS, currency, description: 'Chargeback reversal' });
 }
 
-function movement(source: string, amount: number, fee: number, currency: string, description: string): Stripe.BalanceTransaction {
+type BalanceChange = Pick<Stripe.BalanceTransaction, 'amount' | 'fee' | 'currency' | 'description'> & { source: string };
+
+function newBalanceTransaction({ source, amount, fee, currency, description }: BalanceChange): Stripe.BalanceTransaction {
   return {
-    id: newId.balanceTransaction(),
+    id: newId('balanceTransaction'),
     object: 'balance_transaction',
     amount,
-    available_on: unixNow(),
+    available_on: unixNowSeconds(),
     balance_type: 'payments',
-    created: unixNow(),
+    created: unixNowSeconds(),
     currency,
     description,
     exchange_rate: null,
@@ -77,7 +85,7 @@ function movement(source: string, amount: number, fee: number, currency: string,
   };
 }
 
-const noEvidence: Stripe.Dispute.Evidence = {
+const NO_EVIDENCE: Stripe.Dispute.Evidence = {
   access_activity_log: null,
   billing_address: null,
   cancellation_policy: null,

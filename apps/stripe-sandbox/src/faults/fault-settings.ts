@@ -1,35 +1,38 @@
-/** What may go wrong with webhooks. Every matching entry applies; `next` counts the events it still applies to. */
+/** A fault of webhooks. All matching faults apply. */
 export interface WebhookFault {
-  /** Event types, `charge.*` for a family; every type when absent. */
+  /** Event types. `charge.*` matches all types of charges. When absent, every type matches. */
   events?: string[];
+  /** The number of events it still applies to. When absent, it applies until it is removed. */
   next?: number;
-  /** How many times more than once the event is delivered. */
+  /** The number of additional deliveries of the event. */
   duplicate?: number;
   delayMs?: number;
-  /** Held back for a random time up to this, so that events overtake each other. */
+  /** The longest random delay. Events arrive out of order. */
   shuffleMs?: number;
-  /** Never sent, though listed among the account's events. */
+  /** The event is not delivered, but `/v1/events` lists it. */
   drop?: boolean;
   wrongAmount?: number;
   wrongCurrency?: string;
   livemode?: boolean;
   apiVersion?: string;
-  /** Signed with this secret instead of the endpoint's. */
+  /** Signs the delivery, in place of the endpoint's secret. */
   secret?: string;
 }
 
-/** What may go wrong with requests. The first matching entry applies; `next` counts the requests it still applies to. */
+/** A fault of API requests. Only the first matching fault applies. */
 export interface ApiFault {
   method?: 'GET' | 'POST';
-  // `*` stands for one segment of the path: /v1/payment_intents/*/confirm
+  // `*` matches one segment of the path: /v1/payment_intents/*/confirm
   path?: string;
+  /** The number of requests it still applies to. When absent, it applies until it is removed. */
   next?: number;
+  /** The probability that it applies to a matching request, from 0 to 1. */
   probability?: number;
   answer: 'rate_limit' | 'lock_timeout' | 'server_error' | 'close' | 'hang' | 'delay';
-  /** Before anything happened, or after it happened but before the answer. */
+  /** Before the request is executed, or after that but before the response. */
   when?: 'before' | 'after';
   delayMs?: number;
-  /** Whether a 500 is kept as the answer of the request's idempotency key, as Stripe keeps it. */
+  /** Whether a 500 is stored as the response for the idempotency key. Stripe does so; the default is true. */
   storesIdempotent?: boolean;
 }
 
@@ -38,13 +41,13 @@ export interface FaultSettings {
   api: ApiFault[];
 }
 
-export const noFaults: FaultSettings = { webhooks: [], api: [] };
+export const NO_FAULTS: FaultSettings = { webhooks: [], api: [] };
 
-const count = { type: 'integer', minimum: 1 };
-const milliseconds = { type: 'integer', minimum: 0, maximum: 86_400_000 };
-const name = { type: 'string', minLength: 1 };
+const COUNT = { type: 'integer', minimum: 1 };
+const MILLISECONDS = { type: 'integer', minimum: 0, maximum: 86_400_000 };
+const NON_EMPTY_TEXT = { type: 'string', minLength: 1 };
 
-export const faultSettingsSchema = {
+export const FAULT_SETTINGS_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -55,16 +58,16 @@ export const faultSettingsSchema = {
         additionalProperties: false,
         properties: {
           events: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[a-z_]+(\\.[a-z_]+)*(\\.?\\*)?$' } },
-          next: count,
+          next: COUNT,
           duplicate: { type: 'integer', minimum: 1, maximum: 100 },
-          delayMs: milliseconds,
-          shuffleMs: milliseconds,
+          delayMs: MILLISECONDS,
+          shuffleMs: MILLISECONDS,
           drop: { type: 'boolean' },
           wrongAmount: { type: 'integer' },
           wrongCurrency: { type: 'string', pattern: '^[a-z]{3}$' },
           livemode: { type: 'boolean' },
-          apiVersion: name,
-          secret: name,
+          apiVersion: NON_EMPTY_TEXT,
+          secret: NON_EMPTY_TEXT,
         },
       },
     },
@@ -77,11 +80,11 @@ export const faultSettingsSchema = {
         properties: {
           method: { enum: ['GET', 'POST'] },
           path: { type: 'string', pattern: '^/' },
-          next: count,
+          next: COUNT,
           probability: { type: 'number', minimum: 0, maximum: 1 },
           answer: { enum: ['rate_limit', 'lock_timeout', 'server_error', 'close', 'hang', 'delay'] },
           when: { enum: ['before', 'after'] },
-          delayMs: milliseconds,
+          delayMs: MILLISECONDS,
           storesIdempotent: { type: 'boolean' },
         },
       },

@@ -1,7 +1,7 @@
 import type { Database } from '../ledger/database.js';
-import { noFaults, type ApiFault, type FaultSettings, type WebhookFault } from './fault-settings.js';
+import { NO_FAULTS, type ApiFault, type FaultSettings, type WebhookFault } from './fault-settings.js';
 
-/** What a webhook carries that it should not. */
+/** The wrong values in a delivery. */
 export interface Alteration {
   amount?: number;
   currency?: string;
@@ -10,21 +10,22 @@ export interface Alteration {
   secret?: string;
 }
 
-/** How one event is to be delivered. */
+/** How one event is delivered. */
 export interface DeliveryPlan {
   copies: number;
+  /** Called once for each copy. */
   delayMs: () => number;
   alteration: Alteration | null;
 }
 
-/** The faults asked for, kept with the ledger so that a restart does not heal them. */
+/** The faults that are set. They are stored with the ledger, so that a restart keeps them. */
 export class Faults {
   #settings: FaultSettings;
 
   constructor(private readonly database: Database) {
-    database.define('CREATE TABLE IF NOT EXISTS faults (one INTEGER PRIMARY KEY CHECK (one = 1), settings TEXT NOT NULL)');
+    database.createSchema('CREATE TABLE IF NOT EXISTS faults (one INTEGER PRIMARY KEY CHECK (one = 1), settings TEXT NOT NULL)');
     const row = database.get<{ settings: string }>('SELECT settings FROM faults');
-    this.#settings = row === undefined ? noFaults : (JSON.parse(row.settings) as FaultSettings);
+    this.#settings = row === undefined ? NO_FAULTS : (JSON.parse(row.settings) as FaultSettings);
   }
 
   get settings(): FaultSettings {
@@ -36,38 +37,38 @@ export class Faults {
     this.database.run('INSERT OR REPLACE INTO faults (one, settings) VALUES (1, ?)', JSON.stringify(settings));
   }
 
-  /** After the tables were emptied. */
-  forget(): void {
-    this.#settings = noFaults;
+  /** Forgets the settings in memory. Call it after the rows of all tables were deleted. */
+  clear(): void {
+    this.#settings = NO_FAULTS;
   }
 
-  /** The fault a request meets, if any; counts it. */
-  meet(method: string, path: string): ApiFault | undefined {
+  /** Returns the fault for a request, and reduces its `next`. */
+  applyToRequest(method: string, path: string): ApiFault | undefined {
     const fault = this.#settings.api.find((candidate) => {
-      const here = (candidate.method ?? method) === method && (candidate.path === undefined || matches(candidate.path, path));
-      return here && Math.random() < (candidate.probability ?? 1);
+      const matches = (candidate.method ?? method) === method && (candidate.path === undefined || pathMatches(candidate.path, path));
+      return matches && Math.random() < (candidate.probability ?? 1);
     });
-    if (fault?.next !== undefined) this.replace({ ...this.#settings, api: counted(this.#settings.api, [fault]) });
+    if (fault?.next !== undefined) this.replace({ ...this.#settings, api: withOneUseLess(this.#settings.api, [fault]) });
     return fault;
   }
 
-  /** How an event of this type goes out; counts the faults it meets. */
-  plan(type: string): DeliveryPlan {
-    const met = this.#settings.webhooks.filter(
-      (fault) => fault.events === undefined || fault.events.some((pattern) => isOfType(pattern, type)),
+  /** Returns how an event of this type is delivered, and reduces the `next` of the faults that apply. */
+  planDelivery(type: string): DeliveryPlan {
+    const applied = this.#settings.webhooks.filter(
+      (fault) => fault.events === undefined || fault.events.some((pattern) => typeMatches(pattern, type)),
     );
-    if (met.some((fault) => fault.next !== undefined)) {
-      this.replace({ ...this.#settings, webhooks: counted(this.#settings.webhooks, met) });
+    if (applied.some((fault) => fault.next !== undefined)) {
+      this.replace({ ...this.#settings, webhooks: withOneUseLess(this.#settings.webhooks, applied) });
     }
-    const copies = met.some((fault) => fault.drop) ? 0 : met.reduce((sum, fault) => sum + (fault.duplicate ?? 0), 1);
-    const delayMs = () => met.reduce((sum, fault) => sum + (fault.delayMs ?? 0) + Math.random() * (fault.shuffleMs ?? 0), 0);
-    return { copies, delayMs, alteration: altered(met) };
+    const copies = applied.some((fault) => fault.drop) ? 0 : applied.reduce((sum, fault) => sum + (fault.duplicate ?? 0), 1);
+    const delayMs = () => applied.reduce((sum, fault) => sum + (fault.delayMs ?? 0) + Math.random() * (fault.shuffleMs ?? 0), 0);
+    return { copies, delayMs, alteration: toAlteration(applied) };
   }
 }
 
-function altered(met: WebhookFault[]): Alteration | null {
+function toAlteration(faults: WebhookFault[]): Alteration | null {
   const alteration: Alteration = {};
-  for (const fault of met) {
+  for (const fault of faults) {
     if (fault.wrongAmount !== undefined) alteration.amount = fault.wrongAmount;
     if (fault.wrongCurrency !== undefined) alteration.currency = fault.wrongCurrency;
     if (fault.livemode !== undefined) alteration.livemode = fault.livemode;
@@ -77,19 +78,19 @@ function altered(met: WebhookFault[]): Alteration | null {
   return Object.keys(alteration).length === 0 ? null : alteration;
 }
 
-/** One use less for each that was met; gone when it was the last. */
-function counted<Fault extends { next?: number }>(faults: Fault[], met: Fault[]): Fault[] {
+/** Reduces the `next` of each applied fault, and removes faults whose `next` is 0. */
+function withOneUseLess<Fault extends { next?: number }>(faults: Fault[], applied: Fault[]): Fault[] {
   return faults
-    .map((fault) => (fault.next === undefined || !met.includes(fault) ? fault : { ...fault, next: fault.next - 1 }))
+    .map((fault) => (fault.next === undefined || !applied.includes(fault) ? fault : { ...fault, next: fault.next - 1 }))
     .filter((fault) => fault.next !== 0);
 }
 
-function matches(pattern: string, path: string): boolean {
+function pathMatches(pattern: string, path: string): boolean {
   const expected = pattern.split('/');
   const actual = path.split('/');
   return expected.length === actual.length && expected.every((segment, index) => segment === '*' || segment === actual[index]);
 }
 
-function isOfType(pattern: string, type: string): boolean {
+function typeMatches(pattern: string, type: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
 }

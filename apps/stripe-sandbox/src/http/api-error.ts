@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe';
 
 export type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
 
-/** What Stripe puts under `error` besides its type and message. */
+/** The members of Stripe's `error` object, besides `type` and `message`. */
 export interface ErrorDetails {
   code?: string;
   param?: string;
@@ -14,7 +14,7 @@ export interface ErrorDetails {
   payment_method_type?: string;
 }
 
-/** A refusal in Stripe's shape; its status and body go on the wire as they are. */
+/** An error response with the status and body that Stripe sends. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -43,9 +43,9 @@ export function docUrl(code: string): string {
   return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`;
 }
 
-/** Parameters that never reached the endpoint: Stripe keeps no idempotent result for these. */
+/** A parameter error. The endpoint is not executed, and Stripe stores no idempotent result. */
 export class InvalidParameter extends ApiError {
-  constructor(message: string, param?: string, code?: string) {
+  constructor(message: string, { param, code }: { param?: string | undefined; code?: string } = {}) {
     super(400, 'invalid_request_error', message, { ...(code === undefined ? {} : { code }), ...(param === undefined ? {} : { param }) });
   }
 }
@@ -54,8 +54,8 @@ export function invalidRequest(message: string, details: ErrorDetails = {}): Api
   return new ApiError(400, 'invalid_request_error', message, details);
 }
 
-/** 404 for an object the path names, 400 for one a parameter names. */
-export function noSuch(kind: string, id: string, param: string, status: 400 | 404 = 404): ApiError {
+/** Use 404 for an object in the path, and 400 for an object in a parameter. */
+export function noSuchObject(kind: string, id: string, { param, status = 404 }: { param: string; status?: 400 | 404 }): ApiError {
   return new ApiError(status, 'invalid_request_error', `No such ${kind}: '${id}'`, { code: 'resource_missing', param });
 }
 

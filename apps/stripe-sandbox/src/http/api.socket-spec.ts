@@ -1,110 +1,111 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Bench, order, refusal } from '../testing/bench.js';
+import { INTENT_PARAMETERS, SandboxHarness, stripeErrorOf } from '../testing/sandbox-harness.js';
 
-const form = { authorization: 'Bearer sk_test_bench', 'content-type': 'application/x-www-form-urlencoded' };
+const FORM_HEADERS = { authorization: 'Bearer sk_test_harness', 'content-type': 'application/x-www-form-urlencoded' };
 
-let bench: Bench;
+let harness: SandboxHarness;
 beforeEach(async () => {
-  bench = await Bench.start();
+  harness = await SandboxHarness.start();
 });
-afterEach(() => bench.close());
+afterEach(() => harness.close());
 
-describe('Keys', () => {
-  it('may come as a bearer token or as the user name', async () => {
+describe('API keys', () => {
+  it('a key is accepted as bearer token and as user name', async () => {
     const basic = Buffer.from('sk_test_curl:').toString('base64');
-    expect((await bench.curl('GET', '/v1/payment_intents', { authorization: `Basic ${basic}` })).status).toBe(200);
-    expect((await bench.curl('GET', '/v1/payment_intents', { authorization: 'Bearer sk_test_curl' })).status).toBe(200);
+    expect((await harness.request('GET', '/v1/payment_intents', { headers: { authorization: `Basic ${basic}` } })).status).toBe(200);
+    expect((await harness.request('GET', '/v1/payment_intents', { headers: { authorization: 'Bearer sk_test_curl' } })).status).toBe(200);
   });
 
-  it('must be there', async () => {
-    const answered = await bench.curl('GET', '/v1/payment_intents');
-    expect(answered.status).toBe(401);
-    expect(answered.headers.get('www-authenticate')).toBe('Basic realm="Stripe"');
-    expect(answered.json().error).toMatchObject({
+  it('a request without a key is refused with 401', async () => {
+    const response = await harness.request('GET', '/v1/payment_intents');
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Basic realm="Stripe"');
+    expect(response.json().error).toMatchObject({
       type: 'invalid_request_error',
       message: expect.stringContaining('You did not provide an API key.'),
     });
   });
 
-  it.each(['sk_live_abcdefghijklmnop', 'rubbish', 'whsec_abc'])('%s is not one', async (key) => {
-    const refused = await refusal(bench.client(key).paymentIntents.list());
-    expect(refused).toMatchObject({ type: 'StripeAuthenticationError', statusCode: 401 });
-    expect(refused.message).toMatch(/^Invalid API Key provided: /);
+  it.each(['sk_live_abcdefghijklmnop', 'rubbish', 'whsec_abc'])('the key %s is refused with 401', async (key) => {
+    const error = await stripeErrorOf(harness.client(key).paymentIntents.list());
+    expect(error).toMatchObject({ type: 'StripeAuthenticationError', statusCode: 401 });
+    expect(error.message).toMatch(/^Invalid API Key provided: /);
   });
 
-  it('are never repeated in full', async () => {
-    const refused = await refusal(bench.client('sk_live_abcdefghijklmnop').paymentIntents.list());
-    expect(refused.message).toBe('Invalid API Key provided: sk_live_************mnop');
+  it('the error message masks the key', async () => {
+    const error = await stripeErrorOf(harness.client('sk_live_abcdefghijklmnop').paymentIntents.list());
+    expect(error.message).toBe('Invalid API Key provided: sk_live_************mnop');
   });
 
-  it('can be narrowed to a single one', async () => {
-    const strict = await Bench.start({ secretKey: 'sk_test_ours' });
+  it('a sandbox with a secret key refuses every other key', async () => {
+    const restricted = await SandboxHarness.start({ secretKey: 'sk_test_accepted' });
     try {
-      expect((await strict.client('sk_test_ours').paymentIntents.list()).data).toEqual([]);
-      expect(await refusal(strict.client('sk_test_theirs').paymentIntents.list())).toMatchObject({ statusCode: 401 });
+      expect((await restricted.client('sk_test_accepted').paymentIntents.list()).data).toEqual([]);
+      expect(await stripeErrorOf(restricted.client('sk_test_other').paymentIntents.list())).toMatchObject({ statusCode: 401 });
     } finally {
-      await strict.close();
+      await restricted.close();
     }
   });
 });
 
-describe('The answers', () => {
-  it('carry the headers that Stripe sends', async () => {
-    const answered = await bench.curl(
-      'POST',
-      '/v1/payment_intents',
-      { ...form, 'idempotency-key': 'k-1', 'stripe-version': '2026-10-28.endive' },
-      'amount=2400&currency=eur',
-    );
-    expect(answered.status).toBe(200);
-    expect(answered.headers.get('request-id')).toMatch(/^req_\w{14}$/);
-    expect(answered.headers.get('stripe-version')).toBe('2026-10-28.endive');
-    expect(answered.headers.get('idempotency-key')).toBe('k-1');
-    expect(answered.headers.get('original-request')).toBe(answered.headers.get('request-id'));
-    expect(answered.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(answered.text).toMatch(/^\{\n {2}"id"/);
+describe('Responses', () => {
+  it('a response has the headers that Stripe sends', async () => {
+    const response = await harness.request('POST', '/v1/payment_intents', {
+      headers: { ...FORM_HEADERS, 'idempotency-key': 'k-1', 'stripe-version': '2026-10-28.endive' },
+      body: 'amount=2400&currency=eur',
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('request-id')).toMatch(/^req_\w{14}$/);
+    expect(response.headers.get('stripe-version')).toBe('2026-10-28.endive');
+    expect(response.headers.get('idempotency-key')).toBe('k-1');
+    expect(response.headers.get('original-request')).toBe(response.headers.get('request-id'));
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(response.text).toMatch(/^\{\n {2}"id"/);
   });
 
-  it('name the request in every error, and where to read about it', async () => {
-    const answered = await bench.curl('POST', '/v1/payment_intents', form, 'amount=abc&currency=eur');
-    expect(answered.json().error).toEqual({
+  it('an error contains the request log URL and the documentation URL', async () => {
+    const response = await harness.request('POST', '/v1/payment_intents', { headers: FORM_HEADERS, body: 'amount=abc&currency=eur' });
+    expect(response.json().error).toEqual({
       code: 'parameter_invalid_integer',
       doc_url: 'https://stripe.com/docs/error-codes/parameter-invalid-integer',
       message: 'Invalid integer: abc',
       param: 'amount',
-      request_log_url: `https://dashboard.stripe.com/test/logs/${answered.headers.get('request-id')}`,
+      request_log_url: `https://dashboard.stripe.com/test/logs/${response.headers.get('request-id')}`,
       type: 'invalid_request_error',
     });
   });
 
-  it('know their routes only', async () => {
-    const answered = await bench.curl('POST', '/v1/foo', form, 'a=b');
-    expect(answered.status).toBe(404);
-    expect(answered.json().error).toMatchObject({
+  it('an unknown route answers with 404', async () => {
+    const response = await harness.request('POST', '/v1/foo', { headers: FORM_HEADERS, body: 'a=b' });
+    expect(response.status).toBe(404);
+    expect(response.json().error).toMatchObject({
       type: 'invalid_request_error',
       message: expect.stringMatching(/^Unrecognized request URL \(POST: \/v1\/foo\)\. /),
     });
-    expect(answered.headers.get('request-id')).toMatch(/^req_/);
+    expect(response.headers.get('request-id')).toMatch(/^req_/);
   });
 
-  it('are forms in, JSON out', async () => {
-    const answered = await bench.curl('POST', '/v1/payment_intents', { ...form, 'content-type': 'application/json' }, '{"amount":2400}');
-    expect(answered.status).toBe(400);
-    expect(answered.json().error.message).toContain('check that your POST content type is application/x-www-form-urlencoded');
+  it('a request body in JSON is refused', async () => {
+    const response = await harness.request('POST', '/v1/payment_intents', {
+      headers: { ...FORM_HEADERS, 'content-type': 'application/json' },
+      body: '{"amount":2400}',
+    });
+    expect(response.status).toBe(400);
+    expect(response.json().error.message).toContain('check that your POST content type is application/x-www-form-urlencoded');
   });
 
-  it('open themselves to the browser of a customer', async () => {
-    const answered = await bench.curl('OPTIONS', '/v1/payment_intents/pi_1/confirm');
-    expect(answered.headers.get('access-control-allow-origin')).toBe('*');
+  it('a CORS preflight request is answered', async () => {
+    const response = await harness.request('OPTIONS', '/v1/payment_intents/pi_1/confirm');
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
   });
 
-  it('refuse a version that is none', async () => {
-    const answered = await bench.curl('GET', '/v1/payment_intents', { ...form, 'stripe-version': 'latest' });
-    expect(answered.json().error.message).toBe('Invalid Stripe API version: latest');
+  it('an invalid API version is refused', async () => {
+    const response = await harness.request('GET', '/v1/payment_intents', { headers: { ...FORM_HEADERS, 'stripe-version': 'latest' } });
+    expect(response.json().error.message).toBe('Invalid Stripe API version: latest');
   });
 
-  it('tell that the sandbox is well', async () => {
-    expect((await bench.curl('GET', '/healthz')).json()).toEqual({ status: 'ok' });
+  it('/healthz answers with the status ok', async () => {
+    expect((await harness.request('GET', '/healthz')).json()).toEqual({ status: 'ok' });
   });
 });
 
@@ -145,51 +146,51 @@ describe('Parameters', () => {
     ['amount=2400&currency=eur&receipt_email=nobody', 'email_invalid', 'receipt_email', 'Invalid email address: nobody'],
     ['amount=2400&currency=eur&customer=cus_1', 'resource_missing', 'customer', "No such customer: 'cus_1'"],
     ['amount=2400&currency=eur&return_url=https://a.test', undefined, 'return_url', /unless `confirm` is set to true/],
-  ])('%s is refused', async (body, code, param, message) => {
-    const answered = await bench.curl('POST', '/v1/payment_intents', form, body);
-    expect(answered.status).toBe(400);
-    const { error } = answered.json();
+  ])('a payment intent with the parameters %s is refused', async (body, code, param, message) => {
+    const response = await harness.request('POST', '/v1/payment_intents', { headers: FORM_HEADERS, body });
+    expect(response.status).toBe(400);
+    const { error } = response.json();
     expect(error).toMatchObject({ type: 'invalid_request_error', param });
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
-    expect((await bench.stripe.paymentIntents.list()).data).toHaveLength(0);
+    expect((await harness.stripe.paymentIntents.list()).data).toHaveLength(0);
   });
 
-  it('limit a page to a hundred', async () => {
-    expect(await refusal(bench.stripe.paymentIntents.list({ limit: 101 }))).toMatchObject({
+  it('a page of more than 100 and an unknown cursor are refused', async () => {
+    expect(await stripeErrorOf(harness.stripe.paymentIntents.list({ limit: 101 }))).toMatchObject({
       code: 'parameter_invalid_integer',
       param: 'limit',
       message: 'This value must be less than or equal to 100.',
     });
-    expect(await refusal(bench.stripe.paymentIntents.list({ starting_after: 'pi_none' }))).toMatchObject({
+    expect(await stripeErrorOf(harness.stripe.paymentIntents.list({ starting_after: 'pi_none' }))).toMatchObject({
       code: 'resource_missing',
       param: 'starting_after',
     });
   });
 
-  it('limit metadata to 50 keys of 40 characters and values of 500', async () => {
-    const { stripe } = bench;
+  it('metadata is limited to 50 keys of 40 and values of 500 characters', async () => {
+    const { stripe } = harness;
     const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, 'x']));
-    expect(Object.keys((await stripe.paymentIntents.create({ ...order, metadata: keys(50) })).metadata)).toHaveLength(50);
-    expect(await refusal(stripe.paymentIntents.create({ ...order, metadata: keys(51) }))).toMatchObject({
+    expect(Object.keys((await stripe.paymentIntents.create({ ...INTENT_PARAMETERS, metadata: keys(50) })).metadata)).toHaveLength(50);
+    expect(await stripeErrorOf(stripe.paymentIntents.create({ ...INTENT_PARAMETERS, metadata: keys(51) }))).toMatchObject({
       statusCode: 400,
       param: 'metadata',
     });
-    expect(await refusal(stripe.paymentIntents.create({ ...order, metadata: { ['k'.repeat(41)]: 'x' } }))).toMatchObject({
+    expect(await stripeErrorOf(stripe.paymentIntents.create({ ...INTENT_PARAMETERS, metadata: { ['k'.repeat(41)]: 'x' } }))).toMatchObject({
       statusCode: 400,
     });
-    expect((await refusal(stripe.paymentIntents.create({ ...order, metadata: { key: 'v'.repeat(501) } }))).message).toMatch(
-      /^Metadata values can have up to 500 characters, but you passed in a value that is 501 characters\./,
-    );
+    expect(
+      (await stripeErrorOf(stripe.paymentIntents.create({ ...INTENT_PARAMETERS, metadata: { key: 'v'.repeat(501) } }))).message,
+    ).toMatch(/^Metadata values can have up to 500 characters, but you passed in a value that is 501 characters\./);
   });
 
-  it('survive brackets, ampersands and umlauts', async () => {
-    const metadata = { query: 'x[y]&z=%20', straße: 'Größe 100% + mehr', film: '🎬' };
-    expect((await bench.stripe.paymentIntents.create({ ...order, metadata })).metadata).toEqual(metadata);
+  it('metadata with brackets, ampersands and non-ASCII letters is unchanged', async () => {
+    const metadata = { query: 'x[y]&z=%20', straße: 'Größe 100% + mehr', movie: '🎬' };
+    expect((await harness.stripe.paymentIntents.create({ ...INTENT_PARAMETERS, metadata })).metadata).toEqual(metadata);
   });
 });
 
-describe('Objects that do not exist', () => {
+describe('Missing objects', () => {
   it.each([
     ['/v1/payment_intents/pi_none', "No such payment_intent: 'pi_none'", 'intent'],
     ['/v1/charges/ch_none', "No such charge: 'ch_none'", 'id'],
@@ -197,9 +198,9 @@ describe('Objects that do not exist', () => {
     ['/v1/events/evt_none', "No such event: 'evt_none'", 'id'],
     ['/v1/disputes/du_none', "No such dispute: 'du_none'", 'dispute'],
     ['/v1/payment_methods/pm_none', "No such PaymentMethod: 'pm_none'", 'payment_method'],
-  ])('%s is missing', async (path, message, param) => {
-    const answered = await bench.curl('GET', path, form);
-    expect(answered.status).toBe(404);
-    expect(answered.json().error).toMatchObject({ code: 'resource_missing', message, param });
+  ])('%s answers with 404', async (path, message, param) => {
+    const response = await harness.request('GET', path, { headers: FORM_HEADERS });
+    expect(response.status).toBe(404);
+    expect(response.json().error).toMatchObject({ code: 'resource_missing', message, param });
   });
 });

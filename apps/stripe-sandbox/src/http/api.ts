@@ -1,63 +1,60 @@
+// HTTP as Stripe speaks it: API keys, forms and headers around the endpoints.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../ledger/ids.js';
-import { apiVersion } from '../ledger/ledger.js';
+import { API_VERSION } from '../ledger/ledger.js';
 import { ApiError, invalidRequest, unrecognizedUrl } from './api-error.js';
-import { keyKind, secretKeyRequired } from './authentication.js';
+import type { ApiPipeline } from './api-pipeline.js';
+import { authenticate, secretKeyRequired } from './authentication.js';
+import { toJson } from './endpoint-runner.js';
 import type { Endpoint } from './endpoint.js';
-import type { Exchange } from './exchange.js';
-import { json } from './execution.js';
 import { parseForm, type Form } from './form.js';
 
-const contentType = 'application/json';
+export interface ApiOptions {
+  endpoints: Endpoint[];
+  pipeline: ApiPipeline;
+  /** The only secret key that is accepted. When absent, every `sk_test_…` key is. */
+  secretKey: string | undefined;
+}
 
-/** Stripe's side of the wire: keys, forms and headers around the endpoints. */
-export async function serveApi(
-  server: FastifyInstance,
-  endpoints: Endpoint[],
-  exchange: Exchange,
-  secretKey: string | undefined,
-): Promise<void> {
+export async function serveApi(server: FastifyInstance, options: ApiOptions): Promise<void> {
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
     scope.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
       const status = error.statusCode ?? 500;
-      const known =
+      const apiError =
         status < 500
           ? new ApiError(status, 'invalid_request_error', error.message)
           : new ApiError(500, 'api_error', 'An unknown error occurred.');
-      return refuse(request, reply, newId.request(), known);
+      return sendError(request, reply, { requestId: newId('request'), error: apiError });
     });
-    for (const endpoint of endpoints) {
+    for (const endpoint of options.endpoints) {
       scope.route({
         method: endpoint.method,
         url: endpoint.path,
-        handler: (request, reply) => handle(endpoint, exchange, secretKey, request, reply),
+        handler: (request, reply) => handle(request, reply, { ...options, endpoint }),
       });
     }
     done();
   });
   server.setNotFoundHandler((request, reply) => {
-    if (request.method === 'OPTIONS') return preflight(reply);
-    const requestId = newId.request();
-    return refuse(request, reply, requestId, unrecognizedUrl(request.method, pathOf(request)));
+    if (request.method === 'OPTIONS') return sendPreflight(reply);
+    return sendError(request, reply, { requestId: newId('request'), error: unrecognizedUrl(request.method, pathOf(request)) });
   });
 }
 
 async function handle(
-  endpoint: Endpoint,
-  exchange: Exchange,
-  secretKey: string | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
+  { endpoint, pipeline, secretKey }: ApiOptions & { endpoint: Endpoint },
 ): Promise<FastifyReply> {
-  const requestId = newId.request();
+  const requestId = newId('request');
   try {
-    checkVersion(header(request, 'stripe-version'));
-    const publishable = keyKind(request.headers.authorization, secretKey) === 'publishable';
+    assertVersion(header(request, 'stripe-version'));
+    const publishable = authenticate(request.headers.authorization, secretKey) === 'publishable';
     if (publishable && !endpoint.publishableKeyAllowed) throw secretKeyRequired();
     const idempotencyKey = header(request, 'idempotency-key');
-    const answer = await exchange.answer({
+    const response = await pipeline.handle({
       endpoint,
       request: {
         form: formOf(request),
@@ -67,46 +64,54 @@ async function handle(
       },
       path: pathOf(request),
       requestId,
-      key: idempotencyKey,
-      response: reply.raw,
+      idempotencyKey,
+      serverResponse: reply.raw,
     });
-    if (answer === undefined) return reply.hijack();
-    if (answer.originalRequestId !== undefined) {
-      reply.header('original-request', answer.originalRequestId);
-      if (answer.status >= 400) reply.header('stripe-should-retry', 'false');
+    if (response === undefined) return reply.hijack();
+    if (response.originalRequestId !== undefined) {
+      reply.header('original-request', response.originalRequestId);
+      if (response.status >= 400) reply.header('stripe-should-retry', 'false');
     }
-    if (answer.replayed) reply.header('idempotent-replayed', 'true');
-    return send(request, reply, requestId, answer.status, answer.body);
+    if (response.replayed) reply.header('idempotent-replayed', 'true');
+    return send(request, reply, { requestId, status: response.status, body: response.body });
   } catch (error) {
-    if (error instanceof ApiError) return refuse(request, reply, requestId, error);
+    if (error instanceof ApiError) return sendError(request, reply, { requestId, error });
     throw error;
   }
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, requestId: string, error: ApiError): FastifyReply {
+function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { requestId, error }: { requestId: string; error: ApiError },
+): FastifyReply {
   if (error.status === 401) reply.header('www-authenticate', 'Basic realm="Stripe"');
   if (error.status === 409 || error.details.code === 'lock_timeout') reply.header('stripe-should-retry', 'true');
-  return send(request, reply, requestId, error.status, json(error.body(requestId)));
+  return send(request, reply, { requestId, status: error.status, body: toJson(error.body(requestId)) });
 }
 
-function send(request: FastifyRequest, reply: FastifyReply, requestId: string, status: number, body: string): FastifyReply {
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { requestId, status, body }: { requestId: string; status: number; body: string },
+): FastifyReply {
   const idempotencyKey = header(request, 'idempotency-key');
   if (idempotencyKey !== undefined && request.method === 'POST') reply.header('idempotency-key', idempotencyKey);
   return reply
     .status(status)
     .headers({
       'request-id': requestId,
-      'stripe-version': header(request, 'stripe-version') ?? apiVersion,
+      'stripe-version': header(request, 'stripe-version') ?? API_VERSION,
       'access-control-allow-origin': '*',
       'access-control-expose-headers': 'Request-Id, Stripe-Manage-Version, Stripe-Should-Retry',
       'cache-control': 'no-cache, no-store',
     })
-    .type(contentType)
+    .type('application/json')
     .send(body);
 }
 
-/** Stripe.js calls from the customer's browser. */
-function preflight(reply: FastifyReply): FastifyReply {
+/** Answers the CORS preflight request: Stripe.js calls the API from the customer's browser. */
+function sendPreflight(reply: FastifyReply): FastifyReply {
   return reply
     .status(200)
     .headers({
@@ -130,7 +135,7 @@ function formOf(request: FastifyRequest): Form {
   return parseForm([query, body].filter((part) => part !== '').join('&'));
 }
 
-function checkVersion(version: string | undefined): void {
+function assertVersion(version: string | undefined): void {
   if (version !== undefined && !/^\d{4}-\d{2}-\d{2}(\.[a-z_]+)?(;.*)?$/.test(version)) {
     throw invalidRequest(`Invalid Stripe API version: ${version}`);
   }

@@ -2,9 +2,12 @@ import { ApiError } from './api-error.js';
 
 export type KeyKind = 'secret' | 'publishable';
 
-/** Tells whose key a request carries: Bearer, or Basic with the key as user name (`curl -u sk_test_…:`). */
-export function keyKind(authorization: string | undefined, secretKey: string | undefined): KeyKind {
-  const key = presentedKey(authorization);
+/**
+ * Returns the kind of the API key. The key is a bearer token, or the user name of Basic authentication (`curl -u sk_test_…:`).
+ * Throws ApiError when the key is missing or wrong.
+ */
+export function authenticate(authorization: string | undefined, secretKey: string | undefined): KeyKind {
+  const key = readKey(authorization);
   if (key === undefined) {
     throw unauthorized(
       "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). " +
@@ -13,7 +16,7 @@ export function keyKind(authorization: string | undefined, secretKey: string | u
   }
   if (key.startsWith('pk_test_')) return 'publishable';
   const accepted = secretKey === undefined ? /^(sk|rk)_test_\w+$/.test(key) : key === secretKey;
-  if (!accepted) throw unauthorized(`Invalid API Key provided: ${masked(key)}`);
+  if (!accepted) throw unauthorized(`Invalid API Key provided: ${maskKey(key)}`);
   return 'secret';
 }
 
@@ -24,14 +27,14 @@ export function secretKeyRequired(): ApiError {
   );
 }
 
-function presentedKey(authorization: string | undefined): string | undefined {
+function readKey(authorization: string | undefined): string | undefined {
   const [, scheme, value] = /^(bearer|basic)\s+(\S+)\s*$/i.exec(authorization ?? '') ?? [];
   if (scheme === undefined || value === undefined) return undefined;
   if (scheme.toLowerCase() === 'bearer') return value;
   return Buffer.from(value, 'base64').toString().split(':')[0] || undefined;
 }
 
-function masked(key: string): string {
+function maskKey(key: string): string {
   if (key.length <= 12) return '*'.repeat(key.length);
   return `${key.slice(0, 8)}${'*'.repeat(key.length - 12)}${key.slice(-4)}`;
 }

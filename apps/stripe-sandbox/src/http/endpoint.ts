@@ -3,50 +3,46 @@ import type { ApiError } from './api-error.js';
 import type { Form } from './form.js';
 import { array, readParameters, text, type Parameters, type Readers } from './parameters.js';
 
-export interface Call<P> {
-  parameters: P;
-  /** The id the path names, or '' where it names none. */
-  id: string;
-  cause: Cause;
-  /** Who calls holds only a publishable key and must show the client secret. */
-  publishable: boolean;
-}
-
-export interface Request {
+export interface EndpointRequest {
   form: Form;
+  /** The id in the path, or '' when the path has none. */
   id: string;
   cause: Cause;
+  /** True when the caller has only a publishable key and therefore needs the client secret. */
   publishable: boolean;
 }
 
-/** One row of Stripe's API reference. */
+/** A request whose parameters have been read. */
+export type EndpointCall<P> = Omit<EndpointRequest, 'form'> & { parameters: P };
+
+/** One operation of Stripe's API reference. */
 export interface Endpoint {
   method: 'GET' | 'POST';
-  /** With `:id` where an object is named. */
+  /** Contains `:id` when the operation is about one object. */
   path: string;
   publishableKeyAllowed: boolean;
   /**
-   * Answers the object, or an ApiError whose effects are kept (a decline); throws an ApiError to refuse without a trace.
-   * Also tells which fields were to be expanded.
+   * Returns the object, or an ApiError whose effects stay (a decline). Throws an ApiError for an error without effects.
+   * Also returns the fields to expand.
    */
-  handle(request: Request): { answer: object | ApiError; expand: string[] };
+  handle(request: EndpointRequest): { result: object | ApiError; expand: string[] };
 }
 
 export function endpoint<R extends Readers>(
   method: 'GET' | 'POST',
   path: string,
   readers: R,
-  handle: (call: Call<Parameters<R>>) => object,
+  handle: (call: EndpointCall<Parameters<R>>) => object,
   options: { publishableKeyAllowed?: boolean } = {},
 ): Endpoint {
-  const all = { ...readers, expand: array(text()) };
+  const allReaders = { ...readers, expand: array(text()) };
   return {
     method,
     path,
     publishableKeyAllowed: options.publishableKeyAllowed ?? false,
     handle: ({ form, id, cause, publishable }) => {
-      const parameters = readParameters(all, form);
-      return { answer: handle({ parameters, id, cause, publishable }), expand: parameters.expand ?? [] };
+      const parameters = readParameters(allReaders, form);
+      return { result: handle({ parameters, id, cause, publishable }), expand: parameters.expand ?? [] };
     },
   };
 }

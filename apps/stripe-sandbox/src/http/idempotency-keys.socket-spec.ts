@@ -1,44 +1,50 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Stripe } from 'stripe';
-import { Bench, order, refusal } from '../testing/bench.js';
-import { until } from '../testing/receiver.js';
+import { INTENT_PARAMETERS, SandboxHarness, stripeErrorOf } from '../testing/sandbox-harness.js';
+import { waitUntil } from '../testing/webhook-receiver.js';
 
-let bench: Bench;
+let harness: SandboxHarness;
 let stripe: Stripe;
 beforeEach(async () => {
-  bench = await Bench.start();
-  stripe = bench.stripe;
+  harness = await SandboxHarness.start();
+  stripe = harness.stripe;
 });
 afterEach(async () => {
   jest.useRealTimers();
-  await bench.close();
+  await harness.close();
 });
 
-const intents = async () => (await stripe.paymentIntents.list()).data;
+const listIntents = async () => (await stripe.paymentIntents.list()).data;
 
-describe('An idempotency key', () => {
-  it('does a thing once and answers the same ever after', async () => {
-    const first = await stripe.paymentIntents.create(order, { idempotencyKey: 'payment:1:1' });
-    const second = await stripe.paymentIntents.create(order, { idempotencyKey: 'payment:1:1' });
+describe('Idempotency keys', () => {
+  it('a repeated key executes the request once and returns the same response', async () => {
+    const first = await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'payment:1:1' });
+    const second = await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'payment:1:1' });
     expect(second).toEqual(first);
-    expect(await intents()).toHaveLength(1);
+    expect(await listIntents()).toHaveLength(1);
     expect(first.lastResponse.headers).not.toHaveProperty('idempotent-replayed');
     expect(second.lastResponse.headers).toMatchObject({ 'idempotent-replayed': 'true', 'original-request': first.lastResponse.requestId });
     expect(second.lastResponse.requestId).not.toBe(first.lastResponse.requestId);
   });
 
-  it('does not mind the order of the parameters', async () => {
+  it('the order of the parameters makes no difference for a key', async () => {
     const headers = { authorization: 'Bearer sk_test_x', 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': 'k' };
-    const one = await bench.curl('POST', '/v1/payment_intents', headers, 'amount=2400&currency=eur&metadata[a]=1&metadata[b]=2');
-    const two = await bench.curl('POST', '/v1/payment_intents', headers, 'metadata[b]=2&currency=eur&metadata[a]=1&amount=2400');
-    expect(two.text).toBe(one.text);
+    const first = await harness.request('POST', '/v1/payment_intents', {
+      headers,
+      body: 'amount=2400&currency=eur&metadata[a]=1&metadata[b]=2',
+    });
+    const second = await harness.request('POST', '/v1/payment_intents', {
+      headers,
+      body: 'metadata[b]=2&currency=eur&metadata[a]=1&amount=2400',
+    });
+    expect(second.text).toBe(first.text);
   });
 
-  it('repeats what was refused while executing, as it was', async () => {
+  it('an error during execution is repeated for the key', async () => {
     const call = () =>
-      refusal(
-        bench.stripe.paymentIntents.create(
-          { ...order, confirm: true, payment_method: 'pm_card_visa_chargeDeclined' },
+      stripeErrorOf(
+        harness.stripe.paymentIntents.create(
+          { ...INTENT_PARAMETERS, confirm: true, payment_method: 'pm_card_visa_chargeDeclined' },
           { idempotencyKey: 'declined' },
         ),
       );
@@ -46,54 +52,58 @@ describe('An idempotency key', () => {
     const second = await call();
     expect(second).toMatchObject({ statusCode: 402, code: 'card_declined', payment_intent: { id: first.payment_intent?.id } });
     expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true', 'stripe-should-retry': 'false' });
-    expect(await intents()).toHaveLength(1);
+    expect(await listIntents()).toHaveLength(1);
   });
 
-  it('is still free after a request that was never executed', async () => {
-    await refusal(stripe.paymentIntents.create({ amount: 'many' as unknown as number, currency: 'eur' }, { idempotencyKey: 'fresh' }));
-    const intent = await stripe.paymentIntents.create(order, { idempotencyKey: 'fresh' });
+  it('a key can be used again after a request that was not executed', async () => {
+    await stripeErrorOf(
+      stripe.paymentIntents.create({ amount: 'many' as unknown as number, currency: 'eur' }, { idempotencyKey: 'fresh' }),
+    );
+    const intent = await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'fresh' });
     expect(intent.status).toBe('requires_payment_method');
   });
 
-  it('belongs to the parameters it was first used with', async () => {
-    await stripe.paymentIntents.create(order, { idempotencyKey: 'mine' });
-    const refused = await refusal(stripe.paymentIntents.create({ ...order, amount: 2500 }, { idempotencyKey: 'mine' }));
-    expect(refused).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 });
-    expect(refused.message).toBe(
-      "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than 'mine' if you meant to execute a different request.",
+  it('a key is refused with other parameters than the first ones', async () => {
+    await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'used' });
+    const error = await stripeErrorOf(stripe.paymentIntents.create({ ...INTENT_PARAMETERS, amount: 2500 }, { idempotencyKey: 'used' }));
+    expect(error).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 });
+    expect(error.message).toBe(
+      "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than 'used' if you meant to execute a different request.",
     );
   });
 
-  it('belongs to the endpoint it was first used for', async () => {
-    const intent = await stripe.paymentIntents.create(order, { idempotencyKey: 'mine' });
-    const refused = await refusal(stripe.paymentIntents.cancel(intent.id, {}, { idempotencyKey: 'mine' }));
-    expect(refused).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 });
-    expect(refused.message).toContain(
+  it('a key is refused for another endpoint than the first one', async () => {
+    const intent = await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'used' });
+    const error = await stripeErrorOf(stripe.paymentIntents.cancel(intent.id, {}, { idempotencyKey: 'used' }));
+    expect(error).toMatchObject({ type: 'StripeIdempotencyError', statusCode: 400 });
+    expect(error.message).toContain(
       `for the same endpoint they were first used for ('/v1/payment_intents/${intent.id}/cancel' vs '/v1/payment_intents').`,
     );
   });
 
-  it('refuses a second request while the first is under way', async () => {
-    await bench.knob('PUT', '/faults', { api: [{ answer: 'delay', delayMs: 1000, next: 1 }] });
-    let done = false;
-    const first = stripe.paymentIntents.create(order, { idempotencyKey: 'busy' }).finally(() => (done = true));
-    await until(async () => (await bench.knob<{ api: [] }>('GET', '/faults')).api.length === 0);
-    const refused = await refusal(stripe.paymentIntents.create(order, { idempotencyKey: 'busy' }));
-    expect(done).toBe(false);
-    expect(refused).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use', headers: { 'stripe-should-retry': 'true' } });
-    const retrying = bench.client('sk_test_x', { maxNetworkRetries: 3 });
-    expect((await retrying.paymentIntents.create(order, { idempotencyKey: 'busy' })).id).toBe((await first).id);
+  it('a key in use is refused with 409', async () => {
+    await harness.control('PUT', '/faults', { api: [{ answer: 'delay', delayMs: 1000, next: 1 }] });
+    let firstEnded = false;
+    const first = stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'busy' }).finally(() => (firstEnded = true));
+    await waitUntil(async () => (await harness.control<{ api: [] }>('GET', '/faults')).api.length === 0);
+    const error = await stripeErrorOf(stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'busy' }));
+    expect(firstEnded).toBe(false);
+    expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use', headers: { 'stripe-should-retry': 'true' } });
+    const retrying = harness.client('sk_test_x', { maxNetworkRetries: 3 });
+    expect((await retrying.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'busy' })).id).toBe((await first).id);
   });
 
-  it('lets two requests of the same instant through as one', async () => {
-    const both = await Promise.all(
-      [1, 2, 3].map(() => bench.client('sk_test_x', { maxNetworkRetries: 2 }).paymentIntents.create(order, { idempotencyKey: 'race' })),
+  it('simultaneous requests with one key create one intent', async () => {
+    const responses = await Promise.all(
+      [1, 2, 3].map(() =>
+        harness.client('sk_test_x', { maxNetworkRetries: 2 }).paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'race' }),
+      ),
     );
-    expect(new Set(both.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(responses.map(({ id }) => id)).size).toBe(1);
   });
 
-  it('is forgotten after a day', async () => {
-    await stripe.paymentIntents.create(order, { idempotencyKey: 'old' });
+  it('a key can be used again after 24 hours', async () => {
+    await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'old' });
     const now = Date.now();
     jest.useFakeTimers({
       doNotFake: [
@@ -108,15 +118,17 @@ describe('An idempotency key', () => {
       ],
       now: now + 23.9 * 3_600_000,
     });
-    await stripe.paymentIntents.create(order, { idempotencyKey: 'old' });
-    expect(await intents()).toHaveLength(1);
+    await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'old' });
+    expect(await listIntents()).toHaveLength(1);
     jest.setSystemTime(now + 24.1 * 3_600_000);
-    await stripe.paymentIntents.create({ ...order, amount: 9900 }, { idempotencyKey: 'old' });
-    expect(await intents()).toHaveLength(2);
+    await stripe.paymentIntents.create({ ...INTENT_PARAMETERS, amount: 9900 }, { idempotencyKey: 'old' });
+    expect(await listIntents()).toHaveLength(2);
   });
 
-  it('has at most 255 characters', async () => {
-    expect((await stripe.paymentIntents.create(order, { idempotencyKey: 'k'.repeat(255) })).id).toMatch(/^pi_/);
-    expect(await refusal(stripe.paymentIntents.create(order, { idempotencyKey: 'k'.repeat(256) }))).toMatchObject({ statusCode: 400 });
+  it('a key of more than 255 characters is refused', async () => {
+    expect((await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'k'.repeat(255) })).id).toMatch(/^pi_/);
+    expect(await stripeErrorOf(stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'k'.repeat(256) }))).toMatchObject({
+      statusCode: 400,
+    });
   });
 });

@@ -2,8 +2,8 @@ import type { Database } from '../ledger/database.js';
 import { ApiError, InvalidParameter } from './api-error.js';
 
 // https://docs.stripe.com/api/idempotent_requests
-const keptForMs = 24 * 3_600_000;
-const maximumLength = 255;
+const RETENTION_MS = 24 * 3_600_000;
+const MAXIMUM_LENGTH = 255;
 
 export interface KeyedRequest {
   key: string;
@@ -11,7 +11,7 @@ export interface KeyedRequest {
   parameters: string;
 }
 
-export interface KeptAnswer {
+export interface StoredResponse {
   status: number;
   body: string;
   /** The request that was executed. */
@@ -27,12 +27,12 @@ interface Row {
   created: number;
 }
 
-/** Stripe's v1 idempotency: the first answer of a key is every later answer of it, errors and 500s included. */
+/** Stripe's v1 idempotency: the first response for a key is also every later one. Errors and 500s are stored too. */
 export class IdempotencyKeys {
   readonly #inUse = new Set<string>();
 
   constructor(private readonly database: Database) {
-    database.define(`
+    database.createSchema(`
       CREATE TABLE IF NOT EXISTS idempotency_keys (
         key TEXT PRIMARY KEY, path TEXT NOT NULL, parameters TEXT NOT NULL,
         status INTEGER NOT NULL, body TEXT NOT NULL, request_id TEXT NOT NULL, created INTEGER NOT NULL
@@ -41,12 +41,12 @@ export class IdempotencyKeys {
     `);
   }
 
-  /** The kept answer of a key, if any. Throws when the key is in use or belongs to another request. */
-  recall(request: KeyedRequest): KeptAnswer | undefined {
+  /** Throws ApiError when the key is in use, or was used for another request. */
+  findResponse(request: KeyedRequest): StoredResponse | undefined {
     const { key } = request;
-    if (key.length > maximumLength)
+    if (key.length > MAXIMUM_LENGTH)
       throw new InvalidParameter(
-        `Idempotency keys can have up to ${maximumLength} characters, but you passed in a key that is ${key.length} characters.`,
+        `Idempotency keys can have up to ${MAXIMUM_LENGTH} characters, but you passed in a key that is ${key.length} characters.`,
       );
     if (this.#inUse.has(key)) {
       throw new ApiError(
@@ -56,42 +56,42 @@ export class IdempotencyKeys {
         { code: 'idempotency_key_in_use' },
       );
     }
-    const row = this.database.get<Row>('SELECT * FROM idempotency_keys WHERE key = ? AND created > ?', key, Date.now() - keptForMs);
+    const row = this.database.get<Row>('SELECT * FROM idempotency_keys WHERE key = ? AND created > ?', key, Date.now() - RETENTION_MS);
     if (row === undefined) return undefined;
     if (row.path !== request.path)
-      throw misused(key, `for the same endpoint they were first used for ('${request.path}' vs '${row.path}')`);
-    if (row.parameters !== request.parameters) throw misused(key, 'with the same parameters they were first used with');
+      throw keyMisusedError(key, `for the same endpoint they were first used for ('${request.path}' vs '${row.path}')`);
+    if (row.parameters !== request.parameters) throw keyMisusedError(key, 'with the same parameters they were first used with');
     return { status: row.status, body: row.body, requestId: row.request_id };
   }
 
-  keep(request: KeyedRequest, answer: KeptAnswer): void {
+  storeResponse(request: KeyedRequest, response: StoredResponse): void {
     this.database.run(
       'INSERT OR REPLACE INTO idempotency_keys (key, path, parameters, status, body, request_id, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
       request.key,
       request.path,
       request.parameters,
-      answer.status,
-      answer.body,
-      answer.requestId,
+      response.status,
+      response.body,
+      response.requestId,
       Date.now(),
     );
   }
 
-  /** From here until `release` the key refuses a second request. */
-  hold(key: string): void {
+  /** Until `markUnused`, a second request with the key is refused with 409. */
+  markInUse(key: string): void {
     this.#inUse.add(key);
   }
 
-  release(key: string): void {
+  markUnused(key: string): void {
     this.#inUse.delete(key);
   }
 
-  prune(): void {
-    this.database.run('DELETE FROM idempotency_keys WHERE created <= ?', Date.now() - keptForMs);
+  deleteExpired(): void {
+    this.database.run('DELETE FROM idempotency_keys WHERE created <= ?', Date.now() - RETENTION_MS);
   }
 }
 
-function misused(key: string, rule: string): ApiError {
+function keyMisusedError(key: string, rule: string): ApiError {
   return new ApiError(
     400,
     'idempotency_error',

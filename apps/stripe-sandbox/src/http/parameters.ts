@@ -1,23 +1,22 @@
 import { InvalidParameter } from './api-error.js';
 import type { Form, FormValue } from './form.js';
 
-/** Reads one parameter, or throws what Stripe answers to a bad one. `name` is as Stripe would write it: `created[gte]`. */
+/** Reads one parameter. Throws the error that Stripe returns for an invalid one. `name` has Stripe's form: `created[gte]`. */
 export type Reader<T> = (value: FormValue | undefined, name: string) => T;
 
 export type Readers = Record<string, Reader<unknown>>;
 export type Parameters<R extends Readers> = { [Name in keyof R]: ReturnType<R[Name]> };
 
-/** Reads a whole form: no parameter may be unknown, every reader sees its own. */
+/** Reads all parameters of a form. Throws when the form contains one without a reader. */
 export function readParameters<R extends Readers>(readers: R, form: Form, parent?: string): Parameters<R> {
   const nameOf = (name: string) => (parent === undefined ? name : `${parent}[${name}]`);
   const unknown = Object.keys(form).filter((name) => !Object.hasOwn(readers, name));
   if (unknown.length > 0) {
     const names = unknown.map(nameOf);
-    throw new InvalidParameter(
-      `Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`,
-      names[0],
-      'parameter_unknown',
-    );
+    throw new InvalidParameter(`Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`, {
+      param: names[0],
+      code: 'parameter_unknown',
+    });
   }
   const read = Object.entries(readers).map(([name, reader]) => [name, reader(form[name], nameOf(name))]);
   return Object.fromEntries(read) as Parameters<R>;
@@ -26,36 +25,36 @@ export function readParameters<R extends Readers>(readers: R, form: Form, parent
 export function required<T>(reader: Reader<T | undefined>): Reader<T> {
   return (value, name) => {
     const read = reader(value, name);
-    if (read === undefined) throw new InvalidParameter(`Missing required param: ${name}.`, name, 'parameter_missing');
+    if (read === undefined) throw new InvalidParameter(`Missing required param: ${name}.`, { param: name, code: 'parameter_missing' });
     return read;
   };
 }
 
-/** An empty value unsets. */
+/** An empty value removes what is set: the reader returns null. */
 export function clearable<T>(reader: Reader<T | undefined>): Reader<T | null | undefined> {
   return (value, name) => (value === '' ? null : reader(value, name));
 }
 
-export function text(maximum = 5000): Reader<string | undefined> {
+export function text({ maximumLength = 5000 } = {}): Reader<string | undefined> {
   return (value, name) => {
     if (value === undefined) return undefined;
-    if (typeof value !== 'string') throw new InvalidParameter('Invalid string: must be a string', name);
-    if (value === '') throw emptyString(name);
-    if (value.length > maximum) {
-      throw new InvalidParameter(`Invalid string: ${value.slice(0, 10)}...; must be at most ${maximum} characters`, name);
+    if (typeof value !== 'string') throw new InvalidParameter('Invalid string: must be a string', { param: name });
+    if (value === '') throw emptyStringError(name);
+    if (value.length > maximumLength) {
+      throw new InvalidParameter(`Invalid string: ${value.slice(0, 10)}...; must be at most ${maximumLength} characters`, { param: name });
     }
     return value;
   };
 }
 
-export function integer(minimum?: number, maximum?: number): Reader<number | undefined> {
+export function integer({ minimum, maximum }: { minimum?: number; maximum?: number } = {}): Reader<number | undefined> {
   return (value, name) => {
     if (value === undefined) return undefined;
-    if (value === '') throw emptyString(name);
+    if (value === '') throw emptyStringError(name);
     const number = typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value.trim()) ? Number(value) : undefined;
-    if (number === undefined) throw notAnInteger(`Invalid integer: ${show(value)}`, name);
-    if (minimum !== undefined && number < minimum) throw notAnInteger(`This value must be greater than or equal to ${minimum}.`, name);
-    if (maximum !== undefined && number > maximum) throw notAnInteger(`This value must be less than or equal to ${maximum}.`, name);
+    if (number === undefined) throw invalidInteger(`Invalid integer: ${toText(value)}`, name);
+    if (minimum !== undefined && number < minimum) throw invalidInteger(`This value must be greater than or equal to ${minimum}.`, name);
+    if (maximum !== undefined && number > maximum) throw invalidInteger(`This value must be less than or equal to ${maximum}.`, name);
     return number;
   };
 }
@@ -65,17 +64,17 @@ export function boolean(): Reader<boolean | undefined> {
     if (value === undefined) return undefined;
     if (value === 'true' || value === '1') return true;
     if (value === 'false' || value === '0') return false;
-    if (value === '') throw emptyString(name);
-    throw new InvalidParameter(`Invalid boolean: ${show(value)}`, name);
+    if (value === '') throw emptyStringError(name);
+    throw new InvalidParameter(`Invalid boolean: ${toText(value)}`, { param: name });
   };
 }
 
 export function oneOf<const Value extends string>(...allowed: Value[]): Reader<Value | undefined> {
   return (value, name) => {
     if (value === undefined) return undefined;
-    if (value === '') throw emptyString(name);
+    if (value === '') throw emptyStringError(name);
     const match = allowed.find((candidate) => candidate === value);
-    if (match === undefined) throw new InvalidParameter(`Invalid ${name}: must be ${alternatives(allowed)}`, name);
+    if (match === undefined) throw new InvalidParameter(`Invalid ${name}: must be ${listAlternatives(allowed)}`, { param: name });
     return match;
   };
 }
@@ -83,23 +82,24 @@ export function oneOf<const Value extends string>(...allowed: Value[]): Reader<V
 export function object<R extends Readers>(readers: R): Reader<Parameters<R> | undefined> {
   return (value, name) => {
     if (value === undefined) return undefined;
-    if (typeof value === 'string' || Array.isArray(value)) throw new InvalidParameter('Invalid object', name);
+    if (typeof value === 'string' || Array.isArray(value)) throw new InvalidParameter('Invalid object', { param: name });
     return readParameters(readers, value, name);
   };
 }
 
-/** `a[]=…`, `a[0]=…`. */
-export function array<T>(reader: Reader<T | undefined>, maximum = 100): Reader<T[] | undefined> {
+/** Reads `a[]=…` and `a[0]=…`. */
+export function array<T>(reader: Reader<T | undefined>, { maximumItems = 100 } = {}): Reader<T[] | undefined> {
   return (value, name) => {
     if (value === undefined) return undefined;
-    if (typeof value === 'string') throw new InvalidParameter('Invalid array', name);
+    if (typeof value === 'string') throw new InvalidParameter('Invalid array', { param: name });
     const entries = Array.isArray(value) ? value : Object.values(value);
-    if (entries.length > maximum) throw new InvalidParameter(`Invalid array: can have up to ${maximum} elements`, name);
+    if (entries.length > maximumItems)
+      throw new InvalidParameter(`Invalid array: can have up to ${maximumItems} elements`, { param: name });
     return entries.map((entry, index) => required(reader)(entry, `${name}[${index}]`));
   };
 }
 
-/** Accepted and kept from the endpoint, as the sandbox has nothing it would change. */
+/** Accepts a parameter that has no effect in the sandbox. */
 export function ignored(): Reader<undefined> {
   return () => undefined;
 }
@@ -111,34 +111,33 @@ export interface Range {
   lte?: number | undefined;
 }
 
-/** `created=…` or `created[gte]=…`. */
+/** Reads `created=…` and `created[gte]=…`. */
 export function range(): Reader<Range | undefined> {
   const bounds = object({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });
   return (value, name) => {
     if (typeof value !== 'string') return bounds(value, name);
-    const exactly = integer()(value, name);
-    return { gte: exactly, lte: exactly };
+    const exact = integer()(value, name);
+    return { gte: exact, lte: exact };
   };
 }
 
-function emptyString(name: string): InvalidParameter {
+function emptyStringError(name: string): InvalidParameter {
   return new InvalidParameter(
     `You passed an empty string for '${name}'. We assume empty values are an attempt to unset a parameter; however '${name}' cannot be unset. ` +
       `You should remove '${name}' from your request or supply a non-empty value.`,
-    name,
-    'parameter_invalid_empty',
+    { param: name, code: 'parameter_invalid_empty' },
   );
 }
 
-function notAnInteger(message: string, name: string): InvalidParameter {
-  return new InvalidParameter(message, name, 'parameter_invalid_integer');
+function invalidInteger(message: string, name: string): InvalidParameter {
+  return new InvalidParameter(message, { param: name, code: 'parameter_invalid_integer' });
 }
 
-function show(value: FormValue): string {
+function toText(value: FormValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function alternatives(allowed: readonly string[]): string {
+function listAlternatives(allowed: readonly string[]): string {
   if (allowed.length < 3) return allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(' or ')}`;
   return `one of ${allowed.slice(0, -1).join(', ')}, or ${allowed.at(-1)}`;
 }

@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from './database.js';
 import { idOf } from './ids.js';
 
-/** What a page is filtered by: SQL conditions over the collection's columns. */
+/** A filter: SQL over the columns of the collection's table. */
 export interface Condition {
   sql: string;
   values: SqlValue[];
@@ -24,7 +24,7 @@ interface Row {
   body: string;
 }
 
-/** Stripe objects of one kind: the JSON as it is sent, and beside it the columns it is looked up by. */
+/** The Stripe objects of one kind, in one table: the JSON as it is sent, and the columns that are searched. */
 export class Collection<T extends { id: string; created: number }> {
   readonly #columns: string[];
   readonly #insert: string;
@@ -36,7 +36,7 @@ export class Collection<T extends { id: string; created: number }> {
     private readonly columns: Record<string, (object: T) => string | number | null>,
   ) {
     this.#columns = Object.keys(columns);
-    database.define(`
+    database.createSchema(`
       CREATE TABLE IF NOT EXISTS ${table} (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created INTEGER NOT NULL,
         ${this.#columns.map((column) => `${column}, `).join('')} body TEXT NOT NULL
@@ -50,70 +50,70 @@ export class Collection<T extends { id: string; created: number }> {
   }
 
   add(object: T): void {
-    this.database.run(this.#insert, object.id, object.created, ...this.#values(object), JSON.stringify(object));
+    this.database.run(this.#insert, object.id, object.created, ...this.columnValues(object), JSON.stringify(object));
   }
 
-  change(object: T): void {
-    this.database.run(this.#update, ...this.#values(object), JSON.stringify(object), object.id);
+  update(object: T): void {
+    this.database.run(this.#update, ...this.columnValues(object), JSON.stringify(object), object.id);
   }
 
   find(id: string): T | undefined {
     const row = this.database.get<Row>(`SELECT seq, body FROM ${this.table} WHERE id = ?`, id);
-    return row && this.#parse(row);
+    return row && this.parse(row);
   }
 
-  /** The object behind a field that Stripe may expand. */
-  behind(reference: string | { id: string } | null): T | undefined {
+  /** @param reference the value of a field that holds an id or, when expanded, the object */
+  findReferenced(reference: string | { id: string } | null): T | undefined {
     const id = idOf(reference);
     return id === null ? undefined : this.find(id);
   }
 
-  /** The same where it cannot be missing; throws when the ledger is broken. */
-  existing(reference: string | { id: string } | null): T {
-    const object = this.behind(reference);
-    if (object === undefined) throw new Error(`${this.table} lacks ${idOf(reference)}`);
+  /** Throws an Error when the object is missing, which only a damaged ledger can cause. */
+  getReferenced(reference: string | { id: string } | null): T {
+    const object = this.findReferenced(reference);
+    if (object === undefined) throw new Error(`The table ${this.table} does not contain ${idOf(reference)}.`);
     return object;
   }
 
-  /** All that hold a value in a column, oldest first. */
-  where(column: string, value: string): T[] {
+  /** Returns the oldest first. */
+  findBy(column: string, value: string): T[] {
     return this.database
       .all<Row>(`SELECT seq, body FROM ${this.table} WHERE ${column} = ? ORDER BY seq`, value)
-      .map((row) => this.#parse(row));
+      .map((row) => this.parse(row));
   }
 
-  /** Newest first, as Stripe lists. The cursors must exist. */
-  page(request: PageRequest): Page<T> {
+  /** Returns the newest first, as Stripe does. Objects with the ids `startingAfter` and `endingBefore` must exist. */
+  findPage(request: PageRequest): Page<T> {
     const backwards = request.endingBefore !== undefined;
     const conditions = [...request.conditions];
-    if (request.startingAfter !== undefined) conditions.push(this.#beyond('<', request.startingAfter));
-    if (request.endingBefore !== undefined) conditions.push(this.#beyond('>', request.endingBefore));
+    if (request.startingAfter !== undefined) conditions.push(this.cursorCondition('<', request.startingAfter));
+    if (request.endingBefore !== undefined) conditions.push(this.cursorCondition('>', request.endingBefore));
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
     const rows = this.database.all<Row>(
       `SELECT seq, body FROM ${this.table} ${where} ORDER BY seq ${backwards ? 'ASC' : 'DESC'} LIMIT ?`,
       ...conditions.flatMap(({ values }) => values),
       request.limit + 1,
     );
-    const data = rows.slice(0, request.limit).map((row) => this.#parse(row));
+    const data = rows.slice(0, request.limit).map((row) => this.parse(row));
     return { data: backwards ? data.reverse() : data, hasMore: rows.length > request.limit };
   }
 
-  /** The next objects after a row number, oldest first: how the whole ledger is read without holding it in memory. */
-  after(seq: number, limit: number): { seq: number; object: T }[] {
+  /** Returns the next objects after a row number, oldest first. Reading in parts keeps a large ledger out of memory. */
+  readAfter(seq: number, limit: number): { seq: number; object: T }[] {
     return this.database
       .all<Row>(`SELECT seq, body FROM ${this.table} WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
-      .map((row) => ({ seq: row.seq, object: this.#parse(row) }));
+      .map((row) => ({ seq: row.seq, object: this.parse(row) }));
   }
 
-  #beyond(comparison: '<' | '>', id: string): Condition {
+  private cursorCondition(comparison: '<' | '>', id: string): Condition {
     return { sql: `seq ${comparison} (SELECT seq FROM ${this.table} WHERE id = ?)`, values: [id] };
   }
 
-  #values(object: T): (string | number | null)[] {
+  private columnValues(object: T): (string | number | null)[] {
     return this.#columns.map((column) => this.columns[column]?.(object) ?? null);
   }
 
-  #parse(row: Row): T {
+  private parse(row: Row): T {
     return JSON.parse(row.body) as T;
   }
 }

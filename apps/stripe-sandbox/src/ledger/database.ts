@@ -4,36 +4,44 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 export type SqlValue = SQLInputValue;
 
-/** One SQLite file. Its calls are synchronous, so a request never sees another one half done. */
+/** One SQLite file. All calls are synchronous, so no request sees another request half done. */
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
+  /** @param file a path, or `:memory:` */
   constructor(file: string) {
     if (file !== ':memory:') mkdirSync(dirname(resolve(file)), { recursive: true });
     this.#connection = new DatabaseSync(file, { timeout: 5000 });
-    // WAL with NORMAL keeps every commit through kill -9; only a power cut may lose the last few.
+    // WAL with NORMAL keeps every commit through `kill -9`. Only a power cut can lose the last few commits.
     this.#connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   }
 
-  define(ddl: string): void {
+  createSchema(ddl: string): void {
     this.#connection.exec(ddl);
   }
 
+  /** Keeps the rows of a ledger file that an earlier version wrote. Does nothing when the old table does not exist. */
+  renameTable({ from, to }: { from: string; to: string }): void {
+    const exists = (table: string) => this.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", table) !== undefined;
+    if (exists(from) && !exists(to)) this.#connection.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
+  }
+
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.#prepared(sql).get(...values) as Row | undefined;
+    return this.prepare(sql).get(...values) as Row | undefined;
   }
 
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
-    return this.#prepared(sql).all(...values) as Row[];
+    return this.prepare(sql).all(...values) as Row[];
   }
 
+  /** Returns the number of changed rows. */
   run(sql: string, ...values: SqlValue[]): number {
-    return Number(this.#prepared(sql).run(...values).changes);
+    return Number(this.prepare(sql).run(...values).changes);
   }
 
-  /** Everything in `work` or nothing of it; may be nested. */
+  /** Commits all of `work`, or nothing when it throws. Transactions can be nested. */
   transaction<Result>(work: () => Result): Result {
     const level = this.#depth;
     this.#connection.exec(level === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT level_${level}`);
@@ -50,8 +58,8 @@ export class Database {
     }
   }
 
-  /** Takes every row of every table away; the tables stay. */
-  empty(): void {
+  /** Deletes every row of every table. The tables stay. */
+  deleteAllRows(): void {
     this.transaction(() => {
       const tables = this.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
       for (const { name } of tables) this.run(`DELETE FROM ${name}`);
@@ -63,7 +71,7 @@ export class Database {
     this.#connection.close();
   }
 
-  #prepared(sql: string): StatementSync {
+  private prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#connection.prepare(sql);

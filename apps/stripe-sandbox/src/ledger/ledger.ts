@@ -1,19 +1,20 @@
 import type { Stripe } from 'stripe';
 import { Collection } from './collection.js';
 import type { Database } from './database.js';
-import { idOf, newId, unixNow } from './ids.js';
+import { idOf, newId, unixNowSeconds } from './ids.js';
 
-export const apiVersion = '2026-10-28.endive';
+export const API_VERSION = '2026-10-28.endive';
+const EVENT_RETENTION_SECONDS = 30 * 86_400;
 
-/** The request an event came out of; null where Stripe acted by itself. */
+/** The request that caused an event. Both are null when Stripe acted without a request. */
 export interface Cause {
   requestId: string | null;
   idempotencyKey: string | null;
 }
 
-export const byItself: Cause = { requestId: null, idempotencyKey: null };
+export const STRIPE_INITIATED: Cause = { requestId: null, idempotencyKey: null };
 
-/** Everything the account ever did. Objects are kept as they are sent; each change worth telling becomes an event. */
+/** All objects of the account, stored as they are sent, and the events about their changes. */
 export class Ledger {
   readonly paymentIntents: Collection<Stripe.PaymentIntent>;
   readonly paymentMethods: Collection<Stripe.PaymentMethod>;
@@ -24,42 +25,43 @@ export class Ledger {
 
   constructor(
     readonly database: Database,
-    private readonly publish: (event: Stripe.EventBase) => Stripe.EventBase,
+    /** Returns the event as it is stored. */
+    private readonly enqueueDelivery: (event: Stripe.EventBase) => Stripe.EventBase,
   ) {
-    const ofCharge = {
+    const chargeColumns = {
       payment_intent: (object: Stripe.Refund | Stripe.Dispute) => idOf(object.payment_intent),
       charge: (object: Stripe.Refund | Stripe.Dispute) => idOf(object.charge),
     };
     this.paymentIntents = new Collection<Stripe.PaymentIntent>(database, 'payment_intents', { status: (intent) => intent.status });
     this.paymentMethods = new Collection<Stripe.PaymentMethod>(database, 'payment_methods', {});
     this.charges = new Collection<Stripe.Charge>(database, 'charges', { payment_intent: (charge) => idOf(charge.payment_intent) });
-    this.refunds = new Collection<Stripe.Refund>(database, 'refunds', ofCharge);
-    this.disputes = new Collection<Stripe.Dispute>(database, 'disputes', ofCharge);
+    this.refunds = new Collection<Stripe.Refund>(database, 'refunds', chargeColumns);
+    this.disputes = new Collection<Stripe.Dispute>(database, 'disputes', chargeColumns);
     this.events = new Collection<Stripe.EventBase>(database, 'events', {
       type: (event) => event.type,
       pending: (event) => event.pending_webhooks,
     });
   }
 
-  /** Stripe lists the events of the last 30 days. */
-  forgetOldEvents(): void {
-    this.database.run('DELETE FROM events WHERE created < ?', unixNow() - 30 * 86_400);
+  /** Stripe lists only the events of the last 30 days. */
+  deleteOldEvents(): void {
+    this.database.run('DELETE FROM events WHERE created < ?', unixNowSeconds() - EVENT_RETENTION_SECONDS);
   }
 
-  /** Snapshots the object as it is now; with `before`, tells what changed. */
-  record<T extends object>(type: Stripe.Event.Type, object: T, cause: Cause, before?: T): void {
+  /** The event contains the object as it is now. With `before`, it also contains the old values of the changed fields. */
+  recordEvent<T extends object>(type: Stripe.Event.Type, object: T, { cause, before }: { cause: Cause; before?: T }): void {
     const event: Stripe.EventBase = {
-      id: newId.event(),
+      id: newId('event'),
       object: 'event',
-      api_version: apiVersion,
-      created: unixNow(),
+      api_version: API_VERSION,
+      created: unixNowSeconds(),
       data: { object, ...(before === undefined ? {} : { previous_attributes: previousAttributes(before, object) }) },
       livemode: false,
       pending_webhooks: 0,
       request: { id: cause.requestId, idempotency_key: cause.idempotencyKey },
       type,
     };
-    this.events.add(this.publish(event));
+    this.events.add(this.enqueueDelivery(event));
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import Stripe from 'stripe';
-import { Bench, order } from '../testing/bench.js';
+import { INTENT_PARAMETERS, SandboxHarness } from '../testing/sandbox-harness.js';
 import { idOf } from './ids.js';
 
 type Step =
@@ -23,23 +23,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('failRefund' as const, 'update' as const) }),
 );
 
-let bench: Bench;
+let harness: SandboxHarness;
 beforeAll(async () => {
-  bench = await Bench.start();
+  harness = await SandboxHarness.start();
 });
-afterAll(() => bench.close());
+afterAll(() => harness.close());
 
 /** Does a step; what Stripe refuses is part of the story. */
 async function take(intent: string, taken: Step): Promise<void> {
-  const { stripe } = bench;
+  const { stripe } = harness;
   const [lastRefund] = (await stripe.refunds.list({ payment_intent: intent, limit: 1 })).data;
   const steps: Record<Step['do'], () => Promise<unknown>> = {
     pay: () => stripe.paymentIntents.confirm(intent, { payment_method: taken.do === 'pay' ? taken.card : 'pm_card_visa' }),
     cancel: () => stripe.paymentIntents.cancel(intent),
-    hold: () => bench.turn('POST', `/payment_intents/${intent}/hold_processing`),
-    settle: () => bench.turn('POST', `/payment_intents/${intent}/settle`, { outcome: 'succeed' }),
+    hold: () => harness.tryControl('POST', `/payment_intents/${intent}/hold_processing`),
+    settle: () => harness.tryControl('POST', `/payment_intents/${intent}/settle`, { outcome: 'succeed' }),
     refund: () => stripe.refunds.create({ payment_intent: intent, amount: taken.do === 'refund' ? taken.amount : 1 }),
-    failRefund: () => (lastRefund === undefined ? Promise.resolve() : bench.turn('POST', `/refunds/${lastRefund.id}/fail`)),
+    failRefund: () => (lastRefund === undefined ? Promise.resolve() : harness.tryControl('POST', `/refunds/${lastRefund.id}/fail`)),
     update: () => stripe.paymentIntents.update(intent, { amount: 1800 }),
   };
   await steps[taken.do]().catch((error: unknown) => {
@@ -51,12 +51,12 @@ describe('Whatever happens to a payment', () => {
   it('its books balance', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 10 }), async (steps) => {
-        const { id } = await bench.stripe.paymentIntents.create(order);
+        const { id } = await harness.stripe.paymentIntents.create(INTENT_PARAMETERS);
         for (const taken of steps) await take(id, taken);
 
-        const intent = await bench.stripe.paymentIntents.retrieve(id);
-        const charges = (await bench.stripe.charges.list({ payment_intent: id })).data;
-        const refunds = (await bench.stripe.refunds.list({ payment_intent: id, limit: 100 })).data;
+        const intent = await harness.stripe.paymentIntents.retrieve(id);
+        const charges = (await harness.stripe.charges.list({ payment_intent: id })).data;
+        const refunds = (await harness.stripe.refunds.list({ payment_intent: id, limit: 100 })).data;
         const paid = charges.filter((charge) => charge.paid);
         const given = refunds
           .filter(({ status }) => status === 'succeeded' || status === 'pending')

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** Why an issuer says no, in the words of https://docs.stripe.com/declines/codes. */
+/** The reason for a declined payment. The codes are listed at https://docs.stripe.com/declines/codes. */
 export interface Decline {
   code: string;
   declineCode?: string;
   message: string;
   adviceCode?: 'confirm_card_data' | 'do_not_try_again' | 'try_again_later';
+  /** Stripe blocks the payment before it reaches the bank. */
   blocked?: true;
 }
 
-/** A test card of https://docs.stripe.com/testing: its names, its number, what it looks like and what becomes of it. */
+/** A test card of https://docs.stripe.com/testing, with the results that its payments have. */
 export interface TestCard {
   names: string[];
   number: string;
@@ -32,7 +33,7 @@ const declined = (
   message,
   adviceCode,
 });
-const insufficientFunds = declined('insufficient_funds', 'try_again_later', 'Your card has insufficient funds.');
+const INSUFFICIENT_FUNDS = declined('insufficient_funds', 'try_again_later', 'Your card has insufficient funds.');
 
 const visa = (number: string, names: string[], behaviour: Partial<TestCard> = {}): TestCard => ({
   names,
@@ -43,7 +44,7 @@ const visa = (number: string, names: string[], behaviour: Partial<TestCard> = {}
   ...behaviour,
 });
 
-const cards: TestCard[] = [
+const TEST_CARDS: TestCard[] = [
   visa('4242424242424242', ['pm_card_visa']),
   visa('4000056655665556', ['pm_card_visa_debit', 'pm_card_debit'], { funding: 'debit' }),
   visa('5555555555554444', ['pm_card_mastercard'], { brand: 'mastercard' }),
@@ -60,7 +61,7 @@ const cards: TestCard[] = [
 
   visa('4000000000000002', ['pm_card_visa_chargeDeclined', 'pm_card_chargeDeclined'], { decline: declined('generic_decline') }),
   visa('4000000000009995', ['pm_card_visa_chargeDeclinedInsufficientFunds', 'pm_card_chargeDeclinedInsufficientFunds'], {
-    decline: insufficientFunds,
+    decline: INSUFFICIENT_FUNDS,
   }),
   visa('4000000000009987', ['pm_card_visa_chargeDeclinedLostCard', 'pm_card_chargeDeclinedLostCard'], {
     decline: declined('lost_card', 'do_not_try_again'),
@@ -104,7 +105,7 @@ const cards: TestCard[] = [
   }),
   visa('4000008260003178', ['pm_card_authenticationRequiredChargeDeclinedInsufficientFunds'], {
     authentication: 'always',
-    decline: insufficientFunds,
+    decline: INSUFFICIENT_FUNDS,
   }),
 
   visa('4000000000000259', ['pm_card_createDispute'], { dispute: 'fraudulent' }),
@@ -115,27 +116,27 @@ const cards: TestCard[] = [
   visa('4000000000005126', ['pm_card_refundFail'], { refund: 'fails' }),
 ];
 
-/** The same number has the same fingerprint within an account; it is what leads from a charge back to its card. */
+/** Cards with the same number have the same fingerprint. A charge contains the fingerprint of its card. */
 export function fingerprintOf(card: TestCard): string {
   const hash = createHash('sha256').update(card.number).digest('base64');
   return hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 16);
 }
 
-const byName = new Map(cards.flatMap((card) => card.names.map((name) => [name, card] as const)));
-const byNumber = new Map(cards.map((card) => [card.number, card]));
-const byFingerprint = new Map(cards.map((card) => [fingerprintOf(card), card]));
+const CARDS_BY_NAME = new Map(TEST_CARDS.flatMap((card) => card.names.map((name) => [name, card] as const)));
+const CARDS_BY_NUMBER = new Map(TEST_CARDS.map((card) => [card.number, card]));
+const CARDS_BY_FINGERPRINT = new Map(TEST_CARDS.map((card) => [fingerprintOf(card), card]));
 
-export function cardNamed(name: string): TestCard | undefined {
-  return byName.get(name);
+export function findCardByName(name: string): TestCard | undefined {
+  return CARDS_BY_NAME.get(name);
 }
 
-export function cardNumbered(number: string): TestCard | undefined {
-  return byNumber.get(number.replaceAll(' ', ''));
+export function findCardByNumber(number: string): TestCard | undefined {
+  return CARDS_BY_NUMBER.get(number.replaceAll(' ', ''));
 }
 
-/** The card a fingerprint belongs to. */
-export function cardOf(fingerprint: string | null | undefined): TestCard {
-  const card = byFingerprint.get(fingerprint ?? '');
-  if (card === undefined) throw new Error(`no test card has the fingerprint ${fingerprint}`);
+/** Throws an Error when no test card has the fingerprint. */
+export function cardByFingerprint(fingerprint: string | null | undefined): TestCard {
+  const card = CARDS_BY_FINGERPRINT.get(fingerprint ?? '');
+  if (card === undefined) throw new Error(`No test card has the fingerprint ${fingerprint}.`);
   return card;
 }

@@ -1,23 +1,23 @@
 import type { Stripe } from 'stripe';
-import { idOf, newId, unixNow } from '../ledger/ids.js';
-import { cardOf, type Decline } from './cards.js';
+import { idOf, newId, unixNowSeconds } from '../ledger/ids.js';
+import { cardByFingerprint, type Decline } from './cards.js';
 
-const statementDescriptor = 'CINEMA';
+const STATEMENT_DESCRIPTOR = 'CINEMA';
 
-/** What a card payment came to. `pending` is a bank that has not answered yet. */
+/** The result of a card payment. It is `pending` while the bank has not answered. */
 export type ChargeResult = { kind: 'succeeded' } | { kind: 'pending' } | { kind: 'failed'; decline: Decline };
 
-/** One try to pay an intent. */
-export interface Attempt {
+/** One attempt to pay an intent. */
+export interface PaymentAttempt {
   intent: Stripe.PaymentIntent;
   paymentMethod: Stripe.PaymentMethod;
-  /** Whether the customer passed 3D Secure for it. */
+  /** Whether the customer passed 3D Secure. */
   authenticated: boolean;
 }
 
-export function newCharge({ intent, paymentMethod, authenticated }: Attempt, result: ChargeResult): Stripe.Charge {
-  const id = newId.charge();
-  return settledCharge(
+export function newCharge({ intent, paymentMethod, authenticated }: PaymentAttempt, result: ChargeResult): Stripe.Charge {
+  const id = newId('charge');
+  return withResult(
     {
       id,
       object: 'charge',
@@ -29,9 +29,9 @@ export function newCharge({ intent, paymentMethod, authenticated }: Attempt, res
       application_fee_amount: null,
       balance_transaction: null,
       billing_details: paymentMethod.billing_details,
-      calculated_statement_descriptor: describedOnStatement(intent.statement_descriptor_suffix),
+      calculated_statement_descriptor: statementDescriptorWith(intent.statement_descriptor_suffix),
       captured: false,
-      created: unixNow(),
+      created: unixNowSeconds(),
       currency: intent.currency,
       customer: idOf(intent.customer),
       description: intent.description,
@@ -47,7 +47,7 @@ export function newCharge({ intent, paymentMethod, authenticated }: Attempt, res
       paid: false,
       payment_intent: intent.id,
       payment_method: paymentMethod.id,
-      payment_method_details: { card: cardDetails(paymentMethod, intent.amount, authenticated), type: 'card' },
+      payment_method_details: { card: newCardDetails(paymentMethod, intent.amount, authenticated), type: 'card' },
       radar_options: {},
       receipt_email: intent.receipt_email,
       receipt_number: null,
@@ -67,8 +67,8 @@ export function newCharge({ intent, paymentMethod, authenticated }: Attempt, res
   );
 }
 
-/** The charge once its result is known. Money captured asynchronously gets its balance transaction a moment later. */
-export function settledCharge(charge: Stripe.Charge, result: ChargeResult): Stripe.Charge {
+/** The balance transaction is set later, because Stripe captures the money asynchronously by default. */
+export function withResult(charge: Stripe.Charge, result: ChargeResult): Stripe.Charge {
   switch (result.kind) {
     case 'pending':
       return { ...charge, status: 'pending' };
@@ -115,17 +115,21 @@ export function settledCharge(charge: Stripe.Charge, result: ChargeResult): Stri
   }
 }
 
-export function cardBehind(charge: Stripe.Charge) {
-  return cardOf(charge.payment_method_details?.card?.fingerprint);
+export function cardOfCharge(charge: Stripe.Charge) {
+  return cardByFingerprint(charge.payment_method_details?.card?.fingerprint);
 }
 
-function describedOnStatement(suffix: string | null): string {
-  return suffix === null ? statementDescriptor : `${statementDescriptor}* ${suffix}`.slice(0, 22);
+function statementDescriptorWith(suffix: string | null): string {
+  return suffix === null ? STATEMENT_DESCRIPTOR : `${STATEMENT_DESCRIPTOR}* ${suffix}`.slice(0, 22);
 }
 
-function cardDetails(paymentMethod: Stripe.PaymentMethod, amount: number, authenticated: boolean): Stripe.Charge.PaymentMethodDetails.Card {
+function newCardDetails(
+  paymentMethod: Stripe.PaymentMethod,
+  amount: number,
+  authenticated: boolean,
+): Stripe.Charge.PaymentMethodDetails.Card {
   const card = paymentMethod.card;
-  if (card === undefined) throw new Error(`payment method ${paymentMethod.id} is not a card`);
+  if (card === undefined) throw new Error(`The payment method ${paymentMethod.id} is not a card.`);
   return {
     amount_authorized: amount,
     authorization_code: null,

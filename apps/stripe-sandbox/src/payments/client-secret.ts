@@ -1,9 +1,12 @@
 import type { Stripe } from 'stripe';
 import { ApiError, invalidRequest } from '../http/api-error.js';
-import { publishableView } from './payment-intent.js';
+import { toPublishableView } from './payment-intent.js';
 
-/** With a publishable key the client secret is what proves whose intent it is. */
-export function checkClientSecret(intent: Stripe.PaymentIntent, secret: string | undefined, publishable: boolean): void {
+/** Throws ApiError when the secret is wrong. With a publishable key it must be present, because it proves that the intent is the caller's. */
+export function assertClientSecret(
+  intent: Stripe.PaymentIntent,
+  { secret, publishable }: { secret: string | undefined; publishable: boolean },
+): void {
   if (secret === undefined && publishable) {
     throw invalidRequest('Missing required param: client_secret.', { code: 'parameter_missing', param: 'client_secret' });
   }
@@ -15,18 +18,18 @@ export function checkClientSecret(intent: Stripe.PaymentIntent, secret: string |
   }
 }
 
-/** What a publishable key gets to see of a payment; intents inside refusals are narrowed too. */
-export function seenWithPublishableKey(pay: () => Stripe.PaymentIntent | ApiError): object {
+/** Runs `pay`. Its result, and the intent in an error, contain only the fields that a publishable key can read. */
+export function toPublishableResult(pay: () => Stripe.PaymentIntent | ApiError): object {
   try {
-    const answer = pay();
-    return answer instanceof ApiError ? narrowed(answer) : publishableView(answer);
+    const result = pay();
+    return result instanceof ApiError ? withPublishableIntent(result) : toPublishableView(result);
   } catch (error) {
-    throw error instanceof ApiError ? narrowed(error) : error;
+    throw error instanceof ApiError ? withPublishableIntent(error) : error;
   }
 }
 
-function narrowed(refusal: ApiError): ApiError {
-  const intent = refusal.details.payment_intent;
-  if (intent === undefined) return refusal;
-  return new ApiError(refusal.status, refusal.type, refusal.message, { ...refusal.details, payment_intent: publishableView(intent) });
+function withPublishableIntent(error: ApiError): ApiError {
+  const intent = error.details.payment_intent;
+  if (intent === undefined) return error;
+  return new ApiError(error.status, error.type, error.message, { ...error.details, payment_intent: toPublishableView(intent) });
 }

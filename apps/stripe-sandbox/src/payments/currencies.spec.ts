@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkChargeable, formatAmount, supportedCurrency } from './currencies.js';
+import { assertChargeable, formatAmount, parseCurrency } from './currencies.js';
 
-describe('Money that Stripe charges', () => {
+describe('Currencies and amounts', () => {
   it.each([
     [50, 'usd', '$0.50'],
     [1234567, 'eur', '€12,345.67'],
     [50, 'jpy', '¥50'],
     [12340, 'kwd', 'KWD 12.340'],
-  ])('%i %s is written %s', (amount, currency, text) => {
+  ])('%i %s is formatted as %s', (amount, currency, text) => {
     expect(formatAmount(amount, currency).replace(/\u00a0/g, ' ')).toBe(text);
   });
 
@@ -18,16 +18,16 @@ describe('Money that Stripe charges', () => {
     [17499, 'huf', 'Amount must be at least Ft 175.00 huf'],
     [100_000_000, 'usd', 'Amount must be no more than $999,999.99'],
     [12345, 'kwd', 'Invalid amount: kwd amounts must be rounded to the nearest ten, so that the last digit is 0.'],
-  ])('%i %s is refused', (amount, currency, message) => {
-    const said = () => {
+  ])('a charge of %i %s is refused', (amount, currency, message) => {
+    const refusal = () => {
       try {
-        checkChargeable(amount, currency);
+        assertChargeable(amount, currency);
         return '';
       } catch (error) {
         return (error as Error).message.replace(/\u00a0/g, ' ');
       }
     };
-    expect(said()).toBe(message);
+    expect(refusal()).toBe(message);
   });
 
   it.each([
@@ -36,12 +36,12 @@ describe('Money that Stripe charges', () => {
     [50, 'jpy'],
     [99_999_999, 'usd'],
     [12_340, 'kwd'],
-  ])('%i %s is taken', (amount, currency) => {
-    expect(() => checkChargeable(amount, currency)).not.toThrow();
+  ])('a charge of %i %s is accepted', (amount, currency) => {
+    expect(() => assertChargeable(amount, currency)).not.toThrow();
   });
 
-  it('has a currency, in whatever case it is written', () => {
-    expect(supportedCurrency('EUR')).toBe('eur');
-    expect(() => supportedCurrency('zzz')).toThrow(/^Invalid currency: zzz\. Stripe currently supports these currencies: usd, aed/);
+  it('a currency code is accepted in any case, and an unsupported one is refused', () => {
+    expect(parseCurrency('EUR')).toBe('eur');
+    expect(() => parseCurrency('zzz')).toThrow(/^Invalid currency: zzz\. Stripe currently supports these currencies: usd, aed/);
   });
 });

@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { newId, unixNow } from '../ledger/ids.js';
+import { newClientSecret, newId, unixNowSeconds } from '../ledger/ids.js';
 
 export interface NewPaymentIntent {
   amount: number;
@@ -21,7 +21,7 @@ export interface NewPaymentIntent {
 }
 
 export function newPaymentIntent(request: NewPaymentIntent): Stripe.PaymentIntent {
-  const id = newId.paymentIntent();
+  const id = newId('paymentIntent');
   return {
     id,
     object: 'payment_intent',
@@ -36,9 +36,9 @@ export function newPaymentIntent(request: NewPaymentIntent): Stripe.PaymentInten
     canceled_at: null,
     cancellation_reason: null,
     capture_method: request.captureMethod,
-    client_secret: newId.clientSecret(id),
+    client_secret: newClientSecret(id),
     confirmation_method: request.confirmationMethod,
-    created: unixNow(),
+    created: unixNowSeconds(),
     currency: request.currency,
     customer: request.customer,
     customer_account: null,
@@ -72,7 +72,7 @@ export function newPaymentIntent(request: NewPaymentIntent): Stripe.PaymentInten
   };
 }
 
-const publishableFields = [
+const PUBLISHABLE_FIELDS = [
   'id',
   'object',
   'amount',
@@ -100,7 +100,7 @@ const publishableFields = [
   'status',
 ] as const satisfies (keyof Stripe.PaymentIntent)[];
 
-/** Who holds a publishable key and the client secret sees no more than Stripe.js needs. */
-export function publishableView(intent: Partial<Stripe.PaymentIntent>): Partial<Stripe.PaymentIntent> {
-  return Object.fromEntries(publishableFields.map((field) => [field, intent[field]]));
+/** Returns the fields that a publishable key can read. */
+export function toPublishableView(intent: Partial<Stripe.PaymentIntent>): Partial<Stripe.PaymentIntent> {
+  return Object.fromEntries(PUBLISHABLE_FIELDS.map((field) => [field, intent[field]]));
 }

@@ -1,24 +1,24 @@
 import type { Stripe } from 'stripe';
-import { ApiError, invalidRequest, noSuch } from '../http/api-error.js';
+import { ApiError, invalidRequest, noSuchObject } from '../http/api-error.js';
 import { ignored, integer, object, oneOf, required, text } from '../http/parameters.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { cardNamed, cardNumbered } from './cards.js';
+import { findCardByName, findCardByNumber } from './cards.js';
 import { newPaymentMethod } from './payment-method.js';
 
-export const cardParameter = object({
+export const readCard = object({
   number: required(text()),
-  exp_month: required(integer(1, 12)),
+  exp_month: required(integer({ minimum: 1, maximum: 12 })),
   exp_year: required(integer()),
   cvc: text(),
   networks: ignored(),
 });
 
-/** How a request may say what to pay with. */
-export const paymentMethodParameters = {
+/** The parameters that name a payment method. */
+export const PAYMENT_METHOD_PARAMETERS = {
   payment_method: text(),
   payment_method_data: object({
     type: required(oneOf('card')),
-    card: cardParameter,
+    card: readCard,
     billing_details: ignored(),
     allow_redisplay: ignored(),
     metadata: ignored(),
@@ -26,37 +26,43 @@ export const paymentMethodParameters = {
   }),
 };
 
-interface Given {
-  payment_method: string | undefined;
-  payment_method_data: { card: { number: string; exp_month: number; exp_year: number } | undefined } | undefined;
+interface CardInput {
+  number: string;
+  exp_month: number;
+  exp_year: number;
 }
 
-/** The payment method a request names; each use of a test name is a card of its own, as at Stripe. */
-export function givenPaymentMethod(ledger: Ledger, given: Given): Stripe.PaymentMethod | undefined {
-  if (given.payment_method_data !== undefined) return typedCard(ledger, given.payment_method_data.card, 'payment_method_data[card]');
-  const name = given.payment_method;
+interface PaymentMethodRequest {
+  payment_method: string | undefined;
+  payment_method_data: { card: CardInput | undefined } | undefined;
+}
+
+/** Each use of a test name (`pm_card_visa`) creates a payment method, as at Stripe. */
+export function resolvePaymentMethod(ledger: Ledger, request: PaymentMethodRequest): Stripe.PaymentMethod | undefined {
+  if (request.payment_method_data !== undefined)
+    return createPaymentMethod(ledger, { card: request.payment_method_data.card, param: 'payment_method_data[card]' });
+  const name = request.payment_method;
   if (name === undefined) return undefined;
   const known = ledger.paymentMethods.find(name);
   if (known !== undefined) return known;
-  const card = cardNamed(name);
-  if (card === undefined) throw noSuch('PaymentMethod', name, 'payment_method', 400);
+  const card = findCardByName(name);
+  if (card === undefined) throw noSuchObject('PaymentMethod', name, { param: 'payment_method', status: 400 });
   const paymentMethod = newPaymentMethod(card);
   ledger.paymentMethods.add(paymentMethod);
   return paymentMethod;
 }
 
-/** A card by its number, of which only the test numbers exist. */
-export function typedCard(
+/** Throws ApiError when the number is not the number of a test card. */
+export function createPaymentMethod(
   ledger: Ledger,
-  given: { number: string; exp_month: number; exp_year: number } | undefined,
-  param: string,
+  { card: cardInput, param }: { card: CardInput | undefined; param: string },
 ): Stripe.PaymentMethod {
-  if (given === undefined) throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
-  const card = cardNumbered(given.number);
+  if (cardInput === undefined) throw invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+  const card = findCardByNumber(cardInput.number);
   if (card === undefined) {
     throw new ApiError(402, 'card_error', 'Your card number is incorrect.', { code: 'incorrect_number', param: 'number' });
   }
-  const paymentMethod = newPaymentMethod(card, { month: given.exp_month, year: given.exp_year });
+  const paymentMethod = newPaymentMethod(card, { month: cardInput.exp_month, year: cardInput.exp_year });
   ledger.paymentMethods.add(paymentMethod);
   return paymentMethod;
 }

@@ -1,8 +1,8 @@
 import type { Stripe } from 'stripe';
-import { newId, unixNow } from '../ledger/ids.js';
+import { newId, unixNowSeconds } from '../ledger/ids.js';
 import { fingerprintOf, type TestCard } from './cards.js';
 
-export const emptyBillingDetails = {
+export const EMPTY_BILLING_DETAILS = {
   address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
   email: null,
   name: null,
@@ -17,10 +17,10 @@ export interface CardExpiry {
 
 export function newPaymentMethod(card: TestCard, expiry?: CardExpiry): Stripe.PaymentMethod {
   return {
-    id: newId.paymentMethod(),
+    id: newId('paymentMethod'),
     object: 'payment_method',
     allow_redisplay: 'unspecified',
-    billing_details: emptyBillingDetails,
+    billing_details: EMPTY_BILLING_DETAILS,
     card: {
       brand: card.brand,
       checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: null },
@@ -37,7 +37,7 @@ export function newPaymentMethod(card: TestCard, expiry?: CardExpiry): Stripe.Pa
       three_d_secure_usage: { supported: true },
       wallet: null,
     },
-    created: unixNow(),
+    created: unixNowSeconds(),
     customer: null,
     customer_account: null,
     livemode: false,

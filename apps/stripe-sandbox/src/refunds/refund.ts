@@ -1,5 +1,5 @@
 import type { Stripe } from 'stripe';
-import { idOf, newId, unixNow } from '../ledger/ids.js';
+import { idOf, newId, unixNowSeconds } from '../ledger/ids.js';
 
 export interface NewRefund {
   charge: Stripe.Charge;
@@ -11,12 +11,12 @@ export interface NewRefund {
 
 export function newRefund({ charge, amount, metadata, reason, status }: NewRefund): Stripe.Refund {
   return {
-    id: newId.refund(),
+    id: newId('refund'),
     object: 'refund',
     amount,
-    balance_transaction: newId.balanceTransaction(),
+    balance_transaction: newId('balanceTransaction'),
     charge: charge.id,
-    created: unixNow(),
+    created: unixNowSeconds(),
     currency: charge.currency,
     customer: idOf(charge.customer),
     customer_account: null,

@@ -3,13 +3,20 @@ import type { Alteration, DeliveryPlan } from '../faults/faults.js';
 import type { Database } from '../ledger/database.js';
 import { newId } from '../ledger/ids.js';
 
-const keptAttempts = 10_000;
-const attemptsBetweenPrunings = 500;
+const RETAINED_ATTEMPTS = 10_000;
+const ATTEMPTS_BETWEEN_PRUNINGS = 500;
 
-const minute = 60_000;
-const hour = 60 * minute;
-// As long as Stripe tries in live mode: three days, ever more slowly.
-const defaultRetryDelaysMs = [1000, 5000, 30_000, 2 * minute, 10 * minute, ...[1, 3, 8, 12, 24, 24].map((hours) => hours * hour)];
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+// Stripe's live mode also retries for three days, with growing delays.
+const DEFAULT_RETRY_DELAYS_MS = [
+  1000,
+  5000,
+  30_000,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  ...[1, 3, 8, 12, 24, 24].map((hours) => hours * HOUR_MS),
+];
 
 export interface DueDelivery {
   id: string;
@@ -18,14 +25,14 @@ export interface DueDelivery {
   alteration: Alteration | null;
 }
 
-/** What came of one try to deliver. `status` is null when nobody answered. */
-export interface Attempt {
+/** The result of one attempt to deliver. `status` is null when there was no response. */
+export interface DeliveryAttempt {
   status: number | null;
   error: string | null;
   durationMs: number;
 }
 
-/** A delivery as the sandbox tells of it. */
+/** A delivery as `GET /sandbox/webhooks` returns it. */
 export interface DeliveryView {
   id: string;
   event: string;
@@ -45,15 +52,15 @@ interface DeliveryRow {
   alteration: string | null;
 }
 
-/** Webhooks still to be sent, and what came of those that were: rows, so that a restart loses none. */
+/** Webhooks to send, and the attempts that were made. They are rows, so that a restart loses none. */
 export class Deliveries {
-  #sincePruning = 0;
+  #attemptsSincePruning = 0;
 
   constructor(
     private readonly database: Database,
-    private readonly retryDelaysMs: readonly number[] = defaultRetryDelaysMs,
+    private readonly retryDelaysMs: readonly number[] = DEFAULT_RETRY_DELAYS_MS,
   ) {
-    database.define(`
+    database.createSchema(`
       CREATE TABLE IF NOT EXISTS deliveries (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, event TEXT NOT NULL, type TEXT NOT NULL,
         state TEXT NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL, alteration TEXT
@@ -72,7 +79,7 @@ export class Deliveries {
     for (let copy = 0; copy < plan.copies; copy += 1) {
       this.database.run(
         "INSERT INTO deliveries (id, event, type, state, attempts, due_at, alteration) VALUES (?, ?, ?, 'pending', 0, ?, ?)",
-        newId.delivery(),
+        newId('delivery'),
         event.id,
         event.type,
         Math.round(Date.now() + plan.delayMs()),
@@ -81,7 +88,7 @@ export class Deliveries {
     }
   }
 
-  due(now: number, limit: number, inFlight: ReadonlySet<string>): DueDelivery[] {
+  findDue({ now, limit, inFlight }: { now: number; limit: number; inFlight: ReadonlySet<string> }): DueDelivery[] {
     const rows = this.database.all<DeliveryRow>(
       "SELECT * FROM deliveries WHERE state = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?",
       now,
@@ -98,19 +105,19 @@ export class Deliveries {
       }));
   }
 
-  /** When the next delivery after `now` is due; undefined when none waits. */
-  nextDueAfter(now: number): number | undefined {
+  /** Returns the time of the next delivery after `now`, or undefined when no delivery is pending after `now`. */
+  nextDueAtAfter(now: number): number | undefined {
     return this.database.get<{ due_at: number }>(
       "SELECT due_at FROM deliveries WHERE state = 'pending' AND due_at > ? ORDER BY due_at LIMIT 1",
       now,
     )?.due_at;
   }
 
-  /** Writes an attempt down: delivered on a 2xx, otherwise due again later, until the last delay is used up. */
-  attempted(delivery: DueDelivery, attempt: Attempt): void {
+  /** A 2xx makes the delivery `delivered`. Otherwise it is due again after the next retry delay, and `failed` after the last one. */
+  recordAttempt(delivery: DueDelivery, attempt: DeliveryAttempt): void {
     const delivered = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
-    const delay = this.retryDelaysMs[delivery.attempts];
-    const state = delivered ? 'delivered' : delay === undefined ? 'failed' : 'pending';
+    const retryDelayMs = this.retryDelaysMs[delivery.attempts];
+    const state = delivered ? 'delivered' : retryDelayMs === undefined ? 'failed' : 'pending';
     this.database.transaction(() => {
       this.database.run(
         'INSERT INTO delivery_attempts (delivery, at, status, error, duration_ms) VALUES (?, ?, ?, ?, ?)',
@@ -123,22 +130,22 @@ export class Deliveries {
       this.database.run(
         'UPDATE deliveries SET state = ?, attempts = attempts + 1, due_at = ? WHERE id = ?',
         state,
-        Date.now() + (delay ?? 0),
+        Date.now() + (retryDelayMs ?? 0),
         delivery.id,
       );
       if (delivered) {
         this.database.run("UPDATE events SET pending = 0, body = json_set(body, '$.pending_webhooks', 0) WHERE id = ?", delivery.event);
       }
     });
-    this.#pruneNowAndThen();
+    this.pruneRegularly();
   }
 
-  /** Newest first. */
-  list(filter: { event?: string | undefined; state?: string | undefined }, limit: number): DeliveryView[] {
+  /** Returns the newest first. */
+  list({ event, state, limit }: { event?: string | undefined; state?: string | undefined; limit: number }): DeliveryView[] {
     const rows = this.database.all<DeliveryRow>(
       'SELECT * FROM deliveries WHERE event = coalesce(?, event) AND state = coalesce(?, state) ORDER BY seq DESC LIMIT ?',
-      filter.event ?? null,
-      filter.state ?? null,
+      event ?? null,
+      state ?? null,
       limit,
     );
     return rows.map((row) => ({
@@ -156,20 +163,23 @@ export class Deliveries {
     }));
   }
 
-  count(): Record<DeliveryView['state'], number> {
+  countByState(): Record<DeliveryView['state'], number> {
     const rows = this.database.all<{ state: DeliveryView['state']; count: number }>(
       'SELECT state, count(*) AS count FROM deliveries GROUP BY state',
     );
     return { pending: 0, delivered: 0, failed: 0, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
   }
 
-  #pruneNowAndThen(): void {
-    this.#sincePruning += 1;
-    if (this.#sincePruning < attemptsBetweenPrunings) return;
-    this.#sincePruning = 0;
+  private pruneRegularly(): void {
+    this.#attemptsSincePruning += 1;
+    if (this.#attemptsSincePruning < ATTEMPTS_BETWEEN_PRUNINGS) return;
+    this.#attemptsSincePruning = 0;
     this.database.transaction(() => {
-      this.database.run('DELETE FROM delivery_attempts WHERE seq <= (SELECT max(seq) FROM delivery_attempts) - ?', keptAttempts);
-      this.database.run("DELETE FROM deliveries WHERE state <> 'pending' AND seq <= (SELECT max(seq) FROM deliveries) - ?", keptAttempts);
+      this.database.run('DELETE FROM delivery_attempts WHERE seq <= (SELECT max(seq) FROM delivery_attempts) - ?', RETAINED_ATTEMPTS);
+      this.database.run(
+        "DELETE FROM deliveries WHERE state <> 'pending' AND seq <= (SELECT max(seq) FROM deliveries) - ?",
+        RETAINED_ATTEMPTS,
+      );
     });
   }
 }

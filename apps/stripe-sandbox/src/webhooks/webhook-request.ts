@@ -7,9 +7,9 @@ export interface WebhookRequest {
   headers: Record<string, string>;
 }
 
-/** An event as it is posted, signed for this moment: https://docs.stripe.com/webhooks#verify-manually. */
-export function webhookRequest(event: Stripe.EventBase, secret: string, alteration: Alteration | null): WebhookRequest {
-  const body = JSON.stringify(alteration === null ? event : altered(event, alteration), null, 2);
+/** Returns the request for an event. Its signature contains the current time: https://docs.stripe.com/webhooks#verify-manually. */
+export function newWebhookRequest(event: Stripe.EventBase, secret: string, alteration: Alteration | null): WebhookRequest {
+  const body = JSON.stringify(alteration === null ? event : applyAlteration(event, alteration), null, 2);
   const timestamp = Math.floor(Date.now() / 1000);
   const signature = createHmac('sha256', alteration?.secret ?? secret)
     .update(`${timestamp}.${body}`)
@@ -25,8 +25,8 @@ export function webhookRequest(event: Stripe.EventBase, secret: string, alterati
   };
 }
 
-/** Lies about the object, in the delivery only: who asks the API gets the truth. */
-function altered(event: Stripe.EventBase, alteration: Alteration): Stripe.EventBase {
+/** Changes only the delivery. The API still returns the unaltered event and object. */
+function applyAlteration(event: Stripe.EventBase, alteration: Alteration): Stripe.EventBase {
   const object: Record<string, unknown> = { ...event.data.object };
   if (alteration.amount !== undefined) {
     for (const field of ['amount', 'amount_received', 'amount_captured']) {
