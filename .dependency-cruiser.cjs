@@ -1,7 +1,56 @@
-const context = '^libs/(auth|movies|rooms|showtimes|reservations|payments|reports)/src';
+// Which part may import which, as the README draws it. `test/boundaries.spec.ts` plants a violation of every rule.
+
+// The contexts, side by side. A name may wait here for its folder.
+const CONTEXTS = ['auth', 'movies', 'rooms', 'showtimes', 'reservations', 'payments', 'reports'];
+// The floors of the platform, from the top down. What stands on a floor may import what stands below it.
+const FLOORS = [
+  ['process'],
+  ['operations'],
+  ['http', 'jobs', 'schedule', 'messaging'],
+  ['persistence'],
+  ['telemetry', 'clock', 'config', 'concurrency'],
+];
+// The level of the logger is a setting.
+const MAY_IMPORT_A_NEIGHBOUR = ['telemetry/logging.module'];
+// The only files of the platform that a use case may import.
+const PLATFORM_FOR_APPLICATION = [
+  'messaging/subscribe',
+  'jobs/job',
+  'persistence/transactions',
+  'persistence/database',
+  'persistence/keyset',
+];
+// A view is also the response of its route.
+const PLATFORM_FOR_VIEWS = [...PLATFORM_FOR_APPLICATION, 'http/money.view', 'http/page.view'];
+
+const anyOf = (names) => `(${names.join('|')})`;
+const context = `^libs/${anyOf(CONTEXTS)}/src`;
+const platform = '^libs/platform/src';
+const technology = (files, packages) => [
+  '^libs/$1/src/infrastructure/',
+  `${platform}/(?!${anyOf(files)}\\.ts$)`,
+  `node_modules/(?!@nestjs/${anyOf(packages)}/)`,
+];
+
+/** One rule a floor that has floors below it: nothing below imports it. */
+const noWayUp = FLOORS.slice(0, -1).map((floor, index) => ({
+  name: `nothing-below-imports-${floor.join('-')}`,
+  severity: 'error',
+  from: { path: `${platform}/${anyOf(FLOORS.slice(index + 1).flat())}/` },
+  to: { path: `${platform}/${anyOf(floor)}/` },
+}));
+
+/** One rule a floor with several folders: they do not import each other. */
+const noWayAcross = FLOORS.filter((floor) => floor.length > 1).map((floor) => ({
+  name: `no-way-between-${floor.join('-')}`,
+  severity: 'error',
+  from: { path: `${platform}/${anyOf(floor)}/`, pathNot: `${platform}/${anyOf(MAY_IMPORT_A_NEIGHBOUR)}\\.ts$` },
+  to: { path: `${platform}/${anyOf(floor)}/`, pathNot: `${platform}/$1/` },
+}));
+
 module.exports = {
   forbidden: [
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'contexts-meet-only-in-contracts', severity: 'error', from: { path: context }, to: { path: context, pathNot: '^libs/$1/' } },
     {
       name: 'domain-is-pure',
@@ -10,26 +59,39 @@ module.exports = {
       to: { pathNot: ['^libs/$1/src/domain/', '^libs/(kernel|contracts)/', '^(node:)?crypto$'] },
     },
     {
-      name: 'application-knows-no-technology',
+      name: 'application-uses-no-technology',
       severity: 'error',
-      from: { path: `${context}/application/` },
-      to: {
-        path: [
-          '^libs/$1/src/infrastructure/',
-          '^libs/platform/src/(?!messaging/subscribe\\.|persistence/database\\.)',
-          'node_modules/(?!@nestjs/(common|cqrs)/)',
-        ],
-      },
+      from: { path: `${context}/application/`, pathNot: '\\.view\\.ts$' },
+      to: { path: technology(PLATFORM_FOR_APPLICATION, ['common', 'cqrs']) },
     },
-    { name: 'apps-use-the-front-door', severity: 'error', from: { path: '^apps/' }, to: { path: context, pathNot: '/src/index\\.ts$' } },
     {
-      name: 'foundations-know-no-context',
+      name: 'views-use-no-technology-but-openapi',
+      severity: 'error',
+      from: { path: `${context}/application/.*\\.view\\.ts$` },
+      to: { path: technology(PLATFORM_FOR_VIEWS, ['common', 'cqrs', 'swagger']) },
+    },
+    {
+      name: 'apps-import-only-the-index-of-a-context',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: context, pathNot: '/src/index\\.ts$' },
+    },
+    {
+      name: 'shared-code-imports-no-context',
       severity: 'error',
       from: { path: '^libs/(kernel|contracts|platform)/' },
       to: { path: [context, '^apps/'] },
     },
     {
-      name: 'contracts-know-only-the-kernel',
+      name: 'platform-imports-no-contracts',
+      severity: 'error',
+      from: { path: '^libs/platform/' },
+      to: { path: '^libs/contracts/' },
+    },
+    ...noWayUp,
+    ...noWayAcross,
+    {
+      name: 'contracts-import-only-the-kernel',
       severity: 'error',
       from: { path: '^libs/contracts/' },
       to: { path: ['^libs/platform/', 'node_modules/(?!@nestjs/cqrs/)'] },
