@@ -1,23 +1,23 @@
-import { Cluster } from '../support/cluster.js';
-import type { Customer, Scene } from '../support/http-client.js';
-import { everythingHolds } from '../support/invariants.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
+import type { Customer, ShowtimeFixture } from '../support/http-client.js';
+import { assertInvariants } from '../support/invariants.js';
 
 const CUSTOMERS = 1_000;
 const ROUNDS = 5;
 
 describe('A thousand customers at one seat, again and again, through two api processes', () => {
-  let cluster: Cluster;
-  let scene: Scene;
+  let cluster: MultiProcessSystem;
+  let scene: ShowtimeFixture;
   let customers: Customer[];
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ apis: 2, rabbit: false, env: { ACCESS_TOKEN_SECONDS: '3600' } });
+    cluster = await MultiProcessSystem.start({ apis: 2, rabbit: false, env: { ACCESS_TOKEN_SECONDS: '3600' } });
     await cluster.startWorker();
-    customers = await cluster.signedIn(CUSTOMERS);
+    customers = await cluster.customersWithTokens(CUSTOMERS);
   }, 120_000);
   afterAll(() => cluster?.close());
   // A showing a round: whoever is always first must not meet the limit of holds.
-  beforeEach(async () => (scene = await cluster.api.scene()));
+  beforeEach(async () => (scene = await cluster.api.createShowtime()));
 
   it.each(Array.from({ length: ROUNDS }, (_, i) => `A${i + 1}`))(
     'one gets seat %s, all others hear that it is taken',
@@ -37,6 +37,6 @@ describe('A thousand customers at one seat, again and again, through two api pro
   it('leaves five holds, five events, and nothing else behind', async () => {
     expect(await cluster.count(`reservations.reservations`)).toBe(ROUNDS);
     expect(await cluster.count(`messaging.outbox WHERE type = 'reservations.seats-held.v1'`)).toBe(ROUNDS);
-    await everythingHolds(cluster);
+    await assertInvariants(cluster);
   });
 });

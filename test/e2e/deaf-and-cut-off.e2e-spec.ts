@@ -1,16 +1,16 @@
-import { Cluster } from '../support/cluster.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
 import type { Customer, Json } from '../support/http-client.js';
-import { everythingHolds } from '../support/invariants.js';
+import { assertInvariants } from '../support/invariants.js';
 import { until } from '../support/until.js';
 
 const WITHIN = 60_000;
 
 describe('With every webhook dropped and the broker down', () => {
-  let cluster: Cluster;
+  let cluster: MultiProcessSystem;
   let anna: Customer;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({
+    cluster = await MultiProcessSystem.start({
       apis: 1,
       env: {
         ACCESS_TOKEN_SECONDS: '3600',
@@ -21,7 +21,7 @@ describe('With every webhook dropped and the broker down', () => {
       },
     });
     await cluster.startWorker();
-    [anna] = (await cluster.signedIn(1)) as [Customer];
+    [anna] = (await cluster.customersWithTokens(1)) as [Customer];
     const deaf = await fetch(`${cluster.sandboxUrl}/sandbox/faults`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -37,11 +37,11 @@ describe('With every webhook dropped and the broker down', () => {
         const seen = await cluster.api.reservation(anna, id);
         return holds(seen) ? seen : undefined;
       },
-      { within: WITHIN, what },
+      { timeoutMs: WITHIN, what },
     );
 
   it('whoever pays is confirmed, and what is cancelled is refunded once the broker is back', async () => {
-    const { showtimeId } = await cluster.api.scene();
+    const { showtimeId } = await cluster.api.createShowtime();
     const held = await cluster.api.hold(anna, showtimeId, ['A1', 'A2']);
     const { body: payment } = await cluster.api.startPayment(anna, held.body.id);
     await cluster.rabbit!.stop();
@@ -53,6 +53,6 @@ describe('With every webhook dropped and the broker down', () => {
     await cluster.rabbit!.start();
     const { refund } = await becomes(held.body.id, (seen) => seen.refund?.status === 'succeeded', 'the refund');
     expect(refund).toMatchObject({ amount: { amount: 2_500, currency: 'EUR' }, reason: 'reservation-cancelled' });
-    await everythingHolds(cluster);
+    await assertInvariants(cluster);
   }, 180_000);
 });

@@ -1,6 +1,6 @@
 import addFormats from 'ajv-formats';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { Cluster } from '../support/cluster.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
 import type { HttpClient, RequestOptions } from '../support/http-client.js';
 
 type Content = Record<string, { schema?: object; example?: unknown; examples?: Record<string, { value: Problem }> }>;
@@ -58,14 +58,14 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 describe('The documents', () => {
-  let cluster: Cluster;
+  let cluster: MultiProcessSystem;
   let system: HttpClient;
   let document: { openapi: string; paths: Record<string, Record<string, Operation>>; components: Record<string, Record<string, object>> };
   let operations: Operation[];
 
   beforeAll(async () => {
     // Built: the fields are read from the sources by the compiler's plugin.
-    cluster = await Cluster.start({ apis: 1, rabbit: false });
+    cluster = await MultiProcessSystem.start({ apis: 1, rabbit: false });
     system = cluster.api;
     document = await system.expectOk('GET', '//docs/openapi.json');
     ajv.addSchema({ $id: 'api', components: document.components });
@@ -259,7 +259,7 @@ describe('The documents', () => {
     });
 
     it('when a customer asks for what is the admins’', async () => {
-      const { token } = await system.customer();
+      const { token } = await system.registerCustomer();
       const forAdmins = api().filter(({ responses }) => responses['403'] !== undefined);
       expect(forAdmins.length).toBeGreaterThan(20);
       expect(await inTurn(forAdmins, (operation) => ask(operation, { token }))).toEqual([]);

@@ -3,21 +3,21 @@ import { connect, type Socket } from 'node:net';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { newId } from '@app/kernel/id.js';
-import { Cluster } from '../support/cluster.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
 import { freePort } from '../support/free-port.js';
-import { type Customer, HttpClient, type Scene } from '../support/http-client.js';
-import { type Exit, type Running, startProcess } from '../support/processes.js';
+import { type Customer, HttpClient, type ShowtimeFixture } from '../support/http-client.js';
+import { type ProcessExit, type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 
 /** What a supervisor grants before it kills. */
 const GRACE = 10_000;
 const QUEUE = 'payments.cancel-payment-when-hold-expired';
 
-interface Ended extends Exit {
+interface Ended extends ProcessExit {
   readonly took: number;
 }
 
-async function end(running: Running, ...signals: NodeJS.Signals[]): Promise<Ended> {
+async function end(running: RunningProcess, ...signals: NodeJS.Signals[]): Promise<Ended> {
   const started = performance.now();
   for (const signal of signals.length > 0 ? signals : (['SIGTERM'] as const)) process.kill(running.pid, signal);
   const exit = await running.exited;
@@ -25,16 +25,16 @@ async function end(running: Running, ...signals: NodeJS.Signals[]): Promise<Ende
 }
 
 describe('The end of a process', () => {
-  let cluster: Cluster;
+  let cluster: MultiProcessSystem;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ apis: 1, env: { LEAVING_NOTICE_MS: '700', ACCESS_TOKEN_SECONDS: '3600' } });
+    cluster = await MultiProcessSystem.start({ apis: 1, env: { LEAVING_NOTICE_MS: '700', ACCESS_TOKEN_SECONDS: '3600' } });
   }, 120_000);
   afterAll(() => cluster.close());
 
   const sleeping = (count: number): Promise<unknown> =>
     until(async () => (await cluster.count(`pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`)) >= count, {
-      within: 20_000,
+      timeoutMs: 20_000,
       what: `${count} sleeping statements`,
     });
 
@@ -49,25 +49,25 @@ describe('The end of a process', () => {
 
   describe('that serves customers', () => {
     const claims = 'reservations.seat_claims';
-    let api: Running;
+    let api: RunningProcess;
     let client: HttpClient;
     let customer: Customer;
-    let scene: Scene;
+    let scene: ShowtimeFixture;
     let seat: string;
     let sockets: Socket[];
 
     beforeAll(async () => {
-      scene = await cluster.api.scene();
+      scene = await cluster.api.createShowtime();
     });
     beforeEach(async () => {
       const port = await freePort();
       api = await startProcess({
         entry: 'api',
         env: { ...cluster.env, PORT: String(port) },
-        health: `http://127.0.0.1:${port}/readyz`,
+        healthUrl: `http://127.0.0.1:${port}/readyz`,
       });
       client = new HttpClient(`http://127.0.0.1:${port}`, { email: '', password: '' });
-      [customer] = (await cluster.signedIn(1)) as [Customer];
+      [customer] = (await cluster.customersWithTokens(1)) as [Customer];
       seat = `A${(await cluster.count(claims)) + 1}`;
       sockets = [];
     });
@@ -98,7 +98,7 @@ describe('The end of a process', () => {
           const answer = await client.get('//readyz');
           return answer.status === 503 ? answer : undefined;
         },
-        { within: 600, what: 'the announcement' },
+        { timeoutMs: 600, what: 'the announcement' },
       );
       expect(ready.body).toMatchObject({ status: 'not ready', checks: { database: 'up', process: 'leaving' } });
       expect(ready.headers.get('connection')).toBe('close');
@@ -112,7 +112,7 @@ describe('The end of a process', () => {
             () => false,
             () => true,
           ),
-        { within: 3_000, what: 'the door to close' },
+        { timeoutMs: 3_000, what: 'the door to close' },
       );
       const { status, body } = await held;
       expect(status).toBe(201);
@@ -187,7 +187,7 @@ describe('The end of a process', () => {
 
     const received = (ids: string[]): Promise<number> => cluster.count(`${inbox} WHERE queue = $1 AND message_id = ANY ($2)`, [QUEUE, ids]);
     const allReceived = (ids: string[]): Promise<unknown> =>
-      until(async () => (await received(ids)) === ids.length, { within: 30_000, what: `${ids.length} messages in the inbox` });
+      until(async () => (await received(ids)) === ids.length, { timeoutMs: 30_000, what: `${ids.length} messages in the inbox` });
     const deadLetters = (): Promise<number> => cluster.count('messaging.dead_letters');
 
     it('finishes the reactions in hand, leaves the rest to others, and loses nothing', async () => {
@@ -219,7 +219,7 @@ describe('The end of a process', () => {
         const worker = await cluster.startWorker();
         all.push(...(await tell(500)));
         await until(async () => (await cluster.count('messaging.outbox WHERE published_at IS NULL')) < 400, {
-          within: 20_000,
+          timeoutMs: 20_000,
           what: 'the relay to be busy',
         });
         expect(await end(worker)).toMatchObject({ code: 0 });
@@ -261,7 +261,7 @@ describe('The end of a process', () => {
           const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
           return answer.status === 503 ? ((await answer.json()) as object) : undefined;
         },
-        { within: 2_000, what: 'the announcement' },
+        { timeoutMs: 2_000, what: 'the announcement' },
       );
       expect(ready).toMatchObject({ checks: { process: 'leaving' } });
       expect(await ended).toMatchObject({ code: 0 });
@@ -279,7 +279,7 @@ describe('The end of a process', () => {
       }
     }, 120_000);
 
-    async function healthPortOf(worker: Running): Promise<number> {
+    async function healthPortOf(worker: RunningProcess): Promise<number> {
       const { readFile } = await import('node:fs/promises');
       const variables = (await readFile(`/proc/${worker.pid}/environ`, 'utf8')).split('\0');
       return Number(variables.find((variable) => variable.startsWith('WORKER_PORT='))!.split('=')[1]);

@@ -1,21 +1,21 @@
-import { Cluster } from '../support/cluster.js';
-import type { Answer, Scene } from '../support/http-client.js';
-import { everythingHolds } from '../support/invariants.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
+import type { HttpResponse, ShowtimeFixture } from '../support/http-client.js';
+import { assertInvariants } from '../support/invariants.js';
 import { until } from '../support/until.js';
 
 const CUSTOMERS = 300;
 
 describe('Three hundred customers at one seat, through two api processes', () => {
-  let cluster: Cluster;
-  let scene: Scene;
+  let cluster: MultiProcessSystem;
+  let scene: ShowtimeFixture;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ apis: 2, env: { ACCESS_TOKEN_SECONDS: '3600' } });
+    cluster = await MultiProcessSystem.start({ apis: 2, env: { ACCESS_TOKEN_SECONDS: '3600' } });
     await cluster.startWorker();
     await slowClaims();
   }, 120_000);
   afterAll(() => cluster.close());
-  beforeEach(async () => (scene = await cluster.api.scene()));
+  beforeEach(async () => (scene = await cluster.api.createShowtime()));
 
   /** Whoever claims has looked around a good while ago: many have seen the seat free, and only the key can decide. */
   async function slowClaims(): Promise<void> {
@@ -27,8 +27,8 @@ describe('Three hundred customers at one seat, through two api processes', () =>
     );
   }
 
-  async function everybodyAtOnce(seat: string): Promise<Answer[]> {
-    const customers = await cluster.signedIn(CUSTOMERS);
+  async function everybodyAtOnce(seat: string): Promise<HttpResponse[]> {
+    const customers = await cluster.customersWithTokens(CUSTOMERS);
     return Promise.all(customers.map((customer, i) => cluster.apis[i % 2]!.hold(customer, scene.showtimeId, [seat])));
   }
 
@@ -46,10 +46,10 @@ describe('Three hundred customers at one seat, through two api processes', () =>
       await cluster.count(`messaging.outbox WHERE type = 'reservations.seats-held.v1' AND data->>'showtimeId' = $1`, [scene.showtimeId]),
     ).toBe(1);
     await until(async () => (await cluster.count(`messaging.outbox WHERE subject = $1 AND published_at IS NOT NULL`, [id])) === 1, {
-      within: 15_000,
+      timeoutMs: 15_000,
       what: 'the event to be published',
     });
-    await everythingHolds(cluster);
+    await assertInvariants(cluster);
   });
 
   it('would give it to several if the key of the claims did not decide', async () => {

@@ -1,27 +1,27 @@
-import { Cluster } from '../support/cluster.js';
-import type { Answer, Customer, Scene } from '../support/http-client.js';
-import { everythingHolds } from '../support/invariants.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
+import type { HttpResponse, Customer, ShowtimeFixture } from '../support/http-client.js';
+import { assertInvariants } from '../support/invariants.js';
 import { until } from '../support/until.js';
 
 const SETS = 1_000;
 const ROOM = Array.from({ length: 40 }, (_, i) => `${'ABCDE'[Math.floor(i / 8)]}${(i % 8) + 1}`);
 
 describe('Everybody at once, through two api processes', () => {
-  let cluster: Cluster;
-  let scene: Scene;
+  let cluster: MultiProcessSystem;
+  let scene: ShowtimeFixture;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ apis: 2, rabbit: false, env: { ACCESS_TOKEN_SECONDS: '3600' } });
+    cluster = await MultiProcessSystem.start({ apis: 2, rabbit: false, env: { ACCESS_TOKEN_SECONDS: '3600' } });
     await cluster.startWorker();
   }, 120_000);
   afterAll(() => cluster?.close());
-  beforeEach(async () => (scene = await cluster.api.scene({ rows: 5, seatsPerRow: 8 })));
+  beforeEach(async () => (scene = await cluster.api.createShowtime({ rows: 5, seatsPerRow: 8 })));
 
   /** PostgreSQL counts one a moment after it happened. */
   const deadlocks = async (): Promise<number> =>
     (await cluster.sql<{ n: number }>(`SELECT sum(deadlocks)::int AS n FROM pg_stat_database WHERE datname = current_database()`))[0]!.n;
 
-  const byStatus = (answers: readonly Answer[]): Record<number, number> =>
+  const byStatus = (answers: readonly HttpResponse[]): Record<number, number> =>
     answers.reduce<Record<number, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {});
 
   function someSeats(): string[] {
@@ -30,7 +30,7 @@ describe('Everybody at once, through two api processes', () => {
   }
 
   it('a thousand overlapping sets: all their seats or none, and nobody waits in a circle', async () => {
-    const customers = await cluster.signedIn(SETS);
+    const customers = await cluster.customersWithTokens(SETS);
     const asked = customers.map(() => someSeats());
     const answers = await Promise.all(customers.map((customer, i) => cluster.apis[i % 2]!.hold(customer, scene.showtimeId, asked[i]!)));
 
@@ -54,13 +54,13 @@ describe('Everybody at once, through two api processes', () => {
     for (const [i, { status }] of answers.entries()) {
       if (status !== 201) expect(asked[i]!.some((seat) => taken.has(seat))).toBe(true);
     }
-    await everythingHolds(cluster);
+    await assertInvariants(cluster);
     expect(await deadlocks()).toBe(0);
   }, 60_000);
 
   it('holds, changes of mind and sweeps in a small room: nobody waits in a circle, nothing is left behind', async () => {
-    const customers = await cluster.signedIn(200);
-    const restless = async (customer: Customer, i: number): Promise<Answer[]> => {
+    const customers = await cluster.customersWithTokens(200);
+    const restless = async (customer: Customer, i: number): Promise<HttpResponse[]> => {
       const api = cluster.apis[i % 2]!;
       const first = await api.hold(customer, scene.showtimeId, someSeats());
       if (first.status !== 201) return [first];
@@ -69,23 +69,23 @@ describe('Everybody at once, through two api processes', () => {
     };
     const answers = (await Promise.all(customers.map(restless))).flat();
     expect(answers.filter(({ status }) => ![200, 201, 409].includes(status)).map(({ body }) => body)).toEqual([]);
-    await cluster.api.advance(31);
+    await cluster.api.advanceClock({ minutes: 31 });
     await until(async () => (await cluster.count(`reservations.seat_claims WHERE showtime_id = $1`, [scene.showtimeId])) === 0, {
-      within: 15_000,
+      timeoutMs: 15_000,
       what: 'every hold to be swept',
     });
-    await everythingHolds(cluster);
+    await assertInvariants(cluster);
     expect(await deadlocks()).toBe(0);
   }, 60_000);
 
   it('one customer through both: never more than three holds or ten seats', async () => {
-    const [anna, ben] = (await cluster.signedIn(2)) as [Customer, Customer];
+    const [anna, ben] = (await cluster.customersWithTokens(2)) as [Customer, Customer];
     const singles = ROOM.slice(0, 20).map((seat) => [seat]);
     const fours = Array.from({ length: 10 }, (_, i) => ROOM.slice(i * 4, i * 4 + 4));
-    const all = (customer: Customer, showtimeId: string, sets: string[][]): Promise<Answer[]> =>
+    const all = (customer: Customer, showtimeId: string, sets: string[][]): Promise<HttpResponse[]> =>
       Promise.all(sets.map((seats, i) => cluster.apis[i % 2]!.hold(customer, showtimeId, seats)));
     expect(byStatus(await all(anna, scene.showtimeId, singles))).toEqual({ 201: 3, 422: 17 });
-    const another = await cluster.api.scene({ rows: 5, seatsPerRow: 8 });
+    const another = await cluster.api.createShowtime({ rows: 5, seatsPerRow: 8 });
     expect(byStatus(await all(ben, another.showtimeId, fours))).toEqual({ 201: 2, 422: 8 });
   });
 });

@@ -1,26 +1,26 @@
-import { Cluster } from '../support/cluster.js';
-import type { Customer, Json, Scene } from '../support/http-client.js';
-import type { Running } from '../support/processes.js';
-import { everythingHolds } from '../support/invariants.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
+import type { Customer, Json, ShowtimeFixture } from '../support/http-client.js';
+import type { RunningProcess } from '../support/processes.js';
+import { assertInvariants } from '../support/invariants.js';
 import { until } from '../support/until.js';
 
 const WITHIN = 60_000;
 
 describe('A customer who has paid gets the ticket', () => {
-  let cluster: Cluster;
-  let scene: Scene;
+  let cluster: MultiProcessSystem;
+  let scene: ShowtimeFixture;
   let anna: Customer;
-  let worker: Running;
+  let worker: RunningProcess;
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ apis: 1, env: { HOLD_SECONDS: '6', ACCESS_TOKEN_SECONDS: '3600' } });
-    [anna] = (await cluster.signedIn(1)) as [Customer];
+    cluster = await MultiProcessSystem.start({ apis: 1, env: { HOLD_SECONDS: '6', ACCESS_TOKEN_SECONDS: '3600' } });
+    [anna] = (await cluster.customersWithTokens(1)) as [Customer];
   }, 120_000);
   afterAll(() => cluster.close());
   beforeEach(async () => {
     await cluster.rabbit!.start();
     worker = await cluster.startWorker();
-    scene = await cluster.api.scene();
+    scene = await cluster.api.createShowtime();
   }, 60_000);
   afterEach(() => worker.kill('SIGKILL'));
 
@@ -39,19 +39,19 @@ describe('A customer who has paid gets the ticket', () => {
         const seen = await cluster.api.reservation(anna, id);
         return seen.status === 'confirmed' ? seen : undefined;
       },
-      { within: WITHIN, what: 'the reservation to be confirmed' },
+      { timeoutMs: WITHIN, what: 'the reservation to be confirmed' },
     );
   }
 
   async function confirmedOnce(id: string): Promise<void> {
     await until(async () => (await cluster.count(`messaging.outbox WHERE published_at IS NULL`)) === 0, {
-      within: WITHIN,
+      timeoutMs: WITHIN,
       what: 'every event to be published',
     });
     expect(await cluster.count(`messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).toBe(1);
     expect(await cluster.count(`reservations.payment_outcomes WHERE reservation_id = $1`, [id])).toBe(1);
     expect((await cluster.stripe.refunds.list({ limit: 100 })).data).toEqual([]);
-    await everythingHolds(cluster);
+    await assertInvariants(cluster);
   }
 
   it('when the worker is killed between payment and confirmation', async () => {
@@ -62,7 +62,7 @@ describe('A customer who has paid gets the ticket', () => {
       async () =>
         (await cluster.count(`messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND data->>'reservationId' = $1`, [id])) === 1,
       {
-        within: WITHIN,
+        timeoutMs: WITHIN,
         what: 'the webhook to be stored',
       },
     );

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../support/free-port.js';
-import { type Running, startProcess } from '../support/processes.js';
+import { type RunningProcess, startProcess } from '../support/processes.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..');
 describe('make start', () => {
   let dataDir: string;
   let ports: { PORT: string; POSTGRES_PORT: string; SANDBOX_PORT: string };
-  let system: Running | null = null;
+  let system: RunningProcess | null = null;
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-standalone-'));
@@ -25,15 +25,15 @@ describe('make start', () => {
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
   });
 
-  const start = (): Promise<Running> =>
+  const start = (): Promise<RunningProcess> =>
     startProcess({
       entry: 'standalone',
       env: { ...ports, DATA_DIR: dataDir },
-      health: `http://127.0.0.1:${ports.PORT}/readyz`,
-      within: 60_000,
+      healthUrl: `http://127.0.0.1:${ports.PORT}/readyz`,
+      timeoutMs: 60_000,
     });
 
-  async function said(running: Running, what: RegExp): Promise<string> {
+  async function said(running: RunningProcess, what: RegExp): Promise<string> {
     for (;;) {
       const line = what.exec(running.output())?.[0];
       if (line !== undefined) return line;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
-import { Cluster } from '../support/cluster.js';
+import { MultiProcessSystem } from '../support/multi-process-system.js';
 
 type Schema = {
   readonly $ref?: string;
@@ -48,7 +48,7 @@ const LEAKS =
   /node_modules|\bat [\w.<>]+ \(|\.[jt]s:\d+|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.*\b(FROM|VALUES|SET|WHERE)\b|QueryFailedError|violates|syntax error|pg_|ECONN/;
 
 describe('Whatever is sent to the API', () => {
-  let cluster: Cluster;
+  let cluster: MultiProcessSystem;
   let document: { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
   let tokens: Record<Call['who'], string | undefined>;
   /** By the name of the field, or of the collection in the path. */
@@ -56,11 +56,11 @@ describe('Whatever is sent to the API', () => {
   let ids: string[];
 
   beforeAll(async () => {
-    cluster = await Cluster.start({ apis: 1, rabbit: false, env: { LOG_LEVEL: 'silent', ACCESS_TOKEN_SECONDS: '3600' } });
+    cluster = await MultiProcessSystem.start({ apis: 1, rabbit: false, env: { LOG_LEVEL: 'silent', ACCESS_TOKEN_SECONDS: '3600' } });
     const { api } = cluster;
     document = await api.expectOk('GET', '//docs/openapi.json');
-    const [customer, other] = await api.customers(2);
-    const scene = await api.scene();
+    const [customer, other] = await api.registerCustomers(2);
+    const scene = await api.createShowtime();
     const { body: held } = await api.hold(customer!, scene.showtimeId, ['A1', 'A2']);
     const { body: payment } = await api.startPayment(customer!, held.id as string);
     const genre = await api.expectOk('POST', '/genres', { token: await api.adminToken(), body: { name: 'Noir' } });

@@ -1,7 +1,7 @@
 /** Speaks to the API as its customers do, and sets scenes through its public doors. */
 import { randomUUID } from 'node:crypto';
 
-export interface Answer<Body = Json> {
+export interface HttpResponse<Body = Json> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Body;
@@ -23,7 +23,7 @@ export interface Customer {
   readonly token: string;
 }
 
-export interface Scene {
+export interface ShowtimeFixture {
   readonly theatreId: string;
   readonly roomId: string;
   readonly movieId: string;
@@ -40,7 +40,7 @@ export class HttpClient {
   ) {}
 
   /** `path` below `/api/v1` unless it starts with `//`. */
-  async call<Body = Json>(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<Answer<Body>> {
+  async call<Body = Json>(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<HttpResponse<Body>> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
     const response = await fetch(path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`, {
       method,
@@ -57,23 +57,23 @@ export class HttpClient {
     return { status: response.status, headers: response.headers, body: (isJson && text !== '' ? JSON.parse(text) : text) as Body };
   }
 
-  get<Body = Json>(path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
+  get<Body = Json>(path: string, options: RequestOptions = {}): Promise<HttpResponse<Body>> {
     return this.call<Body>('GET', path, options);
   }
 
-  post<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<Body>> {
+  post<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<HttpResponse<Body>> {
     return this.call<Body>('POST', path, { ...options, body });
   }
 
-  put<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<Body>> {
+  put<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<HttpResponse<Body>> {
     return this.call<Body>('PUT', path, { ...options, body });
   }
 
-  patch<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<Answer<Body>> {
+  patch<Body = Json>(path: string, body: unknown, options: RequestOptions = {}): Promise<HttpResponse<Body>> {
     return this.call<Body>('PATCH', path, { ...options, body });
   }
 
-  delete<Body = Json>(path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
+  delete<Body = Json>(path: string, options: RequestOptions = {}): Promise<HttpResponse<Body>> {
     return this.call<Body>('DELETE', path, options);
   }
 
@@ -95,18 +95,18 @@ export class HttpClient {
     return this.#adminToken;
   }
 
-  async customer(): Promise<Customer> {
+  async registerCustomer(): Promise<Customer> {
     const account = { email: `${randomUUID()}@customers.test`, password: 'a-perfectly-fine-passphrase' };
     const user = await this.expectOk('POST', '/auth/register', { body: { ...account, fullName: 'A Customer' } });
     return { id: user.id as string, ...account, token: await this.logIn(account.email, account.password) };
   }
 
-  async customers(count: number): Promise<Customer[]> {
-    return Promise.all(Array.from({ length: count }, () => this.customer()));
+  async registerCustomers(count: number): Promise<Customer[]> {
+    return Promise.all(Array.from({ length: count }, () => this.registerCustomer()));
   }
 
   /** Moves the clock of the whole system. */
-  async advance(minutes: number): Promise<void> {
+  async advanceClock({ minutes }: { minutes: number }): Promise<void> {
     await this.expectOk('POST', '//sandbox/clock/advance', { body: { minutes } });
   }
 
@@ -115,9 +115,9 @@ export class HttpClient {
   }
 
   /** A film, a theatre with one room and one showing, by default a day ahead. */
-  async scene(
+  async createShowtime(
     own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; startsInMinutes?: number } = {},
-  ): Promise<Scene> {
+  ): Promise<ShowtimeFixture> {
     const token = await this.adminToken();
     const create = async (path: string, body: unknown): Promise<Json> => this.expectOk('POST', path, { token, body });
     const theatre = await create('/theatres', {
@@ -139,7 +139,12 @@ export class HttpClient {
     return { theatreId: theatre.id, roomId: room.id, movieId: movie.id, showtimeId: showtime.id, startsAt };
   }
 
-  hold(customer: Customer, showtimeId: string, seats: readonly string[], headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  hold(
+    customer: Customer,
+    showtimeId: string,
+    seats: readonly string[],
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpResponse> {
     return this.post('/reservations', { showtimeId, seats }, { token: customer.token, headers });
   }
 
@@ -147,7 +152,7 @@ export class HttpClient {
     return this.expectOk('GET', `/reservations/${id}`, { token: customer.token });
   }
 
-  startPayment(customer: Customer, reservationId: string): Promise<Answer> {
+  startPayment(customer: Customer, reservationId: string): Promise<HttpResponse> {
     return this.call('POST', `/reservations/${reservationId}/payment`, { token: customer.token });
   }
 }

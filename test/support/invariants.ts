@@ -4,13 +4,13 @@ import { workerModules } from '../../apps/worker/src/worker.module.js';
 import { until } from './until.js';
 
 /** A `System` or a `Cluster`. */
-export interface Witness {
+export interface SystemUnderTest {
   readonly sandboxUrl: string;
   sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
 /** Every breach as a line: the invariant's number, what is wrong, and of what. Empty when all is well and nothing is under way. */
-export async function brokenInvariants(system: Witness): Promise<string[]> {
+export async function brokenInvariants(system: SystemUnderTest): Promise<string[]> {
   const broken: string[] = [];
   for (const [name, statement] of Object.entries(RULES)) {
     const rows = await system.sql<{ breach: string }>(statement);
@@ -20,13 +20,15 @@ export async function brokenInvariants(system: Witness): Promise<string[]> {
 }
 
 /** Waits until what is under way has ended, then fails with every breach that is left. */
-export async function everythingHolds(system: Witness, within = 20_000): Promise<void> {
+export async function assertInvariants(system: SystemUnderTest, within = 20_000): Promise<void> {
   let broken: string[] = [];
-  await until(async () => (broken = await brokenInvariants(system)).length === 0, { within, what: 'the invariants', every: 200 }).catch(
-    () => {
-      throw new Error(`${broken.length} broken invariants:\n${broken.slice(0, 50).join('\n')}`);
-    },
-  );
+  await until(async () => (broken = await brokenInvariants(system)).length === 0, {
+    timeoutMs: within,
+    what: 'the invariants',
+    intervalMs: 200,
+  }).catch(() => {
+    throw new Error(`${broken.length} broken invariants:\n${broken.slice(0, 50).join('\n')}`);
+  });
 }
 
 const OWNS = `('held', 'confirmed', 'completed')`;
@@ -89,7 +91,7 @@ const RULES: Readonly<Record<string, string>> = {
 };
 
 /** E3. Which queue is bound to what is written in the code; RabbitMQ would not tell SQL. */
-async function unreceived(system: Witness): Promise<string[]> {
+async function unreceived(system: SystemUnderTest): Promise<string[]> {
   const bindings = reactionsOf(workerModules);
   const rows = await system.sql<{ breach: string }>(
     `SELECT format('E3 %s has not received %s %s', b.queue, o.type, o.id) AS breach
@@ -130,7 +132,7 @@ interface LedgerObject {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-async function ledgerOf({ sandboxUrl }: Witness): Promise<LedgerObject[]> {
+async function ledgerOf({ sandboxUrl }: SystemUnderTest): Promise<LedgerObject[]> {
   const response = await fetch(`${sandboxUrl}/sandbox/ledger`);
   if (!response.ok) throw new Error(`The sandbox's ledger answered ${response.status}`);
   const lines = (await response.text()).split('\n').filter((line) => line !== '');
@@ -142,7 +144,7 @@ const byHand = (payment: string): string =>
   `(SELECT coalesce(sum(amount), 0)::int FROM payments.refunds WHERE payment_id = ${payment} AND status = 'succeeded' AND reason = 'external')`;
 
 /** M1, M2, M3, and M5 at Stripe. */
-async function moneyAgainst(ledger: readonly LedgerObject[], system: Witness): Promise<string[]> {
+async function moneyAgainst(ledger: readonly LedgerObject[], system: SystemUnderTest): Promise<string[]> {
   const of = (kind: string): LedgerObject[] => ledger.filter(({ object }) => object === kind);
   const intents = new Map(of('payment_intent').map((intent) => [intent.id, intent]));
   const charges = of('charge').filter(({ paid }) => paid);

@@ -10,7 +10,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
-import { testEnvironment } from './system.js';
+import { testEnvironment } from './in-process-system.js';
 
 @Global()
 @Module({ providers: [{ provide: Clock, useValue: new FixedClock() }], exports: [Clock] })

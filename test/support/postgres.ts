@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
-import { dataFolder } from './data-folder.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 export interface FreshDatabase {
   readonly url: string;
@@ -48,13 +48,13 @@ function given(name: 'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX'): string {
   return value;
 }
 
-export interface OwnPostgres {
+export interface DedicatedPostgres {
   /** Stays the same over stop and start. The database is empty: no migration was run. */
   readonly url: string;
   readonly logFile: string;
   /** Stops every process of the server where it stands, as a hung disk or a paused machine would. */
-  freeze(): void;
-  thaw(): void;
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
   start(): Promise<void>;
   /** Without warning: clients see a reset connection, the server recovers at the next start. */
@@ -64,8 +64,8 @@ export interface OwnPostgres {
 }
 
 /** A server of the suite's own, to be frozen or stopped. `durable` keeps fsync on. */
-export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres> {
-  const { path: dataDir, remove } = dataFolder();
+export async function startDedicatedPostgres({ durable = false } = {}): Promise<DedicatedPostgres> {
+  const { path: dataDir, remove } = temporaryFolder();
   const launch = (port: number) => startPostgres({ dataDir, port, durable, log: () => undefined });
   let server = await launch(0);
   let running = true;
@@ -79,8 +79,8 @@ export async function ownPostgres({ durable = false } = {}): Promise<OwnPostgres
   return {
     url,
     logFile: join(directory, 'server.log'),
-    freeze: () => signalAll(server.pid, 'SIGSTOP'),
-    thaw: () => signalAll(server.pid, 'SIGCONT'),
+    pause: () => signalAll(server.pid, 'SIGSTOP'),
+    resume: () => signalAll(server.pid, 'SIGCONT'),
     stop,
     start: async () => {
       if (running) return;

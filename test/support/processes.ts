@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { entrust } from './undertaker.js';
+import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
 export { freePort } from './free-port.js';
@@ -13,21 +13,21 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   /** Answers 2xx once the process is ready; without one it is not waited for. */
-  readonly health?: string;
+  readonly healthUrl?: string;
   /** Milliseconds for the health URL to answer. */
-  readonly within?: number;
+  readonly timeoutMs?: number;
 }
 
-export interface Running {
+export interface RunningProcess {
   readonly pid: number;
-  readonly exited: Promise<Exit>;
+  readonly exited: Promise<ProcessExit>;
   /** Sends the signal and waits for the end. */
-  kill(signal?: NodeJS.Signals): Promise<Exit>;
+  kill(signal?: NodeJS.Signals): Promise<ProcessExit>;
   /** The last lines it wrote, both streams together. */
   output(): string;
 }
 
-export interface Exit {
+export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -36,17 +36,17 @@ const keptCharacters = 200_000;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Throws with the output when the process ends or stays silent before its health URL answers. */
-export async function startProcess({ entry, env, args = [], health, within = 30_000 }: ProcessOptions): Promise<Running> {
+export async function startProcess({ entry, env, args = [], healthUrl, timeoutMs = 30_000 }: ProcessOptions): Promise<RunningProcess> {
   const running = spawnBuilt(entry, env, args);
   reportOnFailure(entry, running);
-  if (!health) return running;
-  let ended: Exit | undefined;
+  if (!healthUrl) return running;
+  let ended: ProcessExit | undefined;
   void running.exited.then((exit) => (ended = exit));
   try {
-    await until(async () => ended !== undefined || (await fetch(health, { signal: AbortSignal.timeout(2_000) })).ok, {
-      within,
-      what: `${entry} to answer at ${health}`,
-      every: 50,
+    await until(async () => ended !== undefined || (await fetch(healthUrl, { signal: AbortSignal.timeout(2_000) })).ok, {
+      timeoutMs: timeoutMs,
+      what: `${entry} to answer at ${healthUrl}`,
+      intervalMs: 50,
     });
   } catch (error) {
     await running.kill('SIGKILL');
@@ -56,7 +56,7 @@ export async function startProcess({ entry, env, args = [], health, within = 30_
   return running;
 }
 
-function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: readonly string[]): Running {
+function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: readonly string[]): RunningProcess {
   const main = `${root}dist/apps/${entry}/src/main.js`;
   if (!existsSync(main)) throw new Error(`${main} does not exist: run \`make build\` first.`);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
@@ -73,8 +73,8 @@ function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: 
       kept = (kept + chunk).slice(-keptCharacters);
     });
   }
-  const release = entrust({ group: child.pid! });
-  const exited = new Promise<Exit>((resolve) => {
+  const release = cleanUpOnExit({ group: child.pid! });
+  const exited = new Promise<ProcessExit>((resolve) => {
     child.once('close', (code, signal) => {
       release();
       resolve({ code, signal });
@@ -92,7 +92,7 @@ function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: 
 }
 
 /** `environment.mjs` prints these when a test fails; Jest gives each suite a global of its own. */
-function reportOnFailure(entry: string, running: Running): void {
+function reportOnFailure(entry: string, running: RunningProcess): void {
   const reports = ((globalThis as { processReports?: (() => string)[] }).processReports ??= []);
   reports.push(() => `--- ${entry} ${running.pid}, its last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`);
 }

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Broker, answers } from './broker.js';
+import { type RabbitmqServer, assertReachable } from './rabbitmq-server.js';
 import { freePort } from './free-port.js';
 import { type Definitions, definitions } from './rabbitmq-definitions.js';
-import { entrust } from './undertaker.js';
+import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
 const image = 'rabbitmq:4';
@@ -21,7 +21,7 @@ export async function dockerAnswers(): Promise<boolean> {
 }
 
 /** Throws when the image cannot be had or the broker does not come up; no container is left then. */
-export async function startContainer(folder: string): Promise<Broker> {
+export async function startContainer(folder: string): Promise<RabbitmqServer> {
   const broker = new RabbitmqContainer(folder, await freePort());
   try {
     await broker.create();
@@ -33,7 +33,7 @@ export async function startContainer(folder: string): Promise<Broker> {
   }
 }
 
-class RabbitmqContainer implements Broker {
+class RabbitmqContainer implements RabbitmqServer {
   readonly name = `a container of ${image}`;
   private readonly container: string;
   private readonly defined: Definitions = definitions();
@@ -54,7 +54,7 @@ class RabbitmqContainer implements Broker {
     // Read inside the container by another account than ours.
     writeFileSync(definitionsFile, this.defined.json, { mode: 0o644 });
     writeFileSync(settingsFile, 'load_definitions = /etc/rabbitmq/definitions.json\n', { mode: 0o644 });
-    this.release = entrust({ container: this.container });
+    this.release = cleanUpOnExit({ container: this.container });
     // A fixed name inside: the node's data folder is named after the host.
     await docker('create', '--name', this.container, '--hostname', 'tests', '--publish', `127.0.0.1:${this.port}:5672`, image);
     await docker('cp', definitionsFile, `${this.container}:/etc/rabbitmq/definitions.json`);
@@ -63,10 +63,10 @@ class RabbitmqContainer implements Broker {
 
   async start(): Promise<void> {
     await docker('start', this.container);
-    await until(() => answers(this.urlOf(this.defined.vhosts.at(-1)!)), {
-      within: 60_000,
+    await until(() => assertReachable(this.urlOf(this.defined.vhosts.at(-1)!)), {
+      timeoutMs: 60_000,
       what: `RabbitMQ in ${this.container} to answer`,
-      every: 200,
+      intervalMs: 200,
     });
   }
 

@@ -1,16 +1,16 @@
 /** A RabbitMQ that somebody else runs, behind a proxy of ours: it can be made unreachable without being touched. */
 import { type AddressInfo, type Server, type Socket, connect as dial, createServer } from 'node:net';
 import { connect } from 'amqplib';
-import { type Broker, type Ours, answers } from './broker.js';
+import { type RabbitmqServer, type BrokerTopology, assertReachable } from './rabbitmq-server.js';
 
-export async function reachRabbitmq(url: string): Promise<Broker> {
-  await answers(url);
+export async function reachRabbitmq(url: string): Promise<RabbitmqServer> {
+  await assertReachable(url);
   const broker = new ExternalRabbitmq(new URL(url));
   await broker.start();
   return broker;
 }
 
-class ExternalRabbitmq implements Broker {
+class ExternalRabbitmq implements RabbitmqServer {
   readonly name: string;
   private readonly sockets = new Set<Socket>();
   private proxy?: Server;
@@ -44,7 +44,7 @@ class ExternalRabbitmq implements Broker {
   }
 
   /** Virtual hosts cannot be made over AMQP, so the one of the URL is emptied of what the suite declares. */
-  async freshVhost({ exchanges, queues }: Ours): Promise<string> {
+  async freshVhost({ exchanges, queues }: BrokerTopology): Promise<string> {
     const connection = await connect(this.target.href);
     const channel = await connection.createChannel();
     for (const queue of queues) await channel.deleteQueue(queue);

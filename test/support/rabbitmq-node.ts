@@ -3,10 +3,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Broker, answers } from './broker.js';
+import { type RabbitmqServer, assertReachable } from './rabbitmq-server.js';
 import { freePort } from './free-port.js';
 import { type Definitions, definitions } from './rabbitmq-definitions.js';
-import { entrust } from './undertaker.js';
+import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
 /** Debian's script on the PATH insists on running as the service's account; the one it wraps does not. */
@@ -18,7 +18,7 @@ export function installedRabbitmq(): string | undefined {
 }
 
 /** Throws when the node does not come up; nothing of it is left then. */
-export async function startNode(scripts: string, folder: string): Promise<Broker> {
+export async function startNode(scripts: string, folder: string): Promise<RabbitmqServer> {
   const node = new RabbitmqNode(scripts, folder, await freePort(), await freePort(), await freePort());
   try {
     node.prepare();
@@ -30,7 +30,7 @@ export async function startNode(scripts: string, folder: string): Promise<Broker
   }
 }
 
-class RabbitmqNode implements Broker {
+class RabbitmqNode implements RabbitmqServer {
   readonly name: string;
   private readonly defined: Definitions = definitions();
   private readonly logFile: string;
@@ -79,10 +79,10 @@ class RabbitmqNode implements Broker {
     server.once('exit', () => {
       if (this.server === server) this.server = undefined;
     });
-    await until(() => this.server === undefined || answers(this.urlOf(this.defined.vhosts.at(-1)!)), {
-      within: 60_000,
+    await until(() => this.server === undefined || assertReachable(this.urlOf(this.defined.vhosts.at(-1)!)), {
+      timeoutMs: 60_000,
       what: `RabbitMQ in ${this.folder} to answer`,
-      every: 100,
+      intervalMs: 100,
     });
     if (!this.server) throw new Error(`RabbitMQ did not start: ${readFileSync(this.logFile, 'utf8').slice(-2_000)}`);
   }
@@ -134,7 +134,7 @@ class RabbitmqNode implements Broker {
     child.unref();
     child.on('error', () => undefined);
     if (!child.pid) throw new Error(`${child.spawnfile} could not be started.`);
-    const release = entrust({ group: child.pid });
+    const release = cleanUpOnExit({ group: child.pid });
     child.once('exit', release);
     return child;
   }

@@ -7,9 +7,9 @@ import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { migrate } from '../../migrations/run.js';
-import { type Broker, type Ours } from './broker.js';
-import { dataFolder } from './data-folder.js';
-import { findBroker } from './find-broker.js';
+import { type RabbitmqServer, type BrokerTopology } from './rabbitmq-server.js';
+import { temporaryFolder } from './temporary-folder.js';
+import { findRabbitmq } from './find-rabbitmq.js';
 
 export interface Servers {
   /** What the suites read, see `postgres.ts` and `rabbit.ts`. */
@@ -20,7 +20,7 @@ export interface Servers {
 
 /** Throws when a server cannot be had; nothing is left running then. */
 export async function startServers({ log }: { log: (line: string) => void }): Promise<Servers> {
-  const { path: folder, remove } = dataFolder();
+  const { path: folder, remove } = temporaryFolder();
   const cleanUps: (() => unknown)[] = [remove];
   const stop = once(async () => {
     for (const cleanUp of cleanUps.reverse()) await Promise.resolve(cleanUp()).catch((error: unknown) => log(String(error)));
@@ -83,7 +83,7 @@ async function onServer(url: string, act: (client: Client) => Promise<unknown>):
 }
 
 async function prepareBroker(folder: string, log: (line: string) => void, onStop: OnStop) {
-  const broker = await findBroker(process.env.AMQP_URL, join(folder, 'rabbitmq'), log);
+  const broker = await findRabbitmq(process.env.AMQP_URL, join(folder, 'rabbitmq'), log);
   onStop(() => broker.remove());
   log(`The tests use ${broker.name}.`);
   const server = await serve(broker);
@@ -92,12 +92,12 @@ async function prepareBroker(folder: string, log: (line: string) => void, onStop
 }
 
 /** Jest runs the suites in processes other than the one that owns the broker; they ask over HTTP. */
-async function serve(broker: Broker): Promise<Server> {
+async function serve(broker: RabbitmqServer): Promise<Server> {
   const acts: Record<string, (request: IncomingMessage) => Promise<unknown>> = {
     '/start': () => broker.start(),
     '/stop': () => broker.stop(),
     '/kill': () => broker.kill(),
-    '/vhost': async (request) => broker.freshVhost(JSON.parse(await text(request)) as Ours),
+    '/vhost': async (request) => broker.freshVhost(JSON.parse(await text(request)) as BrokerTopology),
   };
   const server = createServer((request, response) => {
     Promise.resolve(acts[request.url ?? '']?.(request)).then(

@@ -4,9 +4,9 @@ import { inspect } from 'node:util';
 /** Polls until the condition gives something other than `undefined` or `false`; an error of it counts as "not yet". */
 export async function until<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  { within, what, every = 20 }: { within: number; what: string; every?: number },
+  { timeoutMs, what, intervalMs = 20 }: { timeoutMs: number; what: string; intervalMs?: number },
 ): Promise<T> {
-  const deadline = Date.now() + within;
+  const deadline = Date.now() + timeoutMs;
   let last: string;
   do {
     try {
@@ -16,9 +16,9 @@ export async function until<T>(
     } catch (error) {
       last = `the last error was ${error instanceof Error ? error.message : inspect(error)}`;
     }
-    await sleep(every);
+    await sleep(intervalMs);
   } while (Date.now() < deadline);
-  throw new Error(`Waited ${within} ms in vain for ${what}; ${last}.`);
+  throw new Error(`Waited ${timeoutMs} ms in vain for ${what}; ${last}.`);
 }
 
 async function before<T>(deadline: number, value: T | Promise<T>): Promise<T> {

@@ -1,21 +1,21 @@
-import type { Answer, Customer, Json } from '../../support/http-client.js';
-import { intentFor } from '../../support/money.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, Json } from '../../support/http-client.js';
+import { paymentIntentOf } from '../../support/payments.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 describe('The audit trail', () => {
-  let system: System;
+  let system: InProcessSystem;
   let token: string;
   let anna: Customer;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startInProcessSystem();
     token = await system.adminToken();
-    anna = await system.customer();
+    anna = await system.registerCustomer();
   });
   afterAll(() => system.close());
 
-  const read = (query: string): Promise<Answer> => system.get(`/admin/audit-trail?${query}`, { token });
+  const read = (query: string): Promise<HttpResponse> => system.get(`/admin/audit-trail?${query}`, { token });
 
   it('is read by admins only, and refuses nonsense', async () => {
     expect((await system.get('/admin/audit-trail')).status).toBe(401);
@@ -26,7 +26,7 @@ describe('The audit trail', () => {
   });
 
   it('shows what was done newest first, by actor, subject and action, page by page', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const ids: string[] = [];
     for (const seat of ['A1', 'A2', 'A3']) {
       const { body } = await system.hold(anna, scene.showtimeId, [seat]);
@@ -58,7 +58,7 @@ describe('The audit trail', () => {
     };
 
     it('every change of what somebody may do, and of none that was refused or changed nothing', async () => {
-      const { id } = await system.customer();
+      const { id } = await system.registerCustomer();
       for (const act of ['promote', 'demote', 'deactivate', 'activate']) await twice('POST', `/users/${id}/${act}`);
       const notes = await notesOn(id);
       expect(notes.map(({ action }) => action as string).reverse()).toEqual([
@@ -74,7 +74,7 @@ describe('The audit trail', () => {
     });
 
     it('a showtime that was moved or cancelled, a film retired and a room closed, each once', async () => {
-      const scene = await system.scene();
+      const scene = await system.createShowtime();
       expect((await system.delete(`/movies/${scene.movieId}`, { token })).status).toBe(409);
       expect((await system.delete(`/rooms/${scene.roomId}`, { token })).status).toBe(409);
       expect([...(await notesOn(scene.movieId)), ...(await notesOn(scene.roomId))]).toEqual([]);
@@ -95,12 +95,12 @@ describe('The audit trail', () => {
     });
 
     it('a refund tried again and an event of Stripe applied again', async () => {
-      const scene = await system.scene();
+      const scene = await system.createShowtime();
       const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
-      const intent = await intentFor(system, anna, reservation.id);
+      const intent = await paymentIntentOf(system, anna, reservation.id);
       await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_refundFail' });
       await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', {
-        within: 15_000,
+        timeoutMs: 15_000,
         what: 'the confirmation',
       });
       await system.expectOk('POST', `/admin/reservations/${reservation.id}/cancel`, {
@@ -110,7 +110,7 @@ describe('The audit trail', () => {
       const payment = async (): Promise<Json> =>
         (await system.expectOk('GET', `/admin/payments?reservationId=${reservation.id}`, { token })).data[0];
       const refund = await until(async () => (await payment()).refunds.find(({ status }: Json) => status === 'failed'), {
-        within: 15_000,
+        timeoutMs: 15_000,
         what: 'the refund to fail',
       });
       await system.expectOk('POST', `/admin/refunds/${refund.id}/retry`, { token });

@@ -1,24 +1,24 @@
 import { newId } from '@app/kernel/id.js';
-import type { Answer, Customer, Json } from '../../support/http-client.js';
-import { payFor } from '../../support/money.js';
-import { type Rabbit, freshVhost } from '../../support/rabbit.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, Json } from '../../support/http-client.js';
+import { pay } from '../../support/payments.js';
+import { type RabbitmqHandle, freshVhost } from '../../support/rabbitmq.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
-const WITHIN = { within: 30_000 };
+const WAIT = { timeoutMs: 30_000 };
 
 describe('Messages that died in RabbitMQ', () => {
-  let rabbit: Rabbit;
-  let system: System;
+  let rabbit: RabbitmqHandle;
+  let system: InProcessSystem;
   let token: string;
   let anna: Customer;
 
   beforeAll(async () => {
     rabbit = await freshVhost();
-    system = await startSystem({ env: { AMQP_URL: rabbit.url } });
+    system = await startInProcessSystem({ env: { AMQP_URL: rabbit.url } });
     token = await system.adminToken();
-    anna = await system.customer();
+    anna = await system.registerCustomer();
   }, 60_000);
   afterAll(async () => {
     await rabbit.start();
@@ -27,21 +27,21 @@ describe('Messages that died in RabbitMQ', () => {
 
   const waiting = async (): Promise<Json[]> =>
     (await system.expectOk('GET', '/admin/dead-letters?status=waiting', { token })).data as Json[];
-  const redrive = (body: unknown): Promise<Answer> => system.post('/admin/dead-letters/redrive', body, { token });
+  const redrive = (body: unknown): Promise<HttpResponse> => system.post('/admin/dead-letters/redrive', body, { token });
 
   it('are sent back by the process that takes requests, and have their effect once', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
     await system.sql('ALTER TABLE reservations.payment_outcomes RENAME TO payment_outcomes_mislaid');
-    await payFor(system, anna, reservation.id);
-    const letter = await until(async () => (await waiting())[0], { ...WITHIN, what: 'the message to die' });
+    await pay(system, anna, reservation.id);
+    const letter = await until(async () => (await waiting())[0], { ...WAIT, what: 'the message to die' });
     expect(letter).toMatchObject({ queue: QUEUE, attempts: 4 });
     await system.sql('ALTER TABLE reservations.payment_outcomes_mislaid RENAME TO payment_outcomes');
 
     const answers = await Promise.all(Array.from({ length: 10 }, () => redrive({ ids: [letter.id] })));
     expect(answers.reduce((sum, { body }) => sum + (body.redriven as number), 0)).toBe(1);
     await until(async () => (await system.reservation(anna, reservation.id)).status === 'confirmed', {
-      ...WITHIN,
+      ...WAIT,
       what: 'the confirmation',
     });
     expect(await waiting()).toEqual([]);
@@ -76,9 +76,9 @@ describe('Messages that died in RabbitMQ', () => {
 
     await rabbit.start();
     await until(async () => (await redrive({ ids: [hopeless] })).body.redriven === 1, {
-      ...WITHIN,
+      ...WAIT,
       what: 'the broker to take it again',
-      every: 200,
+      intervalMs: 200,
     });
     // It never was an event: it dies again, and waits again.
     await until(
@@ -86,7 +86,7 @@ describe('Messages that died in RabbitMQ', () => {
         const letter = (await waiting()).find(({ id }) => id === hopeless);
         return letter !== undefined && /MalformedEnvelope/.test(letter.reason);
       },
-      { ...WITHIN, what: 'the message to die again' },
+      { ...WAIT, what: 'the message to die again' },
     );
   }, 120_000);
 });

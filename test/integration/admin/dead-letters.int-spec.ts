@@ -1,24 +1,24 @@
 import { jest } from '@jest/globals';
 import { newId } from '@app/kernel/id.js';
 import { Broker } from '@app/platform/messaging/broker.js';
-import type { Answer, Customer, Json } from '../../support/http-client.js';
-import { payFor } from '../../support/money.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, Json } from '../../support/http-client.js';
+import { pay } from '../../support/payments.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
 const NOBODY = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
-const WITHIN = { within: 15_000 };
+const WAIT = { timeoutMs: 15_000 };
 
 describe('Messages that died', () => {
-  let system: System;
+  let system: InProcessSystem;
   let token: string;
   let anna: Customer;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startInProcessSystem();
     token = await system.adminToken();
-    anna = await system.customer();
+    anna = await system.registerCustomer();
   });
   afterAll(() => system.close());
   beforeEach(async () => {
@@ -26,9 +26,9 @@ describe('Messages that died', () => {
     await system.sql('DELETE FROM platform.audit_trail');
   });
 
-  const list = (query = ''): Promise<Answer> => system.get(`/admin/dead-letters?${query}`, { token });
+  const list = (query = ''): Promise<HttpResponse> => system.get(`/admin/dead-letters?${query}`, { token });
   const show = async (id: string): Promise<Json> => system.expectOk('GET', `/admin/dead-letters/${id}`, { token });
-  const redrive = (body: unknown): Promise<Answer> => system.post('/admin/dead-letters/redrive', body, { token });
+  const redrive = (body: unknown): Promise<HttpResponse> => system.post('/admin/dead-letters/redrive', body, { token });
   const notes = async (): Promise<Json[]> =>
     (await system.expectOk('GET', '/admin/audit-trail?action=messaging.redrive-dead-letters', { token })).data as Json[];
 
@@ -42,23 +42,23 @@ describe('Messages that died', () => {
       [event, paymentId, { paymentId, reservationId: newId(), amount: { amount: 1_250, currency: 'EUR' } }],
     );
     return until(async () => ((await list('limit=100')).body.data as Json[]).find(({ messageId }) => messageId === event), {
-      ...WITHIN,
+      ...WAIT,
       what: 'the message to die',
     });
   }
 
   /** A payment whose reaction fails for a reason that can be mended. */
   async function mendable(customer = anna): Promise<{ reservationId: string; letterId: string; mend: () => Promise<void> }> {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const { body } = await system.hold(customer, scene.showtimeId, ['A1']);
     await system.sql('ALTER TABLE reservations.payment_outcomes RENAME TO payment_outcomes_mislaid');
-    await payFor(system, customer, body.id);
+    await pay(system, customer, body.id);
     const [letter] = await until(
       async () => {
         const { data } = (await list(`queue=${QUEUE}&status=waiting`)).body;
         return data.length > 0 ? (data as Json[]) : undefined;
       },
-      { ...WITHIN, what: 'the message to die' },
+      { ...WAIT, what: 'the message to die' },
     );
     const mend = async (): Promise<void> => {
       await system.sql('ALTER TABLE reservations.payment_outcomes_mislaid RENAME TO payment_outcomes');
@@ -67,7 +67,7 @@ describe('Messages that died', () => {
   }
 
   const confirmed = (id: string): Promise<unknown> =>
-    until(async () => (await system.reservation(anna, id)).status === 'confirmed', { ...WITHIN, what: 'the reservation to be confirmed' });
+    until(async () => (await system.reservation(anna, id)).status === 'confirmed', { ...WAIT, what: 'the reservation to be confirmed' });
   const confirmations = async (id: string): Promise<number> =>
     (await system.sql(`SELECT 1 FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).length;
 
@@ -201,7 +201,7 @@ describe('Messages that died', () => {
         return redeliver(...letter);
       });
       const first = redrive({ ids: [letterId] });
-      await until(() => sending === 1, { ...WITHIN, what: 'the first to have taken the letter' });
+      await until(() => sending === 1, { ...WAIT, what: 'the first to have taken the letter' });
       const answers = [await redrive({ ids: [letterId] }), await first];
       expect(answers.map(({ body }) => body.redriven as number)).toEqual([1, 1]);
       await confirmed(reservationId);
@@ -222,7 +222,7 @@ describe('Messages that died', () => {
         const again = await show(letterId);
         return again.status === 'waiting' && again.diedAt > before.diedAt;
       },
-      { ...WITHIN, what: 'the message to die again' },
+      { ...WAIT, what: 'the message to die again' },
     );
     await mend();
     expect((await redrive({ ids: [letterId] })).body).toMatchObject({ redriven: 1 });

@@ -1,26 +1,26 @@
-import type { Answer, Customer, Json, Scene } from '../../support/http-client.js';
-import { kept, ticket } from '../../support/money.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { amountKeptAtStripe, buyTicket } from '../../support/payments.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const NOBODY = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 
 describe("An admin and other people's reservations", () => {
-  let system: System;
+  let system: InProcessSystem;
   let admin: { token: string; id: string };
   let anna: Customer;
   let ben: Customer;
-  let scene: Scene;
+  let scene: ShowtimeFixture;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startInProcessSystem();
     const token = await system.adminToken();
     admin = { token, id: (await system.expectOk('GET', '/auth/me', { token })).id as string };
-    [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
   });
   afterAll(() => system.close());
   beforeEach(async () => {
-    scene = await system.scene();
+    scene = await system.createShowtime();
     await system.sql('DELETE FROM platform.audit_trail');
   });
 
@@ -30,10 +30,13 @@ describe("An admin and other people's reservations", () => {
     return body;
   }
 
-  const search = (query: string, token = admin.token): Promise<Answer> => system.get(`/admin/reservations?${query}`, { token });
+  const search = (query: string, token = admin.token): Promise<HttpResponse> => system.get(`/admin/reservations?${query}`, { token });
   const idsOf = async (query: string): Promise<string[]> => (await search(query)).body.data.map(({ id }: Json) => id as string);
-  const cancel = (id: string, body: object = { refund: 'full', reason: 'The projector broke.' }, token = admin.token): Promise<Answer> =>
-    system.post(`/admin/reservations/${id}/cancel`, body, { token });
+  const cancel = (
+    id: string,
+    body: object = { refund: 'full', reason: 'The projector broke.' },
+    token = admin.token,
+  ): Promise<HttpResponse> => system.post(`/admin/reservations/${id}/cancel`, body, { token });
   const notes = (subject: string): Promise<Json[]> =>
     system.expectOk('GET', `/admin/audit-trail?subject=${subject}`, { token: admin.token }).then(({ data }) => data as Json[]);
   const cancellations = async (id: string): Promise<number> =>
@@ -161,11 +164,14 @@ describe("An admin and other people's reservations", () => {
       ['nothing where the policy gives nothing', 'policy', 110, 0],
       ['nothing when told so', 'none', 24 * 60, 0],
     ])('gives back %s', async (_, refund, startsInMinutes, back) => {
-      scene = await system.scene({ startsInMinutes });
-      const before = await kept(system);
-      const { id } = await ticket(system, anna, scene.showtimeId, ['A1']);
+      scene = await system.createShowtime({ startsInMinutes });
+      const before = await amountKeptAtStripe(system);
+      const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
       expect((await cancel(id, { refund, reason: 'Because.' })).status).toBe(200);
-      await until(async () => (await kept(system)) === before + 1_250 - back, { within: 10_000, what: 'the money to go back' });
+      await until(async () => (await amountKeptAtStripe(system)) === before + 1_250 - back, {
+        timeoutMs: 10_000,
+        what: 'the money to go back',
+      });
       await until(
         async () => {
           expect((await system.reservation(anna, id)).refund).toEqual(
@@ -173,30 +179,30 @@ describe("An admin and other people's reservations", () => {
           );
           return true;
         },
-        { within: 10_000, what: 'the refund to show' },
+        { timeoutMs: 10_000, what: 'the refund to show' },
       );
     });
 
     it('is harmless when repeated, whatever is asked for the second time', async () => {
-      const before = await kept(system);
-      const { id } = await ticket(system, anna, scene.showtimeId, ['A1']);
+      const before = await amountKeptAtStripe(system);
+      const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
       const first = await cancel(id, { refund: 'none', reason: 'Misbehaved.' });
       const again = await cancel(id, { refund: 'full', reason: 'Another reason.' });
       expect([first.status, again.status]).toEqual([200, 200]);
       expect(again.body).toEqual(first.body);
       expect(await cancellations(id)).toBe(1);
       expect(await notes(id)).toHaveLength(1);
-      expect((await kept(system)) - before).toBe(1_250);
+      expect((await amountKeptAtStripe(system)) - before).toBe(1_250);
     });
 
     it('happens once when ten admins do it at the same moment', async () => {
-      const before = await kept(system);
-      const { id } = await ticket(system, anna, scene.showtimeId, ['A1', 'A2']);
+      const before = await amountKeptAtStripe(system);
+      const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1', 'A2']);
       const answers = await Promise.all(Array.from({ length: 10 }, () => cancel(id)));
       expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
       expect(await cancellations(id)).toBe(1);
       expect(await notes(id)).toHaveLength(1);
-      await until(async () => (await kept(system)) === before, { within: 10_000, what: 'the money to go back' });
+      await until(async () => (await amountKeptAtStripe(system)) === before, { timeoutMs: 10_000, what: 'the money to go back' });
       expect(
         await system.sql('SELECT 1 FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id WHERE p.reservation_id = $1', [
           id,
@@ -205,36 +211,39 @@ describe("An admin and other people's reservations", () => {
     });
 
     it('happens once when the customer cancels at the same moment', async () => {
-      const before = await kept(system);
-      const { id } = await ticket(system, anna, scene.showtimeId, ['A1']);
+      const before = await amountKeptAtStripe(system);
+      const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
       const [mine, theirs] = await Promise.all([cancel(id), system.delete(`/reservations/${id}`, { token: anna.token })]);
       expect([mine.status, theirs.status]).toEqual([200, 200]);
       expect(await cancellations(id)).toBe(1);
       const { endReason } = await system.reservation(anna, id);
       expect(await notes(id)).toHaveLength(endReason === 'cancelled-by-admin' ? 1 : 0);
-      await until(async () => (await kept(system)) === before, { within: 10_000, what: 'the money to go back' });
+      await until(async () => (await amountKeptAtStripe(system)) === before, { timeoutMs: 10_000, what: 'the money to go back' });
     });
 
     it('is refused for an expired reservation, and leaves no note', async () => {
       const { id } = await held(anna, ['A1']);
-      await system.advance(31);
-      await until(async () => (await system.reservation(anna, id)).status === 'expired', { within: 10_000, what: 'the hold to expire' });
+      await system.advanceClock({ minutes: 31 });
+      await until(async () => (await system.reservation(anna, id)).status === 'expired', { timeoutMs: 10_000, what: 'the hold to expire' });
       const { status, body } = await cancel(id);
       expect([status, body.code]).toEqual([410, 'reservations.hold-expired']);
       expect(await notes(id)).toEqual([]);
     });
 
     it('is refused for a completed reservation, and leaves no note', async () => {
-      const { id } = await ticket(system, anna, scene.showtimeId, ['A1']);
-      await system.advance(24 * 60 + 100 + 61);
-      await until(async () => (await system.reservation(anna, id)).status === 'completed', { within: 10_000, what: 'the show to be over' });
+      const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
+      await system.advanceClock({ minutes: 24 * 60 + 100 + 61 });
+      await until(async () => (await system.reservation(anna, id)).status === 'completed', {
+        timeoutMs: 10_000,
+        what: 'the show to be over',
+      });
       const { status, body } = await cancel(id);
       expect([status, body.code]).toEqual([409, 'reservations.already-completed']);
       expect(await notes(id)).toEqual([]);
     });
 
     it('does not happen when its note cannot be taken', async () => {
-      const { id } = await ticket(system, anna, scene.showtimeId, ['A1']);
+      const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
       await system.sql('ALTER TABLE platform.audit_trail ADD CONSTRAINT out_of_ink CHECK (false) NOT VALID');
       try {
         expect((await cancel(id)).status).toBe(500);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Users } from '../../../libs/auth/src/domain/users.js';
 import { usersContract } from '../../../libs/auth/src/testing/users.contract.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
 });
 afterAll(() => system?.close());
 
@@ -35,7 +35,7 @@ describe('Opening an account', () => {
   });
 
   it('shows it to its owner', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     expect((await system.get('/auth/me', { token: customer.token })).body).toMatchObject({ id: customer.id, email: customer.email });
     expect((await system.get('/auth/me')).status).toBe(401);
   });
@@ -109,7 +109,7 @@ describe('Signing in', () => {
   });
 
   it('answers one and the same to a wrong password, an unknown address and a deactivated account', async () => {
-    const [known, deactivated] = [await system.customer(), await system.customer()];
+    const [known, deactivated] = [await system.registerCustomer(), await system.registerCustomer()];
     await system.expectOk('POST', `/users/${deactivated.id}/deactivate`, { token: await system.adminToken() });
     const attempts = [
       { email: known.email, password: 'not the password' },
@@ -137,7 +137,7 @@ describe('Signing in with the OAuth2 form', () => {
     });
 
   it('answers in the words of RFC 6749', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     const { status, headers, body } = await form({
       grant_type: 'password',
       username: customer.email,
@@ -151,13 +151,13 @@ describe('Signing in with the OAuth2 form', () => {
   });
 
   it('does not mind the client credentials that an Authorize button sends along', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     const basic = `Basic ${Buffer.from('client:secret').toString('base64')}`;
     expect((await form({ username: customer.email, password: customer.password }, { authorization: basic })).status).toBe(200);
   });
 
   it('refuses in the words of RFC 6749 too', async () => {
-    const { email } = await system.customer();
+    const { email } = await system.registerCustomer();
     const answers = await Promise.all([
       form({ username: email, password: 'not the password' }),
       form({ username: anEmail(), password }),

@@ -7,19 +7,19 @@ import { EnsureAdmin, EnsureAdminHandler } from '../../../libs/auth/src/applicat
 import { LastAdmin } from '../../../libs/auth/src/domain/errors.js';
 import { Users } from '../../../libs/auth/src/domain/users.js';
 import { PostgresUsers } from '../../../libs/auth/src/infrastructure/postgres-users.js';
-import { ADMIN, type System, startSystem } from '../../support/system.js';
+import { ADMIN, type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
 });
 afterAll(() => system?.close());
 
 const act = async (id: string, action: string, token?: string) =>
   system.call('POST', `/users/${id}/${action}`, { token: token ?? (await system.adminToken()) });
 const anAdmin = async () => {
-  const customer = await system.customer();
+  const customer = await system.registerCustomer();
   expect((await act(customer.id, 'promote')).status).toBe(200);
   return customer;
 };
@@ -27,18 +27,18 @@ const theAdminsId = async () => (await system.get('/auth/me', { token: await sys
 
 describe('Looking after accounts', () => {
   it('is for admins only', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     expect((await system.get('/users')).status).toBe(401);
     expect(await system.get('/users', { token: customer.token })).toMatchObject({ status: 403, body: { code: 'auth.admins-only' } });
     expect((await act(customer.id, 'promote', customer.token)).status).toBe(403);
   });
 
   it('lists accounts newest first, page by page, and shows one', async () => {
-    const [first, second, third] = [await system.customer(), await system.customer(), await system.customer()];
+    const [first, second, third] = [await system.registerCustomer(), await system.registerCustomer(), await system.registerCustomer()];
     const token = await system.adminToken();
     const page = (await system.get('/users?limit=2', { token })).body;
     expect(page.data.map(({ id }: { id: string }) => id)).toEqual([third.id, second.id]);
-    await system.customer();
+    await system.registerCustomer();
     const next = (await system.get(`/users?limit=1&cursor=${page.page.nextCursor}`, { token })).body;
     expect(next.data).toMatchObject([{ id: first.id, email: first.email, role: 'customer', active: true }]);
     expect((await system.get(`/users/${first.id}`, { token })).body).toEqual(next.data[0]);
@@ -56,7 +56,7 @@ describe('Looking after accounts', () => {
   });
 
   it('gives and takes the role at once, also to who is signed in', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     const mayLook = async () => (await system.get('/users', { token: customer.token })).status;
     expect(await mayLook()).toBe(403);
     expect((await act(customer.id, 'promote')).body).toMatchObject({ id: customer.id, role: 'admin' });
@@ -76,7 +76,7 @@ describe('Looking after accounts', () => {
   });
 
   it('counts what happened to an account without a hole, and nothing twice', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     for (const action of ['promote', 'promote', 'demote', 'demote', 'deactivate', 'deactivate', 'activate', 'activate']) {
       expect((await act(customer.id, action)).status).toBe(200);
     }
@@ -146,7 +146,7 @@ describe('The last admin', () => {
       await client.query('BEGIN');
       await client.query('SELECT FROM auth.users WHERE id = ANY ($1) FOR UPDATE', [ids]);
       const working = work();
-      await until(async () => (await waitingForLocks()) >= waiting, { within: 1_500, what: `${waiting} to wait for the accounts` });
+      await until(async () => (await waitingForLocks()) >= waiting, { timeoutMs: 1_500, what: `${waiting} to wait for the accounts` });
       await client.query('COMMIT');
       return await working;
     } finally {

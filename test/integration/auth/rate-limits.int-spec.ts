@@ -4,7 +4,7 @@ import { readSettings } from '@app/platform/config/settings.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { freePort } from '../../support/free-port.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 const limits = {
   LOGIN_PER_ACCOUNT_PER_MINUTE: '3',
@@ -13,11 +13,11 @@ const limits = {
   TRUSTED_PROXY_HOPS: '1',
 };
 
-let system: System;
+let system: InProcessSystem;
 let second: NestFastifyApplication;
 let secondUrl: string;
 beforeAll(async () => {
-  system = await startSystem({ worker: false, env: limits });
+  system = await startInProcessSystem({ worker: false, env: limits });
   const port = await freePort();
   const settings = readSettings({ ...system.env, PORT: String(port) });
   second = await createHttpApplication(ApiModule.for(settings), settings);

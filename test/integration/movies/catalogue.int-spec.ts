@@ -7,13 +7,13 @@ import { Movies } from '../../../libs/movies/src/domain/movies.js';
 import { aGenre, aMovie } from '../../../libs/movies/src/testing/films.js';
 import { genresContract } from '../../../libs/movies/src/testing/genres.contract.js';
 import { moviesContract } from '../../../libs/movies/src/testing/movies.contract.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import type { Json, RequestOptions } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
 });
 afterAll(() => system?.close());
 
@@ -77,7 +77,7 @@ describe('Adding a film', () => {
   });
 
   it('is for admins', async () => {
-    const { token } = await system.customer();
+    const { token } = await system.registerCustomer();
     expect((await system.post('/movies', film())).status).toBe(401);
     expect((await system.post('/movies', film(), { token })).status).toBe(403);
     expect((await system.post('/genres', { name: 'Drama' }, { token })).status).toBe(403);
@@ -325,7 +325,7 @@ describe('Looking after genres', () => {
       await client.query('INSERT INTO movies.movie_genres (movie_id, genre_id) VALUES ($1, $2)', [movieId, genreId]);
       const working = work();
       const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      if (waits) await until(async () => (await system.sql(waiting)).length > 0, { within: 1_500, what: 'the genre to be waited for' });
+      if (waits) await until(async () => (await system.sql(waiting)).length > 0, { timeoutMs: 1_500, what: 'the genre to be waited for' });
       else await working;
       await client.query('COMMIT');
       return await working;

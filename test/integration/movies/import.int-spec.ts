@@ -11,12 +11,12 @@ import { Genres } from '../../../libs/movies/src/domain/genres.js';
 import { Movies } from '../../../libs/movies/src/domain/movies.js';
 import { PostgresMovies } from '../../../libs/movies/src/infrastructure/postgres-movies.js';
 import { anEntry } from '../../../libs/movies/src/testing/films.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-import-'));
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -147,7 +147,7 @@ describe('Operating from the command line', () => {
   });
 
   it('takes the password from standard input, and keeps that of an account that is there', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     const promoted = await cli(
       ['create-admin', '--email', customer.email, '--full-name', 'X'],
       { ADMIN_PASSWORD: '' },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startInProcessSystem();
 });
 afterAll(() => system?.close());
 
@@ -28,23 +28,23 @@ describe('Retiring a film', () => {
   });
 
   it('is refused while the film is still going to be shown', async () => {
-    const { movieId } = await system.scene();
+    const { movieId } = await system.createShowtime();
     expect(await retire(movieId)).toMatchObject({ status: 409, body: { code: 'movies.movie-has-showtimes', showtimesAhead: 1 } });
     expect((await system.get(`/movies/${movieId}`)).body).toMatchObject({ status: 'active' });
     expect(await eventsOf(movieId)).toEqual([]);
   });
 
   it('takes the showtimes along when asked to', async () => {
-    const { movieId, showtimeId } = await system.scene();
+    const { movieId, showtimeId } = await system.createShowtime();
     expect(await retire(movieId, '?cancelShowtimes=true')).toMatchObject({ status: 200, body: { status: 'retired' } });
     await until(async () => (await system.get(`/showtimes/${showtimeId}`)).body.status === 'cancelled', {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'the showtime to be cancelled',
     });
   });
 
   it('lets nobody schedule the film any more', async () => {
-    const { movieId, roomId } = await system.scene();
+    const { movieId, roomId } = await system.createShowtime();
     await retire(movieId, '?cancelShowtimes=true');
     const startsAt = new Date((await system.now()).getTime() + 72 * 3_600_000).toISOString();
     const body = { movieId, roomId, startsAt, prices: { standard: 1_000 } };
@@ -57,6 +57,6 @@ describe('Retiring a film', () => {
       expect((await retire(movieId, query)).status).toBe(400);
     expect((await retire(randomUUID())).status).toBe(404);
     expect((await retire('42')).status).toBe(400);
-    expect((await system.delete(`/movies/${movieId}`, { token: (await system.customer()).token })).status).toBe(403);
+    expect((await system.delete(`/movies/${movieId}`, { token: (await system.registerCustomer()).token })).status).toBe(403);
   });
 });

@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import type { Customer, Json } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const RESERVATIONS = 60;
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem({
+  system = await startInProcessSystem({
     env: { STRIPE_TIMEOUT_MS: '400', RECONCILE_AFTER_MS: '1000', TICK_RECONCILE_EVENTS_MS: '1000', TICK_RECONCILE_DAYS_MS: '2000' },
   });
 }, 60_000);
@@ -57,7 +57,7 @@ async function customerDay(customer: Customer, showtimeId: string, seat: string,
       const answer = await system.startPayment(customer, body.id);
       return answer.status < 300 ? answer.body : undefined;
     },
-    { within: 20_000, what: 'a payment to start', every: 100 },
+    { timeoutMs: 20_000, what: 'a payment to start', intervalMs: 100 },
   );
   const intentId = (started.clientSecret as string).split('_secret_')[0]!;
   const isPaid = i % 4 !== 3;
@@ -67,13 +67,13 @@ async function customerDay(customer: Customer, showtimeId: string, seat: string,
 
 describe('Money in any weather', () => {
   it('is kept only with a ticket, and every cent of it stands in both books', async () => {
-    const customers = await system.customers(RESERVATIONS / 3);
-    const { showtimeId } = await system.scene();
+    const customers = await system.registerCustomers(RESERVATIONS / 3);
+    const { showtimeId } = await system.createShowtime();
     await faults(storm);
     const seats = Array.from({ length: RESERVATIONS }, (_, i) => `${String.fromCharCode(65 + Math.floor(i / 12))}${(i % 12) + 1}`);
     await Promise.all(seats.map((seat, i) => customerDay(customers[i % customers.length]!, showtimeId, seat, i)));
     await faults({ webhooks: [{ drop: true }] });
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
 
     await until(
       async () => {
@@ -87,7 +87,7 @@ describe('Money in any weather', () => {
         );
         return open?.count === 0;
       },
-      { within: 60_000, what: 'everything to come to rest', every: 200 },
+      { timeoutMs: 60_000, what: 'everything to come to rest', intervalMs: 200 },
     );
     await settled();
   }, 150_000);

@@ -17,9 +17,9 @@ import pg from 'pg';
 import Stripe from 'stripe';
 import { type Sandbox, startSandbox } from '../../../apps/stripe-sandbox/src/sandbox.js';
 import { freePort } from '../../support/free-port.js';
-import { type Answer, HttpClient, type Json } from '../../support/http-client.js';
+import { type HttpResponse, HttpClient, type Json } from '../../support/http-client.js';
 import { freshDatabase } from '../../support/postgres.js';
-import { ADMIN, testEnvironment } from '../../support/system.js';
+import { ADMIN, testEnvironment } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const ADMIN_ID = newId();
@@ -165,7 +165,7 @@ export class BoxOffice extends HttpClient {
     return (await this.pool.query<Row>(statement, parameters)).rows;
   }
 
-  ask(reservation: Held): Promise<Answer> {
+  ask(reservation: Held): Promise<HttpResponse> {
     return this.call('POST', `/reservations/${reservation.id}/payment`, { token: reservation.token });
   }
 
@@ -203,7 +203,7 @@ export class BoxOffice extends HttpClient {
         const payment = await this.payment(paymentId);
         return payment?.status === status ? payment : undefined;
       },
-      { within: 15_000, what: `payment ${paymentId} to be ${status}` },
+      { timeoutMs: 15_000, what: `payment ${paymentId} to be ${status}` },
     );
   }
 
@@ -213,7 +213,7 @@ export class BoxOffice extends HttpClient {
         const payment = await this.payment(paymentId);
         return payment.refunds.some((refund: Json) => refund.status === status) ? payment : undefined;
       },
-      { within: 15_000, what: `a refund of payment ${paymentId} to be ${status}` },
+      { timeoutMs: 15_000, what: `a refund of payment ${paymentId} to be ${status}` },
     );
   }
 

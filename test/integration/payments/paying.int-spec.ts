@@ -260,7 +260,7 @@ describe('Giving money back', () => {
         const rows = await office.sql(`SELECT * FROM payments.payments WHERE intent_id = $1 AND refunded = $2`, [intentId, amount]);
         return rows.length > 0 ? rows : undefined;
       },
-      { within: 15_000, what: `${amount} to be refunded of ${intentId}` },
+      { timeoutMs: 15_000, what: `${amount} to be refunded of ${intentId}` },
     );
   }
 });
@@ -273,7 +273,7 @@ describe('Dying between what Stripe did and our own books', () => {
     await office.faults({ webhooks: [{ drop: true }] });
     await office.tell(reservation.id, cancelled(reservation, paymentId, 2_500));
     await until(async () => (await office.sql(`SELECT FROM payments.due_rows WHERE kind = 'submit-refund' AND tries >= 2`)).length > 0, {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'the refund to have been tried twice',
     });
     expect((await office.payment(paymentId)).refunds).toEqual([expect.objectContaining({ status: 'requested' })]);

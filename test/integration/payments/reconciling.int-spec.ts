@@ -64,7 +64,7 @@ describe('Reconciling with Stripe, deaf to its webhooks', () => {
     await until(
       async () => (await office.sql(`SELECT FROM payments.payments WHERE intent_id = $1 AND refunded = 2500`, [second.id])).length === 1,
       {
-        within: 10_000,
+        timeoutMs: 10_000,
         what: 'the money of the second intent to go back',
       },
     );

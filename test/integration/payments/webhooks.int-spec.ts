@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@app/kernel/id.js';
-import type { Answer, Json } from '../../support/http-client.js';
+import type { HttpResponse, Json } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
 import { BoxOffice } from './box-office.js';
 
@@ -21,7 +21,10 @@ interface Posting {
   signature?: string;
 }
 
-function post(event: unknown, { secret = office.settings.stripe.webhookSecrets[0]!, at = 0, signature }: Posting = {}): Promise<Answer> {
+function post(
+  event: unknown,
+  { secret = office.settings.stripe.webhookSecrets[0]!, at = 0, signature }: Posting = {},
+): Promise<HttpResponse> {
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   const timestamp = Math.floor(Date.now() / 1_000) + at;
   const signed = signature ?? `t=${timestamp},v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
@@ -48,7 +51,7 @@ async function stored(id: string): Promise<Json> {
 
 function becomes(id: string, status: string): Promise<Json> {
   return until(async () => ((await stored(id))?.status === status ? stored(id) : undefined), {
-    within: 15_000,
+    timeoutMs: 15_000,
     what: `${id} to be ${status}`,
   });
 }
@@ -63,7 +66,7 @@ function eventsAbout(objectId: string, type: string): Promise<Json[]> {
       ]);
       return rows.length > 0 && rows.every(({ status }) => status !== 'checking' && status !== 'received') ? rows : undefined;
     },
-    { within: 15_000, what: `${type} of ${objectId} to be judged` },
+    { timeoutMs: 15_000, what: `${type} of ${objectId} to be judged` },
   );
 }
 
@@ -202,7 +205,7 @@ describe('An event', () => {
     const asked = office.ask(reservation);
     const intent = await until(
       async () => (await office.stripe.paymentIntents.list()).data.find(({ metadata }) => metadata['reservationId'] === reservation.id),
-      { within: 5_000, what: 'the intent to be made' },
+      { timeoutMs: 5_000, what: 'the intent to be made' },
     );
     await office.pay(intent.id);
     await office.reaches(intent.metadata['paymentId']!, 'succeeded');
@@ -234,7 +237,7 @@ describe('An event', () => {
     const id = await until(
       async () =>
         (await office.sql<{ id: string }>(`SELECT id FROM payments.stripe_events WHERE status = 'parked' AND attempts = 10`))[0]?.id,
-      { within: 20_000, what: 'the event to be parked' },
+      { timeoutMs: 20_000, what: 'the event to be parked' },
     );
     expect(await office.payment(paymentId)).toMatchObject({ status: 'open', captured: 0 });
     await office.sql(`ALTER TABLE payments.payments DROP CONSTRAINT broken`);
@@ -314,7 +317,7 @@ describe('A second intent of a payment', () => {
     const other = await second(paymentId);
     await office.pay(other, 'pm_card_visa_chargeDeclined').catch(() => undefined);
     await until(async () => (await office.stripe.paymentIntents.retrieve(other)).status === 'canceled', {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'it to be cancelled',
     });
     expect(await office.payment(paymentId)).toMatchObject({ status: 'open', intent_id: intentId });
@@ -326,7 +329,7 @@ describe('A second intent of a payment', () => {
     await office.pay(other);
     const id = await until(
       async () => (await office.sql<{ id: string }>(`SELECT id FROM payments.payments WHERE intent_id = $1`, [other]))[0]?.id,
-      { within: 10_000, what: 'the second intent to be met' },
+      { timeoutMs: 10_000, what: 'the second intent to be met' },
     );
     const surplus = await office.refundReaches(id, 'succeeded');
     expect(surplus).toMatchObject({ reservation_id: reservation.id, captured: 2_500, refunded: 2_500, settled_at: null });
@@ -341,10 +344,10 @@ describe('Disputes', () => {
     const { paymentId, intentId } = await office.paid();
     await office.knob('POST', '/disputes', { payment_intent: intentId });
     const find = () => office.sql(`SELECT * FROM payments.disputes WHERE payment_id = $1`, [paymentId]);
-    const dispute = await until(async () => (await find())[0], { within: 10_000, what: 'the dispute to be recorded' });
+    const dispute = await until(async () => (await find())[0], { timeoutMs: 10_000, what: 'the dispute to be recorded' });
     expect(dispute).toMatchObject({ amount: 2_500, currency: 'EUR', closed_at: null });
     await office.knob('POST', `/disputes/${dispute.id}/close`, { outcome: 'lost' });
-    await until(async () => (await find())[0].status === 'lost', { within: 10_000, what: 'the dispute to be closed' });
+    await until(async () => (await find())[0].status === 'lost', { timeoutMs: 10_000, what: 'the dispute to be closed' });
     expect((await office.payment(paymentId)).status).toBe('succeeded');
   });
 });

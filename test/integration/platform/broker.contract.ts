@@ -38,7 +38,7 @@ const bindings = [
   { queue: MAIL, type: 'test.seats-held.v1' },
   { queue: OTHER, type: 'test.other-fact.v1' },
 ];
-const WITHIN = { within: 15_000 };
+const WAIT = { timeoutMs: 15_000 };
 
 function fact(type = 'test.seats-held.v1'): Envelope {
   return envelopeOf({
@@ -101,7 +101,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const seen = listen(broker);
       const event = fact();
       await broker.publish([event]);
-      await until(() => seen.length >= 2, { ...WITHIN, what: 'both deliveries' });
+      await until(() => seen.length >= 2, { ...WAIT, what: 'both deliveries' });
       expect(seen.map(({ queue }) => queue).sort()).toEqual([SEATS, MAIL].sort());
       expect(JSON.parse(seen[0]!.body)).toEqual(event);
       expect(seen[0]!.attempts).toBe(0);
@@ -120,7 +120,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       await first.broker.close();
       const second = open();
       const seen = listen(second.broker);
-      await until(() => inQueue(seen, SEATS).length === 1, { ...WITHIN, what: 'the kept event' });
+      await until(() => inQueue(seen, SEATS).length === 1, { ...WAIT, what: 'the kept event' });
       expect(idOf(seen[0]!)).toBe(event.id);
     });
 
@@ -128,14 +128,14 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const { broker } = await declared();
       const event = fact('test.nobody-cares.v1');
       expect(await broker.publish([event])).toEqual(new Set([event.id]));
-      expect(await until(async () => (await here.unrouted()) || undefined, { ...WITHIN, what: 'the unrouted event' })).toBe(1);
+      expect(await until(async () => (await here.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
     });
 
     it('keeps no event that is for subscribers from outside only', async () => {
       const { broker } = open();
       await broker.declare(bindings, ['test.for-others.v1']);
       expect((await broker.publish([fact('test.for-others.v1'), fact('test.nobody-cares.v1')])).size).toBe(2);
-      expect(await until(async () => (await here.unrouted()) || undefined, { ...WITHIN, what: 'the unrouted event' })).toBe(1);
+      expect(await until(async () => (await here.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
     });
 
     it('tries a failed delivery again after each delay, only in its own queue, and counts', async () => {
@@ -144,7 +144,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
         queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'done' },
       );
       await broker.publish([fact()]);
-      await until(() => inQueue(seen, SEATS).length === 3, { ...WITHIN, what: 'the third attempt' });
+      await until(() => inQueue(seen, SEATS).length === 3, { ...WAIT, what: 'the third attempt' });
       expect(inQueue(seen, SEATS).map(({ attempts }) => attempts)).toEqual([0, 1, 2]);
       expect(inQueue(seen, MAIL)).toHaveLength(1);
       expect(buried).toEqual([]);
@@ -155,7 +155,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const event = fact('test.other-fact.v1');
       listen(broker, () => ({ kind: 'retry', reason: 'never works' }));
       await broker.publish([event]);
-      await until(() => buried.length === 1, { ...WITHIN, what: 'the dead letter' });
+      await until(() => buried.length === 1, { ...WAIT, what: 'the dead letter' });
       expect(buried[0]).toMatchObject({ queue: OTHER, messageId: event.id, reason: 'never works', attempts: 3 });
       expect(JSON.parse(buried[0]!.body)).toEqual(event);
     });
@@ -164,7 +164,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const { broker } = await declared();
       const seen = listen(broker, () => ({ kind: 'dead', reason: 'a rule says no' }));
       await broker.publish([fact('test.other-fact.v1')]);
-      await until(() => buried.length === 1, { ...WITHIN, what: 'the dead letter' });
+      await until(() => buried.length === 1, { ...WAIT, what: 'the dead letter' });
       expect(buried[0]).toMatchObject({ queue: OTHER, reason: 'a rule says no', attempts: 1 });
       expect(seen).toHaveLength(1);
     });
@@ -175,10 +175,10 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const seen = listen(broker, () => (works ? { kind: 'done' } : { kind: 'dead', reason: 'not now' }));
       const event = fact('test.other-fact.v1');
       await broker.publish([event]);
-      const [letter] = await until(() => (buried.length === 1 ? buried : undefined), { ...WITHIN, what: 'the dead letter' });
+      const [letter] = await until(() => (buried.length === 1 ? buried : undefined), { ...WAIT, what: 'the dead letter' });
       works = true;
       await broker.redeliver(letter!.queue, letter!.messageId, letter!.body);
-      await until(() => seen.length === 2, { ...WITHIN, what: 'the message sent back' });
+      await until(() => seen.length === 2, { ...WAIT, what: 'the message sent back' });
       expect(idOf(seen[1]!)).toBe(event.id);
       expect(seen[1]!.attempts).toBe(0);
     });
@@ -189,7 +189,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const { id } = fact();
       await expect(broker.redeliver('test.no-such-queue', id, '{}')).rejects.toThrow(QueueMissing);
       await broker.redeliver(OTHER, id, '{}');
-      await until(() => seen.length === 1, { ...WITHIN, what: 'the message that had a queue' });
+      await until(() => seen.length === 1, { ...WAIT, what: 'the message that had a queue' });
       expect(seen[0]!.queue).toBe(OTHER);
     });
 
@@ -197,10 +197,10 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const first = await declared();
       const seenFirst = listen(first.broker, () => ({ kind: 'release' }));
       await first.broker.publish([fact('test.other-fact.v1')]);
-      await until(() => seenFirst.length > 0, { ...WITHIN, what: 'the first delivery' });
+      await until(() => seenFirst.length > 0, { ...WAIT, what: 'the first delivery' });
       await first.broker.stopConsuming();
       const seen = listen(open().broker);
-      await until(() => seen.length === 1, { ...WITHIN, what: 'the delivery to the second' });
+      await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the second' });
       expect(seen[0]!.attempts).toBe(0);
     });
 
@@ -209,11 +209,11 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const seenFirst = listen(first.broker, () => new Promise<Outcome>(() => undefined));
       const event = fact('test.other-fact.v1');
       await first.broker.publish([event]);
-      await until(() => seenFirst.length === 1, { ...WITHIN, what: 'the delivery to the one that dies' });
+      await until(() => seenFirst.length === 1, { ...WAIT, what: 'the delivery to the one that dies' });
       await first.die();
       opened.splice(opened.indexOf(first), 1);
       const seen = listen(open().broker);
-      await until(() => seen.length === 1, { ...WITHIN, what: 'the delivery to the survivor' });
+      await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the survivor' });
       expect(idOf(seen[0]!)).toBe(event.id);
     });
 
@@ -227,7 +227,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
         return { kind: 'done' };
       });
       await broker.publish([fact('test.other-fact.v1')]);
-      await until(() => seen.length === 1, { ...WITHIN, what: 'the delivery' });
+      await until(() => seen.length === 1, { ...WAIT, what: 'the delivery' });
       const stopped = broker.stopConsuming();
       finish();
       await stopped;
@@ -246,7 +246,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       });
       const events = Array.from({ length: 40 }, () => fact('test.other-fact.v1'));
       await broker.publish(events);
-      await until(() => seen.length === 40, { ...WITHIN, what: 'all deliveries' });
+      await until(() => seen.length === 40, { ...WAIT, what: 'all deliveries' });
       expect(most).toBeLessThanOrEqual(3);
       expect(new Set(seen.map(idOf))).toEqual(new Set(events.map(({ id }) => id)));
     });
@@ -258,7 +258,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       const events = Array.from({ length: 60 }, () => fact('test.other-fact.v1'));
       await one.broker.publish(events);
       const all = (): Delivery[] => seen.flat();
-      await until(() => all().length >= 60, { ...WITHIN, what: 'all deliveries' });
+      await until(() => all().length >= 60, { ...WAIT, what: 'all deliveries' });
       expect(all().map(idOf).sort()).toEqual(events.map(({ id }) => id).sort());
     });
 

@@ -4,17 +4,17 @@ import { readSettings } from '@app/platform/config/settings.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { HttpClient } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const HOUR_MS = 3_600_000;
 const CLOCK = '//sandbox/clock';
 
 describe('The movable clock', () => {
-  let system: System;
+  let system: InProcessSystem;
 
   beforeAll(async () => {
-    system = await startSystem();
+    system = await startInProcessSystem();
   }, 60_000);
   beforeEach(() => system.expectOk('DELETE', CLOCK));
   afterAll(() => system?.close());
@@ -44,7 +44,7 @@ describe('The movable clock', () => {
   });
 
   it('the clock set back shows real time in every process before the answer', async () => {
-    await system.advance(180);
+    await system.advanceClock({ minutes: 180 });
     const answer = await system.delete(CLOCK);
     expect(answer).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });
     expect(hoursAhead(new Date(answer.body.now))).toBe(0);
@@ -58,14 +58,14 @@ describe('The movable clock', () => {
   });
 
   it('a moved clock survives the restart of a worker', async () => {
-    await system.advance(180);
+    await system.advanceClock({ minutes: 180 });
     await system.stopWorker();
     await system.startWorker();
     expect(hoursAhead(workerClock().now())).toBe(3);
   });
 
   it('a process that starts uses the moved clock from its first act', async () => {
-    await system.advance(180);
+    await system.advanceClock({ minutes: 180 });
     await withSecondApi({}, async (api) => {
       const { createdAt } = await api.expectOk('GET', '/auth/me', { token: await api.adminToken() });
       expect(hoursAhead(new Date(createdAt))).toBe(3);
@@ -74,7 +74,7 @@ describe('The movable clock', () => {
   });
 
   it('a clock that cannot be moved has no routes and keeps real time', async () => {
-    await system.advance(180);
+    await system.advanceClock({ minutes: 180 });
     await withSecondApi({ CLOCK_MOVABLE: 'false' }, async (api) => {
       for (const [method, path] of [
         ['GET', CLOCK],
@@ -89,29 +89,29 @@ describe('The movable clock', () => {
   });
 
   it('a hold of the moved clock is held on after the clock is set back', async () => {
-    const [customer, { showtimeId }] = await Promise.all([system.customer(), system.scene({ startsInMinutes: 48 * 60 })]);
-    await system.advance(180);
+    const [customer, { showtimeId }] = await Promise.all([system.registerCustomer(), system.createShowtime({ startsInMinutes: 48 * 60 })]);
+    await system.advanceClock({ minutes: 180 });
     const held = await system.hold(customer, showtimeId, ['A1']);
     expect(held).toMatchObject({ status: 201, body: { status: 'held' } });
     await system.expectOk('DELETE', CLOCK);
-    await system.advance(60);
+    await system.advanceClock({ minutes: 60 });
     expect(await system.reservation(customer, held.body.id)).toMatchObject({ status: 'held' });
-    await system.advance(180);
+    await system.advanceClock({ minutes: 180 });
     await until(async () => (await system.reservation(customer, held.body.id)).status === 'expired', {
-      within: 5_000,
+      timeoutMs: 5_000,
       what: 'the hold to expire',
     });
   });
 
   it('a seat held and paid after the clock is set back is confirmed', async () => {
-    const [customer, { showtimeId }] = await Promise.all([system.customer(), system.scene({ startsInMinutes: 48 * 60 })]);
-    await system.advance(24 * 60);
+    const [customer, { showtimeId }] = await Promise.all([system.registerCustomer(), system.createShowtime({ startsInMinutes: 48 * 60 })]);
+    await system.advanceClock({ minutes: 24 * 60 });
     await system.expectOk('DELETE', CLOCK);
     const { body: reservation } = await system.hold(customer, showtimeId, ['A1']);
     const { body: payment } = await system.startPayment(customer, reservation.id);
     await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: 'pm_card_visa' });
     await until(async () => (await system.reservation(customer, reservation.id)).status === 'confirmed', {
-      within: 5_000,
+      timeoutMs: 5_000,
       what: 'the reservation to be confirmed',
     });
   });

@@ -1,22 +1,22 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Answer } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 const KIB = 1024;
 const ORIGIN = 'https://cinema.example';
 
 describe('The HTTP door', () => {
-  let system: System;
+  let system: InProcessSystem;
 
   beforeAll(async () => {
-    system = await startSystem({ worker: false, env: { CORS_ORIGINS: `${ORIGIN}, https://admin.example` } });
+    system = await startInProcessSystem({ worker: false, env: { CORS_ORIGINS: `${ORIGIN}, https://admin.example` } });
   }, 60_000);
   afterAll(() => system.close());
 
   /** As it is given: no client corrects path, method or headers. */
-  async function raw(method: string, path: string, headers: Record<string, string | string[]> = {}, body = ''): Promise<Answer> {
+  async function raw(method: string, path: string, headers: Record<string, string | string[]> = {}, body = ''): Promise<HttpResponse> {
     const { hostname, port } = new URL(system.url);
     return new Promise((resolve, reject) => {
       const out = request({ hostname, port, method, path, headers, setHost: true }, (response) => {
@@ -34,7 +34,7 @@ describe('The HTTP door', () => {
     });
   }
 
-  function expectProblem(answer: Answer, status: number, code: string): void {
+  function expectProblem(answer: HttpResponse, status: number, code: string): void {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(answer).toMatchObject({ status, body: { status, code, type: `urn:problem:${code}` } });
     for (const name of ['title', 'detail', 'instance', 'requestId']) expect(typeof answer.body[name]).toBe('string');
@@ -227,7 +227,7 @@ describe('The HTTP door', () => {
       }
     });
 
-    const preflight = (origin: string): Promise<Answer> =>
+    const preflight = (origin: string): Promise<HttpResponse> =>
       raw('OPTIONS', '/api/v1/reservations', {
         origin,
         'access-control-request-method': 'POST',
@@ -258,10 +258,10 @@ describe('The HTTP door', () => {
 });
 
 describe('Health', () => {
-  let system: System;
+  let system: InProcessSystem;
 
   beforeAll(async () => {
-    system = await startSystem({ worker: false, env: { AMQP_URL: 'amqp://127.0.0.1:1' } });
+    system = await startInProcessSystem({ worker: false, env: { AMQP_URL: 'amqp://127.0.0.1:1' } });
   }, 60_000);
   afterAll(() => system.close());
 

@@ -7,7 +7,7 @@ import { WorkerModule } from '../../../apps/worker/src/worker.module.js';
 import { migrations } from '../../../migrations/index.js';
 import { migrate } from '../../../migrations/run.js';
 import { type FreshDatabase, emptyDatabase, freshDatabase } from '../../support/postgres.js';
-import { type System, startSystem, testEnvironment } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem, testEnvironment } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const all = migrations.map(({ name }) => name);
@@ -91,11 +91,13 @@ describe('Bringing a database up to date', () => {
 
 describe('A system that was started before its database was migrated', () => {
   let database: FreshDatabase;
-  let system: System;
+  let system: InProcessSystem;
 
   beforeAll(async () => {
     database = await emptyDatabase();
-    system = await startSystem({ env: { DATABASE_URL: database.url, ADMIN_EMAIL: '', ADMIN_PASSWORD: '', CLOCK_MOVABLE: 'false' } });
+    system = await startInProcessSystem({
+      env: { DATABASE_URL: database.url, ADMIN_EMAIL: '', ADMIN_PASSWORD: '', CLOCK_MOVABLE: 'false' },
+    });
   }, 60_000);
   afterAll(async () => {
     await system?.close();
@@ -106,9 +108,9 @@ describe('A system that was started before its database was migrated', () => {
     expect(await system.get('/movies')).toMatchObject({ status: 503, body: { code: 'platform.unavailable', retryAfter: 2 } });
     expect((await system.get('//readyz')).status).toBe(503);
     await migrate(database.url);
-    await until(async () => (await system.get('//readyz')).status === 200, { within: 10_000, what: 'the API to be ready' });
+    await until(async () => (await system.get('//readyz')).status === 200, { timeoutMs: 10_000, what: 'the API to be ready' });
     expect(await system.get('/movies')).toMatchObject({ status: 200, body: { data: [] } });
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     expect((await system.get('/reservations', { token: customer.token })).status).toBe(200);
   });
 });

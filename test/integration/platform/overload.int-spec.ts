@@ -3,43 +3,43 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { migrate } from '../../../migrations/run.js';
-import type { Answer, Customer, Scene } from '../../support/http-client.js';
-import { type OwnPostgres, ownPostgres } from '../../support/postgres.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, ShowtimeFixture } from '../../support/http-client.js';
+import { type DedicatedPostgres, startDedicatedPostgres } from '../../support/postgres.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-interface Timed extends Answer {
+interface Timed extends HttpResponse {
   readonly took: number;
 }
 
-async function timed(request: Promise<Answer>): Promise<Timed> {
+async function timed(request: Promise<HttpResponse>): Promise<Timed> {
   const started = performance.now();
   const answer = await request;
   return { ...answer, took: performance.now() - started };
 }
 
-const refused = ({ status }: Answer): boolean => status === 503;
+const refused = ({ status }: HttpResponse): boolean => status === 503;
 
 describe('A database that has stopped answering', () => {
   /** Five seconds are promised; the rest is for a machine that does other things too. */
   const PROMISED = 7_500;
-  let postgres: OwnPostgres;
-  let system: System;
+  let postgres: DedicatedPostgres;
+  let system: InProcessSystem;
   let customer: Customer;
-  let scene: Scene;
+  let scene: ShowtimeFixture;
 
   beforeAll(async () => {
-    postgres = await ownPostgres();
+    postgres = await startDedicatedPostgres();
     await migrate(postgres.url);
-    system = await startSystem({ worker: false, env: { DATABASE_URL: postgres.url, DATABASE_POOL: '10' } });
-    scene = await system.scene();
-    customer = await system.customer();
+    system = await startInProcessSystem({ worker: false, env: { DATABASE_URL: postgres.url, DATABASE_POOL: '10' } });
+    scene = await system.createShowtime();
+    customer = await system.registerCustomer();
   }, 120_000);
   afterAll(async () => {
     await system.close();
     await postgres.remove();
   });
-  afterEach(() => postgres.thaw());
+  afterEach(() => postgres.resume());
 
   const askAround = (): Promise<Timed>[] => [
     timed(system.get('/movies')),
@@ -52,7 +52,7 @@ describe('A database that has stopped answering', () => {
 
   it('costs every customer at most the promised time, however many ask at once and after one another', async () => {
     await Promise.all(askAround());
-    postgres.freeze();
+    postgres.pause();
     const answers: Promise<Timed>[] = [];
     for (let round = 0; round < 25; round++) {
       answers.push(...askAround());
@@ -72,7 +72,7 @@ describe('A database that has stopped answering', () => {
   }, 60_000);
 
   it('leaves the process alive, though not ready', async () => {
-    postgres.freeze();
+    postgres.pause();
     const alive = await timed(system.get('//healthz'));
     expect(alive).toMatchObject({ status: 200 });
     expect(alive.took).toBeLessThan(1_000);
@@ -82,11 +82,11 @@ describe('A database that has stopped answering', () => {
   });
 
   it('is forgotten as soon as it answers again: nothing need be restarted, and no seat was lost on the way', async () => {
-    postgres.freeze();
+    postgres.pause();
     const answers = await Promise.all(Array.from({ length: 30 }, () => system.hold(customer, scene.showtimeId, ['B1', 'B2'])));
     expect(answers.every(refused)).toBe(true);
-    postgres.thaw();
-    await until(async () => (await system.get('//readyz')).status === 200, { within: 10_000, what: 'the API to be ready again' });
+    postgres.resume();
+    await until(async () => (await system.get('//readyz')).status === 200, { timeoutMs: 10_000, what: 'the API to be ready again' });
     // A hold whose answer nobody heard may stand or not, but it is one or none.
     const held = await system.hold(customer, scene.showtimeId, ['B1', 'B2']);
     expect([201, 409]).toContain(held.status);
@@ -98,15 +98,18 @@ describe('A database that has stopped answering', () => {
     const answer = await timed(system.get('/movies'));
     expect(answer).toMatchObject({ status: 503, body: { code: 'platform.unavailable' } });
     await postgres.start();
-    await until(async () => (await system.get('/movies')).status === 200, { within: 15_000, what: 'the first answer after the restart' });
+    await until(async () => (await system.get('/movies')).status === 200, {
+      timeoutMs: 15_000,
+      what: 'the first answer after the restart',
+    });
   }, 60_000);
 });
 
 describe('More requests than the process can work on', () => {
-  let system: System;
+  let system: InProcessSystem;
 
   beforeAll(async () => {
-    system = await startSystem({
+    system = await startInProcessSystem({
       worker: false,
       env: { DATABASE_POOL: '6', ADMITTED_REQUESTS: '2', ADMISSION_WAITING: '3', ADMISSION_WAIT_MS: '1000' },
     });
@@ -133,7 +136,7 @@ describe('More requests than the process can work on', () => {
             `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
           )
         )[0]!.n >= count || undefined,
-      { within: 10_000, what: `${count} requests at work` },
+      { timeoutMs: 10_000, what: `${count} requests at work` },
     ).then(() => undefined);
 
   it('are let in up to the limit and the waiting room; only those beyond are turned away, at once', async () => {
@@ -199,14 +202,14 @@ describe('More requests than the process can work on', () => {
 
 describe('Requests that wait for something else than the database', () => {
   let silence: Server;
-  let system: System;
+  let system: InProcessSystem;
 
   beforeAll(async () => {
     // A Stripe that takes every call and answers none.
     silence = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silence, 'listening');
     const { port } = silence.address() as AddressInfo;
-    system = await startSystem({
+    system = await startInProcessSystem({
       worker: false,
       env: { DATABASE_POOL: '6', ADMITTED_REQUESTS: '2', STRIPE_API_URL: `http://127.0.0.1:${port}`, STRIPE_TIMEOUT_MS: '3000' },
     });
@@ -218,15 +221,15 @@ describe('Requests that wait for something else than the database', () => {
   });
 
   it('keep no place while Stripe says nothing', async () => {
-    const scene = await system.scene();
-    const customers = await system.customers(6);
+    const scene = await system.createShowtime();
+    const customers = await system.registerCustomers(6);
     const holds = await Promise.all(customers.map((customer, i) => system.hold(customer, scene.showtimeId, [`A${i + 1}`])));
     let answered = 0;
     const paying = holds.map(({ body }, i) =>
       system.post(`/reservations/${body.id}/payment`, undefined, { token: customers[i]!.token }).finally(() => answered++),
     );
     const allWaitForStripe = `SELECT FROM payments.payments WHERE status = 'created'`;
-    await until(async () => (await system.sql(allWaitForStripe)).length === 6, { within: 2_500, what: 'six payments under way' });
+    await until(async () => (await system.sql(allWaitForStripe)).length === 6, { timeoutMs: 2_500, what: 'six payments under way' });
     for (let i = 0; i < 20; i++) expect((await system.get(`/showtimes/${scene.showtimeId}/seats`)).status).toBe(200);
     expect(answered).toBe(0);
     for (const { status, body } of await Promise.all(paying)) expect([status, body.code]).toEqual([503, 'payments.unavailable']);
@@ -240,7 +243,7 @@ describe('Requests that wait for something else than the database', () => {
         .post('/auth/register', { email: `crowd-${i}@cinema.test`, password: 'seven quiet rows', fullName: 'One of many' })
         .finally(() => registered++),
     );
-    await until(() => registered > 0, { within: 10_000, what: 'the first account' });
+    await until(() => registered > 0, { timeoutMs: 10_000, what: 'the first account' });
     expect((await system.get('/genres')).status).toBe(200);
     expect(registered).toBeLessThan(20);
     for (const { status } of await Promise.all(registering)) expect(status).toBe(201);

@@ -2,7 +2,7 @@ import amqp from 'amqplib';
 import { DEAD_LETTERS, EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
 import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
-import { freshVhost } from '../../support/rabbit.js';
+import { freshVhost } from '../../support/rabbitmq.js';
 import { MAIL, OTHER, SEATS, describeBroker } from './broker.contract.js';
 
 const retries = [retryQueue(50), retryQueue(150)];

@@ -15,8 +15,8 @@ import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { migrate } from '../../../migrations/run.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
-import { freshDatabase, ownPostgres } from '../../support/postgres.js';
-import { freshVhost } from '../../support/rabbit.js';
+import { freshDatabase, startDedicatedPostgres } from '../../support/postgres.js';
+import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
 
 const QUEUE = 'test.collect-coat-when-guest-came';
@@ -117,9 +117,9 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
   const deadLetters = (): Promise<{ queue: string; messageId: string | null; reason: string; attempts: number; body: string }[]> =>
     house.database.query('SELECT queue, message_id, reason, attempts, body FROM messaging.dead_letters ORDER BY id');
   const dead = (count: number): Promise<unknown> =>
-    until(async () => (await deadLetters()).length === count, { within: 15_000, what: `${count} dead letters` });
+    until(async () => (await deadLetters()).length === count, { timeoutMs: 15_000, what: `${count} dead letters` });
   const collected = (count: number): Promise<unknown> =>
-    until(async () => (await coats()).length === count, { within: 15_000, what: `${count} coats` });
+    until(async () => (await coats()).length === count, { timeoutMs: 15_000, what: `${count} coats` });
 
   it('has the effect, once, with the event’s own context', async () => {
     const contexts: EventContext[] = [];
@@ -138,8 +138,8 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
     for (let i = 0; i < 10; i++) await house.broker.redeliver(QUEUE, kind === 'RabbitMQ' ? event.id : newId(), JSON.stringify(event));
     const last = guest('Grace');
     await house.broker.publish([last]);
-    await until(async () => (await coats()).some(({ name }) => name === 'Grace'), { within: 15_000, what: 'the last guest' });
-    await until(async () => (await inbox()).length === 2, { within: 5_000, what: 'both in the inbox' });
+    await until(async () => (await coats()).some(({ name }) => name === 'Grace'), { timeoutMs: 15_000, what: 'the last guest' });
+    await until(async () => (await inbox()).length === 2, { timeoutMs: 5_000, what: 'both in the inbox' });
     expect((await coats()).filter(({ event: id }) => id === event.id)).toHaveLength(1);
     expect(house.reaction.calls).toBe(2);
     expect(await deadLetters()).toEqual([]);
@@ -268,7 +268,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
 
 describe('A database that goes away under a reaction', () => {
   it('pauses the consumer: no attempt is used up, and the effect comes when the database is back', async () => {
-    const postgres = await ownPostgres({ durable: true });
+    const postgres = await startDedicatedPostgres({ durable: true });
     await migrate(postgres.url);
     const house = await open('RabbitMQ', postgres.url);
     try {
@@ -276,11 +276,11 @@ describe('A database that goes away under a reaction', () => {
       await postgres.kill();
       await house.broker.publish(names.map(guest));
       // Far beyond the whole ladder of delays: whoever burnt attempts would be dead by now.
-      await until(async () => (await unacknowledged(house.amqpUrl!)) === 5, { within: 15_000, what: 'a full hand' });
+      await until(async () => (await unacknowledged(house.amqpUrl!)) === 5, { timeoutMs: 15_000, what: 'a full hand' });
       await new Promise((resolve) => setTimeout(resolve, 5 * DELAYS.reduce((sum, delay) => sum + delay)));
       await postgres.start();
       await until(async () => (await house.database.query('SELECT 1 FROM public.coats')).length === names.length, {
-        within: 30_000,
+        timeoutMs: 30_000,
         what: 'every coat',
       });
       expect((await house.database.query<{ name: string }>('SELECT name FROM public.coats')).map(({ name }) => name).sort()).toEqual(
@@ -295,7 +295,7 @@ describe('A database that goes away under a reaction', () => {
   }, 90_000);
 
   it('is not mistaken for a failing reaction when it breaks in the middle of one', async () => {
-    const postgres = await ownPostgres({ durable: true });
+    const postgres = await startDedicatedPostgres({ durable: true });
     await migrate(postgres.url);
     const house = await open('RabbitMQ', postgres.url);
     try {
@@ -306,10 +306,10 @@ describe('A database that goes away under a reaction', () => {
         await postgres.kill();
       };
       await house.broker.publish([guest()]);
-      await until(() => !breaks, { within: 15_000, what: 'the break' });
+      await until(() => !breaks, { timeoutMs: 15_000, what: 'the break' });
       await postgres.start();
       await until(async () => (await house.database.query('SELECT 1 FROM public.coats')).length === 1, {
-        within: 30_000,
+        timeoutMs: 30_000,
         what: 'the coat',
       });
       expect(house.reaction.calls).toBe(2);

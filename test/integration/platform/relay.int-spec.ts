@@ -110,7 +110,7 @@ describe('The road from an aggregate to the broker', () => {
   const waiting = async (): Promise<number> =>
     (await platform.database.query('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL')).length;
   const allPublished = (within = 15_000): Promise<unknown> =>
-    until(async () => (await waiting()) === 0, { within, what: 'an empty outbox' });
+    until(async () => (await waiting()) === 0, { timeoutMs: within, what: 'an empty outbox' });
   const leaders = (): Promise<{ pid: number }[]> =>
     platform.database.query<{ pid: number }>(
       `SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -166,7 +166,7 @@ describe('The road from an aggregate to the broker', () => {
   it('is walked by one relay at a time', async () => {
     const brokers = [new RecordingBroker(), new RecordingBroker(), new RecordingBroker()];
     for (const broker of brokers) relay(broker);
-    await until(async () => (await leaders()).length === 1, { within: 5_000, what: 'a leader' });
+    await until(async () => (await leaders()).length === 1, { timeoutMs: 5_000, what: 'a leader' });
     const told: string[] = [];
     for (let round = 0; round < 10; round++) told.push(...(await tell(30)));
     await allPublished();
@@ -187,7 +187,7 @@ describe('The road from an aggregate to the broker', () => {
       relays.push(lawless);
       lawless.start();
     }
-    await until(() => brokers.every(({ asked }) => asked >= 2), { within: 5_000, what: 'both to have the rows in hand' });
+    await until(() => brokers.every(({ asked }) => asked >= 2), { timeoutMs: 5_000, what: 'both to have the rows in hand' });
     release.resolve();
     await allPublished();
     for (const { published } of brokers) expect(ids(published)).toEqual(told);
@@ -203,7 +203,7 @@ describe('The road from an aggregate to the broker', () => {
           const found = await leaders();
           return found.length === 1 ? found : undefined;
         },
-        { within: 8_000, what: 'a leader' },
+        { timeoutMs: 8_000, what: 'a leader' },
       );
       told.push(...(await tell(40)));
       await platform.database.query('SELECT pg_terminate_backend($1)', [leader!.pid]);
@@ -223,7 +223,7 @@ describe('The road from an aggregate to the broker', () => {
     const thaw = Promise.withResolvers<void>();
     frozen.stuck = thaw.promise;
     relay(frozen);
-    await until(async () => (await leaders()).length === 1, { within: 5_000, what: 'the leader that will freeze' });
+    await until(async () => (await leaders()).length === 1, { timeoutMs: 5_000, what: 'the leader that will freeze' });
     const told = await tell(5);
     const broker = new RecordingBroker();
     relay(broker);
@@ -232,7 +232,7 @@ describe('The road from an aggregate to the broker', () => {
     expect(ids(broker.published)).toEqual(told);
     thaw.resolve();
     // What it had in hand it publishes once more; it does not lead any longer.
-    await until(() => frozen.published.length === 5, { within: 5_000, what: 'the thawed one to finish its batch' });
+    await until(() => frozen.published.length === 5, { timeoutMs: 5_000, what: 'the thawed one to finish its batch' });
     expect(await leaders()).toHaveLength(1);
     const later = await tell(5);
     await allPublished();
@@ -266,7 +266,7 @@ describe('The road from an aggregate to the broker', () => {
     broker.away = true;
     relay(broker);
     const told = [...(await tell(10)), ...(await tell(300))];
-    await until(() => broker.asked >= 4, { within: 20_000, what: 'a few tries' });
+    await until(() => broker.asked >= 4, { timeoutMs: 20_000, what: 'a few tries' });
     expect(await waiting()).toBe(310);
     broker.away = false;
     await allPublished(20_000);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
-import type { Answer, Customer, Scene } from '../../support/http-client.js';
-import { everythingHolds } from '../../support/invariants.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, ShowtimeFixture } from '../../support/http-client.js';
+import { assertInvariants } from '../../support/invariants.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 const CUSTOMERS = 24;
 const ROUNDS = 6;
@@ -13,15 +13,18 @@ const ROOM = Array.from({ length: 32 }, (_, i) => `${'ABCD'[Math.floor(i / 8)]}$
 const EXPECTED = new Set([200, 201, 404, 409, 410, 422]);
 
 describe('An evening on which everybody does everything', () => {
-  let system: System;
+  let system: InProcessSystem;
   let customers: Customer[];
-  let scenes: Scene[];
-  const unexpected: Answer[] = [];
+  let scenes: ShowtimeFixture[];
+  const unexpected: HttpResponse[] = [];
 
   beforeAll(async () => {
-    system = await startSystem({ env: { JUDGE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000' } });
+    system = await startInProcessSystem({ env: { JUDGE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000' } });
     customers = await signedIn(CUSTOMERS);
-    scenes = [await system.scene({ rows: 4, seatsPerRow: 8 }), await system.scene({ rows: 4, seatsPerRow: 8, startsInMinutes: 170 })];
+    scenes = [
+      await system.createShowtime({ rows: 4, seatsPerRow: 8 }),
+      await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 170 }),
+    ];
     await faults({
       webhooks: [
         { events: ['payment_intent.*', 'charge.*'], duplicate: 1, shuffleMs: 800 },
@@ -54,7 +57,7 @@ describe('An evening on which everybody does everything', () => {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)]!;
 
   /** Asks again where the system says it is too busy, as a customer would. */
-  async function noted(ask: () => Promise<Answer>): Promise<Answer> {
+  async function noted(ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
     let heard = await ask();
     for (let again = 0; heard.status === 503 && again < 10; again++) {
       await sleep(100 * again);
@@ -64,7 +67,7 @@ describe('An evening on which everybody does everything', () => {
     return heard;
   }
 
-  const advance = (minutes: number): Promise<Answer> => noted(() => system.post('//sandbox/clock/advance', { minutes }));
+  const advance = (minutes: number): Promise<HttpResponse> => noted(() => system.post('//sandbox/clock/advance', { minutes }));
 
   function someSeats(): string[] {
     const left = [...ROOM];
@@ -106,7 +109,7 @@ describe('An evening on which everybody does everything', () => {
     await Promise.all([guests, clock]);
     await Promise.all(customers.map(evening).concat(cancelShowtime()));
     await advance(31);
-    await everythingHolds(system, 60_000);
+    await assertInvariants(system, 60_000);
     expect(unexpected.map(({ status, body }) => [status, body])).toEqual([]);
 
     const fates = await system.sql<{ status: string; n: number }>(

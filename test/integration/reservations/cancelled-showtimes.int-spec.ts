@@ -1,24 +1,24 @@
 import { Seatings } from '../../../libs/reservations/src/domain/seatings.js';
-import type { Answer, Customer, Json, Scene } from '../../support/http-client.js';
-import { confirmIntent, intentFor, kept, knob, payFor, ticket } from '../../support/money.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { confirmIntent, paymentIntentOf, amountKeptAtStripe, postToSandbox, pay, buyTicket } from '../../support/payments.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-const WITHIN = { within: 20_000 };
+const WAIT = { timeoutMs: 20_000 };
 
 describe('A showtime that will not take place as it was sold', () => {
-  let system: System;
+  let system: InProcessSystem;
   let admin: string;
-  let scene: Scene;
+  let scene: ShowtimeFixture;
 
   beforeEach(async () => {
-    system = await startSystem();
+    system = await startInProcessSystem();
     admin = await system.adminToken();
-    scene = await system.scene();
+    scene = await system.createShowtime();
   });
   afterEach(() => system.close());
 
-  const cancelShowtime = (id = scene.showtimeId): Promise<Answer> =>
+  const cancelShowtime = (id = scene.showtimeId): Promise<HttpResponse> =>
     system.delete(`/showtimes/${id}?reason=${encodeURIComponent('The projector broke.')}`, { token: admin });
   const progress = async (id = scene.showtimeId): Promise<Json> =>
     (await system.get(`/admin/showtimes/${id}/cancellation`, { token: admin })).body;
@@ -29,7 +29,7 @@ describe('A showtime that will not take place as it was sold', () => {
         const seen = await progress(id);
         return seen.status === 'finished' ? seen : undefined;
       },
-      { ...WITHIN, what: 'the run to finish' },
+      { ...WAIT, what: 'the run to finish' },
     );
   }
 
@@ -45,13 +45,13 @@ describe('A showtime that will not take place as it was sold', () => {
         expect(await system.reservation(customer, id)).toMatchObject(expected);
         return true;
       },
-      { ...WITHIN, what: `the reservation to be ${JSON.stringify(expected)}` },
+      { ...WAIT, what: `the reservation to be ${JSON.stringify(expected)}` },
     );
   }
 
   const refunded = (amount: number): object => ({ amount: { amount, currency: 'EUR' }, status: 'succeeded' });
   const nothingKept = (): Promise<unknown> =>
-    until(async () => (await kept(system)) === 0, { ...WITHIN, what: 'all the money to go back' });
+    until(async () => (await amountKeptAtStripe(system)) === 0, { ...WAIT, what: 'all the money to go back' });
 
   async function alive(showtimeId = scene.showtimeId): Promise<number> {
     const [row] = await system.sql<{ count: number }>(
@@ -63,7 +63,7 @@ describe('A showtime that will not take place as it was sold', () => {
   }
 
   /** A hold that has seen what the showtime offers and has not begun to take its seats. */
-  async function holdOnItsWay(customer: Customer, seats: string[]): Promise<{ answer: Promise<Answer>; goOn: () => void }> {
+  async function holdOnItsWay(customer: Customer, seats: string[]): Promise<{ answer: Promise<HttpResponse>; goOn: () => void }> {
     const seatings = system.api.get(Seatings, { strict: false });
     const ask = seatings.of.bind(seatings);
     let goOn: () => void = () => undefined;
@@ -83,14 +83,14 @@ describe('A showtime that will not take place as it was sold', () => {
   }
 
   it('gives everybody everything back when it is cancelled, and ends holds and intents', async () => {
-    const [anna, ben, carla, dora] = (await system.customers(4)) as [Customer, Customer, Customer, Customer];
-    const paid = await ticket(system, anna, scene.showtimeId, ['A1', 'A2']);
+    const [anna, ben, carla, dora] = (await system.registerCustomers(4)) as [Customer, Customer, Customer, Customer];
+    const paid = await buyTicket(system, anna, scene.showtimeId, ['A1', 'A2']);
     const free = await held(ben, ['B1']);
     const ready = await held(carla, ['C1']);
-    const readyIntent = await intentFor(system, carla, ready.id);
+    const readyIntent = await paymentIntentOf(system, carla, ready.id);
     const paying = await held(dora, ['D1', 'D2', 'D3']);
-    const payingIntent = await intentFor(system, dora, paying.id);
-    await knob(system, `payment_intents/${payingIntent}/hold_processing`);
+    const payingIntent = await paymentIntentOf(system, dora, paying.id);
+    await postToSandbox(system, `payment_intents/${payingIntent}/hold_processing`);
     await confirmIntent(system, payingIntent);
 
     const { status, body } = await cancelShowtime();
@@ -111,21 +111,21 @@ describe('A showtime that will not take place as it was sold', () => {
     await becomes(ben, free.id, { ...ended, refund: null });
     await becomes(carla, ready.id, { ...ended, refund: null });
     await until(async () => (await system.stripe.paymentIntents.retrieve(readyIntent)).status === 'canceled', {
-      ...WITHIN,
+      ...WAIT,
       what: 'the intent to end',
     });
     expect(await alive()).toBe(0);
 
     // The bank was still thinking; its answer comes too late.
-    await knob(system, `payment_intents/${payingIntent}/settle`, { outcome: 'succeed' });
+    await postToSandbox(system, `payment_intents/${payingIntent}/settle`, { outcome: 'succeed' });
     await becomes(dora, paying.id, { ...ended, refund: { ...refunded(3_750), reason: 'payment-came-too-late' } });
     await nothingKept();
     expect((await system.hold(ben, scene.showtimeId, ['B2'])).body.code).toBe('reservations.showtime-cancelled');
   });
 
   it('is harmless to cancel twice, or five times at the same moment', async () => {
-    const anna = await system.customer();
-    const { id } = await ticket(system, anna, scene.showtimeId, ['A1']);
+    const anna = await system.registerCustomer();
+    const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
     const answers = await Promise.all(Array.from({ length: 5 }, () => cancelShowtime()));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect((await cancelShowtime()).status).toBe(200);
@@ -137,32 +137,32 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('keeps no late money: a seat that is free again is not for sale any more', async () => {
-    const anna = await system.customer();
+    const anna = await system.registerCustomer();
     const { id } = await held(anna, ['A1']);
-    const intent = await intentFor(system, anna, id);
-    await knob(system, `payment_intents/${intent}/hold_processing`);
+    const intent = await paymentIntentOf(system, anna, id);
+    await postToSandbox(system, `payment_intents/${intent}/hold_processing`);
     await confirmIntent(system, intent);
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await becomes(anna, id, { status: 'expired' });
     await cancelShowtime();
     expect(await finished()).toMatchObject({ total: 0 });
     // Its seat is free and the show ahead: only the closed sales stand in the way.
-    await knob(system, `payment_intents/${intent}/settle`, { outcome: 'succeed' });
+    await postToSandbox(system, `payment_intents/${intent}/settle`, { outcome: 'succeed' });
     await becomes(anna, id, { status: 'expired', refund: { ...refunded(1_250), reason: 'payment-came-too-late' } });
     await nothingKept();
     expect(await alive()).toBe(0);
   });
 
   it('is worked off to the end by another worker when the first one stops in the middle', async () => {
-    const customers = await system.customers(5);
-    const reservations = await Promise.all(customers.map((customer, i) => ticket(system, customer, scene.showtimeId, [`A${i + 1}`])));
+    const customers = await system.registerCustomers(5);
+    const reservations = await Promise.all(customers.map((customer, i) => buyTicket(system, customer, scene.showtimeId, [`A${i + 1}`])));
     const ids = reservations.map(({ id }: Json) => id as string).sort();
     // The third one is in somebody's hands; the run cannot get past it.
     const gate = await system.database.connect();
     await gate.query('BEGIN');
     await gate.query('SELECT 1 FROM reservations.reservations WHERE id = $1 FOR UPDATE', [ids[2]]);
     await cancelShowtime();
-    await until(async () => (await progress()).remaining === 3, { ...WITHIN, what: 'the first two to be ended' });
+    await until(async () => (await progress()).remaining === 3, { ...WAIT, what: 'the first two to be ended' });
     await system.stopWorker();
     await gate.query('ROLLBACK');
     gate.release();
@@ -178,8 +178,8 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('lets none of eighty holds of forty customers slip by that come while it is being cancelled', async () => {
-    const customers = await system.customers(40);
-    const hold = (customer: Customer, seat: number): Promise<Answer> =>
+    const customers = await system.registerCustomers(40);
+    const hold = (customer: Customer, seat: number): Promise<HttpResponse> =>
       system.hold(customer, scene.showtimeId, [`${'ABCDEFGH'[seat % 8]}${Math.floor(seat / 8) + 1}`]);
     const first = customers.map((customer, i) => hold(customer, i));
     await Promise.race(first);
@@ -196,7 +196,7 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('turns away a hold that saw it on sale and arrives when the run is over', async () => {
-    const anna = await system.customer();
+    const anna = await system.registerCustomer();
     const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
     await cancelShowtime();
     await finished();
@@ -206,7 +206,7 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('would be slipped by that hold if reservations did not remember that its sales are closed', async () => {
-    const anna = await system.customer();
+    const anna = await system.registerCustomer();
     const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
     await cancelShowtime();
     await finished();
@@ -217,7 +217,7 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('gives the money back to a hold that sneaked in while it was being moved', async () => {
-    const [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+    const [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
     const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
     await system.stopWorker();
     const later = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
@@ -226,7 +226,7 @@ describe('A showtime that will not take place as it was sold', () => {
     goOn();
     const sneaked = await answer;
     expect(sneaked.status).toBe(201);
-    await payFor(system, anna, sneaked.body.id);
+    await pay(system, anna, sneaked.body.id);
     const fresh = await held(ben, ['B1']);
 
     await system.startWorker();
@@ -238,7 +238,7 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('turns away a hold on the old terms once the move is known, and sells on the new ones', async () => {
-    const anna = await system.customer();
+    const anna = await system.registerCustomer();
     const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
     const later = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
     expect((await system.patch(`/showtimes/${scene.showtimeId}`, { startsAt: later }, { token: admin })).status).toBe(200);
@@ -251,7 +251,7 @@ describe('A showtime that will not take place as it was sold', () => {
   });
 
   it('ends with all the others of its film when the film is retired', async () => {
-    const [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+    const [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
     const second = await system.expectOk('POST', '/showtimes', {
       token: admin,
       body: {
@@ -261,10 +261,10 @@ describe('A showtime that will not take place as it was sold', () => {
         prices: { standard: 900 },
       },
     });
-    const other = await system.scene();
-    const first = await ticket(system, anna, scene.showtimeId, ['A1']);
-    const next = await ticket(system, ben, second.id, ['A1', 'A2']);
-    const untouched = await ticket(system, ben, other.showtimeId, ['A1']);
+    const other = await system.createShowtime();
+    const first = await buyTicket(system, anna, scene.showtimeId, ['A1']);
+    const next = await buyTicket(system, ben, second.id, ['A1', 'A2']);
+    const untouched = await buyTicket(system, ben, other.showtimeId, ['A1']);
 
     const refused = await system.delete(`/movies/${scene.movieId}`, { token: admin });
     expect(refused.status).toBe(409);
@@ -273,7 +273,7 @@ describe('A showtime that will not take place as it was sold', () => {
     expect(await finished(second.id)).toMatchObject({ whole: true, total: 1 });
     await becomes(anna, first.id, { status: 'cancelled', refund: refunded(1_250) });
     await becomes(ben, next.id, { status: 'cancelled', refund: refunded(1_800) });
-    await until(async () => (await kept(system)) === 1_250, { ...WITHIN, what: 'all the money of the film to go back' });
+    await until(async () => (await amountKeptAtStripe(system)) === 1_250, { ...WAIT, what: 'all the money of the film to go back' });
     expect(await system.reservation(ben, untouched.id)).toMatchObject({ status: 'confirmed', refund: null });
   });
 });

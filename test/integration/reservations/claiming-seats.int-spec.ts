@@ -102,7 +102,7 @@ describe('Claiming overlapping sets of seats at once', () => {
       expect(errors['40P01']).toBeGreaterThan(0);
       // What the suites with processes of their own go by.
       const counted = `SELECT FROM pg_stat_database WHERE datname = current_database() AND deadlocks > 0`;
-      await until(async () => (await platform.database.query(counted)).length > 0, { within: 5_000, what: 'PostgreSQL to count' });
+      await until(async () => (await platform.database.query(counted)).length > 0, { timeoutMs: 5_000, what: 'PostgreSQL to count' });
     } finally {
       for (const [, client] of clients) await client.end();
     }

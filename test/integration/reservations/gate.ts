@@ -1,16 +1,16 @@
 /** Holds transactions up right before their end, so that a test decides who comes second. */
 import type { PoolClient } from 'pg';
-import type { System } from '../../support/system.js';
+import type { InProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 /** Any constant: nothing else in this database takes it. */
 const GATE = 4_711;
 
 export class Gate {
-  private constructor(private readonly system: System) {}
+  private constructor(private readonly system: InProcessSystem) {}
 
   /** Whoever writes an event passes the gate: each change of an aggregate, last in its transaction. */
-  static async build(system: System): Promise<Gate> {
+  static async build(system: InProcessSystem): Promise<Gate> {
     await system.sql(
       `CREATE FUNCTION messaging.pass_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${GATE}); RETURN NEW; END $$`,
     );
@@ -54,7 +54,7 @@ export class Gate {
         );
         return row!.n >= count;
       },
-      { within: 1_500, what: `${count} to wait`, every: 5 },
+      { timeoutMs: 1_500, what: `${count} to wait`, intervalMs: 5 },
     );
   }
 }

@@ -1,19 +1,19 @@
-import type { Customer, Scene } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { Customer, ShowtimeFixture } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 describe('Holding seats', () => {
-  let system: System;
+  let system: InProcessSystem;
   let anna: Customer;
   let ben: Customer;
-  let scene: Scene;
+  let scene: ShowtimeFixture;
 
   beforeAll(async () => {
-    system = await startSystem();
-    [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+    system = await startInProcessSystem();
+    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
   });
   afterAll(() => system.close());
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   it('answers the whole reservation and where it is', async () => {
     const { status, body, headers } = await system.hold(anna, scene.showtimeId, ['A2', 'A1']);
@@ -100,7 +100,7 @@ describe('Holding seats', () => {
     const nine = Array.from({ length: 9 }, (_, i) => `B${i + 1}`);
     expect((await system.hold(ben, scene.showtimeId, nine)).status).toBe(201);
     expect((await system.hold(ben, scene.showtimeId, ['C1', 'C2'])).body.code).toBe('reservations.too-many-seats-for-showtime');
-    const another = await system.scene();
+    const another = await system.createShowtime();
     expect((await system.hold(anna, another.showtimeId, ['A4'])).status).toBe(201);
   });
 
@@ -128,7 +128,7 @@ describe('Holding seats', () => {
   });
 
   it('lists one customer’s own reservations, newest first, page by page', async () => {
-    const clara = await system.customer();
+    const clara = await system.registerCustomer();
     const made: string[] = [];
     for (const seat of ['D1', 'D2', 'D3']) made.unshift((await system.hold(clara, scene.showtimeId, [seat])).body.id);
     const first = await system.expectOk('GET', '/reservations?limit=2', { token: clara.token });
@@ -216,23 +216,26 @@ describe('Holding seats', () => {
 });
 
 describe('A hold nobody pays', () => {
-  let system: System;
+  let system: InProcessSystem;
   let anna: Customer;
   let ben: Customer;
 
   beforeAll(async () => {
-    system = await startSystem();
-    [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+    system = await startInProcessSystem();
+    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
   });
   afterAll(() => system.close());
 
   it('expires after half an hour, stays visible, and frees its seats', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const { body } = await system.hold(anna, scene.showtimeId, ['A1', 'A2']);
-    await system.advance(29);
+    await system.advanceClock({ minutes: 29 });
     expect((await system.reservation(anna, body.id)).status).toBe('held');
-    await system.advance(2);
-    await until(async () => (await system.reservation(anna, body.id)).status === 'expired', { within: 5_000, what: 'the hold to expire' });
+    await system.advanceClock({ minutes: 2 });
+    await until(async () => (await system.reservation(anna, body.id)).status === 'expired', {
+      timeoutMs: 5_000,
+      what: 'the hold to expire',
+    });
     expect(await system.reservation(anna, body.id)).toMatchObject({ endReason: 'unpaid', refund: null });
     expect((await system.hold(ben, scene.showtimeId, ['A1', 'A2'])).status).toBe(201);
     expect((await system.call('POST', `/reservations/${body.id}/extend`, { token: anna.token })).status).toBe(410);
@@ -245,11 +248,11 @@ describe('A hold nobody pays', () => {
   });
 
   it('gives its seats to the next customer even before anybody has swept it', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const { body } = await system.hold(anna, scene.showtimeId, ['A1']);
     await system.stopWorker();
     try {
-      await system.advance(31);
+      await system.advanceClock({ minutes: 31 });
       expect((await system.reservation(anna, body.id)).status).toBe('held');
       expect((await system.hold(ben, scene.showtimeId, ['A1'])).status).toBe(201);
       expect((await system.reservation(anna, body.id)).status).toBe('expired');
@@ -259,11 +262,11 @@ describe('A hold nobody pays', () => {
   });
 
   it('does not count against its owner once its time is over', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     for (const seat of ['A1', 'A2', 'A3']) await system.hold(anna, scene.showtimeId, [seat]);
     await system.stopWorker();
     try {
-      await system.advance(31);
+      await system.advanceClock({ minutes: 31 });
       expect((await system.hold(anna, scene.showtimeId, ['A4'])).status).toBe(201);
     } finally {
       await system.startWorker();
@@ -271,14 +274,14 @@ describe('A hold nobody pays', () => {
   });
 
   it('is swept once, however many sweep', async () => {
-    const scene = await system.scene({ rows: 10, seatsPerRow: 10 });
+    const scene = await system.createShowtime({ rows: 10, seatsPerRow: 10 });
     await system.stopWorker();
-    const customers = await system.customers(10);
+    const customers = await system.registerCustomers(10);
     const held = await Promise.all(
       customers.flatMap((customer, row) => [1, 2, 3].map((n) => system.hold(customer, scene.showtimeId, [`${'ABCDEFGHIJ'[row]}${n}`]))),
     );
     expect(held.every(({ status }) => status === 201)).toBe(true);
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await Promise.all([
       system.startWorker(),
       ...customers.map((customer, row) => system.hold(customer, scene.showtimeId, [`${'ABCDEFGHIJ'[row]}1`])),
@@ -291,7 +294,7 @@ describe('A hold nobody pays', () => {
           type,
         ])
       )[0]!.count;
-    await until(async () => (await count('reservations.hold-expired.v1')) >= 30, { within: 10_000, what: 'thirty holds to expire' });
+    await until(async () => (await count('reservations.hold-expired.v1')) >= 30, { timeoutMs: 10_000, what: 'thirty holds to expire' });
     expect(await count('reservations.hold-expired.v1')).toBe(30);
   });
 });

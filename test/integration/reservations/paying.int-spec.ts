@@ -1,19 +1,19 @@
-import type { Customer, Json, Scene } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 describe('Paying for a reservation', () => {
-  let system: System;
+  let system: InProcessSystem;
   let anna: Customer;
   let ben: Customer;
-  let scene: Scene;
+  let scene: ShowtimeFixture;
 
   beforeAll(async () => {
-    system = await startSystem();
-    [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+    system = await startInProcessSystem();
+    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
   });
   afterAll(() => system.close());
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   async function held(seats: string[], customer = anna): Promise<Json> {
     const { status, body } = await system.hold(customer, scene.showtimeId, seats);
@@ -36,7 +36,7 @@ describe('Paying for a reservation', () => {
         expect(seen).toMatchObject(expected);
         return seen;
       },
-      { within: 10_000, what: `the reservation to be ${JSON.stringify(expected)}` },
+      { timeoutMs: 10_000, what: `the reservation to be ${JSON.stringify(expected)}` },
     );
   }
 
@@ -45,7 +45,7 @@ describe('Paying for a reservation', () => {
     const intent = await intentFor(reservationId);
     await knob(`payment_intents/${intent}/hold_processing`);
     await pay(intent);
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await becomes(reservationId, { status: 'expired' });
     return () => knob(`payment_intents/${intent}/settle`, { outcome: 'succeed' });
   }
@@ -114,7 +114,7 @@ describe('Paying for a reservation', () => {
   });
 
   it('keeps the money when the customer cancels less than two hours before the start', async () => {
-    scene = await system.scene({ startsInMinutes: 110 });
+    scene = await system.createShowtime({ startsInMinutes: 110 });
     const { id } = await held(['A1']);
     await pay(await intentFor(id));
     await becomes(id, { status: 'confirmed' });
@@ -145,7 +145,7 @@ describe('Paying for a reservation', () => {
   });
 
   it('gives late money back in full once the show has begun', async () => {
-    scene = await system.scene({ startsInMinutes: 25 });
+    scene = await system.createShowtime({ startsInMinutes: 25 });
     const { id } = await held(['A1']);
     const settle = await payTooLate(id);
     await settle();
@@ -155,17 +155,17 @@ describe('Paying for a reservation', () => {
   it('ends the chance to pay with the hold', async () => {
     const { id } = await held(['A1']);
     const intent = await intentFor(id);
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await becomes(id, { status: 'expired' });
     await until(async () => (await system.stripe.paymentIntents.retrieve(intent)).status === 'canceled', {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'the intent to be cancelled',
     });
     await expect(pay(intent)).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
   });
 
   it('asks nothing for a free showing', async () => {
-    scene = await system.scene({ price: 0 });
+    scene = await system.createShowtime({ price: 0 });
     const { id } = await held(['A1']);
     const { body } = await system.startPayment(anna, id);
     expect(body).toMatchObject({ status: 'succeeded', clientSecret: null, amount: { amount: 0 } });
@@ -176,23 +176,23 @@ describe('Paying for a reservation', () => {
     const { id } = await held(['A1']);
     await pay(await intentFor(id));
     await becomes(id, { status: 'confirmed' });
-    await system.advance(24 * 60 + 100 + 61);
+    await system.advanceClock({ minutes: 24 * 60 + 100 + 61 });
     await becomes(id, { status: 'completed', endReason: 'show-over' });
   });
 });
 
 describe('Money that arrived while nobody listened', () => {
-  let system: System;
+  let system: InProcessSystem;
   let anna: Customer;
 
   beforeAll(async () => {
-    system = await startSystem({ env: { JUDGE_AFTER_MS: '10' } });
-    anna = await system.customer();
+    system = await startInProcessSystem({ env: { JUDGE_AFTER_MS: '10' } });
+    anna = await system.registerCustomer();
   });
   afterAll(() => system.close());
 
   async function paidWithoutWorker(): Promise<string> {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const { body } = await system.hold(anna, scene.showtimeId, ['A1']);
     const { body: payment } = await system.startPayment(anna, body.id);
     await system.stopWorker();
@@ -202,7 +202,7 @@ describe('Money that arrived while nobody listened', () => {
         (await system.sql(`SELECT 1 FROM messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND published_at IS NULL`)).length >
         0,
       {
-        within: 10_000,
+        timeoutMs: 10_000,
         what: 'the webhook to be stored',
       },
     );
@@ -214,12 +214,12 @@ describe('Money that arrived while nobody listened', () => {
 
   it('confirms a hold past its time instead of expiring it', async () => {
     const id = await paidWithoutWorker();
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await system.startWorker();
-    await until(async () => (await system.reservation(anna, id)).status !== 'held', { within: 10_000, what: 'the hold to be decided' });
+    await until(async () => (await system.reservation(anna, id)).status !== 'held', { timeoutMs: 10_000, what: 'the hold to be decided' });
     expect(await system.reservation(anna, id)).toMatchObject({ status: 'confirmed', late: false });
     await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'the outbox to empty',
     });
     expect(await confirmations(id)).toBe(1);
@@ -230,7 +230,7 @@ describe('Money that arrived while nobody listened', () => {
     await system.sql(`UPDATE messaging.outbox SET published_at = now() WHERE published_at IS NULL`);
     await system.startWorker();
     await until(async () => (await system.reservation(anna, id)).status === 'confirmed', {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'the money to be judged',
     });
     expect(await confirmations(id)).toBe(1);

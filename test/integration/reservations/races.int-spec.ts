@@ -7,24 +7,24 @@ import { ExpireHolds } from '../../../libs/reservations/src/application/commands
 import { JudgePayment } from '../../../libs/reservations/src/application/commands/judge-payment.js';
 import { JudgeSettledPayments } from '../../../libs/reservations/src/application/commands/judge-settled-payments.js';
 import { Reservations } from '../../../libs/reservations/src/domain/reservations.js';
-import type { Answer, Customer, Json, Scene } from '../../support/http-client.js';
-import { brokenInvariants, everythingHolds } from '../../support/invariants.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { HttpResponse, Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { brokenInvariants, assertInvariants } from '../../support/invariants.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 import { Gate } from './gate.js';
 
-let system: System;
+let system: InProcessSystem;
 let gate: Gate;
 let anna: Customer;
 let ben: Customer;
-let scene: Scene;
+let scene: ShowtimeFixture;
 let reservations: Reservations;
 
 async function open(): Promise<void> {
   // The worker runs only where a test wants it: everything else happens when the test says so.
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
   gate = await Gate.build(system);
-  [anna, ben] = (await system.customers(2)) as [Customer, Customer];
+  [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
   reservations = system.api.get(Reservations, { strict: false });
 }
 
@@ -52,7 +52,7 @@ async function paid(...seats: string[]): Promise<Paid> {
   await until(
     async () => (await system.sql(`SELECT FROM payments.payments WHERE id = $1 AND settled_at IS NOT NULL`, [body.id])).length > 0,
     {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: 'the webhook to be applied',
     },
   );
@@ -62,8 +62,8 @@ async function paid(...seats: string[]): Promise<Paid> {
 const judge = ({ payment }: { payment: JudgePayment['payment'] }) => execute(new JudgePayment(payment));
 const expire = ({ id, heldUntil }: Json, later = 1): Promise<number> =>
   reservations.changeFree([id], (reservation) => reservation.expire(new Date(Date.parse(heldUntil) + later)));
-const cancel = ({ id }: Json): Promise<Answer> => system.delete(`/reservations/${id}`, { token: anna.token });
-const extend = ({ id }: Json): Promise<Answer> => system.call('POST', `/reservations/${id}/extend`, { token: anna.token });
+const cancel = ({ id }: Json): Promise<HttpResponse> => system.delete(`/reservations/${id}`, { token: anna.token });
+const extend = ({ id }: Json): Promise<HttpResponse> => system.call('POST', `/reservations/${id}/extend`, { token: anna.token });
 const seen = ({ id }: Json): Promise<Json> => system.reservation(anna, id);
 
 async function facts({ id }: Json): Promise<string[]> {
@@ -79,7 +79,7 @@ const fulfilled = <T>(result: PromiseSettledResult<T>): T => {
 /** Lets the rest of the system come to an end of everything, and counts. */
 async function allIsWell(): Promise<void> {
   await system.startWorker();
-  await everythingHolds(system);
+  await assertInvariants(system);
   await system.stopWorker();
 }
 
@@ -102,7 +102,7 @@ async function breachesOf({ id }: Json): Promise<string[]> {
 describe('Two at one reservation', () => {
   beforeAll(open, 60_000);
   afterAll(() => system?.close());
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   describe('a sweep and the money', () => {
     it('the sweep first: the money finds the seats still free and takes them back', async () => {
@@ -132,7 +132,7 @@ describe('Two at one reservation', () => {
     it('at the same moment, many times: one end, and never money without a ticket', async () => {
       const holds: Paid[] = [];
       for (const row of 'ABCDEF') {
-        scene = await system.scene();
+        scene = await system.createShowtime();
         holds.push(await paid(`${row}1`), await paid(`${row}2`, `${row}3`));
       }
       await Promise.all(holds.flatMap((hold, i) => (i % 2 ? [judge(hold), expire(hold)] : [expire(hold), judge(hold)])));
@@ -225,7 +225,7 @@ describe('Two at one reservation whose row nobody locks', () => {
     jest.restoreAllMocks();
     await system?.close();
   });
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   it('would sell a ticket without its seats after a sweep', async () => {
     const hold = await paid('A1');
@@ -280,7 +280,7 @@ describe('Two at one reservation whose row nobody locks', () => {
 describe('Late money and a rival for one of its seats', () => {
   beforeAll(open, 60_000);
   afterAll(() => system?.close());
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   async function paidAndExpired(...seats: string[]): Promise<Paid> {
     const hold = await paid(...seats);
@@ -288,7 +288,7 @@ describe('Late money and a rival for one of its seats', () => {
     return hold;
   }
 
-  const rival = (...seats: string[]): Promise<Answer> => system.hold(ben, scene.showtimeId, seats);
+  const rival = (...seats: string[]): Promise<HttpResponse> => system.hold(ben, scene.showtimeId, seats);
 
   it('the money first: the rival hears which seat is taken', async () => {
     const hold = await paidAndExpired('A1', 'A2');
@@ -317,14 +317,14 @@ describe('Late money and a rival for one of its seats', () => {
   it('at the same moment, many times: one of them has it', async () => {
     const holds: (Paid & { showtimeId: string })[] = [];
     for (let i = 1; i <= 8; i++) {
-      if (i % 2) scene = await system.scene();
+      if (i % 2) scene = await system.createShowtime();
       holds.push({ ...(await paidAndExpired(`A${i}`, `B${i}`)), showtimeId: scene.showtimeId });
     }
     const outcomes = await Promise.all(
       holds.map(async (hold, i) => {
         const theirs = () => system.hold(ben, hold.showtimeId, [`B${i + 1}`, `C${i + 1}`]);
         const [first, second] = await Promise.all(i % 2 ? [judge(hold), theirs()] : [theirs(), judge(hold)]);
-        const { status } = (i % 2 ? second : first) as Answer;
+        const { status } = (i % 2 ? second : first) as HttpResponse;
         return [status, (await seen(hold)).status];
       }),
     );
@@ -350,7 +350,7 @@ describe('Late money and a rival for one of its seats', () => {
 describe('One payment that everybody judges at once', () => {
   beforeAll(open, 60_000);
   afterAll(() => system?.close());
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   /** The reaction, the sweeper and the judging schedule, several of each. */
   async function everybody(hold: Paid): Promise<void> {
@@ -375,7 +375,7 @@ describe('One payment that everybody judges at once', () => {
 
   it('has one outcome and one event after it', async () => {
     const hold = await paid('A1');
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await everybody(hold);
     expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
     expect(await facts(hold)).toEqual(['seats-held', 'reservation-confirmed']);
@@ -394,10 +394,10 @@ describe('One payment that everybody judges at once', () => {
 describe('One customer who asks twenty times at once', () => {
   beforeAll(open, 60_000);
   afterAll(() => system?.close());
-  beforeEach(async () => (scene = await system.scene()));
+  beforeEach(async () => (scene = await system.createShowtime()));
 
   const seat = (n: number): string => `${'ABCDEFGH'[Math.floor(n / 12)]}${(n % 12) + 1}`;
-  const twenty = (seats: number): Promise<Answer[]> =>
+  const twenty = (seats: number): Promise<HttpResponse[]> =>
     Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         system.hold(
@@ -407,8 +407,9 @@ describe('One customer who asks twenty times at once', () => {
         ),
       ),
     );
-  const accepted = (answers: Answer[]): number => answers.filter(({ status }) => status === 201).length;
-  const refusals = (answers: Answer[]): Set<string> => new Set(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code));
+  const accepted = (answers: HttpResponse[]): number => answers.filter(({ status }) => status === 201).length;
+  const refusals = (answers: HttpResponse[]): Set<string> =>
+    new Set(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code));
 
   it('has three holds', async () => {
     const answers = await twenty(1);

@@ -1,20 +1,20 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import type { Customer, Json, Scene } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 /** A round trip more under load is a customer less: whoever adds one shall see it here. */
 describe('Round trips to the database', () => {
-  let system: System;
+  let system: InProcessSystem;
   let anna: Customer;
   let ben: Customer;
-  let scene: Scene;
+  let scene: ShowtimeFixture;
   let statements: string[] = [];
 
   beforeAll(async () => {
-    system = await startSystem({ worker: false });
-    [anna, ben] = (await system.customers(2)) as [Customer, Customer];
-    scene = await system.scene();
+    system = await startInProcessSystem({ worker: false });
+    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
+    scene = await system.createShowtime();
     // What is read once and kept, like the seat plan, is not counted.
     await system.hold(anna, scene.showtimeId, ['H1']);
     await seatMap();

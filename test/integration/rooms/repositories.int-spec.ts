@@ -4,11 +4,11 @@ import { Theatres } from '../../../libs/rooms/src/domain/theatres.js';
 import { aTheatre } from '../../../libs/rooms/src/testing/builders.js';
 import { roomsContract } from '../../../libs/rooms/src/testing/rooms.contract.js';
 import { theatresContract } from '../../../libs/rooms/src/testing/theatres.contract.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
 }, 60_000);
 afterAll(() => system?.close());
 

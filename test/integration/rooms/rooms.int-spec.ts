@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
 import { AllTheatres, RoomsByIds, SeatPlanOfRoom } from '@app/contracts/rooms.js';
-import { type Answer, type Json } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type HttpResponse, type Json } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 let token: string;
 let theatre: Json;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
   token = await system.adminToken();
   theatre = await openTheatre();
 }, 60_000);
@@ -17,9 +17,9 @@ afterAll(() => system?.close());
 
 const openTheatre = (): Promise<Json> =>
   system.expectOk('POST', '/theatres', { token, body: { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR' } });
-const open = (own: Json = {}, theatreId: string = theatre.id): Promise<Answer> =>
+const open = (own: Json = {}, theatreId: string = theatre.id): Promise<HttpResponse> =>
   system.post(`/theatres/${theatreId}/rooms`, { name: `Room ${randomUUID()}`, seatPlan: { rows: 2, seatsPerRow: 3 }, ...own }, { token });
-const layOut = (roomId: string, plan: unknown): Promise<Answer> => system.put(`/rooms/${roomId}/seat-plan`, plan, { token });
+const layOut = (roomId: string, plan: unknown): Promise<HttpResponse> => system.put(`/rooms/${roomId}/seat-plan`, plan, { token });
 const ask = () => system.api.get(QueryBus);
 
 describe('Opening a room', () => {
@@ -71,7 +71,7 @@ describe('Opening a room', () => {
   });
 
   it('is for admins only', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     const body = { name: 'Mine', seatPlan: { rows: 1, seatsPerRow: 1 } };
     expect((await system.post(`/theatres/${theatre.id}/rooms`, body)).status).toBe(401);
     expect((await system.post(`/theatres/${theatre.id}/rooms`, body, { token: customer.token })).status).toBe(403);
@@ -121,10 +121,10 @@ describe('Opening a room', () => {
   });
 
   it('would give it to more than one without the unique index', async () => {
-    const unguarded = await startSystem({ worker: false });
+    const unguarded = await startInProcessSystem({ worker: false });
     try {
       await unguarded.sql('DROP INDEX rooms.rooms_name_in_theatre');
-      const { theatreId } = await unguarded.scene();
+      const { theatreId } = await unguarded.createShowtime();
       const options = { token: await unguarded.adminToken() };
       const body = { name: 'Wanted', seatPlan: { rows: 1, seatsPerRow: 1 } };
       const answers = await Promise.all(Array.from({ length: 8 }, () => unguarded.post(`/theatres/${theatreId}/rooms`, body, options)));
@@ -241,7 +241,7 @@ describe('Closing a room', () => {
   });
 
   it('waits until its last showtime is over', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     const close = () => system.delete(`/rooms/${scene.roomId}`, { token });
     expect((await close()).body).toMatchObject({ status: 409, code: 'rooms.showtimes-ahead', showtimesAhead: 1 });
     await system.expectOk('DELETE', `/showtimes/${scene.showtimeId}`, { token });

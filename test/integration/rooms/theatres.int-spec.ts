@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, type Json } from '../../support/http-client.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type HttpResponse, type Json } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 let token: string;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
   token = await system.adminToken();
 }, 60_000);
 afterAll(() => system?.close());
 
-const open = (own: Json = {}): Promise<Answer> =>
+const open = (own: Json = {}): Promise<HttpResponse> =>
   system.post('/theatres', { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR', ...own }, { token });
 
 describe('Opening a theatre', () => {
@@ -34,7 +34,7 @@ describe('Opening a theatre', () => {
   });
 
   it('is for admins only', async () => {
-    const customer = await system.customer();
+    const customer = await system.registerCustomer();
     const body = { name: 'Mine', timeZone: 'Europe/Berlin', currency: 'EUR' };
     expect((await system.post('/theatres', body)).status).toBe(401);
     expect((await system.post('/theatres', body, { token: customer.token })).status).toBe(403);
@@ -65,7 +65,7 @@ describe('Opening a theatre', () => {
   });
 
   it('would give it to more than one without the unique index', async () => {
-    const unguarded = await startSystem({ worker: false });
+    const unguarded = await startInProcessSystem({ worker: false });
     try {
       await unguarded.sql('DROP INDEX rooms.theatres_name');
       const admin = await unguarded.adminToken();
@@ -127,7 +127,7 @@ describe('Changing a theatre', () => {
   });
 
   it('does not move it after its first showtime, not even a cancelled one', async () => {
-    const scene = await system.scene();
+    const scene = await system.createShowtime();
     await system.expectOk('DELETE', `/showtimes/${scene.showtimeId}`, { token });
     for (const wanted of [{ timeZone: 'Europe/London' }, { currency: 'GBP' }]) {
       const { body } = await system.patch(`/theatres/${scene.theatreId}`, wanted, { token });

@@ -126,7 +126,7 @@ describe('A theatre that changes its currency while its first showtime is schedu
     await programme.somebodyWaits('transactionid');
     let opened = false;
     const opening = programme.aRoom({}, theatreId).finally(() => (opened = true));
-    await until(async () => (await waitingForTransactions()) >= 2, { within: 1_500, what: 'the new room to wait', every: 10 });
+    await until(async () => (await waitingForTransactions()) >= 2, { timeoutMs: 1_500, what: 'the new room to wait', intervalMs: 10 });
     expect(opened).toBe(false);
     await goOn();
     expect((await moved).status).toBe(200);
@@ -144,7 +144,7 @@ describe('A movie that is retired with its showtimes while another is scheduled'
     );
     return rows.length > 0;
   };
-  const inTheEnd = { within: 10_000, what: 'the reaction to the retired movie' };
+  const inTheEnd = { timeoutMs: 10_000, what: 'the reaction to the retired movie' };
 
   it('has none left in the end', async () => {
     await prepare();

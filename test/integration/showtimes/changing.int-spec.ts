@@ -11,7 +11,7 @@ afterAll(() => programme?.close());
 describe('Changing a showtime', () => {
   it('takes other prices and another start of sales, also while customers hold seats', async () => {
     const showtime = await programme.aShowtime({ startsAt: '2027-05-01T20:00' });
-    await programme.system.hold(await programme.system.customer(), showtime.id, ['A1']);
+    await programme.system.hold(await programme.system.registerCustomer(), showtime.id, ['A1']);
     const { status, body } = await programme.change(showtime.id, { prices: { premium: 1_800 }, salesOpenAt: '2027-04-01T10:00' });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -53,7 +53,7 @@ describe('Changing a showtime', () => {
 
   it('does not move it while a customer holds a seat', async () => {
     const showtime = await programme.aShowtime({ startsAt: '2027-05-03T20:00' });
-    await programme.system.hold(await programme.system.customer(), showtime.id, ['A1', 'A2']);
+    await programme.system.hold(await programme.system.registerCustomer(), showtime.id, ['A1', 'A2']);
     const { body } = await programme.change(showtime.id, { startsAt: '2027-05-03T21:00' });
     expect(body).toMatchObject({ status: 409, code: 'showtimes.seats-taken', seatsTaken: 2 });
     expect((await programme.change(showtime.id, { startsAt: showtime.startsAt, roomId: showtime.room.id })).status).toBe(200);
@@ -123,7 +123,7 @@ describe('Changing a showtime', () => {
 
   it('is for admins only, and of showtimes that are there', async () => {
     const showtime = await programme.aShowtime();
-    const customer = await programme.system.customer();
+    const customer = await programme.system.registerCustomer();
     for (const method of ['PATCH', 'DELETE']) {
       expect((await programme.system.call(method, `/showtimes/${showtime.id}`, { body: {} })).status).toBe(401);
       expect((await programme.system.call(method, `/showtimes/${showtime.id}`, { body: {}, token: customer.token })).status).toBe(403);

@@ -95,7 +95,7 @@ describe('Showtimes', () => {
       await programme.aShowtime({ movie, room, startsAt: '2027-05-05T18:00' }),
       await programme.aShowtime({ movie, room, startsAt: '2027-05-05T22:00' }),
     ];
-    expect((await system.hold(await system.customer(), one.id, ['A1', 'B2'])).status).toBe(201);
+    expect((await system.hold(await system.registerCustomer(), one.id, ['A1', 'B2'])).status).toBe(201);
     const { body } = await system.get(`/showtimes?movieId=${movie.id}`);
     expect(body.data.map(({ id, seatsLeft }: Json) => [id, seatsLeft])).toEqual([
       [one.id, 3],
@@ -181,7 +181,7 @@ describe('As time goes by', () => {
     const ahead = () => Promise.all([{ movieId: movie.id }, { roomId: room.id }].map((of) => ask().execute(new ShowtimesAhead(of))));
     expect(await ahead()).toEqual([2, 2]);
 
-    await programme.system.advance(11);
+    await programme.system.advanceClock({ minutes: 11 });
     expect(await idsOf(`/showtimes?movieId=${movie.id}`)).toEqual([later.id]);
     expect(await idsOf(`/movies/${movie.id}/showtimes`)).toEqual([later.id]);
     expect(await idsOf(`/showtimes?movieId=${movie.id}&from=${soon.startsAt}`)).toEqual([soon.id, later.id]);
@@ -193,7 +193,7 @@ describe('As time goes by', () => {
     expect((await programme.change(soon.id, { startsAt: '2027-12-01T20:00' })).body.code).toBe('showtimes.showtime-started');
     expect((await programme.cancel(soon.id)).body).toMatchObject({ status: 422, code: 'showtimes.showtime-started' });
 
-    await programme.system.advance(100);
+    await programme.system.advanceClock({ minutes: 100 });
     expect(await ahead()).toEqual([1, 1]);
   });
 });

@@ -1,20 +1,20 @@
 /** A cinema for the suites of showtimes: one theatre, rooms and films at will, showings through the public door. */
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Json } from '../../support/http-client.js';
-import { type System, startSystem, type SystemOptions } from '../../support/system.js';
+import { type HttpResponse, type Json } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem, type InProcessSystemOptions } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 const MINUTE = 60_000;
 
 export class Programme {
   private constructor(
-    readonly system: System,
+    readonly system: InProcessSystem,
     readonly token: string,
     readonly theatre: Json,
   ) {}
 
-  static async open(options: SystemOptions = { worker: false }): Promise<Programme> {
-    const system = await startSystem(options);
+  static async open(options: InProcessSystemOptions = { worker: false }): Promise<Programme> {
+    const system = await startInProcessSystem(options);
     const token = await system.adminToken();
     return new Programme(system, token, await openTheatre(system, token));
   }
@@ -39,7 +39,7 @@ export class Programme {
     return this.system.expectOk('POST', '/movies', { token: this.token, body });
   }
 
-  schedule(movie: Json, room: Json, startsAt: string, own: Json = {}, headers: Record<string, string> = {}): Promise<Answer> {
+  schedule(movie: Json, room: Json, startsAt: string, own: Json = {}, headers: Record<string, string> = {}): Promise<HttpResponse> {
     const body = { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1_200, premium: 1_500 }, ...own };
     return this.system.post('/showtimes', body, { token: this.token, headers });
   }
@@ -52,11 +52,11 @@ export class Programme {
     return body;
   }
 
-  change(showtimeId: string, body: Json): Promise<Answer> {
+  change(showtimeId: string, body: Json): Promise<HttpResponse> {
     return this.system.patch(`/showtimes/${showtimeId}`, body, { token: this.token });
   }
 
-  cancel(showtimeId: string, reason?: string): Promise<Answer> {
+  cancel(showtimeId: string, reason?: string): Promise<HttpResponse> {
     const query = reason === undefined ? '' : `?reason=${encodeURIComponent(reason)}`;
     return this.system.delete(`/showtimes/${showtimeId}${query}`, { token: this.token });
   }
@@ -81,7 +81,7 @@ export class Programme {
         );
         return waiting.length > 0;
       },
-      { within: 1_500, what: `a wait for a lock of type ${locktype}`, every: 10 },
+      { timeoutMs: 1_500, what: `a wait for a lock of type ${locktype}`, intervalMs: 10 },
     );
   }
 
@@ -111,7 +111,7 @@ export class Programme {
   }
 }
 
-function openTheatre(system: System, token: string, own: Json = {}): Promise<Json> {
+function openTheatre(system: InProcessSystem, token: string, own: Json = {}): Promise<Json> {
   const body = { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR', ...own };
   return system.expectOk('POST', '/theatres', { token, body });
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { Showtimes } from '../../../libs/showtimes/src/domain/showtimes.js';
 import { showtimesContract } from '../../../libs/showtimes/src/testing/showtimes.contract.js';
-import { type System, startSystem } from '../../support/system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
 }, 60_000);
 afterAll(() => system?.close());
 

@@ -63,7 +63,7 @@ describe('Scheduling a showtime', () => {
   });
 
   it('is for admins only', async () => {
-    const customer = await programme.system.customer();
+    const customer = await programme.system.registerCustomer();
     expect((await programme.system.post('/showtimes', {})).status).toBe(401);
     expect((await programme.system.post('/showtimes', {}, { token: customer.token })).status).toBe(403);
   });

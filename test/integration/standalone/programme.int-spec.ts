@@ -1,13 +1,13 @@
 import type { AdminClient } from '../../../apps/standalone/src/programme/admin-api.js';
 import { seedProgramme, type SeedResult } from '../../../apps/standalone/src/programme/seed.js';
 import { SEED_THEATRES } from '../../../apps/standalone/src/programme/theatres.js';
-import { startSystem, type System } from '../../support/system.js';
+import { startInProcessSystem, type InProcessSystem } from '../../support/in-process-system.js';
 
-let system: System;
+let system: InProcessSystem;
 let client: AdminClient;
 
 beforeAll(async () => {
-  system = await startSystem({ worker: false });
+  system = await startInProcessSystem({ worker: false });
   const token = await system.adminToken();
   client = { call: (method, path, body) => system.call(method, path, { token, body }) };
 });
@@ -51,7 +51,7 @@ describe('seeding through the public API', () => {
   });
 
   it('a run one day later adds the showtimes of one day', async () => {
-    await system.advance(24 * 60);
+    await system.advanceClock({ minutes: 24 * 60 });
     const { movies, showtimes } = await seedProgramme(client, await system.now());
     expect(movies).toBe(0);
     expect(showtimes).toBeGreaterThan(20);

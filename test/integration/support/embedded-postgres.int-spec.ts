@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { runningServer } from '../../../apps/standalone/src/postgres/stale-server.js';
 import { type EmbeddedPostgres, startPostgres } from '../../../apps/standalone/src/embedded-postgres.js';
-import { dataFolder } from '../../support/data-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
 
@@ -23,7 +23,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
 }
 
 describe('The embedded PostgreSQL', () => {
-  let folder: ReturnType<typeof dataFolder>;
+  let folder: ReturnType<typeof temporaryFolder>;
   let dataDir: string;
   const started: EmbeddedPostgres[] = [];
   const said: string[] = [];
@@ -48,7 +48,7 @@ describe('The embedded PostgreSQL', () => {
   };
 
   beforeEach(() => {
-    folder = dataFolder();
+    folder = temporaryFolder();
     dataDir = join(folder.path, 'postgres');
     said.length = 0;
   });
@@ -112,7 +112,7 @@ describe('The embedded PostgreSQL', () => {
   it('starts although the lock file of a crash names a process that is another program', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
-    await until(() => runningServer(join(dataDir, 'cluster')) === undefined, { within: 5_000, what: 'the server to be gone' });
+    await until(() => runningServer(join(dataDir, 'cluster')) === undefined, { timeoutMs: 5_000, what: 'the server to be gone' });
     const lock = join(dataDir, 'cluster', 'postmaster.pid');
     writeFileSync(lock, readFileSync(lock, 'utf8').replace(/^\d+/, String(process.pid)));
     await expect(start()).resolves.toBeDefined();
@@ -128,7 +128,7 @@ describe('The embedded PostgreSQL', () => {
   it('reports that the server ended on its own, and not that it was stopped', async () => {
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
-    await until(() => said.some((line) => line.includes('ended on its own (SIGKILL)')), { within: 5_000, what: 'the report' });
+    await until(() => said.some((line) => line.includes('ended on its own (SIGKILL)')), { timeoutMs: 5_000, what: 'the report' });
     said.length = 0;
     const next = await start();
     await next.stop();

@@ -1,8 +1,8 @@
 import { newId } from '@app/kernel/id.js';
 import type { PoolClient } from 'pg';
 import type { Customer, Json } from '../../support/http-client.js';
-import { brokenInvariants, everythingHolds, type Witness } from '../../support/invariants.js';
-import { type System, startSystem } from '../../support/system.js';
+import { brokenInvariants, assertInvariants, type SystemUnderTest } from '../../support/invariants.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 /** One reservation of every fate, by the names of the stories below. */
@@ -15,18 +15,18 @@ interface Fates {
 }
 
 describe('The invariants', () => {
-  let system: System;
+  let system: InProcessSystem;
   let anna: Customer;
   let fates: Fates;
 
   beforeAll(async () => {
-    system = await startSystem();
-    anna = await system.customer();
+    system = await startInProcessSystem();
+    anna = await system.registerCustomer();
     fates = await everyFate();
-    await system.advance(31);
+    await system.advanceClock({ minutes: 31 });
     await becomes(fates.expired.id, 'expired');
-    fates.held = await hold((await system.scene()).showtimeId, 'B1');
-    await everythingHolds(system);
+    fates.held = await hold((await system.createShowtime()).showtimeId, 'B1');
+    await assertInvariants(system);
     await system.stopWorker();
   }, 120_000);
   afterAll(() => system?.close());
@@ -47,14 +47,14 @@ describe('The invariants', () => {
 
   async function becomes(id: string, status: string): Promise<void> {
     await until(async () => (await system.reservation(anna, id)).status === status, {
-      within: 10_000,
+      timeoutMs: 10_000,
       what: `the reservation to be ${status}`,
     });
   }
 
   async function everyFate(): Promise<Fates> {
-    const { showtimeId } = await system.scene();
-    const tonight = await system.scene({ startsInMinutes: 90 });
+    const { showtimeId } = await system.createShowtime();
+    const tonight = await system.createShowtime({ startsInMinutes: 90 });
     const confirmed = await paid(showtimeId, 'A1');
     const cancelled = await paid(showtimeId, 'A2');
     const kept = await paid(tonight.showtimeId, 'A3');
@@ -72,7 +72,7 @@ describe('The invariants', () => {
     try {
       await client.query('BEGIN');
       await plant(client);
-      const witness: Witness = {
+      const witness: SystemUnderTest = {
         sandboxUrl: system.sandboxUrl,
         sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
           (await client.query<Row>(statement, parameters)).rows,

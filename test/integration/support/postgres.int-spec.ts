@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { type OwnPostgres, freshDatabase, ownPostgres } from '../../support/postgres.js';
+import { type DedicatedPostgres, freshDatabase, startDedicatedPostgres } from '../../support/postgres.js';
 
 /** `patience` in milliseconds. */
 async function ask(url: string, sql: string, patience = 20_000): Promise<unknown[]> {
@@ -38,9 +38,9 @@ describe('A fresh database', () => {
 });
 
 describe('A PostgreSQL of the suite’s own', () => {
-  let server: OwnPostgres;
+  let server: DedicatedPostgres;
   beforeAll(async () => {
-    server = await ownPostgres();
+    server = await startDedicatedPostgres();
     await ask(server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   });
   afterAll(() => server.remove());
@@ -48,10 +48,10 @@ describe('A PostgreSQL of the suite’s own', () => {
   it('answers nobody while frozen, not even those already connected, and everybody once thawed', async () => {
     const client = new Client({ connectionString: server.url, query_timeout: 300 });
     await client.connect();
-    server.freeze();
+    server.pause();
     await expect(client.query('SELECT 1')).rejects.toThrow(/timeout/i);
     await expect(ask(server.url, 'SELECT answer FROM kept', 500)).rejects.toThrow(/timeout/i);
-    server.thaw();
+    server.resume();
     await client.end();
     await expect(ask(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
   });
@@ -64,7 +64,7 @@ describe('A PostgreSQL of the suite’s own', () => {
   });
 
   it('can be removed while frozen', async () => {
-    server.freeze();
+    server.pause();
     await server.remove();
     await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelModel, connect } from 'amqplib';
-import { type Rabbit, freshVhost } from '../../support/rabbit.js';
+import { type RabbitmqHandle, freshVhost } from '../../support/rabbitmq.js';
 
 const ours = { exchanges: [], queues: ['support.kept'] };
 
@@ -34,7 +34,7 @@ const take = (url: string) =>
 const settled = () => sleep(2_000);
 
 describe('The broker of the tests', () => {
-  let rabbit: Rabbit;
+  let rabbit: RabbitmqHandle;
   beforeEach(async () => (rabbit = await freshVhost(ours)));
   afterEach(() => rabbit.start());
 

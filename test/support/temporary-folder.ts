@@ -3,19 +3,19 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { runningServer, stopServer } from '../../apps/standalone/src/postgres/stale-server.js';
-import { entrust } from './undertaker.js';
+import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
-export function dataFolder(): { readonly path: string; remove(this: void): Promise<void> } {
+export function temporaryFolder(): { readonly path: string; remove(this: void): Promise<void> } {
   const path = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
   // Where the tests run as root, PostgreSQL runs under an account of its own and has to get through.
   chmodSync(path, 0o711);
-  const release = entrust({ folder: path });
+  const release = cleanUpOnExit({ folder: path });
   return {
     path,
     remove: async () => {
       // More than once: a process that was just killed may still be in the middle of a write.
-      await until(() => removed(path), { within: 10_000, what: `${path} to be removed`, every: 50 });
+      await until(() => removed(path), { timeoutMs: 10_000, what: `${path} to be removed`, intervalMs: 50 });
       release();
     },
   };

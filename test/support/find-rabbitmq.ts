@@ -1,11 +1,11 @@
-import { type Broker } from './broker.js';
+import { type RabbitmqServer } from './rabbitmq-server.js';
 import { dockerAnswers, startContainer } from './rabbitmq-docker.js';
 import { reachRabbitmq } from './rabbitmq-external.js';
 import { canInstall, installRabbitmq } from './rabbitmq-install.js';
 import { installedRabbitmq, startNode } from './rabbitmq-node.js';
 
 /** The first RabbitMQ that can be had, in this order. Throws an Error that lists what was tried and what a person can do. */
-export async function findBroker(amqpUrl: string | undefined, folder: string, log: (line: string) => void): Promise<Broker> {
+export async function findRabbitmq(amqpUrl: string | undefined, folder: string, log: (line: string) => void): Promise<RabbitmqServer> {
   if (amqpUrl) return attempt('the RabbitMQ at AMQP_URL', () => reachRabbitmq(amqpUrl));
   const installed = installedRabbitmq();
   if (installed) return attempt(`the RabbitMQ installed in ${installed}`, () => startNode(installed, folder));

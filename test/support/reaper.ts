@@ -3,15 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A process group by its leader, a Docker container, or a folder with any PostgreSQL that runs on data in it. */
-export type Charge = { readonly group: number } | { readonly container: string } | { readonly folder: string };
+export type Leftover = { readonly group: number } | { readonly container: string } | { readonly folder: string };
 
-let undertaker: ChildProcess | undefined;
+let reaper: ChildProcess | undefined;
 let charges = 0;
 let lastId = 0;
 
 /** Returns the function that takes the charge back, once it has ended in an orderly way. */
-export function entrust(charge: Charge): () => void {
-  undertaker ??= startUndertaker();
+export function cleanUpOnExit(charge: Leftover): () => void {
+  reaper ??= startReaper();
   const id = ++lastId;
   charges += 1;
   tell({ id, ...charge });
@@ -19,13 +19,13 @@ export function entrust(charge: Charge): () => void {
     tell({ id });
     charges -= 1;
     if (charges > 0) return;
-    undertaker?.stdin?.end();
-    undertaker = undefined;
+    reaper?.stdin?.end();
+    reaper = undefined;
   };
 }
 
-function startUndertaker(): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./undertaker-process.mjs', import.meta.url))], {
+function startReaper(): ChildProcess {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./reaper-process.mjs', import.meta.url))], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -36,5 +36,5 @@ function startUndertaker(): ChildProcess {
 }
 
 function tell(message: object): void {
-  undertaker?.stdin?.write(`${JSON.stringify(message)}\n`);
+  reaper?.stdin?.write(`${JSON.stringify(message)}\n`);
 }

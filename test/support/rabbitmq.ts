@@ -1,7 +1,7 @@
 /** The run's broker as a suite sees it. The suites run one after the other, so one may stop it for a while. */
-import { type Ours } from './broker.js';
+import { type BrokerTopology } from './rabbitmq-server.js';
 
-export interface Rabbit {
+export interface RabbitmqHandle {
   /** A virtual host that no other suite has used. */
   readonly url: string;
   /** In order; what is durable stays. A broker of somebody else's is made unreachable instead, here and in `kill`. */
@@ -13,7 +13,7 @@ export interface Rabbit {
 }
 
 /** `ours` names what the suite declares: it is deleted first where no virtual host can be made. Starts the broker if a suite left it stopped. */
-export async function freshVhost(ours: Ours = { exchanges: [], queues: [] }): Promise<Rabbit> {
+export async function freshVhost(ours: BrokerTopology = { exchanges: [], queues: [] }): Promise<RabbitmqHandle> {
   await ask('start');
   const url = (await ask('vhost', ours)) as string;
   return {

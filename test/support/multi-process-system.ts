@@ -8,18 +8,18 @@ import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { freePort } from './free-port.js';
 import { type Customer, HttpClient } from './http-client.js';
 import { freshDatabase } from './postgres.js';
-import { type Running, startProcess } from './processes.js';
-import { type Rabbit, freshVhost } from './rabbit.js';
-import { ADMIN, testEnvironment } from './system.js';
+import { type RunningProcess, startProcess } from './processes.js';
+import { type RabbitmqHandle, freshVhost } from './rabbitmq.js';
+import { ADMIN, testEnvironment } from './in-process-system.js';
 
-export interface ClusterOptions {
+export interface MultiProcessSystemOptions {
   readonly apis?: number;
   /** True: RabbitMQ; false: the broker kept in PostgreSQL. */
   readonly rabbit?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export class Cluster {
+export class MultiProcessSystem {
   readonly stripe: Stripe;
 
   private constructor(
@@ -28,15 +28,15 @@ export class Cluster {
     readonly apis: readonly HttpClient[],
     readonly sandboxUrl: string,
     readonly database: pg.Pool,
-    readonly rabbit: Rabbit | null,
-    private readonly processes: Running[],
+    readonly rabbit: RabbitmqHandle | null,
+    private readonly processes: RunningProcess[],
     private readonly dropDatabase: () => Promise<void>,
   ) {
     const { hostname, port } = new URL(sandboxUrl);
     this.stripe = new Stripe(env['STRIPE_SECRET_KEY']!, { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
   }
 
-  static async start({ apis = 2, rabbit: withRabbit = true, env: own = {} }: ClusterOptions = {}): Promise<Cluster> {
+  static async start({ apis = 2, rabbit: withRabbit = true, env: own = {} }: MultiProcessSystemOptions = {}): Promise<MultiProcessSystem> {
     const [database, rabbit] = await Promise.all([freshDatabase(), withRabbit ? freshVhost() : null]);
     const ports = await Promise.all(Array.from({ length: apis + 1 }, freePort));
     const [sandboxPort, ...apiPorts] = ports as [number, ...number[]];
@@ -52,28 +52,28 @@ export class Cluster {
       ...(rabbit === null ? {} : { AMQP_URL: rabbit.url }),
       ...own,
     });
-    const processes = [await startProcess({ entry: 'stripe-sandbox', env, health: `${sandboxUrl}/healthz` })];
+    const processes = [await startProcess({ entry: 'stripe-sandbox', env, healthUrl: `${sandboxUrl}/healthz` })];
     const clients: HttpClient[] = [];
     for (const port of apiPorts) {
       const url = `http://127.0.0.1:${port}`;
-      processes.push(await startProcess({ entry: 'api', env: { ...env, PORT: String(port) }, health: `${url}/healthz` }));
+      processes.push(await startProcess({ entry: 'api', env: { ...env, PORT: String(port) }, healthUrl: `${url}/healthz` }));
       clients.push(new HttpClient(url, ADMIN));
     }
     const pool = new pg.Pool({ connectionString: database.url, max: 4 });
     pool.on('error', () => undefined);
-    return new Cluster(env, clients, sandboxUrl, pool, rabbit, processes, () => database.drop());
+    return new MultiProcessSystem(env, clients, sandboxUrl, pool, rabbit, processes, () => database.drop());
   }
 
   get api(): HttpClient {
     return this.apis[0]!;
   }
 
-  async startWorker(): Promise<Running> {
+  async startWorker(): Promise<RunningProcess> {
     const port = await freePort();
     const worker = await startProcess({
       entry: 'worker',
       env: { ...this.env, WORKER_PORT: String(port) },
-      health: `http://127.0.0.1:${port}/healthz`,
+      healthUrl: `http://127.0.0.1:${port}/healthz`,
     });
     this.processes.push(worker);
     return worker;
@@ -88,7 +88,7 @@ export class Cluster {
   }
 
   /** Customers who signed in elsewhere: tokens made with the same secret, without a password hash each. */
-  async signedIn(count: number): Promise<Customer[]> {
+  async customersWithTokens(count: number): Promise<Customer[]> {
     const tokens = new AccessTokens(readSettings(this.env));
     return Promise.all(
       Array.from({ length: count }, async () => {

@@ -12,7 +12,7 @@ import { freePort } from './free-port.js';
 import { freshDatabase } from './postgres.js';
 import { HttpClient } from './http-client.js';
 
-export interface SystemOptions {
+export interface InProcessSystemOptions {
   /** Settings that differ, by the name of their variable. */
   readonly env?: Readonly<Record<string, string>>;
   /** False: no reactions, relay or schedules run until `startWorker()`. */
@@ -51,7 +51,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
   };
 }
 
-export class System extends HttpClient {
+export class InProcessSystem extends HttpClient {
   readonly stripe: Stripe;
   #worker: NestFastifyApplication | null = null;
 
@@ -103,7 +103,7 @@ export class System extends HttpClient {
 }
 
 /** What had started by the time something failed is closed again: an open server would keep the test run from ending. */
-export async function startSystem(options: SystemOptions = {}): Promise<System> {
+export async function startInProcessSystem(options: InProcessSystemOptions = {}): Promise<InProcessSystem> {
   const opened: (() => Promise<unknown>)[] = [];
   try {
     const database = await freshDatabase();
@@ -126,7 +126,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });
     pool.on('error', () => undefined);
     opened.push(() => pool.end());
-    const system = new System(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
+    const system = new InProcessSystem(`http://127.0.0.1:${port}`, env, api, sandbox, pool, () => database.drop());
     opened.push(() => system.stopWorker());
     if (options.worker ?? true) await system.startWorker();
     return system;
