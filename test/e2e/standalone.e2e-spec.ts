@@ -41,15 +41,15 @@ describe('make start', () => {
     }
   }
 
-  /** The block of the README under this mark, with this test's ports; what it printed, line by line. */
-  async function paste(mark: string, before = ''): Promise<{ printed: string[]; block: string }> {
+  /** Runs the block of the README under this mark, with this test's ports. Returns the lines it printed. */
+  async function paste(mark: string): Promise<string[]> {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const block = new RegExp(`<!-- ${mark} -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``)
       .exec(readme)![1]!
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${ports.PORT}`)
       .replaceAll('127.0.0.1:12111', `127.0.0.1:${ports.SANDBOX_PORT}`);
-    const { stdout } = await run('bash', ['-c', `${before}\n${block}`], { timeout: 60_000 });
-    return { printed: stdout.split('\n'), block };
+    const { stdout } = await run('bash', ['-c', block], { timeout: 60_000 });
+    return stdout.trim().split('\n');
   }
 
   it('serves a seeded cinema and says where everything is', async () => {
@@ -62,13 +62,14 @@ describe('make start', () => {
     expect(system.output()).toMatch(/Admin +\S+@\S+ +\S+/);
   }, 90_000);
 
-  it('does what the README promises when its lines are pasted', async () => {
-    const { printed, block } = await paste('walk-through');
-    expect(printed).toEqual(expect.arrayContaining(['succeeded', 'confirmed', 'cancelled']));
-    expect(printed.join('\n')).toMatch(/status: 'succeeded'/);
-    const late = await paste('integrators', block);
-    expect(late.printed).toEqual(expect.arrayContaining(['processing', 'expired']));
-    expect(late.printed.join('\n')).toMatch(/reason: 'payment-came-too-late'/);
+  it('the first block of the README books, pays and cancels', async () => {
+    expect(await paste('walk-through')).toEqual([expect.any(String), 'succeeded', 'confirmed', 'cancelled', 'succeeded']);
+  }, 90_000);
+
+  it('the second block of the README shows late money going back', async () => {
+    const printed = ['processing', expect.any(String), 'expired', 'payment-came-too-late', 'cancelled', '0'];
+    expect(await paste('integrators')).toEqual(printed);
+    expect(await paste('integrators')).toEqual(printed);
   }, 90_000);
 
   it('ends with everything it started on Ctrl-C, and is back quickly with its data', async () => {
