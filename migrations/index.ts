@@ -9,6 +9,7 @@ import { KeepPayments20261121086000 } from './20261121086000-keep-payments.js';
 import { WorkOffCancellationRuns20261121087000 } from './20261121087000-work-off-cancellation-runs.js';
 import { OpenTheAdminsDoors20261121088000 } from './20261121088000-open-the-admins-doors.js';
 import { RenameWebhooksToStripeEvents20261125090000 } from './20261125090000-rename-webhooks-to-stripe-events.js';
+import { RenameSettlementAndSalesStatuses20261125091000 } from './20261125091000-rename-settlement-and-sales-statuses.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -21,4 +22,5 @@ export const migrations = [
   WorkOffCancellationRuns20261121087000,
   OpenTheAdminsDoors20261121088000,
   RenameWebhooksToStripeEvents20261125090000,
+  RenameSettlementAndSalesStatuses20261125091000,
 ];

@@ -16,8 +16,8 @@ describe('With every webhook dropped and the broker down', () => {
         ACCESS_TOKEN_SECONDS: '3600',
         RECONCILE_AFTER_MS: '200',
         TICK_RECONCILE_PAYMENTS_MS: '300',
-        JUDGE_AFTER_MS: '100',
-        TICK_JUDGE_PAYMENTS_MS: '300',
+        SETTLE_AFTER_MS: '100',
+        TICK_SETTLE_PAYMENTS_MS: '300',
       },
     });
     await cluster.startWorker();

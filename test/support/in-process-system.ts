@@ -35,7 +35,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     BROKER_RETRY_DELAYS_MS: '50,100,200',
     LEAVING_NOTICE_MS: '0',
     TICK_SWEEP_HOLDS_MS: '100',
-    TICK_JUDGE_PAYMENTS_MS: '200',
+    TICK_SETTLE_PAYMENTS_MS: '200',
     TICK_COMPLETE_RESERVATIONS_MS: '100',
     TICK_DUE_ROWS_MS: '50',
     TICK_RETRY_WEBHOOKS_MS: '50',

@@ -33,7 +33,7 @@ export async function assertInvariants(system: SystemUnderTest, within = 20_000)
 
 const OWNS = `('held', 'confirmed', 'completed')`;
 const ENDING = `('reservations.hold-expired.v1', 'reservations.reservation-cancelled.v1', 'reservations.reservation-completed.v1')`;
-const JUDGEMENT = `('reservations.reservation-confirmed.v1', 'reservations.payment-came-too-late.v1', 'reservations.surplus-payment-received.v1')`;
+const OUTCOME_EVENTS = `('reservations.reservation-confirmed.v1', 'reservations.payment-came-too-late.v1', 'reservations.surplus-payment-received.v1')`;
 
 /** Each answers one row a breach. */
 const RULES: Readonly<Record<string, string>> = {
@@ -73,7 +73,7 @@ const RULES: Readonly<Record<string, string>> = {
                                   coalesce(array_agg(amount || ' ' || status ORDER BY id), '{}') AS all
                            FROM payments.refunds r WHERE r.payment_id = p.id) refunds
        WHERE p.refunded > p.captured OR p.refunded <> refunds.done OR refunds.promised > p.captured`,
-  M6: `SELECT format('payment %s for reservation %s is settled and not judged', p.id, p.reservation_id) AS breach
+  M6: `SELECT format('payment %s for reservation %s has succeeded and no outcome', p.id, p.reservation_id) AS breach
        FROM payments.payments p LEFT JOIN reservations.payment_outcomes o ON o.payment_id = p.id WHERE p.settled_at IS NOT NULL AND o.outcome IS NULL`,
   E1: `SELECT format('%s has version %s and events %s', subject, version, sequences) AS breach
        FROM (SELECT subject, count(*) AS events, max(sequence) AS last, array_agg(sequence ORDER BY sequence) AS sequences FROM messaging.outbox GROUP BY subject) told
@@ -81,8 +81,8 @@ const RULES: Readonly<Record<string, string>> = {
                   UNION ALL SELECT id, version FROM showtimes.showtimes) kept ON kept.id = told.subject
        WHERE events <> last OR coalesce(last, 0) <> version`,
   E2: `SELECT format('%s %s of %s is not published', type, id, subject) AS breach FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL`,
-  E4: `SELECT format('payment %s was judged %s times: %s', data->>'paymentId', count(*), string_agg(type, ', ' ORDER BY position)) AS breach
-       FROM messaging.outbox WHERE type IN ${JUDGEMENT} GROUP BY data->>'paymentId' HAVING count(*) > 1`,
+  E4: `SELECT format('payment %s has %s outcomes: %s', data->>'paymentId', count(*), string_agg(type, ', ' ORDER BY position)) AS breach
+       FROM messaging.outbox WHERE type IN ${OUTCOME_EVENTS} GROUP BY data->>'paymentId' HAVING count(*) > 1`,
   E5: `SELECT format('%s received %s, which nobody has sent', queue, message_id) AS breach
        FROM messaging.inbox i WHERE NOT EXISTS (SELECT FROM messaging.outbox o WHERE o.id = i.message_id)`,
   E6: `SELECT format('dead letter %s of %s: %s', message_id, queue, reason) AS breach FROM messaging.dead_letters WHERE redriven_at IS NULL

@@ -5,7 +5,7 @@ export type AlertCode =
   | 'webhook-parked'
   | 'webhook-disagrees'
   | 'payment-wrong-amount'
-  | 'payment-not-judged'
+  | 'payment-not-settled'
   | 'refund-failed'
   | 'external-refund'
   | 'dispute-opened'

@@ -8,9 +8,10 @@ import { CompleteReservationsHandler } from './application/commands/complete-res
 import { ExpireHoldsHandler } from './application/commands/expire-holds.js';
 import { ExtendHoldHandler } from './application/commands/extend-hold.js';
 import { HoldSeatsHandler } from './application/commands/hold-seats.js';
-import { JudgePaymentHandler } from './application/commands/judge-payment.js';
-import { JudgeSettledPaymentsHandler } from './application/commands/judge-settled-payments.js';
-import { WorkOffCancellationRunsHandler } from './application/commands/work-off-cancellation-runs.js';
+import { SettlePaymentHandler } from './application/commands/settle-payment.js';
+import { SettleOutstandingPaymentsHandler } from './application/commands/settle-outstanding-payments.js';
+import { ProcessCancellationRunsHandler } from './application/commands/process-cancellation-runs.js';
+import { HoldExpiry } from './application/hold-expiry.js';
 import { CancellationProgressHandler } from './application/queries/cancellation-progress.js';
 import { FindReservationsHandler, ReservationForAdminHandler } from './application/queries/find-reservations.js';
 import { MyReservationsHandler } from './application/queries/my-reservations.js';
@@ -24,15 +25,16 @@ import { ViewsOfReservations } from './application/queries/views-of-reservations
 import { CloseSalesWhenShowtimeCancelled } from './application/reactions/close-sales-when-showtime-cancelled.js';
 import { CloseSalesWhenShowtimeMoved } from './application/reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './application/reactions/confirm-reservation-when-payment-succeeded.js';
-import { BookingTerms } from './domain/booking-terms.js';
+import { Settlement } from './application/settlement.js';
+import { BookingPolicy } from './domain/booking-policy.js';
 import { CancellationRuns } from './domain/cancellation-runs.js';
-import { Judging } from './domain/judging.js';
+import { SettlementWatermark } from './domain/settlement-watermark.js';
 import { Reservations } from './domain/reservations.js';
 import { Seatings } from './domain/seatings.js';
 import { AdminReservationsController } from './infrastructure/admin-reservations.controller.js';
 import { ContractSeatings } from './infrastructure/contract-seatings.js';
 import { PostgresCancellationRuns } from './infrastructure/postgres-cancellation-runs.js';
-import { PostgresJudging } from './infrastructure/postgres-judging.js';
+import { PostgresSettlementWatermark } from './infrastructure/postgres-settlement-watermark.js';
 import { PostgresReservations } from './infrastructure/postgres-reservations.js';
 import { reservationSchema } from './infrastructure/reservation.schema.js';
 import { ReservationsController } from './infrastructure/reservations.controller.js';
@@ -40,7 +42,7 @@ import {
   CancellationRunSchedule,
   CompletionSchedule,
   HoldExpirySchedule,
-  JudgingSchedule,
+  SettlementSchedule,
 } from './infrastructure/reservations.schedule.js';
 
 @Module({
@@ -48,19 +50,21 @@ import {
   providers: [
     { provide: Reservations, useClass: PostgresReservations },
     { provide: CancellationRuns, useClass: PostgresCancellationRuns },
-    { provide: Judging, useClass: PostgresJudging },
+    { provide: SettlementWatermark, useClass: PostgresSettlementWatermark },
     { provide: Seatings, useClass: ContractSeatings },
-    { provide: BookingTerms, inject: [Settings], useFactory: (settings: Settings): BookingTerms => settings.booking },
+    { provide: BookingPolicy, inject: [Settings], useFactory: (settings: Settings): BookingPolicy => settings.booking },
     ViewsOfReservations,
+    HoldExpiry,
+    Settlement,
     HoldSeatsHandler,
     ExtendHoldHandler,
     CancelReservationHandler,
     CancelReservationAsAdminHandler,
     ExpireHoldsHandler,
-    JudgePaymentHandler,
-    JudgeSettledPaymentsHandler,
+    SettlePaymentHandler,
+    SettleOutstandingPaymentsHandler,
     CompleteReservationsHandler,
-    WorkOffCancellationRunsHandler,
+    ProcessCancellationRunsHandler,
     CancellationProgressHandler,
     ReservationDetailHandler,
     MyReservationsHandler,
@@ -86,7 +90,7 @@ export class ReservationsApi {}
     CloseSalesWhenShowtimeCancelled,
     CloseSalesWhenShowtimeMoved,
     HoldExpirySchedule,
-    JudgingSchedule,
+    SettlementSchedule,
     CompletionSchedule,
     CancellationRunSchedule,
   ],

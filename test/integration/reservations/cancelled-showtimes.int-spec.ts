@@ -210,7 +210,7 @@ describe('A showtime that will not take place as it was sold', () => {
     const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
     await cancelShowtime();
     await finished();
-    await system.sql('DELETE FROM reservations.sales');
+    await system.sql('DELETE FROM reservations.sales_statuses');
     goOn();
     expect((await answer).status).toBe(201);
     expect(await alive()).toBeGreaterThan(0);
@@ -230,7 +230,7 @@ describe('A showtime that will not take place as it was sold', () => {
     const fresh = await held(ben, ['B1']);
 
     await system.startWorker();
-    expect(await finished()).toMatchObject({ whole: false, reason: 'The show was moved.', total: 1, remaining: 0 });
+    expect(await finished()).toMatchObject({ whole: false, reason: 'The showtime was moved.', total: 1, remaining: 0 });
     await becomes(anna, sneaked.body.id, { status: 'cancelled', endReason: 'cancelled-by-cinema', refund: refunded(1_250) });
     await nothingKept();
     // Made on the new terms, it stays.

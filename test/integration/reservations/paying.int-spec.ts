@@ -186,7 +186,7 @@ describe('Money that arrived while nobody listened', () => {
   let anna: Customer;
 
   beforeAll(async () => {
-    system = await startInProcessSystem({ env: { JUDGE_AFTER_MS: '10' } });
+    system = await startInProcessSystem({ env: { SETTLE_AFTER_MS: '10' } });
     anna = await system.registerCustomer();
   });
   afterAll(() => system.close());
@@ -225,13 +225,13 @@ describe('Money that arrived while nobody listened', () => {
     expect(await confirmations(id)).toBe(1);
   });
 
-  it('is judged even when its message is lost', async () => {
+  it('is settled even when its message is lost', async () => {
     const id = await paidWithoutWorker();
     await system.sql(`UPDATE messaging.outbox SET published_at = now() WHERE published_at IS NULL`);
     await system.startWorker();
     await until(async () => (await system.reservation(anna, id)).status === 'confirmed', {
       timeoutMs: 10_000,
-      what: 'the money to be judged',
+      what: 'the money to be settled',
     });
     expect(await confirmations(id)).toBe(1);
   });

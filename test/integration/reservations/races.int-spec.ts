@@ -4,17 +4,17 @@ import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { EntityManager } from 'typeorm';
 import { ExpireHolds } from '../../../libs/reservations/src/application/commands/expire-holds.js';
-import { JudgePayment } from '../../../libs/reservations/src/application/commands/judge-payment.js';
-import { JudgeSettledPayments } from '../../../libs/reservations/src/application/commands/judge-settled-payments.js';
+import { SettlePayment } from '../../../libs/reservations/src/application/commands/settle-payment.js';
+import { SettleOutstandingPayments } from '../../../libs/reservations/src/application/commands/settle-outstanding-payments.js';
 import { Reservations } from '../../../libs/reservations/src/domain/reservations.js';
 import type { HttpResponse, Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { brokenInvariants, assertInvariants } from '../../support/invariants.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { Gate } from './gate.js';
+import { TransactionBarrier } from './transaction-barrier.js';
 
 let system: InProcessSystem;
-let gate: Gate;
+let gate: TransactionBarrier;
 let anna: Customer;
 let ben: Customer;
 let scene: ShowtimeFixture;
@@ -23,12 +23,12 @@ let reservations: Reservations;
 async function open(): Promise<void> {
   // The worker runs only where a test wants it: everything else happens when the test says so.
   system = await startInProcessSystem({ worker: false });
-  gate = await Gate.build(system);
+  gate = await TransactionBarrier.build(system);
   [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
   reservations = system.api.get(Reservations, { strict: false });
 }
 
-async function execute(command: ExpireHolds | JudgePayment | JudgeSettledPayments): Promise<unknown> {
+async function execute(command: ExpireHolds | SettlePayment | SettleOutstandingPayments): Promise<unknown> {
   return system.api.get(CommandBus, { strict: false }).execute<object, unknown>(command);
 }
 
@@ -41,7 +41,7 @@ async function held(seats: string[], customer = anna): Promise<Json> {
 interface Paid {
   readonly id: string;
   readonly heldUntil: string;
-  readonly payment: JudgePayment['payment'];
+  readonly payment: SettlePayment['payment'];
 }
 
 /** A hold whose money is at Stripe and in payments, and reservations has not heard. */
@@ -59,9 +59,9 @@ async function paid(...seats: string[]): Promise<Paid> {
   return { ...hold, payment: { paymentId: body.id, reservationId: hold.id, amount: hold.total } };
 }
 
-const judge = ({ payment }: { payment: JudgePayment['payment'] }) => execute(new JudgePayment(payment));
+const settle = ({ payment }: { payment: SettlePayment['payment'] }) => execute(new SettlePayment(payment));
 const expire = ({ id, heldUntil }: Json, later = 1): Promise<number> =>
-  reservations.changeFree([id], (reservation) => reservation.expire(new Date(Date.parse(heldUntil) + later)));
+  reservations.changeSkippingLocked([id], (reservation) => reservation.expire(new Date(Date.parse(heldUntil) + later)));
 const cancel = ({ id }: Json): Promise<HttpResponse> => system.delete(`/reservations/${id}`, { token: anna.token });
 const extend = ({ id }: Json): Promise<HttpResponse> => system.call('POST', `/reservations/${id}/extend`, { token: anna.token });
 const seen = ({ id }: Json): Promise<Json> => system.reservation(anna, id);
@@ -107,11 +107,11 @@ describe('Two at one reservation', () => {
   describe('a sweep and the money', () => {
     it('the sweep first: the money finds the seats still free and takes them back', async () => {
       const hold = await paid('A1', 'A2');
-      const [swept, judged] = await gate.inTurn(
+      const [swept, settled] = await gate.inTurn(
         () => expire(hold),
-        () => judge(hold),
+        () => settle(hold),
       );
-      expect([fulfilled(swept), judged.status]).toEqual([1, 'fulfilled']);
+      expect([fulfilled(swept), settled.status]).toEqual([1, 'fulfilled']);
       expect(await seen(hold)).toMatchObject({ status: 'confirmed', late: true, endedAt: null });
       expect(await facts(hold)).toEqual(['seats-held', 'hold-expired', 'reservation-confirmed']);
       await allIsWell();
@@ -119,11 +119,11 @@ describe('Two at one reservation', () => {
 
     it('the money first: the sweep goes round it', async () => {
       const hold = await paid('A1', 'A2');
-      const [judged, swept] = await gate.inTurn(
-        () => judge(hold),
+      const [settled, swept] = await gate.inTurn(
+        () => settle(hold),
         () => expire(hold),
       );
-      expect([judged.status, fulfilled(swept)]).toEqual(['fulfilled', 0]);
+      expect([settled.status, fulfilled(swept)]).toEqual(['fulfilled', 0]);
       expect(await expire(hold)).toBe(0);
       expect(await facts(hold)).toEqual(['seats-held', 'reservation-confirmed']);
       await allIsWell();
@@ -135,7 +135,7 @@ describe('Two at one reservation', () => {
         scene = await system.createShowtime();
         holds.push(await paid(`${row}1`), await paid(`${row}2`, `${row}3`));
       }
-      await Promise.all(holds.flatMap((hold, i) => (i % 2 ? [judge(hold), expire(hold)] : [expire(hold), judge(hold)])));
+      await Promise.all(holds.flatMap((hold, i) => (i % 2 ? [settle(hold), expire(hold)] : [expire(hold), settle(hold)])));
       for (const hold of holds) expect((await seen(hold)).status).toBe('confirmed');
       await allIsWell();
     });
@@ -144,11 +144,11 @@ describe('Two at one reservation', () => {
   describe('a customer who cancels and the money', () => {
     it('cancelled first: the money comes too late and goes back', async () => {
       const hold = await paid('A1');
-      const [cancelled, judged] = await gate.inTurn(
+      const [cancelled, settled] = await gate.inTurn(
         () => cancel(hold),
-        () => judge(hold),
+        () => settle(hold),
       );
-      expect([fulfilled(cancelled).status, judged.status]).toEqual([200, 'fulfilled']);
+      expect([fulfilled(cancelled).status, settled.status]).toEqual([200, 'fulfilled']);
       expect(await facts(hold)).toEqual(['seats-held', 'reservation-cancelled', 'payment-came-too-late']);
       await allIsWell();
       expect(await seen(hold)).toMatchObject({ status: 'cancelled', refund: { status: 'succeeded', reason: 'payment-came-too-late' } });
@@ -156,11 +156,11 @@ describe('Two at one reservation', () => {
 
     it('the money first: it goes back by the policy', async () => {
       const hold = await paid('A1');
-      const [judged, cancelled] = await gate.inTurn(
-        () => judge(hold),
+      const [settled, cancelled] = await gate.inTurn(
+        () => settle(hold),
         () => cancel(hold),
       );
-      expect([judged.status, fulfilled(cancelled).status]).toEqual(['fulfilled', 200]);
+      expect([settled.status, fulfilled(cancelled).status]).toEqual(['fulfilled', 200]);
       expect(await facts(hold)).toEqual(['seats-held', 'reservation-confirmed', 'reservation-cancelled']);
       await allIsWell();
       expect(await seen(hold)).toMatchObject({ status: 'cancelled', refund: { status: 'succeeded', reason: 'reservation-cancelled' } });
@@ -195,8 +195,8 @@ describe('Two at one reservation', () => {
     await expire(hold);
     const payments = [newId(), newId()].map((paymentId) => ({ payment: { paymentId, reservationId: hold.id, amount: hold.total } }));
     await gate.inTurn(
-      () => judge(payments[0]!),
-      () => judge(payments[1]!),
+      () => settle(payments[0]!),
+      () => settle(payments[1]!),
     );
     expect(await facts(hold)).toEqual(['seats-held', 'hold-expired', 'reservation-confirmed', 'surplus-payment-received']);
     expect((await seen(hold)).late).toBe(true);
@@ -231,7 +231,7 @@ describe('Two at one reservation whose row nobody locks', () => {
     const hold = await paid('A1');
     await gate.inTurn(
       () => expire(hold),
-      () => judge(hold),
+      () => settle(hold),
     );
     expect((await seen(hold)).status).toBe('confirmed');
     expect(await breachesOf(hold)).toContain('S3');
@@ -241,7 +241,7 @@ describe('Two at one reservation whose row nobody locks', () => {
     const hold = await paid('A1');
     await gate.inTurn(
       () => cancel(hold),
-      () => judge(hold),
+      () => settle(hold),
     );
     expect(await breachesOf(hold)).toContain('S3');
   });
@@ -260,8 +260,8 @@ describe('Two at one reservation whose row nobody locks', () => {
     await expire(hold);
     const payments = [newId(), newId()].map((paymentId) => ({ payment: { paymentId, reservationId: hold.id, amount: hold.total } }));
     await gate.inTurn(
-      () => judge(payments[0]!),
-      () => judge(payments[1]!),
+      () => settle(payments[0]!),
+      () => settle(payments[1]!),
     );
     expect((await seen(hold)).status).toBe('expired');
     expect(await breachesOf(hold)).toContain('H2');
@@ -292,11 +292,11 @@ describe('Late money and a rival for one of its seats', () => {
 
   it('the money first: the rival hears which seat is taken', async () => {
     const hold = await paidAndExpired('A1', 'A2');
-    const [judged, answer] = await gate.inTurn(
-      () => judge(hold),
+    const [settled, answer] = await gate.inTurn(
+      () => settle(hold),
       () => rival('A2', 'A3'),
     );
-    expect(judged.status).toBe('fulfilled');
+    expect(settled.status).toBe('fulfilled');
     expect(fulfilled(answer)).toMatchObject({ status: 409, body: { conflictingSeats: ['A2'] } });
     await allIsWell();
     expect((await seen(hold)).status).toBe('confirmed');
@@ -304,11 +304,11 @@ describe('Late money and a rival for one of its seats', () => {
 
   it('the rival first: the money goes back, and takes no other seat with it', async () => {
     const hold = await paidAndExpired('A1', 'A2');
-    const [answer, judged] = await gate.inTurn(
+    const [answer, settled] = await gate.inTurn(
       () => rival('A2', 'A3'),
-      () => judge(hold),
+      () => settle(hold),
     );
-    expect([fulfilled(answer).status, judged.status]).toEqual([201, 'fulfilled']);
+    expect([fulfilled(answer).status, settled.status]).toEqual([201, 'fulfilled']);
     await allIsWell();
     expect(await seen(hold)).toMatchObject({ status: 'expired', refund: { status: 'succeeded', reason: 'payment-came-too-late' } });
     expect((await system.hold(ben, scene.showtimeId, ['A1'])).status).toBe(201);
@@ -323,7 +323,7 @@ describe('Late money and a rival for one of its seats', () => {
     const outcomes = await Promise.all(
       holds.map(async (hold, i) => {
         const theirs = () => system.hold(ben, hold.showtimeId, [`B${i + 1}`, `C${i + 1}`]);
-        const [first, second] = await Promise.all(i % 2 ? [judge(hold), theirs()] : [theirs(), judge(hold)]);
+        const [first, second] = await Promise.all(i % 2 ? [settle(hold), theirs()] : [theirs(), settle(hold)]);
         const { status } = (i % 2 ? second : first) as HttpResponse;
         return [status, (await seen(hold)).status];
       }),
@@ -339,7 +339,7 @@ describe('Late money and a rival for one of its seats', () => {
       `ALTER TABLE reservations.seat_claims ADD CONSTRAINT seat_claims_pkey PRIMARY KEY (showtime_id, seat, reservation_id)`,
     );
     const [, answer] = await gate.inTurn(
-      () => judge(hold),
+      () => settle(hold),
       () => rival('A2', 'A3'),
     );
     expect([fulfilled(answer).status, (await seen(hold)).status]).toEqual([201, 'confirmed']);
@@ -347,19 +347,19 @@ describe('Late money and a rival for one of its seats', () => {
   });
 });
 
-describe('One payment that everybody judges at once', () => {
+describe('One payment that everybody settles at once', () => {
   beforeAll(open, 60_000);
   afterAll(() => system?.close());
   beforeEach(async () => (scene = await system.createShowtime()));
 
-  /** The reaction, the sweeper and the judging schedule, several of each. */
+  /** The reaction, the sweeper and the watermark schedule, several of each. */
   async function everybody(hold: Paid): Promise<void> {
     const after = new Date(Date.parse(hold.heldUntil) + 1);
     const sweeper = async (): Promise<unknown> => {
       await execute(new ExpireHolds());
-      return reservations.due(after, 1);
+      return reservations.dueHolds(after, 1);
     };
-    await Promise.all([0, 1, 2, 3, 4].flatMap(() => [judge(hold), sweeper(), execute(new JudgeSettledPayments(0))]));
+    await Promise.all([0, 1, 2, 3, 4].flatMap(() => [settle(hold), sweeper(), execute(new SettleOutstandingPayments(0))]));
   }
 
   const outcomes = (hold: Paid): Promise<Json[]> =>

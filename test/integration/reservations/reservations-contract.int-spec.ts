@@ -1,12 +1,12 @@
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CancellationRuns } from '../../../libs/reservations/src/domain/cancellation-runs.js';
-import { Judging } from '../../../libs/reservations/src/domain/judging.js';
+import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
 import { Reservations } from '../../../libs/reservations/src/domain/reservations.js';
 import { PostgresCancellationRuns } from '../../../libs/reservations/src/infrastructure/postgres-cancellation-runs.js';
-import { PostgresJudging } from '../../../libs/reservations/src/infrastructure/postgres-judging.js';
+import { PostgresSettlementWatermark } from '../../../libs/reservations/src/infrastructure/postgres-settlement-watermark.js';
 import { PostgresReservations } from '../../../libs/reservations/src/infrastructure/postgres-reservations.js';
 import { reservationSchema } from '../../../libs/reservations/src/infrastructure/reservation.schema.js';
-import { judgingContract } from '../../../libs/reservations/src/testing/judging.contract.js';
+import { settlementWatermarkContract } from '../../../libs/reservations/src/testing/settlement-watermark.contract.js';
 import {
   type Books,
   cancellationRunsContract,
@@ -28,7 +28,7 @@ beforeAll(async () => {
       providers: [
         { provide: Reservations, useClass: PostgresReservations },
         { provide: CancellationRuns, useClass: PostgresCancellationRuns },
-        { provide: Judging, useClass: PostgresJudging },
+        { provide: SettlementWatermark, useClass: PostgresSettlementWatermark },
       ],
     },
   );
@@ -41,7 +41,7 @@ afterAll(async () => {
 async function emptyBooks(): Promise<Books> {
   const { app, database } = platform;
   await database.query(
-    `TRUNCATE reservations.reservations, reservations.seat_claims, reservations.payment_outcomes, reservations.sales,
+    `TRUNCATE reservations.reservations, reservations.seat_claims, reservations.payment_outcomes, reservations.sales_statuses,
        reservations.cancellation_runs, messaging.outbox`,
   );
   const facts = async (id: string): Promise<string[]> => {
@@ -55,9 +55,9 @@ describe('Reservations kept in PostgreSQL', () => reservationsContract(emptyBook
 
 describe('Cancellation runs kept in PostgreSQL', () => cancellationRunsContract(emptyBooks));
 
-describe('Progress of the judging kept in PostgreSQL', () =>
-  judgingContract(async () => {
+describe('Progress of the watermark kept in PostgreSQL', () =>
+  settlementWatermarkContract(async () => {
     const { reservations } = await emptyBooks();
-    await platform.database.query(`UPDATE reservations.judging SET judged_until = 'epoch'`);
-    return { reservations, judging: platform.app.get(Judging) };
+    await platform.database.query(`UPDATE reservations.settlement_watermark SET settled_until = 'epoch'`);
+    return { reservations, watermark: platform.app.get(SettlementWatermark) };
   }));

@@ -54,7 +54,7 @@ describe('Round trips to the database', () => {
   const HOLD = [
     'START',
     'SELECT pg_advisory_xact_lock_shared pg_advisory_xact_lock',
-    'SELECT reservations.reservations reservations.seat_claims reservations.sales',
+    'SELECT reservations.reservations reservations.seat_claims reservations.sales_statuses',
     'INSERT reservations.reservations',
     'INSERT reservations.seat_claims',
     'INSERT messaging.outbox',

@@ -62,15 +62,15 @@ export class Settings {
     readonly timeout: number;
   };
   readonly booking: {
-    readonly holdFor: number;
-    readonly extendBy: number;
-    readonly refundUntilBeforeStart: number;
-    readonly completeAfterEnd: number;
+    readonly holdMs: number;
+    readonly extensionMs: number;
+    readonly refundUntilBeforeStartMs: number;
+    readonly completeAfterEndMs: number;
   };
   /** How often each schedule looks for work. */
   readonly ticks: {
     readonly sweepHolds: number;
-    readonly judgePayments: number;
+    readonly settlePayments: number;
     readonly completeReservations: number;
     readonly workDueRows: number;
     readonly retryWebhooks: number;
@@ -86,8 +86,8 @@ export class Settings {
     /** First pause after a failed remote call or webhook; doubles up to `retryPauseMax`. */
     readonly retryPause: number;
     readonly retryPauseMax: number;
-    /** Settled payments older than this that nobody judged are judged. */
-    readonly judgeAfter: number;
+    /** Payments that succeeded longer ago than this and have no outcome are settled. */
+    readonly settleAfterMs: number;
   };
   /** Requests allowed in a fixed window by each rate limit; 0 is no limit. */
   readonly limits: Readonly<Record<RateLimit, { readonly requests: number; readonly seconds: number }>>;
@@ -141,14 +141,14 @@ export class Settings {
       timeout: span('STRIPE_TIMEOUT_MS', 10 * SECOND, MINUTE),
     };
     this.booking = {
-      holdFor: env.integer('HOLD_SECONDS', { fallback: 1_800, min: 1, max: 86_400 }) * SECOND,
-      extendBy: env.integer('EXTEND_SECONDS', { fallback: 600, min: 1, max: 86_400 }) * SECOND,
-      refundUntilBeforeStart: env.integer('REFUND_UNTIL_MINUTES_BEFORE_START', { fallback: 120, min: 0, max: 43_200 }) * MINUTE,
-      completeAfterEnd: env.integer('COMPLETE_MINUTES_AFTER_END', { fallback: 60, min: 0, max: 1_440 }) * MINUTE,
+      holdMs: env.integer('HOLD_SECONDS', { fallback: 1_800, min: 1, max: 86_400 }) * SECOND,
+      extensionMs: env.integer('EXTEND_SECONDS', { fallback: 600, min: 1, max: 86_400 }) * SECOND,
+      refundUntilBeforeStartMs: env.integer('REFUND_UNTIL_MINUTES_BEFORE_START', { fallback: 120, min: 0, max: 43_200 }) * MINUTE,
+      completeAfterEndMs: env.integer('COMPLETE_MINUTES_AFTER_END', { fallback: 60, min: 0, max: 1_440 }) * MINUTE,
     };
     this.ticks = {
       sweepHolds: span('TICK_SWEEP_HOLDS_MS', SECOND),
-      judgePayments: span('TICK_JUDGE_PAYMENTS_MS', MINUTE),
+      settlePayments: span('TICK_SETTLE_PAYMENTS_MS', MINUTE),
       completeReservations: span('TICK_COMPLETE_RESERVATIONS_MS', MINUTE),
       workDueRows: span('TICK_DUE_ROWS_MS', SECOND),
       retryWebhooks: span('TICK_RETRY_WEBHOOKS_MS', SECOND),
@@ -162,7 +162,7 @@ export class Settings {
       reconcileAfter: span('RECONCILE_AFTER_MS', 2 * MINUTE),
       retryPause: span('RETRY_PAUSE_MS', 2 * SECOND),
       retryPauseMax: span('RETRY_PAUSE_MAX_MS', 10 * MINUTE),
-      judgeAfter: span('JUDGE_AFTER_MS', MINUTE),
+      settleAfterMs: span('SETTLE_AFTER_MS', MINUTE),
     };
     const limit = (name: string, fallback: number, seconds: number) => ({
       requests: env.integer(name, { fallback, min: 0, max: 1_000_000 }),

@@ -1,24 +1,23 @@
-/** A showtime that was cancelled as a whole, or moved: then reservations on terms older than `showtimeVersion` end. */
+/** Work that ends the reservations of one showtime, because it was cancelled or moved. */
 export interface CancellationRun {
   readonly showtimeId: string;
   readonly showtimeVersion: number;
-  /** Cancelled, not moved: every reservation ends, whatever its terms. */
-  readonly whole: boolean;
+  /** `cancelled` ends every live reservation. `moved` ends those held on a version below `showtimeVersion`. */
+  readonly kind: 'cancelled' | 'moved';
   readonly reason: string | null;
 }
 
-/** Runs that end the reservations of a cancelled or moved showtime, one after another, until none is left. */
 export abstract class CancellationRuns {
   /**
-   * Closes the sales (or raises the version they go by) and writes the run, in one transaction that no hold can overlap.
-   * Harmless when repeated or out of order.
+   * Updates the sales status and stores the run, in one transaction that no hold of the showtime overlaps.
+   * Repeated or out of order, it changes nothing.
    */
   abstract begin(run: CancellationRun, now: Date): Promise<void>;
 
-  /** Runs with work left, oldest first. */
+  /** Runs that are not finished, oldest first. */
   abstract unfinished(): Promise<CancellationRun[]>;
 
-  /** Ids of reservations the run has yet to end. */
+  /** Ids of live reservations that the run ends. */
   abstract remaining(run: CancellationRun, limit: number): Promise<string[]>;
 
   abstract finish(run: CancellationRun, now: Date): Promise<void>;

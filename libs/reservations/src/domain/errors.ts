@@ -24,7 +24,7 @@ export class SeatsTaken extends Conflict {
   constructor(
     labels: readonly string[],
     /** One of them belongs to a hold past its time: sweeping may free it. */
-    readonly someAreDue: boolean = false,
+    readonly blockedByExpiredHold: boolean = false,
   ) {
     super('reservations.seats-taken', `${named(labels)} ${labels.length === 1 ? 'is' : 'are'} taken.`, { conflictingSeats: labels });
   }
@@ -63,7 +63,7 @@ export abstract class LimitReached extends Invalid {
     code: string,
     message: string,
     /** The customer has holds past their time: sweeping them may make room. */
-    readonly someAreDue: boolean,
+    readonly blockedByExpiredHold: boolean,
   ) {
     super(code, message);
   }
@@ -87,13 +87,13 @@ export class ShowtimeStarted extends Invalid {
   }
 }
 
-export class ShowtimeIsCancelled extends Invalid {
+export class ShowtimeCancelled extends Invalid {
   constructor() {
     super('reservations.showtime-cancelled', 'The showtime is cancelled.');
   }
 }
 
-export class NotOnSaleYet extends Invalid {
+export class NotOnSale extends Invalid {
   constructor(salesOpenAt: string) {
     super('reservations.not-on-sale', `Sales open at ${salesOpenAt}.`, { salesOpenAt });
   }
@@ -105,13 +105,13 @@ export class TooLateToCancel extends Invalid {
   }
 }
 
-export class HoldIsOver extends Gone {
+export class HoldExpired extends Gone {
   constructor() {
     super('reservations.hold-expired', 'The hold has expired.');
   }
 }
 
-export class NotHeldAnyMore extends Conflict {
+export class NotHeld extends Conflict {
   constructor(status: string) {
     super('reservations.not-held', `The reservation is ${status}, not held.`);
   }

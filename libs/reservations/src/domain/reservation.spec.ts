@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
-import { TERMS, aConfirmed, aHold, aPayment, aSeating, facts, minutesAfter } from '../testing/builders.js';
+import { POLICY, aConfirmed, aHold, aPayment, aSeating, facts, minutesAfter } from '../testing/builders.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
-  HoldIsOver,
+  HoldExpired,
   NoSuchSeat,
-  NotHeldAnyMore,
-  NotOnSaleYet,
-  ShowtimeIsCancelled,
+  NotHeld,
+  NotOnSale,
+  ShowtimeCancelled,
   ShowtimeStarted,
   TooLateToCancel,
   TooManyHolds,
@@ -62,32 +62,32 @@ describe('Holding seats', () => {
   });
 
   it('refuses a cancelled showtime', () => {
-    expect(() => aHold({ seating: aSeating({ status: 'cancelled' }) })).toThrow(ShowtimeIsCancelled);
+    expect(() => aHold({ seating: aSeating({ status: 'cancelled' }) })).toThrow(ShowtimeCancelled);
   });
 
   it('refuses to hold before sales open, and not a second later', () => {
     const seating = aSeating({ salesOpenAt: minutesAfter(5).toISOString() });
-    expect(() => aHold({ seating, now: minutesAfter(4.99) })).toThrow(NotOnSaleYet);
+    expect(() => aHold({ seating, now: minutesAfter(4.99) })).toThrow(NotOnSale);
     expect(aHold({ seating, now: minutesAfter(5) }).state.status).toBe('held');
   });
 });
 
 describe('Limits of a customer for one showtime', () => {
-  const standing = { liveHolds: 0, activeSeats: 0, someAreDue: false };
+  const usage = { liveHolds: 0, activeSeats: 0, blockedByExpiredHold: false };
 
   it('allow a third hold and refuse a fourth', () => {
-    expect(() => aHold().mustFit({ ...standing, liveHolds: 2, activeSeats: 2 })).not.toThrow();
-    expect(() => aHold().mustFit({ ...standing, liveHolds: 3, activeSeats: 3 })).toThrow(TooManyHolds);
+    expect(() => aHold().assertWithinLimits({ ...usage, liveHolds: 2, activeSeats: 2 })).not.toThrow();
+    expect(() => aHold().assertWithinLimits({ ...usage, liveHolds: 3, activeSeats: 3 })).toThrow(TooManyHolds);
   });
 
   it('allow ten active seats and refuse an eleventh', () => {
-    expect(() => aHold({ seats: ['A1', 'A2'] }).mustFit({ ...standing, activeSeats: 8 })).not.toThrow();
-    expect(() => aHold({ seats: ['A1', 'A2'] }).mustFit({ ...standing, activeSeats: 9 })).toThrow(TooManySeatsForShowtime);
+    expect(() => aHold({ seats: ['A1', 'A2'] }).assertWithinLimits({ ...usage, activeSeats: 8 })).not.toThrow();
+    expect(() => aHold({ seats: ['A1', 'A2'] }).assertWithinLimits({ ...usage, activeSeats: 9 })).toThrow(TooManySeatsForShowtime);
   });
 
   it('say whether holds past their time are part of it', () => {
-    expect(() => aHold().mustFit({ liveHolds: 3, activeSeats: 3, someAreDue: true })).toThrow(
-      expect.objectContaining({ someAreDue: true }) as Error,
+    expect(() => aHold().assertWithinLimits({ liveHolds: 3, activeSeats: 3, blockedByExpiredHold: true })).toThrow(
+      expect.objectContaining({ blockedByExpiredHold: true }) as Error,
     );
   });
 });
@@ -95,34 +95,34 @@ describe('Limits of a customer for one showtime', () => {
 describe('Extending a hold', () => {
   it('adds ten minutes to what was left', () => {
     const hold = aHold();
-    hold.extend(TERMS, minutesAfter(29));
+    hold.extend(POLICY, minutesAfter(29));
     expect(hold.state.heldUntil).toEqual(minutesAfter(40));
     expect(facts(hold)).toEqual(['reservations.seats-held.v1', 'reservations.hold-extended.v1']);
   });
 
   it('works once', () => {
     const hold = aHold();
-    hold.extend(TERMS, minutesAfter(1));
-    expect(() => hold.extend(TERMS, minutesAfter(2))).toThrow(AlreadyExtended);
+    hold.extend(POLICY, minutesAfter(1));
+    expect(() => hold.extend(POLICY, minutesAfter(2))).toThrow(AlreadyExtended);
   });
 
   it('never reaches past the start of the show', () => {
     const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(33).toISOString() }) });
-    hold.extend(TERMS, minutesAfter(1));
+    hold.extend(POLICY, minutesAfter(1));
     expect(hold.state.heldUntil).toEqual(minutesAfter(33));
   });
 
   it('is refused where the hold already lasts until the show', () => {
     const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(20).toISOString() }) });
-    expect(() => hold.extend(TERMS, minutesAfter(1))).toThrow(AlreadyExtended);
+    expect(() => hold.extend(POLICY, minutesAfter(1))).toThrow(AlreadyExtended);
   });
 
   it('comes too late once the time is over, swept or not', () => {
-    expect(() => aHold().extend(TERMS, minutesAfter(30))).toThrow(HoldIsOver);
+    expect(() => aHold().extend(POLICY, minutesAfter(30))).toThrow(HoldExpired);
   });
 
   it('is refused for a paid reservation', () => {
-    expect(() => aConfirmed().extend(TERMS, minutesAfter(1))).toThrow(NotHeldAnyMore);
+    expect(() => aConfirmed().extend(POLICY, minutesAfter(1))).toThrow(NotHeld);
   });
 });
 
@@ -199,19 +199,19 @@ describe('Coming back after the hold has expired', () => {
   };
 
   it('is possible while the show is ahead and on sale on the same terms', () => {
-    expect(expired().mayComeBack({ closed: false, version: 1 }, minutesAfter(60))).toBe(true);
+    expect(expired().canBeRevived({ closed: false, version: 1 }, minutesAfter(60))).toBe(true);
   });
 
   it('is not, once the show has begun', () => {
-    expect(expired().mayComeBack({ closed: false, version: 1 }, minutesAfter(6 * 60))).toBe(false);
+    expect(expired().canBeRevived({ closed: false, version: 1 }, minutesAfter(6 * 60))).toBe(false);
   });
 
   it('is not, once its sales are closed', () => {
-    expect(expired().mayComeBack({ closed: true, version: 1 }, minutesAfter(60))).toBe(false);
+    expect(expired().canBeRevived({ closed: true, version: 1 }, minutesAfter(60))).toBe(false);
   });
 
   it('is not, once the show was moved', () => {
-    expect(expired().mayComeBack({ closed: false, version: 2 }, minutesAfter(60))).toBe(false);
+    expect(expired().canBeRevived({ closed: false, version: 2 }, minutesAfter(60))).toBe(false);
   });
 });
 
@@ -238,7 +238,7 @@ describe('Cancelling', () => {
   });
 
   it('goes by the policy snapshotted with the hold, not by a newer one', () => {
-    const generous = aConfirmed({ terms: { ...TERMS, refundUntilBeforeStart: 0 } });
+    const generous = aConfirmed({ terms: { ...POLICY, refundUntilBeforeStartMs: 0 } });
     generous.cancel('customer', 'policy', null, minutesAfter(5.9 * 60));
     expect(dueOf(generous)).toEqual({ amount: 2_500, currency: 'EUR' });
   });
@@ -278,9 +278,9 @@ describe('Cancelling', () => {
   it('is refused for a hold that has expired and for a show that is over', () => {
     const expired = aHold();
     expired.expire(minutesAfter(30));
-    expect(() => expired.cancel('customer', 'policy', null, minutesAfter(31))).toThrow(HoldIsOver);
+    expect(() => expired.cancel('customer', 'policy', null, minutesAfter(31))).toThrow(HoldExpired);
     const over = aConfirmed();
-    over.complete(TERMS, minutesAfter(9 * 60));
+    over.complete(POLICY, minutesAfter(9 * 60));
     expect(() => over.cancel('admin', 'full', null, minutesAfter(9 * 60))).toThrow(AlreadyCompleted);
   });
 
@@ -298,9 +298,9 @@ describe('Cancelling', () => {
 describe('Completing', () => {
   it('waits an hour after the end of the show', () => {
     const reservation = aConfirmed();
-    reservation.complete(TERMS, minutesAfter(9 * 60 - 1));
+    reservation.complete(POLICY, minutesAfter(9 * 60 - 1));
     expect(reservation.state.status).toBe('confirmed');
-    reservation.complete(TERMS, minutesAfter(9 * 60));
+    reservation.complete(POLICY, minutesAfter(9 * 60));
     expect(reservation.state).toMatchObject({ status: 'completed', endReason: 'show-over' });
   });
 });
@@ -327,8 +327,8 @@ describe('Whatever happens to a reservation, in whatever order', () => {
               payments.push(paymentId);
               reservation.receivePayment({ paymentId, amount: { amount: 2_500, currency: 'EUR' } }, what.seatsBack, now);
             } else if (what.do === 'expire') reservation.expire(now);
-            else if (what.do === 'extend') reservation.extend(TERMS, now);
-            else if (what.do === 'complete') reservation.complete(TERMS, now);
+            else if (what.do === 'extend') reservation.extend(POLICY, now);
+            else if (what.do === 'complete') reservation.complete(POLICY, now);
             else reservation.cancel('admin', what.rule, null, now);
           } catch (refusal) {
             expect(refusal).toBeInstanceOf(Error);

@@ -1,6 +1,6 @@
 import {
   type CancelledBy,
-  HoldExpired,
+  HoldExpired as HoldExpiredEvent,
   HoldExtended,
   PaymentCameTooLate,
   ReservationCancelled,
@@ -15,14 +15,14 @@ import { Money, type MoneyJson } from '@app/kernel/money.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
-  HoldIsOver,
-  NotHeldAnyMore,
+  HoldExpired,
+  NotHeld,
   TooLateToCancel,
   TooManyHolds,
   TooManySeats,
   TooManySeatsForShowtime,
 } from './errors.js';
-import type { BookingTerms } from './booking-terms.js';
+import type { BookingPolicy } from './booking-policy.js';
 import type { Seating } from './seating.js';
 
 export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
@@ -57,15 +57,15 @@ export interface ReservationState {
 }
 
 /** What a customer already has for a showtime, seen under the customer's lock. */
-export interface Standing {
+export interface CustomerUsage {
   readonly liveHolds: number;
   readonly activeSeats: number;
   /** Some of the live holds are past their time. */
-  readonly someAreDue: boolean;
+  readonly blockedByExpiredHold: boolean;
 }
 
 /** Whether reservations lets anybody hold seats of a showtime, and from which version of its terms. */
-export interface Sales {
+export interface SalesStatus {
   readonly closed: boolean;
   readonly version: number;
 }
@@ -104,19 +104,19 @@ export class Reservation extends AggregateRoot<ReservationState> {
     customerId: string;
     seating: Seating;
     seats: readonly string[];
-    terms: BookingTerms;
+    terms: BookingPolicy;
     now: Date;
   }): Reservation {
     const { id, code, customerId, seating, seats: labels, terms, now } = request;
     if (labels.length > MOST_SEATS) throw new TooManySeats(MOST_SEATS);
-    seating.mustBeOnSale(now);
-    const seats = seating.sell(labels);
+    seating.assertOnSale(now);
+    const seats = seating.priceSeats(labels);
     const { startsAt, endsAt, showtime } = seating;
     const total = Money.sum(
       seats.map((seat) => seat.price),
       showtime.currency,
     );
-    const heldUntil = earlier(after(now, terms.holdFor), startsAt);
+    const heldUntil = earlier(after(now, terms.holdMs), startsAt);
     const reservation = new Reservation({
       id,
       version: 0,
@@ -132,7 +132,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
       endsAt,
       heldUntil,
       extended: false,
-      refundUntil: after(startsAt, -terms.refundUntilBeforeStart),
+      refundUntil: after(startsAt, -terms.refundUntilBeforeStartMs),
       paymentId: null,
       late: false,
       createdAt: now,
@@ -154,29 +154,29 @@ export class Reservation extends AggregateRoot<ReservationState> {
   }
 
   /** Throws `TooManyHolds` or `TooManySeatsForShowtime` when this hold would come on top of too much. */
-  mustFit(standing: Standing): void {
-    if (standing.liveHolds + 1 > MOST_LIVE_HOLDS) throw new TooManyHolds(MOST_LIVE_HOLDS, standing.someAreDue);
+  assertWithinLimits(standing: CustomerUsage): void {
+    if (standing.liveHolds + 1 > MOST_LIVE_HOLDS) throw new TooManyHolds(MOST_LIVE_HOLDS, standing.blockedByExpiredHold);
     if (standing.activeSeats + this.state.seats.length > MOST_ACTIVE_SEATS) {
-      throw new TooManySeatsForShowtime(MOST_ACTIVE_SEATS, standing.someAreDue);
+      throw new TooManySeatsForShowtime(MOST_ACTIVE_SEATS, standing.blockedByExpiredHold);
     }
   }
 
   /** Made on terms that still stand, for a showtime that is still sold. */
-  isOnTermsOf(sales: Sales): boolean {
+  isOnTermsOf(sales: SalesStatus): boolean {
     return !sales.closed && this.state.showtimeVersion >= sales.version;
   }
 
   /** Late money may try these seats again. */
-  mayComeBack(sales: Sales, now: Date): boolean {
+  canBeRevived(sales: SalesStatus, now: Date): boolean {
     return this.state.status === 'expired' && now < this.state.startsAt && this.isOnTermsOf(sales);
   }
 
   /** Throws `HoldIsOver`, `NotHeldAnyMore` or `AlreadyExtended`. */
-  extend(terms: BookingTerms, now: Date): void {
-    this.mustBeHeld();
+  extend(terms: BookingPolicy, now: Date): void {
+    this.assertHeld();
     const { heldUntil, startsAt, extended, id } = this.state;
-    if (now >= heldUntil) throw new HoldIsOver();
-    const longer = earlier(after(heldUntil, terms.extendBy), startsAt);
+    if (now >= heldUntil) throw new HoldExpired();
+    const longer = earlier(after(heldUntil, terms.extensionMs), startsAt);
     if (extended || longer <= heldUntil) throw new AlreadyExtended();
     this.record(new HoldExtended({ reservationId: id, heldUntil: longer.toISOString() }), { heldUntil: longer, extended: true });
   }
@@ -185,14 +185,14 @@ export class Reservation extends AggregateRoot<ReservationState> {
   expire(now: Date): void {
     const { status, heldUntil, id, showtimeId, customerId } = this.state;
     if (status !== 'held' || now < heldUntil) return;
-    this.record(new HoldExpired({ reservationId: id, showtimeId, customerId, seats: this.labels }), {
+    this.record(new HoldExpiredEvent({ reservationId: id, showtimeId, customerId, seats: this.labels }), {
       status: 'expired',
       endedAt: now,
       endReason: 'unpaid',
     });
   }
 
-  /** Judges money that arrived. `seatsBack`: an expired reservation got all its seats again. A refusal is an event, not an exception. */
+  /** Settles money that arrived. `seatsBack`: an expired reservation got all its seats again. A refusal is an event, not an exception. */
   receivePayment(payment: ReceivedPayment, seatsBack: boolean, at: Date): PaymentOutcome {
     const { status, id } = this.state;
     if (status === 'held') return this.confirm(payment, false, at);
@@ -212,7 +212,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
   cancel(by: CancelledBy, rule: RefundRule, reason: string | null, now: Date): void {
     const { status, id, showtimeId, customerId, paymentId, startsAt, total, currency } = this.state;
     if (status === 'cancelled') return;
-    if (status === 'expired') throw new HoldIsOver();
+    if (status === 'expired') throw new HoldExpired();
     if (status === 'completed') throw new AlreadyCompleted();
     if (by === 'customer' && now >= startsAt) throw new TooLateToCancel();
     const refund = status === 'held' ? 0 : rule === 'full' ? total : rule === 'none' ? 0 : this.refundAt(now);
@@ -247,9 +247,9 @@ export class Reservation extends AggregateRoot<ReservationState> {
   }
 
   /** Closes a confirmed reservation some time after its show has ended; anything else is left alone. */
-  complete(terms: BookingTerms, now: Date): void {
+  complete(terms: BookingPolicy, now: Date): void {
     const { status, endsAt, id, showtimeId, customerId } = this.state;
-    if (status !== 'confirmed' || now < after(endsAt, terms.completeAfterEnd)) return;
+    if (status !== 'confirmed' || now < after(endsAt, terms.completeAfterEndMs)) return;
     this.record(new ReservationCompleted({ reservationId: id, showtimeId, customerId }), {
       status: 'completed',
       endedAt: now,
@@ -279,9 +279,9 @@ export class Reservation extends AggregateRoot<ReservationState> {
     return late ? 'confirmed-late' : 'confirmed';
   }
 
-  private mustBeHeld(): void {
-    if (this.state.status === 'expired') throw new HoldIsOver();
-    if (this.state.status !== 'held') throw new NotHeldAnyMore(this.state.status);
+  private assertHeld(): void {
+    if (this.state.status === 'expired') throw new HoldExpired();
+    if (this.state.status !== 'held') throw new NotHeld(this.state.status);
   }
 
   private refundAt(now: Date): number {

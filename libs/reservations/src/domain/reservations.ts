@@ -1,7 +1,7 @@
 import type { PaymentOutcome, Reservation } from './reservation.js';
 
 /** Which due holds a sweep is about; without any, all of them. */
-export interface DueFilter {
+export interface HoldFilter {
   readonly showtimeId: string;
   readonly seats?: readonly string[];
   readonly customerId?: string;
@@ -19,21 +19,21 @@ export abstract class Reservations {
   abstract changeOwn<T>(customerId: string, id: string, decide: (reservation: Reservation) => T): Promise<T>;
 
   /**
-   * Judges a payment once and for ever: an expired reservation tries its seats again first, all or none.
-   * A payment judged before is nothing. Throws `ReservationNotFound`.
+   * Settles a payment once and for ever: an expired reservation tries its seats again first, all or none.
+   * A payment settled before is nothing. Throws `ReservationNotFound`.
    */
-  abstract judge(
+  abstract settle(
     payment: { paymentId: string; reservationId: string },
     now: Date,
     decide: (reservation: Reservation, seatsBack: boolean) => PaymentOutcome,
   ): Promise<void>;
 
   /** Ids of holds past their time, those longest due first. */
-  abstract due(now: Date, limit: number, filter?: DueFilter): Promise<string[]>;
+  abstract dueHolds(now: Date, limit: number, filter?: HoldFilter): Promise<string[]>;
 
   /** Changes those of these reservations that nobody else is changing right now, in one transaction; answers how many changed. */
-  abstract changeFree(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number>;
+  abstract changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number>;
 
   /** Ids of confirmed reservations whose show ended before `endedBefore`. */
-  abstract watched(endedBefore: Date, limit: number): Promise<string[]>;
+  abstract endedButNotCompleted(endedBefore: Date, limit: number): Promise<string[]>;
 }

@@ -1,7 +1,7 @@
 import type { SeatCategory, Seat } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
-import { NoSuchSeat, NotOnSaleYet, ShowtimeIsCancelled, ShowtimeStarted } from './errors.js';
+import { NoSuchSeat, NotOnSale, ShowtimeCancelled, ShowtimeStarted } from './errors.js';
 
 /** What a showtime offers at one version of its terms: seats, prices, start. */
 export class Seating {
@@ -19,18 +19,18 @@ export class Seating {
   }
 
   /** Throws unless seats of this showtime may be held at `now`. */
-  mustBeOnSale(now: Date): void {
-    if (this.showtime.status === 'cancelled') throw new ShowtimeIsCancelled();
+  assertOnSale(now: Date): void {
+    if (this.showtime.status === 'cancelled') throw new ShowtimeCancelled();
     if (now >= this.startsAt) throw new ShowtimeStarted();
-    if (this.showtime.salesOpenAt !== null && now < new Date(this.showtime.salesOpenAt)) throw new NotOnSaleYet(this.showtime.salesOpenAt);
+    if (this.showtime.salesOpenAt !== null && now < new Date(this.showtime.salesOpenAt)) throw new NotOnSale(this.showtime.salesOpenAt);
   }
 
   /** These seats at today's prices, in seat order. Throws `NoSuchSeat` naming every label the room lacks. */
-  sell(labels: readonly string[]): PricedSeat[] {
+  priceSeats(labels: readonly string[]): PricedSeat[] {
     const offered = new Map(this.seats.map((seat) => [seat.label, seat]));
     const unknown = labels.filter((label) => !offered.has(label));
     if (unknown.length > 0) throw new NoSuchSeat(unknown);
-    return [...labels].sort(bySeat).map((label) => {
+    return [...labels].sort(bySeatLabel).map((label) => {
       const { category } = offered.get(label)!;
       return { label, category, price: { amount: this.priceOf(category), currency: this.showtime.currency } };
     });
@@ -44,6 +44,6 @@ export class Seating {
 }
 
 /** The one order seats are locked in: as PostgreSQL's "C" collation sorts their labels. */
-export function bySeat(a: string, b: string): number {
+export function bySeatLabel(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

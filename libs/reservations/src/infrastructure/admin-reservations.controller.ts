@@ -9,7 +9,7 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import { CancelReservationAsAdmin } from '../application/commands/cancel-reservation-as-admin.js';
 import { CancellationProgress } from '../application/queries/cancellation-progress.js';
 import { FindReservations, ReservationForAdmin } from '../application/queries/find-reservations.js';
-import { AlreadyCompleted, HoldIsOver, NoCancellationRun, ReservationNotFound } from '../domain/errors.js';
+import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound } from '../domain/errors.js';
 import {
   AdminReservationResponse,
   AdminReservationsResponse,
@@ -55,7 +55,7 @@ export class AdminReservationsController {
     summary: "End somebody's reservation and say what goes back; one that is cancelled already stays as it is",
   })
   @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
-  @Problems(401, 403, new ReservationNotFound(), new AlreadyCompleted(), new HoldIsOver())
+  @Problems(401, 403, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
   async cancelReservationAsAdmin(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -1,5 +1,5 @@
 import type { Database } from '@app/platform/persistence/database.js';
-import { bySeat } from '../domain/seating.js';
+import { bySeatLabel } from '../domain/seating.js';
 
 /**
  * The only place where claims are written. Tries all seats in seat order, so that two overlapping sets never wait for each other in a
@@ -9,7 +9,7 @@ export async function claimSeats(
   database: Database,
   claim: { showtimeId: string; reservationId: string; labels: readonly string[] },
 ): Promise<string[]> {
-  const labels = [...claim.labels].sort(bySeat);
+  const labels = [...claim.labels].sort(bySeatLabel);
   const claimed = await database.prepared<{ seat: string }>(
     `INSERT INTO reservations.seat_claims (showtime_id, seat, reservation_id)
      SELECT $1, wanted.seat, $3 FROM unnest($2::text[]) WITH ORDINALITY AS wanted (seat, n) ORDER BY wanted.n

@@ -3,42 +3,42 @@ import { Database } from '@app/platform/persistence/database.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
 import { lockShowtimeExclusively } from './showtime-locks.js';
 
-/** Alive, and made on terms the run ends: $1 showtime, $2 its new version, $3 whether all of it is cancelled. */
-const ENDED_BY_RUN = `showtime_id = $1 AND status IN ('held', 'confirmed') AND ($3 OR showtime_version < $2)`;
+/** Reservations that a run ends: $1 showtime, $2 its new version, $3 kind of the run. */
+const ENDED_BY_RUN = `showtime_id = $1 AND status IN ('held', 'confirmed') AND ($3 = 'cancelled' OR showtime_version < $2)`;
 
 @Injectable()
 export class PostgresCancellationRuns implements CancellationRuns {
   constructor(private readonly database: Database) {}
 
-  async begin({ showtimeId, showtimeVersion, whole, reason }: CancellationRun, now: Date): Promise<void> {
+  async begin({ showtimeId, showtimeVersion, kind, reason }: CancellationRun, now: Date): Promise<void> {
     await this.database.transaction(async () => {
       await lockShowtimeExclusively(this.database, showtimeId);
       await this.database.query(
-        `INSERT INTO reservations.sales (showtime_id, version, closed) VALUES ($1, $2, $3)
-         ON CONFLICT ON CONSTRAINT sales_pkey DO UPDATE
-         SET version = greatest(sales.version, excluded.version), closed = sales.closed OR excluded.closed`,
-        [showtimeId, showtimeVersion, whole],
+        `INSERT INTO reservations.sales_statuses (showtime_id, version, closed) VALUES ($1, $2, $3)
+         ON CONFLICT ON CONSTRAINT sales_statuses_pkey DO UPDATE
+         SET version = greatest(sales_statuses.version, excluded.version), closed = sales_statuses.closed OR excluded.closed`,
+        [showtimeId, showtimeVersion, kind === 'cancelled'],
       );
       await this.database.query(
-        `INSERT INTO reservations.cancellation_runs (showtime_id, showtime_version, whole, reason, total, started_at)
+        `INSERT INTO reservations.cancellation_runs (showtime_id, showtime_version, kind, reason, total, started_at)
          SELECT $1, $2, $3, $4, count(*), $5 FROM reservations.reservations WHERE ${ENDED_BY_RUN}
          ON CONFLICT ON CONSTRAINT cancellation_runs_pkey DO NOTHING`,
-        [showtimeId, showtimeVersion, whole, reason, now],
+        [showtimeId, showtimeVersion, kind, reason, now],
       );
     });
   }
 
   async unfinished(): Promise<CancellationRun[]> {
     return this.database.query<CancellationRun>(
-      `SELECT showtime_id, showtime_version, whole, reason
+      `SELECT showtime_id, showtime_version, kind, reason
        FROM reservations.cancellation_runs WHERE finished_at IS NULL ORDER BY started_at`,
     );
   }
 
-  async remaining({ showtimeId, showtimeVersion, whole }: CancellationRun, limit: number): Promise<string[]> {
+  async remaining({ showtimeId, showtimeVersion, kind }: CancellationRun, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} ORDER BY id LIMIT $4`,
-      [showtimeId, showtimeVersion, whole, limit],
+      [showtimeId, showtimeVersion, kind, limit],
     );
     return rows.map(({ id }) => id);
   }

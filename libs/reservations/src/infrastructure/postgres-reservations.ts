@@ -6,14 +6,14 @@ import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { In } from 'typeorm';
 import { BookingCodeTaken, ReservationNotFound, SeatingOutdated, SeatsTaken } from '../domain/errors.js';
-import { type PaymentOutcome, Reservation, type ReservationState, type Sales, type Standing } from '../domain/reservation.js';
-import { type DueFilter, Reservations } from '../domain/reservations.js';
+import { type PaymentOutcome, Reservation, type ReservationState, type SalesStatus, type CustomerUsage } from '../domain/reservation.js';
+import { type HoldFilter, Reservations } from '../domain/reservations.js';
 import { claimSeats } from './claim-seats.js';
 import { reservationSchema } from './reservation.schema.js';
 import { lockForHold, lockShowtimeShared } from './showtime-locks.js';
 
 /** No row: never moved or cancelled as far as reservations has heard. */
-const OPEN: Sales = { closed: false, version: 0 };
+const OPEN: SalesStatus = { closed: false, version: 0 };
 
 const COLUMNS = Object.entries(reservationSchema.options.columns).map(([property, column]) => ({
   property: property as keyof ReservationState,
@@ -40,9 +40,9 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     const { id, showtimeId, customerId } = reservation.state;
     await this.database.transaction(async () => {
       await lockForHold(this.database, showtimeId, customerId);
-      const { sales, standing, taken, takenAreDue } = await this.lookAround(reservation);
+      const { sales, standing, taken, takenAreDue } = await this.readHoldSituation(reservation);
       if (!reservation.isOnTermsOf(sales)) throw new SeatingOutdated();
-      reservation.mustFit(standing);
+      reservation.assertWithinLimits(standing);
       if (taken.length > 0) throw new SeatsTaken(taken, takenAreDue);
       await this.insert(reservation.state);
       const lost = await claimSeats(this.database, { showtimeId, reservationId: id, labels: reservation.labels });
@@ -55,19 +55,19 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     return this.changeWhere({ id, customerId }, decide);
   }
 
-  async judge(
+  async settle(
     payment: { paymentId: string; reservationId: string },
     now: Date,
     decide: (reservation: Reservation, seatsBack: boolean) => PaymentOutcome,
   ): Promise<void> {
     await this.database.transaction(async () => {
       const isNew = await this.database.affected(
-        `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, judged_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+        `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
         [payment.paymentId, payment.reservationId, now],
       );
       if (isNew === 0) return;
       const reservation = await this.lockedWithShowtime(payment.reservationId);
-      const seatsBack = await this.tryComingBack(reservation, now);
+      const seatsBack = await this.reclaimSeats(reservation, now);
       const outcome = decide(reservation, seatsBack);
       await this.store(reservation);
       await this.database.query(`UPDATE reservations.payment_outcomes SET outcome = $2 WHERE payment_id = $1`, [
@@ -77,7 +77,7 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     });
   }
 
-  async due(now: Date, limit: number, filter?: DueFilter): Promise<string[]> {
+  async dueHolds(now: Date, limit: number, filter?: HoldFilter): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM reservations.reservations r
        WHERE status = 'held' AND held_until <= $1
@@ -91,7 +91,7 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     return rows.map(({ id }) => id);
   }
 
-  async changeFree(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number> {
+  async changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number> {
     return this.database.transaction(async () => {
       const rows: ReservationState[] = await this.database.manager.find(reservationSchema, {
         where: { id: In([...ids]) },
@@ -104,7 +104,7 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
     });
   }
 
-  async watched(endedBefore: Date, limit: number): Promise<string[]> {
+  async endedButNotCompleted(endedBefore: Date, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
       [endedBefore, limit],
@@ -115,7 +115,7 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
   /** An ended reservation gives its seats back in the same transaction; a completed one keeps them for the record. */
   protected override async store(reservation: Reservation): Promise<void> {
     await super.store(reservation);
-    await this.release([reservation]);
+    await this.freeSeats([reservation]);
   }
 
   private async storeAll(reservations: readonly Reservation[]): Promise<number> {
@@ -133,19 +133,21 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
         states.map(({ endReason }) => endReason),
       ],
     );
-    await this.release(reservations);
+    await this.freeSeats(reservations);
     await this.outbox.append(reservations);
     return reservations.length;
   }
 
-  private async release(reservations: readonly Reservation[]): Promise<void> {
+  private async freeSeats(reservations: readonly Reservation[]): Promise<void> {
     const ended = reservations.filter(({ state }) => state.status === 'expired' || state.status === 'cancelled').map(({ id }) => id);
     if (ended.length === 0) return;
     await this.database.query(`DELETE FROM reservations.seat_claims WHERE reservation_id = ANY ($1)`, [ended]);
   }
 
   /** Everything a hold must see after its locks, in one statement. Seats seen as taken spare the claim its attempt. */
-  private async lookAround(reservation: Reservation): Promise<{ sales: Sales; standing: Standing; taken: string[]; takenAreDue: boolean }> {
+  private async readHoldSituation(
+    reservation: Reservation,
+  ): Promise<{ sales: SalesStatus; standing: CustomerUsage; taken: string[]; takenAreDue: boolean }> {
     const { showtimeId, customerId, createdAt } = reservation.state;
     const [row] = await this.database.prepared<{
       closed: boolean | null;
@@ -165,13 +167,13 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
                           coalesce(bool_or(r.status = 'held' AND r.held_until <= $4), false) AS taken_are_due
              FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id
              WHERE c.showtime_id = $1 AND c.seat = ANY ($3)) others
-       LEFT JOIN reservations.sales ON sales.showtime_id = $1`,
+       LEFT JOIN reservations.sales_statuses AS sales ON sales.showtime_id = $1`,
       [showtimeId, customerId, reservation.labels, createdAt],
     );
     if (row === undefined) throw new Error('A SELECT of aggregates answered no row');
     return {
       sales: row.closed === null || row.version === null ? OPEN : { closed: row.closed, version: row.version },
-      standing: { liveHolds: row.liveHolds, activeSeats: row.activeSeats, someAreDue: row.someAreDue },
+      standing: { liveHolds: row.liveHolds, activeSeats: row.activeSeats, blockedByExpiredHold: row.someAreDue },
       taken: row.taken,
       takenAreDue: row.takenAreDue,
     };
@@ -202,11 +204,13 @@ export class PostgresReservations extends AggregateRepository<ReservationState, 
   }
 
   /** All its seats or none: the savepoint takes a partial claim back. */
-  private async tryComingBack(reservation: Reservation, now: Date): Promise<boolean> {
+  private async reclaimSeats(reservation: Reservation, now: Date): Promise<boolean> {
     const { showtimeId, id, status } = reservation.state;
     if (status !== 'expired') return false;
-    const [row] = await this.database.query<Sales>(`SELECT closed, version FROM reservations.sales WHERE showtime_id = $1`, [showtimeId]);
-    if (!reservation.mayComeBack(row ?? OPEN, now)) return false;
+    const [row] = await this.database.query<SalesStatus>(`SELECT closed, version FROM reservations.sales_statuses WHERE showtime_id = $1`, [
+      showtimeId,
+    ]);
+    if (!reservation.canBeRevived(row ?? OPEN, now)) return false;
     try {
       await this.database.savepoint(async () => {
         const lost = await claimSeats(this.database, { showtimeId, reservationId: id, labels: reservation.labels });

@@ -31,7 +31,7 @@ export const reservationSchema = new EntitySchema<ReservationState>({
   uniques: [{ name: 'reservations_code_key', columns: ['code'] }],
   indices: [
     { name: 'reservations_of_customer', columns: ['customerId', 'id'] },
-    { name: 'reservations_standing', columns: ['customerId', 'showtimeId'], where: `status IN ('held', 'confirmed')` },
+    { name: 'reservations_customer_usage', columns: ['customerId', 'showtimeId'], where: `status IN ('held', 'confirmed')` },
     { name: 'reservations_of_showtime', columns: ['showtimeId', 'id'] },
     { name: 'reservations_live_of_showtime', columns: ['showtimeId', 'id'], where: `status IN ('held', 'confirmed')` },
     { name: 'reservations_of_status', columns: ['status', 'id'] },

@@ -20,14 +20,14 @@ import {
   AlreadyCompleted,
   AlreadyExtended,
   BookingCodeTaken,
-  HoldIsOver,
+  HoldExpired,
   NoSuchSeat,
-  NotHeldAnyMore,
-  NotOnSaleYet,
+  NotHeld,
+  NotOnSale,
   ReservationNotFound,
   SeatingOutdated,
   SeatsTaken,
-  ShowtimeIsCancelled,
+  ShowtimeCancelled,
   ShowtimeNotFound,
   ShowtimeStarted,
   TooLateToCancel,
@@ -68,9 +68,9 @@ export class ReservationsController {
     new TooManySeats(10),
     new TooManyHolds(3, false),
     new TooManySeatsForShowtime(10, false),
-    new NotOnSaleYet('2026-12-01T09:00:00.000Z'),
+    new NotOnSale('2026-12-01T09:00:00.000Z'),
     new ShowtimeStarted(),
-    new ShowtimeIsCancelled(),
+    new ShowtimeCancelled(),
     429,
   )
   holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationResponse> {
@@ -105,7 +105,7 @@ export class ReservationsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'extendHold', summary: 'Take ten more minutes to pay, once' })
   @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z' })
-  @Problems(401, new ReservationNotFound(), new AlreadyExtended(), new NotHeldAnyMore('confirmed'), new HoldIsOver())
+  @Problems(401, new ReservationNotFound(), new AlreadyExtended(), new NotHeld('confirmed'), new HoldExpired())
   async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
     await this.commands.execute(new ExtendHold(userId, id));
     return this.queries.execute(new ReservationDetail(userId, id));
@@ -114,7 +114,7 @@ export class ReservationsController {
   @Delete('reservations/:id')
   @ApiOperation({ operationId: 'cancelReservation', summary: 'Give your seats back; what was paid goes back by the policy' })
   @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-customer' })
-  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldIsOver(), new TooLateToCancel())
+  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired(), new TooLateToCancel())
   async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
     await this.commands.execute(new CancelReservation(userId, id));
     return this.queries.execute(new ReservationDetail(userId, id));

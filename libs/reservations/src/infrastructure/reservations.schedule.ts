@@ -6,8 +6,8 @@ import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
-import { JudgeSettledPayments } from '../application/commands/judge-settled-payments.js';
-import { WorkOffCancellationRuns } from '../application/commands/work-off-cancellation-runs.js';
+import { SettleOutstandingPayments } from '../application/commands/settle-outstanding-payments.js';
+import { ProcessCancellationRuns } from '../application/commands/process-cancellation-runs.js';
 
 /** Holds past their time, every second, on any number of processes. */
 @Injectable()
@@ -25,19 +25,19 @@ export class HoldExpirySchedule extends Schedule {
   }
 }
 
-/** Settled money nobody has judged, every minute. */
+/** Settled money nobody has settled, every minute. */
 @Injectable()
-export class JudgingSchedule extends Schedule {
+export class SettlementSchedule extends Schedule {
   constructor(
     cls: ClsService,
     private readonly settings: Settings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.judgePayments);
+    super(cls, settings.ticks.settlePayments);
   }
 
   protected async work(): Promise<void> {
-    await this.commands.execute(new JudgeSettledPayments(this.settings.payments.judgeAfter));
+    await this.commands.execute(new SettleOutstandingPayments(this.settings.payments.settleAfterMs));
   }
 }
 
@@ -69,6 +69,6 @@ export class CancellationRunSchedule extends Schedule {
   }
 
   protected async work(): Promise<boolean> {
-    return this.commands.execute(new WorkOffCancellationRuns());
+    return this.commands.execute(new ProcessCancellationRuns());
   }
 }

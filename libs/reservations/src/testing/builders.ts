@@ -3,7 +3,7 @@ import type { Seat } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../domain/booking-code.js';
-import type { BookingTerms } from '../domain/booking-terms.js';
+import type { BookingPolicy } from '../domain/booking-policy.js';
 import { Reservation } from '../domain/reservation.js';
 import { Seating } from '../domain/seating.js';
 
@@ -13,11 +13,11 @@ export const HOUR = 60 * MINUTE;
 export const NOW = new Date('2026-03-01T12:00:00Z');
 export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE);
 
-export const TERMS: BookingTerms = {
-  holdFor: 30 * MINUTE,
-  extendBy: 10 * MINUTE,
-  refundUntilBeforeStart: 2 * HOUR,
-  completeAfterEnd: HOUR,
+export const POLICY: BookingPolicy = {
+  holdMs: 30 * MINUTE,
+  extensionMs: 10 * MINUTE,
+  refundUntilBeforeStartMs: 2 * HOUR,
+  completeAfterEndMs: HOUR,
 };
 
 /** Twelve seats A1–A12; A1 and A2 are premium. */
@@ -55,7 +55,7 @@ export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating {
 }
 
 export function aHold(
-  own: { seating?: Seating; seats?: readonly string[]; customerId?: string; now?: Date; terms?: BookingTerms } = {},
+  own: { seating?: Seating; seats?: readonly string[]; customerId?: string; now?: Date; terms?: BookingPolicy } = {},
 ): Reservation {
   return Reservation.hold({
     id: newId(),
@@ -63,7 +63,7 @@ export function aHold(
     customerId: own.customerId ?? newId(),
     seating: own.seating ?? aSeating(),
     seats: own.seats ?? ['A3', 'A4'],
-    terms: own.terms ?? TERMS,
+    terms: own.terms ?? POLICY,
     now: own.now ?? NOW,
   });
 }

@@ -14,9 +14,12 @@ export class InMemoryCancellationRuns extends CancellationRuns {
   }
 
   begin(run: CancellationRun, now: Date): Promise<void> {
-    const { showtimeId, showtimeVersion, whole } = run;
-    const { closed, version } = this.reservations.sales.get(showtimeId) ?? { closed: false, version: 0 };
-    this.reservations.sales.set(showtimeId, { closed: closed || whole, version: Math.max(version, showtimeVersion) });
+    const { showtimeId, showtimeVersion, kind } = run;
+    const { closed, version } = this.reservations.salesStatuses.get(showtimeId) ?? { closed: false, version: 0 };
+    this.reservations.salesStatuses.set(showtimeId, {
+      closed: closed || kind === 'cancelled',
+      version: Math.max(version, showtimeVersion),
+    });
     if (this.find(run) === undefined) this.all.push({ ...run, startedAt: now, finishedAt: null });
     return Promise.resolve();
   }
@@ -24,13 +27,13 @@ export class InMemoryCancellationRuns extends CancellationRuns {
   unfinished(): Promise<CancellationRun[]> {
     const left = this.all.filter(({ finishedAt }) => finishedAt === null);
     left.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
-    return Promise.resolve(left.map(({ showtimeId, showtimeVersion, whole, reason }) => ({ showtimeId, showtimeVersion, whole, reason })));
+    return Promise.resolve(left.map(({ showtimeId, showtimeVersion, kind, reason }) => ({ showtimeId, showtimeVersion, kind, reason })));
   }
 
-  remaining({ showtimeId, showtimeVersion, whole }: CancellationRun, limit: number): Promise<string[]> {
+  remaining({ showtimeId, showtimeVersion, kind }: CancellationRun, limit: number): Promise<string[]> {
     const left = this.reservations
       .live()
-      .filter((state) => state.showtimeId === showtimeId && (whole || state.showtimeVersion < showtimeVersion))
+      .filter((state) => state.showtimeId === showtimeId && (kind === 'cancelled' || state.showtimeVersion < showtimeVersion))
       .map(({ id }) => id);
     return Promise.resolve(left.sort().slice(0, limit));
   }

@@ -1,15 +1,15 @@
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { BookingCodeTaken, ReservationNotFound, SeatingOutdated, SeatsTaken } from '../domain/errors.js';
-import { type PaymentOutcome, Reservation, type ReservationState, type Sales } from '../domain/reservation.js';
-import { type DueFilter, Reservations } from '../domain/reservations.js';
+import { type PaymentOutcome, Reservation, type ReservationState, type SalesStatus } from '../domain/reservation.js';
+import { type HoldFilter, Reservations } from '../domain/reservations.js';
 
-const OPEN: Sales = { closed: false, version: 0 };
+const OPEN: SalesStatus = { closed: false, version: 0 };
 
 export class InMemoryReservations extends Reservations {
   readonly all = new Map<string, ReservationState>();
   /** Showtime and seat to reservation. */
   readonly claims = new Map<string, string>();
-  readonly sales = new Map<string, Sales>();
+  readonly salesStatuses = new Map<string, SalesStatus>();
   readonly outcomes = new Map<string, PaymentOutcome>();
   readonly events: { readonly id: string; readonly event: DomainEvent }[] = [];
   /** Reservations somebody else is changing right now. */
@@ -20,12 +20,12 @@ export class InMemoryReservations extends Reservations {
       const { state, labels } = reservation;
       const { showtimeId, customerId, createdAt, code } = state;
       const isDue = (other: ReservationState): boolean => other.status === 'held' && other.heldUntil <= createdAt;
-      if (!reservation.isOnTermsOf(this.salesOf(showtimeId))) throw new SeatingOutdated();
+      if (!reservation.isOnTermsOf(this.salesStatusOf(showtimeId))) throw new SeatingOutdated();
       const mine = this.live().filter((other) => other.customerId === customerId && other.showtimeId === showtimeId);
-      reservation.mustFit({
+      reservation.assertWithinLimits({
         liveHolds: mine.filter(({ status }) => status === 'held').length,
         activeSeats: mine.reduce((sum, { seats }) => sum + seats.length, 0),
-        someAreDue: mine.some(isDue),
+        blockedByExpiredHold: mine.some(isDue),
       });
       const taken = labels.filter((label) => this.claims.has(claimOf(showtimeId, label)));
       if (taken.length > 0) {
@@ -52,7 +52,7 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
-  judge(
+  settle(
     payment: { paymentId: string; reservationId: string },
     now: Date,
     decide: (reservation: Reservation, seatsBack: boolean) => PaymentOutcome,
@@ -61,7 +61,7 @@ export class InMemoryReservations extends Reservations {
       if (this.outcomes.has(payment.paymentId)) return;
       const state = this.get(payment.reservationId);
       const seatsBack =
-        new Reservation(state).mayComeBack(this.salesOf(state.showtimeId), now) &&
+        new Reservation(state).canBeRevived(this.salesStatusOf(state.showtimeId), now) &&
         state.seats.every(({ label }) => !this.claims.has(claimOf(state.showtimeId, label)));
       const outcome = this.decide(state, (reservation) => decide(reservation, seatsBack));
       if (seatsBack) this.claim(state);
@@ -69,7 +69,7 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
-  due(now: Date, limit: number, filter?: DueFilter): Promise<string[]> {
+  dueHolds(now: Date, limit: number, filter?: HoldFilter): Promise<string[]> {
     const due = this.live().filter(
       ({ id, status, heldUntil, showtimeId, customerId }) =>
         status === 'held' &&
@@ -81,7 +81,7 @@ export class InMemoryReservations extends Reservations {
     return Promise.resolve(longestFirst(due, 'heldUntil', limit));
   }
 
-  changeFree(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number> {
+  changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number> {
     return this.atomically(() => {
       const before = this.events.length;
       const free = ids.filter((id) => this.all.has(id) && !this.busy.has(id));
@@ -90,7 +90,7 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
-  watched(endedBefore: Date, limit: number): Promise<string[]> {
+  endedButNotCompleted(endedBefore: Date, limit: number): Promise<string[]> {
     const over = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBefore);
     return Promise.resolve(longestFirst(over, 'endsAt', limit));
   }
@@ -110,8 +110,8 @@ export class InMemoryReservations extends Reservations {
     return state;
   }
 
-  private salesOf(showtimeId: string): Sales {
-    return this.sales.get(showtimeId) ?? OPEN;
+  private salesStatusOf(showtimeId: string): SalesStatus {
+    return this.salesStatuses.get(showtimeId) ?? OPEN;
   }
 
   private decide<T>(state: ReservationState, decide: (reservation: Reservation) => T): T {

@@ -1,7 +1,7 @@
 import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
-import { InMemoryJudging } from './in-memory-judging.js';
+import { InMemorySettlementWatermark } from './in-memory-settlement-watermark.js';
 import { InMemoryReservations } from './in-memory-reservations.js';
-import { judgingContract } from './judging.contract.js';
+import { settlementWatermarkContract } from './settlement-watermark.contract.js';
 import { type Books, cancellationRunsContract, reservationsContract } from './reservations.contract.js';
 
 function books(): Promise<Books> {
@@ -17,8 +17,8 @@ describe('Reservations kept in memory', () => reservationsContract(books));
 
 describe('Cancellation runs kept in memory', () => cancellationRunsContract(books));
 
-describe('Progress of the judging kept in memory', () =>
-  judgingContract(() => {
+describe('Progress of the watermark kept in memory', () =>
+  settlementWatermarkContract(() => {
     const reservations = new InMemoryReservations();
-    return Promise.resolve({ reservations, judging: new InMemoryJudging(reservations) });
+    return Promise.resolve({ reservations, watermark: new InMemorySettlementWatermark(reservations) });
   }));

@@ -1,4 +1,4 @@
-import type { Command, CommandBus, ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import type { Command, ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween, SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
@@ -11,13 +11,15 @@ import { CompleteReservations, CompleteReservationsHandler } from '../applicatio
 import { ExpireHolds, ExpireHoldsHandler } from '../application/commands/expire-holds.js';
 import { ExtendHold, ExtendHoldHandler } from '../application/commands/extend-hold.js';
 import { HoldSeats, HoldSeatsHandler } from '../application/commands/hold-seats.js';
-import { JudgePayment, JudgePaymentHandler } from '../application/commands/judge-payment.js';
-import { JudgeSettledPayments, JudgeSettledPaymentsHandler } from '../application/commands/judge-settled-payments.js';
-import { WorkOffCancellationRuns, WorkOffCancellationRunsHandler } from '../application/commands/work-off-cancellation-runs.js';
+import { SettlePayment, SettlePaymentHandler } from '../application/commands/settle-payment.js';
+import { SettleOutstandingPayments, SettleOutstandingPaymentsHandler } from '../application/commands/settle-outstanding-payments.js';
+import { ProcessCancellationRuns, ProcessCancellationRunsHandler } from '../application/commands/process-cancellation-runs.js';
+import { HoldExpiry } from '../application/hold-expiry.js';
+import { Settlement } from '../application/settlement.js';
 import { Reservation } from '../domain/reservation.js';
-import { aHold, aPayment, aSeating, NOW, TERMS } from './builders.js';
+import { aHold, aPayment, aSeating, NOW, POLICY } from './builders.js';
 import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
-import { InMemoryJudging } from './in-memory-judging.js';
+import { InMemorySettlementWatermark } from './in-memory-settlement-watermark.js';
 import { InMemoryReservations } from './in-memory-reservations.js';
 import { InMemorySeatings } from './in-memory-seatings.js';
 
@@ -30,7 +32,7 @@ export class TicketDesk {
   readonly audit = new InMemoryAuditTrail();
   readonly reservations = new InMemoryReservations();
   readonly runs = new InMemoryCancellationRuns(this.reservations);
-  readonly judging = new InMemoryJudging(this.reservations);
+  readonly watermark = new InMemorySettlementWatermark(this.reservations);
   readonly seatings = new InMemorySeatings();
   /** What payments knows as settled. */
   readonly settled: SettledPaymentView[] = [];
@@ -40,24 +42,27 @@ export class TicketDesk {
   pagesUntilAway = Infinity;
   /** What happens right before a command. */
   readonly meanwhile = new Map<unknown, () => unknown>();
+  readonly settlement: Settlement;
+  readonly expiry: HoldExpiry;
   readonly #handlers: Map<unknown, Handler>;
 
   constructor() {
-    const { clock, alerts, audit, reservations, runs, judging, seatings } = this;
-    const commands = { execute: (command: Command<unknown>) => this.execute(command) } as unknown as CommandBus;
+    const { clock, alerts, audit, reservations, runs, watermark, seatings } = this;
     const queries = { execute: (query: unknown) => Promise.resolve().then(() => this.answer(query)) } as unknown as QueryBus;
     const asItIs = <T>(effect: () => Promise<T>): Promise<T> => effect();
     const database = { once: asItIs, transaction: asItIs } as unknown as Database;
+    this.settlement = new Settlement(reservations, alerts, clock);
+    this.expiry = new HoldExpiry(reservations, this.settlement, queries, clock);
     this.#handlers = new Map<unknown, Handler>([
-      [HoldSeats, new HoldSeatsHandler(seatings, reservations, TERMS, clock, database, commands)],
-      [ExtendHold, new ExtendHoldHandler(reservations, TERMS, clock)],
+      [HoldSeats, new HoldSeatsHandler(seatings, reservations, POLICY, clock, database, this.expiry)],
+      [ExtendHold, new ExtendHoldHandler(reservations, POLICY, clock)],
       [CancelReservation, new CancelReservationHandler(reservations, clock)],
       [CancelReservationAsAdmin, new CancelReservationAsAdminHandler(reservations, audit, clock, database)],
-      [ExpireHolds, new ExpireHoldsHandler(reservations, queries, commands, alerts, clock)],
-      [JudgePayment, new JudgePaymentHandler(reservations, clock)],
-      [JudgeSettledPayments, new JudgeSettledPaymentsHandler(judging, queries, commands, alerts, clock)],
-      [CompleteReservations, new CompleteReservationsHandler(reservations, TERMS, clock)],
-      [WorkOffCancellationRuns, new WorkOffCancellationRunsHandler(runs, reservations, clock)],
+      [ExpireHolds, new ExpireHoldsHandler(this.expiry)],
+      [SettlePayment, new SettlePaymentHandler(this.settlement)],
+      [SettleOutstandingPayments, new SettleOutstandingPaymentsHandler(watermark, this.settlement, queries, clock)],
+      [CompleteReservations, new CompleteReservationsHandler(reservations, POLICY, clock)],
+      [ProcessCancellationRuns, new ProcessCancellationRunsHandler(runs, reservations, clock)],
     ] as unknown as [unknown, Handler][]);
   }
 
@@ -89,7 +94,7 @@ export class TicketDesk {
 
   async confirmed(own: Parameters<typeof aHold>[0] = {}): Promise<Reservation> {
     const reservation = await this.held(own);
-    await this.execute(new JudgePayment(aPayment(reservation)));
+    await this.execute(new SettlePayment(aPayment(reservation)));
     return reservation;
   }
 

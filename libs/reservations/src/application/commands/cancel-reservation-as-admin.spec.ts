@@ -1,5 +1,5 @@
 import { newId } from '@app/kernel/id.js';
-import { AlreadyCompleted, HoldIsOver, ReservationNotFound } from '../../domain/errors.js';
+import { AlreadyCompleted, HoldExpired, ReservationNotFound } from '../../domain/errors.js';
 import { HOUR } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
 import { CancelReservationAsAdmin } from './cancel-reservation-as-admin.js';
@@ -51,7 +51,7 @@ describe("An admin who cancels somebody's reservation", () => {
     desk.clock.advance(10 * HOUR);
     await desk.execute(new ExpireHolds());
     await desk.execute(new CompleteReservations());
-    await expect(desk.execute(cancel(expired.id))).rejects.toThrow(HoldIsOver);
+    await expect(desk.execute(cancel(expired.id))).rejects.toThrow(HoldExpired);
     await expect(desk.execute(cancel(completed.id))).rejects.toThrow(AlreadyCompleted);
     await expect(desk.execute(cancel(newId()))).rejects.toThrow(ReservationNotFound);
     expect(desk.audit.entries).toEqual([]);

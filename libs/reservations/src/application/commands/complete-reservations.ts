@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { BookingTerms } from '../../domain/booking-terms.js';
+import { BookingPolicy } from '../../domain/booking-policy.js';
 import { Reservations } from '../../domain/reservations.js';
 
 const BATCH = 100;
@@ -12,14 +12,14 @@ export class CompleteReservations extends Command<number> {}
 export class CompleteReservationsHandler implements ICommandHandler<CompleteReservations> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly terms: BookingTerms,
+    private readonly terms: BookingPolicy,
     private readonly clock: Clock,
   ) {}
 
   async execute(): Promise<number> {
     const now = this.clock.now();
-    const ids = await this.reservations.watched(new Date(now.getTime() - this.terms.completeAfterEnd), BATCH);
+    const ids = await this.reservations.endedButNotCompleted(new Date(now.getTime() - this.terms.completeAfterEndMs), BATCH);
     if (ids.length === 0) return 0;
-    return this.reservations.changeFree(ids, (reservation) => reservation.complete(this.terms, now));
+    return this.reservations.changeSkippingLocked(ids, (reservation) => reservation.complete(this.terms, now));
   }
 }

@@ -1,7 +1,7 @@
-import { MINUTE, minutesAfter, TERMS } from '../../testing/builders.js';
+import { MINUTE, minutesAfter, POLICY } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
 import { ExpireHolds } from './expire-holds.js';
-import { JudgePayment } from './judge-payment.js';
+import { SettlePayment } from './settle-payment.js';
 
 describe('A sweep', () => {
   it('ends the holds past their time and leaves the others', async () => {
@@ -40,31 +40,31 @@ describe('A sweep', () => {
     const payment = desk.pays(paid);
     desk.clock.advance(31 * MINUTE);
     await desk.execute(new ExpireHolds());
-    await desk.execute(new JudgePayment(payment));
+    await desk.execute(new SettlePayment(payment));
     expect(desk.reservations.facts(paid.id)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 
-  it('is not held up by money that cannot be judged, and does not end its hold either', async () => {
+  it('is not held up by money that cannot be settled, and does not end its hold either', async () => {
     const desk = new TicketDesk();
     const [stuck, paid, unpaid] = [await desk.held(), await desk.held(), await desk.held()];
     const { paymentId } = desk.pays(stuck);
     desk.pays(paid);
-    const judge = desk.reservations.judge.bind(desk.reservations);
-    desk.reservations.judge = (payment, ...rest) =>
-      payment.paymentId === paymentId ? Promise.reject(new Error('no')) : judge(payment, ...rest);
+    const settle = desk.reservations.settle.bind(desk.reservations);
+    desk.reservations.settle = (payment, ...rest) =>
+      payment.paymentId === paymentId ? Promise.reject(new Error('no')) : settle(payment, ...rest);
     desk.clock.advance(31 * MINUTE);
     expect(await desk.execute(new ExpireHolds())).toBe(2);
     expect([stuck, paid, unpaid].map((each) => desk.statusOf(each))).toEqual(['held', 'confirmed', 'expired']);
   });
 
-  it('judges by what it finds under the lock, not by what it had seen', async () => {
+  it('settles by what it finds under the lock, not by what it had seen', async () => {
     const desk = new TicketDesk();
     const hold = await desk.held();
     desk.clock.advance(31 * MINUTE);
-    const due = desk.reservations.due.bind(desk.reservations);
-    desk.reservations.due = async (...asked) => {
+    const due = desk.reservations.dueHolds.bind(desk.reservations);
+    desk.reservations.dueHolds = async (...asked) => {
       const found = await due(...asked);
-      await desk.reservations.change(hold.id, (reservation) => reservation.extend(TERMS, minutesAfter(29)));
+      await desk.reservations.change(hold.id, (reservation) => reservation.extend(POLICY, minutesAfter(29)));
       return found;
     };
     expect(await desk.execute(new ExpireHolds())).toBe(0);

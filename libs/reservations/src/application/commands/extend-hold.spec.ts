@@ -1,5 +1,5 @@
 import { newId } from '@app/kernel/id.js';
-import { HoldIsOver, ReservationNotFound } from '../../domain/errors.js';
+import { HoldExpired, ReservationNotFound } from '../../domain/errors.js';
 import { MINUTE, minutesAfter } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
 import { ExtendHold } from './extend-hold.js';
@@ -22,6 +22,6 @@ describe('More time to pay', () => {
     const desk = new TicketDesk();
     const { id, state } = await desk.held();
     desk.clock.advance(30 * MINUTE);
-    await expect(desk.execute(new ExtendHold(state.customerId, id))).rejects.toThrow(HoldIsOver);
+    await expect(desk.execute(new ExtendHold(state.customerId, id))).rejects.toThrow(HoldExpired);
   });
 });

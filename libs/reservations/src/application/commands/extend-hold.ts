@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { BookingTerms } from '../../domain/booking-terms.js';
+import { BookingPolicy } from '../../domain/booking-policy.js';
 import { Reservations } from '../../domain/reservations.js';
 
 /** More time to pay, once. */
@@ -17,7 +17,7 @@ export class ExtendHold extends Command<void> {
 export class ExtendHoldHandler implements ICommandHandler<ExtendHold> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly terms: BookingTerms,
+    private readonly terms: BookingPolicy,
     private readonly clock: Clock,
   ) {}
 

@@ -2,7 +2,6 @@ import { newId } from '@app/kernel/id.js';
 import { BookingCodeTaken, NoSuchSeat, SeatingOutdated, SeatsTaken, ShowtimeNotFound, TooManyHolds } from '../../domain/errors.js';
 import { aHold, aSeating, MINUTE, NOW } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
-import { ExpireHolds } from './expire-holds.js';
 
 describe('Holding seats', () => {
   it('answers the whole reservation', async () => {
@@ -64,7 +63,11 @@ describe('Holding seats', () => {
 
     it('gets the seats also where somebody else sweeps first', async () => {
       const { desk, showtimeId, old } = await unswept();
-      desk.meanwhile.set(ExpireHolds, () => desk.reservations.change(old.id, (reservation) => reservation.expire(desk.clock.now())));
+      const expire = desk.expiry.expire.bind(desk.expiry);
+      desk.expiry.expire = async (filter) => {
+        await desk.reservations.change(old.id, (reservation) => reservation.expire(desk.clock.now()));
+        return expire(filter);
+      };
       expect((await desk.hold(showtimeId, ['A4'])).status).toBe('held');
     });
 
@@ -108,7 +111,7 @@ describe('Holding seats', () => {
     it('looks again and takes the new terms', async () => {
       const desk = new TicketDesk();
       const { showtime } = desk.showing();
-      await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, whole: false, reason: null }, NOW);
+      await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
       const news = [aSeating({ id: showtime.id, version: 2, prices: { standard: 900, premium: 900 } })];
       const of = desk.seatings.of.bind(desk.seatings);
       desk.seatings.of = async (id) => {
@@ -122,7 +125,7 @@ describe('Holding seats', () => {
     it('is refused where the news has not arrived even then', async () => {
       const desk = new TicketDesk();
       const { showtime } = desk.showing();
-      await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, whole: false, reason: null }, NOW);
+      await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
       await expect(desk.hold(showtime.id, ['A3'])).rejects.toThrow(SeatingOutdated);
       expect(desk.seatings.asked).toBe(2);
     });

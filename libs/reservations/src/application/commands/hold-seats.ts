@@ -1,15 +1,15 @@
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { newBookingCode } from '../../domain/booking-code.js';
-import { BookingTerms } from '../../domain/booking-terms.js';
+import { BookingPolicy } from '../../domain/booking-policy.js';
 import { BookingCodeTaken, LimitReached, SeatingOutdated, SeatsTaken } from '../../domain/errors.js';
 import { Reservation } from '../../domain/reservation.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
+import { HoldExpiry } from '../hold-expiry.js';
 import { type ReservationView, viewOfReservation } from '../queries/reservation-view.js';
-import { ExpireHolds } from './expire-holds.js';
 
 /** Seats become the customer's until the hold ends: all of them or none. */
 export class HoldSeats extends Command<ReservationView> {
@@ -27,10 +27,10 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
   constructor(
     private readonly seatings: Seatings,
     private readonly reservations: Reservations,
-    private readonly terms: BookingTerms,
+    private readonly terms: BookingPolicy,
     private readonly clock: Clock,
     private readonly database: Database,
-    private readonly commands: CommandBus,
+    private readonly expiry: HoldExpiry,
   ) {}
 
   async execute(command: HoldSeats): Promise<ReservationView> {
@@ -62,9 +62,9 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
   /** What stands in the way may be a hold past its time that nobody swept yet, or terms that have just changed. */
   private async mayHelpToRepeat({ customerId, showtimeId, seats }: HoldSeats, refusal: unknown): Promise<boolean> {
     if (refusal instanceof SeatingOutdated || refusal instanceof BookingCodeTaken) return true;
-    if (!(refusal instanceof SeatsTaken || refusal instanceof LimitReached) || !refusal.someAreDue) return false;
+    if (!(refusal instanceof SeatsTaken || refusal instanceof LimitReached) || !refusal.blockedByExpiredHold) return false;
     // Even where this sweep finds nothing: another one may have been faster.
-    await this.commands.execute(new ExpireHolds(refusal instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId }));
+    await this.expiry.expire(refusal instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId });
     return true;
   }
 }

@@ -28,16 +28,16 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
 
   async execute({ showtimeId }: CancellationProgress): Promise<CancellationProgressView> {
     const [row] = await this.database.query<{
-      whole: boolean;
+      kind: 'cancelled' | 'moved';
       reason: string | null;
       total: number;
       remaining: number;
       startedAt: Date;
       finishedAt: Date | null;
     }>(
-      `SELECT run.whole, run.reason, run.total, run.started_at, run.finished_at,
+      `SELECT run.kind, run.reason, run.total, run.started_at, run.finished_at,
               (SELECT count(*)::int FROM reservations.reservations r WHERE r.showtime_id = run.showtime_id
-                 AND r.status IN ('held', 'confirmed') AND (run.whole OR r.showtime_version < run.showtime_version)) AS remaining
+                 AND r.status IN ('held', 'confirmed') AND (run.kind = 'cancelled' OR r.showtime_version < run.showtime_version)) AS remaining
        FROM reservations.cancellation_runs run WHERE run.showtime_id = $1 ORDER BY run.showtime_version DESC LIMIT 1`,
       [showtimeId],
     );
@@ -45,7 +45,7 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
     return {
       showtimeId,
       status: row.finishedAt === null ? 'running' : 'finished',
-      whole: row.whole,
+      whole: row.kind === 'cancelled',
       reason: row.reason,
       total: row.total,
       remaining: row.remaining,

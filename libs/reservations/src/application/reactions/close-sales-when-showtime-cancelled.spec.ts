@@ -9,7 +9,7 @@ describe('When a showtime is cancelled', () => {
     const reaction = new CloseSalesWhenShowtimeCancelled(desk.runs, desk.clock);
     const news = { showtimeId: newId(), showtimeVersion: 4, reason: 'The projector broke.' };
     await reaction.handle(new ShowtimeCancelled(news));
-    expect(await desk.runs.unfinished()).toEqual([{ ...news, whole: true }]);
-    expect(desk.reservations.sales.get(news.showtimeId)).toEqual({ closed: true, version: 4 });
+    expect(await desk.runs.unfinished()).toEqual([{ ...news, kind: 'cancelled' }]);
+    expect(desk.reservations.salesStatuses.get(news.showtimeId)).toEqual({ closed: true, version: 4 });
   });
 });

@@ -27,13 +27,13 @@ describe('When a showtime changes', () => {
 
   it('to another time or room, older reservations will end and holds go by the new terms', async () => {
     const { desk, showtimeId } = await changed(true);
-    expect(await desk.runs.unfinished()).toMatchObject([{ showtimeId, showtimeVersion: 3, whole: false }]);
-    expect(desk.reservations.sales.get(showtimeId)).toEqual({ closed: false, version: 3 });
+    expect(await desk.runs.unfinished()).toMatchObject([{ showtimeId, showtimeVersion: 3, kind: 'moved' }]);
+    expect(desk.reservations.salesStatuses.get(showtimeId)).toEqual({ closed: false, version: 3 });
   });
 
   it('in its prices alone, those who hold keep what they hold', async () => {
     const { desk } = await changed(false);
     expect(await desk.runs.unfinished()).toEqual([]);
-    expect(desk.reservations.sales.size).toBe(0);
+    expect(desk.reservations.salesStatuses.size).toBe(0);
   });
 });

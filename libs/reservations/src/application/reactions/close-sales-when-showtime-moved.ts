@@ -12,6 +12,6 @@ export class CloseSalesWhenShowtimeMoved {
 
   async handle({ data: { showtimeId, showtimeVersion, moved } }: ShowtimeChanged): Promise<void> {
     if (!moved) return;
-    await this.runs.begin({ showtimeId, showtimeVersion, whole: false, reason: 'The show was moved.' }, this.clock.now());
+    await this.runs.begin({ showtimeId, showtimeVersion, kind: 'moved', reason: 'The showtime was moved.' }, this.clock.now());
   }
 }

@@ -1,13 +1,13 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { PaymentSucceeded } from '@app/contracts/payments.js';
 import { Subscribe } from '@app/platform/messaging/subscribe.js';
-import { JudgePayment } from '../commands/judge-payment.js';
+import { SettlePayment } from '../commands/settle-payment.js';
 
 @Subscribe(PaymentSucceeded, { queue: 'reservations.confirm-reservation-when-payment-succeeded' })
 export class ConfirmReservationWhenPaymentSucceeded {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data }: PaymentSucceeded): Promise<void> {
-    await this.commands.execute(new JudgePayment(data));
+    await this.commands.execute(new SettlePayment(data));
   }
 }

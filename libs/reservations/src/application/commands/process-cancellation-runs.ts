@@ -8,10 +8,10 @@ const BATCH = 50;
 const logger = new Logger('CancellationRuns');
 
 /** Ends reservations of cancelled or moved showtimes, a batch of each run a call. Resumable: what is left is counted, not remembered. Answers whether more is left. */
-export class WorkOffCancellationRuns extends Command<boolean> {}
+export class ProcessCancellationRuns extends Command<boolean> {}
 
-@CommandHandler(WorkOffCancellationRuns)
-export class WorkOffCancellationRunsHandler implements ICommandHandler<WorkOffCancellationRuns> {
+@CommandHandler(ProcessCancellationRuns)
+export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCancellationRuns> {
   constructor(
     private readonly runs: CancellationRuns,
     private readonly reservations: Reservations,

@@ -6,16 +6,16 @@ import { until } from '../../support/until.js';
 /** Any constant: nothing else in this database takes it. */
 const GATE = 4_711;
 
-export class Gate {
+export class TransactionBarrier {
   private constructor(private readonly system: InProcessSystem) {}
 
   /** Whoever writes an event passes the gate: each change of an aggregate, last in its transaction. */
-  static async build(system: InProcessSystem): Promise<Gate> {
+  static async build(system: InProcessSystem): Promise<TransactionBarrier> {
     await system.sql(
       `CREATE FUNCTION messaging.pass_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${GATE}); RETURN NEW; END $$`,
     );
     await system.sql(`CREATE TRIGGER gate BEFORE INSERT ON messaging.outbox FOR EACH ROW EXECUTE FUNCTION messaging.pass_gate()`);
-    return new Gate(system);
+    return new TransactionBarrier(system);
   }
 
   /** Runs `first` up to the gate, then `second` until it waits too or is done, and lets them go on. */

@@ -1,24 +1,24 @@
-import { Judging } from '../domain/judging.js';
+import { SettlementWatermark } from '../domain/settlement-watermark.js';
 import type { InMemoryReservations } from './in-memory-reservations.js';
 
-export class InMemoryJudging extends Judging {
+export class InMemorySettlementWatermark extends SettlementWatermark {
   #until = new Date(0);
 
   constructor(private readonly reservations: InMemoryReservations) {
     super();
   }
 
-  judgedUntil(): Promise<Date> {
+  read(): Promise<Date> {
     return Promise.resolve(this.#until);
   }
 
-  remember(settledAt: string): Promise<void> {
+  advanceTo(settledAt: string): Promise<void> {
     const at = new Date(settledAt);
     if (at > this.#until) this.#until = at;
     return Promise.resolve();
   }
 
-  unjudged(paymentIds: readonly string[]): Promise<Set<string>> {
+  outstanding(paymentIds: readonly string[]): Promise<Set<string>> {
     return Promise.resolve(new Set(paymentIds.filter((id) => !this.reservations.outcomes.has(id))));
   }
 }

@@ -19,7 +19,7 @@ describe('An evening on which everybody does everything', () => {
   const unexpected: HttpResponse[] = [];
 
   beforeAll(async () => {
-    system = await startInProcessSystem({ env: { JUDGE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000' } });
+    system = await startInProcessSystem({ env: { SETTLE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000' } });
     customers = await signedIn(CUSTOMERS);
     scenes = [
       await system.createShowtime({ rows: 4, seatsPerRow: 8 }),

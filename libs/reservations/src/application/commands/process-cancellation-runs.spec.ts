@@ -3,7 +3,7 @@ import { newId } from '@app/kernel/id.js';
 import { Seating } from '../../domain/seating.js';
 import { aSeating, NOW } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
-import { WorkOffCancellationRuns } from './work-off-cancellation-runs.js';
+import { ProcessCancellationRuns } from './process-cancellation-runs.js';
 
 beforeAll(() => {
   Logger.overrideLogger(false);
@@ -11,8 +11,8 @@ beforeAll(() => {
 
 describe('A cancelled showtime', () => {
   const cancelled = (desk: TicketDesk, showtimeId: string): Promise<void> =>
-    desk.runs.begin({ showtimeId, showtimeVersion: 2, whole: true, reason: 'The projector broke.' }, NOW);
-  const workOff = (desk: TicketDesk): Promise<boolean> => desk.execute(new WorkOffCancellationRuns());
+    desk.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'cancelled', reason: 'The projector broke.' }, NOW);
+  const workOff = (desk: TicketDesk): Promise<boolean> => desk.execute(new ProcessCancellationRuns());
 
   it('ends everybody’s reservation and promises all that was paid', async () => {
     const desk = new TicketDesk();
@@ -83,9 +83,9 @@ describe('A showtime that was moved', () => {
     const desk = new TicketDesk();
     const { showtime } = desk.showing();
     const before = await desk.held({ seating: aSeating({ id: showtime.id, version: 1 }), seats: ['A3'] });
-    await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, whole: false, reason: null }, NOW);
+    await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
     const after = await desk.held({ seating: aSeating({ id: showtime.id, version: 2 }), seats: ['A4'] });
-    await desk.execute(new WorkOffCancellationRuns());
+    await desk.execute(new ProcessCancellationRuns());
     expect([before, after].map((each) => desk.statusOf(each))).toEqual(['cancelled', 'held']);
   });
 });

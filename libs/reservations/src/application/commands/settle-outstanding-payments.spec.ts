@@ -2,11 +2,11 @@ import { newId } from '@app/kernel/id.js';
 import { HOUR, MINUTE, minutesAfter } from '../../testing/builders.js';
 import { TicketDesk } from '../../testing/ticket-desk.js';
 import { ExpireHolds } from './expire-holds.js';
-import { JudgePayment } from './judge-payment.js';
-import { JudgeSettledPayments } from './judge-settled-payments.js';
+import { SettlePayment } from './settle-payment.js';
+import { SettleOutstandingPayments } from './settle-outstanding-payments.js';
 
-describe('A look for settled money nobody has judged', () => {
-  const look = (desk: TicketDesk): Promise<number> => desk.execute(new JudgeSettledPayments(MINUTE));
+describe('A look for settled money nobody has settled', () => {
+  const look = (desk: TicketDesk): Promise<number> => desk.execute(new SettleOutstandingPayments(MINUTE));
 
   /** Money for a reservation that is not there, until `hold` is. */
   async function stray(desk: TicketDesk) {
@@ -31,25 +31,25 @@ describe('A look for settled money nobody has judged', () => {
     const desk = new TicketDesk();
     const hold = await desk.held();
     desk.clock.advance(MINUTE);
-    expect([await look(desk), desk.statusOf(hold), await desk.judging.judgedUntil()]).toEqual([0, 'held', new Date(0)]);
+    expect([await look(desk), desk.statusOf(hold), await desk.watermark.read()]).toEqual([0, 'held', new Date(0)]);
   });
 
-  it('leaves alone what the ordinary road has judged, and what it judged itself', async () => {
+  it('leaves alone what the ordinary road has settled, and what it settled itself', async () => {
     const desk = new TicketDesk();
     const [usual, forgotten] = [await desk.held(), await desk.held()];
-    await desk.execute(new JudgePayment(desk.pays(usual)));
+    await desk.execute(new SettlePayment(desk.pays(usual)));
     desk.pays(forgotten);
     desk.clock.advance(MINUTE);
     expect([await look(desk), await look(desk)]).toEqual([1, 0]);
     for (const { id } of [usual, forgotten]) expect(desk.reservations.facts(id)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 
-  it('judges each as it is: the first confirms, a second is surplus, one for seats that are gone came too late', async () => {
+  it('settles each as it is: the first confirms, a second is surplus, one for seats that are gone came too late', async () => {
     const desk = new TicketDesk();
     const seating = desk.showing();
     const [twice, late] = [await desk.held(), await desk.held({ seating, seats: ['A3'] })];
     const [first] = [desk.pays(twice), desk.pays(twice)];
-    await desk.execute(new JudgePayment(first));
+    await desk.execute(new SettlePayment(first));
     desk.clock.advance(31 * MINUTE);
     await desk.execute(new ExpireHolds());
     await desk.held({ seating, seats: ['A3'] });
@@ -73,17 +73,17 @@ describe('A look for settled money nobody has judged', () => {
     expect(new Set(holds.map((each) => desk.statusOf(each)))).toEqual(new Set(['confirmed']));
   });
 
-  it('raises an alert for one that cannot be judged, and is not held up by it', async () => {
+  it('raises an alert for one that cannot be settled, and is not held up by it', async () => {
     const desk = new TicketDesk();
     await stray(desk);
     const hold = await desk.held();
     desk.pays(hold);
     desk.clock.advance(MINUTE);
     expect([await look(desk), desk.statusOf(hold)]).toEqual([1, 'confirmed']);
-    expect(desk.alerts.codes).toEqual(['payment-not-judged']);
+    expect(desk.alerts.codes).toEqual(['payment-not-settled']);
   });
 
-  it('never loses sight of one that could not be judged, however much is judged after it', async () => {
+  it('never loses sight of one that could not be settled, however much is settled after it', async () => {
     const desk = new TicketDesk();
     const { hold, appears } = await stray(desk);
     for (let hour = 0; hour < 3; hour++) {
@@ -97,7 +97,7 @@ describe('A look for settled money nobody has judged', () => {
     expect(desk.alerts.codes).toHaveLength(3);
   });
 
-  it('remembers only what comes before the page where it got stuck, also when later pages are judged', async () => {
+  it('remembers only what comes before the page where it got stuck, also when later pages are settled', async () => {
     const desk = new TicketDesk();
     for (let i = 0; i < 450; i++) {
       if (i === 200) {
@@ -108,7 +108,7 @@ describe('A look for settled money nobody has judged', () => {
     }
     desk.clock.advance(MINUTE);
     expect(await look(desk)).toBe(450);
-    expect(await desk.judging.judgedUntil()).toEqual(minutesAfter(0));
+    expect(await desk.watermark.read()).toEqual(minutesAfter(0));
   });
 
   it('remembers page by page how far it came, should it break off', async () => {
@@ -119,7 +119,7 @@ describe('A look for settled money nobody has judged', () => {
     desk.clock.advance(MINUTE);
     desk.pagesUntilAway = 1;
     await expect(look(desk)).rejects.toThrow('Payments is away');
-    expect(await desk.judging.judgedUntil()).toEqual(minutesAfter(0));
+    expect(await desk.watermark.read()).toEqual(minutesAfter(0));
     desk.pagesUntilAway = Infinity;
     expect(await look(desk)).toBe(1);
   });

@@ -1,0 +1,18 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type ArrivedPayment, Settlement } from '../settlement.js';
+
+/** Decides once what a payment is for: it confirms its reservation, or goes back as surplus or too late. Throws `ReservationNotFound`. */
+export class SettlePayment extends Command<void> {
+  constructor(readonly payment: ArrivedPayment) {
+    super();
+  }
+}
+
+@CommandHandler(SettlePayment)
+export class SettlePaymentHandler implements ICommandHandler<SettlePayment> {
+  constructor(private readonly settlement: Settlement) {}
+
+  execute({ payment }: SettlePayment): Promise<void> {
+    return this.settlement.settle(payment);
+  }
+}

@@ -1,0 +1,36 @@
+/** Expires holds whose time has ended: for the schedule, and for a hold that such a hold blocks. */
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { SettledPaymentsOf } from '@app/contracts/payments.js';
+import { Clock } from '@app/kernel/clock.js';
+import { type HoldFilter, Reservations } from '../domain/reservations.js';
+import { Settlement } from './settlement.js';
+
+/** Holds in one transaction. */
+const BATCH = 100;
+
+@Injectable()
+export class HoldExpiry {
+  constructor(
+    private readonly reservations: Reservations,
+    private readonly settlement: Settlement,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Expires a batch of holds, and confirms those whose payment has arrived. Returns how many changed. */
+  async expire(filter?: HoldFilter): Promise<number> {
+    const now = this.clock.now();
+    const due = await this.reservations.dueHolds(now, BATCH, filter);
+    if (due.length === 0) return 0;
+    // Asked before seats are freed: the message about a payment may be late.
+    const payments = await this.queries.execute(new SettledPaymentsOf(due));
+    const confirmed = await this.settlement.settleEach(payments);
+    const paid = new Set(payments.map(({ reservationId }) => reservationId));
+    const expired = await this.reservations.changeSkippingLocked(
+      due.filter((id) => !paid.has(id)),
+      (reservation) => reservation.expire(now),
+    );
+    return expired + confirmed;
+  }
+}

@@ -1,0 +1,41 @@
+/** Decides what a payment that arrived is for. The one way from a payment to its reservation. */
+import { Injectable } from '@nestjs/common';
+import { Alerts } from '@app/kernel/alerts.js';
+import { Clock } from '@app/kernel/clock.js';
+import type { MoneyJson } from '@app/kernel/money.js';
+import { Reservations } from '../domain/reservations.js';
+
+export interface ArrivedPayment {
+  readonly paymentId: string;
+  readonly reservationId: string;
+  readonly amount: MoneyJson;
+}
+
+@Injectable()
+export class Settlement {
+  constructor(
+    private readonly reservations: Reservations,
+    private readonly alerts: Alerts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A payment that has an outcome keeps it. Throws `ReservationNotFound`. */
+  async settle(payment: ArrivedPayment): Promise<void> {
+    const now = this.clock.now();
+    await this.reservations.settle(payment, now, (reservation, seatsBack) => reservation.receivePayment(payment, seatsBack, now));
+  }
+
+  /** Settles one after another. A payment that fails raises an alert and stops no other. Returns how many were settled. */
+  async settleEach(payments: readonly ArrivedPayment[]): Promise<number> {
+    let settled = 0;
+    for (const payment of payments) {
+      try {
+        await this.settle(payment);
+        settled++;
+      } catch (error) {
+        this.alerts.raise('payment-not-settled', 'A payment could not be settled', { paymentId: payment.paymentId, err: error });
+      }
+    }
+    return settled;
+  }
+}

@@ -1,0 +1,11 @@
+/** How far the search for payments without an outcome has come. */
+export abstract class SettlementWatermark {
+  /** The time up to which every payment that was known then has an outcome. */
+  abstract read(): Promise<Date>;
+
+  /** Moves the watermark forward, never back. `settledAt` is an ISO instant. */
+  abstract advanceTo(settledAt: string): Promise<void>;
+
+  /** Those of these payments that have no outcome yet. */
+  abstract outstanding(paymentIds: readonly string[]): Promise<Set<string>>;
+}
