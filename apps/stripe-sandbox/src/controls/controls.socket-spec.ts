@@ -26,7 +26,7 @@ describe('Payments in processing', () => {
     expect(await stripeErrorOf(stripe.paymentIntents.confirm(processing.id))).toMatchObject({ code: 'payment_intent_unexpected_state' });
   });
 
-  it('a payment in processing succeeds when its settle control says so', async () => {
+  it('the settle control makes a payment in processing succeed', async () => {
     const { id } = await payInProcessing();
     await harness.control('POST', `/payment_intents/${id}/settle`, { outcome: 'succeed' });
     const event = await harness.webhooks.firstEvent('payment_intent.succeeded');
@@ -38,7 +38,7 @@ describe('Payments in processing', () => {
     });
   });
 
-  it('a payment that fails in processing can be paid with the next card', async () => {
+  it('an intent that fails in processing can be paid with the next card', async () => {
     const { id } = await payInProcessing();
     await harness.control('POST', `/payment_intents/${id}/settle`, { outcome: 'fail' });
     expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({

@@ -51,7 +51,7 @@ describe('Disputes', () => {
     await harness.webhooks.firstEvent('charge.dispute.funds_reinstated');
   });
 
-  it('other evidence is under review, and losing evidence or closing loses', async () => {
+  it('other evidence is reviewed, and losing evidence or closing loses the dispute', async () => {
     const one = await payAndDispute();
     expect((await stripe.disputes.update(one.id, { evidence: { customer_name: 'Ada' } })).status).toBe('under_review');
     expect((await stripe.disputes.update(one.id, { evidence: { uncategorized_text: 'losing_evidence' } })).status).toBe('lost');

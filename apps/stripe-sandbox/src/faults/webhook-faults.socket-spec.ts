@@ -75,7 +75,7 @@ describe('Webhook faults', () => {
     expect(harness.webhooks.received[0]?.verified).toBe(false);
   });
 
-  it('next of a fault counts only the events that match', async () => {
+  it('only matching events reduce the next of a fault', async () => {
     await setWebhookFault({ events: ['payment_intent.succeeded'], next: 2, drop: true });
     await harness.pay();
     expect(await harness.control('GET', '/faults')).toMatchObject({ webhooks: [{ next: 1 }] });

@@ -56,7 +56,7 @@ describe('Declined cards', () => {
     expect((await stripe.charges.list({ payment_intent: intent.id })).data.map(({ status }) => status)).toEqual(['succeeded', 'failed']);
   });
 
-  it('an intent that is declined while it is created exists', async () => {
+  it('an intent that is declined in the create request still exists', async () => {
     const error = await stripeErrorOf(harness.pay('pm_card_visa_chargeDeclined', { metadata: { paymentId: 'p-9' } }));
     const found = await stripe.paymentIntents.search({ query: 'metadata["paymentId"]:"p-9"' });
     expect(found.data.map(({ id }) => id)).toEqual([error.payment_intent?.id]);

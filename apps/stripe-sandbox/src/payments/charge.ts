@@ -67,7 +67,7 @@ export function newCharge({ intent, paymentMethod, authenticated }: PaymentAttem
   );
 }
 
-/** The balance transaction is set later, because Stripe captures the money asynchronously by default. */
+/** Leaves the balance transaction null: with asynchronous capture, Stripe sets it in a later event. */
 export function withResult(charge: Stripe.Charge, result: ChargeResult): Stripe.Charge {
   switch (result.kind) {
     case 'pending':

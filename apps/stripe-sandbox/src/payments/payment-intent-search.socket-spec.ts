@@ -51,7 +51,7 @@ describe('Finding intents', () => {
     expect(await ids('metadata["paymentId"]:"p-3"')).toEqual([two.id]);
   });
 
-  it('a search has several pages', async () => {
+  it('a search returns its results in pages', async () => {
     for (let index = 0; index < 5; index += 1) await stripe.paymentIntents.create({ ...INTENT_PARAMETERS, metadata: { run: 'a' } });
     const found = await stripe.paymentIntents.search({ query: 'metadata["run"]:"a"', limit: 2 }).autoPagingToArray({ limit: 100 });
     expect(new Set(found.map(({ id }) => id)).size).toBe(5);
