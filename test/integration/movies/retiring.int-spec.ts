@@ -14,27 +14,27 @@ const eventsOf = (movieId: string) =>
     'SELECT type, data FROM messaging.outbox WHERE subject = $1 AND sequence > 1 ORDER BY sequence',
     [movieId],
   );
-const addFilm = async (): Promise<string> => {
-  const body = { title: `Film ${randomUUID()}`, description: 'About waiting.', runtimeMinutes: 100 };
+const addMovie = async (): Promise<string> => {
+  const body = { title: `Movie ${randomUUID()}`, description: 'About waiting.', runtimeMinutes: 100 };
   return (await system.expectOk('POST', '/movies', { token: await system.adminToken(), body })).id as string;
 };
 
-describe('Retiring a film', () => {
-  it('answers the retired film, as often as it is asked, and tells the others once', async () => {
-    const movieId = await addFilm();
+describe('DELETE /movies/:id', () => {
+  it('every request to retire a movie answers it, and one event is published', async () => {
+    const movieId = await addMovie();
     const answers = await Promise.all([retire(movieId), retire(movieId), retire(movieId)]);
     for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { id: movieId, status: 'retired' } });
     expect(await eventsOf(movieId)).toEqual([{ type: 'movies.movie-retired.v1', data: { movieId, cancelShowtimes: false, reason: null } }]);
   });
 
-  it('is refused while the film is still going to be shown', async () => {
+  it('a movie with showtimes ahead is refused with 409', async () => {
     const { movieId } = await system.createShowtime();
     expect(await retire(movieId)).toMatchObject({ status: 409, body: { code: 'movies.movie-has-showtimes', showtimesAhead: 1 } });
     expect((await system.get(`/movies/${movieId}`)).body).toMatchObject({ status: 'active' });
     expect(await eventsOf(movieId)).toEqual([]);
   });
 
-  it('takes the showtimes along when asked to', async () => {
+  it('cancelShowtimes cancels the showtimes of the movie too', async () => {
     const { movieId, showtimeId } = await system.createShowtime();
     expect(await retire(movieId, '?cancelShowtimes=true')).toMatchObject({ status: 200, body: { status: 'retired' } });
     await until(async () => (await system.get(`/showtimes/${showtimeId}`)).body.status === 'cancelled', {
@@ -43,7 +43,7 @@ describe('Retiring a film', () => {
     });
   });
 
-  it('lets nobody schedule the film any more', async () => {
+  it('a retired movie cannot be scheduled', async () => {
     const { movieId, roomId } = await system.createShowtime();
     await retire(movieId, '?cancelShowtimes=true');
     const startsAt = new Date((await system.now()).getTime() + 72 * 3_600_000).toISOString();
@@ -51,8 +51,8 @@ describe('Retiring a film', () => {
     expect((await system.call('POST', '/showtimes', { token: await system.adminToken(), body })).status).toBe(422);
   });
 
-  it('refuses what makes no sense', async () => {
-    const movieId = await addFilm();
+  it('malformed requests, unknown movies and customers are refused', async () => {
+    const movieId = await addMovie();
     for (const query of ['?cancelShowtimes=yes', '?cancelShowtimes=', '?cancel=true'])
       expect((await retire(movieId, query)).status).toBe(400);
     expect((await retire(randomUUID())).status).toBe(404);

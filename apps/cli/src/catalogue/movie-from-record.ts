@@ -1,5 +1,5 @@
 /** Turns one record of a catalogue file into a movie, or reports every fault of the record, field by field. */
-import { type CatalogueEntry, FILM_LIMITS, isReleaseDate } from '@app/movies';
+import { type CatalogueEntry, MOVIE_LIMITS, isReleaseDate } from '@app/movies';
 
 export const FIELDS = ['title', 'description', 'runtimeMinutes', 'releaseDate', 'ageRating', 'genres'] as const;
 export type Field = (typeof FIELDS)[number];
@@ -38,11 +38,11 @@ export function movieFromRecord(record: MovieRecord): { movie: CatalogueEntry } 
       return undefined;
     }
   };
-  const title = read('title', (value) => readText(value, { maxCharacters: FILM_LIMITS.title, mayBeEmpty: false }));
-  const description = read('description', (value) => readText(value, { maxCharacters: FILM_LIMITS.description }));
+  const title = read('title', (value) => readText(value, { maxCharacters: MOVIE_LIMITS.title, mayBeEmpty: false }));
+  const description = read('description', (value) => readText(value, { maxCharacters: MOVIE_LIMITS.description }));
   const runtimeMinutes = read('runtimeMinutes', readRuntimeMinutes);
   const releaseDate = read('releaseDate', readDay);
-  const ageRating = read('ageRating', (value) => (isBlank(value) ? null : readText(value, { maxCharacters: FILM_LIMITS.ageRating })));
+  const ageRating = read('ageRating', (value) => (isBlank(value) ? null : readText(value, { maxCharacters: MOVIE_LIMITS.ageRating })));
   const genres = read('genres', readGenres);
   if (title === undefined || description === undefined || runtimeMinutes === undefined) return { faults };
   if (releaseDate === undefined || ageRating === undefined || genres === undefined) return { faults };
@@ -82,7 +82,7 @@ function readRuntimeMinutes(value: unknown): number {
     throw new InvalidValue(`${shown(value)} is not a running time like 142, "142 min" or "2h 22m"`);
   }
   const total = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
-  const max = FILM_LIMITS.runtimeMinutes;
+  const max = MOVIE_LIMITS.runtimeMinutes;
   if (total < 1 || total > max) throw new InvalidValue(`must be 1 to ${max} minutes, not ${total}`);
   return total;
 }
@@ -107,11 +107,11 @@ function readGenres(value: unknown): string[] {
   if (isBlank(value)) return [];
   const names = typeof value === 'string' ? splitNames(value) : value;
   if (!Array.isArray(names)) throw new InvalidValue(`must be a list of names, not ${shown(value)}`);
-  if (names.length > FILM_LIMITS.genres) throw new InvalidValue(`has ${names.length} names; ${FILM_LIMITS.genres} are allowed`);
+  if (names.length > MOVIE_LIMITS.genres) throw new InvalidValue(`has ${names.length} names; ${MOVIE_LIMITS.genres} are allowed`);
   return names.map((entry: unknown) => {
     const name = typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : entry;
     if (typeof name !== 'string' || name.trim() === '') throw new InvalidValue(`${shown(entry)} is not the name of a genre`);
-    return readText(name, { maxCharacters: FILM_LIMITS.genreName });
+    return readText(name, { maxCharacters: MOVIE_LIMITS.genreName });
   });
 }
 

@@ -2,13 +2,13 @@ import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
 
 export class MovieNotFound extends NotFound {
   constructor() {
-    super('movies.movie-not-found', 'There is no such film.');
+    super('movies.movie-not-found', 'There is no such movie.');
   }
 }
 
 export class MovieHasShowtimes extends Conflict {
   constructor(showtimesAhead: number) {
-    super('movies.movie-has-showtimes', 'This film is still going to be shown. Cancel its showtimes, or retire it together with them.', {
+    super('movies.movie-has-showtimes', 'This movie has showtimes ahead. Cancel them first, or retire the movie together with them.', {
       showtimesAhead,
     });
   }
@@ -34,6 +34,6 @@ export class GenreNameTaken extends Conflict {
 
 export class GenreInUse extends Conflict {
   constructor() {
-    super('movies.genre-in-use', 'Films are listed under this genre; take it off them first.');
+    super('movies.genre-in-use', 'Movies have this genre. Remove it from them first.');
   }
 }

@@ -1,19 +1,19 @@
 import type { Genre } from './genre.js';
 
-/** Genres have no life of their own: they are added, renamed and taken away. */
+/** The stored genres. A genre has no rules and no events, so it is no aggregate. */
 export abstract class Genres {
-  /** Throws `GenreNameTaken`; case makes no difference. */
+  /** Throws `GenreNameTaken`. Names that differ only in case and spaces are the same name. */
   abstract add(genre: Genre): Promise<void>;
 
-  /** Throws `GenreNotFound` or `GenreNameTaken`. */
-  abstract rename(genre: Genre): Promise<void>;
+  /** Returns whether the name changed. Throws `GenreNotFound` or `GenreNameTaken`. */
+  abstract rename(genre: Genre): Promise<boolean>;
 
   /** Throws `GenreNotFound` or `GenreInUse`. */
   abstract remove(id: string): Promise<void>;
 
-  /** In the order of their names; throws `UnknownGenres`. */
+  /** Sorted by name. Throws `UnknownGenres`. */
   abstract ofIds(ids: readonly string[]): Promise<Genre[]>;
 
-  /** Makes those that are missing. Keyed by `comparable(name)`. */
+  /** Adds the genres of these names that do not exist yet. The keys of the map are made by `sortKey`. */
   abstract ensure(names: readonly string[]): Promise<{ genres: ReadonlyMap<string, Genre>; added: number }>;
 }

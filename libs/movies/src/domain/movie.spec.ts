@@ -1,14 +1,14 @@
 import { MovieAdded, MovieChanged, MovieRetired } from '@app/contracts/movies.js';
-import { aGenre, aMovie } from '../testing/films.js';
+import { aGenre, aMovie } from '../testing/builders.js';
 import { MovieHasShowtimes } from './errors.js';
 import { Movie } from './movie.js';
 
 const events = (movie: Movie) => movie.takeEvents().map(({ event }) => event);
-const known = (movie: Movie) => new Movie(movie.state);
-const none = { showtimesAhead: 0, cancelShowtimes: false };
+const stored = (movie: Movie) => new Movie(movie.state);
+const NO_SHOWTIMES = { showtimesAhead: 0, cancelShowtimes: false };
 
-describe('Adding a film', () => {
-  it('tells the others what they need to show it', () => {
+describe('Movie.add', () => {
+  it('a new movie records an event with its details', () => {
     const movie = aMovie({ title: '  The   Arrival ', genres: [aGenre('Science fiction')] });
     expect(events(movie)).toEqual([
       new MovieAdded({
@@ -23,63 +23,63 @@ describe('Adding a film', () => {
   });
 });
 
-describe('Changing a film', () => {
-  it('tells all its facts, old and new', () => {
-    const movie = known(aMovie({ title: 'Arrival' }));
+describe('Movie.change', () => {
+  it('a change records an event with all details, changed or not', () => {
+    const movie = stored(aMovie({ title: 'Arrival' }));
     movie.change({ runtimeMinutes: 116, ageRating: null });
     expect(events(movie)).toMatchObject([{ data: { title: 'Arrival', runtimeMinutes: 116, ageRating: null } }]);
     expect(events(movie)).toEqual([]);
   });
 
-  it('follows the title with what it is compared by', () => {
-    const movie = known(aMovie());
+  it('a new title changes the sort key with it', () => {
+    const movie = stored(aMovie());
     movie.change({ title: 'ARRIVAL' });
     expect(movie.state).toMatchObject({ title: 'ARRIVAL', titleKey: 'arrival' });
     expect(events(movie)[0]).toBeInstanceOf(MovieChanged);
   });
 
-  it('makes nothing of what is so already', () => {
+  it('a change to the same values records nothing', () => {
     const genres = [aGenre('Drama')];
-    const movie = known(aMovie({ runtimeMinutes: 116, genres }));
+    const movie = stored(aMovie({ runtimeMinutes: 116, genres }));
     movie.change({ runtimeMinutes: 116, genres: [{ ...genres[0]! }] });
     movie.change({});
     expect(movie.hasChanged).toBe(false);
   });
 });
 
-describe('Retiring a film', () => {
-  it('ends its time in the cinema', () => {
-    const movie = known(aMovie());
-    movie.retire(none);
+describe('Movie.retire', () => {
+  it('a movie without showtimes is retired', () => {
+    const movie = stored(aMovie());
+    movie.retire(NO_SHOWTIMES);
     expect(events(movie)).toEqual([new MovieRetired({ movieId: movie.id, cancelShowtimes: false, reason: null })]);
     expect(movie.state.status).toBe('retired');
   });
 
-  it('is refused while people may still come to see it', () => {
-    const movie = known(aMovie());
+  it('a movie with showtimes ahead cannot be retired', () => {
+    const movie = stored(aMovie());
     expect(() => movie.retire({ showtimesAhead: 3, cancelShowtimes: false })).toThrow(MovieHasShowtimes);
     expect(movie.hasChanged).toBe(false);
   });
 
-  it('takes its showtimes along when asked to', () => {
-    const movie = known(aMovie());
+  it('a movie is retired together with its showtimes on request', () => {
+    const movie = stored(aMovie());
     movie.retire({ showtimesAhead: 3, cancelShowtimes: true });
     expect(events(movie)).toMatchObject([{ data: { cancelShowtimes: true } }]);
   });
 
-  it('is nothing new the second time', () => {
-    const movie = known(aMovie());
-    movie.retire(none);
+  it('a second retirement records nothing', () => {
+    const movie = stored(aMovie());
+    movie.retire(NO_SHOWTIMES);
     movie.takeEvents();
-    movie.retire(none);
+    movie.retire(NO_SHOWTIMES);
     movie.retire({ showtimesAhead: 0, cancelShowtimes: true });
     movie.retire({ showtimesAhead: 2, cancelShowtimes: false });
     expect(movie.hasChanged).toBe(false);
   });
 
-  it('can still take along showtimes that were scheduled in the same moment', () => {
-    const movie = known(aMovie());
-    movie.retire(none);
+  it('a second retirement still cancels showtimes scheduled meanwhile', () => {
+    const movie = stored(aMovie());
+    movie.retire(NO_SHOWTIMES);
     movie.retire({ showtimesAhead: 1, cancelShowtimes: true });
     expect(events(movie)).toMatchObject([{ data: { cancelShowtimes: false } }, { data: { cancelShowtimes: true } }]);
   });

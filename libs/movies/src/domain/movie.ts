@@ -2,28 +2,29 @@ import { MovieAdded, MovieChanged, type MovieFacts, MovieRetired } from '@app/co
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
 import { MovieHasShowtimes } from './errors.js';
-import { type FilmFacts, comparable, tidy } from './film.js';
 import type { Genre } from './genre.js';
+import type { MovieDetails } from './movie-details.js';
+import { normaliseText, sortKey } from './text.js';
 
-export interface MovieState extends AggregateState, FilmFacts {
+export interface MovieState extends AggregateState, MovieDetails {
   readonly status: 'active' | 'retired';
-  /** `comparable(title)`. */
+  /** `sortKey(title)`. */
   readonly titleKey: string;
   readonly genres: readonly Genre[];
 }
 
-export type MovieChanges = Partial<FilmFacts & { genres: readonly Genre[] }>;
+export type MovieChanges = Partial<MovieDetails & { genres: readonly Genre[] }>;
 
 export class Movie extends AggregateRoot<MovieState> {
-  static add(film: FilmFacts & { genres: readonly Genre[] }): Movie {
-    const { description, runtimeMinutes, releaseDate, ageRating, genres } = film;
-    const title = tidy(film.title);
+  static add(details: MovieDetails & { genres: readonly Genre[] }): Movie {
+    const { description, runtimeMinutes, releaseDate, ageRating, genres } = details;
+    const title = normaliseText(details.title);
     const movie = new Movie({
       id: newId(),
       version: 0,
       status: 'active',
       title,
-      titleKey: comparable(title),
+      titleKey: sortKey(title),
       description,
       runtimeMinutes,
       releaseDate,
@@ -34,16 +35,17 @@ export class Movie extends AggregateRoot<MovieState> {
     return movie;
   }
 
+  /** Records nothing when nothing differs. */
   change(changes: MovieChanges): void {
     const next: MovieState = { ...this.state, ...changes };
-    const title = tidy(next.title);
-    const changed = { ...next, title, titleKey: comparable(title) };
+    const title = normaliseText(next.title);
+    const changed = { ...next, title, titleKey: sortKey(title) };
     if (JSON.stringify(changed) !== JSON.stringify(this.state)) this.record(new MovieChanged(factsOf(changed)), changed);
   }
 
   /**
-   * `showtimesAhead`: how many showings of it have not ended. Throws `MovieHasShowtimes` unless they are cancelled with it. Retiring twice
-   * is nothing new, except that showtimes scheduled in the same moment as the first time can still be cancelled.
+   * `showtimesAhead` is the number of its scheduled showtimes that have not ended. Throws `MovieHasShowtimes` unless they are cancelled too.
+   * A second call records nothing, except that it can still cancel showtimes that were scheduled at the same moment as the first.
    */
   retire({ showtimesAhead, cancelShowtimes }: { showtimesAhead: number; cancelShowtimes: boolean }): void {
     const retired = this.state.status === 'retired';

@@ -1,33 +1,33 @@
 import type { Movie } from './movie.js';
 
-/** What makes two lines of a catalogue the same film. */
-export interface FilmIdentity {
-  /** `comparable(title)`. */
+/** Two lines of a catalogue with the same identity are the same movie. */
+export interface MovieIdentity {
+  /** `sortKey(title)`. */
   readonly titleKey: string;
   readonly releaseYear: number | null;
 }
 
 export abstract class Movies {
-  /** Throws `UnknownGenres` when one was deleted in the meantime. */
+  /** Throws `UnknownGenres` when a genre was removed since it was read. */
   abstract add(movie: Movie): Promise<void>;
 
   /** Throws `MovieNotFound`, or `UnknownGenres` as `add` does. */
   abstract change<T = void>(id: string, decide: (movie: Movie) => T): Promise<T>;
 
   /**
-   * Which of these are in the catalogue, retired ones included; keys made by `identityKey`. Inside a transaction: until its end nobody else
-   * imports, so that two imports at once cannot add a film twice.
+   * Which of these are stored, retired movies included. The keys are made by `identityKey`. Call it inside a transaction: other imports wait
+   * until it ends, so that two imports at the same time add no movie twice.
    */
-  abstract knownAmong(films: readonly FilmIdentity[]): Promise<ReadonlySet<string>>;
+  abstract knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>>;
 
-  /** Many at once, in a few statements however many they are. */
+  /** Adds all in a number of statements that does not depend on how many they are. */
   abstract addAll(movies: readonly Movie[]): Promise<void>;
 }
 
-export function identityKey({ titleKey, releaseYear }: FilmIdentity): string {
+export function identityKey({ titleKey, releaseYear }: MovieIdentity): string {
   return `${releaseYear ?? ''} ${titleKey}`;
 }
 
-export function identityOf(film: { titleKey: string; releaseDate: string | null }): FilmIdentity {
-  return { titleKey: film.titleKey, releaseYear: film.releaseDate === null ? null : Number(film.releaseDate.slice(0, 4)) };
+export function identityOf(movie: { titleKey: string; releaseDate: string | null }): MovieIdentity {
+  return { titleKey: movie.titleKey, releaseYear: movie.releaseDate === null ? null : Number(movie.releaseDate.slice(0, 4)) };
 }

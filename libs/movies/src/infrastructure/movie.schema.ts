@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import type { MovieState } from '../domain/movie.js';
 
-/** A film's own row; its genres are rows of `movies.movie_genres`. */
+/** The row of a movie. Its genres are rows of `movies.movie_genres`. */
 export type MovieRecord = Omit<MovieState, 'genres'>;
 
 export const movieSchema = new EntitySchema<MovieRecord>({

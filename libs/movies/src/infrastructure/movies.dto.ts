@@ -15,8 +15,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { PageInfo } from '@app/platform/http/page.view.js';
-import { FILM_LIMITS, isReleaseDate } from '../domain/film.js';
+import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 
 const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim() : value));
 const IsReleaseDate = () =>
@@ -27,7 +26,7 @@ const IsReleaseDate = () =>
       defaultMessage: () => 'must be a calendar day as YYYY-MM-DD',
     },
   });
-/** May be left out, but not null. */
+/** May be left out, but may not be null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 const LowerCased = () =>
   Transform(({ value }: { value: unknown }) =>
@@ -40,19 +39,19 @@ export class AddMovieRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.title)
+  @MaxLength(MOVIE_LIMITS.title)
   title!: string;
 
   /** @example "A linguist learns how visitors from elsewhere write, and what it does to her sense of time." */
   @Trimmed()
   @IsString()
-  @MaxLength(FILM_LIMITS.description)
+  @MaxLength(MOVIE_LIMITS.description)
   description!: string;
 
   /** @example 116 */
   @IsInt()
   @Min(1)
-  @Max(FILM_LIMITS.runtimeMinutes)
+  @Max(MOVIE_LIMITS.runtimeMinutes)
   runtimeMinutes!: number;
 
   /** @example "2016-11-11" */
@@ -61,47 +60,47 @@ export class AddMovieRequest {
   releaseDate?: string | null;
 
   /**
-   * As the country's board writes it.
+   * As the country's rating board writes it.
    * @example "PG-13"
    */
   @IsOptional()
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.ageRating)
+  @MaxLength(MOVIE_LIMITS.ageRating)
   ageRating?: string | null;
 
   /** @example ["019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11"] */
   @MayBeLeftOut()
   @LowerCased()
   @IsArray()
-  @ArrayMaxSize(FILM_LIMITS.genres)
+  @ArrayMaxSize(MOVIE_LIMITS.genres)
   @IsUUID('all', { each: true })
   genreIds?: string[];
 }
 
-/** What is left out stays as it is; null takes a release date or an age rating away. */
+/** What is left out stays as it is. Null removes a release date or an age rating. */
 export class ChangeMovieRequest {
   /** @example "Arrival" */
   @MayBeLeftOut()
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.title)
+  @MaxLength(MOVIE_LIMITS.title)
   title?: string;
 
   /** @example "A linguist learns how visitors from elsewhere write, and what it does to her sense of time." */
   @MayBeLeftOut()
   @Trimmed()
   @IsString()
-  @MaxLength(FILM_LIMITS.description)
+  @MaxLength(MOVIE_LIMITS.description)
   description?: string;
 
   /** @example 116 */
   @MayBeLeftOut()
   @IsInt()
   @Min(1)
-  @Max(FILM_LIMITS.runtimeMinutes)
+  @Max(MOVIE_LIMITS.runtimeMinutes)
   runtimeMinutes?: number;
 
   /** @example "2016-11-11" */
@@ -114,39 +113,39 @@ export class ChangeMovieRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.ageRating)
+  @MaxLength(MOVIE_LIMITS.ageRating)
   ageRating?: string | null;
 
   /**
-   * All its genres from now on.
+   * All genres of the movie: they replace the ones it has.
    * @example ["019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11"]
    */
   @MayBeLeftOut()
   @LowerCased()
   @IsArray()
-  @ArrayMaxSize(FILM_LIMITS.genres)
+  @ArrayMaxSize(MOVIE_LIMITS.genres)
   @IsUUID('all', { each: true })
   genreIds?: string[];
 }
 
 export class RetireMovieRequest {
-  /** Cancel the film's showtimes ahead, and give everybody their money back. */
+  /** Whether the showtimes ahead are cancelled too, and their customers refunded. */
   @MayBeLeftOut()
   @IsTrueOrFalse()
   @IsIn([true, false], { message: 'must be true or false' })
   cancelShowtimes: boolean = false;
 }
 
-export class CatalogueRequest extends PageRequest {
+export class MoviesRequest extends PageRequest {
   /**
-   * Films of this genre: its id, or its name in any case.
+   * Movies of this genre: its id, or its name in any case.
    * @example "Science fiction"
    */
   @IsOptional()
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.genreName)
+  @MaxLength(MOVIE_LIMITS.genreName)
   genre?: string;
 
   /**
@@ -157,10 +156,10 @@ export class CatalogueRequest extends PageRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.title)
+  @MaxLength(MOVIE_LIMITS.title)
   q?: string;
 
-  /** Films that are shown, or those that are not any more. */
+  /** Whether the movie can be scheduled, or is retired. */
   @IsIn(['active', 'retired'])
   status: 'active' | 'retired' = 'active';
 }
@@ -170,41 +169,6 @@ export class GenreRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(FILM_LIMITS.genreName)
+  @MaxLength(MOVIE_LIMITS.genreName)
   name!: string;
-}
-
-export class GenreResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
-  id!: string;
-  /** @example "Science fiction" */
-  name!: string;
-}
-
-export class GenreListResponse {
-  data!: GenreResponse[];
-  page!: PageInfo;
-}
-
-export class MovieResponse {
-  /** @example "019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22" */
-  id!: string;
-  /** @example "active" */
-  status!: 'active' | 'retired';
-  /** @example "Arrival" */
-  title!: string;
-  /** @example "A linguist learns how visitors from elsewhere write, and what it does to her sense of time." */
-  description!: string;
-  /** @example 116 */
-  runtimeMinutes!: number;
-  /** @example "2016-11-11" */
-  releaseDate!: string | null;
-  /** @example "PG-13" */
-  ageRating!: string | null;
-  genres!: GenreResponse[];
-}
-
-export class MovieListResponse {
-  data!: MovieResponse[];
-  page!: PageInfo;
 }

@@ -3,10 +3,11 @@ import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
-import { comparable, tidy } from '../domain/film.js';
 import type { Genre } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
+import { normaliseText, sortKey } from '../domain/text.js';
 
+/** Each change is one statement, so that it needs no transaction of its own. */
 @Injectable()
 export class PostgresGenres extends Genres {
   constructor(private readonly database: Database) {
@@ -14,12 +15,22 @@ export class PostgresGenres extends Genres {
   }
 
   async add({ id, name }: Genre): Promise<void> {
-    await this.named(name, `INSERT INTO movies.genres (id, name, name_key) VALUES ($1, $2, $3)`, [id, name, comparable(name)]);
+    await this.database
+      .query(`INSERT INTO movies.genres (id, name, name_key) VALUES ($1, $2, $3)`, [id, name, sortKey(name)])
+      .catch((error: unknown) => refuseTakenName(error, name));
   }
 
-  async rename({ id, name }: Genre): Promise<void> {
-    const renamed = await this.named(name, `UPDATE movies.genres SET name = $2, name_key = $3 WHERE id = $1`, [id, name, comparable(name)]);
-    if (renamed === 0) throw new GenreNotFound();
+  async rename({ id, name }: Genre): Promise<boolean> {
+    const [renamed] = await this.database
+      .query<{ changed: boolean }>(
+        `UPDATE movies.genres AS genre SET name = $2, name_key = $3
+         FROM (SELECT id, name FROM movies.genres WHERE id = $1 FOR UPDATE) AS before
+         WHERE genre.id = before.id RETURNING genre.name <> before.name AS changed`,
+        [id, name, sortKey(name)],
+      )
+      .catch((error: unknown) => refuseTakenName(error, name));
+    if (renamed === undefined) throw new GenreNotFound();
+    return renamed.changed;
   }
 
   async remove(id: string): Promise<void> {
@@ -40,23 +51,21 @@ export class PostgresGenres extends Genres {
   }
 
   async ensure(names: readonly string[]): Promise<{ genres: ReadonlyMap<string, Genre>; added: number }> {
-    const wanted = new Map(names.map((name) => [comparable(name), tidy(name)]));
-    // In order of their names: two imports that make the same genres wait for each other instead of deadlocking.
-    const keys = [...wanted.keys()].sort();
+    const nameOfKey = new Map(names.map((name) => [sortKey(name), normaliseText(name)]));
+    // Sorted: two imports that add the same genres wait for each other and do not deadlock.
+    const keys = [...nameOfKey.keys()].sort();
     const added = await this.database.affected(
       `INSERT INTO movies.genres (id, name, name_key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) ON CONFLICT (name_key) DO NOTHING`,
-      [keys.map(() => newId()), keys.map((key) => wanted.get(key)), keys],
+      [keys.map(() => newId()), keys.map((key) => nameOfKey.get(key)), keys],
     );
-    const rows = await this.database.query<Genre & { key: string }>(
-      `SELECT id, name, name_key AS key FROM movies.genres WHERE name_key = ANY ($1::text[]) FOR KEY SHARE`,
+    const rows = await this.database.query<Genre & { nameKey: string }>(
+      `SELECT id, name, name_key FROM movies.genres WHERE name_key = ANY ($1::text[]) FOR KEY SHARE`,
       [keys],
     );
-    return { genres: new Map(rows.map(({ key, id, name }) => [key, { id, name }])), added };
+    return { genres: new Map(rows.map(({ nameKey, id, name }) => [nameKey, { id, name }])), added };
   }
+}
 
-  private async named(name: string, sql: string, parameters: readonly unknown[]): Promise<number> {
-    return this.database.affected(sql, parameters).catch((error: unknown) => {
-      throw brokenConstraint(error) === 'genres_name_key' ? new GenreNameTaken(name) : error;
-    });
-  }
+function refuseTakenName(error: unknown, name: string): never {
+  throw brokenConstraint(error) === 'genres_name_key' ? new GenreNameTaken(name) : error;
 }

@@ -2,17 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { MovieNotFound, UnknownGenres } from '../domain/errors.js';
 import type { Genre } from '../domain/genre.js';
 import { Movie } from '../domain/movie.js';
-import { type FilmIdentity, Movies, identityKey } from '../domain/movies.js';
+import { type MovieIdentity, Movies, identityKey } from '../domain/movies.js';
 import { movieSchema } from './movie.schema.js';
 
-/** Not an `AggregateRepository`: a film is a row and its genres are others. */
+/** Not an `AggregateRepository`: the genres of a movie are rows of another table. */
 @Injectable()
 export class PostgresMovies extends Movies {
   constructor(
     private readonly database: Database,
+    private readonly transactions: Transactions,
     private readonly outbox: Outbox,
   ) {
     super();
@@ -23,7 +25,7 @@ export class PostgresMovies extends Movies {
   }
 
   async change<T>(id: string, decide: (movie: Movie) => T): Promise<T> {
-    return this.database.transaction(async () => {
+    return this.transactions.run(async () => {
       const record = await this.database.manager.findOne(movieSchema, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (record === null) throw new MovieNotFound();
       const movie = new Movie({ ...record, genres: await this.genresOf(id) });
@@ -33,20 +35,21 @@ export class PostgresMovies extends Movies {
     });
   }
 
-  async knownAmong(films: readonly FilmIdentity[]): Promise<ReadonlySet<string>> {
+  async knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>> {
     await this.waitForOtherImports();
-    const known = await this.database.query<{ titleKey: string; releaseYear: number | null }>(
-      `SELECT DISTINCT film.title_key, film.release_year FROM unnest($1::text[], $2::int[]) AS film (title_key, release_year)
-       JOIN movies.movies m ON m.title_key = film.title_key AND date_part('year', m.release_date)::int IS NOT DISTINCT FROM film.release_year`,
-      [films.map(({ titleKey }) => titleKey), films.map(({ releaseYear }) => releaseYear)],
+    const known = await this.database.query<MovieIdentity>(
+      `SELECT DISTINCT wanted.title_key, wanted.release_year FROM unnest($1::text[], $2::int[]) AS wanted (title_key, release_year)
+       JOIN movies.movies AS movie ON movie.title_key = wanted.title_key
+         AND date_part('year', movie.release_date)::int IS NOT DISTINCT FROM wanted.release_year`,
+      [identities.map(({ titleKey }) => titleKey), identities.map(({ releaseYear }) => releaseYear)],
     );
-    return new Set(known.map(({ titleKey, releaseYear }) => identityKey({ titleKey: titleKey, releaseYear: releaseYear })));
+    return new Set(known.map(identityKey));
   }
 
   async addAll(movies: readonly Movie[]): Promise<void> {
     if (movies.length === 0) return;
     const states = movies.map(({ state }) => state);
-    await this.database.transaction(async () => {
+    await this.transactions.run(async () => {
       await this.database.query(
         `INSERT INTO movies.movies (id, version, status, title, title_key, description, runtime_minutes, release_date, age_rating)
          SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::date[], $9::text[])`,
@@ -62,12 +65,12 @@ export class PostgresMovies extends Movies {
           states.map(({ ageRating }) => ageRating),
         ],
       );
-      await this.list(movies);
+      await this.insertGenres(movies);
       await this.outbox.append(movies);
     });
   }
 
-  /** A statement of its own, so that the next one sees what this one waited for. */
+  /** A statement of its own: under READ COMMITTED only the next one sees what the other import has committed. */
   protected async waitForOtherImports(): Promise<void> {
     await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('movies.import', 0))`);
   }
@@ -76,12 +79,11 @@ export class PostgresMovies extends Movies {
     const { genres: _genres, ...record } = movie.state;
     await this.database.manager.update(movieSchema, { id: movie.id }, record);
     await this.database.query('DELETE FROM movies.movie_genres WHERE movie_id = $1', [movie.id]);
-    await this.list([movie]);
+    await this.insertGenres([movie]);
     await this.outbox.append([movie]);
   }
 
-  /** Under their genres. */
-  private async list(movies: readonly Movie[]): Promise<void> {
+  private async insertGenres(movies: readonly Movie[]): Promise<void> {
     const pairs = movies.flatMap(({ id, state }) => state.genres.map((genre) => ({ movieId: id, genreId: genre.id })));
     if (pairs.length === 0) return;
     const genreIds = pairs.map(({ genreId }) => genreId);
@@ -97,7 +99,8 @@ export class PostgresMovies extends Movies {
 
   private async genresOf(movieId: string): Promise<Genre[]> {
     return this.database.query<Genre>(
-      `SELECT g.id, g.name FROM movies.movie_genres mg JOIN movies.genres g ON g.id = mg.genre_id WHERE mg.movie_id = $1 ORDER BY g.name_key`,
+      `SELECT genre.id, genre.name FROM movies.movie_genres AS listed JOIN movies.genres AS genre ON genre.id = listed.genre_id
+       WHERE listed.movie_id = $1 ORDER BY genre.name_key`,
       [movieId],
     );
   }

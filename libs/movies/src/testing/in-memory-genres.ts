@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
-import { comparable, tidy } from '../domain/film.js';
 import type { Genre } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
+import { normaliseText, sortKey } from '../domain/text.js';
 
 export class InMemoryGenres extends Genres {
-  readonly kept = new Map<string, Genre>();
+  readonly stored = new Map<string, Genre>();
 
   constructor(private readonly isInUse: (id: string) => boolean = () => false) {
     super();
@@ -13,41 +13,42 @@ export class InMemoryGenres extends Genres {
 
   async add(genre: Genre): Promise<void> {
     if (this.named(genre.name) !== undefined) throw new GenreNameTaken(genre.name);
-    this.kept.set(genre.id, genre);
+    this.stored.set(genre.id, genre);
     return Promise.resolve();
   }
 
-  async rename(genre: Genre): Promise<void> {
-    if (!this.kept.has(genre.id)) throw new GenreNotFound();
+  async rename(genre: Genre): Promise<boolean> {
+    const before = this.stored.get(genre.id);
+    if (before === undefined) throw new GenreNotFound();
     if ((this.named(genre.name)?.id ?? genre.id) !== genre.id) throw new GenreNameTaken(genre.name);
-    this.kept.set(genre.id, genre);
-    return Promise.resolve();
+    this.stored.set(genre.id, genre);
+    return Promise.resolve(before.name !== genre.name);
   }
 
   async remove(id: string): Promise<void> {
-    if (!this.kept.has(id)) throw new GenreNotFound();
+    if (!this.stored.has(id)) throw new GenreNotFound();
     if (this.isInUse(id)) throw new GenreInUse();
-    this.kept.delete(id);
+    this.stored.delete(id);
     return Promise.resolve();
   }
 
   async ofIds(ids: readonly string[]): Promise<Genre[]> {
-    const missing = ids.filter((id) => !this.kept.has(id));
+    const missing = ids.filter((id) => !this.stored.has(id));
     if (missing.length > 0) throw new UnknownGenres(missing);
-    const genres = [...new Set(ids)].map((id) => this.kept.get(id)!);
-    return Promise.resolve(genres.sort((a, b) => (comparable(a.name) < comparable(b.name) ? -1 : 1)));
+    const genres = [...new Set(ids)].map((id) => this.stored.get(id)!);
+    return Promise.resolve(genres.sort((a, b) => (sortKey(a.name) < sortKey(b.name) ? -1 : 1)));
   }
 
   async ensure(names: readonly string[]): Promise<{ genres: ReadonlyMap<string, Genre>; added: number }> {
-    const before = this.kept.size;
+    const before = this.stored.size;
     for (const name of names) {
-      if (this.named(name) === undefined) await this.add({ id: randomUUID(), name: tidy(name) });
+      if (this.named(name) === undefined) await this.add({ id: randomUUID(), name: normaliseText(name) });
     }
-    const genres = new Map(names.map((name) => [comparable(name), this.named(name)!]));
-    return { genres, added: this.kept.size - before };
+    const genres = new Map(names.map((name) => [sortKey(name), this.named(name)!]));
+    return { genres, added: this.stored.size - before };
   }
 
   private named(name: string): Genre | undefined {
-    return [...this.kept.values()].find((genre) => comparable(genre.name) === comparable(name));
+    return [...this.stored.values()].find((genre) => sortKey(genre.name) === sortKey(name));
   }
 }

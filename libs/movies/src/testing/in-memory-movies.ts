@@ -1,14 +1,14 @@
 import { MovieNotFound } from '../domain/errors.js';
 import { Movie, type MovieState } from '../domain/movie.js';
-import { type FilmIdentity, Movies, identityKey, identityOf } from '../domain/movies.js';
+import { type MovieIdentity, Movies, identityKey, identityOf } from '../domain/movies.js';
 
-/** Keeps states and recorded events; knows nothing of genres being deleted. */
+/** Stores states and the types of recorded events. It does not check that genres exist. */
 export class InMemoryMovies extends Movies {
   readonly states = new Map<string, MovieState>();
   readonly recorded: string[] = [];
 
   async add(movie: Movie): Promise<void> {
-    return Promise.resolve(this.keep(movie));
+    return Promise.resolve(this.store(movie));
   }
 
   async change<T>(id: string, decide: (movie: Movie) => T): Promise<T> {
@@ -16,20 +16,24 @@ export class InMemoryMovies extends Movies {
     if (state === undefined) throw new MovieNotFound();
     const movie = new Movie(state);
     const result = decide(movie);
-    this.keep(movie);
+    this.store(movie);
     return Promise.resolve(result);
   }
 
-  async knownAmong(films: readonly FilmIdentity[]): Promise<ReadonlySet<string>> {
-    const here = new Set([...this.states.values()].map((state) => identityKey(identityOf(state))));
-    return Promise.resolve(new Set(films.map(identityKey).filter((key) => here.has(key))));
+  async knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>> {
+    const stored = new Set([...this.states.values()].map((state) => identityKey(identityOf(state))));
+    return Promise.resolve(new Set(identities.map(identityKey).filter((key) => stored.has(key))));
   }
 
   async addAll(movies: readonly Movie[]): Promise<void> {
-    return Promise.resolve(movies.forEach((movie) => this.keep(movie)));
+    return Promise.resolve(movies.forEach((movie) => this.store(movie)));
   }
 
-  private keep(movie: Movie): void {
+  haveGenre(genreId: string): boolean {
+    return [...this.states.values()].some(({ genres }) => genres.some(({ id }) => id === genreId));
+  }
+
+  private store(movie: Movie): void {
     this.states.set(movie.id, movie.state);
     this.recorded.push(...movie.takeEvents().map(({ event }) => event.type));
   }

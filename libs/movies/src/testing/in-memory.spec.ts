@@ -1,20 +1,20 @@
-import { noDatabase } from './no-database.js';
-import { aGenre } from './films.js';
+import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
+import { aGenre } from './builders.js';
 import { genresContract } from './genres.contract.js';
 import { InMemoryGenres } from './in-memory-genres.js';
 import { InMemoryMovies } from './in-memory-movies.js';
 import { moviesContract } from './movies.contract.js';
 
-describe('Films kept in memory', () =>
+describe('InMemoryMovies', () =>
   moviesContract(async () =>
     Promise.resolve({
       movies: new InMemoryMovies(),
       genres: ['A', 'B', 'C'].map((name) => aGenre(name)),
-      transaction: (work) => noDatabase.transaction(work),
+      transactions: new ImmediateTransactions(),
     }),
   ));
 
-describe('Genres kept in memory', () =>
+describe('InMemoryGenres', () =>
   genresContract(async () => {
     const used = new Set<string>();
     const genres = new InMemoryGenres((id) => used.has(id));

@@ -38,6 +38,11 @@ interface Statements {
   query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 }
 
+/** For a hot list: PostgreSQL parses and plans each of its texts once a connection. A list has one text for each set of filters. */
+export function preparedStatements(database: { prepared: Statements['query'] }): Statements {
+  return { query: (sql, parameters) => database.prepared(sql, parameters) };
+}
+
 /** Reads one page. `view` turns a row into an item. Throws `InvalidCursor`. */
 export async function keyset<Row extends object, Item>(database: Statements, list: KeysetList<Row, Item>): Promise<Page<Item>> {
   const { rows, nextCursor } = await keysetRows(database, list);

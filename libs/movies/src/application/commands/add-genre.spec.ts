@@ -1,41 +1,42 @@
 import { GenreNameTaken } from '../../domain/errors.js';
-import { InMemoryGenres } from '../../testing/in-memory-genres.js';
-import { noDatabase, oneRequest } from '../../testing/no-database.js';
-import { AddGenre, AddGenreHandler } from './add-genre.js';
+import { MoviesHarness } from '../../testing/movies-harness.js';
+import { RepeatedRequest } from '../../testing/repeated-request.js';
+import { AddGenre } from './add-genre.js';
 
-describe('Adding a genre', () => {
-  const setUp = (database = noDatabase) => {
-    const genres = new InMemoryGenres();
-    const handler = new AddGenreHandler(genres, database);
-    return { genres, add: (name: string) => handler.execute(new AddGenre(name)) };
+describe('AddGenre', () => {
+  const setUp = async (transactions?: RepeatedRequest) => {
+    const harness = await MoviesHarness.with(transactions === undefined ? {} : { transactions });
+    const { genres, audit, adminId } = harness;
+    return { genres, audit, adminId, add: (name: string) => harness.execute(new AddGenre(adminId, name)) };
   };
 
-  it('answers what it is kept as, its spaces in order', async () => {
-    const { genres, add } = setUp();
+  it('a new genre is stored and answered with normalised spaces', async () => {
+    const { genres, add } = await setUp();
     const genre = await add('  Science   fiction ');
     expect(genre).toEqual({ id: expect.any(String) as string, name: 'Science fiction' });
     expect(await genres.ofIds([genre.id])).toEqual([genre]);
   });
 
-  it('gives each an id of its own', async () => {
-    const { genres, add } = setUp();
+  it('each new genre has an id of its own', async () => {
+    const { genres, add } = await setUp();
     for (const name of ['War', 'Drama']) await add(name);
-    expect([...genres.kept.values()].map(({ name }) => name)).toEqual(['War', 'Drama']);
+    expect([...genres.stored.values()].map(({ name }) => name)).toEqual(['War', 'Drama']);
   });
 
-  it('refuses a name that is there, however it is written, and says which', async () => {
-    const { genres, add } = setUp();
+  it('a name that is taken is refused in any case, and the error names it', async () => {
+    const { genres, add } = await setUp();
     await add('Science fiction');
     const refused = add(' SCIENCE  FICTION');
     await expect(refused).rejects.toThrow(GenreNameTaken);
     await expect(refused).rejects.toThrow('SCIENCE FICTION');
-    expect(genres.kept.size).toBe(1);
+    expect(genres.stored.size).toBe(1);
   });
 
-  it('answers the same genre when the same request comes again', async () => {
-    const { genres, add } = setUp(oneRequest());
+  it('a repeated request gets the same genre and adds no second one', async () => {
+    const { genres, audit, adminId, add } = await setUp(new RepeatedRequest());
     const genre = await add('Drama');
     expect(await add('Drama')).toEqual(genre);
-    expect(genres.kept.size).toBe(1);
+    expect(genres.stored.size).toBe(1);
+    expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.add-genre', subject: genre.id, details: { name: 'Drama' } }]);
   });
 });

@@ -1,13 +1,21 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
-import { Database } from '@app/platform/persistence/database.js';
-import { tidy } from '../../domain/film.js';
-import type { Genre } from '../../domain/genre.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
+import { normaliseText } from '../../domain/text.js';
+import type { GenreView } from '../queries/genre.view.js';
 
-export class AddGenre extends Command<Genre> {
-  constructor(readonly name: string) {
+export class AddGenre extends Command<GenreView> implements AdminCommand<GenreView> {
+  constructor(
+    readonly adminId: string,
+    readonly name: string,
+  ) {
     super();
+  }
+
+  auditEntry({ id, name }: GenreView) {
+    return { action: 'movies.add-genre', subject: id, details: { name } };
   }
 }
 
@@ -15,12 +23,12 @@ export class AddGenre extends Command<Genre> {
 export class AddGenreHandler implements ICommandHandler<AddGenre> {
   constructor(
     private readonly genres: Genres,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ name }: AddGenre): Promise<Genre> {
-    return this.database.once(async () => {
-      const genre = { id: newId(), name: tidy(name) };
+  async execute({ name }: AddGenre): Promise<GenreView> {
+    return this.transactions.idempotently(async () => {
+      const genre = { id: newId(), name: normaliseText(name) };
       await this.genres.add(genre);
       return genre;
     });

@@ -1,17 +1,23 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database } from '@app/platform/persistence/database.js';
-import type { FilmFacts } from '../../domain/film.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
+import type { MovieDetails } from '../../domain/movie-details.js';
 import { Movie } from '../../domain/movie.js';
 import { Movies } from '../../domain/movies.js';
-import { type MovieView, movieViewOf } from '../queries/movie-view.js';
+import { type MovieView, movieView } from '../queries/movie.view.js';
 
-export class AddMovie extends Command<MovieView> {
+export class AddMovie extends Command<MovieView> implements AdminCommand<MovieView> {
   constructor(
-    readonly film: FilmFacts,
+    readonly adminId: string,
+    readonly details: MovieDetails,
     readonly genreIds: readonly string[],
   ) {
     super();
+  }
+
+  auditEntry({ id, title, releaseDate }: MovieView) {
+    return { action: 'movies.add-movie', subject: id, details: { title, releaseDate } };
   }
 }
 
@@ -20,14 +26,14 @@ export class AddMovieHandler implements ICommandHandler<AddMovie> {
   constructor(
     private readonly movies: Movies,
     private readonly genres: Genres,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ film, genreIds }: AddMovie): Promise<MovieView> {
-    return this.database.once(async () => {
-      const movie = Movie.add({ ...film, genres: await this.genres.ofIds(genreIds) });
+  async execute({ details, genreIds }: AddMovie): Promise<MovieView> {
+    return this.transactions.idempotently(async () => {
+      const movie = Movie.add({ ...details, genres: await this.genres.ofIds(genreIds) });
       await this.movies.add(movie);
-      return movieViewOf(movie.state);
+      return movieView(movie.state);
     });
   }
 }

@@ -1,25 +1,26 @@
 import { MovieNotFound, UnknownGenres } from '../../domain/errors.js';
-import { aGenre, aMovie } from '../../testing/films.js';
-import { InMemoryGenres } from '../../testing/in-memory-genres.js';
-import { InMemoryMovies } from '../../testing/in-memory-movies.js';
-import { ChangeMovie, ChangeMovieHandler } from './change-movie.js';
+import { aGenre, aMovie } from '../../testing/builders.js';
+import { MoviesHarness } from '../../testing/movies-harness.js';
+import { movieView } from '../queries/movie.view.js';
+import { ChangeMovie } from './change-movie.js';
 
-describe('Changing what is known about a film', () => {
+describe('ChangeMovie', () => {
   const setUp = async () => {
-    const [movies, genres] = [new InMemoryMovies(), new InMemoryGenres()];
     const [drama, war, comedy] = [aGenre('Drama'), aGenre('War'), aGenre('Comedy')];
-    for (const genre of [drama, war, comedy]) await genres.add(genre);
     const movie = aMovie({ title: 'Arrival', genres: [drama, war] });
-    await movies.add(movie);
-    const told = () => movies.recorded.slice(1);
-    const handler = new ChangeMovieHandler(movies, genres);
-    const change = (changes: ChangeMovie['changes'], id = movie.id) => handler.execute(new ChangeMovie(id, changes));
-    return { movies, movie, drama, war, comedy, told, change };
+    const harness = await MoviesHarness.with({ genres: [drama, war, comedy], movies: [movie] });
+    const { movies, audit, adminId } = harness;
+    const change = async (changes: ChangeMovie['changes'], id = movie.id) => {
+      const changed = await harness.execute(new ChangeMovie(adminId, id, changes));
+      return { changed, ...movieView(movies.states.get(id)!) };
+    };
+    return { movies, audit, adminId, movie, drama, war, comedy, change };
   };
 
-  it('answers the film with what was said, the rest as it was, and tells the others', async () => {
-    const { movies, movie, drama, war, told, change } = await setUp();
+  it('a change keeps what is left out, and is stored with an event', async () => {
+    const { movies, movie, drama, war, change } = await setUp();
     expect(await change({ title: ' Dune   Messiah ', runtimeMinutes: 116 })).toEqual({
+      changed: true,
       id: movie.id,
       status: 'active',
       title: 'Dune Messiah',
@@ -30,47 +31,56 @@ describe('Changing what is known about a film', () => {
       genres: [drama, war],
     });
     expect(movies.states.get(movie.id)).toMatchObject({ title: 'Dune Messiah', runtimeMinutes: 116, version: 2 });
-    expect(told()).toEqual(['movies.movie-changed.v1']);
+    expect(movies.recorded).toEqual(['movies.movie-changed.v1']);
   });
 
-  it('takes a date or a rating away where it is told that there is none', async () => {
+  it('null removes the release date or the rating', async () => {
     const { change } = await setUp();
     expect(await change({ releaseDate: null })).toMatchObject({ releaseDate: null, ageRating: 'PG-13' });
     expect(await change({ ageRating: null })).toMatchObject({ releaseDate: null, ageRating: null });
   });
 
-  it('lists it under other genres, or under none', async () => {
+  it('new genres replace the old ones, and an empty list removes all', async () => {
     const { drama, comedy, change } = await setUp();
     expect(await change({ title: 'Dune', genreIds: [drama.id, comedy.id] })).toMatchObject({ title: 'Dune', genres: [comedy, drama] });
     expect(await change({ genreIds: [] })).toMatchObject({ title: 'Dune', genres: [] });
   });
 
-  it('tells nobody where nothing is new', async () => {
-    const { movies, movie, drama, war, told, change } = await setUp();
+  it('the same values record no event and no audit entry', async () => {
+    const { movies, audit, movie, drama, war, change } = await setUp();
     await change({});
-    expect(await change({ title: ' Arrival', runtimeMinutes: 100, genreIds: [war.id, drama.id] })).toMatchObject({ title: 'Arrival' });
-    expect([told(), movies.states.get(movie.id)]).toEqual([[], movie.state]);
+    const same = { title: ' Arrival', runtimeMinutes: 100, genreIds: [war.id, drama.id] };
+    expect(await change(same)).toMatchObject({ changed: false, title: 'Arrival' });
+    expect([movies.recorded, audit.entries, movies.states.get(movie.id)]).toEqual([[], [], movie.state]);
   });
 
-  it('names the genres nobody knows, and changes nothing else either', async () => {
-    const { movies, movie, drama, told, change } = await setUp();
+  it('unknown genres are refused by id, and nothing is changed', async () => {
+    const { movies, movie, drama, change } = await setUp();
     const unknown = aGenre().id;
     const refused = change({ title: 'Dune', genreIds: [drama.id, unknown] });
     await expect(refused).rejects.toThrow(UnknownGenres);
     await expect(refused).rejects.toMatchObject({ details: { genreIds: [unknown] } });
-    expect([told(), movies.states.get(movie.id)]).toEqual([[], movie.state]);
+    expect([movies.recorded, movies.states.get(movie.id)]).toEqual([[], movie.state]);
   });
 
-  it('is possible for a retired film, which stays retired', async () => {
-    const { movies, movie, told, change } = await setUp();
+  it('a retired movie can be changed and stays retired', async () => {
+    const { movies, movie, change } = await setUp();
     await movies.change(movie.id, (loaded) => loaded.retire({ showtimesAhead: 0, cancelShowtimes: false }));
     expect(await change({ title: 'Dune' })).toMatchObject({ title: 'Dune', status: 'retired' });
-    expect(told()).toEqual(['movies.movie-retired.v1', 'movies.movie-changed.v1']);
+    expect(movies.recorded).toEqual(['movies.movie-retired.v1', 'movies.movie-changed.v1']);
   });
 
-  it('knows no film that was never added', async () => {
+  it('an unknown movie is refused and not added', async () => {
     const { movies, change } = await setUp();
     await expect(change({ title: 'Dune' }, '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11')).rejects.toThrow(MovieNotFound);
     expect(movies.states.size).toBe(1);
+  });
+
+  it('a change leaves an audit entry with the new values', async () => {
+    const { audit, adminId, movie, change } = await setUp();
+    await change({ runtimeMinutes: 116, ageRating: null });
+    expect(audit.entries).toEqual([
+      { actor: adminId, action: 'movies.change-movie', subject: movie.id, details: { runtimeMinutes: 116, ageRating: null } },
+    ]);
   });
 });

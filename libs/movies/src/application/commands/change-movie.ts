@@ -1,16 +1,22 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { FilmFacts } from '../../domain/film.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
+import type { MovieDetails } from '../../domain/movie-details.js';
 import { Movies } from '../../domain/movies.js';
-import { type MovieView, movieViewOf } from '../queries/movie-view.js';
 
-/** What is left out stays as it is. */
-export class ChangeMovie extends Command<MovieView> {
+/** What is left out stays as it is. Resolves to whether anything changed. */
+export class ChangeMovie extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
+    readonly adminId: string,
     readonly movieId: string,
-    readonly changes: Partial<FilmFacts & { genreIds: readonly string[] }>,
+    readonly changes: Partial<MovieDetails & { genreIds: readonly string[] }>,
   ) {
     super();
+  }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'movies.change-movie', subject: this.movieId, details: this.changes } : null;
   }
 }
 
@@ -19,13 +25,16 @@ export class ChangeMovieHandler implements ICommandHandler<ChangeMovie> {
   constructor(
     private readonly movies: Movies,
     private readonly genres: Genres,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ movieId, changes: { genreIds, ...facts } }: ChangeMovie): Promise<MovieView> {
-    const changes = genreIds === undefined ? facts : { ...facts, genres: await this.genres.ofIds(genreIds) };
-    return this.movies.change(movieId, (movie) => {
-      movie.change(changes);
-      return movieViewOf(movie.state);
+  async execute({ movieId, changes: { genreIds, ...details } }: ChangeMovie): Promise<boolean> {
+    return this.transactions.run(async () => {
+      const changes = genreIds === undefined ? details : { ...details, genres: await this.genres.ofIds(genreIds) };
+      return this.movies.change(movieId, (movie) => {
+        movie.change(changes);
+        return movie.hasChanged;
+      });
     });
   }
 }

@@ -1,24 +1,25 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database } from '@app/platform/persistence/database.js';
-import { type FilmFacts, comparable } from '../../domain/film.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
+import type { MovieDetails } from '../../domain/movie-details.js';
 import { Movie } from '../../domain/movie.js';
 import { Movies, identityKey, identityOf } from '../../domain/movies.js';
+import { sortKey } from '../../domain/text.js';
 
-/** A film as a catalogue lists it, already inside the bounds of `FILM_LIMITS`. */
-export interface CatalogueEntry extends FilmFacts {
-  /** Names; those not known yet are added. */
+/** A movie as a catalogue lists it, within `MOVIE_LIMITS`. */
+export interface CatalogueEntry extends MovieDetails {
+  /** Names. Genres that do not exist yet are added. */
   readonly genres: readonly string[];
 }
 
 export interface ImportedCatalogue {
   readonly added: number;
-  /** Same title and release year as a film that was there, or that stood earlier in the catalogue. */
+  /** Entries with the title and the release year of a stored movie, or of an earlier entry. */
   readonly alreadyThere: number;
   readonly genresAdded: number;
 }
 
-/** Adds the films that are not there yet, all or nothing; repeating it is harmless. */
+/** Adds the movies that are not stored yet, all or none of them. A second import of the same catalogue adds nothing. */
 export class ImportMovies extends Command<ImportedCatalogue> {
   constructor(readonly entries: readonly CatalogueEntry[]) {
     super();
@@ -30,22 +31,22 @@ export class ImportMoviesHandler implements ICommandHandler<ImportMovies> {
   constructor(
     private readonly movies: Movies,
     private readonly genres: Genres,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
   async execute({ entries }: ImportMovies): Promise<ImportedCatalogue> {
-    const films = new Map<string, CatalogueEntry>();
+    const firstOfKey = new Map<string, CatalogueEntry>();
     for (const entry of entries) {
       const key = keyOf(entry);
-      if (!films.has(key)) films.set(key, entry);
+      if (!firstOfKey.has(key)) firstOfKey.set(key, entry);
     }
-    return this.database.transaction(async () => {
-      const known = await this.movies.knownAmong([...films.values()].map(identityOfEntry));
-      const fresh = [...films].filter(([key]) => !known.has(key)).map(([, entry]) => entry);
-      const { genres, added: genresAdded } = await this.genres.ensure(fresh.flatMap((entry) => entry.genres));
-      const movies = fresh.map((entry) => {
-        const named = new Map(entry.genres.map((name) => [comparable(name), genres.get(comparable(name))!]));
-        return Movie.add({ ...entry, genres: [...named.keys()].sort().map((key) => named.get(key)!) });
+    return this.transactions.run(async () => {
+      const known = await this.movies.knownAmong([...firstOfKey.values()].map(identityOfEntry));
+      const unknown = [...firstOfKey].filter(([key]) => !known.has(key)).map(([, entry]) => entry);
+      const { genres, added: genresAdded } = await this.genres.ensure(unknown.flatMap((entry) => entry.genres));
+      const movies = unknown.map((entry) => {
+        const keys = [...new Set(entry.genres.map(sortKey))].sort();
+        return Movie.add({ ...entry, genres: keys.map((key) => genres.get(key)!) });
       });
       await this.movies.addAll(movies);
       return { added: movies.length, alreadyThere: entries.length - movies.length, genresAdded };
@@ -54,7 +55,7 @@ export class ImportMoviesHandler implements ICommandHandler<ImportMovies> {
 }
 
 function identityOfEntry({ title, releaseDate }: CatalogueEntry) {
-  return identityOf({ titleKey: comparable(title), releaseDate });
+  return identityOf({ titleKey: sortKey(title), releaseDate });
 }
 
 function keyOf(entry: CatalogueEntry): string {

@@ -1,39 +1,35 @@
 import { GenreInUse, GenreNotFound } from '../../domain/errors.js';
-import { aGenre, aMovie } from '../../testing/films.js';
-import { InMemoryGenres } from '../../testing/in-memory-genres.js';
-import { InMemoryMovies } from '../../testing/in-memory-movies.js';
-import { RemoveGenre, RemoveGenreHandler } from './remove-genre.js';
+import { aGenre, aMovie } from '../../testing/builders.js';
+import { MoviesHarness } from '../../testing/movies-harness.js';
+import { RemoveGenre } from './remove-genre.js';
 
-describe('Taking a genre away', () => {
+describe('RemoveGenre', () => {
   const setUp = async () => {
-    const movies = new InMemoryMovies();
-    const isInUse = (id: string) => [...movies.states.values()].some((movie) => movie.genres.some((genre) => genre.id === id));
-    const genres = new InMemoryGenres(isInUse);
     const [drama, war] = [aGenre('Drama'), aGenre('War')];
-    for (const genre of [drama, war]) await genres.add(genre);
-    const handler = new RemoveGenreHandler(genres);
-    return { movies, genres, drama, war, remove: (id = drama.id) => handler.execute(new RemoveGenre(id)) };
+    const harness = await MoviesHarness.with({ genres: [drama, war] });
+    const { movies, genres, audit, adminId } = harness;
+    return { movies, genres, audit, adminId, drama, war, remove: (id = drama.id) => harness.execute(new RemoveGenre(adminId, id)) };
   };
 
-  it('leaves the others, and its name to a new one', async () => {
+  it('removing a genre keeps the others and frees its name', async () => {
     const { genres, war, remove } = await setUp();
     await remove();
-    expect([...genres.kept.values()]).toEqual([war]);
+    expect([...genres.stored.values()]).toEqual([war]);
     await expect(genres.add(aGenre('Drama'))).resolves.toBeUndefined();
   });
 
-  it('is refused while a film is listed under it', async () => {
+  it('a genre that a movie has cannot be removed', async () => {
     const { movies, genres, drama, war, remove } = await setUp();
     const movie = aMovie({ genres: [drama, war] });
     await movies.add(movie);
     await expect(remove()).rejects.toThrow(GenreInUse);
-    expect(genres.kept.get(drama.id)).toEqual(drama);
+    expect(genres.stored.get(drama.id)).toEqual(drama);
     await movies.change(movie.id, (loaded) => loaded.change({ genres: [war] }));
     await remove();
-    expect(genres.kept.has(drama.id)).toBe(false);
+    expect(genres.stored.has(drama.id)).toBe(false);
   });
 
-  it('is refused for the sake of a retired film too', async () => {
+  it('a genre that only a retired movie has cannot be removed', async () => {
     const { movies, drama, remove } = await setUp();
     const movie = aMovie({ genres: [drama] });
     movie.retire({ showtimesAhead: 0, cancelShowtimes: false });
@@ -41,11 +37,18 @@ describe('Taking a genre away', () => {
     await expect(remove()).rejects.toThrow(GenreInUse);
   });
 
-  it('knows no genre that was never added, nor one that is gone', async () => {
+  it('a genre that is unknown or already removed is not found', async () => {
     const { genres, remove } = await setUp();
     await expect(remove('019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11')).rejects.toThrow(GenreNotFound);
-    expect(genres.kept.size).toBe(2);
+    expect(genres.stored.size).toBe(2);
     await remove();
     await expect(remove()).rejects.toThrow(GenreNotFound);
+  });
+
+  it('a removed genre leaves one audit entry', async () => {
+    const { audit, adminId, drama, remove } = await setUp();
+    await remove();
+    await expect(remove()).rejects.toThrow(GenreNotFound);
+    expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.remove-genre', subject: drama.id }]);
   });
 });

@@ -1,46 +1,53 @@
 import { GenreNameTaken, GenreNotFound } from '../../domain/errors.js';
-import { aGenre } from '../../testing/films.js';
-import { InMemoryGenres } from '../../testing/in-memory-genres.js';
-import { RenameGenre, RenameGenreHandler } from './rename-genre.js';
+import { aGenre } from '../../testing/builders.js';
+import { MoviesHarness } from '../../testing/movies-harness.js';
+import { RenameGenre } from './rename-genre.js';
 
-describe('Renaming a genre', () => {
+describe('RenameGenre', () => {
   const setUp = async () => {
-    const genres = new InMemoryGenres();
     const [drama, war] = [aGenre('Drama'), aGenre('War')];
-    for (const genre of [drama, war]) await genres.add(genre);
-    const handler = new RenameGenreHandler(genres);
-    return { genres, drama, war, rename: (name: string, id = drama.id) => handler.execute(new RenameGenre(id, name)) };
+    const harness = await MoviesHarness.with({ genres: [drama, war] });
+    const { genres, audit, adminId } = harness;
+    const rename = (name: string, id = drama.id) => harness.execute(new RenameGenre(adminId, id, name));
+    return { genres, audit, adminId, drama, war, rename };
   };
 
-  it('answers it under its new name, the spaces in order, and leaves the others', async () => {
+  it('a renamed genre is stored with normalised spaces, and the others stay', async () => {
     const { genres, drama, war, rename } = await setUp();
-    const renamed = { id: drama.id, name: 'Family drama' };
-    expect(await rename('  Family   drama ')).toEqual(renamed);
-    expect([...genres.kept.values()]).toEqual([renamed, war]);
+    expect(await rename('  Family   drama ')).toBe(true);
+    expect([...genres.stored.values()]).toEqual([{ id: drama.id, name: 'Family drama' }, war]);
   });
 
-  it('may be only a matter of case', async () => {
-    const { rename } = await setUp();
-    expect(await rename('DRAMA')).toMatchObject({ name: 'DRAMA' });
+  it('a genre may be renamed to its own name in another case', async () => {
+    const { genres, drama, rename } = await setUp();
+    await rename('DRAMA');
+    expect(genres.stored.get(drama.id)).toMatchObject({ name: 'DRAMA' });
   });
 
-  it('refuses the name of another, however it is written, and says which', async () => {
+  it('the name of another genre is refused in any case, and the error names it', async () => {
     const { genres, drama, rename } = await setUp();
     const refused = rename(' WAR ');
     await expect(refused).rejects.toThrow(GenreNameTaken);
     await expect(refused).rejects.toThrow('called WAR.');
-    expect(genres.kept.get(drama.id)).toEqual(drama);
+    expect(genres.stored.get(drama.id)).toEqual(drama);
   });
 
-  it('frees the name it had', async () => {
-    const { war, rename } = await setUp();
+  it('the old name of a renamed genre is free', async () => {
+    const { genres, war, rename } = await setUp();
     await rename('Tragedy');
-    expect(await rename('Drama', war.id)).toEqual({ id: war.id, name: 'Drama' });
+    await rename('Drama', war.id);
+    expect(genres.stored.get(war.id)).toEqual({ id: war.id, name: 'Drama' });
   });
 
-  it('knows no genre that was never added, and does not add it', async () => {
+  it('an unknown genre is refused and not added', async () => {
     const { genres, rename } = await setUp();
     await expect(rename('Comedy', '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11')).rejects.toThrow(GenreNotFound);
-    expect(genres.kept.size).toBe(2);
+    expect(genres.stored.size).toBe(2);
+  });
+
+  it('only a new name leaves an audit entry', async () => {
+    const { audit, adminId, drama, rename } = await setUp();
+    expect([await rename('Tragedy'), await rename(' Tragedy ')]).toEqual([true, false]);
+    expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.rename-genre', subject: drama.id, details: { name: 'Tragedy' } }]);
   });
 });

@@ -1,24 +1,32 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { tidy } from '../../domain/film.js';
-import type { Genre } from '../../domain/genre.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
+import { normaliseText } from '../../domain/text.js';
 
-export class RenameGenre extends Command<Genre> {
+/** Resolves to whether the name changed. */
+export class RenameGenre extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
+    readonly adminId: string,
     readonly genreId: string,
     readonly name: string,
   ) {
     super();
   }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'movies.rename-genre', subject: this.genreId, details: { name: normaliseText(this.name) } } : null;
+  }
 }
 
 @CommandHandler(RenameGenre)
 export class RenameGenreHandler implements ICommandHandler<RenameGenre> {
-  constructor(private readonly genres: Genres) {}
+  constructor(
+    private readonly genres: Genres,
+    private readonly transactions: Transactions,
+  ) {}
 
-  async execute({ genreId, name }: RenameGenre): Promise<Genre> {
-    const genre = { id: genreId, name: tidy(name) };
-    await this.genres.rename(genre);
-    return genre;
+  async execute({ genreId, name }: RenameGenre): Promise<boolean> {
+    return this.transactions.run(() => this.genres.rename({ id: genreId, name: normaliseText(name) }));
   }
 }

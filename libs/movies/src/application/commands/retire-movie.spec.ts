@@ -1,54 +1,55 @@
-import type { QueryBus } from '@nestjs/cqrs';
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
-import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
-import type { Database } from '@app/platform/persistence/database.js';
 import { MovieHasShowtimes, MovieNotFound } from '../../domain/errors.js';
-import { aMovie } from '../../testing/films.js';
-import { InMemoryMovies } from '../../testing/in-memory-movies.js';
-import { RetireMovie, RetireMovieHandler } from './retire-movie.js';
+import { aMovie } from '../../testing/builders.js';
+import { MoviesHarness } from '../../testing/movies-harness.js';
+import { RetireMovie } from './retire-movie.js';
 
-describe('Retiring a film from the catalogue', () => {
-  const setUp = async (showtimesAhead: number) => {
-    const movies = new InMemoryMovies();
+describe('RetireMovie', () => {
+  const setUp = async ({ showtimesAhead }: { showtimesAhead: number }) => {
     const movie = aMovie();
-    await movies.add(movie);
-    const asked: unknown[] = [];
-    const queries = { execute: (query: unknown) => (asked.push(query), Promise.resolve(showtimesAhead)) } as unknown as QueryBus;
-    const audit = new InMemoryAuditTrail();
-    const handler = new RetireMovieHandler(movies, queries, audit, { transaction: (work: () => unknown) => work() } as unknown as Database);
-    return {
-      movie,
-      movies,
-      asked,
-      audit,
-      retire: (cancelShowtimes = false, id = movie.id) => handler.execute(new RetireMovie('an-admin', id, cancelShowtimes)),
-    };
+    const harness = await MoviesHarness.with({ movies: [movie] });
+    const asked: ShowtimesAhead[] = [];
+    harness.bus.answer(ShowtimesAhead, (query) => {
+      asked.push(query);
+      return showtimesAhead;
+    });
+    const { movies, audit, adminId } = harness;
+    const retire = ({ cancelShowtimes = false, id = movie.id } = {}) => harness.execute(new RetireMovie(adminId, id, { cancelShowtimes }));
+    return { movie, movies, audit, adminId, asked, retire };
   };
 
-  it('asks what is scheduled and answers the retired film', async () => {
-    const { movie, asked, retire } = await setUp(0);
-    expect(await retire()).toMatchObject({ id: movie.id, status: 'retired' });
+  it('a movie without showtimes is retired', async () => {
+    const { movie, movies, asked, retire } = await setUp({ showtimesAhead: 0 });
+    expect(await retire()).toEqual({ changed: true, showtimesAhead: 0 });
+    expect(movies.states.get(movie.id)).toMatchObject({ status: 'retired' });
     expect(asked).toEqual([new ShowtimesAhead({ movieId: movie.id })]);
   });
 
-  it('answers how many showtimes stand in the way', async () => {
-    const { retire, audit } = await setUp(2);
+  it('a movie with showtimes is refused with their number and no audit entry', async () => {
+    const { retire, audit } = await setUp({ showtimesAhead: 2 });
     await expect(retire()).rejects.toThrow(MovieHasShowtimes);
     expect(audit.entries).toEqual([]);
     await expect(retire()).rejects.toMatchObject({ code: 'movies.movie-has-showtimes', details: { showtimesAhead: 2 } });
   });
 
-  it('takes them along when told to', async () => {
-    const { movie, movies, retire, audit } = await setUp(2);
-    expect(await retire(true)).toMatchObject({ status: 'retired' });
+  it('a movie is retired together with its showtimes on request', async () => {
+    const { movie, movies, retire, audit, adminId } = await setUp({ showtimesAhead: 2 });
+    await retire({ cancelShowtimes: true });
+    expect(movies.states.get(movie.id)).toMatchObject({ status: 'retired' });
     expect(movies.recorded.at(-1)).toBe('movies.movie-retired.v1');
     expect(audit.entries).toEqual([
-      { actor: 'an-admin', action: 'movies.retire-movie', subject: movie.id, details: { cancelShowtimes: true, showtimesAhead: 2 } },
+      { actor: adminId, action: 'movies.retire-movie', subject: movie.id, details: { cancelShowtimes: true, showtimesAhead: 2 } },
     ]);
   });
 
-  it('knows no film that was never added', async () => {
-    const { retire } = await setUp(0);
-    await expect(retire(false, '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11')).rejects.toThrow(MovieNotFound);
+  it('a second retirement leaves no second audit entry', async () => {
+    const { retire, audit } = await setUp({ showtimesAhead: 0 });
+    expect([await retire(), await retire()]).toMatchObject([{ changed: true }, { changed: false }]);
+    expect(audit.entries).toHaveLength(1);
+  });
+
+  it('an unknown movie is not found', async () => {
+    const { retire } = await setUp({ showtimesAhead: 0 });
+    await expect(retire({ id: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11' })).rejects.toThrow(MovieNotFound);
   });
 });

@@ -1,17 +1,25 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
-import { Database } from '@app/platform/persistence/database.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Movies } from '../../domain/movies.js';
-import { type MovieView, movieViewOf } from '../queries/movie-view.js';
 
-export class RetireMovie extends Command<MovieView> {
+interface RetiredMovie {
+  readonly changed: boolean;
+  readonly showtimesAhead: number;
+}
+
+export class RetireMovie extends Command<RetiredMovie> implements AdminCommand<RetiredMovie> {
   constructor(
     readonly adminId: string,
     readonly movieId: string,
-    readonly cancelShowtimes: boolean,
+    readonly options: { readonly cancelShowtimes: boolean },
   ) {
     super();
+  }
+
+  auditEntry({ changed, showtimesAhead }: RetiredMovie) {
+    return changed ? { action: 'movies.retire-movie', subject: this.movieId, details: { ...this.options, showtimesAhead } } : null;
   }
 }
 
@@ -20,26 +28,17 @@ export class RetireMovieHandler implements ICommandHandler<RetireMovie> {
   constructor(
     private readonly movies: Movies,
     private readonly queries: QueryBus,
-    private readonly audit: AuditTrail,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ adminId, movieId, cancelShowtimes }: RetireMovie): Promise<MovieView> {
-    // One transaction: the answer about showtimes ahead stays true until the movie is retired.
-    return this.database.transaction(async () => {
+  async execute({ movieId, options }: RetireMovie): Promise<RetiredMovie> {
+    // In one transaction: the number of showtimes ahead cannot grow until the movie is retired.
+    return this.transactions.run(async () => {
       const showtimesAhead = await this.queries.execute(new ShowtimesAhead({ movieId }));
-      const { view, changed } = await this.movies.change(movieId, (movie) => {
-        movie.retire({ showtimesAhead, cancelShowtimes });
-        return { view: movieViewOf(movie.state), changed: movie.hasChanged };
+      return this.movies.change(movieId, (movie) => {
+        movie.retire({ ...options, showtimesAhead });
+        return { changed: movie.hasChanged, showtimesAhead };
       });
-      if (changed)
-        await this.audit.record({
-          actor: adminId,
-          action: 'movies.retire-movie',
-          subject: movieId,
-          details: { cancelShowtimes, showtimesAhead },
-        });
-      return view;
     });
   }
 }

@@ -1,12 +1,13 @@
+/** Movies and genres for specs, each with a title or name of its own. */
 import { randomUUID } from 'node:crypto';
 import type { CatalogueEntry } from '../application/commands/import-movies.js';
-import type { FilmFacts } from '../domain/film.js';
 import type { Genre } from '../domain/genre.js';
+import type { MovieDetails } from '../domain/movie-details.js';
 import { Movie } from '../domain/movie.js';
 
-export function aFilm(own: Partial<FilmFacts> = {}): FilmFacts {
+export function someDetails(own: Partial<MovieDetails> = {}): MovieDetails {
   return {
-    title: `Film ${randomUUID()}`,
+    title: `Movie ${randomUUID()}`,
     description: 'About waiting.',
     runtimeMinutes: 100,
     releaseDate: '2016-11-11',
@@ -15,12 +16,12 @@ export function aFilm(own: Partial<FilmFacts> = {}): FilmFacts {
   };
 }
 
-export function aMovie(own: Partial<FilmFacts & { genres: readonly Genre[] }> = {}): Movie {
-  return Movie.add({ ...aFilm(own), genres: own.genres ?? [] });
+export function aMovie(own: Partial<MovieDetails & { genres: readonly Genre[] }> = {}): Movie {
+  return Movie.add({ ...someDetails(own), genres: own.genres ?? [] });
 }
 
 export function anEntry(own: Partial<CatalogueEntry> = {}): CatalogueEntry {
-  return { ...aFilm(own), genres: own.genres ?? [] };
+  return { ...someDetails(own), genres: own.genres ?? [] };
 }
 
 export function aGenre(name = `Genre ${randomUUID()}`): Genre {

@@ -1,0 +1,39 @@
+import { PageInfo } from '@app/platform/http/page.view.js';
+import type { MovieState } from '../../domain/movie.js';
+import { GenreView } from './genre.view.js';
+
+export class MovieView {
+  /** @example "019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22" */
+  id!: string;
+  /** @example "active" */
+  status!: 'active' | 'retired';
+  /** @example "Arrival" */
+  title!: string;
+  /** @example "A linguist learns how visitors from elsewhere write, and what it does to her sense of time." */
+  description!: string;
+  /** @example 116 */
+  runtimeMinutes!: number;
+  /** @example "2016-11-11" */
+  releaseDate!: string | null;
+  /** @example "PG-13" */
+  ageRating!: string | null;
+  genres!: GenreView[];
+}
+
+export class MoviesResponse {
+  data!: MovieView[];
+  page!: PageInfo;
+}
+
+export type MovieRow = Omit<MovieState, 'version' | 'titleKey'>;
+
+/** Of `movies.movies AS movie`: the columns of a `MovieRow`. */
+export const MOVIE_COLUMNS = `movie.id, movie.status, movie.title, movie.description, movie.runtime_minutes, movie.release_date,
+  movie.age_rating, ARRAY(
+    SELECT json_build_object('id', genre.id, 'name', genre.name)
+    FROM movies.movie_genres AS listed JOIN movies.genres AS genre ON genre.id = listed.genre_id
+    WHERE listed.movie_id = movie.id ORDER BY genre.name_key) AS genres`;
+
+export function movieView({ id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres }: MovieRow): MovieView {
+  return { id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres: genres.map(({ id, name }) => ({ id, name })) };
+}

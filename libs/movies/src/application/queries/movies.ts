@@ -1,0 +1,55 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { isUuid } from '@app/kernel/id.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { keyset, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
+import { sortKey } from '../../domain/text.js';
+import { MOVIE_COLUMNS, type MovieRow, type MovieView, movieView } from './movie.view.js';
+
+interface MoviesFilter {
+  readonly status: 'active' | 'retired';
+  /** Part of the title, without regard to case. */
+  readonly q?: string | undefined;
+  /** A genre's id or its name. */
+  readonly genre?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Movies by title. Throws `InvalidCursor`. */
+export class Movies extends Query<Page<MovieView>> {
+  constructor(readonly filter: MoviesFilter) {
+    super();
+  }
+}
+
+@QueryHandler(Movies)
+export class MoviesHandler implements IQueryHandler<Movies> {
+  constructor(private readonly database: Database) {}
+
+  async execute({ filter: { status, q, genre, limit, cursor } }: Movies): Promise<Page<MovieView>> {
+    const genreId = genre !== undefined && isUuid(genre) ? genre : undefined;
+    const genreName = genre !== undefined && !isUuid(genre) ? sortKey(genre) : undefined;
+    return keyset(preparedStatements(this.database), {
+      select: `SELECT movie.title_key, ${MOVIE_COLUMNS} FROM movies.movies AS movie`,
+      filters: [
+        ['movie.status = ?', status],
+        // A catalogue has thousands of movies, not millions: a scan of their titles takes milliseconds.
+        ['strpos(movie.title_key, ?) > 0', q === undefined ? undefined : sortKey(q)],
+        ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ?)', genreId],
+        [
+          `EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id
+             AND genre_id = (SELECT id FROM movies.genres WHERE name_key = ?))`,
+          genreName,
+        ],
+      ],
+      sort: [
+        { column: 'movie.title_key', property: 'titleKey', type: 'text' },
+        { column: 'movie.id', property: 'id', type: 'uuid' },
+      ],
+      direction: 'asc',
+      limit,
+      cursor,
+      view: (row: MovieRow & { titleKey: string }) => movieView(row),
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { type CliResult, cliOf } from '../../support/cli.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+
+let system: InProcessSystem;
+beforeAll(async () => {
+  system = await startInProcessSystem({ worker: false });
+});
+afterAll(() => system?.close());
+
+const cli = (args: string[], env?: Record<string, string>, input?: string): Promise<CliResult> => cliOf(system, args, env, input);
+
+describe('create-admin', () => {
+  it('create-admin makes an admin who can log in', async () => {
+    const email = `${randomUUID()}@cinema.test`;
+    const made = await cli(['create-admin', '--email', email, '--full-name', 'The Boss'], { ADMIN_PASSWORD: 'seven quiet rows' });
+    expect(made).toEqual({ code: 0, stdout: `Created the admin ${email}.`, stderr: '' });
+    const token = await system.logIn(email, 'seven quiet rows');
+    expect((await system.get('/users', { token })).status).toBe(200);
+  });
+
+  it('create-admin promotes an existing account, which keeps its password', async () => {
+    const customer = await system.registerCustomer();
+    const promoted = await cli(
+      ['create-admin', '--email', customer.email, '--full-name', 'X'],
+      { ADMIN_PASSWORD: '' },
+      'another passphrase\r\n',
+    );
+    expect(promoted).toMatchObject({ code: 0, stdout: expect.stringContaining('keeps its password') as string });
+    expect((await system.get('/users', { token: await system.logIn(customer.email, customer.password) })).status).toBe(200);
+  });
+
+  it('create-admin refuses a common password, and none at all', async () => {
+    const args = ['create-admin', '--email', 'boss@cinema.test', '--full-name', 'X'];
+    expect(await cli(args, { ADMIN_PASSWORD: 'password1' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('one of the most common') as string,
+    });
+    expect(await cli(args, { ADMIN_PASSWORD: '' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no password') as string,
+    });
+  });
+});
+
+describe('advance-clock and reset-clock', () => {
+  it('a movable clock is advanced and reset, and a fixed one is not', async () => {
+    const before = await system.now();
+    expect((await cli(['advance-clock', '31'])).code).toBe(0);
+    expect((await system.now()).getTime() - before.getTime()).toBeGreaterThanOrEqual(31 * 60_000);
+    expect(await cli(['reset-clock'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The time of the system is now') as string,
+    });
+    expect((await system.get('//sandbox/clock')).body.offsetSeconds).toBe(0);
+    for (const args of [['advance-clock', '31'], ['reset-clock']]) {
+      expect(await cli(args, { CLOCK_MOVABLE: 'false' })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('cannot be moved') as string,
+      });
+    }
+  });
+});
+
+describe('migrate', () => {
+  it('migrate says that the database is up to date, or that none answers', async () => {
+    expect(await cli(['migrate'])).toMatchObject({ code: 0, stdout: 'Nothing to apply: the database is up to date.' });
+    const nowhere = await cli(['migrate'], { DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' });
+    expect(nowhere).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'Nothing answers at 127.0.0.1:1: is the database running, and is DATABASE_URL right?',
+    });
+  });
+});

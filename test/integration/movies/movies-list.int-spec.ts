@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { QueryBus } from '@nestjs/cqrs';
+import { MoviesByIds } from '@app/contracts/movies.js';
+import { CatalogueClient, titlesOf } from './catalogue-client.js';
+
+let catalogue: CatalogueClient;
+beforeAll(async () => {
+  catalogue = await CatalogueClient.start();
+});
+afterAll(() => catalogue?.close());
+
+const retireInDatabase = (movieId: string) => catalogue.system.sql(`UPDATE movies.movies SET status = 'retired' WHERE id = $1`, [movieId]);
+
+describe('GET /movies', () => {
+  it('movies are listed by title, each once, while others are added', async () => {
+    const { system } = catalogue;
+    const marker = randomUUID();
+    for (const letter of ['d', 'B', 'a', 'C', 'e']) await catalogue.addMovie({ title: `${marker} ${letter}` });
+    const first = await system.get(`/movies?q=${marker}&limit=2`);
+    expect(titlesOf(first)).toEqual([`${marker} a`, `${marker} B`]);
+    await catalogue.addMovie({ title: `${marker} A again` });
+    const second = await system.get(`/movies?q=${marker}&limit=2&cursor=${first.body.page.nextCursor}`);
+    expect(titlesOf(second)).toEqual([`${marker} C`, `${marker} d`]);
+    const third = await system.get(`/movies?q=${marker}&limit=2&cursor=${second.body.page.nextCursor}`);
+    expect([titlesOf(third), third.body.page.nextCursor]).toEqual([[`${marker} e`], null]);
+  });
+
+  it('a part of a title is found in any case, and % and _ stand for themselves', async () => {
+    const { system } = catalogue;
+    const marker = randomUUID();
+    await catalogue.addMovie({ title: `100% Élan_${marker}` });
+    await catalogue.addMovie({ title: `1000 Élan ${marker}` });
+    expect(titlesOf(await system.get(`/movies?q=${encodeURIComponent(`0% éLAN_${marker.toUpperCase()}`)}`))).toHaveLength(1);
+    expect(titlesOf(await system.get(`/movies?q=${encodeURIComponent(`%${marker}`)}`))).toHaveLength(0);
+  });
+
+  it('movies of a genre are found by its id and by its name', async () => {
+    const { system } = catalogue;
+    const genre = await catalogue.addGenre(`Noir ${randomUUID()}`);
+    const movie = await catalogue.addMovie({ genreIds: [genre.id] });
+    await catalogue.addMovie();
+    for (const wanted of [genre.id, genre.id.toUpperCase(), genre.name.toUpperCase()]) {
+      expect(titlesOf(await system.get(`/movies?genre=${encodeURIComponent(wanted as string)}`))).toEqual([movie.title]);
+    }
+    for (const unknown of [randomUUID(), 'no such genre']) expect(titlesOf(await system.get(`/movies?genre=${unknown}`))).toEqual([]);
+  });
+
+  it('retired movies are listed only on request', async () => {
+    const { system } = catalogue;
+    const movie = await catalogue.addMovie();
+    await retireInDatabase(movie.id as string);
+    expect(titlesOf(await system.get(`/movies?q=${encodeURIComponent(movie.title as string)}`))).toEqual([]);
+    expect(titlesOf(await system.get(`/movies?status=retired&q=${encodeURIComponent(movie.title as string)}`))).toEqual([movie.title]);
+    expect((await system.get(`/movies/${movie.id}`)).body).toMatchObject({ status: 'retired' });
+  });
+
+  it('malformed parameters are refused with 400, unknown movies with 404', async () => {
+    const { system } = catalogue;
+    for (const query of ['status=all', 'q=', 'genre=', 'limit=0', 'limit=1e1', 'cursor=abc', 'cursor=W10', 'foo=1', 'q=a&q=b']) {
+      expect({ query, status: (await system.get(`/movies?${query}`)).status }).toEqual({ query, status: 400 });
+    }
+    expect((await system.get('/movies/42')).status).toBe(400);
+    expect((await system.get(`/movies/${randomUUID()}`)).status).toBe(404);
+    expect((await system.get('/movies', { token: 'not a token' })).status).toBe(401);
+  });
+
+  it('an unchanged answer is 304 without a body, a changed one is sent again', async () => {
+    const { system } = catalogue;
+    const movie = await catalogue.addMovie();
+    for (const path of [`/movies/${movie.id}`, `/movies?q=${encodeURIComponent(movie.title as string)}`]) {
+      const first = await system.get(path);
+      const etag = first.headers.get('etag')!;
+      const again = await system.get(path, { headers: { 'if-none-match': `"other", ${etag}` } });
+      expect([again.status, again.body, again.headers.get('etag')]).toEqual([304, '', etag]);
+    }
+    const etag = (await system.get(`/movies/${movie.id}`)).headers.get('etag')!;
+    await catalogue.asAdmin('PATCH', `/movies/${movie.id}`, { runtimeMinutes: 117 });
+    const changed = await system.get(`/movies/${movie.id}`, { headers: { 'if-none-match': etag } });
+    expect(changed).toMatchObject({ status: 200, body: { runtimeMinutes: 117 } });
+    expect(changed.headers.get('etag')).not.toBe(etag);
+  });
+});
+
+describe('MoviesByIds', () => {
+  it('other contexts get the movies of their ids, without the unknown ones', async () => {
+    const [one, two] = [await catalogue.addMovie(), await catalogue.addMovie()];
+    await retireInDatabase(two.id as string);
+    const movies = await catalogue.system.api
+      .get(QueryBus, { strict: false })
+      .execute(new MoviesByIds([one.id as string, two.id as string, randomUUID()]));
+    expect(movies.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
+      { id: one.id as string, title: one.title as string, runtimeMinutes: 100, retired: false },
+      { id: two.id as string, title: two.title as string, runtimeMinutes: 100, retired: true },
+    ]);
+  });
+});
