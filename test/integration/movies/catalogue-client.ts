@@ -1,6 +1,6 @@
 /** A system without a worker, and an admin who fills its catalogue over HTTP. */
 import { randomUUID } from 'node:crypto';
-import type { Answer, Json, RequestOptions } from '../../support/http-client.js';
+import type { HttpResponse, Json, RequestOptions } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 export class CatalogueClient {
@@ -14,7 +14,7 @@ export class CatalogueClient {
     return this.system.close();
   }
 
-  async asAdmin(method: string, path: string, body?: unknown, headers: RequestOptions['headers'] = {}): Promise<Answer> {
+  async asAdmin(method: string, path: string, body?: unknown, headers: RequestOptions['headers'] = {}): Promise<HttpResponse> {
     return this.system.call(method, path, { token: await this.system.adminToken(), body, headers });
   }
 
