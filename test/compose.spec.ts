@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { readSettings, SettingsInvalid } from '@app/platform/config/settings.js';
+import { PaymentsSettings } from '@app/payments';
+import { SettingsInvalid } from '@app/platform/config/load-settings.js';
+import { Settings } from '@app/platform/config/settings.js';
+import { readSettings } from '../apps/settings.js';
 import { readOptions } from '../apps/stripe-sandbox/src/environment.js';
 
 interface Service {
@@ -199,7 +202,9 @@ describe('The containers', () => {
 });
 
 describe('The processes in the containers', () => {
-  const settings = (name: string, own?: Record<string, string>) => readSettings(composed(own).services[name]!.environment!);
+  const loaded = (name: string, own?: Record<string, string>) => readSettings(composed(own).services[name]!.environment!);
+  const settings = (name: string, own?: Record<string, string>) => loaded(name, own).get(Settings);
+  const stripe = (name: string, own?: Record<string, string>) => loaded(name, own).get(PaymentsSettings).stripe;
   const sandbox = { APP_ENV: 'sandbox', STRIPE_API_URL: 'http://sandbox:12111', CLOCK_MOVABLE: 'true' };
 
   it('every container of ours starts a program that the build makes', () => {
@@ -218,8 +223,8 @@ describe('The processes in the containers', () => {
   });
 
   it.each(['api', 'worker'])('the %s runs with settings for production', (name) => {
-    const { production, database, broker, stripe, clock, http } = settings(name);
-    expect({ production, host: http.host, apiUrl: stripe.apiUrl, movable: clock.movable }).toEqual({
+    const { production, database, broker, clock, http } = settings(name);
+    expect({ production, host: http.host, apiUrl: stripe(name).apiUrl, movable: clock.movable }).toEqual({
       production: true,
       host: '0.0.0.0',
       apiUrl: null,
@@ -238,8 +243,8 @@ describe('The processes in the containers', () => {
   });
 
   it.each(['api', 'worker'])('the %s may use the Stripe sandbox, but not in production', (name) => {
-    const { production, stripe, clock } = settings(name, sandbox);
-    expect({ production, apiUrl: stripe.apiUrl, movable: clock.movable }).toEqual({
+    const { production, clock } = settings(name, sandbox);
+    expect({ production, apiUrl: stripe(name, sandbox).apiUrl, movable: clock.movable }).toEqual({
       production: false,
       apiUrl: sandbox.STRIPE_API_URL,
       movable: true,
@@ -250,7 +255,7 @@ describe('The processes in the containers', () => {
   it('the Stripe sandbox signs webhooks with the secret that the api checks', () => {
     const { services: own } = composed(sandbox);
     const options = readOptions(own['sandbox']!.environment!);
-    expect(options).toMatchObject({ host: '0.0.0.0', webhookSecret: settings('api', sandbox).stripe.webhookSecrets[0] });
+    expect(options).toMatchObject({ host: '0.0.0.0', webhookSecret: stripe('api', sandbox).webhookSecrets[0] });
     expect(options.webhookUrl).toBe(`http://api:${settings('api').http.port}/api/v1/webhooks/stripe`);
   });
 });

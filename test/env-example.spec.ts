@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -11,7 +11,18 @@ function namesRead(...files: string[]): Set<string> {
 
 describe('.env.example', () => {
   const documented = new Set([...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!));
-  const known = namesRead('libs/platform/src/config/settings.ts', 'apps/stripe-sandbox/src/environment.ts', 'apps/standalone/src/main.ts');
+  const settings = globSync('libs/*/src/*.settings.ts', { cwd: root });
+  const known = namesRead(
+    'libs/platform/src/config/environment.ts',
+    'libs/platform/src/config/settings.ts',
+    ...settings,
+    'apps/stripe-sandbox/src/environment.ts',
+    'apps/standalone/src/main.ts',
+  );
+
+  it('the settings of every context are found', () => {
+    expect(settings.length).toBeGreaterThanOrEqual(3);
+  });
 
   it('every variable that is read is explained in .env.example', () => {
     expect([...known].filter((name) => !documented.has(name) && name !== 'SIGINT')).toEqual([]);

@@ -28,7 +28,7 @@ describe('The end of a process', () => {
   let cluster: MultiProcessSystem;
 
   beforeAll(async () => {
-    cluster = await MultiProcessSystem.start({ apis: 1, env: { LEAVING_NOTICE_MS: '700', ACCESS_TOKEN_SECONDS: '3600' } });
+    cluster = await MultiProcessSystem.start({ apis: 1, env: { READINESS_DELAY_MS: '700', ACCESS_TOKEN_SECONDS: '3600' } });
   }, 120_000);
   afterAll(() => cluster.close());
 

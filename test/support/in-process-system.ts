@@ -3,7 +3,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import Stripe from 'stripe';
-import { readSettings } from '@app/platform/config/settings.js';
 import { createHealthApplication, createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbox.js';
@@ -11,6 +10,7 @@ import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { freePort } from './free-port.js';
 import { freshDatabase } from './postgres.js';
 import { HttpClient } from './http-client.js';
+import { readSettings } from '../../apps/settings.js';
 
 export interface InProcessSystemOptions {
   /** Settings that differ, by the name of their variable. */
@@ -33,12 +33,12 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     BROKER_RETRY_DELAYS_MS: '50,100,200',
-    LEAVING_NOTICE_MS: '0',
+    READINESS_DELAY_MS: '0',
     TICK_SWEEP_HOLDS_MS: '100',
     TICK_SETTLE_PAYMENTS_MS: '200',
     TICK_COMPLETE_RESERVATIONS_MS: '100',
-    TICK_DUE_ROWS_MS: '50',
-    TICK_RETRY_WEBHOOKS_MS: '50',
+    TICK_JOBS_MS: '50',
+    TICK_RETRY_STRIPE_EVENTS_MS: '50',
     TICK_RECONCILE_PAYMENTS_MS: '500',
     TICK_CANCELLATION_RUNS_MS: '50',
     RETRY_PAUSE_MS: '50',

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { newId } from '@app/kernel/id.js';
-import { readSettings } from '@app/platform/config/settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { freePort } from './free-port.js';
 import { type Customer, HttpClient } from './http-client.js';
@@ -11,6 +10,8 @@ import { freshDatabase } from './postgres.js';
 import { type RunningProcess, startProcess } from './processes.js';
 import { type RabbitmqHandle, freshVhost } from './rabbitmq.js';
 import { ADMIN, testEnvironment } from './in-process-system.js';
+import { readSettings } from '../../apps/settings.js';
+import { Settings } from '@app/platform/config/settings.js';
 
 export interface MultiProcessSystemOptions {
   readonly apis?: number;
@@ -89,7 +90,7 @@ export class MultiProcessSystem {
 
   /** Customers who signed in elsewhere: tokens made with the same secret, without a password hash each. */
   async customersWithTokens(count: number): Promise<Customer[]> {
-    const tokens = new AccessTokens(readSettings(this.env));
+    const tokens = new AccessTokens(readSettings(this.env).get(Settings));
     return Promise.all(
       Array.from({ length: count }, async () => {
         const id = newId();

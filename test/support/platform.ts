@@ -5,12 +5,12 @@ import { Clock } from '@app/kernel/clock.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Global, Module } from '@nestjs/common';
 import { ConfigModule } from '@app/platform/config/config.module.js';
-import { readSettings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { testEnvironment } from './in-process-system.js';
+import { readSettings } from '../../apps/settings.js';
 
 @Global()
 @Module({ providers: [{ provide: Clock, useValue: new FixedClock() }], exports: [Clock] })

@@ -5,7 +5,7 @@ import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import { MoviesApi } from '@app/movies';
 import { PaymentsApi } from '@app/payments';
-import type { Settings } from '@app/platform/config/settings.js';
+import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 import { ReservationsApi } from '@app/reservations';
@@ -16,7 +16,7 @@ export const apiModules = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesAp
 
 @Module({})
 export class ApiModule {
-  static for(settings: Settings): DynamicModule {
+  static for(settings: LoadedSettings): DynamicModule {
     const foundation = commonModules(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
     return { module: ApiModule, imports: [...foundation, ...apiModules] };
   }

@@ -1,12 +1,14 @@
 /** The HTTP process. */
-import { readSettings } from '@app/platform/config/settings.js';
+import { Settings } from '@app/platform/config/settings.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { runProcess } from '@app/platform/process/run.js';
 import { ApiModule } from './api.module.js';
+import { readSettings } from '../../settings.js';
 
 await runProcess(async () => {
   const settings = readSettings(process.env);
   const app = await createHttpApplication(ApiModule.for(settings), settings);
-  await app.listen(settings.http.port, settings.http.host);
+  const { host, port } = settings.get(Settings).http;
+  await app.listen(port, host);
   return app;
 });

@@ -6,20 +6,22 @@ import { AuthModule } from '@app/auth';
 import { MoviesModule } from '@app/movies';
 import { ClockModule } from '@app/platform/operations/clock.module.js';
 import { ConfigModule } from '@app/platform/config/config.module.js';
-import { readSettings, type Settings } from '@app/platform/config/settings.js';
+import type { LoadedSettings } from '@app/platform/config/load-settings.js';
+import { Settings } from '@app/platform/config/settings.js';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import type { Terminal } from './subcommand.js';
+import { readSettings } from '../../settings.js';
 
 @Module({})
 class CliModule {
-  static for(settings: Settings): DynamicModule {
+  static for(settings: LoadedSettings): DynamicModule {
     return {
       module: CliModule,
       imports: [
         ConfigModule.for(settings),
         PersistenceModule.for('cli'),
-        ClockModule.for(settings, { http: false }),
+        ClockModule.for(settings.get(Settings), { http: false }),
         CqrsModule.forRoot(),
         AuditTrailModule,
         AuthModule,
@@ -30,12 +32,12 @@ class CliModule {
 }
 
 /** The settings of the other processes, without the first admin: only an API process creates that account. */
-export function cliSettings(env: Terminal['env']): Settings {
+export function cliSettings(env: Terminal['env']): LoadedSettings {
   return readSettings({ ...env, ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined });
 }
 
 /** Runs `work` with the modules started, and closes them afterwards. */
-export async function withCli<T>(settings: Settings, work: (modules: INestApplicationContext) => Promise<T>): Promise<T> {
+export async function withCli<T>(settings: LoadedSettings, work: (modules: INestApplicationContext) => Promise<T>): Promise<T> {
   const modules = await NestFactory.createApplicationContext(CliModule.for(settings), { abortOnError: false, logger: ['fatal', 'error'] });
   try {
     return await work(modules);

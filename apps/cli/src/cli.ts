@@ -1,6 +1,6 @@
 /** Finds the subcommand, runs it, and turns a failure into a message and an exit code: 0 done, 1 failed, 2 wrong arguments. */
 import { DomainError } from '@app/kernel/domain-error.js';
-import { SettingsInvalid } from '@app/platform/config/settings.js';
+import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { advanceClock } from './advance-clock.js';
 import { createAdmin } from './create-admin.js';
 import { importCatalogue } from './import-catalogue.js';

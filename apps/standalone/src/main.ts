@@ -7,6 +7,7 @@ import { seedProgramme } from './programme/seed.js';
 import { hasSecrets } from './secrets.js';
 import { DEMO_ADMIN, DEMO_CUSTOMER, startStandalone } from './standalone.js';
 import { startReport } from './start-report.js';
+import { Settings } from '@app/platform/config/settings.js';
 
 const FIRST_START = 'Starting for the first time: creating the database and adding movies and showtimes takes up to a minute.';
 
@@ -31,7 +32,7 @@ await runProcess(async () => {
     await client.register({ ...DEMO_CUSTOMER, fullName: 'Demo Customer' });
     const admin = client.withToken(await client.logIn(DEMO_ADMIN));
     const seeded = await seedProgramme(admin, (await client.clock()).now);
-    const broker = settings.broker.amqpUrl === null ? 'postgres' : 'rabbitmq';
+    const broker = settings.get(Settings).broker.amqpUrl === null ? 'postgres' : 'rabbitmq';
     const clock = await client.clock();
     print(startReport({ apiUrl, sandboxUrl, postgresPort: ports.postgres, databaseDirectory, broker, clock, seeded }));
   } catch (error) {

@@ -2,14 +2,14 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
-import type { Settings } from '@app/platform/config/settings.js';
+import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 import { apiModules } from '../../api/src/api.module.js';
 import { workerModules } from '../../worker/src/worker.module.js';
 
 @Module({})
 export class StandaloneModule {
-  static for(settings: Settings): DynamicModule {
+  static for(settings: LoadedSettings): DynamicModule {
     const common = commonModules(settings, {
       name: 'standalone',
       migrations: migrations.map(({ name }) => name),

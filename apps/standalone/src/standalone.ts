@@ -1,7 +1,8 @@
 /** Starts the whole system in one process, with a PostgreSQL and a Stripe sandbox of its own, so that nothing else must be installed. */
 import { join } from 'node:path';
 import { migrate } from '../../../migrations/run.js';
-import { type Settings, readSettings } from '@app/platform/config/settings.js';
+import type { LoadedSettings } from '@app/platform/config/load-settings.js';
+import { Settings } from '@app/platform/config/settings.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import type { Closable } from '@app/platform/process/run.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
@@ -9,6 +10,7 @@ import { startPostgres } from './embedded-postgres.js';
 import { freePort } from './free-port.js';
 import { loadOrCreateSecrets } from './secrets.js';
 import { StandaloneModule } from './standalone.module.js';
+import { readSettings } from '../../settings.js';
 
 export interface StandaloneOptions {
   readonly dataDir: string;
@@ -20,7 +22,7 @@ export interface StandaloneOptions {
 }
 
 export interface Standalone extends Closable {
-  readonly settings: Settings;
+  readonly settings: LoadedSettings;
   readonly apiUrl: string;
   readonly sandboxUrl: string;
   /** The directory of PostgreSQL's data, password and log. */
@@ -32,7 +34,7 @@ export const DEMO_CUSTOMER = { email: 'customer@example.com', password: 'demo-cu
 
 const DEFAULTS = {
   LOG_LEVEL: 'warn',
-  LEAVING_NOTICE_MS: '0',
+  READINESS_DELAY_MS: '0',
   CLOCK_MOVABLE: 'true',
   ADMIN_EMAIL: DEMO_ADMIN.email,
   ADMIN_PASSWORD: DEMO_ADMIN.password,
@@ -78,7 +80,8 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     });
     const app = await createHttpApplication(StandaloneModule.for(settings), settings);
     stops.push(() => app.close());
-    await app.listen(settings.http.port, settings.http.host);
+    const { port, host } = settings.get(Settings).http;
+    await app.listen(port, host);
     return { settings, apiUrl, sandboxUrl: sandbox.url, databaseDirectory: postgres.directory, close };
   } catch (error) {
     await close();

@@ -5,7 +5,7 @@ import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import { MoviesWorker } from '@app/movies';
 import { PaymentsWorker } from '@app/payments';
-import type { Settings } from '@app/platform/config/settings.js';
+import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 import { ReservationsWorker } from '@app/reservations';
 import { RoomsWorker } from '@app/rooms';
@@ -15,7 +15,7 @@ export const workerModules = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWo
 
 @Module({})
 export class WorkerModule {
-  static for(settings: Settings): DynamicModule {
+  static for(settings: LoadedSettings): DynamicModule {
     const foundation = commonModules(settings, {
       name: 'worker',
       migrations: migrations.map(({ name }) => name),

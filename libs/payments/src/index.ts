@@ -1,1 +1,2 @@
+export { PaymentsSettings } from './payments.settings.js';
 export { PaymentsApi, PaymentsWorker } from './payments.module.js';

@@ -1,7 +1,6 @@
 /** Puts the reservations context together: what every process needs, the HTTP door, the worker. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Settings } from '@app/platform/config/settings.js';
 import { CancelReservationHandler } from './application/commands/cancel-reservation.js';
 import { CancelReservationAsAdminHandler } from './application/commands/cancel-reservation-as-admin.js';
 import { CompleteReservationsHandler } from './application/commands/complete-reservations.js';
@@ -44,6 +43,7 @@ import {
   HoldExpirySchedule,
   SettlementSchedule,
 } from './infrastructure/reservations.schedule.js';
+import { ReservationsSettings } from './reservations.settings.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([reservationSchema])],
@@ -52,7 +52,7 @@ import {
     { provide: CancellationRuns, useClass: PostgresCancellationRuns },
     { provide: SettlementWatermark, useClass: PostgresSettlementWatermark },
     { provide: Seatings, useClass: ContractSeatings },
-    { provide: BookingPolicy, inject: [Settings], useFactory: (settings: Settings): BookingPolicy => settings.booking },
+    { provide: BookingPolicy, inject: [ReservationsSettings], useFactory: ({ policy }: ReservationsSettings): BookingPolicy => policy },
     ViewsOfReservations,
     HoldExpiry,
     Settlement,

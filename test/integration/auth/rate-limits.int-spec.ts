@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readSettings } from '@app/platform/config/settings.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { freePort } from '../../support/free-port.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { readSettings } from '../../../apps/settings.js';
 
 const limits = {
   LOGIN_PER_ACCOUNT_PER_MINUTE: '3',

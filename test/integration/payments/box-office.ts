@@ -5,8 +5,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PayableReservation, type PayableReservationView, ReservationsNotPayable } from '@app/contracts/reservations.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
-import { PaymentsApi, PaymentsWorker } from '@app/payments';
-import { readSettings, type Settings } from '@app/platform/config/settings.js';
+import { PaymentsApi, PaymentsWorker, PaymentsSettings } from '@app/payments';
+import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { CurrentRoles } from '@app/platform/http/access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
@@ -21,6 +21,7 @@ import { type HttpResponse, HttpClient, type Json } from '../../support/http-cli
 import { freshDatabase } from '../../support/postgres.js';
 import { ADMIN, testEnvironment } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
+import { readSettings } from '../../../apps/settings.js';
 
 const ADMIN_ID = newId();
 
@@ -58,7 +59,7 @@ class Roles {}
 
 @Module({})
 class BoxOfficeModule {
-  static for(settings: Settings, { worker }: { worker: boolean }): DynamicModule {
+  static for(settings: LoadedSettings, { worker }: { worker: boolean }): DynamicModule {
     return {
       module: BoxOfficeModule,
       imports: [
@@ -84,7 +85,7 @@ export class BoxOffice extends HttpClient {
 
   private constructor(
     url: string,
-    readonly settings: Settings,
+    readonly settings: LoadedSettings,
     readonly app: NestFastifyApplication,
     readonly sandbox: Sandbox,
     readonly pool: pg.Pool,
@@ -92,7 +93,12 @@ export class BoxOffice extends HttpClient {
   ) {
     super(url, ADMIN);
     const { hostname, port } = new URL(sandbox.url);
-    this.stripe = new Stripe(settings.stripe.secretKey, { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
+    this.stripe = new Stripe(settings.get(PaymentsSettings).stripe.secretKey, {
+      host: hostname,
+      port: Number(port),
+      protocol: 'http',
+      telemetry: false,
+    });
   }
 
   static async open({ env = {}, worker = true }: { env?: Record<string, string>; worker?: boolean } = {}): Promise<BoxOffice> {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
+import { PaymentsSettings } from '@app/payments';
+import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { DueRows } from '../../../libs/payments/src/domain/due-rows.js';
 import { Payment } from '../../../libs/payments/src/domain/payment.js';
@@ -80,7 +82,14 @@ describe('Due work kept in PostgreSQL', () => {
   dueRowsContract(() => {
     const clock = new FixedClock();
     const alerts = { raise: () => undefined };
-    return Promise.resolve({ clock, dueRows: new PostgresDueRows(office.app.get(Database), clock, office.settings, alerts) });
+    const dueRows = new PostgresDueRows(
+      office.app.get(Database),
+      clock,
+      office.settings.get(PaymentsSettings),
+      office.settings.get(Settings),
+      alerts,
+    );
+    return Promise.resolve({ clock, dueRows });
   });
 
   it('is written with the change that made it due, or not at all', async () => {
@@ -100,8 +109,9 @@ describe("Stripe's events kept in PostgreSQL", () => {
   stripeEventsContract(async () => {
     await office.sql(`DELETE FROM payments.stripe_events`);
     const clock = new FixedClock();
-    const settings = { ...office.settings, payments: { ...office.settings.payments, retryPause: 1_000, retryPauseMax: 600_000 } };
-    return { clock, stripeEvents: new PostgresStripeEvents(office.app.get(Database), clock, settings) };
+    const settings = office.settings.get(Settings);
+    const jobs = { ...settings.jobs, retryPauseMs: 1_000, retryPauseMaxMs: 600_000 };
+    return { clock, stripeEvents: new PostgresStripeEvents(office.app.get(Database), clock, { ...settings, jobs }) };
   });
 });
 

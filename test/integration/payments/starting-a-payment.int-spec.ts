@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { BoxOffice, eur } from './box-office.js';
+import { PaymentsSettings } from '@app/payments';
 
 let office: BoxOffice;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ describe('Starting a payment', () => {
       captured: eur(0),
       refunded: eur(0),
       clientSecret: expect.stringMatching(/^pi_\w+_secret_\w+$/),
-      publishableKey: office.settings.stripe.publishableKey,
+      publishableKey: office.settings.get(PaymentsSettings).stripe.publishableKey,
       expiresAt: '2099-01-01T00:00:00.000Z',
       refunds: [],
     });

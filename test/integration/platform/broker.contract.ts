@@ -19,8 +19,8 @@ export interface BrokerUnderTest {
 
 export interface BrokerOptions {
   readonly prefetch: number;
-  readonly retryDelays: readonly number[];
-  readonly lease: number;
+  readonly retryDelaysMs: readonly number[];
+  readonly leaseMs: number;
 }
 
 export interface BrokerPlace {
@@ -69,7 +69,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
     });
 
     function open(options: Partial<BrokerOptions> = {}): BrokerUnderTest {
-      const one = here.open({ prefetch: 20, retryDelays: [50, 150], lease: 800, ...options }, (letter) => {
+      const one = here.open({ prefetch: 20, retryDelaysMs: [50, 150], leaseMs: 800, ...options }, (letter) => {
         buried.push(letter);
         return Promise.resolve();
       });

@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { DataSource, EntitySchema } from 'typeorm';
-import { readSettings } from '@app/platform/config/settings.js';
 import { createHealthApplication, createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { WorkerModule } from '../../../apps/worker/src/worker.module.js';
@@ -9,6 +8,7 @@ import { migrate } from '../../../migrations/run.js';
 import { type FreshDatabase, emptyDatabase, freshDatabase } from '../../support/postgres.js';
 import { type InProcessSystem, startInProcessSystem, testEnvironment } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
+import { readSettings } from '../../../apps/settings.js';
 
 const all = migrations.map(({ name }) => name);
 

@@ -13,8 +13,8 @@ describeBroker('RabbitMQ', async () => {
     queues: [SEATS, MAIL, OTHER, UNROUTED, DEAD_LETTERS, ...retries],
   });
   return {
-    open: ({ prefetch, retryDelays }, bury) => {
-      const broker = new RabbitBroker({ url, prefetch, retryDelays }, bury);
+    open: ({ prefetch, retryDelaysMs }, bury) => {
+      const broker = new RabbitBroker({ url, prefetch, retryDelaysMs }, bury);
       const die = (): Promise<void> => {
         broker.abandon();
         return Promise.resolve();

@@ -70,7 +70,7 @@ async function open(kind: 'RabbitMQ' | 'PostgreSQL', databaseUrl: string): Promi
   // What fails here fails on purpose.
   app.useLogger(false);
   await database.query('CREATE TABLE IF NOT EXISTS public.coats (event uuid NOT NULL, name text NOT NULL)');
-  const options = { prefetch: 5, retryDelays: DELAYS, lease: 30_000 };
+  const options = { prefetch: 5, retryDelaysMs: DELAYS, leaseMs: 30_000 };
   const broker =
     amqpUrl === null
       ? new PostgresBroker(database, options, storeDeadLetterIn(database))

@@ -22,6 +22,7 @@ import {
   UserResponse,
 } from './auth.dto.js';
 import { PasswordGrantFilter, PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
+import { LOGIN_PER_ACCOUNT, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
 
 const WRONG = 'The e-mail address or the password is wrong.';
 
@@ -35,7 +36,7 @@ export class AuthController {
   ) {}
 
   @Public()
-  @RateLimited('registerPerAddress')
+  @RateLimited(REGISTER_PER_ADDRESS)
   @Post('register')
   @Created('/auth/me')
   @ApiOperation({ operationId: 'register', summary: 'Open an account' })
@@ -45,7 +46,7 @@ export class AuthController {
   }
 
   @Public()
-  @RateLimited('loginPerAddress', 'loginPerAccount')
+  @RateLimited(LOGIN_PER_ADDRESS, LOGIN_PER_ACCOUNT)
   @Post('login')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
@@ -58,7 +59,7 @@ export class AuthController {
   }
 
   @AuthorizationIgnored()
-  @RateLimited('loginPerAddress', 'loginPerAccount')
+  @RateLimited(LOGIN_PER_ADDRESS, LOGIN_PER_ACCOUNT)
   @UseFilters(PasswordGrantFilter)
   @Post('access-token')
   @HttpCode(200)

@@ -8,6 +8,7 @@ import { ReconcilePayments } from '../application/commands/reconcile-payments.js
 import { RetryStripeEvents } from '../application/commands/retry-stripe-events.js';
 import { WorkDueRows } from '../application/commands/work-due-rows.js';
 import { DUE_SWEEPS, DUE_TASKS, DueRows } from '../domain/due-rows.js';
+import { PaymentsSettings } from '../payments.settings.js';
 import { backOff } from './back-off.js';
 
 /** Requests to Stripe at once, a process. */
@@ -18,7 +19,7 @@ class Quiet {
   #until = 0;
   #refusals = 0;
 
-  constructor(private readonly pauses: Settings['payments']) {}
+  constructor(private readonly pauses: Settings['jobs']) {}
 
   get isOn(): boolean {
     return Date.now() < this.#until;
@@ -40,8 +41,8 @@ export class DueRowsSchedule extends Schedule {
     settings: Settings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.workDueRows);
-    this.#quiet = new Quiet(settings.payments);
+    super(cls, settings.jobs.tickMs);
+    this.#quiet = new Quiet(settings.jobs);
   }
 
   protected async work(): Promise<boolean> {
@@ -64,8 +65,8 @@ export class SweepsSchedule extends Schedule {
     private readonly commands: CommandBus,
     private readonly dueRows: DueRows,
   ) {
-    super(cls, settings.ticks.workDueRows);
-    this.#quiet = new Quiet(settings.payments);
+    super(cls, settings.jobs.tickMs);
+    this.#quiet = new Quiet(settings.jobs);
   }
 
   protected async work(): Promise<void> {
@@ -82,10 +83,10 @@ export class SweepsSchedule extends Schedule {
 export class StripeEventRetrySchedule extends Schedule {
   constructor(
     cls: ClsService,
-    settings: Settings,
+    settings: PaymentsSettings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.retryWebhooks);
+    super(cls, settings.ticks.retryStripeEventsMs);
   }
 
   protected work(): Promise<boolean> {
@@ -98,13 +99,13 @@ export class StripeEventRetrySchedule extends Schedule {
 export class ReconcilingSchedule extends Schedule {
   constructor(
     cls: ClsService,
-    private readonly settings: Settings,
+    private readonly settings: PaymentsSettings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.reconcilePayments);
+    super(cls, settings.ticks.reconcilePaymentsMs);
   }
 
   protected async work(): Promise<void> {
-    await this.commands.execute(new ReconcilePayments(this.settings.payments.reconcileAfter));
+    await this.commands.execute(new ReconcilePayments(this.settings.reconcileAfterMs));
   }
 }

@@ -4,6 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { type DueKind, type DueRow, DueRows, type DueWork, type KeyInUse } from '../domain/due-rows.js';
+import { PaymentsSettings } from '../payments.settings.js';
 import { backOff } from './back-off.js';
 
 /** Most requests to Stripe that one short piece of work makes, and what it may take besides. */
@@ -19,7 +20,8 @@ export class PostgresDueRows extends DueRows {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly settings: Settings,
+    private readonly settings: PaymentsSettings,
+    private readonly platform: Settings,
     private readonly alerts: Alerts,
   ) {
     super();
@@ -62,7 +64,7 @@ export class PostgresDueRows extends DueRows {
   }
 
   async failed({ kind, subject, tries }: DueRow, reason: string): Promise<void> {
-    const pause = backOff(tries + 1, this.settings.payments);
+    const pause = backOff(tries + 1, this.platform.jobs);
     await this.database.query(`UPDATE payments.due_rows SET next_at = $3, tries = $4, last_error = $5 WHERE kind = $1 AND subject = $2`, [
       kind,
       subject,
@@ -104,12 +106,12 @@ export class PostgresDueRows extends DueRows {
 
   /** Longer than any one piece of work should take; whoever overruns it is only doubled, and every piece may be done twice. */
   private lease(kinds: readonly DueKind[]): number {
-    return kinds.some((kind) => this.every(kind) !== null) ? SWEEP_LEASE : REQUESTS * this.settings.stripe.timeout + BESIDES;
+    return kinds.some((kind) => this.every(kind) !== null) ? SWEEP_LEASE : REQUESTS * this.settings.stripe.timeoutMs + BESIDES;
   }
 
   private every(kind: DueKind): number | null {
-    if (kind === 'fetch-undelivered-events') return this.settings.ticks.reconcileEvents;
-    return kind === 'sweep-recent-days' ? this.settings.ticks.reconcileDays : null;
+    if (kind === 'fetch-undelivered-events') return this.settings.ticks.reconcileEventsMs;
+    return kind === 'sweep-recent-days' ? this.settings.ticks.reconcileDaysMs : null;
   }
 
   private async takeNextKey({ kind, subject }: DueWork): Promise<void> {
@@ -121,6 +123,6 @@ export class PostgresDueRows extends DueRows {
 
   /** The request that begins a payment opens it itself; the schedule only steps in where that request died. */
   private head(kind: DueKind): number {
-    return kind === 'open-payment' ? this.settings.payments.reconcileAfter : 0;
+    return kind === 'open-payment' ? this.settings.reconcileAfterMs : 0;
   }
 }

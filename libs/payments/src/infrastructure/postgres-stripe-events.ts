@@ -47,7 +47,7 @@ export class PostgresStripeEvents extends StripeEvents {
     const [before] = await this.database.query<{ attempts: number }>(`SELECT attempts FROM payments.stripe_events WHERE id = $1`, [id]);
     const attempts = (before?.attempts ?? 0) + 1;
     const parked = attempts >= PARKED_AFTER;
-    const nextAt = new Date(this.clock.now().getTime() + backOff(attempts, this.settings.payments));
+    const nextAt = new Date(this.clock.now().getTime() + backOff(attempts, this.settings.jobs));
     await this.database.query(`UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = $4, note = $5 WHERE id = $1`, [
       id,
       parked ? 'parked' : 'failed',

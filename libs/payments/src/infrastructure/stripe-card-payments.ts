@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { MoneyJson } from '@app/kernel/money.js';
-import { Settings } from '@app/platform/config/settings.js';
 import { Admission, withoutSlot } from '@app/platform/http/admission.js';
 import Stripe from 'stripe';
 import type { StripeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
+import { PaymentsSettings } from '../payments.settings.js';
 import { CardPayments, type OpenedIntent, TooManyCardRequests, UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
@@ -23,14 +23,14 @@ export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
-  readonly #door = new Admission({ admitted: AT_ONCE, waiting: WAITING, longestWait: MAX_WAIT });
+  readonly #door = new Admission({ admitted: AT_ONCE, waiting: WAITING, longestWaitMs: MAX_WAIT });
 
-  constructor({ stripe: { secretKey, publishableKey, apiUrl, timeout } }: Settings) {
+  constructor({ stripe: { secretKey, publishableKey, apiUrl, timeoutMs } }: PaymentsSettings) {
     super();
     this.publishableKey = publishableKey;
     this.livemode = /^[a-z]+_live_/.test(secretKey);
     // No retries of the SDK's own: due rows retry, and only they know when a key must be left behind.
-    this.#stripe = new Stripe(secretKey, { ...addressOf(apiUrl), timeout, maxNetworkRetries: 0, telemetry: false });
+    this.#stripe = new Stripe(secretKey, { ...addressOf(apiUrl), timeout: timeoutMs, maxNetworkRetries: 0, telemetry: false });
   }
 
   async createIntent(

@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Settings } from '@app/platform/config/settings.js';
 import { AuthorizationIgnored } from '@app/platform/http/access.js';
 import type { RawBodyRequest } from '@app/platform/http/bodies.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -12,6 +11,7 @@ import type { StripeEvent } from '../domain/stripe-events.js';
 import { WebhookReceived } from './payments.dto.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
 import { isSignedByStripe } from './stripe-signature.js';
+import { PaymentsSettings } from '../payments.settings.js';
 
 const UNSIGNED = { pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' };
 const SIGNATURE = 't=1795287721,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd';
@@ -41,7 +41,7 @@ const EVENT = {
 export class StripeWebhookController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly settings: Settings,
+    private readonly settings: PaymentsSettings,
   ) {}
 
   @Post()

@@ -1,10 +1,18 @@
-/** Makes the settings injectable everywhere. */
+/** Makes every class of settings injectable everywhere. */
 import { DynamicModule, Module } from '@nestjs/common';
-import { Settings } from './settings.js';
+import { LoadedSettings } from './load-settings.js';
 
 @Module({})
 export class ConfigModule {
-  static for(settings: Settings): DynamicModule {
-    return { module: ConfigModule, global: true, providers: [{ provide: Settings, useValue: settings }], exports: [Settings] };
+  static for(settings: LoadedSettings): DynamicModule {
+    return {
+      module: ConfigModule,
+      global: true,
+      providers: [
+        { provide: LoadedSettings, useValue: settings },
+        ...settings.classes.map((type) => ({ provide: type, useValue: settings.get(type) })),
+      ],
+      exports: [LoadedSettings, ...settings.classes],
+    };
   }
 }

@@ -1,8 +1,14 @@
-/** Reads settings out of environment variables and keeps every fault, so that all of them can be reported at once. */
+/** Reads settings from environment variables. Keeps every fault, so that all of them can be reported at once. */
+const DAY_MS = 86_400_000;
+
 export class Environment {
   readonly faults: string[] = [];
 
   constructor(private readonly variables: Readonly<Record<string, string | undefined>>) {}
+
+  get isProduction(): boolean {
+    return this.optional('NODE_ENV') === 'production';
+  }
 
   optional(name: string): string | null {
     const value = this.variables[name]?.trim();
@@ -21,6 +27,10 @@ export class Environment {
     const parsed = Number(value);
     if (/^-?\d+$/.test(value) && parsed >= range.min && parsed <= range.max) return parsed;
     return this.fault(name, `must be a whole number from ${range.min} to ${range.max}`, range.min);
+  }
+
+  durationMs(name: string, { fallback, max = DAY_MS }: { fallback: number; max?: number }): number {
+    return this.integer(name, { fallback, min: 10, max });
   }
 
   integers(name: string, range: { fallback: readonly number[]; min: number; max: number }): readonly number[] {
@@ -74,9 +84,9 @@ export class Environment {
     return this.optional(name) === null ? null : this.secret(name, length);
   }
 
-  private fault<Value>(name: string, problem: string, standIn: Value): Value {
+  private fault<Value>(name: string, problem: string, replacement: Value): Value {
     this.faults.push(`${name} ${problem}`);
-    return standIn;
+    return replacement;
   }
 }
 

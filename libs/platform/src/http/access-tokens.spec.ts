@@ -1,18 +1,14 @@
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
-import { readSettings } from '../config/settings.js';
+import { loadSettings } from '../config/load-settings.js';
+import { Settings } from '../config/settings.js';
 import { AccessTokens } from './access-tokens.js';
 
 const SECRET = 'only-for-this-spec-0123456789abcdef';
 const PREVIOUS = 'used-before-in-this-spec-0123456789';
-const settings = readSettings({
-  DATABASE_URL: 'postgres://127.0.0.1/spec',
-  JWT_SECRET: SECRET,
-  JWT_PREVIOUS_SECRET: PREVIOUS,
-  STRIPE_SECRET_KEY: 'sk_test_of_this_spec',
-  STRIPE_PUBLISHABLE_KEY: 'pk_test_of_this_spec',
-  STRIPE_WEBHOOK_SECRET: 'whsec_of_this_spec',
-});
+const settings = loadSettings({ DATABASE_URL: 'postgres://127.0.0.1/spec', JWT_SECRET: SECRET, JWT_PREVIOUS_SECRET: PREVIOUS }, [
+  Settings,
+]).get(Settings);
 const tokens = new AccessTokens(settings);
 const userId = newId();
 const now = Math.floor(Date.now() / 1_000);

@@ -37,12 +37,12 @@ export class AccessTokens {
 
   /** `expiresIn` in seconds. */
   async issue(principal: Principal): Promise<{ accessToken: string; expiresIn: number }> {
-    const { issuer, audience, accessSeconds } = this.settings.tokens;
+    const { issuer, audience, accessTokenSeconds } = this.settings.tokens;
     const accessToken = await this.#current.signAsync(
       { role: principal.role, typ: 'access' },
-      { algorithm: ALGORITHM, issuer, audience, subject: principal.userId, jwtid: newId(), expiresIn: accessSeconds },
+      { algorithm: ALGORITHM, issuer, audience, subject: principal.userId, jwtid: newId(), expiresIn: accessTokenSeconds },
     );
-    return { accessToken, expiresIn: accessSeconds };
+    return { accessToken, expiresIn: accessTokenSeconds };
   }
 
   /** Null for anything that is not a valid, unexpired access token of ours. */

@@ -8,8 +8,8 @@ describe('Admission', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  function door(limits: Partial<{ admitted: number; waiting: number; longestWait: number }> = {}) {
-    const admission = new Admission({ admitted: 2, waiting: 3, longestWait: 1_000, ...limits });
+  function door(limits: Partial<{ admitted: number; waiting: number; longestWaitMs: number }> = {}) {
+    const admission = new Admission({ admitted: 2, waiting: 3, longestWaitMs: 1_000, ...limits });
     const told = new Map<string, Told>();
     const goAway = new Map<string, () => void>();
     const come = async (name: string): Promise<void> => {
@@ -101,7 +101,7 @@ describe('Admission', () => {
   });
 
   it('turns everybody in the waiting room away once nothing succeeds any more', async () => {
-    const { arrive, leave, told } = door({ longestWait: 60_000 });
+    const { arrive, leave, told } = door({ longestWaitMs: 60_000 });
     await arrive('a', 'b', 'c', 'd', 'e');
     await jest.advanceTimersByTimeAsync(2_500);
     await leave('failure');
@@ -109,7 +109,7 @@ describe('Admission', () => {
   });
 
   it('lets them wait on when one fails among others who succeed, or when nobody can tell', async () => {
-    const { arrive, leave, told } = door({ longestWait: 60_000, admitted: 4 });
+    const { arrive, leave, told } = door({ longestWaitMs: 60_000, admitted: 4 });
     await arrive('a', 'b', 'c', 'd', 'e', 'f', 'g');
     await jest.advanceTimersByTimeAsync(2_500);
     await leave('success');
@@ -121,7 +121,7 @@ describe('Admission', () => {
 
 describe('The place of a request', () => {
   const door = async () => {
-    const admission = new Admission({ admitted: 1, waiting: 5, longestWait: 60_000 });
+    const admission = new Admission({ admitted: 1, waiting: 5, longestWaitMs: 60_000 });
     await admission.enter();
     return { admission, place: new RequestSlot(admission), remote: Promise.withResolvers<string>() };
   };
@@ -155,6 +155,7 @@ describe('The place of a request', () => {
     void admission.enter().then(second);
     await aMoment();
     expect(second).not.toHaveBeenCalled();
+    admission.leave('success');
   });
 
   it('is given away once by two works of one request', async () => {
@@ -169,5 +170,6 @@ describe('The place of a request', () => {
     await aMoment();
     admission.leave('success');
     expect(await both).toEqual(['done', 'done']);
+    admission.leave('success');
   });
 });

@@ -11,8 +11,7 @@ interface Limits {
   /** Requests worked on at once. */
   readonly admitted: number;
   readonly waiting: number;
-  /** Milliseconds. */
-  readonly longestWait: number;
+  readonly longestWaitMs: number;
 }
 
 export type Ending = 'success' | 'failure' | 'neither';
@@ -44,7 +43,7 @@ export class Admission {
         act();
       };
       const one: Waiting = { admit: end(resolve), turnAway: end(() => reject(new Overloaded(RETRY_AFTER))) };
-      const timer = setTimeout(one.turnAway, this.limits.longestWait);
+      const timer = setTimeout(one.turnAway, this.limits.longestWaitMs);
       this.#waiting.add(one);
       onceGone(one.turnAway);
     });

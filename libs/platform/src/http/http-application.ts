@@ -5,7 +5,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { ClsService } from 'nestjs-cls';
-import type { Settings } from '../config/settings.js';
+import type { LoadedSettings } from '../config/load-settings.js';
+import { Settings } from '../config/settings.js';
 import { Admission, useAdmission } from './admission.js';
 import { useBodies } from './bodies.js';
 import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
@@ -20,12 +21,13 @@ const HEADERS_TIMEOUT = 5_000;
 /** How often Node looks for clients that took too long; its own default of 30 s would make the time-outs that much longer. */
 const TIMEOUTS_CHECKED = 1_000;
 
-export async function createHttpApplication(module: Type | DynamicModule, settings: Settings): Promise<NestFastifyApplication> {
+export async function createHttpApplication(module: Type | DynamicModule, settings: LoadedSettings): Promise<NestFastifyApplication> {
+  const { production, http, admission } = settings.get(Settings);
   const adapter = new FastifyAdapter({
     genReqId: (request: unknown) => requestId(request as IncomingMessage),
     requestIdHeader: false,
-    trustProxy: (_address, hop) => hop < settings.http.trustedProxyHops,
-    requestTimeout: settings.http.requestTimeout,
+    trustProxy: (_address, hop) => hop < http.trustedProxyHops,
+    requestTimeout: http.requestTimeoutMs,
     forceCloseConnections: 'idle',
     // A request that comes while the port closes is served: whoever sent it could not know.
     return503OnClosing: false,
@@ -46,9 +48,9 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(new ProblemDetailsFilter());
-  if (settings.http.corsOrigins.length > 0) {
+  if (http.corsOrigins.length > 0) {
     app.enableCors({
-      origin: [...settings.http.corsOrigins],
+      origin: [...http.corsOrigins],
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'ETag'],
       maxAge: 600,
@@ -56,13 +58,13 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   }
   app.useSecurityHeaders({
     // Without TLS in front, as in development, a browser must not be sent to https.
-    strictTransportSecurity: settings.production,
-    contentSecurityPolicy: settings.production ? true : { directives: { upgradeInsecureRequests: null } },
+    strictTransportSecurity: production,
+    contentSecurityPolicy: production ? true : { directives: { upgradeInsecureRequests: null } },
   });
   const fastify = adapter.getInstance();
   useBodies(fastify);
   useRequestContext(fastify, app.get(ClsService));
-  useAdmission(fastify, new Admission(settings.http), app.get(ClsService));
+  useAdmission(fastify, new Admission(admission), app.get(ClsService));
   useConnectionDraining(fastify, app.get(ConnectionDraining));
   serveDocuments(app, fastify);
   return app;

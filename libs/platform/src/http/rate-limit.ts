@@ -1,60 +1,76 @@
-/** Rate limits shared by all processes: `@RateLimited('holdPerAccount')` costs one statement on an unlogged table, and none for a caller known to be over. */
+/** Rate limits that all processes share. A limit costs one statement on an unlogged table, and none for a caller known to be over it. */
 import { isIPv6 } from 'node:net';
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
-import { type RateLimit, Settings } from '../config/settings.js';
+import { LoadedSettings } from '../config/load-settings.js';
 import type { Principal } from './access-tokens.js';
 import { TooManyRequests } from './http-errors.js';
 
+export type LimitedRequest = FastifyRequest & { principal?: Principal };
+
+/** Declared by the context whose route it protects. Windows are in real time. */
+export interface RateLimit {
+  /** Unique in the system: the prefix of its keys in the database. */
+  readonly name: string;
+  readonly windowSeconds: number;
+  /** Requests allowed in a window; 0 is no limit. */
+  readonly allowed: (settings: LoadedSettings) => number;
+  /** Whose requests are counted together; null where the request names nobody. The body is not checked yet: it may be anything. */
+  readonly key: (request: LimitedRequest) => string | null;
+}
+
 const LIMITS = 'platform.rate-limits';
 
-type LimitedRequest = FastifyRequest & { principal?: Principal };
-
-/** Whose requests are counted together; null where the request names nobody. Windows are in real time. */
-const counted: Readonly<Record<RateLimit, (request: LimitedRequest) => string | null>> = {
-  loginPerAccount: ({ body }) => accountNamed(body),
-  loginPerAddress: ({ ip }) => network(ip),
-  registerPerAddress: ({ ip }) => network(ip),
-  holdPerAccount: ({ principal }) => principal?.userId ?? null,
-};
+/** Counts the request against each limit in turn. Answers 429 with `Retry-After` for a caller over one of them. */
+export function RateLimited(...limits: RateLimit[]) {
+  return applyDecorators(SetMetadata(LIMITS, limits), UseGuards(RateLimitGuard));
+}
 
 @Injectable()
 class RateLimitGuard implements CanActivate {
-  readonly #limiters = new Map<RateLimit, RateLimiterPostgres>();
+  readonly #limiters = new Map<string, RateLimiterPostgres | null>();
 
   constructor(
     private readonly reflector: Reflector,
-    settings: Settings,
-    dataSource: DataSource,
-  ) {
-    for (const [name, { requests, seconds }] of Object.entries(settings.limits) as [RateLimit, { requests: number; seconds: number }][]) {
-      if (requests === 0) continue;
-      const limiter = new RateLimiterPostgres({
-        storeClient: dataSource,
-        storeType: 'typeorm',
-        schemaName: 'platform',
-        tableName: 'rate_limits',
-        tableCreated: true,
-        keyPrefix: name,
-        points: requests,
-        duration: seconds,
-        inMemoryBlockOnConsumed: requests,
-      });
-      this.#limiters.set(name, limiter);
-    }
-  }
+    private readonly settings: LoadedSettings,
+    private readonly dataSource: DataSource,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<LimitedRequest>();
-    for (const name of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) {
-      const limiter = this.#limiters.get(name);
-      const whose = limiter === undefined ? null : counted[name](request);
-      if (whose !== null) await limiter!.consume(whose).catch(refuse);
+    for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) {
+      const limiter = this.limiterOf(limit);
+      const key = limiter === null ? null : limit.key(request);
+      if (key !== null) await limiter!.consume(key).catch(refuse);
     }
     return true;
+  }
+
+  private limiterOf(limit: RateLimit): RateLimiterPostgres | null {
+    const known = this.#limiters.get(limit.name);
+    if (known !== undefined) return known;
+    const limiter = this.newLimiter(limit);
+    this.#limiters.set(limit.name, limiter);
+    return limiter;
+  }
+
+  private newLimiter({ name, windowSeconds, allowed }: RateLimit): RateLimiterPostgres | null {
+    const points = allowed(this.settings);
+    if (points === 0) return null;
+    return new RateLimiterPostgres({
+      storeClient: this.dataSource,
+      storeType: 'typeorm',
+      schemaName: 'platform',
+      tableName: 'rate_limits',
+      tableCreated: true,
+      keyPrefix: name,
+      points,
+      duration: windowSeconds,
+      inMemoryBlockOnConsumed: points,
+    });
   }
 }
 
@@ -63,18 +79,8 @@ function refuse(reason: unknown): never {
   throw reason;
 }
 
-/** Guards run before the body is checked, so it may be anything. */
-function accountNamed(body: unknown): string | null {
-  const { email, username } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown; username?: unknown };
-  const named = email ?? username;
-  // Longer ones are refused by the route; PostgreSQL stores no NUL, and the key has 255 characters.
-  return typeof named === 'string' && named.length <= 200 && !named.includes('\0') && named.isWellFormed()
-    ? named.trim().normalize('NFC').toLowerCase()
-    : null;
-}
-
-/** One household or server has a whole /64 of IPv6 addresses. */
-export function network(ip: string): string {
+/** The address, or the /64 network of an IPv6 address: one household or server has all of its addresses. */
+export function networkOf(ip: string): string {
   if (!isIPv6(ip)) return ip;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped !== undefined) return mapped;
@@ -85,8 +91,4 @@ export function network(ip: string): string {
     .slice(0, 4)
     .map((group) => parseInt(group, 16).toString(16))
     .join(':')}::/64`;
-}
-
-export function RateLimited(...limits: RateLimit[]) {
-  return applyDecorators(SetMetadata(LIMITS, limits), UseGuards(RateLimitGuard));
 }

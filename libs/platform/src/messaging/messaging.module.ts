@@ -21,10 +21,10 @@ import { KnownEvents, Reactions } from './reactions.js';
 import { Relay } from './relay.js';
 
 function makeBroker(settings: Settings, database: Database): Broker {
-  const { amqpUrl, prefetch, retryDelays, lease } = settings.broker;
+  const { amqpUrl, prefetch, retryDelaysMs, leaseMs } = settings.broker;
   return amqpUrl === null
-    ? new PostgresBroker(database, { prefetch, retryDelays, lease }, storeDeadLetterIn(database))
-    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelays }, storeDeadLetterIn(database));
+    ? new PostgresBroker(database, { prefetch, retryDelaysMs, leaseMs }, storeDeadLetterIn(database))
+    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelaysMs }, storeDeadLetterIn(database));
 }
 
 const broker = { provide: Broker, inject: [Settings, Database], useFactory: makeBroker };

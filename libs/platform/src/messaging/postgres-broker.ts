@@ -17,8 +17,8 @@ import type { Envelope } from './envelope.js';
 
 interface Options {
   readonly prefetch: number;
-  readonly retryDelays: readonly number[];
-  readonly lease: number;
+  readonly retryDelaysMs: readonly number[];
+  readonly leaseMs: number;
 }
 
 interface Row {
@@ -130,7 +130,7 @@ export class PostgresBroker extends Broker {
              ORDER BY available_at LIMIT $2 FOR UPDATE SKIP LOCKED) ready
        WHERE d.queue = ready.queue AND d.message_id = ready.message_id
        RETURNING d.queue, d.message_id, d.body, d.attempts, d.deliveries`,
-      [queues, limit, this.options.lease],
+      [queues, limit, this.options.leaseMs],
     );
     const live: Row[] = [];
     for (const row of rows) {
@@ -154,8 +154,8 @@ export class PostgresBroker extends Broker {
       await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [row.queue, row.messageId]);
     } else if (outcome.kind === 'release') {
       await this.comeBack(row, 0, row.attempts);
-    } else if (outcome.kind === 'retry' && row.attempts < this.options.retryDelays.length) {
-      await this.comeBack(row, this.options.retryDelays[row.attempts]!, row.attempts + 1);
+    } else if (outcome.kind === 'retry' && row.attempts < this.options.retryDelaysMs.length) {
+      await this.comeBack(row, this.options.retryDelaysMs[row.attempts]!, row.attempts + 1);
     } else {
       await this.dead(row, outcome.reason);
     }

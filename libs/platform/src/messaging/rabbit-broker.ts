@@ -20,7 +20,7 @@ import { declareTopology, retryQueue } from './rabbit-topology.js';
 interface RabbitOptions {
   readonly url: string;
   readonly prefetch: number;
-  readonly retryDelays: readonly number[];
+  readonly retryDelaysMs: readonly number[];
 }
 
 const ATTEMPTS = 'x-attempts';
@@ -53,7 +53,7 @@ export class RabbitBroker extends Broker {
     const model = await this.#publishing.model();
     const channel = await within(model.createChannel(), 'open a channel');
     channel.on('error', () => undefined);
-    await within(declareTopology(channel, bindings, unheard, this.options.retryDelays), 'declare the topology', 30_000);
+    await within(declareTopology(channel, bindings, unheard, this.options.retryDelaysMs), 'declare the topology', 30_000);
     await within(channel.close(), 'close a channel');
   }
 
@@ -194,7 +194,7 @@ export class RabbitBroker extends Broker {
   private async settle(channel: Channel, queue: string, message: ConsumeMessage, attempts: number, outcome: Outcome): Promise<void> {
     if (outcome.kind === 'release') return channel.nack(message, false, true);
     if (outcome.kind !== 'done') {
-      const delay = outcome.kind === 'retry' ? this.options.retryDelays[attempts] : undefined;
+      const delay = outcome.kind === 'retry' ? this.options.retryDelaysMs[attempts] : undefined;
       const exchange = delay === undefined ? DEAD_LETTERS : retryQueue(delay);
       await this.confirmedPublish(exchange, queue, message.content, {
         messageId: message.properties.messageId as string | undefined,

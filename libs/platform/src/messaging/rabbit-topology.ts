@@ -16,7 +16,7 @@ export async function declareTopology(
   channel: Channel,
   bindings: readonly Binding[],
   unheard: readonly string[],
-  retryDelays: readonly number[],
+  retryDelaysMs: readonly number[],
 ): Promise<void> {
   await channel.assertExchange(UNROUTED, 'fanout', { durable: true });
   await channel.assertQueue(UNROUTED, { durable: true, arguments: { ...QUORUM } });
@@ -33,7 +33,7 @@ export async function declareTopology(
   await channel.assertQueue(DEAD_LETTERS, { durable: true, arguments: { 'x-queue-type': 'classic' } });
   await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
 
-  for (const delay of retryDelays) {
+  for (const delay of retryDelaysMs) {
     const name = retryQueue(delay);
     await channel.assertExchange(name, 'fanout', { durable: true });
     // The default exchange and the kept routing key bring a message back to the queue it names.

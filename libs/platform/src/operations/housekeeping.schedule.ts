@@ -16,7 +16,7 @@ class HousekeepingSchedule extends Schedule {
     settings: Settings,
     private readonly database: Database,
   ) {
-    super(cls, settings.ticks.housekeeping);
+    super(cls, settings.housekeeping.tickMs);
   }
 
   protected async work(): Promise<boolean> {

@@ -3,7 +3,8 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ClockModule } from '../operations/clock.module.js';
 import { ConfigModule } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
+import type { LoadedSettings } from '../config/load-settings.js';
+import { Settings } from '../config/settings.js';
 import { HealthModule } from '../operations/health.controller.js';
 import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
@@ -19,16 +20,17 @@ export interface Process {
   readonly eventTypes: readonly string[];
 }
 
-export function commonModules(settings: Settings, { name, migrations, eventTypes }: Process): (DynamicModule | Type)[] {
+export function commonModules(loaded: LoadedSettings, { name, migrations, eventTypes }: Process): (DynamicModule | Type)[] {
+  const settings = loaded.get(Settings);
   const serves = name !== 'worker';
   const works = name !== 'api';
   return [
-    ConfigModule.for(settings),
+    ConfigModule.for(loaded),
     LoggingModule.for(settings, name),
     PersistenceModule.for(serves ? 'api' : 'worker'),
     ClockModule.for(settings, { http: serves }),
     works ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
-    HealthModule.for(migrations, serves ? settings.http.leavingNotice : 0),
+    HealthModule.for(migrations, serves ? settings.http.readinessDelayMs : 0),
     CqrsModule.forRoot(),
     AuditTrailModule,
     ...(serves ? [AuditTrailApi, DeadLettersModule] : []),

@@ -1,6 +1,6 @@
 /** How a process starts and ends: settings or a clear list of faults, SIGTERM to a clean exit, and a watchdog behind it. */
 import { Logger } from '@nestjs/common';
-import { SettingsInvalid } from '../config/settings.js';
+import { SettingsInvalid } from '../config/load-settings.js';
 import { alert } from '../telemetry/alert.js';
 
 /** A shutdown that takes longer than this is ended the hard way. */

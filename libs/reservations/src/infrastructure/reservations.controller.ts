@@ -43,6 +43,7 @@ import {
   ReservationsResponse,
   SeatMapResponse,
 } from './reservations.dto.js';
+import { HOLD_PER_ACCOUNT } from './rate-limits.js';
 
 @ApiTags('reservations')
 @SignedIn()
@@ -56,7 +57,7 @@ export class ReservationsController {
   @Post('reservations')
   @Created('/reservations/:id')
   @Idempotent()
-  @RateLimited('holdPerAccount')
+  @RateLimited(HOLD_PER_ACCOUNT)
   @ApiOperation({ operationId: 'holdSeats', summary: 'Hold seats of a showtime until they are paid' })
   @Problems(
     401,

@@ -1,23 +1,23 @@
 /** What reservations looks for again and again. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Settings } from '@app/platform/config/settings.js';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
 import { SettleOutstandingPayments } from '../application/commands/settle-outstanding-payments.js';
 import { ProcessCancellationRuns } from '../application/commands/process-cancellation-runs.js';
+import { ReservationsSettings } from '../reservations.settings.js';
 
 /** Holds past their time, every second, on any number of processes. */
 @Injectable()
 export class HoldExpirySchedule extends Schedule {
   constructor(
     cls: ClsService,
-    settings: Settings,
+    settings: ReservationsSettings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.sweepHolds);
+    super(cls, settings.ticks.sweepHoldsMs);
   }
 
   protected async work(): Promise<boolean> {
@@ -30,14 +30,14 @@ export class HoldExpirySchedule extends Schedule {
 export class SettlementSchedule extends Schedule {
   constructor(
     cls: ClsService,
-    private readonly settings: Settings,
+    private readonly settings: ReservationsSettings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.settlePayments);
+    super(cls, settings.ticks.settlePaymentsMs);
   }
 
   protected async work(): Promise<void> {
-    await this.commands.execute(new SettleOutstandingPayments(this.settings.payments.settleAfterMs));
+    await this.commands.execute(new SettleOutstandingPayments(this.settings.settleAfterMs));
   }
 }
 
@@ -46,10 +46,10 @@ export class SettlementSchedule extends Schedule {
 export class CompletionSchedule extends Schedule {
   constructor(
     cls: ClsService,
-    settings: Settings,
+    settings: ReservationsSettings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.completeReservations);
+    super(cls, settings.ticks.completeReservationsMs);
   }
 
   protected async work(): Promise<boolean> {
@@ -62,10 +62,10 @@ export class CompletionSchedule extends Schedule {
 export class CancellationRunSchedule extends Schedule {
   constructor(
     cls: ClsService,
-    settings: Settings,
+    settings: ReservationsSettings,
     private readonly commands: CommandBus,
   ) {
-    super(cls, settings.ticks.cancellationRuns);
+    super(cls, settings.ticks.cancellationRunsMs);
   }
 
   protected async work(): Promise<boolean> {

@@ -1,0 +1,26 @@
+import { SettingsInvalid, loadSettings } from '@app/platform/config/load-settings.js';
+import { AuthSettings } from './auth.settings.js';
+
+const settingsWith = (variables: Record<string, string>): AuthSettings => loadSettings(variables, [AuthSettings]).get(AuthSettings);
+
+describe('The settings of auth', () => {
+  it('the first admin needs an e-mail address and a password', () => {
+    const fault = 'ADMIN_EMAIL and ADMIN_PASSWORD must be given together';
+    expect(() => settingsWith({ ADMIN_EMAIL: 'a@b.example' })).toThrow(new SettingsInvalid([fault]));
+    expect(() => settingsWith({ ADMIN_PASSWORD: 'correct-horse' })).toThrow(new SettingsInvalid([fault]));
+    expect(settingsWith({ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'correct-horse' }).firstAdmin).toEqual({
+      email: 'a@b.example',
+      password: 'correct-horse',
+    });
+    expect(settingsWith({}).firstAdmin).toBeNull();
+  });
+
+  it('no variable is required, and each limit can be changed', () => {
+    expect(settingsWith({}).limits).toEqual({
+      loginPerAccountPerMinute: 10,
+      loginPerAddressPerMinute: 600,
+      registerPerAddressPerHour: 1_000,
+    });
+    expect(settingsWith({ LOGIN_PER_ACCOUNT_PER_MINUTE: '0' }).limits.loginPerAccountPerMinute).toBe(0);
+  });
+});

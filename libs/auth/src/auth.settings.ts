@@ -1,0 +1,35 @@
+/** What auth reads from the environment. */
+import type { Environment } from '@app/platform/config/environment.js';
+
+const MAX_REQUESTS = 1_000_000;
+
+export class AuthSettings {
+  /** Null: no account is created at the start. */
+  readonly firstAdmin: { readonly email: string; readonly password: string } | null;
+  /** Requests allowed; 0 is no limit. */
+  readonly limits: {
+    readonly loginPerAccountPerMinute: number;
+    readonly loginPerAddressPerMinute: number;
+    readonly registerPerAddressPerHour: number;
+  };
+
+  constructor(env: Environment) {
+    this.firstAdmin = readFirstAdmin(env);
+    this.limits = {
+      loginPerAccountPerMinute: env.integer('LOGIN_PER_ACCOUNT_PER_MINUTE', { fallback: 10, min: 0, max: MAX_REQUESTS }),
+      loginPerAddressPerMinute: env.integer('LOGIN_PER_ADDRESS_PER_MINUTE', { fallback: 600, min: 0, max: MAX_REQUESTS }),
+      registerPerAddressPerHour: env.integer('REGISTER_PER_ADDRESS_PER_HOUR', { fallback: 1_000, min: 0, max: MAX_REQUESTS }),
+    };
+  }
+}
+
+function readFirstAdmin(env: Environment): AuthSettings['firstAdmin'] {
+  const email = env.optional('ADMIN_EMAIL');
+  const password = env.optional('ADMIN_PASSWORD');
+  if (email === null && password === null) return null;
+  if (email === null || password === null) {
+    env.faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
+    return null;
+  }
+  return { email, password: env.secret('ADMIN_PASSWORD', 8) };
+}

@@ -1,0 +1,46 @@
+/** What payments reads from the environment. */
+import type { Environment } from '@app/platform/config/environment.js';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export class PaymentsSettings {
+  readonly stripe: {
+    readonly secretKey: string;
+    readonly publishableKey: string;
+    /** A webhook may be signed with any of these. */
+    readonly webhookSecrets: readonly string[];
+    /** Null: Stripe itself. */
+    readonly apiUrl: string | null;
+    readonly timeoutMs: number;
+  };
+  /** Unfinished payments that are older are read at Stripe. */
+  readonly reconcileAfterMs: number;
+  readonly ticks: {
+    readonly retryStripeEventsMs: number;
+    readonly reconcilePaymentsMs: number;
+    readonly reconcileEventsMs: number;
+    readonly reconcileDaysMs: number;
+  };
+
+  constructor(env: Environment) {
+    const previousWebhookSecret = env.optionalSecret('STRIPE_WEBHOOK_PREVIOUS_SECRET', 8);
+    this.stripe = {
+      secretKey: env.secret('STRIPE_SECRET_KEY', 8),
+      publishableKey: env.text('STRIPE_PUBLISHABLE_KEY'),
+      webhookSecrets: [env.secret('STRIPE_WEBHOOK_SECRET', 8), ...(previousWebhookSecret === null ? [] : [previousWebhookSecret])],
+      apiUrl: env.optionalUrl('STRIPE_API_URL', ['http:', 'https:']),
+      timeoutMs: env.durationMs('STRIPE_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
+    };
+    if (env.isProduction && this.stripe.apiUrl?.startsWith('http:'))
+      env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
+    this.reconcileAfterMs = env.durationMs('RECONCILE_AFTER_MS', { fallback: 2 * MINUTE_MS });
+    this.ticks = {
+      retryStripeEventsMs: env.durationMs('TICK_RETRY_STRIPE_EVENTS_MS', { fallback: SECOND_MS }),
+      reconcilePaymentsMs: env.durationMs('TICK_RECONCILE_PAYMENTS_MS', { fallback: MINUTE_MS }),
+      reconcileEventsMs: env.durationMs('TICK_RECONCILE_EVENTS_MS', { fallback: HOUR_MS }),
+      reconcileDaysMs: env.durationMs('TICK_RECONCILE_DAYS_MS', { fallback: 24 * HOUR_MS }),
+    };
+  }
+}

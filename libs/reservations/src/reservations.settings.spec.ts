@@ -1,0 +1,19 @@
+import { loadSettings } from '@app/platform/config/load-settings.js';
+import { ReservationsSettings } from './reservations.settings.js';
+
+describe('The settings of reservations', () => {
+  it('the policy is in milliseconds, whatever unit their variable has', () => {
+    const variables = {
+      HOLD_SECONDS: '90',
+      EXTEND_SECONDS: '30',
+      REFUND_UNTIL_MINUTES_BEFORE_START: '2',
+      COMPLETE_MINUTES_AFTER_END: '3',
+    };
+    expect(loadSettings(variables, [ReservationsSettings]).get(ReservationsSettings).policy).toEqual({
+      holdMs: 90_000,
+      extensionMs: 30_000,
+      refundUntilBeforeStartMs: 120_000,
+      completeAfterEndMs: 180_000,
+    });
+  });
+});

@@ -1,0 +1,37 @@
+/** What reservations reads from the environment. */
+import type { Environment } from '@app/platform/config/environment.js';
+import type { BookingPolicy } from './domain/booking-policy.js';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+export class ReservationsSettings {
+  readonly policy: BookingPolicy;
+  /** Settled payments that are older and not applied yet are settled by the schedule. */
+  readonly settleAfterMs: number;
+  /** Requests allowed; 0 is no limit. */
+  readonly holdPerAccountPerMinute: number;
+  readonly ticks: {
+    readonly sweepHoldsMs: number;
+    readonly settlePaymentsMs: number;
+    readonly completeReservationsMs: number;
+    readonly cancellationRunsMs: number;
+  };
+
+  constructor(env: Environment) {
+    this.policy = {
+      holdMs: env.integer('HOLD_SECONDS', { fallback: 1_800, min: 1, max: 86_400 }) * SECOND_MS,
+      extensionMs: env.integer('EXTEND_SECONDS', { fallback: 600, min: 1, max: 86_400 }) * SECOND_MS,
+      refundUntilBeforeStartMs: env.integer('REFUND_UNTIL_MINUTES_BEFORE_START', { fallback: 120, min: 0, max: 43_200 }) * MINUTE_MS,
+      completeAfterEndMs: env.integer('COMPLETE_MINUTES_AFTER_END', { fallback: 60, min: 0, max: 1_440 }) * MINUTE_MS,
+    };
+    this.settleAfterMs = env.durationMs('SETTLE_AFTER_MS', { fallback: MINUTE_MS });
+    this.holdPerAccountPerMinute = env.integer('HOLD_PER_ACCOUNT_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });
+    this.ticks = {
+      sweepHoldsMs: env.durationMs('TICK_SWEEP_HOLDS_MS', { fallback: SECOND_MS }),
+      settlePaymentsMs: env.durationMs('TICK_SETTLE_PAYMENTS_MS', { fallback: MINUTE_MS }),
+      completeReservationsMs: env.durationMs('TICK_COMPLETE_RESERVATIONS_MS', { fallback: MINUTE_MS }),
+      cancellationRunsMs: env.durationMs('TICK_CANCELLATION_RUNS_MS', { fallback: SECOND_MS }),
+    };
+  }
+}
