@@ -28,6 +28,9 @@ const FORMAT = [
 
 const JEST = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 
+// Each worker has servers of its own and runs one suite at a time. Servers that are given are there once.
+const SERVER_WORKERS = process.env.AMQP_URL || process.env.DATABASE_URL ? 1 : 2;
+
 // `--forceExit`: a suite that leaves something open must not keep the run from ending.
 const SUITES = {
   rules: ['--runInBand'],
@@ -48,7 +51,7 @@ const PLANS = {
       [suite('unit'), suite('sandbox')],
       [tool('types', TYPES), tool('lint', LINT), tool('format', FORMAT), suite('rules')],
     ],
-    [[suite('integration'), suite('e2e')]],
+    [[{ name: 'servers', run: () => runJest(['integration', 'e2e'], [`--maxWorkers=${SERVER_WORKERS}`, '--forceExit']) }]],
   ],
 };
 
@@ -64,7 +67,7 @@ function tool(name, command) {
 }
 
 function suite(name) {
-  return { name, run: () => runSuite(name) };
+  return { name, run: () => runJest([name], SUITES[name]) };
 }
 
 async function runPlan(steps) {
@@ -95,11 +98,11 @@ async function runTool(command) {
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
 }
 
-async function runSuite(name) {
+async function runJest(projects, options) {
   const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-results-'));
   const report = join(folder, 'report.json');
   try {
-    const { code, output } = await run([...JEST, '--selectProjects', name, ...SUITES[name], '--json', '--outputFile', report], 'pipe');
+    const { code, output } = await run([...JEST, '--selectProjects', ...projects, ...options, '--json', '--outputFile', report], 'pipe');
     return { ...countTests(report, code), output };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,22 +1,35 @@
-// Starts the servers before the first integration or e2e suite; `global-teardown.mjs` ends them.
+// Starts the servers before the first integration or e2e suite: a set for each worker, so that a suite may stop its broker.
+// `global-teardown.mjs` ends them, `environment.mjs` shows each suite its own set.
 import './typescript.mjs';
 
 const { startServers } = await import('./servers.ts');
 
-export let servers;
+const starting = [];
 
-export default async function setUp() {
-  const starting = startServers({ log: (line) => process.stderr.write(`${line}\n`) });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void endAndExit(starting));
-  servers = await starting;
-  Object.assign(process.env, servers.environment);
+export default async function setUp({ maxWorkers }) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void stopServers().then(() => process.exit(130)));
+  if (maxWorkers > 1 && (process.env.AMQP_URL || process.env.DATABASE_URL))
+    throw new Error('The servers at AMQP_URL and DATABASE_URL serve one suite at a time: use --maxWorkers=1.');
+  const start = () => {
+    starting.push(startServers({ log: (line) => process.stderr.write(`${line}\n`) }));
+    return starting.at(-1);
+  };
+  try {
+    // The first one alone: it may have to install RabbitMQ.
+    await start();
+    await Promise.all(Array.from({ length: maxWorkers - 1 }, start));
+  } catch (error) {
+    await stopServers();
+    throw error;
+  }
+  const servers = await Promise.all(starting);
+  process.env.TEST_SERVERS = JSON.stringify(servers.map(({ environment }) => environment));
   // No suite may reach a person's own database or broker by accident.
   delete process.env.DATABASE_URL;
   delete process.env.AMQP_URL;
 }
 
-async function endAndExit(starting) {
-  const started = await starting.catch(() => undefined);
-  await started?.stop();
-  process.exit(130);
+export async function stopServers() {
+  const started = await Promise.allSettled(starting);
+  await Promise.all(started.map(({ value }) => value?.stop()));
 }

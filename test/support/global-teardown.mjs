@@ -1,5 +1,1 @@
-import { servers } from './global-setup.mjs';
-
-export default async function tearDown() {
-  await servers?.stop();
-}
+export { stopServers as default } from './global-setup.mjs';

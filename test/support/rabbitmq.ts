@@ -1,4 +1,4 @@
-/** The run's broker as a suite sees it. The suites run one after the other, so one may stop it for a while. */
+/** The broker of a worker as a suite sees it. A worker runs one suite at a time, so a suite may stop it for a while. */
 import { type BrokerTopology } from './rabbitmq-server.js';
 
 export interface RabbitmqHandle {

@@ -1,4 +1,4 @@
-/** The servers that the integration and e2e suites talk to: one PostgreSQL and one RabbitMQ for the whole run, thrown away after it. */
+/** The servers that the integration and e2e suites of one worker talk to: a PostgreSQL and a RabbitMQ, removed after the run. */
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
