@@ -1,20 +1,8 @@
-/** Stable: the rules of those who watch the log go by it. */
-export type AlertCode =
-  | 'outbox-row-parked'
-  | 'message-dead'
-  | 'webhook-parked'
-  | 'webhook-disagrees'
-  | 'payment-wrong-amount'
-  | 'payment-not-settled'
-  | 'refund-failed'
-  | 'external-refund'
-  | 'dispute-opened'
-  | 'due-row-stuck'
-  | 'orphaned-intent'
-  | 'unhandled-rejection';
-
-/** What a person must hear of. */
+/** An error that a person must look at. */
 export abstract class Alerts {
-  /** Raised once the transaction under way has committed; never for work that was rolled back. */
-  abstract raise(code: AlertCode, message: string, details: Readonly<Record<string, unknown>>): void;
+  /**
+   * Raises an alert once the active transaction has committed, and never for work that was rolled back. Each context declares its codes.
+   * A code is stable: the rules that watch the log use it.
+   */
+  abstract raise(code: string, message: string, details: Readonly<Record<string, unknown>>): void;
 }

@@ -1,4 +1,4 @@
-import { Overloaded } from '@app/platform/http/http-errors.js';
+import { Overloaded } from '@app/platform/concurrency/admission.js';
 import { ArgonPasswords } from './argon-passwords.js';
 
 describe('Hashing passwords with argon2id', () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { withoutSlot } from '@app/platform/http/admission.js';
-import { Overloaded } from '@app/platform/http/http-errors.js';
+import { withoutSlot } from '@app/platform/concurrency/admission.js';
+import { Overloaded } from '@app/platform/concurrency/admission.js';
 import { Semaphore } from '@app/platform/concurrency/semaphore.js';
 import { normalisePassword } from '../domain/password.js';
 import { Passwords } from '../domain/passwords.js';

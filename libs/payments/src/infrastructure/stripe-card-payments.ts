@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { MoneyJson } from '@app/kernel/money.js';
-import { Admission, withoutSlot } from '@app/platform/http/admission.js';
+import { Admission, withoutSlot } from '@app/platform/concurrency/admission.js';
 import Stripe from 'stripe';
 import type { StripeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';

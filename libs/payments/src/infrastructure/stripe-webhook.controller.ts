@@ -2,7 +2,8 @@ import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AuthorizationIgnored } from '@app/platform/http/access.js';
-import type { RawBodyRequest } from '@app/platform/http/bodies.js';
+import { WithoutAdmission } from '@app/platform/http/admission-hook.js';
+import { RawBody, type RawBodyRequest } from '@app/platform/http/bodies.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { ReceiveStripeEvent } from '../application/commands/receive-stripe-event.js';
@@ -13,6 +14,7 @@ import { parseStripeEvent } from './stripe-event-parser.js';
 import { isSignedByStripe } from './stripe-signature.js';
 import { PaymentsSettings } from '../payments.settings.js';
 
+const MAX_EVENT_BYTES = 256 * 1024;
 const UNSIGNED = { pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' };
 const SIGNATURE = 't=1795287721,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd';
 const EVENT = {
@@ -46,6 +48,8 @@ export class StripeWebhookController {
 
   @Post()
   @HttpCode(200)
+  @RawBody({ maxBytes: MAX_EVENT_BYTES })
+  @WithoutAdmission()
   @ApiOperation({
     operationId: 'receiveStripeWebhook',
     summary: 'Where Stripe tells what happened; the signature takes the place of a token',

@@ -1,17 +1,21 @@
-/** What bodies are taken and how large: JSON up to 100 KiB, the OAuth2 form, and the webhook's raw bytes. */
+/** Which bodies are accepted, and how large: JSON, the OAuth2 form, and raw bytes where a route has `@RawBody`. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type RouteConfig, WithRouteConfig } from './route-config.js';
 
-const JSON_LIMIT = 100 * 1024;
-const WEBHOOK_LIMIT = 256 * 1024;
-const FORM_LIMIT = 16 * 1024;
-const WEBHOOK_PATH = '/api/v1/webhooks/stripe';
+const KIB = 1024;
+const JSON_MAX_BYTES = 100 * KIB;
+/** A JSON body up to this size is read before it is refused, so that the answer can name the limit. */
+const JSON_READ_BYTES = 256 * KIB;
+const FORM_MAX_BYTES = 16 * KIB;
 
 export type RawBodyRequest = FastifyRequest & { rawBody?: Buffer };
 
 class BodyTooLarge extends Error {
   readonly statusCode = 413;
   constructor() {
-    super(`A JSON body may have at most ${JSON_LIMIT / 1024} KiB.`);
+    super(`A JSON body may have at most ${JSON_MAX_BYTES / KIB} KiB.`);
   }
 }
 
@@ -22,7 +26,16 @@ class BodyEncoded extends Error {
   }
 }
 
+/** The handler finds the unparsed bytes of a JSON body in `request.rawBody`: a signature is made over bytes. */
+export function RawBody({ maxBytes }: { maxBytes: number }) {
+  return applyDecorators(WithRouteConfig({ rawBodyMaxBytes: maxBytes }), ApiExtension('x-raw-body', true));
+}
+
 export function useBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    const { rawBodyMaxBytes } = (route.config ?? {}) as RouteConfig;
+    if (rawBodyMaxBytes !== undefined) route.bodyLimit = rawBodyMaxBytes;
+  });
   fastify.addHook('preParsing', (request, _reply, _payload, done) => {
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') done();
@@ -30,11 +43,11 @@ export function useBodies(fastify: FastifyInstance): void {
   });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer', bodyLimit: WEBHOOK_LIMIT }, (request, body, done) => {
-    if (request.routeOptions.url === WEBHOOK_PATH) {
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer', bodyLimit: JSON_READ_BYTES }, (request, body, done) => {
+    if ((request.routeOptions.config as RouteConfig).rawBodyMaxBytes !== undefined) {
       (request as RawBodyRequest).rawBody = body;
       done(null, {});
-    } else if (body.length > JSON_LIMIT) {
+    } else if (body.length > JSON_MAX_BYTES) {
       done(new BodyTooLarge(), undefined);
     } else {
       void parseJson(request, body.toString('utf8'), done);
@@ -42,7 +55,7 @@ export function useBodies(fastify: FastifyInstance): void {
   });
   fastify.addContentTypeParser<string>(
     'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: FORM_LIMIT },
+    { parseAs: 'string', bodyLimit: FORM_MAX_BYTES },
     (_request, body, done) => {
       done(null, Object.fromEntries(new URLSearchParams(body)));
     },

@@ -30,10 +30,3 @@ export class TooManyRequests extends DomainError {
     super('http.too-many-requests', `Too many requests. Try again in ${retryAfter} s.`, { retryAfter });
   }
 }
-
-/** 503; `retryAfter` in seconds. */
-export class Overloaded extends DomainError {
-  constructor(retryAfter: number) {
-    super('platform.overloaded', 'The service has more to do than it can right now. Try again shortly.', { retryAfter });
-  }
-}

@@ -4,7 +4,9 @@ import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempot
 import { isUuid } from './paging.js';
 import type { Problem } from './problem-details.js';
 import { problemResponses, problemsOf } from './problems.js';
-import { InvalidInput, Overloaded, Unauthorized } from './http-errors.js';
+import { Overloaded } from '../concurrency/admission.js';
+import { InvalidInput, Unauthorized } from './http-errors.js';
+import { ProblemView } from './problem.view.js';
 
 interface Schema {
   $ref?: string;
@@ -40,9 +42,15 @@ interface Operation {
   'x-problems'?: Problem[];
   'x-example'?: object;
   'x-location'?: string;
+  'x-problem-members'?: string;
+  'x-raw-body'?: boolean;
+  'x-without-admission'?: boolean;
 }
 
-type Schemas = Readonly<Record<string, Schema>>;
+/** What our own decorators tell this file; none of it is part of the document. */
+const HINTS = ['x-problems', 'x-example', 'x-location', 'x-problem-members', 'x-raw-body', 'x-without-admission'] as const;
+
+type Schemas = Record<string, Schema>;
 
 const ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 const HEADERS: Readonly<Record<string, string>> = {
@@ -64,9 +72,21 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   correct(document);
   const schemas = (document.components?.schemas ?? {}) as Schemas;
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item) as Operation[]) completeOperation(operation, path, schemas);
+    for (const operation of Object.values(item) as Operation[]) {
+      addProblemMembers(operation, schemas);
+      completeOperation(operation, path, schemas);
+    }
   }
   return document;
+}
+
+/** Moves the members that a context declares with `@ProblemMembers` into the schema of all problems. */
+function addProblemMembers({ 'x-problem-members': name }: Operation, schemas: Schemas): void {
+  const members = name === undefined ? undefined : schemas[name];
+  const problem = schemas[ProblemView.name];
+  if (name === undefined || members === undefined || problem === undefined) return;
+  problem.properties = { ...problem.properties, ...members.properties };
+  delete schemas[name];
 }
 
 /** A number is a count or minor units unless its format says otherwise; what has a default may be left out. */
@@ -82,7 +102,6 @@ function correct(part: unknown): void {
 
 function completeOperation(operation: Operation, path: string, schemas: Schemas): void {
   const { 'x-problems': own = [], 'x-example': fields, 'x-location': location, parameters = [], requestBody, responses } = operation;
-  for (const hint of ['x-problems', 'x-example', 'x-location'] as const) delete operation[hint];
 
   addExamples(requestBody, schemas);
   for (const [status, response] of Object.entries(responses)) addExamples(response, schemas, status < '300' ? fields : undefined);
@@ -112,6 +131,7 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
   const instance = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(parameters.find((each) => each.name === name)?.example));
   const problems = [...own, ...problemsOf(refusalsOf(operation, path))].map((problem) => ({ ...problem, instance }));
   Object.assign(responses, problemResponses(problems));
+  for (const hint of HINTS) delete operation[hint];
 }
 
 function addExamples(body: Body | undefined, schemas: Schemas, fields?: object): void {
@@ -140,13 +160,12 @@ function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
 function refusalsOf(operation: Operation, path: string): unknown[] {
   const { requestBody, responses, security } = operation;
   const refusals: unknown[] = [UNAVAILABLE];
-  const isWebhook = path.startsWith('/api/v1/webhooks/');
-  // As `useAdmission` has it.
-  if (path.startsWith('/api/v1/') && !isWebhook) refusals.unshift(new Overloaded(2));
+  // As `useAdmission` decides.
+  if (path.startsWith('/api/v1/') && operation['x-without-admission'] !== true) refusals.unshift(new Overloaded());
   const isOptional = security?.some((way) => Object.keys(way).length === 0) ?? true;
   if (!isOptional) refusals.push(TOKEN_MISSING);
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
-  const isJson = requestBody?.content?.['application/json'] !== undefined && !isWebhook;
+  const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
   if (requestBody !== undefined) refusals.push(isJson ? TOO_LARGE_JSON : TOO_LARGE, WRONG_MEDIA_TYPE);
   const fault = responses['400'] === undefined ? faultIn(operation, isJson) : null;
   if (fault !== null) refusals.push(new InvalidInput([fault]));

@@ -5,7 +5,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { completeDocument } from './openapi-document.js';
-import { ProblemResponse } from './problems.dto.js';
+import { ProblemView } from './problem.view.js';
 
 const REDOC_BUNDLE = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
 const REDOC_PAGE = `<!doctype html>
@@ -29,7 +29,7 @@ export function serveDocuments(app: INestApplication, fastify: FastifyInstance):
     .build();
   const scanned = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
-    extraModels: [ProblemResponse],
+    extraModels: [ProblemView],
   });
   const document = completeDocument(scanned);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs/openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });

@@ -2,7 +2,8 @@ import { BadRequestException, HttpException, NotFoundException } from '@nestjs/c
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { InvalidCursor } from '../persistence/keyset.js';
 import { problemOf } from './problem-details.js';
-import { InvalidInput, Overloaded, TooManyRequests, Unauthorized } from './http-errors.js';
+import { Overloaded } from '../concurrency/admission.js';
+import { InvalidInput, TooManyRequests, Unauthorized } from './http-errors.js';
 
 const request = { id: 'request-1', path: '/api/v1/reservations' };
 
@@ -50,7 +51,7 @@ describe('A refusal as a problem', () => {
 
   it('says when to come back', () => {
     expect(problemOf(new TooManyRequests(7), request)).toMatchObject({ status: 429, retryAfter: 7 });
-    expect(problemOf(new Overloaded(2), request)).toMatchObject({ status: 503, retryAfter: 2, code: 'platform.overloaded' });
+    expect(problemOf(new Overloaded(), request)).toMatchObject({ status: 503, retryAfter: 2, code: 'platform.overloaded' });
     expect(problemOf(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), request)).toMatchObject({
       status: 503,
       retryAfter: 2,

@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { InvalidCursor } from '../persistence/keyset.js';
 import { isDatabaseUnavailable, isNotMigrated } from '../persistence/postgres-errors.js';
-import { InvalidInput, Overloaded, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
+import { InvalidInput, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
 
 export interface Problem {
   type: string;
@@ -14,7 +14,7 @@ export interface Problem {
   code: string;
   requestId: string;
   errors?: readonly InputFault[];
-  /** What the case needs: `conflictingSeats`, `retryAfter` (seconds) … */
+  /** What the refusal adds: `retryAfter` (seconds), members of its context. */
   [detail: string]: unknown;
 }
 
@@ -89,7 +89,6 @@ function read(error: unknown): Reading {
 function statusOf(error: DomainError): number {
   if (error instanceof Unauthorized) return 401;
   if (error instanceof TooManyRequests) return 429;
-  if (error instanceof Overloaded) return 503;
   if (error instanceof NotFound) return 404;
   if (error instanceof Conflict) return 409;
   if (error instanceof Forbidden) return 403;

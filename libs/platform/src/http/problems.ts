@@ -2,7 +2,7 @@
 import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
 import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
-import { ProblemResponse } from './problems.dto.js';
+import { ProblemView } from './problem.view.js';
 import { TooManyRequests, Unauthorized } from './http-errors.js';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
@@ -51,7 +51,7 @@ function problemResponse(status: number, problems: readonly Problem[]) {
       : { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: retryAfter } } }),
     content: {
       'application/problem+json': {
-        schema: { $ref: getSchemaPath(ProblemResponse) },
+        schema: { $ref: getSchemaPath(ProblemView) },
         examples: Object.fromEntries(problems.map((problem) => [problem.code, { value: problem }])),
       },
     },

@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { alert } from '../telemetry/alert.js';
+import { OUTBOX_ROW_PARKED, alert } from '../telemetry/alert.js';
 import { Broker, PublishRefused } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
 import { Reactions } from './reactions.js';
@@ -151,7 +151,7 @@ export class Relay {
       [row.position, PARK_AFTER],
     );
     if (counted !== undefined && counted.attempts >= PARK_AFTER) {
-      alert('outbox-row-parked', 'An event was refused by the broker and put aside', { id: row.id, type: row.type });
+      alert(OUTBOX_ROW_PARKED, 'An event was refused by the broker and put aside', { id: row.id, type: row.type });
     }
   }
 

@@ -1,7 +1,7 @@
 /** Dead letters kept in a table until a person has looked at them, whichever broker they died in. */
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
-import { alert } from '../telemetry/alert.js';
+import { MESSAGE_DEAD, alert } from '../telemetry/alert.js';
 import type { StoreDeadLetter } from './broker.js';
 
 /** A message that dies again after it was sent back waits again. */
@@ -13,6 +13,6 @@ export function storeDeadLetterIn(database: Database): StoreDeadLetter {
        SET reason = excluded.reason, attempts = excluded.attempts, died_at = clock_timestamp(), redriven_at = NULL`,
       [newId(), queue, messageId, reason.slice(0, 2_000), attempts, body],
     );
-    alert('message-dead', 'A message went to the dead letters', { queue, messageId, reason });
+    alert(MESSAGE_DEAD, 'A message went to the dead letters', { queue, messageId, reason });
   };
 }

@@ -1,6 +1,6 @@
 /** Alerts as log lines, written once the active transaction has committed. */
 import { Injectable } from '@nestjs/common';
-import { type AlertCode, Alerts } from '@app/kernel/alerts.js';
+import { Alerts } from '@app/kernel/alerts.js';
 import { alert } from '../telemetry/alert.js';
 import { Transactions } from './transactions.js';
 
@@ -10,7 +10,7 @@ export class AlertsAfterCommit extends Alerts {
     super();
   }
 
-  raise(code: AlertCode, message: string, details: Readonly<Record<string, unknown>>): void {
+  raise(code: string, message: string, details: Readonly<Record<string, unknown>>): void {
     this.transactions.afterCommit(() => alert(code, message, details));
   }
 }

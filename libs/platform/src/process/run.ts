@@ -1,7 +1,7 @@
 /** How a process starts and ends: settings or a clear list of faults, SIGTERM to a clean exit, and a watchdog behind it. */
 import { Logger } from '@nestjs/common';
 import { SettingsInvalid } from '../config/load-settings.js';
-import { alert } from '../telemetry/alert.js';
+import { UNHANDLED_REJECTION, alert } from '../telemetry/alert.js';
 
 /** A shutdown that takes longer than this is ended the hard way. */
 const WATCHDOG = 15_000;
@@ -13,7 +13,7 @@ export interface Closable {
 /** Starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
 export async function runProcess(start: () => Promise<Closable>): Promise<void> {
   // One broken promise must not take the seats of everybody else's request with it; it is a bug to be heard of.
-  process.on('unhandledRejection', (reason) => alert('unhandled-rejection', 'A promise was rejected and nobody cared', { err: reason }));
+  process.on('unhandledRejection', (reason) => alert(UNHANDLED_REJECTION, 'A promise was rejected and nobody cared', { err: reason }));
   const starting = start();
   let ending = false;
   // From the first moment: what had been started when the signal came is ended like everything else.

@@ -1,9 +1,13 @@
-/** An alert is an error line with a stable `alert` code: what an operator is woken for. */
+/** An alert is an error line of the log with a stable `alert` code. */
 import { Logger } from '@nestjs/common';
-import type { AlertCode } from '@app/kernel/alerts.js';
+
+/** The alerts of the platform itself; each context declares its own. */
+export const OUTBOX_ROW_PARKED = 'outbox-row-parked';
+export const MESSAGE_DEAD = 'message-dead';
+export const UNHANDLED_REJECTION = 'unhandled-rejection';
 
 const logger = new Logger('Alert');
 
-export function alert(code: AlertCode, message: string, details: Readonly<Record<string, unknown>> = {}): void {
+export function alert(code: string, message: string, details: Readonly<Record<string, unknown>> = {}): void {
   logger.error({ alert: code, ...details }, message);
 }

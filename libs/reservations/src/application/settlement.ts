@@ -4,6 +4,7 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Reservations } from '../domain/reservations.js';
+import { PAYMENT_NOT_SETTLED } from '../domain/alert-codes.js';
 
 export interface ArrivedPayment {
   readonly paymentId: string;
@@ -33,7 +34,7 @@ export class Settlement {
         await this.settle(payment);
         settled++;
       } catch (error) {
-        this.alerts.raise('payment-not-settled', 'A payment could not be settled', { paymentId: payment.paymentId, err: error });
+        this.alerts.raise(PAYMENT_NOT_SETTLED, 'A payment could not be settled', { paymentId: payment.paymentId, err: error });
       }
     }
     return settled;

@@ -6,6 +6,7 @@ import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -44,9 +45,11 @@ import {
   SeatMapResponse,
 } from './reservations.dto.js';
 import { HOLD_PER_ACCOUNT } from './rate-limits.js';
+import { ReservationProblemMembers } from './problem-members.view.js';
 
 @ApiTags('reservations')
 @SignedIn()
+@ProblemMembers(ReservationProblemMembers)
 @Controller()
 export class ReservationsController {
   constructor(

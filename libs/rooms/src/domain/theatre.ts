@@ -1,6 +1,6 @@
 import { TheatreChanged, type TheatreFacts, TheatreOpened } from '@app/contracts/rooms.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
-import { isAcceptedCurrency } from '@app/kernel/currency.js';
+import { isAcceptedCurrency } from '@app/contracts/chargeable-currencies.js';
 import { newId } from '@app/kernel/id.js';
 import { CurrencyNotAccepted, TheatreIsInUse } from './errors.js';
 

@@ -1,6 +1,6 @@
 import type { SeatCategory } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
-import { chargeStep, MAXIMUM_CHARGE, minimumCharge } from '@app/kernel/currency.js';
+import { chargeStep, MAXIMUM_CHARGE, minimumCharge } from '@app/contracts/chargeable-currencies.js';
 import { PriceMissing, PriceRefused } from './errors.js';
 
 /** Seats of one reservation, which is paid with one charge. */

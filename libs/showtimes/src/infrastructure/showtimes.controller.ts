@@ -7,6 +7,7 @@ import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isInstant, isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
+import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { CancelShowtime } from '../application/commands/cancel-showtime.js';
@@ -42,6 +43,7 @@ import {
   ShowtimeListResponse,
   ShowtimeResponse,
 } from './showtimes.dto.js';
+import { ShowtimeProblemMembers } from './problem-members.view.js';
 
 /** Of a place, a start and its terms, whether new or changed. */
 const UNPLACEABLE = [
@@ -61,6 +63,7 @@ const UNPLACEABLE = [
 ];
 
 @ApiTags('showtimes')
+@ProblemMembers(ShowtimeProblemMembers)
 @Controller()
 export class ShowtimesController {
   constructor(

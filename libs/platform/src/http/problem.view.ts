@@ -1,21 +1,16 @@
-export class InputFaultResponse {
+/** The body of every refusal: RFC 9457 problem details. A context adds members of its own with `@ProblemMembers`. */
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtension, ApiExtraModels } from '@nestjs/swagger';
+
+export class InputFaultView {
   /** @example "/seats/0" */
   pointer!: string;
   /** @example "must be a seat label" */
   message!: string;
 }
 
-export class ConflictingShowtimeResponse {
-  /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
-  id!: string;
-  /** @example "2026-12-24T19:15:00.000Z" */
-  startsAt!: string;
-  /** @example "2026-12-24T21:11:00.000Z" */
-  endsAt!: string;
-}
-
 /** RFC 9457 problem details. */
-export class ProblemResponse {
+export class ProblemView {
   /** @example "urn:problem:reservations.seats-taken" */
   type!: string;
   /** @example "Conflict" */
@@ -33,13 +28,12 @@ export class ProblemResponse {
   code!: string;
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   requestId!: string;
-  errors?: InputFaultResponse[];
-  /** Seats somebody else has, on `reservations.seats-taken`. */
-  conflictingSeats?: string[];
-  /** Seats the room does not have, on `reservations.no-such-seat`. */
-  unknownSeats?: string[];
-  /** The showtime in the way, on `showtimes.overlap`. */
-  conflictingShowtime?: ConflictingShowtimeResponse;
+  errors?: InputFaultView[];
   /** Seconds, on 429 and 503. */
   retryAfter?: number;
+}
+
+/** On a controller: the fields of this class are members that its refusals add to `ProblemView` in the API document. */
+export function ProblemMembers(members: Type) {
+  return applyDecorators(ApiExtraModels(members), ApiExtension('x-problem-members', members.name));
 }

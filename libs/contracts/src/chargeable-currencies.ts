@@ -1,11 +1,13 @@
+/** What a card payment can charge: rooms and showtimes must know it before payments does. Stripe's own list. */
+
 /** Smallest amount Stripe charges, in minor units, where Stripe documents one (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). */
-const documentedMinimum: Readonly<Record<string, number>> = {
+const DOCUMENTED_MINIMUMS: Readonly<Record<string, number>> = {
   AED: 200, AUD: 50, BGN: 100, BRL: 50, CAD: 50, CHF: 50, CZK: 1500, DKK: 250, EUR: 50, GBP: 30, HKD: 400, HUF: 17500, INR: 50,
   JPY: 50, MXN: 1000, MYR: 200, NOK: 300, NZD: 50, PLN: 200, RON: 200, SEK: 300, SGD: 50, THB: 1000, USD: 50,
 }; // prettier-ignore
 
 /** Presentment currencies of card payments (docs.stripe.com/currencies#presentment-currencies). */
-const accepted: ReadonlySet<string> = new Set(
+const ACCEPTED: ReadonlySet<string> = new Set(
   `USD AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CVE
   CZK DJF DKK DOP DZD EGP ETB EUR FJD FKP GBP GEL GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR ISK JMD JOD JPY KES KGS KHR KMF KRW
   KWD KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR
@@ -14,21 +16,21 @@ const accepted: ReadonlySet<string> = new Set(
 );
 
 /** Amounts in these must be a multiple (docs.stripe.com/currencies#special-cases and #three-decimal). */
-const steps: Readonly<Record<string, number>> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
+const STEPS: Readonly<Record<string, number>> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
 
-/** Largest amount Stripe takes in one charge: eight digits in the smallest unit. */
+/** Largest amount that Stripe accepts in one charge: eight digits in the smallest unit. */
 export const MAXIMUM_CHARGE = 99_999_999;
 
 export function isAcceptedCurrency(code: string): boolean {
-  return accepted.has(code);
+  return ACCEPTED.has(code);
 }
 
 /** Smallest chargeable amount in minor units; 1 where Stripe only says "about 0.50 USD". */
 export function minimumCharge(currency: string): number {
-  return documentedMinimum[currency] ?? steps[currency] ?? 1;
+  return DOCUMENTED_MINIMUMS[currency] ?? STEPS[currency] ?? 1;
 }
 
 /** Minor units an amount must be a multiple of. */
 export function chargeStep(currency: string): number {
-  return steps[currency] ?? 1;
+  return STEPS[currency] ?? 1;
 }

@@ -1,0 +1,8 @@
+/** The alerts of payments. The codes are stable: the rules that watch the log use them. */
+export const STRIPE_EVENT_PARKED = 'webhook-parked';
+export const STRIPE_EVENT_DISAGREES = 'webhook-disagrees';
+export const PAYMENT_WRONG_AMOUNT = 'payment-wrong-amount';
+export const REFUND_FAILED = 'refund-failed';
+export const EXTERNAL_REFUND = 'external-refund';
+export const DISPUTE_OPENED = 'dispute-opened';
+export const ORPHANED_INTENT = 'orphaned-intent';

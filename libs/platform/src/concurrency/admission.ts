@@ -1,0 +1,117 @@
+/** Admission: a limited number of requests is worked on at once, a limited number waits for a slot, and the others are refused at once. */
+import { Unavailable } from '@app/kernel/domain-error.js';
+import { ClsServiceManager } from 'nestjs-cls';
+
+const RETRY_AFTER_SECONDS = 2;
+/** A failure after so long without a success means that the database is away: requests that wait would fail as well. */
+const STALLED_AFTER_MS = 2_000;
+
+export interface AdmissionLimits {
+  /** Requests worked on at once. */
+  readonly admitted: number;
+  /** Requests that may wait for a slot. */
+  readonly waiting: number;
+  readonly longestWaitMs: number;
+}
+
+/** How a request ended, as a sign of whether requests succeed at all. */
+export type Ending = 'success' | 'failure' | 'neither';
+
+interface WaitingRequest {
+  readonly admit: () => void;
+  readonly refuse: () => void;
+}
+
+export class Overloaded extends Unavailable {
+  constructor(retryAfter = RETRY_AFTER_SECONDS) {
+    super('platform.overloaded', 'The service has more to do than it can right now. Try again shortly.', { retryAfter });
+  }
+}
+
+export class Admission {
+  #admitted = 0;
+  #lastSuccess = performance.now();
+  readonly #waiting = new Set<WaitingRequest>();
+  readonly #returning: (() => void)[] = [];
+
+  constructor(private readonly limits: AdmissionLimits) {}
+
+  /**
+   * Resolves when there is a free slot. Throws `Overloaded` when too many requests wait already, when the wait was too long, when requests no
+   * longer succeed, or when the client has gone. `onWaiting` receives the function to call when the client has gone.
+   */
+  async enter(onWaiting: (giveUp: () => void) => void = () => undefined): Promise<void> {
+    if (this.#admitted < this.limits.admitted) {
+      this.#admitted++;
+      return;
+    }
+    if (this.#waiting.size >= this.limits.waiting) throw new Overloaded();
+    await new Promise<void>((resolve, reject) => {
+      const endWait = (settle: () => void) => (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(request);
+        settle();
+      };
+      const request: WaitingRequest = { admit: endWait(resolve), refuse: endWait(() => reject(new Overloaded())) };
+      const timer = setTimeout(request.refuse, this.limits.longestWaitMs);
+      this.#waiting.add(request);
+      onWaiting(request.refuse);
+    });
+  }
+
+  /** Resolves when there is a free slot for a request that had one before. Such a request goes first and is never refused. */
+  async return(): Promise<void> {
+    if (this.#admitted < this.limits.admitted) this.#admitted++;
+    else await new Promise<void>((resolve) => this.#returning.push(resolve));
+  }
+
+  /** Frees one slot. The request that waited longest gets it. */
+  leave(ending: Ending): void {
+    if (ending === 'success') this.#lastSuccess = performance.now();
+    const isStalled = ending === 'failure' && performance.now() - this.#lastSuccess > STALLED_AFTER_MS;
+    if (isStalled) for (const request of this.#waiting) request.refuse();
+    const [next] = this.#waiting;
+    const admit = this.#returning.shift() ?? next?.admit;
+    if (admit === undefined) this.#admitted--;
+    else admit();
+  }
+}
+
+/** The slot of one request, from its admission to its end. */
+export class RequestSlot {
+  #isTaken = true;
+  #isOver = false;
+
+  constructor(private readonly admission: Admission) {}
+
+  /** Another request has the slot while `work` runs. */
+  async yieldDuring<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#isTaken) return work();
+    this.#isTaken = false;
+    this.admission.leave('neither');
+    try {
+      return await work();
+    } finally {
+      await this.admission.return();
+      this.#isTaken = true;
+      if (this.#isOver) this.end('neither');
+    }
+  }
+
+  end(ending: Ending): void {
+    this.#isOver = true;
+    if (!this.#isTaken) return;
+    this.#isTaken = false;
+    this.admission.leave(ending);
+  }
+}
+
+/** Where a request keeps its slot in its context. */
+export const REQUEST_SLOT = 'platform.request-slot';
+
+/** For work that has a limit of its own and needs no database: while a request waits for Stripe or a hash, another one has its slot. */
+export async function withoutSlot<T>(work: () => Promise<T>): Promise<T> {
+  const context = ClsServiceManager.getClsService();
+  const slot = context.isActive() ? context.get<RequestSlot | undefined>(REQUEST_SLOT) : undefined;
+  return slot === undefined ? work() : slot.yieldDuring(work);
+}

@@ -1,0 +1,16 @@
+/** What a route asks of the hooks around it. Hooks read the parsed route, never the path. */
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+
+export interface RouteConfig {
+  /** The handler takes the body's bytes; at most this many. */
+  readonly rawBodyMaxBytes?: number;
+  readonly skipsAdmission?: boolean;
+}
+
+/** Adds to the route's configuration. Nest's own `@RouteConfig` would replace it. */
+export function WithRouteConfig(config: RouteConfig): MethodDecorator {
+  return (_target, _name, { value }) => {
+    const known = Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, value as object) as RouteConfig | undefined;
+    Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { ...known, ...config }, value as object);
+  };
+}

@@ -1,0 +1,2 @@
+/** The alerts of reservations. The codes are stable: the rules that watch the log use them. */
+export const PAYMENT_NOT_SETTLED = 'payment-not-settled';
