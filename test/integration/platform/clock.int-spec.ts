@@ -4,7 +4,6 @@ import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { HttpClient } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
-import { until } from '../../support/until.js';
 import { readSettings } from '../../../apps/settings.js';
 
 const HOUR_MS = 3_600_000;
@@ -85,34 +84,6 @@ describe('The movable clock', () => {
       }
       const { createdAt } = await api.expectOk('GET', '/auth/me', { token: await api.adminToken() });
       expect(hoursAhead(new Date(createdAt))).toBe(0);
-    });
-  });
-
-  it('a hold of the moved clock is held on after the clock is set back', async () => {
-    const [customer, { showtimeId }] = await Promise.all([system.registerCustomer(), system.createShowtime({ startsInMinutes: 48 * 60 })]);
-    await system.advanceClock({ minutes: 180 });
-    const held = await system.hold(customer, showtimeId, ['A1']);
-    expect(held).toMatchObject({ status: 201, body: { status: 'held' } });
-    await system.expectOk('DELETE', CLOCK);
-    await system.advanceClock({ minutes: 60 });
-    expect(await system.reservation(customer, held.body.id)).toMatchObject({ status: 'held' });
-    await system.advanceClock({ minutes: 180 });
-    await until(async () => (await system.reservation(customer, held.body.id)).status === 'expired', {
-      timeoutMs: 5_000,
-      what: 'the hold to expire',
-    });
-  });
-
-  it('a seat held and paid after the clock is set back is confirmed', async () => {
-    const [customer, { showtimeId }] = await Promise.all([system.registerCustomer(), system.createShowtime({ startsInMinutes: 48 * 60 })]);
-    await system.advanceClock({ minutes: 24 * 60 });
-    await system.expectOk('DELETE', CLOCK);
-    const { body: reservation } = await system.hold(customer, showtimeId, ['A1']);
-    const { body: payment } = await system.startPayment(customer, reservation.id);
-    await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: 'pm_card_visa' });
-    await until(async () => (await system.reservation(customer, reservation.id)).status === 'confirmed', {
-      timeoutMs: 5_000,
-      what: 'the reservation to be confirmed',
     });
   });
 });

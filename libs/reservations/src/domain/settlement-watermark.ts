@@ -6,6 +6,9 @@ export abstract class SettlementWatermark {
   /** Moves the watermark forward, never back. `settledAt` is an ISO instant. */
   abstract advanceTo(settledAt: string): Promise<void>;
 
+  /** Puts the watermark back at the epoch, so that the next search looks at every payment. */
+  abstract reset(): Promise<void>;
+
   /** Those of these payments that have no outcome yet. */
   abstract outstanding(paymentIds: readonly string[]): Promise<Set<string>>;
 }

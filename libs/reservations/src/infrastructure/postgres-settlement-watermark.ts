@@ -15,6 +15,10 @@ export class PostgresSettlementWatermark implements SettlementWatermark {
     await this.database.query('UPDATE reservations.settlement_watermark SET settled_until = greatest(settled_until, $1)', [settledAt]);
   }
 
+  async reset(): Promise<void> {
+    await this.database.query(`UPDATE reservations.settlement_watermark SET settled_until = 'epoch'`);
+  }
+
   async outstanding(paymentIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM reservations.payment_outcomes WHERE payment_id = id)`,

@@ -18,6 +18,11 @@ export class InMemorySettlementWatermark extends SettlementWatermark {
     return Promise.resolve();
   }
 
+  reset(): Promise<void> {
+    this.#until = new Date(0);
+    return Promise.resolve();
+  }
+
   outstanding(paymentIds: readonly string[]): Promise<Set<string>> {
     return Promise.resolve(new Set(paymentIds.filter((id) => !this.reservations.outcomes.has(id))));
   }

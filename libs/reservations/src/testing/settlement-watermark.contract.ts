@@ -33,4 +33,10 @@ export function settlementWatermarkContract(given: () => Promise<{ reservations:
     expect(await watermark.outstanding([settled.paymentId, other])).toEqual(new Set([other]));
     expect(await watermark.outstanding([])).toEqual(new Set());
   });
+
+  it('a watermark that is reset is at the epoch', async () => {
+    await watermark.advanceTo('2026-03-01T12:00:00.123Z');
+    await watermark.reset();
+    expect(await watermark.read()).toEqual(new Date(0));
+  });
 }

@@ -144,4 +144,19 @@ describe('A look for settled money nobody has settled', () => {
     expect(await look(desk)).toBe(1);
     expect([within, before].map((each) => desk.statusOf(each))).toEqual(['confirmed', 'held']);
   });
+
+  it('a payment settled after the clock was set back is found', async () => {
+    const desk = new TicketDesk();
+    desk.clock.advance(4 * HOUR);
+    desk.pays(await desk.held());
+    desk.clock.advance(MINUTE);
+    await look(desk);
+    desk.clock.advance(-4 * HOUR);
+    const hold = await desk.held();
+    desk.pays(hold);
+    // Longer than the overlap: no search ran in between.
+    desk.clock.advance(20 * MINUTE);
+    await look(desk);
+    expect(desk.statusOf(hold)).toBe('confirmed');
+  });
 });

@@ -27,7 +27,10 @@ export class SettleOutstandingPaymentsHandler implements ICommandHandler<SettleO
   ) {}
 
   async execute({ olderThanMs }: SettleOutstandingPayments): Promise<number> {
-    const until = new Date(this.clock.now().getTime() - olderThanMs).toISOString();
+    const now = this.clock.now();
+    const until = new Date(now.getTime() - olderThanMs).toISOString();
+    // Only a clock that was set back is behind the watermark. A search from there would miss every payment settled since then.
+    if ((await this.watermark.read()) > now) await this.watermark.reset();
     const since = new Date((await this.watermark.read()).getTime() - OVERLAP_MS).toISOString();
     let after = { settledAt: since, paymentId: NIL_UUID };
     let settled = 0;
