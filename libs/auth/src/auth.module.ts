@@ -1,17 +1,9 @@
-/** Puts the auth context together: what every process needs, what the HTTP door needs, what the worker needs. */
+/** The modules of the auth context: what every process provides, and what the API and the worker add to it. */
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CurrentRoles } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
-import { ActivateUserHandler } from './application/commands/activate-user.js';
-import { DeactivateUserHandler } from './application/commands/deactivate-user.js';
-import { DemoteUserHandler } from './application/commands/demote-user.js';
-import { EnsureAdminHandler } from './application/commands/ensure-admin.js';
-import { PromoteUserHandler } from './application/commands/promote-user.js';
-import { RegisterUserHandler } from './application/commands/register-user.js';
-import { SignInHandler } from './application/commands/sign-in.js';
-import { AllUsersHandler } from './application/queries/all-users.js';
-import { UserByIdHandler } from './application/queries/user-by-id.js';
+import { authHandlers } from './application/handlers.js';
 import { Passwords } from './domain/passwords.js';
 import { Users } from './domain/users.js';
 import { AdminFromSettings } from './infrastructure/admin-from-settings.js';
@@ -22,24 +14,12 @@ import { PostgresUsers } from './infrastructure/postgres-users.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
 
-const commands = [
-  RegisterUserHandler,
-  SignInHandler,
-  EnsureAdminHandler,
-  PromoteUserHandler,
-  DemoteUserHandler,
-  DeactivateUserHandler,
-  ActivateUserHandler,
-];
-const queries = [UserByIdHandler, AllUsersHandler];
-
-/** Global for `CurrentRoles` alone: the guard before every context's routes asks it. */
+/** Global because of `CurrentRoles` alone: the access guard of every context's routes needs it. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([userSchema])],
   providers: [
-    ...commands,
-    ...queries,
+    ...authHandlers,
     { provide: Users, useClass: PostgresUsers },
     { provide: Passwords, useClass: ArgonPasswords },
     { provide: CurrentRoles, useClass: PostgresCurrentRoles },

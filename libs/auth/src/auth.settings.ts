@@ -1,10 +1,10 @@
-/** What auth reads from the environment. */
+/** What the auth context reads from the environment. */
 import type { Environment } from '@app/platform/config/environment.js';
 
 const MAX_REQUESTS = 1_000_000;
 
 export class AuthSettings {
-  /** Null: no account is created at the start. */
+  /** Null: no admin is created at start. */
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
   /** Requests allowed; 0 is no limit. */
   readonly limits: {

@@ -1,27 +1,27 @@
-/** What auth tells the others. */
+/** The events of the auth context. */
 import { DomainEvent } from '@app/kernel/domain-event.js';
 
-/** Somebody opened an account. */
+/** A user was registered. */
 export class UserRegistered extends DomainEvent<{ userId: string; email: string; fullName: string; role: 'customer' | 'admin' }> {
   static readonly type = 'auth.user-registered.v1';
 }
 
-/** A customer may run the cinema from now on. */
+/** A customer became an admin. */
 export class UserPromoted extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-promoted.v1';
 }
 
-/** An admin is a customer again. */
+/** An admin became a customer. */
 export class UserDemoted extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-demoted.v1';
 }
 
-/** The account cannot sign in any more. */
+/** The user cannot log in any more. */
 export class UserDeactivated extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-deactivated.v1';
 }
 
-/** The account can sign in again. */
+/** The user can log in again. */
 export class UserActivated extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-activated.v1';
 }

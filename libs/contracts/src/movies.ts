@@ -1,4 +1,4 @@
-/** What movies tells the others and answers them. */
+/** The events and the published queries of the movies context. */
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 
@@ -12,17 +12,17 @@ export interface MovieFacts {
   genres: readonly string[];
 }
 
-/** A film joined the catalogue. */
+/** A movie was added to the catalogue. */
 export class MovieAdded extends DomainEvent<MovieFacts> {
   static readonly type = 'movies.movie-added.v1';
 }
 
-/** What is known about a film changed; carries all of it. */
+/** Details of a movie changed. Carries all of them. */
 export class MovieChanged extends DomainEvent<MovieFacts> {
   static readonly type = 'movies.movie-changed.v1';
 }
 
-/** No new showtimes for this film; with `cancelShowtimes` those ahead are cancelled too. */
+/** A movie gets no new showtimes. With `cancelShowtimes` the showtimes ahead are cancelled too. */
 export class MovieRetired extends DomainEvent<{ movieId: string; cancelShowtimes: boolean; reason: string | null }> {
   static readonly type = 'movies.movie-retired.v1';
 }
@@ -34,7 +34,7 @@ export interface MovieSummary {
   readonly retired: boolean;
 }
 
-/** The films of these ids, in no particular order; unknown ids are left out. Retired ones are included. */
+/** The movies of these ids in any order, retired ones included. Unknown ids are left out. */
 export class MoviesByIds extends Query<MovieSummary[]> {
   constructor(readonly movieIds: readonly string[]) {
     super();

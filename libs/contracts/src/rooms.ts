@@ -1,4 +1,4 @@
-/** What rooms tells the others and answers them. */
+/** The events and the published queries of the rooms context. */
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 
@@ -22,43 +22,43 @@ export interface RoomFacts {
   seatPlanVersion: number;
 }
 
-/** A place opened its doors. */
+/** A theatre was opened. */
 export class TheatreOpened extends DomainEvent<TheatreFacts> {
   static readonly type = 'rooms.theatre-opened.v1';
 }
 
-/** A theatre's facts changed; carries all of them. */
+/** Facts of a theatre changed. Carries all of them. */
 export class TheatreChanged extends DomainEvent<TheatreFacts> {
   static readonly type = 'rooms.theatre-changed.v1';
 }
 
-/** A screen opened in a theatre, with the first version of its seat plan. */
+/** A room was opened in a theatre, with the first version of its seat plan. */
 export class RoomOpened extends DomainEvent<RoomFacts> {
   static readonly type = 'rooms.room-opened.v1';
 }
 
-/** A room's name or cleaning time changed; carries all its facts. */
+/** The name or the cleaning time of a room changed. Carries all its facts. */
 export class RoomChanged extends DomainEvent<RoomFacts> {
   static readonly type = 'rooms.room-changed.v1';
 }
 
-/** A room got a new version of its seat plan; showtimes scheduled before keep theirs. */
+/** A room got a new version of its seat plan. Showtimes that were scheduled before keep their version. */
 export class SeatsLaidOut extends DomainEvent<{ roomId: string; seatPlanVersion: number; seats: number }> {
   static readonly type = 'rooms.seats-laid-out.v1';
 }
 
-/** No more showtimes in this room. */
+/** A room was closed: nothing is scheduled in it any more. */
 export class RoomClosed extends DomainEvent<{ roomId: string }> {
   static readonly type = 'rooms.room-closed.v1';
 }
 
 /** A seat of a plan. */
 export interface Seat {
-  /** Row letters and number, `A12`. */
+  /** Letters of the row and number, `A12`. */
   readonly label: string;
   readonly row: string;
   readonly number: number;
-  /** Grid column from 1, gaps counted. */
+  /** Column of the grid from 1. Gaps are counted. */
   readonly column: number;
   readonly category: SeatCategory;
   readonly accessible: boolean;
@@ -73,7 +73,7 @@ export interface RoomSeats {
   readonly seats: readonly Seat[];
 }
 
-/** One version of a room's seats, or null. A version never changes, so the answer may be kept. */
+/** One version of a room's seats, or null. A version never changes, so the answer may be cached. */
 export class SeatPlanOfRoom extends Query<RoomSeats | null> {
   constructor(
     readonly roomId: string,
@@ -89,12 +89,12 @@ export interface RoomSummary {
   readonly closed: boolean;
   readonly cleaningMinutes: number;
   readonly seatPlanVersion: number;
-  /** Seats of each category in the current plan; a category without seats is left out. */
+  /** Number of seats in the current plan. A category without seats is left out. */
   readonly seatsByCategory: Readonly<Partial<Record<SeatCategory, number>>>;
   readonly theatre: { readonly id: string; readonly name: string; readonly timeZone: string; readonly currency: string };
 }
 
-/** The rooms of these ids with their theatres, in no particular order; unknown ids are left out. Closed ones are included. */
+/** The rooms of these ids with their theatres in any order, closed ones included. Unknown ids are left out. */
 export class RoomsByIds extends Query<RoomSummary[]> {
   constructor(readonly roomIds: readonly string[]) {
     super();

@@ -1,14 +1,14 @@
-/** What showtimes tells the others and answers them. */
+/** The events and the published queries of the showtimes context. */
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { SeatCategory } from './rooms.js';
 
-/** Minor units of the showtime's currency per seat category. */
+/** Minor units of the showtime's currency for each seat category. */
 export type Prices = Readonly<Partial<Record<SeatCategory, number>>>;
 
 export interface ShowtimeFacts {
   showtimeId: string;
-  /** Grows with every change of the terms a customer booked under. */
+  /** Grows with every change of the terms that a customer reserves under. */
   showtimeVersion: number;
   movieId: string;
   roomId: string;
@@ -22,17 +22,17 @@ export interface ShowtimeFacts {
   prices: Prices;
 }
 
-/** A film will be shown; seats can be held from `salesOpenAt`, or at once where null. */
+/** A showtime was scheduled. Seats can be held from `salesOpenAt`, or at once when it is null. */
 export class ShowtimeScheduled extends DomainEvent<ShowtimeFacts & { salesOpenAt: string | null }> {
   static readonly type = 'showtimes.showtime-scheduled.v1';
 }
 
-/** Terms of a showing changed; `moved` when its time or room did. Carries the new terms. */
+/** The terms of a showtime changed. Carries the new terms. `moved`: the time or the room changed too. */
 export class ShowtimeChanged extends DomainEvent<ShowtimeFacts & { salesOpenAt: string | null; moved: boolean }> {
   static readonly type = 'showtimes.showtime-changed.v1';
 }
 
-/** A showing will not take place; everybody's money goes back. */
+/** A showtime was cancelled. All its payments are refunded. */
 export class ShowtimeCancelled extends DomainEvent<{ showtimeId: string; showtimeVersion: number; reason: string | null }> {
   static readonly type = 'showtimes.showtime-cancelled.v1';
 }
@@ -45,7 +45,7 @@ export interface ShowtimeSummary {
   readonly theatre: { readonly id: string; readonly name: string; readonly timeZone: string };
   readonly room: { readonly id: string; readonly name: string };
   readonly seatPlanVersion: number;
-  /** ISO instants; `startsAtLocal` is the theatre's wall clock without an offset. */
+  /** ISO instants. `startsAtLocal` is the local time of the theatre, without an offset. */
   readonly startsAt: string;
   readonly startsAtLocal: string;
   readonly endsAt: string;
@@ -54,7 +54,7 @@ export interface ShowtimeSummary {
   readonly salesOpenAt: string | null;
 }
 
-/** The showtimes of these ids, cancelled ones included, in no particular order; unknown ids are left out. */
+/** The showtimes of these ids in any order, cancelled ones included. Unknown ids are left out. */
 export class ShowtimesByIds extends Query<ShowtimeSummary[]> {
   constructor(readonly showtimeIds: readonly string[]) {
     super();
@@ -62,8 +62,8 @@ export class ShowtimesByIds extends Query<ShowtimeSummary[]> {
 }
 
 /**
- * How many scheduled showtimes of a movie or room have not ended; answers "may it be retired or closed?". Asked inside a transaction, the
- * answer cannot grow before that transaction ends: ask it there, before locking a row.
+ * The number of scheduled showtimes of a movie or a room that have not ended: with some the movie cannot be retired, nor the room closed.
+ * Inside a transaction the number cannot grow until the transaction ends. Ask before locking a row.
  */
 export class ShowtimesAhead extends Query<number> {
   constructor(readonly of: { readonly movieId: string } | { readonly roomId: string }) {
@@ -71,7 +71,7 @@ export class ShowtimesAhead extends Query<number> {
   }
 }
 
-/** Whether any showtime, cancelled ones included, was ever scheduled in one of these rooms. Inside a transaction, a no stays a no until it ends. */
+/** Whether a showtime was ever scheduled in one of these rooms, cancelled ones included. Inside a transaction, a false answer holds until the transaction ends. */
 export class EverScheduledIn extends Query<boolean> {
   constructor(readonly roomIds: readonly string[]) {
     super();

@@ -30,23 +30,23 @@ afterAll(async () => {
 });
 
 let addresses = 0;
-const anAddress = () => `192.0.2.${++addresses}`;
-const logIn = (email: string, address = anAddress(), url = `${system.url}/api/v1`) =>
+const newIpAddress = () => `192.0.2.${++addresses}`;
+const logIn = (email: string, address = newIpAddress(), url = `${system.url}/api/v1`) =>
   fetch(`${url}/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
     body: JSON.stringify({ email, password: 'a guess' }),
   });
-const inARow = async (count: number, attempt: () => Promise<Response>): Promise<number[]> => {
+const statusesOf = async (count: number, attempt: () => Promise<Response>): Promise<number[]> => {
   const statuses: number[] = [];
   for (let i = 0; i < count; i++) statuses.push((await attempt()).status);
   return statuses;
 };
 
-describe('Guessing passwords', () => {
-  it('is slowed down for one account, wherever the guesses come from and however its address is written', async () => {
+describe('Limits of POST /auth/login', () => {
+  it('logins of one user are limited, from any network and in any case', async () => {
     const email = `${randomUUID()}@example.org`;
-    expect(await inARow(3, () => logIn(email))).toEqual([401, 401, 401]);
+    expect(await statusesOf(3, () => logIn(email))).toEqual([401, 401, 401]);
     const refused = await logIn(` ${email.toUpperCase()}`);
     expect(refused.status).toBe(429);
     expect(await refused.json()).toMatchObject({ code: 'http.too-many-requests', retryAfter: expect.any(Number) as number });
@@ -54,56 +54,56 @@ describe('Guessing passwords', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   });
 
-  it('leaves the other accounts alone', async () => {
-    await inARow(4, () => logIn('guessed@example.org'));
+  it('the limit of one user does not limit another', async () => {
+    await statusesOf(4, () => logIn('guessed@example.org'));
     expect((await logIn('another@example.org')).status).toBe(401);
   });
 
-  it('is slowed down for one address, whoever the guesses are for', async () => {
-    const address = anAddress();
-    const statuses = await inARow(9, () => logIn(`${randomUUID()}@example.org`, address));
+  it('logins from one IP address are limited, for any users', async () => {
+    const address = newIpAddress();
+    const statuses = await statusesOf(9, () => logIn(`${randomUUID()}@example.org`, address));
     expect(statuses).toEqual([...Array.from({ length: 8 }, () => 401), 429]);
     expect((await logIn(`${randomUUID()}@example.org`)).status).toBe(401);
   });
 
-  it('is counted by all processes together', async () => {
+  it('two processes count the logins together', async () => {
     const email = `${randomUUID()}@example.org`;
     const statuses = [
       await logIn(email),
-      await logIn(email, anAddress(), secondUrl),
+      await logIn(email, newIpAddress(), secondUrl),
       await logIn(email),
-      await logIn(email, anAddress(), secondUrl),
+      await logIn(email, newIpAddress(), secondUrl),
     ];
     expect(statuses.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
   });
 
-  it('counts exactly when all guess at once', async () => {
+  it('logins at the same moment are counted exactly', async () => {
     const email = `${randomUUID()}@example.org`;
     const urls = [`${system.url}/api/v1`, secondUrl];
     const statuses = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => logIn(email, anAddress(), urls[i % 2]).then(({ status }) => status)),
+      Array.from({ length: 12 }, (_, i) => logIn(email, newIpAddress(), urls[i % 2]).then(({ status }) => status)),
     );
     expect(statuses.filter((status) => status === 401)).toHaveLength(3);
     expect(statuses.filter((status) => status === 429)).toHaveLength(9);
   });
 
-  it('is counted for the OAuth2 form too', async () => {
+  it('logins through the OAuth2 form are counted too', async () => {
     const email = `${randomUUID()}@example.org`;
     const viaForm = () =>
       fetch(`${system.url}/api/v1/auth/access-token`, {
         method: 'POST',
-        headers: { 'x-forwarded-for': anAddress() },
+        headers: { 'x-forwarded-for': newIpAddress() },
         body: new URLSearchParams({ username: email, password: 'a guess' }),
       });
-    expect(await inARow(2, () => logIn(email))).toEqual([401, 401]);
-    expect(await inARow(2, viaForm)).toEqual([400, 429]);
+    expect(await statusesOf(2, () => logIn(email))).toEqual([401, 401]);
+    expect(await statusesOf(2, viaForm)).toEqual([400, 429]);
   });
 
-  it('does not trip over bodies that name nobody', async () => {
+  it('a body that names no user is refused with 400 and not limited', async () => {
     for (const body of ['[]', '"x"', '{"email":{}}', '{"email":"\\u0000"}', `{"email":"${'x'.repeat(5_000)}"}`]) {
       const { status } = await fetch(`${system.url}/api/v1/auth/login`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-forwarded-for': anAddress() },
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': newIpAddress() },
         body,
       });
       expect(status).toBe(400);
@@ -111,15 +111,15 @@ describe('Guessing passwords', () => {
   });
 });
 
-describe('Opening accounts by the dozen', () => {
-  it('is slowed down for one address', async () => {
-    const address = anAddress();
+describe('Limit of POST /auth/register', () => {
+  it('registrations from one IP address are limited', async () => {
+    const address = newIpAddress();
     const register = () =>
       fetch(`${system.url}/api/v1/auth/register`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
-        body: JSON.stringify({ email: `${randomUUID()}@example.org`, password: 'seven quiet rows', fullName: 'Somebody' }),
+        body: JSON.stringify({ email: `${randomUUID()}@example.org`, password: 'seven quiet rows', fullName: 'A Customer' }),
       });
-    expect(await inARow(6, register)).toEqual([201, 201, 201, 201, 201, 429]);
+    expect(await statusesOf(6, register)).toEqual([201, 201, 201, 201, 201, 429]);
   });
 });

@@ -1,4 +1,4 @@
-/** One person, one account: addresses that differ only in case, spaces around them or Unicode composition are the same. */
+/** E-mail addresses that differ only in case, outer spaces or Unicode composition belong to the same user. */
 export function normaliseEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase().normalize('NFC');
 }

@@ -2,12 +2,12 @@ import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
 
 export class EmailInUse extends Conflict {
   constructor() {
-    super('auth.email-in-use', 'There is already an account with this e-mail address.');
+    super('auth.email-in-use', 'There is already a user with this e-mail address.');
   }
 }
 
 export class PasswordOutOfRange extends Invalid {
-  constructor(min: number, max: number) {
+  constructor({ min, max }: { min: number; max: number }) {
     super('auth.password-out-of-range', `A password has ${min} to ${max} characters.`);
   }
 }
@@ -26,12 +26,12 @@ export class EmailMalformed extends Invalid {
 
 export class UserNotFound extends NotFound {
   constructor() {
-    super('auth.user-not-found', 'There is no such account.');
+    super('auth.user-not-found', 'There is no such user.');
   }
 }
 
 export class LastAdmin extends Conflict {
   constructor() {
-    super('auth.last-admin', 'This is the last active admin; somebody must be left to run the cinema.');
+    super('auth.last-admin', 'This is the last active admin. Make another user an admin first.');
   }
 }

@@ -1,8 +1,8 @@
-/** Hashing of passwords: slow on purpose, so only so many at once. */
+/** Hashes passwords. It is slow on purpose, so only a few run at the same time. */
 export abstract class Passwords {
-  /** Throws the platform's `Overloaded` when too many wait already. */
+  /** Throws the platform's `Overloaded` when too many calls wait already. */
   abstract hash(password: string): Promise<string>;
 
-  /** Takes the same time whether or not there is a hash to compare with; false where there is none. Throws `Overloaded` as `hash` does. */
+  /** False without a hash, after the same time as with one, so that the time tells nothing. Throws `Overloaded` as `hash` does. */
   abstract verify(password: string, hash: string | null): Promise<boolean>;
 }

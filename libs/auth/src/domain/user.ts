@@ -3,6 +3,7 @@ import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.j
 import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
 import { LastAdmin } from './errors.js';
+import type { AdminSituation } from './users.js';
 
 export type Role = 'customer' | 'admin';
 
@@ -16,12 +17,13 @@ export interface UserState extends AggregateState {
   readonly createdAt: Date;
 }
 
+/** Every method records nothing when the user is already as requested. */
 export class User extends AggregateRoot<UserState> {
-  static register(account: { email: string; fullName: string; passwordHash: string; role: Role; now: Date }): User {
-    const { fullName, passwordHash, role, now } = account;
-    const email = normaliseEmail(account.email);
-    const user = new User({ id: newId(), version: 0, email, fullName: fullName.trim(), passwordHash, role, active: true, createdAt: now });
-    user.record(new UserRegistered({ userId: user.id, email, fullName: user.state.fullName, role }));
+  static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date }): User {
+    const { passwordHash, role, now } = request;
+    const [email, fullName] = [normaliseEmail(request.email), request.fullName.trim()];
+    const user = new User({ id: newId(), version: 0, email, fullName, passwordHash, role, active: true, createdAt: now });
+    user.record(new UserRegistered({ userId: user.id, email, fullName, role }));
     return user;
   }
 
@@ -29,17 +31,17 @@ export class User extends AggregateRoot<UserState> {
     if (this.state.role !== 'admin') this.record(new UserPromoted({ userId: this.id }), { role: 'admin' });
   }
 
-  /** `otherAdmins`: how many active admins there are besides this one. Throws `LastAdmin`. */
-  demote(otherAdmins: number): void {
+  /** Throws `LastAdmin`. */
+  demote(situation: AdminSituation): void {
     if (this.state.role === 'customer') return;
-    this.refuseIfLast(otherAdmins);
+    this.assertNotLastAdmin(situation);
     this.record(new UserDemoted({ userId: this.id }), { role: 'customer' });
   }
 
-  /** As `demote`. */
-  deactivate(otherAdmins: number): void {
+  /** Throws `LastAdmin`. */
+  deactivate(situation: AdminSituation): void {
     if (!this.state.active) return;
-    this.refuseIfLast(otherAdmins);
+    this.assertNotLastAdmin(situation);
     this.record(new UserDeactivated({ userId: this.id }), { active: false });
   }
 
@@ -47,8 +49,8 @@ export class User extends AggregateRoot<UserState> {
     if (!this.state.active) this.record(new UserActivated({ userId: this.id }), { active: true });
   }
 
-  private refuseIfLast(otherAdmins: number): void {
-    const runsTheCinema = this.state.role === 'admin' && this.state.active;
-    if (runsTheCinema && otherAdmins === 0) throw new LastAdmin();
+  private assertNotLastAdmin({ otherAdmins }: AdminSituation): void {
+    const isActiveAdmin = this.state.role === 'admin' && this.state.active;
+    if (isActiveAdmin && otherAdmins === 0) throw new LastAdmin();
   }
 }

@@ -1,5 +1,11 @@
 import type { User } from './user.js';
 
+/** What is known of the other users when an admin may be lost. */
+export interface AdminSituation {
+  /** Active admins besides the user. */
+  readonly otherAdmins: number;
+}
+
 export abstract class Users {
   /** Throws `EmailInUse`. */
   abstract add(user: User): Promise<void>;
@@ -8,11 +14,11 @@ export abstract class Users {
   abstract change<T = void>(id: string, decide: (user: User) => T): Promise<T>;
 
   /**
-   * For what may take an admin away: nobody else becomes less of an admin until it is decided, so that two admins cannot remove each
-   * other at once. Throws `UserNotFound`.
+   * For decisions that may end with one admin less. All active admins are locked first, so that two admins cannot remove each other at the
+   * same moment. Throws `UserNotFound`.
    */
-  abstract changeAmongAdmins<T = void>(id: string, decide: (user: User, otherAdmins: number) => T): Promise<T>;
+  abstract changeWithAdminsLocked<T = void>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T>;
 
-  /** Null where nobody has this normalised address. Not locked. */
+  /** Null when no user has this normalised address. Locks nothing. */
   abstract withEmail(email: string): Promise<User | null>;
 }

@@ -2,12 +2,12 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { EnsureAdmin, EnsureAdminHandler } from '../application/commands/ensure-admin.js';
 import { AuthSettings } from '../auth.settings.js';
 
-/** The first admin, from ADMIN_EMAIL and ADMIN_PASSWORD: somebody must be able to promote the others. */
+/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Without one nobody could promote the others. */
 @Injectable()
 export class AdminFromSettings implements OnApplicationBootstrap {
   constructor(
     private readonly settings: AuthSettings,
-    /** Not through the command bus: handlers register in the same phase of the start. */
+    /** Not the command bus: handlers register in the same phase of the start. */
     private readonly ensureAdmin: EnsureAdminHandler,
   ) {}
 
@@ -15,6 +15,6 @@ export class AdminFromSettings implements OnApplicationBootstrap {
     if (this.settings.firstAdmin === null) return;
     const { email, password } = this.settings.firstAdmin;
     const outcome = await this.ensureAdmin.execute(new EnsureAdmin(email, password, 'Administrator'));
-    if (outcome !== 'was-admin') new Logger('Admin').log(`The admin of the settings was ${outcome}`);
+    if (outcome !== 'was-admin') new Logger('Admin').log(`The admin of ADMIN_EMAIL was ${outcome}`);
   }
 }

@@ -1,6 +1,6 @@
 import { PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
 
-const refusal = (form: Record<string, unknown>): string => {
+const errorOf = (form: Record<string, unknown>): string => {
   try {
     readPasswordGrant(form);
     return 'none';
@@ -9,25 +9,25 @@ const refusal = (form: Record<string, unknown>): string => {
   }
 };
 
-describe('Reading the OAuth2 password form', () => {
+describe('readPasswordGrant', () => {
   const credentials = { username: 'ada@example.org', password: 'seven quiet rows' };
 
-  it('takes user name and password and ignores what it does not know', () => {
+  it('user name and password are read, and unknown parameters are ignored', () => {
     const form = { ...credentials, grant_type: 'password', scope: '', client_id: 'x', client_secret: 'y', foo: 'bar' };
     expect(readPasswordGrant(form)).toEqual(credentials);
   });
 
-  it('does not insist on the grant type', () => {
+  it('the grant type may be left out', () => {
     expect(readPasswordGrant(credentials)).toEqual(credentials);
   });
 
-  it('refuses another grant type by its own code', () => {
-    expect(refusal({ ...credentials, grant_type: 'client_credentials' })).toBe('unsupported_grant_type');
+  it('another grant type is refused with a code of its own', () => {
+    expect(errorOf({ ...credentials, grant_type: 'client_credentials' })).toBe('unsupported_grant_type');
   });
 
-  it('calls a form incomplete where a parameter is missing, empty or no text', () => {
+  it('a parameter that is missing, empty or no text is an invalid request', () => {
     for (const form of [{}, { username: 'ada' }, { ...credentials, password: '' }, { ...credentials, username: ['a'] }]) {
-      expect(refusal(form)).toBe('invalid_request');
+      expect(errorOf(form)).toBe('invalid_request');
     }
   });
 });

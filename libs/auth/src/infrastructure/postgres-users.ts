@@ -6,7 +6,7 @@ import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
 import { User, type UserState } from '../domain/user.js';
-import type { Users } from '../domain/users.js';
+import type { AdminSituation, Users } from '../domain/users.js';
 import { userSchema } from './user.schema.js';
 
 @Injectable()
@@ -28,11 +28,11 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     });
   }
 
-  async changeAmongAdmins<T>(id: string, decide: (user: User, otherAdmins: number) => T): Promise<T> {
-    return this.database.transaction(async () => {
+  async changeWithAdminsLocked<T>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T> {
+    return this.transactions.run(async () => {
       const admins = await this.lockAdmins();
-      const others = admins.filter((admin) => admin !== id).length;
-      return this.change(id, (user) => decide(user, others));
+      const otherAdmins = admins.filter((admin) => admin !== id).length;
+      return this.change(id, (user) => decide(user, { otherAdmins }));
     });
   }
 
@@ -41,7 +41,7 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     return state === null ? null : new User(state);
   }
 
-  /** Admins first and in order of their ids, then the account itself: a second one who takes an admin away waits here and counts anew. */
+  /** Sorted by id, and before the user's own row: of two callers at the same moment one waits here, and counts what the other left. */
   protected async lockAdmins(): Promise<string[]> {
     const admins = await this.database.query<{ id: string }>(
       `SELECT id FROM auth.users WHERE role = 'admin' AND active ORDER BY id FOR UPDATE`,

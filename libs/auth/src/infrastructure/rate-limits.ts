@@ -1,12 +1,13 @@
-/** How often an account or a network may try to sign in and register. */
+/** How often a user may try to log in, and a network may try to log in and to register. */
 import { type RateLimit, networkOf } from '@app/platform/http/rate-limit.js';
 import { AuthSettings } from '../auth.settings.js';
+import { normaliseEmail } from '../domain/email.js';
 
 export const LOGIN_PER_ACCOUNT: RateLimit = {
   name: 'loginPerAccount',
   windowSeconds: 60,
   allowed: (settings) => settings.get(AuthSettings).limits.loginPerAccountPerMinute,
-  key: ({ body }) => accountNamed(body),
+  key: ({ body }) => userNamed(body),
 };
 
 export const LOGIN_PER_ADDRESS: RateLimit = {
@@ -23,11 +24,11 @@ export const REGISTER_PER_ADDRESS: RateLimit = {
   key: ({ ip }) => networkOf(ip),
 };
 
-function accountNamed(body: unknown): string | null {
+function userNamed(body: unknown): string | null {
   const { email, username } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown; username?: unknown };
   const name = email ?? username;
   // The route refuses longer ones. PostgreSQL stores no NUL, and a key has at most 255 characters.
   return typeof name === 'string' && name.length <= 200 && !name.includes('\0') && name.isWellFormed()
-    ? name.trim().normalize('NFC').toLowerCase()
+    ? normaliseEmail(name)
     : null;
 }

@@ -1,15 +1,15 @@
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
 import { User, type UserState } from '../domain/user.js';
-import { Users } from '../domain/users.js';
+import { type AdminSituation, Users } from '../domain/users.js';
 
-/** Keeps states and the types of recorded events; every change is alone, as JavaScript is. */
+/** Stores states and the types of recorded events. Nothing runs at the same moment, so it needs no locks. */
 export class InMemoryUsers extends Users {
   readonly states = new Map<string, UserState>();
   readonly recorded: string[] = [];
 
   async add(user: User): Promise<void> {
     if ([...this.states.values()].some(({ email }) => email === user.state.email)) throw new EmailInUse();
-    this.keep(user);
+    this.store(user);
     return Promise.resolve();
   }
 
@@ -18,13 +18,13 @@ export class InMemoryUsers extends Users {
     if (state === undefined) throw new UserNotFound();
     const user = new User(state);
     const result = decide(user);
-    this.keep(user);
+    this.store(user);
     return Promise.resolve(result);
   }
 
-  async changeAmongAdmins<T>(id: string, decide: (user: User, otherAdmins: number) => T): Promise<T> {
-    const others = [...this.states.values()].filter((state) => state.role === 'admin' && state.active && state.id !== id).length;
-    return this.change(id, (user) => decide(user, others));
+  async changeWithAdminsLocked<T>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T> {
+    const otherAdmins = [...this.states.values()].filter((state) => state.role === 'admin' && state.active && state.id !== id).length;
+    return this.change(id, (user) => decide(user, { otherAdmins }));
   }
 
   async withEmail(email: string): Promise<User | null> {
@@ -32,7 +32,7 @@ export class InMemoryUsers extends Users {
     return Promise.resolve(state === undefined ? null : new User(state));
   }
 
-  private keep(user: User): void {
+  private store(user: User): void {
     this.states.set(user.id, user.state);
     this.recorded.push(...user.takeEvents().map(({ event }) => event.type));
   }

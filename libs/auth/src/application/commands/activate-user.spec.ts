@@ -1,23 +1,26 @@
-import { anAccount } from '../../testing/accounts.js';
-import { noDatabase } from '../../testing/no-database.js';
-import { PersonnelOffice, whateverAnAdminDoes } from '../../testing/personnel-office.js';
-import { ActivateUser, ActivateUserHandler } from './activate-user.js';
+import { aUser } from '../../testing/builders.js';
+import { describeChangeOfUser, UsersHarness } from '../../testing/users-harness.js';
+import { ActivateUser } from './activate-user.js';
 
-describe('Letting somebody in again', () => {
+describe('ActivateUser', () => {
   const setUp = async () => {
-    const ada = anAccount();
-    const office = await PersonnelOffice.with(ada);
-    await office.users.change(ada.id, (user) => user.deactivate(1));
-    office.forget();
-    const handler = new ActivateUserHandler(office.users, office.audit, noDatabase);
-    return { office, ada, act: (id = ada.id) => handler.execute(new ActivateUser(office.boss.id, id)) };
+    const user = aUser();
+    const harness = await UsersHarness.with(user);
+    await harness.users.change(user.id, (loaded) => loaded.deactivate({ otherAdmins: 1 }));
+    harness.forgetEvents();
+    return { harness, user, execute: (id = user.id) => harness.executeAsAdmin(new ActivateUser(harness.admin.id, id)) };
   };
 
-  whateverAnAdminDoes(setUp, 'auth.activate-user', 'auth.user-activated.v1', { role: 'customer', active: true });
+  describeChangeOfUser(setUp, {
+    action: 'auth.activate-user',
+    event: 'auth.user-activated.v1',
+    becomes: { role: 'customer', active: true },
+  });
 
-  it('makes nothing of somebody who was never locked out', async () => {
-    const { office, act } = await setUp();
-    expect(await act(office.boss.id)).toMatchObject({ id: office.boss.id, role: 'admin', active: true });
-    expect([office.told, office.audit.entries]).toEqual([[], []]);
+  it('activating an active user changes nothing', async () => {
+    const { harness, execute } = await setUp();
+    expect(await execute(harness.admin.id)).toBe(false);
+    expect(harness.stateOf(harness.admin)).toMatchObject({ role: 'admin', active: true });
+    expect([harness.users.recorded, harness.audit.entries]).toEqual([[], []]);
   });
 });

@@ -1,15 +1,19 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
-import { Database } from '@app/platform/persistence/database.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Users } from '../../domain/users.js';
-import { type UserView, userViewOf } from '../queries/user-view.js';
 
-export class ActivateUser extends Command<UserView> {
+/** Lets a deactivated user log in again. Resolves to whether anything changed. */
+export class ActivateUser extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
     readonly adminId: string,
     readonly userId: string,
   ) {
     super();
+  }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'auth.activate-user', subject: this.userId } : null;
   }
 }
 
@@ -17,18 +21,15 @@ export class ActivateUser extends Command<UserView> {
 export class ActivateUserHandler implements ICommandHandler<ActivateUser> {
   constructor(
     private readonly users: Users,
-    private readonly audit: AuditTrail,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ adminId, userId }: ActivateUser): Promise<UserView> {
-    return this.database.transaction(async () => {
-      const { view, changed } = await this.users.change(userId, (user) => {
+  async execute({ userId }: ActivateUser): Promise<boolean> {
+    return this.transactions.run(() =>
+      this.users.change(userId, (user) => {
         user.activate();
-        return { view: userViewOf(user.state), changed: user.hasChanged };
-      });
-      if (changed) await this.audit.record({ actor: adminId, action: 'auth.activate-user', subject: userId });
-      return view;
-    });
+        return user.hasChanged;
+      }),
+    );
   }
 }

@@ -1,29 +1,33 @@
 import { LastAdmin } from '../../domain/errors.js';
-import { anAccount } from '../../testing/accounts.js';
-import { noDatabase } from '../../testing/no-database.js';
-import { PersonnelOffice, whateverAnAdminDoes } from '../../testing/personnel-office.js';
-import { DeactivateUser, DeactivateUserHandler } from './deactivate-user.js';
+import { aUser } from '../../testing/builders.js';
+import { describeChangeOfUser, UsersHarness } from '../../testing/users-harness.js';
+import { DeactivateUser } from './deactivate-user.js';
 
-describe('Locking somebody out', () => {
+describe('DeactivateUser', () => {
   const setUp = async () => {
-    const [ada, deputy] = [anAccount(), anAccount({ role: 'admin' })];
-    const office = await PersonnelOffice.with(ada, deputy);
-    const handler = new DeactivateUserHandler(office.users, office.audit, noDatabase);
-    return { office, ada, deputy, act: (id = ada.id) => handler.execute(new DeactivateUser(office.boss.id, id)) };
+    const [user, secondAdmin] = [aUser(), aUser({ role: 'admin' })];
+    const harness = await UsersHarness.with(user, secondAdmin);
+    const execute = (id = user.id) => harness.executeAsAdmin(new DeactivateUser(harness.admin.id, id));
+    return { harness, user, secondAdmin, execute };
   };
 
-  whateverAnAdminDoes(setUp, 'auth.deactivate-user', 'auth.user-deactivated.v1', { role: 'customer', active: false });
-
-  it('lets an admin go, who stays one, as long as another is left', async () => {
-    const { deputy, act } = await setUp();
-    expect(await act(deputy.id)).toMatchObject({ role: 'admin', active: false });
+  describeChangeOfUser(setUp, {
+    action: 'auth.deactivate-user',
+    event: 'auth.user-deactivated.v1',
+    becomes: { role: 'customer', active: false },
   });
 
-  it('never takes the last active admin', async () => {
-    const { office, deputy, act } = await setUp();
-    await act(deputy.id);
-    await expect(act(office.boss.id)).rejects.toThrow(LastAdmin);
-    expect(office.users.states.get(office.boss.id)).toMatchObject({ role: 'admin', active: true });
-    expect(office.audit.entries).toHaveLength(1);
+  it('a deactivated admin keeps the role', async () => {
+    const { harness, secondAdmin, execute } = await setUp();
+    await execute(secondAdmin.id);
+    expect(harness.stateOf(secondAdmin)).toMatchObject({ role: 'admin', active: false });
+  });
+
+  it('the last active admin cannot be deactivated', async () => {
+    const { harness, secondAdmin, execute } = await setUp();
+    await execute(secondAdmin.id);
+    await expect(execute(harness.admin.id)).rejects.toThrow(LastAdmin);
+    expect(harness.stateOf(harness.admin)).toMatchObject({ role: 'admin', active: true });
+    expect(harness.audit.entries).toHaveLength(1);
   });
 });

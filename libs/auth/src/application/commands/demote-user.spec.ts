@@ -1,38 +1,43 @@
 import { LastAdmin } from '../../domain/errors.js';
-import { anAccount } from '../../testing/accounts.js';
-import { noDatabase } from '../../testing/no-database.js';
-import { PersonnelOffice, whateverAnAdminDoes } from '../../testing/personnel-office.js';
-import { DemoteUser, DemoteUserHandler } from './demote-user.js';
+import { aUser } from '../../testing/builders.js';
+import { describeChangeOfUser, UsersHarness } from '../../testing/users-harness.js';
+import { DemoteUser } from './demote-user.js';
 
-describe('Making an admin a customer', () => {
+describe('DemoteUser', () => {
   const setUp = async () => {
-    const [ada, customer] = [anAccount({ role: 'admin' }), anAccount()];
-    const office = await PersonnelOffice.with(ada, customer);
-    const handler = new DemoteUserHandler(office.users, office.audit, noDatabase);
-    return { office, ada, customer, act: (id = ada.id) => handler.execute(new DemoteUser(office.boss.id, id)) };
+    const [user, customer] = [aUser({ role: 'admin' }), aUser()];
+    const harness = await UsersHarness.with(user, customer);
+    const execute = (id = user.id) => harness.executeAsAdmin(new DemoteUser(harness.admin.id, id));
+    return { harness, user, customer, execute };
   };
 
-  whateverAnAdminDoes(setUp, 'auth.demote-user', 'auth.user-demoted.v1', { role: 'customer', active: true });
-
-  it('makes nothing of a customer', async () => {
-    const { office, customer, act } = await setUp();
-    expect(await act(customer.id)).toMatchObject({ id: customer.id, role: 'customer' });
-    expect([office.told, office.audit.entries]).toEqual([[], []]);
+  describeChangeOfUser(setUp, {
+    action: 'auth.demote-user',
+    event: 'auth.user-demoted.v1',
+    becomes: { role: 'customer', active: true },
   });
 
-  it('never takes the last admin', async () => {
-    const { office, act } = await setUp();
-    await act();
-    await expect(act(office.boss.id)).rejects.toThrow(LastAdmin);
-    expect(office.users.states.get(office.boss.id)).toMatchObject({ role: 'admin', active: true });
-    expect(office.audit.entries).toHaveLength(1);
+  it('demoting a customer changes nothing', async () => {
+    const { harness, customer, execute } = await setUp();
+    expect(await execute(customer.id)).toBe(false);
+    expect(harness.stateOf(customer)).toMatchObject({ role: 'customer' });
+    expect([harness.users.recorded, harness.audit.entries]).toEqual([[], []]);
   });
 
-  it('does not count an admin who is locked out as one who is left', async () => {
-    const { office, ada, act } = await setUp();
-    await office.users.change(ada.id, (user) => user.deactivate(1));
-    await expect(act(office.boss.id)).rejects.toThrow(LastAdmin);
-    expect(office.audit.entries).toEqual([]);
-    expect(await act()).toMatchObject({ role: 'customer', active: false });
+  it('the last admin cannot be demoted', async () => {
+    const { harness, execute } = await setUp();
+    await execute();
+    await expect(execute(harness.admin.id)).rejects.toThrow(LastAdmin);
+    expect(harness.stateOf(harness.admin)).toMatchObject({ role: 'admin', active: true });
+    expect(harness.audit.entries).toHaveLength(1);
+  });
+
+  it('a deactivated admin does not count as another admin', async () => {
+    const { harness, user, execute } = await setUp();
+    await harness.users.change(user.id, (loaded) => loaded.deactivate({ otherAdmins: 1 }));
+    await expect(execute(harness.admin.id)).rejects.toThrow(LastAdmin);
+    expect(harness.audit.entries).toEqual([]);
+    await execute();
+    expect(harness.stateOf(user)).toMatchObject({ role: 'customer', active: false });
   });
 });

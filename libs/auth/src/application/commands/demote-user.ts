@@ -1,15 +1,19 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
-import { Database } from '@app/platform/persistence/database.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Users } from '../../domain/users.js';
-import { type UserView, userViewOf } from '../queries/user-view.js';
 
-export class DemoteUser extends Command<UserView> {
+/** Makes an admin a customer. Resolves to whether anything changed. */
+export class DemoteUser extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
     readonly adminId: string,
     readonly userId: string,
   ) {
     super();
+  }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'auth.demote-user', subject: this.userId } : null;
   }
 }
 
@@ -17,18 +21,15 @@ export class DemoteUser extends Command<UserView> {
 export class DemoteUserHandler implements ICommandHandler<DemoteUser> {
   constructor(
     private readonly users: Users,
-    private readonly audit: AuditTrail,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ adminId, userId }: DemoteUser): Promise<UserView> {
-    return this.database.transaction(async () => {
-      const { view, changed } = await this.users.changeAmongAdmins(userId, (user, otherAdmins) => {
-        user.demote(otherAdmins);
-        return { view: userViewOf(user.state), changed: user.hasChanged };
-      });
-      if (changed) await this.audit.record({ actor: adminId, action: 'auth.demote-user', subject: userId });
-      return view;
-    });
+  async execute({ userId }: DemoteUser): Promise<boolean> {
+    return this.transactions.run(() =>
+      this.users.changeWithAdminsLocked(userId, (user, situation) => {
+        user.demote(situation);
+        return user.hasChanged;
+      }),
+    );
   }
 }

@@ -9,7 +9,7 @@ import { Users } from '../../domain/users.js';
 
 export type EnsuredAdmin = 'created' | 'promoted' | 'was-admin';
 
-/** There is an active admin with this address afterwards, however often and from however many processes it is asked. An existing account keeps its password. */
+/** Makes sure that an active admin has this address, from however many processes at the same moment. An existing user keeps the password. */
 export class EnsureAdmin extends Command<EnsuredAdmin> {
   constructor(
     readonly email: string,
@@ -20,6 +20,7 @@ export class EnsureAdmin extends Command<EnsuredAdmin> {
   }
 }
 
+/** Without a transaction around it: an attempt that another process prevented must not undo what follows it. */
 @CommandHandler(EnsureAdmin)
 export class EnsureAdminHandler implements ICommandHandler<EnsureAdmin> {
   constructor(
@@ -28,13 +29,15 @@ export class EnsureAdminHandler implements ICommandHandler<EnsureAdmin> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ email, password, fullName }: EnsureAdmin): Promise<EnsuredAdmin> {
-    return (
-      (await this.promoted(email)) ?? (await this.created(email, password, fullName)) ?? (await this.promoted(email)) ?? this.lost(email)
-    );
+  async execute(command: EnsureAdmin): Promise<EnsuredAdmin> {
+    const { email } = command;
+    const outcome = (await this.promote(email)) ?? (await this.create(command)) ?? (await this.promote(email));
+    if (outcome === null) throw new Error(`The user ${email} was created by another process and is gone`);
+    return outcome;
   }
 
-  private async promoted(email: string): Promise<EnsuredAdmin | null> {
+  /** Null when no user has the address. */
+  private async promote(email: string): Promise<EnsuredAdmin | null> {
     const existing = await this.users.withEmail(normaliseEmail(email));
     if (existing === null) return null;
     return this.users.change(existing.id, (user) => {
@@ -44,8 +47,8 @@ export class EnsureAdminHandler implements ICommandHandler<EnsureAdmin> {
     });
   }
 
-  /** Null when another process was first. */
-  private async created(email: string, password: string, fullName: string): Promise<EnsuredAdmin | null> {
+  /** Null when another process was faster. */
+  private async create({ email, password, fullName }: EnsureAdmin): Promise<EnsuredAdmin | null> {
     if (!/^[^\s@]+@[^\s@]+$/.test(normaliseEmail(email))) throw new EmailMalformed();
     checkNewPassword(password);
     const passwordHash = await this.passwords.hash(password);
@@ -56,9 +59,5 @@ export class EnsureAdminHandler implements ICommandHandler<EnsureAdmin> {
       if (error instanceof EmailInUse) return null;
       throw error;
     }
-  }
-
-  private lost(email: string): never {
-    throw new Error(`The account ${email} was taken and is gone`);
   }
 }

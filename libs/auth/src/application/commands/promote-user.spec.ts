@@ -1,28 +1,24 @@
-import { anAccount } from '../../testing/accounts.js';
-import { noDatabase } from '../../testing/no-database.js';
-import { PersonnelOffice, whateverAnAdminDoes } from '../../testing/personnel-office.js';
-import { PromoteUser, PromoteUserHandler } from './promote-user.js';
+import { aUser } from '../../testing/builders.js';
+import { describeChangeOfUser, UsersHarness } from '../../testing/users-harness.js';
+import { PromoteUser } from './promote-user.js';
 
-describe('Making somebody an admin', () => {
+describe('PromoteUser', () => {
   const setUp = async () => {
-    const ada = anAccount();
-    const office = await PersonnelOffice.with(ada);
-    const handler = new PromoteUserHandler(office.users, office.audit, noDatabase);
-    return { office, ada, act: (id = ada.id) => handler.execute(new PromoteUser(office.boss.id, id)) };
+    const user = aUser();
+    const harness = await UsersHarness.with(user);
+    return { harness, user, execute: (id = user.id) => harness.executeAsAdmin(new PromoteUser(harness.admin.id, id)) };
   };
 
-  whateverAnAdminDoes(setUp, 'auth.promote-user', 'auth.user-promoted.v1', { role: 'admin', active: true });
-
-  it('answers everything about the account but its password', async () => {
-    const { ada, act } = await setUp();
-    const { id, email } = ada.state;
-    const createdAt = '2026-03-01T12:00:00.000Z';
-    expect(await act()).toEqual({ id, email, fullName: 'Ada Lovelace', role: 'admin', active: true, createdAt });
+  describeChangeOfUser(setUp, {
+    action: 'auth.promote-user',
+    event: 'auth.user-promoted.v1',
+    becomes: { role: 'admin', active: true },
   });
 
-  it('does not let anybody in who was locked out', async () => {
-    const { office, ada, act } = await setUp();
-    await office.users.change(ada.id, (user) => user.deactivate(1));
-    expect(await act()).toMatchObject({ role: 'admin', active: false });
+  it('a deactivated user stays deactivated as an admin', async () => {
+    const { harness, user, execute } = await setUp();
+    await harness.users.change(user.id, (loaded) => loaded.deactivate({ otherAdmins: 1 }));
+    await execute();
+    expect(harness.stateOf(user)).toMatchObject({ role: 'admin', active: false });
   });
 });

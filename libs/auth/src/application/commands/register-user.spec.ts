@@ -1,21 +1,17 @@
-import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { EmailInUse, PasswordTooCommon } from '../../domain/errors.js';
-import { InMemoryUsers } from '../../testing/in-memory-users.js';
-import { ReadablePasswords } from '../../testing/readable-passwords.js';
-import { RegisterUser, RegisterUserHandler } from './register-user.js';
+import { UsersHarness } from '../../testing/users-harness.js';
+import { RegisterUser } from './register-user.js';
 
-describe('Registering', () => {
-  const setUp = () => {
-    const users = new InMemoryUsers();
-    const handler = new RegisterUserHandler(users, new ReadablePasswords(), new FixedClock('2026-03-01T12:00:00Z'));
-    return {
-      users,
-      register: (email: string, password = 'seven quiet rows') => handler.execute(new RegisterUser(email, password, ' Ada ')),
-    };
+describe('RegisterUser', () => {
+  const setUp = async () => {
+    const harness = await UsersHarness.with();
+    harness.users.states.clear();
+    const register = (email: string, password = 'seven quiet rows') => harness.execute(new RegisterUser(email, password, ' Ada '));
+    return { users: harness.users, register };
   };
 
-  it('answers the account as its owner may see it', async () => {
-    const { register } = setUp();
+  it('a new user is answered without the password', async () => {
+    const { register } = await setUp();
     expect(await register('Ada@Example.org')).toEqual({
       id: expect.any(String) as string,
       email: 'ada@example.org',
@@ -26,20 +22,20 @@ describe('Registering', () => {
     });
   });
 
-  it('stores the hash of the password, never the password', async () => {
-    const { users, register } = setUp();
+  it('the hash of the password is stored, not the password', async () => {
+    const { users, register } = await setUp();
     await register('ada@example.org');
     expect([...users.states.values()].map(({ passwordHash }) => passwordHash)).toEqual(['hash of seven quiet rows']);
   });
 
-  it('refuses an address that is in use', async () => {
-    const { register } = setUp();
+  it('an address that is in use is refused', async () => {
+    const { register } = await setUp();
     await register('ada@example.org');
     await expect(register('ADA@example.org')).rejects.toThrow(EmailInUse);
   });
 
-  it('refuses a common password and opens no account', async () => {
-    const { users, register } = setUp();
+  it('a common password is refused, and no user is stored', async () => {
+    const { users, register } = await setUp();
     await expect(register('ada@example.org', 'password1')).rejects.toThrow(PasswordTooCommon);
     expect(users.states.size).toBe(0);
   });

@@ -1,10 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { checkNewPassword } from '../../domain/password.js';
 import { Passwords } from '../../domain/passwords.js';
 import { User } from '../../domain/user.js';
 import { Users } from '../../domain/users.js';
-import { type UserView, userViewOf } from '../queries/user-view.js';
+import { type UserView, userView } from '../queries/user.view.js';
 
 export class RegisterUser extends Command<UserView> {
   constructor(
@@ -22,13 +23,15 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     private readonly users: Users,
     private readonly passwords: Passwords,
     private readonly clock: Clock,
+    private readonly transactions: Transactions,
   ) {}
 
   async execute({ email, password, fullName }: RegisterUser): Promise<UserView> {
     checkNewPassword(password);
+    // Before the transaction: a hash takes long, and no connection waits for it.
     const passwordHash = await this.passwords.hash(password);
     const user = User.register({ email, fullName, passwordHash, role: 'customer', now: this.clock.now() });
-    await this.users.add(user);
-    return userViewOf(user.state);
+    await this.transactions.run(() => this.users.add(user));
+    return userView(user.state);
   }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Role, User } from '../domain/user.js';
 
-/** An account nobody else has, with the parts that matter to the test. */
-export function anAccount({
+/** A user with an address of its own. */
+export function aUser({
   email = `${randomUUID()}@example.org`,
   password = 'seven quiet rows',
   role = 'customer',

@@ -10,17 +10,17 @@ beforeAll(async () => {
 afterAll(() => system?.close());
 
 const password = 'seven quiet rows';
-const anEmail = () => `${randomUUID()}@example.org`;
+const newEmail = () => `${randomUUID()}@example.org`;
 const register = (email: string, own: Record<string, unknown> = {}) =>
   system.post('/auth/register', { email, password, fullName: 'Ada Lovelace', ...own });
 
-describe('Accounts kept in PostgreSQL', () => {
+describe('PostgresUsers', () => {
   usersContract(async () => Promise.resolve(system.api.get<Users>(Users, { strict: false })));
 });
 
-describe('Opening an account', () => {
-  it('answers the account, where it is found, and no token', async () => {
-    const email = anEmail();
+describe('POST /auth/register', () => {
+  it('a new user is answered with 201, a location and no token', async () => {
+    const email = newEmail();
     const { status, headers, body } = await register(` ${email.toUpperCase()} `);
     expect(status).toBe(201);
     expect(headers.get('location')).toBe('/api/v1/auth/me');
@@ -34,14 +34,14 @@ describe('Opening an account', () => {
     });
   });
 
-  it('shows it to its owner', async () => {
+  it('a user reads the own data, and nobody does without a token', async () => {
     const customer = await system.registerCustomer();
     expect((await system.get('/auth/me', { token: customer.token })).body).toMatchObject({ id: customer.id, email: customer.email });
     expect((await system.get('/auth/me')).status).toBe(401);
   });
 
-  it('tells the others once', async () => {
-    const { body } = await register(anEmail());
+  it('a new user publishes one event', async () => {
+    const { body } = await register(newEmail());
     const events = await system.sql(`SELECT type, sequence, data FROM messaging.outbox WHERE subject = $1`, [body.id]);
     expect(events).toEqual([
       {
@@ -52,40 +52,40 @@ describe('Opening an account', () => {
     ]);
   });
 
-  it('names every field that is wrong, without opening anything', async () => {
+  it('every faulty field is named with 400', async () => {
     const { status, body } = await register('ada', { password: 'short', fullName: ' ', isAdmin: true });
     expect(status).toBe(400);
     expect(body.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(['/email', '/fullName', '/isAdmin', '/password']);
   });
 
-  it('refuses a role that somebody gives himself', async () => {
-    expect((await register(anEmail(), { role: 'admin' })).status).toBe(400);
+  it('a role in the request is refused with 400', async () => {
+    expect((await register(newEmail(), { role: 'admin' })).status).toBe(400);
   });
 
-  it('refuses a password that anybody would try first', async () => {
-    expect(await register(anEmail(), { password: 'Qwertyuiop' })).toMatchObject({
+  it('a common password is refused with 422', async () => {
+    expect(await register(newEmail(), { password: 'Qwertyuiop' })).toMatchObject({
       status: 422,
       body: { code: 'auth.password-too-common' },
     });
   });
 
-  it('refuses an address that is in use, however it is written', async () => {
-    const email = `zoé-${anEmail()}`;
+  it('an address that is in use is refused with 409, however it is written', async () => {
+    const email = `zoé-${newEmail()}`;
     await register(email);
     for (const again of [email, email.toUpperCase(), email.normalize('NFD')]) {
       expect(await register(again)).toMatchObject({ status: 409, body: { code: 'auth.email-in-use' } });
     }
   });
 
-  it('opens one account when twenty ask for the same address at once', async () => {
-    const email = anEmail();
+  it('one of twenty requests at the same moment gets an address', async () => {
+    const email = newEmail();
     const answers = await Promise.all(Array.from({ length: 20 }, () => register(email)));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
     expect(await system.sql('SELECT id FROM auth.users WHERE email = $1', [email])).toHaveLength(1);
   });
 
-  it('would open several if the constraint were not there', async () => {
-    const email = anEmail();
+  it('without the constraint several requests would get the address', async () => {
+    const email = newEmail();
     await system.sql('ALTER TABLE auth.users DROP CONSTRAINT users_email_key');
     try {
       const answers = await Promise.all(Array.from({ length: 5 }, () => register(email)));
@@ -97,9 +97,9 @@ describe('Opening an account', () => {
   });
 });
 
-describe('Signing in', () => {
-  it('gives a token that opens the doors', async () => {
-    const email = anEmail();
+describe('POST /auth/login', () => {
+  it('a login answers a token that is accepted', async () => {
+    const email = newEmail();
     await register(email);
     const { status, headers, body } = await system.post('/auth/login', { email: email.toUpperCase(), password });
     expect(status).toBe(200);
@@ -108,12 +108,12 @@ describe('Signing in', () => {
     expect((await system.get('/auth/me', { token: body.accessToken as string })).body).toMatchObject({ email });
   });
 
-  it('answers one and the same to a wrong password, an unknown address and a deactivated account', async () => {
+  it('wrong password, unknown address and deactivated user get the same answer', async () => {
     const [known, deactivated] = [await system.registerCustomer(), await system.registerCustomer()];
     await system.expectOk('POST', `/users/${deactivated.id}/deactivate`, { token: await system.adminToken() });
     const attempts = [
       { email: known.email, password: 'not the password' },
-      { email: anEmail(), password },
+      { email: newEmail(), password },
       { email: deactivated.email, password: deactivated.password },
     ];
     const answers = await Promise.all(attempts.map((attempt) => system.post('/auth/login', attempt)));
@@ -121,7 +121,7 @@ describe('Signing in', () => {
     expect(new Set(answers.map(({ body }) => JSON.stringify({ ...body, requestId: '' }))).size).toBe(1);
   });
 
-  it('refuses what is no sign-in at all', async () => {
+  it('a malformed login is refused with 400', async () => {
     for (const body of [{}, { email: 'ada@example.org' }, { email: 1, password: 2 }, { email: 'a', password: 'b', extra: 1 }]) {
       expect((await system.post('/auth/login', body)).status).toBe(400);
     }
@@ -130,13 +130,13 @@ describe('Signing in', () => {
   });
 });
 
-describe('Signing in with the OAuth2 form', () => {
+describe('POST /auth/access-token', () => {
   const form = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
     system.post('/auth/access-token', new URLSearchParams(fields).toString(), {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     });
 
-  it('answers in the words of RFC 6749', async () => {
+  it('the OAuth2 form is answered as RFC 6749 says', async () => {
     const customer = await system.registerCustomer();
     const { status, headers, body } = await form({
       grant_type: 'password',
@@ -150,17 +150,17 @@ describe('Signing in with the OAuth2 form', () => {
     expect((await system.get('/auth/me', { token: body.access_token as string })).status).toBe(200);
   });
 
-  it('does not mind the client credentials that an Authorize button sends along', async () => {
+  it('client credentials in the Authorization header are ignored', async () => {
     const customer = await system.registerCustomer();
     const basic = `Basic ${Buffer.from('client:secret').toString('base64')}`;
     expect((await form({ username: customer.email, password: customer.password }, { authorization: basic })).status).toBe(200);
   });
 
-  it('refuses in the words of RFC 6749 too', async () => {
+  it('a refused OAuth2 form is answered as RFC 6749 says', async () => {
     const { email } = await system.registerCustomer();
     const answers = await Promise.all([
       form({ username: email, password: 'not the password' }),
-      form({ username: anEmail(), password }),
+      form({ username: newEmail(), password }),
       form({ username: email }),
       form({ grant_type: 'client_credentials', username: email, password }),
       system.post('/auth/access-token', '', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
@@ -176,8 +176,8 @@ describe('Signing in with the OAuth2 form', () => {
   });
 });
 
-describe('The admin of the settings', () => {
-  it('is there from the start, once, told to the others once, though several processes began', async () => {
+describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
+  it('several processes at start make one admin and publish one event', async () => {
     await system.startWorker();
     const admins = await system.sql<{ id: string; email: string }>(`SELECT id, email FROM auth.users WHERE email LIKE 'admin@%'`);
     expect(admins).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { Passwords } from '../domain/passwords.js';
 
-/** Hashes that can be read, and a count of the comparisons made. */
-export class ReadablePasswords extends Passwords {
+/** The hash of a password is `hash of <password>`. Counts the comparisons. */
+export class FakePasswords extends Passwords {
   comparisons = 0;
 
   async hash(password: string): Promise<string> {

@@ -18,22 +18,22 @@ afterAll(() => system?.close());
 
 const act = async (id: string, action: string, token?: string) =>
   system.call('POST', `/users/${id}/${action}`, { token: token ?? (await system.adminToken()) });
-const anAdmin = async () => {
+const newAdmin = async () => {
   const customer = await system.registerCustomer();
   expect((await act(customer.id, 'promote')).status).toBe(200);
   return customer;
 };
-const theAdminsId = async () => (await system.get('/auth/me', { token: await system.adminToken() })).body.id as string;
+const adminId = async () => (await system.get('/auth/me', { token: await system.adminToken() })).body.id as string;
 
-describe('Looking after accounts', () => {
-  it('is for admins only', async () => {
+describe('/users', () => {
+  it('only an admin reads and changes users', async () => {
     const customer = await system.registerCustomer();
     expect((await system.get('/users')).status).toBe(401);
     expect(await system.get('/users', { token: customer.token })).toMatchObject({ status: 403, body: { code: 'auth.admins-only' } });
     expect((await act(customer.id, 'promote', customer.token)).status).toBe(403);
   });
 
-  it('lists accounts newest first, page by page, and shows one', async () => {
+  it('users are listed newest first, page by page, and read by id', async () => {
     const [first, second, third] = [await system.registerCustomer(), await system.registerCustomer(), await system.registerCustomer()];
     const token = await system.adminToken();
     const page = (await system.get('/users?limit=2', { token })).body;
@@ -44,7 +44,7 @@ describe('Looking after accounts', () => {
     expect((await system.get(`/users/${first.id}`, { token })).body).toEqual(next.data[0]);
   });
 
-  it('refuses ids, cursors and parameters that make no sense', async () => {
+  it('malformed ids and parameters are refused with 400, unknown users with 404', async () => {
     const token = await system.adminToken();
     expect((await system.get('/users/42', { token })).status).toBe(400);
     expect((await system.get(`/users/${randomUUID()}`, { token })).status).toBe(404);
@@ -55,18 +55,18 @@ describe('Looking after accounts', () => {
     expect((await act(randomUUID(), 'demote')).status).toBe(404);
   });
 
-  it('gives and takes the role at once, also to who is signed in', async () => {
+  it('a promotion and a demotion hold at once, also for an issued token', async () => {
     const customer = await system.registerCustomer();
-    const mayLook = async () => (await system.get('/users', { token: customer.token })).status;
-    expect(await mayLook()).toBe(403);
+    const statusOfList = async () => (await system.get('/users', { token: customer.token })).status;
+    expect(await statusOfList()).toBe(403);
     expect((await act(customer.id, 'promote')).body).toMatchObject({ id: customer.id, role: 'admin' });
-    expect(await mayLook()).toBe(200);
+    expect(await statusOfList()).toBe(200);
     expect((await act(customer.id, 'demote')).body).toMatchObject({ role: 'customer' });
-    expect(await mayLook()).toBe(403);
+    expect(await statusOfList()).toBe(403);
   });
 
-  it('locks a deactivated admin out at once and lets nobody sign in to the account', async () => {
-    const admin = await anAdmin();
+  it('a deactivated admin is refused at once and cannot log in', async () => {
+    const admin = await newAdmin();
     expect((await act(admin.id, 'deactivate')).body).toMatchObject({ active: false });
     expect((await system.get('/users', { token: admin.token })).status).toBe(403);
     expect((await system.post('/auth/login', { email: admin.email, password: admin.password })).status).toBe(401);
@@ -75,7 +75,7 @@ describe('Looking after accounts', () => {
     await act(admin.id, 'demote');
   });
 
-  it('counts what happened to an account without a hole, and nothing twice', async () => {
+  it('each change of a user publishes one event, numbered without a gap', async () => {
     const customer = await system.registerCustomer();
     for (const action of ['promote', 'promote', 'demote', 'demote', 'deactivate', 'deactivate', 'activate', 'activate']) {
       expect((await act(customer.id, action)).status).toBe(200);
@@ -94,59 +94,87 @@ describe('Looking after accounts', () => {
   });
 });
 
-describe('The last admin', () => {
-  it('stays: who runs the cinema cannot leave it to nobody', async () => {
-    const id = await theAdminsId();
+describe('Audit entries', () => {
+  it('each change of a user by an admin leaves one audit entry', async () => {
+    const { id, email } = await system.registerCustomer();
+    for (const action of ['promote', 'promote', 'demote', 'demote', 'deactivate', 'deactivate', 'activate', 'activate'])
+      await act(id, action);
+    const promoted = await act(id, 'promote');
+    expect(promoted.body).toEqual({
+      id,
+      email,
+      fullName: 'A Customer',
+      role: 'admin',
+      active: true,
+      createdAt: expect.stringMatching(/Z$/) as string,
+    });
+    const { body } = await system.get(`/admin/audit-trail?subject=${id}`, { token: await system.adminToken() });
+    expect(body.data.map(({ action }: { action: string }) => action).reverse()).toEqual([
+      'auth.promote-user',
+      'auth.demote-user',
+      'auth.deactivate-user',
+      'auth.activate-user',
+      'auth.promote-user',
+    ]);
+    const actors = body.data.map(({ actor }: { actor: string }) => actor);
+    expect(new Set(actors)).toEqual(new Set([await adminId()]));
+    await act(id, 'demote');
+  });
+});
+
+describe('The last active admin', () => {
+  it('the last admin is neither demoted nor deactivated', async () => {
+    const id = await adminId();
     expect(await act(id, 'demote')).toMatchObject({ status: 409, body: { code: 'auth.last-admin' } });
     expect(await act(id, 'deactivate')).toMatchObject({ status: 409, body: { code: 'auth.last-admin' } });
   });
 
-  it('stays also when a deactivated admin is there', async () => {
-    const other = await anAdmin();
+  it('a deactivated admin does not count as another admin', async () => {
+    const other = await newAdmin();
     await act(other.id, 'deactivate');
-    expect((await act(await theAdminsId(), 'demote')).status).toBe(409);
+    expect((await act(await adminId(), 'demote')).status).toBe(409);
     await act(other.id, 'demote');
   });
 
-  it('stays when two admins take each other away at the same moment', async () => {
-    const [one, two] = [await theAdminsId(), (await anAdmin()).id];
-    const [first, second] = await meanwhileLocked([one, two], 2, () => Promise.allSettled([act(one, 'demote'), act(two, 'demote')]));
+  it('of two admins demoted at the same moment one stays', async () => {
+    const [one, two] = [await adminId(), (await newAdmin()).id];
+    const [first, second] = await whileLocked([one, two], 2, () => Promise.allSettled([act(one, 'demote'), act(two, 'demote')]));
     const statuses = [first, second].map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.status : 0));
     expect(statuses.sort()).toEqual([200, 409]);
     expect(await activeAdmins()).toBe(1);
     await restore(one, two);
   });
 
-  it('would be gone if nobody waited for the other', async () => {
-    const [one, two] = [await theAdminsId(), (await anAdmin()).id];
-    const users = new UnguardedUsers(
+  it('without the lock both admins would be demoted', async () => {
+    const [one, two] = [await adminId(), (await newAdmin()).id];
+    const users = new UnlockedUsers(
       system.api.get(Database, { strict: false }),
       system.api.get(Transactions, { strict: false }),
       system.api.get(Outbox, { strict: false }),
     );
-    const demote = (id: string) => users.changeAmongAdmins(id, (user, others) => user.demote(others));
-    const outcomes = await meanwhileLocked([one, two], 2, () => Promise.allSettled([demote(one), demote(two)]));
+    const demote = (id: string) => users.changeWithAdminsLocked(id, (user, situation) => user.demote(situation));
+    const outcomes = await whileLocked([one, two], 2, () => Promise.allSettled([demote(one), demote(two)]));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
     expect(await activeAdmins()).toBe(0);
     await restore(one, two);
-    await expect(users.change(one, (user) => user.demote(0))).rejects.toThrow(LastAdmin);
+    await expect(users.change(one, (user) => user.demote({ otherAdmins: 0 }))).rejects.toThrow(LastAdmin);
   });
 
-  /** The guard switched off: counts without waiting. */
-  class UnguardedUsers extends PostgresUsers {
+  /** Without the lock: counts the admins and does not wait. */
+  class UnlockedUsers extends PostgresUsers {
     protected override async lockAdmins(): Promise<string[]> {
       return (await this.database.query<{ id: string }>(`SELECT id FROM auth.users WHERE role = 'admin' AND active`)).map(({ id }) => id);
     }
   }
 
-  /** Holds the rows until so many wait for them, so that the race is certain. */
-  async function meanwhileLocked<T>(ids: string[], waiting: number, work: () => Promise<T>): Promise<T> {
+  /** Locks the rows until this many statements wait for them, so that the race is certain. */
+  async function whileLocked<T>(ids: string[], waiting: number, work: () => Promise<T>): Promise<T> {
     const client: pg.PoolClient = await system.database.connect();
     try {
       await client.query('BEGIN');
       await client.query('SELECT FROM auth.users WHERE id = ANY ($1) FOR UPDATE', [ids]);
       const working = work();
-      await until(async () => (await waitingForLocks()) >= waiting, { timeoutMs: 1_500, what: `${waiting} to wait for the accounts` });
+      await until(async () => (await waitingForLocks()) >= waiting, { timeoutMs: 1_500, what: `${waiting} waits for the users` });
       await client.query('COMMIT');
       return await working;
     } finally {
@@ -166,12 +194,12 @@ describe('The last admin', () => {
   async function restore(admin: string, customer: string): Promise<void> {
     const users = system.api.get<Users>(Users, { strict: false });
     await users.change(admin, (user) => user.promote());
-    await users.changeAmongAdmins(customer, (user, others) => user.demote(others));
+    await users.changeWithAdminsLocked(customer, (user, situation) => user.demote(situation));
   }
 });
 
-describe('Making sure that there is an admin', () => {
-  it('makes one when ten processes start at once', async () => {
+describe('EnsureAdmin', () => {
+  it('ten executions at the same moment make one admin', async () => {
     const email = `${randomUUID()}@cinema.test`;
     const handler = system.api.get(EnsureAdminHandler, { strict: false });
     const outcomes = await Promise.all(

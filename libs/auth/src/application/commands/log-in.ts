@@ -4,13 +4,13 @@ import { Passwords } from '../../domain/passwords.js';
 import type { Role } from '../../domain/user.js';
 import { Users } from '../../domain/users.js';
 
-export interface SignedInUser {
+export interface LoggedInUser {
   readonly userId: string;
   readonly role: Role;
 }
 
-/** Null for an unknown address, a wrong password and a deactivated account alike, in the same time: nobody learns which. */
-export class SignIn extends Command<SignedInUser | null> {
+/** Null for an unknown address, a wrong password and a deactivated user, after the same time, so that nobody learns which of them it was. */
+export class LogIn extends Command<LoggedInUser | null> {
   constructor(
     readonly email: string,
     readonly password: string,
@@ -19,14 +19,15 @@ export class SignIn extends Command<SignedInUser | null> {
   }
 }
 
-@CommandHandler(SignIn)
-export class SignInHandler implements ICommandHandler<SignIn> {
+/** Writes nothing. */
+@CommandHandler(LogIn)
+export class LogInHandler implements ICommandHandler<LogIn> {
   constructor(
     private readonly users: Users,
     private readonly passwords: Passwords,
   ) {}
 
-  async execute({ email, password }: SignIn): Promise<SignedInUser | null> {
+  async execute({ email, password }: LogIn): Promise<LoggedInUser | null> {
     const user = await this.users.withEmail(normaliseEmail(email));
     const matches = await this.passwords.verify(password, user?.state.passwordHash ?? null);
     return matches && user?.state.active ? { userId: user.id, role: user.state.role } : null;

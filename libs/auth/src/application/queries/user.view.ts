@@ -1,0 +1,32 @@
+import { PageInfo } from '@app/platform/http/page.view.js';
+import type { UserState } from '../../domain/user.js';
+
+/** A user as the user and the admins see it. */
+export class UserView {
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  /** @example "ada@example.org" */
+  email!: string;
+  /** @example "Ada Lovelace" */
+  fullName!: string;
+  /** @example "customer" */
+  role!: 'customer' | 'admin';
+  /** @example true */
+  active!: boolean;
+  /** @example "2026-11-21T19:00:00.000Z" */
+  createdAt!: string;
+}
+
+export class UsersResponse {
+  data!: UserView[];
+  page!: PageInfo;
+}
+
+export type UserRow = Omit<UserState, 'version' | 'passwordHash'>;
+
+/** The columns of a `UserRow`: the password hash is never read for a view. */
+export const USER_COLUMNS = 'id, email, full_name, role, active, created_at';
+
+export function userView({ id, email, fullName, role, active, createdAt }: UserRow): UserView {
+  return { id, email, fullName, role, active, createdAt: createdAt.toISOString() };
+}

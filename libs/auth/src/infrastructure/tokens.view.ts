@@ -1,0 +1,34 @@
+/** What a login answers, as JSON of this API and as RFC 6749 says it. */
+
+export class TokensView {
+  /** @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWQxZSJ9.c2lnbmF0dXJl" */
+  accessToken!: string;
+  /** @example "Bearer" */
+  tokenType!: 'Bearer';
+  /**
+   * Seconds.
+   * @example 600
+   */
+  expiresIn!: number;
+}
+
+/** RFC 6749, 5.1. */
+export class PasswordGrantView {
+  /** @example "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWQxZSJ9.c2lnbmF0dXJl" */
+  access_token!: string;
+  /** @example "bearer" */
+  token_type!: 'bearer';
+  /**
+   * Seconds.
+   * @example 600
+   */
+  expires_in!: number;
+}
+
+/** RFC 6749, 5.2. */
+export class PasswordGrantErrorView {
+  /** @example "invalid_grant" */
+  error!: 'invalid_request' | 'invalid_grant' | 'unsupported_grant_type';
+  /** @example "The e-mail address or the password is wrong." */
+  error_description!: string;
+}
