@@ -28,7 +28,5 @@ function userNamed(body: unknown): string | null {
   const { email, username } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown; username?: unknown };
   const name = email ?? username;
   // The route refuses longer ones. PostgreSQL stores no NUL, and a key has at most 255 characters.
-  return typeof name === 'string' && name.length <= 200 && !name.includes('\0') && name.isWellFormed()
-    ? normaliseEmail(name)
-    : null;
+  return typeof name === 'string' && name.length <= 200 && !name.includes('\0') && name.isWellFormed() ? normaliseEmail(name) : null;
 }
