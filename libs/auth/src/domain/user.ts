@@ -3,7 +3,6 @@ import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.j
 import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
 import { LastAdmin } from './errors.js';
-import type { AdminSituation } from './users.js';
 
 export type Role = 'customer' | 'admin';
 
@@ -15,6 +14,12 @@ export interface UserState extends AggregateState {
   readonly role: Role;
   readonly active: boolean;
   readonly createdAt: Date;
+}
+
+/** What is known of the other users when an admin may be lost. */
+export interface AdminSituation {
+  /** Active admins besides the user. */
+  readonly otherAdmins: number;
 }
 
 /** Every method records nothing when the user is already as requested. */

@@ -1,10 +1,4 @@
-import type { User } from './user.js';
-
-/** What is known of the other users when an admin may be lost. */
-export interface AdminSituation {
-  /** Active admins besides the user. */
-  readonly otherAdmins: number;
-}
+import type { AdminSituation, User } from './user.js';
 
 export abstract class Users {
   /** Throws `EmailInUse`. */

@@ -5,8 +5,8 @@ import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
-import { User, type UserState } from '../domain/user.js';
-import type { AdminSituation, Users } from '../domain/users.js';
+import { type AdminSituation, User, type UserState } from '../domain/user.js';
+import type { Users } from '../domain/users.js';
 import { userSchema } from './user.schema.js';
 
 @Injectable()

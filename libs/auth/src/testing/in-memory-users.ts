@@ -1,6 +1,6 @@
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
-import { User, type UserState } from '../domain/user.js';
-import { type AdminSituation, Users } from '../domain/users.js';
+import { type AdminSituation, User, type UserState } from '../domain/user.js';
+import { Users } from '../domain/users.js';
 
 /** Stores states and the types of recorded events. Nothing runs at the same moment, so it needs no locks. */
 export class InMemoryUsers extends Users {
