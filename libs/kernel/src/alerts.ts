@@ -9,7 +9,7 @@ export type AlertCode =
   | 'refund-failed'
   | 'external-refund'
   | 'dispute-opened'
-  | 'due-row-stuck'
+  | 'job-stuck'
   | 'orphaned-intent'
   | 'unhandled-rejection';
 
