@@ -10,12 +10,13 @@ const FLOORS = [
   ['persistence'],
   ['telemetry', 'clock', 'config', 'concurrency'],
 ];
-// The level of the logger is a setting.
-const MAY_IMPORT_A_NEIGHBOUR = ['telemetry/logging.module'];
+// The level of the logger is a setting. A lane of jobs is a schedule.
+const MAY_IMPORT_A_NEIGHBOUR = ['telemetry/logging.module', 'jobs/job-runner'];
 // The only files of the platform that a use case may import.
 const PLATFORM_FOR_APPLICATION = [
   'messaging/subscribe',
   'jobs/job',
+  'jobs/jobs',
   'persistence/transactions',
   'persistence/database',
   'persistence/keyset',

@@ -10,6 +10,7 @@ import { WorkOffCancellationRuns20261121087000 } from './20261121087000-work-off
 import { OpenTheAdminsDoors20261121088000 } from './20261121088000-open-the-admins-doors.js';
 import { RenameWebhooksToStripeEvents20261125090000 } from './20261125090000-rename-webhooks-to-stripe-events.js';
 import { RenameSettlementAndSalesStatuses20261125091000 } from './20261125091000-rename-settlement-and-sales-statuses.js';
+import { MoveDueRowsToJobs20261125092000 } from './20261125092000-move-due-rows-to-jobs.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -23,4 +24,5 @@ export const migrations = [
   OpenTheAdminsDoors20261121088000,
   RenameWebhooksToStripeEvents20261125090000,
   RenameSettlementAndSalesStatuses20261125091000,
+  MoveDueRowsToJobs20261125092000,
 ];

@@ -30,7 +30,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const { forbidden: rules } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: Rule[] };
 
 /** Names that the rules know already and whose folders are still to come. */
-const WAITING = { contexts: ['reports'], floors: ['jobs'] };
+const WAITING = { contexts: ['reports'], floors: [] as string[] };
 
 /** Files that the planted ones import. They exist, so that a rule judges where a file stands and not that it is missing. */
 const FIXTURES = [
@@ -47,8 +47,10 @@ const FIXTURES = [
   'libs/platform/src/http/money.view.ts',
   'libs/platform/src/http/page.view.ts',
   'libs/platform/src/jobs/job.ts',
+  'libs/platform/src/jobs/jobs.ts',
   'libs/platform/src/jobs/job-runner.ts',
   'libs/platform/src/messaging/subscribe.ts',
+  'libs/platform/src/schedule/schedule.ts',
   'libs/platform/src/persistence/database.ts',
   'libs/platform/src/persistence/keyset.ts',
   'libs/platform/src/persistence/outbox.ts',
@@ -117,6 +119,7 @@ const PLANTS: Plant[] = [
     {
       domain: '../domain/user.js',
       subscribe: '@app/platform/messaging/subscribe.js',
+      jobs: '@app/platform/jobs/jobs.js',
       job: '@app/platform/jobs/job.js',
       transactions: '@app/platform/persistence/transactions.js',
       database: '@app/platform/persistence/database.js',
@@ -158,6 +161,7 @@ const PLANTS: Plant[] = [
     { http: '../http/http-application.js', jobs: '../jobs/job.js', messaging: '../messaging/subscribe.js' },
     'no-way-between-http-jobs-schedule-messaging',
   ),
+  ...plant('libs/platform/src/jobs', { 'lane-runner': '../schedule/schedule.js' }, 'no-way-between-http-jobs-schedule-messaging'),
   ...plant(
     'libs/platform/src/telemetry',
     { settings: '../config/settings.js', semaphore: '../concurrency/semaphore.js' },

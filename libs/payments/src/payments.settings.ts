@@ -15,7 +15,7 @@ export class PaymentsSettings {
     readonly apiUrl: string | null;
     readonly timeoutMs: number;
   };
-  /** Unfinished payments that are older are read at Stripe. */
+  /** Unfinished payments that are older are compared with Stripe. */
   readonly reconcileAfterMs: number;
   readonly ticks: {
     readonly retryStripeEventsMs: number;

@@ -2,7 +2,7 @@ import type { MoneyJson } from '@app/kernel/money.js';
 import type { StripeEvent } from './stripe-events.js';
 import type { IntentFact, RefundFact, StripeFact } from './stripe-facts.js';
 
-/** What can come of asking the card processor. */
+/** Why a request to Stripe did not give what was asked for. */
 export abstract class CardPaymentError extends Error {
   constructor(message?: string, options?: ErrorOptions) {
     super(message, options);
@@ -10,16 +10,16 @@ export abstract class CardPaymentError extends Error {
   }
 }
 
-/** Nobody knows whether it happened (time-out, cut connection, 5xx): the same key again will tell. */
+/** A time-out, a cut connection or a 5xx: the same idempotency key again will tell whether it happened. */
 export class OutcomeUnknown extends CardPaymentError {}
 
-/** Another request with this key is being worked on: a moment later it has an answer. */
+/** Another request uses this idempotency key right now. It has an answer a moment later. */
 export class IdempotencyKeyInUse extends OutcomeUnknown {}
 
-/** This key answers with a stored failure for ever: look for what it may have made, then take the next key. */
+/** This idempotency key only repeats a stored failure: look for what it may have made, then take the next key. */
 export class IdempotencyKeySpent extends CardPaymentError {}
 
-/** A definite no; nothing happened. */
+/** Stripe refused; nothing happened. */
 export class CardRefused extends CardPaymentError {
   constructor(
     readonly code: string,
@@ -29,39 +29,60 @@ export class CardRefused extends CardPaymentError {
   }
 }
 
-/** Nothing happened: too many requests. */
+/** Too many requests; nothing happened. */
 export class TooManyCardRequests extends CardPaymentError {}
 
+/** An event of a known type without what such an event must have. */
+export class UnreadableEvent extends CardPaymentError {}
+
 export interface OpenedIntent extends IntentFact {
-  /** Lets its holder pay: never logged, stored or put into an event. */
+  /** Lets its holder pay. Never logged, stored or put into an event. */
   readonly clientSecret: string;
 }
 
-/** The card processor. Every method goes over the network and throws the errors above; none belongs into a transaction or a reaction. */
+export interface IntentRequest {
+  readonly paymentId: string;
+  readonly reservationId: string;
+  readonly amount: MoneyJson;
+  readonly idempotencyKey: string;
+}
+
+export interface RefundOrder {
+  readonly intentId: string;
+  readonly refundId: string;
+  readonly paymentId: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly idempotencyKey: string;
+}
+
+/** How far back a list goes. */
+export interface Since {
+  readonly withinMs: number;
+}
+
+/** Stripe, as far as payments uses it. Each method makes requests and throws the errors above, so none belongs into a transaction. */
 export abstract class CardPayments {
   abstract readonly publishableKey: string;
   /** Whether real money moves. */
   abstract readonly livemode: boolean;
 
-  abstract createIntent(request: { paymentId: string; reservationId: string; amount: MoneyJson }, key: string): Promise<OpenedIntent>;
+  abstract createIntent(request: IntentRequest): Promise<OpenedIntent>;
   abstract intent(intentId: string): Promise<OpenedIntent>;
-  /** An intent whose metadata names this payment, made within the last `within` milliseconds. */
-  abstract findIntent(paymentId: string, within: number): Promise<OpenedIntent | null>;
-  /** Throws `CardRefused` when it cannot be cancelled as it stands. */
+  /** An intent whose metadata names this payment; null where there is none. */
+  abstract findIntent(paymentId: string, since: Since): Promise<OpenedIntent | null>;
+  /** Throws `CardRefused` where the intent cannot be cancelled in its state. */
   abstract cancelIntent(intentId: string): Promise<IntentFact>;
 
-  abstract refund(request: { intentId: string; refundId: string; paymentId: string; amount: number }, key: string): Promise<RefundFact>;
+  abstract refund(order: RefundOrder): Promise<RefundFact>;
   abstract refundsOf(intentId: string): Promise<RefundFact[]>;
 
-  /** Made within the last `within` milliseconds, page by page. */
-  abstract recentIntents(within: number): AsyncIterable<IntentFact[]>;
-  abstract recentRefunds(within: number): AsyncIterable<RefundFact[]>;
-  /** Events of the last `within` milliseconds that we have not acknowledged. */
-  abstract undeliveredEvents(within: number): AsyncIterable<StripeEvent[]>;
+  /** Page by page, like the two lists below. */
+  abstract recentIntents(since: Since): AsyncIterable<IntentFact[]>;
+  abstract recentRefunds(since: Since): AsyncIterable<RefundFact[]>;
+  /** Events that we have not acknowledged. */
+  abstract undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]>;
 
-  /** What an event tells us (no network); null for a type that does not matter here. Throws `UnreadableEvent`. */
+  /** What an event says, without a request; null for a type that payments does not use. Throws `UnreadableEvent`. */
   abstract factOf(event: StripeEvent): StripeFact | null;
 }
-
-/** An event of a known type without what such an event must have. */
-export class UnreadableEvent extends CardPaymentError {}

@@ -1,7 +1,7 @@
 import type { DisputeFact } from './stripe-facts.js';
 
-/** Charge-backs: recorded, and left to people. */
+/** Disputes are recorded and left to people. */
 export abstract class Disputes {
-  /** Answers whether this dispute is new. A closed one stays closed. */
+  /** Returns whether the dispute is new. A closed one stays closed. */
   abstract record(dispute: DisputeFact, paymentId: string): Promise<boolean>;
 }

@@ -3,7 +3,8 @@ import { newId } from '@app/kernel/id.js';
 import { aRefund } from '../testing/fake-card-payments.js';
 import type { StripeRefundStatus } from './stripe-facts.js';
 import { NothingLeftToRefund, RefundNotFailed, RefundNotFound } from './errors.js';
-import { Payment, type PaymentState } from './payment.js';
+import { Payment } from './payment.js';
+import type { PaymentState } from './payment-state.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const price = { amount: 2_500, currency: 'EUR' };
@@ -15,9 +16,9 @@ function started(): Payment {
 
 function paid(): Payment {
   const payment = started();
-  payment.receive('pi_1', price, now);
+  payment.receive({ intentId: 'pi_1', money: price, now });
   payment.takeEvents();
-  payment.releaseDue();
+  payment.takeJobs();
   return payment;
 }
 
@@ -26,52 +27,52 @@ function types(payment: Payment): string[] {
 }
 
 describe('A payment', () => {
-  it('begins without an intent, and has one made', () => {
+  it('a new payment has no intent, and a job to open it', () => {
     const payment = started();
     expect(payment.state).toMatchObject({ status: 'created', intentId: null, version: 0 });
     expect(payment.hasChanged).toBe(false);
-    expect(payment.releaseDue()).toEqual([{ kind: 'open-payment', subject: payment.id }]);
+    expect(payment.takeJobs()).toEqual([{ kind: 'payments.open-payment', subject: payment.id }]);
   });
 
-  it('goes from card to card until the money is there', () => {
+  it('a payment takes the next card after a declined one', () => {
     const payment = started();
     payment.open('pi_1');
     payment.fail('pi_1', 'insufficient_funds');
     payment.fail('pi_1', 'lost_card');
-    payment.receive('pi_1', price, now);
+    payment.receive({ intentId: 'pi_1', money: price, now });
     expect(payment.state).toMatchObject({ status: 'succeeded', captured: 2_500, settledAt: now });
     expect(types(payment)).toEqual(['payment-started', 'payment-failed', 'payment-succeeded']);
   });
 
-  it('lets money beat everything, a cancellation too', () => {
+  it('money counts even after a cancellation', () => {
     const payment = started();
     payment.cancel('pi_1');
     expect(payment.state.status).toBe('cancelled');
-    payment.receive('pi_1', price, now);
+    payment.receive({ intentId: 'pi_1', money: price, now });
     payment.cancel('pi_1');
     expect(payment.state.status).toBe('succeeded');
   });
 
-  it('costs nothing for a free reservation, and says so like any other', () => {
+  it('a free reservation is settled without Stripe, with the same events', () => {
     const payment = Payment.start({ reservationId: newId(), customerId: newId(), amount: eur(0), now });
     expect(payment.state).toMatchObject({ status: 'succeeded', captured: 0, settledAt: now });
-    expect(payment.releaseDue()).toEqual([]);
+    expect(payment.takeJobs()).toEqual([]);
     expect(types(payment)).toEqual(['payment-started', 'payment-succeeded']);
   });
 
-  it('has an intent cancelled that turns up after Stripe had refused it', () => {
+  it('an intent that appears after a refusal is cancelled by a job', () => {
     const payment = started();
-    payment.cancel(null);
-    payment.releaseDue();
+    payment.cancelWithoutIntent();
+    payment.takeJobs();
     payment.open('pi_late');
     expect(payment.state).toMatchObject({ status: 'cancelled', intentId: null });
-    expect(payment.releaseDue()).toEqual([{ kind: 'cancel-intent', subject: 'pi_late' }]);
+    expect(payment.takeJobs()).toEqual([{ kind: 'payments.cancel-intent', subject: 'pi_late' }]);
   });
 
-  it('sends back whatever is not the price', () => {
+  it('money that is not the price goes back', () => {
     for (const money of [eur(2_499), eur(2_501), { amount: 2_500, currency: 'USD' }]) {
       const payment = started();
-      payment.receive('pi_1', money, now);
+      payment.receive({ intentId: 'pi_1', money, now });
       expect(payment.state).toMatchObject({
         status: 'succeeded',
         settledAt: null,
@@ -83,8 +84,8 @@ describe('A payment', () => {
     }
   });
 
-  it('sends back what came through a second intent', () => {
-    const surplus = Payment.surplus(paid().state, 'pi_2', eur(2_500), now);
+  it('money of a second intent goes back', () => {
+    const surplus = Payment.surplus(paid().state, { intentId: 'pi_2', money: eur(2_500), now });
     expect(surplus.state).toMatchObject({
       status: 'succeeded',
       settledAt: null,
@@ -94,21 +95,21 @@ describe('A payment', () => {
   });
 });
 
-describe('Giving money back', () => {
-  it('is asked for once a reason', () => {
+describe('A refund of a payment', () => {
+  it('a refund is requested once for each reason', () => {
     const payment = paid();
-    payment.requestRefund('reservation-cancelled', eur(1_000), now);
-    payment.requestRefund('reservation-cancelled', eur(2_000), now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(2_000), now });
     expect(payment.state.refunds).toEqual([expect.objectContaining({ amount: 1_000, status: 'requested' })]);
-    expect(payment.releaseDue()).toEqual([{ kind: 'submit-refund', subject: payment.state.refunds[0]!.id }]);
+    expect(payment.takeJobs()).toEqual([{ kind: 'payments.submit-refund', subject: payment.state.refunds[0]!.id }]);
   });
 
-  it('never takes more than is left', () => {
+  it('refunds never exceed what is left', () => {
     const payment = paid();
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
-    payment.requestRefund('reservation-cancelled', eur(1_000), now);
-    payment.requestRefund('payment-came-too-late', eur(2_500), now);
-    payment.requestRefund('surplus-payment', eur(2_500), now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+    payment.requestRefund({ reason: 'payment-came-too-late', due: eur(2_500), now });
+    payment.requestRefund({ reason: 'surplus-payment', due: eur(2_500), now });
     expect(payment.state.refunds.map(({ reason, amount }) => [reason, amount])).toEqual([
       ['external', 700],
       ['reservation-cancelled', 1_000],
@@ -116,19 +117,19 @@ describe('Giving money back', () => {
     ]);
   });
 
-  it('takes nothing from a payment that brought nothing', () => {
+  it('a payment without money has nothing to refund', () => {
     const payment = started();
-    payment.requestRefund('reservation-cancelled', eur(2_500), now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(2_500), now });
     expect(payment.state.refunds).toEqual([]);
   });
 
-  it('cannot be asked for in another currency', () => {
-    expect(() => paid().requestRefund('reservation-cancelled', { amount: 1, currency: 'USD' }, now)).toThrow(RangeError);
+  it('a refund in another currency is refused', () => {
+    expect(() => paid().requestRefund({ reason: 'reservation-cancelled', due: { amount: 1, currency: 'USD' }, now })).toThrow(RangeError);
   });
 
-  it('counts only when Stripe says so, and no more when the bank sends it back', () => {
+  it('a refund counts while Stripe says that it succeeded', () => {
     const payment = paid();
-    payment.requestRefund('reservation-cancelled', price, now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
     const refundId = payment.state.refunds[0]!.id;
     expect(payment.applyRefund(aRefund({ refundId, status: 'submitted' }), now)).toBe('own');
     expect(payment.state.refunded).toBe(0);
@@ -139,16 +140,16 @@ describe('Giving money back', () => {
     expect(types(payment)).toEqual(['refund-requested', 'refund-submitted', 'payment-refunded', 'refund-failed']);
   });
 
-  it('can be retried once it failed; what is still said of the failed try is history', () => {
+  it('a failed refund can be retried, and facts about its failed attempt are ignored', () => {
     const payment = paid();
-    payment.requestRefund('reservation-cancelled', price, now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
     const refundId = payment.state.refunds[0]!.id;
     expect(payment.retryRefund(refundId)).toBe(false);
     expect(() => payment.retryRefund(newId())).toThrow(RefundNotFound);
     payment.applyRefund(aRefund({ refundId, status: 'failed' }), now);
-    payment.releaseDue();
+    payment.takeJobs();
     payment.retryRefund(refundId);
-    expect(payment.releaseDue()).toEqual([{ kind: 'submit-refund', subject: refundId, nextKey: true }]);
+    expect(payment.takeJobs()).toEqual([{ kind: 'payments.submit-refund', subject: refundId, nextKey: true }]);
     expect(payment.applyRefund(aRefund({ refundId, status: 'succeeded' }), now)).toBe('nothing');
     payment.applyRefund(aRefund({ refundId, stripeRefundId: 're_2' }), now);
     expect(payment.state).toMatchObject({
@@ -158,9 +159,9 @@ describe('Giving money back', () => {
     expect(() => payment.retryRefund(refundId)).toThrow(RefundNotFailed);
   });
 
-  it('is retried with what is left, and not at all when nothing is', () => {
+  it('a retry refunds what is left, and is refused when nothing is left', () => {
     const payment = paid();
-    payment.requestRefund('reservation-cancelled', price, now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
     const refundId = payment.state.refunds[0]!.id;
     payment.failRefund(refundId, 'charge_already_refunded');
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(2_000) }), now);
@@ -171,28 +172,28 @@ describe('Giving money back', () => {
     expect(() => payment.retryRefund(refundId)).toThrow(NothingLeftToRefund);
   });
 
-  it('is recorded as external when nobody here ordered it, or ordered it twice', () => {
+  it('a refund that was not requested here is recorded as external', () => {
     const payment = paid();
-    payment.requestRefund('reservation-cancelled', eur(1_000), now);
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
     const refundId = payment.state.refunds[0]!.id;
     payment.applyRefund(aRefund({ refundId, amount: eur(1_000) }), now);
     expect(payment.applyRefund(aRefund({ refundId, stripeRefundId: 're_2', amount: eur(1_000) }), now)).toBe('external');
     expect(payment.state.refunded).toBe(2_000);
   });
 
-  it('refuses to believe that more went back than came', () => {
+  it('a refund above the captured amount is refused', () => {
     expect(() => paid().applyRefund(aRefund({ amount: eur(2_501) }), now)).toThrow(RangeError);
   });
 });
 
-describe('Whatever the order, and however often', () => {
+describe('The order of facts', () => {
   const facts: Record<string, (payment: Payment) => void> = {
     open: (payment) => payment.open('pi_1'),
     fail: (payment) => payment.fail('pi_1', 'declined'),
     failAgain: (payment) => payment.fail('pi_1', 'lost_card'),
     cancel: (payment) => payment.cancel('pi_1'),
-    receive: (payment) => payment.receive('pi_1', price, now),
-    receiveWrong: (payment) => payment.receive('pi_1', eur(900), now),
+    receive: (payment) => payment.receive({ intentId: 'pi_1', money: price, now }),
+    receiveWrong: (payment) => payment.receive({ intentId: 'pi_1', money: eur(900), now }),
   };
 
   function after(history: readonly string[]): Omit<PaymentState, 'version' | 'id' | 'reservationId' | 'customerId'> {
@@ -204,12 +205,12 @@ describe('Whatever the order, and however often', () => {
     return { status, intentId, captured, capturedCurrency, refunded, settledAt, createdAt, amount, currency, refunds: comparable };
   }
 
-  it('the facts of a payment end in the same state', () => {
-    // Stripe tells of one sum for an intent, right or wrong.
-    const oneSum = fc.constantFrom(['receive'], ['receiveWrong'], []);
+  it('the facts of a payment in any order, repeated, end in the same state', () => {
+    // An intent has one captured amount, right or wrong.
+    const oneAmount = fc.constantFrom(['receive'], ['receiveWrong'], []);
     const rest = fc.subarray(['open', 'fail', 'failAgain', 'cancel']);
-    const told = fc.tuple(rest, oneSum).map(([some, sum]) => [...some, ...sum]);
-    const twice = told
+    const histories = fc.tuple(rest, oneAmount).map(([some, amount]) => [...some, ...amount]);
+    const twice = histories
       .filter((names) => names.length > 0)
       .chain((names) =>
         fc.tuple(
@@ -226,12 +227,12 @@ describe('Whatever the order, and however often', () => {
     );
   });
 
-  it('the facts of its refunds end in the same state, and no more goes back than came', () => {
+  it('the facts of refunds in any order, repeated, end in the same state', () => {
     const ends = fc.record({
       own: fc.subarray<StripeRefundStatus>(['submitted', 'succeeded', 'failed'], { minLength: 1 }),
       external: fc.subarray<StripeRefundStatus>(['submitted', 'succeeded', 'failed']),
     });
-    const told = ends.chain(({ own, external }) => {
+    const histories = ends.chain(({ own, external }) => {
       const all = [...own.map((status) => ['own', status] as const), ...external.map((status) => ['external', status] as const)];
       return fc.tuple(
         fc.constant(all),
@@ -240,12 +241,12 @@ describe('Whatever the order, and however often', () => {
       );
     });
     fc.assert(
-      fc.property(told, ([all, repeats, shuffled]) => {
+      fc.property(histories, ([all, repeats, shuffled]) => {
         const payment = paid();
-        payment.requestRefund('reservation-cancelled', eur(1_000), now);
+        payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
         const [one, other] = [new Payment(payment.state), new Payment(payment.state)];
         const refundId = payment.state.refunds[0]!.id;
-        const tell = (to: Payment, history: typeof all) => {
+        const applied = (to: Payment, history: typeof all) => {
           for (const [whose, status] of history) {
             const fact = { status, amount: eur(1_000), stripeRefundId: `re_${whose}`, refundId: whose === 'own' ? refundId : null };
             to.applyRefund(aRefund(fact), now);
@@ -253,7 +254,7 @@ describe('Whatever the order, and however often', () => {
           }
           return to.state.refunds.map(({ reason, status, amount }) => `${reason} ${status} ${amount}`).sort();
         };
-        expect(tell(one, [...repeats, ...shuffled])).toEqual(tell(other, all));
+        expect(applied(one, [...repeats, ...shuffled])).toEqual(applied(other, all));
         expect(one.state.refunded).toBe(other.state.refunded);
       }),
       { numRuns: 2_000 },

@@ -1,17 +1,40 @@
-import type { Payment, PaymentState } from './payment.js';
+import type { Payment } from './payment.js';
+import type { PaymentState } from './payment-state.js';
+import type { IntentFact, RefundFact } from './stripe-facts.js';
 
+export interface UnfinishedPayment {
+  readonly id: string;
+  readonly reservationId: string;
+  readonly intentId: string | null;
+}
+
+/** Every stored change also stores what the payment needs done at Stripe. Only `begin` and `change` lock. */
 export abstract class Payments {
-  /** One at a time a reservation: `decide` sees its payments so far, newest first, and answers one of them or a new one, which is stored. */
+  /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. */
   abstract begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment>;
   abstract add(payment: Payment): Promise<void>;
-  /** Locks the payment with its refunds, decides, stores both and what became due. Throws `PaymentNotFound`. */
+  /** Locks the payment with its refunds, decides and stores. Throws `PaymentNotFound`. */
   abstract change<T>(id: string, decide: (payment: Payment) => T): Promise<T>;
 
-  /** Without a lock, like the finders below. Throws `PaymentNotFound`. */
+  /** Throws `PaymentNotFound`. */
   abstract get(id: string): Promise<PaymentState>;
+  abstract has(id: string): Promise<boolean>;
   abstract idOfIntent(intentId: string): Promise<string | null>;
   /** Throws `RefundNotFound`. */
   abstract idOfRefund(refundId: string): Promise<string>;
-  abstract has(id: string): Promise<boolean>;
+
   abstract unfinishedOf(reservationId: string): Promise<string[]>;
+  /** In the order of their ids, after `afterId`. */
+  abstract unfinished(page: {
+    readonly createdUntil: Date;
+    readonly afterId: string | null;
+    readonly limit: number;
+  }): Promise<UnfinishedPayment[]>;
+
+  /** The intents that do not stand as their payment does, or have none. A payment that succeeded has nothing left to learn. */
+  abstract differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]>;
+  /** Ids of our payments whose refunds do not stand as these do. */
+  abstract withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]>;
+  /** Ids of payments with a refund that Stripe has taken and not finished. */
+  abstract withSubmittedRefunds(): Promise<string[]>;
 }

@@ -1,35 +1,74 @@
-import type { RefundReason } from '@app/contracts/payments.js';
+import { PaymentRefunded, RefundFailed, type RefundReason, RefundRequested, RefundSubmitted } from '@app/contracts/payments.js';
+import type { DomainEvent } from '@app/kernel/domain-event.js';
+import { newId } from '@app/kernel/id.js';
 import type { RefundFact } from './stripe-facts.js';
 
 export type RefundStatus = 'requested' | 'submitted' | 'succeeded' | 'failed';
 
-/** Money on its way back. Part of its payment: it is only ever changed under the payment's lock. */
+/** Money that goes back. It is part of its payment and changes only under the payment's lock. */
 export interface RefundState {
   readonly id: string;
   readonly paymentId: string;
-  /** The fact that asked for it, at most one refund each; `external`: made at Stripe by somebody else. */
+  /** What it was requested for, at most one refund each. `external`: somebody else made it at Stripe. */
   readonly reason: RefundReason | 'external';
   readonly amount: number;
   readonly currency: string;
   readonly status: RefundStatus;
-  /** Stripe's id of the attempt under way. */
+  /** Stripe's id of the current attempt. */
   readonly stripeRefundId: string | null;
-  /** Stripe's ids of attempts that failed before a retry: what is still said about them is history. */
+  /** Stripe's ids of attempts that failed before a retry. Facts about them change nothing any more. */
   readonly failedStripeRefundIds: readonly string[];
   readonly failure: string | null;
   readonly createdAt: Date;
 }
 
-const RANK: Record<RefundStatus, number> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
+const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
 
-/** Facts only move up; a refusal of ours that Stripe's ledger contradicts (no id was known) gives way to the ledger. */
+export function newRefund(own: Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'>): RefundState {
+  return { id: newId(), status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null, ...own };
+}
+
+/** The refund as it is requested again after it failed. */
+export function retriedRefund(refund: RefundState, amount: number): RefundState {
+  const { stripeRefundId, failedStripeRefundIds: earlier } = refund;
+  const failedStripeRefundIds = stripeRefundId === null ? earlier : [...earlier, stripeRefundId];
+  return { ...refund, amount, status: 'requested', stripeRefundId: null, failedStripeRefundIds, failure: null };
+}
+
+/** The refund as Stripe describes it. */
+export function refundAfter(refund: RefundState, { stripeRefundId, status, failure, amount }: RefundFact): RefundState {
+  return { ...refund, stripeRefundId, status, failure, amount: amount.amount, currency: amount.currency };
+}
+
+/** What is published when a refund has reached its status. */
+export function eventOfRefund(
+  { id, paymentId, amount, currency, status, reason, failure }: RefundState,
+  reservationId: string,
+): DomainEvent {
+  const ids = { refundId: id, paymentId, reservationId, amount: { amount, currency } };
+  switch (status) {
+    case 'requested':
+      if (reason === 'external') throw new RangeError('Nobody requests an external refund');
+      return new RefundRequested({ ...ids, reason });
+    case 'submitted':
+      return new RefundSubmitted({ ...ids, reason });
+    case 'succeeded':
+      return new PaymentRefunded({ ...ids, reason });
+    case 'failed':
+      return new RefundFailed({ ...ids, cause: failure });
+  }
+}
+
+/**
+ * Whether the fact moves the refund up. A refund without an id of Stripe's always moves: where we recorded a refusal and Stripe's list has the
+ * refund all the same, the list is right.
+ */
 export function advances(refund: RefundState, fact: RefundFact): boolean {
   return refund.stripeRefundId === null || RANK[fact.status] > RANK[refund.status];
 }
 
-/** The refund a fact of Stripe is about, or null when it is somebody else's. */
-export function findRefund(refunds: readonly RefundState[], fact: RefundFact): RefundState | null {
-  const { stripeRefundId, refundId } = fact;
+/** The refund that a fact is about; null where it is none of these. */
+export function findRefund(refunds: readonly RefundState[], { stripeRefundId, refundId }: RefundFact): RefundState | null {
   const known = refunds.find((refund) => refund.stripeRefundId === stripeRefundId);
   return known ?? refunds.find((refund) => refund.id === refundId && refund.stripeRefundId === null) ?? null;
 }

@@ -1,3 +1,4 @@
+/** What Stripe sent, as it sent it. */
 export interface StripeEvent {
   readonly id: string;
   readonly type: string;
@@ -8,27 +9,34 @@ export interface StripeEvent {
 }
 
 /**
- * `failed`: applying went wrong, it is tried again. `checking`: Stripe is asked whether it stands by it. `ignored`: not about us.
- * `parked`: waits for a person.
+ * `failed`: applying it went wrong, and it is tried again. `checking`: Stripe is asked whether it is true. `ignored`: not about our objects.
+ * `parked`: left to a person.
  */
 export type StripeEventStatus = 'received' | 'applied' | 'ignored' | 'checking' | 'failed' | 'parked';
 
+/** How an event was dealt with, and why. */
+export interface StripeEventOutcome {
+  readonly status: StripeEventStatus;
+  readonly note: string | null;
+}
+
 export interface StoredStripeEvent extends StripeEvent {
   readonly status: StripeEventStatus;
+  /** How often applying it failed. */
   readonly attempts: number;
 }
 
-/** The events Stripe sent, each once, and what became of them. */
+/** The events that Stripe sent, each once, and their outcomes. */
 export abstract class StripeEvents {
-  /** False when this event is stored already. */
+  /** Returns false where the event is stored already. */
   abstract store(event: StripeEvent): Promise<boolean>;
-  /** Locks the event until the transaction ends; null when there is none. */
+  /** Locks the event until the transaction ends; null where there is none. */
   abstract lock(id: string): Promise<StoredStripeEvent | null>;
-  /** Without a lock; null when there is none. */
+  /** Null where there is none. */
   abstract find(id: string): Promise<StoredStripeEvent | null>;
-  abstract mark(id: string, status: Exclude<StripeEventStatus, 'failed'>, note: string | null): Promise<void>;
-  /** Back-off; parked after the last try. Answers whether that was it. */
+  abstract mark(id: string, outcome: StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> }): Promise<void>;
+  /** The event is due again after a pause that grows with each failure. Parks it at the last attempt, and returns whether this was the last. */
   abstract fail(id: string, reason: string): Promise<{ parked: boolean }>;
-  /** Locks the next failed event that may be tried again, skipping those others are at; null when there is none. */
+  /** Locks the failed event that is due for the longest time, past those that others have locked; null where there is none. */
   abstract lockNextFailed(): Promise<string | null>;
 }

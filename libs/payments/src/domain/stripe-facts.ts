@@ -1,19 +1,19 @@
 import type { MoneyJson } from '@app/kernel/money.js';
 
-/** How a PaymentIntent stands at Stripe, as far as a payment cares. `open` covers everything between its creation and its end. */
+/** The status of a payment intent, as far as a payment needs it. `open`: anything between its creation and its end. */
 export type IntentStatus = 'open' | 'failed' | 'cancelled' | 'succeeded';
 
 export interface IntentFact {
   readonly kind: 'intent';
   readonly intentId: string;
-  /** The payment named in its metadata, where that is a UUID. */
+  /** The payment that its metadata names; null where that is no UUID. */
   readonly paymentId: string | null;
   readonly status: IntentStatus;
   /** What it asks for. */
   readonly amount: MoneyJson;
-  /** What arrived, in minor units; 0 until it succeeded. */
+  /** What arrived, in minor units. 0 until it succeeds. */
   readonly received: number;
-  /** Null: an event that contradicts its own object. */
+  /** Null where an event contradicts the object in it. */
   readonly livemode: boolean | null;
   /** Why the last card was declined. */
   readonly declineReason: string | null;
@@ -26,14 +26,14 @@ export interface RefundFact {
   readonly kind: 'refund';
   readonly stripeRefundId: string;
   readonly intentId: string | null;
-  /** Our refund named in its metadata, where that is a UUID; null: somebody else made it. */
+  /** The refund that its metadata names; null where that is no UUID, because somebody else made it. */
   readonly refundId: string | null;
   readonly amount: MoneyJson;
   readonly status: StripeRefundStatus;
   readonly failure: string | null;
 }
 
-/** Something about the refunds of an intent changed; what, only its list of refunds tells. */
+/** The refunds of an intent changed. Only Stripe's list of them says how. */
 export interface RefundsChangedFact {
   readonly kind: 'refunds-changed';
   readonly intentId: string | null;
@@ -50,5 +50,5 @@ export interface DisputeFact {
   readonly closed: boolean;
 }
 
-/** What Stripe tells, in our words. */
+/** What Stripe says, in our words. */
 export type StripeFact = IntentFact | RefundFact | RefundsChangedFact | DisputeFact;

@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
-import type { PaymentState } from '../domain/payment.js';
+import type { PaymentState } from '../domain/payment-state.js';
 
-/** The row of a payment; its refunds are rows of their own, stored by the repository. */
+/** The row of a payment. Its refunds are rows of their own, which the repository stores. */
 export const paymentSchema = new EntitySchema<PaymentState>({
   name: 'payments.payment',
   schema: 'payments',

@@ -4,14 +4,13 @@ import { ApiCreatedResponse, ApiExtension, ApiOkResponse, ApiOperation, ApiTags 
 import { SignedIn, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';
+import { PaymentsResponse, PaymentView } from '../application/queries/payment.view.js';
 import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
-import { AlreadyPaid, AmountRefused, PaymentsUnavailable, HoldExpired, ReservationEnded, ReservationNotFound } from '../domain/errors.js';
-import { PaymentResponse, PaymentPage } from './payments.dto.js';
+import { AlreadyPaid, AmountRefused, HoldExpired, PaymentsUnavailable, ReservationEnded, ReservationNotFound } from '../domain/errors.js';
 
 @ApiTags('payments')
 @SignedIn()
@@ -28,8 +27,8 @@ export class PaymentsController {
     summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',
   })
   @ApiExtension('x-location', '/reservations/:reservationId/payments')
-  @ApiCreatedResponse({ type: PaymentResponse, description: 'A new payment.' })
-  @ApiOkResponse({ type: PaymentResponse, description: 'The open payment of an earlier ask.' })
+  @ApiCreatedResponse({ type: PaymentView, description: 'A new payment.' })
+  @ApiOkResponse({ type: PaymentView, description: 'The open payment of an earlier request.' })
   @AnswerExample({ clientSecret: 'pi_3OkJ2e_secret_9Xb' })
   @Problems(
     401,
@@ -44,11 +43,11 @@ export class PaymentsController {
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PaymentResponse> {
+  ): Promise<PaymentView> {
     const { payment, isNew } = await this.commands.execute(new StartPayment(reservationId, customerId));
     void reply.status(isNew ? 201 : 200);
     if (isNew) void reply.header('Location', `/api/v1/reservations/${reservationId}/payments`);
-    return { ...payment, refunds: [...payment.refunds] };
+    return payment;
   }
 
   @Get('payments')
@@ -58,14 +57,7 @@ export class PaymentsController {
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,
     @Query() { limit, cursor }: PageRequest,
-  ): Promise<PaymentPage> {
-    const [before = null] = readCursor(cursor, [isUuid]) ?? [];
-    const payments = await this.queries.execute(new PaymentsOfReservation(reservationId, customerId, before, limit));
-    return pageOf(
-      payments,
-      limit,
-      ({ id }) => [id],
-      (payment) => ({ ...payment, refunds: [...payment.refunds] }),
-    );
+  ): Promise<PaymentsResponse> {
+    return this.queries.execute(new PaymentsOfReservation({ reservationId, customerId, limit, cursor }));
   }
 }

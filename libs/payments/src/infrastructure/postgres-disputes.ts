@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import type { DisputeFact } from '../domain/stripe-facts.js';
 import { Disputes } from '../domain/disputes.js';
+import type { DisputeFact } from '../domain/stripe-facts.js';
 
 @Injectable()
 export class PostgresDisputes extends Disputes {

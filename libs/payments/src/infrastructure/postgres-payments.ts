@@ -1,20 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { Jobs } from '@app/platform/jobs/jobs.js';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { DueRows } from '../domain/due-rows.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
-import { Payment, type PaymentState } from '../domain/payment.js';
-import { Payments } from '../domain/payments.js';
+import { Payment } from '../domain/payment.js';
+import type { PaymentState } from '../domain/payment-state.js';
+import { Payments, type UnfinishedPayment } from '../domain/payments.js';
 import type { RefundState } from '../domain/refund.js';
+import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
+import { PaymentsSettings } from '../payments.settings.js';
 import { paymentSchema } from './payment.schema.js';
+import { RefundRows } from './refund-rows.js';
 
-/** Payments of a reservation are begun one at a time under an advisory lock of this class. */
-const BEGINNING = 8_601;
+/** The class of the advisory locks under which the payments of a reservation begin one after another. */
+const BEGIN_LOCK_CLASS = 8_601;
 
-const REFUND_COLUMNS = `id, payment_id, reason, amount, currency, status, stripe_refund_id,
-  failed_stripe_refund_ids, failure, created_at`;
+const LEAST_ID = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class PostgresPayments extends AggregateRepository<PaymentState, Payment> implements Payments {
@@ -22,7 +25,9 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     database: Database,
     transactions: Transactions,
     outbox: Outbox,
-    private readonly dueRows: DueRows,
+    private readonly refunds: RefundRows,
+    private readonly jobs: Jobs,
+    private readonly settings: PaymentsSettings,
   ) {
     super({
       database,
@@ -35,11 +40,11 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {
-    return this.database.transaction(async () => {
-      await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [BEGINNING, reservationId]);
-      // A later statement, so that it sees what the lock waited for.
+    return this.transactions.run(async () => {
+      await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [BEGIN_LOCK_CLASS, reservationId]);
+      // A statement after the lock, so that it sees what was committed while the lock was awaited.
       const rows = await this.database.manager.find(paymentSchema, { where: { reservationId }, order: { id: 'DESC' } });
-      const refunds = await this.refundsOf(rows.map(({ id }) => id));
+      const refunds = await this.refunds.ofPayments(rows.map(({ id }) => id));
       const payments = rows.map((row) => new Payment(withRefunds(row, refunds)));
       const chosen = decide(payments);
       if (!payments.includes(chosen)) await this.add(chosen);
@@ -48,7 +53,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   override async add(payment: Payment): Promise<void> {
-    await this.database.transaction(async () => {
+    await this.transactions.run(async () => {
       const { refunds, ...row } = payment.state;
       await this.database.manager.insert(paymentSchema, row);
       await this.storeParts(payment, refunds);
@@ -58,7 +63,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   async get(id: string): Promise<PaymentState> {
     const row = await this.database.manager.findOne(paymentSchema, { where: { id } });
     if (row === null) throw new PaymentNotFound();
-    return withRefunds(row, await this.refundsOf([id]));
+    return withRefunds(row, await this.refunds.ofPayments([id]));
   }
 
   async has(id: string): Promise<boolean> {
@@ -77,64 +82,71 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   async unfinishedOf(reservationId: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM payments.payments WHERE reservation_id = $1 AND status IN ('created', 'open', 'failed')`,
-      [reservationId],
-    );
-    return rows.map(({ id }) => id);
+    return this.ids(`SELECT id FROM payments.payments WHERE reservation_id = $1 AND status IN ('created', 'open', 'failed')`, [
+      reservationId,
+    ]);
   }
 
-  /** The payment's row is the lock of its refunds too. */
+  async unfinished({ createdUntil, afterId, limit }: Parameters<Payments['unfinished']>[0]): Promise<UnfinishedPayment[]> {
+    return this.database.query<UnfinishedPayment>(
+      `SELECT id, reservation_id, intent_id FROM payments.payments
+       WHERE status IN ('created', 'open', 'failed') AND created_at <= $1 AND id > $2 ORDER BY id LIMIT $3`,
+      [createdUntil, afterId ?? LEAST_ID, limit],
+    );
+  }
+
+  async differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]> {
+    const rows = await this.database.query<{ intentId: string }>(
+      `SELECT intent_id FROM payments.payments p JOIN unnest($1::text[], $2::text[]) AS i (id, status) ON p.intent_id = i.id
+       WHERE p.status = i.status OR p.status = 'succeeded'`,
+      [intents.map(({ intentId }) => intentId), intents.map(({ status }) => status)],
+    );
+    const same = new Set(rows.map(({ intentId }) => intentId));
+    return intents.filter(({ intentId }) => !same.has(intentId));
+  }
+
+  async withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]> {
+    return this.ids(
+      `SELECT DISTINCT p.id FROM unnest($1::text[], $2::text[], $3::text[]) AS f (intent_id, refund_id, status)
+       JOIN payments.payments p ON p.intent_id = f.intent_id
+       LEFT JOIN payments.refunds r ON r.stripe_refund_id = f.refund_id
+       WHERE r.status IS DISTINCT FROM f.status`,
+      [refunds.map(({ intentId }) => intentId), refunds.map(({ stripeRefundId }) => stripeRefundId), refunds.map(({ status }) => status)],
+    );
+  }
+
+  async withSubmittedRefunds(): Promise<string[]> {
+    return this.ids(`SELECT DISTINCT payment_id AS id FROM payments.refunds WHERE status = 'submitted'`);
+  }
+
+  /** The row of the payment is the lock of its refunds too. */
   protected override async locked(where: Partial<PaymentState>): Promise<Payment | null> {
     const payment = await super.locked(where);
-    return payment === null ? null : new Payment(withRefunds(payment.state, await this.refundsOf([payment.id])));
+    return payment === null ? null : new Payment(withRefunds(payment.state, await this.refunds.ofPayments([payment.id])));
   }
 
   protected override async store(payment: Payment): Promise<void> {
-    if (payment.hasChanged) {
-      const { refunds, ...row } = payment.state;
-      await this.database.manager.update(paymentSchema, { id: payment.id }, row);
-      await this.storeParts(payment, refunds);
-    } else {
-      await this.dueRows.want(payment.releaseDue());
-    }
+    if (!payment.hasChanged) return this.enqueueJobs(payment);
+    const { refunds, ...row } = payment.state;
+    await this.database.manager.update(paymentSchema, { id: payment.id }, row);
+    await this.storeParts(payment, refunds);
   }
 
   private async storeParts(payment: Payment, refunds: readonly RefundState[]): Promise<void> {
-    for (const refund of refunds) await this.storeRefund(refund);
-    await this.dueRows.want(payment.releaseDue());
+    for (const refund of refunds) await this.refunds.store(refund);
+    await this.enqueueJobs(payment);
     await this.outbox.append([payment]);
   }
 
-  private async storeRefund(refund: RefundState): Promise<void> {
-    await this.database.query(
-      `INSERT INTO payments.refunds AS r
-         (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-       ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, status = excluded.status,
-         stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure
-       WHERE (r.amount, r.currency, r.status, r.stripe_refund_id, r.failed_stripe_refund_ids, r.failure)
-         IS DISTINCT FROM (excluded.amount, excluded.currency, excluded.status, excluded.stripe_refund_id, excluded.failed_stripe_refund_ids, excluded.failure)`,
-      [
-        refund.id,
-        refund.paymentId,
-        refund.reason,
-        refund.amount,
-        refund.currency,
-        refund.status,
-        refund.stripeRefundId,
-        JSON.stringify(refund.failedStripeRefundIds),
-        refund.failure,
-        refund.createdAt,
-      ],
-    );
+  /** The request that begins a payment opens it itself. The job steps in only where that request did not finish. */
+  private async enqueueJobs(payment: Payment): Promise<void> {
+    const jobs = payment.takeJobs();
+    const delayMs = this.settings.reconcileAfterMs;
+    await this.jobs.enqueue(jobs.map((job) => (job.kind === 'payments.open-payment' ? { ...job, delayMs } : job)));
   }
 
-  private async refundsOf(paymentIds: readonly string[]): Promise<RefundState[]> {
-    if (paymentIds.length === 0) return [];
-    return this.database.query<RefundState>(`SELECT ${REFUND_COLUMNS} FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`, [
-      paymentIds,
-    ]);
+  private async ids(sql: string, parameters: readonly unknown[] = []): Promise<string[]> {
+    return (await this.database.query<{ id: string }>(sql, parameters)).map(({ id }) => id);
   }
 }
 

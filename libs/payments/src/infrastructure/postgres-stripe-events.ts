@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '@app/platform/config/settings.js';
+import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { type StoredStripeEvent, StripeEvents, type StripeEventStatus, type StripeEvent } from '../domain/stripe-events.js';
-import { backOff } from './back-off.js';
+import {
+  type StoredStripeEvent,
+  type StripeEvent,
+  type StripeEventOutcome,
+  StripeEvents,
+  type StripeEventStatus,
+} from '../domain/stripe-events.js';
 
-const PARKED_AFTER = 10;
+const PARKED_AFTER_ATTEMPTS = 10;
 const COLUMNS = `id, type, livemode, occurred_at, body, status, attempts`;
 
 @Injectable()
@@ -28,9 +34,8 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async lock(id: string): Promise<StoredStripeEvent | null> {
-    const [event] = await this.database.query<StoredStripeEvent>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1 FOR UPDATE`, [
-      id,
-    ]);
+    const sql = `SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1 FOR UPDATE`;
+    const [event] = await this.database.query<StoredStripeEvent>(sql, [id]);
     return event ?? null;
   }
 
@@ -39,20 +44,20 @@ export class PostgresStripeEvents extends StripeEvents {
     return event ?? null;
   }
 
-  async mark(id: string, status: Exclude<StripeEventStatus, 'failed'>, note: string | null): Promise<void> {
+  async mark(id: string, { status, note }: StripeEventOutcome & { status: Exclude<StripeEventStatus, 'failed'> }): Promise<void> {
     await this.database.query(`UPDATE payments.stripe_events SET status = $2, note = $3, next_at = NULL WHERE id = $1`, [id, status, note]);
   }
 
   async fail(id: string, reason: string): Promise<{ parked: boolean }> {
     const [before] = await this.database.query<{ attempts: number }>(`SELECT attempts FROM payments.stripe_events WHERE id = $1`, [id]);
     const attempts = (before?.attempts ?? 0) + 1;
-    const parked = attempts >= PARKED_AFTER;
-    const nextAt = new Date(this.clock.now().getTime() + backOff(attempts, this.settings.jobs));
+    const parked = attempts >= PARKED_AFTER_ATTEMPTS;
+    const nextAt = parked ? null : new Date(this.clock.now().getTime() + backOffMs(attempts, this.settings.jobs));
     await this.database.query(`UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = $4, note = $5 WHERE id = $1`, [
       id,
       parked ? 'parked' : 'failed',
       attempts,
-      parked ? null : nextAt,
+      nextAt,
       reason,
     ]);
     return { parked };

@@ -1,68 +1,66 @@
 import { Injectable } from '@nestjs/common';
-import type { MoneyJson } from '@app/kernel/money.js';
 import { Admission, withoutSlot } from '@app/platform/concurrency/admission.js';
 import Stripe from 'stripe';
-import type { StripeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
-import { PaymentsSettings } from '../payments.settings.js';
-import { CardPayments, type OpenedIntent, TooManyCardRequests, UnreadableEvent } from '../domain/card-payments.js';
+import {
+  CardPayments,
+  type IntentRequest,
+  type OpenedIntent,
+  type RefundOrder,
+  type Since,
+  TooManyCardRequests,
+  UnreadableEvent,
+} from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
-import { parseStripeEvent } from './stripe-event-parser.js';
+import type { IntentFact, RefundFact, StripeFact } from '../domain/stripe-facts.js';
+import { PaymentsSettings } from '../payments.settings.js';
 import { toCardPaymentError } from './stripe-errors.js';
+import { parseStripeEvent } from './stripe-event-parser.js';
 import { EVENT_TYPES, parseFact, parseIntent, parseRefund } from './stripe-fact-parser.js';
 
 const PAGE = 100;
-/** Requests at once, those that may wait for a place, and how long: a Stripe that hangs must not tie up every request of ours. */
-const AT_ONCE = 64;
-const WAITING = 1_000;
-const MAX_WAIT = 2_000;
-/** Stripe's clock and ours may differ, and an object is a little younger than the intention to make it. */
-const SLACK = 300_000;
+/** A Stripe that does not answer must not occupy every request of ours: so many run at the same time, so many wait, and not longer than this. */
+const MAX_RUNNING = 64;
+const MAX_WAITING = 1_000;
+const MAX_WAIT_MS = 2_000;
+/** Stripe's clock may differ from ours, and an object is a little younger than the decision to make it. */
+const SLACK_MS = 300_000;
 
 @Injectable()
 export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
-  readonly #door = new Admission({ admitted: AT_ONCE, waiting: WAITING, longestWaitMs: MAX_WAIT });
+  readonly #admission = new Admission({ admitted: MAX_RUNNING, waiting: MAX_WAITING, longestWaitMs: MAX_WAIT_MS });
 
   constructor({ stripe: { secretKey, publishableKey, apiUrl, timeoutMs } }: PaymentsSettings) {
     super();
     this.publishableKey = publishableKey;
     this.livemode = /^[a-z]+_live_/.test(secretKey);
-    // No retries of the SDK's own: due rows retry, and only they know when a key must be left behind.
+    // The SDK must not retry: only a job knows when its idempotency key is of no more use.
     this.#stripe = new Stripe(secretKey, { ...addressOf(apiUrl), timeout: timeoutMs, maxNetworkRetries: 0, telemetry: false });
   }
 
-  async createIntent(
-    { paymentId, reservationId, amount }: { paymentId: string; reservationId: string; amount: MoneyJson },
-    key: string,
-  ): Promise<OpenedIntent> {
-    return this.ask(async () =>
-      opened(
-        await this.#stripe.paymentIntents.create(
-          {
-            amount: amount.amount,
-            currency: amount.currency.toLowerCase(),
-            capture_method: 'automatic',
-            // Methods that lead away need a page to come back to, which a back end does not have.
-            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-            metadata: { paymentId, reservationId },
-          },
-          { idempotencyKey: key },
-        ),
-      ),
-    );
+  async createIntent({ paymentId, reservationId, amount, idempotencyKey }: IntentRequest): Promise<OpenedIntent> {
+    const request = {
+      amount: amount.amount,
+      currency: amount.currency.toLowerCase(),
+      capture_method: 'automatic',
+      // Methods that redirect need a page to return to, and this is only a back end.
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      metadata: { paymentId, reservationId },
+    } as const;
+    return this.ask(async () => openedIntent(await this.#stripe.paymentIntents.create(request, { idempotencyKey })));
   }
 
   async intent(intentId: string): Promise<OpenedIntent> {
-    return this.ask(async () => opened(await this.#stripe.paymentIntents.retrieve(intentId)));
+    return this.ask(async () => openedIntent(await this.#stripe.paymentIntents.retrieve(intentId)));
   }
 
-  async findIntent(paymentId: string, within: number): Promise<OpenedIntent | null> {
+  async findIntent(paymentId: string, since: Since): Promise<OpenedIntent | null> {
     return this.ask(async () => {
-      // Stripe's search is a minute behind; the list is not.
-      for await (const intent of this.#stripe.paymentIntents.list({ created: since(within), limit: PAGE })) {
-        if (intent.metadata['paymentId'] === paymentId) return opened(intent);
+      // Stripe's search is a minute behind; its list is not.
+      for await (const intent of this.#stripe.paymentIntents.list({ created: createdSince(since), limit: PAGE })) {
+        if (intent.metadata['paymentId'] === paymentId) return openedIntent(intent);
       }
       return null;
     });
@@ -72,18 +70,9 @@ export class StripeCardPayments extends CardPayments {
     return this.ask(async () => parseIntent(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
   }
 
-  async refund(
-    { intentId, refundId, paymentId, amount }: { intentId: string; refundId: string; paymentId: string; amount: number },
-    key: string,
-  ): Promise<RefundFact> {
-    return this.ask(async () =>
-      parseRefund(
-        await this.#stripe.refunds.create(
-          { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } },
-          { idempotencyKey: key },
-        ),
-      ),
-    );
+  async refund({ intentId, refundId, paymentId, amount, idempotencyKey }: RefundOrder): Promise<RefundFact> {
+    const request = { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } } as const;
+    return this.ask(async () => parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })));
   }
 
   async refundsOf(intentId: string): Promise<RefundFact[]> {
@@ -94,55 +83,52 @@ export class StripeCardPayments extends CardPayments {
     });
   }
 
-  recentIntents(within: number): AsyncIterable<IntentFact[]> {
-    const created = since(within);
+  recentIntents(since: Since): AsyncIterable<IntentFact[]> {
+    const created = createdSince(since);
     return this.pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), parseIntent);
   }
 
-  recentRefunds(within: number): AsyncIterable<RefundFact[]> {
-    const created = since(within);
+  recentRefunds(since: Since): AsyncIterable<RefundFact[]> {
+    const created = createdSince(since);
     return this.pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), parseRefund);
   }
 
-  undeliveredEvents(within: number): AsyncIterable<StripeEvent[]> {
-    const created = since(within);
-    return this.pages(
-      (starting_after) =>
-        this.#stripe.events.list({ created, delivery_success: false, types: [...EVENT_TYPES], limit: PAGE, ...starting_after }),
-      parseStripeEvent,
-    );
+  undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]> {
+    const filter = { created: createdSince(since), delivery_success: false, types: [...EVENT_TYPES] };
+    return this.pages((starting_after) => this.#stripe.events.list({ ...filter, limit: PAGE, ...starting_after }), parseStripeEvent);
   }
 
   factOf(event: StripeEvent): StripeFact | null {
     return parseFact(event);
   }
 
+  /** Gives up the request slot of our own request meanwhile. */
   private async ask<T>(request: () => Promise<T>): Promise<T> {
     return withoutSlot(() => this.askInTurn(request));
   }
 
   private async askInTurn<T>(request: () => Promise<T>): Promise<T> {
-    await this.#door.enter().catch(() => {
-      throw new TooManyCardRequests('So many requests are under way that this one never began');
+    await this.#admission.enter().catch(() => {
+      throw new TooManyCardRequests('Too many requests to Stripe are running, so this one did not begin');
     });
     try {
       return await request();
     } catch (error) {
       throw toCardPaymentError(error);
     } finally {
-      this.#door.leave('neither');
+      this.#admission.leave('neither');
     }
   }
 
-  /** A page at a time; no place is held while the caller works through one. */
+  /** A request for each page; none runs while the caller works with a page. */
   private async *pages<Item extends { id: string }, Fact>(
     list: (position: { starting_after?: string }) => Promise<Stripe.ApiList<Item>>,
-    read: (item: Item) => Fact,
+    parse: (item: Item) => Fact,
   ): AsyncGenerator<Fact[]> {
     let position: { starting_after?: string } = {};
     for (;;) {
       const page = await this.ask(() => list(position));
-      yield readable(page.data, read);
+      yield parseReadable(page.data, parse);
       const last = page.data.at(-1);
       if (!page.has_more || last === undefined) return;
       position = { starting_after: last.id };
@@ -150,15 +136,15 @@ export class StripeCardPayments extends CardPayments {
   }
 }
 
-function opened(intent: Stripe.PaymentIntent): OpenedIntent {
+function openedIntent(intent: Stripe.PaymentIntent): OpenedIntent {
   return { ...parseIntent(intent), clientSecret: intent.client_secret ?? '' };
 }
 
-/** What cannot be read tells nothing: it must not keep the rest of a list from being taken in. */
-function readable<Item, Fact>(items: readonly Item[], read: (item: Item) => Fact): Fact[] {
+/** Leaves out what cannot be parsed, so that it does not keep the rest of a list from being used. */
+function parseReadable<Item, Fact>(items: readonly Item[], parse: (item: Item) => Fact): Fact[] {
   return items.flatMap((item) => {
     try {
-      return [read(item)];
+      return [parse(item)];
     } catch (error) {
       if (error instanceof UnreadableEvent) return [];
       throw error;
@@ -166,9 +152,9 @@ function readable<Item, Fact>(items: readonly Item[], read: (item: Item) => Fact
   });
 }
 
-/** In Stripe's time, which is real time, whatever our own clock says. */
-function since(within: number): { gte: number } {
-  return { gte: Math.floor((Date.now() - within - SLACK) / 1_000) };
+/** Stripe's time is real time, whatever our own clock says. */
+function createdSince({ withinMs }: Since): { gte: number } {
+  return { gte: Math.floor((Date.now() - withinMs - SLACK_MS) / 1_000) };
 }
 
 function addressOf(apiUrl: string | null): { host?: string; port?: number; protocol?: 'http' | 'https' } {

@@ -1,7 +1,9 @@
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 
-/** An event as Stripe posts or lists it. Throws `UnreadableEvent` when it is none. What it tells is read later, out of what was stored. */
+const MAX_DEPTH = 32;
+
+/** Parses an event as Stripe posts or lists it. What it says is read later, from what was stored. Throws `UnreadableEvent` where it is no event. */
 export function parseStripeEvent(value: unknown): StripeEvent {
   const event = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const { id, type, created, livemode } = event;
@@ -12,9 +14,7 @@ export function parseStripeEvent(value: unknown): StripeEvent {
   return { id, type, livemode: livemode === true, occurredAt, body: storable(event, 0) as object };
 }
 
-const MAX_DEPTH = 32;
-
-/** As PostgreSQL can store it (no NUL, no half characters, no depth without end), and without the secret that lets its holder pay. */
+/** As PostgreSQL can store it (no NUL, no lone surrogates, a limited depth), and without the secret that lets its holder pay. */
 function storable(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
   if (typeof value !== 'object' || value === null) return value;

@@ -20,10 +20,10 @@ function event(type: string, object: unknown, livemode = false): StripeEvent {
   return { id: 'evt_1', type, livemode, occurredAt: new Date(), body: { data: { object } } };
 }
 
-describe('What an event tells', () => {
-  it('is how an intent stands', () => {
-    const told = (own: object) => parseFact(event('payment_intent.payment_failed', { ...intent, ...own }));
-    expect(told({})).toEqual({
+describe('parseFact', () => {
+  it('an event about an intent gives its status', () => {
+    const parsed = (own: object) => parseFact(event('payment_intent.payment_failed', { ...intent, ...own }));
+    expect(parsed({})).toEqual({
       kind: 'intent',
       intentId: 'pi_1',
       paymentId,
@@ -33,53 +33,53 @@ describe('What an event tells', () => {
       livemode: false,
       declineReason: null,
     });
-    expect(told({ last_payment_error: { code: 'card_declined', decline_code: 'lost_card' } })).toMatchObject({
+    expect(parsed({ last_payment_error: { code: 'card_declined', decline_code: 'lost_card' } })).toMatchObject({
       status: 'failed',
       declineReason: 'lost_card',
     });
-    expect(told({ status: 'processing', last_payment_error: {} })).toMatchObject({ status: 'open' });
-    expect(told({ status: 'canceled' })).toMatchObject({ status: 'cancelled' });
-    expect(told({ status: 'succeeded', amount_received: 2_500 })).toMatchObject({ status: 'succeeded', received: 2_500 });
+    expect(parsed({ status: 'processing', last_payment_error: {} })).toMatchObject({ status: 'open' });
+    expect(parsed({ status: 'canceled' })).toMatchObject({ status: 'cancelled' });
+    expect(parsed({ status: 'succeeded', amount_received: 2_500 })).toMatchObject({ status: 'succeeded', received: 2_500 });
   });
 
-  it('names a payment only by a UUID', () => {
+  it('only a UUID names a payment', () => {
     for (const given of ['1', "'; DROP TABLE payments", 7, null, {}]) {
       expect(parseFact(event('payment_intent.canceled', { ...intent, metadata: { paymentId: given } }))).toMatchObject({ paymentId: null });
     }
     expect(parseFact(event('payment_intent.canceled', { ...intent, metadata: null }))).toMatchObject({ paymentId: null });
   });
 
-  it('is real money only when event and object agree on it', () => {
+  it('the mode is known only where event and object agree', () => {
     expect(parseFact(event('payment_intent.succeeded', intent, true))).toMatchObject({ livemode: null });
     expect(parseFact(event('payment_intent.succeeded', { ...intent, livemode: true }, false))).toMatchObject({ livemode: null });
     expect(parseFact(event('payment_intent.succeeded', intent, false))).toMatchObject({ livemode: false });
   });
 
-  it('is how a refund stands', () => {
-    const told = (own: object) =>
+  it('an event about a refund gives its status', () => {
+    const parsed = (own: object) =>
       parseFact(event('refund.updated', { id: 're_1', amount: 5, currency: 'eur', payment_intent: { id: 'pi_1' }, ...own }));
-    expect(told({ status: 'pending' })).toMatchObject({
+    expect(parsed({ status: 'pending' })).toMatchObject({
       kind: 'refund',
       stripeRefundId: 're_1',
       intentId: 'pi_1',
       refundId: null,
       status: 'submitted',
     });
-    expect(told({ status: 'requires_action' })).toMatchObject({ status: 'submitted' });
-    expect(told({ status: 'succeeded', metadata: { refundId: paymentId } })).toMatchObject({ status: 'succeeded', refundId: paymentId });
-    expect(told({ status: 'canceled' })).toMatchObject({ status: 'failed' });
-    expect(told({ status: 'failed', failure_reason: 'lost_or_stolen_card' })).toMatchObject({
+    expect(parsed({ status: 'requires_action' })).toMatchObject({ status: 'submitted' });
+    expect(parsed({ status: 'succeeded', metadata: { refundId: paymentId } })).toMatchObject({ status: 'succeeded', refundId: paymentId });
+    expect(parsed({ status: 'canceled' })).toMatchObject({ status: 'failed' });
+    expect(parsed({ status: 'failed', failure_reason: 'lost_or_stolen_card' })).toMatchObject({
       status: 'failed',
       failure: 'lost_or_stolen_card',
     });
   });
 
-  it('is nothing when its type does not matter', () => {
+  it('an event of an unused type gives no fact', () => {
     expect(parseFact(event('payment_intent.created', intent))).toBeNull();
     expect(parseFact(event('customer.created', null))).toBeNull();
   });
 
-  it('is read, or refused as unreadable, whatever it holds', () => {
+  it('an event with any content is parsed or unreadable', () => {
     const json = fc.jsonValue({ maxDepth: 3 });
     const objects = fc.oneof(
       json,
@@ -110,14 +110,14 @@ describe('What an event tells', () => {
   });
 });
 
-describe('An event as it is kept', () => {
-  it('holds no client secret and nothing PostgreSQL cannot store', () => {
+describe('parseStripeEvent', () => {
+  it('the body has no client secret and nothing that PostgreSQL cannot store', () => {
     const object = { client_secret: 'pi_1_secret', name: 'a\0b\ud800', 'k\0': [{ client_secret: 'x' }] };
     const { body } = parseStripeEvent({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object } });
     expect(body).toEqual({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object: { name: 'ab\ufffd', k: [{}] } } });
   });
 
-  it('must be one', () => {
+  it('a value that is no event is unreadable', () => {
     for (const value of [
       null,
       7,

@@ -1,14 +1,14 @@
-import type { StripeFact, StripeRefundStatus, DisputeFact, IntentFact, IntentStatus, RefundFact } from '../domain/stripe-facts.js';
+import { isUuid } from '@app/kernel/id.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
+import type { DisputeFact, IntentFact, IntentStatus, RefundFact, StripeFact, StripeRefundStatus } from '../domain/stripe-facts.js';
 
-/** Stripe's objects, from its API or out of an event of any API version, in our words. Everything is checked: what an event holds is input. */
+/** An object of Stripe's, from its API or from an event of any API version. An event is input, so every field is checked. */
 type Json = Readonly<Record<string, unknown>>;
 
 const MAX_INT = 2_147_483_647;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Types we act upon; everything else is stored and left alone. Asked for by name when undelivered events are listed. */
+/** The types that payments uses. Other events are stored and ignored, and are not fetched where Stripe could not deliver them. */
 export const EVENT_TYPES = [
   'payment_intent.succeeded',
   'payment_intent.processing',
@@ -27,7 +27,7 @@ export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | n
   const object = record(record(body, 'event')['data'], 'data')['object'];
   if (type.startsWith('payment_intent.')) {
     const fact = parseIntent(object);
-    // An event says twice whether it is about real money; both must be as they should.
+    // An event says twice whether real money moves, and both must be right.
     return { ...fact, livemode: fact.livemode === livemode ? livemode : null };
   }
   if (type.startsWith('refund.')) return parseRefund(object);
@@ -83,7 +83,7 @@ function intentStatus(status: string, declined: boolean): IntentStatus {
   return status === 'requires_payment_method' && declined ? 'failed' : 'open';
 }
 
-/** docs.stripe.com/api/refunds/object#refund_object-status; a status of null or unknown is one that has not ended. */
+/** docs.stripe.com/api/refunds/object#refund_object-status. A refund whose status is null or unknown has not ended. */
 function refundStatus(status: unknown): StripeRefundStatus {
   if (status === 'succeeded') return 'succeeded';
   return status === 'failed' || status === 'canceled' ? 'failed' : 'submitted';
@@ -114,7 +114,7 @@ function idOf(value: unknown): string | null {
 }
 
 function uuid(value: unknown): string | null {
-  return typeof value === 'string' && UUID.test(value) ? value.toLowerCase() : null;
+  return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : null;
 }
 
 function metadata(object: Json): Json {

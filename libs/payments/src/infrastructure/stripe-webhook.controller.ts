@@ -52,10 +52,10 @@ export class StripeWebhookController {
   @WithoutAdmission()
   @ApiOperation({
     operationId: 'receiveStripeWebhook',
-    summary: 'Where Stripe tells what happened; the signature takes the place of a token',
+    summary: 'Where Stripe delivers its events; the signature takes the place of a token',
   })
   @ApiHeader({ name: 'Stripe-Signature', required: true, description: 'As Stripe signs: `t=…,v1=…`', example: SIGNATURE })
-  @ApiBody({ description: 'An event of Stripe, at most 256 KiB', schema: { type: 'object', additionalProperties: true, example: EVENT } })
+  @ApiBody({ description: 'A Stripe event, at most 256 KiB', schema: { type: 'object', additionalProperties: true, example: EVENT } })
   @Problems(new InvalidInput([UNSIGNED]))
   async receiveStripeWebhook(@Req() request: RawBodyRequest): Promise<WebhookReceived> {
     await this.commands.execute(new ReceiveStripeEvent(this.signedEvent(request)));
@@ -65,7 +65,10 @@ export class StripeWebhookController {
   private signedEvent({ rawBody, headers }: RawBodyRequest): StripeEvent {
     const signature = headers['stripe-signature'];
     const header = typeof signature === 'string' ? signature : undefined;
-    if (rawBody === undefined || !isSignedByStripe(rawBody, header, this.settings.stripe.webhookSecrets, Date.now())) {
+    if (
+      rawBody === undefined ||
+      !isSignedByStripe({ body: rawBody, header, secrets: this.settings.stripe.webhookSecrets, nowMs: Date.now() })
+    ) {
       throw new InvalidInput([UNSIGNED]);
     }
     try {

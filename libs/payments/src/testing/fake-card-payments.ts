@@ -1,27 +1,31 @@
 import type { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
-import type { MoneyJson } from '@app/kernel/money.js';
-import type { StripeFact, DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import {
   CardPayments,
   CardRefused,
   IdempotencyKeySpent,
+  type IntentRequest,
   type OpenedIntent,
   OutcomeUnknown,
+  type RefundOrder,
+  type Since,
   UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
+import type { DisputeFact, IntentFact, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 
+/** What happens to a request: lost or failed with a 5xx, before or after Stripe made the object, or another error. */
 type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
 
-/** A Stripe in memory with its idempotency: a key answers as it did the first time, a stored failure included. */
+/** Stripe in memory with its idempotency: a key repeats its first answer, a failure included. */
 export class FakeCardPayments extends CardPayments {
   readonly publishableKey = 'pk_test_fake';
   readonly livemode = false;
   readonly intents = new Map<string, OpenedIntent>();
   readonly refunds = new Map<string, RefundFact>();
+  /** Of every request that creates something. */
   readonly keys: string[] = [];
-  /** Events nobody acknowledged. */
+  /** Events that were not acknowledged. */
   readonly undelivered: StripeEvent[] = [];
   readonly #answers = new Map<string, OpenedIntent | RefundFact | 'failure'>();
   readonly #faults: Fault[] = [];
@@ -31,13 +35,13 @@ export class FakeCardPayments extends CardPayments {
     super();
   }
 
-  /** What happens to the next requests that create something, one each. */
-  fails(...faults: Fault[]): void {
+  /** The faults of the next requests that create something, one each. */
+  failNext(...faults: Fault[]): void {
     this.#faults.push(...faults);
   }
 
-  createIntent({ paymentId, amount }: { paymentId: string; reservationId: string; amount: MoneyJson }, key: string): Promise<OpenedIntent> {
-    return this.create(key, () => {
+  createIntent({ paymentId, amount, idempotencyKey }: IntentRequest): Promise<OpenedIntent> {
+    return this.create(idempotencyKey, () => {
       const intentId = `pi_${++this.#ids}`;
       const intent: OpenedIntent = { ...anIntent({ intentId, paymentId, amount }), clientSecret: `${intentId}_secret` };
       this.intents.set(intentId, intent);
@@ -57,11 +61,11 @@ export class FakeCardPayments extends CardPayments {
   async cancelIntent(intentId: string): Promise<IntentFact> {
     const intent = await this.intent(intentId);
     if (intent.status === 'succeeded') throw new CardRefused('payment_intent_unexpected_state', 'It has succeeded');
-    return this.turns(intentId, { status: 'cancelled' });
+    return this.change(intentId, { status: 'cancelled' });
   }
 
-  refund({ intentId, refundId, amount }: { intentId: string; refundId: string; amount: number }, key: string): Promise<RefundFact> {
-    return this.create(key, () => {
+  refund({ intentId, refundId, amount, idempotencyKey }: RefundOrder): Promise<RefundFact> {
+    return this.create(idempotencyKey, () => {
       const stripeRefundId = `re_${++this.#ids}`;
       const fact = aRefund({ stripeRefundId, intentId, refundId, amount: { amount, currency: 'EUR' } });
       this.refunds.set(stripeRefundId, fact);
@@ -81,9 +85,9 @@ export class FakeCardPayments extends CardPayments {
     yield await Promise.resolve([...this.refunds.values()]);
   }
 
-  /** One a page. */
-  async *undeliveredEvents(within: number): AsyncIterable<StripeEvent[]> {
-    const since = this.clock.now().getTime() - within;
+  /** One event a page. */
+  async *undeliveredEvents({ withinMs }: Since): AsyncIterable<StripeEvent[]> {
+    const since = this.clock.now().getTime() - withinMs;
     for (const event of this.undelivered) yield await Promise.resolve(event.occurredAt.getTime() < since ? [] : [event]);
   }
 
@@ -92,17 +96,24 @@ export class FakeCardPayments extends CardPayments {
     return body.fact as StripeFact | null;
   }
 
-  turns(intentId: string, change: Partial<IntentFact>): OpenedIntent {
+  change(intentId: string, change: Partial<IntentFact>): OpenedIntent {
     const intent = { ...this.intents.get(intentId)!, ...change };
     this.intents.set(intentId, intent);
     return intent;
   }
 
+  /** An intent that was not made through this port. */
+  addIntent(own: Partial<IntentFact> & { readonly intentId: string }): OpenedIntent {
+    const intent = { ...anIntent(own), clientSecret: `${own.intentId}_secret` };
+    this.intents.set(own.intentId, intent);
+    return intent;
+  }
+
   private create<Made extends OpenedIntent | RefundFact>(key: string, make: () => Made): Promise<Made> {
     this.keys.push(key);
-    const kept = this.#answers.get(key);
-    if (kept === 'failure') return Promise.reject(new IdempotencyKeySpent('500, replayed'));
-    if (kept !== undefined) return Promise.resolve(kept as Made);
+    const stored = this.#answers.get(key);
+    if (stored === 'failure') return Promise.reject(new IdempotencyKeySpent('500, replayed'));
+    if (stored !== undefined) return Promise.resolve(stored as Made);
     const fault = this.#faults.shift();
     if (fault instanceof Error) return Promise.reject(fault);
     if (fault === 'lost-before') return Promise.reject(new OutcomeUnknown('timed out'));
@@ -140,7 +151,7 @@ export function aDispute(own: Partial<DisputeFact> = {}): DisputeFact {
   return { kind: 'dispute', disputeId: 'dp_1', intentId: 'pi_1', amount, ...opened, ...own };
 }
 
-/** Without a fact: of a type that does not matter here. */
+/** Without a fact, its type is none that payments uses. */
 export function anEvent(fact: StripeFact | null, own: Partial<StripeEvent> = {}): StripeEvent {
   const occurredAt = new Date('2026-03-01T12:00:00Z');
   return { id: `evt_${newId()}`, type: 'something.happened', livemode: false, occurredAt, body: { fact }, ...own };

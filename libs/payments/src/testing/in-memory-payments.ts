@@ -1,30 +1,30 @@
 import type { DomainEvent } from '@app/kernel/domain-event.js';
-import type { DueRows } from '../domain/due-rows.js';
+import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
-import { Payment, type PaymentState } from '../domain/payment.js';
-import { Payments } from '../domain/payments.js';
+import { Payment } from '../domain/payment.js';
+import type { PaymentState } from '../domain/payment-state.js';
+import { Payments, type UnfinishedPayment } from '../domain/payments.js';
+import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 export class InMemoryPayments extends Payments {
   readonly all = new Map<string, PaymentState>();
   readonly events: DomainEvent[] = [];
 
-  constructor(private readonly dueRows: DueRows) {
+  constructor(private readonly jobs: Jobs) {
     super();
   }
 
   async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {
-    const states = [...this.all.values()].filter((state) => state.reservationId === reservationId);
-    const payments = states.sort((a, b) => (a.id < b.id ? 1 : -1)).map((state) => new Payment(state));
+    const states = this.find((payment) => payment.reservationId === reservationId);
+    const payments = states.reverse().map((state) => new Payment(state));
     const chosen = decide(payments);
     if (!payments.includes(chosen)) await this.add(chosen);
     return chosen;
   }
 
   async add(payment: Payment): Promise<void> {
-    const isTaken = [...this.all.values()].some(
-      (other) => other.reservationId === payment.state.reservationId && new Payment(other).isUnfinished && payment.isUnfinished,
-    );
-    if (isTaken) throw new Error('payments_unfinished_of_reservation');
+    const unfinished = this.find(({ reservationId, ...state }) => reservationId === payment.state.reservationId && isUnfinished(state));
+    if (payment.isUnfinished && unfinished.length > 0) throw new Error('payments_unfinished_of_reservation');
     await this.store(payment);
   }
 
@@ -40,27 +40,71 @@ export class InMemoryPayments extends Payments {
     return state === undefined ? Promise.reject(new PaymentNotFound()) : Promise.resolve(state);
   }
 
-  idOfIntent(intentId: string): Promise<string | null> {
-    return Promise.resolve([...this.all.values()].find((state) => state.intentId === intentId)?.id ?? null);
-  }
-
-  idOfRefund(refundId: string): Promise<string> {
-    const found = [...this.all.values()].find(({ refunds }) => refunds.some(({ id }) => id === refundId));
-    return found === undefined ? Promise.reject(new RefundNotFound()) : Promise.resolve(found.id);
-  }
-
   has(id: string): Promise<boolean> {
     return Promise.resolve(this.all.has(id));
   }
 
+  idOfIntent(intentId: string): Promise<string | null> {
+    return Promise.resolve(this.ofIntent(intentId)?.id ?? null);
+  }
+
+  idOfRefund(refundId: string): Promise<string> {
+    const [found] = this.find(({ refunds }) => refunds.some(({ id }) => id === refundId));
+    return found === undefined ? Promise.reject(new RefundNotFound()) : Promise.resolve(found.id);
+  }
+
   unfinishedOf(reservationId: string): Promise<string[]> {
-    const unfinished = [...this.all.values()].filter((state) => state.reservationId === reservationId && new Payment(state).isUnfinished);
+    const unfinished = this.find((payment) => payment.reservationId === reservationId && isUnfinished(payment));
     return Promise.resolve(unfinished.map(({ id }) => id));
+  }
+
+  unfinished({ createdUntil, afterId, limit }: Parameters<Payments['unfinished']>[0]): Promise<UnfinishedPayment[]> {
+    const unfinished = this.find((payment) => isUnfinished(payment) && payment.createdAt <= createdUntil);
+    const page = unfinished.filter(({ id }) => afterId === null || id > afterId).slice(0, limit);
+    return Promise.resolve(page.map(({ id, reservationId, intentId }) => ({ id, reservationId, intentId })));
+  }
+
+  differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]> {
+    const differs = ({ intentId, status }: IntentFact): boolean => {
+      const payment = this.ofIntent(intentId);
+      return payment === undefined || (payment.status !== status && payment.status !== 'succeeded');
+    };
+    return Promise.resolve(intents.filter(differs));
+  }
+
+  withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]> {
+    const differing = refunds.flatMap(({ intentId, stripeRefundId, status }) => {
+      const payment = intentId === null ? undefined : this.ofIntent(intentId);
+      if (payment === undefined) return [];
+      const refund = this.find(() => true)
+        .flatMap((each) => each.refunds)
+        .find((each) => each.stripeRefundId === stripeRefundId);
+      return refund?.status === status ? [] : [payment.id];
+    });
+    return Promise.resolve([...new Set(differing)]);
+  }
+
+  withSubmittedRefunds(): Promise<string[]> {
+    const found = this.find(({ refunds }) => refunds.some(({ status }) => status === 'submitted'));
+    return Promise.resolve(found.map(({ id }) => id));
+  }
+
+  private ofIntent(intentId: string): PaymentState | undefined {
+    return this.find((payment) => payment.intentId === intentId)[0];
+  }
+
+  /** In the order of their ids. */
+  private find(matches: (payment: PaymentState) => boolean): PaymentState[] {
+    return [...this.all.values()].filter(matches).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private async store(payment: Payment): Promise<void> {
     this.all.set(payment.id, payment.state);
     this.events.push(...payment.takeEvents().map(({ event }) => event));
-    await this.dueRows.want(payment.releaseDue());
+    await this.jobs.enqueue(payment.takeJobs());
   }
+}
+
+function isUnfinished({ status }: Pick<PaymentState, 'status'>): boolean {
+  return status !== 'cancelled' && status !== 'succeeded';
 }

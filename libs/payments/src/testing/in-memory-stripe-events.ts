@@ -1,8 +1,14 @@
 import type { Clock } from '@app/kernel/clock.js';
-import type { StripeEventView } from '../application/queries/stripe-events-for-admin.js';
-import { type StoredStripeEvent, StripeEvents, type StripeEventStatus, type StripeEvent } from '../domain/stripe-events.js';
+import { StripeEventView } from '../application/queries/stripe-event.view.js';
+import {
+  type StoredStripeEvent,
+  type StripeEvent,
+  type StripeEventOutcome,
+  StripeEvents,
+  type StripeEventStatus,
+} from '../domain/stripe-events.js';
 
-const PARKED_AFTER = 10;
+const PARKED_AFTER_ATTEMPTS = 10;
 
 interface Row extends StoredStripeEvent {
   readonly note: string | null;
@@ -10,7 +16,7 @@ interface Row extends StoredStripeEvent {
   readonly nextAt: number | null;
 }
 
-/** Without locks and with a first pause of one second. */
+/** Without locks. The first pause is one second. */
 export class InMemoryStripeEvents extends StripeEvents {
   readonly all = new Map<string, Row>();
 
@@ -36,29 +42,28 @@ export class InMemoryStripeEvents extends StripeEvents {
     return Promise.resolve({ id, type, livemode, occurredAt, body, status, attempts });
   }
 
-  mark(id: string, status: Exclude<StripeEventStatus, 'failed'>, note: string | null): Promise<void> {
+  mark(id: string, { status, note }: StripeEventOutcome & { status: Exclude<StripeEventStatus, 'failed'> }): Promise<void> {
     this.change(id, { status, note, nextAt: null });
     return Promise.resolve();
   }
 
   fail(id: string, reason: string): Promise<{ parked: boolean }> {
     const attempts = (this.all.get(id)?.attempts ?? 0) + 1;
-    const parked = attempts >= PARKED_AFTER;
+    const parked = attempts >= PARKED_AFTER_ATTEMPTS;
     const nextAt = parked ? null : this.now + 1_000 * 2 ** (attempts - 1);
     this.change(id, { status: parked ? 'parked' : 'failed', attempts, note: reason, nextAt });
     return Promise.resolve({ parked });
   }
 
   lockNextFailed(): Promise<string | null> {
-    const ready = [...this.all.values()].filter(({ status, nextAt }) => status === 'failed' && nextAt !== null && nextAt <= this.now);
-    return Promise.resolve(ready.sort((a, b) => a.nextAt! - b.nextAt!)[0]?.id ?? null);
+    const due = [...this.all.values()].filter(({ status, nextAt }) => status === 'failed' && nextAt !== null && nextAt <= this.now);
+    return Promise.resolve(due.sort((a, b) => a.nextAt! - b.nextAt!)[0]?.id ?? null);
   }
 
   /** As admins see it. */
   view(id: string): StripeEventView {
     const { type, status, attempts, note, occurredAt, receivedAt } = this.all.get(id)!;
-    const times = { occurredAt: occurredAt.toISOString(), receivedAt: receivedAt.toISOString() };
-    return { id, type, status, tries: attempts, note, ...times, objectId: null };
+    return StripeEventView.of({ id, type, status, attempts, note, occurredAt, receivedAt, objectId: null });
   }
 
   private change(id: string, changes: Partial<Row>): void {

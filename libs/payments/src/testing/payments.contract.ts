@@ -1,14 +1,17 @@
-/** What every keeper of payments promises, whether it keeps them in memory or in PostgreSQL. */
+/** What every implementation of `Payments` promises, in memory and in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
+import type { PaymentState } from '../domain/payment-state.js';
 import type { Payments } from '../domain/payments.js';
+import { anIntent, aRefund } from './fake-card-payments.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const price = { amount: 2_500, currency: 'EUR' };
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const price = eur(2_500);
 
-export function aPayment(reservationId: string = newId()): Payment {
-  return Payment.start({ reservationId, customerId: newId(), amount: price, now });
+export function aPayment(own: { reservationId?: string; now?: Date } = {}): Payment {
+  return Payment.start({ reservationId: newId(), customerId: newId(), amount: price, now, ...own });
 }
 
 export function paymentsContract(given: () => Promise<Payments>): void {
@@ -17,43 +20,53 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     payments = await given();
   });
 
-  it('gives back what was added, without an event as `created`', async () => {
-    const payment = aPayment();
+  async function added(payment = aPayment()): Promise<Payment> {
     await payments.add(payment);
+    return payment;
+  }
+
+  /** A payment whose money arrived through an intent of its own. */
+  async function received(): Promise<{ id: string; intentId: string }> {
+    const { id } = await added();
+    const intentId = `pi_${id}`;
+    await payments.change(id, (payment) => payment.receive({ intentId, money: price, now }));
+    return { id, intentId };
+  }
+
+  it('an added payment is returned as it was, `created` without an event', async () => {
+    const payment = await added();
     expect(await payments.get(payment.id)).toEqual(payment.state);
     expect(payment.state).toMatchObject({ status: 'created', version: 0 });
   });
 
-  it('keeps a change with its refunds and answers what was decided', async () => {
-    const payment = aPayment();
-    const intentId = `pi_${payment.id}`;
-    await payments.add(payment);
-    const state = await payments.change(payment.id, (loaded) => {
-      loaded.receive(intentId, price, now);
-      loaded.requestRefund('reservation-cancelled', { amount: 1_000, currency: 'EUR' }, now);
-      return loaded.state;
+  it('a change is stored with its refunds, and its decision is returned', async () => {
+    const { id } = await added();
+    const intentId = `pi_${id}`;
+    const state = await payments.change(id, (payment): PaymentState => {
+      payment.receive({ intentId, money: price, now });
+      payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+      return payment.state;
     });
-    expect(await payments.get(payment.id)).toEqual(state);
+    expect(await payments.get(id)).toEqual(state);
     expect(state.refunds).toHaveLength(1);
-    expect(await payments.idOfIntent(intentId)).toBe(payment.id);
-    expect(await payments.idOfRefund(state.refunds[0]!.id)).toBe(payment.id);
-    await payments.change(payment.id, (loaded) => loaded.failRefund(state.refunds[0]!.id, 'no'));
-    await payments.change(payment.id, (loaded) => loaded.retryRefund(state.refunds[0]!.id));
-    expect((await payments.get(payment.id)).refunds).toEqual(state.refunds);
+    expect(await payments.idOfIntent(intentId)).toBe(id);
+    expect(await payments.idOfRefund(state.refunds[0]!.id)).toBe(id);
+    await payments.change(id, (payment) => payment.failRefund(state.refunds[0]!.id, 'no'));
+    await payments.change(id, (payment) => payment.retryRefund(state.refunds[0]!.id));
+    expect((await payments.get(id)).refunds).toEqual(state.refunds);
   });
 
-  it('keeps nothing of a change that was refused', async () => {
-    const payment = aPayment();
-    await payments.add(payment);
+  it('nothing is stored of a change that throws', async () => {
+    const payment = await added();
     const refused = payments.change(payment.id, (loaded) => {
       loaded.open('pi_refused');
-      throw new Error('on second thoughts');
+      throw new Error('refused');
     });
-    await expect(refused).rejects.toThrow('on second thoughts');
+    await expect(refused).rejects.toThrow('refused');
     expect(await payments.get(payment.id)).toEqual(payment.state);
   });
 
-  it('does not know what is not there', async () => {
+  it('a payment, refund or intent that does not exist is not found', async () => {
     await expect(payments.get(newId())).rejects.toThrow(PaymentNotFound);
     await expect(payments.change(newId(), () => undefined)).rejects.toThrow(PaymentNotFound);
     await expect(payments.idOfRefund(newId())).rejects.toThrow(RefundNotFound);
@@ -61,16 +74,14 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect(await payments.has(newId())).toBe(false);
   });
 
-  it('has one unfinished payment a reservation, and a next one only after it', async () => {
-    const first = aPayment();
+  it('a reservation has one unfinished payment, and the next one only after it', async () => {
+    const first = await added();
     const { reservationId } = first.state;
-    await payments.add(first);
     expect(await payments.unfinishedOf(reservationId)).toEqual([first.id]);
-    await expect(payments.add(aPayment(reservationId))).rejects.toThrow('payments_unfinished_of_reservation');
-    await payments.change(first.id, (payment) => payment.cancel(null));
+    await expect(payments.add(aPayment({ reservationId }))).rejects.toThrow('payments_unfinished_of_reservation');
+    await payments.change(first.id, (payment) => payment.cancelWithoutIntent());
     expect(await payments.unfinishedOf(reservationId)).toEqual([]);
-    const second = aPayment(reservationId);
-    await payments.add(second);
+    const second = await added(aPayment({ reservationId }));
     const seen: string[] = [];
     await payments.begin(reservationId, (all) => {
       seen.push(...all.map(({ id }) => id));
@@ -79,11 +90,56 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect(seen).toEqual([second.id, first.id]);
   });
 
-  it('begins a payment that others begin at the same moment only once', async () => {
+  it('eight requests at the same moment begin one payment', async () => {
     const reservationId = newId();
     const begun = await Promise.all(
-      Array.from({ length: 8 }, () => payments.begin(reservationId, ([first]) => first ?? aPayment(reservationId))),
+      Array.from({ length: 8 }, () => payments.begin(reservationId, ([first]) => first ?? aPayment({ reservationId }))),
     );
     expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('unfinished payments of an age are listed page by page', async () => {
+    const old = new Date('2020-01-01T00:00:00Z');
+    const [first, second, third] = [
+      await added(aPayment({ now: old })),
+      await added(aPayment({ now: old })),
+      await added(aPayment({ now: old })),
+    ];
+    const young = await added(aPayment({ now: new Date(old.getTime() + 1) }));
+    await payments.change(second.id, (payment) => payment.cancelWithoutIntent());
+    await payments.change(third.id, (payment) => payment.open(`pi_${third.id}`));
+    const page = (afterId: string | null, limit = 10) => payments.unfinished({ createdUntil: old, afterId, limit });
+    expect(await page(null)).toEqual([
+      { id: first.id, reservationId: first.state.reservationId, intentId: null },
+      { id: third.id, reservationId: third.state.reservationId, intentId: `pi_${third.id}` },
+    ]);
+    expect((await page(null, 1)).map(({ id }) => id)).toEqual([first.id]);
+    expect((await page(first.id)).map(({ id }) => id)).toEqual([third.id]);
+    for (const { id } of [first, third, young]) await payments.change(id, (payment) => payment.cancelWithoutIntent());
+  });
+
+  it('an intent differs where its payment is missing or not as far, never where it succeeded', async () => {
+    const { id } = await added();
+    await payments.change(id, (payment) => payment.open(`pi_${id}`));
+    const { intentId: succeeded } = await received();
+    const missing = anIntent({ intentId: `pi_${newId()}` });
+    const same = anIntent({ intentId: `pi_${id}`, status: 'open' });
+    const ahead = anIntent({ intentId: `pi_${id}`, status: 'failed' });
+    const behind = anIntent({ intentId: succeeded, status: 'failed' });
+    expect(await payments.differingIntents([missing, same, behind])).toEqual([missing]);
+    expect(await payments.differingIntents([ahead])).toEqual([ahead]);
+  });
+
+  it('payments are listed whose refunds differ from those of Stripe, or are not finished', async () => {
+    const { id, intentId } = await received();
+    const fact = aRefund({ stripeRefundId: `re_${id}`, intentId, amount: eur(700), status: 'submitted' });
+    const foreign = aRefund({ stripeRefundId: 're_foreign', intentId: 'pi_foreign' });
+    expect(await payments.withDifferingRefunds([fact, foreign])).toEqual([id]);
+    await payments.change(id, (payment) => payment.applyRefund(fact, now));
+    expect(await payments.withDifferingRefunds([fact])).toEqual([]);
+    expect(await payments.withDifferingRefunds([{ ...fact, status: 'succeeded' }])).toEqual([id]);
+    expect(await payments.withSubmittedRefunds()).toContain(id);
+    await payments.change(id, (payment) => payment.applyRefund({ ...fact, status: 'succeeded' }, now));
+    expect(await payments.withSubmittedRefunds()).not.toContain(id);
   });
 }

@@ -1,30 +1,30 @@
-/** What several reactions have in common. `react` takes in the message once. */
+/** What several reactions promise. `react` handles the message once. */
 import type { RefundReason } from '@app/contracts/payments.js';
-import { PaymentDesk } from './payment-desk.js';
+import { PaymentsHarness } from './payments-harness.js';
 
-type React = (desk: PaymentDesk) => Promise<void>;
+type React = (harness: PaymentsHarness) => Promise<void>;
 
-export function cancelsWhatIsOpen(react: React): void {
-  it('its open payment is to be cancelled, however often the message comes', async () => {
-    const desk = await PaymentDesk.opened();
-    for (const _ of ['once', 'again']) await react(desk);
-    expect(desk.dueRows.waiting).toEqual([`cancel-payment ${desk.payment.id}`]);
-    expect(desk.cards.intents.get('pi_1')?.status).toBe('open');
+export function cancelsOpenPayments(react: React): void {
+  it('its open payment is cancelled by one job, however often the message comes', async () => {
+    const harness = await PaymentsHarness.opened();
+    for (const _ of ['once', 'again']) await react(harness);
+    expect(harness.jobs.waiting).toEqual([`payments.cancel-payment ${harness.payment.id}`]);
+    expect(harness.cards.intents.get('pi_1')?.status).toBe('open');
   });
 
-  it('nothing happens where nobody began to pay, or the money is there', async () => {
-    for (const desk of [new PaymentDesk(), await PaymentDesk.paid()]) {
-      await react(desk);
-      expect(desk.dueRows.waiting).toEqual([]);
+  it('a reservation without a payment, or with a paid one, needs no job', async () => {
+    for (const harness of [new PaymentsHarness(), await PaymentsHarness.paid()]) {
+      await react(harness);
+      expect(harness.jobs.waiting).toEqual([]);
     }
   });
 }
 
-export function sendsAllMoneyBack(reason: RefundReason, react: React): void {
-  it('all of it goes back, once, however often the message comes', async () => {
-    const desk = await PaymentDesk.paid();
-    for (const _ of ['once', 'again']) await react(desk);
-    expect(desk.payment.refunds).toMatchObject([{ reason, amount: 2_500, status: 'requested' }]);
-    expect(desk.dueRows.waiting).toEqual([`submit-refund ${desk.payment.refunds[0]!.id}`]);
+export function refundsEverything(reason: RefundReason, react: React): void {
+  it('all of it is refunded once, however often the message comes', async () => {
+    const harness = await PaymentsHarness.paid();
+    for (const _ of ['once', 'again']) await react(harness);
+    expect(harness.payment.refunds).toMatchObject([{ reason, amount: 2_500, status: 'requested' }]);
+    expect(harness.jobs.waiting).toEqual([`payments.submit-refund ${harness.payment.refunds[0]!.id}`]);
   });
 }

@@ -1,7 +1,9 @@
-/** What every keeper of Stripe's events promises, in memory or in PostgreSQL. It is given empty, with a first pause of one second. */
-import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+/** What every implementation of `StripeEvents` promises, in memory and in PostgreSQL. It is given empty, with a first pause of one second. */
+import type { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import type { StripeEvents } from '../domain/stripe-events.js';
 import { anEvent, anIntent } from './fake-card-payments.js';
+
+const DAY_MS = 86_400_000;
 
 export function stripeEventsContract(given: () => Promise<{ stripeEvents: StripeEvents; clock: FixedClock }>): void {
   const event = anEvent(anIntent());
@@ -13,7 +15,7 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     await stripeEvents.store(event);
   });
 
-  it('keeps an event as it first came, and says when it came before', async () => {
+  it('an event is stored once, as it came first', async () => {
     expect(await stripeEvents.store({ ...event, type: 'something.else' })).toBe(false);
     expect(await stripeEvents.store(anEvent(null))).toBe(true);
     for (const found of [await stripeEvents.find(id), await stripeEvents.lock(id)]) {
@@ -21,13 +23,13 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     }
   });
 
-  it('does not know what is not there', async () => {
+  it('an event that does not exist is null', async () => {
     expect(await stripeEvents.find('evt_nowhere')).toBeNull();
     expect(await stripeEvents.lock('evt_nowhere')).toBeNull();
     expect(await stripeEvents.lockNextFailed()).toBeNull();
   });
 
-  it('gives what failed again, after a longer pause each time', async () => {
+  it('a failed event is due again, after a longer pause each time', async () => {
     await stripeEvents.fail(id, 'no');
     expect(await stripeEvents.lockNextFailed()).toBeNull();
     clock.advance(1_250);
@@ -40,7 +42,7 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     expect(await stripeEvents.find(id)).toMatchObject({ status: 'failed', attempts: 2 });
   });
 
-  it('gives first what has waited longest', async () => {
+  it('the event that is due for the longest time comes first', async () => {
     const later = anEvent(anIntent());
     await stripeEvents.store(later);
     for (const each of [id, later.id]) {
@@ -53,21 +55,21 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     expect(await stripeEvents.lockNextFailed()).toBe(later.id);
   });
 
-  it('gives no more what something became of', async () => {
+  it('an event with an outcome is not due any more', async () => {
     await stripeEvents.fail(id, 'no');
-    await stripeEvents.mark(id, 'applied', null);
-    clock.advance(86_400_000);
+    await stripeEvents.mark(id, { status: 'applied', note: null });
+    clock.advance(DAY_MS);
     expect(await stripeEvents.lockNextFailed()).toBeNull();
     expect(await stripeEvents.find(id)).toMatchObject({ status: 'applied', attempts: 1 });
   });
 
-  it('parks after the tenth failure, and at once after any further one', async () => {
+  it('an event is parked at the tenth failure, and at each one after it', async () => {
     for (let failure = 1; failure < 10; failure++) expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: false });
     expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: true });
-    clock.advance(86_400_000);
+    clock.advance(DAY_MS);
     expect(await stripeEvents.lockNextFailed()).toBeNull();
     expect(await stripeEvents.find(id)).toMatchObject({ status: 'parked', attempts: 10 });
-    await stripeEvents.mark(id, 'applied', null);
+    await stripeEvents.mark(id, { status: 'applied', note: null });
     expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: true });
   });
 }

@@ -5,6 +5,7 @@ import { ClockModule } from '../operations/clock.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { LoadedSettings } from '../config/load-settings.js';
 import { Settings } from '../config/settings.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { HealthModule } from '../operations/health.controller.js';
 import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
@@ -30,6 +31,7 @@ export function commonModules(loaded: LoadedSettings, { name, migrations, eventT
     PersistenceModule.for(serves ? 'api' : 'worker'),
     ClockModule.for(settings, { http: serves }),
     works ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
+    JobsModule.for({ runs: works }),
     HealthModule.for(migrations, serves ? settings.http.readinessDelayMs : 0),
     CqrsModule.forRoot(),
     AuditTrailModule,

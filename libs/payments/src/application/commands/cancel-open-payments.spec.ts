@@ -1,42 +1,40 @@
 import { newId } from '@app/kernel/id.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { aPayment } from '../../testing/payments.contract.js';
-import { PaymentDesk } from '../../testing/payment-desk.js';
+import { CancelPayment } from '../jobs/cancel-payment.js';
 import { CancelOpenPayments } from './cancel-open-payments.js';
-import { CancelPayment } from './cancel-payment.js';
 
-const abandon = (desk: PaymentDesk) => desk.execute(new CancelOpenPayments(desk.reservation!.id));
+const cancel = (harness: PaymentsHarness) => harness.execute(new CancelOpenPayments(harness.reservation!.id));
 
-describe('Abandoning the payments of a reservation that is over', () => {
-  it('has cancelled what is still open for it, and nothing else', async () => {
-    const desk = await PaymentDesk.opened();
-    const { id } = desk.payment;
+describe('CancelOpenPayments', () => {
+  it('an open payment of the reservation is cancelled by a job, and no other one', async () => {
+    const harness = await PaymentsHarness.opened();
+    const { id } = harness.payment;
     const other = aPayment();
-    await desk.payments.add(other);
-    for (const _ of [1, 2]) await abandon(desk);
-    expect(desk.dueRows.waiting.sort()).toEqual([`cancel-payment ${id}`, `open-payment ${other.id}`]);
+    await harness.payments.add(other);
+    for (const _ of [1, 2]) await cancel(harness);
+    expect(harness.jobs.waiting.sort()).toEqual([`payments.cancel-payment ${id}`, `payments.open-payment ${other.id}`]);
   });
 
-  it('has cancelled also what only began', async () => {
-    const desk = new PaymentDesk();
-    desk.cards.fails('lost-before', 'lost-before');
-    await desk.start().catch(() => undefined);
-    await abandon(desk);
-    expect(desk.dueRows.waiting).toContain(`cancel-payment ${desk.payment.id}`);
+  it('a payment that has no intent yet is cancelled too', async () => {
+    const harness = await PaymentsHarness.begun();
+    await cancel(harness);
+    expect(harness.jobs.waiting).toContain(`payments.cancel-payment ${harness.payment.id}`);
   });
 
-  it('lets what has ended rest', async () => {
-    const paid = await PaymentDesk.paid();
-    const cancelled = await PaymentDesk.opened();
-    await cancelled.execute(new CancelPayment(cancelled.payment.id));
-    for (const desk of [paid, cancelled]) {
-      await abandon(desk);
-      expect(desk.dueRows.waiting).toEqual([]);
+  it('a payment that has ended needs no job', async () => {
+    const paid = await PaymentsHarness.paid();
+    const cancelled = await PaymentsHarness.opened();
+    await cancelled.run(CancelPayment, cancelled.payment.id);
+    for (const harness of [paid, cancelled]) {
+      await cancel(harness);
+      expect(harness.jobs.waiting).toEqual([]);
     }
   });
 
-  it('has nothing to do where nobody began to pay', async () => {
-    const desk = new PaymentDesk();
-    await desk.execute(new CancelOpenPayments(newId()));
-    expect(desk.dueRows.waiting).toEqual([]);
+  it('a reservation without payments needs no job', async () => {
+    const harness = new PaymentsHarness();
+    await harness.execute(new CancelOpenPayments(newId()));
+    expect(harness.jobs.waiting).toEqual([]);
   });
 });

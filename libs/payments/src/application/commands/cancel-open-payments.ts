@@ -1,8 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DueRows } from '../../domain/due-rows.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Payments } from '../../domain/payments.js';
 
-/** The reservation is over: what is still open for it is to be cancelled at Stripe. One begun just now is found by the reconciler. */
+/** The reservation has ended: its unfinished payments are cancelled at Stripe. One that begins at this moment is found by the reconciliation. */
 export class CancelOpenPayments extends Command<void> {
   constructor(readonly reservationId: string) {
     super();
@@ -13,11 +13,11 @@ export class CancelOpenPayments extends Command<void> {
 export class CancelOpenPaymentsHandler implements ICommandHandler<CancelOpenPayments> {
   constructor(
     private readonly payments: Payments,
-    private readonly dueRows: DueRows,
+    private readonly jobs: Jobs,
   ) {}
 
   async execute({ reservationId }: CancelOpenPayments): Promise<void> {
     const unfinished = await this.payments.unfinishedOf(reservationId);
-    await this.dueRows.want(unfinished.map((subject) => ({ kind: 'cancel-payment', subject })));
+    await this.jobs.enqueue(unfinished.map((subject) => ({ kind: 'payments.cancel-payment', subject })));
   }
 }

@@ -1,9 +1,8 @@
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database } from '@app/platform/persistence/database.js';
-import { StripeEvents, type StripeEvent } from '../../domain/stripe-events.js';
-import { ApplyStripeEvent } from './apply-stripe-event.js';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { StripeEvent } from '../../domain/stripe-events.js';
+import { StripeEventProcessor } from '../stripe-event-processor.js';
 
-/** Stores and applies an event in one transaction. One that came before is nothing: whatever became of it goes its own way. */
+/** Stripe delivers an event. One that was delivered before changes nothing. */
 export class ReceiveStripeEvent extends Command<void> {
   constructor(readonly event: StripeEvent) {
     super();
@@ -12,15 +11,9 @@ export class ReceiveStripeEvent extends Command<void> {
 
 @CommandHandler(ReceiveStripeEvent)
 export class ReceiveStripeEventHandler implements ICommandHandler<ReceiveStripeEvent> {
-  constructor(
-    private readonly database: Database,
-    private readonly stripeEvents: StripeEvents,
-    private readonly commands: CommandBus,
-  ) {}
+  constructor(private readonly processor: StripeEventProcessor) {}
 
   async execute({ event }: ReceiveStripeEvent): Promise<void> {
-    await this.database.transaction(async () => {
-      if (await this.stripeEvents.store(event)) await this.commands.execute(new ApplyStripeEvent(event.id));
-    });
+    await this.processor.receive(event);
   }
 }

@@ -4,7 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Payments } from '../../domain/payments.js';
 
-/** Money is due back: the refund and the order to submit it are written down. At most one a payment and reason. */
+/** Requests a refund and has it submitted to Stripe. At most one for each payment and reason. Throws `PaymentNotFound`. */
 export class RefundPayment extends Command<void> {
   constructor(
     readonly paymentId: string,
@@ -23,6 +23,6 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPayment> {
   ) {}
 
   async execute({ paymentId, reason, due }: RefundPayment): Promise<void> {
-    await this.payments.change(paymentId, (payment) => payment.requestRefund(reason, due, this.clock.now()));
+    await this.payments.change(paymentId, (payment) => payment.requestRefund({ reason, due, now: this.clock.now() }));
   }
 }

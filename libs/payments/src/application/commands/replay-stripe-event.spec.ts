@@ -1,48 +1,48 @@
 import { WebhookNotFound } from '../../domain/errors.js';
 import { anIntent } from '../../testing/fake-card-payments.js';
-import { PaymentDesk } from '../../testing/payment-desk.js';
-import { LearnIntent } from './learn-intent.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { ReplayStripeEvent } from './replay-stripe-event.js';
 
-describe('An admin who has an event applied again', () => {
+describe('ReplayStripeEvent', () => {
   const paid = anIntent({ status: 'succeeded' });
-  const replay = (desk: PaymentDesk, id: string) => desk.execute(new ReplayStripeEvent('an-admin', id));
-  const noteOf = (id: string, status: string) => ({
+  const replay = (harness: PaymentsHarness, id: string) => harness.executeAsAdmin(new ReplayStripeEvent('an-admin', id));
+  const entryOf = (id: string, status: string) => ({
     actor: 'an-admin',
     action: 'payments.replay-webhook',
     subject: id,
     details: { status },
   });
 
-  it('mends one that was parked, and leaves a note', async () => {
-    const desk = await PaymentDesk.opened();
-    desk.meanwhile.set(LearnIntent, () => Promise.reject(new Error('deadlock detected')));
-    const { id } = await desk.hears(paid);
-    await desk.stripeEvents.mark(id, 'parked', 'deadlock detected');
-    desk.meanwhile.clear();
-    expect(await replay(desk, id)).toMatchObject({ id, status: 'applied', note: null });
-    expect(desk.payment.status).toBe('succeeded');
-    expect(desk.audit.entries).toEqual([noteOf(id, 'applied')]);
+  it('a parked event is applied, with an audit entry', async () => {
+    const harness = await PaymentsHarness.opened();
+    harness.break();
+    const { id } = await harness.deliver(paid);
+    await harness.stripeEvents.mark(id, { status: 'parked', note: 'deadlock detected' });
+    harness.repair();
+    expect(await replay(harness, id)).toEqual({ status: 'applied', note: null });
+    expect(harness.stripeEvents.view(id)).toMatchObject({ id, status: 'applied', note: null });
+    expect(harness.payment.status).toBe('succeeded');
+    expect(harness.audit.entries).toEqual([entryOf(id, 'applied')]);
   });
 
-  it('sees why it fails again, which is noted, too', async () => {
-    const desk = await PaymentDesk.opened();
-    const { id } = await desk.hears(paid, { body: {} });
-    expect(await replay(desk, id)).toMatchObject({ status: 'parked', note: 'UnreadableEvent: fact is missing' });
-    expect(desk.audit.entries).toEqual([noteOf(id, 'parked')]);
+  it('an event that fails again returns why, with an audit entry', async () => {
+    const harness = await PaymentsHarness.opened();
+    const { id } = await harness.deliver(paid, { body: {} });
+    expect(await replay(harness, id)).toMatchObject({ status: 'parked', note: 'UnreadableEvent: fact is missing' });
+    expect(harness.audit.entries).toEqual([entryOf(id, 'parked')]);
   });
 
-  it('changes nothing where it was applied before, however often', async () => {
-    const desk = await PaymentDesk.opened();
-    const { id } = await desk.hears(paid);
-    for (const _ of [1, 2]) expect((await replay(desk, id)).status).toBe('applied');
-    expect(desk.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
-    expect(desk.audit.entries).toEqual([noteOf(id, 'applied'), noteOf(id, 'applied')]);
+  it('an event that was applied before changes nothing, however often', async () => {
+    const harness = await PaymentsHarness.opened();
+    const { id } = await harness.deliver(paid);
+    for (const _ of [1, 2]) expect((await replay(harness, id)).status).toBe('applied');
+    expect(harness.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
+    expect(harness.audit.entries).toEqual([entryOf(id, 'applied'), entryOf(id, 'applied')]);
   });
 
-  it('leaves no note about an event that never came', async () => {
-    const desk = new PaymentDesk();
-    await expect(replay(desk, 'evt_nowhere')).rejects.toThrow(WebhookNotFound);
-    expect(desk.audit.entries).toEqual([]);
+  it('an event that does not exist is refused without an audit entry', async () => {
+    const harness = new PaymentsHarness();
+    await expect(replay(harness, 'evt_nowhere')).rejects.toThrow(WebhookNotFound);
+    expect(harness.audit.entries).toEqual([]);
   });
 });

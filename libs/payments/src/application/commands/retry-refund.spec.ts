@@ -1,34 +1,33 @@
+import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { CardRefused } from '../../domain/card-payments.js';
-import { DUE_TASKS } from '../../domain/due-rows.js';
 import { NothingLeftToRefund, RefundNotFailed, RefundNotFound } from '../../domain/errors.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
-import { PaymentDesk } from '../../testing/payment-desk.js';
-import { LearnRefunds } from './learn-refunds.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundPayment } from './refund-payment.js';
 import { RetryRefund } from './retry-refund.js';
-import { WorkDueRows } from './work-due-rows.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
-/** With a refund Stripe would not make. */
-async function failed(): Promise<{ desk: PaymentDesk; refundId: string }> {
-  const desk = await PaymentDesk.paid();
-  await desk.execute(new RefundPayment(desk.payment.id, 'reservation-cancelled', eur(2_500)));
-  desk.cards.fails(new CardRefused('insufficient_funds', 'The balance is too low.'));
-  await work(desk);
-  return { desk, refundId: desk.payment.refunds[0]!.id };
+/** With a refund that Stripe refused. */
+async function failed(): Promise<{ harness: PaymentsHarness; refundId: string }> {
+  const harness = await PaymentsHarness.paid();
+  await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(2_500)));
+  harness.cards.failNext(new CardRefused('insufficient_funds', 'The balance is too low.'));
+  await harness.runJobs();
+  return { harness, refundId: harness.payment.refunds[0]!.id };
 }
 
-const work = (desk: PaymentDesk) => desk.execute(new WorkDueRows(DUE_TASKS, 10));
-const retry = (desk: PaymentDesk, refundId: string) => desk.execute(new RetryRefund('an-admin', refundId));
+const retry = async (harness: PaymentsHarness, refundId: string) =>
+  (await harness.executeAsAdmin(new RetryRefund('an-admin', refundId))).refund;
 
-describe('An admin who lets Stripe try a failed refund again', () => {
-  it('has it ordered under the next key, and leaves a note', async () => {
-    const { desk, refundId } = await failed();
-    const { id: paymentId, reservationId } = desk.payment;
-    const view = await retry(desk, refundId);
-    expect(view).toEqual({
+beforeAll(() => void Logger.overrideLogger(false));
+
+describe('RetryRefund', () => {
+  it('a failed refund is submitted under the next key, with an audit entry', async () => {
+    const { harness, refundId } = await failed();
+    const { id: paymentId, reservationId } = harness.payment;
+    expect(await retry(harness, refundId)).toEqual({
       id: refundId,
       paymentId,
       reservationId,
@@ -37,34 +36,36 @@ describe('An admin who lets Stripe try a failed refund again', () => {
       reason: 'reservation-cancelled',
       failure: null,
     });
-    expect(desk.audit.entries).toEqual([{ actor: 'an-admin', action: 'payments.retry-refund', subject: refundId, details: { paymentId } }]);
-    await work(desk);
-    expect(desk.cards.keys.at(-1)).toBe(`refund:${refundId}:2`);
-    expect(desk.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
+    expect(harness.audit.entries).toEqual([
+      { actor: 'an-admin', action: 'payments.retry-refund', subject: refundId, details: { paymentId } },
+    ]);
+    await harness.runJobs();
+    expect(harness.cards.keys.at(-1)).toBe(`refund:${refundId}:2`);
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
   });
 
-  it('twice has it tried once, and leaves one note', async () => {
-    const { desk, refundId } = await failed();
-    expect(await retry(desk, refundId)).toEqual(await retry(desk, refundId));
-    expect(desk.audit.entries).toHaveLength(1);
-    await work(desk);
-    expect(desk.cards.refunds.size).toBe(1);
+  it('two retries make one refund and one audit entry', async () => {
+    const { harness, refundId } = await failed();
+    expect(await retry(harness, refundId)).toEqual(await retry(harness, refundId));
+    expect(harness.audit.entries).toHaveLength(1);
+    await harness.runJobs();
+    expect(harness.cards.refunds.size).toBe(1);
   });
 
-  it('lets what is left go back where a part went by hand', async () => {
-    const { desk, refundId } = await failed();
-    await desk.execute(new LearnRefunds(desk.payment.id, [aRefund({ stripeRefundId: 're_hand', amount: eur(700) })]));
-    expect(await retry(desk, refundId)).toMatchObject({ status: 'requested', amount: eur(1_800) });
+  it('after an external refund only the rest is refunded', async () => {
+    const { harness, refundId } = await failed();
+    await harness.sync.applyRefunds(harness.payment.id, [aRefund({ stripeRefundId: 're_hand', amount: eur(700) })]);
+    expect(await retry(harness, refundId)).toMatchObject({ status: 'requested', amount: eur(1_800) });
   });
 
-  it('is refused where it went back, where nothing is left, or where there is none, and leaves no note', async () => {
-    const { desk, refundId } = await failed();
-    await desk.execute(new LearnRefunds(desk.payment.id, [aRefund({ stripeRefundId: 're_hand' })]));
-    await expect(retry(desk, refundId)).rejects.toThrow(NothingLeftToRefund);
-    const byHand = desk.payment.refunds.find(({ reason }) => reason === 'external')!;
-    await expect(retry(desk, byHand.id)).rejects.toThrow(RefundNotFailed);
-    await expect(retry(desk, newId())).rejects.toThrow(RefundNotFound);
-    expect(desk.audit.entries).toEqual([]);
-    expect(desk.dueRows.waiting).toEqual([]);
+  it('a refund that has nothing left, has not failed or does not exist is refused', async () => {
+    const { harness, refundId } = await failed();
+    await harness.sync.applyRefunds(harness.payment.id, [aRefund({ stripeRefundId: 're_hand' })]);
+    await expect(retry(harness, refundId)).rejects.toThrow(NothingLeftToRefund);
+    const byHand = harness.payment.refunds.find(({ reason }) => reason === 'external')!;
+    await expect(retry(harness, byHand.id)).rejects.toThrow(RefundNotFailed);
+    await expect(retry(harness, newId())).rejects.toThrow(RefundNotFound);
+    expect(harness.audit.entries).toEqual([]);
+    expect(harness.jobs.waiting).toEqual([]);
   });
 });

@@ -1,39 +1,43 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
-import { Database } from '@app/platform/persistence/database.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { RefundNotFound } from '../../domain/errors.js';
 import { Payments } from '../../domain/payments.js';
-import { type AdminRefundView, viewOfAdminRefund } from '../queries/payment-view.js';
+import { AdminRefundView } from '../queries/payment.view.js';
 
-/** An admin lets Stripe try a failed refund again; asked once more while that try is under way, it changes nothing. Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`. */
-export class RetryRefund extends Command<AdminRefundView> {
+export interface RetriedRefund {
+  readonly refund: AdminRefundView;
+  /** False where an earlier retry is not finished. */
+  readonly isNew: boolean;
+}
+
+/**
+ * An admin has a failed refund tried again. While a try is under way, this changes nothing.
+ * Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`.
+ */
+export class RetryRefund extends Command<RetriedRefund> implements AdminCommand<RetriedRefund> {
   constructor(
     readonly adminId: string,
     readonly refundId: string,
   ) {
     super();
   }
+
+  auditEntry({ refund: { paymentId }, isNew }: RetriedRefund) {
+    return isNew ? { action: 'payments.retry-refund', subject: this.refundId, details: { paymentId } } : null;
+  }
 }
 
 @CommandHandler(RetryRefund)
 export class RetryRefundHandler implements ICommandHandler<RetryRefund> {
-  constructor(
-    private readonly payments: Payments,
-    private readonly audit: AuditTrail,
-    private readonly database: Database,
-  ) {}
+  constructor(private readonly payments: Payments) {}
 
-  async execute({ adminId, refundId }: RetryRefund): Promise<AdminRefundView> {
+  async execute({ refundId }: RetryRefund): Promise<RetriedRefund> {
     const paymentId = await this.payments.idOfRefund(refundId);
-    return this.database.transaction(async () => {
-      const { view, isNew } = await this.payments.change(paymentId, (payment) => {
-        const isNew = payment.retryRefund(refundId);
-        const refund = payment.state.refunds.find(({ id }) => id === refundId);
-        if (refund === undefined) throw new RefundNotFound();
-        return { view: viewOfAdminRefund(payment.state, refund), isNew };
-      });
-      if (isNew) await this.audit.record({ actor: adminId, action: 'payments.retry-refund', subject: refundId, details: { paymentId } });
-      return view;
+    return this.payments.change(paymentId, (payment) => {
+      const isNew = payment.retryRefund(refundId);
+      const refund = payment.state.refunds.find(({ id }) => id === refundId);
+      if (refund === undefined) throw new RefundNotFound();
+      return { refund: AdminRefundView.ofPayment(payment.state, refund), isNew };
     });
   }
 }

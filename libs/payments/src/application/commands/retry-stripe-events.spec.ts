@@ -1,51 +1,50 @@
 import { aDispute, anIntent } from '../../testing/fake-card-payments.js';
-import { PaymentDesk } from '../../testing/payment-desk.js';
-import { LearnIntent } from './learn-intent.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RetryStripeEvents } from './retry-stripe-events.js';
 
-const retry = (desk: PaymentDesk) => desk.execute(new RetryStripeEvents());
+const retry = (harness: PaymentsHarness) => harness.execute(new RetryStripeEvents());
 
 /** With an event that could not be applied. */
-async function stuck(): Promise<{ desk: PaymentDesk; id: string }> {
-  const desk = await PaymentDesk.opened();
-  desk.meanwhile.set(LearnIntent, () => Promise.reject(new Error('deadlock detected')));
-  const { id } = await desk.hears(anIntent({ status: 'succeeded' }));
-  return { desk, id };
+async function failed(): Promise<{ harness: PaymentsHarness; id: string }> {
+  const harness = await PaymentsHarness.opened();
+  harness.break();
+  const { id } = await harness.deliver(anIntent({ status: 'succeeded' }));
+  return { harness, id };
 }
 
-describe('Trying events again that could not be applied', () => {
-  it('applies what can be applied by now, and then has nothing left to do', async () => {
-    const { desk, id } = await stuck();
-    desk.meanwhile.clear();
-    desk.clock.advance(1_000);
-    expect(await retry(desk)).toBe(true);
-    expect(desk.stripeEvents.view(id).status).toBe('applied');
-    expect(desk.payment.status).toBe('succeeded');
-    expect(await retry(desk)).toBe(false);
+describe('RetryStripeEvents', () => {
+  it('a failed event is applied once it can be, and then nothing is due', async () => {
+    const { harness, id } = await failed();
+    harness.repair();
+    harness.clock.advance(1_000);
+    expect(await retry(harness)).toBe(true);
+    expect(harness.stripeEvents.view(id).status).toBe('applied');
+    expect(harness.payment.status).toBe('succeeded');
+    expect(await retry(harness)).toBe(false);
   });
 
-  it('waits longer each time, and stops after the tenth try', async () => {
-    const { desk, id } = await stuck();
-    expect(await retry(desk)).toBe(false);
-    for (let tries = 2; tries <= 10; tries++) {
-      const pause = 1_000 * 2 ** (tries - 2);
-      desk.clock.advance(pause - 1);
-      expect(await retry(desk)).toBe(false);
-      desk.clock.advance(1);
-      expect(await retry(desk)).toBe(true);
+  it('an event pauses longer each time and is parked after the tenth attempt', async () => {
+    const { harness, id } = await failed();
+    expect(await retry(harness)).toBe(false);
+    for (let attempts = 2; attempts <= 10; attempts++) {
+      const pauseMs = 1_000 * 2 ** (attempts - 2);
+      harness.clock.advance(pauseMs - 1);
+      expect(await retry(harness)).toBe(false);
+      harness.clock.advance(1);
+      expect(await retry(harness)).toBe(true);
     }
-    expect(desk.stripeEvents.view(id)).toMatchObject({ status: 'parked', tries: 10 });
-    expect(desk.alerts.codes).toEqual(['webhook-parked']);
-    desk.clock.advance(86_400_000);
-    expect(await retry(desk)).toBe(false);
+    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', tries: 10 });
+    expect(harness.alerts.codes).toEqual(['webhook-parked']);
+    harness.clock.advance(86_400_000);
+    expect(await retry(harness)).toBe(false);
   });
 
-  it('is held up by none that fails again', async () => {
-    const { desk, id } = await stuck();
-    const dispute = await desk.hears(aDispute());
-    await desk.stripeEvents.fail(dispute.id, 'deadlock detected');
-    desk.clock.advance(1_000);
-    expect([await retry(desk), await retry(desk), await retry(desk)]).toEqual([true, true, false]);
-    expect([id, dispute.id].map((each) => desk.stripeEvents.view(each).status)).toEqual(['failed', 'applied']);
+  it('an event that fails again delays no other one', async () => {
+    const { harness, id } = await failed();
+    const dispute = await harness.deliver(aDispute());
+    await harness.stripeEvents.fail(dispute.id, 'deadlock detected');
+    harness.clock.advance(1_000);
+    expect([await retry(harness), await retry(harness), await retry(harness)]).toEqual([true, true, false]);
+    expect([id, dispute.id].map((each) => harness.stripeEvents.view(each).status)).toEqual(['failed', 'applied']);
   });
 });

@@ -1,23 +1,23 @@
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database } from '@app/platform/persistence/database.js';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
-import { ApplyStripeEvent } from './apply-stripe-event.js';
+import { StripeEventProcessor } from '../stripe-event-processor.js';
 
-/** Tries the next event again that could not be applied; answers whether there was one. */
+/** Applies the next due event among those that failed. Returns whether there was one. */
 export class RetryStripeEvents extends Command<boolean> {}
 
 @CommandHandler(RetryStripeEvents)
 export class RetryStripeEventsHandler implements ICommandHandler<RetryStripeEvents> {
   constructor(
-    private readonly database: Database,
+    private readonly transactions: Transactions,
     private readonly stripeEvents: StripeEvents,
-    private readonly commands: CommandBus,
+    private readonly processor: StripeEventProcessor,
   ) {}
 
   async execute(): Promise<boolean> {
-    return this.database.transaction(async () => {
+    return this.transactions.run(async () => {
       const eventId = await this.stripeEvents.lockNextFailed();
-      if (eventId !== null) await this.commands.execute(new ApplyStripeEvent(eventId));
+      if (eventId !== null) await this.processor.apply(eventId);
       return eventId !== null;
     });
   }

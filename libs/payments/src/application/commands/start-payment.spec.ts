@@ -2,123 +2,123 @@ import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js'
 import {
   AlreadyPaid,
   AmountRefused,
-  PaymentsUnavailable,
   HoldExpired,
+  PaymentsUnavailable,
   ReservationEnded,
   ReservationNotFound,
 } from '../../domain/errors.js';
-import { PaymentDesk } from '../../testing/payment-desk.js';
-import { OpenPayment } from './open-payment.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
+import { IntentOpener } from '../intent-opener.js';
+import { StartPayment } from './start-payment.js';
 
-describe('Starting a payment', () => {
-  it('gives an open payment, and the same one to whoever asks again', async () => {
-    const desk = new PaymentDesk();
-    const first = await desk.start();
-    const again = await desk.start();
+describe('StartPayment', () => {
+  it('a request gives an open payment, and the next request the same one', async () => {
+    const harness = new PaymentsHarness();
+    const first = await harness.start();
+    const again = await harness.start();
     expect(first).toMatchObject({
       isNew: true,
       payment: { status: 'open', clientSecret: 'pi_1_secret', expiresAt: '2026-03-01T12:30:00.000Z' },
     });
     expect(again).toEqual({ isNew: false, payment: first.payment });
-    expect(desk.cards.intents.size).toBe(1);
+    expect(harness.cards.intents.size).toBe(1);
   });
 
-  it('goes by the status of the reservation, and by the clock only for new payments', async () => {
-    const refusal = (own: ConstructorParameters<typeof PaymentDesk>[0]) => new PaymentDesk(own).start();
+  it('the status of the reservation decides, and the clock only for new payments', async () => {
+    const refusal = (own: ConstructorParameters<typeof PaymentsHarness>[0]) => new PaymentsHarness(own).start();
     await expect(refusal({ status: 'expired' })).rejects.toThrow(HoldExpired);
     await expect(refusal({ status: 'cancelled' })).rejects.toThrow(ReservationEnded);
     await expect(refusal({ status: 'confirmed' })).rejects.toThrow(AlreadyPaid);
     await expect(refusal({ due: true })).rejects.toThrow(HoldExpired);
-    const desk = new PaymentDesk();
-    const { payment } = await desk.start();
-    desk.reservation = { ...desk.reservation!, due: true };
-    expect((await desk.start()).payment.id).toBe(payment.id);
-    desk.reservation = null;
-    await expect(new PaymentDesk({ id: payment.id }).start()).resolves.toBeDefined();
+    const harness = new PaymentsHarness();
+    const { payment } = await harness.start();
+    harness.reservation = { ...harness.reservation!, due: true };
+    expect((await harness.start()).payment.id).toBe(payment.id);
+    harness.reservation = null;
+    await expect(new PaymentsHarness({ id: payment.id }).start()).resolves.toBeDefined();
   });
 
-  it('does not know the reservation of somebody else', async () => {
-    const desk = new PaymentDesk();
-    const { id, customerId } = desk.reservation!;
-    desk.reservation = null;
-    const { StartPayment } = await import('./start-payment.js');
-    await expect(desk.execute(new StartPayment(id, customerId))).rejects.toThrow(ReservationNotFound);
+  it('a reservation of another customer is not found', async () => {
+    const harness = new PaymentsHarness();
+    const { id, customerId } = harness.reservation!;
+    harness.reservation = null;
+    await expect(harness.execute(new StartPayment(id, customerId))).rejects.toThrow(ReservationNotFound);
   });
 
-  it('begins another only after the first was cancelled', async () => {
-    const desk = new PaymentDesk();
-    const first = await desk.start();
-    desk.cards.turns('pi_1', { status: 'cancelled' });
-    const second = await desk.start();
+  it('another payment begins only after the first one was cancelled', async () => {
+    const harness = new PaymentsHarness();
+    const first = await harness.start();
+    harness.cards.change('pi_1', { status: 'cancelled' });
+    const second = await harness.start();
     expect(second.isNew).toBe(true);
     expect(second.payment.id).not.toBe(first.payment.id);
-    expect(desk.payments.all.get(first.payment.id)?.status).toBe('cancelled');
+    expect(harness.payments.all.get(first.payment.id)?.status).toBe('cancelled');
   });
 
-  it('does not let a paid reservation be paid twice, even before reservations has heard', async () => {
-    const desk = new PaymentDesk();
-    await desk.start();
-    desk.cards.turns('pi_1', { status: 'succeeded', received: 2_500 });
-    await expect(desk.start()).rejects.toThrow(AlreadyPaid);
-    expect(desk.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
+  it('a paid reservation cannot be paid again, even before reservations knows', async () => {
+    const harness = new PaymentsHarness();
+    await harness.start();
+    harness.cards.change('pi_1', { status: 'succeeded', received: 2_500 });
+    await expect(harness.start()).rejects.toThrow(AlreadyPaid);
+    expect(harness.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
   });
 });
 
-describe('Opening a payment at Stripe', () => {
-  it('asks once more under the same key when nobody knows what happened', async () => {
-    const desk = new PaymentDesk();
-    desk.cards.fails('lost-after');
-    await desk.start();
-    expect(desk.cards.keys).toEqual([`payment:${desk.payment.id}:1`, `payment:${desk.payment.id}:1`]);
-    expect(desk.cards.intents.size).toBe(1);
+describe('StartPayment at Stripe', () => {
+  it('an unknown outcome is resolved by a second request under the same key', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.failNext('lost-after');
+    await harness.start();
+    expect(harness.cards.keys).toEqual([`payment:${harness.payment.id}:1`, `payment:${harness.payment.id}:1`]);
+    expect(harness.cards.intents.size).toBe(1);
   });
 
-  it('leaves the payment as begun when that does not tell either; the next ask goes on under the same key', async () => {
-    const desk = new PaymentDesk();
-    desk.cards.fails('lost-before', 'lost-before');
-    await expect(desk.start()).rejects.toThrow(PaymentsUnavailable);
-    expect(desk.payment.status).toBe('created');
-    expect(desk.dueRows.waiting).toEqual([`open-payment ${desk.payment.id}`]);
-    const { isNew, payment } = await desk.start();
+  it('a payment whose outcome stays unknown continues under the same key', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.failNext('lost-before', 'lost-before');
+    await expect(harness.start()).rejects.toThrow(PaymentsUnavailable);
+    expect(harness.payment.status).toBe('created');
+    expect(harness.jobs.waiting).toEqual([`payments.open-payment ${harness.payment.id}`]);
+    const { isNew, payment } = await harness.start();
     expect([isNew, payment.status]).toEqual([false, 'open']);
-    expect(new Set(desk.cards.keys).size).toBe(1);
-    expect(desk.dueRows.waiting).toEqual([]);
+    expect(new Set(harness.cards.keys).size).toBe(1);
+    expect(harness.jobs.waiting).toEqual([]);
   });
 
-  it('takes what a failed request had made all the same', async () => {
-    const desk = new PaymentDesk();
-    desk.cards.fails('failed-after');
-    await desk.start();
-    expect(desk.cards.keys).toHaveLength(2);
-    expect(desk.cards.intents.size).toBe(1);
+  it('an intent that a failed request had made is used', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.failNext('failed-after');
+    await harness.start();
+    expect(harness.cards.keys).toHaveLength(2);
+    expect(harness.cards.intents.size).toBe(1);
   });
 
-  it('takes the next key when it had made nothing', async () => {
-    const desk = new PaymentDesk();
-    desk.cards.fails('failed-before');
-    await desk.start();
-    expect(desk.cards.keys.at(-1)).toBe(`payment:${desk.payment.id}:2`);
-    expect(desk.cards.intents.size).toBe(1);
+  it('the next key is used when the failed request had made nothing', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.failNext('failed-before');
+    await harness.start();
+    expect(harness.cards.keys.at(-1)).toBe(`payment:${harness.payment.id}:2`);
+    expect(harness.cards.intents.size).toBe(1);
   });
 
-  it('does not rely on a key older than 23 hours', async () => {
+  it('a key older than 23 hours is not used', async () => {
     for (const fault of ['lost-before', 'lost-after'] as const) {
-      const desk = new PaymentDesk();
-      desk.cards.fails(fault, ...(fault === 'lost-before' ? [fault] : [new TooManyCardRequests()]));
-      if (fault === 'lost-before') await expect(desk.start()).rejects.toThrow(PaymentsUnavailable);
-      else await desk.execute(new OpenPayment((await desk.start()).payment.id));
-      desk.clock.advance(23 * 3_600_000 + 1);
-      await desk.start();
-      expect(desk.cards.intents.size).toBe(1);
-      expect(desk.cards.keys.filter((key) => key.endsWith(':2'))).toHaveLength(fault === 'lost-before' ? 1 : 0);
+      const harness = new PaymentsHarness();
+      harness.cards.failNext(fault, ...(fault === 'lost-before' ? [fault] : [new TooManyCardRequests()]));
+      if (fault === 'lost-before') await expect(harness.start()).rejects.toThrow(PaymentsUnavailable);
+      else await harness.bus.get(IntentOpener).open((await harness.start()).payment.id);
+      harness.clock.advance(23 * 3_600_000 + 1);
+      await harness.start();
+      expect(harness.cards.intents.size).toBe(1);
+      expect(harness.cards.keys.filter((key) => key.endsWith(':2'))).toHaveLength(fault === 'lost-before' ? 1 : 0);
     }
   });
 
-  it('gives up on a definite no', async () => {
-    const desk = new PaymentDesk();
-    desk.cards.fails(new CardRefused('amount_too_small', 'too small'));
-    await expect(desk.start()).rejects.toThrow(AmountRefused);
-    expect(desk.payment.status).toBe('cancelled');
-    expect(desk.dueRows.waiting).toEqual([]);
+  it('a refused amount cancels the payment', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.failNext(new CardRefused('amount_too_small', 'too small'));
+    await expect(harness.start()).rejects.toThrow(AmountRefused);
+    expect(harness.payment.status).toBe('cancelled');
+    expect(harness.jobs.waiting).toEqual([]);
   });
 });

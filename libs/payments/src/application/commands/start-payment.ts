@@ -1,26 +1,26 @@
-import { Command, CommandBus, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { CardPaymentError, CardPayments, type OpenedIntent } from '../../domain/card-payments.js';
-import { AlreadyPaid, PaymentsUnavailable, HoldExpired, ReservationEnded, ReservationNotFound } from '../../domain/errors.js';
+import { AlreadyPaid, HoldExpired, PaymentsUnavailable, ReservationEnded, ReservationNotFound } from '../../domain/errors.js';
 import { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
-import { type PaymentView, viewOfPayment } from '../queries/payment-view.js';
-import { LearnIntent } from './learn-intent.js';
-import { OpenPayment } from './open-payment.js';
+import { IntentOpener } from '../intent-opener.js';
+import { PaymentView } from '../queries/payment.view.js';
+import { StripeSync } from '../stripe-sync.js';
 
 export interface StartedPayment {
   readonly payment: PaymentView;
-  /** False: the open one of an earlier ask. */
+  /** False: the open payment of an earlier request. */
   readonly isNew: boolean;
 }
 
-/** How often a payment that ended under our hands is followed by another look at the reservation. */
-const LOOKS = 3;
+/** How often it starts again where the payment has ended meanwhile. */
+const MAX_ROUNDS = 3;
 
 /**
- * A payment the customer can pay with now. Throws `ReservationNotFound`, `HoldOver`, `ReservationEnded`, `AlreadyPaid`, `AmountRefused`,
- * `CardPaymentsUnavailable` (ask again: the same payment is taken up).
+ * Returns a payment that the customer can pay now. Throws `ReservationNotFound`, `HoldExpired`, `ReservationEnded`, `AlreadyPaid`,
+ * `AmountRefused` and `PaymentsUnavailable`; after the last one, the next request continues with the same payment.
  */
 export class StartPayment extends Command<StartedPayment> {
   constructor(
@@ -37,13 +37,14 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     private readonly payments: Payments,
     private readonly cards: CardPayments,
     private readonly queries: QueryBus,
-    private readonly commands: CommandBus,
+    private readonly opener: IntentOpener,
+    private readonly sync: StripeSync,
     private readonly clock: Clock,
   ) {}
 
   async execute({ reservationId, customerId }: StartPayment): Promise<StartedPayment> {
     let isNew = false;
-    for (let look = 0; look < LOOKS; look++) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const reservation = await this.queries.execute(new PayableReservation(reservationId, customerId));
       if (reservation === null) throw new ReservationNotFound();
       const begun = await this.payments.begin(reservationId, (payments) => {
@@ -56,12 +57,12 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const hasEndedMeanwhile = begun.isUnfinished && (payment.status === 'succeeded' || payment.status === 'cancelled');
       if (hasEndedMeanwhile) continue;
       const { publishableKey } = this.cards;
-      return { payment: viewOfPayment(payment, { clientSecret, publishableKey, heldUntil: reservation.heldUntil }), isNew };
+      return { payment: PaymentView.of(payment, { clientSecret, publishableKey, heldUntil: reservation.heldUntil }), isNew };
     }
     throw new PaymentsUnavailable();
   }
 
-  /** The status decides, not the clock; but past its time a hold gets no new payment, which would most likely come too late. */
+  /** The status decides, not the clock. But a hold past its time gets no new payment, because its money would probably arrive too late. */
   private choose(reservation: PayableReservationView, payments: readonly Payment[]): Payment {
     const { status, total, due, id: reservationId, customerId } = reservation;
     if (status === 'expired') throw new HoldExpired();
@@ -70,27 +71,26 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     if (paid !== undefined && total.amount === 0) return paid;
     if (paid !== undefined || status !== 'held') throw new AlreadyPaid();
     const unfinished = payments.find((payment) => payment.isUnfinished);
-    const stands = unfinished !== undefined && unfinished.state.status !== 'created';
-    if (due && !stands) throw new HoldExpired();
-    if (unfinished !== undefined) return unfinished;
-    return Payment.start({ reservationId, customerId, amount: total, now: this.clock.now() });
+    const isOpen = unfinished !== undefined && unfinished.state.status !== 'created';
+    if (due && !isOpen) throw new HoldExpired();
+    return unfinished ?? Payment.start({ reservationId, customerId, amount: total, now: this.clock.now() });
   }
 
-  /** An intent that stands is fetched, not remembered: so no secret is kept, and a payment that has just gone through is noticed. */
+  /** An open intent is fetched each time: so no secret is stored, and a payment that has just succeeded is noticed. */
   private async clientSecretOf({ id, state: { intentId } }: Payment): Promise<string | null> {
     try {
-      const intent = intentId === null ? await this.commands.execute(new OpenPayment(id)) : await this.lookUp(intentId);
+      const intent = intentId === null ? await this.opener.open(id) : await this.fetch(intentId);
       if (intent !== null) return intent.clientSecret;
-      const { intentId: learned } = await this.payments.get(id);
-      return learned === null ? null : (await this.lookUp(learned)).clientSecret;
+      const { intentId: openedMeanwhile } = await this.payments.get(id);
+      return openedMeanwhile === null ? null : (await this.fetch(openedMeanwhile)).clientSecret;
     } catch (error) {
       throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
     }
   }
 
-  private async lookUp(intentId: string): Promise<OpenedIntent> {
+  private async fetch(intentId: string): Promise<OpenedIntent> {
     const intent = await this.cards.intent(intentId);
-    await this.commands.execute(new LearnIntent(intent, 'stripe'));
+    await this.sync.applyIntent(intent, 'stripe');
     return intent;
   }
 }

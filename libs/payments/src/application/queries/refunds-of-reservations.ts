@@ -7,6 +7,7 @@ interface Row extends Omit<ReservationRefundView, 'amount'> {
   readonly currency: string;
 }
 
+/** A refund of ours comes before an external one, then the newest. */
 @QueryHandler(RefundsOfReservations)
 export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfReservations> {
   constructor(private readonly database: Database) {}

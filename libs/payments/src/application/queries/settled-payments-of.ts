@@ -1,9 +1,9 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './settled-payment-view.js';
+import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './settled-payment-row.js';
 
-/** Money on its way back does not count as settled any more, even before Stripe has said so. */
+/** A payment with a refund of ours does not count, even before Stripe has made the refund. */
 @QueryHandler(SettledPaymentsOf)
 export class SettledPaymentsOfHandler implements IQueryHandler<SettledPaymentsOf> {
   constructor(private readonly database: Database) {}

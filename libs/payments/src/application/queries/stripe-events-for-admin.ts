@@ -1,39 +1,18 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
-import { WebhookNotFound } from '../../domain/errors.js';
+import { keyset } from '@app/platform/persistence/keyset.js';
 import type { StripeEventStatus } from '../../domain/stripe-events.js';
+import { STRIPE_EVENT_COLUMNS, type StripeEventRow, type StripeEventsResponse, StripeEventView } from './stripe-event.view.js';
 
-export interface StripeEventView {
-  readonly id: string;
-  readonly type: string;
-  readonly status: StripeEventStatus;
-  readonly tries: number;
-  readonly note: string | null;
-  readonly occurredAt: string;
-  readonly receivedAt: string;
-  /** The Stripe object it is about. */
-  readonly objectId: string | null;
+interface StripeEventFilter {
+  readonly status?: StripeEventStatus | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
-type Row = Omit<StripeEventView, 'occurredAt' | 'receivedAt'> & { occurredAt: Date; receivedAt: Date };
-
-const SELECT = `SELECT id, type, status, attempts AS tries, note, occurred_at, received_at,
-  body #>> '{data,object,id}' AS "objectId" FROM payments.stripe_events`;
-
-/** Stripe's events, newest first: one more than `limit` when there are more. */
-export class StripeEventsForAdmin extends Query<StripeEventView[]> {
-  constructor(
-    readonly status: StripeEventStatus | undefined,
-    readonly before: { readonly receivedAt: string; readonly id: string } | null,
-    readonly limit: number,
-  ) {
-    super();
-  }
-}
-
-/** Throws `WebhookNotFound`. */
-export class StripeEventForAdmin extends Query<StripeEventView> {
-  constructor(readonly id: string) {
+/** The events that Stripe sent, newest first. Throws `InvalidCursor`. */
+export class StripeEventsForAdmin extends Query<StripeEventsResponse> {
+  constructor(readonly filter: StripeEventFilter) {
     super();
   }
 }
@@ -42,28 +21,18 @@ export class StripeEventForAdmin extends Query<StripeEventView> {
 export class StripeEventsForAdminHandler implements IQueryHandler<StripeEventsForAdmin> {
   constructor(private readonly database: Database) {}
 
-  async execute({ status, before, limit }: StripeEventsForAdmin): Promise<StripeEventView[]> {
-    const rows = await this.database.query<Row>(
-      `${SELECT} WHERE ($1::text IS NULL OR status = $1)
-         AND ($2::timestamptz IS NULL OR (received_at, id) < ($2, $3))
-       ORDER BY received_at DESC, id DESC LIMIT $4`,
-      [status ?? null, before?.receivedAt ?? null, before?.id ?? null, limit + 1],
-    );
-    return rows.map(viewOf);
+  execute({ filter: { status, limit, cursor } }: StripeEventsForAdmin): Promise<StripeEventsResponse> {
+    return keyset<StripeEventRow, StripeEventView>(this.database, {
+      select: `SELECT ${STRIPE_EVENT_COLUMNS} FROM payments.stripe_events`,
+      filters: [['status = ?', status]],
+      sort: [
+        { column: 'received_at', property: 'receivedAt', type: 'timestamptz' },
+        { column: 'id', property: 'id', type: 'text' },
+      ],
+      direction: 'desc',
+      limit,
+      cursor,
+      view: (row) => StripeEventView.of(row),
+    });
   }
-}
-
-@QueryHandler(StripeEventForAdmin)
-export class StripeEventForAdminHandler implements IQueryHandler<StripeEventForAdmin> {
-  constructor(private readonly database: Database) {}
-
-  async execute({ id }: StripeEventForAdmin): Promise<StripeEventView> {
-    const [row] = await this.database.query<Row>(`${SELECT} WHERE id = $1`, [id]);
-    if (row === undefined) throw new WebhookNotFound();
-    return viewOf(row);
-  }
-}
-
-function viewOf(row: Row): StripeEventView {
-  return { ...row, occurredAt: row.occurredAt.toISOString(), receivedAt: row.receivedAt.toISOString() };
 }

@@ -1,5 +1,5 @@
-import { cancelsWhatIsOpen } from '../../testing/reactions.contract.js';
+import { cancelsOpenPayments } from '../../testing/reactions.contract.js';
 import { CancelPaymentWhenReservationCancelled } from './cancel-payment-when-reservation-cancelled.js';
 
-describe('When a reservation is cancelled before it was paid', () =>
-  cancelsWhatIsOpen((desk) => new CancelPaymentWhenReservationCancelled(desk.commands).handle(desk.cancelled())));
+describe('When a reservation is cancelled before it is paid', () =>
+  cancelsOpenPayments((harness) => harness.bus.get(CancelPaymentWhenReservationCancelled).handle(harness.reservationCancelled())));

@@ -1,25 +1,27 @@
 import type { ReservationCancelled } from '@app/contracts/reservations.js';
 import { newId } from '@app/kernel/id.js';
-import { PaymentDesk } from '../../testing/payment-desk.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundPaymentWhenReservationCancelled } from './refund-payment-when-reservation-cancelled.js';
 
-describe('When a reservation is cancelled that was paid', () => {
-  async function cancelled(desk: PaymentDesk, own: Partial<ReservationCancelled['data']>): Promise<void> {
-    for (const _ of ['once', 'again']) await new RefundPaymentWhenReservationCancelled(desk.commands).handle(desk.cancelled(own));
+describe('When a paid reservation is cancelled', () => {
+  async function cancelled(harness: PaymentsHarness, own: Partial<ReservationCancelled['data']>): Promise<void> {
+    const reaction = harness.bus.get(RefundPaymentWhenReservationCancelled);
+    for (const _ of ['once', 'again']) await reaction.handle(harness.reservationCancelled(own));
   }
 
-  it('what is due goes back, once, however often the message comes', async () => {
-    const desk = await PaymentDesk.paid();
-    await cancelled(desk, { paymentId: desk.payment.id, refundDue: { amount: 1_000, currency: 'EUR' } });
-    expect(desk.payment.refunds).toMatchObject([{ reason: 'reservation-cancelled', amount: 1_000, status: 'requested' }]);
-    expect(desk.dueRows.waiting).toEqual([`submit-refund ${desk.payment.refunds[0]!.id}`]);
+  it('what is due is refunded once, however often the message comes', async () => {
+    const harness = await PaymentsHarness.paid();
+    await cancelled(harness, { paymentId: harness.payment.id, refundDue: { amount: 1_000, currency: 'EUR' } });
+    expect(harness.payment.refunds).toMatchObject([{ reason: 'reservation-cancelled', amount: 1_000, status: 'requested' }]);
+    expect(harness.jobs.waiting).toEqual([`payments.submit-refund ${harness.payment.refunds[0]!.id}`]);
   });
 
-  it('no payment is even looked at where nothing was paid or nothing is due', async () => {
-    const desk = await PaymentDesk.paid();
-    await cancelled(desk, { paymentId: null });
-    for (const paymentId of [desk.payment.id, newId()]) await cancelled(desk, { paymentId, refundDue: { amount: 0, currency: 'EUR' } });
-    expect(desk.payment.refunds).toEqual([]);
-    expect(desk.dueRows.waiting).toEqual([]);
+  it('no payment is read where nothing was paid or nothing is due', async () => {
+    const harness = await PaymentsHarness.paid();
+    await cancelled(harness, { paymentId: null });
+    for (const paymentId of [harness.payment.id, newId()])
+      await cancelled(harness, { paymentId, refundDue: { amount: 0, currency: 'EUR' } });
+    expect(harness.payment.refunds).toEqual([]);
+    expect(harness.jobs.waiting).toEqual([]);
   });
 });

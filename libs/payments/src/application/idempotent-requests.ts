@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
+import { CardRefused, IdempotencyKeySpent } from '../domain/card-payments.js';
+
+/** Stripe forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour before, we stop relying on it. */
+const KEY_LIFE_MS = 23 * 3_600_000;
+
+interface IdempotentRequest<T> {
+  /** Asks Stripe to make the object. The key ends in this number. */
+  readonly send: (keyAttempt: number) => Promise<T>;
+  /** Looks for the object by its metadata. */
+  readonly find: () => Promise<T | null>;
+}
+
+/** Has Stripe make one object for one job, however often it is asked. */
+@Injectable()
+export class IdempotentRequests {
+  constructor(private readonly jobs: Jobs) {}
+
+  /** Uses the same key until it is of no more use. Then it looks for the object, and takes the next key only where there is none. */
+  async make<T>(job: JobName, request: IdempotentRequest<T>): Promise<T> {
+    const { attempt, ageMs } = await this.jobs.key(job);
+    try {
+      if (ageMs > KEY_LIFE_MS) throw new IdempotencyKeySpent('Stripe may have forgotten the key');
+      return await request.send(attempt);
+    } catch (error) {
+      if (!(error instanceof IdempotencyKeySpent || error instanceof CardRefused)) throw error;
+      const made = await request.find();
+      if (made !== null) return made;
+      if (error instanceof CardRefused) throw error;
+      await this.jobs.nextKey(job, attempt);
+      return this.make(job, request);
+    }
+  }
+}

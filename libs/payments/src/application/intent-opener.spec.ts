@@ -1,0 +1,54 @@
+import { CardRefused, IdempotencyKeyInUse, OutcomeUnknown, TooManyCardRequests } from '../domain/card-payments.js';
+import { PaymentNotFound } from '../domain/errors.js';
+import { PaymentsHarness } from '../testing/payments-harness.js';
+import { IntentOpener } from './intent-opener.js';
+
+const open = (harness: PaymentsHarness) => harness.bus.get(IntentOpener).open(harness.payment.id);
+
+describe('IntentOpener', () => {
+  it('a payment that a lost request began is opened', async () => {
+    const harness = await PaymentsHarness.begun();
+    expect(await open(harness)).toMatchObject({ intentId: 'pi_1', clientSecret: 'pi_1_secret' });
+    expect(harness.payment).toMatchObject({ status: 'open', intentId: 'pi_1' });
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('a key that another request uses is awaited', async () => {
+    const harness = await PaymentsHarness.begun();
+    harness.cards.failNext(new IdempotencyKeyInUse('in use'), new IdempotencyKeyInUse('in use'));
+    expect(await open(harness)).toMatchObject({ intentId: 'pi_1' });
+    expect(new Set(harness.cards.keys).size).toBe(1);
+  });
+
+  it('a payment that an event opened before the answer arrived is left as it is', async () => {
+    const harness = await PaymentsHarness.begun();
+    const create = harness.cards.createIntent.bind(harness.cards);
+    harness.cards.createIntent = async (request) => {
+      await harness.sync.applyIntent(await create(request), 'event');
+      throw new OutcomeUnknown('timed out');
+    };
+    expect(await open(harness)).toBeNull();
+    expect(harness.payment).toMatchObject({ status: 'open', intentId: 'pi_1' });
+    expect(harness.eventTypes).toEqual(['payment-started']);
+  });
+
+  it('an intent that an earlier key had made is found after a refusal', async () => {
+    const harness = await PaymentsHarness.begun();
+    const made = harness.cards.addIntent({ intentId: 'pi_earlier', paymentId: harness.payment.id });
+    harness.cards.failNext(new CardRefused('amount_too_small', 'too small'));
+    expect(await open(harness)).toEqual(made);
+    expect(harness.payment).toMatchObject({ status: 'open', intentId: 'pi_earlier' });
+  });
+
+  it('a rate limit leaves the payment and its job as they are', async () => {
+    const harness = await PaymentsHarness.begun();
+    harness.cards.failNext(new TooManyCardRequests());
+    await expect(open(harness)).rejects.toThrow(TooManyCardRequests);
+    expect(harness.payment.status).toBe('created');
+    expect(harness.jobs.waiting).toEqual([`payments.open-payment ${harness.payment.id}`]);
+  });
+
+  it('a payment that does not exist is not found', async () => {
+    await expect(new PaymentsHarness().bus.get(IntentOpener).open('nowhere')).rejects.toThrow(PaymentNotFound);
+  });
+});

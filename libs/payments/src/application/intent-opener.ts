@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
+import { CardPayments, CardRefused, IdempotencyKeyInUse, type OpenedIntent, OutcomeUnknown } from '../domain/card-payments.js';
+import { AmountRefused } from '../domain/errors.js';
+import type { PaymentState } from '../domain/payment-state.js';
+import { Payments } from '../domain/payments.js';
+import { IdempotentRequests } from './idempotent-requests.js';
+import { StripeSync } from './stripe-sync.js';
+
+/** Two requests at the same moment share a key. The second one waits this long, this often, for the answer to the first. */
+const KEY_IN_USE_PAUSE_MS = 250;
+const KEY_IN_USE_RETRIES = 12;
+
+/** Makes sure that a payment has its intent at Stripe. */
+@Injectable()
+export class IntentOpener {
+  constructor(
+    private readonly payments: Payments,
+    private readonly jobs: Jobs,
+    private readonly cards: CardPayments,
+    private readonly requests: IdempotentRequests,
+    private readonly sync: StripeSync,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Returns the intent, or null where the payment has left `created` meanwhile. Whoever began with it before does not matter.
+   * Throws `AmountRefused` (the payment is cancelled then), `OutcomeUnknown` after a second try, `TooManyCardRequests`, `PaymentNotFound`.
+   */
+  async open(paymentId: string): Promise<OpenedIntent | null> {
+    const job: JobName = { kind: 'payments.open-payment', subject: paymentId };
+    let unknownOutcomes = 0;
+    let retries = 0;
+    for (;;) {
+      const payment = await this.payments.get(paymentId);
+      if (payment.status !== 'created') return null;
+      try {
+        const intent = await this.make(payment, job);
+        await this.sync.applyIntent(intent, 'stripe');
+        await this.jobs.withdraw(job);
+        return intent;
+      } catch (error) {
+        if (error instanceof CardRefused) return this.giveUp(paymentId, job);
+        if (!(error instanceof OutcomeUnknown)) throw error;
+        if (error instanceof IdempotencyKeyInUse ? ++retries > KEY_IN_USE_RETRIES : ++unknownOutcomes > 1) throw error;
+        if (error instanceof IdempotencyKeyInUse) await pause(KEY_IN_USE_PAUSE_MS);
+      }
+    }
+  }
+
+  private make({ id, reservationId, amount, currency, createdAt }: PaymentState, job: JobName): Promise<OpenedIntent> {
+    const request = { paymentId: id, reservationId, amount: { amount, currency } };
+    return this.requests.make(job, {
+      send: (keyAttempt) => this.cards.createIntent({ ...request, idempotencyKey: `payment:${id}:${keyAttempt}` }),
+      find: () => this.cards.findIntent(id, { withinMs: this.clock.now().getTime() - createdAt.getTime() }),
+    });
+  }
+
+  private async giveUp(paymentId: string, job: JobName): Promise<never> {
+    await this.payments.change(paymentId, (payment) => payment.cancelWithoutIntent());
+    await this.jobs.withdraw(job);
+    throw new AmountRefused();
+  }
+}

@@ -1,0 +1,37 @@
+import { anEvent, anIntent } from '../../testing/fake-card-payments.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
+import { FetchUndeliveredEvents } from './fetch-undelivered-events.js';
+
+const DAY_MS = 86_400_000;
+const paid = anIntent({ status: 'succeeded' });
+const fetch = (harness: PaymentsHarness) => harness.run(FetchUndeliveredEvents, 'all');
+
+describe('FetchUndeliveredEvents', () => {
+  it('each event is received like a delivered one, past those that cannot be used', async () => {
+    const harness = await PaymentsHarness.opened();
+    const [unreadable, foreign, ours] = [anEvent(null, { body: {} }), anEvent(null), anEvent(paid)];
+    harness.cards.undelivered.push(unreadable, foreign, ours);
+    await fetch(harness);
+    expect([unreadable, foreign, ours].map(({ id }) => harness.stripeEvents.view(id).status)).toEqual(['parked', 'ignored', 'applied']);
+    expect(harness.payment.status).toBe('succeeded');
+  });
+
+  it('an event that was delivered meanwhile keeps its outcome', async () => {
+    const harness = await PaymentsHarness.opened();
+    const event = anEvent(paid);
+    await harness.deliver(null, { id: event.id });
+    harness.cards.undelivered.push(event);
+    await fetch(harness);
+    expect(harness.stripeEvents.view(event.id).status).toBe('ignored');
+    expect(harness.payment.status).toBe('open');
+  });
+
+  it('events of the last three days are fetched', async () => {
+    const harness = await PaymentsHarness.opened();
+    const before = (milliseconds: number) => anEvent(paid, { occurredAt: new Date(harness.clock.now().getTime() - milliseconds) });
+    const [within, older] = [before(3 * DAY_MS), before(3 * DAY_MS + 1)];
+    harness.cards.undelivered.push(within, older);
+    await fetch(harness);
+    expect([...harness.stripeEvents.all.keys()]).toEqual([within.id]);
+  });
+});

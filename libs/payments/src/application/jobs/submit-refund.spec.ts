@@ -1,0 +1,92 @@
+import { Logger } from '@nestjs/common';
+import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js';
+import { aRefund } from '../../testing/fake-card-payments.js';
+import { PaymentsHarness } from '../../testing/payments-harness.js';
+import { RefundPayment } from '../commands/refund-payment.js';
+
+beforeAll(() => void Logger.overrideLogger(false));
+
+/** With a requested refund of everything. */
+async function requested(): Promise<PaymentsHarness> {
+  const harness = await PaymentsHarness.paid();
+  await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', { amount: 2_500, currency: 'EUR' }));
+  harness.cards.keys.length = 0;
+  return harness;
+}
+
+describe('SubmitRefund', () => {
+  it('a requested refund is made once, and its job is done', async () => {
+    const harness = await requested();
+    await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
+    expect(harness.jobs.waiting).toEqual([]);
+    expect(harness.cards.refunds.size).toBe(1);
+  });
+
+  it('an unknown outcome is tried again under the same key', async () => {
+    const harness = await requested();
+    harness.cards.failNext('lost-after');
+    await harness.runJobs();
+    expect(harness.payment.refunds[0]?.status).toBe('requested');
+    harness.clock.advance(1_000);
+    await harness.runJobs();
+    expect(harness.cards.refunds.size).toBe(1);
+    expect(harness.cards.keys).toEqual([1, 1].map((attempt) => `refund:${harness.payment.refunds[0]!.id}:${attempt}`));
+    expect(harness.payment.refunded).toBe(2_500);
+  });
+
+  it('a key that only repeats a failure is left after a search for the refund', async () => {
+    for (const [fault, keys] of [
+      ['failed-after', [1, 1]],
+      ['failed-before', [1, 1, 2]],
+    ] as const) {
+      const harness = await requested();
+      harness.cards.failNext(fault);
+      await harness.runJobs();
+      harness.clock.advance(1_000);
+      await harness.runJobs();
+      expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual(keys);
+      expect(harness.cards.refunds.size).toBe(1);
+      expect(harness.payment.refunded).toBe(2_500);
+    }
+  });
+
+  it('a key older than 23 hours is not used', async () => {
+    const harness = await requested();
+    harness.cards.failNext('lost-after');
+    await harness.runJobs();
+    harness.clock.advance(24 * 3_600_000);
+    await harness.runJobs();
+    expect(harness.cards.refunds.size).toBe(1);
+    expect(harness.payment.refunded).toBe(2_500);
+  });
+
+  it('a refused refund fails with an alert', async () => {
+    const harness = await requested();
+    harness.cards.failNext(new CardRefused('charge_disputed', 'The charge is disputed.'));
+    await harness.runJobs();
+    expect(harness.payment.refunds).toEqual([
+      expect.objectContaining({ status: 'failed', failure: 'charge_disputed: The charge is disputed.' }),
+    ]);
+    expect(harness.alerts.codes).toEqual(['refund-failed']);
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('a refund that an earlier key had made is found after a refusal', async () => {
+    const harness = await requested();
+    const refundId = harness.payment.refunds[0]!.id;
+    harness.cards.refunds.set('re_earlier', aRefund({ stripeRefundId: 're_earlier', refundId }));
+    harness.cards.failNext(new CardRefused('charge_already_refunded', 'already'));
+    await harness.runJobs();
+    expect(harness.payment.refunds).toEqual([expect.objectContaining({ status: 'succeeded', stripeRefundId: 're_earlier' })]);
+  });
+
+  it('a rate limit is no failure of the job', async () => {
+    const harness = await requested();
+    harness.cards.failNext(new TooManyCardRequests());
+    expect(await harness.runJobs()).toEqual({ ran: 0, rateLimited: true });
+    expect([...harness.jobs.all.values()].map(({ attempts }) => attempts)).toEqual([0, 0]);
+    expect(await harness.runJobs()).toEqual({ ran: 1, rateLimited: false });
+    expect(harness.payment.refunded).toBe(2_500);
+  });
+});

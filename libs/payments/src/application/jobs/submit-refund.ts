@@ -1,0 +1,49 @@
+import { Alerts } from '@app/kernel/alerts.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { CardPayments, CardRefused } from '../../domain/card-payments.js';
+import { Payments } from '../../domain/payments.js';
+import type { RefundState } from '../../domain/refund.js';
+import type { RefundFact } from '../../domain/stripe-facts.js';
+import { IdempotentRequests } from '../idempotent-requests.js';
+import { REFUNDS } from '../stripe-lanes.js';
+import { StripeSync } from '../stripe-sync.js';
+
+/** Has Stripe make a requested refund, once, however often this runs. The subject is the refund's id. */
+@Job('payments.submit-refund', { lane: REFUNDS })
+export class SubmitRefund implements JobHandler {
+  constructor(
+    private readonly payments: Payments,
+    private readonly cards: CardPayments,
+    private readonly requests: IdempotentRequests,
+    private readonly sync: StripeSync,
+    private readonly alerts: Alerts,
+  ) {}
+
+  async run(refundId: string): Promise<void> {
+    const { id: paymentId, intentId, refunds } = await this.payments.get(await this.payments.idOfRefund(refundId));
+    const refund = refunds.find(({ id }) => id === refundId);
+    if (refund?.status !== 'requested' || intentId === null) return;
+    try {
+      await this.sync.applyRefunds(paymentId, [await this.submit(refund, intentId)]);
+    } catch (error) {
+      if (!(error instanceof CardRefused)) throw error;
+      const { code, message: failure } = error;
+      await this.payments.change(paymentId, (payment) => payment.failRefund(refundId, `${code}: ${failure}`));
+      this.alerts.raise('refund-failed', 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
+    }
+  }
+
+  private submit({ id: refundId, paymentId, amount, failedStripeRefundIds }: RefundState, intentId: string): Promise<RefundFact> {
+    const order = { intentId, refundId, paymentId, amount };
+    return this.requests.make(
+      { kind: 'payments.submit-refund', subject: refundId },
+      {
+        send: (keyAttempt) => this.cards.refund({ ...order, idempotencyKey: `refund:${refundId}:${keyAttempt}` }),
+        find: async () => {
+          const facts = await this.cards.refundsOf(intentId);
+          return facts.find((fact) => fact.refundId === refundId && !failedStripeRefundIds.includes(fact.stripeRefundId)) ?? null;
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,139 @@
+import { MoneyView } from '@app/platform/http/money.view.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
+import type { PaymentState, PaymentStatus } from '../../domain/payment-state.js';
+import type { RefundState } from '../../domain/refund.js';
+
+/** A refund as customers see it. */
+export class RefundView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  amount!: MoneyView;
+  /** @example "requested" */
+  status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
+  /**
+   * What it was requested for; `external` when somebody made it at Stripe.
+   * @example "reservation-cancelled"
+   */
+  reason!: 'reservation-cancelled' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'external';
+
+  static of({ id, amount, currency, status, reason }: RefundState): RefundView {
+    return { id, amount: { amount, currency }, status, reason };
+  }
+}
+
+/** A payment as its customer sees it. */
+export class PaymentView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  /** @example "01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f" */
+  reservationId!: string;
+  /**
+   * `failed`: a card was declined, the same payment takes the next one.
+   * @example "open"
+   */
+  status!: 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
+  amount!: MoneyView;
+  /** @example { "amount": 0, "currency": "EUR" } */
+  captured!: MoneyView;
+  /** @example { "amount": 0, "currency": "EUR" } */
+  refunded!: MoneyView;
+  /**
+   * For Stripe.js; only in the answer to starting a payment, and null where nothing is to be paid.
+   */
+  clientSecret!: string | null;
+  /** @example "pk_test_51N" */
+  publishableKey!: string;
+  /**
+   * Until when the seats are held for the money; null once the payment has ended.
+   * @example "2026-11-21T19:30:00.000Z"
+   */
+  expiresAt!: string | null;
+  /** @example [] */
+  refunds!: RefundView[];
+
+  static of(
+    payment: PaymentState,
+    { clientSecret, publishableKey, heldUntil }: { clientSecret: string | null; publishableKey: string; heldUntil: string },
+  ): PaymentView {
+    const hasEnded = payment.status === 'cancelled' || payment.status === 'succeeded';
+    return { ...common(payment), clientSecret: hasEnded ? null : clientSecret, publishableKey, expiresAt: hasEnded ? null : heldUntil };
+  }
+}
+
+/** A page of payments as their customer sees them. */
+export class PaymentsResponse {
+  data!: PaymentView[];
+  page!: PageInfo;
+}
+
+/** Whatever its reader is: the part of a payment that everybody sees. */
+function common(payment: PaymentState) {
+  const { id, reservationId, amount, currency, captured, capturedCurrency, refunded, refunds } = payment;
+  const status: PaymentStatus = payment.status;
+  return {
+    id,
+    reservationId,
+    status,
+    amount: { amount, currency },
+    captured: { amount: captured, currency: capturedCurrency },
+    refunded: { amount: refunded, currency: capturedCurrency },
+    refunds: refunds.map((refund) => RefundView.of(refund)),
+  };
+}
+
+/** A payment as admins see it. */
+export class AdminPaymentView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  /** @example "01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f" */
+  reservationId!: string;
+  /** @example "01998f1c-0a1b-7c2d-8e3f-4a5b6c7d8e9f" */
+  customerId!: string;
+  /** @example "succeeded" */
+  status!: 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
+  /**
+   * Stripe's PaymentIntent.
+   * @example "pi_3OkJ2e"
+   */
+  intentId!: string | null;
+  amount!: MoneyView;
+  captured!: MoneyView;
+  /** @example { "amount": 0, "currency": "EUR" } */
+  refunded!: MoneyView;
+  /** @example "2026-11-21T19:00:00.000Z" */
+  createdAt!: string;
+  /**
+   * When the price had arrived in full.
+   * @example "2026-11-21T19:02:00.000Z"
+   */
+  settledAt!: string | null;
+  /** @example [] */
+  refunds!: RefundView[];
+
+  static of(payment: PaymentState): AdminPaymentView {
+    const { customerId, intentId, createdAt, settledAt } = payment;
+    return { ...common(payment), customerId, intentId, createdAt: createdAt.toISOString(), settledAt: settledAt?.toISOString() ?? null };
+  }
+}
+
+/** A page of payments as admins see them. */
+export class AdminPaymentsResponse {
+  data!: AdminPaymentView[];
+  page!: PageInfo;
+}
+
+/** A refund as admins see it. */
+export class AdminRefundView extends RefundView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  paymentId!: string;
+  /** @example "01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f" */
+  reservationId!: string;
+  /**
+   * Why the last try failed, in Stripe's words: `expired_or_canceled_card`.
+   */
+  failure!: string | null;
+
+  static ofPayment({ id: paymentId, reservationId }: PaymentState, refund: RefundState): AdminRefundView {
+    return { ...RefundView.of(refund), paymentId, reservationId, failure: refund.failure };
+  }
+}

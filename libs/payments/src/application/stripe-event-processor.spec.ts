@@ -1,0 +1,125 @@
+import { newId } from '@app/kernel/id.js';
+import { WebhookNotFound } from '../domain/errors.js';
+import { aDispute, anIntent, aRefund } from '../testing/fake-card-payments.js';
+import { PaymentsHarness } from '../testing/payments-harness.js';
+import { RefundPayment } from './commands/refund-payment.js';
+import { StripeEventProcessor } from './stripe-event-processor.js';
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const paid = anIntent({ status: 'succeeded' });
+const apply = (harness: PaymentsHarness, eventId: string) => harness.bus.get(StripeEventProcessor).apply(eventId);
+
+describe('An event about an intent', () => {
+  it('its money is captured once, however often it is applied', async () => {
+    const harness = await PaymentsHarness.opened();
+    const { id } = await harness.deliver(paid);
+    await apply(harness, id);
+    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'applied', note: null });
+    expect(harness.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
+  });
+
+  it('an event that does not say what was requested is checked by a job', async () => {
+    const harness = await PaymentsHarness.opened();
+    const { id, status } = await harness.deliver({ ...paid, amount: eur(1), received: 1 });
+    expect(status).toBe('checking');
+    expect(harness.jobs.waiting).toEqual([`payments.check-stripe-event ${id}`]);
+    expect(harness.payment).toMatchObject({ status: 'open', captured: 0 });
+  });
+
+  it('an event that does not exist is not found', async () => {
+    await expect(apply(new PaymentsHarness(), 'evt_nowhere')).rejects.toThrow(WebhookNotFound);
+  });
+});
+
+describe('An event that is not about our objects', () => {
+  it.each([
+    ['of an unused type', null],
+    ['about a foreign intent', anIntent({ intentId: 'pi_else', paymentId: newId() })],
+    ['about a refund of foreign money', aRefund({ intentId: 'pi_else' })],
+    ['about a refund without an intent', aRefund({ intentId: null })],
+    ['about a refund without an intent that names none of ours', aRefund({ intentId: null, refundId: newId() })],
+    ['about refunds of foreign money', { kind: 'refunds-changed', intentId: 'pi_else' }],
+    ['about refunds without an intent', { kind: 'refunds-changed', intentId: null }],
+    ['about a dispute over foreign money', aDispute({ intentId: 'pi_else' })],
+    ['about a dispute without an intent', aDispute({ intentId: null })],
+  ] as const)('an event %s is ignored', async (_, fact) => {
+    const harness = await PaymentsHarness.opened();
+    const note = fact === null ? 'not a type that matters here' : 'not about a payment of ours';
+    expect(await harness.deliver(fact)).toMatchObject({ status: 'ignored', note });
+    expect(harness.eventTypes).toEqual(['payment-started']);
+    expect([harness.jobs.waiting, [...harness.disputes.all], harness.alerts.codes]).toEqual([[], [], []]);
+  });
+});
+
+describe('An event that cannot be applied', () => {
+  it('an error is kept with the event, which is applied again later', async () => {
+    const harness = await PaymentsHarness.opened();
+    harness.break();
+    const { id, ...view } = await harness.deliver(paid);
+    expect(view).toMatchObject({ status: 'failed', tries: 1, note: 'Error: deadlock detected' });
+    expect(harness.alerts.codes).toEqual([]);
+    harness.repair();
+    await apply(harness, id);
+    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'applied', note: null });
+    expect(harness.payment.status).toBe('succeeded');
+  });
+
+  it('the tenth failure parks the event with an alert', async () => {
+    const harness = await PaymentsHarness.opened();
+    harness.break();
+    const { id } = await harness.deliver(paid);
+    for (let attempts = 2; attempts <= 9; attempts++) await apply(harness, id);
+    expect([harness.stripeEvents.view(id).status, harness.alerts.codes]).toEqual(['failed', []]);
+    await apply(harness, id);
+    expect([harness.stripeEvents.view(id).status, harness.alerts.codes]).toEqual(['parked', ['webhook-parked']]);
+  });
+
+  it('an unreadable event is parked at once', async () => {
+    const harness = await PaymentsHarness.opened();
+    const event = await harness.deliver(null, { body: {} });
+    expect(event).toMatchObject({ status: 'parked', tries: 0, note: 'UnreadableEvent: fact is missing' });
+    expect(harness.alerts.codes).toEqual(['webhook-parked']);
+  });
+});
+
+describe('An event about a refund', () => {
+  async function requested(): Promise<{ harness: PaymentsHarness; refundId: string }> {
+    const harness = await PaymentsHarness.paid();
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
+    return { harness, refundId: harness.payment.refunds[0]!.id };
+  }
+
+  it('a refund exactly as requested is applied, found by its intent or its name alone', async () => {
+    for (const intentId of ['pi_1', null]) {
+      const { harness, refundId } = await requested();
+      expect((await harness.deliver(aRefund({ refundId, intentId, amount: eur(1_000) }))).status).toBe('applied');
+      expect(harness.payment.refunded).toBe(1_000);
+      expect(harness.jobs.waiting).toEqual([`payments.submit-refund ${refundId}`]);
+    }
+  });
+
+  it('any other refund has Stripe asked for its list', async () => {
+    const { harness, refundId } = await requested();
+    const byHand = aRefund({ stripeRefundId: 're_hand', amount: eur(1_000) });
+    for (const fact of [byHand, aRefund({ refundId, amount: eur(999) }), { kind: 'refunds-changed', intentId: 'pi_1' } as const]) {
+      const job = { kind: 'payments.list-refunds', subject: harness.payment.id } as const;
+      expect((await harness.deliver(fact)).status).toBe('applied');
+      expect(harness.jobs.waiting).toContain(`${job.kind} ${job.subject}`);
+      expect(harness.payment).toMatchObject({ refunded: 0, refunds: [{ status: 'requested' }] });
+      await harness.jobs.withdraw(job);
+    }
+  });
+});
+
+describe('An event about a dispute', () => {
+  it('a dispute is recorded with one alert, and its payment stays as it is', async () => {
+    const harness = await PaymentsHarness.paid();
+    const before = harness.payment;
+    expect((await harness.deliver(aDispute())).status).toBe('applied');
+    const lost = aDispute({ status: 'lost', closed: true });
+    await harness.deliver(lost);
+    expect([...harness.disputes.all.values()]).toEqual([{ ...lost, paymentId: before.id }]);
+    expect(harness.alerts.codes).toEqual(['dispute-opened']);
+    expect(harness.payment).toEqual(before);
+  });
+});

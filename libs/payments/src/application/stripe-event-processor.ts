@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { Alerts } from '@app/kernel/alerts.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { CardPayments, UnreadableEvent } from '../domain/card-payments.js';
+import { Disputes } from '../domain/disputes.js';
+import { RefundNotFound, WebhookNotFound } from '../domain/errors.js';
+import { Payment } from '../domain/payment.js';
+import { Payments } from '../domain/payments.js';
+import {
+  type StoredStripeEvent,
+  type StripeEvent,
+  type StripeEventOutcome,
+  StripeEvents,
+  type StripeEventStatus,
+} from '../domain/stripe-events.js';
+import type { DisputeFact, IntentFact, RefundFact, RefundsChangedFact, StripeFact } from '../domain/stripe-facts.js';
+import { StripeSync } from './stripe-sync.js';
+
+type Outcome = StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> };
+
+const APPLIED: Outcome = { status: 'applied', note: null };
+const NOT_OURS: Outcome = { status: 'ignored', note: 'not about a payment of ours' };
+
+/** Stores Stripe's events and applies them. */
+@Injectable()
+export class StripeEventProcessor {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly stripeEvents: StripeEvents,
+    private readonly payments: Payments,
+    private readonly disputes: Disputes,
+    private readonly jobs: Jobs,
+    private readonly cards: CardPayments,
+    private readonly sync: StripeSync,
+    private readonly alerts: Alerts,
+  ) {}
+
+  /** Stores and applies an event in one transaction. An event that is stored already changes nothing. */
+  async receive(event: StripeEvent): Promise<void> {
+    await this.transactions.run(async () => {
+      if (await this.stripeEvents.store(event)) await this.apply(event.id);
+    });
+  }
+
+  /** Applies a stored event. An error undoes only this, is kept with the event, and makes it due again. Throws `WebhookNotFound`. */
+  async apply(eventId: string): Promise<StripeEventOutcome> {
+    return this.transactions.run(async () => {
+      const event = await this.stripeEvents.lock(eventId);
+      if (event === null) throw new WebhookNotFound();
+      try {
+        const outcome = await this.transactions.savepoint(() => this.process(event));
+        await this.stripeEvents.mark(eventId, outcome);
+        return outcome;
+      } catch (error) {
+        return await this.keepError(event, error);
+      }
+    });
+  }
+
+  /** Without a database this fails too; then the webhook is answered with 503, and Stripe sends the event again. */
+  private async keepError({ id, type }: StoredStripeEvent, error: unknown): Promise<StripeEventOutcome> {
+    const note = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const isUnreadable = error instanceof UnreadableEvent;
+    if (isUnreadable) await this.stripeEvents.mark(id, { status: 'parked', note });
+    const parked = isUnreadable || (await this.stripeEvents.fail(id, note)).parked;
+    if (parked)
+      this.alerts.raise('webhook-parked', 'A Stripe event could not be applied and is left to a person', { id, type, reason: note });
+    return { status: parked ? 'parked' : 'failed', note };
+  }
+
+  private async process(event: StoredStripeEvent): Promise<Outcome> {
+    const fact = this.cards.factOf(event);
+    return fact === null ? { status: 'ignored', note: 'not a type that matters here' } : this.applyFact(event.id, fact);
+  }
+
+  private async applyFact(eventId: string, fact: StripeFact): Promise<Outcome> {
+    switch (fact.kind) {
+      case 'intent':
+        return this.applyIntent(eventId, fact);
+      case 'refund':
+        return this.applyRefund(fact);
+      case 'refunds-changed':
+        return this.listRefunds(fact);
+      case 'dispute':
+        return this.recordDispute(fact);
+    }
+  }
+
+  private async applyIntent(eventId: string, fact: IntentFact): Promise<Outcome> {
+    const outcome = await this.sync.applyIntent(fact, 'event');
+    if (outcome === 'unknown') return NOT_OURS;
+    if (outcome !== 'doubtful') return APPLIED;
+    await this.jobs.enqueue([{ kind: 'payments.check-stripe-event', subject: eventId }]);
+    return { status: 'checking', note: 'does not say what we asked for' };
+  }
+
+  /** Only a refund exactly as we requested it is taken from an event. For anything else Stripe is asked for its list. */
+  private async applyRefund(fact: RefundFact): Promise<Outcome> {
+    const paymentId = await this.paymentOfRefund(fact);
+    if (paymentId === null) return NOT_OURS;
+    const payment = new Payment(await this.payments.get(paymentId));
+    if (payment.expects(fact)) await this.sync.applyRefunds(paymentId, [fact]);
+    else await this.enqueueListing(paymentId);
+    return APPLIED;
+  }
+
+  private async listRefunds({ intentId }: RefundsChangedFact): Promise<Outcome> {
+    const paymentId = intentId === null ? null : await this.payments.idOfIntent(intentId);
+    if (paymentId === null) return NOT_OURS;
+    await this.enqueueListing(paymentId);
+    return APPLIED;
+  }
+
+  private async recordDispute(fact: DisputeFact): Promise<Outcome> {
+    const paymentId = fact.intentId === null ? null : await this.payments.idOfIntent(fact.intentId);
+    if (paymentId === null) return NOT_OURS;
+    const isNew = await this.disputes.record(fact, paymentId);
+    const details = { paymentId, disputeId: fact.disputeId, reason: fact.reason };
+    if (isNew) this.alerts.raise('dispute-opened', 'A cardholder disputes a payment', details);
+    return APPLIED;
+  }
+
+  private async enqueueListing(paymentId: string): Promise<void> {
+    await this.jobs.enqueue([{ kind: 'payments.list-refunds', subject: paymentId }]);
+  }
+
+  private async paymentOfRefund({ intentId, refundId }: RefundFact): Promise<string | null> {
+    const byIntent = intentId === null ? null : await this.payments.idOfIntent(intentId);
+    if (byIntent !== null || refundId === null) return byIntent;
+    try {
+      return await this.payments.idOfRefund(refundId);
+    } catch (error) {
+      if (error instanceof RefundNotFound) return null;
+      throw error;
+    }
+  }
+}

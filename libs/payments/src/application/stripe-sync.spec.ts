@@ -1,0 +1,143 @@
+import { newId } from '@app/kernel/id.js';
+import type { RefundFact } from '../domain/stripe-facts.js';
+import { anIntent, aRefund } from '../testing/fake-card-payments.js';
+import { PaymentsHarness } from '../testing/payments-harness.js';
+import { RefundPayment } from './commands/refund-payment.js';
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+
+describe('StripeSync.applyIntent', () => {
+  it('an intent finds its payment by its metadata before its id is known', async () => {
+    const harness = await PaymentsHarness.begun();
+    const fact = anIntent({ intentId: 'pi_7', paymentId: harness.payment.id, status: 'succeeded' });
+    expect(await harness.sync.applyIntent(fact, 'event')).toBe('applied');
+    expect(harness.payment).toMatchObject({ status: 'succeeded', intentId: 'pi_7' });
+  });
+
+  it('an intent finds its payment by its id alone', async () => {
+    const harness = await PaymentsHarness.opened();
+    expect(await harness.sync.applyIntent(anIntent({ status: 'failed' }), 'event')).toBe('applied');
+    expect(harness.payment.status).toBe('failed');
+  });
+
+  it('an intent of no payment is unknown', async () => {
+    const harness = await PaymentsHarness.opened();
+    expect(await harness.sync.applyIntent(anIntent({ intentId: 'pi_else', paymentId: newId() }), 'event')).toBe('unknown');
+  });
+
+  it('an event that differs from the request in anything is doubtful', async () => {
+    const harness = await PaymentsHarness.opened();
+    const differences = [
+      { amount: eur(2_499) },
+      { amount: { amount: 2_500, currency: 'USD' } },
+      { received: 2_499 },
+      { received: 0 },
+      { livemode: true },
+    ];
+    for (const difference of differences) {
+      const fact = anIntent({ status: 'succeeded', received: 2_500, ...difference });
+      expect(await harness.sync.applyIntent(fact, 'event')).toBe('doubtful');
+    }
+    expect(harness.payment).toMatchObject({ status: 'open', captured: 0 });
+  });
+
+  it('an answer of Stripe is believed, and money that is not the price goes back', async () => {
+    const harness = await PaymentsHarness.opened();
+    const fact = anIntent({ status: 'succeeded', received: 900, amount: eur(900) });
+    await harness.sync.applyIntent(fact, 'stripe');
+    expect(harness.payment).toMatchObject({
+      status: 'succeeded',
+      captured: 900,
+      settledAt: null,
+      refunds: [{ reason: 'wrong-amount', amount: 900 }],
+    });
+    expect(harness.eventTypes).not.toContain('payment-succeeded');
+    expect(harness.alerts.codes).toEqual(['payment-wrong-amount']);
+    await harness.sync.applyIntent(fact, 'stripe');
+    expect(harness.payment.refunds).toHaveLength(1);
+  });
+
+  it('an unpaid intent that does not ask for the price is cancelled by a job', async () => {
+    const harness = await PaymentsHarness.opened();
+    await harness.sync.applyIntent(anIntent({ amount: eur(900) }), 'stripe');
+    expect(harness.jobs.waiting).toEqual([`payments.cancel-payment ${harness.payment.id}`]);
+  });
+
+  it('a second intent is cancelled by a job, or its money goes back once', async () => {
+    const harness = await PaymentsHarness.opened();
+    const second = { intentId: 'pi_2', paymentId: harness.payment.id };
+    expect(await harness.sync.applyIntent(anIntent(second), 'event')).toBe('surplus');
+    expect(harness.jobs.waiting).toEqual(['payments.cancel-intent pi_2']);
+    const paid = anIntent({ ...second, status: 'succeeded' });
+    expect(await harness.sync.applyIntent(paid, 'event')).toBe('doubtful');
+    for (const _ of [1, 2]) expect(await harness.sync.applyIntent(paid, 'stripe')).toBe('surplus');
+    const [first, surplus, ...more] = harness.payments.all.values();
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ status: 'open', intentId: 'pi_1' });
+    expect(surplus).toMatchObject({
+      status: 'succeeded',
+      intentId: 'pi_2',
+      settledAt: null,
+      refunds: [{ reason: 'surplus-payment', amount: 2_500 }],
+    });
+  });
+});
+
+describe('StripeSync.applyRefunds', () => {
+  /** With a requested refund of everything, as Stripe would report it. */
+  async function requested(): Promise<{ harness: PaymentsHarness; own: RefundFact; apply: (...facts: RefundFact[]) => Promise<void> }> {
+    const harness = await PaymentsHarness.paid();
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(2_500)));
+    const own = aRefund({ refundId: harness.payment.refunds[0]!.id });
+    return { harness, own, apply: (...facts) => harness.sync.applyRefunds(harness.payment.id, facts) };
+  }
+
+  it('a refund counts once it has succeeded, without an alert', async () => {
+    const { harness, own, apply } = await requested();
+    await apply({ ...own, status: 'submitted' });
+    expect(harness.payment).toMatchObject({ refunded: 0, refunds: [{ status: 'submitted' }] });
+    await apply(own);
+    await apply(own);
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
+    expect(harness.alerts.codes).toEqual([]);
+  });
+
+  it('a failed refund is applied before one in its place, in either order of the list', async () => {
+    const byHand = aRefund({ stripeRefundId: 're_hand' });
+    for (const reversed of [false, true]) {
+      const { harness, own, apply } = await requested();
+      await apply(own);
+      const list = [byHand, { ...own, status: 'failed', failure: 'lost_card' } as const];
+      await apply(...(reversed ? list.reverse() : list));
+      expect(harness.payment.refunded).toBe(2_500);
+      expect(harness.payment.refunds).toMatchObject([
+        { reason: 'reservation-cancelled', status: 'failed', failure: 'lost_card' },
+        { reason: 'external', status: 'succeeded' },
+      ]);
+    }
+  });
+
+  it('an external refund raises one alert', async () => {
+    const harness = await PaymentsHarness.paid();
+    const byHand = aRefund({ status: 'submitted', amount: eur(700) });
+    for (const fact of [byHand, byHand, { ...byHand, status: 'succeeded' } as const]) {
+      await harness.sync.applyRefunds(harness.payment.id, [fact]);
+    }
+    expect(harness.alerts.codes).toEqual(['external-refund']);
+    expect(harness.payment).toMatchObject({ refunded: 700, refunds: [{ reason: 'external', amount: 700 }] });
+  });
+
+  it('a failed refund raises one alert', async () => {
+    const { harness, own, apply } = await requested();
+    for (const _ of [1, 2]) await apply({ ...own, status: 'failed', failure: 'expired_or_canceled_card' });
+    expect(harness.alerts.codes).toEqual(['refund-failed']);
+    expect(harness.payment.refunds).toMatchObject([{ status: 'failed', failure: 'expired_or_canceled_card' }]);
+  });
+
+  it('a list is applied as a whole or not at all', async () => {
+    const { harness, own, apply } = await requested();
+    const before = harness.payment;
+    await expect(apply(own, aRefund({ stripeRefundId: 're_hand', amount: eur(1) }))).rejects.toThrow(RangeError);
+    expect(harness.payment).toEqual(before);
+  });
+});

@@ -1,0 +1,63 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { AnswerExample } from '@app/platform/http/openapi-document.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.js';
+import { StripeEventForAdmin } from '../application/queries/stripe-event-for-admin.js';
+import { StripeEventsResponse, StripeEventView } from '../application/queries/stripe-event.view.js';
+import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-admin.js';
+import { WebhookNotFound } from '../domain/errors.js';
+import { StripeEventsRequest } from './payments.dto.js';
+
+const EVENT_ID = { name: 'id', example: 'evt_1NG8Du2eZvKYlo2CUI79vXWy' };
+const INVALID_ID = new InvalidInput([{ pointer: '/id', message: 'must be text without NUL or broken characters' }]);
+const APPLIED = { status: 'applied', note: null };
+
+@ApiTags('admin')
+@AdminOnly()
+@Controller('admin')
+export class AdminStripeEventsController {
+  constructor(
+    private readonly commands: AdminCommands,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('stripe-events')
+  @ApiOperation({ operationId: 'findStripeEvents', summary: 'Events that Stripe sent, by status' })
+  @Problems(401, 403)
+  async findStripeEvents(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
+    return this.queries.execute(new StripeEventsForAdmin(filter));
+  }
+
+  @Post('stripe-events/:id/replay')
+  @HttpCode(200)
+  @ApiParam(EVENT_ID)
+  @ApiOperation({ operationId: 'replayStripeEvent', summary: 'Apply a Stripe event again' })
+  @AnswerExample(APPLIED)
+  @Problems(401, 403, new WebhookNotFound(), INVALID_ID)
+  async replayStripeEvent(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
+    await this.commands.execute(new ReplayStripeEvent(adminId, id));
+    return this.queries.execute(new StripeEventForAdmin(id));
+  }
+
+  @Get('webhooks')
+  @ApiOperation({ operationId: 'findWebhooks', summary: 'The same as `GET /admin/stripe-events`', deprecated: true })
+  @Problems(401, 403)
+  async findWebhooks(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
+    return this.findStripeEvents(filter);
+  }
+
+  @Post('webhooks/:id/replay')
+  @HttpCode(200)
+  @ApiParam(EVENT_ID)
+  @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`', deprecated: true })
+  @AnswerExample(APPLIED)
+  @Problems(401, 403, new WebhookNotFound(), INVALID_ID)
+  async replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
+    return this.replayStripeEvent(adminId, id);
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@app/platform/persistence/database.js';
+import type { RefundState } from '../domain/refund.js';
+
+/** The rows of refunds. The row of their payment is their lock. */
+@Injectable()
+export class RefundRows {
+  constructor(private readonly database: Database) {}
+
+  async ofPayments(paymentIds: readonly string[]): Promise<RefundState[]> {
+    if (paymentIds.length === 0) return [];
+    return this.database.query<RefundState>(
+      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, created_at
+       FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
+      [paymentIds],
+    );
+  }
+
+  /** Writes nothing where nothing changed. */
+  async store(refund: RefundState): Promise<void> {
+    await this.database.query(
+      `INSERT INTO payments.refunds AS r
+         (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, status = excluded.status,
+         stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure
+       WHERE (r.amount, r.currency, r.status, r.stripe_refund_id, r.failed_stripe_refund_ids, r.failure)
+         IS DISTINCT FROM (excluded.amount, excluded.currency, excluded.status, excluded.stripe_refund_id, excluded.failed_stripe_refund_ids, excluded.failure)`,
+      [
+        refund.id,
+        refund.paymentId,
+        refund.reason,
+        refund.amount,
+        refund.currency,
+        refund.status,
+        refund.stripeRefundId,
+        JSON.stringify(refund.failedStripeRefundIds),
+        refund.failure,
+        refund.createdAt,
+      ],
+    );
+  }
+}

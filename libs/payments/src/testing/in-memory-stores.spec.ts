@@ -1,0 +1,31 @@
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { newId } from '@app/kernel/id.js';
+import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
+import { disputesContract } from './disputes.contract.js';
+import { InMemoryDisputes } from './in-memory-disputes.js';
+import { InMemoryPayments } from './in-memory-payments.js';
+import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
+import { paymentsContract } from './payments.contract.js';
+import { stripeEventsContract } from './stripe-events.contract.js';
+
+describe('Payments in memory', () => {
+  paymentsContract(() => Promise.resolve(new InMemoryPayments(new InMemoryJobs(new FixedClock()))));
+});
+
+describe('Stripe events in memory', () => {
+  stripeEventsContract(() => {
+    const clock = new FixedClock();
+    return Promise.resolve({ clock, stripeEvents: new InMemoryStripeEvents(clock) });
+  });
+});
+
+describe('Disputes in memory', () => {
+  disputesContract(() => {
+    const disputes = new InMemoryDisputes();
+    const stored = (disputeId: string) => {
+      const { status, closed } = disputes.all.get(disputeId)!;
+      return Promise.resolve({ status, closed });
+    };
+    return Promise.resolve({ disputes, stored, paymentId: newId() });
+  });
+});

@@ -1,0 +1,56 @@
+/** The port of jobs: work that is due outside a transaction, kept as one row for each kind and subject. */
+
+export interface JobName {
+  /** `<context>.<file-name>` of the class that runs it. */
+  readonly kind: string;
+  /** What it is about; the meaning depends on the kind, usually an id. */
+  readonly subject: string;
+}
+
+export interface JobRequest extends JobName {
+  /** Due no earlier than after this time. A job that is already due keeps its own time. */
+  readonly delayMs?: number;
+  /** True: the job leaves its idempotency key, because the remote side would only repeat an old answer under it. */
+  readonly nextKey?: boolean;
+}
+
+export interface ClaimedJob extends JobName {
+  /** Failures in a row. */
+  readonly attempts: number;
+  /** How often it was requested. A request that arrives while the job runs makes it due again. */
+  readonly requests: number;
+  /** The number of this claim. After the lease has ended and somebody else has claimed the job, this number changes nothing any more. */
+  readonly claim: number;
+}
+
+/** The idempotency key of a remote effect: its number, and the time since its first use. */
+export interface IdempotencyKey {
+  readonly attempt: number;
+  readonly ageMs: number;
+}
+
+export abstract class Jobs {
+  /** Joins the active transaction. A repetition is harmless. */
+  abstract enqueue(requests: readonly JobRequest[]): Promise<void>;
+
+  /** Claims due jobs, oldest first, for the time of the lease. A worker that dies leaves them to the next one. */
+  abstract claim(options: { readonly kinds: readonly string[]; readonly limit: number; readonly leaseMs: number }): Promise<ClaimedJob[]>;
+
+  /** The job is done. With `repeatAfterMs` it is due again after that time. */
+  abstract complete(job: ClaimedJob, options?: { readonly repeatAfterMs?: number | undefined }): Promise<void>;
+
+  /** The job is due again after a pause that grows with each failure. It is never given up. */
+  abstract fail(job: ClaimedJob, reason: string): Promise<void>;
+
+  /** Gives claimed jobs back as if they had not been claimed. */
+  abstract release(jobs: readonly ClaimedJob[]): Promise<void>;
+
+  /** Its work was done outside a job. A claim on it ends. */
+  abstract withdraw(job: JobName): Promise<void>;
+
+  /** Returns the key to use now. The first call for a key starts its age. The key outlives the job. */
+  abstract key(job: JobName): Promise<IdempotencyKey>;
+
+  /** Leaves the key with this number for the next one. A repetition is harmless. */
+  abstract nextKey(job: JobName, attempt: number): Promise<void>;
+}

@@ -1,0 +1,113 @@
+import { Logger } from '@nestjs/common';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
+import { InMemoryJobs } from '../testing/in-memory-jobs.js';
+import { type JobHandler, type JobLane, WHOLE } from './job.js';
+import { LaneRunner } from './lane-runner.js';
+
+class TooManyLetters extends Error {}
+
+const lane: JobLane = { name: 'letters', concurrency: 2, leaseMs: 60_000, isRateLimit: (error) => error instanceof TooManyLetters };
+
+beforeAll(() => void Logger.overrideLogger(false));
+
+describe('LaneRunner', () => {
+  let clock: FixedClock;
+  let jobs: InMemoryJobs;
+  let alerts: InMemoryAlerts;
+  let ran: string[];
+  let errors: Map<string, Error>;
+  let runner: LaneRunner;
+  beforeEach(() => {
+    clock = new FixedClock();
+    jobs = new InMemoryJobs(clock);
+    alerts = new InMemoryAlerts();
+    ran = [];
+    errors = new Map();
+    const handlerOf = (kind: string, everyMs?: number): JobHandler => ({
+      ...(everyMs === undefined ? {} : { everyMs }),
+      run: (subject) => {
+        ran.push(`${kind} ${subject}`);
+        const error = errors.get(subject);
+        return error === undefined ? Promise.resolve() : Promise.reject(error);
+      },
+    });
+    const kinds: [string, number?][] = [['letters.send'], ['letters.burn'], ['letters.sort', 3_600_000]];
+    runner = new LaneRunner(lane, new Map(kinds.map(([kind, everyMs]) => [kind, handlerOf(kind, everyMs)])), jobs, alerts);
+  });
+  const send = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'letters.send', subject })));
+
+  it('due jobs of every kind of the lane run, each once', async () => {
+    await send('a');
+    await jobs.enqueue([{ kind: 'letters.burn', subject: 'a' }]);
+    expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
+    expect(ran).toEqual(['letters.send a', 'letters.burn a']);
+    expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+    expect(jobs.waiting).toEqual([]);
+  });
+
+  it('jobs of another lane do not run', async () => {
+    await jobs.enqueue([{ kind: 'parcels.send', subject: 'a' }]);
+    expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+    expect(jobs.waiting).toEqual(['parcels.send a']);
+  });
+
+  it('no more jobs run at the same time than the lane allows', async () => {
+    await send('a', 'b', 'c');
+    expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
+    expect(jobs.waiting).toEqual(['letters.send c']);
+  });
+
+  it('a job that fails is due again later, and the other jobs complete', async () => {
+    await send('a', 'b');
+    errors.set('a', new RangeError('no stamp'));
+    expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
+    expect(jobs.waiting).toEqual(['letters.send a']);
+    expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 1, lastError: 'RangeError: no stamp' });
+    expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+    errors.clear();
+    clock.advance(1_000);
+    expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+    expect(jobs.waiting).toEqual([]);
+  });
+
+  it('a rate-limited job is released without a failure', async () => {
+    await send('a', 'b');
+    errors.set('a', new TooManyLetters());
+    expect(await runner.run()).toEqual({ ran: 1, rateLimited: true });
+    expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 0, lastError: null });
+    errors.clear();
+    expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+  });
+
+  it('every tenth failure in a row raises an alert', async () => {
+    await send('a');
+    errors.set('a', new Error('no stamp'));
+    for (let attempts = 1; attempts <= 20; attempts++) {
+      await runner.run();
+      clock.advance(1_000);
+      expect(alerts.codes).toEqual(Array.from({ length: Math.floor(attempts / 10) }, () => 'job-stuck'));
+    }
+  });
+
+  it('an error of the jobs table is thrown after every job has ended', async () => {
+    await send('a', 'b');
+    errors.set('a', new Error('no stamp'));
+    jobs.fail = () => Promise.reject(new Error('connection lost'));
+    await expect(runner.run()).rejects.toThrow('connection lost');
+    expect(ran).toEqual(['letters.send a', 'letters.send b']);
+    expect(jobs.waiting).toEqual(['letters.send a']);
+  });
+
+  it('a repeated job runs again after its time', async () => {
+    await runner.enqueueRepeated();
+    expect(jobs.waiting).toEqual([`letters.sort ${WHOLE}`]);
+    await runner.run();
+    clock.advance(3_600_000 - 1);
+    await runner.run();
+    expect(ran).toHaveLength(1);
+    clock.advance(1);
+    await runner.run();
+    expect(ran).toHaveLength(2);
+  });
+});

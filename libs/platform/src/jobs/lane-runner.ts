@@ -1,0 +1,70 @@
+/** Runs the due jobs of one lane, side by side. */
+import { Logger } from '@nestjs/common';
+import type { Alerts } from '@app/kernel/alerts.js';
+import type { JobHandler, JobLane } from './job.js';
+import { WHOLE } from './job.js';
+import type { ClaimedJob, Jobs } from './jobs.js';
+
+/** The alert is raised at this many failures in a row, and again at each multiple. */
+const STUCK_AFTER_ATTEMPTS = 10;
+
+export interface LaneRun {
+  /** Jobs that were completed or failed. */
+  readonly ran: number;
+  /** The remote side asks for fewer requests: those jobs were released. */
+  readonly rateLimited: boolean;
+}
+
+type JobOutcome = 'ran' | 'rate-limited';
+
+export class LaneRunner {
+  readonly #logger = new Logger('Jobs');
+
+  constructor(
+    private readonly lane: JobLane,
+    /** By kind. */
+    private readonly handlers: ReadonlyMap<string, JobHandler>,
+    private readonly jobs: Jobs,
+    private readonly alerts: Alerts,
+  ) {}
+
+  /** Makes sure that the repeated jobs of the lane exist. */
+  async enqueueRepeated(): Promise<void> {
+    const repeated = [...this.handlers].filter(([, { everyMs }]) => everyMs !== undefined);
+    await this.jobs.enqueue(repeated.map(([kind]) => ({ kind, subject: WHOLE })));
+  }
+
+  /** Claims and runs at most as many jobs as the lane runs at the same time. Throws, after all of them ended, what the table of jobs threw. */
+  async run(): Promise<LaneRun> {
+    const { concurrency: limit, leaseMs } = this.lane;
+    const claimed = await this.jobs.claim({ kinds: [...this.handlers.keys()], limit, leaseMs });
+    const outcomes = await Promise.allSettled(claimed.map((job) => this.runJob(job)));
+    const rateLimited = claimed.filter((_, i) => outcomes[i]?.status === 'fulfilled' && outcomes[i].value === 'rate-limited');
+    if (rateLimited.length > 0) await this.jobs.release(rateLimited);
+    const broken = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (broken !== undefined) throw broken.reason;
+    return { ran: claimed.length - rateLimited.length, rateLimited: rateLimited.length > 0 };
+  }
+
+  private async runJob(job: ClaimedJob): Promise<JobOutcome> {
+    const handler = this.handlers.get(job.kind);
+    try {
+      if (handler === undefined) throw new Error(`There is no job ${job.kind}`);
+      await handler.run(job.subject);
+    } catch (error) {
+      if (this.lane.isRateLimit?.(error)) return 'rate-limited';
+      await this.fail(job, error);
+      return 'ran';
+    }
+    await this.jobs.complete(job, { repeatAfterMs: handler.everyMs });
+    return 'ran';
+  }
+
+  private async fail(job: ClaimedJob, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const details = { kind: job.kind, subject: job.subject, attempts: job.attempts + 1, reason };
+    this.#logger.warn(details, 'A job failed and is tried again');
+    await this.jobs.fail(job, reason);
+    if (details.attempts % STUCK_AFTER_ATTEMPTS === 0) this.alerts.raise('job-stuck', 'A job fails again and again', details);
+  }
+}

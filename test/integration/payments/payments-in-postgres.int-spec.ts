@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { newId } from '@app/kernel/id.js';
+import { Settings } from '@app/platform/config/settings.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { Payment } from '../../../libs/payments/src/domain/payment.js';
+import { Payments } from '../../../libs/payments/src/domain/payments.js';
+import { PostgresDisputes } from '../../../libs/payments/src/infrastructure/postgres-disputes.js';
+import { PostgresStripeEvents } from '../../../libs/payments/src/infrastructure/postgres-stripe-events.js';
+import { disputesContract } from '../../../libs/payments/src/testing/disputes.contract.js';
+import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
+import { stripeEventsContract } from '../../../libs/payments/src/testing/stripe-events.contract.js';
+import { eur, PaymentsApp } from './payments-app.js';
+
+let app: PaymentsApp;
+let payments: Payments;
+beforeAll(async () => {
+  app = await PaymentsApp.start({ worker: false });
+  payments = app.nest.get(Payments, { strict: false });
+}, 60_000);
+afterAll(() => app?.close());
+
+/** The id of a payment whose money has arrived. */
+async function paid(): Promise<string> {
+  const payment = aPayment();
+  await payments.add(payment);
+  const receipt = { intentId: `pi_${payment.id}`, money: eur(2_500), now: new Date() };
+  await payments.change(payment.id, (loaded) => loaded.receive(receipt));
+  return payment.id;
+}
+
+describe('Payments in PostgreSQL', () => {
+  paymentsContract(() => Promise.resolve(payments));
+
+  it('the database refuses a refund above the captured amount', async () => {
+    const id = await paid();
+    const set = (column: string, value: number) => app.sql(`UPDATE payments.payments SET ${column} = $2 WHERE id = $1`, [id, value]);
+    await expect(set('refunded', 2_501)).rejects.toThrow('payments_refunded_within_captured');
+    await expect(set('captured', 2_499)).rejects.toThrow('payments_settled_in_full');
+  });
+
+  it('concurrent changes of a payment see each other', async () => {
+    const id = await paid();
+    const reasons = [
+      'reservation-cancelled',
+      'payment-came-too-late',
+      'surplus-payment',
+      'reservation-cancelled',
+      'surplus-payment',
+    ] as const;
+    await Promise.all(
+      reasons.map((reason) => payments.change(id, (payment) => payment.requestRefund({ reason, due: eur(2_000), now: new Date() }))),
+    );
+    const { refunds } = await payments.get(id);
+    expect(refunds.map(({ amount }) => amount).sort()).toEqual([2_000, 500]);
+    expect(await app.eventsOf(id)).toEqual(['payment-started', 'payment-succeeded', 'refund-requested', 'refund-requested']);
+  });
+
+  it('copies that were read without the lock promise the same money twice', async () => {
+    const id = await paid();
+    const copies = (await Promise.all([payments.get(id), payments.get(id)])).map((state) => new Payment(state));
+    copies[0]!.requestRefund({ reason: 'reservation-cancelled', due: eur(2_000), now: new Date() });
+    copies[1]!.requestRefund({ reason: 'surplus-payment', due: eur(2_000), now: new Date() });
+    expect(copies.flatMap(({ state }) => state.refunds).reduce((sum, { amount }) => sum + amount, 0)).toBe(4_000);
+  });
+
+  it('without the lock of the reservation the index refuses a second payment', async () => {
+    const reservationId = newId();
+    const added = await Promise.allSettled(Array.from({ length: 4 }, () => payments.add(aPayment({ reservationId }))));
+    expect(added.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('a job is stored with the change that needs it', async () => {
+    const id = await paid();
+    await payments.change(id, (payment) => payment.requestRefund({ reason: 'reservation-cancelled', due: eur(100), now: new Date() }));
+    const [refund] = (await payments.get(id)).refunds;
+    expect(await app.sql(`SELECT kind FROM platform.jobs WHERE subject = $1`, [refund!.id])).toEqual([{ kind: 'payments.submit-refund' }]);
+  });
+});
+
+describe('Stripe events in PostgreSQL', () => {
+  stripeEventsContract(async () => {
+    await app.sql(`DELETE FROM payments.stripe_events`);
+    const clock = new FixedClock();
+    const settings = app.settings.get(Settings);
+    const jobs = { ...settings.jobs, retryPauseMs: 1_000, retryPauseMaxMs: 600_000 };
+    return { clock, stripeEvents: new PostgresStripeEvents(app.nest.get(Database), clock, { ...settings, jobs }) };
+  });
+});
+
+describe('Disputes in PostgreSQL', () => {
+  disputesContract(async () => {
+    const payment = aPayment();
+    await payments.add(payment);
+    const disputes = new PostgresDisputes(app.nest.get(Database), new FixedClock());
+    const stored = async (disputeId: string) => {
+      const [row] = await app.sql<{ status: string; closed: boolean }>(
+        `SELECT status, closed_at IS NOT NULL AS closed FROM payments.disputes WHERE id = $1`,
+        [disputeId],
+      );
+      return row!;
+    };
+    return { disputes, stored, paymentId: payment.id };
+  });
+});

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@app/kernel/id.js';
+import { until } from '../../support/until.js';
+import { PaymentsApp } from './payments-app.js';
+
+let app: PaymentsApp;
+beforeAll(async () => {
+  app = await PaymentsApp.start({ env: { STRIPE_TIMEOUT_MS: '500', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_PAYMENTS_MS: '200' } });
+}, 60_000);
+afterEach(() => app.control('DELETE', '/faults'));
+afterAll(() => app?.close());
+
+const withoutWebhooks = { webhooks: [{ drop: true }] };
+
+describe('Reconciliation without webhooks', () => {
+  it('money that arrived is found', async () => {
+    await app.faults(withoutWebhooks);
+    const { paymentId, intentId } = await app.newPayment();
+    await app.pay(intentId);
+    await app.untilStatus(paymentId, 'succeeded');
+    expect(await app.eventsOf(paymentId)).toEqual(['payment-started', 'payment-succeeded']);
+  });
+
+  it('the intent of a hold that has ended is cancelled', async () => {
+    await app.faults(withoutWebhooks);
+    const { reservation, paymentId, intentId } = await app.newPayment();
+    app.changeReservation(reservation, { status: 'expired' });
+    await app.untilStatus(paymentId, 'cancelled');
+    expect((await app.stripe.paymentIntents.retrieve(intentId)).status).toBe('canceled');
+  });
+
+  it('events that Stripe could not deliver are fetched', async () => {
+    const { paymentId, intentId } = await app.paidPayment();
+    await app.faults(withoutWebhooks);
+    await app.stripe.refunds.create({ payment_intent: intentId, amount: 100 });
+    await app.runNow('payments.fetch-undelivered-events');
+    expect(await app.untilRefund(paymentId, 'succeeded')).toMatchObject({ refunded: 100 });
+    const rows = await app.sql(
+      `SELECT status FROM payments.stripe_events WHERE body #>> '{data,object,payment_intent}' = $1 AND type = 'refund.created'`,
+      [intentId],
+    );
+    expect(rows).toEqual([{ status: 'applied' }]);
+  });
+
+  it('the sweep of recent days finds refunds and second intents', async () => {
+    const refunded = await app.paidPayment();
+    const cancelled = await app.newPayment();
+    app.changeReservation(cancelled.reservation, { status: 'expired' });
+    await app.untilStatus(cancelled.paymentId, 'cancelled');
+    await app.faults(withoutWebhooks);
+    await app.stripe.refunds.create({ payment_intent: refunded.intentId, amount: 100 });
+    const second = await app.stripe.paymentIntents.create({
+      amount: 2_500,
+      currency: 'eur',
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      confirm: true,
+      payment_method: 'pm_card_visa',
+      metadata: { paymentId: refunded.paymentId },
+    });
+    const orphan = await app.stripe.paymentIntents.create({ amount: 700, currency: 'eur', metadata: { paymentId: newId() } });
+    await app.runNow('payments.sweep-recent-days');
+    await app.untilRefund(refunded.paymentId, 'succeeded');
+    await until(
+      async () => (await app.sql(`SELECT FROM payments.payments WHERE intent_id = $1 AND refunded = 2500`, [second.id])).length === 1,
+      {
+        timeoutMs: 10_000,
+        what: 'the money of the second intent to go back',
+      },
+    );
+    expect((await app.stripe.paymentIntents.retrieve(orphan.id)).status).toBe('requires_payment_method');
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { newId } from '@app/kernel/id.js';
+import { Settings } from '@app/platform/config/settings.js';
+import { PostgresJobs } from '@app/platform/jobs/postgres-jobs.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { jobsContract } from '@app/platform/testing/jobs.contract.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+
+let system: InProcessSystem;
+let clock: FixedClock;
+let jobs: PostgresJobs;
+beforeAll(async () => {
+  system = await startInProcessSystem({ worker: false });
+}, 60_000);
+afterAll(() => system?.close());
+beforeEach(() => {
+  clock = new FixedClock();
+  jobs = new PostgresJobs(system.api.get(Database), clock, system.api.get(Settings));
+});
+
+const rowsOf = (subject: string) => system.sql(`SELECT run_at, requests, claim FROM platform.jobs WHERE subject = $1`, [subject]);
+
+describe('Jobs in PostgreSQL', () => {
+  jobsContract(() => Promise.resolve({ jobs, clock }));
+
+  it('a job is stored with the transaction that requests it, or not at all', async () => {
+    const subject = newId();
+    const effect = system.api.get(Transactions).run(async () => {
+      await jobs.enqueue([{ kind: 'test.work', subject }]);
+      throw new Error('refused');
+    });
+    await expect(effect).rejects.toThrow('refused');
+    expect(await rowsOf(subject)).toEqual([]);
+  });
+
+  it('a completed job without an idempotency key leaves no row', async () => {
+    const job = { kind: `test.${newId()}`, subject: newId() };
+    await jobs.enqueue([job]);
+    const [claimed] = await jobs.claim({ kinds: [job.kind], limit: 1, leaseMs: 60_000 });
+    await jobs.complete(claimed!);
+    expect(await rowsOf(job.subject)).toEqual([]);
+  });
+
+  it('a request in an open transaction is kept when the job completes meanwhile', async () => {
+    const job = { kind: `test.${newId()}`, subject: newId() };
+    const claim = () => jobs.claim({ kinds: [job.kind], limit: 1, leaseMs: 60_000 });
+    await jobs.enqueue([job]);
+    const [claimed] = await claim();
+    let completing = Promise.resolve();
+    await system.api.get(Transactions).run(async () => {
+      await jobs.enqueue([job]);
+      const client = await system.database.connect();
+      try {
+        // On a connection of its own, so that it waits for the row of this transaction.
+        completing = new PostgresJobs(new OneConnection(client) as unknown as Database, clock, system.api.get(Settings)).complete(claimed!);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      } finally {
+        void completing.finally(() => client.release());
+      }
+    });
+    await completing;
+    expect(await claim()).toMatchObject([{ ...job, requests: 2 }]);
+  });
+
+  it('a late claim on a row that was deleted and requested again changes nothing', async () => {
+    const job = { kind: `test.${newId()}`, subject: newId() };
+    const claim = async () => (await jobs.claim({ kinds: [job.kind], limit: 1, leaseMs: 60_000 }))[0]!;
+    await jobs.enqueue([job]);
+    const late = await claim();
+    clock.advance(60_000);
+    await jobs.complete(await claim());
+    expect(await rowsOf(job.subject)).toEqual([]);
+    await jobs.enqueue([job]);
+    await jobs.complete(late);
+    expect(await rowsOf(job.subject)).toHaveLength(1);
+  });
+});
+
+/** As much of `Database` as jobs need, outside the active transaction. */
+class OneConnection {
+  constructor(private readonly client: { query(sql: string, parameters: unknown[]): Promise<{ rows: object[] }> }) {}
+
+  async query(sql: string, parameters: readonly unknown[]): Promise<object[]> {
+    return (await this.client.query(sql, [...parameters])).rows;
+  }
+}
