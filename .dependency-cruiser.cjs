@@ -11,7 +11,7 @@ const FLOORS = [
   ['telemetry', 'clock', 'config', 'concurrency'],
 ];
 // The level of the logger is a setting. A lane of jobs is a schedule.
-const MAY_IMPORT_A_NEIGHBOUR = ['telemetry/logging.module', 'jobs/job-runner'];
+const MAY_IMPORT_ITS_OWN_FLOOR = ['telemetry/logging.module', 'jobs/job-runner'];
 // The only files of the platform that a use case may import.
 const PLATFORM_FOR_APPLICATION = [
   'messaging/subscribe',
@@ -26,10 +26,10 @@ const PLATFORM_FOR_VIEWS = [...PLATFORM_FOR_APPLICATION, 'http/money.view', 'htt
 
 const anyOf = (names) => `(${names.join('|')})`;
 const context = `^libs/${anyOf(CONTEXTS)}/src`;
-const platform = '^libs/platform/src';
+const PLATFORM = '^libs/platform/src';
 const technology = (files, packages) => [
   '^libs/$1/src/infrastructure/',
-  `${platform}/(?!${anyOf(files)}\\.ts$)`,
+  `${PLATFORM}/(?!${anyOf(files)}\\.ts$)`,
   `node_modules/(?!@nestjs/${anyOf(packages)}/)`,
 ];
 
@@ -37,16 +37,16 @@ const technology = (files, packages) => [
 const noWayUp = FLOORS.slice(0, -1).map((floor, index) => ({
   name: `nothing-below-imports-${floor.join('-')}`,
   severity: 'error',
-  from: { path: `${platform}/${anyOf(FLOORS.slice(index + 1).flat())}/` },
-  to: { path: `${platform}/${anyOf(floor)}/` },
+  from: { path: `${PLATFORM}/${anyOf(FLOORS.slice(index + 1).flat())}/` },
+  to: { path: `${PLATFORM}/${anyOf(floor)}/` },
 }));
 
 /** One rule a floor with several folders: they do not import each other. */
 const noWayAcross = FLOORS.filter((floor) => floor.length > 1).map((floor) => ({
   name: `no-way-between-${floor.join('-')}`,
   severity: 'error',
-  from: { path: `${platform}/${anyOf(floor)}/`, pathNot: `${platform}/${anyOf(MAY_IMPORT_A_NEIGHBOUR)}\\.ts$` },
-  to: { path: `${platform}/${anyOf(floor)}/`, pathNot: `${platform}/$1/` },
+  from: { path: `${PLATFORM}/${anyOf(floor)}/`, pathNot: `${PLATFORM}/${anyOf(MAY_IMPORT_ITS_OWN_FLOOR)}\\.ts$` },
+  to: { path: `${PLATFORM}/${anyOf(floor)}/`, pathNot: `${PLATFORM}/$1/` },
 }));
 
 module.exports = {

@@ -15,7 +15,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev demo check test test-unit test-sandbox test-int test-e2e typecheck lint format boundaries up down check-compose clean always
+.PHONY: help setup build start dev demo check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ typecheck: .make/installed ## Check the types
 
 lint: .make/installed ## Check the code with ESLint
 	@exec eslint . --max-warnings 0
+
+tidy: .make/installed ## Check names, words and lengths; only=PATH picks a folder or file
+	@exec node --import ./test/support/typescript.mjs test/tidy/check.ts $(only)
 
 format: .make/installed ## Format everything with Prettier
 	@exec prettier --write --log-level warn .

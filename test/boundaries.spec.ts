@@ -32,7 +32,7 @@ const { forbidden: rules } = createRequire(import.meta.url)('../.dependency-crui
 /** Names that the rules know already and whose folders are still to come. */
 const WAITING = { contexts: ['reports'], floors: [] as string[] };
 
-/** Files that the planted ones import. They exist, so that a rule judges where a file stands and not that it is missing. */
+/** Files that the planted ones import. They exist, so that an import breaks a rule by its place and not because it is missing. */
 const FIXTURES = [
   'node_modules/typeorm/index.js',
   'node_modules/amqplib/index.js',

@@ -52,7 +52,7 @@ describe('make start', () => {
     return stdout.trim().split('\n');
   }
 
-  it('serves a seeded cinema and says where everything is', async () => {
+  it('the first start seeds the system and prints where to look', async () => {
     system = await start();
     const programme = await said(system, /Added \d+ movies and \d+ showtimes/);
     expect(Number(/(\d+) movies/.exec(programme)![1])).toBeGreaterThanOrEqual(40);
@@ -66,13 +66,13 @@ describe('make start', () => {
     expect(await paste('walk-through')).toEqual([expect.any(String), 'succeeded', 'confirmed', 'cancelled', 'succeeded']);
   }, 90_000);
 
-  it('the second block of the README shows late money going back', async () => {
+  it('the second block of the README refunds a late payment', async () => {
     const printed = ['processing', expect.any(String), 'expired', 'payment-came-too-late', 'cancelled', '0'];
     expect(await paste('integrators')).toEqual(printed);
     expect(await paste('integrators')).toEqual(printed);
   }, 90_000);
 
-  it('ends with everything it started on Ctrl-C, and is back quickly with its data', async () => {
+  it('Ctrl-C stops everything, and the next start finds the data', async () => {
     expect(await system!.kill('SIGINT')).toEqual({ code: 0, signal: null });
     await expect(fetch(`http://127.0.0.1:${ports.SANDBOX_PORT}/healthz`)).rejects.toThrow();
     const again = await start();
@@ -96,7 +96,7 @@ describe('make start', () => {
     expect(await offsetSeconds('GET')).toBe(0);
   }, 90_000);
 
-  it('heals after it was killed', async () => {
+  it('a start after SIGKILL serves requests again', async () => {
     await system!.kill('SIGKILL');
     system = await start();
     const answer = await fetch(`http://127.0.0.1:${ports.PORT}/api/v1/movies?limit=1`);
@@ -104,11 +104,11 @@ describe('make start', () => {
   }, 90_000);
 
   it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT'] as const)(
-    'says in one sentence when %s is taken',
+    'a taken %s is reported in one sentence',
     async (variable) => {
       await system?.kill('SIGTERM');
       system = null;
-      const squatter = createServer().listen(Number(ports[variable]), '127.0.0.1');
+      const occupant = createServer().listen(Number(ports[variable]), '127.0.0.1');
       try {
         const refused = await startProcess({ entry: 'standalone', env: { ...ports, DATA_DIR: dataDir } });
         expect((await refused.exited).code).toBe(1);
@@ -116,7 +116,7 @@ describe('make start', () => {
         expect(lastLine).toMatch(new RegExp(`${ports[variable]}.* taken`));
         expect(refused.output()).not.toContain('    at ');
       } finally {
-        squatter.close();
+        occupant.close();
       }
     },
     90_000,

@@ -22,7 +22,7 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-describe('The embedded PostgreSQL', () => {
+describe('the embedded PostgreSQL', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let dataDir: string;
   const started: EmbeddedPostgres[] = [];
@@ -34,7 +34,7 @@ describe('The embedded PostgreSQL', () => {
     return server;
   };
 
-  /** Another process that starts the server on the same data and then only waits. */
+  /** Starts the server on the same data from another process, which then only waits. */
   const startElsewhere = async (port: number): Promise<ChildProcess> => {
     const program = `
       const { startPostgres } = await import('./apps/standalone/src/embedded-postgres.ts');
@@ -57,7 +57,7 @@ describe('The embedded PostgreSQL', () => {
     await folder.remove();
   });
 
-  it('keeps what was stored over a stop and a start', async () => {
+  it('stored data survives a stop and a start', async () => {
     const first = await start(0, true);
     await ask(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await first.stop();
@@ -65,7 +65,7 @@ describe('The embedded PostgreSQL', () => {
     await expect(ask(second.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
   });
 
-  it('speaks UTF-8, sorts by code point, and keeps its password in a file for nobody else', async () => {
+  it('PostgreSQL uses UTF-8, sorts by code point and needs its private password', async () => {
     const { url, directory } = await start();
     const [row] = await ask(
       url,
@@ -78,7 +78,7 @@ describe('The embedded PostgreSQL', () => {
     await expect(ask(wrong.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
   });
 
-  it('says in one sentence that its port is taken', async () => {
+  it('a taken PostgreSQL port is reported in one sentence', async () => {
     const port = await freePort();
     const occupant = await new Promise<Server>((resolve) => {
       const server = createServer().listen(port, '127.0.0.1', () => resolve(server));
@@ -89,27 +89,27 @@ describe('The embedded PostgreSQL', () => {
     occupant.close();
   });
 
-  it('refuses data that another living process uses', async () => {
+  it('data in use by another running process is refused', async () => {
     const other = await startElsewhere(0);
     await expect(start()).rejects.toThrow(`already running, started by process ${other.pid}`);
     expect(runningServer(join(dataDir, 'cluster'))).toBeDefined();
     other.kill('SIGKILL');
   });
 
-  it('takes over from a starter that was killed, on the same port', async () => {
+  it('the server of a killed starter is stopped and replaced on the same port', async () => {
     const port = await freePort();
     const other = await startElsewhere(port);
-    const orphan = runningServer(join(dataDir, 'cluster'))!;
+    const stale = runningServer(join(dataDir, 'cluster'))!;
     other.kill('SIGKILL');
     await new Promise((resolve) => other.once('exit', resolve));
-    expect(runningServer(join(dataDir, 'cluster'))?.pid).toBe(orphan.pid);
+    expect(runningServer(join(dataDir, 'cluster'))?.pid).toBe(stale.pid);
     const server = await start(port);
-    expect(server.pid).not.toBe(orphan.pid);
-    expect(said).toContainEqual(expect.stringContaining(`Stopping PostgreSQL ${orphan.pid}`));
+    expect(server.pid).not.toBe(stale.pid);
+    expect(said).toContainEqual(expect.stringContaining(`Stopping PostgreSQL ${stale.pid}`));
     await expect(ask(server.url, 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
   });
 
-  it('starts although the lock file of a crash names a process that is another program', async () => {
+  it('a lock file with the process id of another program does not prevent a start', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGKILL');
     await until(() => runningServer(join(dataDir, 'cluster')) === undefined, { timeoutMs: 5_000, what: 'the server to be gone' });
@@ -118,14 +118,14 @@ describe('The embedded PostgreSQL', () => {
     await expect(start()).resolves.toBeDefined();
   });
 
-  it('makes a cluster anew whose making was interrupted', async () => {
+  it('a cluster whose creation was interrupted is created again', async () => {
     mkdirSync(join(dataDir, 'cluster.4711', 'base'), { recursive: true });
     mkdirSync(join(dataDir, 'cluster'), { recursive: true });
     const { url } = await start();
     await expect(ask(url, 'SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
   });
 
-  it('reports that the server ended on its own, and not that it was stopped', async () => {
+  it('a server that ends on its own is reported, a stopped one is not', async () => {
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
     await until(() => said.some((line) => line.includes('ended on its own (SIGKILL)')), { timeoutMs: 5_000, what: 'the report' });

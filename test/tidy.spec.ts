@@ -1,0 +1,90 @@
+import { type RuleName, RULES, isExcused, toLine } from './tidy/check.js';
+import { type Source, parseSource, readSources } from './tidy/sources.js';
+import { BANNED_WORDS } from './tidy/words.js';
+
+/** Files that break a rule, and the message that each gets; null: none. */
+const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text: string, message: string | null])[]>> = {
+  length: [
+    ['libs/auth/src/long.ts', '\n'.repeat(300) + 'export {};\n', '301 lines; at most 300. Split the file by topic.'],
+    ['libs/auth/src/short.ts', '\n'.repeat(299) + 'export {};\n', null],
+  ],
+  words: [
+    ['libs/auth/src/a.ts', 'const filmTitle = 1;', '"film" (filmTitle): movie'],
+    ['libs/auth/src/film-title.ts', '', '"film" (film-title): movie'],
+    ['libs/auth/src/b.ts', '// The films of a page.\nconst href = "http://a.test";', '"films" (// The films of a page.): movie'],
+    ['libs/auth/src/c.ts', 'const title = `A ${size} film`;', '"film" (film): movie'],
+    ['docs/d.md', 'Two films.', '"films" (Two films.): movie'],
+    ['libs/auth/src/e.ts', '/** Reads a gate. */\nclass Gate {}', '"gate" (Gate): TransactionBarrier'],
+    ['libs/auth/src/f.ts', 'const filmography = "cinema.unheard";\n// The gate of a page.', null],
+  ],
+  members: [
+    ['libs/auth/src/a.ts', 'class A { private size = 1; }', 'field size: #size, not private'],
+    ['libs/auth/src/b.ts', 'class A { #run() {} }', 'method #run(): private, not #'],
+    ['libs/auth/src/c.ts', 'class A { constructor(private size: number) {} }', 'parameter size: private readonly'],
+    ['libs/auth/src/d.ts', 'class A { #size = 1; constructor(private readonly name: string) {} private run() {} }', null],
+  ],
+  constants: [
+    ['libs/auth/src/a.ts', "const name = 'a';", 'name: a constant is UPPER_CASE'],
+    ['libs/auth/src/b.ts', 'export const pattern = /a/;', 'pattern: a constant is UPPER_CASE'],
+    ['libs/auth/src/c.ts', "const names = ['a', 'b'] as const;", 'names: a constant is UPPER_CASE'],
+    ['libs/auth/src/d.ts', 'const DAYS = 3;\nconst longest = DAYS * 24;', 'longest: a constant is UPPER_CASE'],
+    ['libs/auth/src/e.ts', 'const PAUSE = 1_000;', 'PAUSE: say the unit in the name (…_MS, …_SECONDS, …_ROWS)'],
+    ['libs/auth/src/f.ts', 'const PAUSE_MS = 1_000, LIMIT = 3, handlers = [HoldSeats], now = Date.now();', null],
+  ],
+  errors: [
+    [
+      'libs/auth/src/a.ts',
+      "class IsLast extends DomainError { constructor() { super('auth.last', ''); } }",
+      'IsLast has the code auth.last',
+    ],
+    ['libs/rooms/src/b.ts', "class RoomClosed extends DomainError { constructor() { super('rooms.closed', ''); } }", null],
+    ['libs/rooms/src/c.ts', "class LastRoom extends DomainError { constructor() { super('rooms.last-room', ''); } }", null],
+  ],
+  settings: [
+    [
+      'libs/auth/src/auth.settings.ts',
+      'interface S { pause: number; tokens: { seconds: string } }',
+      'pause: say the unit in the name (…Ms, …Seconds, …Bytes, …Count)',
+    ],
+    ['libs/rooms/src/rooms.settings.ts', 'interface S { pauseMs: number; holdsPerMinute: number; port: number }', null],
+  ],
+  openings: [
+    ['libs/platform/src/http/a.ts', 'export {};', 'open with one line that says what the file is for'],
+    ['libs/auth/src/auth.module.ts', 'export {};', 'open with one line that says what the file is for'],
+    ['libs/contracts/src/auth.ts', 'export class UserRegistered {}', 'UserRegistered: say in one line what it is'],
+    ['libs/contracts/src/rooms.ts', '/** A room opened. */\nexport class RoomOpened {}', null],
+  ],
+  'test names': [
+    ['libs/auth/src/a.spec.ts', `it('${'a'.repeat(80)}', () => {});`, `a test name of 80 characters; under 80: ${'a'.repeat(80)}…`],
+    ['libs/auth/src/b.spec.ts', `it.each([1])('${'a'.repeat(79)}', () => {});`, null],
+  ],
+};
+
+describe('The tidiness of the repository', () => {
+  let sources: readonly Source[];
+
+  beforeAll(() => void (sources = readSources()));
+
+  it.each(Object.keys(RULES) as RuleName[])('the repository keeps the rule about %s', (name) => {
+    const findings = RULES[name](sources).filter((finding) => !isExcused(name, finding));
+    expect(findings.map(toLine)).toEqual([]);
+  });
+
+  it('the rules read code, documents and settings', () => {
+    expect(sources.length).toBeGreaterThan(500);
+    expect(sources.map(({ path }) => path)).toEqual(expect.arrayContaining(['README.md', '.env.example', 'test/tidy.spec.ts']));
+  });
+
+  const examples = Object.entries(EXAMPLES).flatMap(([rule, files]) =>
+    files.map(([path, text, message]) => ({ rule, path, text, message })),
+  );
+
+  it.each(examples)('the rule about $rule answers $message for $path', ({ rule, path, text, message }) => {
+    const findings = RULES[rule as RuleName]([parseSource(path, text)]);
+    expect(findings.map((finding) => finding.message)).toEqual(message === null ? [] : [message]);
+  });
+
+  it('every banned word is written as the rule reads words: plain and in lower case', () => {
+    for (const { pattern } of BANNED_WORDS) expect(pattern.source).not.toMatch(/[A-Z_]/);
+  });
+});

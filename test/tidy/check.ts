@@ -1,0 +1,39 @@
+/** Applies every rule. `make tidy only=PATH` prints what it finds below a path, also in files that are not done yet. */
+import { dependencies, services } from './dependencies.js';
+import { NOT_YET } from './not-yet.js';
+import { type Finding, constants, errors, length, members, openings, settings, testNames, words } from './rules.js';
+import { type Source, readSources } from './sources.js';
+
+const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Source[]) => sources.flatMap(rule);
+
+export const RULES = {
+  length: eachFile(length),
+  words: eachFile(words),
+  members: eachFile(members),
+  constants: eachFile(constants),
+  errors,
+  settings: eachFile(settings),
+  openings: eachFile(openings),
+  'test names': eachFile(testNames),
+  dependencies,
+  services,
+} satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
+
+export type RuleName = keyof typeof RULES;
+
+export const isExcused = (rule: RuleName, { path }: Finding): boolean => NOT_YET[rule]?.some((begin) => path.startsWith(begin)) ?? false;
+
+export const toLine = ({ path, line, message }: Finding): string => `${path}:${line}  ${message}`;
+
+if (import.meta.main) {
+  const only = (process.argv[2] ?? '').replace(/^\.\//, '');
+  const sources = readSources();
+  let count = 0;
+  for (const [name, rule] of Object.entries(RULES)) {
+    const findings = rule(sources).filter(({ path }) => path.startsWith(only));
+    if (findings.length > 0) process.stdout.write(`${name}: ${findings.length}\n${findings.map((each) => `  ${toLine(each)}\n`).join('')}`);
+    count += findings.length;
+  }
+  process.stdout.write(`${count} to tidy${only ? ` below ${only}` : ''}.\n`);
+  process.exitCode = count > 0 ? 1 : 0;
+}

@@ -1,0 +1,54 @@
+/** A package that nothing uses is removed. A package may wait for the code that will use it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from './rules.js';
+import { ROOT, type Source } from './sources.js';
+
+/** Here before their use. An entry that is in use is reported, so that the list stays true. */
+export const WAITING = {
+  /** For the load tests of the API. */
+  packages: ['autocannon'],
+  /** For the posters of movies. */
+  services: ['storage', 'bucket'],
+};
+
+/** Needed without an import: by another package, or as a program. */
+const INDIRECT: Readonly<Record<string, string>> = {
+  '@fastify/static': '@nestjs/swagger on Fastify',
+  '@nestjs/cli': 'the program `nest`',
+  '@nestjs/schematics': 'nest-cli.json',
+  '@swc/core': '@swc/jest',
+  '@types/jest': 'tsconfig.json',
+  '@types/node': 'tsconfig.json',
+  '@types/pg': 'the types of pg',
+  '@types/qs': 'the types of qs',
+  'class-transformer': "Nest's ValidationPipe",
+  'dependency-cruiser': 'the program `depcruise`',
+  node: 'every program',
+  prettier: 'the program `prettier`',
+  rxjs: 'a peer of Nest',
+};
+
+export function dependencies(sources: readonly Source[]): Finding[] {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'devDependencies',
+    Record<string, string>
+  >;
+  const configurations = ['eslint.config.mjs', 'jest.config.mjs', 'nest-cli.json'].map((file) => readFileSync(join(ROOT, file), 'utf8'));
+  const texts = [...configurations, ...sources.filter(({ ast, path }) => ast && !path.startsWith('test/tidy/')).map(({ text }) => text)];
+  const isImported = (name: string): boolean => texts.some((text) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
+  const isInModules = (name: string): boolean => texts.some((text) => text.includes(`node_modules/${name}/`));
+  return [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].flatMap((name) => {
+    const isUsed = name in INDIRECT || isImported(name) || isInModules(name);
+    if (WAITING.packages.includes(name)) return isUsed ? [finding(`${name} is used now: remove it from WAITING`)] : [];
+    return isUsed ? [] : [finding(`${name} is not used: remove it, or say in INDIRECT what needs it`)];
+  });
+}
+
+/** The services of Compose that no process of ours is configured for. */
+export function services(sources: readonly Source[]): Finding[] {
+  const usesStorage = sources.some(({ ast, path, text }) => ast && /^(apps|libs)\//.test(path) && /'S3_[A-Z_]+'/.test(text));
+  return usesStorage ? [finding(`${WAITING.services.join(' and ')} are used now: remove them from WAITING`)] : [];
+}
+
+const finding = (message: string): Finding => ({ path: 'package.json', line: 1, message });
