@@ -357,7 +357,7 @@ describe('One payment that everybody settles at once', () => {
     const after = new Date(Date.parse(hold.heldUntil) + 1);
     const sweeper = async (): Promise<unknown> => {
       await execute(new ExpireHolds());
-      return reservations.dueHolds(after, 1);
+      return reservations.dueHolds({ now: after, limit: 1 });
     };
     await Promise.all([0, 1, 2, 3, 4].flatMap(() => [settle(hold), sweeper(), execute(new SettleOutstandingPayments(0))]));
   }

@@ -1,17 +1,15 @@
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CancellationRuns } from '../../../libs/reservations/src/domain/cancellation-runs.js';
-import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
 import { Reservations } from '../../../libs/reservations/src/domain/reservations.js';
+import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
 import { PostgresCancellationRuns } from '../../../libs/reservations/src/infrastructure/postgres-cancellation-runs.js';
-import { PostgresSettlementWatermark } from '../../../libs/reservations/src/infrastructure/postgres-settlement-watermark.js';
 import { PostgresReservations } from '../../../libs/reservations/src/infrastructure/postgres-reservations.js';
+import { PostgresSettlementWatermark } from '../../../libs/reservations/src/infrastructure/postgres-settlement-watermark.js';
 import { reservationSchema } from '../../../libs/reservations/src/infrastructure/reservation.schema.js';
+import { cancellationRunsContract } from '../../../libs/reservations/src/testing/cancellation-runs.contract.js';
+import { reservationsContract } from '../../../libs/reservations/src/testing/reservations.contract.js';
 import { settlementWatermarkContract } from '../../../libs/reservations/src/testing/settlement-watermark.contract.js';
-import {
-  type Books,
-  cancellationRunsContract,
-  reservationsContract,
-} from '../../../libs/reservations/src/testing/reservations.contract.js';
+import type { Stores } from '../../../libs/reservations/src/testing/stores.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 
@@ -38,26 +36,22 @@ afterAll(async () => {
   await fresh?.drop();
 });
 
-async function emptyBooks(): Promise<Books> {
+async function makeStores(): Promise<Stores> {
   const { app, database } = platform;
   await database.query(
     `TRUNCATE reservations.reservations, reservations.seat_claims, reservations.payment_outcomes, reservations.sales_statuses,
        reservations.cancellation_runs, messaging.outbox`,
   );
-  const facts = async (id: string): Promise<string[]> => {
+  await database.query(`UPDATE reservations.settlement_watermark SET settled_until = 'epoch'`);
+  const eventsOf = async (id: string): Promise<string[]> => {
     const rows = await database.query<{ type: string }>(`SELECT type FROM messaging.outbox WHERE subject = $1 ORDER BY sequence`, [id]);
     return rows.map(({ type }) => type.replace(/^reservations\.|\.v1$/g, ''));
   };
-  return { reservations: app.get(Reservations), runs: app.get(CancellationRuns), facts };
+  return { reservations: app.get(Reservations), runs: app.get(CancellationRuns), watermark: app.get(SettlementWatermark), eventsOf };
 }
 
-describe('Reservations kept in PostgreSQL', () => reservationsContract(emptyBooks));
+describe('Reservations in PostgreSQL', () => reservationsContract(makeStores));
 
-describe('Cancellation runs kept in PostgreSQL', () => cancellationRunsContract(emptyBooks));
+describe('Cancellation runs in PostgreSQL', () => cancellationRunsContract(makeStores));
 
-describe('Progress of the watermark kept in PostgreSQL', () =>
-  settlementWatermarkContract(async () => {
-    const { reservations } = await emptyBooks();
-    await platform.database.query(`UPDATE reservations.settlement_watermark SET settled_until = 'epoch'`);
-    return { reservations, watermark: platform.app.get(SettlementWatermark) };
-  }));
+describe('The settlement watermark in PostgreSQL', () => settlementWatermarkContract(makeStores));

@@ -58,7 +58,8 @@ export class AmbientTransactions extends Transactions {
 
   async idempotently<T>(effect: () => Promise<T>): Promise<T> {
     const request = this.cls.isActive() ? this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) : undefined;
-    if (request === undefined || request.used) return this.run(effect);
+    // After a rollback the key is free again: only inside the transaction that claimed it is it not claimed twice.
+    if (request === undefined || (request.used && this.isActive)) return this.run(effect);
     return this.run(async () => {
       const stored = await claimIdempotencyKey(this.database, request);
       if (stored !== null) return stored as T;

@@ -21,7 +21,7 @@ export class HoldExpiry {
   /** Expires a batch of holds, and confirms those whose payment has arrived. Returns how many changed. */
   async expire(filter?: HoldFilter): Promise<number> {
     const now = this.clock.now();
-    const due = await this.reservations.dueHolds(now, BATCH, filter);
+    const due = await this.reservations.dueHolds({ now, limit: BATCH, filter });
     if (due.length === 0) return 0;
     // Asked before seats are freed: the message about a payment may be late.
     const payments = await this.queries.execute(new SettledPaymentsOf(due));

@@ -22,8 +22,10 @@ export class Settlement {
 
   /** A payment that has an outcome keeps it. Throws `ReservationNotFound`. */
   async settle(payment: ArrivedPayment): Promise<void> {
-    const now = this.clock.now();
-    await this.reservations.settle(payment, now, (reservation, seatsBack) => reservation.receivePayment(payment, seatsBack, now));
+    const at = this.clock.now();
+    await this.reservations.settle({ ...payment, at }, (reservation, { seatsReclaimed }) =>
+      reservation.receivePayment(payment, { seatsReclaimed, at }),
+    );
   }
 
   /** Settles one after another. A payment that fails raises an alert and stops no other. Returns how many were settled. */

@@ -1,15 +1,15 @@
 import { newBookingCode, readBookingCode } from './booking-code.js';
 
 describe('A booking code', () => {
-  it('has eight characters that survive being read aloud', () => {
+  it('has eight characters, none of which is easily misread', () => {
     for (let i = 0; i < 1_000; i++) expect(newBookingCode()).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
   });
 
-  it('is understood however it is read aloud', () => {
+  it('is read in lower case, with O for 0 and I or L for 1', () => {
     expect(readBookingCode('oil2m9xk')).toBe('0112M9XK');
   });
 
-  it('is hardly ever drawn twice', () => {
+  it('is different each time', () => {
     expect(new Set(Array.from({ length: 10_000 }, newBookingCode)).size).toBe(10_000);
   });
 });

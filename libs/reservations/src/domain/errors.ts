@@ -1,7 +1,5 @@
 import { Conflict, Gone, Invalid, NotFound } from '@app/kernel/domain-error.js';
 
-const named = (labels: readonly string[]): string => (labels.length === 1 ? `Seat ${labels[0]}` : `Seats ${labels.join(', ')}`);
-
 export class ReservationNotFound extends NotFound {
   constructor() {
     super('reservations.not-found', 'There is no such reservation.');
@@ -10,7 +8,7 @@ export class ReservationNotFound extends NotFound {
 
 export class NoCancellationRun extends NotFound {
   constructor() {
-    super('reservations.no-cancellation-run', 'This showtime was neither cancelled nor moved.');
+    super('reservations.no-cancellation-run', 'There is no cancellation run: this showtime was neither cancelled nor moved.');
   }
 }
 
@@ -20,70 +18,72 @@ export class ShowtimeNotFound extends NotFound {
   }
 }
 
+/** `blockedByExpiredHold`: a hold whose time has ended is in the way, so that expiring it may let a repetition pass. */
+interface Blocked {
+  readonly blockedByExpiredHold: boolean;
+}
+
 export class SeatsTaken extends Conflict {
-  constructor(
-    labels: readonly string[],
-    /** One of them belongs to a hold past its time: sweeping may free it. */
-    readonly blockedByExpiredHold: boolean = false,
-  ) {
-    super('reservations.seats-taken', `${named(labels)} ${labels.length === 1 ? 'is' : 'are'} taken.`, { conflictingSeats: labels });
+  readonly blockedByExpiredHold: boolean;
+
+  constructor({ labels, blockedByExpiredHold }: { labels: readonly string[] } & Blocked) {
+    super('reservations.seats-taken', `${seats(labels)} ${labels.length === 1 ? 'is' : 'are'} taken.`, { conflictingSeats: labels });
+    this.blockedByExpiredHold = blockedByExpiredHold;
   }
 }
 
-/** The showtime's terms changed while the hold was on its way; asking again gives the new ones. */
+/** The terms of the showtime changed after the seating was read. A repetition reads the new ones. */
 export class SeatingOutdated extends Conflict {
   constructor() {
-    super('reservations.seating-outdated', 'The showtime has just changed. Look at it again.');
+    super('reservations.seating-outdated', 'The showtime has just changed, so that the seating is outdated. Load it again.');
   }
 }
 
 export class BookingCodeTaken extends Conflict {
   constructor() {
-    super('reservations.booking-code-taken', 'Please try again.');
+    super('reservations.booking-code-taken', 'The booking code is taken. Please try again.');
   }
 }
 
 export class NoSuchSeat extends Invalid {
   constructor(labels: readonly string[]) {
-    super('reservations.no-such-seat', `${named(labels)} ${labels.length === 1 ? 'does' : 'do'} not exist in this room.`, {
+    super('reservations.no-such-seat', `${seats(labels)} ${labels.length === 1 ? 'does' : 'do'} not exist in this room.`, {
       unknownSeats: labels,
     });
   }
 }
 
 export class TooManySeats extends Invalid {
-  constructor(most: number) {
-    super('reservations.too-many-seats', `A reservation can have at most ${most} seats.`);
+  constructor(limit: number) {
+    super('reservations.too-many-seats', `A reservation can have at most ${limit} seats.`);
   }
 }
 
-/** A limit per customer and showtime. */
+/** A limit of one customer for one showtime. */
 export abstract class LimitReached extends Invalid {
-  constructor(
-    code: string,
-    message: string,
-    /** The customer has holds past their time: sweeping them may make room. */
-    readonly blockedByExpiredHold: boolean,
-  ) {
+  readonly blockedByExpiredHold: boolean;
+
+  constructor(code: string, message: string, { blockedByExpiredHold }: Blocked) {
     super(code, message);
+    this.blockedByExpiredHold = blockedByExpiredHold;
   }
 }
 
 export class TooManyHolds extends LimitReached {
-  constructor(most: number, someAreDue: boolean) {
-    super('reservations.too-many-holds', `You can have at most ${most} holds for one showtime.`, someAreDue);
+  constructor({ limit, ...blocked }: { limit: number } & Blocked) {
+    super('reservations.too-many-holds', `You can have at most ${limit} holds for one showtime.`, blocked);
   }
 }
 
 export class TooManySeatsForShowtime extends LimitReached {
-  constructor(most: number, someAreDue: boolean) {
-    super('reservations.too-many-seats-for-showtime', `You can have at most ${most} seats for one showtime.`, someAreDue);
+  constructor({ limit, ...blocked }: { limit: number } & Blocked) {
+    super('reservations.too-many-seats-for-showtime', `You can have at most ${limit} seats for one showtime.`, blocked);
   }
 }
 
 export class ShowtimeStarted extends Invalid {
   constructor() {
-    super('reservations.showtime-started', 'The show has begun.');
+    super('reservations.showtime-started', 'The showtime has started.');
   }
 }
 
@@ -95,13 +95,13 @@ export class ShowtimeCancelled extends Invalid {
 
 export class NotOnSale extends Invalid {
   constructor(salesOpenAt: string) {
-    super('reservations.not-on-sale', `Sales open at ${salesOpenAt}.`, { salesOpenAt });
+    super('reservations.not-on-sale', `The showtime is not on sale before ${salesOpenAt}.`, { salesOpenAt });
   }
 }
 
 export class TooLateToCancel extends Invalid {
   constructor() {
-    super('reservations.too-late-to-cancel', 'The show has begun; the reservation cannot be cancelled any more.');
+    super('reservations.too-late-to-cancel', 'The showtime has started: it is too late to cancel.');
   }
 }
 
@@ -119,12 +119,16 @@ export class NotHeld extends Conflict {
 
 export class AlreadyExtended extends Conflict {
   constructor() {
-    super('reservations.already-extended', 'A hold can be extended once, and not past the start of the show.');
+    super('reservations.already-extended', 'A hold can be extended once, and not past the start of the showtime.');
   }
 }
 
 export class AlreadyCompleted extends Conflict {
   constructor() {
-    super('reservations.already-completed', 'The show is over; the reservation is completed.');
+    super('reservations.already-completed', 'The reservation is completed: its showtime is over.');
   }
+}
+
+function seats(labels: readonly string[]): string {
+  return labels.length === 1 ? `Seat ${labels[0]}` : `Seats ${labels.join(', ')}`;
 }

@@ -6,89 +6,49 @@ import {
   ReservationCancelled,
   ReservationCompleted,
   ReservationConfirmed,
-  type PricedSeat,
   SeatsHeld,
   SurplusPaymentReceived,
 } from '@app/contracts/reservations.js';
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import { Money, type MoneyJson } from '@app/kernel/money.js';
+import type { BookingPolicy } from './booking-policy.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
   HoldExpired,
   NotHeld,
+  SeatingOutdated,
+  SeatsTaken,
   TooLateToCancel,
   TooManyHolds,
   TooManySeats,
   TooManySeatsForShowtime,
 } from './errors.js';
-import type { BookingPolicy } from './booking-policy.js';
+import type { EndReason, ReservationState } from './reservation-state.js';
 import type { Seating } from './seating.js';
+import type { CustomerUsage, HoldSituation, SalesStatus } from './situations.js';
 
-export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
-export type EndReason = 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over';
 export type RefundRule = 'full' | 'policy' | 'none';
-
-export interface ReservationState {
-  readonly id: string;
-  readonly version: number;
-  readonly code: string;
-  readonly customerId: string;
-  readonly showtimeId: string;
-  /** The terms the customer booked under. */
-  readonly showtimeVersion: number;
-  readonly status: ReservationStatus;
-  readonly seats: readonly PricedSeat[];
-  readonly total: number;
-  readonly currency: string;
-  readonly startsAt: Date;
-  readonly endsAt: Date;
-  readonly heldUntil: Date;
-  readonly extended: boolean;
-  /** The cancellation policy, snapshotted: everything goes back until then, nothing after. */
-  readonly refundUntil: Date;
-  readonly paymentId: string | null;
-  /** Confirmed by money that came after the hold's end. */
-  readonly late: boolean;
-  readonly createdAt: Date;
-  readonly confirmedAt: Date | null;
-  readonly endedAt: Date | null;
-  readonly endReason: EndReason | null;
-}
-
-/** What a customer already has for a showtime, seen under the customer's lock. */
-export interface CustomerUsage {
-  readonly liveHolds: number;
-  readonly activeSeats: number;
-  /** Some of the live holds are past their time. */
-  readonly blockedByExpiredHold: boolean;
-}
-
-/** Whether reservations lets anybody hold seats of a showtime, and from which version of its terms. */
-export interface SalesStatus {
-  readonly closed: boolean;
-  readonly version: number;
-}
 
 export interface ReceivedPayment {
   readonly paymentId: string;
   readonly amount: MoneyJson;
 }
 
-/** What was decided about a payment. */
+/** What a payment turned out to be for. */
 export type PaymentOutcome = 'confirmed' | 'confirmed-late' | 'surplus' | 'too-late';
 
 export interface CancellationQuote {
   readonly cancellable: boolean;
   readonly refund: MoneyJson;
   readonly kept: MoneyJson;
-  /** Until when the refund stands; null when nothing can be cancelled any more. */
+  /** Until when the refund is valid; null where the reservation cannot be cancelled. */
   readonly until: Date | null;
 }
 
-const MOST_SEATS = 10;
-const MOST_LIVE_HOLDS = 3;
-const MOST_ACTIVE_SEATS = 10;
+export const MAX_SEATS = 10;
+export const MAX_LIVE_HOLDS = 3;
+export const MAX_ACTIVE_SEATS = 10;
 
 const END_REASONS: Record<CancelledBy, EndReason> = {
   customer: 'cancelled-by-customer',
@@ -97,26 +57,34 @@ const END_REASONS: Record<CancelledBy, EndReason> = {
 };
 
 export class Reservation extends AggregateRoot<ReservationState> {
-  /** Throws `TooManySeats`, `NoSuchSeat`, `ShowtimeStarted`, `ShowtimeIsCancelled` or `NotOnSaleYet`. */
+  /**
+   * Every rule of a hold. Throws `TooManySeats`, `ShowtimeCancelled`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`, `SeatingOutdated`,
+   * `TooManyHolds`, `TooManySeatsForShowtime` or `SeatsTaken`.
+   */
   static hold(request: {
     id: string;
     code: string;
     customerId: string;
-    seating: Seating;
     seats: readonly string[];
-    terms: BookingPolicy;
+    seating: Seating;
+    policy: BookingPolicy;
+    situation: HoldSituation;
     now: Date;
   }): Reservation {
-    const { id, code, customerId, seating, seats: labels, terms, now } = request;
-    if (labels.length > MOST_SEATS) throw new TooManySeats(MOST_SEATS);
+    const { id, code, customerId, seats: labels, seating, policy, now } = request;
+    const { salesStatus, customerUsage, seatsTaken } = request.situation;
+    const { showtime, startsAt, endsAt } = seating;
+
+    if (labels.length > MAX_SEATS) throw new TooManySeats(MAX_SEATS);
     seating.assertOnSale(now);
     const seats = seating.priceSeats(labels);
-    const { startsAt, endsAt, showtime } = seating;
-    const total = Money.sum(
-      seats.map((seat) => seat.price),
-      showtime.currency,
-    );
-    const heldUntil = earlier(after(now, terms.holdMs), startsAt);
+    if (!isSoldOn(showtime.version, salesStatus)) throw new SeatingOutdated();
+    assertWithinLimits(customerUsage, seats.length);
+    if (seatsTaken.labels.length > 0) throw new SeatsTaken(seatsTaken);
+
+    const prices = seats.map(({ price }) => price);
+    const total = Money.sum(prices, showtime.currency);
+    const heldUntil = earlier(after(now, policy.holdMs), startsAt);
     const reservation = new Reservation({
       id,
       version: 0,
@@ -132,7 +100,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
       endsAt,
       heldUntil,
       extended: false,
-      refundUntil: after(startsAt, -terms.refundUntilBeforeStartMs),
+      refundUntil: after(startsAt, -policy.refundUntilBeforeStartMs),
       paymentId: null,
       late: false,
       createdAt: now,
@@ -153,69 +121,62 @@ export class Reservation extends AggregateRoot<ReservationState> {
     return reservation;
   }
 
-  /** Throws `TooManyHolds` or `TooManySeatsForShowtime` when this hold would come on top of too much. */
-  assertWithinLimits(standing: CustomerUsage): void {
-    if (standing.liveHolds + 1 > MOST_LIVE_HOLDS) throw new TooManyHolds(MOST_LIVE_HOLDS, standing.blockedByExpiredHold);
-    if (standing.activeSeats + this.state.seats.length > MOST_ACTIVE_SEATS) {
-      throw new TooManySeatsForShowtime(MOST_ACTIVE_SEATS, standing.blockedByExpiredHold);
-    }
+  get labels(): string[] {
+    return this.state.seats.map(({ label }) => label);
   }
 
-  /** Made on terms that still stand, for a showtime that is still sold. */
-  isOnTermsOf(sales: SalesStatus): boolean {
-    return !sales.closed && this.state.showtimeVersion >= sales.version;
+  /** Whether an expired reservation may have its seats again, if all of them are free. */
+  canBeRevived({ salesStatus, at }: { salesStatus: SalesStatus; at: Date }): boolean {
+    const { status, startsAt, showtimeVersion } = this.state;
+    return status === 'expired' && at < startsAt && isSoldOn(showtimeVersion, salesStatus);
   }
 
-  /** Late money may try these seats again. */
-  canBeRevived(sales: SalesStatus, now: Date): boolean {
-    return this.state.status === 'expired' && now < this.state.startsAt && this.isOnTermsOf(sales);
-  }
-
-  /** Throws `HoldIsOver`, `NotHeldAnyMore` or `AlreadyExtended`. */
-  extend(terms: BookingPolicy, now: Date): void {
-    this.assertHeld();
-    const { heldUntil, startsAt, extended, id } = this.state;
-    if (now >= heldUntil) throw new HoldExpired();
-    const longer = earlier(after(heldUntil, terms.extensionMs), startsAt);
+  /** Throws `HoldExpired`, `NotHeld` or `AlreadyExtended`. */
+  extend({ policy, at }: { policy: BookingPolicy; at: Date }): void {
+    const { id, status, heldUntil, startsAt, extended } = this.state;
+    if (status === 'expired') throw new HoldExpired();
+    if (status !== 'held') throw new NotHeld(status);
+    if (at >= heldUntil) throw new HoldExpired();
+    const longer = earlier(after(heldUntil, policy.extensionMs), startsAt);
     if (extended || longer <= heldUntil) throw new AlreadyExtended();
     this.record(new HoldExtended({ reservationId: id, heldUntil: longer.toISOString() }), { heldUntil: longer, extended: true });
   }
 
-  /** Ends a hold past its time; anything else is left alone. */
-  expire(now: Date): void {
+  /** Ends a hold whose time has ended. Leaves anything else as it is. */
+  expire(at: Date): void {
     const { status, heldUntil, id, showtimeId, customerId } = this.state;
-    if (status !== 'held' || now < heldUntil) return;
+    if (status !== 'held' || at < heldUntil) return;
     this.record(new HoldExpiredEvent({ reservationId: id, showtimeId, customerId, seats: this.labels }), {
       status: 'expired',
-      endedAt: now,
+      endedAt: at,
       endReason: 'unpaid',
     });
   }
 
-  /** Settles money that arrived. `seatsBack`: an expired reservation got all its seats again. A refusal is an event, not an exception. */
-  receivePayment(payment: ReceivedPayment, seatsBack: boolean, at: Date): PaymentOutcome {
+  /** Decides what a payment is for. A payment that goes back is an event, not an error. */
+  receivePayment(payment: ReceivedPayment, { seatsReclaimed, at }: { seatsReclaimed: boolean; at: Date }): PaymentOutcome {
     const { status, id } = this.state;
-    if (status === 'held') return this.confirm(payment, false, at);
-    if (status === 'expired' && seatsBack) return this.confirm(payment, true, at);
+    const { paymentId, amount } = payment;
+    if (status === 'held') return this.confirm(paymentId, { late: false, at });
+    if (status === 'expired' && seatsReclaimed) return this.confirm(paymentId, { late: true, at });
     if (status === 'confirmed' || status === 'completed') {
-      this.record(new SurplusPaymentReceived({ reservationId: id, paymentId: payment.paymentId, amount: payment.amount }));
+      this.record(new SurplusPaymentReceived({ reservationId: id, paymentId, amount }));
       return 'surplus';
     }
-    this.record(new PaymentCameTooLate({ reservationId: id, paymentId: payment.paymentId, amount: payment.amount }));
+    this.record(new PaymentCameTooLate({ reservationId: id, paymentId, amount }));
     return 'too-late';
   }
 
   /**
-   * Ends a held or confirmed reservation; one that is cancelled already stays as it is.
-   * Throws `HoldIsOver` for an expired one, `AlreadyCompleted`, and for a customer `TooLateToCancel` once the show has begun.
+   * Ends a held or confirmed reservation. Leaves a cancelled one as it is.
+   * Throws `HoldExpired`, `AlreadyCompleted`, and for a customer `TooLateToCancel` once the showtime has started.
    */
-  cancel(by: CancelledBy, rule: RefundRule, reason: string | null, now: Date): void {
-    const { status, id, showtimeId, customerId, paymentId, startsAt, total, currency } = this.state;
+  cancel({ by, refund, reason, at }: { by: CancelledBy; refund: RefundRule; reason: string | null; at: Date }): void {
+    const { status, id, showtimeId, customerId, paymentId, startsAt, currency } = this.state;
     if (status === 'cancelled') return;
     if (status === 'expired') throw new HoldExpired();
     if (status === 'completed') throw new AlreadyCompleted();
-    if (by === 'customer' && now >= startsAt) throw new TooLateToCancel();
-    const refund = status === 'held' ? 0 : rule === 'full' ? total : rule === 'none' ? 0 : this.refundAt(now);
+    if (by === 'customer' && at >= startsAt) throw new TooLateToCancel();
     this.record(
       new ReservationCancelled({
         reservationId: id,
@@ -223,70 +184,75 @@ export class Reservation extends AggregateRoot<ReservationState> {
         customerId,
         seats: this.labels,
         paymentId,
-        refundDue: { amount: refund, currency },
+        refundDue: { amount: this.refundBy(refund, at), currency },
         by,
         reason,
       }),
-      { status: 'cancelled', endedAt: now, endReason: END_REASONS[by] },
+      { status: 'cancelled', endedAt: at, endReason: END_REASONS[by] },
     );
   }
 
-  /** The cinema takes the show back: everything paid is due. What has ended already is left alone. */
-  cancelByCinema(reason: string | null, now: Date): void {
-    if (this.state.status === 'held' || this.state.status === 'confirmed') this.cancel('cinema', 'full', reason, now);
+  /** Ends a live reservation and refunds everything. Leaves an ended one as it is. */
+  cancelByCinema({ reason, at }: { reason: string | null; at: Date }): void {
+    const { status } = this.state;
+    if (status === 'held' || status === 'confirmed') this.cancel({ by: 'cinema', refund: 'full', reason, at });
   }
 
-  /** What cancelling now would give back. */
-  quote(now: Date): CancellationQuote {
+  /** What a cancellation by the customer would refund. */
+  quote(at: Date): CancellationQuote {
     const { status, total, currency, startsAt, refundUntil, heldUntil } = this.state;
-    const cancellable = (status === 'held' || status === 'confirmed') && now < startsAt;
+    const cancellable = (status === 'held' || status === 'confirmed') && at < startsAt;
     const paid = status === 'confirmed' ? total : 0;
-    const refund = cancellable && status === 'confirmed' ? this.refundAt(now) : 0;
-    const until = !cancellable ? null : status === 'held' ? heldUntil : now < refundUntil ? refundUntil : startsAt;
+    const refund = cancellable ? this.refundBy('policy', at) : 0;
+    const until = !cancellable ? null : status === 'held' ? heldUntil : at < refundUntil ? refundUntil : startsAt;
     return { cancellable, refund: { amount: refund, currency }, kept: { amount: paid - refund, currency }, until };
   }
 
-  /** Closes a confirmed reservation some time after its show has ended; anything else is left alone. */
-  complete(terms: BookingPolicy, now: Date): void {
+  /** Ends a confirmed reservation some time after its showtime. Leaves anything else as it is. */
+  complete({ policy, at }: { policy: BookingPolicy; at: Date }): void {
     const { status, endsAt, id, showtimeId, customerId } = this.state;
-    if (status !== 'confirmed' || now < after(endsAt, terms.completeAfterEndMs)) return;
+    if (status !== 'confirmed' || at < after(endsAt, policy.completeAfterEndMs)) return;
     this.record(new ReservationCompleted({ reservationId: id, showtimeId, customerId }), {
       status: 'completed',
-      endedAt: now,
+      endedAt: at,
       endReason: 'show-over',
     });
   }
 
-  get labels(): string[] {
-    return this.state.seats.map((seat) => seat.label);
-  }
-
-  private confirm(payment: ReceivedPayment, late: boolean, at: Date): PaymentOutcome {
+  private confirm(paymentId: string, { late, at }: { late: boolean; at: Date }): PaymentOutcome {
     const { id, showtimeId, customerId, code, seats, total, currency } = this.state;
     this.record(
       new ReservationConfirmed({
         reservationId: id,
         showtimeId,
         customerId,
-        paymentId: payment.paymentId,
+        paymentId,
         code,
         seats,
         total: { amount: total, currency },
         late,
       }),
-      { status: 'confirmed', paymentId: payment.paymentId, late, confirmedAt: at, endedAt: null, endReason: null },
+      { status: 'confirmed', paymentId, late, confirmedAt: at, endedAt: null, endReason: null },
     );
     return late ? 'confirmed-late' : 'confirmed';
   }
 
-  private assertHeld(): void {
-    if (this.state.status === 'expired') throw new HoldExpired();
-    if (this.state.status !== 'held') throw new NotHeld(this.state.status);
+  /** Nothing was paid for a hold. */
+  private refundBy(rule: RefundRule, at: Date): number {
+    const { status, total, refundUntil } = this.state;
+    if (status === 'held' || rule === 'none') return 0;
+    return rule === 'full' || at < refundUntil ? total : 0;
   }
+}
 
-  private refundAt(now: Date): number {
-    return now < this.state.refundUntil ? this.state.total : 0;
-  }
+/** Throws `TooManyHolds` or `TooManySeatsForShowtime`. */
+function assertWithinLimits({ liveHolds, activeSeats, blockedByExpiredHold }: CustomerUsage, seats: number): void {
+  if (liveHolds + 1 > MAX_LIVE_HOLDS) throw new TooManyHolds({ limit: MAX_LIVE_HOLDS, blockedByExpiredHold });
+  if (activeSeats + seats > MAX_ACTIVE_SEATS) throw new TooManySeatsForShowtime({ limit: MAX_ACTIVE_SEATS, blockedByExpiredHold });
+}
+
+function isSoldOn(showtimeVersion: number, { closed, version }: SalesStatus): boolean {
+  return !closed && showtimeVersion >= version;
 }
 
 function after(instant: Date, milliseconds: number): Date {

@@ -1,39 +1,58 @@
 import type { PaymentOutcome, Reservation } from './reservation.js';
+import type { ChangeSituation, HoldSituation, SettlementSituation } from './situations.js';
 
-/** Which due holds a sweep is about; without any, all of them. */
+export interface HoldRequest {
+  readonly showtimeId: string;
+  readonly customerId: string;
+  readonly seats: readonly string[];
+  readonly now: Date;
+}
+
+/** With a `customerId`, the reservation of another customer is not found. */
+export interface ReservationKey {
+  readonly id: string;
+  readonly customerId?: string;
+}
+
+/** Narrows due holds to a showtime, and there to seats or a customer. */
 export interface HoldFilter {
   readonly showtimeId: string;
   readonly seats?: readonly string[];
   readonly customerId?: string;
 }
 
-/** Storage of reservations and the claims on their seats. Each verb that writes is one transaction. */
+/**
+ * Stores reservations and the claims on their seats. Each method that writes is one transaction: it takes the locks, reads the situation,
+ * lets the aggregate decide, and stores the result. The seats of an ended reservation become free, except those of a completed one.
+ */
 export abstract class Reservations {
-  /** Throws `SeatsTaken`, `SeatingOutdated`, `TooManyHolds`, `TooManySeatsForShowtime`. */
-  abstract add(reservation: Reservation): Promise<void>;
+  /** Throws what `decide` throws, and `SeatsTaken` or `BookingCodeTaken` where a constraint refuses. */
+  abstract hold(request: HoldRequest, decide: (situation: HoldSituation) => Reservation): Promise<Reservation>;
 
   /** Throws `ReservationNotFound`. */
-  abstract change<T>(id: string, decide: (reservation: Reservation) => T): Promise<T>;
+  abstract change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T>;
 
-  /** As `change`, for the owner only: not yours is not found. */
-  abstract changeOwn<T>(customerId: string, id: string, decide: (reservation: Reservation) => T): Promise<T>;
+  /** Changes those that no other transaction has locked, in one transaction. Returns how many changed. */
+  abstract changeSkippingLocked(
+    ids: readonly string[],
+    decide: (reservation: Reservation, situation: ChangeSituation) => void,
+  ): Promise<number>;
 
   /**
-   * Settles a payment once and for ever: an expired reservation tries its seats again first, all or none.
-   * A payment settled before is nothing. Throws `ReservationNotFound`.
+   * Decides a payment once: one that has an outcome keeps it. An expired reservation that can be revived gets its seats first, all or none.
+   * Throws `ReservationNotFound`.
    */
   abstract settle(
-    payment: { paymentId: string; reservationId: string },
-    now: Date,
-    decide: (reservation: Reservation, seatsBack: boolean) => PaymentOutcome,
+    payment: { readonly paymentId: string; readonly reservationId: string; readonly at: Date },
+    decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void>;
 
-  /** Ids of holds past their time, those longest due first. */
-  abstract dueHolds(now: Date, limit: number, filter?: HoldFilter): Promise<string[]>;
+  /** Locks nothing: for a question, not for a change. Throws `ReservationNotFound`. */
+  abstract read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }>;
 
-  /** Changes those of these reservations that nobody else is changing right now, in one transaction; answers how many changed. */
-  abstract changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number>;
+  /** Ids of holds whose time has ended, the longest ended first. */
+  abstract dueHolds(query: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]>;
 
-  /** Ids of confirmed reservations whose show ended before `endedBefore`. */
-  abstract endedButNotCompleted(endedBefore: Date, limit: number): Promise<string[]>;
+  /** Ids of confirmed reservations whose showtime ended by `endedBy`, the longest ended first. */
+  abstract endedButNotCompleted(query: { endedBy: Date; limit: number }): Promise<string[]>;
 }

@@ -1,9 +1,9 @@
-import type { SeatCategory, Seat } from '@app/contracts/rooms.js';
-import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
+import type { Seat, SeatCategory } from '@app/contracts/rooms.js';
+import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { NoSuchSeat, NotOnSale, ShowtimeCancelled, ShowtimeStarted } from './errors.js';
 
-/** What a showtime offers at one version of its terms: seats, prices, start. */
+/** What a showtime offers at one version of its terms: seats, prices, times. */
 export class Seating {
   constructor(
     readonly showtime: ShowtimeSummary,
@@ -18,32 +18,33 @@ export class Seating {
     return new Date(this.showtime.endsAt);
   }
 
-  /** Throws unless seats of this showtime may be held at `now`. */
+  /** Throws `ShowtimeCancelled`, `ShowtimeStarted` or `NotOnSale`. */
   assertOnSale(now: Date): void {
-    if (this.showtime.status === 'cancelled') throw new ShowtimeCancelled();
+    const { status, salesOpenAt } = this.showtime;
+    if (status === 'cancelled') throw new ShowtimeCancelled();
     if (now >= this.startsAt) throw new ShowtimeStarted();
-    if (this.showtime.salesOpenAt !== null && now < new Date(this.showtime.salesOpenAt)) throw new NotOnSale(this.showtime.salesOpenAt);
+    if (salesOpenAt !== null && now < new Date(salesOpenAt)) throw new NotOnSale(salesOpenAt);
   }
 
-  /** These seats at today's prices, in seat order. Throws `NoSuchSeat` naming every label the room lacks. */
+  /** These seats with their prices, sorted by label. Throws `NoSuchSeat`, which names every unknown label. */
   priceSeats(labels: readonly string[]): PricedSeat[] {
-    const offered = new Map(this.seats.map((seat) => [seat.label, seat]));
-    const unknown = labels.filter((label) => !offered.has(label));
+    const seats = new Map(this.seats.map((seat) => [seat.label, seat]));
+    const unknown = labels.filter((label) => !seats.has(label));
     if (unknown.length > 0) throw new NoSuchSeat(unknown);
     return [...labels].sort(bySeatLabel).map((label) => {
-      const { category } = offered.get(label)!;
+      const { category } = seats.get(label)!;
       return { label, category, price: { amount: this.priceOf(category), currency: this.showtime.currency } };
     });
   }
 
   private priceOf(category: SeatCategory): number {
     const price = this.showtime.prices[category];
-    if (price === undefined) throw new Error(`Showtime ${this.showtime.id} was scheduled without a price for ${category}`);
+    if (price === undefined) throw new Error(`Showtime ${this.showtime.id} has no price for ${category}`);
     return price;
   }
 }
 
-/** The one order seats are locked in: as PostgreSQL's "C" collation sorts their labels. */
+/** The order in which seats are claimed: that of PostgreSQL's "C" collation. */
 export function bySeatLabel(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

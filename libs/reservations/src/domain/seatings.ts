@@ -1,6 +1,6 @@
 import type { Seating } from './seating.js';
 
-/** What showtimes are on offer, as showtimes and rooms publish it. */
+/** The seatings of showtimes, from what showtimes and rooms publish. */
 export abstract class Seatings {
   /** Throws `ShowtimeNotFound`. */
   abstract of(showtimeId: string): Promise<Seating>;

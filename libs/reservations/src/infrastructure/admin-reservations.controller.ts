@@ -1,11 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CancelReservationAsAdmin } from '../application/commands/cancel-reservation-as-admin.js';
 import { CancellationProgress } from '../application/queries/cancellation-progress.js';
 import { FindReservations, ReservationForAdmin } from '../application/queries/find-reservations.js';
@@ -23,7 +24,7 @@ import {
 @Controller('admin')
 export class AdminReservationsController {
   constructor(
-    private readonly commands: CommandBus,
+    private readonly commands: AdminCommands,
     private readonly queries: QueryBus,
   ) {}
 

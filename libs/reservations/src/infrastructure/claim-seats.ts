@@ -2,8 +2,8 @@ import type { Database } from '@app/platform/persistence/database.js';
 import { bySeatLabel } from '../domain/seating.js';
 
 /**
- * The only place where claims are written. Tries all seats in seat order, so that two overlapping sets never wait for each other in a
- * circle, and answers the labels somebody else has. The caller rolls back unless it is empty: all seats or none.
+ * The only place that writes claims. Returns the labels that another reservation has; unless there are none, the caller must roll back.
+ * Seats are claimed in one order everywhere, so that two overlapping sets cannot deadlock.
  */
 export async function claimSeats(
   database: Database,
@@ -17,6 +17,6 @@ export async function claimSeats(
      RETURNING seat`,
     [claim.showtimeId, labels, claim.reservationId],
   );
-  const mine = new Set(claimed.map(({ seat }) => seat));
-  return labels.filter((label) => !mine.has(label));
+  const own = new Set(claimed.map(({ seat }) => seat));
+  return labels.filter((label) => !own.has(label));
 }

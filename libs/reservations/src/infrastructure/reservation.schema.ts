@@ -1,5 +1,6 @@
+/** How a reservation is stored. */
 import { EntitySchema } from 'typeorm';
-import type { ReservationState } from '../domain/reservation.js';
+import type { ReservationState } from '../domain/reservation-state.js';
 
 export const reservationSchema = new EntitySchema<ReservationState>({
   name: 'reservation',

@@ -1,24 +1,43 @@
-/** Advisory locks of reservations, released with the transaction. Order: showtime, then customer, then rows. */
+/** Advisory locks of reservations; they end with the transaction. Order: showtime, then customer, then rows. */
 import type { Database } from '@app/platform/persistence/database.js';
+import type { ReservationKey } from '../domain/reservations.js';
+
+const showtimeKey = (id: string): string => `hashtextextended('showtime ' || ${id}::uuid, 0)`;
 
 /**
- * Holds of a showtime go side by side, but not while its sales are being closed; holds of one customer for it go one after another.
- * On the same trip, plans are kept for the statements that follow: planning them costs ten times what running them does. A plan is made while
- * the tables may still be small and used when they no longer are, hence by index only.
+ * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer for it run one after another.
+ * The same statement makes PostgreSQL keep the plans of the next ones: planning costs ten times their execution. A plan may be made while the
+ * tables are small and used when they are large, so that sequential scans are off.
  */
-export async function lockForHold(database: Database, showtimeId: string, customerId: string): Promise<void> {
+export async function lockForHold(database: Database, hold: { showtimeId: string; customerId: string }): Promise<void> {
   await database.prepared(
-    `SELECT pg_advisory_xact_lock_shared(hashtextextended('showtime ' || $1, 0)), pg_advisory_xact_lock(hashtextextended('customer ' || $1 || $2, 0)),
+    `SELECT pg_advisory_xact_lock_shared(${showtimeKey('$1')}), pg_advisory_xact_lock(hashtextextended('customer ' || $1::uuid || $2::uuid, 0)),
             set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
-    [showtimeId, customerId],
+    [hold.showtimeId, hold.customerId],
   );
 }
 
-export async function lockShowtimeShared(database: Database, showtimeId: string): Promise<void> {
-  await database.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('showtime ' || $1, 0))`, [showtimeId]);
+/** Returns false where there is no such reservation. The showtime of a reservation never changes, so that it is read without a lock. */
+export async function lockShowtimeOf(database: Database, { id, customerId }: ReservationKey): Promise<boolean> {
+  const rows = await database.query(
+    `SELECT pg_advisory_xact_lock_shared(${showtimeKey('showtime_id')}) FROM reservations.reservations
+     WHERE id = $1 AND ($2::uuid IS NULL OR customer_id = $2)`,
+    [id, customerId ?? null],
+  );
+  return rows.length > 0;
 }
 
-/** Waits for every hold under way and keeps new ones out until the transaction ends. */
+/** Waits for none: returns the ids of those showtimes whose sales status nobody is changing. */
+export async function tryLockShowtimesOf(database: Database, reservationIds: readonly string[]): Promise<string[]> {
+  const rows = await database.query<{ showtimeId: string }>(
+    `SELECT showtime_id FROM (SELECT DISTINCT showtime_id FROM reservations.reservations WHERE id = ANY ($1)) AS showtimes
+     WHERE pg_try_advisory_xact_lock_shared(${showtimeKey('showtime_id')})`,
+    [reservationIds],
+  );
+  return rows.map(({ showtimeId }) => showtimeId);
+}
+
+/** Waits until no decision about a reservation of this showtime is under way, and keeps new ones waiting. */
 export async function lockShowtimeExclusively(database: Database, showtimeId: string): Promise<void> {
-  await database.query(`SELECT pg_advisory_xact_lock(hashtextextended('showtime ' || $1, 0))`, [showtimeId]);
+  await database.query(`SELECT pg_advisory_xact_lock(${showtimeKey('$1')})`, [showtimeId]);
 }

@@ -1,11 +1,13 @@
-/** Scenes for specs: a showing of a small room and reservations on it. */
+/** Seatings and reservations for specs: a showtime in a small room, six hours after NOW. */
 import type { Seat } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../domain/booking-code.js';
 import type { BookingPolicy } from '../domain/booking-policy.js';
 import { Reservation } from '../domain/reservation.js';
+import type { Reservations } from '../domain/reservations.js';
 import { Seating } from '../domain/seating.js';
+import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -20,6 +22,13 @@ export const POLICY: BookingPolicy = {
   completeAfterEndMs: HOUR,
 };
 
+/** On sale, the customer has nothing, and every seat is free. */
+export const NOTHING_IN_THE_WAY: HoldSituation = {
+  salesStatus: OPEN_SALES,
+  customerUsage: { liveHolds: 0, activeSeats: 0, blockedByExpiredHold: false },
+  seatsTaken: { labels: [], blockedByExpiredHold: false },
+};
+
 /** Twelve seats A1–A12; A1 and A2 are premium. */
 const seats: Seat[] = Array.from({ length: 12 }, (_, i) => ({
   label: `A${i + 1}`,
@@ -31,7 +40,7 @@ const seats: Seat[] = Array.from({ length: 12 }, (_, i) => ({
   companion: false,
 }));
 
-/** A showing six hours from NOW, two hours long; standard 12.50, premium 15.00. */
+/** Two hours long; standard 12.50, premium 15.00. */
 export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating {
   return new Seating(
     {
@@ -54,36 +63,54 @@ export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating {
   );
 }
 
-export function aHold(
-  own: { seating?: Seating; seats?: readonly string[]; customerId?: string; now?: Date; terms?: BookingPolicy } = {},
-): Reservation {
-  return Reservation.hold({
-    id: newId(),
-    code: newBookingCode(),
-    customerId: own.customerId ?? newId(),
-    seating: own.seating ?? aSeating(),
-    seats: own.seats ?? ['A3', 'A4'],
-    terms: own.terms ?? POLICY,
-    now: own.now ?? NOW,
-  });
+export interface HoldOptions {
+  readonly seating?: Seating;
+  readonly seats?: readonly string[];
+  readonly customerId?: string;
+  readonly code?: string;
+  readonly now?: Date;
+  readonly policy?: BookingPolicy;
 }
 
-export function aPayment(reservation: Reservation): {
-  paymentId: string;
-  reservationId: string;
-  amount: { amount: number; currency: string };
-} {
+function requestOf(own: HoldOptions) {
+  return {
+    id: newId(),
+    code: newBookingCode(),
+    customerId: newId(),
+    seating: aSeating(),
+    seats: ['A3', 'A4'],
+    policy: POLICY,
+    now: NOW,
+    ...own,
+  };
+}
+
+/** A hold of A3 and A4 that is not stored. */
+export function aHold(own: HoldOptions & { readonly situation?: Partial<HoldSituation> } = {}): Reservation {
+  return Reservation.hold({ ...requestOf(own), situation: { ...NOTHING_IN_THE_WAY, ...own.situation } });
+}
+
+/** A hold that is decided by the situation which `reservations` reads. */
+export function storeHold(reservations: Reservations, own: HoldOptions = {}): Promise<Reservation> {
+  const request = requestOf(own);
+  const showtimeId = request.seating.showtime.id;
+  return reservations.hold({ ...request, showtimeId }, (situation) => Reservation.hold({ ...request, situation }));
+}
+
+/** The whole price of a reservation. */
+export function aPayment(reservation: Reservation) {
   const { id, total, currency } = reservation.state;
   return { paymentId: newId(), reservationId: id, amount: { amount: total, currency } };
 }
 
+/** A paid reservation that is not stored. */
 export function aConfirmed(own: Parameters<typeof aHold>[0] = {}): Reservation {
   const reservation = aHold(own);
-  reservation.receivePayment(aPayment(reservation), false, own.now ?? NOW);
+  reservation.receivePayment(aPayment(reservation), { seatsReclaimed: false, at: own.now ?? NOW });
   return reservation;
 }
 
-/** Types of what was recorded, in order. */
-export function facts(reservation: Reservation): string[] {
+/** Types of the events that were recorded, in order. */
+export function eventTypes(reservation: Reservation): string[] {
   return reservation.takeEvents().map(({ event }) => event.type);
 }

@@ -1,13 +1,15 @@
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
+import { OPEN_SALES } from '../domain/situations.js';
 import type { InMemoryReservations } from './in-memory-reservations.js';
 
-interface Kept extends CancellationRun {
+interface StoredRun extends CancellationRun {
   readonly startedAt: Date;
   finishedAt: Date | null;
 }
 
+/** Cancellation runs for specs. They share the sales statuses with the reservations. */
 export class InMemoryCancellationRuns extends CancellationRuns {
-  readonly all: Kept[] = [];
+  readonly #all: StoredRun[] = [];
 
   constructor(private readonly reservations: InMemoryReservations) {
     super();
@@ -15,17 +17,15 @@ export class InMemoryCancellationRuns extends CancellationRuns {
 
   begin(run: CancellationRun, now: Date): Promise<void> {
     const { showtimeId, showtimeVersion, kind } = run;
-    const { closed, version } = this.reservations.salesStatuses.get(showtimeId) ?? { closed: false, version: 0 };
-    this.reservations.salesStatuses.set(showtimeId, {
-      closed: closed || kind === 'cancelled',
-      version: Math.max(version, showtimeVersion),
-    });
-    if (this.find(run) === undefined) this.all.push({ ...run, startedAt: now, finishedAt: null });
+    const { salesStatuses } = this.reservations;
+    const { closed, version } = salesStatuses.get(showtimeId) ?? OPEN_SALES;
+    salesStatuses.set(showtimeId, { closed: closed || kind === 'cancelled', version: Math.max(version, showtimeVersion) });
+    if (this.find(run) === undefined) this.#all.push({ ...run, startedAt: now, finishedAt: null });
     return Promise.resolve();
   }
 
   unfinished(): Promise<CancellationRun[]> {
-    const left = this.all.filter(({ finishedAt }) => finishedAt === null);
+    const left = this.#all.filter(({ finishedAt }) => finishedAt === null);
     left.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
     return Promise.resolve(left.map(({ showtimeId, showtimeVersion, kind, reason }) => ({ showtimeId, showtimeVersion, kind, reason })));
   }
@@ -39,12 +39,12 @@ export class InMemoryCancellationRuns extends CancellationRuns {
   }
 
   finish(run: CancellationRun, now: Date): Promise<void> {
-    const kept = this.find(run);
-    if (kept !== undefined) kept.finishedAt ??= now;
+    const stored = this.find(run);
+    if (stored !== undefined) stored.finishedAt ??= now;
     return Promise.resolve();
   }
 
-  private find({ showtimeId, showtimeVersion }: CancellationRun): Kept | undefined {
-    return this.all.find((kept) => kept.showtimeId === showtimeId && kept.showtimeVersion === showtimeVersion);
+  private find({ showtimeId, showtimeVersion }: CancellationRun): StoredRun | undefined {
+    return this.#all.find((stored) => stored.showtimeId === showtimeId && stored.showtimeVersion === showtimeVersion);
   }
 }

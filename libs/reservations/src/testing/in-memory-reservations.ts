@@ -1,122 +1,131 @@
+/** Reservations for specs. It provides the situation, stores what the aggregate decided, and refuses only what a constraint would refuse. */
 import type { DomainEvent } from '@app/kernel/domain-event.js';
-import { BookingCodeTaken, ReservationNotFound, SeatingOutdated, SeatsTaken } from '../domain/errors.js';
-import { type PaymentOutcome, Reservation, type ReservationState, type SalesStatus } from '../domain/reservation.js';
-import { type HoldFilter, Reservations } from '../domain/reservations.js';
-
-const OPEN: SalesStatus = { closed: false, version: 0 };
+import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
+import { type PaymentOutcome, Reservation } from '../domain/reservation.js';
+import type { ReservationState } from '../domain/reservation-state.js';
+import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations } from '../domain/reservations.js';
+import { type ChangeSituation, type HoldSituation, OPEN_SALES, type SalesStatus, type SettlementSituation } from '../domain/situations.js';
 
 export class InMemoryReservations extends Reservations {
   readonly all = new Map<string, ReservationState>();
-  /** Showtime and seat to reservation. */
+  /** From `showtime seat` to the id of the reservation. */
   readonly claims = new Map<string, string>();
   readonly salesStatuses = new Map<string, SalesStatus>();
   readonly outcomes = new Map<string, PaymentOutcome>();
   readonly events: { readonly id: string; readonly event: DomainEvent }[] = [];
-  /** Reservations somebody else is changing right now. */
-  readonly busy = new Set<string>();
+  /** Reservations that another transaction has locked. */
+  readonly locked = new Set<string>();
 
-  add(reservation: Reservation): Promise<void> {
-    return this.atomically(() => {
-      const { state, labels } = reservation;
-      const { showtimeId, customerId, createdAt, code } = state;
-      const isDue = (other: ReservationState): boolean => other.status === 'held' && other.heldUntil <= createdAt;
-      if (!reservation.isOnTermsOf(this.salesStatusOf(showtimeId))) throw new SeatingOutdated();
-      const mine = this.live().filter((other) => other.customerId === customerId && other.showtimeId === showtimeId);
-      reservation.assertWithinLimits({
-        liveHolds: mine.filter(({ status }) => status === 'held').length,
-        activeSeats: mine.reduce((sum, { seats }) => sum + seats.length, 0),
-        blockedByExpiredHold: mine.some(isDue),
-      });
-      const taken = labels.filter((label) => this.claims.has(claimOf(showtimeId, label)));
-      if (taken.length > 0) {
-        throw new SeatsTaken(
-          taken,
-          taken.some((label) => isDue(this.get(this.claims.get(claimOf(showtimeId, label))!))),
-        );
-      }
-      if ([...this.all.values()].some((other) => other.code === code)) throw new BookingCodeTaken();
+  hold(request: HoldRequest, decide: (situation: HoldSituation) => Reservation): Promise<Reservation> {
+    return atomically(() => {
+      const reservation = decide(this.holdSituation(request));
+      const { state } = reservation;
+      if ([...this.all.values()].some(({ code }) => code === state.code)) throw new BookingCodeTaken();
+      const lost = this.taken(state.showtimeId, reservation.labels);
+      if (lost.length > 0) throw new SeatsTaken({ labels: lost, blockedByExpiredHold: false });
       this.claim(state);
       this.store(reservation);
+      return reservation;
     });
   }
 
-  change<T>(id: string, decide: (reservation: Reservation) => T): Promise<T> {
-    return this.atomically(() => this.decide(this.get(id), decide));
+  change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
+    return atomically(() => this.decide(this.get(key), decide));
   }
 
-  changeOwn<T>(customerId: string, id: string, decide: (reservation: Reservation) => T): Promise<T> {
-    return this.atomically(() => {
-      const state = this.get(id);
-      if (state.customerId !== customerId) throw new ReservationNotFound();
-      return this.decide(state, decide);
+  changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation, situation: ChangeSituation) => void): Promise<number> {
+    return atomically(() => {
+      const before = this.events.length;
+      for (const id of ids) if (this.all.has(id) && !this.locked.has(id)) this.decide(this.get({ id }), decide);
+      return new Set(this.events.slice(before).map(({ id }) => id)).size;
     });
   }
 
   settle(
-    payment: { paymentId: string; reservationId: string },
-    now: Date,
-    decide: (reservation: Reservation, seatsBack: boolean) => PaymentOutcome,
+    { paymentId, reservationId, at }: { paymentId: string; reservationId: string; at: Date },
+    decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void> {
-    return this.atomically(() => {
-      if (this.outcomes.has(payment.paymentId)) return;
-      const state = this.get(payment.reservationId);
-      const seatsBack =
-        new Reservation(state).canBeRevived(this.salesStatusOf(state.showtimeId), now) &&
-        state.seats.every(({ label }) => !this.claims.has(claimOf(state.showtimeId, label)));
-      const outcome = this.decide(state, (reservation) => decide(reservation, seatsBack));
-      if (seatsBack) this.claim(state);
-      this.outcomes.set(payment.paymentId, outcome);
+    return atomically(() => {
+      if (this.outcomes.has(paymentId)) return;
+      const state = this.get({ id: reservationId });
+      const outcome = this.decide(state, (reservation, situation) => {
+        const areFree = this.taken(state.showtimeId, reservation.labels).length === 0;
+        const seatsReclaimed = reservation.canBeRevived({ ...situation, at }) && areFree;
+        const decided = decide(reservation, { ...situation, seatsReclaimed });
+        if (seatsReclaimed) this.claim(state);
+        return decided;
+      });
+      this.outcomes.set(paymentId, outcome);
     });
   }
 
-  dueHolds(now: Date, limit: number, filter?: HoldFilter): Promise<string[]> {
+  read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }> {
+    return atomically(() => {
+      const state = this.get(key);
+      return { reservation: new Reservation(state), situation: this.situationOf(state) };
+    });
+  }
+
+  dueHolds({ now, limit, filter }: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]> {
     const due = this.live().filter(
       ({ id, status, heldUntil, showtimeId, customerId }) =>
         status === 'held' &&
         heldUntil <= now &&
         (filter === undefined || filter.showtimeId === showtimeId) &&
         (filter?.customerId === undefined || filter.customerId === customerId) &&
-        (filter?.seats === undefined || filter.seats.some((seat) => this.claims.get(claimOf(showtimeId, seat)) === id)),
+        (filter?.seats === undefined || filter.seats.some((seat) => this.claims.get(claimKey(showtimeId, seat)) === id)),
     );
-    return Promise.resolve(longestFirst(due, 'heldUntil', limit));
+    return Promise.resolve(earliest(due, 'heldUntil', limit));
   }
 
-  changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation) => void): Promise<number> {
-    return this.atomically(() => {
-      const before = this.events.length;
-      const free = ids.filter((id) => this.all.has(id) && !this.busy.has(id));
-      for (const id of free) this.decide(this.get(id), decide);
-      return new Set(this.events.slice(before).map(({ id }) => id)).size;
-    });
+  endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<string[]> {
+    const ended = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBy);
+    return Promise.resolve(earliest(ended, 'endsAt', limit));
   }
 
-  endedButNotCompleted(endedBefore: Date, limit: number): Promise<string[]> {
-    const over = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBefore);
-    return Promise.resolve(longestFirst(over, 'endsAt', limit));
-  }
-
-  /** Types of what happened to a reservation, in order and without context and version. */
-  facts(id: string): string[] {
+  /** Types of a reservation's events in order, without context and version. */
+  eventsOf(id: string): string[] {
     return this.events.filter((recorded) => recorded.id === id).map(({ event }) => event.type.replace(/^reservations\.|\.v1$/g, ''));
   }
 
+  /** Held and confirmed ones. */
   live(): ReservationState[] {
     return [...this.all.values()].filter(({ status }) => status === 'held' || status === 'confirmed');
   }
 
-  private get(id: string): ReservationState {
-    const state = this.all.get(id);
-    if (state === undefined) throw new ReservationNotFound();
-    return state;
+  private holdSituation({ showtimeId, customerId, seats, now }: HoldRequest): HoldSituation {
+    const isDue = ({ status, heldUntil }: ReservationState): boolean => status === 'held' && heldUntil <= now;
+    const own = this.live().filter((state) => state.customerId === customerId && state.showtimeId === showtimeId);
+    const labels = this.taken(showtimeId, seats);
+    const owners = labels.map((label) => this.all.get(this.claims.get(claimKey(showtimeId, label))!)!);
+    return {
+      salesStatus: this.salesStatusOf(showtimeId),
+      customerUsage: {
+        liveHolds: own.filter(({ status }) => status === 'held').length,
+        activeSeats: own.reduce((sum, state) => sum + state.seats.length, 0),
+        blockedByExpiredHold: own.some(isDue),
+      },
+      seatsTaken: { labels, blockedByExpiredHold: owners.some(isDue) },
+    };
+  }
+
+  private situationOf({ showtimeId }: ReservationState): ChangeSituation {
+    return { salesStatus: this.salesStatusOf(showtimeId) };
   }
 
   private salesStatusOf(showtimeId: string): SalesStatus {
-    return this.salesStatuses.get(showtimeId) ?? OPEN;
+    return this.salesStatuses.get(showtimeId) ?? OPEN_SALES;
   }
 
-  private decide<T>(state: ReservationState, decide: (reservation: Reservation) => T): T {
+  private get({ id, customerId }: ReservationKey): ReservationState {
+    const state = this.all.get(id);
+    if (state === undefined || (customerId !== undefined && customerId !== state.customerId)) throw new ReservationNotFound();
+    return state;
+  }
+
+  private decide<T>(state: ReservationState, decide: (reservation: Reservation, situation: ChangeSituation) => T): T {
     const reservation = new Reservation(state);
-    const result = decide(reservation);
+    const result = decide(reservation, this.situationOf(state));
     this.store(reservation);
     return result;
   }
@@ -129,22 +138,27 @@ export class InMemoryReservations extends Reservations {
     for (const [claim, owner] of this.claims) if (owner === id) this.claims.delete(claim);
   }
 
-  private claim({ id, showtimeId, seats }: ReservationState): void {
-    for (const { label } of seats) this.claims.set(claimOf(showtimeId, label), id);
+  private taken(showtimeId: string, labels: readonly string[]): string[] {
+    return labels.filter((label) => this.claims.has(claimKey(showtimeId, label))).sort();
   }
 
-  private async atomically<T>(work: () => T): Promise<T> {
-    return Promise.resolve().then(work);
+  private claim({ id, showtimeId, seats }: ReservationState): void {
+    for (const { label } of seats) this.claims.set(claimKey(showtimeId, label), id);
   }
 }
 
-function claimOf(showtimeId: string, label: string): string {
+function claimKey(showtimeId: string, label: string): string {
   return `${showtimeId} ${label}`;
 }
 
-function longestFirst(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt', limit: number): string[] {
+function earliest(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt', limit: number): string[] {
   return [...states]
     .sort((a, b) => a[by].getTime() - b[by].getTime())
     .slice(0, limit)
     .map(({ id }) => id);
+}
+
+/** Whatever `work` throws rejects the promise. */
+async function atomically<T>(work: () => T): Promise<T> {
+  return Promise.resolve().then(work);
 }

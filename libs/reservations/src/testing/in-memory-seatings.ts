@@ -2,20 +2,20 @@ import { ShowtimeNotFound } from '../domain/errors.js';
 import type { Seating } from '../domain/seating.js';
 import { Seatings } from '../domain/seatings.js';
 
-/** Showtimes as they are published at the moment; the newest version put here is what the next asks see. */
+/** Seatings for specs. A seating that is put again replaces the former version. */
 export class InMemorySeatings extends Seatings {
-  readonly all = new Map<string, Seating>();
-  /** How often it was asked. */
-  asked = 0;
+  readonly #all = new Map<string, Seating>();
+  /** How many times a seating was read. */
+  reads = 0;
 
   put(seating: Seating): Seating {
-    this.all.set(seating.showtime.id, seating);
+    this.#all.set(seating.showtime.id, seating);
     return seating;
   }
 
   of(showtimeId: string): Promise<Seating> {
-    this.asked++;
-    const seating = this.all.get(showtimeId);
+    this.reads++;
+    const seating = this.#all.get(showtimeId);
     return seating === undefined ? Promise.reject(new ShowtimeNotFound()) : Promise.resolve(seating);
   }
 }

@@ -1,20 +1,21 @@
 import { SettlementWatermark } from '../domain/settlement-watermark.js';
 import type { InMemoryReservations } from './in-memory-reservations.js';
 
+/** A settlement watermark for specs. */
 export class InMemorySettlementWatermark extends SettlementWatermark {
-  #until = new Date(0);
+  #settledUntil = new Date(0);
 
   constructor(private readonly reservations: InMemoryReservations) {
     super();
   }
 
   read(): Promise<Date> {
-    return Promise.resolve(this.#until);
+    return Promise.resolve(this.#settledUntil);
   }
 
   advanceTo(settledAt: string): Promise<void> {
     const at = new Date(settledAt);
-    if (at > this.#until) this.#until = at;
+    if (at > this.#settledUntil) this.#settledUntil = at;
     return Promise.resolve();
   }
 

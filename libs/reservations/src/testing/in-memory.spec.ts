@@ -1,24 +1,23 @@
+import { cancellationRunsContract } from './cancellation-runs.contract.js';
 import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
-import { InMemorySettlementWatermark } from './in-memory-settlement-watermark.js';
 import { InMemoryReservations } from './in-memory-reservations.js';
+import { InMemorySettlementWatermark } from './in-memory-settlement-watermark.js';
+import { reservationsContract } from './reservations.contract.js';
 import { settlementWatermarkContract } from './settlement-watermark.contract.js';
-import { type Books, cancellationRunsContract, reservationsContract } from './reservations.contract.js';
+import type { Stores } from './stores.js';
 
-function books(): Promise<Books> {
+function makeStores(): Promise<Stores> {
   const reservations = new InMemoryReservations();
   return Promise.resolve({
     reservations,
     runs: new InMemoryCancellationRuns(reservations),
-    facts: (id: string) => Promise.resolve(reservations.facts(id)),
+    watermark: new InMemorySettlementWatermark(reservations),
+    eventsOf: (id: string) => Promise.resolve(reservations.eventsOf(id)),
   });
 }
 
-describe('Reservations kept in memory', () => reservationsContract(books));
+describe('Reservations in memory', () => reservationsContract(makeStores));
 
-describe('Cancellation runs kept in memory', () => cancellationRunsContract(books));
+describe('Cancellation runs in memory', () => cancellationRunsContract(makeStores));
 
-describe('Progress of the watermark kept in memory', () =>
-  settlementWatermarkContract(() => {
-    const reservations = new InMemoryReservations();
-    return Promise.resolve({ reservations, watermark: new InMemorySettlementWatermark(reservations) });
-  }));
+describe('The settlement watermark in memory', () => settlementWatermarkContract(makeStores));

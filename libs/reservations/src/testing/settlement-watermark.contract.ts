@@ -1,22 +1,23 @@
-/** What every `SettlementWatermark` does, whatever keeps it. */
+/** What every store of the settlement watermark does, in memory or in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
 import type { SettlementWatermark } from '../domain/settlement-watermark.js';
-import type { Reservations } from '../domain/reservations.js';
-import { aHold, aPayment, NOW } from './builders.js';
+import { aPayment } from './builders.js';
+import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
-/** `given` answers books without reservations and a watermark that has not begun. */
-export function settlementWatermarkContract(given: () => Promise<{ reservations: Reservations; watermark: SettlementWatermark }>): void {
+export function settlementWatermarkContract(makeStores: MakeStores): void {
+  let stores: Stores;
   let watermark: SettlementWatermark;
-  let reservations: Reservations;
   beforeEach(async () => {
-    ({ watermark, reservations } = await given());
+    stores = await makeStores();
+    ({ watermark } = stores);
   });
+  const { hold, settle } = stepsOn(() => stores);
 
-  it('begins at the beginning of time', async () => {
+  it('the watermark starts at the epoch', async () => {
     expect(await watermark.read()).toEqual(new Date(0));
   });
 
-  it('moves on and never back', async () => {
+  it('the watermark moves forward and never back', async () => {
     const reached: Date[] = [];
     for (const settledAt of ['2026-03-01T12:00:00.123Z', '2026-03-01T11:00:00.000Z', '2026-03-01T12:00:00.124Z']) {
       await watermark.advanceTo(settledAt);
@@ -25,11 +26,9 @@ export function settlementWatermarkContract(given: () => Promise<{ reservations:
     expect(reached.map((at) => at.getMilliseconds())).toEqual([123, 123, 124]);
   });
 
-  it('knows which payments have no outcome yet', async () => {
-    const hold = aHold();
-    await reservations.add(hold);
-    const [settled, other] = [aPayment(hold), newId()];
-    await reservations.settle(settled, NOW, (reservation) => reservation.receivePayment(settled, false, NOW));
+  it('a payment without an outcome is outstanding', async () => {
+    const [settled, other] = [aPayment(await hold()), newId()];
+    await settle(settled);
     expect(await watermark.outstanding([settled.paymentId, other])).toEqual(new Set([other]));
     expect(await watermark.outstanding([])).toEqual(new Set());
   });

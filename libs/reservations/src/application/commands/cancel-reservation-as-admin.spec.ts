@@ -1,17 +1,19 @@
 import { newId } from '@app/kernel/id.js';
 import { AlreadyCompleted, HoldExpired, ReservationNotFound } from '../../domain/errors.js';
 import { HOUR } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservationAsAdmin } from './cancel-reservation-as-admin.js';
 import { CompleteReservations } from './complete-reservations.js';
 import { ExpireHolds } from './expire-holds.js';
 
 const ADMIN = newId();
 
-describe("An admin who cancels somebody's reservation", () => {
-  const cancel = (id: string, refund: 'full' | 'policy' | 'none' = 'full'): CancelReservationAsAdmin =>
-    new CancelReservationAsAdmin(ADMIN, id, refund, 'The projector broke.');
-  const lastFact = (desk: TicketDesk): unknown => desk.reservations.events.at(-1)!.event.data;
+describe('An admin who cancels a reservation', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+  const cancel = (id: string, refund: 'full' | 'policy' | 'none' = 'full') =>
+    harness.executeAsAdmin(new CancelReservationAsAdmin(ADMIN, id, refund, 'The projector broke.'));
+  const lastEvent = (): unknown => harness.reservations.events.at(-1)!.event.data;
 
   it.each([
     ['full', 0, 2_500],
@@ -19,13 +21,12 @@ describe("An admin who cancels somebody's reservation", () => {
     ['policy', 0, 2_500],
     ['policy', 5, 0],
     ['none', 0, 0],
-  ] as const)('and says %s, %i hours after the purchase, promises %i', async (refund, hours, amount) => {
-    const desk = new TicketDesk();
-    const { id } = await desk.confirmed();
-    desk.clock.advance(hours * HOUR);
-    await desk.execute(cancel(id, refund));
-    expect(lastFact(desk)).toMatchObject({ refundDue: { amount }, by: 'admin', reason: 'The projector broke.' });
-    expect(desk.audit.entries).toEqual([
+  ] as const)('with the refund %s, after %i hours, owes %i and leaves an audit entry', async (refund, hours, amount) => {
+    const { id } = await harness.createConfirmed();
+    harness.clock.advance(hours * HOUR);
+    await cancel(id, refund);
+    expect(lastEvent()).toMatchObject({ refundDue: { amount }, by: 'admin', reason: 'The projector broke.' });
+    expect(harness.audit.entries).toEqual([
       {
         actor: ADMIN,
         action: 'reservations.cancel-as-admin',
@@ -35,25 +36,23 @@ describe("An admin who cancels somebody's reservation", () => {
     ]);
   });
 
-  it('twice does it once, and leaves one note', async () => {
-    const desk = new TicketDesk();
-    const { id } = await desk.held();
-    await desk.execute(cancel(id));
-    await desk.execute(cancel(id, 'none'));
-    expect(desk.reservations.facts(id)).toEqual(['seats-held', 'reservation-cancelled']);
-    expect(desk.audit.entries).toHaveLength(1);
+  it('twice changes it once and leaves one audit entry', async () => {
+    const { id } = await harness.createHold();
+    await cancel(id);
+    await cancel(id, 'none');
+    expect(harness.eventsOf({ id })).toEqual(['seats-held', 'reservation-cancelled']);
+    expect(harness.audit.entries).toHaveLength(1);
   });
 
-  it('is refused where it is over already, and leaves no note', async () => {
-    const desk = new TicketDesk();
-    const completed = await desk.confirmed();
-    const expired = await desk.held();
-    desk.clock.advance(10 * HOUR);
-    await desk.execute(new ExpireHolds());
-    await desk.execute(new CompleteReservations());
-    await expect(desk.execute(cancel(expired.id))).rejects.toThrow(HoldExpired);
-    await expect(desk.execute(cancel(completed.id))).rejects.toThrow(AlreadyCompleted);
-    await expect(desk.execute(cancel(newId()))).rejects.toThrow(ReservationNotFound);
-    expect(desk.audit.entries).toEqual([]);
+  it('that has ended or does not exist is refused and leaves no audit entry', async () => {
+    const completed = await harness.createConfirmed();
+    const expired = await harness.createHold();
+    harness.clock.advance(10 * HOUR);
+    await harness.execute(new ExpireHolds());
+    await harness.execute(new CompleteReservations());
+    await expect(cancel(expired.id)).rejects.toThrow(HoldExpired);
+    await expect(cancel(completed.id)).rejects.toThrow(AlreadyCompleted);
+    await expect(cancel(newId())).rejects.toThrow(ReservationNotFound);
+    expect(harness.audit.entries).toEqual([]);
   });
 });

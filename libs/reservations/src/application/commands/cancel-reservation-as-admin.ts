@@ -1,12 +1,15 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
+import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Database } from '@app/platform/persistence/database.js';
 import type { RefundRule } from '../../domain/reservation.js';
+import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { Reservations } from '../../domain/reservations.js';
 
-/** An admin ends somebody's reservation and says what goes back. Cancelled already, it stays as it is. */
-export class CancelReservationAsAdmin extends Command<void> {
+/** Null where the reservation was cancelled already. */
+type Cancelled = { readonly was: ReservationStatus } | null;
+
+/** Cancels any reservation; the admin decides what is refunded. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
+export class CancelReservationAsAdmin extends Command<Cancelled> implements AdminCommand<Cancelled> {
   constructor(
     readonly adminId: string,
     readonly reservationId: string,
@@ -15,31 +18,26 @@ export class CancelReservationAsAdmin extends Command<void> {
   ) {
     super();
   }
+
+  auditEntry(cancelled: Cancelled): Omit<AuditEntry, 'actor'> | null {
+    if (cancelled === null) return null;
+    const { reservationId, refund, reason } = this;
+    return { action: 'reservations.cancel-as-admin', subject: reservationId, details: { ...cancelled, refund, reason } };
+  }
 }
 
 @CommandHandler(CancelReservationAsAdmin)
 export class CancelReservationAsAdminHandler implements ICommandHandler<CancelReservationAsAdmin> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly audit: AuditTrail,
     private readonly clock: Clock,
-    private readonly database: Database,
   ) {}
 
-  async execute({ adminId, reservationId, refund, reason }: CancelReservationAsAdmin): Promise<void> {
-    await this.database.transaction(async () => {
-      const ended = await this.reservations.change(reservationId, (reservation) => {
-        const was = reservation.state.status;
-        reservation.cancel('admin', refund, reason, this.clock.now());
-        return reservation.hasChanged ? { was } : null;
-      });
-      if (ended === null) return;
-      await this.audit.record({
-        actor: adminId,
-        action: 'reservations.cancel-as-admin',
-        subject: reservationId,
-        details: { ...ended, refund, reason },
-      });
+  async execute({ reservationId: id, refund, reason }: CancelReservationAsAdmin): Promise<Cancelled> {
+    return this.reservations.change({ id }, (reservation) => {
+      const was = reservation.state.status;
+      reservation.cancel({ by: 'admin', refund, reason, at: this.clock.now() });
+      return reservation.hasChanged ? { was } : null;
     });
   }
 }

@@ -1,38 +1,36 @@
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { HOUR } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservation } from './cancel-reservation.js';
 
-describe('A customer who cancels', () => {
-  const refundOf = (desk: TicketDesk): unknown => desk.reservations.events.at(-1)!.event.data;
+describe('A customer who cancels a reservation', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+  const lastEvent = (): unknown => harness.reservations.events.at(-1)!.event.data;
 
-  it('is promised everything back in time', async () => {
-    const desk = new TicketDesk();
-    const { id, state } = await desk.confirmed();
-    await desk.execute(new CancelReservation(state.customerId, id));
-    expect(refundOf(desk)).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer', reason: null });
+  it('is owed everything in time', async () => {
+    const { id, state } = await harness.createConfirmed();
+    await harness.execute(new CancelReservation(state.customerId, id));
+    expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer', reason: null });
   });
 
-  it('is promised nothing less than two hours before the start', async () => {
-    const desk = new TicketDesk();
-    const { id, state } = await desk.confirmed();
-    desk.clock.advance(4 * HOUR);
-    await desk.execute(new CancelReservation(state.customerId, id));
-    expect(refundOf(desk)).toMatchObject({ refundDue: { amount: 0 } });
+  it('is owed nothing less than two hours before the start', async () => {
+    const { id, state } = await harness.createConfirmed();
+    harness.clock.advance(4 * HOUR);
+    await harness.execute(new CancelReservation(state.customerId, id));
+    expect(lastEvent()).toMatchObject({ refundDue: { amount: 0 } });
   });
 
-  it('twice is told nothing new', async () => {
-    const desk = new TicketDesk();
-    const { id, state } = await desk.confirmed();
-    await desk.execute(new CancelReservation(state.customerId, id));
-    await desk.execute(new CancelReservation(state.customerId, id));
-    expect(desk.reservations.facts(id)).toEqual(['seats-held', 'reservation-confirmed', 'reservation-cancelled']);
+  it('twice changes nothing the second time', async () => {
+    const { id, state } = await harness.createConfirmed();
+    await harness.execute(new CancelReservation(state.customerId, id));
+    await harness.execute(new CancelReservation(state.customerId, id));
+    expect(harness.eventsOf({ id })).toEqual(['seats-held', 'reservation-confirmed', 'reservation-cancelled']);
   });
 
-  it('cannot cancel for somebody else', async () => {
-    const desk = new TicketDesk();
-    const { id } = await desk.confirmed();
-    await expect(desk.execute(new CancelReservation(newId(), id))).rejects.toThrow(ReservationNotFound);
+  it('does not find the reservation of another customer', async () => {
+    const { id } = await harness.createConfirmed();
+    await expect(harness.execute(new CancelReservation(newId(), id))).rejects.toThrow(ReservationNotFound);
   });
 });

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Reservations } from '../../domain/reservations.js';
 
-/** The owner gives the seats back; money goes back by the policy snapshotted with the hold. */
+/** Cancels the customer's own reservation and refunds by the policy. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
 export class CancelReservation extends Command<void> {
   constructor(
     readonly customerId: string,
@@ -19,9 +19,9 @@ export class CancelReservationHandler implements ICommandHandler<CancelReservati
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, reservationId }: CancelReservation): Promise<void> {
-    await this.reservations.changeOwn(customerId, reservationId, (reservation) =>
-      reservation.cancel('customer', 'policy', null, this.clock.now()),
+  async execute({ customerId, reservationId: id }: CancelReservation): Promise<void> {
+    await this.reservations.change({ id, customerId }, (reservation) =>
+      reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at: this.clock.now() }),
     );
   }
 }

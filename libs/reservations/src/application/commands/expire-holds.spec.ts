@@ -1,95 +1,91 @@
 import { MINUTE, minutesAfter, POLICY } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from './expire-holds.js';
 import { SettlePayment } from './settle-payment.js';
 
-describe('A sweep', () => {
-  it('ends the holds past their time and leaves the others', async () => {
-    const desk = new TicketDesk();
-    const due = [await desk.held(), await desk.held()];
-    desk.clock.advance(30 * MINUTE - 1);
-    const fresh = await desk.held();
-    expect(await desk.execute(new ExpireHolds())).toBe(0);
-    desk.clock.advance(1);
-    expect(await desk.execute(new ExpireHolds())).toBe(2);
-    expect([...due, fresh].map((each) => desk.statusOf(each))).toEqual(['expired', 'expired', 'held']);
+describe('Expiring holds', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+  const expire = (): Promise<number> => harness.execute(new ExpireHolds());
+
+  it('ends the holds whose time has ended, and no other', async () => {
+    const due = [await harness.createHold(), await harness.createHold()];
+    harness.clock.advance(30 * MINUTE - 1);
+    const fresh = await harness.createHold();
+    expect(await expire()).toBe(0);
+    harness.clock.advance(1);
+    expect(await expire()).toBe(2);
+    expect([...due, fresh].map((each) => harness.statusOf(each))).toEqual(['expired', 'expired', 'held']);
   });
 
-  it('asks nobody where nothing is due', async () => {
-    const desk = new TicketDesk();
-    await desk.held();
-    await desk.execute(new ExpireHolds());
-    expect(desk.asked).toEqual([]);
+  it('asks payments nothing where no hold is due', async () => {
+    await harness.createHold();
+    await expire();
+    expect(harness.paymentQueries).toEqual([]);
   });
 
-  it('confirms those whose money has arrived and ends the rest, asking payments once for all', async () => {
-    const desk = new TicketDesk();
-    const unpaid = [await desk.held(), await desk.held()];
-    const paid = await desk.held();
-    const { paymentId } = desk.pays(paid);
-    desk.clock.advance(31 * MINUTE);
-    expect(await desk.execute(new ExpireHolds())).toBe(3);
-    expect(desk.reservations.all.get(paid.id)).toMatchObject({ status: 'confirmed', paymentId, late: false });
-    expect(unpaid.map((each) => desk.statusOf(each))).toEqual(['expired', 'expired']);
-    expect(desk.asked).toHaveLength(1);
+  it('confirms paid holds and ends the others, with one query to payments', async () => {
+    const unpaid = [await harness.createHold(), await harness.createHold()];
+    const paid = await harness.createHold();
+    const { paymentId } = harness.pay(paid);
+    harness.clock.advance(31 * MINUTE);
+    expect(await expire()).toBe(3);
+    expect(harness.reservations.all.get(paid.id)).toMatchObject({ status: 'confirmed', paymentId, late: false });
+    expect(unpaid.map((each) => harness.statusOf(each))).toEqual(['expired', 'expired']);
+    expect(harness.paymentQueries).toHaveLength(1);
   });
 
-  it('makes the message that comes later nothing new', async () => {
-    const desk = new TicketDesk();
-    const paid = await desk.held();
-    const payment = desk.pays(paid);
-    desk.clock.advance(31 * MINUTE);
-    await desk.execute(new ExpireHolds());
-    await desk.execute(new SettlePayment(payment));
-    expect(desk.reservations.facts(paid.id)).toEqual(['seats-held', 'reservation-confirmed']);
+  it('settles a payment whose message comes later and changes nothing', async () => {
+    const paid = await harness.createHold();
+    const payment = harness.pay(paid);
+    harness.clock.advance(31 * MINUTE);
+    await expire();
+    await harness.execute(new SettlePayment(payment));
+    expect(harness.eventsOf(paid)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 
-  it('is not held up by money that cannot be settled, and does not end its hold either', async () => {
-    const desk = new TicketDesk();
-    const [stuck, paid, unpaid] = [await desk.held(), await desk.held(), await desk.held()];
-    const { paymentId } = desk.pays(stuck);
-    desk.pays(paid);
-    const settle = desk.reservations.settle.bind(desk.reservations);
-    desk.reservations.settle = (payment, ...rest) =>
-      payment.paymentId === paymentId ? Promise.reject(new Error('no')) : settle(payment, ...rest);
-    desk.clock.advance(31 * MINUTE);
-    expect(await desk.execute(new ExpireHolds())).toBe(2);
-    expect([stuck, paid, unpaid].map((each) => desk.statusOf(each))).toEqual(['held', 'confirmed', 'expired']);
+  it('keeps a hold whose payment cannot be settled, and continues with the others', async () => {
+    const [stuck, paid, unpaid] = [await harness.createHold(), await harness.createHold(), await harness.createHold()];
+    const { paymentId } = harness.pay(stuck);
+    harness.pay(paid);
+    const settle = harness.reservations.settle.bind(harness.reservations);
+    harness.reservations.settle = (payment, decide) =>
+      payment.paymentId === paymentId ? Promise.reject(new Error('failed')) : settle(payment, decide);
+    harness.clock.advance(31 * MINUTE);
+    expect(await expire()).toBe(2);
+    expect([stuck, paid, unpaid].map((each) => harness.statusOf(each))).toEqual(['held', 'confirmed', 'expired']);
   });
 
-  it('settles by what it finds under the lock, not by what it had seen', async () => {
-    const desk = new TicketDesk();
-    const hold = await desk.held();
-    desk.clock.advance(31 * MINUTE);
-    const due = desk.reservations.dueHolds.bind(desk.reservations);
-    desk.reservations.dueHolds = async (...asked) => {
-      const found = await due(...asked);
-      await desk.reservations.change(hold.id, (reservation) => reservation.extend(POLICY, minutesAfter(29)));
+  it('decides by the state under the lock, not by the state that was found', async () => {
+    const hold = await harness.createHold();
+    harness.clock.advance(31 * MINUTE);
+    const dueHolds = harness.reservations.dueHolds.bind(harness.reservations);
+    harness.reservations.dueHolds = async (query) => {
+      const found = await dueHolds(query);
+      await harness.reservations.change({ id: hold.id }, (reservation) => reservation.extend({ policy: POLICY, at: minutesAfter(29) }));
       return found;
     };
-    expect(await desk.execute(new ExpireHolds())).toBe(0);
-    expect(desk.statusOf(hold)).toBe('held');
+    expect(await expire()).toBe(0);
+    expect(harness.statusOf(hold)).toBe('held');
   });
 
-  it('leaves a hold somebody else is busy with', async () => {
-    const desk = new TicketDesk();
-    const [busy, free] = [await desk.held(), await desk.held()];
-    desk.reservations.busy.add(busy.id);
-    desk.clock.advance(31 * MINUTE);
-    expect(await desk.execute(new ExpireHolds())).toBe(1);
-    expect([busy, free].map((each) => desk.statusOf(each))).toEqual(['held', 'expired']);
+  it('leaves a locked hold to the next time', async () => {
+    const [locked, free] = [await harness.createHold(), await harness.createHold()];
+    harness.reservations.locked.add(locked.id);
+    harness.clock.advance(31 * MINUTE);
+    expect(await expire()).toBe(1);
+    expect([locked, free].map((each) => harness.statusOf(each))).toEqual(['held', 'expired']);
   });
 
-  it('takes a hundred at a time, those longest due first', async () => {
-    const desk = new TicketDesk();
+  it('ends a hundred holds at a time, the longest due first', async () => {
     const holds = [];
     for (let i = 0; i < 101; i++) {
-      holds.unshift(await desk.held());
-      desk.clock.advance(1);
+      holds.unshift(await harness.createHold());
+      harness.clock.advance(1);
     }
-    desk.clock.advance(31 * MINUTE);
-    expect(await desk.execute(new ExpireHolds())).toBe(100);
-    expect(desk.statusOf(holds[0]!)).toBe('held');
-    expect(await desk.execute(new ExpireHolds())).toBe(1);
+    harness.clock.advance(31 * MINUTE);
+    expect(await expire()).toBe(100);
+    expect(harness.statusOf(holds[0]!)).toBe('held');
+    expect(await expire()).toBe(1);
   });
 });

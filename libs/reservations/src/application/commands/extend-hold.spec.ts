@@ -1,27 +1,27 @@
 import { newId } from '@app/kernel/id.js';
 import { HoldExpired, ReservationNotFound } from '../../domain/errors.js';
 import { MINUTE, minutesAfter } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExtendHold } from './extend-hold.js';
 
-describe('More time to pay', () => {
-  it('is given to the owner, by the cinema’s terms', async () => {
-    const desk = new TicketDesk();
-    const { id, state } = await desk.held();
-    await desk.execute(new ExtendHold(state.customerId, id));
-    expect(desk.reservations.all.get(id)!.heldUntil).toEqual(minutesAfter(40));
+describe('Extending a hold', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+
+  it('gives its owner the time that the policy says', async () => {
+    const { id, state } = await harness.createHold();
+    await harness.execute(new ExtendHold(state.customerId, id));
+    expect(harness.reservations.all.get(id)!.heldUntil).toEqual(minutesAfter(40));
   });
 
-  it('is nobody else’s to take', async () => {
-    const desk = new TicketDesk();
-    const { id } = await desk.held();
-    await expect(desk.execute(new ExtendHold(newId(), id))).rejects.toThrow(ReservationNotFound);
+  it('does not find the hold of another customer', async () => {
+    const { id } = await harness.createHold();
+    await expect(harness.execute(new ExtendHold(newId(), id))).rejects.toThrow(ReservationNotFound);
   });
 
-  it('comes too late at the hold’s end, swept or not', async () => {
-    const desk = new TicketDesk();
-    const { id, state } = await desk.held();
-    desk.clock.advance(30 * MINUTE);
-    await expect(desk.execute(new ExtendHold(state.customerId, id))).rejects.toThrow(HoldExpired);
+  it('is refused from the end of its time, before the schedule expires it', async () => {
+    const { id, state } = await harness.createHold();
+    harness.clock.advance(30 * MINUTE);
+    await expect(harness.execute(new ExtendHold(state.customerId, id))).rejects.toThrow(HoldExpired);
   });
 });

@@ -3,7 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
 import { Reservations } from '../../domain/reservations.js';
 
-/** More time to pay, once. */
+/** Gives the customer more time to pay, once. Throws `ReservationNotFound`, `HoldExpired`, `NotHeld` or `AlreadyExtended`. */
 export class ExtendHold extends Command<void> {
   constructor(
     readonly customerId: string,
@@ -17,11 +17,11 @@ export class ExtendHold extends Command<void> {
 export class ExtendHoldHandler implements ICommandHandler<ExtendHold> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly terms: BookingPolicy,
+    private readonly policy: BookingPolicy,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, reservationId }: ExtendHold): Promise<void> {
-    await this.reservations.changeOwn(customerId, reservationId, (reservation) => reservation.extend(this.terms, this.clock.now()));
+  async execute({ customerId, reservationId: id }: ExtendHold): Promise<void> {
+    await this.reservations.change({ id, customerId }, (reservation) => reservation.extend({ policy: this.policy, at: this.clock.now() }));
   }
 }

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
-import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { newBookingCode } from '../../domain/booking-code.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
 import { BookingCodeTaken, LimitReached, SeatingOutdated, SeatsTaken } from '../../domain/errors.js';
@@ -11,7 +11,7 @@ import { Seatings } from '../../domain/seatings.js';
 import { HoldExpiry } from '../hold-expiry.js';
 import { type ReservationView, viewOfReservation } from '../queries/reservation-view.js';
 
-/** Seats become the customer's until the hold ends: all of them or none. */
+/** Holds seats for a customer: all of them or none. Throws `ShowtimeNotFound` and what `Reservation.hold` throws. */
 export class HoldSeats extends Command<ReservationView> {
   constructor(
     readonly customerId: string,
@@ -27,44 +27,38 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
   constructor(
     private readonly seatings: Seatings,
     private readonly reservations: Reservations,
-    private readonly terms: BookingPolicy,
+    private readonly policy: BookingPolicy,
     private readonly clock: Clock,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
     private readonly expiry: HoldExpiry,
   ) {}
 
   async execute(command: HoldSeats): Promise<ReservationView> {
     try {
       return await this.hold(command);
-    } catch (refusal) {
-      if (!(await this.mayHelpToRepeat(command, refusal))) throw refusal;
+    } catch (error) {
+      if (!(await this.canRetryAfter(error, command))) throw error;
       return this.hold(command);
     }
   }
 
   private async hold({ customerId, showtimeId, seats }: HoldSeats): Promise<ReservationView> {
     const seating = await this.seatings.of(showtimeId);
-    return this.database.once(async () => {
-      const reservation = Reservation.hold({
-        id: newId(),
-        code: newBookingCode(),
-        customerId,
-        seating,
-        seats,
-        terms: this.terms,
-        now: this.clock.now(),
-      });
-      await this.reservations.add(reservation);
+    return this.transactions.idempotently(async () => {
+      const now = this.clock.now();
+      const request = { showtimeId, customerId, seats, now };
+      const reservation = await this.reservations.hold(request, (situation) =>
+        Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
+      );
       return viewOfReservation(reservation.state, seating.showtime, null);
     });
   }
 
-  /** What stands in the way may be a hold past its time that nobody swept yet, or terms that have just changed. */
-  private async mayHelpToRepeat({ customerId, showtimeId, seats }: HoldSeats, refusal: unknown): Promise<boolean> {
-    if (refusal instanceof SeatingOutdated || refusal instanceof BookingCodeTaken) return true;
-    if (!(refusal instanceof SeatsTaken || refusal instanceof LimitReached) || !refusal.blockedByExpiredHold) return false;
-    // Even where this sweep finds nothing: another one may have been faster.
-    await this.expiry.expire(refusal instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId });
+  private async canRetryAfter(error: unknown, { customerId, showtimeId, seats }: HoldSeats): Promise<boolean> {
+    if (error instanceof SeatingOutdated || error instanceof BookingCodeTaken) return true;
+    if (!(error instanceof SeatsTaken || error instanceof LimitReached) || !error.blockedByExpiredHold) return false;
+    await this.expiry.expire(error instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId });
+    // Also where this expired nothing: the schedule may have been faster.
     return true;
   }
 }

@@ -2,90 +2,84 @@ import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { Seating } from '../../domain/seating.js';
 import { aSeating, NOW } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ProcessCancellationRuns } from './process-cancellation-runs.js';
 
 beforeAll(() => {
   Logger.overrideLogger(false);
 });
 
-describe('A cancelled showtime', () => {
-  const cancelled = (desk: TicketDesk, showtimeId: string): Promise<void> =>
-    desk.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'cancelled', reason: 'The projector broke.' }, NOW);
-  const workOff = (desk: TicketDesk): Promise<boolean> => desk.execute(new ProcessCancellationRuns());
+describe('A cancellation run', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+  const cancel = (showtimeId: string): Promise<void> =>
+    harness.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'cancelled', reason: 'The projector broke.' }, NOW);
+  const process = (): Promise<boolean> => harness.execute(new ProcessCancellationRuns());
 
-  it('ends everybody’s reservation and promises all that was paid', async () => {
-    const desk = new TicketDesk();
-    const seating = desk.showing();
-    const held = await desk.held({ seating, seats: ['A3'] });
-    const paid = await desk.confirmed({ seating, seats: ['A4'] });
-    const elsewhere = await desk.held();
-    await cancelled(desk, seating.showtime.id);
-    expect(await workOff(desk)).toBe(true);
-    expect([held, paid, elsewhere].map((each) => desk.statusOf(each))).toEqual(['cancelled', 'cancelled', 'held']);
-    const { data } = desk.reservations.events.filter(({ id }) => id === paid.id).at(-1)!.event;
+  it('of a cancelled showtime ends its reservations and owes what was paid', async () => {
+    const seating = harness.createSeating();
+    const held = await harness.createHold({ seating, seats: ['A3'] });
+    const paid = await harness.createConfirmed({ seating, seats: ['A4'] });
+    const elsewhere = await harness.createHold();
+    await cancel(seating.showtime.id);
+    expect(await process()).toBe(true);
+    expect([held, paid, elsewhere].map((each) => harness.statusOf(each))).toEqual(['cancelled', 'cancelled', 'held']);
+    const { data } = harness.reservations.events.filter(({ id }) => id === paid.id).at(-1)!.event;
     expect(data).toMatchObject({ refundDue: { amount: 1_250 }, by: 'cinema', reason: 'The projector broke.' });
-    expect(await desk.runs.unfinished()).toEqual([]);
-    expect(await workOff(desk)).toBe(false);
+    expect(await harness.runs.unfinished()).toEqual([]);
+    expect(await process()).toBe(false);
   });
 
-  it('with more than fifty reservations is worked off in several looks', async () => {
-    const desk = new TicketDesk();
-    const { showtime } = desk.showing();
+  it('of more than fifty reservations takes several times', async () => {
+    const { showtime } = harness.createSeating();
     const room = Array.from({ length: 51 }, (_, i) => ({ ...aSeating().seats[5]!, label: `B${i}` }));
-    for (const seat of room) await desk.held({ seating: new Seating(showtime, room), seats: [seat.label] });
-    await cancelled(desk, showtime.id);
-    await workOff(desk);
-    expect([desk.reservations.live().length, (await desk.runs.unfinished()).length]).toEqual([1, 1]);
-    await workOff(desk);
-    expect([desk.reservations.live().length, (await desk.runs.unfinished()).length]).toEqual([0, 0]);
+    for (const seat of room) await harness.createHold({ seating: new Seating(showtime, room), seats: [seat.label] });
+    await cancel(showtime.id);
+    await process();
+    expect([harness.reservations.live().length, (await harness.runs.unfinished()).length]).toEqual([1, 1]);
+    await process();
+    expect([harness.reservations.live().length, (await harness.runs.unfinished()).length]).toEqual([0, 0]);
   });
 
-  it('goes on where a look broke off, and does not end anything twice', async () => {
-    const desk = new TicketDesk();
-    const seating = desk.showing();
+  it('that was interrupted continues, and ends no reservation twice', async () => {
+    const seating = harness.createSeating();
     const all = [];
-    for (const label of ['A3', 'A4', 'A5']) all.push(await desk.held({ seating, seats: [label] }));
-    await cancelled(desk, seating.showtime.id);
-    const change = desk.reservations.change.bind(desk.reservations);
+    for (const label of ['A3', 'A4', 'A5']) all.push(await harness.createHold({ seating, seats: [label] }));
+    await cancel(seating.showtime.id);
+    const change = harness.reservations.change.bind(harness.reservations);
     let left = 1;
-    desk.reservations.change = (id, decide) => (left-- > 0 ? change(id, decide) : Promise.reject(new Error('gone')));
-    expect(await workOff(desk)).toBe(false);
-    desk.reservations.change = change;
-    expect(await workOff(desk)).toBe(true);
-    expect(all.map(({ id }) => desk.reservations.facts(id))).toEqual(Array(3).fill(['seats-held', 'reservation-cancelled']));
+    harness.reservations.change = (key, decide) => (left-- > 0 ? change(key, decide) : Promise.reject(new Error('interrupted')));
+    expect(await process()).toBe(false);
+    harness.reservations.change = change;
+    expect(await process()).toBe(true);
+    expect(all.map((each) => harness.eventsOf(each))).toEqual(Array(3).fill(['seats-held', 'reservation-cancelled']));
   });
 
-  it('that is stuck holds up no other', async () => {
-    const desk = new TicketDesk();
-    const [stuck, other] = [desk.showing(), desk.showing()];
-    const inStuck = await desk.held({ seating: stuck });
-    const inOther = await desk.held({ seating: other });
-    await cancelled(desk, stuck.showtime.id);
-    await cancelled(desk, other.showtime.id);
-    const change = desk.reservations.change.bind(desk.reservations);
-    desk.reservations.change = (id, decide) => (id === inStuck.id ? Promise.reject(new Error('stuck')) : change(id, decide));
-    await workOff(desk);
-    expect([inStuck, inOther].map((each) => desk.statusOf(each))).toEqual(['held', 'cancelled']);
-    expect(await desk.runs.unfinished()).toMatchObject([{ showtimeId: stuck.showtime.id }]);
+  it('that fails does not stop another run', async () => {
+    const [failing, other] = [harness.createSeating(), harness.createSeating()];
+    const inFailing = await harness.createHold({ seating: failing });
+    const inOther = await harness.createHold({ seating: other });
+    await cancel(failing.showtime.id);
+    await cancel(other.showtime.id);
+    const change = harness.reservations.change.bind(harness.reservations);
+    harness.reservations.change = (key, decide) => (key.id === inFailing.id ? Promise.reject(new Error('failed')) : change(key, decide));
+    await process();
+    expect([inFailing, inOther].map((each) => harness.statusOf(each))).toEqual(['held', 'cancelled']);
+    expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId: failing.showtime.id }]);
   });
 
-  it('nobody had reserved is finished at once', async () => {
-    const desk = new TicketDesk();
-    await cancelled(desk, newId());
-    await workOff(desk);
-    expect(await desk.runs.unfinished()).toEqual([]);
+  it('without reservations is finished at once', async () => {
+    await cancel(newId());
+    await process();
+    expect(await harness.runs.unfinished()).toEqual([]);
   });
-});
 
-describe('A showtime that was moved', () => {
-  it('ends the reservations made before, and leaves those made on the new terms', async () => {
-    const desk = new TicketDesk();
-    const { showtime } = desk.showing();
-    const before = await desk.held({ seating: aSeating({ id: showtime.id, version: 1 }), seats: ['A3'] });
-    await desk.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
-    const after = await desk.held({ seating: aSeating({ id: showtime.id, version: 2 }), seats: ['A4'] });
-    await desk.execute(new ProcessCancellationRuns());
-    expect([before, after].map((each) => desk.statusOf(each))).toEqual(['cancelled', 'held']);
+  it('of a moved showtime leaves the reservations on its new terms', async () => {
+    const { showtime } = harness.createSeating();
+    const before = await harness.createHold({ seating: aSeating({ id: showtime.id, version: 1 }), seats: ['A3'] });
+    await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
+    const after = await harness.createHold({ seating: aSeating({ id: showtime.id, version: 2 }), seats: ['A4'] });
+    await process();
+    expect([before, after].map((each) => harness.statusOf(each))).toEqual(['cancelled', 'held']);
   });
 });

@@ -7,7 +7,7 @@ import { Reservations } from '../../domain/reservations.js';
 const BATCH = 50;
 const logger = new Logger('CancellationRuns');
 
-/** Ends reservations of cancelled or moved showtimes, a batch of each run a call. Resumable: what is left is counted, not remembered. Answers whether more is left. */
+/** Ends a batch of reservations of each cancellation run. Returns whether any run made progress. */
 export class ProcessCancellationRuns extends Command<boolean> {}
 
 @CommandHandler(ProcessCancellationRuns)
@@ -19,24 +19,24 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
   ) {}
 
   async execute(): Promise<boolean> {
-    const runs = await this.runs.unfinished();
     let progress = false;
-    for (const run of runs) {
+    for (const run of await this.runs.unfinished()) {
       try {
-        await this.workOff(run);
+        await this.process(run);
         progress = true;
       } catch (error) {
-        logger.error({ err: error, showtimeId: run.showtimeId }, 'A cancellation run got stuck; the others go on');
+        logger.error({ err: error, showtimeId: run.showtimeId }, 'A cancellation run failed and will be tried again; the others continue');
       }
     }
     return progress;
   }
 
-  /** One transaction a reservation: each is short, and a death in between loses nothing. */
-  private async workOff(run: CancellationRun): Promise<void> {
+  /** One transaction a reservation: each is short, and a process that dies loses at most one. */
+  private async process(run: CancellationRun): Promise<void> {
+    const { reason } = run;
     const ids = await this.runs.remaining(run, BATCH);
     for (const id of ids) {
-      await this.reservations.change(id, (reservation) => reservation.cancelByCinema(run.reason, this.clock.now()));
+      await this.reservations.change({ id }, (reservation) => reservation.cancelByCinema({ reason, at: this.clock.now() }));
     }
     if (ids.length < BATCH) await this.runs.finish(run, this.clock.now());
   }

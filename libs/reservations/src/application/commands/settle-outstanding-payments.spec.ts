@@ -1,148 +1,137 @@
 import { newId } from '@app/kernel/id.js';
+import type { Reservation } from '../../domain/reservation.js';
 import { HOUR, MINUTE, minutesAfter } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from './expire-holds.js';
-import { SettlePayment } from './settle-payment.js';
 import { SettleOutstandingPayments } from './settle-outstanding-payments.js';
+import { SettlePayment } from './settle-payment.js';
 
-describe('A look for settled money nobody has settled', () => {
-  const look = (desk: TicketDesk): Promise<number> => desk.execute(new SettleOutstandingPayments(MINUTE));
+describe('Settling outstanding payments', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+  const settleOutstanding = (): Promise<number> => harness.execute(new SettleOutstandingPayments(MINUTE));
 
-  /** Money for a reservation that is not there, until `hold` is. */
-  async function stray(desk: TicketDesk) {
-    const hold = await desk.held();
-    desk.pays(hold);
-    const state = desk.reservations.all.get(hold.id)!;
-    desk.reservations.all.delete(hold.id);
-    return { hold, appears: () => desk.reservations.all.set(hold.id, state) };
+  /** A payment whose reservation is missing until `restore` is called. */
+  async function payForMissingReservation() {
+    const hold = await harness.createHold();
+    harness.pay(hold);
+    const state = harness.reservations.all.get(hold.id)!;
+    harness.reservations.all.delete(hold.id);
+    return { hold, restore: () => harness.reservations.all.set(hold.id, state) };
   }
 
-  it('gives the ordinary road its minute', async () => {
-    const desk = new TicketDesk();
-    const hold = await desk.held();
-    desk.pays(hold);
-    desk.clock.advance(MINUTE - 1);
-    expect([await look(desk), desk.statusOf(hold)]).toEqual([0, 'held']);
-    desk.clock.advance(1);
-    expect([await look(desk), desk.statusOf(hold)]).toEqual([1, 'confirmed']);
+  it('leaves a payment younger than a minute to its message', async () => {
+    const hold = await harness.createHold();
+    harness.pay(hold);
+    harness.clock.advance(MINUTE - 1);
+    expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([0, 'held']);
+    harness.clock.advance(1);
+    expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([1, 'confirmed']);
   });
 
-  it('finds nothing where nobody has paid', async () => {
-    const desk = new TicketDesk();
-    const hold = await desk.held();
-    desk.clock.advance(MINUTE);
-    expect([await look(desk), desk.statusOf(hold), await desk.watermark.read()]).toEqual([0, 'held', new Date(0)]);
+  it('finds nothing where nothing was paid', async () => {
+    const hold = await harness.createHold();
+    harness.clock.advance(MINUTE);
+    expect([await settleOutstanding(), harness.statusOf(hold), await harness.watermark.read()]).toEqual([0, 'held', new Date(0)]);
   });
 
-  it('leaves alone what the ordinary road has settled, and what it settled itself', async () => {
-    const desk = new TicketDesk();
-    const [usual, forgotten] = [await desk.held(), await desk.held()];
-    await desk.execute(new SettlePayment(desk.pays(usual)));
-    desk.pays(forgotten);
-    desk.clock.advance(MINUTE);
-    expect([await look(desk), await look(desk)]).toEqual([1, 0]);
-    for (const { id } of [usual, forgotten]) expect(desk.reservations.facts(id)).toEqual(['seats-held', 'reservation-confirmed']);
+  it('changes no payment that is settled, by its message or by an earlier search', async () => {
+    const [byMessage, bySearch] = [await harness.createHold(), await harness.createHold()];
+    await harness.execute(new SettlePayment(harness.pay(byMessage)));
+    harness.pay(bySearch);
+    harness.clock.advance(MINUTE);
+    expect([await settleOutstanding(), await settleOutstanding()]).toEqual([1, 0]);
+    for (const hold of [byMessage, bySearch]) expect(harness.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 
-  it('settles each as it is: the first confirms, a second is surplus, one for seats that are gone came too late', async () => {
-    const desk = new TicketDesk();
-    const seating = desk.showing();
-    const [twice, late] = [await desk.held(), await desk.held({ seating, seats: ['A3'] })];
-    const [first] = [desk.pays(twice), desk.pays(twice)];
-    await desk.execute(new SettlePayment(first));
-    desk.clock.advance(31 * MINUTE);
-    await desk.execute(new ExpireHolds());
-    await desk.held({ seating, seats: ['A3'] });
-    desk.pays(late);
-    desk.clock.advance(MINUTE);
-    expect(await look(desk)).toBe(2);
-    expect(desk.reservations.facts(twice.id)).toEqual(['seats-held', 'reservation-confirmed', 'surplus-payment-received']);
-    expect(desk.reservations.facts(late.id)).toEqual(['seats-held', 'hold-expired', 'payment-came-too-late']);
+  it('decides each payment: a second one is surplus, one without seats too late', async () => {
+    const seating = harness.createSeating();
+    const [paidTwice, late] = [await harness.createHold(), await harness.createHold({ seating, seats: ['A3'] })];
+    const [first] = [harness.pay(paidTwice), harness.pay(paidTwice)];
+    await harness.execute(new SettlePayment(first));
+    harness.clock.advance(31 * MINUTE);
+    await harness.execute(new ExpireHolds());
+    await harness.createHold({ seating, seats: ['A3'] });
+    harness.pay(late);
+    harness.clock.advance(MINUTE);
+    expect(await settleOutstanding()).toBe(2);
+    expect(harness.eventsOf(paidTwice)).toEqual(['seats-held', 'reservation-confirmed', 'surplus-payment-received']);
+    expect(harness.eventsOf(late)).toEqual(['seats-held', 'hold-expired', 'payment-came-too-late']);
   });
 
-  it('goes through page after page, also where many settled at the same instant', async () => {
-    const desk = new TicketDesk();
-    const holds = [];
+  it('reads page after page, also where many payments have the same instant', async () => {
+    const holds: Reservation[] = [];
     for (let i = 0; i < 450; i++) {
-      if (i === 350) desk.clock.advance(1);
-      holds.push(await desk.held());
-      desk.pays(holds.at(-1)!);
+      if (i === 350) harness.clock.advance(1);
+      holds.push(await harness.createHold());
+      harness.pay(holds.at(-1)!);
     }
-    desk.clock.advance(MINUTE);
-    expect(await look(desk)).toBe(450);
-    expect(new Set(holds.map((each) => desk.statusOf(each)))).toEqual(new Set(['confirmed']));
+    harness.clock.advance(MINUTE);
+    expect(await settleOutstanding()).toBe(450);
+    expect(new Set(holds.map((each) => harness.statusOf(each)))).toEqual(new Set(['confirmed']));
   });
 
-  it('raises an alert for one that cannot be settled, and is not held up by it', async () => {
-    const desk = new TicketDesk();
-    await stray(desk);
-    const hold = await desk.held();
-    desk.pays(hold);
-    desk.clock.advance(MINUTE);
-    expect([await look(desk), desk.statusOf(hold)]).toEqual([1, 'confirmed']);
-    expect(desk.alerts.codes).toEqual(['payment-not-settled']);
+  it('raises an alert for a payment that fails, and continues with the others', async () => {
+    await payForMissingReservation();
+    const hold = await harness.createHold();
+    harness.pay(hold);
+    harness.clock.advance(MINUTE);
+    expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([1, 'confirmed']);
+    expect(harness.alerts.codes).toEqual(['payment-not-settled']);
   });
 
-  it('never loses sight of one that could not be settled, however much is settled after it', async () => {
-    const desk = new TicketDesk();
-    const { hold, appears } = await stray(desk);
+  it('tries a payment that failed again, however many were settled after it', async () => {
+    const { hold, restore } = await payForMissingReservation();
     for (let hour = 0; hour < 3; hour++) {
-      desk.clock.advance(HOUR);
-      desk.pays(await desk.held());
-      desk.clock.advance(MINUTE);
-      expect(await look(desk)).toBe(1);
+      harness.clock.advance(HOUR);
+      harness.pay(await harness.createHold());
+      harness.clock.advance(MINUTE);
+      expect(await settleOutstanding()).toBe(1);
     }
-    appears();
-    expect([await look(desk), desk.statusOf(hold)]).toEqual([1, 'confirmed']);
-    expect(desk.alerts.codes).toHaveLength(3);
+    restore();
+    expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([1, 'confirmed']);
+    expect(harness.alerts.codes).toHaveLength(3);
   });
 
-  it('remembers only what comes before the page where it got stuck, also when later pages are settled', async () => {
-    const desk = new TicketDesk();
+  it('keeps the watermark before the page with a failure, and reads the later pages', async () => {
     for (let i = 0; i < 450; i++) {
       if (i === 200) {
-        desk.clock.advance(MINUTE);
-        await stray(desk);
+        harness.clock.advance(MINUTE);
+        await payForMissingReservation();
       }
-      desk.pays(await desk.held());
+      harness.pay(await harness.createHold());
     }
-    desk.clock.advance(MINUTE);
-    expect(await look(desk)).toBe(450);
-    expect(await desk.watermark.read()).toEqual(minutesAfter(0));
+    harness.clock.advance(MINUTE);
+    expect(await settleOutstanding()).toBe(450);
+    expect(await harness.watermark.read()).toEqual(minutesAfter(0));
   });
 
-  it('remembers page by page how far it came, should it break off', async () => {
-    const desk = new TicketDesk();
-    for (let i = 0; i < 200; i++) desk.pays(await desk.held());
-    desk.clock.advance(MINUTE);
-    desk.pays(await desk.held());
-    desk.clock.advance(MINUTE);
-    desk.pagesUntilAway = 1;
-    await expect(look(desk)).rejects.toThrow('Payments is away');
-    expect(await desk.watermark.read()).toEqual(minutesAfter(0));
-    desk.pagesUntilAway = Infinity;
-    expect(await look(desk)).toBe(1);
+  it('advances the watermark with each page, so that an interruption loses little', async () => {
+    for (let i = 0; i < 200; i++) harness.pay(await harness.createHold());
+    harness.clock.advance(MINUTE);
+    harness.pay(await harness.createHold());
+    harness.clock.advance(MINUTE);
+    harness.pagesUntilFailure = 1;
+    await expect(settleOutstanding()).rejects.toThrow('Payments is unavailable');
+    expect(await harness.watermark.read()).toEqual(minutesAfter(0));
+    harness.pagesUntilFailure = Infinity;
+    expect(await settleOutstanding()).toBe(1);
   });
 
-  it('begins the next look ten minutes before the newest it has seen: what was stored late is found, and not everything anew', async () => {
-    const desk = new TicketDesk();
-    desk.clock.advance(20 * MINUTE);
-    desk.pays(await desk.held());
-    desk.clock.advance(MINUTE);
-    await look(desk);
-    const stored = async (minutes: number) => {
-      const hold = await desk.held();
-      desk.settled.push({
-        ...desk.settled[0]!,
-        paymentId: newId(),
-        reservationId: hold.id,
-        settledAt: minutesAfter(minutes).toISOString(),
-      });
+  it('starts ten minutes before the watermark, for payments that were stored late', async () => {
+    harness.clock.advance(20 * MINUTE);
+    harness.pay(await harness.createHold());
+    harness.clock.advance(MINUTE);
+    await settleOutstanding();
+    const storeLate = async (minutes: number) => {
+      const hold = await harness.createHold();
+      const settledAt = minutesAfter(minutes).toISOString();
+      harness.settledPayments.push({ ...harness.settledPayments[0]!, paymentId: newId(), reservationId: hold.id, settledAt });
       return hold;
     };
-    const [within, before] = [await stored(11), await stored(9)];
-    expect(await look(desk)).toBe(1);
-    expect([within, before].map((each) => desk.statusOf(each))).toEqual(['confirmed', 'held']);
+    const [within, before] = [await storeLate(11), await storeLate(9)];
+    expect(await settleOutstanding()).toBe(1);
+    expect([within, before].map((each) => harness.statusOf(each))).toEqual(['confirmed', 'held']);
   });
 
   it('a payment settled after the clock was set back is found', async () => {

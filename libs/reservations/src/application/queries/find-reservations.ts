@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { readBookingCode } from '../../domain/booking-code.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import type { ReservationStatus } from '../../domain/reservation.js';
+import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation-view.js';
 import { ViewsOfReservations } from './views-of-reservations.js';
 

@@ -29,8 +29,8 @@ export class QuoteCancellationHandler implements IQueryHandler<QuoteCancellation
   ) {}
 
   async execute({ customerId, reservationId }: QuoteCancellation): Promise<CancellationQuoteView> {
-    // The rule lives in the aggregate; a decision without an event writes nothing.
-    const quote = await this.reservations.changeOwn(customerId, reservationId, (reservation) => reservation.quote(this.clock.now()));
+    const { reservation } = await this.reservations.read({ id: reservationId, customerId });
+    const quote = reservation.quote(this.clock.now());
     return { ...quote, until: quote.until?.toISOString() ?? null };
   }
 }

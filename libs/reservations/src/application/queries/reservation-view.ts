@@ -2,7 +2,7 @@ import type { ReservationRefundView } from '@app/contracts/payments.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import type { MoneyJson } from '@app/kernel/money.js';
-import type { ReservationState } from '../../domain/reservation.js';
+import type { ReservationState } from '../../domain/reservation-state.js';
 
 /** A reservation as its owner sees it: plain JSON, instants as ISO text. */
 export interface ReservationView {

@@ -1,39 +1,30 @@
 import { ShowtimeChanged } from '@app/contracts/showtimes.js';
 import { aSeating } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CloseSalesWhenShowtimeMoved } from './close-sales-when-showtime-moved.js';
 
-describe('When a showtime changes', () => {
-  async function changed(moved: boolean): Promise<{ desk: TicketDesk; showtimeId: string }> {
-    const desk = new TicketDesk();
-    const { showtime } = aSeating({ version: 3 });
-    const {
-      id: showtimeId,
-      version: showtimeVersion,
-      movie,
-      room,
-      theatre,
-      seatPlanVersion,
-      startsAt,
-      endsAt,
-      currency,
-      prices,
-    } = showtime;
-    const ids = { showtimeId, showtimeVersion, movieId: movie.id, roomId: room.id, theatreId: theatre.id };
+describe('A changed showtime', () => {
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+
+  /** Returns the id of the showtime. */
+  async function change({ moved }: { moved: boolean }): Promise<string> {
+    const { id, version, movie, room, theatre, seatPlanVersion, startsAt, endsAt, currency, prices } = aSeating({ version: 3 }).showtime;
+    const ids = { showtimeId: id, showtimeVersion: version, movieId: movie.id, roomId: room.id, theatreId: theatre.id };
     const terms = { seatPlanVersion, seats: 12, startsAt, endsAt, currency, prices, salesOpenAt: null };
-    await new CloseSalesWhenShowtimeMoved(desk.runs, desk.clock).handle(new ShowtimeChanged({ ...ids, ...terms, moved }));
-    return { desk, showtimeId };
+    await harness.bus.get(CloseSalesWhenShowtimeMoved).handle(new ShowtimeChanged({ ...ids, ...terms, moved }));
+    return id;
   }
 
-  it('to another time or room, older reservations will end and holds go by the new terms', async () => {
-    const { desk, showtimeId } = await changed(true);
-    expect(await desk.runs.unfinished()).toMatchObject([{ showtimeId, showtimeVersion: 3, kind: 'moved' }]);
-    expect(desk.reservations.salesStatuses.get(showtimeId)).toEqual({ closed: false, version: 3 });
+  it('that was moved is sold on its new terms only, and a run for the older begins', async () => {
+    const showtimeId = await change({ moved: true });
+    expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId, showtimeVersion: 3, kind: 'moved' }]);
+    expect(harness.reservations.salesStatuses.get(showtimeId)).toEqual({ closed: false, version: 3 });
   });
 
-  it('in its prices alone, those who hold keep what they hold', async () => {
-    const { desk } = await changed(false);
-    expect(await desk.runs.unfinished()).toEqual([]);
-    expect(desk.reservations.salesStatuses.size).toBe(0);
+  it('that has new prices leaves existing holds as they are', async () => {
+    await change({ moved: false });
+    expect(await harness.runs.unfinished()).toEqual([]);
+    expect(harness.reservations.salesStatuses.size).toBe(0);
   });
 });

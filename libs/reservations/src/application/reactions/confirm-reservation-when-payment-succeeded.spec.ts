@@ -1,19 +1,16 @@
-import type { CommandBus } from '@nestjs/cqrs';
 import { PaymentSucceeded } from '@app/contracts/payments.js';
 import { aPayment } from '../../testing/builders.js';
-import { TicketDesk } from '../../testing/ticket-desk.js';
-import type { SettlePayment } from '../commands/settle-payment.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './confirm-reservation-when-payment-succeeded.js';
 
-describe('When a payment succeeds', () => {
-  it('its reservation is confirmed, once, however often the message comes', async () => {
-    const desk = new TicketDesk();
-    const commands = { execute: (command: SettlePayment) => desk.execute(command) } as unknown as CommandBus;
-    const reaction = new ConfirmReservationWhenPaymentSucceeded(commands);
-    const hold = await desk.held();
+describe('A payment that succeeded', () => {
+  it('confirms its reservation once, however often the event arrives', async () => {
+    const harness = new ReservationsHarness();
+    const reaction = harness.bus.get(ConfirmReservationWhenPaymentSucceeded);
+    const hold = await harness.createHold();
     const event = new PaymentSucceeded(aPayment(hold));
     await reaction.handle(event);
     await reaction.handle(event);
-    expect(desk.reservations.facts(hold.id)).toEqual(['seats-held', 'reservation-confirmed']);
+    expect(harness.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 });

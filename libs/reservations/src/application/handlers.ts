@@ -1,0 +1,54 @@
+/** Every handler of the reservations context. The modules provide them, and specs wire them with fakes. */
+import { CancelReservationHandler } from './commands/cancel-reservation.js';
+import { CancelReservationAsAdminHandler } from './commands/cancel-reservation-as-admin.js';
+import { CompleteReservationsHandler } from './commands/complete-reservations.js';
+import { ExpireHoldsHandler } from './commands/expire-holds.js';
+import { ExtendHoldHandler } from './commands/extend-hold.js';
+import { HoldSeatsHandler } from './commands/hold-seats.js';
+import { ProcessCancellationRunsHandler } from './commands/process-cancellation-runs.js';
+import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-payments.js';
+import { SettlePaymentHandler } from './commands/settle-payment.js';
+import { HoldExpiry } from './hold-expiry.js';
+import { CancellationProgressHandler } from './queries/cancellation-progress.js';
+import { FindReservationsHandler, ReservationForAdminHandler } from './queries/find-reservations.js';
+import { MyReservationsHandler } from './queries/my-reservations.js';
+import { PayableReservationHandler } from './queries/payable-reservation.js';
+import { QuoteCancellationHandler } from './queries/quote-cancellation.js';
+import { ReservationDetailHandler } from './queries/reservation-detail.js';
+import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
+import { SeatMapHandler } from './queries/seat-map.js';
+import { SeatsTakenOfHandler } from './queries/seats-taken.js';
+import { ViewsOfReservations } from './queries/views-of-reservations.js';
+import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-showtime-cancelled.js';
+import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
+import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
+import { Settlement } from './settlement.js';
+
+/** Handlers of commands and queries, and the services that they share. */
+export const reservationsHandlers = [
+  CancelReservationHandler,
+  CancelReservationAsAdminHandler,
+  CompleteReservationsHandler,
+  ExpireHoldsHandler,
+  ExtendHoldHandler,
+  HoldSeatsHandler,
+  ProcessCancellationRunsHandler,
+  SettleOutstandingPaymentsHandler,
+  SettlePaymentHandler,
+  CancellationProgressHandler,
+  FindReservationsHandler,
+  MyReservationsHandler,
+  PayableReservationHandler,
+  QuoteCancellationHandler,
+  ReservationDetailHandler,
+  ReservationForAdminHandler,
+  ReservationsNotPayableHandler,
+  SeatMapHandler,
+  SeatsTakenOfHandler,
+  HoldExpiry,
+  Settlement,
+  ViewsOfReservations,
+];
+
+/** Run by the worker only. */
+export const reservationsReactions = [CloseSalesWhenShowtimeCancelled, CloseSalesWhenShowtimeMoved, ConfirmReservationWhenPaymentSucceeded];

@@ -1,0 +1,32 @@
+import type { PricedSeat } from '@app/contracts/reservations.js';
+
+export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+export type EndReason = 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over';
+
+/** The record that a reservation is stored as. */
+export interface ReservationState {
+  readonly id: string;
+  readonly version: number;
+  readonly code: string;
+  readonly customerId: string;
+  readonly showtimeId: string;
+  /** The version of the showtime's terms that the seats were held on. */
+  readonly showtimeVersion: number;
+  readonly status: ReservationStatus;
+  readonly seats: readonly PricedSeat[];
+  readonly total: number;
+  readonly currency: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly heldUntil: Date;
+  readonly extended: boolean;
+  /** Fixed when the seats were held: until then a cancellation refunds everything, later nothing. */
+  readonly refundUntil: Date;
+  readonly paymentId: string | null;
+  /** Confirmed by a payment that came after the hold had expired. */
+  readonly late: boolean;
+  readonly createdAt: Date;
+  readonly confirmedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly endReason: EndReason | null;
+}

@@ -1,0 +1,71 @@
+import { POLICY, aConfirmed, aHold, aSeating, eventTypes, minutesAfter } from '../testing/builders.js';
+import { AlreadyExtended, HoldExpired, NotHeld } from './errors.js';
+
+describe('Extending a hold', () => {
+  it('adds ten minutes to its end', () => {
+    const hold = aHold();
+    hold.extend({ policy: POLICY, at: minutesAfter(29) });
+    expect(hold.state.heldUntil).toEqual(minutesAfter(40));
+    expect(eventTypes(hold)).toEqual(['reservations.seats-held.v1', 'reservations.hold-extended.v1']);
+  });
+
+  it('is refused the second time', () => {
+    const hold = aHold();
+    hold.extend({ policy: POLICY, at: minutesAfter(1) });
+    expect(() => hold.extend({ policy: POLICY, at: minutesAfter(2) })).toThrow(AlreadyExtended);
+  });
+
+  it('never reaches past the start of the showtime', () => {
+    const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(33).toISOString() }) });
+    hold.extend({ policy: POLICY, at: minutesAfter(1) });
+    expect(hold.state.heldUntil).toEqual(minutesAfter(33));
+  });
+
+  it('is refused where the hold lasts until the start anyway', () => {
+    const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(20).toISOString() }) });
+    expect(() => hold.extend({ policy: POLICY, at: minutesAfter(1) })).toThrow(AlreadyExtended);
+  });
+
+  it('is refused once its time has ended, expired by the schedule or not', () => {
+    expect(() => aHold().extend({ policy: POLICY, at: minutesAfter(30) })).toThrow(HoldExpired);
+    const expired = aHold();
+    expired.expire(minutesAfter(30));
+    expect(() => expired.extend({ policy: POLICY, at: minutesAfter(31) })).toThrow(HoldExpired);
+  });
+
+  it('is refused for a paid reservation', () => {
+    expect(() => aConfirmed().extend({ policy: POLICY, at: minutesAfter(1) })).toThrow(NotHeld);
+  });
+});
+
+describe('Expiring a hold', () => {
+  it('changes nothing before its time has ended', () => {
+    const hold = aHold();
+    hold.expire(minutesAfter(29.99));
+    expect(hold.state.status).toBe('held');
+  });
+
+  it('ends it and records that once', () => {
+    const hold = aHold();
+    hold.expire(minutesAfter(30));
+    hold.expire(minutesAfter(31));
+    expect(hold.state).toMatchObject({ status: 'expired', endReason: 'unpaid', endedAt: minutesAfter(30) });
+    expect(eventTypes(hold)).toEqual(['reservations.seats-held.v1', 'reservations.hold-expired.v1']);
+  });
+
+  it('leaves a paid reservation as it is', () => {
+    const reservation = aConfirmed();
+    reservation.expire(minutesAfter(45));
+    expect(reservation.state.status).toBe('confirmed');
+  });
+});
+
+describe('Completing a reservation', () => {
+  it('happens an hour after the showtime ended, not before', () => {
+    const reservation = aConfirmed();
+    reservation.complete({ policy: POLICY, at: minutesAfter(9 * 60 - 1) });
+    expect(reservation.state.status).toBe('confirmed');
+    reservation.complete({ policy: POLICY, at: minutesAfter(9 * 60) });
+    expect(reservation.state).toMatchObject({ status: 'completed', endReason: 'show-over' });
+  });
+});

@@ -1,0 +1,40 @@
+/** What a decision sees besides its reservation. It is read under locks that keep it true until the transaction ends. */
+
+/** Whether a showtime is sold, and the lowest version of its terms that still counts. */
+export interface SalesStatus {
+  readonly closed: boolean;
+  readonly version: number;
+}
+
+/** The sales status of a showtime that was never moved or cancelled. */
+export const OPEN_SALES: SalesStatus = { closed: false, version: 0 };
+
+/** What a customer has of one showtime. */
+export interface CustomerUsage {
+  readonly liveHolds: number;
+  readonly activeSeats: number;
+  /** The time of a live hold has ended: expiring it makes room. */
+  readonly blockedByExpiredHold: boolean;
+}
+
+/** Which of the wanted seats somebody has. */
+export interface TakenSeats {
+  readonly labels: readonly string[];
+  /** One of them belongs to a hold whose time has ended: expiring it may free the seat. */
+  readonly blockedByExpiredHold: boolean;
+}
+
+export interface HoldSituation {
+  readonly salesStatus: SalesStatus;
+  readonly customerUsage: CustomerUsage;
+  readonly seatsTaken: TakenSeats;
+}
+
+export interface ChangeSituation {
+  readonly salesStatus: SalesStatus;
+}
+
+export interface SettlementSituation extends ChangeSituation {
+  /** The reservation had expired and has all its seats again. */
+  readonly seatsReclaimed: boolean;
+}

@@ -1,0 +1,38 @@
+import type { Database } from '@app/platform/persistence/database.js';
+import type { HoldRequest } from '../domain/reservations.js';
+import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
+
+interface Row {
+  readonly closed: boolean | null;
+  readonly version: number | null;
+  readonly liveHolds: number;
+  readonly activeSeats: number;
+  readonly ownHoldDue: boolean;
+  readonly taken: string[];
+  readonly takenByDueHold: boolean;
+}
+
+/** Reads everything that a hold must see in one statement. Call it after the locks: a statement sees what was committed before it began. */
+export async function readHoldSituation(database: Database, request: HoldRequest): Promise<HoldSituation> {
+  const { showtimeId, customerId, seats, now } = request;
+  const [row] = await database.prepared<Row>(
+    `SELECT sales.closed, sales.version, own.live_holds, own.active_seats, own.own_hold_due, others.taken, others.taken_by_due_hold
+     FROM (SELECT count(*) FILTER (WHERE status = 'held')::int AS live_holds,
+                  coalesce(sum(jsonb_array_length(seats)), 0)::int AS active_seats,
+                  coalesce(bool_or(status = 'held' AND held_until <= $4), false) AS own_hold_due
+           FROM reservations.reservations WHERE customer_id = $2 AND showtime_id = $1 AND status IN ('held', 'confirmed')) own
+     CROSS JOIN (SELECT coalesce(array_agg(c.seat ORDER BY c.seat), '{}') AS taken,
+                        coalesce(bool_or(r.status = 'held' AND r.held_until <= $4), false) AS taken_by_due_hold
+           FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id
+           WHERE c.showtime_id = $1 AND c.seat = ANY ($3)) others
+     LEFT JOIN reservations.sales_statuses AS sales ON sales.showtime_id = $1`,
+    [showtimeId, customerId, seats, now],
+  );
+  if (row === undefined) throw new Error('A SELECT of aggregates returned no row');
+  const { closed, version, liveHolds, activeSeats, ownHoldDue, taken, takenByDueHold } = row;
+  return {
+    salesStatus: closed === null || version === null ? OPEN_SALES : { closed, version },
+    customerUsage: { liveHolds, activeSeats, blockedByExpiredHold: ownHoldDue },
+    seatsTaken: { labels: taken, blockedByExpiredHold: takenByDueHold },
+  };
+}

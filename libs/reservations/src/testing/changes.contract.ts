@@ -1,0 +1,140 @@
+import { newId } from '@app/kernel/id.js';
+import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
+import type { Reservations } from '../domain/reservations.js';
+import type { ChangeSituation } from '../domain/situations.js';
+import { aPayment, aSeating, minutesAfter, NOW, POLICY } from './builders.js';
+import { type MakeStores, stepsOn, type Stores } from './stores.js';
+
+export function changesContract(makeStores: MakeStores): void {
+  let stores: Stores;
+  let reservations: Reservations;
+  beforeEach(async () => {
+    stores = await makeStores();
+    ({ reservations } = stores);
+  });
+  const { hold, stored, settle, expire, cancel } = stepsOn(() => stores);
+
+  it('a change is stored, and the result of its decision returned', async () => {
+    const { id } = await hold();
+    const heldUntil = await reservations.change({ id }, (reservation) => {
+      reservation.extend({ policy: POLICY, at: minutesAfter(1) });
+      return reservation.state.heldUntil;
+    });
+    expect(heldUntil).toEqual(minutesAfter(40));
+    expect(await stored(id)).toMatchObject({ heldUntil, extended: true, version: 2 });
+    expect(await stores.eventsOf(id)).toEqual(['seats-held', 'hold-extended']);
+  });
+
+  it('a change that is refused stores nothing', async () => {
+    const { id, state } = await hold();
+    const refused = reservations.change({ id }, (reservation) => {
+      reservation.extend({ policy: POLICY, at: minutesAfter(1) });
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(await stored(id)).toEqual(state);
+    expect(await stores.eventsOf(id)).toEqual(['seats-held']);
+  });
+
+  it('a reservation that does not exist, or belongs to another customer, is not found', async () => {
+    const { id, state } = await hold();
+    await expect(reservations.change({ id: newId() }, () => undefined)).rejects.toThrow(ReservationNotFound);
+    await expect(reservations.change({ id, customerId: newId() }, () => undefined)).rejects.toThrow(ReservationNotFound);
+    expect(await reservations.change({ id, customerId: state.customerId }, (reservation) => reservation.id)).toBe(id);
+    await expect(reservations.read({ id: newId() })).rejects.toThrow(ReservationNotFound);
+    await expect(reservations.read({ id, customerId: newId() })).rejects.toThrow(ReservationNotFound);
+    expect((await reservations.read({ id, customerId: state.customerId })).reservation.state).toEqual(state);
+  });
+
+  it('every decision about a reservation sees the sales status of its showtime', async () => {
+    const { id, state } = await hold();
+    const seen: ChangeSituation[] = [];
+    const see = async (): Promise<void> => {
+      seen.push((await reservations.read({ id })).situation);
+      await reservations.change({ id }, (_, situation) => seen.push(situation));
+      await reservations.changeSkippingLocked([id], (_, situation) => seen.push(situation));
+    };
+    await see();
+    const { showtimeId } = state;
+    await stores.runs.begin({ showtimeId, showtimeVersion: 4, kind: 'cancelled', reason: null }, NOW);
+    await see();
+    const [open, closed] = [{ salesStatus: { closed: false, version: 0 } }, { salesStatus: { closed: true, version: 4 } }];
+    expect(seen).toEqual([open, open, open, closed, closed, closed]);
+  });
+
+  it('an expired or cancelled reservation frees its seats', async () => {
+    const seating = aSeating();
+    const cancelled = await hold({ seating, seats: ['A3'] });
+    const expired = await hold({ seating, seats: ['A4'] });
+    await cancel(cancelled.id);
+    await expire(expired.id);
+    await expect(hold({ seating, seats: ['A3', 'A4'] })).resolves.toBeDefined();
+  });
+
+  it('a completed reservation keeps its seats', async () => {
+    const seating = aSeating();
+    const reservation = await hold({ seating });
+    await settle(aPayment(reservation));
+    const at = minutesAfter(60, seating.endsAt);
+    await reservations.changeSkippingLocked([reservation.id], (each) => each.complete({ policy: POLICY, at }));
+    expect((await stored(reservation.id)).status).toBe('completed');
+    await expect(hold({ seating })).rejects.toThrow(SeatsTaken);
+  });
+
+  it('of many reservations, those that changed are stored and counted', async () => {
+    const due = await hold();
+    const fresh = await hold({ now: minutesAfter(10) });
+    const ids = [due.id, fresh.id, newId()];
+    expect(await reservations.changeSkippingLocked(ids, (reservation) => reservation.expire(minutesAfter(31)))).toBe(1);
+    expect(await stored(due.id)).toMatchObject({ status: 'expired', endedAt: minutesAfter(31), endReason: 'unpaid', version: 2 });
+    expect(await stored(fresh.id)).toEqual(fresh.state);
+    expect(await stores.eventsOf(due.id)).toEqual(['seats-held', 'hold-expired']);
+  });
+
+  it('a hold that is expired twice changes once', async () => {
+    const { id } = await hold();
+    expect(await expire(id)).toBe(1);
+    expect(await expire(id)).toBe(0);
+    expect(await stores.eventsOf(id)).toEqual(['seats-held', 'hold-expired']);
+  });
+
+  it('no reservations at all are no change', async () => {
+    expect(await reservations.changeSkippingLocked([], () => undefined)).toBe(0);
+  });
+
+  it('due holds are found by the end of their time, up to the limit', async () => {
+    const second = await hold({ now: minutesAfter(2) });
+    const first = await hold({ now: minutesAfter(1) });
+    await settle(aPayment(await hold()));
+    await hold({ now: minutesAfter(3) });
+    const now = minutesAfter(32);
+    expect(await reservations.dueHolds({ now, limit: 10 })).toEqual([first.id, second.id]);
+    expect(await reservations.dueHolds({ now, limit: 1 })).toEqual([first.id]);
+  });
+
+  it('due holds can be narrowed to a showtime, and there to seats or a customer', async () => {
+    const seating = aSeating();
+    const showtimeId = seating.showtime.id;
+    await hold();
+    const a = await hold({ seating, seats: ['A3', 'A4'] });
+    const b = await hold({ seating, seats: ['A5'], now: minutesAfter(1) });
+    const due = (filter: { seats?: string[]; customerId?: string }): Promise<string[]> =>
+      reservations.dueHolds({ now: minutesAfter(60), limit: 10, filter: { showtimeId, ...filter } });
+    expect(await due({})).toEqual([a.id, b.id]);
+    expect(await due({ seats: ['A4', 'A9'] })).toEqual([a.id]);
+    expect(await due({ customerId: b.state.customerId })).toEqual([b.id]);
+    expect(await due({ customerId: b.state.customerId, seats: ['A4'] })).toEqual([]);
+  });
+
+  it('confirmed reservations of ended showtimes are found by that end, up to the limit', async () => {
+    const short = aSeating({ endsAt: minutesAfter(400).toISOString() });
+    const later = await hold();
+    const sooner = await hold({ seating: short });
+    await hold({ seating: short, seats: ['A5'] });
+    for (const reservation of [later, sooner]) await settle(aPayment(reservation));
+    const endedBy = aSeating().endsAt;
+    expect(await reservations.endedButNotCompleted({ endedBy, limit: 10 })).toEqual([sooner.id, later.id]);
+    expect(await reservations.endedButNotCompleted({ endedBy, limit: 1 })).toEqual([sooner.id]);
+    expect(await reservations.endedButNotCompleted({ endedBy: minutesAfter(400), limit: 10 })).toEqual([sooner.id]);
+  });
+}

@@ -1,0 +1,126 @@
+import { newId } from '@app/kernel/id.js';
+import {
+  BookingCodeTaken,
+  ReservationNotFound,
+  SeatingOutdated,
+  SeatsTaken,
+  TooManyHolds,
+  TooManySeatsForShowtime,
+} from '../domain/errors.js';
+import { Reservation } from '../domain/reservation.js';
+import type { HoldSituation } from '../domain/situations.js';
+import { aHold, aPayment, aSeating, minutesAfter, NOTHING_IN_THE_WAY, NOW } from './builders.js';
+import { type MakeStores, stepsOn, type Stores } from './stores.js';
+
+export function holdsContract(makeStores: MakeStores): void {
+  let stores: Stores;
+  beforeEach(async () => (stores = await makeStores()));
+  const { hold, stored, settle, cancel } = stepsOn(() => stores);
+
+  /** The situation that a hold would see; nothing is stored. */
+  async function situationOf(...request: Parameters<typeof aHold>): Promise<HoldSituation> {
+    const { showtimeId, customerId, createdAt } = aHold(...request).state;
+    const { seats = ['A3', 'A4'] } = request[0] ?? {};
+    let seen: HoldSituation | undefined;
+    const ended = stores.reservations.hold({ showtimeId, customerId, seats, now: createdAt }, (situation) => {
+      seen = situation;
+      throw new Error('seen');
+    });
+    await expect(ended).rejects.toThrow('seen');
+    return seen!;
+  }
+
+  it('a hold is stored as it was decided, to the millisecond', async () => {
+    const { id, state } = await hold({ now: new Date('2026-03-01T12:00:00.123Z') });
+    expect(await stored(id)).toEqual(state);
+    expect(await stores.eventsOf(id)).toEqual(['seats-held']);
+  });
+
+  it('a hold of taken seats is refused, names each, and leaves no trace', async () => {
+    const seating = aSeating();
+    await hold({ seating, seats: ['A3', 'A4', 'A5'] });
+    const refused = newId();
+    const { showtime } = seating;
+    const request = { showtimeId: showtime.id, customerId: newId(), seats: ['A6', 'A5', 'A4'], now: NOW };
+    const attempt = stores.reservations.hold(request, (situation) => {
+      const { state } = aHold({ seating, seats: request.seats, situation });
+      return new Reservation({ ...state, id: refused });
+    });
+    await expect(attempt).rejects.toMatchObject({ details: { conflictingSeats: ['A4', 'A5'] }, blockedByExpiredHold: false });
+    await expect(stored(refused)).rejects.toThrow(ReservationNotFound);
+    expect(await stores.eventsOf(refused)).toEqual([]);
+    await expect(hold({ seating, seats: ['A6'] })).resolves.toBeDefined();
+  });
+
+  it('the key of the claims refuses a taken seat even where the decision did not', async () => {
+    const seating = aSeating();
+    await hold({ seating, seats: ['A3', 'A4'] });
+    const careless = aHold({ seating, seats: ['A4', 'A5'] });
+    const { showtimeId, customerId } = careless.state;
+    const attempt = stores.reservations.hold({ showtimeId, customerId, seats: ['A4', 'A5'], now: NOW }, () => careless);
+    await expect(attempt).rejects.toMatchObject({ name: SeatsTaken.name, details: { conflictingSeats: ['A4'] } });
+    await expect(stored(careless.id)).rejects.toThrow(ReservationNotFound);
+  });
+
+  it('a hold takes seats of its own showtime only', async () => {
+    await hold({ seats: ['A3'] });
+    await expect(hold({ seats: ['A3'] })).resolves.toBeDefined();
+  });
+
+  it('a situation without any reservation has nothing in the way', async () => {
+    expect(await situationOf()).toEqual(NOTHING_IN_THE_WAY);
+  });
+
+  it('a situation tells of an expired hold on the seats from the instant its time ends', async () => {
+    const seating = aSeating();
+    await hold({ seating });
+    await expect(hold({ seating, now: minutesAfter(29.99) })).rejects.toMatchObject({ blockedByExpiredHold: false });
+    await expect(hold({ seating, now: minutesAfter(30) })).rejects.toMatchObject({ blockedByExpiredHold: true });
+  });
+
+  it('a situation does not take a sold seat for an expired hold', async () => {
+    const seating = aSeating();
+    await settle(aPayment(await hold({ seating })));
+    await expect(hold({ seating, now: minutesAfter(31) })).rejects.toMatchObject({ name: SeatsTaken.name, blockedByExpiredHold: false });
+  });
+
+  it('a situation counts the live holds of this customer for this showtime', async () => {
+    const own = { seating: aSeating(), customerId: newId() };
+    for (const seats of [['A1'], ['A2'], ['A3']]) await hold({ ...own, seats });
+    await expect(hold({ ...own, seats: ['A4'] })).rejects.toThrow(TooManyHolds);
+    await expect(hold({ ...own, seating: aSeating(), seats: ['A4'] })).resolves.toBeDefined();
+    await expect(hold({ ...own, customerId: newId(), seats: ['A4'] })).resolves.toBeDefined();
+  });
+
+  it('a situation counts sold seats, and not those of ended reservations', async () => {
+    const own = { seating: aSeating(), customerId: newId() };
+    const nine = await hold({ ...own, seats: ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] });
+    await settle(aPayment(nine));
+    const attempt = hold({ ...own, seats: ['A10', 'A11'] });
+    await expect(attempt).rejects.toMatchObject({ name: TooManySeatsForShowtime.name, blockedByExpiredHold: false });
+    await cancel(nine.id);
+    await expect(hold({ ...own, seats: ['A10', 'A11'] })).resolves.toBeDefined();
+  });
+
+  it('a situation tells of expired holds of the customer', async () => {
+    const own = { seating: aSeating(), customerId: newId() };
+    for (const seats of [['A1'], ['A2'], ['A3']]) await hold({ ...own, seats });
+    const attempt = hold({ ...own, seats: ['A4'], now: minutesAfter(30) });
+    await expect(attempt).rejects.toMatchObject({ name: TooManyHolds.name, blockedByExpiredHold: true });
+  });
+
+  it('a situation carries the sales status: outdated terms and closed sales are refused', async () => {
+    const seating = aSeating({ version: 2 });
+    const { id: showtimeId } = seating.showtime;
+    await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
+    await expect(hold({ seating: aSeating({ id: showtimeId, version: 1 }) })).rejects.toThrow(SeatingOutdated);
+    await expect(hold({ seating, seats: ['A3'] })).resolves.toBeDefined();
+    await stores.runs.begin({ showtimeId, showtimeVersion: 3, kind: 'cancelled', reason: null }, NOW);
+    await expect(hold({ seating: aSeating({ id: showtimeId, version: 9 }), seats: ['A4'] })).rejects.toThrow(SeatingOutdated);
+  });
+
+  it('a booking code that is in use is refused', async () => {
+    const { code } = (await hold()).state;
+    await expect(hold({ code, seats: ['A3'] })).rejects.toThrow(BookingCodeTaken);
+  });
+}

@@ -1,0 +1,119 @@
+/** Reservations for specs: the module's own handlers on stores in memory, and payments that answer from a list. */
+import type { Command, Query } from '@nestjs/cqrs';
+import { PaymentsSettledBetween, SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
+import { Alerts } from '@app/kernel/alerts.js';
+import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
+import { Clock } from '@app/kernel/clock.js';
+import { newId } from '@app/kernel/id.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
+import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
+import { HoldSeats } from '../application/commands/hold-seats.js';
+import { Settlement } from '../application/settlement.js';
+import { BookingPolicy } from '../domain/booking-policy.js';
+import { CancellationRuns } from '../domain/cancellation-runs.js';
+import type { Reservation } from '../domain/reservation.js';
+import { Reservations } from '../domain/reservations.js';
+import type { Seating } from '../domain/seating.js';
+import { Seatings } from '../domain/seatings.js';
+import { SettlementWatermark } from '../domain/settlement-watermark.js';
+import { reservationsHandlers, reservationsReactions } from '../application/handlers.js';
+import { aPayment, aSeating, type HoldOptions, NOW, POLICY, storeHold } from './builders.js';
+import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
+import { InMemoryReservations } from './in-memory-reservations.js';
+import { InMemorySeatings } from './in-memory-seatings.js';
+import { InMemorySettlementWatermark } from './in-memory-settlement-watermark.js';
+
+export class ReservationsHarness {
+  readonly clock = new FixedClock(NOW);
+  readonly alerts = new InMemoryAlerts();
+  readonly audit = new InMemoryAuditTrail();
+  readonly reservations = new InMemoryReservations();
+  readonly runs = new InMemoryCancellationRuns(this.reservations);
+  readonly watermark = new InMemorySettlementWatermark(this.reservations);
+  readonly seatings = new InMemorySeatings();
+
+  /** The payments that have succeeded, as payments answers them. */
+  readonly settledPayments: SettledPaymentView[] = [];
+  /** The reservations of each `SettledPaymentsOf`. */
+  readonly paymentQueries: (readonly string[])[] = [];
+  /** `PaymentsSettledBetween` fails after so many pages. */
+  pagesUntilFailure = Infinity;
+
+  readonly bus = new InMemoryBus({
+    handlers: [...reservationsHandlers, ...reservationsReactions, AdminCommands],
+    providers: [
+      [Clock, this.clock],
+      [Alerts, this.alerts],
+      [AuditTrail, this.audit],
+      [Reservations, this.reservations],
+      [CancellationRuns, this.runs],
+      [SettlementWatermark, this.watermark],
+      [Seatings, this.seatings],
+      [BookingPolicy, POLICY],
+    ],
+  })
+    .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))
+    .answer(PaymentsSettledBetween, (query) => this.settledBetween(query));
+
+  execute<Result>(message: Command<Result> | Query<Result>): Promise<Result> {
+    return this.bus.execute(message);
+  }
+
+  /** With its audit entry. */
+  executeAsAdmin<Result>(command: Command<Result> & AdminCommand<Result>): Promise<Result> {
+    return this.bus.get(AdminCommands).execute(command);
+  }
+
+  /** A seating that `HoldSeats` finds. */
+  createSeating(...own: Parameters<typeof aSeating>): Seating {
+    return this.seatings.put(aSeating(...own));
+  }
+
+  holdSeats(showtimeId: string, seats: readonly string[], customerId = newId()) {
+    return this.execute(new HoldSeats(customerId, showtimeId, seats));
+  }
+
+  /** A hold that is made now. */
+  createHold(own: HoldOptions = {}): Promise<Reservation> {
+    return storeHold(this.reservations, { now: this.clock.now(), ...own });
+  }
+
+  /** A hold whose payment has arrived. */
+  async createConfirmed(own: HoldOptions = {}): Promise<Reservation> {
+    const reservation = await this.createHold(own);
+    await this.bus.get(Settlement).settle(aPayment(reservation));
+    return reservation;
+  }
+
+  /** A payment that has succeeded and that only payments knows. */
+  pay(reservation: Reservation): SettledPaymentView {
+    const payment = { ...aPayment(reservation), settledAt: this.clock.now().toISOString() };
+    this.settledPayments.push(payment);
+    return payment;
+  }
+
+  statusOf({ id }: { id: string }): string {
+    return this.reservations.all.get(id)!.status;
+  }
+
+  eventsOf({ id }: { id: string }): string[] {
+    return this.reservations.eventsOf(id);
+  }
+
+  private settledPaymentsOf(reservationIds: readonly string[]): SettledPaymentView[] {
+    this.paymentQueries.push(reservationIds);
+    return this.settledPayments.filter(({ reservationId }) => reservationIds.includes(reservationId));
+  }
+
+  private settledBetween({ after, until, limit }: PaymentsSettledBetween): SettledPaymentView[] {
+    if (this.pagesUntilFailure-- <= 0) throw new Error('Payments is unavailable');
+    const key = ({ settledAt, paymentId }: { settledAt: string; paymentId: string }): string => `${settledAt} ${paymentId}`;
+    return this.settledPayments
+      .filter((payment) => key(payment) > key(after) && payment.settledAt <= until)
+      .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+      .slice(0, limit);
+  }
+}

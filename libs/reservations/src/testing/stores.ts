@@ -1,0 +1,39 @@
+import type { CancellationRuns } from '../domain/cancellation-runs.js';
+import type { Reservation } from '../domain/reservation.js';
+import type { ReservationState } from '../domain/reservation-state.js';
+import type { Reservations } from '../domain/reservations.js';
+import type { SettlementWatermark } from '../domain/settlement-watermark.js';
+import { type HoldOptions, type aPayment, minutesAfter, NOW, storeHold } from './builders.js';
+
+/** What a contract suite is run against. */
+export interface Stores {
+  readonly reservations: Reservations;
+  readonly runs: CancellationRuns;
+  readonly watermark: SettlementWatermark;
+  /** Types of a reservation's events in order, without context and version. */
+  eventsOf(id: string): Promise<string[]>;
+}
+
+/** Makes stores that are empty. */
+export type MakeStores = () => Promise<Stores>;
+
+/** The steps that the contract suites have in common. */
+export function stepsOn(stores: () => Stores) {
+  const reservations = (): Reservations => stores().reservations;
+  return {
+    hold: (own?: HoldOptions): Promise<Reservation> => storeHold(reservations(), own),
+
+    stored: async (id: string): Promise<ReservationState> => (await reservations().read({ id })).reservation.state,
+
+    settle: (payment: ReturnType<typeof aPayment>, at = NOW): Promise<void> =>
+      reservations().settle({ ...payment, at }, (reservation, { seatsReclaimed }) =>
+        reservation.receivePayment(payment, { seatsReclaimed, at }),
+      ),
+
+    expire: (id: string, at = minutesAfter(30)): Promise<number> =>
+      reservations().changeSkippingLocked([id], (reservation) => reservation.expire(at)),
+
+    cancel: (id: string): Promise<void> =>
+      reservations().change({ id }, (reservation) => reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at: NOW })),
+  };
+}
