@@ -1,24 +1,28 @@
 import { jest } from '@jest/globals';
+import { CommandBus } from '@nestjs/cqrs';
+import { newId } from '@app/kernel/id.js';
 import pg from 'pg';
+import { ExpireHolds } from '../../../libs/reservations/src/application/commands/expire-holds.js';
+import { SettlePayment } from '../../../libs/reservations/src/application/commands/settle-payment.js';
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
-/** A round trip more under load is a customer less: whoever adds one shall see it here. */
+/** Under load each round trip to the database costs throughput: one more shall be seen here. */
 describe('Round trips to the database', () => {
   let system: InProcessSystem;
-  let anna: Customer;
-  let ben: Customer;
-  let scene: ShowtimeFixture;
+  let customer: Customer;
+  let other: Customer;
+  let showtime: ShowtimeFixture;
   let statements: string[] = [];
 
   beforeAll(async () => {
     system = await startInProcessSystem({ worker: false });
-    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
-    scene = await system.createShowtime();
-    // What is read once and kept, like the seat plan, is not counted.
-    await system.hold(anna, scene.showtimeId, ['H1']);
+    [customer, other] = (await system.registerCustomers(2)) as [Customer, Customer];
+    showtime = await system.createShowtime();
+    // What is read once and kept, as the seat plan is, is not counted.
+    await system.hold(customer, showtime.showtimeId, ['H1']);
     await seatMap();
-    listen();
+    recordStatements();
   }, 60_000);
   afterAll(async () => {
     jest.restoreAllMocks();
@@ -28,18 +32,18 @@ describe('Round trips to the database', () => {
     statements = [];
   });
 
-  function listen(): void {
+  function recordStatements(): void {
     const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
     jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
       const [statement] = call;
       const text = typeof statement === 'string' ? statement : (statement as { text: string }).text;
-      if (!text.includes('platform.clock')) statements.push(inShort(text));
+      if (!text.includes('platform.clock')) statements.push(summaryOf(text));
       return query.apply(this, call);
     });
   }
 
-  /** The verb and what it is about. */
-  function inShort(text: string): string {
+  /** The verb of a statement and its tables, or its functions where it has no table. */
+  function summaryOf(text: string): string {
     const verb = /^\s*(?:WITH \w+ AS \()?\s*(\w+)/.exec(text)![1]!.toUpperCase();
     const tables = [...text.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE)\s+"?([a-z_]+)"?\."?([a-z_]+)"?/g)].map(
       ([, schema, table]) => `${schema}.${table}`,
@@ -48,7 +52,15 @@ describe('Round trips to the database', () => {
     return [verb, ...about].join(' ');
   }
 
-  const seatMap = (token?: string): Promise<Json> => system.expectOk('GET', `/showtimes/${scene.showtimeId}/seats`, { token });
+  const seatMap = (token?: string): Promise<Json> => system.expectOk('GET', `/showtimes/${showtime.showtimeId}/seats`, { token });
+  const execute = (command: ExpireHolds | SettlePayment): Promise<unknown> =>
+    system.api.get(CommandBus, { strict: false }).execute<object, unknown>(command);
+
+  async function hold(seats: string[], by = customer): Promise<Json> {
+    const { status, body } = await system.hold(by, showtime.showtimeId, seats);
+    expect(status).toBe(201);
+    return body;
+  }
 
   const LOOK_UP = ['SELECT showtimes.showtimes', 'SELECT movies.movies', 'SELECT rooms.rooms rooms.theatres rooms.seat_plans'];
   const HOLD = [
@@ -60,44 +72,89 @@ describe('Round trips to the database', () => {
     'INSERT messaging.outbox',
     'COMMIT',
   ];
+  const LOCK = ['SELECT reservations.reservations', 'SELECT reservations.reservations reservations.sales_statuses'];
+  const STORE = ['UPDATE reservations.reservations reservations.seat_claims', 'INSERT messaging.outbox'];
+  const CHANGE = ['START', ...LOCK, ...STORE, 'COMMIT'];
+  /** The reservation, its showtime and its refund. */
+  const ANSWER = 1 + LOOK_UP.length + 1;
 
-  it('of a hold: three to see the showtime and five in the transaction, whatever the number of seats', async () => {
-    expect((await system.hold(anna, scene.showtimeId, ['A1'])).status).toBe(201);
+  it('of a hold are three for the showtime and five in the transaction', async () => {
+    await hold(['A1']);
     expect(statements).toEqual([...LOOK_UP, ...HOLD]);
     statements = [];
-    expect((await system.hold(ben, scene.showtimeId, ['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9'])).status).toBe(201);
+    await hold(['B1', 'B2', 'B3', 'B4', 'B5', 'B6', 'B7', 'B8', 'B9'], other);
     expect(statements).toEqual([...LOOK_UP, ...HOLD]);
   });
 
-  it('of a refused hold: two in the transaction', async () => {
-    expect((await system.hold(ben, scene.showtimeId, ['H1'])).status).toBe(409);
+  it('of a refused hold are two in the transaction', async () => {
+    expect((await system.hold(other, showtime.showtimeId, ['H1'])).status).toBe(409);
     expect(statements).toEqual([...LOOK_UP, ...HOLD.slice(0, 3), 'ROLLBACK']);
   });
 
-  it('of a hold with an idempotency key: two more', async () => {
+  it('of a hold with an idempotency key are two more', async () => {
     const headers = { 'idempotency-key': crypto.randomUUID() };
-    expect((await system.hold(anna, scene.showtimeId, ['A2'], headers)).status).toBe(201);
+    expect((await system.hold(customer, showtime.showtimeId, ['A2'], headers)).status).toBe(201);
     expect(statements).toHaveLength(LOOK_UP.length + HOLD.length + 2);
     statements = [];
-    expect((await system.hold(anna, scene.showtimeId, ['A2'], headers)).headers.get('idempotent-replayed')).toBe('true');
+    const repeated = await system.hold(customer, showtime.showtimeId, ['A2'], headers);
+    expect(repeated.headers.get('idempotent-replayed')).toBe('true');
     expect(statements).toHaveLength(LOOK_UP.length + 4);
   });
 
-  it('of the seat map: the showtime’s three and one for all claims, signed in or not', async () => {
+  it('of the seat map are three for the showtime and one for all claims', async () => {
     await seatMap();
     const all = [...LOOK_UP, 'SELECT reservations.seat_claims reservations.reservations'].sort();
     expect(statements.sort()).toEqual(all);
     statements = [];
-    await seatMap(anna.token);
+    await seatMap(customer.token);
     expect(statements.sort()).toEqual(all);
   });
 
-  it('of a list of reservations: the same however many there are', async () => {
+  it('of a list of reservations are the same for any length', async () => {
     const list = async (limit: number): Promise<number> => {
       statements = [];
-      expect((await system.expectOk('GET', `/reservations?limit=${limit}`, { token: anna.token })).data).toHaveLength(limit);
+      expect((await system.expectOk('GET', `/reservations?limit=${limit}`, { token: customer.token })).data).toHaveLength(limit);
       return statements.length;
     };
     expect([await list(1), await list(3)]).toEqual([5, 5]);
+  });
+
+  it('of an extension and of a cancellation are four in the transaction', async () => {
+    const [third] = await system.registerCustomers(1);
+    const { id } = await hold(['C1'], third);
+    statements = [];
+    await system.expectOk('POST', `/reservations/${id}/extend`, { token: third!.token });
+    expect(statements.slice(0, CHANGE.length)).toEqual(CHANGE);
+    expect(statements).toHaveLength(CHANGE.length + ANSWER);
+    statements = [];
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: third!.token });
+    expect(statements.slice(0, CHANGE.length)).toEqual(CHANGE);
+  });
+
+  it('of the quote of a cancellation are one, without a transaction', async () => {
+    const [third] = await system.registerCustomers(1);
+    const { id } = await hold(['D1'], third);
+    statements = [];
+    await system.expectOk('GET', `/reservations/${id}/cancellation`, { token: third!.token });
+    expect(statements).toEqual(['SELECT reservations.reservations reservations.sales_statuses']);
+  });
+
+  it('of a settlement are six in the transaction', async () => {
+    const [third] = await system.registerCustomers(1);
+    const { id, total } = await hold(['E1'], third);
+    statements = [];
+    await execute(new SettlePayment({ paymentId: newId(), reservationId: id, amount: total }));
+    const [insert, update] = ['INSERT reservations.payment_outcomes', 'UPDATE reservations.payment_outcomes'];
+    expect(statements).toEqual(['START', insert, ...LOCK, ...STORE, update, 'COMMIT']);
+  });
+
+  it('of an expiry are two to find holds and four in the transaction, for any number', async () => {
+    const [third] = await system.registerCustomers(1);
+    for (const seat of ['F1', 'F2', 'F3']) await hold([seat], third);
+    await system.advanceClock({ minutes: 31 });
+    statements = [];
+    await execute(new ExpireHolds());
+    const find = 'SELECT reservations.reservations reservations.seat_claims';
+    expect(statements).toEqual([find, expect.stringMatching(/^SELECT payments\./), ...CHANGE]);
   });
 });

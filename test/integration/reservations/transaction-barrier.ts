@@ -1,31 +1,32 @@
-/** Holds transactions up right before their end, so that a test decides who comes second. */
+/** Blocks transactions just before they commit, so that a test decides which of two comes second. */
 import type { PoolClient } from 'pg';
 import type { InProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-/** Any constant: nothing else in this database takes it. */
-const GATE = 4_711;
+/** Any number that nothing else in this database locks. */
+const BARRIER_KEY = 4_711;
 
 export class TransactionBarrier {
   private constructor(private readonly system: InProcessSystem) {}
 
-  /** Whoever writes an event passes the gate: each change of an aggregate, last in its transaction. */
-  static async build(system: InProcessSystem): Promise<TransactionBarrier> {
+  /** A trigger on the outbox: every change of an aggregate writes there, last in its transaction. */
+  static async install(system: InProcessSystem): Promise<TransactionBarrier> {
     await system.sql(
-      `CREATE FUNCTION messaging.pass_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${GATE}); RETURN NEW; END $$`,
+      `CREATE FUNCTION messaging.pass_barrier() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${BARRIER_KEY}); RETURN NEW; END $$`,
     );
-    await system.sql(`CREATE TRIGGER gate BEFORE INSERT ON messaging.outbox FOR EACH ROW EXECUTE FUNCTION messaging.pass_gate()`);
+    await system.sql(`CREATE TRIGGER barrier BEFORE INSERT ON messaging.outbox FOR EACH ROW EXECUTE FUNCTION messaging.pass_barrier()`);
     return new TransactionBarrier(system);
   }
 
-  /** Runs `first` up to the gate, then `second` until it waits too or is done, and lets them go on. */
-  async inTurn<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[PromiseSettledResult<A>, PromiseSettledResult<B>]> {
+  /** Runs `first` up to the barrier, then `second` until it waits too or has ended, and opens the barrier. */
+  async runInOrder<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<[PromiseSettledResult<A>, PromiseSettledResult<B>]> {
     const open = await this.close();
     try {
       const one = settled(first());
-      await this.waiting(1);
+      await this.waitForBlocked(1);
       const two = settled(second());
-      await Promise.race([two, this.waiting(2)]);
+      await Promise.race([two, this.waitForBlocked(2)]);
       await open();
       return await Promise.all([one, two]);
     } finally {
@@ -33,28 +34,29 @@ export class TransactionBarrier {
     }
   }
 
-  /** Keeps everybody out until the answer is called. No longer than two seconds: the limit of any wait for a lock. */
+  /** Blocks every transaction until the returned function is called, at most two seconds: `lock_timeout` ends any longer wait. */
   async close(): Promise<() => Promise<void>> {
     let client: PoolClient | null = await this.system.database.connect();
-    await client.query('SELECT pg_advisory_lock($1)', [GATE]);
+    await client.query('SELECT pg_advisory_lock($1)', [BARRIER_KEY]);
     return async () => {
       const held = client;
       client = null;
-      await held?.query('SELECT pg_advisory_unlock($1)', [GATE]);
+      await held?.query('SELECT pg_advisory_unlock($1)', [BARRIER_KEY]);
       held?.release();
     };
   }
 
-  /** Resolves when so many of this system's statements wait for a lock. */
-  async waiting(count: number): Promise<void> {
+  /** Resolves when `count` statements of this system wait for a lock. */
+  async waitForBlocked(count: number): Promise<void> {
     await until(
       async () => {
         const [row] = await this.system.sql<{ n: number }>(
-          `SELECT count(DISTINCT pid)::int AS n FROM pg_locks JOIN pg_stat_activity AS who USING (pid) WHERE NOT granted AND who.datname = current_database()`,
+          `SELECT count(DISTINCT pid)::int AS n FROM pg_locks JOIN pg_stat_activity AS session USING (pid)
+           WHERE NOT granted AND session.datname = current_database()`,
         );
         return row!.n >= count;
       },
-      { timeoutMs: 1_500, what: `${count} to wait`, intervalMs: 5 },
+      { timeoutMs: 1_500, what: `${count} statements to wait for a lock`, intervalMs: 5 },
     );
   }
 }

@@ -1,0 +1,52 @@
+import { ExpireHolds } from '../../../libs/reservations/src/application/commands/expire-holds.js';
+import { SettleOutstandingPayments } from '../../../libs/reservations/src/application/commands/settle-outstanding-payments.js';
+import type { Json } from '../../support/http-client.js';
+import { brokenInvariants } from '../../support/invariants.js';
+import { ConcurrencyFixture, type PaidHold } from './concurrency-fixture.js';
+
+describe('One payment that is settled from all sides at the same time', () => {
+  let fixture: ConcurrencyFixture;
+  beforeAll(async () => (fixture = await ConcurrencyFixture.start()), 60_000);
+  afterAll(() => fixture?.close());
+  beforeEach(() => fixture.createShowtime());
+
+  /** The reaction, the expiry and the search for outstanding payments, five of each. */
+  async function settleFromAllSides(hold: PaidHold): Promise<void> {
+    const now = new Date(Date.parse(hold.heldUntil) + 1);
+    const expire = async (): Promise<unknown> => {
+      await fixture.execute(new ExpireHolds());
+      return fixture.reservations.dueHolds({ now, limit: 1 });
+    };
+    const once = () => [fixture.settle(hold), expire(), fixture.execute(new SettleOutstandingPayments(0))];
+    await Promise.all([0, 1, 2, 3, 4].flatMap(once));
+  }
+
+  const outcomes = (hold: PaidHold): Promise<Json[]> =>
+    fixture.system.sql(`SELECT outcome FROM reservations.payment_outcomes WHERE payment_id = $1`, [hold.payment.paymentId]);
+
+  it('has one outcome and one event while the hold lasts', async () => {
+    const hold = await fixture.paidHold('A1');
+    await settleFromAllSides(hold);
+    expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
+    expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
+    await fixture.assertInvariants();
+  });
+
+  it('has one outcome and one event after the time of the hold', async () => {
+    const hold = await fixture.paidHold('A1');
+    await fixture.system.advanceClock({ minutes: 31 });
+    await settleFromAllSides(hold);
+    expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
+    expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
+    await fixture.assertInvariants();
+  });
+
+  it('without the primary key of the outcomes is surplus to itself', async () => {
+    await fixture.system.sql(`ALTER TABLE reservations.payment_outcomes DROP CONSTRAINT payment_outcomes_pkey`);
+    const hold = await fixture.paidHold('A1');
+    await settleFromAllSides(hold);
+    expect(await fixture.eventsOf(hold)).toContain('surplus-payment-received');
+    const breaches = await brokenInvariants(fixture.system);
+    expect(breaches.filter((breach) => breach.startsWith(`E4 payment ${hold.payment.paymentId}`))).toHaveLength(1);
+  });
+});
