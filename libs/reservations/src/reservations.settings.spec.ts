@@ -2,7 +2,7 @@ import { loadSettings } from '@app/platform/config/load-settings.js';
 import { ReservationsSettings } from './reservations.settings.js';
 
 describe('The settings of reservations', () => {
-  it('the policy is in milliseconds, whatever unit their variable has', () => {
+  it('the policy is in milliseconds for variables in any unit', () => {
     const variables = {
       HOLD_SECONDS: '90',
       EXTEND_SECONDS: '30',

@@ -73,7 +73,7 @@ describe('A hold', () => {
     expect(aHold({ seating, situation: { salesStatus: { closed: false, version: 2 } } }).state.showtimeVersion).toBe(2);
   });
 
-  it('after sales closed is refused as outdated, whatever its version', () => {
+  it('after sales closed is refused as outdated, at any version', () => {
     expect(() => aHold({ seating: aSeating({ version: 9 }), situation: { salesStatus: { closed: true, version: 1 } } })).toThrow(
       SeatingOutdated,
     );

@@ -9,17 +9,17 @@ import type { Reservations } from '../domain/reservations.js';
 import { Seating } from '../domain/seating.js';
 import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
 
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 
 export const NOW = new Date('2026-03-01T12:00:00Z');
-export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE);
+export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE_MS);
 
 export const POLICY: BookingPolicy = {
-  holdMs: 30 * MINUTE,
-  extensionMs: 10 * MINUTE,
-  refundUntilBeforeStartMs: 2 * HOUR,
-  completeAfterEndMs: HOUR,
+  holdMs: 30 * MINUTE_MS,
+  extensionMs: 10 * MINUTE_MS,
+  refundUntilBeforeStartMs: 2 * HOUR_MS,
+  completeAfterEndMs: HOUR_MS,
 };
 
 /** On sale, the customer has nothing, and every seat is free. */

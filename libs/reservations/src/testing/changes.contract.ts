@@ -126,7 +126,7 @@ export function changesContract(makeStores: MakeStores): void {
     expect(await due({ customerId: b.state.customerId, seats: ['A4'] })).toEqual([]);
   });
 
-  it('confirmed reservations of ended showtimes are found by that end, up to the limit', async () => {
+  it('confirmed reservations of ended showtimes are found by that end, to the limit', async () => {
     const short = aSeating({ endsAt: minutesAfter(400).toISOString() });
     const later = await hold();
     const sooner = await hold({ seating: short });

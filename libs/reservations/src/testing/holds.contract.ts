@@ -71,7 +71,7 @@ export function holdsContract(makeStores: MakeStores): void {
     expect(await situationOf()).toEqual(NOTHING_IN_THE_WAY);
   });
 
-  it('a situation tells of an expired hold on the seats from the instant its time ends', async () => {
+  it('a situation tells of an expired hold on the seats from the end of its time', async () => {
     const seating = aSeating();
     await hold({ seating });
     await expect(hold({ seating, now: minutesAfter(29.99) })).rejects.toMatchObject({ blockedByExpiredHold: false });
@@ -109,7 +109,7 @@ export function holdsContract(makeStores: MakeStores): void {
     await expect(attempt).rejects.toMatchObject({ name: TooManyHolds.name, blockedByExpiredHold: true });
   });
 
-  it('a situation carries the sales status: outdated terms and closed sales are refused', async () => {
+  it('a situation carries the sales status: a moved showtime, then closed sales', async () => {
     const seating = aSeating({ version: 2 });
     const { id: showtimeId } = seating.showtime;
     await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);

@@ -158,7 +158,7 @@ function earliest(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt
     .map(({ id }) => id);
 }
 
-/** Whatever `work` throws rejects the promise. */
+/** An error that `work` throws rejects the promise. */
 async function atomically<T>(work: () => T): Promise<T> {
   return Promise.resolve().then(work);
 }

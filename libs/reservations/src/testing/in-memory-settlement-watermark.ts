@@ -20,7 +20,7 @@ export class InMemorySettlementWatermark extends SettlementWatermark {
   }
 
   reset(): Promise<void> {
-    this.#until = new Date(0);
+    this.#settledUntil = new Date(0);
     return Promise.resolve();
   }
 

@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { AlreadyCompleted, HoldExpired, ReservationNotFound } from '../../domain/errors.js';
-import { HOUR } from '../../testing/builders.js';
+import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservationAsAdmin } from './cancel-reservation-as-admin.js';
 import { CompleteReservations } from './complete-reservations.js';
@@ -23,7 +23,7 @@ describe('An admin who cancels a reservation', () => {
     ['none', 0, 0],
   ] as const)('with the refund %s, after %i hours, owes %i and leaves an audit entry', async (refund, hours, amount) => {
     const { id } = await harness.createConfirmed();
-    harness.clock.advance(hours * HOUR);
+    harness.clock.advance(hours * HOUR_MS);
     await cancel(id, refund);
     expect(lastEvent()).toMatchObject({ refundDue: { amount }, by: 'admin', reason: 'The projector broke.' });
     expect(harness.audit.entries).toEqual([
@@ -47,7 +47,7 @@ describe('An admin who cancels a reservation', () => {
   it('that has ended or does not exist is refused and leaves no audit entry', async () => {
     const completed = await harness.createConfirmed();
     const expired = await harness.createHold();
-    harness.clock.advance(10 * HOUR);
+    harness.clock.advance(10 * HOUR_MS);
     await harness.execute(new ExpireHolds());
     await harness.execute(new CompleteReservations());
     await expect(cancel(expired.id)).rejects.toThrow(HoldExpired);

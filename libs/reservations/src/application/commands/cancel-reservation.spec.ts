@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { HOUR } from '../../testing/builders.js';
+import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservation } from './cancel-reservation.js';
 
@@ -17,7 +17,7 @@ describe('A customer who cancels a reservation', () => {
 
   it('is owed nothing less than two hours before the start', async () => {
     const { id, state } = await harness.createConfirmed();
-    harness.clock.advance(4 * HOUR);
+    harness.clock.advance(4 * HOUR_MS);
     await harness.execute(new CancelReservation(state.customerId, id));
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 0 } });
   });

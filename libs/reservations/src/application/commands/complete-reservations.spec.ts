@@ -1,4 +1,4 @@
-import { HOUR, minutesAfter } from '../../testing/builders.js';
+import { HOUR_MS, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CompleteReservations } from './complete-reservations.js';
 
@@ -9,7 +9,7 @@ describe('Completing reservations', () => {
   it('changes confirmed ones from an hour after the end of their showtime', async () => {
     const confirmed = await harness.createConfirmed();
     const held = await harness.createHold();
-    harness.clock.advance(9 * HOUR - 1);
+    harness.clock.advance(9 * HOUR_MS - 1);
     expect(await harness.execute(new CompleteReservations())).toBe(0);
     harness.clock.advance(1);
     expect(await harness.execute(new CompleteReservations())).toBe(1);
@@ -20,7 +20,7 @@ describe('Completing reservations', () => {
 
   it('leaves a locked reservation to the next time', async () => {
     const { id } = await harness.createConfirmed();
-    harness.clock.advance(9 * HOUR);
+    harness.clock.advance(9 * HOUR_MS);
     harness.reservations.locked.add(id);
     expect(await harness.execute(new CompleteReservations())).toBe(0);
     harness.reservations.locked.clear();

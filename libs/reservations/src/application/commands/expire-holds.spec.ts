@@ -1,4 +1,4 @@
-import { MINUTE, minutesAfter, POLICY } from '../../testing/builders.js';
+import { MINUTE_MS, minutesAfter, POLICY } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from './expire-holds.js';
 import { SettlePayment } from './settle-payment.js';
@@ -10,7 +10,7 @@ describe('Expiring holds', () => {
 
   it('ends the holds whose time has ended, and no other', async () => {
     const due = [await harness.createHold(), await harness.createHold()];
-    harness.clock.advance(30 * MINUTE - 1);
+    harness.clock.advance(30 * MINUTE_MS - 1);
     const fresh = await harness.createHold();
     expect(await expire()).toBe(0);
     harness.clock.advance(1);
@@ -28,7 +28,7 @@ describe('Expiring holds', () => {
     const unpaid = [await harness.createHold(), await harness.createHold()];
     const paid = await harness.createHold();
     const { paymentId } = harness.pay(paid);
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     expect(await expire()).toBe(3);
     expect(harness.reservations.all.get(paid.id)).toMatchObject({ status: 'confirmed', paymentId, late: false });
     expect(unpaid.map((each) => harness.statusOf(each))).toEqual(['expired', 'expired']);
@@ -38,7 +38,7 @@ describe('Expiring holds', () => {
   it('settles a payment whose message comes later and changes nothing', async () => {
     const paid = await harness.createHold();
     const payment = harness.pay(paid);
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     await expire();
     await harness.execute(new SettlePayment(payment));
     expect(harness.eventsOf(paid)).toEqual(['seats-held', 'reservation-confirmed']);
@@ -51,14 +51,14 @@ describe('Expiring holds', () => {
     const settle = harness.reservations.settle.bind(harness.reservations);
     harness.reservations.settle = (payment, decide) =>
       payment.paymentId === paymentId ? Promise.reject(new Error('failed')) : settle(payment, decide);
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     expect(await expire()).toBe(2);
     expect([stuck, paid, unpaid].map((each) => harness.statusOf(each))).toEqual(['held', 'confirmed', 'expired']);
   });
 
   it('decides by the state under the lock, not by the state that was found', async () => {
     const hold = await harness.createHold();
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     const dueHolds = harness.reservations.dueHolds.bind(harness.reservations);
     harness.reservations.dueHolds = async (query) => {
       const found = await dueHolds(query);
@@ -72,7 +72,7 @@ describe('Expiring holds', () => {
   it('leaves a locked hold to the next time', async () => {
     const [locked, free] = [await harness.createHold(), await harness.createHold()];
     harness.reservations.locked.add(locked.id);
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     expect(await expire()).toBe(1);
     expect([locked, free].map((each) => harness.statusOf(each))).toEqual(['held', 'expired']);
   });
@@ -83,7 +83,7 @@ describe('Expiring holds', () => {
       holds.unshift(await harness.createHold());
       harness.clock.advance(1);
     }
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     expect(await expire()).toBe(100);
     expect(harness.statusOf(holds[0]!)).toBe('held');
     expect(await expire()).toBe(1);

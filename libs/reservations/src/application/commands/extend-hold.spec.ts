@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { HoldExpired, ReservationNotFound } from '../../domain/errors.js';
-import { MINUTE, minutesAfter } from '../../testing/builders.js';
+import { MINUTE_MS, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExtendHold } from './extend-hold.js';
 
@@ -21,7 +21,7 @@ describe('Extending a hold', () => {
 
   it('is refused from the end of its time, before the schedule expires it', async () => {
     const { id, state } = await harness.createHold();
-    harness.clock.advance(30 * MINUTE);
+    harness.clock.advance(30 * MINUTE_MS);
     await expect(harness.execute(new ExtendHold(state.customerId, id))).rejects.toThrow(HoldExpired);
   });
 });

@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { BookingCodeTaken, NoSuchSeat, SeatingOutdated, SeatsTaken, ShowtimeNotFound, TooManyHolds } from '../../domain/errors.js';
-import { aSeating, MINUTE, NOW, storeHold } from '../../testing/builders.js';
+import { aSeating, MINUTE_MS, NOW, storeHold } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { HoldExpiry } from '../hold-expiry.js';
 
@@ -43,7 +43,7 @@ describe('Holding seats', () => {
     async function expiredHold(): Promise<{ showtimeId: string; old: { id: string } }> {
       const seating = harness.createSeating();
       const old = await harness.createHold({ seating, seats: ['A3', 'A4'] });
-      harness.clock.advance(30 * MINUTE);
+      harness.clock.advance(30 * MINUTE_MS);
       return { showtimeId: seating.showtime.id, old };
     }
 
@@ -98,7 +98,7 @@ describe('Holding seats', () => {
       const own = { seating: harness.createSeating(), customerId: newId() };
       for (const seats of [['A1'], ['A2'], ['A3']]) await harness.createHold({ ...own, seats });
       const another = await harness.createHold({ seating: own.seating, seats: ['A9'] });
-      harness.clock.advance(30 * MINUTE);
+      harness.clock.advance(30 * MINUTE_MS);
       await harness.holdSeats(own.seating.showtime.id, ['A4'], own.customerId);
       expect(harness.reservations.live().map(({ seats }) => seats.map(({ label }) => label))).toEqual([['A9'], ['A4']]);
       expect(harness.statusOf(another)).toBe('held');

@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { aPayment, MINUTE, minutesAfter } from '../../testing/builders.js';
+import { aPayment, MINUTE_MS, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { Settlement } from '../settlement.js';
 import { ExpireHolds } from './expire-holds.js';
@@ -12,14 +12,14 @@ describe('Settling a payment', () => {
 
   it('confirms the hold at that moment', async () => {
     const hold = await harness.createHold();
-    harness.clock.advance(5 * MINUTE);
+    harness.clock.advance(5 * MINUTE_MS);
     await harness.execute(new SettlePayment(aPayment(hold)));
     expect(harness.reservations.all.get(hold.id)).toMatchObject({ status: 'confirmed', confirmedAt: minutesAfter(5) });
   });
 
   it('revives an expired reservation while its seats are free', async () => {
     const hold = await harness.createHold();
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     await harness.execute(new ExpireHolds());
     await harness.execute(new SettlePayment(aPayment(hold)));
     expect(harness.reservations.all.get(hold.id)).toMatchObject({ status: 'confirmed', late: true });
@@ -28,7 +28,7 @@ describe('Settling a payment', () => {
   it('comes too late where another customer holds one of the seats', async () => {
     const seating = harness.createSeating();
     const hold = await harness.createHold({ seating, seats: ['A3', 'A4'] });
-    harness.clock.advance(31 * MINUTE);
+    harness.clock.advance(31 * MINUTE_MS);
     await harness.execute(new ExpireHolds());
     await harness.createHold({ seating, seats: ['A4'] });
     await harness.execute(new SettlePayment(aPayment(hold)));

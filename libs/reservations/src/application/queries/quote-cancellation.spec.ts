@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { HOUR } from '../../testing/builders.js';
+import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { QuoteCancellation } from './quote-cancellation.js';
 
@@ -23,7 +23,7 @@ describe('The quote of a cancellation', () => {
 
   it('tells that a reservation cannot be cancelled any more', async () => {
     const { id, state } = await harness.createConfirmed();
-    harness.clock.advance(6 * HOUR);
+    harness.clock.advance(6 * HOUR_MS);
     expect(await quote(state.customerId, id)).toMatchObject({ cancellable: false, kept: { amount: 2_500 }, until: null });
   });
 
