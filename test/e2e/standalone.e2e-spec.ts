@@ -4,11 +4,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
 import { freePort } from '../support/free-port.js';
+import { assertInvariants } from '../support/invariants.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
+import { until } from '../support/until.js';
 
-const run = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('make start', () => {
   let dataDir: string;
@@ -33,28 +35,24 @@ describe('make start', () => {
       timeoutMs: 60_000,
     });
 
-  async function said(running: RunningProcess, what: RegExp): Promise<string> {
-    for (;;) {
-      const line = what.exec(running.output())?.[0];
-      if (line !== undefined) return line;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
+  /** Waits until the process has printed something that matches. Returns the match. */
+  const printed = (running: RunningProcess, expected: RegExp): Promise<string> =>
+    until(() => expected.exec(running.output())?.[0], { timeoutMs: 60_000, what: `the output ${expected}` });
 
-  /** Runs the block of the README under this mark, with this test's ports. Returns the lines it printed. */
+  /** Runs the block of the README below this mark, with the ports of this suite. Returns the lines that it printed. */
   async function paste(mark: string): Promise<string[]> {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     const block = new RegExp(`<!-- ${mark} -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``)
       .exec(readme)![1]!
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${ports.PORT}`)
       .replaceAll('127.0.0.1:12111', `127.0.0.1:${ports.SANDBOX_PORT}`);
-    const { stdout } = await run('bash', ['-c', block], { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)('bash', ['-c', block], { timeout: 60_000 });
     return stdout.trim().split('\n');
   }
 
-  it('the first start seeds the system and prints where to look', async () => {
+  it('the first start adds a programme and prints all addresses and accounts', async () => {
     system = await start();
-    const programme = await said(system, /Added \d+ movies and \d+ showtimes/);
+    const programme = await printed(system, /Added \d+ movies and \d+ showtimes/);
     expect(Number(/(\d+) movies/.exec(programme)![1])).toBeGreaterThanOrEqual(40);
     expect(system.output()).toMatch(/^Starting for the first time/);
     expect(system.output()).toContain(`Look first at http://127.0.0.1:${ports.PORT}/docs`);
@@ -66,18 +64,18 @@ describe('make start', () => {
     expect(await paste('walk-through')).toEqual([expect.any(String), 'succeeded', 'confirmed', 'cancelled', 'succeeded']);
   }, 90_000);
 
-  it('the second block of the README refunds a late payment', async () => {
-    const printed = ['processing', expect.any(String), 'expired', 'payment-came-too-late', 'cancelled', '0'];
-    expect(await paste('integrators')).toEqual(printed);
-    expect(await paste('integrators')).toEqual(printed);
+  it('the second block of the README refunds a late payment, also when it runs twice', async () => {
+    const lines = ['processing', expect.any(String), 'expired', 'payment-came-too-late', 'cancelled', '0'];
+    expect(await paste('integrators')).toEqual(lines);
+    expect(await paste('integrators')).toEqual(lines);
   }, 90_000);
 
-  it('Ctrl-C stops everything, and the next start finds the data', async () => {
+  it('Ctrl-C ends every process, and the next start keeps the data', async () => {
     expect(await system!.kill('SIGINT')).toEqual({ code: 0, signal: null });
     await expect(fetch(`http://127.0.0.1:${ports.SANDBOX_PORT}/healthz`)).rejects.toThrow();
     const again = await start();
     system = again;
-    expect(await said(again, /Added \d+ movies and \d+ showtimes/)).toBe('Added 0 movies and 0 showtimes');
+    expect(await printed(again, /Added \d+ movies and \d+ showtimes/)).toBe('Added 0 movies and 0 showtimes');
     expect(again.output()).toMatch(/^Starting\.\n/);
   }, 90_000);
 
@@ -90,31 +88,47 @@ describe('make start', () => {
     await fetch(`${clock}/advance`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     await system!.kill('SIGINT');
     system = await start();
-    expect(await said(system, /\d+ minutes ahead/)).toBe('31 minutes ahead');
+    expect(await printed(system, /\d+ minutes ahead/)).toBe('31 minutes ahead');
     expect(await offsetSeconds('GET')).toBe(1_860);
     expect(await offsetSeconds('DELETE')).toBe(0);
     expect(await offsetSeconds('GET')).toBe(0);
   }, 90_000);
 
-  it('a start after SIGKILL serves requests again', async () => {
+  it('a start after SIGKILL works', async () => {
     await system!.kill('SIGKILL');
     system = await start();
-    const answer = await fetch(`http://127.0.0.1:${ports.PORT}/api/v1/movies?limit=1`);
-    expect(answer.status).toBe(200);
+    const response = await fetch(`http://127.0.0.1:${ports.PORT}/api/v1/movies?limit=1`);
+    expect(response.status).toBe(200);
   }, 90_000);
 
+  it('the invariants hold after bookings, restarts and SIGKILL', async () => {
+    const directory = /data and password in (\S+)/.exec(system!.output())![1]!;
+    const password = readFileSync(join(directory, 'password'), 'utf8').trim();
+    const database = new Client({ connectionString: `postgresql://postgres:${password}@127.0.0.1:${ports.POSTGRES_PORT}/cinema` });
+    await database.connect();
+    try {
+      await assertInvariants({
+        sandboxUrl: `http://127.0.0.1:${ports.SANDBOX_PORT}`,
+        sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
+          (await database.query<Row>(statement, parameters)).rows,
+      });
+    } finally {
+      await database.end();
+    }
+  }, 60_000);
+
   it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT'] as const)(
-    'a taken %s is reported in one sentence',
+    'a taken %s is reported in one sentence with exit code 1',
     async (variable) => {
       await system?.kill('SIGTERM');
       system = null;
       const occupant = createServer().listen(Number(ports[variable]), '127.0.0.1');
       try {
-        const refused = await startProcess({ entry: 'standalone', env: { ...ports, DATA_DIR: dataDir } });
-        expect((await refused.exited).code).toBe(1);
-        const lastLine = refused.output().trim().split('\n').at(-1);
+        const second = await startProcess({ entry: 'standalone', env: { ...ports, DATA_DIR: dataDir } });
+        expect((await second.exited).code).toBe(1);
+        const lastLine = second.output().trim().split('\n').at(-1);
         expect(lastLine).toMatch(new RegExp(`${ports[variable]}.* taken`));
-        expect(refused.output()).not.toContain('    at ');
+        expect(second.output()).not.toContain('    at ');
       } finally {
         occupant.close();
       }

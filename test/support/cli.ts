@@ -1,4 +1,4 @@
-/** The command line in this process, on the database of a system. */
+/** Runs the command line in the process of the test, on the database of a system. */
 import { Readable } from 'node:stream';
 import { runCli } from '../../apps/cli/src/cli.js';
 import type { InProcessSystem } from './in-process-system.js';

@@ -1,5 +1,5 @@
-// What an integration or e2e suite finds: the servers of its worker. When a test fails, it prints what the started processes wrote;
-// their output is otherwise not shown.
+// The environment of the integration and e2e suites. It gives a suite the servers of its worker, and prints the output of the started
+// processes when a test fails. Otherwise their output is not shown.
 import { TestEnvironment } from 'jest-environment-node';
 
 export default class extends TestEnvironment {

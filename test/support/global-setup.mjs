@@ -1,5 +1,5 @@
-// Starts the servers before the first integration or e2e suite: a set for each worker, so that a suite may stop its broker.
-// `global-teardown.mjs` ends them, `environment.mjs` shows each suite its own set.
+// Starts the servers before the first integration or e2e suite. Each worker gets servers of its own, so that a suite may stop its broker.
+// `global-teardown.mjs` ends them, `environment.mjs` gives each suite the servers of its worker.
 import './typescript.mjs';
 
 const { startServers } = await import('./servers.ts');
@@ -15,7 +15,7 @@ export default async function setUp({ maxWorkers }) {
     return starting.at(-1);
   };
   try {
-    // The first one alone: it may have to install RabbitMQ.
+    // The others start after the first, because the first may have to install RabbitMQ.
     await start();
     await Promise.all(Array.from({ length: maxWorkers - 1 }, start));
   } catch (error) {
@@ -24,7 +24,7 @@ export default async function setUp({ maxWorkers }) {
   }
   const servers = await Promise.all(starting);
   process.env.TEST_SERVERS = JSON.stringify(servers.map(({ environment }) => environment));
-  // No suite may reach a person's own database or broker by accident.
+  // Without these variables no suite can reach the developer's own database or broker by mistake.
   delete process.env.DATABASE_URL;
   delete process.env.AMQP_URL;
 }

@@ -1,4 +1,4 @@
-/** Speaks to the API as its customers do, and sets scenes through its public doors. */
+/** A client of the HTTP API, with shortcuts for what many tests need first: accounts, a showtime, a hold, a payment. */
 import { randomUUID } from 'node:crypto';
 
 export interface HttpResponse<Body = Json> {
@@ -7,11 +7,12 @@ export interface HttpResponse<Body = Json> {
   readonly body: Body;
 }
 
-/** JSON of a shape the test knows; a wrong guess fails the test, not the compiler. */
+/** Parsed JSON. The test knows its shape: a wrong assumption fails the test, not the compiler. */
 export type Json = any;
 
 export interface RequestOptions {
   readonly token?: string | undefined;
+  /** A string or Buffer is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -39,18 +40,18 @@ export class HttpClient {
     private readonly admin: { email: string; password: string },
   ) {}
 
-  /** `path` below `/api/v1` unless it starts with `//`. */
+  /** `path` is relative to `/api/v1`, or to the root of the server when it starts with `//`. */
   async call<Body = Json>(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<HttpResponse<Body>> {
-    const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
     const response = await fetch(path.startsWith('//') ? `${this.url}${path.slice(1)}` : `${this.url}/api/v1${path}`, {
       method,
       redirect: 'manual',
       headers: {
-        ...(body === undefined || raw ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
@@ -77,13 +78,11 @@ export class HttpClient {
     return this.call<Body>('DELETE', path, options);
   }
 
-  /** The body of an answer that had to be 2xx; anything else fails with the whole answer. */
+  /** Returns the body of a 2xx response. Throws an Error with the body for any other status. */
   async expectOk(method: string, path: string, options: RequestOptions = {}): Promise<Json> {
-    const answer = await this.call(method, path, options);
-    if (answer.status < 200 || answer.status > 299) {
-      throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-    }
-    return answer.body;
+    const { status, body } = await this.call(method, path, options);
+    if (status < 200 || status > 299) throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body;
   }
 
   async logIn(email: string, password: string): Promise<string> {
@@ -105,16 +104,17 @@ export class HttpClient {
     return Promise.all(Array.from({ length: count }, () => this.registerCustomer()));
   }
 
-  /** Moves the clock of the whole system. */
+  /** Moves the clock of all processes forward. */
   async advanceClock({ minutes }: { minutes: number }): Promise<void> {
     await this.expectOk('POST', '//sandbox/clock/advance', { body: { minutes } });
   }
 
+  /** Returns the time of the movable clock. */
   async now(): Promise<Date> {
     return new Date((await this.expectOk('GET', '//sandbox/clock')).now as string);
   }
 
-  /** A film, a theatre with one room and one showing, by default a day ahead. */
+  /** Creates a movie, a theatre with one room, and a showtime, which starts in 24 hours by default. `price` is in minor units. */
   async createShowtime(
     own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; startsInMinutes?: number } = {},
   ): Promise<ShowtimeFixture> {
@@ -130,8 +130,8 @@ export class HttpClient {
       seatPlan: { rows: own.rows ?? 8, seatsPerRow: own.seatsPerRow ?? 12 },
     });
     const movie = await create('/movies', {
-      title: `Film ${randomUUID()}`,
-      description: 'A film about waiting in line.',
+      title: `Movie ${randomUUID()}`,
+      description: 'A movie about waiting in line.',
       runtimeMinutes: 100,
     });
     const startsAt = new Date((await this.now()).getTime() + (own.startsInMinutes ?? 24 * 60) * 60_000).toISOString();

@@ -1,27 +1,27 @@
-/** The whole system in this process: api and worker on a fresh database, the Stripe sandbox beside them, spoken to over HTTP. */
+/** The whole system in the process of the test: api and worker on a fresh database, and the Stripe sandbox. The test uses it over HTTP. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { createHealthApplication, createHttpApplication } from '@app/platform/http/http-application.js';
+import { readSettings } from '../../apps/settings.js';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbox.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { freePort } from './free-port.js';
 import { freshDatabase } from './postgres.js';
 import { HttpClient } from './http-client.js';
-import { readSettings } from '../../apps/settings.js';
 
 export interface InProcessSystemOptions {
-  /** Settings that differ, by the name of their variable. */
+  /** Environment variables that differ from `testEnvironment`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** False: no reactions, relay or schedules run until `startWorker()`. */
+  /** False: no reaction, relay or schedule runs until `startWorker()`. */
   readonly worker?: boolean;
 }
 
 export const ADMIN = { email: 'admin@cinema.test', password: 'correct-horse-battery' };
 
-/** Variables of a complete configuration; ticks are short so that no test waits long. */
+/** Returns a complete configuration. Its schedules have short periods, so that no test waits long. */
 export function testEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
   return {
     LOG_LEVEL: 'silent',
@@ -86,7 +86,7 @@ export class InProcessSystem extends HttpClient {
     this.#worker = null;
   }
 
-  /** Rows of a statement run beside the system, for what no public door shows. */
+  /** Returns the rows of a statement, for what no route shows. */
   async sql<Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
     return (await this.database.query<Row>(statement, parameters)).rows;
   }
@@ -102,7 +102,7 @@ export class InProcessSystem extends HttpClient {
   }
 }
 
-/** What had started by the time something failed is closed again: an open server would keep the test run from ending. */
+/** When a part fails to start, the parts that started are closed: an open server would keep the test run from ending. */
 export async function startInProcessSystem(options: InProcessSystemOptions = {}): Promise<InProcessSystem> {
   const opened: (() => Promise<unknown>)[] = [];
   try {
@@ -136,7 +136,7 @@ export async function startInProcessSystem(options: InProcessSystemOptions = {})
   }
 }
 
-/** Closes one after another, all of them whatever happens, and then throws the first failure. */
+/** Closes one after another. A failure does not stop the others. Throws the first failure at the end. */
 async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const close of closers) await close().catch((error: unknown) => failures.push(error));

@@ -1,4 +1,4 @@
-// Nest is ESM; packages that still are CommonJS require it. Loaded whole before them, it is never met half-way through an import cycle.
+// Loads Nest before the packages that are still CommonJS. Nest is ESM, and `require` of it in the middle of an import cycle fails.
 import 'reflect-metadata';
 import '@nestjs/common';
 import '@nestjs/core';

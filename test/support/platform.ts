@@ -1,4 +1,4 @@
-/** The platform's persistence alone, for suites below the HTTP door. */
+/** Starts the platform's persistence without HTTP, for suites of repositories and handlers. */
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Clock } from '@app/kernel/clock.js';
@@ -21,7 +21,7 @@ export interface Platform {
   readonly database: Database;
 }
 
-/** `own`: what the suite puts on top. */
+/** `own` holds the modules and providers of the suite. */
 export async function startPlatform(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-/** Databases for the suites: migrated once a run, cloned for each suite. */
+/** PostgreSQL databases for the suites. The migrations run once a run, and each suite gets a clone. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -9,30 +9,30 @@ import { temporaryFolder } from './temporary-folder.js';
 
 export interface FreshDatabase {
   readonly url: string;
-  /** Cuts whoever is still connected. */
+  /** Closes connections that are still open. */
   drop(): Promise<void>;
 }
 
-/** A database of its own with every migration applied and no rows. */
+/** Creates a database with every migration applied and no rows. */
 export function freshDatabase(): Promise<FreshDatabase> {
-  return createDatabase(`TEMPLATE ${given('TEST_POSTGRES_PREFIX')}_template`);
+  return createDatabase(`TEMPLATE ${environmentVariable('TEST_POSTGRES_PREFIX')}_template`);
 }
 
-/** A database of its own without any migration. */
+/** Creates a database without any migration. */
 export function emptyDatabase(): Promise<FreshDatabase> {
   return createDatabase('TEMPLATE template0');
 }
 
 async function createDatabase(clause: string): Promise<FreshDatabase> {
-  const name = `${given('TEST_POSTGRES_PREFIX')}_${randomBytes(6).toString('hex')}`;
+  const name = `${environmentVariable('TEST_POSTGRES_PREFIX')}_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} ${clause}`);
-  const url = new URL(given('TEST_POSTGRES_URL'));
+  const url = new URL(environmentVariable('TEST_POSTGRES_URL'));
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
 async function onServer(statement: string): Promise<void> {
-  const client = new Client({ connectionString: given('TEST_POSTGRES_URL') });
+  const client = new Client({ connectionString: environmentVariable('TEST_POSTGRES_URL') });
   await client.connect();
   try {
     await client.query(statement);
@@ -41,38 +41,37 @@ async function onServer(statement: string): Promise<void> {
   }
 }
 
-function given(name: 'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX'): string {
+function environmentVariable(name: 'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX'): string {
   const value = process.env[name];
-  if (!value)
-    throw new Error(`${name} is not set: this suite has to run in the integration or e2e project, whose set-up starts PostgreSQL.`);
+  if (!value) throw new Error(`${name} is not set: run this suite in the integration or e2e project, whose set-up starts PostgreSQL.`);
   return value;
 }
 
 export interface DedicatedPostgres {
-  /** Stays the same over stop and start. The database is empty: no migration was run. */
+  /** Stays the same after a stop and a start. The database is empty: no migration has run. */
   readonly url: string;
   readonly logFile: string;
-  /** Stops every process of the server where it stands, as a hung disk or a paused machine would. */
+  /** Suspends every process of the server, as a hung disk or a paused machine does. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
   start(): Promise<void>;
-  /** Without warning: clients see a reset connection, the server recovers at the next start. */
+  /** Shutdown without warning: connections are reset, and the server recovers at the next start. */
   kill(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Stops the server and removes its data. */
   remove(): Promise<void>;
 }
 
-/** A server of the suite's own, to be frozen or stopped. `durable` keeps fsync on. */
+/** Starts a server for one suite, which may pause or stop it. `durable` leaves fsync on. */
 export async function startDedicatedPostgres({ durable = false } = {}): Promise<DedicatedPostgres> {
   const { path: dataDir, remove } = temporaryFolder();
   const launch = (port: number) => startPostgres({ dataDir, port, durable, log: () => undefined });
   let server = await launch(0);
-  let running = true;
+  let isRunning = true;
   const { url, port, directory } = server;
   const stop = async () => {
-    if (!running) return;
-    running = false;
+    if (!isRunning) return;
+    isRunning = false;
     signalAll(server.pid, 'SIGCONT');
     await server.stop();
   };
@@ -83,9 +82,9 @@ export async function startDedicatedPostgres({ durable = false } = {}): Promise<
     resume: () => signalAll(server.pid, 'SIGCONT'),
     stop,
     start: async () => {
-      if (running) return;
+      if (isRunning) return;
       server = await launch(port);
-      running = true;
+      isRunning = true;
     },
     kill: async () => {
       signalAll(server.pid, 'SIGKILL');
@@ -98,7 +97,7 @@ export async function startDedicatedPostgres({ durable = false } = {}): Promise<
   };
 }
 
-/** Each backend is a process group of its own, so the group of the first does not reach them. */
+/** Each backend has its own process group, so the group of the first process does not contain them. */
 function signalAll(pid: number, signal: NodeJS.Signals): void {
   for (const each of [pid, ...childrenOf(pid)]) {
     try {
@@ -115,7 +114,7 @@ function childrenOf(pid: number): number[] {
     .map(([child]) => child);
 }
 
-/** Pairs of process and parent. */
+/** Returns pairs of process id and parent process id. */
 function processes(): (readonly [number, number])[] {
   if (process.platform !== 'linux') {
     const table = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' });

@@ -1,29 +1,26 @@
-/** The processes as they ship, started from `dist/`. */
+/** Starts the processes as they ship, from `dist/`. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
-export { freePort } from './free-port.js';
-
 export interface ProcessOptions {
   readonly entry: 'api' | 'worker' | 'standalone' | 'stripe-sandbox' | 'cli';
-  /** The whole environment apart from PATH, HOME and TMPDIR: nothing of the developer's own leaks in. */
+  /** The whole environment, except PATH, HOME and TMPDIR: no variable of the developer reaches the process. */
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** Answers 2xx once the process is ready; without one it is not waited for. */
+  /** Answers 2xx when the process is ready. Without it `startProcess` does not wait. */
   readonly healthUrl?: string;
-  /** Milliseconds for the health URL to answer. */
   readonly timeoutMs?: number;
 }
 
 export interface RunningProcess {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal and waits until the process has ended. */
   kill(signal?: NodeJS.Signals): Promise<ProcessExit>;
-  /** The last lines it wrote, both streams together. */
+  /** Returns the last part of its standard output and standard error together. */
   output(): string;
 }
 
@@ -32,10 +29,10 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-const keptCharacters = 200_000;
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const MAX_OUTPUT_CHARACTERS = 200_000;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Throws with the output when the process ends or stays silent before its health URL answers. */
+/** Throws an Error with the output when the process ends, or `timeoutMs` pass, before its health URL answers. */
 export async function startProcess({ entry, env, args = [], healthUrl, timeoutMs = 30_000 }: ProcessOptions): Promise<RunningProcess> {
   const running = spawnBuilt(entry, env, args);
   reportOnFailure(entry, running);
@@ -57,26 +54,26 @@ export async function startProcess({ entry, env, args = [], healthUrl, timeoutMs
 }
 
 function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: readonly string[]): RunningProcess {
-  const main = `${root}dist/apps/${entry}/src/main.js`;
+  const main = `${ROOT}dist/apps/${entry}/src/main.js`;
   if (!existsSync(main)) throw new Error(`${main} does not exist: run \`make build\` first.`);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
-    cwd: root,
+    cwd: ROOT,
     env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env },
-    // A group of its own, so that what it starts can be ended with it.
+    // A process group of its own, so that its child processes can be ended with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let kept = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
-      kept = (kept + chunk).slice(-keptCharacters);
+      output = (output + chunk).slice(-MAX_OUTPUT_CHARACTERS);
     });
   }
-  const release = cleanUpOnExit({ group: child.pid! });
+  const cancelCleanUp = cleanUpOnExit({ processGroup: child.pid! });
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('close', (code, signal) => {
-      release();
+      cancelCleanUp();
       resolve({ code, signal });
     });
   });
@@ -87,12 +84,12 @@ function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: 
       child.kill(signal);
       return exited;
     },
-    output: () => kept,
+    output: () => output,
   };
 }
 
-/** `environment.mjs` prints these when a test fails; Jest gives each suite a global of its own. */
+/** `environment.mjs` prints these reports when a test fails. Each suite has its own `globalThis`. */
 function reportOnFailure(entry: string, running: RunningProcess): void {
   const reports = ((globalThis as { processReports?: (() => string)[] }).processReports ??= []);
-  reports.push(() => `--- ${entry} ${running.pid}, its last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`);
+  reports.push(() => `--- ${entry} ${running.pid}, last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`);
 }

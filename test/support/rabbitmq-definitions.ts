@@ -1,4 +1,4 @@
-/** What a broker of our own holds when it comes up: one user and a pool of virtual hosts, since making them later takes seconds each. */
+/** The definitions that a RabbitMQ of the tests loads at its start: one user and a pool of virtual hosts. Creating a virtual host later takes seconds. */
 import { createHash, randomBytes } from 'node:crypto';
 
 export interface Definitions {
@@ -8,22 +8,22 @@ export interface Definitions {
   readonly json: string;
 }
 
-const poolSize = 20;
+const POOL_SIZE = 20;
 
 export function definitions(): Definitions {
   const user = 'tests';
   const password = randomBytes(18).toString('hex');
-  const vhosts = Array.from({ length: poolSize }, (_, index) => `suite-${index + 1}`);
+  const vhosts = Array.from({ length: POOL_SIZE }, (_, index) => `suite-${index + 1}`);
   const json = JSON.stringify({
-    users: [{ name: user, password_hash: hashed(password), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: 'administrator' }],
+    users: [{ name: user, password_hash: hashOf(password), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: 'administrator' }],
     vhosts: vhosts.map((name) => ({ name })),
     permissions: vhosts.map((vhost) => ({ user, vhost, configure: '.*', write: '.*', read: '.*' })),
   });
   return { user, password, vhosts, json };
 }
 
-/** https://www.rabbitmq.com/docs/passwords#computing-password-hash: base64(salt ++ sha256(salt ++ password)), four bytes of salt. */
-function hashed(password: string): string {
+/** https://www.rabbitmq.com/docs/passwords#computing-password-hash: base64(salt ++ sha256(salt ++ password)), with a salt of four bytes. */
+function hashOf(password: string): string {
   const salt = randomBytes(4);
   const digest = createHash('sha256').update(salt).update(password, 'utf8').digest();
   return Buffer.concat([salt, digest]).toString('base64');

@@ -1,11 +1,11 @@
-/** Puts Debian's RabbitMQ on the machine without letting the package start a service of its own. */
+/** Installs Debian's RabbitMQ without letting the package start its service. */
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-const policy = '/usr/sbin/policy-rc.d';
-const kept = `${policy}.before-tests`;
-const servicePidFile = '/run/rabbitmq/pid';
+const POLICY = '/usr/sbin/policy-rc.d';
+const SAVED_POLICY = `${POLICY}.before-tests`;
+const SERVICE_PID_FILE = '/run/rabbitmq/pid';
 
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
@@ -13,7 +13,7 @@ export function canInstall(): boolean {
 
 /** Throws when the package manager fails. */
 export async function installRabbitmq(): Promise<void> {
-  const serviceRanBefore = existsSync(servicePidFile);
+  const serviceRanBefore = existsSync(SERVICE_PID_FILE);
   forbidServices();
   try {
     await apt('update');
@@ -21,19 +21,19 @@ export async function installRabbitmq(): Promise<void> {
   } finally {
     allowServices();
   }
-  if (!serviceRanBefore && existsSync(servicePidFile)) process.kill(Number(readFileSync(servicePidFile, 'utf8')), 'SIGTERM');
+  if (!serviceRanBefore && existsSync(SERVICE_PID_FILE)) process.kill(Number(readFileSync(SERVICE_PID_FILE, 'utf8')), 'SIGTERM');
 }
 
-/** The documented switch of Debian's invoke-rc.d: 101 means "action forbidden by policy". */
+/** The switch that Debian documents for invoke-rc.d: exit code 101 means "action forbidden by policy". */
 function forbidServices(): void {
-  if (existsSync(policy) && !existsSync(kept)) renameSync(policy, kept);
-  writeFileSync(policy, '#!/bin/sh\nexit 101\n');
-  chmodSync(policy, 0o755);
+  if (existsSync(POLICY) && !existsSync(SAVED_POLICY)) renameSync(POLICY, SAVED_POLICY);
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n');
+  chmodSync(POLICY, 0o755);
 }
 
 function allowServices(): void {
-  if (existsSync(kept)) renameSync(kept, policy);
-  else rmSync(policy, { force: true });
+  if (existsSync(SAVED_POLICY)) renameSync(SAVED_POLICY, POLICY);
+  else rmSync(POLICY, { force: true });
 }
 
 async function apt(...command: string[]): Promise<void> {

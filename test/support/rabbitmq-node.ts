@@ -1,23 +1,23 @@
-/** A RabbitMQ node of our own from the server installed on this machine: nothing of it is shared with one that already runs. */
+/** A RabbitMQ node of the tests, from the server installed on this machine. It shares nothing with a node that already runs. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type RabbitmqServer, assertReachable } from './rabbitmq-server.js';
 import { freePort } from './free-port.js';
 import { type Definitions, definitions } from './rabbitmq-definitions.js';
+import { type RabbitmqServer, assertReachable } from './rabbitmq-server.js';
 import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
-/** Debian's script on the PATH insists on running as the service's account; the one it wraps does not. */
-const usualFolders = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin', '/opt/rabbitmq/sbin'];
+/** Searched before the PATH: Debian's script on the PATH runs only as the account of the service, the script in the first folder runs as any. */
+const USUAL_FOLDERS = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin', '/opt/rabbitmq/sbin'];
 
 export function installedRabbitmq(): string | undefined {
   const onPath = (process.env.PATH ?? '').split(':').filter(Boolean);
-  return [...usualFolders, ...onPath, '/usr/sbin', '/usr/local/sbin'].find((folder) => existsSync(join(folder, 'rabbitmq-server')));
+  return [...USUAL_FOLDERS, ...onPath, '/usr/sbin', '/usr/local/sbin'].find((folder) => existsSync(join(folder, 'rabbitmq-server')));
 }
 
-/** Throws when the node does not come up; nothing of it is left then. */
+/** Throws when the node does not start. Nothing of it remains then. */
 export async function startNode(scripts: string, folder: string): Promise<RabbitmqServer> {
   const node = new RabbitmqNode(scripts, folder, await freePort(), await freePort(), await freePort());
   try {
@@ -32,11 +32,11 @@ export async function startNode(scripts: string, folder: string): Promise<Rabbit
 
 class RabbitmqNode implements RabbitmqServer {
   readonly name: string;
-  private readonly defined: Definitions = definitions();
-  private readonly logFile: string;
-  private taken = 0;
-  private epmd?: ChildProcess;
-  private server?: ChildProcess;
+  readonly #definitions: Definitions = definitions();
+  readonly #logFile: string;
+  #usedVhosts = 0;
+  #portMapper?: ChildProcess;
+  #server?: ChildProcess;
 
   constructor(
     private readonly scripts: string,
@@ -46,12 +46,12 @@ class RabbitmqNode implements RabbitmqServer {
     private readonly epmdPort: number,
   ) {
     this.name = `a node of the RabbitMQ in ${scripts}`;
-    this.logFile = join(folder, 'output.log');
+    this.#logFile = join(folder, 'output.log');
   }
 
   prepare(): void {
     mkdirSync(this.folder, { recursive: true });
-    writeFileSync(join(this.folder, 'definitions.json'), this.defined.json, { mode: 0o600 });
+    writeFileSync(join(this.folder, 'definitions.json'), this.#definitions.json, { mode: 0o600 });
     writeFileSync(join(this.folder, 'enabled_plugins'), '[].');
     const settings = [
       `listeners.tcp.1 = 127.0.0.1:${this.port}`,
@@ -64,9 +64,9 @@ class RabbitmqNode implements RabbitmqServer {
   }
 
   async start(): Promise<void> {
-    if (this.server) return;
-    const output = openSync(this.logFile, 'a');
-    const server = this.own(
+    if (this.#server) return;
+    const output = openSync(this.#logFile, 'a');
+    const server = this.track(
       spawn(join(this.scripts, 'rabbitmq-server'), [], {
         cwd: this.folder,
         env: this.environment(),
@@ -75,16 +75,16 @@ class RabbitmqNode implements RabbitmqServer {
       }),
     );
     closeSync(output);
-    this.server = server;
+    this.#server = server;
     server.once('exit', () => {
-      if (this.server === server) this.server = undefined;
+      if (this.#server === server) this.#server = undefined;
     });
-    await until(() => this.server === undefined || assertReachable(this.urlOf(this.defined.vhosts.at(-1)!)), {
+    await until(() => this.#server === undefined || assertReachable(this.urlOf(this.#definitions.vhosts.at(-1)!)), {
       timeoutMs: 60_000,
       what: `RabbitMQ in ${this.folder} to answer`,
       intervalMs: 100,
     });
-    if (!this.server) throw new Error(`RabbitMQ did not start: ${readFileSync(this.logFile, 'utf8').slice(-2_000)}`);
+    if (!this.#server) throw new Error(`RabbitMQ did not start: ${readFileSync(this.#logFile, 'utf8').slice(-2_000)}`);
   }
 
   async stop(): Promise<void> {
@@ -96,32 +96,32 @@ class RabbitmqNode implements RabbitmqServer {
   }
 
   async freshVhost(): Promise<string> {
-    const pooled = this.defined.vhosts[this.taken++];
-    const vhost = pooled ?? `suite-${this.taken}`;
+    const pooled = this.#definitions.vhosts[this.#usedVhosts++];
+    const vhost = pooled ?? `suite-${this.#usedVhosts}`;
     if (!pooled) {
       await this.control('add_vhost', vhost);
-      await this.control('set_permissions', '-p', vhost, this.defined.user, '.*', '.*', '.*');
+      await this.control('set_permissions', '-p', vhost, this.#definitions.user, '.*', '.*', '.*');
     }
     return this.urlOf(vhost);
   }
 
   async remove(): Promise<void> {
     await this.kill();
-    if (this.epmd) await ended(this.epmd, 'SIGKILL');
+    if (this.#portMapper) await endProcess(this.#portMapper, 'SIGKILL');
   }
 
   private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    if (this.server) await ended(this.server, signal);
-    this.server = undefined;
+    if (this.#server) await endProcess(this.#server, signal);
+    this.#server = undefined;
   }
 
-  /** Started by us, or the first Erlang node would leave one running in the background. */
+  /** Erlang's epmd. Without it the first Erlang node would start one in the background, and nothing would end that. */
   private startPortMapper(): void {
-    const erlang = onPath('erl');
-    const beside = erlang && join(dirname(realpathSync(erlang)), 'epmd');
-    const program = onPath('epmd') ?? (beside && existsSync(beside) ? beside : undefined);
-    if (!program) throw new Error('RabbitMQ is installed but epmd, a part of Erlang, is not on the PATH.');
-    this.epmd = this.own(
+    const erlang = findOnPath('erl');
+    const besideErlang = erlang && join(dirname(realpathSync(erlang)), 'epmd');
+    const program = findOnPath('epmd') ?? (besideErlang && existsSync(besideErlang) ? besideErlang : undefined);
+    if (!program) throw new Error('RabbitMQ is installed but epmd, which is part of Erlang, is not on the PATH.');
+    this.#portMapper = this.track(
       spawn(program, ['-port', String(this.epmdPort), '-address', '127.0.0.1'], {
         env: this.environment(),
         detached: true,
@@ -130,12 +130,11 @@ class RabbitmqNode implements RabbitmqServer {
     );
   }
 
-  private own(child: ChildProcess): ChildProcess {
+  private track(child: ChildProcess): ChildProcess {
     child.unref();
     child.on('error', () => undefined);
     if (!child.pid) throw new Error(`${child.spawnfile} could not be started.`);
-    const release = cleanUpOnExit({ group: child.pid });
-    child.once('exit', release);
+    child.once('exit', cleanUpOnExit({ processGroup: child.pid }));
     return child;
   }
 
@@ -144,7 +143,7 @@ class RabbitmqNode implements RabbitmqServer {
   }
 
   private urlOf(vhost: string): string {
-    return `amqp://${this.defined.user}:${this.defined.password}@127.0.0.1:${this.port}/${vhost}`;
+    return `amqp://${this.#definitions.user}:${this.#definitions.password}@127.0.0.1:${this.port}/${vhost}`;
   }
 
   private environment(): NodeJS.ProcessEnv {
@@ -152,16 +151,16 @@ class RabbitmqNode implements RabbitmqServer {
     return {
       PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
       LANG: 'C.UTF-8',
-      // Holds the Erlang cookie.
+      // The node keeps its Erlang cookie here.
       HOME: this.folder,
       ERL_EPMD_PORT: String(this.epmdPort),
       ERL_EPMD_ADDRESS: '127.0.0.1',
-      // Not the machine's own name: that one does not have to resolve.
+      // Not the name of the machine, because that name may not resolve.
       RABBITMQ_NODENAME: `tests-${this.port}@localhost`,
       RABBITMQ_NODE_PORT: String(this.port),
       RABBITMQ_DIST_PORT: String(this.distributionPort),
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-      // The two together make the script replace itself by the server, which then takes our signals without a shell in between.
+      // Both together make the script replace itself by the server. Signals then reach the server, not a shell.
       RABBITMQ_ALLOW_INPUT: 'true',
       RABBITMQ_SERVER_START_ARGS: '-noinput',
       RABBITMQ_CONF_ENV_FILE: inFolder('no-rabbitmq-env.conf'),
@@ -179,17 +178,17 @@ class RabbitmqNode implements RabbitmqServer {
   }
 }
 
-function onPath(program: string): string | undefined {
+function findOnPath(program: string): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
-/** In order to the leader, which passes it on; by force to the whole group. */
-async function ended(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+/** SIGTERM goes to the leader, which passes it on. SIGKILL goes to the whole process group. */
+async function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((resolve) => child.once('exit', resolve));
   process.kill(signal === 'SIGKILL' ? -child.pid! : child.pid!, signal);
-  const late = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 30_000);
+  const killTimer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 30_000);
   await exit;
-  clearTimeout(late);
+  clearTimeout(killTimer);
 }

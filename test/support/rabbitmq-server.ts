@@ -1,26 +1,27 @@
-/** What the tests need of a RabbitMQ, whoever provides it. The process that started the servers owns it. */
+/** A RabbitMQ that the tests control. The process that started the servers of the run owns it. */
 import { connect } from 'amqplib';
 
 export interface RabbitmqServer {
-  /** Where it came from, in words for the person who runs the tests. */
+  /** Says where the server came from, for the person who runs the tests. */
   readonly name: string;
   start(): Promise<void>;
-  /** In order; its data stays. */
+  /** Clean shutdown. Data stays. */
   stop(): Promise<void>;
-  /** Without warning; what it had confirmed stays. */
+  /** Shutdown without warning. Confirmed messages stay. */
   kill(): Promise<void>;
-  /** The URL of an empty virtual host, or of the given one emptied of what is ours. */
-  freshVhost(ours: BrokerTopology): Promise<string>;
-  /** Ends it; the folder it was given is the caller’s to remove. */
+  /** Returns the URL of an empty virtual host, or of the given one without the topology. */
+  freshVhost(topology: BrokerTopology): Promise<string>;
+  /** Ends the server. The caller removes the folder. */
   remove(): Promise<void>;
 }
 
-/** What a suite declares on the broker; needed where virtual hosts cannot be made. */
+/** The exchanges and queues that a suite declares. They are deleted first where virtual hosts cannot be created. */
 export interface BrokerTopology {
   readonly exchanges: readonly string[];
   readonly queues: readonly string[];
 }
 
+/** Throws when no AMQP server answers at the URL. */
 export async function assertReachable(url: string): Promise<true> {
   const connection = await connect(url, { timeout: 2_000 });
   await connection.close();

@@ -1,35 +1,37 @@
-/** The broker of a worker as a suite sees it. A worker runs one suite at a time, so a suite may stop it for a while. */
+/** The RabbitMQ of a worker, as a suite uses it. A worker runs one suite at a time, so a suite may stop it for a while. */
 import { type BrokerTopology } from './rabbitmq-server.js';
 
 export interface RabbitmqHandle {
-  /** A virtual host that no other suite has used. */
+  /** The URL of a virtual host that no other suite has used. */
   readonly url: string;
-  /** In order; what is durable stays. A broker of somebody else's is made unreachable instead, here and in `kill`. */
+  /** Clean shutdown. Durable data stays. A server at `AMQP_URL` is made unreachable instead, here and in `kill`. */
   stop(): Promise<void>;
-  /** Returns once it answers; harmless when it runs. */
+  /** Returns when the server answers. Does nothing when it runs. */
   start(): Promise<void>;
-  /** Without warning. A quorum queue declared within the last two seconds may come back without a leader (RabbitMQ 3.10). */
+  /** Shutdown without warning. A quorum queue declared within the last two seconds may have no leader afterwards (RabbitMQ 3.10). */
   kill(): Promise<void>;
 }
 
-/** `ours` names what the suite declares: it is deleted first where no virtual host can be made. Starts the broker if a suite left it stopped. */
-export async function freshVhost(ours: BrokerTopology = { exchanges: [], queues: [] }): Promise<RabbitmqHandle> {
-  await ask('start');
-  const url = (await ask('vhost', ours)) as string;
+/** Starts the server if a suite left it stopped. `topology` is what the suite declares. */
+export async function freshVhost(topology: BrokerTopology = { exchanges: [], queues: [] }): Promise<RabbitmqHandle> {
+  await request('start');
+  const url = (await request('vhost', topology)) as string;
   return {
     url,
-    stop: async () => void (await ask('stop')),
-    start: async () => void (await ask('start')),
-    kill: async () => void (await ask('kill')),
+    stop: async () => void (await request('stop')),
+    start: async () => void (await request('start')),
+    kill: async () => void (await request('kill')),
   };
 }
 
-async function ask(what: 'start' | 'stop' | 'kill' | 'vhost', body?: object): Promise<unknown> {
-  const owner = process.env.TEST_BROKER_URL;
-  if (!owner)
-    throw new Error('TEST_BROKER_URL is not set: this suite has to run in the integration or e2e project, whose set-up starts RabbitMQ.');
-  const response = await fetch(`${owner}/${what}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
-  const answer = await response.text();
-  if (!response.ok) throw new Error(`RabbitMQ could not ${what}: ${answer}`);
-  return JSON.parse(answer) as unknown;
+async function request(action: 'start' | 'stop' | 'kill' | 'vhost', body?: object): Promise<unknown> {
+  const controlUrl = process.env.TEST_RABBITMQ_CONTROL_URL;
+  if (!controlUrl)
+    throw new Error(
+      'TEST_RABBITMQ_CONTROL_URL is not set: run this suite in the integration or e2e project, whose set-up starts RabbitMQ.',
+    );
+  const response = await fetch(`${controlUrl}/${action}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`RabbitMQ could not ${action}: ${text}`);
+  return JSON.parse(text) as unknown;
 }

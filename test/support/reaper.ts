@@ -1,24 +1,24 @@
-/** Whatever is entrusted here ends with this process, even when this process is killed. */
+/** Removes what this process left behind, after this process ended for any reason, SIGKILL included. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A process group by its leader, a Docker container, or a folder with any PostgreSQL that runs on data in it. */
-export type Leftover = { readonly group: number } | { readonly container: string } | { readonly folder: string };
+/** A process group by its leader, a Docker container by its name, or a folder with the PostgreSQL servers that keep data in it. */
+export type Leftover = { readonly processGroup: number } | { readonly container: string } | { readonly folder: string };
 
 let reaper: ChildProcess | undefined;
-let charges = 0;
+let registered = 0;
 let lastId = 0;
 
-/** Returns the function that takes the charge back, once it has ended in an orderly way. */
-export function cleanUpOnExit(charge: Leftover): () => void {
+/** Returns a function that cancels the clean-up. Call it when the thing has ended on its own. */
+export function cleanUpOnExit(leftover: Leftover): () => void {
   reaper ??= startReaper();
   const id = ++lastId;
-  charges += 1;
-  tell({ id, ...charge });
+  registered += 1;
+  send({ id, ...leftover });
   return () => {
-    tell({ id });
-    charges -= 1;
-    if (charges > 0) return;
+    send({ id });
+    registered -= 1;
+    if (registered > 0) return;
     reaper?.stdin?.end();
     reaper = undefined;
   };
@@ -30,11 +30,11 @@ function startReaper(): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   child.unref();
-  // A pipe is a Socket underneath; unreferenced, it does not keep a finished test run waiting.
+  // The pipe is a Socket. Unreferenced, it does not keep a finished test run alive.
   (child.stdin as unknown as { unref(): void }).unref();
   return child;
 }
 
-function tell(message: object): void {
+function send(message: object): void {
   reaper?.stdin?.write(`${JSON.stringify(message)}\n`);
 }

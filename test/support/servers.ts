@@ -1,4 +1,4 @@
-/** The servers that the integration and e2e suites of one worker talk to: a PostgreSQL and a RabbitMQ, removed after the run. */
+/** The servers of the integration and e2e suites of one worker: a PostgreSQL and a RabbitMQ, removed after the run. */
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -12,13 +12,13 @@ import { temporaryFolder } from './temporary-folder.js';
 import { findRabbitmq } from './find-rabbitmq.js';
 
 export interface Servers {
-  /** What the suites read, see `postgres.ts` and `rabbit.ts`. */
-  readonly environment: Readonly<Record<'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX' | 'TEST_BROKER_URL', string>>;
-  /** Idempotent; leaves nothing running and nothing on disk. */
+  /** Read by `postgres.ts` and `rabbitmq.ts` in the suites. */
+  readonly environment: Readonly<Record<'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX' | 'TEST_RABBITMQ_CONTROL_URL', string>>;
+  /** Ends every server and removes its files. A second call changes nothing. */
   stop(): Promise<void>;
 }
 
-/** Throws when a server cannot be had; nothing is left running then. */
+/** Throws when a server cannot be started. No server runs then. */
 export async function startServers({ log }: { log: (line: string) => void }): Promise<Servers> {
   const { path: folder, remove } = temporaryFolder();
   const cleanUps: (() => unknown)[] = [remove];
@@ -28,12 +28,12 @@ export async function startServers({ log }: { log: (line: string) => void }): Pr
   try {
     const starting = [
       prepareDatabase(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
-      prepareBroker(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
+      prepareRabbitmq(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
     ] as const;
-    // Both have to come to an end before a failed one is cleaned up after.
+    // Both must have settled before the clean-up after a failure starts.
     await Promise.allSettled(starting);
-    const [database, broker] = await Promise.all(starting);
-    return { environment: { ...database, ...broker }, stop };
+    const [database, rabbitmq] = await Promise.all(starting);
+    return { environment: { ...database, ...rabbitmq }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -44,63 +44,63 @@ type OnStop = (cleanUp: () => unknown) => void;
 
 async function prepareDatabase(folder: string, log: (line: string) => void, onStop: OnStop) {
   const prefix = `cinema_test_${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
-  const url = process.env.DATABASE_URL || (await throwAwayPostgres(join(folder, 'postgres'), log, onStop));
+  const url = process.env.DATABASE_URL || (await startTemporaryPostgres(join(folder, 'postgres'), log, onStop));
   onStop(() => dropDatabases(url, prefix));
   await makeTemplate(url, `${prefix}_template`);
   return { TEST_POSTGRES_URL: url, TEST_POSTGRES_PREFIX: prefix };
 }
 
-async function throwAwayPostgres(dataDir: string, log: (line: string) => void, onStop: OnStop): Promise<string> {
+async function startTemporaryPostgres(dataDir: string, log: (line: string) => void, onStop: OnStop): Promise<string> {
   const server = await startPostgres({ dataDir, port: 0, durable: false, log });
   onStop(server.stop);
   return server.url;
 }
 
 async function makeTemplate(url: string, name: string): Promise<void> {
-  await onServer(url, (client) => client.query(`CREATE DATABASE ${name}`));
+  await withClient(url, (client) => client.query(`CREATE DATABASE ${name}`));
   const template = new URL(url);
   template.pathname = `/${name}`;
   await migrate(template.href);
-  // Cloning needs a template that nobody is connected to.
-  await onServer(url, (client) => client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`));
+  // PostgreSQL cannot clone a template that has connections.
+  await withClient(url, (client) => client.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`));
 }
 
 async function dropDatabases(url: string, prefix: string): Promise<void> {
-  await onServer(url, async (client) => {
+  await withClient(url, async (client) => {
     const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE starts_with(datname, $1)', [prefix]);
     for (const { datname } of rows) await client.query(`DROP DATABASE ${client.escapeIdentifier(datname)} WITH (FORCE)`);
   });
 }
 
-async function onServer(url: string, act: (client: Client) => Promise<unknown>): Promise<void> {
+async function withClient(url: string, action: (client: Client) => Promise<unknown>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await act(client);
+    await action(client);
   } finally {
     await client.end();
   }
 }
 
-async function prepareBroker(folder: string, log: (line: string) => void, onStop: OnStop) {
-  const broker = await findRabbitmq(process.env.AMQP_URL, join(folder, 'rabbitmq'), log);
-  onStop(() => broker.remove());
-  log(`The tests use ${broker.name}.`);
-  const server = await serve(broker);
+async function prepareRabbitmq(folder: string, log: (line: string) => void, onStop: OnStop) {
+  const rabbitmq = await findRabbitmq(process.env.AMQP_URL, join(folder, 'rabbitmq'), log);
+  onStop(() => rabbitmq.remove());
+  log(`The tests use ${rabbitmq.name}.`);
+  const server = await serveControl(rabbitmq);
   onStop(() => server.close());
-  return { TEST_BROKER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { TEST_RABBITMQ_CONTROL_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** Jest runs the suites in processes other than the one that owns the broker; they ask over HTTP. */
-async function serve(broker: RabbitmqServer): Promise<Server> {
-  const acts: Record<string, (request: IncomingMessage) => Promise<unknown>> = {
-    '/start': () => broker.start(),
-    '/stop': () => broker.stop(),
-    '/kill': () => broker.kill(),
-    '/vhost': async (request) => broker.freshVhost(JSON.parse(await text(request)) as BrokerTopology),
+/** Serves the control of RabbitMQ over HTTP, because Jest runs the suites in other processes than this one. */
+async function serveControl(rabbitmq: RabbitmqServer): Promise<Server> {
+  const actions: Record<string, (request: IncomingMessage) => Promise<unknown>> = {
+    '/start': () => rabbitmq.start(),
+    '/stop': () => rabbitmq.stop(),
+    '/kill': () => rabbitmq.kill(),
+    '/vhost': async (request) => rabbitmq.freshVhost(JSON.parse(await text(request)) as BrokerTopology),
   };
   const server = createServer((request, response) => {
-    Promise.resolve(acts[request.url ?? '']?.(request)).then(
+    Promise.resolve(actions[request.url ?? '']?.(request)).then(
       (result) => response.end(JSON.stringify(result ?? null)),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
@@ -110,7 +110,7 @@ async function serve(broker: RabbitmqServer): Promise<Server> {
   return server;
 }
 
-function once<T>(act: () => T): () => T {
+function once<T>(action: () => T): () => T {
   let done: { result: T } | undefined;
-  return () => (done ??= { result: act() }).result;
+  return () => (done ??= { result: action() }).result;
 }

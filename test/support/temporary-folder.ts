@@ -1,4 +1,4 @@
-/** A folder for the data of what a suite starts; gone at the end of the run at the latest, with any PostgreSQL left running in it. */
+/** Temporary folders for the data of servers that a suite starts. */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -6,22 +6,23 @@ import { runningServer, stopServer } from '../../apps/standalone/src/postgres/st
 import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
+/** Creates a folder. It is removed at the end of the run at the latest, together with any PostgreSQL that runs in it. */
 export function temporaryFolder(): { readonly path: string; remove(this: void): Promise<void> } {
   const path = mkdtempSync(join(tmpdir(), 'movie-reservation-tests-'));
-  // Where the tests run as root, PostgreSQL runs under an account of its own and has to get through.
+  // When the tests run as root, PostgreSQL runs as another account, which must be able to enter.
   chmodSync(path, 0o711);
-  const release = cleanUpOnExit({ folder: path });
+  const cancelCleanUp = cleanUpOnExit({ folder: path });
   return {
     path,
     remove: async () => {
-      // More than once: a process that was just killed may still be in the middle of a write.
-      await until(() => removed(path), { timeoutMs: 10_000, what: `${path} to be removed`, intervalMs: 50 });
-      release();
+      // Tries repeatedly, because a process that was just killed may still write there.
+      await until(() => tryToRemove(path), { timeoutMs: 10_000, what: `${path} to be removed`, intervalMs: 50 });
+      cancelCleanUp();
     },
   };
 }
 
-async function removed(path: string): Promise<boolean> {
+async function tryToRemove(path: string): Promise<boolean> {
   if (!existsSync(path)) return true;
   for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) {
     const server = basename(name) === 'postmaster.pid' && runningServer(dirname(join(path, name)));

@@ -1,13 +1,13 @@
-// Lets Node run the repository's TypeScript as it stands (`node --import ./test/support/typescript.mjs …`), with the decorators,
-// aliases and `.js` endings that Node's own type stripping does not know. Jest loads its global set-up through it.
+// Lets Node run the TypeScript of the repository (`node --import ./test/support/typescript.mjs …`). Node's own type stripping does not
+// support decorators, path aliases and `.js` endings. Jest loads its global set-up through this file.
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
-const root = new URL('../../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 
-const options = {
+const SWC_OPTIONS = {
   swcrc: false,
   module: { type: 'es6' },
   sourceMaps: 'inline',
@@ -20,10 +20,11 @@ const options = {
   },
 };
 
+/** Returns the URL of the TypeScript file that the specifier names, or `undefined` for other modules. */
 function sourceOf(specifier, importer) {
-  const [, library, inside] = /^@app\/([^/]+)(?:\/(.+)\.js)?$/.exec(specifier) ?? [];
-  if (library === 'migrations') return new URL('migrations/index.ts', root);
-  if (library) return new URL(`libs/${library}/src/${inside ?? 'index'}.ts`, root);
+  const [, library, path] = /^@app\/([^/]+)(?:\/(.+)\.js)?$/.exec(specifier) ?? [];
+  if (library === 'migrations') return new URL('migrations/index.ts', ROOT);
+  if (library) return new URL(`libs/${library}/src/${path ?? 'index'}.ts`, ROOT);
   if (/^\.{1,2}\/.*\.js$/.test(specifier)) return new URL(specifier.replace(/\.js$/, '.ts'), importer);
   return undefined;
 }
@@ -36,7 +37,7 @@ registerHooks({
   load(url, context, next) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
     const filename = fileURLToPath(url);
-    const { code } = transformSync(readFileSync(filename, 'utf8'), { ...options, filename });
+    const { code } = transformSync(readFileSync(filename, 'utf8'), { ...SWC_OPTIONS, filename });
     return { format: 'module', source: code, shortCircuit: true };
   },
 });

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { freePort } from '../support/free-port.js';
+import { type Customer, HttpClient, type ShowtimeFixture } from '../support/http-client.js';
+import { useMultiProcessSystem } from '../support/multi-process-system.js';
+import { type RunningProcess, startProcess } from '../support/processes.js';
+import { until } from '../support/until.js';
+import { GRACE_MS, delayInserts, delayedInserts, shutDown, stopDelayingInserts } from './graceful-shutdown.js';
+
+const CLAIMS = 'reservations.seat_claims';
+
+describe('Shutdown of an api process', () => {
+  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'rabbitmq', env: { READINESS_DELAY_MS: '700' } });
+  let api: RunningProcess;
+  let client: HttpClient;
+  let customer: Customer;
+  let fixture: ShowtimeFixture;
+  let seat: string;
+  let sockets: Socket[];
+
+  beforeAll(async () => {
+    fixture = await system.api.createShowtime();
+  });
+  beforeEach(async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    api = await startProcess({ entry: 'api', env: { ...system.env, PORT: new URL(url).port }, healthUrl: `${url}/readyz` });
+    client = new HttpClient(url, { email: '', password: '' });
+    [customer] = (await system.customersWithTokens(1)) as [Customer];
+    seat = `A${(await system.count(CLAIMS)) + 1}`;
+    sockets = [];
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await api.kill('SIGKILL');
+    await stopDelayingInserts(system, CLAIMS);
+  });
+
+  /** Opens a connection and sends what is given, which may be a part of a request. */
+  async function openConnection(...parts: string[]): Promise<Socket> {
+    const { hostname, port } = new URL(client.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    for (const part of parts) socket.write(part);
+    return socket;
+  }
+
+  it('readiness fails first, then the port closes, and running requests are answered', async () => {
+    await delayInserts(system, CLAIMS, { seconds: 2 });
+    const hold = client.hold(customer, fixture.showtimeId, [seat]);
+    await delayedInserts(system, 1);
+    const exit = shutDown(api);
+
+    const ready = await until(
+      async () => {
+        const response = await client.get('//readyz');
+        return response.status === 503 && response;
+      },
+      { timeoutMs: 600, what: 'the readiness to fail' },
+    );
+    expect(ready.body).toMatchObject({ status: 'not ready', checks: { database: 'up', process: 'leaving' } });
+    expect(ready.headers.get('connection')).toBe('close');
+    expect((await client.get('//healthz')).status).toBe(200);
+    // A load balancer that has not read the readiness yet still sends requests.
+    expect((await client.get('/movies')).status).toBe(200);
+
+    await until(
+      () =>
+        client.get('//healthz').then(
+          () => false,
+          () => true,
+        ),
+      { timeoutMs: 3_000, what: 'the port to close' },
+    );
+    const { status, body } = await hold;
+    expect(status).toBe(201);
+    expect(await exit).toMatchObject({ code: 0 });
+    expect((await exit).tookMs).toBeLessThan(GRACE_MS);
+    expect(await system.count('reservations.reservations WHERE id = $1', [body.id])).toBe(1);
+  }, 60_000);
+
+  it('no database connection remains', async () => {
+    const [{ pid }] = (await system.sql<{ pid: number[] }>(
+      `SELECT array_agg(pid) AS pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'movie-reservation-api'`,
+    )) as [{ pid: number[] }];
+    expect(await shutDown(api)).toMatchObject({ code: 0 });
+    const remaining = await system.count(`pg_stat_activity WHERE application_name = 'movie-reservation-api' AND pid = ANY ($1)`, [pid]);
+    // The other api process of the system keeps its connections.
+    expect(remaining).toBeLessThan(pid.length);
+  }, 60_000);
+
+  it('idle connections do not delay the shutdown', async () => {
+    for (let i = 0; i < 20; i++) await openConnection();
+    for (let i = 0; i < 20; i++) {
+      const socket = await openConnection('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(socket, 'data');
+    }
+    const exit = await shutDown(api);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(exit.tookMs).toBeLessThan(4_000);
+  }, 60_000);
+
+  it('a client that never completes its request delays the shutdown only for a while', async () => {
+    await openConnection('GET /healthz HTTP/1.1\r\nHost:');
+    await openConnection(
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"email"',
+    );
+    const exit = await shutDown(api);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(exit.tookMs).toBeLessThan(GRACE_MS);
+  }, 60_000);
+
+  it('further signals change nothing', async () => {
+    await delayInserts(system, CLAIMS, { seconds: 2 });
+    const hold = client.hold(customer, fixture.showtimeId, [seat]);
+    await delayedInserts(system, 1);
+    const exit = shutDown(api, 'SIGTERM', 'SIGTERM', 'SIGINT');
+    expect((await hold).status).toBe(201);
+    expect(await exit).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it('SIGKILL breaks off a running request', async () => {
+    await delayInserts(system, CLAIMS, { seconds: 2 });
+    const hold = client.hold(customer, fixture.showtimeId, [seat]).catch(() => 'broken off');
+    await delayedInserts(system, 1);
+    expect(await shutDown(api, 'SIGKILL')).toMatchObject({ code: null, signal: 'SIGKILL' });
+    expect(await hold).toBe('broken off');
+  }, 60_000);
+});

@@ -1,0 +1,166 @@
+/** Generates requests for the fuzzing suite from the OpenAPI document: mostly valid ones, and some that the document does not allow. */
+import fc from 'fast-check';
+import { newId } from '@app/kernel/id.js';
+import { FORM, type OpenApiDocument, type Operation, type Schema } from './openapi.js';
+
+export interface FuzzRequest {
+  readonly sender: 'anonymous' | 'customer' | 'admin';
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** Texts and values that a careless parser, column or cast fails on. */
+const ODD_TEXT = [
+  '', ' ', '\0', 'a\0b', '\ud800', 'x\udfffy', '😀'.repeat(200), 'a'.repeat(5_000), `' OR 1=1 --`, '%', '\\', '%00', '-1', '0', '00', '1e9', '1.5', '١',
+  '99999999999999999999', '2147483648', 'NaN', 'null', 'undefined', 'true', '[]', '{}', '__proto__', 'constructor', 'toString', '2026-02-30', '2026-02-28',
+  '0000-00-00', '9999-12-31', '2026-11-21T19:00:00Z', '2026-11-21T19:00', '9999-12-31T23:59:59.999Z', '+275760-09-13T00:00:00Z', '-000001-01-01T00:00:00Z',
+  '2026-03-29T02:30', '24:00', 'Europe/Berlin', 'Europe/Nowhere', 'EUR', 'eur', 'XXX', 'A1', 'ZZ999999999', 'a@b.example', 'a@b', '../../etc/passwd', '<script>',
+  'İ', 'ﬀ', '\u202e', '\r\nX-Injected: 1', newId(), 'W10', 'eyJhIjoxfQ', 'WyJhIl0', 'WyIyMDI2LTExLTIxVDE5OjAwOjAwWiIsIngiXQ',
+]; // prettier-ignore
+const ODD_VALUES: unknown[] = [
+  null, true, false, 0, -0, -1, 1, 1.5, 2 ** 31, 2 ** 53, 1e308, -1e308, 5e-324, [], {}, [[]], [null], [1, 'a'], { a: 1 }, { length: 3 }, ['A1', 'A1'],
+]; // prettier-ignore
+
+const ODD_QUERIES = ['unknown=parameter', 'limit=1&limit=2', 'status[x]=1', 'q[]=a', '__proto__[a]=1', '%ff=%ff'];
+const ODD_BODIES = [undefined, '', '{', 'null', '[]', '"a"', '{"__proto__":{}}', '{"a":1,"a":2}'];
+const ODD_TYPES = ['text/plain', 'multipart/form-data', 'application/json; charset=x'];
+const ODD_KEYS = ['once', 'twice', ' ', 'é', 'k'.repeat(300), 'a b'];
+const ODD_SIGNATURES = ['t=1,v1=00', 't=,v1=', 'v1=', ',,,', `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}`];
+const MAX_DEPTH = 4;
+
+export interface KnownValues {
+  /** Values that exist in the system, by the name of a field or of a collection in a path. */
+  readonly byName: Readonly<Record<string, unknown>>;
+  readonly ids: readonly string[];
+}
+
+export class RequestGenerator {
+  constructor(
+    private readonly document: OpenApiDocument,
+    private readonly known: KnownValues,
+  ) {}
+
+  requestsFor({ path, parameters = [], requestBody }: Operation): fc.Arbitrary<FuzzRequest> {
+    const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+    const generated = this.valueOf(media?.schema).map((value) => (type === FORM ? formOf(value) : JSON.stringify(value)));
+    return fc
+      .record({
+        sender: fc.constantFrom('anonymous' as const, 'customer' as const, 'admin' as const, 'admin' as const),
+        pathValues: this.pathValues(path),
+        query: this.query(parameters),
+        body:
+          type === undefined
+            ? fc.option(generated, { nil: undefined, freq: 1 })
+            : fc.oneof({ weight: 8, arbitrary: generated }, fc.constantFrom(...ODD_BODIES)),
+        contentType: fc.oneof(
+          { weight: 20, arbitrary: fc.constant(type === FORM ? type : 'application/json') },
+          fc.constantFrom(...ODD_TYPES),
+        ),
+        key: fc.option(fc.constantFrom(...ODD_KEYS), { nil: undefined, freq: 4 }),
+        signature: fc.option(fc.constantFrom(...ODD_SIGNATURES), { nil: undefined, freq: 4 }),
+      })
+      .map(({ sender, pathValues, query, body, contentType, key, signature }) => ({
+        sender,
+        path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encoded(pathValues[name]!)),
+        query: query.filter(Boolean).join('&'),
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': contentType }),
+          ...(key === undefined ? {} : { 'idempotency-key': encodeURI(key) }),
+          ...(signature === undefined ? {} : { 'stripe-signature': signature }),
+        },
+        body,
+      }));
+  }
+
+  private pathValues(path: string): fc.Arbitrary<Record<string, string>> {
+    const { byName, ids } = this.known;
+    return fc.record(
+      Object.fromEntries(
+        [...path.matchAll(/(\w+)\/\{(\w+)\}/g)].map(([, collection, name]) => [
+          name!,
+          fc.oneof(
+            { weight: 6, arbitrary: fc.constant(String((byName[collection!] as string | undefined) ?? ids[0])) },
+            { weight: 1, arbitrary: fc.constantFrom(...ids) },
+            { weight: 1, arbitrary: this.oddText().filter((text) => text !== '' && text.isWellFormed()) },
+          ),
+        ]),
+      ),
+    );
+  }
+
+  private query(parameters: NonNullable<Operation['parameters']>): fc.Arbitrary<string[]> {
+    const documented = parameters
+      .filter((parameter) => parameter.in === 'query')
+      .map(({ name, schema, example }) => {
+        const value = this.valueOf({ ...this.resolve(schema), ...(example === undefined ? {} : { example }) }, { name });
+        return fc.oneof(this.oddText(), value.map(String)).map((text) => `${name}=${encoded(text)}`);
+      });
+    return fc.array(fc.oneof(...(documented.length === 0 ? [fc.constant('')] : documented), fc.constantFrom(...ODD_QUERIES)), {
+      maxLength: 3,
+      size: '-1',
+    });
+  }
+
+  /** Mostly a value of the schema, now and then another one. */
+  private valueOf(schema: Schema | undefined, { depth = 0, name = '' } = {}): fc.Arbitrary<unknown> {
+    const ofSchema = this.valueOfSchema(this.resolve(schema), depth);
+    const known = this.known.byName[name];
+    const fitting = known === undefined ? ofSchema : fc.oneof({ weight: 6, arbitrary: fc.constant(known) }, ofSchema);
+    const odd = fc.oneof(fc.constantFrom(...ODD_VALUES), this.oddText(), fc.jsonValue({ maxDepth: 3 }));
+    return fc.oneof({ weight: 10, arbitrary: fitting }, { weight: 1, arbitrary: odd });
+  }
+
+  private valueOfSchema(schema: Schema, depth: number): fc.Arbitrary<unknown> {
+    if (schema.properties !== undefined && depth < MAX_DEPTH) return this.objectOf(schema.properties, depth);
+    const listed: unknown[] = [
+      ...(schema.enum ?? []),
+      ...(schema.examples ?? []),
+      ...(schema.example === undefined ? [] : [schema.example]),
+    ];
+    const ofType = this.valueOfType(schema, depth);
+    return listed.length > 0 ? fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...listed) }, ofType) : ofType;
+  }
+
+  private objectOf(properties: Readonly<Record<string, Schema>>, depth: number): fc.Arbitrary<unknown> {
+    const fields = Object.fromEntries(
+      Object.entries(properties).map(([name, schema]) => [name, this.valueOf(schema, { depth: depth + 1, name })]),
+    );
+    const complete = fc.record(fields);
+    const partial = fc.record(fields, { requiredKeys: [] });
+    const extended = fc
+      .tuple(complete, this.oddText(), fc.constantFrom(...ODD_VALUES))
+      .map(([value, name, extra]) => ({ ...value, [name]: extra }));
+    return fc.oneof({ weight: 8, arbitrary: complete }, { weight: 3, arbitrary: partial }, extended);
+  }
+
+  private valueOfType(schema: Schema, depth: number): fc.Arbitrary<unknown> {
+    switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
+      case 'array':
+        return fc.array(this.valueOf(schema.items, { depth: depth + 1 }), { maxLength: 12 });
+      case 'number':
+      case 'integer':
+        return fc.oneof(fc.integer({ min: -2, max: 200 }), fc.integer(), fc.double());
+      case 'boolean':
+        return fc.boolean();
+      default:
+        return this.oddText();
+    }
+  }
+
+  private oddText(): fc.Arbitrary<string> {
+    return fc.oneof(fc.constantFrom(...ODD_TEXT), fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...this.known.ids));
+  }
+
+  private resolve(schema: Schema | undefined): Schema {
+    if (schema?.$ref !== undefined) return this.resolve(this.document.components.schemas[schema.$ref.split('/').at(-1)!]);
+    if (schema?.allOf?.length === 1) return this.resolve(schema.allOf[0]);
+    return schema ?? {};
+  }
+}
+
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+const formOf = (value: unknown): string =>
+  new URLSearchParams(Object.entries(value ?? {}).map(([name, inner]): [string, string] => [name, String(inner)])).toString();
