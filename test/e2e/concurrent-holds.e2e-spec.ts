@@ -7,6 +7,8 @@ describe('Concurrent holds through two api processes', () => {
   const system = useMultiProcessSystem({ apiProcesses: 2, broker: 'postgresql' });
   let fixture: ShowtimeFixture;
 
+  beforeAll(async () => void (await system.startWorker()), 60_000);
+
   const countByStatus = (responses: readonly HttpResponse[]): Record<number, number> =>
     responses.reduce<Record<number, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {});
 

@@ -5,8 +5,8 @@ import { brokenInvariants, assertInvariants, type SystemUnderTest } from '../../
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-/** One reservation of every fate, by the names of the stories below. */
-interface Fates {
+/** One reservation for each way that a reservation can go. `kept` was cancelled too late for a refund. */
+interface Reservations {
   held: Json;
   confirmed: Json;
   cancelled: Json;
@@ -14,18 +14,18 @@ interface Fates {
   expired: Json;
 }
 
-describe('The invariants', () => {
+describe('The check of the invariants', () => {
   let system: InProcessSystem;
   let anna: Customer;
-  let fates: Fates;
+  let reservations: Reservations;
 
   beforeAll(async () => {
     system = await startInProcessSystem();
     anna = await system.registerCustomer();
-    fates = await everyFate();
+    reservations = await createReservations();
     await system.advanceClock({ minutes: 31 });
-    await becomes(fates.expired.id, 'expired');
-    fates.held = await hold((await system.createShowtime()).showtimeId, 'B1');
+    await waitForStatus(reservations.expired.id, 'expired');
+    reservations.held = await hold((await system.createShowtime()).showtimeId, 'B1');
     await assertInvariants(system);
     await system.stopWorker();
   }, 120_000);
@@ -37,56 +37,56 @@ describe('The invariants', () => {
     return body;
   }
 
-  async function paid(showtimeId: string, seat: string): Promise<Json> {
+  async function createPaid(showtimeId: string, seat: string): Promise<Json> {
     const reservation = await hold(showtimeId, seat);
     const { body } = await system.startPayment(anna, reservation.id);
     await system.stripe.paymentIntents.confirm(body.clientSecret.split('_secret_')[0], { payment_method: 'pm_card_visa' });
-    await becomes(reservation.id, 'confirmed');
+    await waitForStatus(reservation.id, 'confirmed');
     return { ...reservation, paymentId: body.id };
   }
 
-  async function becomes(id: string, status: string): Promise<void> {
+  async function waitForStatus(id: string, status: string): Promise<void> {
     await until(async () => (await system.reservation(anna, id)).status === status, {
       timeoutMs: 10_000,
       what: `the reservation to be ${status}`,
     });
   }
 
-  async function everyFate(): Promise<Fates> {
+  async function createReservations(): Promise<Reservations> {
     const { showtimeId } = await system.createShowtime();
-    const tonight = await system.createShowtime({ startsInMinutes: 90 });
-    const confirmed = await paid(showtimeId, 'A1');
-    const cancelled = await paid(showtimeId, 'A2');
-    const kept = await paid(tonight.showtimeId, 'A3');
+    const startsSoon = await system.createShowtime({ startsInMinutes: 90 });
+    const confirmed = await createPaid(showtimeId, 'A1');
+    const cancelled = await createPaid(showtimeId, 'A2');
+    const kept = await createPaid(startsSoon.showtimeId, 'A3');
     for (const { id } of [cancelled, kept]) await system.expectOk('DELETE', `/reservations/${id}`, { token: anna.token });
     return { confirmed, cancelled, kept, expired: await hold(showtimeId, 'A5'), held: null };
   }
 
-  it('hold while everything goes its way', async () => {
+  it('no breach is reported after reservations of every kind', async () => {
     expect(await brokenInvariants(system)).toEqual([]);
   });
 
-  /** Everything is taken back afterwards, tables and constraints too. */
-  async function withPlanted(plant: (client: PoolClient) => Promise<unknown>): Promise<string[]> {
+  /** Returns the breaches after `plant`, and rolls everything back, constraints too. */
+  async function breachesAfter(plant: (client: PoolClient) => Promise<unknown>): Promise<string[]> {
     const client = await system.database.connect();
     try {
       await client.query('BEGIN');
       await plant(client);
-      const witness: SystemUnderTest = {
+      const inTransaction: SystemUnderTest = {
         sandboxUrl: system.sandboxUrl,
         sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
           (await client.query<Row>(statement, parameters)).rows,
       };
-      return await brokenInvariants(witness);
+      return await brokenInvariants(inTransaction);
     } finally {
       await client.query('ROLLBACK');
       client.release();
     }
   }
 
-  type Plant = [story: string, statements: (of: Fates) => string[], breach: (of: Fates) => RegExp];
+  type Violation = [name: string, statements: (of: Reservations) => string[], breach: (of: Reservations) => RegExp];
 
-  const plants: Plant[] = [
+  const violations: Violation[] = [
     [
       'S1: a seat with two owners',
       ({ confirmed, held }) => [
@@ -101,17 +101,17 @@ describe('The invariants', () => {
       ({ expired }) => new RegExp(`^S2 seat A5 .* ${expired.id}, which is expired`),
     ],
     [
-      'S3: a ticket without its seat',
+      'S3: a confirmed reservation without its seat',
       ({ confirmed }) => [`DELETE FROM reservations.seat_claims WHERE reservation_id = '${confirmed.id}'`],
       ({ confirmed }) => new RegExp(`^S3 reservation ${confirmed.id} .*{A1} but owns {}`),
     ],
     [
-      'S3: a reservation with a seat it never asked for',
+      'S3: a reservation with a seat that it did not request',
       ({ held }) => [`INSERT INTO reservations.seat_claims VALUES ('${held.showtime.id}', 'H9', '${held.id}')`],
       ({ held }) => new RegExp(`^S3 reservation ${held.id} .*{B1} but owns {B1,H9}`),
     ],
     [
-      'H1: a hold nobody sweeps',
+      'H1: an ended hold that was not swept',
       () => [`UPDATE platform.clock SET offset_ms = offset_ms + 30 * 60000 + 6000`],
       ({ held }) => new RegExp(`^H1 reservation ${held.id}`),
     ],
@@ -123,7 +123,7 @@ describe('The invariants', () => {
       ({ expired }) => new RegExp(`^H2 reservation ${expired.id} is expired and ended by .*expired.*expired`),
     ],
     [
-      'H2: a reservation that ended without a word',
+      'H2: a reservation that ended without an event',
       ({ held }) => [
         `DELETE FROM reservations.seat_claims WHERE reservation_id = '${held.id}'`,
         `UPDATE reservations.reservations SET status = 'expired' WHERE id = '${held.id}'`,
@@ -131,7 +131,7 @@ describe('The invariants', () => {
       ({ held }) => new RegExp(`^H2 reservation ${held.id} is expired and ended by {}`),
     ],
     [
-      'H2: a live reservation that was said to have ended',
+      'H2: a held reservation with an event that it ended',
       ({ expired }) => [
         `INSERT INTO reservations.seat_claims VALUES ('${expired.showtime.id}', 'A5', '${expired.id}')`,
         `UPDATE reservations.reservations SET status = 'held', held_until = 'infinity' WHERE id = '${expired.id}'`,
@@ -144,44 +144,44 @@ describe('The invariants', () => {
       ({ confirmed }) => new RegExp(`^M1 reservation ${confirmed.id} eur: 0 is due, our rows say 1250 was kept, Stripe's ledger 1250`),
     ],
     [
-      'M1: money that went back although the policy kept it',
+      'M1: a refund that the policy does not allow',
       ({ kept }) => [
         `INSERT INTO payments.refunds VALUES ('${newId()}', '${kept.paymentId}', 'surplus-payment', 1250, 'EUR', 'succeeded', NULL, '[]', NULL, now())`,
       ],
       ({ kept }) => new RegExp(`^M1 reservation ${kept.id} eur: 1250 is due, our rows say 0 was kept, Stripe's ledger 1250`),
     ],
     [
-      'M1: a refund that only our rows know',
+      'M1: a refund that our rows do not contain',
       ({ cancelled }) => [`UPDATE payments.refunds SET status = 'failed' WHERE payment_id = '${cancelled.paymentId}'`],
       ({ cancelled }) => new RegExp(`^M1 reservation ${cancelled.id} eur: 0 is due, our rows say 1250`),
     ],
     [
-      'M2: sums that differ',
+      'M2: different sums in our rows and at Stripe',
       ({ confirmed }) => [`UPDATE payments.payments SET settled_at = NULL, captured = 1, amount = 1 WHERE id = '${confirmed.paymentId}'`],
       () => /^M2 our rows keep 1251 eur in all, Stripe's ledger 2500/,
     ],
     [
-      'M3: a success Stripe knows nothing of',
+      'M3: a succeeded payment without an intent at Stripe',
       ({ confirmed }) => [`UPDATE payments.payments SET intent_id = 'pi_nowhere' WHERE id = '${confirmed.paymentId}'`],
       ({ confirmed }) => new RegExp(`^M3 payment ${confirmed.paymentId} succeeded, its intent pi_nowhere is not there`),
     ],
     [
-      'M3: a success at Stripe without a payment',
+      'M3: a succeeded intent without a payment',
       ({ confirmed }) => [`UPDATE payments.payments SET intent_id = NULL WHERE id = '${confirmed.paymentId}'`],
       () => /^M3 intent pi_\w+ succeeded and has no payment/,
     ],
     [
-      'M4: a ticket nobody paid',
+      'M4: a confirmed reservation without a payment',
       ({ held }) => [`UPDATE reservations.reservations SET status = 'confirmed' WHERE id = '${held.id}'`],
       ({ held }) => new RegExp(`^M4 reservation ${held.id} is confirmed for 1250 EUR and has 0 payments`),
     ],
     [
-      'M4: a ticket paid twice',
+      'M4: a confirmed reservation with two payments',
       ({ confirmed }) => [`INSERT INTO reservations.payment_outcomes VALUES ('${newId()}', '${confirmed.id}', 'confirmed-late', now())`],
       ({ confirmed }) => new RegExp(`^M4 reservation ${confirmed.id} .* has 2 payments`),
     ],
     [
-      'M5: more given back than came',
+      'M5: a refund of more than was captured',
       ({ cancelled }) => [
         `ALTER TABLE payments.payments DROP CONSTRAINT payments_refunded_within_captured`,
         `UPDATE payments.payments SET refunded = 1251 WHERE id = '${cancelled.paymentId}'`,
@@ -194,27 +194,27 @@ describe('The invariants', () => {
       ({ confirmed }) => new RegExp(`^M6 payment ${confirmed.paymentId} for reservation ${confirmed.id}`),
     ],
     [
-      'E1: a hole in the sequence',
+      'E1: a gap in the sequence of events',
       ({ confirmed }) => [`DELETE FROM messaging.outbox WHERE subject = '${confirmed.id}' AND sequence = 1`],
       ({ confirmed }) => new RegExp(`^E1 ${confirmed.id} has version 2 and events \\{2\\}`),
     ],
     [
-      'E1: a change nobody was told of',
+      'E1: a change without an event',
       ({ held }) => [`UPDATE reservations.reservations SET version = 2 WHERE id = '${held.id}'`],
       ({ held }) => new RegExp(`^E1 ${held.id} has version 2 and events \\{1\\}`),
     ],
     [
-      'E2: an event nobody published',
+      'E2: an event that was not published',
       ({ held }) => [`UPDATE messaging.outbox SET published_at = NULL WHERE subject = '${held.id}'`],
       ({ held }) => new RegExp(`^E2 reservations.seats-held.v1 .* of ${held.id} is not published`),
     ],
     [
-      'E3: an event that never arrived',
+      'E3: an event that a subscriber did not receive',
       () => [`DELETE FROM messaging.inbox WHERE queue = 'reservations.confirm-reservation-when-payment-succeeded'`],
       () => /^E3 reservations.confirm-reservation-when-payment-succeeded has not received payments.payment-succeeded.v1/,
     ],
     [
-      'E4: an effect that happened twice',
+      'E4: a payment with two outcomes',
       ({ confirmed }) => [
         `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data, published_at)
          SELECT gen_random_uuid(), type, subject, sequence + 1, now(), data, now() FROM messaging.outbox WHERE subject = '${confirmed.id}' AND type LIKE '%confirmed%'`,
@@ -222,7 +222,7 @@ describe('The invariants', () => {
       ({ confirmed }) => new RegExp(`^E4 payment ${confirmed.paymentId} has 2 outcomes`),
     ],
     [
-      'E5: a message nobody sent',
+      'E5: a received message that was not sent',
       () => [`INSERT INTO messaging.inbox (queue, message_id) VALUES ('somewhere', '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11')`],
       () => /^E5 somewhere received 01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11/,
     ],
@@ -235,25 +235,27 @@ describe('The invariants', () => {
     ],
   ];
 
-  it.each(plants)('report %s', async (_, statements, breach) => {
-    const broken = await withPlanted(async (client) => {
-      for (const statement of statements(fates)) await client.query(statement);
+  it.each(violations)('%s is reported', async (_, statements, breach) => {
+    const broken = await breachesAfter(async (client) => {
+      for (const statement of statements(reservations)) await client.query(statement);
     });
-    expect(broken).toContainEqual(expect.stringMatching(breach(fates)));
+    expect(broken).toContainEqual(expect.stringMatching(breach(reservations)));
   });
 
-  it('report money at Stripe that we know nothing of', async () => {
+  it('money at Stripe without a payment is reported', async () => {
     const intent = await system.stripe.paymentIntents.create({
       amount: 700,
       currency: 'eur',
-      metadata: { reservationId: fates.confirmed.id },
+      metadata: { reservationId: reservations.confirmed.id },
       payment_method: 'pm_card_visa',
       confirm: true,
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
     });
     const broken = await brokenInvariants(system);
     expect(broken).toContain(`M3 intent ${intent.id} succeeded and has no payment`);
-    expect(broken).toContain(`M1 reservation ${fates.confirmed.id} eur: 1250 is due, our rows say 1250 was kept, Stripe's ledger 1950`);
+    expect(broken).toContain(
+      `M1 reservation ${reservations.confirmed.id} eur: 1250 is due, our rows say 1250 was kept, Stripe's ledger 1950`,
+    );
     expect(broken).toContain(`M2 our rows keep 2500 eur in all, Stripe's ledger 3200`);
   });
 });

@@ -1,9 +1,8 @@
 import { Client } from 'pg';
 import { type DedicatedPostgres, freshDatabase, startDedicatedPostgres } from '../../support/postgres.js';
 
-/** `patience` in milliseconds. */
-async function ask(url: string, sql: string, patience = 20_000): Promise<unknown[]> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: patience, query_timeout: patience });
+async function query(url: string, sql: string, { timeoutMs = 20_000 } = {}): Promise<unknown[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs });
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -14,58 +13,58 @@ async function ask(url: string, sql: string, patience = 20_000): Promise<unknown
 }
 
 describe('A fresh database', () => {
-  it('has the migrations of the run and shares nothing with another', async () => {
+  it('a fresh database is migrated and shares no table with another', async () => {
     const [one, other] = await Promise.all([freshDatabase(), freshDatabase()]);
-    await ask(one.url, 'CREATE TABLE only_here (id int)');
-    const [migrated] = await ask(
+    await query(one.url, 'CREATE TABLE only_here (id int)');
+    const [migrated] = await query(
       other.url,
       `SELECT to_regclass('public.migrations') IS NOT NULL AS migrations, to_regclass('only_here') AS leaked`,
     );
     expect(migrated).toEqual({ migrations: true, leaked: null });
     await one.drop();
     await other.drop();
-    await expect(ask(one.url, 'SELECT 1')).rejects.toThrow('does not exist');
+    await expect(query(one.url, 'SELECT 1')).rejects.toThrow('does not exist');
   });
 
-  it('can be dropped while somebody is connected', async () => {
+  it('a database is dropped although a client is connected', async () => {
     const database = await freshDatabase();
     const client = new Client({ connectionString: database.url });
-    const cut = new Promise((resolve) => client.on('error', resolve));
+    const disconnected = new Promise((resolve) => client.on('error', resolve));
     await client.connect();
     await database.drop();
-    await expect(cut).resolves.toBeInstanceOf(Error);
+    await expect(disconnected).resolves.toBeInstanceOf(Error);
   });
 });
 
-describe('A PostgreSQL of the suite’s own', () => {
+describe('A dedicated PostgreSQL', () => {
   let server: DedicatedPostgres;
   beforeAll(async () => {
     server = await startDedicatedPostgres();
-    await ask(server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    await query(server.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   });
   afterAll(() => server.remove());
 
-  it('answers nobody while frozen, not even those already connected, and everybody once thawed', async () => {
+  it('a paused server answers neither old nor new connections until it is resumed', async () => {
     const client = new Client({ connectionString: server.url, query_timeout: 300 });
     await client.connect();
     server.pause();
     await expect(client.query('SELECT 1')).rejects.toThrow(/timeout/i);
-    await expect(ask(server.url, 'SELECT answer FROM kept', 500)).rejects.toThrow(/timeout/i);
+    await expect(query(server.url, 'SELECT answer FROM kept', { timeoutMs: 500 })).rejects.toThrow(/timeout/i);
     server.resume();
     await client.end();
-    await expect(ask(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
+    await expect(query(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
   });
 
-  it.each(['stop', 'kill'] as const)('comes back at the same address with its rows after a %s', async (end) => {
+  it.each(['stop', 'kill'] as const)('the server has the same address and its rows again after a %s', async (end) => {
     await server[end]();
-    await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    await expect(query(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
     await server.start();
-    await expect(ask(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
+    await expect(query(server.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
   });
 
-  it('can be removed while frozen', async () => {
+  it('a paused server can be removed', async () => {
     server.pause();
     await server.remove();
-    await expect(ask(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    await expect(query(server.url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });
 });
