@@ -102,7 +102,7 @@ describe('make start', () => {
   }, 90_000);
 
   it('the invariants hold after bookings, restarts and SIGKILL', async () => {
-    const directory = /data and password in (\S+)/.exec(system!.output())![1]!;
+    const directory = await printed(system!, /(?<=data and password in )\S+/);
     const password = readFileSync(join(directory, 'password'), 'utf8').trim();
     const database = new Client({ connectionString: `postgresql://postgres:${password}@127.0.0.1:${ports.POSTGRES_PORT}/cinema` });
     await database.connect();
