@@ -4,10 +4,19 @@ import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import { until } from '../support/until.js';
 
 describe('Concurrent holds through two api processes', () => {
-  const system = useMultiProcessSystem({ apiProcesses: 2, broker: 'postgresql' });
+  const system = useMultiProcessSystem({
+    apiProcesses: 2,
+    broker: 'postgresql',
+    // On a slow machine a thousand requests may wait longer than the default, and a 503 would hide who gets the seat.
+    env: { ADMISSION_WAIT_MS: '60000', REQUEST_TIMEOUT_MS: '60000' },
+  });
   let fixture: ShowtimeFixture;
 
-  beforeAll(async () => void (await system.startWorker()), 60_000);
+  beforeAll(async () => {
+    await system.startWorker();
+    // Opens the connections of the pools, because opening them all in the first round may take longer than their timeout.
+    for (const api of system.apis) await Promise.all(Array.from({ length: 40 }, () => api.expectOk('GET', '/movies')));
+  }, 60_000);
 
   const countByStatus = (responses: readonly HttpResponse[]): Record<number, number> =>
     responses.reduce<Record<number, number>>((counts, { status }) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {});
