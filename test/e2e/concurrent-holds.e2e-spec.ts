@@ -78,7 +78,7 @@ describe('Concurrent holds through two api processes', () => {
       return Array.from({ length: 1 + Math.floor(Math.random() * 6) }, () => left.splice(Math.floor(Math.random() * left.length), 1)[0]!);
     }
 
-    it('a thousand overlapping sets are held completely or not at all, without a deadlock', async () => {
+    it('overlapping sets are held completely or not at all, without a deadlock', async () => {
       const customers = await system.customersWithTokens(SETS);
       const requested = customers.map(() => randomSeats());
       const responses = await holdAtOnce(customers, (i) => requested[i]!);
@@ -107,7 +107,7 @@ describe('Concurrent holds through two api processes', () => {
       expect(await deadlocks()).toBe(0);
     }, 60_000);
 
-    it('holds, cancellations and sweeps in a small room end without a deadlock or a leftover claim', async () => {
+    it('holds, cancellations and sweeps leave no claim and cause no deadlock', async () => {
       const customers = await system.customersWithTokens(200);
       const holdCancelHold = async (customer: Customer, i: number): Promise<HttpResponse[]> => {
         const api = system.apis[i % 2]!;
@@ -159,7 +159,7 @@ describe('Concurrent holds through two api processes', () => {
     afterAll(() => system.sql(`DROP TRIGGER wait ON reservations.seat_claims`));
     beforeEach(async () => (fixture = await system.api.createShowtime()));
 
-    it('one of three hundred customers gets the seat, the others are told which seat is taken', async () => {
+    it('one of 300 customers gets the seat, each other response names the taken seat', async () => {
       const responses = await holdAtOnce(customers, () => ['A1']);
       const winners = responses.filter(({ status }) => status === 201);
       const losers = responses.filter(({ status }) => status === 409);

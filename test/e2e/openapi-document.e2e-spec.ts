@@ -77,7 +77,7 @@ describe('The OpenAPI document', () => {
     expect(fields).toEqual([]);
   });
 
-  it('Location, Retry-After and Idempotent-Replayed are described wherever they are sent', () => {
+  it('the headers Location, Retry-After and Idempotent-Replayed are described', () => {
     const without = (header: string, status: RegExp, among = operations): string[] =>
       namesOf(among.filter((operation) => responsesWith(operation, status).some(([, { headers }]) => headers?.[header] === undefined)));
     expect(without('Location', /^201$/)).toEqual([]);

@@ -40,7 +40,7 @@ describe('The examples of the OpenAPI document', () => {
     expect(faults).toEqual([]);
   });
 
-  it('every error response shows complete problems of its operation and lists their codes', () => {
+  it('every error response shows complete problems and lists their codes', () => {
     const problemsOf = ({ responses }: Operation): (readonly [status: string, problem: Problem])[] =>
       Object.entries(responses).flatMap(([status, { content }]) =>
         Object.values(content?.[PROBLEM]?.examples ?? {}).map(({ value }) => [status, value] as const),

@@ -38,7 +38,7 @@ describe('With every webhook dropped and the broker down', () => {
       { ...WAIT, what },
     );
 
-  it('a paid reservation is confirmed, and refunded after its cancellation when the broker is back', async () => {
+  it('a payment is confirmed, and refunded when the broker is back', async () => {
     const { showtimeId } = await system.api.createShowtime();
     const { body: hold } = await system.api.hold(anna, showtimeId, ['A1', 'A2']);
     const { body: payment } = await system.api.startPayment(anna, hold.id);

@@ -51,7 +51,7 @@ describe('With the worker killed or RabbitMQ down', () => {
     await assertInvariants(system);
   }
 
-  it('a paid reservation is confirmed once after the worker was killed before the confirmation', async () => {
+  it('a payment is confirmed once after the worker was killed before', async () => {
     const { id, intent } = await holdAndStartPayment('A1');
     await worker.kill('SIGKILL');
     await pay(intent);
@@ -63,7 +63,7 @@ describe('With the worker killed or RabbitMQ down', () => {
     await expectOneConfirmation(id);
   }, 120_000);
 
-  it('a paid reservation is confirmed once while RabbitMQ is down for longer than the hold lasts', async () => {
+  it('a payment is confirmed once while RabbitMQ is down', async () => {
     const { id, intent } = await holdAndStartPayment('A2');
     await system.rabbitmq!.stop();
     await pay(intent);

@@ -68,7 +68,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(query(second.url, 'SELECT answer FROM kept')).resolves.toEqual([{ answer: 42 }]);
   });
 
-  it('the server uses UTF-8, sorts by code point, and has a password that only its owner can read', async () => {
+  it('PostgreSQL uses UTF-8, sorts by code point and needs its private password', async () => {
     const { url, directory } = await start();
     const [row] = await query(
       url,
