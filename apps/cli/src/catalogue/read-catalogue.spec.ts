@@ -17,7 +17,7 @@ function read(content: string | Buffer, columns: ColumnNames = {}, extension = '
 const faultsOf = async (...args: Parameters<typeof read>) => (await read(...args)).faults;
 const json = (items: unknown, columns: ColumnNames = {}) => read(JSON.stringify(items), columns, 'json');
 
-const header = 'title,description,runtimeMinutes,releaseDate,ageRating,genres';
+const HEADER = 'title,description,runtimeMinutes,releaseDate,ageRating,genres';
 const arrival = {
   title: 'Arrival',
   description: 'Visitors, and how they write.',
@@ -30,7 +30,7 @@ const arrival = {
 describe('a CSV catalogue', () => {
   it('a CSV line becomes a movie', async () => {
     const { entries, faults } = await read(
-      `${header}\nArrival,"Visitors, and how they write.",116,2016-11-11,PG-13,Drama|Science fiction\n`,
+      `${HEADER}\nArrival,"Visitors, and how they write.",116,2016-11-11,PG-13,Drama|Science fiction\n`,
     );
     expect(faults).toEqual([]);
     expect(entries).toEqual([arrival]);
@@ -47,16 +47,16 @@ describe('a CSV catalogue', () => {
     ['tabs', '\t'],
   ])('a CSV whose cells are separated by %s is recognised', async (_name, delimiter) => {
     const lines = [
-      header.split(',').join(delimiter),
+      HEADER.split(',').join(delimiter),
       ['Arrival', 'Visitors, and how they write.', '116', '2016-11-11', 'PG-13', 'Drama|Science fiction'],
     ];
     const [first, second] = [lines[0] as string, (lines[1] as string[]).map((cell) => `"${cell}"`).join(delimiter)];
     expect((await read(`${first}\n${second}`)).entries).toEqual([arrival]);
   });
 
-  it('byte order mark, Windows line ends, empty lines and multi-line cells are accepted', async () => {
+  it('a byte order mark, Windows line ends and multi-line cells are accepted', async () => {
     const { entries, faults } = await read(
-      `\ufeff${header}\r\n\r\n"Am\u00e9lie","a ""quote""\r\nand a line",122,,,\r\n,,,,,\r\n  \r\nArrival,x,116,,,\r\n`,
+      `\ufeff${HEADER}\r\n\r\n"Am\u00e9lie","a ""quote""\r\nand a line",122,,,\r\n,,,,,\r\n  \r\nArrival,x,116,,,\r\n`,
     );
     expect(faults).toEqual([]);
     expect(entries).toMatchObject([{ title: 'Amélie', description: 'a "quote"\r\nand a line' }, { title: 'Arrival' }]);
@@ -86,9 +86,9 @@ describe('a CSV catalogue', () => {
   });
 
   it('\\N means a missing value, and the time after a date is dropped', async () => {
-    const { entries } = await read(`${header}\nArrival,x,116,\\N,\\N,\\N\nHer,x,126,2013-12-18T00:00:00.000Z,R,\n`);
+    const { entries } = await read(`${HEADER}\nArrival,x,116,\\N,\\N,\\N\nHer,x,126,2013-12-18T00:00:00.000Z,R,\n`);
     expect(entries).toMatchObject([{ releaseDate: null, ageRating: null, genres: [] }, { releaseDate: '2013-12-18' }]);
-    expect(await faultsOf(`${header}\nArrival,x,\\N,,,[oops\n\\N,x,116,,,\n`)).toEqual([
+    expect(await faultsOf(`${HEADER}\nArrival,x,\\N,,,[oops\n\\N,x,116,,,\n`)).toEqual([
       'line 2, runtimeMinutes: is missing',
       'line 2, genres: "[oops" is not a list in JSON',
       'line 3, title: is missing',
@@ -106,7 +106,7 @@ describe('a CSV catalogue', () => {
 
   it('every CSV fault is reported with line, field and reason', async () => {
     const faults = await faultsOf(
-      `${header}\n"Two\nlines",x,long,2016-02-30,,\nFine,x,100,,,\n ,x,0,soon,${'x'.repeat(21)},a||${'b'.repeat(61)}\nToo,few\n`,
+      `${HEADER}\n"Two\nlines",x,long,2016-02-30,,\nFine,x,100,,,\n ,x,0,soon,${'x'.repeat(21)},a||${'b'.repeat(61)}\nToo,few\n`,
     );
     expect(faults).toEqual([
       'line 2, runtimeMinutes: "long" is not a running time like 142, "142 min" or "2h 22m"',
@@ -121,23 +121,23 @@ describe('a CSV catalogue', () => {
   });
 
   it('a quote that is never closed or closed too early is reported with its line', async () => {
-    expect(await faultsOf(`${header}\nFine,x,1,,,\n"Open,x,100,,,\nMore,x,100,,,\n`)).toEqual([
+    expect(await faultsOf(`${HEADER}\nFine,x,1,,,\n"Open,x,100,,,\nMore,x,100,,,\n`)).toEqual([
       'line 3: a quote is opened and never closed',
     ]);
-    expect(await faultsOf(`${header}\nFine,x,1,,,\n"A" movie,x,100,,,\n`)).toEqual([
+    expect(await faultsOf(`${HEADER}\nFine,x,1,,,\n"A" movie,x,100,,,\n`)).toEqual([
       'line 3: there is text between a closing quote and the end of its cell',
     ]);
   });
 
   it('a file that is not UTF-8 is refused with its first invalid byte', async () => {
-    const latin1 = Buffer.concat([Buffer.from(`${header}\nAm\u00e9lie,`), Buffer.from([0xe9]), Buffer.from(',100,,,\n')]);
+    const latin1 = Buffer.concat([Buffer.from(`${HEADER}\nAm\u00e9lie,`), Buffer.from([0xe9]), Buffer.from(',100,,,\n')]);
     expect(await faultsOf(latin1)).toEqual(['line 2: byte 9 (0xE9) is not UTF-8; save the file as UTF-8']);
-    expect(await faultsOf(Buffer.from(`\ufeff${header}\n`, 'utf16le'))).toEqual(['line 1: the file is UTF-16; save it as UTF-8']);
+    expect(await faultsOf(Buffer.from(`\ufeff${HEADER}\n`, 'utf16le'))).toEqual(['line 1: the file is UTF-16; save it as UTF-8']);
   });
 
   it('characters that are split between the chunks of a large file are read', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `Élan ${i},${'日本語'.repeat(i % 5)},100,,,`);
-    const { entries, faults } = await read(`${header}\n${lines.join('\n')}`);
+    const { entries, faults } = await read(`${HEADER}\n${lines.join('\n')}`);
     expect(faults).toEqual([]);
     expect(entries).toHaveLength(20_000);
     expect(entries.filter(({ title }, i) => title !== `Élan ${i}`)).toEqual([]);

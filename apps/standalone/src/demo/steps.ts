@@ -26,5 +26,5 @@ export async function waitFor<Value>(what: string, read: () => Promise<Value | n
     if (value !== null) return value;
     await pause(POLL_INTERVAL_MS);
   }
-  throw new Error(`waited ${TIMEOUT_MS / 1_000} s in vain for ${what}`);
+  throw new Error(`waited ${TIMEOUT_MS / 1_000} s without success for ${what}`);
 }
