@@ -1,19 +1,7 @@
-/** Puts the rooms context together: what every process needs, what the HTTP door needs, what the worker needs. */
+/** The modules of the rooms context: what every process provides, and what the API and the worker add to it. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ChangeRoomHandler } from './application/commands/change-room.js';
-import { ChangeTheatreHandler } from './application/commands/change-theatre.js';
-import { CloseRoomHandler } from './application/commands/close-room.js';
-import { LayOutSeatsHandler } from './application/commands/lay-out-seats.js';
-import { OpenRoomHandler } from './application/commands/open-room.js';
-import { OpenTheatreHandler } from './application/commands/open-theatre.js';
-import { AllTheatresHandler } from './application/queries/all-theatres.js';
-import { RoomDetailHandler } from './application/queries/room-detail.js';
-import { RoomListHandler } from './application/queries/room-list.js';
-import { RoomsByIdsHandler } from './application/queries/rooms-by-ids.js';
-import { SeatPlanOfRoomHandler } from './application/queries/seat-plan-of-room.js';
-import { TheatreDetailHandler } from './application/queries/theatre-detail.js';
-import { TheatreListHandler } from './application/queries/theatre-list.js';
+import { roomsHandlers } from './application/handlers.js';
 import { Rooms } from './domain/rooms.js';
 import { Theatres } from './domain/theatres.js';
 import { TimeZones } from './domain/time-zones.js';
@@ -28,22 +16,10 @@ import { TheatresController } from './infrastructure/theatres.controller.js';
 @Module({
   imports: [TypeOrmModule.forFeature([theatreSchema, roomSchema])],
   providers: [
+    ...roomsHandlers,
     { provide: Theatres, useClass: PostgresTheatres },
     { provide: Rooms, useClass: PostgresRooms },
     { provide: TimeZones, useClass: TemporalTimeZones },
-    OpenTheatreHandler,
-    ChangeTheatreHandler,
-    OpenRoomHandler,
-    ChangeRoomHandler,
-    LayOutSeatsHandler,
-    CloseRoomHandler,
-    TheatreListHandler,
-    TheatreDetailHandler,
-    RoomListHandler,
-    RoomDetailHandler,
-    RoomsByIdsHandler,
-    SeatPlanOfRoomHandler,
-    AllTheatresHandler,
   ],
 })
 export class RoomsModule {}

@@ -77,7 +77,10 @@ describe('The audit trail', () => {
       const scene = await system.createShowtime();
       expect((await system.delete(`/movies/${scene.movieId}`, { token })).status).toBe(409);
       expect((await system.delete(`/rooms/${scene.roomId}`, { token })).status).toBe(409);
-      expect([...(await notesOn(scene.movieId)), ...(await notesOn(scene.roomId))]).toMatchObject([{ action: 'movies.add-movie' }]);
+      expect([...(await notesOn(scene.movieId)), ...(await notesOn(scene.roomId))]).toMatchObject([
+        { action: 'movies.add-movie' },
+        { action: 'rooms.open-room' },
+      ]);
 
       const startsAt = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
       await twice('PATCH', `/showtimes/${scene.showtimeId}`, { startsAt });
@@ -92,7 +95,10 @@ describe('The audit trail', () => {
         { action: 'movies.retire-movie', actor: adminId, details: { cancelShowtimes: false } },
         { action: 'movies.add-movie', actor: adminId },
       ]);
-      expect(await notesOn(scene.roomId)).toMatchObject([{ action: 'rooms.close-room', actor: adminId }]);
+      expect(await notesOn(scene.roomId)).toMatchObject([
+        { action: 'rooms.close-room', actor: adminId },
+        { action: 'rooms.open-room', actor: adminId },
+      ]);
     });
 
     it('a refund tried again and an event of Stripe applied again', async () => {

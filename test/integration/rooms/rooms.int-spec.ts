@@ -1,36 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
-import { AllTheatres, RoomsByIds, SeatPlanOfRoom } from '@app/contracts/rooms.js';
-import { type HttpResponse, type Json } from '../../support/http-client.js';
-import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { AllTheatres, RoomsByIds } from '@app/contracts/rooms.js';
+import { Rooms } from '../../../libs/rooms/src/domain/rooms.js';
+import { Theatres } from '../../../libs/rooms/src/domain/theatres.js';
+import { aTheatre } from '../../../libs/rooms/src/testing/builders.js';
+import { roomsContract } from '../../../libs/rooms/src/testing/rooms.contract.js';
+import type { Json } from '../../support/http-client.js';
+import { startInProcessSystem } from '../../support/in-process-system.js';
+import { TheatreClient } from './theatre-client.js';
 
-let system: InProcessSystem;
-let token: string;
-let theatre: Json;
+let client: TheatreClient;
 beforeAll(async () => {
-  system = await startInProcessSystem({ worker: false });
-  token = await system.adminToken();
-  theatre = await openTheatre();
+  client = await TheatreClient.start();
 }, 60_000);
-afterAll(() => system?.close());
+afterAll(() => client?.close());
 
-const openTheatre = (): Promise<Json> =>
-  system.expectOk('POST', '/theatres', { token, body: { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR' } });
-const open = (own: Json = {}, theatreId: string = theatre.id): Promise<HttpResponse> =>
-  system.post(`/theatres/${theatreId}/rooms`, { name: `Room ${randomUUID()}`, seatPlan: { rows: 2, seatsPerRow: 3 }, ...own }, { token });
-const layOut = (roomId: string, plan: unknown): Promise<HttpResponse> => system.put(`/rooms/${roomId}/seat-plan`, plan, { token });
-const ask = () => system.api.get(QueryBus);
+const ask = () => client.system.api.get(QueryBus);
 
-describe('Opening a room', () => {
-  it('answers 201 with the room, its seats, and where it is', async () => {
-    const { status, body, headers } = await open({ name: 'Room 1', seatPlan: { layout: ['.ss.p', '', 'wc'] } });
+describe('PostgresRooms', () => {
+  roomsContract(async () => {
+    const { api } = client.system;
+    const theatre = aTheatre();
+    await api.get(Theatres).add(theatre);
+    return { rooms: api.get(Rooms), theatreId: theatre.id };
+  });
+});
+
+describe('POST /theatres/:id/rooms', () => {
+  it('a new room is answered with 201, its seats and its location', async () => {
+    const { status, body, headers } = await client.openRoom({ name: 'Room 1', seatPlan: { layout: ['.ss.p', '', 'wc'] } });
     expect(status).toBe(201);
     const seat = { accessible: false, companion: false, category: 'standard' };
     expect(body).toEqual({
       id: expect.any(String),
       status: 'open',
-      theatre: { id: theatre.id, name: theatre.name, timeZone: 'Europe/Berlin', currency: 'EUR' },
+      theatre: { id: client.theatre.id, name: client.theatre.name, timeZone: 'Europe/Berlin', currency: 'EUR' },
       name: 'Room 1',
       cleaningMinutes: 15,
       seats: 5,
@@ -58,119 +63,88 @@ describe('Opening a room', () => {
       },
     });
     expect(headers.get('location')).toBe(`/api/v1/rooms/${body.id}`);
-    expect((await system.get(`/rooms/${body.id}`)).body).toEqual(body);
+    expect((await client.system.get(`/rooms/${body.id}`)).body).toEqual(body);
   });
 
-  it('happens once for one Idempotency-Key, whatever became of the room since', async () => {
+  it('a repeated Idempotency-Key gets the first answer after a change too', async () => {
     const body = { name: `Room ${randomUUID()}`, seatPlan: { rows: 2, seatsPerRow: 3 } };
-    const options = { token, headers: { 'Idempotency-Key': randomUUID() } };
-    const first = await system.post(`/theatres/${theatre.id}/rooms`, body, options);
-    await system.expectOk('PATCH', `/rooms/${first.body.id}`, { token, body: { cleaningMinutes: 40 } });
-    const second = await system.post(`/theatres/${theatre.id}/rooms`, body, options);
+    const options = { token: client.token, headers: { 'Idempotency-Key': randomUUID() } };
+    const first = await client.system.post(`/theatres/${client.theatre.id}/rooms`, body, options);
+    await client.system.expectOk('PATCH', `/rooms/${first.body.id}`, { token: client.token, body: { cleaningMinutes: 40 } });
+    const second = await client.system.post(`/theatres/${client.theatre.id}/rooms`, body, options);
     expect([second.status, second.body]).toEqual([201, first.body]);
   });
 
-  it('is for admins only', async () => {
-    const customer = await system.registerCustomer();
+  it('only an admin opens rooms', async () => {
+    const customer = await client.system.registerCustomer();
     const body = { name: 'Mine', seatPlan: { rows: 1, seatsPerRow: 1 } };
-    expect((await system.post(`/theatres/${theatre.id}/rooms`, body)).status).toBe(401);
-    expect((await system.post(`/theatres/${theatre.id}/rooms`, body, { token: customer.token })).status).toBe(403);
+    expect((await client.system.post(`/theatres/${client.theatre.id}/rooms`, body)).status).toBe(401);
+    expect((await client.system.post(`/theatres/${client.theatre.id}/rooms`, body, { token: customer.token })).status).toBe(403);
   });
 
-  it('does not find a theatre that is not there', async () => {
-    expect((await open({}, randomUUID())).body).toMatchObject({ status: 404, code: 'rooms.theatre-not-found' });
+  it('a room of an unknown theatre is refused with 404', async () => {
+    expect((await client.openRoom({}, randomUUID())).body).toMatchObject({ status: 404, code: 'rooms.theatre-not-found' });
   });
 
-  it.each([
-    [{ layout: ['sc'] }, { row: 1, column: 2 }],
-    [{ layout: ['ss', 's-s'] }, { row: 2, column: 2 }],
-    [{ layout: ['..'] }, { row: null, column: null }],
-    [
-      { rows: 50, seatsPerRow: 60 },
-      { row: null, column: null },
-    ],
-  ])('names what is wrong where in %j', async (seatPlan, place) => {
-    const { body } = await open({ seatPlan });
-    expect(body).toMatchObject({ status: 422, code: 'rooms.seat-plan-refused', faults: [place] });
-  });
-
-  it.each([
-    [{ rows: 2 }, '/seatPlan'],
-    [{}, '/seatPlan'],
-    [{ rows: 2, seatsPerRow: 3, layout: ['s'] }, '/seatPlan'],
-    [{ layout: [] }, '/seatPlan/layout'],
-    [{ layout: 'sss' }, '/seatPlan/layout'],
-    [{ layout: [5] }, '/seatPlan/layout'],
-    [{ rows: 0, seatsPerRow: 3 }, '/seatPlan/rows'],
-    [{ rows: 2, seatsPerRow: 61 }, '/seatPlan/seatsPerRow'],
-    [{ rows: 2, seatsPerRow: 3, aisle: 2 }, '/seatPlan/aisle'],
-    [[], '/seatPlan'],
-    ['sss', '/seatPlan'],
-    [null, '/seatPlan'],
-  ])('answers 400 to the plan %j', async (seatPlan, pointer) => {
-    const { status, body } = await open({ seatPlan });
-    expect([status, body.errors?.[0].pointer]).toEqual([400, pointer]);
-  });
-
-  it('gives a name to one of many who want it at once, and in each theatre anew', async () => {
+  it('one of eight requests at the same moment gets a name in a theatre', async () => {
     const name = `Wanted ${randomUUID()}`;
-    const other = await openTheatre();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => open({ name })));
+    const other = (await client.openTheatre()).body;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => client.openRoom({ name })));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
-    expect((await open({ name }, other.id)).status).toBe(201);
+    expect((await client.openRoom({ name }, other.id)).status).toBe(201);
   });
 
-  it('would give it to more than one without the unique index', async () => {
-    const unguarded = await startInProcessSystem({ worker: false });
+  it('without the unique index all eight requests would get the name', async () => {
+    const withoutIndex = await startInProcessSystem({ worker: false });
     try {
-      await unguarded.sql('DROP INDEX rooms.rooms_name_in_theatre');
-      const { theatreId } = await unguarded.createShowtime();
-      const options = { token: await unguarded.adminToken() };
+      await withoutIndex.sql('DROP INDEX rooms.rooms_name_in_theatre');
+      const { theatreId } = await withoutIndex.createShowtime();
+      const options = { token: await withoutIndex.adminToken() };
       const body = { name: 'Wanted', seatPlan: { rows: 1, seatsPerRow: 1 } };
-      const answers = await Promise.all(Array.from({ length: 8 }, () => unguarded.post(`/theatres/${theatreId}/rooms`, body, options)));
+      const answers = await Promise.all(Array.from({ length: 8 }, () => withoutIndex.post(`/theatres/${theatreId}/rooms`, body, options)));
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(8);
     } finally {
-      await unguarded.close();
+      await withoutIndex.close();
     }
   });
 });
 
-describe('Rooms', () => {
-  it('are listed by name, those of one theatre, a page at a time', async () => {
-    const other = await openTheatre();
-    for (const name of ['C', 'A', 'B']) await open({ name }, other.id);
-    const first = (await system.get(`/rooms?theatreId=${other.id}&limit=2`)).body;
+describe('GET /rooms', () => {
+  it('rooms of a theatre are listed by name, page by page', async () => {
+    const other = (await client.openTheatre()).body;
+    for (const name of ['C', 'A', 'B']) await client.openRoom({ name }, other.id);
+    const first = (await client.system.get(`/rooms?theatreId=${other.id}&limit=2`)).body;
     expect(first.data.map(({ name }: Json) => name)).toEqual(['A', 'B']);
-    const second = (await system.get(`/rooms?theatreId=${other.id}&limit=2&cursor=${first.page.nextCursor}`)).body;
+    const second = (await client.system.get(`/rooms?theatreId=${other.id}&limit=2&cursor=${first.page.nextCursor}`)).body;
     expect(second.data.map(({ name }: Json) => name)).toEqual(['C']);
     expect(second.page.nextCursor).toBeNull();
     expect(second.data[0]).not.toHaveProperty('seatPlan');
   });
 
-  it('of a theatre that is not there are none', async () => {
-    expect((await system.get(`/rooms?theatreId=${randomUUID()}`)).body.data).toEqual([]);
+  it('an unknown theatre has no rooms', async () => {
+    expect((await client.system.get(`/rooms?theatreId=${randomUUID()}`)).body.data).toEqual([]);
   });
 
   it.each(['/rooms?theatreId=1', '/rooms?theatreId=', '/rooms?status=gone', '/rooms/1', '/rooms?cursor=W10'])(
-    'answer 400 to %s',
+    '%s is refused with 400',
     async (path) => {
-      expect((await system.get(path)).status).toBe(400);
+      expect((await client.system.get(path)).status).toBe(400);
     },
   );
 
-  it('that are not there are not found', async () => {
+  it('an unknown room is answered with 404', async () => {
     const id = randomUUID();
-    expect((await system.get(`/rooms/${id}`)).body).toMatchObject({ status: 404, code: 'rooms.room-not-found' });
-    expect((await system.patch(`/rooms/${id}`, { name: 'Room' }, { token })).status).toBe(404);
-    expect((await system.delete(`/rooms/${id}`, { token })).status).toBe(404);
-    expect((await layOut(id, { rows: 1, seatsPerRow: 1 })).status).toBe(404);
+    expect((await client.system.get(`/rooms/${id}`)).body).toMatchObject({ status: 404, code: 'rooms.room-not-found' });
+    expect((await client.system.patch(`/rooms/${id}`, { name: 'Room' }, { token: client.token })).status).toBe(404);
+    expect((await client.system.delete(`/rooms/${id}`, { token: client.token })).status).toBe(404);
+    expect((await client.layOut(id, { rows: 1, seatsPerRow: 1 })).status).toBe(404);
   });
 });
 
-describe('Changing a room', () => {
-  it('keeps what is left out', async () => {
-    const room = (await open()).body;
-    const { status, body } = await system.patch(`/rooms/${room.id}`, { cleaningMinutes: 0 }, { token });
+describe('PATCH /rooms/:id', () => {
+  it('a change of a room keeps what is left out', async () => {
+    const room = (await client.openRoom()).body;
+    const { status, body } = await client.system.patch(`/rooms/${room.id}`, { cleaningMinutes: 0 }, { token: client.token });
     expect([status, body]).toEqual([200, { ...room, cleaningMinutes: 0 }]);
   });
 
@@ -180,79 +154,59 @@ describe('Changing a room', () => {
     [{ cleaningMinutes: '15' }],
     [{ cleaningMinutes: null }],
     [{ seats: 5 }],
-  ])('answers 400 to %j', async (wanted) => {
-    const room = (await open()).body;
-    expect((await system.patch(`/rooms/${room.id}`, wanted, { token })).status).toBe(400);
+  ])('the change %j is refused with 400', async (wanted) => {
+    const room = (await client.openRoom()).body;
+    expect((await client.system.patch(`/rooms/${room.id}`, wanted, { token: client.token })).status).toBe(400);
   });
 });
 
-describe('The seats of a room', () => {
-  it('get a new version, and the old one stays as it was', async () => {
-    const room = (await open()).body;
-    const { status, body } = await layOut(room.id, { layout: ['pp', 'ss'] });
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ seats: 4, seatPlanVersion: 2, seatPlan: { version: 2, layout: ['pp', 'ss'] } });
-    const [before, now, never] = await Promise.all([1, 2, 3].map((version) => ask().execute(new SeatPlanOfRoom(room.id, version))));
-    expect(before).toMatchObject({ roomId: room.id, version: 1, seats: { length: 6 } });
-    expect(now?.seats.map(({ label, category }) => [label, category])).toEqual([
-      ['A1', 'premium'],
-      ['A2', 'premium'],
-      ['B1', 'standard'],
-      ['B2', 'standard'],
-    ]);
-    expect(never).toBeNull();
-  });
-
-  it('get a version for each of many who lay them out at once', async () => {
-    const room = (await open()).body;
-    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((rows) => layOut(room.id, { rows, seatsPerRow: 1 })));
-    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
-    const plans = await system.sql<{ version: number; seats: number }>(
-      'SELECT version, jsonb_array_length(seats) AS seats FROM rooms.seat_plans WHERE room_id = $1 ORDER BY version',
-      [room.id],
-    );
-    expect(plans.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    const current = (await system.get(`/rooms/${room.id}`)).body;
-    expect(current).toMatchObject({ seatPlanVersion: 7, seats: plans[6]!.seats });
-    const told = await system.sql<{ sequence: number }>('SELECT sequence FROM messaging.outbox WHERE subject = $1 ORDER BY 1', [room.id]);
-    expect(told.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-  });
-
-  it.each([[{ rows: 1 }], [{}], [[]], [{ layout: null }]])('are not laid out as %j: 400', async (plan) => {
-    expect((await layOut((await open()).body.id, plan)).status).toBe(400);
-  });
-});
-
-describe('Closing a room', () => {
-  it('answers 200 with it, again and again, and then it is as it is', async () => {
-    const room = (await open()).body;
-    const closed = await system.delete(`/rooms/${room.id}`, { token });
+describe('DELETE /rooms/:id', () => {
+  it('a closed room is answered each time and cannot be changed', async () => {
+    const room = (await client.openRoom()).body;
+    const closed = await client.system.delete(`/rooms/${room.id}`, { token: client.token });
     expect([closed.status, closed.body]).toEqual([200, { ...room, status: 'closed' }]);
-    expect((await system.delete(`/rooms/${room.id}`, { token })).body).toEqual(closed.body);
-    expect((await system.patch(`/rooms/${room.id}`, { name: 'Open' }, { token })).body).toMatchObject({
+    expect((await client.system.delete(`/rooms/${room.id}`, { token: client.token })).body).toEqual(closed.body);
+    expect((await client.system.patch(`/rooms/${room.id}`, { name: 'Open' }, { token: client.token })).body).toMatchObject({
       status: 409,
       code: 'rooms.room-closed',
     });
-    expect((await layOut(room.id, { rows: 1, seatsPerRow: 1 })).status).toBe(409);
+    expect((await client.layOut(room.id, { rows: 1, seatsPerRow: 1 })).status).toBe(409);
     const lists = await Promise.all(
-      ['open', 'closed'].map((status) => system.get(`/rooms?theatreId=${theatre.id}&status=${status}&limit=100`)),
+      ['open', 'closed'].map((status) => client.system.get(`/rooms?theatreId=${client.theatre.id}&status=${status}&limit=100`)),
     );
     expect(lists.map(({ body }) => body.data.some(({ id }: Json) => id === room.id))).toEqual([false, true]);
   });
 
-  it('waits until its last showtime is over', async () => {
-    const scene = await system.createShowtime();
-    const close = () => system.delete(`/rooms/${scene.roomId}`, { token });
+  it('a room with a showtime ahead is refused with 409', async () => {
+    const scene = await client.system.createShowtime();
+    const close = () => client.system.delete(`/rooms/${scene.roomId}`, { token: client.token });
     expect((await close()).body).toMatchObject({ status: 409, code: 'rooms.showtimes-ahead', showtimesAhead: 1 });
-    await system.expectOk('DELETE', `/showtimes/${scene.showtimeId}`, { token });
+    await client.system.expectOk('DELETE', `/showtimes/${scene.showtimeId}`, { token: client.token });
     expect((await close()).status).toBe(200);
   });
 });
 
-describe('What rooms answers the other contexts', () => {
-  it('about rooms: all that scheduling needs, closed ones included, unknown ones left out', async () => {
-    const room = (await open({ seatPlan: { layout: ['ssp'] } })).body;
-    await system.expectOk('DELETE', `/rooms/${room.id}`, { token });
+describe('Audit entries', () => {
+  it('opening, changing, laying out and closing a room leave one audit entry each', async () => {
+    const room = (await client.openRoom()).body;
+    const { token, system } = client;
+    for (let i = 0; i < 2; i++) await system.expectOk('PATCH', `/rooms/${room.id}`, { token, body: { cleaningMinutes: 40 } });
+    await client.layOut(room.id, { layout: ['pp', 'ss'] });
+    expect((await client.layOut(room.id, { layout: ['c'] })).status).toBe(422);
+    for (let i = 0; i < 2; i++) await system.expectOk('DELETE', `/rooms/${room.id}`, { token });
+    expect(await client.auditOf(room.id)).toEqual([
+      { action: 'rooms.open-room', details: { theatreId: client.theatre.id, name: room.name, seats: 6 } },
+      { action: 'rooms.change-room', details: { cleaningMinutes: 40 } },
+      { action: 'rooms.lay-out-seats', details: { seatPlanVersion: 2, seats: 4 } },
+      { action: 'rooms.close-room', details: {} },
+    ]);
+  });
+});
+
+describe('RoomsByIds and AllTheatres', () => {
+  it('other contexts get the rooms of their ids, without the unknown ones', async () => {
+    const room = (await client.openRoom({ seatPlan: { layout: ['ssp'] } })).body;
+    await client.system.expectOk('DELETE', `/rooms/${room.id}`, { token: client.token });
     expect(await ask().execute(new RoomsByIds([room.id, randomUUID()]))).toEqual([
       {
         id: room.id,
@@ -261,17 +215,17 @@ describe('What rooms answers the other contexts', () => {
         cleaningMinutes: 15,
         seatPlanVersion: 1,
         seatsByCategory: { standard: 2, premium: 1 },
-        theatre: { id: theatre.id, name: theatre.name, timeZone: 'Europe/Berlin', currency: 'EUR' },
+        theatre: { id: client.theatre.id, name: client.theatre.name, timeZone: 'Europe/Berlin', currency: 'EUR' },
       },
     ]);
     expect(await ask().execute(new RoomsByIds([]))).toEqual([]);
   });
 
-  it('about theatres: each with its rooms, closed ones included', async () => {
-    const other = await openTheatre();
-    const rooms = [(await open({}, other.id)).body.id, (await open({}, other.id)).body.id];
-    await system.expectOk('DELETE', `/rooms/${rooms[0]}`, { token });
-    const empty = await openTheatre();
+  it('other contexts get every theatre with its rooms, closed ones included', async () => {
+    const other = (await client.openTheatre()).body;
+    const rooms = [(await client.openRoom({}, other.id)).body.id, (await client.openRoom({}, other.id)).body.id];
+    await client.system.expectOk('DELETE', `/rooms/${rooms[0]}`, { token: client.token });
+    const empty = (await client.openTheatre()).body;
     const theatres = await ask().execute(new AllTheatres());
     const { id, name, timeZone, currency } = other;
     expect(theatres.find((each) => each.id === id)).toEqual({ id, name, timeZone, currency, roomIds: [...rooms].sort() });

@@ -1,31 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type HttpResponse, type Json } from '../../support/http-client.js';
+import { Theatres } from '../../../libs/rooms/src/domain/theatres.js';
+import { theatresContract } from '../../../libs/rooms/src/testing/theatres.contract.js';
+import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { TheatreClient, theatreRequest } from './theatre-client.js';
 
+let client: TheatreClient;
 let system: InProcessSystem;
 let token: string;
 beforeAll(async () => {
-  system = await startInProcessSystem({ worker: false });
-  token = await system.adminToken();
+  client = await TheatreClient.start();
+  ({ system, token } = client);
 }, 60_000);
-afterAll(() => system?.close());
+afterAll(() => client?.close());
 
-const open = (own: Json = {}): Promise<HttpResponse> =>
-  system.post('/theatres', { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR', ...own }, { token });
+describe('PostgresTheatres', () => theatresContract(async () => Promise.resolve(system.api.get(Theatres))));
 
-describe('Opening a theatre', () => {
-  it('answers 201 with the theatre and where it is', async () => {
+describe('POST /theatres', () => {
+  it('a new theatre is answered with 201 and its location', async () => {
     const name = `Lichtburg ${randomUUID()}`;
-    const { status, body, headers } = await open({ name: `  ${name} `, timeZone: 'europe/berlin', currency: 'eur' });
+    const { status, body, headers } = await client.openTheatre({ name: `  ${name} `, timeZone: 'europe/berlin', currency: 'eur' });
     expect(status).toBe(201);
     expect(body).toEqual({ id: expect.any(String), status: 'open', name, timeZone: 'Europe/Berlin', currency: 'EUR' });
     expect(headers.get('location')).toBe(`/api/v1/theatres/${body.id}`);
     expect((await system.get(`/theatres/${body.id}`)).body).toEqual(body);
   });
 
-  it('happens once for one Idempotency-Key', async () => {
-    const body = { name: `Theatre ${randomUUID()}`, timeZone: 'Europe/Berlin', currency: 'EUR' };
+  it('a repeated Idempotency-Key opens one theatre', async () => {
+    const body = theatreRequest();
     const options = { token, headers: { 'Idempotency-Key': randomUUID() } };
     const [first, second] = [await system.post('/theatres', body, options), await system.post('/theatres', body, options)];
     expect([first.status, second.status]).toEqual([201, 201]);
@@ -33,7 +36,7 @@ describe('Opening a theatre', () => {
     expect(second.headers.get('idempotent-replayed')).toBe('true');
   });
 
-  it('is for admins only', async () => {
+  it('only an admin opens theatres', async () => {
     const customer = await system.registerCustomer();
     const body = { name: 'Mine', timeZone: 'Europe/Berlin', currency: 'EUR' };
     expect((await system.post('/theatres', body)).status).toBe(401);
@@ -44,45 +47,45 @@ describe('Opening a theatre', () => {
     [{ timeZone: 'Europe/Atlantis' }, 'rooms.unknown-time-zone'],
     [{ timeZone: '+01:00' }, 'rooms.unknown-time-zone'],
     [{ currency: 'XXX' }, 'rooms.currency-not-accepted'],
-  ])('refuses %j with 422', async (own, code) => {
-    expect((await open(own)).body).toMatchObject({ status: 422, code });
+  ])('a theatre with %j is refused with 422', async (own, code) => {
+    expect((await client.openTheatre(own)).body).toMatchObject({ status: 422, code });
   });
 
   it.each([[{ name: '   ' }], [{ name: 'x'.repeat(101) }], [{ name: null }], [{ currency: 5 }], [{ owner: 'me' }]])(
-    'answers 400 to %j',
+    'a theatre with %j is refused with 400',
     async (own) => {
-      const { status, body } = await open(own);
+      const { status, body } = await client.openTheatre(own);
       expect(status).toBe(400);
       expect(body.errors[0].pointer).toBe(`/${Object.keys(own)[0]}`);
     },
   );
 
-  it('gives a name to one of many who want it at once', async () => {
+  it('one of eight requests at the same moment gets a name', async () => {
     const name = `Wanted ${randomUUID()}`;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => open({ name })));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => client.openTheatre({ name })));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(7).fill(409)]);
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('rooms.theatre-name-taken');
   });
 
-  it('would give it to more than one without the unique index', async () => {
-    const unguarded = await startInProcessSystem({ worker: false });
+  it('without the unique index all eight requests would get the name', async () => {
+    const withoutIndex = await startInProcessSystem({ worker: false });
     try {
-      await unguarded.sql('DROP INDEX rooms.theatres_name');
-      const admin = await unguarded.adminToken();
+      await withoutIndex.sql('DROP INDEX rooms.theatres_name');
+      const admin = await withoutIndex.adminToken();
       const body = { name: 'Wanted', timeZone: 'Europe/Berlin', currency: 'EUR' };
-      const answers = await Promise.all(Array.from({ length: 8 }, () => unguarded.post('/theatres', body, { token: admin })));
+      const answers = await Promise.all(Array.from({ length: 8 }, () => withoutIndex.post('/theatres', body, { token: admin })));
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(8);
     } finally {
-      await unguarded.close();
+      await withoutIndex.close();
     }
   });
 });
 
-describe('Theatres', () => {
-  it('are listed by name, a page at a time', async () => {
+describe('GET /theatres', () => {
+  it('theatres are listed by name, page by page', async () => {
     const mark = randomUUID();
     const names = ['A', 'B', 'C'].map((letter) => `${mark} ${letter}`);
-    for (const name of [...names].reverse()) await open({ name });
+    for (const name of [...names].reverse()) await client.openTheatre({ name });
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -94,39 +97,39 @@ describe('Theatres', () => {
     expect(new Set(seen).size).toBe(seen.length);
   });
 
-  it('need not be sent again to who has them', async () => {
+  it('an unchanged list is answered with 304', async () => {
     const { headers } = await system.get('/theatres');
     const again = await system.get('/theatres', { headers: { 'If-None-Match': headers.get('etag')! } });
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
   it.each(['/theatres?cursor=nonsense', '/theatres?limit=0', '/theatres?limit=101', '/theatres?page=2', '/theatres/42'])(
-    'answer 400 to %s',
+    '%s is refused with 400',
     async (path) => {
       expect((await system.get(path)).status).toBe(400);
     },
   );
 
-  it('that are not there are not found', async () => {
+  it('an unknown theatre is answered with 404', async () => {
     expect((await system.get(`/theatres/${randomUUID()}`)).body).toMatchObject({ status: 404, code: 'rooms.theatre-not-found' });
   });
 });
 
-describe('Changing a theatre', () => {
-  it('keeps what is left out', async () => {
-    const theatre = (await open()).body;
+describe('PATCH /theatres/:id', () => {
+  it('a change of a theatre keeps what is left out', async () => {
+    const theatre = (await client.openTheatre()).body;
     const name = `Renamed ${randomUUID()}`;
     const { status, body } = await system.patch(`/theatres/${theatre.id}`, { name }, { token });
     expect([status, body]).toEqual([200, { ...theatre, name }]);
   });
 
-  it('moves it before its first showtime', async () => {
-    const theatre = (await open()).body;
+  it('time zone and currency change before the first showtime', async () => {
+    const theatre = (await client.openTheatre()).body;
     const { body } = await system.patch(`/theatres/${theatre.id}`, { timeZone: 'asia/kolkata', currency: 'INR' }, { token });
     expect(body).toEqual({ ...theatre, timeZone: 'Asia/Kolkata', currency: 'INR' });
   });
 
-  it('does not move it after its first showtime, not even a cancelled one', async () => {
+  it('time zone and currency are fixed after a showtime, cancelled or not', async () => {
     const scene = await system.createShowtime();
     await system.expectOk('DELETE', `/showtimes/${scene.showtimeId}`, { token });
     for (const wanted of [{ timeZone: 'Europe/London' }, { currency: 'GBP' }]) {
@@ -138,27 +141,40 @@ describe('Changing a theatre', () => {
     expect(renamed.body).toMatchObject({ name, currency: 'EUR' });
   });
 
-  it('refuses the name of another', async () => {
-    const [one, other] = [(await open()).body, (await open()).body];
+  it('the name of another theatre is refused with 409', async () => {
+    const [one, other] = [(await client.openTheatre()).body, (await client.openTheatre()).body];
     const { body } = await system.patch(`/theatres/${other.id}`, { name: one.name.toUpperCase() }, { token });
     expect(body).toMatchObject({ status: 409, code: 'rooms.theatre-name-taken' });
   });
 
-  it.each([[{ name: null }], [{ name: '' }], [{ id: randomUUID() }]])('answers 400 to %j', async (wanted) => {
-    const theatre = (await open()).body;
+  it.each([[{ name: null }], [{ name: '' }], [{ id: randomUUID() }]])('the change %j is refused with 400', async (wanted) => {
+    const theatre = (await client.openTheatre()).body;
     expect((await system.patch(`/theatres/${theatre.id}`, wanted, { token })).status).toBe(400);
   });
 
-  it('tells every change as an event, without a hole', async () => {
-    const theatre = (await open()).body;
+  it('each change of a theatre publishes one event, numbered without a gap', async () => {
+    const theatre = (await client.openTheatre()).body;
     await Promise.all(
       ['B', 'C', 'D', 'E'].map((letter) => system.patch(`/theatres/${theatre.id}`, { name: `${letter} ${theatre.name}` }, { token })),
     );
-    const told = await system.sql<{ sequence: number; type: string }>(
+    const events = await system.sql<{ sequence: number; type: string }>(
       'SELECT sequence, type FROM messaging.outbox WHERE subject = $1 ORDER BY sequence',
       [theatre.id],
     );
-    expect(told.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
-    expect(told.map(({ type }) => type)).toEqual(['rooms.theatre-opened.v1', ...Array<string>(4).fill('rooms.theatre-changed.v1')]);
+    expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
+    expect(events.map(({ type }) => type)).toEqual(['rooms.theatre-opened.v1', ...Array<string>(4).fill('rooms.theatre-changed.v1')]);
+  });
+});
+
+describe('Audit entries', () => {
+  it('opening and changing a theatre leave one audit entry each', async () => {
+    const { id, name } = (await client.openTheatre()).body;
+    const renamed = `Renamed ${randomUUID()}`;
+    for (let i = 0; i < 2; i++) await system.expectOk('PATCH', `/theatres/${id}`, { token, body: { name: renamed } });
+    expect((await system.patch(`/theatres/${id}`, { currency: 'XXX' }, { token })).status).toBe(422);
+    expect(await client.auditOf(id)).toEqual([
+      { action: 'rooms.open-theatre', details: { name, timeZone: 'Europe/Berlin', currency: 'EUR' } },
+      { action: 'rooms.change-theatre', details: { name: renamed } },
+    ]);
   });
 });

@@ -36,27 +36,27 @@ export class CurrencyNotAccepted extends Invalid {
   }
 }
 
-/** Prices and days of showtimes were made in them. */
-export class TheatreIsInUse extends Conflict {
+/** The prices and the days of its showtimes depend on both. */
+export class TheatreInUse extends Conflict {
   constructor() {
-    super('rooms.theatre-in-use', 'Time zone and currency are fixed, because showtimes were scheduled in this theatre.');
+    super('rooms.theatre-in-use', 'This theatre is in use: showtimes were scheduled in it, so its time zone and currency are fixed.');
   }
 }
 
-export class RoomIsClosed extends Conflict {
+export class RoomClosed extends Conflict {
   constructor() {
     super('rooms.room-closed', 'This room is closed.');
   }
 }
 
-export class RoomHasShowtimesAhead extends Conflict {
+export class ShowtimesAhead extends Conflict {
   constructor(showtimesAhead: number) {
     super('rooms.showtimes-ahead', 'This room has showtimes ahead. Cancel or move them first.', { showtimesAhead });
   }
 }
 
 export interface SeatPlanFault {
-  /** Counted from 1 in the layout, aisles and gaps included; null where the fault is not at one place. */
+  /** Counted from 1 in the layout, aisles and gaps included. Null when the fault is in no single place. */
   readonly row: number | null;
   readonly column: number | null;
   readonly problem: string;
@@ -64,7 +64,7 @@ export interface SeatPlanFault {
 
 export class SeatPlanRefused extends Invalid {
   constructor(faults: readonly SeatPlanFault[]) {
-    super('rooms.seat-plan-refused', `This seat plan cannot be used: ${faults.map(sentence).join('; ')}.`, { faults });
+    super('rooms.seat-plan-refused', `This seat plan is refused: ${faults.map(sentence).join('; ')}.`, { faults });
   }
 }
 

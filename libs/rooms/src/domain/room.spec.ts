@@ -1,18 +1,18 @@
 import { aRoom, NOW } from '../testing/builders.js';
-import { RoomHasShowtimesAhead, RoomIsClosed } from './errors.js';
+import { RoomClosed, ShowtimesAhead } from './errors.js';
 import { seatPlanOf } from './seat-plan.js';
 
-describe('A room', () => {
-  it('opens with the first version of its seats', () => {
+describe('Room', () => {
+  it('a new room has the first version of its seats', () => {
     const room = aRoom({ name: 'Room 1', layout: ['sss', 'pp'] });
-    expect(room.releasePlans()).toMatchObject([{ roomId: room.id, version: 1, plan: { layout: ['sss', 'pp.'] } }]);
+    expect(room.takePlans()).toMatchObject([{ roomId: room.id, version: 1, plan: { layout: ['sss', 'pp.'] } }]);
     expect(room.takeEvents()[0]?.event).toMatchObject({
       type: 'rooms.room-opened.v1',
       data: { roomId: room.id, name: 'Room 1', cleaningMinutes: 15, seats: 5, seatPlanVersion: 1 },
     });
   });
 
-  it('tells all its facts when name or cleaning change', () => {
+  it('a change records an event with all facts of the room', () => {
     const room = aRoom({ name: 'Room 1' });
     room.takeEvents();
     room.change({ cleaningMinutes: 25 });
@@ -22,7 +22,7 @@ describe('A room', () => {
     });
   });
 
-  it('says nothing when nothing changes', () => {
+  it('a change to the same values records nothing', () => {
     const room = aRoom({ name: 'Room 1' });
     room.takeEvents();
     room.change({ name: 'Room 1' });
@@ -30,13 +30,13 @@ describe('A room', () => {
     expect(room.hasChanged).toBe(false);
   });
 
-  it('gets another version of its seats each time they are laid out', () => {
+  it('each seat plan gets the next version', () => {
     const room = aRoom();
     room.takeEvents();
-    room.releasePlans();
+    room.takePlans();
     room.layOut(seatPlanOf(['sssss']), NOW);
     room.layOut(seatPlanOf(['sssss']), NOW);
-    expect(room.releasePlans().map(({ version }) => version)).toEqual([2, 3]);
+    expect(room.takePlans().map(({ version }) => version)).toEqual([2, 3]);
     expect(room.takeEvents().map(({ event }) => event.data)).toEqual([
       { roomId: room.id, seatPlanVersion: 2, seats: 5 },
       { roomId: room.id, seatPlanVersion: 3, seats: 5 },
@@ -44,26 +44,26 @@ describe('A room', () => {
     expect(room.state).toMatchObject({ seats: 5, seatPlanVersion: 3, version: 3 });
   });
 
-  it('closes once, and closing it again is harmless', () => {
+  it('a room is closed once, and a second time records nothing', () => {
     const room = aRoom();
     room.takeEvents();
-    room.close(0, NOW);
-    room.close(3, NOW);
+    room.close({ showtimesAhead: 0, now: NOW });
+    room.close({ showtimesAhead: 3, now: NOW });
     expect(room.takeEvents().map(({ event }) => event.type)).toEqual(['rooms.room-closed.v1']);
     expect(room.state.closedAt).toEqual(NOW);
   });
 
-  it('does not close while showtimes are ahead, and says how many', () => {
+  it('a room with showtimes ahead is not closed, and the error has their number', () => {
     const room = aRoom();
-    expect(() => room.close(3, NOW)).toThrow(RoomHasShowtimesAhead);
-    expect(new RoomHasShowtimesAhead(3).details).toEqual({ showtimesAhead: 3 });
+    expect(() => room.close({ showtimesAhead: 3, now: NOW })).toThrow(ShowtimesAhead);
+    expect(new ShowtimesAhead(3).details).toEqual({ showtimesAhead: 3 });
     expect(room.state.closedAt).toBeNull();
   });
 
-  it('is as it was once it is closed', () => {
+  it('a closed room can be neither changed nor laid out', () => {
     const room = aRoom();
-    room.close(0, NOW);
-    expect(() => room.change({ name: 'Room 2' })).toThrow(RoomIsClosed);
-    expect(() => room.layOut(seatPlanOf(['s']), NOW)).toThrow(RoomIsClosed);
+    room.close({ showtimesAhead: 0, now: NOW });
+    expect(() => room.change({ name: 'Room 2' })).toThrow(RoomClosed);
+    expect(() => room.layOut(seatPlanOf(['s']), NOW)).toThrow(RoomClosed);
   });
 });

@@ -1,7 +1,7 @@
 import { RoomChanged, RoomClosed, type RoomFacts, RoomOpened, SeatsLaidOut } from '@app/contracts/rooms.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
-import { RoomHasShowtimesAhead, RoomIsClosed } from './errors.js';
+import { RoomClosed as RoomClosedError, ShowtimesAhead } from './errors.js';
 import type { SeatPlan } from './seat-plan.js';
 
 export interface RoomState extends AggregateState {
@@ -15,7 +15,7 @@ export interface RoomState extends AggregateState {
   readonly closedAt: Date | null;
 }
 
-/** A version of a room's seats, which never changes. */
+/** A version of a room's seats. It never changes. */
 export interface SeatPlanVersion {
   readonly roomId: string;
   readonly version: number;
@@ -23,9 +23,9 @@ export interface SeatPlanVersion {
   readonly madeAt: Date;
 }
 
-/** A screen of a theatre. */
+/** A room of a theatre, with one screen. */
 export class Room extends AggregateRoot<RoomState> {
-  #laidOut: SeatPlanVersion[] = [];
+  #newPlans: SeatPlanVersion[] = [];
 
   static open(request: { theatreId: string; name: string; cleaningMinutes: number; plan: SeatPlan }, now: Date): Room {
     const { theatreId, name, cleaningMinutes, plan } = request;
@@ -41,44 +41,44 @@ export class Room extends AggregateRoot<RoomState> {
       closedAt: null,
     };
     const room = new Room(state);
-    room.#laidOut.push({ roomId: room.id, version: 1, plan, madeAt: now });
+    room.#newPlans.push({ roomId: room.id, version: 1, plan, madeAt: now });
     room.record(new RoomOpened(factsOf(state)));
     return room;
   }
 
-  /** Throws `RoomIsClosed`. */
-  change(wanted: { name?: string; cleaningMinutes?: number }): void {
-    this.mustBeOpen();
+  /** What is left out stays as it is. Records nothing when nothing differs. Throws `RoomClosed`. */
+  change(wanted: { readonly name?: string; readonly cleaningMinutes?: number }): void {
+    this.assertOpen();
     const changes = { name: wanted.name ?? this.state.name, cleaningMinutes: wanted.cleaningMinutes ?? this.state.cleaningMinutes };
     if (changes.name === this.state.name && changes.cleaningMinutes === this.state.cleaningMinutes) return;
     this.record(new RoomChanged(factsOf({ ...this.state, ...changes })), changes);
   }
 
-  /** A new version of the seats, for showtimes scheduled from now on. Throws `RoomIsClosed`. */
+  /** Adds a version of the seats, for showtimes that are scheduled from now on. Throws `RoomClosed`. */
   layOut(plan: SeatPlan, now: Date): void {
-    this.mustBeOpen();
+    this.assertOpen();
     const version = this.state.seatPlanVersion + 1;
     const seats = plan.seats.length;
-    this.#laidOut.push({ roomId: this.id, version, plan, madeAt: now });
+    this.#newPlans.push({ roomId: this.id, version, plan, madeAt: now });
     this.record(new SeatsLaidOut({ roomId: this.id, seatPlanVersion: version, seats }), { seatPlanVersion: version, seats });
   }
 
-  /** Harmless when closed already. Throws `RoomHasShowtimesAhead`. */
-  close(showtimesAhead: number, now: Date): void {
+  /** Records nothing when the room is closed already. Throws `ShowtimesAhead`. */
+  close({ showtimesAhead, now }: { showtimesAhead: number; now: Date }): void {
     if (this.state.closedAt !== null) return;
-    if (showtimesAhead > 0) throw new RoomHasShowtimesAhead(showtimesAhead);
+    if (showtimesAhead > 0) throw new ShowtimesAhead(showtimesAhead);
     this.record(new RoomClosed({ roomId: this.id }), { closedAt: now });
   }
 
-  /** Hands over the plans made since the room was loaded, once: each is stored as a row of its own. */
-  releasePlans(): SeatPlanVersion[] {
-    const plans = this.#laidOut;
-    this.#laidOut = [];
+  /** Returns the versions of the seats that were added since the last call. Each is stored as a row. */
+  takePlans(): SeatPlanVersion[] {
+    const plans = this.#newPlans;
+    this.#newPlans = [];
     return plans;
   }
 
-  private mustBeOpen(): void {
-    if (this.state.closedAt !== null) throw new RoomIsClosed();
+  private assertOpen(): void {
+    if (this.state.closedAt !== null) throw new RoomClosedError();
   }
 }
 

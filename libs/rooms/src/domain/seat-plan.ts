@@ -1,20 +1,20 @@
 import type { SeatCategory, Seat } from '@app/contracts/rooms.js';
 import { type SeatPlanFault, SeatPlanRefused } from './errors.js';
 
-/** Larger than any screen in use; they keep a plan, and the seat map made of it, a small answer. */
+/** Larger than any room in use. The limits keep a plan and the seat map of it small answers. */
 export const MAX_ROWS = 50;
 export const MAX_COLUMNS = 60;
 export const MAX_SEATS = 1_000;
-/** Enough to correct a plan by; a layout of nonsense would name three thousand. */
+/** A layout of random characters would have three thousand. */
 const MAX_FAULTS = 10;
 
 export interface SeatPlan {
-  /** One string a row from the screen, all of one length: `s`, `p`, `w`, `c`, and `.` for a gap. */
+  /** One string for each row, from the screen to the back, all of one length: `s`, `p`, `w`, `c`, and `.` for a gap. */
   readonly layout: readonly string[];
   readonly seats: readonly Seat[];
 }
 
-/** What an admin asks for: the same number of standard seats in every row, or a layout. */
+/** What an admin requests: the same number of standard seats in every row, or a layout. */
 export type PlanRequest = { readonly rows: number; readonly seatsPerRow: number } | { readonly layout: readonly string[] };
 
 export type SeatsByCategory = Readonly<Partial<Record<SeatCategory, number>>>;
@@ -25,7 +25,7 @@ export function requestedPlan(request: PlanRequest): SeatPlan {
   return seatPlanOf(Array.from({ length: request.rows }, () => 's'.repeat(request.seatsPerRow)));
 }
 
-/** A plan from its layout; short rows end in gaps. Throws `SeatPlanRefused` naming what is wrong where. */
+/** Returns the plan of a layout. Short rows end in gaps. Throws `SeatPlanRefused` with each fault and its place. */
 export function seatPlanOf(rows: readonly string[]): SeatPlan {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const layout = rows.map((row) => row.padEnd(columns, '.'));
@@ -34,8 +34,8 @@ export function seatPlanOf(rows: readonly string[]): SeatPlan {
 
   const lettered = layout.filter((row) => /[^.]/.test(row));
   const seats = lettered.flatMap((row, index) => seatsOf(row, rowLetters(index)));
-  if (seats.length === 0) throw new SeatPlanRefused([nowhere('it has no seats')]);
-  if (seats.length > MAX_SEATS) throw new SeatPlanRefused([nowhere(`it has ${seats.length} seats, and a room may have ${MAX_SEATS}`)]);
+  if (seats.length === 0) throw new SeatPlanRefused([planFault('it has no seats')]);
+  if (seats.length > MAX_SEATS) throw new SeatPlanRefused([planFault(`it has ${seats.length} seats, and a room may have ${MAX_SEATS}`)]);
   return { layout, seats };
 }
 
@@ -45,7 +45,7 @@ export function seatsByCategory(seats: readonly Seat[]): SeatsByCategory {
   return counts;
 }
 
-/** A … Z, AA … AZ, BA …, as spreadsheets do. */
+/** A … Z, AA … AZ, BA …, as in spreadsheets. */
 export function rowLetters(index: number): string {
   const last = String.fromCharCode(65 + (index % 26));
   return index < 26 ? last : rowLetters(Math.floor(index / 26) - 1) + last;
@@ -70,8 +70,8 @@ function seatsOf(cells: string, row: string): Seat[] {
 }
 
 function faultsOf(layout: readonly string[], columns: number): SeatPlanFault[] {
-  if (layout.length > MAX_ROWS) return [nowhere(`it has ${layout.length} rows, and a room may have ${MAX_ROWS}`)];
-  if (columns > MAX_COLUMNS) return [nowhere(`it has ${columns} columns, and a room may have ${MAX_COLUMNS}`)];
+  if (layout.length > MAX_ROWS) return [planFault(`it has ${layout.length} rows, and a room may have ${MAX_ROWS}`)];
+  if (columns > MAX_COLUMNS) return [planFault(`it has ${columns} columns, and a room may have ${MAX_COLUMNS}`)];
   return layout.flatMap((row, rowIndex) =>
     [...row].flatMap((cell, index): SeatPlanFault[] => {
       const at = { row: rowIndex + 1, column: index + 1 };
@@ -84,6 +84,6 @@ function faultsOf(layout: readonly string[], columns: number): SeatPlanFault[] {
   );
 }
 
-function nowhere(problem: string): SeatPlanFault {
+function planFault(problem: string): SeatPlanFault {
   return { row: null, column: null, problem };
 }

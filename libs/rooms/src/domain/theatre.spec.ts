@@ -1,8 +1,8 @@
 import { aTheatre } from '../testing/builders.js';
-import { CurrencyNotAccepted, TheatreIsInUse } from './errors.js';
+import { CurrencyNotAccepted, TheatreInUse } from './errors.js';
 
-describe('A theatre', () => {
-  it('opens with its name, time zone and currency', () => {
+describe('Theatre', () => {
+  it('a new theatre records an event with name, time zone and currency', () => {
     const theatre = aTheatre({ name: 'Lichtburg' });
     const [opened] = theatre.takeEvents();
     expect(opened).toMatchObject({
@@ -14,38 +14,35 @@ describe('A theatre', () => {
     });
   });
 
-  it('does not open in a currency cards cannot be charged in', () => {
+  it('a theatre needs a currency that cards can be charged in', () => {
     expect(() => aTheatre({ currency: 'XXX' })).toThrow(CurrencyNotAccepted);
   });
 
-  it('can be renamed at any time', () => {
+  it('a theatre in use can be renamed', () => {
     const theatre = aTheatre();
     theatre.takeEvents();
-    theatre.change({ name: 'Metropol' }, true);
+    theatre.change({ name: 'Metropol' }, { everScheduled: true });
     expect(theatre.takeEvents()[0]?.event).toMatchObject({ type: 'rooms.theatre-changed.v1', data: { name: 'Metropol', currency: 'EUR' } });
   });
 
-  it('may still move and take another currency before its first showtime', () => {
+  it('time zone and currency can change before the first showtime', () => {
     const theatre = aTheatre();
-    theatre.change({ timeZone: 'Europe/London', currency: 'GBP' }, false);
+    theatre.change({ timeZone: 'Europe/London', currency: 'GBP' }, { everScheduled: false });
     expect(theatre.state).toMatchObject({ timeZone: 'Europe/London', currency: 'GBP', version: 2 });
   });
 
-  it.each([{ timeZone: 'Europe/London' }, { currency: 'GBP' }])(
-    'keeps its zone and currency once a showtime was scheduled: %j',
-    (wanted) => {
-      expect(() => aTheatre().change(wanted, true)).toThrow(TheatreIsInUse);
-    },
-  );
+  it.each([{ timeZone: 'Europe/London' }, { currency: 'GBP' }])('a theatre in use refuses the change %j', (wanted) => {
+    expect(() => aTheatre().change(wanted, { everScheduled: true })).toThrow(TheatreInUse);
+  });
 
-  it('takes no offence at its own zone and currency', () => {
+  it('a theatre in use accepts its own time zone and currency', () => {
     const theatre = aTheatre({ name: 'Lichtburg' });
     theatre.takeEvents();
-    theatre.change({ name: 'Lichtburg', timeZone: 'Europe/Berlin', currency: 'EUR' }, true);
+    theatre.change({ name: 'Lichtburg', timeZone: 'Europe/Berlin', currency: 'EUR' }, { everScheduled: true });
     expect(theatre.hasChanged).toBe(false);
   });
 
-  it('does not change to a currency cards cannot be charged in', () => {
-    expect(() => aTheatre().change({ currency: 'BTC' }, false)).toThrow(CurrencyNotAccepted);
+  it('a theatre cannot change to a currency that cards cannot be charged in', () => {
+    expect(() => aTheatre().change({ currency: 'BTC' }, { everScheduled: false })).toThrow(CurrencyNotAccepted);
   });
 });

@@ -9,6 +9,6 @@ export abstract class Theatres {
 
   abstract exists(id: string): Promise<boolean>;
 
-  /** The rooms of a theatre, closed ones included; no room opens in it until the transaction ends. Throws `TheatreNotFound`. */
-  abstract holdRooms(id: string): Promise<string[]>;
+  /** Ids of its rooms, closed ones included. No room opens in the theatre until the transaction ends. Throws `TheatreNotFound`. */
+  abstract lockedRoomIds(id: string): Promise<string[]>;
 }

@@ -1,5 +1,5 @@
-/** The zones of the IANA database. */
+/** The time zones of the IANA database. */
 export abstract class TimeZones {
-  /** The zone's name as the database spells it, aliases kept (`europe/kiev` is `Europe/Kiev`), or null for anything that is not one. */
+  /** The name as the database spells it, or null for an unknown one. An alias stays an alias: `europe/kiev` gives `Europe/Kiev`. */
   abstract spelling(name: string): string | null;
 }

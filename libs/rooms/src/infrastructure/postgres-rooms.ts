@@ -24,14 +24,14 @@ export class PostgresRooms extends AggregateRepository<RoomState, Room> implemen
   }
 
   override async add(room: Room): Promise<void> {
-    await this.database.transaction(async () => {
-      await super.add(room).catch(nameTaken);
+    await this.transactions.run(async () => {
+      await super.add(room).catch(refuseTakenName);
       await this.storePlans(room);
     });
   }
 
   override change<T>(id: string, decide: (room: Room) => T): Promise<T> {
-    return super.change(id, decide).catch(nameTaken);
+    return super.change(id, decide).catch(refuseTakenName);
   }
 
   protected override async store(room: Room): Promise<void> {
@@ -40,7 +40,7 @@ export class PostgresRooms extends AggregateRepository<RoomState, Room> implemen
   }
 
   private async storePlans(room: Room): Promise<void> {
-    for (const { roomId, version, plan, madeAt } of room.releasePlans()) {
+    for (const { roomId, version, plan, madeAt } of room.takePlans()) {
       await this.database.query(
         'INSERT INTO rooms.seat_plans (room_id, version, layout, seats, seats_by_category, made_at) VALUES ($1, $2, $3, $4, $5, $6)',
         [roomId, version, JSON.stringify(plan.layout), JSON.stringify(plan.seats), JSON.stringify(seatsByCategory(plan.seats)), madeAt],
@@ -49,6 +49,6 @@ export class PostgresRooms extends AggregateRepository<RoomState, Room> implemen
   }
 }
 
-function nameTaken(error: unknown): never {
+function refuseTakenName(error: unknown): never {
   throw brokenConstraint(error) === 'rooms_name_in_theatre' ? new RoomNameTaken() : error;
 }

@@ -23,26 +23,26 @@ export class PostgresTheatres extends AggregateRepository<TheatreState, Theatre>
   }
 
   override add(theatre: Theatre): Promise<void> {
-    return super.add(theatre).catch(nameTaken);
+    return super.add(theatre).catch(refuseTakenName);
   }
 
   override change<T>(id: string, decide: (theatre: Theatre) => T): Promise<T> {
-    return super.change(id, decide).catch(nameTaken);
+    return super.change(id, decide).catch(refuseTakenName);
   }
 
   async exists(id: string): Promise<boolean> {
     return (await this.database.query('SELECT 1 FROM rooms.theatres WHERE id = $1', [id])).length > 0;
   }
 
-  async holdRooms(id: string): Promise<string[]> {
-    // A room being opened holds its theatre's key (foreign key): this waits for it, and the next one waits for this.
-    const held = await this.database.query('SELECT 1 FROM rooms.theatres WHERE id = $1 FOR UPDATE', [id]);
-    if (held.length === 0) throw new TheatreNotFound();
+  async lockedRoomIds(id: string): Promise<string[]> {
+    // The insert of a room locks the key of its theatre (foreign key): this waits for such inserts, and later ones wait for this.
+    const locked = await this.database.query('SELECT 1 FROM rooms.theatres WHERE id = $1 FOR UPDATE', [id]);
+    if (locked.length === 0) throw new TheatreNotFound();
     const rooms = await this.database.query<{ id: string }>('SELECT id FROM rooms.rooms WHERE theatre_id = $1 ORDER BY id', [id]);
     return rooms.map((room) => room.id);
   }
 }
 
-function nameTaken(error: unknown): never {
+function refuseTakenName(error: unknown): never {
   throw brokenConstraint(error) === 'theatres_name' ? new TheatreNameTaken() : error;
 }

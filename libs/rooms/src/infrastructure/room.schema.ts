@@ -20,7 +20,7 @@ export const roomSchema = new EntitySchema<RoomState>({
   indices: [
     { name: 'rooms_of_theatre', columns: ['theatreId', 'name', 'id'] },
     { name: 'rooms_by_name', columns: ['name', 'id'] },
-    // On lower(name), which TypeORM cannot say.
+    // On lower(name), which TypeORM cannot express.
     { name: 'rooms_name_in_theatre', columns: ['theatreId'], synchronize: false },
   ],
   checks: [

@@ -1,4 +1,3 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -17,18 +16,16 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { PageInfo } from '@app/platform/http/page.view.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
-import { rowsOfSeats } from '../application/queries/room-view.js';
-import { MAX_COLUMNS, MAX_ROWS, type PlanRequest, seatPlanOf } from '../domain/seat-plan.js';
+import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
 
-const NAME_MAX = 100;
-const CLEANING_MAX = 240;
+const MAX_NAME_CHARACTERS = 100;
+const MAX_CLEANING_MINUTES = 240;
 
-/** NFC and without spaces around it, so that equal names are equal bytes. */
+/** NFC, without outer spaces, and one space between words: equal names are equal bytes. */
 const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim().replaceAll(/\s+/g, ' ') : value));
-/** May be left out, but not null. */
+/** May be left out, but may not be null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 
 /** Either `rows` and `seatsPerRow`, or `layout`. A room has at most 50 rows, 60 columns and 1,000 seats. */
@@ -46,7 +43,7 @@ export class SeatPlanRequest {
   seatsPerRow?: number;
 
   /**
-   * One string a row, from the screen: `s` standard, `p` premium, `w` accessible, `c` companion beside a `w`, `.` gap. Short rows end in gaps.
+   * One string for each row, from the screen to the back: `s` standard, `p` premium, `w` accessible, `c` companion beside a `w`, `.` gap. Short rows end in gaps.
    * @example ["ss.ss", "wc.pp"]
    */
   @MayBeLeftOut()
@@ -58,8 +55,8 @@ export class SeatPlanRequest {
   layout?: string[];
 }
 
-/** The one form that was given. Throws `InvalidInput` for both or none; `pointer` is where the plan stands in the body. */
-export function planRequestOf({ rows, seatsPerRow, layout }: SeatPlanRequest, pointer: string): PlanRequest {
+/** Returns the one form that was given. Throws `InvalidInput` for both or none. `pointer` is the place of the plan in the body. */
+export function planRequestOf({ rows, seatsPerRow, layout }: SeatPlanRequest, { pointer }: { pointer: string }): PlanRequest {
   if (layout !== undefined && rows === undefined && seatsPerRow === undefined) return { layout };
   if (layout === undefined && rows !== undefined && seatsPerRow !== undefined) return { rows, seatsPerRow };
   throw new InvalidInput([{ pointer, message: 'needs either rows and seatsPerRow, or layout' }]);
@@ -70,7 +67,7 @@ export class OpenRoomRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(NAME_MAX)
+  @MaxLength(MAX_NAME_CHARACTERS)
   name!: string;
 
   @IsObject()
@@ -79,12 +76,12 @@ export class OpenRoomRequest {
   seatPlan!: SeatPlanRequest;
 
   /**
-   * Kept free after every showtime.
+   * Minutes between the end of a showtime and the next start.
    * @example 15
    */
   @IsInt()
   @Min(0)
-  @Max(CLEANING_MAX)
+  @Max(MAX_CLEANING_MINUTES)
   cleaningMinutes: number = 15;
 }
 
@@ -95,104 +92,27 @@ export class ChangeRoomRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(NAME_MAX)
+  @MaxLength(MAX_NAME_CHARACTERS)
   name?: string;
 
   /**
-   * For showtimes scheduled from now on.
+   * For showtimes that are scheduled from now on.
    * @example 20
    */
   @MayBeLeftOut()
   @IsInt()
   @Min(0)
-  @Max(CLEANING_MAX)
+  @Max(MAX_CLEANING_MINUTES)
   cleaningMinutes?: number;
 }
 
-export class RoomListRequest extends PageRequest {
-  /** Rooms of this theatre only. */
+export class RoomsRequest extends PageRequest {
+  /** Only rooms of this theatre. */
   @MayBeLeftOut()
   @IsUUID('all')
   theatreId?: string;
 
-  /** Rooms in use, or those that were closed. */
+  /** Whether the room is open or closed. */
   @IsIn(['open', 'closed'])
   status: 'open' | 'closed' = 'open';
-}
-
-export class TheatreOfRoomResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
-  id!: string;
-  /** @example "Lichtburg" */
-  name!: string;
-  /** @example "Europe/Berlin" */
-  timeZone!: string;
-  /** @example "EUR" */
-  currency!: string;
-}
-
-export class SeatResponse {
-  /** @example "A3" */
-  label!: string;
-  /** @example "A" */
-  row!: string;
-  /** @example 3 */
-  number!: number;
-  /**
-   * Grid column from 1, gaps counted.
-   * @example 4
-   */
-  column!: number;
-  /** @example "standard" */
-  category!: 'standard' | 'premium';
-  /** @example false */
-  accessible!: boolean;
-  /** @example false */
-  companion!: boolean;
-}
-
-export class SeatPlanRowResponse {
-  /** @example "A" */
-  row!: string;
-  seats!: SeatResponse[];
-}
-
-export class SeatPlanResponse {
-  /** @example 1 */
-  version!: number;
-  /**
-   * As a plan is asked for, rows of one length.
-   * @example ["ss.ss", "wc.pp"]
-   */
-  layout!: string[];
-  @ApiProperty({ example: rowsOfSeats(seatPlanOf(['ss.ss', 'wc.pp']).seats) })
-  rows!: SeatPlanRowResponse[];
-}
-
-export class RoomResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12" */
-  id!: string;
-  /** @example "open" */
-  status!: 'open' | 'closed';
-  theatre!: TheatreOfRoomResponse;
-  /** @example "Room 1" */
-  name!: string;
-  /** @example 15 */
-  cleaningMinutes!: number;
-  /**
-   * In the current seat plan.
-   * @example 8
-   */
-  seats!: number;
-  /** @example 1 */
-  seatPlanVersion!: number;
-}
-
-export class RoomDetailResponse extends RoomResponse {
-  seatPlan!: SeatPlanResponse;
-}
-
-export class RoomListResponse {
-  data!: RoomResponse[];
-  page!: PageInfo;
 }

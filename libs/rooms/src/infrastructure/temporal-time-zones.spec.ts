@@ -1,6 +1,6 @@
 import { TemporalTimeZones } from './temporal-time-zones.js';
 
-describe('Time zones', () => {
+describe('TemporalTimeZones', () => {
   const zones = new TemporalTimeZones();
 
   it.each([
@@ -10,12 +10,12 @@ describe('Time zones', () => {
     ['asia/calcutta', 'Asia/Calcutta'],
     ['Etc/GMT+5', 'Etc/GMT+5'],
     ['utc', 'UTC'],
-  ])('spell %s as the database does', (name, spelling) => {
+  ])('%s is spelled %s', (name, spelling) => {
     expect(zones.spelling(name)).toBe(spelling);
   });
 
   it.each(['Europe/Atlantis', '+01:00', '', 'Z', '2026-01-01T00:00[Europe/Berlin]', 'Europe/Berlin ', '../etc/passwd'])(
-    'do not include "%s"',
+    '"%s" is not a time zone',
     (name) => {
       expect(zones.spelling(name)).toBeNull();
     },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import type { TimeZones } from '../domain/time-zones.js';
 
-/** Temporal also reads offsets and whole timestamps as zones; only names are wanted here. */
+/** Temporal also accepts offsets and whole timestamps as zones. Only names are accepted here. */
 const NAME = /^[a-z][a-z0-9_+-]*(\/[a-z0-9_+-]+)*$/i;
 
 @Injectable()

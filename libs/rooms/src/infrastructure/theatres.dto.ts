@@ -1,14 +1,13 @@
 import { Transform } from 'class-transformer';
 import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
-import { PageInfo } from '@app/platform/http/page.view.js';
 
-const NAME_MAX = 100;
+const MAX_NAME_CHARACTERS = 100;
 
-/** NFC and without spaces around it, so that equal names are equal bytes. */
+/** NFC, without outer spaces, and one space between words: equal names are equal bytes. */
 const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim().replaceAll(/\s+/g, ' ') : value));
 const UpperCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value));
-/** May be left out, but not null. */
+/** May be left out, but may not be null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 
 export class OpenTheatreRequest {
@@ -16,11 +15,11 @@ export class OpenTheatreRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(NAME_MAX)
+  @MaxLength(MAX_NAME_CHARACTERS)
   name!: string;
 
   /**
-   * Of the IANA database. Fixed once a showtime was scheduled here.
+   * Of the IANA database. Fixed once a showtime was scheduled in the theatre.
    * @example "Europe/Berlin"
    */
   @IsString()
@@ -29,7 +28,7 @@ export class OpenTheatreRequest {
   timeZone!: string;
 
   /**
-   * ISO 4217, one that cards can be charged in. Fixed once a showtime was scheduled here.
+   * ISO 4217, a currency that cards can be charged in. Fixed once a showtime was scheduled in the theatre.
    * @example "EUR"
    */
   @UpperCased()
@@ -46,7 +45,7 @@ export class ChangeTheatreRequest {
   @Trimmed()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(NAME_MAX)
+  @MaxLength(MAX_NAME_CHARACTERS)
   name?: string;
 
   /** @example "Europe/Berlin" */
@@ -63,22 +62,4 @@ export class ChangeTheatreRequest {
   @IsNotEmpty()
   @MaxLength(3)
   currency?: string;
-}
-
-export class TheatreResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
-  id!: string;
-  /** @example "open" */
-  status!: 'open';
-  /** @example "Lichtburg" */
-  name!: string;
-  /** @example "Europe/Berlin" */
-  timeZone!: string;
-  /** @example "EUR" */
-  currency!: string;
-}
-
-export class TheatreListResponse {
-  data!: TheatreResponse[];
-  page!: PageInfo;
 }

@@ -2,14 +2,14 @@ import { RoomNameTaken, RoomNotFound } from '../domain/errors.js';
 import { Room, type RoomState, type SeatPlanVersion } from '../domain/room.js';
 import { Rooms } from '../domain/rooms.js';
 
-/** Keeps states, plans and the types of recorded events; every change is alone, as JavaScript is. */
+/** Stores states, seat plans and the types of recorded events. */
 export class InMemoryRooms extends Rooms {
   readonly states = new Map<string, RoomState>();
   readonly plans: SeatPlanVersion[] = [];
   readonly recorded: string[] = [];
 
   async add(room: Room): Promise<void> {
-    this.keep(room);
+    this.store(room);
     return Promise.resolve();
   }
 
@@ -18,17 +18,17 @@ export class InMemoryRooms extends Rooms {
     if (state === undefined) throw new RoomNotFound();
     const room = new Room(state);
     const result = decide(room);
-    this.keep(room);
+    this.store(room);
     return Promise.resolve(result);
   }
 
-  private keep(room: Room): void {
+  private store(room: Room): void {
     const { theatreId, name, closedAt } = room.state;
     const sameName = (other: RoomState): boolean => other.theatreId === theatreId && other.name.toLowerCase() === name.toLowerCase();
     const taken = [...this.states.values()].some((other) => other.id !== room.id && other.closedAt === null && sameName(other));
     if (closedAt === null && taken) throw new RoomNameTaken();
     this.states.set(room.id, room.state);
-    this.plans.push(...room.releasePlans());
+    this.plans.push(...room.takePlans());
     this.recorded.push(...room.takeEvents().map(({ event }) => event.type));
   }
 }

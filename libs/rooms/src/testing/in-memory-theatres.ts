@@ -2,15 +2,15 @@ import { TheatreNameTaken, TheatreNotFound } from '../domain/errors.js';
 import { Theatre, type TheatreState } from '../domain/theatre.js';
 import { Theatres } from '../domain/theatres.js';
 
-/** Keeps states and the types of recorded events; every change is alone, as JavaScript is. */
+/** Stores states and the types of recorded events. */
 export class InMemoryTheatres extends Theatres {
   readonly states = new Map<string, TheatreState>();
   readonly recorded: string[] = [];
-  /** Rooms of each theatre, as the test says. */
-  readonly rooms = new Map<string, string[]>();
+  /** Ids of rooms by theatre. The spec fills it. */
+  readonly roomIds = new Map<string, string[]>();
 
   async add(theatre: Theatre): Promise<void> {
-    this.keep(theatre);
+    this.store(theatre);
     return Promise.resolve();
   }
 
@@ -19,7 +19,7 @@ export class InMemoryTheatres extends Theatres {
     if (state === undefined) throw new TheatreNotFound();
     const theatre = new Theatre(state);
     const result = decide(theatre);
-    this.keep(theatre);
+    this.store(theatre);
     return Promise.resolve(result);
   }
 
@@ -27,12 +27,12 @@ export class InMemoryTheatres extends Theatres {
     return Promise.resolve(this.states.has(id));
   }
 
-  async holdRooms(id: string): Promise<string[]> {
+  async lockedRoomIds(id: string): Promise<string[]> {
     if (!this.states.has(id)) throw new TheatreNotFound();
-    return Promise.resolve(this.rooms.get(id) ?? []);
+    return Promise.resolve(this.roomIds.get(id) ?? []);
   }
 
-  private keep(theatre: Theatre): void {
+  private store(theatre: Theatre): void {
     const name = theatre.state.name.toLowerCase();
     if ([...this.states.values()].some((other) => other.id !== theatre.id && other.name.toLowerCase() === name))
       throw new TheatreNameTaken();

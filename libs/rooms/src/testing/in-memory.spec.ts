@@ -4,5 +4,5 @@ import { InMemoryTheatres } from './in-memory-theatres.js';
 import { roomsContract } from './rooms.contract.js';
 import { theatresContract } from './theatres.contract.js';
 
-describe('Theatres kept in memory', () => theatresContract(async () => Promise.resolve(new InMemoryTheatres())));
-describe('Rooms kept in memory', () => roomsContract(async () => Promise.resolve({ rooms: new InMemoryRooms(), theatreId: newId() })));
+describe('InMemoryTheatres', () => theatresContract(async () => Promise.resolve(new InMemoryTheatres())));
+describe('InMemoryRooms', () => roomsContract(async () => Promise.resolve({ rooms: new InMemoryRooms(), theatreId: newId() })));

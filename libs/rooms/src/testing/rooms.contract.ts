@@ -1,10 +1,10 @@
-/** What every keeper of rooms promises, whether it keeps them in memory or in PostgreSQL. */
+/** What every implementation of `Rooms` does, in memory and on PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
 import { RoomNameTaken, RoomNotFound } from '../domain/errors.js';
 import type { Rooms } from '../domain/rooms.js';
 import { aRoom, NOW } from './builders.js';
 
-/** `theatreId` is that of a theatre which exists. */
+/** `theatreId` is the id of a stored theatre. */
 export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: string }>): void {
   let rooms: Rooms;
   let theatreId: string;
@@ -12,28 +12,28 @@ export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: st
     ({ rooms, theatreId } = await given());
   });
 
-  it('gives back what was added', async () => {
+  it('an added room is stored with all its fields', async () => {
     const room = aRoom({ theatreId });
     await rooms.add(room);
     expect(await rooms.change(room.id, ({ state }) => state)).toEqual(room.state);
   });
 
-  it('refuses a second room of the same name in a theatre, in any case', async () => {
+  it('a second room of the same name in a theatre is refused, in any case', async () => {
     const first = aRoom({ theatreId });
     await rooms.add(first);
     await expect(rooms.add(aRoom({ theatreId, name: first.state.name.toUpperCase() }))).rejects.toThrow(RoomNameTaken);
   });
 
-  it('gives the name of a closed room to a new one', async () => {
+  it('a new room may have the name of a closed room', async () => {
     const closed = aRoom({ theatreId });
     await rooms.add(closed);
-    await rooms.change(closed.id, (room) => room.close(0, NOW));
+    await rooms.change(closed.id, (room) => room.close({ showtimesAhead: 0, now: NOW }));
     const successor = aRoom({ theatreId, name: closed.state.name });
     await rooms.add(successor);
     expect(await rooms.change(successor.id, ({ state }) => state.name)).toBe(closed.state.name);
   });
 
-  it('refuses to rename one to the name of another', async () => {
+  it('a room cannot be renamed to the name of another room', async () => {
     const [one, other] = [aRoom({ theatreId }), aRoom({ theatreId })];
     await rooms.add(one);
     await rooms.add(other);
@@ -41,7 +41,7 @@ export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: st
     expect(await rooms.change(other.id, ({ state }) => state)).toEqual(other.state);
   });
 
-  it('keeps a change and answers what was decided', async () => {
+  it('a change is stored and returns what was decided', async () => {
     const room = aRoom({ theatreId });
     await rooms.add(room);
     const decided = await rooms.change(room.id, (loaded) => {
@@ -52,7 +52,7 @@ export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: st
     expect(await rooms.change(room.id, ({ state }) => state)).toMatchObject({ cleaningMinutes: 30, version: 2 });
   });
 
-  it('does not find what is not there', async () => {
+  it('a change of an unknown room is refused', async () => {
     await expect(rooms.change(newId(), () => undefined)).rejects.toThrow(RoomNotFound);
   });
 }

@@ -1,4 +1,4 @@
-/** What every keeper of theatres promises, whether it keeps them in memory or in PostgreSQL. */
+/** What every implementation of `Theatres` does, in memory and on PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
 import { TheatreNameTaken, TheatreNotFound } from '../domain/errors.js';
 import type { Theatres } from '../domain/theatres.js';
@@ -10,53 +10,53 @@ export function theatresContract(given: () => Promise<Theatres>): void {
     theatres = await given();
   });
 
-  it('gives back what was added', async () => {
+  it('an added theatre is stored with all its fields', async () => {
     const theatre = aTheatre();
     await theatres.add(theatre);
     expect(await theatres.change(theatre.id, ({ state }) => state)).toEqual(theatre.state);
   });
 
-  it('knows which theatres there are', async () => {
+  it('exists tells stored theatres from unknown ones', async () => {
     const theatre = aTheatre();
     await theatres.add(theatre);
     expect(await theatres.exists(theatre.id)).toBe(true);
     expect(await theatres.exists(newId())).toBe(false);
   });
 
-  it('refuses a second theatre of the same name, in any case', async () => {
+  it('a second theatre of the same name is refused, in any case', async () => {
     const first = aTheatre();
     await theatres.add(first);
     await expect(theatres.add(aTheatre({ name: first.state.name.toUpperCase() }))).rejects.toThrow(TheatreNameTaken);
   });
 
-  it('refuses to rename one to the name of another, and keeps nothing of it', async () => {
+  it('a theatre cannot be renamed to the name of another theatre', async () => {
     const [one, other] = [aTheatre(), aTheatre()];
     await theatres.add(one);
     await theatres.add(other);
-    const renaming = theatres.change(other.id, (theatre) => theatre.change({ name: one.state.name }, false));
+    const renaming = theatres.change(other.id, (theatre) => theatre.change({ name: one.state.name }, { everScheduled: false }));
     await expect(renaming).rejects.toThrow(TheatreNameTaken);
     expect(await theatres.change(other.id, ({ state }) => state)).toEqual(other.state);
   });
 
-  it('keeps a change and answers what was decided', async () => {
+  it('a change is stored and returns what was decided', async () => {
     const theatre = aTheatre();
     await theatres.add(theatre);
     const decided = await theatres.change(theatre.id, (loaded) => {
-      loaded.change({ timeZone: 'Europe/Lisbon' }, false);
+      loaded.change({ timeZone: 'Europe/Lisbon' }, { everScheduled: false });
       return loaded.state.timeZone;
     });
     expect(decided).toBe('Europe/Lisbon');
     expect(await theatres.change(theatre.id, ({ state }) => state)).toMatchObject({ timeZone: 'Europe/Lisbon', version: 2 });
   });
 
-  it('does not find what is not there', async () => {
+  it('an unknown theatre is refused', async () => {
     await expect(theatres.change(newId(), () => undefined)).rejects.toThrow(TheatreNotFound);
-    await expect(theatres.holdRooms(newId())).rejects.toThrow(TheatreNotFound);
+    await expect(theatres.lockedRoomIds(newId())).rejects.toThrow(TheatreNotFound);
   });
 
-  it('has no rooms in a new theatre', async () => {
+  it('a new theatre has no rooms', async () => {
     const theatre = aTheatre();
     await theatres.add(theatre);
-    expect(await theatres.holdRooms(theatre.id)).toEqual([]);
+    expect(await theatres.lockedRoomIds(theatre.id)).toEqual([]);
   });
 }

@@ -1,22 +1,32 @@
 import { RoomNotFound } from '../../domain/errors.js';
 import { aRoom } from '../../testing/builders.js';
-import { InMemoryRooms } from '../../testing/in-memory-rooms.js';
-import { Answers } from '../../testing/surroundings.js';
-import { RoomDetail } from '../queries/room-detail.js';
-import { ChangeRoom, ChangeRoomHandler } from './change-room.js';
+import { RoomsHarness } from '../../testing/rooms-harness.js';
+import { ChangeRoom } from './change-room.js';
 
-describe('Changing a room', () => {
-  const room = aRoom({ name: 'Room 1' });
-  const rooms = new InMemoryRooms();
-  rooms.states.set(room.id, room.state);
-  const change = new ChangeRoomHandler(rooms, new Answers().to(RoomDetail, ({ roomId }) => ({ id: roomId })).bus);
+describe('ChangeRoom', () => {
+  const setUp = async () => {
+    const room = aRoom({ name: 'Room 1' });
+    const harness = await RoomsHarness.with({ rooms: [room] });
+    const change = (changes: ChangeRoom['changes'], id = room.id) => harness.execute(new ChangeRoom(harness.adminId, id, changes));
+    return { harness, room, change };
+  };
 
-  it('keeps what is left out', async () => {
-    expect(await change.execute(new ChangeRoom(room.id, { cleaningMinutes: 30 }))).toEqual({ id: room.id });
-    expect(rooms.states.get(room.id)).toMatchObject({ name: 'Room 1', cleaningMinutes: 30 });
+  it('a change of a room keeps what is left out', async () => {
+    const { harness, room, change } = await setUp();
+    expect(await change({ cleaningMinutes: 30 })).toBe(true);
+    expect(harness.rooms.states.get(room.id)).toMatchObject({ name: 'Room 1', cleaningMinutes: 30 });
   });
 
-  it('does not find a room that is not there', async () => {
-    await expect(change.execute(new ChangeRoom('nowhere', { name: 'Room 2' }))).rejects.toThrow(RoomNotFound);
+  it('only a new value leaves an audit entry', async () => {
+    const { harness, room, change } = await setUp();
+    expect([await change({ cleaningMinutes: 30 }), await change({ cleaningMinutes: 30 })]).toEqual([true, false]);
+    expect(harness.audit.entries).toEqual([
+      { actor: harness.adminId, action: 'rooms.change-room', subject: room.id, details: { cleaningMinutes: 30 } },
+    ]);
+  });
+
+  it('an unknown room is not changed', async () => {
+    const { change } = await setUp();
+    await expect(change({ name: 'Room 2' }, 'unknown')).rejects.toThrow(RoomNotFound);
   });
 });

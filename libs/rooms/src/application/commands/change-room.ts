@@ -1,15 +1,23 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Rooms } from '../../domain/rooms.js';
-import { RoomDetail } from '../queries/room-detail.js';
-import type { RoomDetailView } from '../queries/room-view.js';
 
-/** The name at once; another cleaning time counts for showtimes scheduled from now on. */
-export class ChangeRoom extends Command<RoomDetailView> {
+/**
+ * What is left out stays as it is. Another cleaning time holds for showtimes that are scheduled from now on. Resolves to whether anything
+ * changed.
+ */
+export class ChangeRoom extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
+    readonly adminId: string,
     readonly roomId: string,
-    readonly wanted: { readonly name?: string; readonly cleaningMinutes?: number },
+    readonly changes: { readonly name?: string; readonly cleaningMinutes?: number },
   ) {
     super();
+  }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'rooms.change-room', subject: this.roomId, details: this.changes } : null;
   }
 }
 
@@ -17,11 +25,15 @@ export class ChangeRoom extends Command<RoomDetailView> {
 export class ChangeRoomHandler implements ICommandHandler<ChangeRoom> {
   constructor(
     private readonly rooms: Rooms,
-    private readonly queries: QueryBus,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ roomId, wanted }: ChangeRoom): Promise<RoomDetailView> {
-    await this.rooms.change(roomId, (room) => room.change(wanted));
-    return this.queries.execute(new RoomDetail(roomId));
+  async execute({ roomId, changes }: ChangeRoom): Promise<boolean> {
+    return this.transactions.run(() =>
+      this.rooms.change(roomId, (room) => {
+        room.change(changes);
+        return room.hasChanged;
+      }),
+    );
   }
 }

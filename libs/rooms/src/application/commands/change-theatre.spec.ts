@@ -1,55 +1,64 @@
 import { EverScheduledIn } from '@app/contracts/showtimes.js';
-import { TheatreIsInUse, TheatreNotFound, UnknownTimeZone } from '../../domain/errors.js';
+import { TheatreInUse, TheatreNotFound, UnknownTimeZone } from '../../domain/errors.js';
 import { aTheatre } from '../../testing/builders.js';
-import { InMemoryTheatres } from '../../testing/in-memory-theatres.js';
-import { Answers, noDatabase, TwoTimeZones } from '../../testing/surroundings.js';
-import { ChangeTheatre, ChangeTheatreHandler } from './change-theatre.js';
+import { RoomsHarness } from '../../testing/rooms-harness.js';
+import { ChangeTheatre } from './change-theatre.js';
 
-describe('Changing a theatre', () => {
-  const theatre = aTheatre({ name: 'Lichtburg' });
-  let theatres: InMemoryTheatres;
-  let answers: Answers;
-  let everScheduled: boolean;
-  const change = (wanted: ChangeTheatre['wanted'], id = theatre.id) =>
-    new ChangeTheatreHandler(theatres, new TwoTimeZones(), answers.bus, noDatabase).execute(new ChangeTheatre(id, wanted));
+describe('ChangeTheatre', () => {
+  const setUp = async ({ everScheduled = false } = {}) => {
+    const theatre = aTheatre({ name: 'Lichtburg' });
+    const harness = await RoomsHarness.with({ theatres: [theatre] });
+    harness.theatres.roomIds.set(theatre.id, ['room-1', 'room-2']);
+    harness.showtimes.everScheduled = everScheduled;
+    const change = (changes: ChangeTheatre['changes'], id = theatre.id) => harness.execute(new ChangeTheatre(harness.adminId, id, changes));
+    const state = () => harness.theatres.states.get(theatre.id);
+    return { harness, theatre, change, state };
+  };
 
-  beforeEach(() => {
-    theatres = new InMemoryTheatres();
-    theatres.states.set(theatre.id, theatre.state);
-    theatres.rooms.set(theatre.id, ['room-1', 'room-2']);
-    everScheduled = false;
-    answers = new Answers().to(EverScheduledIn, () => everScheduled);
+  it('time zone and currency change while nothing was scheduled in any room', async () => {
+    const { harness, change, state } = await setUp();
+    expect(await change({ timeZone: 'europe/lisbon', currency: 'GBP' })).toBe(true);
+    expect(state()).toMatchObject({ timeZone: 'Europe/Lisbon', currency: 'GBP' });
+    expect(harness.asked).toEqual([new EverScheduledIn(['room-1', 'room-2'])]);
   });
 
-  it('moves it while nothing was ever scheduled in any of its rooms', async () => {
-    expect(await change({ timeZone: 'europe/lisbon', currency: 'GBP' })).toMatchObject({ timeZone: 'Europe/Lisbon', currency: 'GBP' });
-    expect(answers.asked).toEqual([new EverScheduledIn(['room-1', 'room-2'])]);
+  it('time zone and currency do not change once something was scheduled', async () => {
+    const { harness, change } = await setUp({ everScheduled: true });
+    await expect(change({ timeZone: 'Europe/Lisbon' })).rejects.toThrow(TheatreInUse);
+    expect(harness.theatres.recorded).toEqual([]);
   });
 
-  it('refuses to once something was', async () => {
-    everScheduled = true;
-    await expect(change({ timeZone: 'Europe/Lisbon' })).rejects.toThrow(TheatreIsInUse);
-    expect(theatres.recorded).toEqual([]);
+  it('a new name needs no answer of the showtimes', async () => {
+    const { harness, change, state } = await setUp({ everScheduled: true });
+    await change({ name: 'Metropol' });
+    expect(state()).toMatchObject({ name: 'Metropol' });
+    expect(harness.asked).toEqual([]);
   });
 
-  it('renames it without asking anybody', async () => {
-    everScheduled = true;
-    expect(await change({ name: 'Metropol' })).toMatchObject({ name: 'Metropol' });
-    expect(answers.asked).toEqual([]);
+  it('a theatre without rooms needs no answer of the showtimes', async () => {
+    const { harness, change, state } = await setUp();
+    harness.theatres.roomIds.clear();
+    await change({ currency: 'GBP' });
+    expect(state()).toMatchObject({ currency: 'GBP' });
+    expect(harness.asked).toEqual([]);
   });
 
-  it('need not ask about a theatre without rooms', async () => {
-    theatres.rooms.clear();
-    expect(await change({ currency: 'GBP' })).toMatchObject({ currency: 'GBP' });
-    expect(answers.asked).toEqual([]);
-  });
-
-  it('refuses a time zone that does not exist', async () => {
+  it('an unknown time zone is refused', async () => {
+    const { change } = await setUp();
     await expect(change({ timeZone: 'Europe/Atlantis' })).rejects.toThrow(UnknownTimeZone);
   });
 
-  it('does not find a theatre that is not there', async () => {
-    await expect(change({ name: 'Metropol' }, 'nowhere')).rejects.toThrow(TheatreNotFound);
-    await expect(change({ currency: 'GBP' }, 'nowhere')).rejects.toThrow(TheatreNotFound);
+  it('an unknown theatre is not changed', async () => {
+    const { change } = await setUp();
+    await expect(change({ name: 'Metropol' }, 'unknown')).rejects.toThrow(TheatreNotFound);
+    await expect(change({ currency: 'GBP' }, 'unknown')).rejects.toThrow(TheatreNotFound);
+  });
+
+  it('only a new value leaves an audit entry', async () => {
+    const { harness, theatre, change } = await setUp();
+    expect([await change({ name: 'Metropol' }), await change({ name: 'Metropol' })]).toEqual([true, false]);
+    expect(harness.audit.entries).toEqual([
+      { actor: harness.adminId, action: 'rooms.change-theatre', subject: theatre.id, details: { name: 'Metropol' } },
+    ]);
   });
 });

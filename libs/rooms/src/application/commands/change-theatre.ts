@@ -1,18 +1,24 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { EverScheduledIn } from '@app/contracts/showtimes.js';
-import { Database } from '@app/platform/persistence/database.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { UnknownTimeZone } from '../../domain/errors.js';
-import type { TheatreTraits } from '../../domain/theatre.js';
+import type { TheatreDetails } from '../../domain/theatre.js';
 import { Theatres } from '../../domain/theatres.js';
 import { TimeZones } from '../../domain/time-zones.js';
-import { type TheatreView, viewOfTheatre } from '../queries/theatre-view.js';
 
-export class ChangeTheatre extends Command<TheatreView> {
+/** What is left out stays as it is. Resolves to whether anything changed. */
+export class ChangeTheatre extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
+    readonly adminId: string,
     readonly theatreId: string,
-    readonly wanted: Partial<TheatreTraits>,
+    readonly changes: Partial<TheatreDetails>,
   ) {
     super();
+  }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'rooms.change-theatre', subject: this.theatreId, details: this.changes } : null;
   }
 }
 
@@ -22,24 +28,24 @@ export class ChangeTheatreHandler implements ICommandHandler<ChangeTheatre> {
     private readonly theatres: Theatres,
     private readonly timeZones: TimeZones,
     private readonly queries: QueryBus,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ theatreId, wanted }: ChangeTheatre): Promise<TheatreView> {
-    const traits = { ...wanted, ...(wanted.timeZone === undefined ? {} : { timeZone: this.spelled(wanted.timeZone) }) };
-    return this.database.transaction(async () => {
-      const movable = traits.timeZone !== undefined || traits.currency !== undefined;
-      const everScheduled = movable && (await this.everScheduled(theatreId));
+  async execute({ theatreId, changes: { timeZone, ...others } }: ChangeTheatre): Promise<boolean> {
+    const changes = timeZone === undefined ? others : { ...others, timeZone: this.spelled(timeZone) };
+    return this.transactions.run(async () => {
+      const needsUnusedTheatre = timeZone !== undefined || others.currency !== undefined;
+      const everScheduled = needsUnusedTheatre && (await this.everScheduled(theatreId));
       return this.theatres.change(theatreId, (theatre) => {
-        theatre.change(traits, everScheduled);
-        return viewOfTheatre(theatre.state);
+        theatre.change(changes, { everScheduled });
+        return theatre.hasChanged;
       });
     });
   }
 
-  /** Both answers hold until the transaction ends: no room opens in the theatre, and nothing is scheduled in its rooms. */
+  /** A false answer holds until the transaction ends: no room opens in the theatre, and nothing is scheduled in its rooms. */
   private async everScheduled(theatreId: string): Promise<boolean> {
-    const roomIds = await this.theatres.holdRooms(theatreId);
+    const roomIds = await this.theatres.lockedRoomIds(theatreId);
     return roomIds.length > 0 && (await this.queries.execute(new EverScheduledIn(roomIds)));
   }
 

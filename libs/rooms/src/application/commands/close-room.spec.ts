@@ -1,37 +1,35 @@
 import { ShowtimesAhead } from '@app/contracts/showtimes.js';
-import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
-import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
-import { RoomHasShowtimesAhead, RoomNotFound } from '../../domain/errors.js';
+import { RoomNotFound, ShowtimesAhead as ShowtimesAheadError } from '../../domain/errors.js';
 import { aRoom } from '../../testing/builders.js';
-import { InMemoryRooms } from '../../testing/in-memory-rooms.js';
-import { Answers, noDatabase } from '../../testing/surroundings.js';
-import { RoomDetail } from '../queries/room-detail.js';
-import { CloseRoom, CloseRoomHandler } from './close-room.js';
+import { RoomsHarness } from '../../testing/rooms-harness.js';
+import { CloseRoom } from './close-room.js';
 
-describe('Closing a room', () => {
-  const room = aRoom();
-  const rooms = new InMemoryRooms();
-  rooms.states.set(room.id, room.state);
-  const audit = new InMemoryAuditTrail();
-  let ahead = 1;
-  const answers = new Answers().to(ShowtimesAhead, () => ahead).to(RoomDetail, ({ roomId }) => ({ id: roomId }));
-  const close = new CloseRoomHandler(rooms, audit, new FixedClock(), answers.bus, noDatabase);
+describe('CloseRoom', () => {
+  const setUp = async () => {
+    const room = aRoom();
+    const harness = await RoomsHarness.with({ rooms: [room] });
+    return { harness, room, close: (id = room.id) => harness.execute(new CloseRoom(harness.adminId, id)) };
+  };
 
-  it('waits until nothing is scheduled in it any more', async () => {
-    await expect(close.execute(new CloseRoom('an-admin', room.id))).rejects.toThrow(RoomHasShowtimesAhead);
-    ahead = 0;
-    await close.execute(new CloseRoom('an-admin', room.id));
-    expect(rooms.states.get(room.id)?.closedAt).not.toBeNull();
-    expect(answers.asked).toContainEqual(new ShowtimesAhead({ roomId: room.id }));
+  it('a room is closed only without showtimes ahead', async () => {
+    const { harness, room, close } = await setUp();
+    harness.showtimes.ahead = 1;
+    await expect(close()).rejects.toThrow(ShowtimesAheadError);
+    harness.showtimes.ahead = 0;
+    await close();
+    expect(harness.rooms.states.get(room.id)?.closedAt).not.toBeNull();
+    expect(harness.asked).toContainEqual(new ShowtimesAhead({ roomId: room.id }));
   });
 
-  it('is harmless when it is closed already', async () => {
-    await close.execute(new CloseRoom('an-admin', room.id));
-    expect(rooms.recorded).toEqual(['rooms.room-closed.v1']);
-    expect(audit.entries).toEqual([{ actor: 'an-admin', action: 'rooms.close-room', subject: room.id }]);
+  it('closing a room twice records one event and leaves one audit entry', async () => {
+    const { harness, room, close } = await setUp();
+    expect([await close(), await close()]).toEqual([true, false]);
+    expect(harness.rooms.recorded).toEqual(['rooms.room-closed.v1']);
+    expect(harness.audit.entries).toEqual([{ actor: harness.adminId, action: 'rooms.close-room', subject: room.id }]);
   });
 
-  it('does not find a room that is not there', async () => {
-    await expect(close.execute(new CloseRoom('an-admin', 'nowhere'))).rejects.toThrow(RoomNotFound);
+  it('an unknown room is not closed', async () => {
+    const { close } = await setUp();
+    await expect(close('unknown')).rejects.toThrow(RoomNotFound);
   });
 });

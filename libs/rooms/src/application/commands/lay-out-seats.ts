@@ -1,17 +1,27 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Rooms } from '../../domain/rooms.js';
 import { type PlanRequest, requestedPlan } from '../../domain/seat-plan.js';
-import { RoomDetail } from '../queries/room-detail.js';
-import type { RoomDetailView } from '../queries/room-view.js';
 
-/** A new version of a room's seats; showtimes scheduled before keep theirs. */
-export class LayOutSeats extends Command<RoomDetailView> {
+interface LaidOutSeats {
+  readonly seatPlanVersion: number;
+  readonly seats: number;
+}
+
+/** Adds a version of a room's seats. Showtimes that were scheduled before keep theirs. */
+export class LayOutSeats extends Command<LaidOutSeats> implements AdminCommand<LaidOutSeats> {
   constructor(
+    readonly adminId: string,
     readonly roomId: string,
     readonly seatPlan: PlanRequest,
   ) {
     super();
+  }
+
+  auditEntry({ seatPlanVersion, seats }: LaidOutSeats) {
+    return { action: 'rooms.lay-out-seats', subject: this.roomId, details: { seatPlanVersion, seats } };
   }
 }
 
@@ -20,12 +30,17 @@ export class LayOutSeatsHandler implements ICommandHandler<LayOutSeats> {
   constructor(
     private readonly rooms: Rooms,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ roomId, seatPlan }: LayOutSeats): Promise<RoomDetailView> {
+  async execute({ roomId, seatPlan }: LayOutSeats): Promise<LaidOutSeats> {
     const plan = requestedPlan(seatPlan);
-    await this.rooms.change(roomId, (room) => room.layOut(plan, this.clock.now()));
-    return this.queries.execute(new RoomDetail(roomId));
+    return this.transactions.run(() =>
+      this.rooms.change(roomId, (room) => {
+        room.layOut(plan, this.clock.now());
+        const { seatPlanVersion, seats } = room.state;
+        return { seatPlanVersion, seats };
+      }),
+    );
   }
 }

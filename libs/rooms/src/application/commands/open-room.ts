@@ -1,20 +1,26 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { TheatreNotFound } from '../../domain/errors.js';
 import { Room } from '../../domain/room.js';
 import { Rooms } from '../../domain/rooms.js';
 import { type PlanRequest, requestedPlan } from '../../domain/seat-plan.js';
 import { Theatres } from '../../domain/theatres.js';
-import { RoomDetail } from '../queries/room-detail.js';
-import type { RoomDetailView } from '../queries/room-view.js';
+import { Room as RoomQuery } from '../queries/room.js';
+import type { RoomWithSeatPlanView } from '../queries/room.view.js';
 
-export class OpenRoom extends Command<RoomDetailView> {
+export class OpenRoom extends Command<RoomWithSeatPlanView> implements AdminCommand<RoomWithSeatPlanView> {
   constructor(
+    readonly adminId: string,
     readonly theatreId: string,
-    readonly request: { readonly name: string; readonly cleaningMinutes: number; readonly seatPlan: PlanRequest },
+    readonly details: { readonly name: string; readonly cleaningMinutes: number; readonly seatPlan: PlanRequest },
   ) {
     super();
+  }
+
+  auditEntry({ id, name, seats }: RoomWithSeatPlanView) {
+    return { action: 'rooms.open-room', subject: id, details: { theatreId: this.theatreId, name, seats } };
   }
 }
 
@@ -25,15 +31,15 @@ export class OpenRoomHandler implements ICommandHandler<OpenRoom> {
     private readonly rooms: Rooms,
     private readonly clock: Clock,
     private readonly queries: QueryBus,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ theatreId, request: { name, cleaningMinutes, seatPlan } }: OpenRoom): Promise<RoomDetailView> {
-    return this.database.once(async () => {
+  async execute({ theatreId, details: { name, cleaningMinutes, seatPlan } }: OpenRoom): Promise<RoomWithSeatPlanView> {
+    return this.transactions.idempotently(async () => {
       if (!(await this.theatres.exists(theatreId))) throw new TheatreNotFound();
       const room = Room.open({ theatreId, name, cleaningMinutes, plan: requestedPlan(seatPlan) }, this.clock.now());
       await this.rooms.add(room);
-      return this.queries.execute(new RoomDetail(room.id));
+      return this.queries.execute(new RoomQuery(room.id));
     });
   }
 }

@@ -1,27 +1,37 @@
-import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { TheatreNameTaken, UnknownTimeZone } from '../../domain/errors.js';
-import { InMemoryTheatres } from '../../testing/in-memory-theatres.js';
-import { noDatabase, TwoTimeZones } from '../../testing/surroundings.js';
-import { OpenTheatre, OpenTheatreHandler } from './open-theatre.js';
+import { RoomsHarness } from '../../testing/rooms-harness.js';
+import { OpenTheatre } from './open-theatre.js';
 
-describe('Opening a theatre', () => {
-  const theatres = new InMemoryTheatres();
-  const open = new OpenTheatreHandler(theatres, new TwoTimeZones(), new FixedClock(), noDatabase);
-  const lichtburg = { name: 'Lichtburg', timeZone: 'europe/berlin', currency: 'EUR' };
+describe('OpenTheatre', () => {
+  const LICHTBURG = { name: 'Lichtburg', timeZone: 'europe/berlin', currency: 'EUR' };
+  const setUp = async () => {
+    const harness = await RoomsHarness.with();
+    const open = (own: Partial<OpenTheatre['details']> = {}) => harness.execute(new OpenTheatre(harness.adminId, { ...LICHTBURG, ...own }));
+    return { harness, open };
+  };
 
-  it('answers the theatre with its time zone as the database spells it', async () => {
-    const view = await open.execute(new OpenTheatre(lichtburg));
+  it('a new theatre is answered with the spelling of its time zone in the database', async () => {
+    const { harness, open } = await setUp();
+    const view = await open();
     expect(view).toEqual({ id: view.id, status: 'open', name: 'Lichtburg', timeZone: 'Europe/Berlin', currency: 'EUR' });
-    expect(theatres.states.get(view.id)).toMatchObject({ timeZone: 'Europe/Berlin', version: 1 });
+    expect(harness.theatres.states.get(view.id)).toMatchObject({ timeZone: 'Europe/Berlin', version: 1 });
   });
 
-  it('refuses a name that is taken', async () => {
-    await expect(open.execute(new OpenTheatre({ ...lichtburg, name: 'LICHTBURG' }))).rejects.toThrow(TheatreNameTaken);
+  it('a name that is taken is refused', async () => {
+    const { open } = await setUp();
+    await open();
+    await expect(open({ name: 'LICHTBURG' })).rejects.toThrow(TheatreNameTaken);
   });
 
-  it('refuses a time zone that does not exist', async () => {
-    await expect(open.execute(new OpenTheatre({ ...lichtburg, name: 'Metropol', timeZone: 'Europe/Atlantis' }))).rejects.toThrow(
-      UnknownTimeZone,
-    );
+  it('an unknown time zone is refused', async () => {
+    const { open } = await setUp();
+    await expect(open({ timeZone: 'Europe/Atlantis' })).rejects.toThrow(UnknownTimeZone);
+  });
+
+  it('a new theatre leaves an audit entry', async () => {
+    const { harness, open } = await setUp();
+    const { id } = await open();
+    const details = { name: 'Lichtburg', timeZone: 'Europe/Berlin', currency: 'EUR' };
+    expect(harness.audit.entries).toEqual([{ actor: harness.adminId, action: 'rooms.open-theatre', subject: id, details }]);
   });
 });

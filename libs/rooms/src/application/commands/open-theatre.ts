@@ -1,15 +1,23 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { UnknownTimeZone } from '../../domain/errors.js';
-import { Theatre, type TheatreTraits } from '../../domain/theatre.js';
+import { Theatre, type TheatreDetails } from '../../domain/theatre.js';
 import { Theatres } from '../../domain/theatres.js';
 import { TimeZones } from '../../domain/time-zones.js';
-import { type TheatreView, viewOfTheatre } from '../queries/theatre-view.js';
+import { type TheatreView, theatreView } from '../queries/theatre.view.js';
 
-export class OpenTheatre extends Command<TheatreView> {
-  constructor(readonly traits: TheatreTraits) {
+export class OpenTheatre extends Command<TheatreView> implements AdminCommand<TheatreView> {
+  constructor(
+    readonly adminId: string,
+    readonly details: TheatreDetails,
+  ) {
     super();
+  }
+
+  auditEntry({ id, name, timeZone, currency }: TheatreView) {
+    return { action: 'rooms.open-theatre', subject: id, details: { name, timeZone, currency } };
   }
 }
 
@@ -19,16 +27,16 @@ export class OpenTheatreHandler implements ICommandHandler<OpenTheatre> {
     private readonly theatres: Theatres,
     private readonly timeZones: TimeZones,
     private readonly clock: Clock,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ traits }: OpenTheatre): Promise<TheatreView> {
-    return this.database.once(async () => {
-      const timeZone = this.timeZones.spelling(traits.timeZone);
-      if (timeZone === null) throw new UnknownTimeZone(traits.timeZone);
-      const theatre = Theatre.open({ ...traits, timeZone }, this.clock.now());
+  async execute({ details }: OpenTheatre): Promise<TheatreView> {
+    return this.transactions.idempotently(async () => {
+      const timeZone = this.timeZones.spelling(details.timeZone);
+      if (timeZone === null) throw new UnknownTimeZone(details.timeZone);
+      const theatre = Theatre.open({ ...details, timeZone }, this.clock.now());
       await this.theatres.add(theatre);
-      return viewOfTheatre(theatre.state);
+      return theatreView(theatre.state);
     });
   }
 }

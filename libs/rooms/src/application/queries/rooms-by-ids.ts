@@ -2,7 +2,7 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { SeatsByCategory } from '../../domain/seat-plan.js';
-import { ROOM_COLUMNS, type RoomRow } from './room-view.js';
+import { ROOM_COLUMNS, type RoomRow, theatreOf } from './room.view.js';
 
 @QueryHandler(RoomsByIds)
 export class RoomsByIdsHandler implements IQueryHandler<RoomsByIds> {
@@ -18,14 +18,14 @@ export class RoomsByIdsHandler implements IQueryHandler<RoomsByIds> {
        WHERE room.id = ANY ($1::uuid[])`,
       [roomIds],
     );
-    return rows.map(({ id, name, closed, cleaningMinutes, seatPlanVersion, seatsByCategory, ...row }) => ({
-      id,
-      name,
-      closed,
-      cleaningMinutes,
-      seatPlanVersion,
-      seatsByCategory,
-      theatre: { id: row.theatreId, name: row.theatreName, timeZone: row.timeZone, currency: row.currency },
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      closed: row.closed,
+      cleaningMinutes: row.cleaningMinutes,
+      seatPlanVersion: row.seatPlanVersion,
+      seatsByCategory: row.seatsByCategory,
+      theatre: theatreOf(row),
     }));
   }
 }

@@ -1,0 +1,30 @@
+/** Every handler of the rooms context. The module provides them, and specs wire them with fakes. */
+import { ChangeRoomHandler } from './commands/change-room.js';
+import { ChangeTheatreHandler } from './commands/change-theatre.js';
+import { CloseRoomHandler } from './commands/close-room.js';
+import { LayOutSeatsHandler } from './commands/lay-out-seats.js';
+import { OpenRoomHandler } from './commands/open-room.js';
+import { OpenTheatreHandler } from './commands/open-theatre.js';
+import { AllTheatresHandler } from './queries/all-theatres.js';
+import { RoomHandler } from './queries/room.js';
+import { RoomsByIdsHandler } from './queries/rooms-by-ids.js';
+import { RoomsHandler } from './queries/rooms.js';
+import { SeatPlanOfRoomHandler } from './queries/seat-plan-of-room.js';
+import { TheatreHandler } from './queries/theatre.js';
+import { TheatresHandler } from './queries/theatres.js';
+
+export const roomsHandlers = [
+  ChangeRoomHandler,
+  ChangeTheatreHandler,
+  CloseRoomHandler,
+  LayOutSeatsHandler,
+  OpenRoomHandler,
+  OpenTheatreHandler,
+  AllTheatresHandler,
+  RoomHandler,
+  RoomsByIdsHandler,
+  RoomsHandler,
+  SeatPlanOfRoomHandler,
+  TheatreHandler,
+  TheatresHandler,
+];
