@@ -38,8 +38,8 @@ export const words: Rule = (source) => {
   const findings: Finding[] = [];
   for (const { kind, text, line } of [{ kind: 'name' as const, text: basename(path).replace(/\..*/, ''), line: 1 }, ...piecesOf(source)]) {
     const plain = toWords(PUBLISHED.reduce((left, published) => left.replaceAll(published, ''), text));
-    for (const { pattern, instead, namesOnly } of BANNED_WORDS) {
-      if (namesOnly && kind !== 'name') continue;
+    for (const { pattern, instead, namesOnly, except } of BANNED_WORDS) {
+      if ((namesOnly && kind !== 'name') || except?.test(path)) continue;
       const found = pattern.exec(plain);
       if (found) findings.push({ path, line, message: `"${found[0]}" (${kind === 'name' ? text : excerpt(text)}): ${instead}` });
     }

@@ -36,7 +36,7 @@ export function eventAbout(object: object, own: object = {}): Json {
   };
 }
 
-export async function storedEvent(app: PaymentsApp, id: string): Promise<Json> {
+export async function readEvent(app: PaymentsApp, id: string): Promise<Json> {
   const [row] = await app.sql(`SELECT * FROM payments.stripe_events WHERE id = $1`, [id]);
   return row;
 }
@@ -45,7 +45,7 @@ export async function storedEvent(app: PaymentsApp, id: string): Promise<Json> {
 export function untilEvent(app: PaymentsApp, id: string, status: string): Promise<Json> {
   return until(
     async () => {
-      const event = await storedEvent(app, id);
+      const event = await readEvent(app, id);
       return event?.status === status ? event : undefined;
     },
     { timeoutMs: 15_000, what: `${id} to be ${status}` },

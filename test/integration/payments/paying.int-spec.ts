@@ -60,7 +60,7 @@ describe('Payments of a reservation that has ended', () => {
     expect(await app.eventsOf(paymentId)).toEqual(['payment-started', 'payment-cancelled']);
   });
 
-  it('an open payment is cancelled in spite of errors and limits of Stripe', async () => {
+  it('an open payment is cancelled although Stripe fails and limits requests', async () => {
     const { reservation, paymentId } = await app.newPayment();
     const path = '/v1/payment_intents/*/cancel';
     await app.faults({

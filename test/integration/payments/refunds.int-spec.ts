@@ -42,7 +42,7 @@ describe('Refunds', () => {
     expect((await app.payment(paymentId)).refunds).toEqual([]);
   });
 
-  it('a refund is made once in spite of time-outs, failures and limits', async () => {
+  it('a refund is made once although requests time out, fail and are limited', async () => {
     const faults = [
       { answer: 'hang', when: 'after', next: 1 },
       { answer: 'rate_limit', next: 2 },

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { newId } from '@app/kernel/id.js';
 import type { Json } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
-import { deliveredEvents, eventAbout, postEvent, storedEvent, untilEvent } from './delivered-events.js';
+import { deliveredEvents, eventAbout, postEvent, readEvent, untilEvent } from './delivered-events.js';
 import { PaymentsApp } from './payments-app.js';
 
 let app: PaymentsApp;
@@ -25,7 +25,7 @@ describe('A Stripe event', () => {
     });
     for (const event of [other, foreign]) {
       expect((await postEvent(app, event)).status).toBe(200);
-      expect(await storedEvent(app, event.id)).toMatchObject({ status: 'ignored' });
+      expect(await readEvent(app, event.id)).toMatchObject({ status: 'ignored' });
     }
   });
 
@@ -55,7 +55,7 @@ describe('A Stripe event', () => {
     for (const object of bad) {
       const event = eventAbout(object);
       expect((await postEvent(app, event)).status).toBe(200);
-      expect(await storedEvent(app, event.id)).toMatchObject({ status: 'parked' });
+      expect(await readEvent(app, event.id)).toMatchObject({ status: 'parked' });
     }
     const strange = eventAbout({
       ...good,
@@ -64,7 +64,7 @@ describe('A Stripe event', () => {
       client_secret: 'do-not-keep',
     });
     expect((await postEvent(app, strange)).status).toBe(200);
-    const row = await storedEvent(app, strange.id);
+    const row = await readEvent(app, strange.id);
     expect(row.status).toBe('ignored');
     expect(JSON.stringify(row.body)).not.toContain('do-not-keep');
     expect((await app.payment(paymentId)).status).toBe('open');
@@ -106,7 +106,7 @@ describe('A Stripe event', () => {
     await client.query('ROLLBACK');
     client.release();
     expect([away.status, away.headers.get('retry-after')]).toEqual([503, '2']);
-    expect(await storedEvent(app, event.id)).toBeUndefined();
+    expect(await readEvent(app, event.id)).toBeUndefined();
     expect((await postEvent(app, event)).status).toBe(200);
     expect((await app.payment(paymentId)).status).toBe('succeeded');
   });

@@ -26,7 +26,7 @@ export class IntentOpener {
   ) {}
 
   /**
-   * Returns the intent, or null where the payment has left `created` meanwhile. Whoever began with it before does not matter.
+   * Returns the intent, or null where the payment has left `created` meanwhile. An earlier request for the same intent is continued.
    * Throws `AmountRefused` (the payment is cancelled then), `OutcomeUnknown` after a second try, `TooManyCardRequests`, `PaymentNotFound`.
    */
   async open(paymentId: string): Promise<OpenedIntent | null> {

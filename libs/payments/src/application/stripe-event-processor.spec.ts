@@ -55,8 +55,8 @@ describe('An event that cannot be applied', () => {
   it('an error is kept with the event, which is applied again later', async () => {
     const harness = await PaymentsHarness.opened();
     harness.break();
-    const { id, ...view } = await harness.deliver(paid);
-    expect(view).toMatchObject({ status: 'failed', tries: 1, note: 'Error: deadlock detected' });
+    const { id } = await harness.deliver(paid);
+    expect(harness.stripeEvents.all.get(id)).toMatchObject({ status: 'failed', attempts: 1, note: 'Error: deadlock detected' });
     expect(harness.alerts.codes).toEqual([]);
     harness.repair();
     await apply(harness, id);
@@ -76,8 +76,8 @@ describe('An event that cannot be applied', () => {
 
   it('an unreadable event is parked at once', async () => {
     const harness = await PaymentsHarness.opened();
-    const event = await harness.deliver(null, { body: {} });
-    expect(event).toMatchObject({ status: 'parked', tries: 0, note: 'UnreadableEvent: fact is missing' });
+    const { id } = await harness.deliver(null, { body: {} });
+    expect(harness.stripeEvents.all.get(id)).toMatchObject({ status: 'parked', attempts: 0, note: 'UnreadableEvent: fact is missing' });
     expect(harness.alerts.codes).toEqual(['webhook-parked']);
   });
 });

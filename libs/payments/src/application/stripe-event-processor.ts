@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { DISPUTE_OPENED, STRIPE_EVENT_PARKED } from '../domain/alert-codes.js';
 import { CardPayments, UnreadableEvent } from '../domain/card-payments.js';
 import { Disputes } from '../domain/disputes.js';
 import { RefundNotFound, WebhookNotFound } from '../domain/errors.js';
@@ -65,7 +66,7 @@ export class StripeEventProcessor {
     if (isUnreadable) await this.stripeEvents.mark(id, { status: 'parked', note });
     const parked = isUnreadable || (await this.stripeEvents.fail(id, note)).parked;
     if (parked)
-      this.alerts.raise('webhook-parked', 'A Stripe event could not be applied and is left to a person', { id, type, reason: note });
+      this.alerts.raise(STRIPE_EVENT_PARKED, 'A Stripe event could not be applied and is left to a person', { id, type, reason: note });
     return { status: parked ? 'parked' : 'failed', note };
   }
 
@@ -117,7 +118,7 @@ export class StripeEventProcessor {
     if (paymentId === null) return NOT_OURS;
     const isNew = await this.disputes.record(fact, paymentId);
     const details = { paymentId, disputeId: fact.disputeId, reason: fact.reason };
-    if (isNew) this.alerts.raise('dispute-opened', 'A cardholder disputes a payment', details);
+    if (isNew) this.alerts.raise(DISPUTE_OPENED, 'A cardholder disputes a payment', details);
     return APPLIED;
   }
 

@@ -4,12 +4,12 @@ import { TooManyCardRequests } from '../domain/card-payments.js';
 const isRateLimit = (error: unknown): boolean => error instanceof TooManyCardRequests;
 
 /** Four requests at the default STRIPE_TIMEOUT_MS, and ten seconds more. */
-const leaseMs = 50_000;
+const LEASE_MS = 50_000;
 
 /** Nothing else may delay a refund. */
-export const REFUNDS: JobLane = { name: 'payments.refunds', concurrency: 8, leaseMs, isRateLimit };
+export const REFUNDS: JobLane = { name: 'payments.refunds', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
-export const REQUESTS: JobLane = { name: 'payments.requests', concurrency: 8, leaseMs, isRateLimit };
+export const REQUESTS: JobLane = { name: 'payments.requests', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
 /** Jobs that read whole lists of Stripe's take minutes. */
 export const LISTS: JobLane = { name: 'payments.lists', concurrency: 1, leaseMs: 600_000, isRateLimit };

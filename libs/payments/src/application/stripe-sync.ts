@@ -3,6 +3,7 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { EXTERNAL_REFUND, ORPHANED_INTENT, PAYMENT_WRONG_AMOUNT, REFUND_FAILED } from '../domain/alert-codes.js';
 import { CardPayments } from '../domain/card-payments.js';
 import { Payment, type RefundChange } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
@@ -80,7 +81,7 @@ export class StripeSync {
     else payment.rejectIntent(intentId);
     if (!payment.hasChanged) return;
     const details = { paymentId: payment.id, intentId, status };
-    this.alerts.raise('payment-wrong-amount', 'An intent does not ask for the price of its reservation', details);
+    this.alerts.raise(PAYMENT_WRONG_AMOUNT, 'An intent does not ask for the price of its reservation', details);
   }
 
   /** The payment stays locked meanwhile, so that its second intent gets only one payment of its own. */
@@ -90,7 +91,7 @@ export class StripeSync {
     if (status !== 'succeeded') await this.jobs.enqueue([{ kind: 'payments.cancel-intent', subject: intentId }]);
     else if (source === 'event') return 'doubtful';
     else await this.addSurplus(paymentId, fact);
-    this.alerts.raise('orphaned-intent', 'A payment has a second intent', { paymentId, intentId, status });
+    this.alerts.raise(ORPHANED_INTENT, 'A payment has a second intent', { paymentId, intentId, status });
     return 'surplus';
   }
 
@@ -102,7 +103,7 @@ export class StripeSync {
 
   private reportRefund(change: RefundChange, paymentId: string, { stripeRefundId, refundId, amount, failure }: RefundFact): void {
     const details = { paymentId, refundId, stripeRefundId, amount, failure };
-    if (change === 'failed') this.alerts.raise('refund-failed', 'Stripe could not give money back', details);
-    if (change === 'external') this.alerts.raise('external-refund', 'Money went back that was not requested here', details);
+    if (change === 'failed') this.alerts.raise(REFUND_FAILED, 'Stripe could not give money back', details);
+    if (change === 'external') this.alerts.raise(EXTERNAL_REFUND, 'Money went back that was not requested here', details);
   }
 }

@@ -6,7 +6,7 @@ import type { RefundState } from './refund.js';
 /** `created`: no intent is known yet. `open`: the customer can pay. `failed`: a card was declined, and the next one may be tried. */
 export type PaymentStatus = 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
 
-/** A payment only moves up, so the order of facts does not matter. Money comes last, because it counts whatever happened before. */
+/** A payment only moves up, so the order of facts does not matter. Money comes last, because it counts after every other end. */
 export const PAYMENT_RANK: Readonly<Record<PaymentStatus, number>> = { created: 0, open: 1, failed: 2, cancelled: 3, succeeded: 4 };
 
 export interface PaymentState extends AggregateState {

@@ -69,7 +69,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     return PAYMENT_RANK[this.state.status] < PAYMENT_RANK.cancelled;
   }
 
-  /** The whole price arrived, whatever of it went back since. */
+  /** The whole price arrived, even if some of it went back since. */
   get isSettled(): boolean {
     return this.state.settledAt !== null;
   }

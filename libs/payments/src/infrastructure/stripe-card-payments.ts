@@ -19,8 +19,8 @@ import { EVENT_TYPES, parseFact, parseIntent, parseRefund } from './stripe-fact-
 
 const PAGE = 100;
 /** A Stripe that does not answer must not occupy every request of ours: so many run at the same time, so many wait, and not longer than this. */
-const MAX_RUNNING = 64;
-const MAX_WAITING = 1_000;
+const MAX_RUNNING_REQUESTS = 64;
+const MAX_WAITING_REQUESTS = 1_000;
 const MAX_WAIT_MS = 2_000;
 /** Stripe's clock may differ from ours, and an object is a little younger than the decision to make it. */
 const SLACK_MS = 300_000;
@@ -30,7 +30,7 @@ export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
-  readonly #admission = new Admission({ admitted: MAX_RUNNING, waiting: MAX_WAITING, longestWaitMs: MAX_WAIT_MS });
+  readonly #admission = new Admission({ admitted: MAX_RUNNING_REQUESTS, waiting: MAX_WAITING_REQUESTS, longestWaitMs: MAX_WAIT_MS });
 
   constructor({ stripe: { secretKey, publishableKey, apiUrl, timeoutMs } }: PaymentsSettings) {
     super();
@@ -152,7 +152,7 @@ function parseReadable<Item, Fact>(items: readonly Item[], parse: (item: Item) =
   });
 }
 
-/** Stripe's time is real time, whatever our own clock says. */
+/** Stripe's time is real time, even while our own clock is moved. */
 function createdSince({ withinMs }: Since): { gte: number } {
   return { gte: Math.floor((Date.now() - withinMs - SLACK_MS) / 1_000) };
 }

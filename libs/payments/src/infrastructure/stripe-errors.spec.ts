@@ -31,7 +31,7 @@ describe('toCardPaymentError', () => {
     expect(answered(400, 'idempotency_error')).toBeInstanceOf(IdempotencyKeySpent);
   });
 
-  it('a key in use and a rate limit are told apart', () => {
+  it('a key in use is no rate limit', () => {
     expect(answered(409, 'idempotency_error', 'idempotency_key_in_use')).toBeInstanceOf(IdempotencyKeyInUse);
     expect(answered(429, 'invalid_request_error', 'rate_limit')).toBeInstanceOf(TooManyCardRequests);
   });

@@ -118,7 +118,7 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     for (const { id } of [first, third, young]) await payments.change(id, (payment) => payment.cancelWithoutIntent());
   });
 
-  it('an intent differs where its payment is missing or not as far, never where it succeeded', async () => {
+  it('an intent differs where its payment is missing or stands elsewhere', async () => {
     const { id } = await added();
     await payments.change(id, (payment) => payment.open(`pi_${id}`));
     const { intentId: succeeded } = await received();
@@ -130,7 +130,7 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect(await payments.differingIntents([ahead])).toEqual([ahead]);
   });
 
-  it('payments are listed whose refunds differ from those of Stripe, or are not finished', async () => {
+  it('payments with differing or unfinished refunds are listed', async () => {
     const { id, intentId } = await received();
     const fact = aRefund({ stripeRefundId: `re_${id}`, intentId, amount: eur(700), status: 'submitted' });
     const foreign = aRefund({ stripeRefundId: 're_foreign', intentId: 'pi_foreign' });

@@ -1,4 +1,4 @@
-/** Marks a job: a provider whose `run` is called by the job runner for every due row of its kind. */
+/** Marks a job: a provider whose `run` is called by the job runner for each due job of its kind. */
 import { Injectable } from '@nestjs/common';
 
 export interface JobHandler {

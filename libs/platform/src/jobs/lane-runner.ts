@@ -5,6 +5,9 @@ import type { JobHandler, JobLane } from './job.js';
 import { WHOLE } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
 
+/** The code of an alert is stable: the rules that watch the log use it. */
+export const JOB_STUCK = 'job-stuck';
+
 /** The alert is raised at this many failures in a row, and again at each multiple. */
 const STUCK_AFTER_ATTEMPTS = 10;
 
@@ -65,6 +68,6 @@ export class LaneRunner {
     const details = { kind: job.kind, subject: job.subject, attempts: job.attempts + 1, reason };
     this.#logger.warn(details, 'A job failed and is tried again');
     await this.jobs.fail(job, reason);
-    if (details.attempts % STUCK_AFTER_ATTEMPTS === 0) this.alerts.raise('job-stuck', 'A job fails again and again', details);
+    if (details.attempts % STUCK_AFTER_ATTEMPTS === 0) this.alerts.raise(JOB_STUCK, 'A job fails again and again', details);
   }
 }

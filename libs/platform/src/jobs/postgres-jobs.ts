@@ -35,15 +35,15 @@ export class PostgresJobs extends Jobs {
     }
   }
 
-  /** Reads the index of each kind apart, so that many due rows of one kind cost the others nothing. */
+  /** Reads the index of each kind apart, so that many jobs of one kind cost the others nothing. */
   async claim({ kinds, limit, leaseMs }: { kinds: readonly string[]; limit: number; leaseMs: number }): Promise<ClaimedJob[]> {
     return this.database.query<ClaimedJob>(
-      `WITH due AS MATERIALIZED (
+      `WITH next AS MATERIALIZED (
          SELECT d.kind, d.subject FROM unnest($4::text[]) AS k (kind) CROSS JOIN LATERAL (
            SELECT kind, subject, run_at FROM platform.jobs WHERE kind = k.kind AND run_at <= $1 ORDER BY run_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ) d ORDER BY d.run_at LIMIT $2)
        UPDATE platform.jobs j SET run_at = $3, claim = nextval('platform.job_claims')
-       FROM due WHERE j.kind = due.kind AND j.subject = due.subject
+       FROM next WHERE j.kind = next.kind AND j.subject = next.subject
        RETURNING j.kind, j.subject, j.attempts, j.requests, j.claim`,
       [this.clock.now(), limit, this.after(leaseMs), kinds],
     );

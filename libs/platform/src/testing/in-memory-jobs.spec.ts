@@ -10,7 +10,7 @@ describe('Jobs in memory', () => {
 
   it('a completed job without a key leaves nothing behind', async () => {
     const jobs = new InMemoryJobs(new FixedClock());
-    await jobs.enqueue([{ kind: 'lamps.light', subject: 'hall' }]);
+    await jobs.enqueue([{ kind: 'lamps.light', subject: 'kitchen' }]);
     const [claimed] = await jobs.claim({ kinds: ['lamps.light'], limit: 1, leaseMs: 1_000 });
     await jobs.complete(claimed!);
     expect(jobs.all.size).toBe(0);
@@ -18,6 +18,6 @@ describe('Jobs in memory', () => {
 
   it('a job of an unknown kind is refused where the kinds are given', async () => {
     const jobs = new InMemoryJobs(new FixedClock(), new Set(['lamps.light']));
-    await expect(jobs.enqueue([{ kind: 'lamps.lihgt', subject: 'hall' }])).rejects.toThrow('There is no job lamps.lihgt');
+    await expect(jobs.enqueue([{ kind: 'lamps.lihgt', subject: 'kitchen' }])).rejects.toThrow('There is no job lamps.lihgt');
   });
 });

@@ -18,9 +18,9 @@ describe('ReceiveStripeEvent', () => {
     harness.break();
     await receive(harness);
     await receive(harness);
-    expect(harness.stripeEvents.view(event.id)).toMatchObject({ status: 'failed', tries: 1 });
+    expect(harness.stripeEvents.all.get(event.id)).toMatchObject({ status: 'failed', attempts: 1 });
     harness.repair();
     await receive(harness);
-    expect(harness.stripeEvents.view(event.id)).toMatchObject({ status: 'failed', tries: 1 });
+    expect(harness.stripeEvents.all.get(event.id)).toMatchObject({ status: 'failed', attempts: 1 });
   });
 });

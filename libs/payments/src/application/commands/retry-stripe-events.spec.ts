@@ -33,7 +33,7 @@ describe('RetryStripeEvents', () => {
       harness.clock.advance(1);
       expect(await retry(harness)).toBe(true);
     }
-    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', tries: 10 });
+    expect(harness.stripeEvents.all.get(id)).toMatchObject({ status: 'parked', attempts: 10 });
     expect(harness.alerts.codes).toEqual(['webhook-parked']);
     harness.clock.advance(86_400_000);
     expect(await retry(harness)).toBe(false);

@@ -5,8 +5,8 @@ import { CheckStripeEvent } from './check-stripe-event.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const claim = anIntent({ status: 'succeeded', amount: eur(900) });
-const isTrue = 'not what was asked for, and true: what arrived goes back';
-const isFalse = 'not what was asked for, and Stripe does not stand by it';
+const NOTE_TRUE = 'not what was asked for, and true: what arrived goes back';
+const NOTE_FALSE = 'not what was asked for, and Stripe does not stand by it';
 
 /** With an event that says that 900 arrived instead of 2500. */
 async function checking(): Promise<{ harness: PaymentsHarness; id: string }> {
@@ -16,22 +16,22 @@ async function checking(): Promise<{ harness: PaymentsHarness; id: string }> {
 }
 
 describe('CheckStripeEvent', () => {
-  it('where the event is true, what arrived goes back and the event is parked', async () => {
+  it('a true event is parked, and what arrived goes back', async () => {
     const { harness, id } = await checking();
     harness.cards.change('pi_1', claim);
     await harness.run(CheckStripeEvent, id);
     expect(harness.payment).toMatchObject({ captured: 900, settledAt: null, refunds: [{ reason: 'wrong-amount', amount: 900 }] });
     expect(harness.eventTypes).not.toContain('payment-succeeded');
-    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: isTrue });
+    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: NOTE_TRUE });
     expect(harness.alerts.codes).toEqual(['payment-wrong-amount', 'webhook-disagrees']);
   });
 
-  it('where the event is false, the answer of Stripe is applied and the event is parked', async () => {
+  it('a false event is parked, and the answer of Stripe is applied', async () => {
     const { harness, id } = await checking();
     harness.cards.change('pi_1', { status: 'succeeded', received: 2_500 });
     await harness.run(CheckStripeEvent, id);
     expect(harness.payment).toMatchObject({ status: 'succeeded', captured: 2_500, refunds: [] });
-    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: isFalse });
+    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: NOTE_FALSE });
     expect(harness.alerts.codes).toEqual(['webhook-disagrees']);
   });
 
@@ -40,7 +40,7 @@ describe('CheckStripeEvent', () => {
     harness.cards.intents.clear();
     await harness.run(CheckStripeEvent, id);
     expect(harness.payment).toMatchObject({ status: 'open', captured: 0 });
-    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: isFalse });
+    expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'parked', note: NOTE_FALSE });
     expect(harness.alerts.codes).toEqual(['webhook-disagrees']);
   });
 
@@ -54,7 +54,7 @@ describe('CheckStripeEvent', () => {
     const { harness, id } = await checking();
     harness.cards.change('pi_1', { ...claim, ...own });
     await harness.run(CheckStripeEvent, id);
-    expect(harness.stripeEvents.view(id).note).toBe(isFalse);
+    expect(harness.stripeEvents.view(id).note).toBe(NOTE_FALSE);
   });
 
   it('an event whose intent has ended since is true', async () => {
@@ -62,7 +62,7 @@ describe('CheckStripeEvent', () => {
     const { id } = await harness.deliver(anIntent({ amount: eur(900) }));
     harness.cards.change('pi_1', claim);
     await harness.run(CheckStripeEvent, id);
-    expect(harness.stripeEvents.view(id).note).toBe(isTrue);
+    expect(harness.stripeEvents.view(id).note).toBe(NOTE_TRUE);
   });
 
   it('a true event about money of a second intent is applied, and the money goes back', async () => {

@@ -1,6 +1,7 @@
 import { Alerts } from '@app/kernel/alerts.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { STRIPE_EVENT_DISAGREES } from '../../domain/alert-codes.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
@@ -51,7 +52,7 @@ export class CheckStripeEvent implements JobHandler {
       : 'not what was asked for, and Stripe does not stand by it';
     await this.stripeEvents.mark(eventId, { status: 'parked', note });
     const details = { eventId, intentId, paymentId, amount, note };
-    this.alerts.raise('webhook-disagrees', 'A Stripe event disagrees with its payment', details);
+    this.alerts.raise(STRIPE_EVENT_DISAGREES, 'A Stripe event disagrees with its payment', details);
   }
 }
 

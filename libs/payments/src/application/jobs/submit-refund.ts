@@ -1,5 +1,6 @@
 import { Alerts } from '@app/kernel/alerts.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { REFUND_FAILED } from '../../domain/alert-codes.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
 import type { RefundState } from '../../domain/refund.js';
@@ -29,7 +30,7 @@ export class SubmitRefund implements JobHandler {
       if (!(error instanceof CardRefused)) throw error;
       const { code, message: failure } = error;
       await this.payments.change(paymentId, (payment) => payment.failRefund(refundId, `${code}: ${failure}`));
-      this.alerts.raise('refund-failed', 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
+      this.alerts.raise(REFUND_FAILED, 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
     }
   }
 

@@ -1,6 +1,7 @@
 import { Alerts } from '@app/kernel/alerts.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
+import { ORPHANED_INTENT } from '../../domain/alert-codes.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
@@ -42,7 +43,7 @@ export class SweepRecentDays implements JobHandler {
     const { intentId, paymentId, status } = intent;
     const outcome = await this.sync.applyIntent(intent, 'stripe');
     if (outcome !== 'unknown' || paymentId === null || status === 'cancelled') return;
-    this.alerts.raise('orphaned-intent', 'Stripe has an intent of a payment that does not exist', { intentId, paymentId, status });
+    this.alerts.raise(ORPHANED_INTENT, 'Stripe has an intent of a payment that does not exist', { intentId, paymentId, status });
   }
 
   private async listRefunds(paymentIds: readonly string[]): Promise<void> {

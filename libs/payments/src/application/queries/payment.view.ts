@@ -66,7 +66,7 @@ export class PaymentsResponse {
   page!: PageInfo;
 }
 
-/** Whatever its reader is: the part of a payment that everybody sees. */
+/** The part of a payment that customers and admins see alike. */
 function common(payment: PaymentState) {
   const { id, reservationId, amount, currency, captured, capturedCurrency, refunded, refunds } = payment;
   const status: PaymentStatus = payment.status;
