@@ -1,7 +1,7 @@
-/** Puts the payments context together: what every process needs, what HTTP needs, and what the worker needs. */
+/** The modules of the payments context: what every process provides, and what the API and the worker add to it. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { PaymentPages } from './application/queries/payment-pages.js';
+import { paymentsHandlers, paymentsJobs, paymentsReactions, paymentsServices } from './application/handlers.js';
 import { CardPayments } from './domain/card-payments.js';
 import { Disputes } from './domain/disputes.js';
 import { Payments } from './domain/payments.js';
@@ -17,7 +17,6 @@ import { PostgresStripeEvents } from './infrastructure/postgres-stripe-events.js
 import { RefundRows } from './infrastructure/refund-rows.js';
 import { StripeCardPayments } from './infrastructure/stripe-card-payments.js';
 import { StripeWebhookController } from './infrastructure/stripe-webhook.controller.js';
-import { paymentsHandlers, paymentsJobs, paymentsReactions, paymentsServices } from './payments.handlers.js';
 
 const ports = [
   { provide: Payments, useClass: PostgresPayments },
@@ -28,7 +27,7 @@ const ports = [
 
 @Module({
   imports: [TypeOrmModule.forFeature([paymentSchema])],
-  providers: [...ports, ...paymentsServices, ...paymentsHandlers, PaymentPages, RefundRows],
+  providers: [...ports, ...paymentsServices, ...paymentsHandlers, RefundRows],
   exports: [...ports, ...paymentsServices],
 })
 export class PaymentsModule {}

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { definitionOf, type JobLane, WHOLE } from '@app/platform/jobs/job.js';
 import { CardRefused, OutcomeUnknown, TooManyCardRequests } from '../../domain/card-payments.js';
-import { paymentsJobs } from '../../payments.handlers.js';
+import { paymentsJobs } from '../handlers.js';
 import { anEvent, anIntent, aRefund } from '../../testing/fake-card-payments.js';
 import { aPayment } from '../../testing/payments.contract.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';

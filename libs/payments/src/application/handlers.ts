@@ -1,0 +1,80 @@
+/** Every class of the application layer of payments. The module provides them, and specs wire them with fakes. */
+import { CancelOpenPaymentsHandler } from './commands/cancel-open-payments.js';
+import { ReceiveStripeEventHandler } from './commands/receive-stripe-event.js';
+import { ReconcilePaymentsHandler } from './commands/reconcile-payments.js';
+import { RefundPaymentHandler } from './commands/refund-payment.js';
+import { ReplayStripeEventHandler } from './commands/replay-stripe-event.js';
+import { RetryRefundHandler } from './commands/retry-refund.js';
+import { RetryStripeEventsHandler } from './commands/retry-stripe-events.js';
+import { StartPaymentHandler } from './commands/start-payment.js';
+import { IdempotentRequests } from './idempotent-requests.js';
+import { IntentOpener } from './intent-opener.js';
+import { CancelIntent } from './jobs/cancel-intent.js';
+import { CancelPayment } from './jobs/cancel-payment.js';
+import { CheckPayment } from './jobs/check-payment.js';
+import { CheckStripeEvent } from './jobs/check-stripe-event.js';
+import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
+import { ListRefunds } from './jobs/list-refunds.js';
+import { OpenPayment } from './jobs/open-payment.js';
+import { SubmitRefund } from './jobs/submit-refund.js';
+import { SweepRecentDays } from './jobs/sweep-recent-days.js';
+import { PaymentPages } from './queries/payment-pages.js';
+import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
+import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
+import { PaymentsSettledBetweenHandler } from './queries/payments-settled-between.js';
+import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
+import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
+import { StripeEventForAdminHandler } from './queries/stripe-event-for-admin.js';
+import { StripeEventsForAdminHandler } from './queries/stripe-events-for-admin.js';
+import { CancelPaymentWhenHoldExpired } from './reactions/cancel-payment-when-hold-expired.js';
+import { CancelPaymentWhenReservationCancelled } from './reactions/cancel-payment-when-reservation-cancelled.js';
+import { RefundPaymentWhenPaymentCameTooLate } from './reactions/refund-payment-when-payment-came-too-late.js';
+import { RefundPaymentWhenReservationCancelled } from './reactions/refund-payment-when-reservation-cancelled.js';
+import { RefundPaymentWhenSurplusPaymentReceived } from './reactions/refund-payment-when-surplus-payment-received.js';
+import { StripeEventProcessor } from './stripe-event-processor.js';
+import { StripeSync } from './stripe-sync.js';
+
+export const paymentsServices = [PaymentPages, StripeSync, StripeEventProcessor, IdempotentRequests, IntentOpener];
+
+const commandHandlers = [
+  StartPaymentHandler,
+  CancelOpenPaymentsHandler,
+  RefundPaymentHandler,
+  RetryRefundHandler,
+  ReceiveStripeEventHandler,
+  RetryStripeEventsHandler,
+  ReplayStripeEventHandler,
+  ReconcilePaymentsHandler,
+];
+
+const queryHandlers = [
+  PaymentsOfReservationHandler,
+  PaymentsForAdminHandler,
+  StripeEventsForAdminHandler,
+  StripeEventForAdminHandler,
+  SettledPaymentsOfHandler,
+  PaymentsSettledBetweenHandler,
+  RefundsOfReservationsHandler,
+];
+
+export const paymentsJobs = [
+  SubmitRefund,
+  OpenPayment,
+  CheckPayment,
+  CancelPayment,
+  CancelIntent,
+  ListRefunds,
+  CheckStripeEvent,
+  FetchUndeliveredEvents,
+  SweepRecentDays,
+];
+
+export const paymentsReactions = [
+  CancelPaymentWhenHoldExpired,
+  CancelPaymentWhenReservationCancelled,
+  RefundPaymentWhenReservationCancelled,
+  RefundPaymentWhenPaymentCameTooLate,
+  RefundPaymentWhenSurplusPaymentReceived,
+];
+
+export const paymentsHandlers = [...commandHandlers, ...queryHandlers];
