@@ -265,6 +265,10 @@ describe('Health', () => {
   }, 60_000);
   afterAll(() => system.close());
 
+  it('no Express-style middleware runs before a request', () => {
+    expect(system.api.getHttpAdapter().getInstance().hasPlugin('@fastify/middie')).toBe(false);
+  });
+
   it('is ready although the broker is away, and says that it is', async () => {
     expect(await system.get('//readyz')).toMatchObject({
       status: 200,

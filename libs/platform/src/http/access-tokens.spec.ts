@@ -1,15 +1,19 @@
+import { createHash } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
+import passport from 'passport';
 import { loadSettings } from '../config/load-settings.js';
 import { Settings } from '../config/settings.js';
+import { AccessTokenStrategy } from './access-token-strategy.js';
 import { AccessTokens } from './access-tokens.js';
 
 const SECRET = 'only-for-this-spec-0123456789abcdef';
 const PREVIOUS = 'used-before-in-this-spec-0123456789';
-const settings = loadSettings({ DATABASE_URL: 'postgres://127.0.0.1/spec', JWT_SECRET: SECRET, JWT_PREVIOUS_SECRET: PREVIOUS }, [
-  Settings,
-]).get(Settings);
+const settingsWith = (own: Record<string, string>): Settings =>
+  loadSettings({ DATABASE_URL: 'postgres://127.0.0.1/spec', JWT_SECRET: SECRET, ...own }, [Settings]).get(Settings);
+const settings = settingsWith({ JWT_PREVIOUS_SECRET: PREVIOUS });
 const tokens = new AccessTokens(settings);
+const strategy = new AccessTokenStrategy(settings);
 const userId = newId();
 const now = Math.floor(Date.now() / 1_000);
 const CLAIMS = {
@@ -22,32 +26,71 @@ const CLAIMS = {
   iss: settings.tokens.issuer,
   aud: settings.tokens.audience,
 };
-const signed = (claims: object, secret = SECRET, algorithm: 'HS256' | 'HS512' = 'HS256') =>
-  new JwtService({}).sign(claims, { secret, algorithm });
+const keyId = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 12);
+const signed = (
+  claims: object,
+  { secret = SECRET, algorithm = 'HS256' as 'HS256' | 'HS512', keyid = undefined as string | undefined } = {},
+) => new JwtService({}).sign(claims, { secret, algorithm, ...(keyid === undefined ? {} : { keyid }) });
 const without = (claim: keyof typeof CLAIMS) => Object.fromEntries(Object.entries(CLAIMS).filter(([name]) => name !== claim));
+const headerOf = (token: string): unknown => JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString());
+
+/** The principal that Passport finds for a header, or null. */
+const principalOf = (authorization: string, { name } = strategy): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const done = (error: unknown, user: unknown): void => (error ? reject(error as Error) : resolve(user || null));
+    passport.authenticate(name, { session: false }, done)({ headers: { authorization } }, {}, reject);
+  });
+const verify = (token: string): Promise<unknown> => principalOf(`Bearer ${token}`);
+
+afterAll(() => strategy.onModuleDestroy());
 
 describe('An access token', () => {
-  it('of ours speaks for its user, also one made with the secret before', async () => {
+  it('a token of ours, signed with the current or the previous secret, names its user', async () => {
     const { accessToken } = await tokens.issue({ userId, role: 'admin' });
-    expect(await tokens.verify(accessToken)).toEqual({ userId, role: 'admin' });
-    expect(await tokens.verify(signed(CLAIMS, PREVIOUS))).toEqual({ userId, role: 'customer' });
+    expect(await verify(accessToken)).toEqual({ userId, role: 'admin' });
+    expect(await verify(signed(CLAIMS, { secret: PREVIOUS }))).toEqual({ userId, role: 'customer' });
   });
 
-  it.each(['iss', 'aud', 'exp', 'sub', 'jti', 'typ'] as const)('without %s is none', async (claim) => {
-    expect(await tokens.verify(signed(without(claim)))).toBeNull();
+  it('a new token carries the id of its key', async () => {
+    const { accessToken } = await tokens.issue({ userId, role: 'admin' });
+    expect(headerOf(accessToken)).toEqual({ alg: 'HS256', typ: 'JWT', kid: keyId(SECRET) });
   });
 
-  it('that is of another time, kind, algorithm, secret or user is none', async () => {
+  it('the key id picks the key, and an unknown one is tried with both', async () => {
+    expect(await verify(signed(CLAIMS, { secret: PREVIOUS, keyid: keyId(PREVIOUS) }))).toEqual({ userId, role: 'customer' });
+    expect(await verify(signed(CLAIMS, { secret: PREVIOUS, keyid: 'unknown' }))).toEqual({ userId, role: 'customer' });
+    expect(await verify(signed(CLAIMS, { secret: PREVIOUS, keyid: keyId(SECRET) }))).toBeNull();
+  });
+
+  it.each(['iss', 'aud', 'exp', 'sub', 'jti', 'typ'] as const)('a token without %s is refused', async (claim) => {
+    expect(await verify(signed(without(claim)))).toBeNull();
+  });
+
+  it('a token of another time, kind, algorithm, secret or user is refused', async () => {
     const unsigned = `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${signed(CLAIMS).split('.')[1]}.`;
     const bad = [
       signed({ ...CLAIMS, exp: now - 1 }),
       signed({ ...CLAIMS, typ: 'refresh' }),
       signed({ ...CLAIMS, sub: 'ada' }),
-      signed(CLAIMS, SECRET, 'HS512'),
-      signed(CLAIMS, 'somebody-else-s-secret-0123456789abcdef'),
+      signed(CLAIMS, { algorithm: 'HS512' }),
+      signed(CLAIMS, { secret: 'the-secret-of-another-system-0123456789' }),
       unsigned,
       'nonsense',
     ];
-    expect(await Promise.all(bad.map((token) => tokens.verify(token)))).toEqual(bad.map(() => null));
+    expect(await Promise.all(bad.map(verify))).toEqual(bad.map(() => null));
+  });
+
+  it('only the bearer scheme with one token is read', async () => {
+    const token = signed(CLAIMS);
+    expect(await principalOf(`bearer  ${token} `)).toEqual({ userId, role: 'customer' });
+    for (const header of [token, `Basic ${token}`, `Bearer ${token} more`, `Bearer`, `xBearer ${token}`])
+      expect(await principalOf(header)).toBeNull();
+  });
+
+  it('each application of a process verifies with its own secret', async () => {
+    const other = new AccessTokenStrategy(settingsWith({ JWT_SECRET: PREVIOUS }));
+    expect(await principalOf(`Bearer ${signed(CLAIMS)}`, other)).toBeNull();
+    expect(await principalOf(`Bearer ${signed(CLAIMS)}`)).toEqual({ userId, role: 'customer' });
+    other.onModuleDestroy();
   });
 });

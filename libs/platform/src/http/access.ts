@@ -1,34 +1,36 @@
-/** Who may call a route: everybody signed in by default, `@Public()` for all, `@AdminOnly()` for admins. */
-import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
+/** Who may call a route: signed-in users by default, everybody with `@Public()`, admins with `@AdminOnly()`. */
+import { createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
 import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
 import { Forbidden } from '@app/kernel/domain-error.js';
 import type { FastifyRequest } from 'fastify';
-import { AccessTokens, type Principal, type UserRole } from './access-tokens.js';
+import { AccessTokenStrategy } from './access-token-strategy.js';
 import { Unauthorized } from './http-errors.js';
+import type { Principal, UserRole } from './principal.js';
 
 const ACCESS = 'platform.access';
-type Access = 'open' | 'public' | 'user' | 'admin';
+type Access = 'authorization-ignored' | 'public' | 'user' | 'admin';
 
-/** Either way: Swagger's Authorize sends a token only where the operation names the form it came from. */
+/** Both security schemes: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */
 const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
 /**
- * For all, without a look at the Authorization header: health, Stripe's webhooks, where a proxy may want one of its own, and the OAuth2 token
- * endpoint, where it carries client credentials (RFC 6749, 2.3.1).
+ * For everybody, and the Authorization header is not looked at: health, Stripe's webhooks (a proxy may want a header of its own there) and the
+ * OAuth2 token endpoint (where the header carries client credentials: RFC 6749, 2.3.1).
  */
-export const AuthorizationIgnored = () => SetMetadata(ACCESS, 'open' satisfies Access);
+export const AuthorizationIgnored = () => SetMetadata(ACCESS, 'authorization-ignored' satisfies Access);
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
 export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), Authorised());
-/** The default, spelled out for the API document. */
+/** The default, repeated for the API document. */
 export const SignedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
 
-/** What auth knows of an account right now: a role taken away must not wait for the token to expire. */
+/** What auth knows about an account at this moment: a role that was taken away must not last until the token expires. */
 export abstract class CurrentRoles {
   /** Null when there is no such active account. */
   abstract roleOf(userId: string): Promise<UserRole | null>;
 }
 
-type WithPrincipal = FastifyRequest & { principal?: Principal };
+type WithPrincipal = FastifyRequest & { principal?: Principal | null };
 
 /** The signed-in user's id. */
 export const UserId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
@@ -41,31 +43,34 @@ export const OptionalUserId = createParamDecorator((_: unknown, context: Executi
 });
 
 @Injectable()
-export class AccessGuard implements CanActivate {
+export class AccessGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
-    private readonly tokens: AccessTokens,
     private readonly roles: CurrentRoles,
-  ) {}
+    strategy: AccessTokenStrategy,
+  ) {
+    super({ defaultStrategy: strategy.name, property: 'principal' satisfies keyof WithPrincipal, session: false });
+  }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ?? 'user';
-    if (access === 'open') return true;
+    if (access === 'authorization-ignored') return true;
     const request = context.switchToHttp().getRequest<WithPrincipal>();
-    const header = request.headers.authorization;
-    if (header !== undefined) {
-      const token = /^Bearer +([^\s]+) *$/i.exec(header)?.[1];
-      const principal = token === undefined ? null : await this.tokens.verify(token);
-      // A bad token is refused on public routes too: the client believes it is signed in.
-      if (principal === null) throw new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token');
-      request.principal = principal;
-    } else if (access !== 'public') {
+    if (request.headers.authorization === undefined) {
+      if (access === 'public') return true;
       throw new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
     }
-    if (access !== 'admin') return true;
-    if ((await this.roles.roleOf(request.principal!.userId)) !== 'admin') {
+    await super.canActivate(context);
+    if (access === 'admin' && (await this.roles.roleOf(request.principal!.userId)) !== 'admin') {
       throw new Forbidden('auth.admins-only', 'Only an admin may do this.');
     }
     return true;
+  }
+
+  /** A bad token is refused on public routes as well: the client believes that it is signed in. */
+  override handleRequest<User>(error: unknown, principal: User | false): User {
+    if (error) throw error;
+    if (!principal) throw new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token');
+    return principal;
   }
 }

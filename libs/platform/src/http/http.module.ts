@@ -1,11 +1,12 @@
-/** The door's own providers: tokens and the guard on every route. */
+/** Access tokens, and the guard in front of every route. */
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { AccessGuard } from './access.js';
+import { AccessTokenStrategy } from './access-token-strategy.js';
 import { AccessTokens } from './access-tokens.js';
+import { AccessGuard } from './access.js';
 
 @Module({
-  providers: [AccessTokens, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [AccessTokens, AccessTokenStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AccessTokens],
 })
 export class HttpModule {}

@@ -13,7 +13,7 @@ import { ClsService } from 'nestjs-cls';
 import { createHash } from 'node:crypto';
 import { type Observable, tap } from 'rxjs';
 import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '../persistence/idempotency.js';
-import type { Principal } from './access-tokens.js';
+import type { Principal } from './principal.js';
 import { InvalidInput } from './http-errors.js';
 
 const HEADER = 'idempotency-key';

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { LoadedSettings } from '../config/load-settings.js';
-import type { Principal } from './access-tokens.js';
+import type { Principal } from './principal.js';
 import { TooManyRequests } from './http-errors.js';
 
 export type LimitedRequest = FastifyRequest & { principal?: Principal };

@@ -5,8 +5,9 @@ import { DiscoveryService } from '@nestjs/core';
 import { DomainError } from '@app/kernel/domain-error.js';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
-import { Database } from '../persistence/database.js';
+import { Inbox } from '../persistence/inbox.js';
 import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { Transactions } from '../persistence/transactions.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
@@ -30,7 +31,8 @@ export class Reactions {
   constructor(
     private readonly known: KnownEvents,
     private readonly discovery: DiscoveryService,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
+    private readonly inbox: Inbox,
     private readonly cls: ClsService,
     settings: Settings,
   ) {
@@ -85,12 +87,9 @@ export class Reactions {
     const { event, context } = openEnvelope(envelope, found.subscription.event);
     await this.cls.run(async () => {
       this.cls.set('correlationId', context.correlationId ?? context.id);
-      await this.database.transaction(async () => {
-        const isNew = await this.database.affected(
-          'INSERT INTO messaging.inbox (queue, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-          [delivery.queue, context.id],
-        );
-        if (isNew > 0) await found.reaction.handle(event, context);
+      await this.transactions.run(async () => {
+        const isNew = await this.inbox.add({ queue: delivery.queue, messageId: context.id });
+        if (isNew) await found.reaction.handle(event, context);
       });
     });
   }

@@ -1,10 +1,11 @@
-/** Forgets what may be forgotten: idempotency keys after 48 hours, inbox rows after 30 days. */
+/** Deletes rows that are no longer needed: idempotency keys after 48 hours, inbox rows after 30 days. */
 import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
-import { Schedule } from '../schedule/schedule.js';
 import { Database } from '../persistence/database.js';
 import { KEYS_KEPT_HOURS } from '../persistence/idempotency.js';
+import { Inbox } from '../persistence/inbox.js';
+import { Schedule } from '../schedule/schedule.js';
 
 const INBOX_KEPT_DAYS = 30;
 const BATCH = 5_000;
@@ -15,6 +16,7 @@ class HousekeepingSchedule extends Schedule {
     cls: ClsService,
     settings: Settings,
     private readonly database: Database,
+    private readonly inbox: Inbox,
   ) {
     super(cls, settings.housekeeping.tickMs);
   }
@@ -25,12 +27,8 @@ class HousekeepingSchedule extends Schedule {
          SELECT ctid FROM platform.idempotency_keys WHERE created_at < now() - $1 * interval '1 hour' LIMIT $2))`,
       [KEYS_KEPT_HOURS, BATCH],
     );
-    const received = await this.database.affected(
-      `DELETE FROM messaging.inbox WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM messaging.inbox WHERE received_at < now() - $1 * interval '1 day' LIMIT $2))`,
-      [INBOX_KEPT_DAYS, BATCH],
-    );
-    return keys === BATCH || received === BATCH;
+    const messages = await this.inbox.deleteOlderThan({ days: INBOX_KEPT_DAYS, limit: BATCH });
+    return keys === BATCH || messages === BATCH;
   }
 }
 

@@ -11,6 +11,7 @@ import { AlertsAfterCommit } from './alerts-after-commit.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './postgres-errors.js';
+import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { AmbientTransactions, Transactions } from './transactions.js';
 
@@ -46,10 +47,11 @@ export class PersistenceModule {
         Database,
         { provide: Transactions, useClass: AmbientTransactions },
         Outbox,
+        Inbox,
         OutboxSignal,
         { provide: Alerts, useClass: AlertsAfterCommit },
       ],
-      exports: [Database, Transactions, Outbox, OutboxSignal, Alerts],
+      exports: [Database, Transactions, Outbox, Inbox, OutboxSignal, Alerts],
     };
   }
 }

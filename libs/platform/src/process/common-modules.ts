@@ -6,7 +6,7 @@ import { ConfigModule } from '../config/config.module.js';
 import type { LoadedSettings } from '../config/load-settings.js';
 import { Settings } from '../config/settings.js';
 import { JobsModule } from '../jobs/jobs.module.js';
-import { HealthModule } from '../operations/health.controller.js';
+import { HealthModule } from '../operations/health.module.js';
 import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { AuditTrailApi, AuditTrailModule } from '../operations/audit-trail.module.js';
@@ -32,7 +32,7 @@ export function commonModules(loaded: LoadedSettings, { name, migrations, eventT
     ClockModule.for(settings, { http: serves }),
     works ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
     JobsModule.for({ runs: works }),
-    HealthModule.for(migrations, serves ? settings.http.readinessDelayMs : 0),
+    HealthModule.for({ migrations, readinessDelayMs: serves ? settings.http.readinessDelayMs : 0 }),
     CqrsModule.forRoot(),
     AuditTrailModule,
     ...(serves ? [AuditTrailApi, DeadLettersModule] : []),

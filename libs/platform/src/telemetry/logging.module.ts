@@ -1,46 +1,32 @@
-/** JSON log lines through pino, with the request or correlation id on each and secrets left out. */
-import { DynamicModule, Module, RequestMethod } from '@nestjs/common';
+/** JSON log lines through pino: each with the correlation id of its request or message, none with a secret. */
+import { DynamicModule, Module } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
-import { LoggerModule } from 'nestjs-pino';
+import { Logger, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import type { Settings } from '../config/settings.js';
 
-const REDACTED = [
-  'req.headers.authorization',
-  'req.headers.cookie',
-  'req.headers["stripe-signature"]',
-  '*.password',
-  '*.clientSecret',
-  '*.client_secret',
-];
+const SECRETS = ['*.password', '*.clientSecret', '*.client_secret'];
 
+/** Nest's `Logger` writes through this one. Not nestjs-pino's own module: it mounts Express-style middleware, which slows every request. */
 @Module({})
 export class LoggingModule {
   static for(settings: Settings, process: string): DynamicModule {
-    return LoggerModule.forRoot({
-      forRoutes: [{ path: '{*splat}', method: RequestMethod.ALL }],
+    const params: Params = {
       pinoHttp: {
         level: settings.log.level,
         base: { process },
-        redact: { paths: REDACTED, censor: '[redacted]' },
+        redact: { paths: SECRETS, censor: '[redacted]' },
+        wrapSerializers: false,
         mixin: () => {
           const cls = ClsServiceManager.getClsService();
           const correlationId = cls.isActive() ? cls.get<string | undefined>('correlationId') : undefined;
           return correlationId === undefined ? {} : { correlationId };
         },
-        autoLogging: { ignore: (request) => request.url === '/healthz' || request.url === '/readyz' },
-        // Why it answered 5xx was logged where it went wrong; this is the one line of the request.
-        customLogLevel: (_request, _response, error) => (error === undefined ? 'info' : 'error'),
-        customErrorObject: (_request, _response, error, line: object) =>
-          error.message.startsWith('failed with status code') ? { ...line, err: undefined } : line,
-        serializers: {
-          req: (request: { id: string; method: string; url: string }) => ({
-            id: request.id,
-            method: request.method,
-            url: request.url.split('?')[0],
-          }),
-          res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
-        },
       },
-    });
+    };
+    return {
+      module: LoggingModule,
+      providers: [{ provide: PARAMS_PROVIDER_TOKEN, useValue: params }, PinoLogger, Logger],
+      exports: [Logger],
+    };
   }
 }

@@ -1,0 +1,92 @@
+/** Verifies access tokens: a Passport strategy with one pinned algorithm, in real time, with two keys while a secret is replaced. */
+import { createHash, createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { isUuid } from '@app/kernel/id.js';
+import type { FastifyRequest } from 'fastify';
+import passport from 'passport';
+import { Strategy } from 'passport-jwt';
+import { Settings } from '../config/settings.js';
+import type { Principal, UserRole } from './principal.js';
+
+export const ALGORITHM = 'HS256';
+
+interface Claims {
+  readonly sub?: unknown;
+  readonly role?: UserRole;
+  readonly typ?: unknown;
+  readonly exp?: unknown;
+  readonly jti?: unknown;
+}
+
+export interface TokenKey {
+  /** In the header of each token: which secret signed it. */
+  readonly id: string;
+  /** Not a string: jsonwebtoken would first try each as a PEM. */
+  readonly key: KeyObject;
+}
+
+export function tokenKey(secret: string): TokenKey {
+  return { id: createHash('sha256').update(secret).digest('hex').slice(0, 12), key: createSecretKey(Buffer.from(secret)) };
+}
+
+@Injectable()
+export class AccessTokenStrategy implements OnModuleDestroy {
+  /** Unique: Passport keeps the strategies of all applications of a process together. */
+  readonly name = `access-token-${randomUUID()}`;
+  readonly #keys: readonly TokenKey[];
+
+  constructor({ tokens }: Settings) {
+    const secrets = tokens.previousSecret === null ? [tokens.secret] : [tokens.secret, tokens.previousSecret];
+    this.#keys = secrets.map(tokenKey);
+    const strategy = new Strategy(
+      {
+        jwtFromRequest: bearerToken,
+        // The library's types know strings and buffers only.
+        secretOrKeyProvider: (_request, token: string, done) => done(null, this.keyOf(token) as unknown as Buffer),
+        algorithms: [ALGORITHM],
+        issuer: tokens.issuer,
+        audience: tokens.audience,
+      },
+      (claims: Claims, done) => done(null, principalOf(claims) ?? false),
+    );
+    passport.use(this.name, strategy);
+  }
+
+  onModuleDestroy(): void {
+    passport.unuse(this.name);
+  }
+
+  /** By the key id. Tokens made before keys had ids, or with a secret of another process, are tried with every key. */
+  private keyOf(token: string): KeyObject {
+    const id = keyIdOf(token);
+    const found = this.#keys.find((key) => key.id === id) ?? this.#keys.find(({ key }) => isSignedWith(key, token));
+    return (found ?? this.#keys[0]!).key;
+  }
+}
+
+/** As strict as RFC 6750, 2.1: `passport-jwt`'s own extractor accepts anything behind the token. */
+function bearerToken({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
+  return /^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}
+
+function keyIdOf(token: string): string | null {
+  try {
+    const header = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString('utf8')) as { kid?: unknown } | null;
+    return typeof header?.kid === 'string' ? header.kid : null;
+  } catch {
+    return null;
+  }
+}
+
+function isSignedWith(key: KeyObject, token: string): boolean {
+  const end = token.lastIndexOf('.');
+  const given = Buffer.from(token.slice(end + 1), 'base64url');
+  const expected = createHmac('sha256', key).update(token.slice(0, end)).digest();
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** Null for a token that is not an access token of ours. The library checks `exp` only where there is one. */
+function principalOf({ typ, sub, exp, jti, role }: Claims): Principal | null {
+  if (typ !== 'access' || typeof exp !== 'number' || typeof jti !== 'string' || typeof sub !== 'string' || !isUuid(sub)) return null;
+  return { userId: sub, role: role === 'admin' ? 'admin' : 'customer' };
+}
