@@ -90,6 +90,7 @@ describe('The audit trail', () => {
       expect(await notesOn(scene.showtimeId)).toMatchObject([
         { action: 'showtimes.cancel-showtime', actor: adminId, details: { reason: 'Flood' } },
         { action: 'showtimes.change-showtime', actor: adminId, details: { startsAt } },
+        { action: 'showtimes.schedule-showtime', actor: adminId },
       ]);
       expect(await notesOn(scene.movieId)).toMatchObject([
         { action: 'movies.retire-movie', actor: adminId, details: { cancelShowtimes: false } },

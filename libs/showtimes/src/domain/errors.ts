@@ -25,13 +25,13 @@ export class NoSuchRoom extends Invalid {
   }
 }
 
-export class MovieIsRetired extends Invalid {
+export class MovieRetired extends Invalid {
   constructor() {
     super('showtimes.movie-retired', 'This movie is retired and cannot be scheduled.', named('/movieId', 'is retired'));
   }
 }
 
-export class RoomIsClosed extends Invalid {
+export class RoomClosed extends Invalid {
   constructor() {
     super('showtimes.room-closed', 'This room is closed and nothing can be scheduled in it.', named('/roomId', 'is closed'));
   }
@@ -52,7 +52,7 @@ export class StartsTooFarAhead extends Invalid {
 
 export class SalesOpenTooLate extends Invalid {
   constructor() {
-    super('showtimes.sales-open-too-late', 'Sales must open before the show starts.', named('/salesOpenAt', 'is not before the start'));
+    super('showtimes.sales-open-too-late', 'Sales must open before the showtime starts.', named('/salesOpenAt', 'is not before the start'));
   }
 }
 
@@ -85,44 +85,44 @@ export class PriceRefused extends Invalid {
   }
 }
 
-export interface OccupyingShowtime {
+export interface ConflictingShowtime {
   readonly id: string;
   /** ISO instants. */
   readonly startsAt: string;
   readonly endsAt: string;
 }
 
-export class RoomOccupied extends Conflict {
-  constructor(conflictingShowtime: OccupyingShowtime) {
-    super('showtimes.overlap', 'Another showtime, its cleaning included, has the room at this time.', { conflictingShowtime });
+export class ShowtimesOverlap extends Conflict {
+  constructor(conflictingShowtime: ConflictingShowtime) {
+    super('showtimes.overlap', 'Another showtime overlaps in this room, its cleaning included.', { conflictingShowtime });
   }
 }
 
-export class SeatsAreTaken extends Conflict {
+export class SeatsTaken extends Conflict {
   constructor(seatsTaken: number) {
-    super('showtimes.seats-taken', 'Customers hold seats of this showtime, so it cannot be moved. Cancel it instead.', { seatsTaken });
+    super('showtimes.seats-taken', 'Seats of this showtime are taken, so it cannot be moved. Cancel it instead.', { seatsTaken });
   }
 }
 
 export class ChangedMeanwhile extends Conflict {
   constructor() {
-    super('showtimes.changed-meanwhile', 'Somebody else moved this showtime at the same moment. Look at it and try again.');
+    super('showtimes.changed-meanwhile', 'This showtime was changed by another request meanwhile. Read it and try again.');
   }
 }
 
 export class ShowtimeStarted extends Invalid {
   constructor() {
-    super('showtimes.showtime-started', 'This show has begun.');
+    super('showtimes.showtime-started', 'This showtime has started.');
   }
 }
 
-export class ShowtimeIsCancelled extends Invalid {
+export class ShowtimeCancelled extends Invalid {
   constructor() {
     super('showtimes.showtime-cancelled', 'This showtime is cancelled.');
   }
 }
 
-/** The field of the request a refusal is about, in the form of a 400's `errors`. */
+/** The field of the request that is refused, in the form of the `errors` of a 400. */
 function named(pointer: string, message: string): { errors: { pointer: string; message: string }[] } {
   return { errors: [{ pointer, message }] };
 }

@@ -1,12 +1,12 @@
 import { PriceMissing, PriceRefused } from './errors.js';
 import { pricesFor } from './prices.js';
 
-describe('Prices', () => {
-  it('are for the categories the room has, and no other', () => {
+describe('pricesFor', () => {
+  it('prices are those of the categories of the room, and no others', () => {
     expect(pricesFor(['standard'], { standard: 1_200, premium: 1_500 }, 'EUR')).toEqual({ standard: 1_200 });
   });
 
-  it('may not miss a category', () => {
+  it('a category of the room without a price is refused', () => {
     expect(() => pricesFor(['standard', 'premium'], { standard: 1_200 }, 'EUR')).toThrow(PriceMissing);
     expect(() => pricesFor(['standard', 'premium'], { standard: 1_200 }, 'EUR')).toThrow('premium');
   });
@@ -19,7 +19,7 @@ describe('Prices', () => {
     ['ISK', 100],
     ['KWD', 1_250],
     ['HUF', 17_500],
-  ])('may be of %s %i', (currency, standard) => {
+  ])('a price of %s %i is accepted', (currency, standard) => {
     expect(pricesFor(['standard'], { standard }, currency)).toEqual({ standard });
   });
 
@@ -27,15 +27,15 @@ describe('Prices', () => {
     ['EUR', 49, 'below what Stripe charges'],
     ['EUR', 1, 'below what Stripe charges'],
     ['HUF', 17_499, 'below what Stripe charges'],
-    ['EUR', 10_000_000, 'ten of them are above what Stripe charges'],
-    ['EUR', Number.MAX_VALUE, 'ten of them are above what Stripe charges'],
-    ['ISK', 150, 'no multiple of what Stripe charges in'],
-    ['KWD', 1_255, 'no multiple of what Stripe charges in'],
-  ])('may not be of %s %d: %s', (currency, standard) => {
+    ['EUR', 10_000_000, 'ten seats are above what Stripe charges'],
+    ['EUR', Number.MAX_VALUE, 'ten seats are above what Stripe charges'],
+    ['ISK', 150, 'not a multiple of what Stripe charges in'],
+    ['KWD', 1_255, 'not a multiple of what Stripe charges in'],
+  ])('a price of %s %d is refused: %s', (currency, standard) => {
     expect(() => pricesFor(['standard'], { standard }, currency)).toThrow(PriceRefused);
   });
 
-  it('say what they may be when they are refused', () => {
+  it('a refused price is answered with the limits', () => {
     const { details } = new PriceRefused('standard', { currency: 'ISK', minimum: 100, maximum: 9_999_999, multipleOf: 100 });
     expect(details).toMatchObject({ category: 'standard', currency: 'ISK', minimum: 100, maximum: 9_999_999, multipleOf: 100 });
   });

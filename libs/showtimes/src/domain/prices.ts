@@ -3,15 +3,15 @@ import type { Prices } from '@app/contracts/showtimes.js';
 import { chargeStep, MAXIMUM_CHARGE, minimumCharge } from '@app/contracts/chargeable-currencies.js';
 import { PriceMissing, PriceRefused } from './errors.js';
 
-/** Seats of one reservation, which is paid with one charge. */
-const SEATS_A_CHARGE = 10;
+/** The seats of one reservation, which is paid with one charge. */
+const MAX_SEATS_PER_CHARGE = 10;
 
-/** A price for every category the room has, and for no other. Throws `PriceMissing`, `PriceRefused`. */
+/** Returns a price for every category of the room, and for no other. Throws `PriceMissing`, `PriceRefused`. */
 export function pricesFor(categories: readonly SeatCategory[], wanted: Prices, currency: string): Prices {
   const limits = {
     currency,
     minimum: minimumCharge(currency),
-    maximum: Math.floor(MAXIMUM_CHARGE / SEATS_A_CHARGE),
+    maximum: Math.floor(MAXIMUM_CHARGE / MAX_SEATS_PER_CHARGE),
     multipleOf: chargeStep(currency),
   };
   const prices: Partial<Record<SeatCategory, number>> = {};

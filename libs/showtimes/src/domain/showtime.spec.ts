@@ -1,22 +1,22 @@
-import { aMovie, aRoom, aShowtime, facts, minutesAfter, momentOf, NOW } from '../testing/builders.js';
+import { aMovie, aRoom, aShowtime, eventTypes, minutesAfter, momentOf, NOW } from '../testing/builders.js';
 import {
   ChangedMeanwhile,
-  MovieIsRetired,
+  MovieRetired,
   PriceMissing,
-  RoomIsClosed,
+  RoomClosed,
   SalesOpenTooLate,
-  SeatsAreTaken,
-  ShowtimeIsCancelled,
+  SeatsTaken,
+  ShowtimeCancelled,
   ShowtimeStarted,
   StartsInThePast,
   StartsTooFarAhead,
 } from './errors.js';
-import type { Place, Showtime, WantedTerms } from './showtime.js';
+import type { Placement, Showtime, TermsChange } from './showtime.js';
 
-const DAY = 24 * 60;
+const DAY_MINUTES = 24 * 60;
 
-describe('Scheduling a showtime', () => {
-  it('tells everything a customer books under', () => {
+describe('Showtime.schedule', () => {
+  it('a new showtime records an event with all its terms', () => {
     const [movie, room] = [aMovie(), aRoom()];
     const showtime = aShowtime({ movie, room, salesOpenAt: minutesAfter(60) });
     expect(showtime.takeEvents()).toMatchObject([
@@ -43,38 +43,38 @@ describe('Scheduling a showtime', () => {
     ]);
   });
 
-  it('keeps the room for the film and the cleaning', () => {
+  it('the room is free after the runtime and the cleaning', () => {
     const showtime = aShowtime({ movie: aMovie({ runtimeMinutes: 90 }), room: aRoom({ cleaningMinutes: 20 }) });
     expect(showtime.state.endsAt).toEqual(minutesAfter(360 + 90));
     expect(showtime.state.roomFreeAt).toEqual(minutesAfter(360 + 90 + 20));
   });
 
-  it('keeps the theatre’s zone, wall clock and currency as they are now', () => {
+  it('time zone, local time and currency of the theatre are stored', () => {
     expect(aShowtime().state).toMatchObject({ timeZone: 'Europe/Berlin', startsAtLocal: '2026-03-01T19:00:00', currency: 'EUR' });
   });
 
-  it('refuses a retired movie and a closed room', () => {
-    expect(() => aShowtime({ movie: aMovie({ retired: true }) })).toThrow(MovieIsRetired);
-    expect(() => aShowtime({ room: aRoom({ closed: true }) })).toThrow(RoomIsClosed);
+  it('a retired movie and a closed room cannot be scheduled', () => {
+    expect(() => aShowtime({ movie: aMovie({ retired: true }) })).toThrow(MovieRetired);
+    expect(() => aShowtime({ room: aRoom({ closed: true }) })).toThrow(RoomClosed);
   });
 
-  it('refuses a start that is not in the future, or years away', () => {
+  it('a start in the past or more than 730 days ahead is refused', () => {
     expect(() => aShowtime({ startsAt: NOW })).toThrow(StartsInThePast);
-    expect(() => aShowtime({ startsAt: minutesAfter(730 * DAY + 1) })).toThrow(StartsTooFarAhead);
-    expect(aShowtime({ startsAt: minutesAfter(730 * DAY) }).state.status).toBe('scheduled');
+    expect(() => aShowtime({ startsAt: minutesAfter(730 * DAY_MINUTES + 1) })).toThrow(StartsTooFarAhead);
+    expect(aShowtime({ startsAt: minutesAfter(730 * DAY_MINUTES) }).state.status).toBe('scheduled');
   });
 
-  it('refuses a category without a price', () => {
+  it('a category without a price is refused', () => {
     expect(() => aShowtime({ prices: { premium: 1_500 } })).toThrow(PriceMissing);
   });
 
-  it('refuses sales that open when the show has begun', () => {
+  it('sales that open at the start or later are refused', () => {
     expect(() => aShowtime({ salesOpenAt: minutesAfter(360) })).toThrow(SalesOpenTooLate);
   });
 });
 
-describe('Changing the terms of a showtime', () => {
-  it('tells the new ones, and is a new version', () => {
+describe('Showtime.change', () => {
+  it('a change of prices records an event with the new version', () => {
     const showtime = aShowtime();
     showtime.takeEvents();
     showtime.change({ prices: { standard: 1_300 } }, NOW);
@@ -89,7 +89,7 @@ describe('Changing the terms of a showtime', () => {
     ]);
   });
 
-  it('opens sales later, or at once', () => {
+  it('the start of sales can be moved, or be at once', () => {
     const showtime = aShowtime();
     showtime.change({ salesOpenAt: minutesAfter(60) }, NOW);
     expect(showtime.state).toMatchObject({ salesOpenAt: minutesAfter(60), prices: { standard: 1_200, premium: 1_500 } });
@@ -100,7 +100,7 @@ describe('Changing the terms of a showtime', () => {
     expect(() => showtime.change({ salesOpenAt: minutesAfter(400) }, NOW)).toThrow(SalesOpenTooLate);
   });
 
-  it('says nothing when nothing changes', () => {
+  it('a change to the same terms records nothing', () => {
     const showtime = aShowtime({ salesOpenAt: minutesAfter(60) });
     showtime.takeEvents();
     showtime.change({}, NOW);
@@ -108,21 +108,24 @@ describe('Changing the terms of a showtime', () => {
     expect(showtime.hasChanged).toBe(false);
   });
 
-  it('is over once the show has begun or is cancelled', () => {
+  it('a started or cancelled showtime cannot be changed', () => {
     expect(() => aShowtime().change({}, minutesAfter(360))).toThrow(ShowtimeStarted);
     const cancelled = aShowtime();
-    cancelled.cancel(null, NOW);
-    expect(() => cancelled.change({}, NOW)).toThrow(ShowtimeIsCancelled);
+    cancelled.cancel({ reason: null, now: NOW });
+    expect(() => cancelled.change({}, NOW)).toThrow(ShowtimeCancelled);
   });
 });
 
-describe('Moving a showtime', () => {
+describe('Showtime.move', () => {
   const room = aRoom();
   const movie = aMovie();
-  const move = (showtime: Showtime, place: Partial<Place>, wanted: WantedTerms = {}, seatsTaken = 0, now = NOW): void =>
-    showtime.move({ movie, room, start: momentOf(minutesAfter(360)), ...place }, wanted, { from: room.id, seatsTaken, now });
+  const move = (
+    showtime: Showtime,
+    own: Partial<Placement>,
+    { terms = {}, seatsTaken = 0, now = NOW }: { terms?: TermsChange; seatsTaken?: number; now?: Date } = {},
+  ): void => showtime.move({ movie, room, start: momentOf(minutesAfter(360)), ...own }, terms, { lockedRoomId: room.id, seatsTaken, now });
 
-  it('to another time keeps its prices and tells that it moved', () => {
+  it('a move to another time keeps the prices and records that it moved', () => {
     const showtime = aShowtime({ room, movie });
     showtime.takeEvents();
     move(showtime, { start: momentOf(minutesAfter(420)) });
@@ -132,7 +135,7 @@ describe('Moving a showtime', () => {
     expect(showtime.state).toMatchObject({ startsAtLocal: '2026-03-01T20:00:00', prices: { standard: 1_200, premium: 1_500 } });
   });
 
-  it('to another room takes its seats, its cleaning and its theatre', () => {
+  it('a move to another room takes its seats, cleaning time and theatre', () => {
     const showtime = aShowtime({ room, movie });
     const other = aRoom({ seatPlanVersion: 4, seatsByCategory: { standard: 30 }, cleaningMinutes: 0 });
     move(showtime, { room: other });
@@ -146,64 +149,64 @@ describe('Moving a showtime', () => {
     });
   });
 
-  it('needs new prices where the theatre counts in another currency', () => {
+  it('a move to another currency needs new prices', () => {
     const london = aRoom({ theatre: { id: 'london', name: 'Phoenix', timeZone: 'Europe/London', currency: 'GBP' } });
     expect(() => move(aShowtime({ room, movie }), { room: london })).toThrow(PriceMissing);
     const showtime = aShowtime({ room, movie });
-    move(showtime, { room: london }, { prices: { standard: 1_000, premium: 1_400 } });
+    move(showtime, { room: london }, { terms: { prices: { standard: 1_000, premium: 1_400 } } });
     expect(showtime.state).toMatchObject({ currency: 'GBP', prices: { standard: 1_000, premium: 1_400 }, timeZone: 'Europe/London' });
   });
 
-  it('is refused while customers hold seats', () => {
-    expect(() => move(aShowtime({ room, movie }), { start: momentOf(minutesAfter(420)) }, {}, 2)).toThrow(SeatsAreTaken);
+  it('a move with seats taken is refused', () => {
+    expect(() => move(aShowtime({ room, movie }), { start: momentOf(minutesAfter(420)) }, { seatsTaken: 2 })).toThrow(SeatsTaken);
   });
 
-  it('to where it is already is no move, seats or not', () => {
+  it('a move to the same time and room is a change of terms', () => {
     const showtime = aShowtime({ room, movie });
     showtime.takeEvents();
-    move(showtime, {}, {}, 2);
+    move(showtime, {}, { seatsTaken: 2 });
     expect(showtime.hasChanged).toBe(false);
-    move(showtime, {}, { prices: { standard: 1_300 } }, 2);
+    move(showtime, {}, { terms: { prices: { standard: 1_300 } }, seatsTaken: 2 });
     expect(showtime.takeEvents()[0]?.event).toMatchObject({ data: { moved: false } });
   });
 
-  it('is refused when another move was faster than the lock', () => {
+  it('a move is refused when the room was changed before the locks', () => {
     const showtime = aShowtime({ room: aRoom(), movie });
     expect(() => move(showtime, { start: momentOf(minutesAfter(420)) })).toThrow(ChangedMeanwhile);
   });
 
-  it('is refused into the past, into a closed room, and to before its sales open', () => {
+  it('a move into the past, a closed room or before the sales is refused', () => {
     expect(() => move(aShowtime({ room, movie }), { start: momentOf(NOW) })).toThrow(StartsInThePast);
-    expect(() => move(aShowtime({ room, movie }), { room: aRoom({ closed: true }) })).toThrow(RoomIsClosed);
+    expect(() => move(aShowtime({ room, movie }), { room: aRoom({ closed: true }) })).toThrow(RoomClosed);
     const showtime = aShowtime({ room, movie, salesOpenAt: minutesAfter(120) });
     expect(() => move(showtime, { start: momentOf(minutesAfter(60)) })).toThrow(SalesOpenTooLate);
   });
 
-  it('is over once the show has begun or is cancelled', () => {
-    expect(() => move(aShowtime({ room, movie }), {}, {}, 0, minutesAfter(361))).toThrow(ShowtimeStarted);
+  it('a started or cancelled showtime cannot be moved', () => {
+    expect(() => move(aShowtime({ room, movie }), {}, { now: minutesAfter(361) })).toThrow(ShowtimeStarted);
     const cancelled = aShowtime({ room, movie });
-    cancelled.cancel(null, NOW);
-    expect(() => move(cancelled, { start: momentOf(minutesAfter(420)) })).toThrow(ShowtimeIsCancelled);
+    cancelled.cancel({ reason: null, now: NOW });
+    expect(() => move(cancelled, { start: momentOf(minutesAfter(420)) })).toThrow(ShowtimeCancelled);
   });
 });
 
-describe('Cancelling a showtime', () => {
-  it('happens once, and again is harmless', () => {
+describe('Showtime.cancel', () => {
+  it('a second cancellation records nothing and keeps the first reason', () => {
     const showtime = aShowtime();
-    showtime.cancel('The projector is broken.', NOW);
-    showtime.cancel('Again.', minutesAfter(1_000));
+    showtime.cancel({ reason: 'The projector is broken.', now: NOW });
+    showtime.cancel({ reason: 'Again.', now: minutesAfter(1_000) });
     expect(showtime.state).toMatchObject({ status: 'cancelled', cancelReason: 'The projector is broken.' });
-    expect(facts(showtime)).toEqual(['showtimes.showtime-scheduled.v1', 'showtimes.showtime-cancelled.v1']);
+    expect(eventTypes(showtime)).toEqual(['showtimes.showtime-scheduled.v1', 'showtimes.showtime-cancelled.v1']);
   });
 
-  it('is a new version of the terms', () => {
+  it('a cancellation records an event with the next version', () => {
     const showtime = aShowtime();
     showtime.takeEvents();
-    showtime.cancel(null, NOW);
+    showtime.cancel({ reason: null, now: NOW });
     expect(showtime.takeEvents()[0]?.event.data).toEqual({ showtimeId: showtime.id, showtimeVersion: 2, reason: null });
   });
 
-  it('is too late once the show has begun', () => {
-    expect(() => aShowtime().cancel(null, minutesAfter(360))).toThrow(ShowtimeStarted);
+  it('a showtime that has started cannot be cancelled', () => {
+    expect(() => aShowtime().cancel({ reason: null, now: minutesAfter(360) })).toThrow(ShowtimeStarted);
   });
 });

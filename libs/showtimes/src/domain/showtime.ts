@@ -5,11 +5,11 @@ import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.j
 import { newId } from '@app/kernel/id.js';
 import {
   ChangedMeanwhile,
-  MovieIsRetired,
-  RoomIsClosed,
+  MovieRetired,
+  RoomClosed,
   SalesOpenTooLate,
-  SeatsAreTaken,
-  ShowtimeIsCancelled,
+  SeatsTaken,
+  ShowtimeCancelled as ShowtimeCancelledError,
   ShowtimeStarted,
   StartsInThePast,
   StartsTooFarAhead,
@@ -17,9 +17,9 @@ import {
 import { pricesFor, samePrices } from './prices.js';
 import type { Moment } from './theatre-time.js';
 
-const MINUTE = 60_000;
-/** Far enough for any programme, near enough that a mistyped year is noticed. */
-const DAYS_AHEAD = 730;
+const MINUTE_MS = 60_000;
+/** A later start is most likely a mistyped year. */
+const MAX_DAYS_AHEAD = 730;
 
 export interface ShowtimeState extends AggregateState {
   readonly status: 'scheduled' | 'cancelled';
@@ -27,17 +27,17 @@ export interface ShowtimeState extends AggregateState {
   readonly roomId: string;
   readonly theatreId: string;
   readonly seatPlanVersion: number;
-  /** Of that plan. */
+  /** Of that seat plan. */
   readonly seats: number;
   readonly startsAt: Date;
   readonly endsAt: Date;
-  /** `endsAt` and the cleaning. */
+  /** `endsAt` plus the cleaning. */
   readonly roomFreeAt: Date;
   readonly timeZone: string;
-  /** `startsAt` on the theatre's wall clock; its first ten characters are the theatre's day. */
+  /** `startsAt` in the theatre's local time. Its first ten characters are the theatre's day. */
   readonly startsAtLocal: string;
   readonly currency: string;
-  /** A price for every category the plan has. */
+  /** A price for every category of the seat plan. */
   readonly prices: Prices;
   /** Null: at once. */
   readonly salesOpenAt: Date | null;
@@ -45,31 +45,32 @@ export interface ShowtimeState extends AggregateState {
   readonly cancelReason: string | null;
 }
 
-/** Where and when, as the other contexts know the movie and the room at this moment. */
-export interface Place {
+/** What is shown where and when. The movie and the room are as the other contexts know them at this moment. */
+export interface Placement {
   readonly movie: MovieSummary;
   readonly room: RoomSummary;
   readonly start: Moment;
 }
 
 /** What is left out stays as it is. */
-export interface WantedTerms {
+export interface TermsChange {
   readonly prices?: Prices | undefined;
   readonly salesOpenAt?: Date | null | undefined;
 }
 
-/** One showing of a movie in a room. Its version is the version of its terms: every event changes what a customer books under. */
+/** One scheduled screening of a movie in a room. Its version is the version of its terms: every event changes what a customer reserves under. */
 export class Showtime extends AggregateRoot<ShowtimeState> {
-  /** Throws `MovieIsRetired`, `RoomIsClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`, `SalesOpenTooLate`. */
-  static schedule(place: Place, terms: { prices: Prices; salesOpenAt: Date | null }, now: Date): Showtime {
-    const placed = placeOf(place, terms.prices, now);
+  /** Throws `MovieRetired`, `RoomClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`, `SalesOpenTooLate`. */
+  static schedule(placement: Placement, terms: { prices: Prices; salesOpenAt: Date | null }, now: Date): Showtime {
+    const placed = placedState(placement, terms.prices, now);
+    assertSalesOpenBefore(placed.startsAt, terms.salesOpenAt);
     const state: ShowtimeState = {
       id: newId(),
       version: 0,
       status: 'scheduled',
-      movieId: place.movie.id,
+      movieId: placement.movie.id,
       ...placed,
-      salesOpenAt: openBefore(placed.startsAt, terms.salesOpenAt),
+      salesOpenAt: terms.salesOpenAt,
       scheduledAt: now,
       cancelReason: null,
     };
@@ -78,61 +79,69 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
     return showtime;
   }
 
-  hasBegun(now: Date): boolean {
+  hasStarted(now: Date): boolean {
     return this.state.startsAt <= now;
   }
 
-  /** Other prices or another start of sales. Throws as `schedule` does, and `ShowtimeStarted`, `ShowtimeIsCancelled`. */
-  change(wanted: WantedTerms, now: Date): void {
-    this.mustBeAhead(now);
+  /**
+   * Changes the prices or the start of sales. Records nothing when nothing differs. Throws as `schedule` does, and `ShowtimeStarted`,
+   * `ShowtimeCancelled`.
+   */
+  change(terms: TermsChange, now: Date): void {
+    this.assertChangeable(now);
     const { state } = this;
-    const prices = pricesFor(categoriesOf(state.prices), { ...state.prices, ...wanted.prices }, state.currency);
-    this.apply({ prices, salesOpenAt: wanted.salesOpenAt }, false);
+    const prices = pricesFor(categoriesOf(state.prices), { ...state.prices, ...terms.prices }, state.currency);
+    this.recordChange({ prices, salesOpenAt: terms.salesOpenAt }, { moved: false });
   }
 
   /**
-   * Another time or room: scheduled anew with the movie's runtime and the room's seats and cleaning as they are now. To where it is already,
-   * it is no move. `from` is the room that was locked for this. Throws as `change` does, and `SeatsAreTaken`, `ChangedMeanwhile`.
+   * Moves the showtime to another time or room. The movie's runtime and the room's seats and cleaning time are taken as they are now. With
+   * the same time and room it is a `change`. `lockedRoomId` is the room that was read before the locks. Throws as `change` does, and
+   * `SeatsTaken`, `ChangedMeanwhile`.
    */
-  move(place: Place, wanted: WantedTerms, { from, seatsTaken, now }: { from: string; seatsTaken: number; now: Date }): void {
-    this.mustBeAhead(now);
+  move(
+    placement: Placement,
+    terms: TermsChange,
+    { lockedRoomId, seatsTaken, now }: { lockedRoomId: string; seatsTaken: number; now: Date },
+  ): void {
+    this.assertChangeable(now);
     const { state } = this;
-    if (state.roomId !== from) throw new ChangedMeanwhile();
-    if (place.room.id === state.roomId && place.start.at.getTime() === state.startsAt.getTime()) return this.change(wanted, now);
-    if (seatsTaken > 0) throw new SeatsAreTaken(seatsTaken);
-    // An amount means something else in another currency.
-    const kept = place.room.theatre.currency === state.currency ? state.prices : {};
-    this.apply({ ...placeOf(place, { ...kept, ...wanted.prices }, now), salesOpenAt: wanted.salesOpenAt }, true);
+    if (state.roomId !== lockedRoomId) throw new ChangedMeanwhile();
+    const isSamePlace = placement.room.id === state.roomId && placement.start.at.getTime() === state.startsAt.getTime();
+    if (isSamePlace) return this.change(terms, now);
+    if (seatsTaken > 0) throw new SeatsTaken(seatsTaken);
+    // In another currency the same amounts are other prices.
+    const keptPrices = placement.room.theatre.currency === state.currency ? state.prices : {};
+    const placed = placedState(placement, { ...keptPrices, ...terms.prices }, now);
+    this.recordChange({ ...placed, salesOpenAt: terms.salesOpenAt }, { moved: true });
   }
 
-  /** Harmless when cancelled already. Throws `ShowtimeStarted`. */
-  cancel(reason: string | null, now: Date): void {
+  /** Records nothing when the showtime is cancelled already. Throws `ShowtimeStarted`. */
+  cancel({ reason, now }: { reason: string | null; now: Date }): void {
     if (this.state.status === 'cancelled') return;
-    if (this.hasBegun(now)) throw new ShowtimeStarted();
+    if (this.hasStarted(now)) throw new ShowtimeStarted();
     this.record(new ShowtimeCancelled({ showtimeId: this.id, showtimeVersion: this.state.version + 1, reason }), {
       status: 'cancelled',
       cancelReason: reason,
     });
   }
 
-  private apply(changes: Partial<Placed> & { salesOpenAt: Date | null | undefined }, moved: boolean): void {
+  private recordChange(changes: Partial<PlacedState> & { salesOpenAt: Date | null | undefined }, { moved }: { moved: boolean }): void {
     const { state } = this;
-    const salesOpenAt = openBefore(
-      changes.startsAt ?? state.startsAt,
-      changes.salesOpenAt === undefined ? state.salesOpenAt : changes.salesOpenAt,
-    );
+    const salesOpenAt = changes.salesOpenAt === undefined ? state.salesOpenAt : changes.salesOpenAt;
     const next: ShowtimeState = { ...state, ...changes, salesOpenAt };
+    assertSalesOpenBefore(next.startsAt, salesOpenAt);
     if (!moved && samePrices(next.prices, state.prices) && isoOf(next.salesOpenAt) === isoOf(state.salesOpenAt)) return;
     this.record(new ShowtimeChanged({ ...factsOf(next), salesOpenAt: isoOf(salesOpenAt), moved }), { ...changes, salesOpenAt });
   }
 
-  private mustBeAhead(now: Date): void {
-    if (this.state.status === 'cancelled') throw new ShowtimeIsCancelled();
-    if (this.hasBegun(now)) throw new ShowtimeStarted();
+  private assertChangeable(now: Date): void {
+    if (this.state.status === 'cancelled') throw new ShowtimeCancelledError();
+    if (this.hasStarted(now)) throw new ShowtimeStarted();
   }
 }
 
-type Placed = Pick<
+type PlacedState = Pick<
   ShowtimeState,
   | 'roomId'
   | 'theatreId'
@@ -147,13 +156,13 @@ type Placed = Pick<
   | 'prices'
 >;
 
-function placeOf({ movie, room, start }: Place, wanted: Prices, now: Date): Placed {
-  if (movie.retired) throw new MovieIsRetired();
-  if (room.closed) throw new RoomIsClosed();
+function placedState({ movie, room, start }: Placement, prices: Prices, now: Date): PlacedState {
+  if (movie.retired) throw new MovieRetired();
+  if (room.closed) throw new RoomClosed();
   if (start.at <= now) throw new StartsInThePast();
-  const latest = new Date(now.getTime() + DAYS_AHEAD * 24 * 60 * MINUTE);
+  const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
   if (start.at > latest) throw new StartsTooFarAhead(latest);
-  const endsAt = new Date(start.at.getTime() + movie.runtimeMinutes * MINUTE);
+  const endsAt = new Date(start.at.getTime() + movie.runtimeMinutes * MINUTE_MS);
   const { currency, timeZone, id: theatreId } = room.theatre;
   return {
     roomId: room.id,
@@ -162,17 +171,16 @@ function placeOf({ movie, room, start }: Place, wanted: Prices, now: Date): Plac
     seats: Object.values(room.seatsByCategory).reduce((sum, seats) => sum + seats, 0),
     startsAt: start.at,
     endsAt,
-    roomFreeAt: new Date(endsAt.getTime() + room.cleaningMinutes * MINUTE),
+    roomFreeAt: new Date(endsAt.getTime() + room.cleaningMinutes * MINUTE_MS),
     timeZone,
     startsAtLocal: start.local,
     currency,
-    prices: pricesFor(categoriesOf(room.seatsByCategory), wanted, currency),
+    prices: pricesFor(categoriesOf(room.seatsByCategory), prices, currency),
   };
 }
 
-function openBefore(startsAt: Date, salesOpenAt: Date | null): Date | null {
+function assertSalesOpenBefore(startsAt: Date, salesOpenAt: Date | null): void {
   if (salesOpenAt !== null && salesOpenAt >= startsAt) throw new SalesOpenTooLate();
-  return salesOpenAt;
 }
 
 function categoriesOf(byCategory: Readonly<Partial<Record<SeatCategory, number>>>): SeatCategory[] {

@@ -1,15 +1,15 @@
 import type { Showtime } from './showtime.js';
 
 export abstract class Showtimes {
-  /** Throws `RoomOccupied`. */
+  /** Throws `ShowtimesOverlap`. */
   abstract add(showtime: Showtime): Promise<void>;
 
-  /** Throws `ShowtimeNotFound`, `RoomOccupied`. */
+  /** Throws `ShowtimeNotFound`, `ShowtimesOverlap`. */
   abstract change<T>(id: string, decide: (showtime: Showtime) => T): Promise<T>;
 
-  /** As it stands, unlocked. Throws `ShowtimeNotFound`. */
-  abstract glance(id: string): Promise<Showtime>;
+  /** Locks nothing. Throws `ShowtimeNotFound`. */
+  abstract read(id: string): Promise<Showtime>;
 
-  /** Ids of what is scheduled of a movie and has not begun, in the order in which many are locked. */
-  abstract aheadOf(movieId: string, now: Date): Promise<string[]>;
+  /** Ids of the scheduled showtimes of a movie that have not started, in the order in which many are locked. */
+  abstract idsOfUpcoming(movieId: string, now: Date): Promise<string[]>;
 }

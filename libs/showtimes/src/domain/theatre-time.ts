@@ -1,14 +1,15 @@
+/** A point in time, as an instant and as local time. */
 export interface Moment {
   readonly at: Date;
-  /** The theatre's wall clock, without an offset: `2026-11-21T20:00:00`. */
+  /** The local time of the theatre, without an offset: `2026-11-21T20:00:00`. */
   readonly local: string;
 }
 
-/** Instants and wall clocks of theatres. */
+/** The local time of theatres. */
 export abstract class TheatreTime {
   /**
-   * Reads an ISO 8601 time with an offset, or without one as the wall clock of this IANA zone: where clocks go forward a time that does not
-   * exist moves on by the gap, where they go back the earlier of the two is meant (Temporal's "compatible").
+   * Parses an ISO 8601 time with an offset, or without one as local time of this IANA zone. A local time that the clocks skip is moved forward
+   * by the gap. Of a local time that happens twice it is the earlier one (Temporal's "compatible").
    */
-  abstract read(text: string, timeZone: string): Moment;
+  abstract parse(text: string, timeZone: string): Moment;
 }

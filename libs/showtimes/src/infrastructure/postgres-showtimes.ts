@@ -4,7 +4,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { type OccupyingShowtime, RoomOccupied, ShowtimeNotFound } from '../domain/errors.js';
+import { type ConflictingShowtime, ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
 import type { Showtimes } from '../domain/showtimes.js';
 import { showtimeSchema } from './showtime.schema.js';
@@ -23,16 +23,16 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   }
 
   override async add(showtime: Showtime): Promise<void> {
-    await this.database.transaction(() => this.unlessOccupied(showtime, () => super.add(showtime)));
+    await this.transactions.run(() => this.unlessOverlapping(showtime, () => super.add(showtime)));
   }
 
-  async glance(id: string): Promise<Showtime> {
+  async read(id: string): Promise<Showtime> {
     const state = await this.database.manager.findOne(showtimeSchema, { where: { id } });
     if (state === null) throw new ShowtimeNotFound();
     return new Showtime(state);
   }
 
-  async aheadOf(movieId: string, now: Date): Promise<string[]> {
+  async idsOfUpcoming(movieId: string, now: Date): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM showtimes.showtimes WHERE movie_id = $1 AND status = 'scheduled' AND starts_at > $2 ORDER BY id`,
       [movieId, now],
@@ -41,24 +41,24 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   }
 
   protected override async store(showtime: Showtime): Promise<void> {
-    if (showtime.hasChanged) await this.unlessOccupied(showtime, () => super.store(showtime));
+    if (showtime.hasChanged) await this.unlessOverlapping(showtime, () => super.store(showtime));
   }
 
-  /** Behind a savepoint, since the one who has the room can only be looked up in a transaction that still works. */
-  private async unlessOccupied(showtime: Showtime, write: () => Promise<void>): Promise<void> {
+  /** With a savepoint: after the constraint has failed, the conflicting showtime can be read only in a transaction that is still usable. */
+  private async unlessOverlapping(showtime: Showtime, write: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        return await this.database.savepoint(write);
+        return await this.transactions.savepoint(write);
       } catch (error) {
         if (brokenConstraint(error) !== 'showtimes_no_overlap') throw error;
       }
-      const occupying = await this.occupying(showtime.state);
-      if (occupying !== null) throw new RoomOccupied(occupying);
-      // It was cancelled between the two statements: the room is free now.
+      const conflicting = await this.conflicting(showtime.state);
+      if (conflicting !== null) throw new ShowtimesOverlap(conflicting);
+      // The other one was cancelled between the two statements: the room is free now.
     }
   }
 
-  private async occupying({ id, roomId, startsAt, roomFreeAt }: ShowtimeState): Promise<OccupyingShowtime | null> {
+  private async conflicting({ id, roomId, startsAt, roomFreeAt }: ShowtimeState): Promise<ConflictingShowtime | null> {
     const [row] = await this.database.query<{ id: string; startsAt: Date; endsAt: Date }>(
       `SELECT id, starts_at, ends_at FROM showtimes.showtimes
        WHERE room_id = $1 AND id <> $2 AND status = 'scheduled' AND tstzrange(starts_at, room_free_at, '[)') && tstzrange($3, $4, '[)')

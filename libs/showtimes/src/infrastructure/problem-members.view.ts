@@ -9,6 +9,6 @@ export class ConflictingShowtimeView {
 }
 
 export class ShowtimeProblemMembers {
-  /** The showtime in the way, on `showtimes.overlap`. */
+  /** The other showtime, on `showtimes.overlap`. */
   conflictingShowtime?: ConflictingShowtimeView;
 }

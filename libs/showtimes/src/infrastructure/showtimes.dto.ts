@@ -12,9 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { PageInfo } from '@app/platform/http/page.view.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
 
 const LowerCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value));
@@ -22,7 +20,7 @@ const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value
 /** In a query string an unescaped `+` arrives as a space. */
 const PlusRestored = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/ (?=\d\d:\d\d$)/, '+') : value));
-/** May be left out, but not null. */
+/** May be left out, but may not be null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 const MayBeNull = () => ValidateIf((_, value: unknown) => value !== undefined && value !== null);
 
@@ -35,7 +33,7 @@ const IsTheatreTime = text('isTheatreTime', isTheatreTime, 'must be an ISO 8601 
 const IsOffsetTime = text('isOffsetTime', isOffsetTime, 'must be an ISO 8601 time with an offset');
 const IsCalendarDay = text('isCalendarDay', isCalendarDay, 'must be a calendar day as YYYY-MM-DD');
 
-/** Minor units of the theatre's currency for every category the room has; others are ignored. 0 is free. */
+/** Minor units of the theatre's currency for every category of the room. Others are ignored. 0 is free. */
 export class PricesRequest {
   /** @example 1200 */
   @MayBeLeftOut()
@@ -74,7 +72,7 @@ export class ScheduleShowtimeRequest {
   prices!: PricesRequest;
 
   /**
-   * Seats can be held from then on; at once when left out. As `startsAt`.
+   * From when seats can be held, written as `startsAt`. At once when left out.
    * @example "2026-12-01T10:00:00"
    */
   @MayBeNull()
@@ -85,7 +83,7 @@ export class ScheduleShowtimeRequest {
 /** What is left out stays as it is. */
 export class ChangeShowtimeRequest {
   /**
-   * Only while nobody holds a seat.
+   * Only while no seat is taken.
    * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12"
    */
   @MayBeLeftOut()
@@ -94,14 +92,14 @@ export class ChangeShowtimeRequest {
   roomId?: string;
 
   /**
-   * Only while nobody holds a seat.
+   * Only while no seat is taken.
    * @example "2026-12-24T21:00:00"
    */
   @MayBeLeftOut()
   @IsTheatreTime()
   startsAt?: string;
 
-  /** For holds from now on; a category that is left out keeps its price. */
+  /** For holds from now on. A category that is left out keeps its price. */
   @MayBeLeftOut()
   @IsObject()
   @ValidateNested()
@@ -119,7 +117,7 @@ export class ChangeShowtimeRequest {
 
 export class CancelShowtimeRequest {
   /**
-   * Told to those who had seats.
+   * The customers who had seats are told it.
    * @example "The projector is broken."
    */
   @MayBeLeftOut()
@@ -130,7 +128,7 @@ export class CancelShowtimeRequest {
   reason?: string;
 }
 
-export class ShowtimeListRequest extends PageRequest {
+export class ShowtimesRequest extends PageRequest {
   /**
    * Each theatre's local day.
    * @example "2026-12-24"
@@ -152,7 +150,7 @@ export class ShowtimeListRequest extends PageRequest {
   movieId?: string;
 
   /**
-   * Starting then or later. Without `date` and `from`: what has not begun.
+   * The start is then or later. Without `date` and `from`: showtimes that have not started.
    * @example "2026-12-24T00:00:00Z"
    */
   @MayBeLeftOut()
@@ -161,7 +159,7 @@ export class ShowtimeListRequest extends PageRequest {
   from?: string;
 
   /**
-   * Starting before then.
+   * The start is before then.
    * @example "2026-12-25T00:00:00Z"
    */
   @MayBeLeftOut()
@@ -169,72 +167,7 @@ export class ShowtimeListRequest extends PageRequest {
   @IsOffsetTime()
   to?: string;
 
-  /** What takes place, or what was cancelled. */
+  /** Whether the showtime takes place or was cancelled. */
   @IsIn(['scheduled', 'cancelled'])
   status: 'scheduled' | 'cancelled' = 'scheduled';
-}
-
-export class ShowtimeMovieResponse {
-  /** @example "019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22" */
-  id!: string;
-  /** @example "Arrival" */
-  title!: string;
-  /** @example 116 */
-  runtimeMinutes!: number;
-}
-
-export class ShowtimeTheatreResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
-  id!: string;
-  /** @example "Lichtburg" */
-  name!: string;
-  /** @example "Europe/Berlin" */
-  timeZone!: string;
-}
-
-export class ShowtimeRoomResponse {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12" */
-  id!: string;
-  /** @example "Room 1" */
-  name!: string;
-}
-
-/** A price for every category the room has. */
-export class ShowtimePricesResponse {
-  /** @example { "amount": 1200, "currency": "EUR" } */
-  standard?: MoneyView;
-  /** @example { "amount": 1500, "currency": "EUR" } */
-  premium?: MoneyView;
-}
-
-export class ShowtimeResponse {
-  /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
-  id!: string;
-  /** @example "scheduled" */
-  status!: 'scheduled' | 'cancelled';
-  movie!: ShowtimeMovieResponse;
-  theatre!: ShowtimeTheatreResponse;
-  room!: ShowtimeRoomResponse;
-  /** @example "2026-12-24T19:15:00.000Z" */
-  startsAt!: string;
-  /**
-   * On the theatre's wall clock.
-   * @example "2026-12-24T20:15:00"
-   */
-  startsAtLocal!: string;
-  /** @example "2026-12-24T21:11:00.000Z" */
-  endsAt!: string;
-  prices!: ShowtimePricesResponse;
-  /** @example 8 */
-  seatsLeft!: number;
-  /**
-   * Null: on sale.
-   * @example "2026-12-01T09:00:00.000Z"
-   */
-  salesOpenAt!: string | null;
-}
-
-export class ShowtimeListResponse {
-  data!: ShowtimeResponse[];
-  page!: PageInfo;
 }

@@ -1,28 +1,31 @@
 import { isCalendarDay, isOffsetTime, isTheatreTime, TemporalTheatreTime } from './temporal-theatre-time.js';
 
-describe('Theatre time', () => {
+describe('TemporalTheatreTime', () => {
   const time = new TemporalTheatreTime();
-  const read = (text: string, zone: string) => time.read(text, zone);
+  const parse = (text: string, zone: string) => time.parse(text, zone);
 
   it.each([
     ['2026-12-24T20:15:00Z', '2026-12-24T20:15:00.000Z', '2026-12-24T21:15:00'],
     ['2026-12-24T20:15:00+05:30', '2026-12-24T14:45:00.000Z', '2026-12-24T15:45:00'],
     ['2026-07-01T20:15', '2026-07-01T18:15:00.000Z', '2026-07-01T20:15:00'],
     ['2026-12-24T20:15:00.250', '2026-12-24T19:15:00.250Z', '2026-12-24T20:15:00'],
-  ])('reads %s in Berlin', (text, at, local) => {
-    expect(read(text, 'Europe/Berlin')).toEqual({ at: new Date(at), local });
+  ])('%s in Berlin is %s', (text, at, local) => {
+    expect(parse(text, 'Europe/Berlin')).toEqual({ at: new Date(at), local });
   });
 
-  it('moves a time the clocks jump over on by the gap', () => {
-    expect(read('2026-03-29T02:30', 'Europe/Berlin')).toEqual({ at: new Date('2026-03-29T01:30:00Z'), local: '2026-03-29T03:30:00' });
+  it('a local time that the clocks skip is moved forward by the gap', () => {
+    expect(parse('2026-03-29T02:30', 'Europe/Berlin')).toEqual({ at: new Date('2026-03-29T01:30:00Z'), local: '2026-03-29T03:30:00' });
   });
 
-  it('means the earlier of two when the clocks go back', () => {
-    expect(read('2026-10-25T02:30', 'Europe/Berlin')).toEqual({ at: new Date('2026-10-25T00:30:00Z'), local: '2026-10-25T02:30:00' });
-    expect(read('2026-10-25T02:30+01:00', 'Europe/Berlin')).toEqual({ at: new Date('2026-10-25T01:30:00Z'), local: '2026-10-25T02:30:00' });
+  it('a local time that happens twice is the earlier one', () => {
+    expect(parse('2026-10-25T02:30', 'Europe/Berlin')).toEqual({ at: new Date('2026-10-25T00:30:00Z'), local: '2026-10-25T02:30:00' });
+    expect(parse('2026-10-25T02:30+01:00', 'Europe/Berlin')).toEqual({
+      at: new Date('2026-10-25T01:30:00Z'),
+      local: '2026-10-25T02:30:00',
+    });
   });
 
-  it.each(['2026-02-28T20:15', '2026-12-24T20:15:59Z', '2026-12-24T20:15:00.123456789-03:00'])('understands %s', (text) => {
+  it.each(['2026-02-28T20:15', '2026-12-24T20:15:59Z', '2026-12-24T20:15:00.123456789-03:00'])('%s is a time', (text) => {
     expect(isTheatreTime(text)).toBe(true);
   });
 
@@ -39,16 +42,16 @@ describe('Theatre time', () => {
     '+002026-12-24T20:15:00Z',
     'tomorrow',
     '',
-  ])('does not understand "%s"', (text) => {
+  ])('"%s" is not a time', (text) => {
     expect(isTheatreTime(text)).toBe(false);
   });
 
-  it('wants an offset where an instant is meant', () => {
+  it('isOffsetTime needs an offset', () => {
     expect(isOffsetTime('2026-12-24T20:15:00Z')).toBe(true);
     expect(isOffsetTime('2026-12-24T20:15:00')).toBe(false);
   });
 
-  it('knows which days there are', () => {
+  it('isCalendarDay accepts only days that exist', () => {
     expect(['2028-02-29', '2027-02-29', '2026-13-01', '20261224', '2026-12-24T00:00'].map(isCalendarDay)).toEqual([
       true,
       false,

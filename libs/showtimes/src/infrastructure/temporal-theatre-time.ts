@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import type { Moment, TheatreTime } from '../domain/theatre-time.js';
 
-/** Less than ISO 8601 and Temporal allow: no weeks, no basic format, no zone in brackets. Seconds, fraction and offset may be left out. */
+/** A part of ISO 8601: no weeks, no basic format, no zone in brackets. Seconds, fraction and offset may be left out. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/;
 const OFFSET = /(Z|[+-]\d\d:\d\d)$/;
 
 @Injectable()
 export class TemporalTheatreTime implements TheatreTime {
-  read(text: string, timeZone: string): Moment {
+  parse(text: string, timeZone: string): Moment {
     const zoned = OFFSET.test(text)
       ? Temporal.Instant.from(text).toZonedDateTimeISO(timeZone)
       : Temporal.PlainDateTime.from(text, { overflow: 'reject' }).toZonedDateTime(timeZone, { disambiguation: 'compatible' });
@@ -16,9 +16,9 @@ export class TemporalTheatreTime implements TheatreTime {
   }
 }
 
-/** Whether `read` understands it. */
+/** Whether `parse` accepts the text. */
 export function isTheatreTime(text: string): boolean {
-  return TIME.test(text) && isRead(() => (OFFSET.test(text) ? Temporal.Instant.from(text) : Temporal.PlainDateTime.from(text)));
+  return TIME.test(text) && isParsed(() => (OFFSET.test(text) ? Temporal.Instant.from(text) : Temporal.PlainDateTime.from(text)));
 }
 
 /** An ISO 8601 time with an offset. */
@@ -28,12 +28,12 @@ export function isOffsetTime(text: string): boolean {
 
 /** `YYYY-MM-DD`, a day that exists. */
 export function isCalendarDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && isRead(() => Temporal.PlainDate.from(text));
+  return /^\d{4}-\d\d-\d\d$/.test(text) && isParsed(() => Temporal.PlainDate.from(text));
 }
 
-function isRead(read: () => unknown): boolean {
+function isParsed(parse: () => unknown): boolean {
   try {
-    read();
+    parse();
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;

@@ -1,20 +1,22 @@
-/** Scenes for specs: a movie, a room, and a showing of the one in the other. */
+/** Movies, rooms and showtimes for specs. */
 import type { MovieSummary } from '@app/contracts/movies.js';
 import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import { newId } from '@app/kernel/id.js';
 import { Showtime } from '../domain/showtime.js';
+import type { Moment } from '../domain/theatre-time.js';
 
-export const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
+
 export const NOW = new Date('2026-03-01T12:00:00Z');
-export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE);
+export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE_MS);
 
 /** A hundred minutes long. */
 export function aMovie(own: Partial<MovieSummary> = {}): MovieSummary {
   return { id: newId(), title: 'Metropolis', runtimeMinutes: 100, retired: false, ...own };
 }
 
-/** Eight standard and four premium seats in Berlin, cleaned in a quarter of an hour. */
+/** Eight standard and four premium seats in Berlin, with 15 minutes of cleaning. */
 export function aRoom(own: Partial<RoomSummary> = {}): RoomSummary {
   return {
     id: newId(),
@@ -28,7 +30,7 @@ export function aRoom(own: Partial<RoomSummary> = {}): RoomSummary {
   };
 }
 
-export interface ShowtimeScene {
+export interface ShowtimeOptions {
   movie?: MovieSummary;
   room?: RoomSummary;
   startsAt?: Date;
@@ -37,8 +39,8 @@ export interface ShowtimeScene {
   now?: Date;
 }
 
-/** Six hours from NOW; standard 12.00, premium 15.00. */
-export function aShowtime(own: ShowtimeScene = {}): Showtime {
+/** Six hours after NOW; standard 12.00, premium 15.00. */
+export function aShowtime(own: ShowtimeOptions = {}): Showtime {
   const { movie = aMovie(), room = aRoom(), startsAt = minutesAfter(360), now = NOW, salesOpenAt = null } = own;
   return Showtime.schedule(
     { movie, room, start: momentOf(startsAt) },
@@ -47,12 +49,12 @@ export function aShowtime(own: ShowtimeScene = {}): Showtime {
   );
 }
 
-/** On the wall clock of Berlin in winter. */
-export function momentOf(at: Date): { at: Date; local: string } {
+/** In the local time of Berlin in winter. */
+export function momentOf(at: Date): Moment {
   return { at, local: minutesAfter(60, at).toISOString().slice(0, 19) };
 }
 
-/** Types of what was recorded, in order. */
-export function facts(showtime: Showtime): string[] {
+/** The types of the recorded events, in order. */
+export function eventTypes(showtime: Showtime): string[] {
   return showtime.takeEvents().map(({ event }) => event.type);
 }

@@ -1,4 +1,4 @@
 import { InMemoryShowtimes } from './in-memory-showtimes.js';
 import { showtimesContract } from './showtimes.contract.js';
 
-describe('Showtimes kept in memory', () => showtimesContract(async () => Promise.resolve(new InMemoryShowtimes())));
+describe('InMemoryShowtimes', () => showtimesContract(async () => Promise.resolve(new InMemoryShowtimes())));

@@ -1,6 +1,6 @@
-/** What every keeper of showtimes promises, whether it keeps them in memory or in PostgreSQL. */
+/** What every implementation of `Showtimes` does, in memory and on PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
-import { RoomOccupied, ShowtimeNotFound } from '../domain/errors.js';
+import { ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import type { Showtimes } from '../domain/showtimes.js';
 import { aMovie, aRoom, aShowtime, minutesAfter, momentOf, NOW } from './builders.js';
 
@@ -11,14 +11,14 @@ export function showtimesContract(given: () => Promise<Showtimes>): void {
     showtimes = await given();
   });
 
-  it('gives back what was added', async () => {
+  it('an added showtime is stored with all its fields', async () => {
     const showtime = aShowtime({ salesOpenAt: minutesAfter(10) });
     await showtimes.add(showtime);
-    expect((await showtimes.glance(showtime.id)).state).toEqual(showtime.state);
+    expect((await showtimes.read(showtime.id)).state).toEqual(showtime.state);
     expect(await showtimes.change(showtime.id, ({ state }) => state)).toEqual(showtime.state);
   });
 
-  it('keeps a change and answers what was decided', async () => {
+  it('a change is stored and returns what was decided', async () => {
     const showtime = aShowtime();
     await showtimes.add(showtime);
     const version = await showtimes.change(showtime.id, (loaded) => {
@@ -26,79 +26,81 @@ export function showtimesContract(given: () => Promise<Showtimes>): void {
       return loaded.state.version;
     });
     expect(version).toBe(2);
-    expect((await showtimes.glance(showtime.id)).state.prices).toEqual({ standard: 1_300, premium: 1_500 });
+    expect((await showtimes.read(showtime.id)).state.prices).toEqual({ standard: 1_300, premium: 1_500 });
   });
 
-  it('does not find what is not there', async () => {
+  it('an unknown showtime is not found', async () => {
     await expect(showtimes.change(newId(), () => undefined)).rejects.toThrow(ShowtimeNotFound);
-    await expect(showtimes.glance(newId())).rejects.toThrow(ShowtimeNotFound);
+    await expect(showtimes.read(newId())).rejects.toThrow(ShowtimeNotFound);
   });
 
-  it('names the showtime that has the room, until its cleaning is done', async () => {
+  it('a showtime that overlaps with the cleaning is refused with the other one', async () => {
     const here = room();
     const first = aShowtime({ room: here });
     await showtimes.add(first);
     const refusal = await showtimes
       .add(aShowtime({ room: here, startsAt: minutesAfter(-1, first.state.roomFreeAt) }))
       .catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(RoomOccupied);
+    expect(refusal).toBeInstanceOf(ShowtimesOverlap);
     const { id, startsAt, endsAt } = first.state;
-    expect((refusal as RoomOccupied).details).toEqual({
+    expect((refusal as ShowtimesOverlap).details).toEqual({
       conflictingShowtime: { id, startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() },
     });
   });
 
-  it('lets one showtime begin as the cleaning after the other ends', async () => {
+  it('a showtime may start when the cleaning after another ends', async () => {
     const here = room();
     const first = aShowtime({ room: here });
     await showtimes.add(first);
     await showtimes.add(aShowtime({ room: here, startsAt: first.state.roomFreeAt }));
   });
 
-  it('has no quarrel with the same time in another room', async () => {
+  it('showtimes in two rooms may start at the same time', async () => {
     await showtimes.add(aShowtime({ room: room() }));
     await showtimes.add(aShowtime({ room: room() }));
   });
 
-  it('gives the time of a cancelled showtime to another', async () => {
+  it('a showtime may take the time of a cancelled one', async () => {
     const here = room();
     const cancelled = aShowtime({ room: here });
     await showtimes.add(cancelled);
-    await showtimes.change(cancelled.id, (showtime) => showtime.cancel(null, NOW));
+    await showtimes.change(cancelled.id, (showtime) => showtime.cancel({ reason: null, now: NOW }));
     await showtimes.add(aShowtime({ room: here }));
   });
 
-  it('refuses to move one onto another, and leaves it where it was', async () => {
+  it('a move that overlaps with another showtime is refused and not stored', async () => {
     const here = room();
     const first = aShowtime({ room: here });
     const second = aShowtime({ room: here, startsAt: first.state.roomFreeAt });
     await showtimes.add(first);
     await showtimes.add(second);
     const earlier = { movie: aMovie(), room: here, start: momentOf(minutesAfter(-5, second.state.startsAt)) };
-    const moving = showtimes.change(second.id, (showtime) => showtime.move(earlier, {}, { from: here.id, seatsTaken: 0, now: NOW }));
-    await expect(moving).rejects.toThrow(RoomOccupied);
-    expect((await showtimes.glance(second.id)).state).toEqual(second.state);
+    const moving = showtimes.change(second.id, (showtime) =>
+      showtime.move(earlier, {}, { lockedRoomId: here.id, seatsTaken: 0, now: NOW }),
+    );
+    await expect(moving).rejects.toThrow(ShowtimesOverlap);
+    expect((await showtimes.read(second.id)).state).toEqual(second.state);
   });
 
-  it('lets one move within its own time', async () => {
+  it('a showtime may be moved so that it overlaps with its old time', async () => {
     const here = room();
     const showtime = aShowtime({ room: here });
     await showtimes.add(showtime);
     const later = { movie: aMovie(), room: here, start: momentOf(minutesAfter(5, showtime.state.startsAt)) };
-    await showtimes.change(showtime.id, (loaded) => loaded.move(later, {}, { from: here.id, seatsTaken: 0, now: NOW }));
-    expect((await showtimes.glance(showtime.id)).state.startsAt).toEqual(later.start.at);
+    await showtimes.change(showtime.id, (loaded) => loaded.move(later, {}, { lockedRoomId: here.id, seatsTaken: 0, now: NOW }));
+    expect((await showtimes.read(showtime.id)).state.startsAt).toEqual(later.start.at);
   });
 
-  it('finds what is ahead of a movie: neither cancelled, nor begun, nor another movie’s', async () => {
+  it('upcoming showtimes of a movie are neither cancelled nor started', async () => {
     const movie = aMovie();
-    const [ahead, begun, cancelled, other] = [
+    const [upcoming, started, cancelled, other] = [
       aShowtime({ movie, room: room() }),
       aShowtime({ movie, room: room(), startsAt: minutesAfter(10) }),
       aShowtime({ movie, room: room() }),
       aShowtime({ room: room() }),
     ];
-    for (const showtime of [ahead, begun, cancelled, other]) await showtimes.add(showtime);
-    await showtimes.change(cancelled.id, (showtime) => showtime.cancel(null, NOW));
-    expect(await showtimes.aheadOf(movie.id, minutesAfter(10))).toEqual([ahead.id]);
+    for (const showtime of [upcoming, started, cancelled, other]) await showtimes.add(showtime);
+    await showtimes.change(cancelled.id, (showtime) => showtime.cancel({ reason: null, now: NOW }));
+    expect(await showtimes.idsOfUpcoming(movie.id, minutesAfter(10))).toEqual([upcoming.id]);
   });
 }

@@ -1,12 +1,11 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { AuditTrail } from '@app/kernel/audit-trail.js';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
-import { ShowtimeDetail } from '../queries/showtime-detail.js';
-import type { ShowtimeListing } from '../queries/showtime-view.js';
 
-export class CancelShowtime extends Command<ShowtimeListing> {
+/** Resolves to whether the showtime was scheduled. */
+export class CancelShowtime extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
     readonly adminId: string,
     readonly showtimeId: string,
@@ -14,27 +13,26 @@ export class CancelShowtime extends Command<ShowtimeListing> {
   ) {
     super();
   }
+
+  auditEntry(changed: boolean) {
+    return changed ? { action: 'showtimes.cancel-showtime', subject: this.showtimeId, details: { reason: this.reason } } : null;
+  }
 }
 
 @CommandHandler(CancelShowtime)
 export class CancelShowtimeHandler implements ICommandHandler<CancelShowtime> {
   constructor(
     private readonly showtimes: Showtimes,
-    private readonly audit: AuditTrail,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
-    private readonly database: Database,
+    private readonly transactions: Transactions,
   ) {}
 
-  async execute({ adminId, showtimeId, reason }: CancelShowtime): Promise<ShowtimeListing> {
-    await this.database.transaction(async () => {
-      const cancelled = await this.showtimes.change(showtimeId, (showtime) => {
-        showtime.cancel(reason, this.clock.now());
+  async execute({ showtimeId, reason }: CancelShowtime): Promise<boolean> {
+    return this.transactions.run(() =>
+      this.showtimes.change(showtimeId, (showtime) => {
+        showtime.cancel({ reason, now: this.clock.now() });
         return showtime.hasChanged;
-      });
-      if (cancelled)
-        await this.audit.record({ actor: adminId, action: 'showtimes.cancel-showtime', subject: showtimeId, details: { reason } });
-    });
-    return this.queries.execute(new ShowtimeDetail(showtimeId));
+      }),
+    );
   }
 }

@@ -1,83 +1,64 @@
-import { MoviesByIds } from '@app/contracts/movies.js';
-import { SeatsTakenOf } from '@app/contracts/reservations.js';
-import { RoomsByIds } from '@app/contracts/rooms.js';
-import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
-import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
-import { NoSuchRoom, SeatsAreTaken, ShowtimeNotFound } from '../../domain/errors.js';
-import type { Showtime } from '../../domain/showtime.js';
-import { TemporalTheatreTime } from '../../infrastructure/temporal-theatre-time.js';
-import { aMovie, aRoom, aShowtime, NOW } from '../../testing/builders.js';
-import { InMemoryShowtimes } from '../../testing/in-memory-showtimes.js';
-import { Answers, noDatabase, OpenTimetable } from '../../testing/surroundings.js';
-import { ShowtimeDetail } from '../queries/showtime-detail.js';
-import { ChangeShowtime, ChangeShowtimeHandler, type ShowtimeChangeRequest } from './change-showtime.js';
+import { NoSuchRoom, SeatsTaken, ShowtimeNotFound } from '../../domain/errors.js';
+import { aMovie, aRoom, aShowtime } from '../../testing/builders.js';
+import { ShowtimesHarness } from '../../testing/showtimes-harness.js';
+import { ChangeShowtime, type ShowtimeChanges } from './change-showtime.js';
 
-describe('Changing a showtime', () => {
+describe('ChangeShowtime', () => {
   const movie = aMovie();
   const room = aRoom();
   const lisbon = aRoom({ theatre: { id: 'lisbon', name: 'Tivoli', timeZone: 'Europe/Lisbon', currency: 'EUR' } });
-  let showtimes: InMemoryShowtimes;
-  let timetable: OpenTimetable;
-  let audit: InMemoryAuditTrail;
-  let showtime: Showtime;
-  let taken: number;
-  const answers = new Answers()
-    .to(MoviesByIds, () => [movie])
-    .to(RoomsByIds, ({ roomIds }) => [room, lisbon].filter(({ id }) => roomIds.includes(id)))
-    .to(SeatsTakenOf, ({ showtimeIds: [showtimeId] }) => (taken > 0 ? [{ showtimeId, taken }] : []))
-    .to(ShowtimeDetail, ({ showtimeId }) => ({ id: showtimeId }));
-  const change = (request: ShowtimeChangeRequest, id = showtime.id) =>
-    new ChangeShowtimeHandler(showtimes, timetable, audit, new TemporalTheatreTime(), new FixedClock(NOW), answers.bus, noDatabase).execute(
-      new ChangeShowtime('an-admin', id, request),
-    );
-  const state = () => showtimes.states.get(showtime.id)!;
+  const setUp = ({ seatsTaken = 0 } = {}) => {
+    const showtime = aShowtime({ movie, room });
+    const harness = new ShowtimesHarness({ movies: [movie], rooms: [room, lisbon], showtimes: [showtime] });
+    harness.seatsTaken = seatsTaken;
+    const change = (changes: ShowtimeChanges, id = showtime.id) => harness.execute(new ChangeShowtime(harness.adminId, id, changes));
+    return { harness, showtime, change, state: () => harness.stateOf(showtime) };
+  };
 
-  beforeEach(() => {
-    showtimes = new InMemoryShowtimes();
-    timetable = new OpenTimetable();
-    audit = new InMemoryAuditTrail();
-    showtime = aShowtime({ movie, room });
-    showtimes.states.set(showtime.id, showtime.state);
-    taken = 0;
-  });
-
-  it('changes prices and the start of sales while customers hold seats, and locks no room for it', async () => {
-    taken = 3;
-    expect(await change({ prices: { standard: 1_300 }, salesOpenAt: '2026-03-01T14:00' })).toEqual({ id: showtime.id });
+  it('prices and the start of sales change with seats taken and without a lock', async () => {
+    const { harness, change, state } = setUp({ seatsTaken: 3 });
+    expect(await change({ prices: { standard: 1_300 }, salesOpenAt: '2026-03-01T14:00' })).toBe(true);
     expect(state()).toMatchObject({ prices: { standard: 1_300, premium: 1_500 }, salesOpenAt: new Date('2026-03-01T13:00:00Z') });
-    expect(timetable.entered).toEqual([]);
+    expect(harness.locks.locked).toEqual([]);
   });
 
-  it('notes who changed what, once', async () => {
-    const request = { startsAt: '2026-03-01T21:30' };
-    await change(request);
-    await change(request);
-    expect(audit.entries).toEqual([{ actor: 'an-admin', action: 'showtimes.change-showtime', subject: showtime.id, details: request }]);
+  it('only a new value leaves an audit entry', async () => {
+    const { harness, showtime, change } = setUp();
+    const changes = { startsAt: '2026-03-01T21:30' };
+    await change(changes);
+    await change(changes);
+    expect(harness.audit.entries).toEqual([
+      { actor: harness.adminId, action: 'showtimes.change-showtime', subject: showtime.id, details: changes },
+    ]);
   });
 
-  it('moves it on the theatre’s wall clock', async () => {
+  it('a start without an offset is local time of the theatre', async () => {
+    const { change, state } = setUp();
     await change({ startsAt: '2026-03-01T21:30' });
     expect(state()).toMatchObject({ startsAt: new Date('2026-03-01T20:30:00Z'), startsAtLocal: '2026-03-01T21:30:00' });
   });
 
-  it('keeps the instant when it moves into another time zone, with both rooms locked', async () => {
+  it('a move into another time zone keeps the instant and locks both rooms', async () => {
+    const { harness, showtime, change, state } = setUp();
     await change({ roomId: lisbon.id });
     expect(state()).toMatchObject({ roomId: lisbon.id, startsAt: showtime.state.startsAt, startsAtLocal: '2026-03-01T18:00:00' });
-    expect(timetable.entered).toEqual([{ movieId: movie.id, roomIds: [room.id, lisbon.id] }]);
+    expect(harness.locks.locked).toEqual([{ movieId: movie.id, roomIds: [room.id, lisbon.id] }]);
   });
 
-  it('does not move it while customers hold seats', async () => {
-    taken = 1;
-    await expect(change({ startsAt: '2026-03-01T21:30' })).rejects.toThrow(SeatsAreTaken);
+  it('a showtime with seats taken is not moved', async () => {
+    const { showtime, change, state } = setUp({ seatsTaken: 1 });
+    await expect(change({ startsAt: '2026-03-01T21:30' })).rejects.toThrow(SeatsTaken);
     expect(state()).toEqual(showtime.state);
   });
 
-  it('does not move it into a room nobody knows', async () => {
-    await expect(change({ roomId: 'nowhere' })).rejects.toThrow(NoSuchRoom);
+  it('a move into an unknown room is refused', async () => {
+    const { change } = setUp();
+    await expect(change({ roomId: 'unknown' })).rejects.toThrow(NoSuchRoom);
   });
 
-  it('does not find a showtime that is not there', async () => {
-    await expect(change({ prices: {} }, 'nowhere')).rejects.toThrow(ShowtimeNotFound);
-    await expect(change({ startsAt: '2026-03-01T21:30' }, 'nowhere')).rejects.toThrow(ShowtimeNotFound);
+  it('an unknown showtime is not found', async () => {
+    const { change } = setUp();
+    await expect(change({ prices: {} }, 'unknown')).rejects.toThrow(ShowtimeNotFound);
+    await expect(change({ startsAt: '2026-03-01T21:30' }, 'unknown')).rejects.toThrow(ShowtimeNotFound);
   });
 });

@@ -1,45 +1,31 @@
-import { MoviesByIds } from '@app/contracts/movies.js';
-import { RoomsByIds } from '@app/contracts/rooms.js';
-import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
-import { NoSuchMovie, NoSuchRoom, RoomOccupied } from '../../domain/errors.js';
-import { TemporalTheatreTime } from '../../infrastructure/temporal-theatre-time.js';
-import { aMovie, aRoom, NOW } from '../../testing/builders.js';
-import { InMemoryShowtimes } from '../../testing/in-memory-showtimes.js';
-import { Answers, noDatabase, OpenTimetable } from '../../testing/surroundings.js';
-import { ScheduleShowtime, ScheduleShowtimeHandler, type ShowtimeRequest } from './schedule-showtime.js';
+import { NoSuchMovie, NoSuchRoom, ShowtimesOverlap } from '../../domain/errors.js';
+import { aMovie, aRoom } from '../../testing/builders.js';
+import { ShowtimesHarness } from '../../testing/showtimes-harness.js';
+import { ScheduleShowtime, type ShowtimeDetails } from './schedule-showtime.js';
 
-describe('Scheduling a showtime of a movie in a room', () => {
-  const movie = aMovie();
-  const room = aRoom();
-  const showtimes = new InMemoryShowtimes();
-  const timetable = new OpenTimetable();
-  const answers = new Answers()
-    .to(MoviesByIds, ({ movieIds }) => [movie].filter(({ id }) => movieIds.includes(id)))
-    .to(RoomsByIds, ({ roomIds }) => [room].filter(({ id }) => roomIds.includes(id)));
-  const handler = new ScheduleShowtimeHandler(
-    showtimes,
-    timetable,
-    new TemporalTheatreTime(),
-    new FixedClock(NOW),
-    answers.bus,
-    noDatabase,
-  );
-  const schedule = (own: Partial<ShowtimeRequest> = {}) =>
-    handler.execute(
-      new ScheduleShowtime({
-        movieId: movie.id,
-        roomId: room.id,
-        startsAt: '2026-03-02T20:00',
-        prices: { standard: 1_200, premium: 1_500 },
-        salesOpenAt: null,
-        ...own,
-      }),
-    );
+describe('ScheduleShowtime', () => {
+  const setUp = () => {
+    const [movie, room] = [aMovie(), aRoom()];
+    const harness = new ShowtimesHarness({ movies: [movie], rooms: [room] });
+    const schedule = (own: Partial<ShowtimeDetails> = {}) =>
+      harness.execute(
+        new ScheduleShowtime(harness.adminId, {
+          movieId: movie.id,
+          roomId: room.id,
+          startsAt: '2026-03-02T20:00',
+          prices: { standard: 1_200, premium: 1_500 },
+          salesOpenAt: null,
+          ...own,
+        }),
+      );
+    return { harness, movie, room, schedule };
+  };
 
-  it('reads the start on the theatre’s wall clock and answers the showtime', async () => {
-    const listing = await schedule({ salesOpenAt: '2026-03-02T10:00:00' });
-    expect(listing).toEqual({
-      id: listing.id,
+  it('a new showtime is answered with its start in the local time of the theatre', async () => {
+    const { harness, movie, room, schedule } = setUp();
+    const view = await schedule({ salesOpenAt: '2026-03-02T10:00:00' });
+    expect(view).toEqual({
+      id: view.id,
       status: 'scheduled',
       movie: { id: movie.id, title: 'Metropolis', runtimeMinutes: 100 },
       theatre: { id: room.theatre.id, name: 'Lichtburg', timeZone: 'Europe/Berlin' },
@@ -51,17 +37,27 @@ describe('Scheduling a showtime of a movie in a room', () => {
       seatsLeft: 12,
       salesOpenAt: '2026-03-02T09:00:00.000Z',
     });
-    expect(showtimes.recorded).toEqual(['showtimes.showtime-scheduled.v1']);
-    expect(timetable.entered).toEqual([{ movieId: movie.id, roomIds: [room.id] }]);
+    expect(harness.showtimes.recorded).toEqual(['showtimes.showtime-scheduled.v1']);
+    expect(harness.locks.locked).toEqual([{ movieId: movie.id, roomIds: [room.id] }]);
   });
 
-  it('refuses the room while it is taken', async () => {
-    await expect(schedule({ startsAt: '2026-03-02T21:54:59+01:00' })).rejects.toThrow(RoomOccupied);
+  it('a showtime that overlaps with another one is refused', async () => {
+    const { schedule } = setUp();
+    await schedule();
+    await expect(schedule({ startsAt: '2026-03-02T21:54:59+01:00' })).rejects.toThrow(ShowtimesOverlap);
     expect(await schedule({ startsAt: '2026-03-02T21:55:00+01:00' })).toMatchObject({ startsAtLocal: '2026-03-02T21:55:00' });
   });
 
-  it('refuses movies and rooms nobody knows', async () => {
+  it('unknown movies and rooms are refused', async () => {
+    const { movie, room, schedule } = setUp();
     await expect(schedule({ movieId: room.id })).rejects.toThrow(NoSuchMovie);
     await expect(schedule({ roomId: movie.id })).rejects.toThrow(NoSuchRoom);
+  });
+
+  it('a new showtime leaves an audit entry', async () => {
+    const { harness, movie, room, schedule } = setUp();
+    const { id, startsAt } = await schedule();
+    const details = { movieId: movie.id, roomId: room.id, startsAt };
+    expect(harness.audit.entries).toEqual([{ actor: harness.adminId, action: 'showtimes.schedule-showtime', subject: id, details }]);
   });
 });

@@ -1,22 +1,23 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { ShowtimesByIds, type ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { SHOWTIME_COLUMNS, type ShowtimeRow, ViewsOfShowtimes } from './showtime-view.js';
+import { ShowtimeViews } from './showtime-views.js';
+import { SHOWTIME_COLUMNS, type ShowtimeRow } from './showtime.view.js';
 
 @QueryHandler(ShowtimesByIds)
 export class ShowtimesByIdsHandler implements IQueryHandler<ShowtimesByIds> {
   constructor(
     private readonly database: Database,
-    private readonly views: ViewsOfShowtimes,
+    private readonly views: ShowtimeViews,
   ) {}
 
   async execute({ showtimeIds }: ShowtimesByIds): Promise<ShowtimeSummary[]> {
     if (showtimeIds.length === 0) return [];
-    // Behind a SELECT one id is planned like ten, so that PostgreSQL keeps the plan.
+    // With the inner SELECT one id is planned like ten, so that PostgreSQL keeps the plan.
     const rows = await this.database.prepared<ShowtimeRow>(
       `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = ANY ((SELECT $1::uuid[])::uuid[])`,
       [showtimeIds],
     );
-    return this.views.published(rows);
+    return this.views.summariesOf(rows);
   }
 }

@@ -1,15 +1,15 @@
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { MoviesByIds } from '@app/contracts/movies.js';
+import type { Page } from '@app/platform/persistence/keyset.js';
 import { MovieNotFound } from '../../domain/errors.js';
-import { ShowtimeList } from './showtime-list.js';
-import type { ShowtimeListing } from './showtime-view.js';
+import type { ShowtimeView } from './showtime.view.js';
+import { Showtimes } from './showtimes.js';
 
-/** What is to come of a movie, by start: one more than `limit` when there are more. Throws `MovieNotFound`. */
-export class ShowtimesOfMovie extends Query<ShowtimeListing[]> {
+/** The scheduled showtimes of a movie that have not started, by start. Throws `MovieNotFound`, `InvalidCursor`. */
+export class ShowtimesOfMovie extends Query<Page<ShowtimeView>> {
   constructor(
     readonly movieId: string,
-    readonly after: readonly string[] | null,
-    readonly limit: number,
+    readonly filter: { readonly limit: number; readonly cursor?: string | undefined },
   ) {
     super();
   }
@@ -19,9 +19,9 @@ export class ShowtimesOfMovie extends Query<ShowtimeListing[]> {
 export class ShowtimesOfMovieHandler implements IQueryHandler<ShowtimesOfMovie> {
   constructor(private readonly queries: QueryBus) {}
 
-  async execute({ movieId, after, limit }: ShowtimesOfMovie): Promise<ShowtimeListing[]> {
+  async execute({ movieId, filter: { limit, cursor } }: ShowtimesOfMovie): Promise<Page<ShowtimeView>> {
     const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
     if (movie === undefined) throw new MovieNotFound();
-    return this.queries.execute(new ShowtimeList({ movieId, status: 'scheduled', after, limit }));
+    return this.queries.execute(new Showtimes({ movieId, status: 'scheduled', limit, cursor }));
   }
 }

@@ -1,41 +1,41 @@
-/** A cinema for the suites of showtimes: one theatre, rooms and films at will, showings through the public door. */
+/** A system with one theatre, and an admin who adds movies, rooms and showtimes over HTTP. */
 import { randomUUID } from 'node:crypto';
 import { type HttpResponse, type Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem, type InProcessSystemOptions } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
-export class Programme {
+export class ShowtimesClient {
   private constructor(
     readonly system: InProcessSystem,
     readonly token: string,
     readonly theatre: Json,
   ) {}
 
-  static async open(options: InProcessSystemOptions = { worker: false }): Promise<Programme> {
+  static async start(options: InProcessSystemOptions = { worker: false }): Promise<ShowtimesClient> {
     const system = await startInProcessSystem(options);
     const token = await system.adminToken();
-    return new Programme(system, token, await openTheatre(system, token));
+    return new ShowtimesClient(system, token, await openTheatre(system, token));
   }
 
   close(): Promise<void> {
     return this.system.close();
   }
 
-  aTheatre(own: Json = {}): Promise<Json> {
+  openTheatre(own: Json = {}): Promise<Json> {
     return openTheatre(this.system, this.token, own);
   }
 
   /** Three standard and two premium seats. */
-  aRoom(own: Json = {}, theatreId: string = this.theatre.id): Promise<Json> {
+  openRoom(own: Json = {}, theatreId: string = this.theatre.id): Promise<Json> {
     const body = { name: `Room ${randomUUID()}`, seatPlan: { layout: ['sss', 'pp'] }, ...own };
     return this.system.expectOk('POST', `/theatres/${theatreId}/rooms`, { token: this.token, body });
   }
 
   /** A hundred minutes long. */
-  aMovie(own: Json = {}): Promise<Json> {
-    const body = { title: `Film ${randomUUID()}`, description: 'A film about waiting in line.', runtimeMinutes: 100, ...own };
+  addMovie(own: Json = {}): Promise<Json> {
+    const body = { title: `Movie ${randomUUID()}`, description: 'A movie about waiting in line.', runtimeMinutes: 100, ...own };
     return this.system.expectOk('POST', '/movies', { token: this.token, body });
   }
 
@@ -44,10 +44,10 @@ export class Programme {
     return this.system.post('/showtimes', body, { token: this.token, headers });
   }
 
-  /** In a room and of a film of its own unless told otherwise. */
-  async aShowtime(own: { movie?: Json; room?: Json; startsAt?: string } = {}): Promise<Json> {
+  /** In a room and of a movie of its own unless told otherwise. */
+  async createShowtime(own: { movie?: Json; room?: Json; startsAt?: string } = {}): Promise<Json> {
     const startsAt = own.startsAt ?? (await this.minutesAhead(24 * 60));
-    const { status, body } = await this.schedule(own.movie ?? (await this.aMovie()), own.room ?? (await this.aRoom()), startsAt);
+    const { status, body } = await this.schedule(own.movie ?? (await this.addMovie()), own.room ?? (await this.openRoom()), startsAt);
     if (status !== 201) throw new Error(`Could not schedule: ${JSON.stringify(body)}`);
     return body;
   }
@@ -62,21 +62,27 @@ export class Programme {
   }
 
   async minutesAhead(minutes: number): Promise<string> {
-    return new Date((await this.system.now()).getTime() + minutes * MINUTE).toISOString();
+    return new Date((await this.system.now()).getTime() + minutes * MINUTE_MS).toISOString();
   }
 
-  /** Types and data of a showtime's events, oldest first. */
+  /** The events of a showtime, oldest first. */
   eventsOf(showtimeId: string): Promise<{ type: string; sequence: number; data: Json }[]> {
     return this.system.sql('SELECT type, sequence, data FROM messaging.outbox WHERE subject = $1 ORDER BY sequence', [showtimeId]);
   }
 
-  /** Resolves when somebody's statement waits for this kind of lock (pg_locks.locktype) in this system's database. */
-  async somebodyWaits(locktype: 'advisory' | 'transactionid' | 'tuple'): Promise<void> {
+  /** Actions and details of the audit entries on this subject, oldest first. */
+  async auditOf(subject: string): Promise<{ action: string; details: Json }[]> {
+    const { body } = await this.system.get(`/admin/audit-trail?subject=${subject}`, { token: this.token });
+    return (body.data as Json[]).map(({ action, details }) => ({ action, details })).reverse();
+  }
+
+  /** Resolves when a statement in this database waits for this kind of lock (pg_locks.locktype). */
+  async waitForLockWait(locktype: 'advisory' | 'transactionid' | 'tuple'): Promise<void> {
     await until(
       async () => {
         const waiting = await this.system.sql(
-          `SELECT 1 FROM pg_locks JOIN pg_stat_activity AS who USING (pid)
-           WHERE NOT granted AND locktype = $1 AND who.datname = current_database()`,
+          `SELECT 1 FROM pg_locks JOIN pg_stat_activity AS activity USING (pid)
+           WHERE NOT granted AND locktype = $1 AND activity.datname = current_database()`,
           [locktype],
         );
         return waiting.length > 0;
@@ -86,11 +92,11 @@ export class Programme {
   }
 
   /**
-   * Holds up whoever schedules here at this time, right before the end: an undecided row of somebody else overlaps with theirs. Release it within
-   * two seconds, the limit of any wait for a lock.
+   * Delays a request that schedules here at this time, right before its end: it waits for an uncommitted row that overlaps. Call the returned
+   * function within two seconds, the limit of a wait for a lock.
    */
-  async holdUpScheduling(room: Json, startsAt: string): Promise<() => Promise<void>> {
-    return this.holdUp(
+  async delayScheduling(room: Json, startsAt: string): Promise<() => Promise<void>> {
+    return this.openTransaction(
       `INSERT INTO showtimes.showtimes (id, version, status, movie_id, room_id, theatre_id, seat_plan_version, seats, starts_at, ends_at,
          room_free_at, time_zone, starts_at_local, currency, prices, scheduled_at)
        VALUES ($1, 1, 'scheduled', $1, $2, $1, 1, 1, $3, $3::timestamptz + interval '1 minute', $3::timestamptz + interval '1 minute',
@@ -99,8 +105,8 @@ export class Programme {
     );
   }
 
-  /** Runs a statement in a transaction that is rolled back when the answer is called. */
-  async holdUp(statement: string, parameters: unknown[]): Promise<() => Promise<void>> {
+  /** Runs a statement in a transaction. The returned function rolls it back. */
+  async openTransaction(statement: string, parameters: unknown[]): Promise<() => Promise<void>> {
     const client = await this.system.database.connect();
     await client.query('BEGIN');
     await client.query(statement, parameters);

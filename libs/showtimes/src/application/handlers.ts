@@ -1,0 +1,28 @@
+/** Every handler of the showtimes context, and what the handlers share. The module provides them, and specs wire them with fakes. */
+import { CancelShowtimeHandler } from './commands/cancel-showtime.js';
+import { ChangeShowtimeHandler } from './commands/change-showtime.js';
+import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
+import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
+import { ShowtimeHandler } from './queries/showtime.js';
+import { ShowtimeViews } from './queries/showtime-views.js';
+import { ShowtimesAheadHandler } from './queries/showtimes-ahead.js';
+import { ShowtimesByIdsHandler } from './queries/showtimes-by-ids.js';
+import { ShowtimesHandler } from './queries/showtimes.js';
+import { ShowtimesOfMovieHandler } from './queries/showtimes-of-movie.js';
+import { CancelShowtimesWhenMovieRetired } from './reactions/cancel-showtimes-when-movie-retired.js';
+
+export const showtimesHandlers = [
+  CancelShowtimeHandler,
+  ChangeShowtimeHandler,
+  ScheduleShowtimeHandler,
+  EverScheduledInHandler,
+  ShowtimeHandler,
+  ShowtimesAheadHandler,
+  ShowtimesByIdsHandler,
+  ShowtimesHandler,
+  ShowtimesOfMovieHandler,
+  ShowtimeViews,
+];
+
+/** In the worker only. */
+export const showtimesReactions = [CancelShowtimesWhenMovieRetired];

@@ -1,0 +1,66 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { Clock } from '@app/kernel/clock.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
+import { ShowtimeViews } from './showtime-views.js';
+import { SHOWTIME_COLUMNS, type ShowtimeRow, type ShowtimeView } from './showtime.view.js';
+
+interface ShowtimesFilter {
+  readonly status: 'scheduled' | 'cancelled';
+  /** Each theatre's local day, `YYYY-MM-DD`. */
+  readonly date?: string | undefined;
+  readonly theatreId?: string | undefined;
+  readonly roomId?: string | undefined;
+  readonly movieId?: string | undefined;
+  /** `from` ≤ start < `to`, ISO instants. Without `date` and `from`: showtimes that have not started. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Showtimes by start. Throws `InvalidCursor`. */
+export class Showtimes extends Query<Page<ShowtimeView>> {
+  constructor(readonly filter: ShowtimesFilter) {
+    super();
+  }
+}
+
+@QueryHandler(Showtimes)
+export class ShowtimesHandler implements IQueryHandler<Showtimes> {
+  constructor(
+    private readonly database: Database,
+    private readonly views: ShowtimeViews,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ filter: { status, date, theatreId, roomId, movieId, from, to, limit, cursor } }: Showtimes): Promise<Page<ShowtimeView>> {
+    const isUpcomingOnly = date === undefined && from === undefined;
+    const { rows, nextCursor } = await keysetRows<ShowtimeRow>(this.database, {
+      select: `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes`,
+      filters: [
+        ['status = ?', status],
+        ['left(starts_at_local, 10) = ?', date],
+        ['theatre_id = ?', theatreId],
+        ['room_id = ?', roomId],
+        ['movie_id = ?', movieId],
+        ['starts_at >= ?', instant(from)],
+        ['starts_at < ?', instant(to)],
+        ['starts_at > ?', isUpcomingOnly ? this.clock.now() : undefined],
+      ],
+      sort: [
+        { column: 'starts_at', property: 'startsAt', type: 'timestamptz' },
+        { column: 'id', property: 'id', type: 'uuid' },
+      ],
+      direction: 'asc',
+      limit,
+      cursor,
+    });
+    return { data: await this.views.viewsOf(rows), page: { nextCursor } };
+  }
+}
+
+/** A `Date`, because PostgreSQL knows neither the year 0 nor offsets beyond 15:59, which ISO 8601 allows. */
+function instant(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
+}
