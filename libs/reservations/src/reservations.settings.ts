@@ -7,7 +7,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 
 export class ReservationsSettings {
   readonly policy: BookingPolicy;
-  /** Settled payments that are older and not applied yet are settled by the schedule. */
+  /** A payment that succeeded longer ago than this and has no outcome is settled by the schedule. */
   readonly settleAfterMs: number;
   /** Requests allowed; 0 is no limit. */
   readonly holdPerAccountPerMinute: number;

@@ -1,45 +1,54 @@
 import { Seatings } from '../../../libs/reservations/src/domain/seatings.js';
-import type { HttpResponse, Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
-import { confirmIntent, paymentIntentOf, amountKeptAtStripe, postToSandbox, pay, buyTicket } from '../../support/payments.js';
+import type { Customer, HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { amountKeptAtStripe, buyTicket, confirmIntent, pay, paymentIntentOf, postToSandbox } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
 const WAIT = { timeoutMs: 20_000 };
 
-describe('A showtime that will not take place as it was sold', () => {
+describe('A showtime that is cancelled or moved', () => {
   let system: InProcessSystem;
   let admin: string;
-  let scene: ShowtimeFixture;
+  let showtime: ShowtimeFixture;
 
   beforeEach(async () => {
     system = await startInProcessSystem();
     admin = await system.adminToken();
-    scene = await system.createShowtime();
+    showtime = await system.createShowtime();
   });
   afterEach(() => system.close());
 
-  const cancelShowtime = (id = scene.showtimeId): Promise<HttpResponse> =>
-    system.delete(`/showtimes/${id}?reason=${encodeURIComponent('The projector broke.')}`, { token: admin });
-  const progress = async (id = scene.showtimeId): Promise<Json> =>
+  const cancelShowtime = (): Promise<HttpResponse> =>
+    system.delete(`/showtimes/${showtime.showtimeId}?reason=${encodeURIComponent('The projector broke.')}`, { token: admin });
+
+  /** Moves it by an hour. Returns its new start. */
+  async function moveShowtime(): Promise<string> {
+    const startsAt = new Date(Date.parse(showtime.startsAt) + 3_600_000).toISOString();
+    const { status } = await system.patch(`/showtimes/${showtime.showtimeId}`, { startsAt }, { token: admin });
+    expect(status).toBe(200);
+    return startsAt;
+  }
+
+  const progress = async (id = showtime.showtimeId): Promise<Json> =>
     (await system.get(`/admin/showtimes/${id}/cancellation`, { token: admin })).body;
 
-  function finished(id = scene.showtimeId): Promise<Json> {
+  function runFinished(id = showtime.showtimeId): Promise<Json> {
     return until(
       async () => {
-        const seen = await progress(id);
-        return seen.status === 'finished' ? seen : undefined;
+        const run = await progress(id);
+        return run.status === 'finished' ? run : undefined;
       },
-      { ...WAIT, what: 'the run to finish' },
+      { ...WAIT, what: 'the cancellation run to finish' },
     );
   }
 
-  async function held(customer: Customer, seats: string[]): Promise<Json> {
-    const { status, body } = await system.hold(customer, scene.showtimeId, seats);
+  async function hold(customer: Customer, seats: string[]): Promise<Json> {
+    const { status, body } = await system.hold(customer, showtime.showtimeId, seats);
     expect(status).toBe(201);
     return body;
   }
 
-  function becomes(customer: Customer, id: string, expected: object): Promise<unknown> {
+  function reservationIs(customer: Customer, id: string, expected: object): Promise<unknown> {
     return until(
       async () => {
         expect(await system.reservation(customer, id)).toMatchObject(expected);
@@ -49,55 +58,55 @@ describe('A showtime that will not take place as it was sold', () => {
     );
   }
 
-  const refunded = (amount: number): object => ({ amount: { amount, currency: 'EUR' }, status: 'succeeded' });
-  const nothingKept = (): Promise<unknown> =>
-    until(async () => (await amountKeptAtStripe(system)) === 0, { ...WAIT, what: 'all the money to go back' });
+  const refund = (amount: number): object => ({ amount: { amount, currency: 'EUR' }, status: 'succeeded' });
+  const amountKeptIs = (amount: number): Promise<unknown> =>
+    until(async () => (await amountKeptAtStripe(system)) === amount, { ...WAIT, what: `${amount} to be kept at Stripe` });
 
-  async function alive(showtimeId = scene.showtimeId): Promise<number> {
+  /** Live reservations of the showtime and claims on its seats. */
+  async function liveRows(): Promise<number> {
     const [row] = await system.sql<{ count: number }>(
       `SELECT (SELECT count(*) FROM reservations.reservations WHERE showtime_id = $1 AND status IN ('held', 'confirmed'))::int
             + (SELECT count(*) FROM reservations.seat_claims WHERE showtime_id = $1)::int AS count`,
-      [showtimeId],
+      [showtime.showtimeId],
     );
     return row!.count;
   }
 
-  /** A hold that has seen what the showtime offers and has not begun to take its seats. */
-  async function holdOnItsWay(customer: Customer, seats: string[]): Promise<{ answer: Promise<HttpResponse>; goOn: () => void }> {
+  /** A hold that has read the seating, and starts its transaction when `proceed` is called. */
+  async function pausedHold(customer: Customer, seats: string[]): Promise<{ response: Promise<HttpResponse>; proceed: () => void }> {
     const seatings = system.api.get(Seatings, { strict: false });
-    const ask = seatings.of.bind(seatings);
-    let goOn: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (goOn = resolve));
-    const seen = new Promise<void>((resolve) => {
+    const read = seatings.of.bind(seatings);
+    let proceed: () => void = () => undefined;
+    const paused = new Promise<void>((resolve) => (proceed = resolve));
+    const hasRead = new Promise<void>((resolve) => {
       seatings.of = async (showtimeId) => {
-        seatings.of = ask;
-        const seating = await ask(showtimeId);
+        seatings.of = read;
+        const seating = await read(showtimeId);
         resolve();
-        await gate;
+        await paused;
         return seating;
       };
     });
-    const answer = system.hold(customer, scene.showtimeId, seats);
-    await seen;
-    return { answer, goOn };
+    const response = system.hold(customer, showtime.showtimeId, seats);
+    await hasRead;
+    return { response, proceed };
   }
 
-  it('gives everybody everything back when it is cancelled, and ends holds and intents', async () => {
-    const [anna, ben, carla, dora] = (await system.registerCustomers(4)) as [Customer, Customer, Customer, Customer];
-    const paid = await buyTicket(system, anna, scene.showtimeId, ['A1', 'A2']);
-    const free = await held(ben, ['B1']);
-    const ready = await held(carla, ['C1']);
-    const readyIntent = await paymentIntentOf(system, carla, ready.id);
-    const paying = await held(dora, ['D1', 'D2', 'D3']);
-    const payingIntent = await paymentIntentOf(system, dora, paying.id);
-    await postToSandbox(system, `payment_intents/${payingIntent}/hold_processing`);
-    await confirmIntent(system, payingIntent);
+  it('a cancelled showtime ends holds and intents, and refunds every payment', async () => {
+    const [buyer, holder, starter, payer] = (await system.registerCustomers(4)) as [Customer, Customer, Customer, Customer];
+    const bought = await buyTicket(system, buyer, showtime.showtimeId, ['A1', 'A2']);
+    const held = await hold(holder, ['B1']);
+    const started = await hold(starter, ['C1']);
+    const openIntent = await paymentIntentOf(system, starter, started.id);
+    const paying = await hold(payer, ['D1', 'D2', 'D3']);
+    const processingIntent = await paymentIntentOf(system, payer, paying.id);
+    await postToSandbox(system, `payment_intents/${processingIntent}/hold_processing`);
+    await confirmIntent(system, processingIntent);
 
     const { status, body } = await cancelShowtime();
     expect([status, body.status]).toEqual([200, 'cancelled']);
-    const run = await finished();
-    expect(run).toEqual({
-      showtimeId: scene.showtimeId,
+    expect(await runFinished()).toEqual({
+      showtimeId: showtime.showtimeId,
       status: 'finished',
       whole: true,
       reason: 'The projector broke.',
@@ -107,173 +116,170 @@ describe('A showtime that will not take place as it was sold', () => {
       finishedAt: expect.any(String) as string,
     });
     const ended = { status: 'cancelled', endReason: 'cancelled-by-cinema' };
-    await becomes(anna, paid.id, { ...ended, refund: refunded(2_500) });
-    await becomes(ben, free.id, { ...ended, refund: null });
-    await becomes(carla, ready.id, { ...ended, refund: null });
-    await until(async () => (await system.stripe.paymentIntents.retrieve(readyIntent)).status === 'canceled', {
+    await reservationIs(buyer, bought.id, { ...ended, refund: refund(2_500) });
+    await reservationIs(holder, held.id, { ...ended, refund: null });
+    await reservationIs(starter, started.id, { ...ended, refund: null });
+    await until(async () => (await system.stripe.paymentIntents.retrieve(openIntent)).status === 'canceled', {
       ...WAIT,
-      what: 'the intent to end',
+      what: 'the payment intent to be cancelled',
     });
-    expect(await alive()).toBe(0);
+    expect(await liveRows()).toBe(0);
 
-    // The bank was still thinking; its answer comes too late.
-    await postToSandbox(system, `payment_intents/${payingIntent}/settle`, { outcome: 'succeed' });
-    await becomes(dora, paying.id, { ...ended, refund: { ...refunded(3_750), reason: 'payment-came-too-late' } });
-    await nothingKept();
-    expect((await system.hold(ben, scene.showtimeId, ['B2'])).body.code).toBe('reservations.showtime-cancelled');
+    // This payment succeeds after the cancellation.
+    await postToSandbox(system, `payment_intents/${processingIntent}/settle`, { outcome: 'succeed' });
+    await reservationIs(payer, paying.id, { ...ended, refund: { ...refund(3_750), reason: 'payment-came-too-late' } });
+    await amountKeptIs(0);
+    expect((await system.hold(holder, showtime.showtimeId, ['B2'])).body.code).toBe('reservations.showtime-cancelled');
   });
 
-  it('is harmless to cancel twice, or five times at the same moment', async () => {
-    const anna = await system.registerCustomer();
-    const { id } = await buyTicket(system, anna, scene.showtimeId, ['A1']);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => cancelShowtime()));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  it('a showtime cancelled five times at the same time has one run', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await buyTicket(system, customer, showtime.showtimeId, ['A1']);
+    const responses = await Promise.all(Array.from({ length: 5 }, () => cancelShowtime()));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect((await cancelShowtime()).status).toBe(200);
-    await finished();
-    await becomes(anna, id, { status: 'cancelled', refund: refunded(1_250) });
-    await nothingKept();
+    await runFinished();
+    await reservationIs(customer, id, { status: 'cancelled', refund: refund(1_250) });
+    await amountKeptIs(0);
     expect(await system.sql('SELECT 1 FROM reservations.cancellation_runs')).toHaveLength(1);
     expect(await system.sql('SELECT 1 FROM payments.refunds')).toHaveLength(1);
   });
 
-  it('keeps no late money: a seat that is free again is not for sale any more', async () => {
-    const anna = await system.registerCustomer();
-    const { id } = await held(anna, ['A1']);
-    const intent = await paymentIntentOf(system, anna, id);
+  it('a late payment for a cancelled showtime is refunded', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await hold(customer, ['A1']);
+    const intent = await paymentIntentOf(system, customer, id);
     await postToSandbox(system, `payment_intents/${intent}/hold_processing`);
     await confirmIntent(system, intent);
     await system.advanceClock({ minutes: 31 });
-    await becomes(anna, id, { status: 'expired' });
+    await reservationIs(customer, id, { status: 'expired' });
     await cancelShowtime();
-    expect(await finished()).toMatchObject({ total: 0 });
-    // Its seat is free and the show ahead: only the closed sales stand in the way.
+    expect(await runFinished()).toMatchObject({ total: 0 });
+    // The seat is free and the showtime ahead: only its sales status prevents a revival.
     await postToSandbox(system, `payment_intents/${intent}/settle`, { outcome: 'succeed' });
-    await becomes(anna, id, { status: 'expired', refund: { ...refunded(1_250), reason: 'payment-came-too-late' } });
-    await nothingKept();
-    expect(await alive()).toBe(0);
+    await reservationIs(customer, id, { status: 'expired', refund: { ...refund(1_250), reason: 'payment-came-too-late' } });
+    await amountKeptIs(0);
+    expect(await liveRows()).toBe(0);
   });
 
-  it('is worked off to the end by another worker when the first one stops in the middle', async () => {
+  it('a cancellation run is continued by another worker when one stops', async () => {
     const customers = await system.registerCustomers(5);
-    const reservations = await Promise.all(customers.map((customer, i) => buyTicket(system, customer, scene.showtimeId, [`A${i + 1}`])));
-    const ids = reservations.map(({ id }: Json) => id as string).sort();
-    // The third one is in somebody's hands; the run cannot get past it.
-    const gate = await system.database.connect();
-    await gate.query('BEGIN');
-    await gate.query('SELECT 1 FROM reservations.reservations WHERE id = $1 FOR UPDATE', [ids[2]]);
+    const buy = (customer: Customer, i: number) => buyTicket(system, customer, showtime.showtimeId, [`A${i + 1}`]);
+    const bought = await Promise.all(customers.map(buy));
+    const ids = bought.map(({ id }: Json) => id as string).sort();
+    // The third reservation is locked: the run cannot pass it.
+    const blocker = await system.database.connect();
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM reservations.reservations WHERE id = $1 FOR UPDATE', [ids[2]]);
     await cancelShowtime();
     await until(async () => (await progress()).remaining === 3, { ...WAIT, what: 'the first two to be ended' });
     await system.stopWorker();
-    await gate.query('ROLLBACK');
-    gate.release();
+    await blocker.query('ROLLBACK');
+    blocker.release();
     expect(await progress()).toMatchObject({ status: 'running', total: 5, remaining: 3, finishedAt: null });
 
     await system.startWorker();
-    expect(await finished()).toMatchObject({ total: 5, remaining: 0 });
-    await nothingKept();
+    expect(await runFinished()).toMatchObject({ total: 5, remaining: 0 });
+    await amountKeptIs(0);
     const cancelled = await system.sql<{ subject: string }>(
       `SELECT subject FROM messaging.outbox WHERE type = 'reservations.reservation-cancelled.v1' ORDER BY subject`,
     );
     expect(cancelled.map(({ subject }) => subject)).toEqual(ids);
   });
 
-  it('lets none of eighty holds of forty customers slip by that come while it is being cancelled', async () => {
+  it('none of eighty holds made while the showtime is cancelled stays live', async () => {
     const customers = await system.registerCustomers(40);
-    const hold = (customer: Customer, seat: number): Promise<HttpResponse> =>
-      system.hold(customer, scene.showtimeId, [`${'ABCDEFGH'[seat % 8]}${Math.floor(seat / 8) + 1}`]);
-    const first = customers.map((customer, i) => hold(customer, i));
+    const holdSeat = (customer: Customer, seat: number): Promise<HttpResponse> =>
+      system.hold(customer, showtime.showtimeId, [`${'ABCDEFGH'[seat % 8]}${Math.floor(seat / 8) + 1}`]);
+    const first = customers.map((customer, i) => holdSeat(customer, i));
     await Promise.race(first);
     const cancelled = cancelShowtime();
-    const second = first.map(async (before, i) => before.then(() => hold(customers[i]!, 40 + i)));
-    const answers = await Promise.all([...first, ...second]);
+    const second = first.map(async (before, i) => before.then(() => holdSeat(customers[i]!, 40 + i)));
+    const responses = await Promise.all([...first, ...second]);
     expect((await cancelled).status).toBe(200);
-    expect(answers.filter(({ status }) => ![201, 409, 422].includes(status)).map(({ body }) => body)).toEqual([]);
-    const { total } = await finished();
-    expect(total).toBeLessThanOrEqual(answers.filter(({ status }) => status === 201).length);
-    expect(await alive()).toBe(0);
+    expect(responses.filter(({ status }) => ![201, 409, 422].includes(status)).map(({ body }) => body)).toEqual([]);
+    const { total } = await runFinished();
+    expect(total).toBeLessThanOrEqual(responses.filter(({ status }) => status === 201).length);
+    expect(await liveRows()).toBe(0);
     const states = await system.sql<{ status: string }>('SELECT DISTINCT status FROM reservations.reservations');
     expect(states.length === 0 || (states.length === 1 && states[0]!.status === 'cancelled')).toBe(true);
   });
 
-  it('turns away a hold that saw it on sale and arrives when the run is over', async () => {
-    const anna = await system.registerCustomer();
-    const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
+  it('a hold that read its seating before the cancellation is refused', async () => {
+    const customer = await system.registerCustomer();
+    const { response, proceed } = await pausedHold(customer, ['A1']);
     await cancelShowtime();
-    await finished();
-    goOn();
-    expect((await answer).body.code).toBe('reservations.showtime-cancelled');
-    expect(await alive()).toBe(0);
+    await runFinished();
+    proceed();
+    expect((await response).body.code).toBe('reservations.showtime-cancelled');
+    expect(await liveRows()).toBe(0);
   });
 
-  it('would be slipped by that hold if reservations did not remember that its sales are closed', async () => {
-    const anna = await system.registerCustomer();
-    const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
+  it('without the sales status, a hold that read its seating before is made', async () => {
+    const customer = await system.registerCustomer();
+    const { response, proceed } = await pausedHold(customer, ['A1']);
     await cancelShowtime();
-    await finished();
+    await runFinished();
     await system.sql('DELETE FROM reservations.sales_statuses');
-    goOn();
-    expect((await answer).status).toBe(201);
-    expect(await alive()).toBeGreaterThan(0);
+    proceed();
+    expect((await response).status).toBe(201);
+    expect(await liveRows()).toBeGreaterThan(0);
   });
 
-  it('gives the money back to a hold that sneaked in while it was being moved', async () => {
-    const [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
-    const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
+  it('a moved showtime ends a hold on old terms, and keeps one on new terms', async () => {
+    const [early, late] = (await system.registerCustomers(2)) as [Customer, Customer];
+    const { response, proceed } = await pausedHold(early, ['A1']);
     await system.stopWorker();
-    const later = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
-    const moved = await system.patch(`/showtimes/${scene.showtimeId}`, { startsAt: later }, { token: admin });
-    expect(moved.status).toBe(200);
-    goOn();
-    const sneaked = await answer;
-    expect(sneaked.status).toBe(201);
-    await pay(system, anna, sneaked.body.id);
-    const fresh = await held(ben, ['B1']);
+    const startsAt = await moveShowtime();
+    proceed();
+    const onOldTerms = await response;
+    expect(onOldTerms.status).toBe(201);
+    await pay(system, early, onOldTerms.body.id);
+    const onNewTerms = await hold(late, ['B1']);
 
     await system.startWorker();
-    expect(await finished()).toMatchObject({ whole: false, reason: 'The showtime was moved.', total: 1, remaining: 0 });
-    await becomes(anna, sneaked.body.id, { status: 'cancelled', endReason: 'cancelled-by-cinema', refund: refunded(1_250) });
-    await nothingKept();
-    // Made on the new terms, it stays.
-    expect(await system.reservation(ben, fresh.id)).toMatchObject({ status: 'held', showtime: { startsAt: later } });
+    expect(await runFinished()).toMatchObject({ whole: false, reason: 'The showtime was moved.', total: 1, remaining: 0 });
+    const ended = { status: 'cancelled', endReason: 'cancelled-by-cinema', refund: refund(1_250) };
+    await reservationIs(early, onOldTerms.body.id, ended);
+    await amountKeptIs(0);
+    expect(await system.reservation(late, onNewTerms.id)).toMatchObject({ status: 'held', showtime: { startsAt } });
   });
 
-  it('turns away a hold on the old terms once the move is known, and sells on the new ones', async () => {
-    const anna = await system.registerCustomer();
-    const { answer, goOn } = await holdOnItsWay(anna, ['A1']);
-    const later = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
-    expect((await system.patch(`/showtimes/${scene.showtimeId}`, { startsAt: later }, { token: admin })).status).toBe(200);
-    await finished();
-    goOn();
-    const { status, body } = await answer;
-    // The seating is asked again, so that the customer gets the new terms at once.
-    expect([status, body.showtime?.startsAt]).toEqual([201, later]);
-    expect((await system.reservation(anna, body.id)).status).toBe('held');
+  it('a hold that read the terms before the move gets the new ones', async () => {
+    const customer = await system.registerCustomer();
+    const { response, proceed } = await pausedHold(customer, ['A1']);
+    const startsAt = await moveShowtime();
+    await runFinished();
+    proceed();
+    const { status, body } = await response;
+    expect([status, body.showtime?.startsAt]).toEqual([201, startsAt]);
+    expect((await system.reservation(customer, body.id)).status).toBe('held');
   });
 
-  it('ends with all the others of its film when the film is retired', async () => {
-    const [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
-    const second = await system.expectOk('POST', '/showtimes', {
+  it('a retired movie cancels all its showtimes and refunds their payments', async () => {
+    const [first, second] = (await system.registerCustomers(2)) as [Customer, Customer];
+    const sibling = await system.expectOk('POST', '/showtimes', {
       token: admin,
       body: {
-        movieId: scene.movieId,
-        roomId: scene.roomId,
-        startsAt: new Date(Date.parse(scene.startsAt) + 24 * 3_600_000).toISOString(),
+        movieId: showtime.movieId,
+        roomId: showtime.roomId,
+        startsAt: new Date(Date.parse(showtime.startsAt) + 24 * 3_600_000).toISOString(),
         prices: { standard: 900 },
       },
     });
-    const other = await system.createShowtime();
-    const first = await buyTicket(system, anna, scene.showtimeId, ['A1']);
-    const next = await buyTicket(system, ben, second.id, ['A1', 'A2']);
-    const untouched = await buyTicket(system, ben, other.showtimeId, ['A1']);
+    const ofAnotherMovie = await system.createShowtime();
+    const one = await buyTicket(system, first, showtime.showtimeId, ['A1']);
+    const two = await buyTicket(system, second, sibling.id, ['A1', 'A2']);
+    const unaffected = await buyTicket(system, second, ofAnotherMovie.showtimeId, ['A1']);
 
-    const refused = await system.delete(`/movies/${scene.movieId}`, { token: admin });
+    const refused = await system.delete(`/movies/${showtime.movieId}`, { token: admin });
     expect(refused.status).toBe(409);
-    await system.expectOk('DELETE', `/movies/${scene.movieId}?cancelShowtimes=true`, { token: admin });
-    expect(await finished()).toMatchObject({ whole: true, total: 1 });
-    expect(await finished(second.id)).toMatchObject({ whole: true, total: 1 });
-    await becomes(anna, first.id, { status: 'cancelled', refund: refunded(1_250) });
-    await becomes(ben, next.id, { status: 'cancelled', refund: refunded(1_800) });
-    await until(async () => (await amountKeptAtStripe(system)) === 1_250, { ...WAIT, what: 'all the money of the film to go back' });
-    expect(await system.reservation(ben, untouched.id)).toMatchObject({ status: 'confirmed', refund: null });
+    await system.expectOk('DELETE', `/movies/${showtime.movieId}?cancelShowtimes=true`, { token: admin });
+    expect(await runFinished()).toMatchObject({ whole: true, total: 1 });
+    expect(await runFinished(sibling.id)).toMatchObject({ whole: true, total: 1 });
+    await reservationIs(first, one.id, { status: 'cancelled', refund: refund(1_250) });
+    await reservationIs(second, two.id, { status: 'cancelled', refund: refund(1_800) });
+    await amountKeptIs(1_250);
+    expect(await system.reservation(second, unaffected.id)).toMatchObject({ status: 'confirmed', refund: null });
   });
 });

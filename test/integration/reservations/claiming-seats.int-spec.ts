@@ -1,4 +1,5 @@
 import { newId } from '@app/kernel/id.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Client } from 'pg';
 import { claimSeats } from '../../../libs/reservations/src/infrastructure/claim-seats.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
@@ -9,7 +10,7 @@ const CLIENTS = 8;
 const ROUNDS = 12;
 const ROOM = Array.from({ length: 12 }, (_, i) => `A${i + 1}`);
 
-describe('Claiming overlapping sets of seats at once', () => {
+describe('Claiming overlapping sets of seats at the same time', () => {
   let fresh: FreshDatabase;
   let platform: Platform;
   let reservationIds: string[];
@@ -26,12 +27,12 @@ describe('Claiming overlapping sets of seats at once', () => {
        SELECT id, 1, id::text, id, $2, 1, 'held', '[]', 0, 'EUR', now(), now(), now(), false, now(), false, now() FROM unnest($1::uuid[]) AS id`,
       [reservationIds, showtimeId],
     );
-    // A claim takes a while, so that everybody is in the middle of one when the others come.
+    // A claim takes two milliseconds, so that the claims of all clients overlap.
     await database.query(
-      `CREATE FUNCTION reservations.linger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.002); RETURN NEW; END $$`,
+      `CREATE FUNCTION reservations.pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.002); RETURN NEW; END $$`,
     );
     await database.query(
-      `CREATE TRIGGER linger AFTER INSERT ON reservations.seat_claims FOR EACH ROW EXECUTE FUNCTION reservations.linger()`,
+      `CREATE TRIGGER pause AFTER INSERT ON reservations.seat_claims FOR EACH ROW EXECUTE FUNCTION reservations.pause()`,
     );
   }, 60_000);
   afterAll(async () => {
@@ -39,18 +40,18 @@ describe('Claiming overlapping sets of seats at once', () => {
     await fresh?.drop();
   });
 
-  /** Six seats of the twelve, in no order. */
-  function someSeats(): string[] {
+  /** Six seats of the twelve, in random order. */
+  function randomSeats(): string[] {
     const left = [...ROOM];
     return Array.from({ length: 6 }, () => left.splice(Math.floor(Math.random() * left.length), 1)[0]!);
   }
 
-  /** Every client claims again and again and gives back what it got; answers the errors by SQLSTATE. */
-  async function everybody(claim: (reservationId: string, labels: string[]) => Promise<void>): Promise<Record<string, number>> {
+  /** Every client claims and rolls back, again and again. Returns how many errors there were of each SQLSTATE. */
+  async function claimByAllClients(claim: (reservationId: string, labels: string[]) => Promise<void>): Promise<Record<string, number>> {
     const errors: Record<string, number> = {};
     const client = async (reservationId: string): Promise<void> => {
       for (let round = 0; round < ROUNDS; round++) {
-        await claim(reservationId, someSeats()).catch((error: { code?: string; message: string }) => {
+        await claim(reservationId, randomSeats()).catch((error: { code?: string; message: string }) => {
           const code = error.code ?? error.message;
           errors[code] = (errors[code] ?? 0) + 1;
         });
@@ -60,20 +61,21 @@ describe('Claiming overlapping sets of seats at once', () => {
     return errors;
   }
 
-  it('never waits in a circle: everybody claims in seat order', async () => {
-    const { database } = platform;
-    const enough = new Error('enough');
-    const errors = await everybody(async (reservationId, labels) => {
-      const claim = database.transaction(async () => {
+  it('claims in the order of the seats never deadlock', async () => {
+    const { app, database } = platform;
+    const transactions = app.get(Transactions);
+    const rollback = new Error('rollback');
+    const errors = await claimByAllClients(async (reservationId, labels) => {
+      const claim = transactions.run(async () => {
         await claimSeats(database, { showtimeId, reservationId, labels });
-        throw enough;
+        throw rollback;
       });
-      await claim.catch((error: Error) => (error === enough ? undefined : Promise.reject(error)));
+      await claim.catch((error: Error) => (error === rollback ? undefined : Promise.reject(error)));
     });
     expect(errors).toEqual({});
   }, 60_000);
 
-  it('would wait in circles if each claimed in the order it was asked', async () => {
+  it('claims in the order of the requests deadlock', async () => {
     const clients = await Promise.all(
       reservationIds.map(async (id) => {
         const client = new Client({ connectionString: fresh.url });
@@ -82,13 +84,13 @@ describe('Claiming overlapping sets of seats at once', () => {
         return [id, client] as const;
       }),
     );
-    const of = new Map(clients);
+    const clientOf = new Map(clients);
     try {
-      const errors = await everybody(async (reservationId, labels) => {
-        const client = of.get(reservationId)!;
+      const errors = await claimByAllClients(async (reservationId, labels) => {
+        const client = clientOf.get(reservationId)!;
         await client.query('BEGIN');
         try {
-          // The product's own statement without its order.
+          // The statement of `claimSeats` without its ORDER BY.
           await client.query(
             `INSERT INTO reservations.seat_claims (showtime_id, seat, reservation_id)
              SELECT $1, wanted.seat, $3 FROM unnest($2::text[]) AS wanted (seat)
@@ -100,7 +102,7 @@ describe('Claiming overlapping sets of seats at once', () => {
         }
       });
       expect(errors['40P01']).toBeGreaterThan(0);
-      // What the suites with processes of their own go by.
+      // The suites of the processes read this counter.
       const counted = `SELECT FROM pg_stat_database WHERE datname = current_database() AND deadlocks > 0`;
       await until(async () => (await platform.database.query(counted)).length > 0, { timeoutMs: 5_000, what: 'PostgreSQL to count' });
     } finally {

@@ -127,7 +127,7 @@ describe('Without row locks, two changes of one reservation', () => {
   afterAll(() => fixture?.close());
   beforeEach(() => fixture.createShowtime());
 
-  it('confirm a reservation without its seats after an expiry', async () => {
+  it('without row locks, a payment after an expiry confirms a reservation without its seats', async () => {
     const hold = await fixture.paidHold('A1');
     await fixture.barrier.runInOrder(
       () => fixture.expire(hold),
@@ -137,7 +137,7 @@ describe('Without row locks, two changes of one reservation', () => {
     expect(await fixture.breachesOf(hold)).toContain('S3');
   });
 
-  it('confirm a reservation without its seats after a cancellation', async () => {
+  it('without row locks, a payment after a cancellation confirms without seats', async () => {
     const hold = await fixture.paidHold('A1');
     await fixture.barrier.runInOrder(
       () => fixture.cancel(hold),
@@ -146,7 +146,7 @@ describe('Without row locks, two changes of one reservation', () => {
     expect(await fixture.breachesOf(hold)).toContain('S3');
   });
 
-  it('expire a hold that was just extended', async () => {
+  it('without row locks, a hold that was just extended expires', async () => {
     const hold = await fixture.hold('A1');
     const [extended] = await fixture.barrier.runInOrder(
       () => fixture.extend(hold),
@@ -155,7 +155,7 @@ describe('Without row locks, two changes of one reservation', () => {
     expect([valueOf(extended).status, (await fixture.read(hold)).status]).toEqual([200, 'expired']);
   });
 
-  it('lose a late payment that revived the reservation', async () => {
+  it('without row locks, a second late payment undoes the revival', async () => {
     const hold = await fixture.hold('A1');
     await fixture.expire(hold);
     const [one, other] = twoPayments(hold);
@@ -167,7 +167,7 @@ describe('Without row locks, two changes of one reservation', () => {
     expect(await fixture.breachesOf(hold)).toContain('H2');
   });
 
-  it('end a reservation twice', async () => {
+  it('without row locks, two cancellations end a reservation twice', async () => {
     const hold = await fixture.hold('A1');
     await fixture.barrier.runInOrder(
       () => fixture.cancel(hold),

@@ -20,19 +20,19 @@ describe('Twenty holds of one customer at the same time', () => {
   const refusals = (responses: HttpResponse[]): Set<string> =>
     new Set(responses.filter(({ status }) => status !== 201).map(({ body }) => body.code));
 
-  it('of one seat each: three are accepted', async () => {
+  it('of twenty holds of one seat at the same time three are accepted', async () => {
     const responses = await holdTwenty({ seatsEach: 1 });
     expect(accepted(responses)).toBe(3);
     expect(refusals(responses)).toEqual(new Set(['reservations.too-many-holds']));
   });
 
-  it('of four seats each: two are accepted, as a third exceeds ten seats', async () => {
+  it('of twenty holds of four seats at the same time two are accepted', async () => {
     const responses = await holdTwenty({ seatsEach: 4 });
     expect(accepted(responses)).toBe(2);
     expect(refusals(responses)).toEqual(new Set(['reservations.too-many-seats-for-showtime']));
   });
 
-  it("without the customer's lock exceed the limit", async () => {
+  it("without the customer's lock, twenty holds exceed the limit", async () => {
     const database = fixture.system.api.get(Database);
     const prepared = database.prepared.bind(database);
     const withoutLock = (sql: string, values: unknown[]) =>

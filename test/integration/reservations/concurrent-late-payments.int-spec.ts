@@ -16,7 +16,7 @@ describe('A late payment and another hold of its seats at the same time', () => 
   const holdByRival = (seats: string[], showtimeId = fixture.showtime.showtimeId): Promise<HttpResponse> =>
     fixture.system.hold(fixture.rival, showtimeId, seats);
 
-  it('a hold after the payment is refused with 409 and names the taken seat', async () => {
+  it('a hold after the late payment is refused with 409 and names the taken seat', async () => {
     const hold = await expiredPaidHold('A1', 'A2');
     const [settled, rival] = await fixture.barrier.runInOrder(
       () => fixture.settle(hold),
@@ -28,7 +28,7 @@ describe('A late payment and another hold of its seats at the same time', () => 
     expect((await fixture.read(hold)).status).toBe('confirmed');
   });
 
-  it('a payment after the hold is refunded and takes no other seat', async () => {
+  it('a late payment after the hold is refunded and takes no other seat', async () => {
     const hold = await expiredPaidHold('A1', 'A2');
     const [rival, settled] = await fixture.barrier.runInOrder(
       () => holdByRival(['A2', 'A3']),
@@ -41,7 +41,7 @@ describe('A late payment and another hold of its seats at the same time', () => 
     expect((await holdByRival(['A1'])).status).toBe(201);
   });
 
-  it('many pairs give the seats to one of the two each', async () => {
+  it('late payments and holds at the same time leave each seat one owner', async () => {
     const holds: (PaidHold & { showtimeId: string })[] = [];
     for (let i = 1; i <= 8; i++) {
       if (i % 2) await fixture.createShowtime();
@@ -59,7 +59,7 @@ describe('A late payment and another hold of its seats at the same time', () => 
     await fixture.assertInvariants();
   });
 
-  it('without the primary key of the claims both get the seat', async () => {
+  it('without the primary key of the claims, both get the seat', async () => {
     const hold = await expiredPaidHold('A1', 'A2');
     await fixture.system.sql(`ALTER TABLE reservations.seat_claims DROP CONSTRAINT seat_claims_pkey`);
     await fixture.system.sql(

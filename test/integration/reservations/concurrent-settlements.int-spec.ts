@@ -17,14 +17,14 @@ describe('One payment that is settled from all sides at the same time', () => {
       await fixture.execute(new ExpireHolds());
       return fixture.reservations.dueHolds({ now, limit: 1 });
     };
-    const once = () => [fixture.settle(hold), expire(), fixture.execute(new SettleOutstandingPayments(0))];
+    const once = () => [fixture.settle(hold), expire(), fixture.execute(new SettleOutstandingPayments({ olderThanMs: 0 }))];
     await Promise.all([0, 1, 2, 3, 4].flatMap(once));
   }
 
   const outcomes = (hold: PaidHold): Promise<Json[]> =>
     fixture.system.sql(`SELECT outcome FROM reservations.payment_outcomes WHERE payment_id = $1`, [hold.payment.paymentId]);
 
-  it('has one outcome and one event while the hold lasts', async () => {
+  it('a payment settled from all sides has one outcome while the hold lasts', async () => {
     const hold = await fixture.paidHold('A1');
     await settleFromAllSides(hold);
     expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
@@ -32,7 +32,7 @@ describe('One payment that is settled from all sides at the same time', () => {
     await fixture.assertInvariants();
   });
 
-  it('has one outcome and one event after the time of the hold', async () => {
+  it('a payment settled from all sides has one outcome after the hold too', async () => {
     const hold = await fixture.paidHold('A1');
     await fixture.system.advanceClock({ minutes: 31 });
     await settleFromAllSides(hold);
@@ -41,7 +41,7 @@ describe('One payment that is settled from all sides at the same time', () => {
     await fixture.assertInvariants();
   });
 
-  it('without the primary key of the outcomes is surplus to itself', async () => {
+  it('without the primary key of the outcomes, a payment is surplus to itself', async () => {
     await fixture.system.sql(`ALTER TABLE reservations.payment_outcomes DROP CONSTRAINT payment_outcomes_pkey`);
     const hold = await fixture.paidHold('A1');
     await settleFromAllSides(hold);

@@ -1,72 +1,54 @@
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { amountKeptAtStripe, pay, paymentIntentOf, postToSandbox } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
 describe('Paying for a reservation', () => {
   let system: InProcessSystem;
-  let anna: Customer;
-  let ben: Customer;
-  let scene: ShowtimeFixture;
+  let customer: Customer;
+  let other: Customer;
+  let showtime: ShowtimeFixture;
 
   beforeAll(async () => {
     system = await startInProcessSystem();
-    [anna, ben] = (await system.registerCustomers(2)) as [Customer, Customer];
+    [customer, other] = (await system.registerCustomers(2)) as [Customer, Customer];
   });
   afterAll(() => system.close());
-  beforeEach(async () => (scene = await system.createShowtime()));
+  beforeEach(async () => (showtime = await system.createShowtime()));
 
-  async function held(seats: string[], customer = anna): Promise<Json> {
-    const { status, body } = await system.hold(customer, scene.showtimeId, seats);
+  async function hold(seats: string[], by = customer): Promise<Json> {
+    const { status, body } = await system.hold(by, showtime.showtimeId, seats);
     expect(status).toBe(201);
     return body;
   }
 
-  async function intentFor(reservationId: string): Promise<string> {
-    const { body } = await system.startPayment(anna, reservationId);
-    return body.clientSecret.split('_secret_')[0];
-  }
-
-  const pay = (intent: string, card = 'pm_card_visa'): Promise<unknown> =>
+  const confirm = (intent: string, card = 'pm_card_visa'): Promise<unknown> =>
     system.stripe.paymentIntents.confirm(intent, { payment_method: card });
 
-  function becomes(id: string, expected: object): Promise<Json> {
+  function reservationIs(id: string, expected: object): Promise<Json> {
     return until(
       async () => {
-        const seen = await system.reservation(anna, id);
-        expect(seen).toMatchObject(expected);
-        return seen;
+        const reservation = await system.reservation(customer, id);
+        expect(reservation).toMatchObject(expected);
+        return reservation;
       },
       { timeoutMs: 10_000, what: `the reservation to be ${JSON.stringify(expected)}` },
     );
   }
 
-  /** The bank answers only after the hold has expired. */
-  async function payTooLate(reservationId: string): Promise<() => Promise<unknown>> {
-    const intent = await intentFor(reservationId);
-    await knob(`payment_intents/${intent}/hold_processing`);
-    await pay(intent);
+  /** A payment that is still processing when the hold expires. Returns what makes it succeed. */
+  async function payLate(reservationId: string): Promise<() => Promise<unknown>> {
+    const intent = await paymentIntentOf(system, customer, reservationId);
+    await postToSandbox(system, `payment_intents/${intent}/hold_processing`);
+    await confirm(intent);
     await system.advanceClock({ minutes: 31 });
-    await becomes(reservationId, { status: 'expired' });
-    return () => knob(`payment_intents/${intent}/settle`, { outcome: 'succeed' });
+    await reservationIs(reservationId, { status: 'expired' });
+    return () => postToSandbox(system, `payment_intents/${intent}/settle`, { outcome: 'succeed' });
   }
 
-  async function knob(path: string, body?: object): Promise<void> {
-    const response = await fetch(`${system.sandbox.url}/sandbox/${path}`, {
-      method: 'POST',
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    expect(response.ok).toBe(true);
-  }
-
-  const captured = async (): Promise<number> =>
-    (await system.stripe.charges.list({ limit: 100 })).data.reduce(
-      (sum, charge) => sum + (charge.paid ? charge.amount - charge.amount_refunded : 0),
-      0,
-    );
-
-  it('confirms it when the webhook comes, with a ticket for the seats', async () => {
-    const { id } = await held(['A1', 'A2']);
-    const payment = await system.startPayment(anna, id);
+  it('a payment confirms its reservation and sells the seats', async () => {
+    const { id } = await hold(['A1', 'A2']);
+    const payment = await system.startPayment(customer, id);
     expect(payment.status).toBe(201);
     expect(payment.body).toMatchObject({
       reservationId: id,
@@ -75,164 +57,157 @@ describe('Paying for a reservation', () => {
       publishableKey: system.env['STRIPE_PUBLISHABLE_KEY'],
       refunds: [],
     });
-    await pay(payment.body.clientSecret.split('_secret_')[0]);
-    await becomes(id, { status: 'confirmed', late: false, refund: null, endedAt: null });
-    const { rows } = await system.expectOk('GET', `/showtimes/${scene.showtimeId}/seats`);
+    await confirm(payment.body.clientSecret.split('_secret_')[0]);
+    await reservationIs(id, { status: 'confirmed', late: false, refund: null, endedAt: null });
+    const { rows } = await system.expectOk('GET', `/showtimes/${showtime.showtimeId}/seats`);
     expect(rows[0].seats.slice(0, 3).map((seat: Json) => seat.status)).toEqual(['sold', 'sold', 'available']);
   });
 
-  it('gives the same open payment however often it is asked', async () => {
-    const { id } = await held(['A1']);
-    const first = await system.startPayment(anna, id);
-    const again = await system.startPayment(anna, id);
+  it('a payment that is started twice is the same open payment', async () => {
+    const { id } = await hold(['A1']);
+    const first = await system.startPayment(customer, id);
+    const again = await system.startPayment(customer, id);
     expect([first.status, again.status]).toEqual([201, 200]);
     expect(again.body.clientSecret).toBe(first.body.clientSecret);
   });
 
-  it('takes the next card after a declined one', async () => {
-    const { id } = await held(['A1']);
-    const intent = await intentFor(id);
-    await expect(pay(intent, 'pm_card_visa_chargeDeclined')).rejects.toMatchObject({ code: 'card_declined' });
-    await pay(intent);
-    await becomes(id, { status: 'confirmed' });
+  it('a payment whose card was declined takes another card', async () => {
+    const { id } = await hold(['A1']);
+    const intent = await paymentIntentOf(system, customer, id);
+    await expect(confirm(intent, 'pm_card_visa_chargeDeclined')).rejects.toMatchObject({ code: 'card_declined' });
+    await confirm(intent);
+    await reservationIs(id, { status: 'confirmed' });
   });
 
-  it('gives the money back when the customer cancels in time', async () => {
-    const { id } = await held(['A1']);
-    await pay(await intentFor(id));
-    await becomes(id, { status: 'confirmed' });
-    const quote = await system.expectOk('GET', `/reservations/${id}/cancellation`, { token: anna.token });
+  it('a reservation cancelled in time is refunded in full', async () => {
+    const { id } = await hold(['A1']);
+    await pay(system, customer, id);
+    await reservationIs(id, { status: 'confirmed' });
+    const quote = await system.expectOk('GET', `/reservations/${id}/cancellation`, { token: customer.token });
     expect(quote).toMatchObject({ cancellable: true, refund: { amount: 1_250 }, kept: { amount: 0 } });
-    const before = await captured();
-    await system.expectOk('DELETE', `/reservations/${id}`, { token: anna.token });
-    await becomes(id, {
+    const before = await amountKeptAtStripe(system);
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    await reservationIs(id, {
       status: 'cancelled',
       refund: { amount: { amount: 1_250, currency: 'EUR' }, status: 'succeeded', reason: 'reservation-cancelled' },
     });
-    expect(before - (await captured())).toBe(1_250);
-    expect((await system.hold(ben, scene.showtimeId, ['A1'])).status).toBe(201);
+    expect(before - (await amountKeptAtStripe(system))).toBe(1_250);
+    expect((await system.hold(other, showtime.showtimeId, ['A1'])).status).toBe(201);
   });
 
-  it('keeps the money when the customer cancels less than two hours before the start', async () => {
-    scene = await system.createShowtime({ startsInMinutes: 110 });
-    const { id } = await held(['A1']);
-    await pay(await intentFor(id));
-    await becomes(id, { status: 'confirmed' });
-    await system.expectOk('DELETE', `/reservations/${id}`, { token: anna.token });
-    const before = await captured();
-    await becomes(id, { status: 'cancelled', refund: null });
-    expect(await captured()).toBe(before);
+  it('a reservation cancelled less than two hours before the start is not refunded', async () => {
+    showtime = await system.createShowtime({ startsInMinutes: 110 });
+    const { id } = await hold(['A1']);
+    await pay(system, customer, id);
+    await reservationIs(id, { status: 'confirmed' });
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    const before = await amountKeptAtStripe(system);
+    await reservationIs(id, { status: 'cancelled', refund: null });
+    expect(await amountKeptAtStripe(system)).toBe(before);
   });
 
-  it('seats late money when its seats are still free', async () => {
-    const { id } = await held(['A1', 'A2']);
-    const settle = await payTooLate(id);
-    await settle();
-    await becomes(id, { status: 'confirmed', late: true, endedAt: null, refund: null });
-    expect((await system.hold(ben, scene.showtimeId, ['A2'])).status).toBe(409);
+  it('a late payment revives its reservation while the seats are free', async () => {
+    const { id } = await hold(['A1', 'A2']);
+    const succeed = await payLate(id);
+    await succeed();
+    await reservationIs(id, { status: 'confirmed', late: true, endedAt: null, refund: null });
+    expect((await system.hold(other, showtime.showtimeId, ['A2'])).status).toBe(409);
   });
 
-  it('gives late money back in full when one of its seats is gone, and takes none of the others', async () => {
-    const { id } = await held(['A1', 'A2']);
-    const settle = await payTooLate(id);
-    await held(['A2'], ben);
-    await settle();
-    await becomes(id, {
+  it('a late payment is refunded where a seat is taken, and takes no other', async () => {
+    const { id } = await hold(['A1', 'A2']);
+    const succeed = await payLate(id);
+    await hold(['A2'], other);
+    await succeed();
+    await reservationIs(id, {
       status: 'expired',
       refund: { amount: { amount: 2_500, currency: 'EUR' }, status: 'succeeded', reason: 'payment-came-too-late' },
     });
-    expect((await system.hold(ben, scene.showtimeId, ['A1'])).status).toBe(201);
+    expect((await system.hold(other, showtime.showtimeId, ['A1'])).status).toBe(201);
   });
 
-  it('gives late money back in full once the show has begun', async () => {
-    scene = await system.createShowtime({ startsInMinutes: 25 });
-    const { id } = await held(['A1']);
-    const settle = await payTooLate(id);
-    await settle();
-    await becomes(id, { status: 'expired', refund: { status: 'succeeded', amount: { amount: 1_250 } } });
+  it('a late payment is refunded in full once the showtime has started', async () => {
+    showtime = await system.createShowtime({ startsInMinutes: 25 });
+    const { id } = await hold(['A1']);
+    const succeed = await payLate(id);
+    await succeed();
+    await reservationIs(id, { status: 'expired', refund: { status: 'succeeded', amount: { amount: 1_250 } } });
   });
 
-  it('ends the chance to pay with the hold', async () => {
-    const { id } = await held(['A1']);
-    const intent = await intentFor(id);
+  it('a payment intent is cancelled when its hold expires', async () => {
+    const { id } = await hold(['A1']);
+    const intent = await paymentIntentOf(system, customer, id);
     await system.advanceClock({ minutes: 31 });
-    await becomes(id, { status: 'expired' });
+    await reservationIs(id, { status: 'expired' });
     await until(async () => (await system.stripe.paymentIntents.retrieve(intent)).status === 'canceled', {
       timeoutMs: 10_000,
-      what: 'the intent to be cancelled',
+      what: 'the payment intent to be cancelled',
     });
-    await expect(pay(intent)).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
+    await expect(confirm(intent)).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
   });
 
-  it('asks nothing for a free showing', async () => {
-    scene = await system.createShowtime({ price: 0 });
-    const { id } = await held(['A1']);
-    const { body } = await system.startPayment(anna, id);
+  it('a free reservation is confirmed without a card', async () => {
+    showtime = await system.createShowtime({ price: 0 });
+    const { id } = await hold(['A1']);
+    const { body } = await system.startPayment(customer, id);
     expect(body).toMatchObject({ status: 'succeeded', clientSecret: null, amount: { amount: 0 } });
-    await becomes(id, { status: 'confirmed', total: { amount: 0, currency: 'EUR' } });
+    await reservationIs(id, { status: 'confirmed', total: { amount: 0, currency: 'EUR' } });
   });
 
-  it('completes the reservation an hour after the show', async () => {
-    const { id } = await held(['A1']);
-    await pay(await intentFor(id));
-    await becomes(id, { status: 'confirmed' });
+  it('a confirmed reservation is completed an hour after its showtime', async () => {
+    const { id } = await hold(['A1']);
+    await pay(system, customer, id);
+    await reservationIs(id, { status: 'confirmed' });
     await system.advanceClock({ minutes: 24 * 60 + 100 + 61 });
-    await becomes(id, { status: 'completed', endReason: 'show-over' });
+    await reservationIs(id, { status: 'completed', endReason: 'show-over' });
   });
 });
 
-describe('Money that arrived while nobody listened', () => {
+describe('A payment that succeeds while no worker runs', () => {
   let system: InProcessSystem;
-  let anna: Customer;
+  let customer: Customer;
 
   beforeAll(async () => {
     system = await startInProcessSystem({ env: { SETTLE_AFTER_MS: '10' } });
-    anna = await system.registerCustomer();
+    customer = await system.registerCustomer();
   });
   afterAll(() => system.close());
 
-  async function paidWithoutWorker(): Promise<string> {
-    const scene = await system.createShowtime();
-    const { body } = await system.hold(anna, scene.showtimeId, ['A1']);
-    const { body: payment } = await system.startPayment(anna, body.id);
+  /** Returns the id of the reservation. */
+  async function payWithoutWorker(): Promise<string> {
+    const { showtimeId } = await system.createShowtime();
+    const { body } = await system.hold(customer, showtimeId, ['A1']);
+    const { body: payment } = await system.startPayment(customer, body.id);
     await system.stopWorker();
     await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret_')[0], { payment_method: 'pm_card_visa' });
-    await until(
-      async () =>
-        (await system.sql(`SELECT 1 FROM messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND published_at IS NULL`)).length >
-        0,
-      {
-        timeoutMs: 10_000,
-        what: 'the webhook to be stored',
-      },
-    );
+    const unpublished = `SELECT 1 FROM messaging.outbox WHERE type = 'payments.payment-succeeded.v1' AND published_at IS NULL`;
+    await until(async () => (await system.sql(unpublished)).length > 0, { timeoutMs: 10_000, what: 'the Stripe event to be applied' });
     return body.id;
   }
 
   const confirmations = async (id: string): Promise<number> =>
     (await system.sql(`SELECT 1 FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-confirmed.v1'`, [id])).length;
 
-  it('confirms a hold past its time instead of expiring it', async () => {
-    const id = await paidWithoutWorker();
+  const statusOf = async (id: string): Promise<string> => (await system.reservation(customer, id)).status;
+
+  it('a paid hold whose time has ended is confirmed instead of expired', async () => {
+    const id = await payWithoutWorker();
     await system.advanceClock({ minutes: 31 });
     await system.startWorker();
-    await until(async () => (await system.reservation(anna, id)).status !== 'held', { timeoutMs: 10_000, what: 'the hold to be decided' });
-    expect(await system.reservation(anna, id)).toMatchObject({ status: 'confirmed', late: false });
+    await until(async () => (await statusOf(id)) !== 'held', { timeoutMs: 10_000, what: 'the hold to end' });
+    expect(await system.reservation(customer, id)).toMatchObject({ status: 'confirmed', late: false });
     await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, {
       timeoutMs: 10_000,
-      what: 'the outbox to empty',
+      what: 'the outbox to be published',
     });
     expect(await confirmations(id)).toBe(1);
   });
 
-  it('is settled even when its message is lost', async () => {
-    const id = await paidWithoutWorker();
+  it('a payment whose message is lost is settled', async () => {
+    const id = await payWithoutWorker();
     await system.sql(`UPDATE messaging.outbox SET published_at = now() WHERE published_at IS NULL`);
     await system.startWorker();
-    await until(async () => (await system.reservation(anna, id)).status === 'confirmed', {
-      timeoutMs: 10_000,
-      what: 'the money to be settled',
-    });
+    await until(async () => (await statusOf(id)) === 'confirmed', { timeoutMs: 10_000, what: 'the payment to be settled' });
     expect(await confirmations(id)).toBe(1);
   });
 });

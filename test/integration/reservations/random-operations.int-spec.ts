@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
-import type { HttpResponse, Customer, ShowtimeFixture } from '../../support/http-client.js';
-import { assertInvariants } from '../../support/invariants.js';
+import type { Customer, HttpResponse, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { assertInvariants } from '../../support/invariants.js';
 
 const CUSTOMERS = 24;
 const ROUNDS = 6;
 const ROOM = Array.from({ length: 32 }, (_, i) => `${'ABCD'[Math.floor(i / 8)]}${(i % 8) + 1}`);
 
-/** What a client may hear; anything else is a mistake of ours. */
+/** Any other status is a fault of the system. */
 const EXPECTED = new Set([200, 201, 404, 409, 410, 422]);
 
-describe('An evening on which everybody does everything', () => {
+describe('Random operations of many customers with faults of the webhooks', () => {
   let system: InProcessSystem;
   let customers: Customer[];
-  let scenes: ShowtimeFixture[];
+  let showtimes: ShowtimeFixture[];
   const unexpected: HttpResponse[] = [];
 
   beforeAll(async () => {
     system = await startInProcessSystem({ env: { SETTLE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000' } });
-    customers = await signedIn(CUSTOMERS);
-    scenes = [
+    customers = await issueTokens(CUSTOMERS);
+    showtimes = [
       await system.createShowtime({ rows: 4, seatsPerRow: 8 }),
       await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 170 }),
     ];
-    await faults({
+    await setFaults({
       webhooks: [
         { events: ['payment_intent.*', 'charge.*'], duplicate: 1, shuffleMs: 800 },
         { events: ['payment_intent.succeeded'], next: 3, drop: true },
@@ -34,8 +34,8 @@ describe('An evening on which everybody does everything', () => {
   }, 60_000);
   afterAll(() => system?.close());
 
-  /** Without a password hash each. */
-  async function signedIn(count: number): Promise<Customer[]> {
+  /** Customers without an account: hashing their passwords would take too long. */
+  async function issueTokens(count: number): Promise<Customer[]> {
     const tokens = system.api.get(AccessTokens, { strict: false });
     return Promise.all(
       Array.from({ length: count }, async () => {
@@ -45,7 +45,7 @@ describe('An evening on which everybody does everything', () => {
     );
   }
 
-  async function faults(body: object): Promise<void> {
+  async function setFaults(body: object): Promise<void> {
     const response = await fetch(`${system.sandboxUrl}/sandbox/faults`, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
@@ -56,39 +56,39 @@ describe('An evening on which everybody does everything', () => {
 
   const pick = <T>(from: readonly T[]): T => from[Math.floor(Math.random() * from.length)]!;
 
-  /** Asks again where the system says it is too busy, as a customer would. */
-  async function noted(ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
-    let heard = await ask();
-    for (let again = 0; heard.status === 503 && again < 10; again++) {
-      await sleep(100 * again);
-      heard = await ask();
+  /** Sends a request, repeats it while the answer is 503, and keeps an unexpected answer. */
+  async function send(request: () => Promise<HttpResponse>): Promise<HttpResponse> {
+    let response = await request();
+    for (let repetition = 0; response.status === 503 && repetition < 10; repetition++) {
+      await sleep(100 * repetition);
+      response = await request();
     }
-    if (!EXPECTED.has(heard.status)) unexpected.push(heard);
-    return heard;
+    if (!EXPECTED.has(response.status)) unexpected.push(response);
+    return response;
   }
 
-  const advance = (minutes: number): Promise<HttpResponse> => noted(() => system.post('//sandbox/clock/advance', { minutes }));
+  const advanceClock = (minutes: number): Promise<HttpResponse> => send(() => system.post('//sandbox/clock/advance', { minutes }));
 
-  function someSeats(): string[] {
+  function randomSeats(): string[] {
     const left = [...ROOM];
     return Array.from({ length: 1 + Math.floor(Math.random() * 4) }, () => left.splice(Math.floor(Math.random() * left.length), 1)[0]!);
   }
 
-  async function evening(customer: Customer): Promise<void> {
+  async function operate(customer: Customer): Promise<void> {
     const { token } = customer;
     for (let round = 0; round < ROUNDS; round++) {
-      const hold = await noted(() => system.hold(customer, pick(scenes).showtimeId, someSeats()));
+      const hold = await send(() => system.hold(customer, pick(showtimes).showtimeId, randomSeats()));
       if (hold.status !== 201) continue;
       const path = `/reservations/${hold.body.id}`;
       const pay = async (card: string): Promise<void> => {
-        const { status, body } = await noted(() => system.startPayment(customer, hold.body.id));
+        const { status, body } = await send(() => system.startPayment(customer, hold.body.id));
         if (status > 201 || body.clientSecret === null) return;
-        // A card may be declined, and the hold may have ended before it was asked.
+        // The card may be declined, and the hold may have ended before.
         await system.stripe.paymentIntents.confirm(body.clientSecret.split('_secret_')[0], { payment_method: card }).catch(() => undefined);
       };
-      const cancel = () => noted(() => system.delete(path, { token }));
-      const extend = () => noted(() => system.call('POST', `${path}/extend`, { token }));
-      const stories: (() => Promise<unknown>)[] = [
+      const cancel = () => send(() => system.delete(path, { token }));
+      const extend = () => send(() => system.call('POST', `${path}/extend`, { token }));
+      const operations: (() => Promise<unknown>)[] = [
         () => pay('pm_card_visa'),
         () => pay('pm_card_visa').then(() => cancel()),
         () => Promise.all([pay('pm_card_visa'), cancel()]),
@@ -97,31 +97,31 @@ describe('An evening on which everybody does everything', () => {
         cancel,
         () => Promise.resolve(),
       ];
-      await pick(stories)();
+      await pick(operations)();
     }
   }
 
-  it('ends with one owner a seat and every coin accounted for', async () => {
-    const guests = Promise.all(customers.map(evening));
+  it('random operations of many customers keep every invariant', async () => {
+    const operations = Promise.all(customers.map(operate));
     const clock = (async () => {
-      for (const minutes of [11, 11, 11, 31]) await advance(minutes);
+      for (const minutes of [11, 11, 11, 31]) await advanceClock(minutes);
     })();
-    await Promise.all([guests, clock]);
-    await Promise.all(customers.map(evening).concat(cancelShowtime()));
-    await advance(31);
+    await Promise.all([operations, clock]);
+    await Promise.all(customers.map(operate).concat(cancelShowtime()));
+    await advanceClock(31);
     await assertInvariants(system, { timeoutMs: 60_000 });
     expect(unexpected.map(({ status, body }) => [status, body])).toEqual([]);
 
-    const fates = await system.sql<{ status: string; n: number }>(
+    const counts = await system.sql<{ status: string; n: number }>(
       `SELECT status, count(*)::int AS n FROM reservations.reservations GROUP BY status`,
     );
-    const seen = new Set(fates.map(({ status }) => status));
-    expect([...seen].sort()).toEqual(['cancelled', 'confirmed', 'expired']);
+    const statuses = new Set(counts.map(({ status }) => status));
+    expect([...statuses].sort()).toEqual(['cancelled', 'confirmed', 'expired']);
   }, 150_000);
 
   async function cancelShowtime(): Promise<void> {
     const token = await system.adminToken();
-    const path = `/showtimes/${scenes[0]!.showtimeId}?reason=The+projector+broke.`;
-    expect((await noted(() => system.delete(path, { token }))).status).toBe(200);
+    const path = `/showtimes/${showtimes[0]!.showtimeId}?reason=The+projector+broke.`;
+    expect((await send(() => system.delete(path, { token }))).status).toBe(200);
   }
 });

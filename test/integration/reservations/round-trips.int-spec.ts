@@ -78,7 +78,7 @@ describe('Round trips to the database', () => {
   /** The reservation, its showtime and its refund. */
   const ANSWER = 1 + LOOK_UP.length + 1;
 
-  it('of a hold are three for the showtime and five in the transaction', async () => {
+  it('a hold takes three for the showtime and five in its transaction', async () => {
     await hold(['A1']);
     expect(statements).toEqual([...LOOK_UP, ...HOLD]);
     statements = [];
@@ -86,12 +86,12 @@ describe('Round trips to the database', () => {
     expect(statements).toEqual([...LOOK_UP, ...HOLD]);
   });
 
-  it('of a refused hold are two in the transaction', async () => {
+  it('a refused hold takes two in its transaction', async () => {
     expect((await system.hold(other, showtime.showtimeId, ['H1'])).status).toBe(409);
     expect(statements).toEqual([...LOOK_UP, ...HOLD.slice(0, 3), 'ROLLBACK']);
   });
 
-  it('of a hold with an idempotency key are two more', async () => {
+  it('a hold with an idempotency key takes two more', async () => {
     const headers = { 'idempotency-key': crypto.randomUUID() };
     expect((await system.hold(customer, showtime.showtimeId, ['A2'], headers)).status).toBe(201);
     expect(statements).toHaveLength(LOOK_UP.length + HOLD.length + 2);
@@ -101,7 +101,7 @@ describe('Round trips to the database', () => {
     expect(statements).toHaveLength(LOOK_UP.length + 4);
   });
 
-  it('of the seat map are three for the showtime and one for all claims', async () => {
+  it('a seat map takes three for the showtime and one for all claims', async () => {
     await seatMap();
     const all = [...LOOK_UP, 'SELECT reservations.seat_claims reservations.reservations'].sort();
     expect(statements.sort()).toEqual(all);
@@ -110,7 +110,7 @@ describe('Round trips to the database', () => {
     expect(statements.sort()).toEqual(all);
   });
 
-  it('of a list of reservations are the same for any length', async () => {
+  it('a list of reservations takes the same for any length', async () => {
     const list = async (limit: number): Promise<number> => {
       statements = [];
       expect((await system.expectOk('GET', `/reservations?limit=${limit}`, { token: customer.token })).data).toHaveLength(limit);
@@ -119,7 +119,7 @@ describe('Round trips to the database', () => {
     expect([await list(1), await list(3)]).toEqual([5, 5]);
   });
 
-  it('of an extension and of a cancellation are four in the transaction', async () => {
+  it('an extension and a cancellation take four in their transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id } = await hold(['C1'], third);
     statements = [];
@@ -131,7 +131,7 @@ describe('Round trips to the database', () => {
     expect(statements.slice(0, CHANGE.length)).toEqual(CHANGE);
   });
 
-  it('of the quote of a cancellation are one, without a transaction', async () => {
+  it('a quote of a cancellation takes one, without a transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id } = await hold(['D1'], third);
     statements = [];
@@ -139,7 +139,7 @@ describe('Round trips to the database', () => {
     expect(statements).toEqual(['SELECT reservations.reservations reservations.sales_statuses']);
   });
 
-  it('of a settlement are six in the transaction', async () => {
+  it('a settlement takes six in its transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id, total } = await hold(['E1'], third);
     statements = [];
@@ -148,7 +148,7 @@ describe('Round trips to the database', () => {
     expect(statements).toEqual(['START', insert, ...LOCK, ...STORE, update, 'COMMIT']);
   });
 
-  it('of an expiry are two to find holds and four in the transaction, for any number', async () => {
+  it('an expiry takes two to find holds and four for any number of them', async () => {
     const [third] = await system.registerCustomers(1);
     for (const seat of ['F1', 'F2', 'F3']) await hold([seat], third);
     await system.advanceClock({ minutes: 31 });

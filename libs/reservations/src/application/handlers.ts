@@ -10,15 +10,16 @@ import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-
 import { SettlePaymentHandler } from './commands/settle-payment.js';
 import { HoldExpiry } from './hold-expiry.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
-import { FindReservationsHandler, ReservationForAdminHandler } from './queries/find-reservations.js';
+import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
+import { MyReservationHandler } from './queries/my-reservation.js';
 import { MyReservationsHandler } from './queries/my-reservations.js';
 import { PayableReservationHandler } from './queries/payable-reservation.js';
-import { QuoteCancellationHandler } from './queries/quote-cancellation.js';
-import { ReservationDetailHandler } from './queries/reservation-detail.js';
+import { ReservationViews } from './queries/reservation-views.js';
+import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
+import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js';
 import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
 import { SeatMapHandler } from './queries/seat-map.js';
-import { SeatsTakenOfHandler } from './queries/seats-taken.js';
-import { ViewsOfReservations } from './queries/views-of-reservations.js';
+import { SeatsTakenOfHandler } from './queries/seats-taken-of.js';
 import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-showtime-cancelled.js';
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
@@ -36,18 +37,18 @@ export const reservationsHandlers = [
   SettleOutstandingPaymentsHandler,
   SettlePaymentHandler,
   CancellationProgressHandler,
-  FindReservationsHandler,
+  CancellationQuoteHandler,
+  MyReservationHandler,
   MyReservationsHandler,
   PayableReservationHandler,
-  QuoteCancellationHandler,
-  ReservationDetailHandler,
   ReservationForAdminHandler,
+  ReservationsForAdminHandler,
   ReservationsNotPayableHandler,
   SeatMapHandler,
   SeatsTakenOfHandler,
   HoldExpiry,
+  ReservationViews,
   Settlement,
-  ViewsOfReservations,
 ];
 
 /** Run by the worker only. */

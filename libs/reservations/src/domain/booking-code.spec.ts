@@ -1,15 +1,15 @@
 import { newBookingCode, readBookingCode } from './booking-code.js';
 
 describe('A booking code', () => {
-  it('has eight characters, none of which is easily misread', () => {
+  it('a booking code has eight characters, none of which is easily misread', () => {
     for (let i = 0; i < 1_000; i++) expect(newBookingCode()).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
   });
 
-  it('is read in lower case, with O for 0 and I or L for 1', () => {
+  it('a booking code is read in lower case, with O for 0 and I or L for 1', () => {
     expect(readBookingCode('oil2m9xk')).toBe('0112M9XK');
   });
 
-  it('is different each time', () => {
+  it('a booking code is different each time', () => {
     expect(new Set(Array.from({ length: 10_000 }, newBookingCode)).size).toBe(10_000);
   });
 });

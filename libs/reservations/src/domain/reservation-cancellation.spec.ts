@@ -11,14 +11,14 @@ const cancelByCustomer = (reservation: Reservation, minutes: number): void =>
   reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at: minutesAfter(minutes) });
 
 describe('Cancelling a reservation', () => {
-  it('refunds nothing for an unpaid hold', () => {
+  it('a cancellation refunds nothing for an unpaid hold', () => {
     const hold = aHold();
     cancelByCustomer(hold, 1);
     expect(hold.state).toMatchObject({ status: 'cancelled', endReason: 'cancelled-by-customer' });
     expect(refundDue(hold)).toEqual({ amount: 0, currency: 'EUR' });
   });
 
-  it('refunds everything until two hours before the start, then nothing', () => {
+  it('a cancellation refunds everything until two hours before the start, then nothing', () => {
     const early = aConfirmed();
     cancelByCustomer(early, 4 * 60 - 0.01);
     expect(refundDue(early)).toEqual({ amount: 2_500, currency: 'EUR' });
@@ -27,19 +27,19 @@ describe('Cancelling a reservation', () => {
     expect(refundDue(later)).toEqual({ amount: 0, currency: 'EUR' });
   });
 
-  it('follows the policy that was in force when the seats were held', () => {
+  it('a cancellation follows the policy that was in force when the seats were held', () => {
     const reservation = aConfirmed({ policy: { ...POLICY, refundUntilBeforeStartMs: 0 } });
     cancelByCustomer(reservation, 5.9 * 60);
     expect(refundDue(reservation)).toEqual({ amount: 2_500, currency: 'EUR' });
   });
 
-  it('by the cinema refunds everything, also after the start', () => {
+  it('a cancellation by the cinema refunds everything, also after the start', () => {
     const reservation = aConfirmed();
     reservation.cancel({ by: 'cinema', refund: 'full', reason: 'The projector broke.', at: minutesAfter(6.5 * 60) });
     expect(refundDue(reservation)).toEqual({ amount: 2_500, currency: 'EUR' });
   });
 
-  it('by the cinema leaves an ended reservation as it is', () => {
+  it('a cancellation by the cinema leaves an ended reservation as it is', () => {
     const expired = aHold();
     expired.expire(minutesAfter(30));
     expired.takeEvents();
@@ -47,17 +47,17 @@ describe('Cancelling a reservation', () => {
     expect(eventTypes(expired)).toEqual([]);
   });
 
-  it('by an admin can keep the payment', () => {
+  it('a cancellation by an admin can keep the payment', () => {
     const reservation = aConfirmed();
     reservation.cancel({ by: 'admin', refund: 'none', reason: 'Fraud.', at: minutesAfter(1) });
     expect(refundDue(reservation)).toEqual({ amount: 0, currency: 'EUR' });
   });
 
-  it('by the customer is refused once the showtime has started', () => {
+  it('a cancellation by the customer is refused once the showtime has started', () => {
     expect(() => cancelByCustomer(aConfirmed(), 6 * 60)).toThrow(TooLateToCancel);
   });
 
-  it('twice changes nothing the second time', () => {
+  it('a second cancellation changes nothing', () => {
     const reservation = aConfirmed();
     cancelByCustomer(reservation, 1);
     reservation.takeEvents();
@@ -65,7 +65,7 @@ describe('Cancelling a reservation', () => {
     expect(eventTypes(reservation)).toEqual([]);
   });
 
-  it('is refused for an expired hold and for a completed reservation', () => {
+  it('a cancellation of an ended reservation is refused', () => {
     const expired = aHold();
     expired.expire(minutesAfter(30));
     expect(() => cancelByCustomer(expired, 31)).toThrow(HoldExpired);
@@ -80,7 +80,7 @@ describe('Cancelling a reservation', () => {
     ['a paid one in time', aConfirmed, { cancellable: true, refund: 2_500, kept: 0, until: minutesAfter(4 * 60) }, 1],
     ['a paid one late', aConfirmed, { cancellable: true, refund: 0, kept: 2_500, until: minutesAfter(6 * 60) }, 5 * 60],
     ['a paid one after the start', aConfirmed, { cancellable: false, refund: 0, kept: 2_500, until: null }, 6 * 60],
-  ] as const)('is quoted before: %s', (_, make, expected, minutes) => {
+  ] as const)('a cancellation is quoted before: %s', (_, make, expected, minutes) => {
     const { cancellable, refund, kept, until } = make().quote(minutesAfter(minutes));
     expect({ cancellable, refund: refund.amount, kept: kept.amount, until }).toEqual(expected);
   });

@@ -10,7 +10,7 @@ describe('A random history of a reservation', () => {
   );
   const history = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 120 })), { maxLength: 12 });
 
-  it('decides every payment exactly once, in any order of its steps', () => {
+  it('every payment is decided exactly once, in any order of steps', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const reservation = aHold();

@@ -2,50 +2,50 @@ import { POLICY, aConfirmed, aHold, aSeating, eventTypes, minutesAfter } from '.
 import { AlreadyExtended, HoldExpired, NotHeld } from './errors.js';
 
 describe('Extending a hold', () => {
-  it('adds ten minutes to its end', () => {
+  it('an extension adds ten minutes to the hold', () => {
     const hold = aHold();
     hold.extend({ policy: POLICY, at: minutesAfter(29) });
     expect(hold.state.heldUntil).toEqual(minutesAfter(40));
     expect(eventTypes(hold)).toEqual(['reservations.seats-held.v1', 'reservations.hold-extended.v1']);
   });
 
-  it('is refused the second time', () => {
+  it('a second extension is refused', () => {
     const hold = aHold();
     hold.extend({ policy: POLICY, at: minutesAfter(1) });
     expect(() => hold.extend({ policy: POLICY, at: minutesAfter(2) })).toThrow(AlreadyExtended);
   });
 
-  it('never reaches past the start of the showtime', () => {
+  it('an extension never reaches past the start of the showtime', () => {
     const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(33).toISOString() }) });
     hold.extend({ policy: POLICY, at: minutesAfter(1) });
     expect(hold.state.heldUntil).toEqual(minutesAfter(33));
   });
 
-  it('is refused where the hold lasts until the start anyway', () => {
+  it('an extension is refused where the hold lasts until the start', () => {
     const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(20).toISOString() }) });
     expect(() => hold.extend({ policy: POLICY, at: minutesAfter(1) })).toThrow(AlreadyExtended);
   });
 
-  it('is refused once its time has ended, expired by the schedule or not', () => {
+  it('an extension is refused once the time has ended, expired or not', () => {
     expect(() => aHold().extend({ policy: POLICY, at: minutesAfter(30) })).toThrow(HoldExpired);
     const expired = aHold();
     expired.expire(minutesAfter(30));
     expect(() => expired.extend({ policy: POLICY, at: minutesAfter(31) })).toThrow(HoldExpired);
   });
 
-  it('is refused for a paid reservation', () => {
+  it('an extension of a paid reservation is refused', () => {
     expect(() => aConfirmed().extend({ policy: POLICY, at: minutesAfter(1) })).toThrow(NotHeld);
   });
 });
 
 describe('Expiring a hold', () => {
-  it('changes nothing before its time has ended', () => {
+  it('a hold does not expire before its time has ended', () => {
     const hold = aHold();
     hold.expire(minutesAfter(29.99));
     expect(hold.state.status).toBe('held');
   });
 
-  it('ends it and records that once', () => {
+  it('a hold expires once', () => {
     const hold = aHold();
     hold.expire(minutesAfter(30));
     hold.expire(minutesAfter(31));
@@ -53,7 +53,7 @@ describe('Expiring a hold', () => {
     expect(eventTypes(hold)).toEqual(['reservations.seats-held.v1', 'reservations.hold-expired.v1']);
   });
 
-  it('leaves a paid reservation as it is', () => {
+  it('a paid reservation does not expire', () => {
     const reservation = aConfirmed();
     reservation.expire(minutesAfter(45));
     expect(reservation.state.status).toBe('confirmed');
@@ -61,7 +61,7 @@ describe('Expiring a hold', () => {
 });
 
 describe('Completing a reservation', () => {
-  it('happens an hour after the showtime ended, not before', () => {
+  it('a reservation is completed an hour after its showtime ended, not before', () => {
     const reservation = aConfirmed();
     reservation.complete({ policy: POLICY, at: minutesAfter(9 * 60 - 1) });
     expect(reservation.state.status).toBe('confirmed');

@@ -3,49 +3,38 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CancelReservationAsAdmin } from '../application/commands/cancel-reservation-as-admin.js';
+import { AdminReservationsResponse, AdminReservationView } from '../application/queries/admin-reservation.view.js';
 import { CancellationProgress } from '../application/queries/cancellation-progress.js';
-import { FindReservations, ReservationForAdmin } from '../application/queries/find-reservations.js';
+import { CancellationProgressView } from '../application/queries/cancellation-progress.view.js';
+import { ReservationForAdmin } from '../application/queries/reservation-for-admin.js';
+import { ReservationsForAdmin } from '../application/queries/reservations-for-admin.js';
 import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound } from '../domain/errors.js';
-import {
-  AdminReservationResponse,
-  AdminReservationsResponse,
-  CancelAsAdminRequest,
-  CancellationProgressResponse,
-  FindReservationsRequest,
-} from './admin-reservations.dto.js';
+import { CancelReservationAsAdminRequest, ReservationsForAdminRequest } from './admin-reservations.dto.js';
 
 @ApiTags('admin')
 @AdminOnly()
 @Controller('admin')
 export class AdminReservationsController {
   constructor(
-    private readonly commands: AdminCommands,
+    private readonly admin: AdminCommands,
     private readonly queries: QueryBus,
   ) {}
 
   @Get('reservations')
-  @ApiOperation({ operationId: 'findReservations', summary: "Anybody's reservations, newest first" })
+  @ApiOperation({ operationId: 'findReservations', summary: 'Reservations of all customers, newest first' })
   @Problems(401, 403)
-  async findReservations(@Query() { limit, cursor, ...filter }: FindReservationsRequest): Promise<AdminReservationsResponse> {
-    const before = readCursor(cursor, [isUuid])?.[0] ?? null;
-    const found = await this.queries.execute(new FindReservations({ ...filter, before, limit }));
-    return pageOf(
-      found,
-      limit,
-      ({ id }) => [id],
-      (view) => view,
-    );
+  findReservations(@Query() filter: ReservationsForAdminRequest): Promise<AdminReservationsResponse> {
+    return this.queries.execute(new ReservationsForAdmin(filter));
   }
 
   @Get('reservations/:id')
-  @ApiOperation({ operationId: 'getReservationAsAdmin', summary: "Anybody's reservation" })
+  @ApiOperation({ operationId: 'getReservationAsAdmin', summary: 'One reservation of any customer' })
   @Problems(401, 403, new ReservationNotFound())
-  getReservationAsAdmin(@Param('id', UuidPipe) id: string): Promise<AdminReservationResponse> {
+  getReservationAsAdmin(@Param('id', UuidPipe) id: string): Promise<AdminReservationView> {
     return this.queries.execute(new ReservationForAdmin(id));
   }
 
@@ -53,23 +42,23 @@ export class AdminReservationsController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'cancelReservationAsAdmin',
-    summary: "End somebody's reservation and say what goes back; one that is cancelled already stays as it is",
+    summary: 'Cancel any reservation and decide what is refunded; a cancelled one stays as it is',
   })
   @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
   @Problems(401, 403, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
   async cancelReservationAsAdmin(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
-    @Body() { refund, reason }: CancelAsAdminRequest,
-  ): Promise<AdminReservationResponse> {
-    await this.commands.execute(new CancelReservationAsAdmin(adminId, id, refund, reason));
+    @Body() { refund, reason }: CancelReservationAsAdminRequest,
+  ): Promise<AdminReservationView> {
+    await this.admin.execute(new CancelReservationAsAdmin(adminId, id, refund, reason));
     return this.queries.execute(new ReservationForAdmin(id));
   }
 
   @Get('showtimes/:id/cancellation')
-  @ApiOperation({ operationId: 'getCancellationProgress', summary: 'How far giving everybody their money back has come' })
+  @ApiOperation({ operationId: 'getCancellationProgress', summary: 'How far the cancellation of a cancelled or moved showtime has come' })
   @Problems(401, 403, new NoCancellationRun())
-  getCancellationProgress(@Param('id', UuidPipe) id: string): Promise<CancellationProgressResponse> {
+  getCancellationProgress(@Param('id', UuidPipe) id: string): Promise<CancellationProgressView> {
     return this.queries.execute(new CancellationProgress(id));
   }
 }

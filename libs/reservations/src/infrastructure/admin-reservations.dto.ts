@@ -1,10 +1,8 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength, MinLength } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { PageInfo } from '@app/platform/http/page.view.js';
-import { ReservationResponse } from './reservations.dto.js';
 
-export class FindReservationsRequest extends PageRequest {
+export class ReservationsForAdminRequest extends PageRequest {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
   @IsOptional()
   @IsUUID()
@@ -29,9 +27,9 @@ export class FindReservationsRequest extends PageRequest {
   code?: string;
 }
 
-export class CancelAsAdminRequest {
+export class CancelReservationAsAdminRequest {
   /**
-   * What goes back of what was paid: all of it, what the customer would get, or nothing.
+   * What is refunded: everything, what the policy says, or nothing.
    * @example "full"
    */
   @IsIn(['full', 'policy', 'none'])
@@ -46,42 +44,4 @@ export class CancelAsAdminRequest {
   @MinLength(1)
   @MaxLength(500)
   reason!: string;
-}
-
-export class AdminReservationResponse extends ReservationResponse {
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b16" */
-  customerId!: string;
-}
-
-export class AdminReservationsResponse {
-  data!: AdminReservationResponse[];
-  page!: PageInfo;
-}
-
-export class CancellationProgressResponse {
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
-  showtimeId!: string;
-  /** @example "running" */
-  status!: 'running' | 'finished';
-  /**
-   * The showtime was cancelled rather than moved.
-   * @example true
-   */
-  whole!: boolean;
-  /** @example "The projector broke." */
-  reason!: string | null;
-  /**
-   * Reservations alive when it began.
-   * @example 120
-   */
-  total!: number;
-  /**
-   * Reservations still to be ended.
-   * @example 20
-   */
-  remaining!: number;
-  /** @example "2026-11-21T18:00:00.000Z" */
-  startedAt!: string;
-  /** @example null */
-  finishedAt!: string | null;
 }

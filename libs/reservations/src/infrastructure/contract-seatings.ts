@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { SeatPlanOfRoom, type RoomSeats } from '@app/contracts/rooms.js';
+import { type RoomSeats, SeatPlanOfRoom } from '@app/contracts/rooms.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { ShowtimeNotFound } from '../domain/errors.js';
 import { Seating } from '../domain/seating.js';
 import { Seatings } from '../domain/seatings.js';
 
-/** Plans kept in memory; a version of a plan never changes. About 100 KB each for the largest room. */
-const PLANS_KEPT = 500;
+/** Seat plans kept in memory, about 100 KB each for the largest room. A version of a seat plan never changes. */
+const MAX_CACHED_PLANS = 500;
 
 @Injectable()
 export class ContractSeatings implements Seatings {
@@ -24,11 +24,11 @@ export class ContractSeatings implements Seatings {
 
   private async plan(roomId: string, version: number): Promise<RoomSeats> {
     const key = `${roomId} ${version}`;
-    const kept = this.#plans.get(key);
-    if (kept !== undefined) return kept;
+    const cached = this.#plans.get(key);
+    if (cached !== undefined) return cached;
     const plan = await this.queries.execute(new SeatPlanOfRoom(roomId, version));
-    if (plan === null) throw new Error(`Room ${roomId} has no seat plan ${version}, yet a showtime was scheduled on it`);
-    if (this.#plans.size >= PLANS_KEPT) this.#plans.delete(this.#plans.keys().next().value!);
+    if (plan === null) throw new Error(`Room ${roomId} has a showtime on seat plan ${version}, which does not exist`);
+    if (this.#plans.size >= MAX_CACHED_PLANS) this.#plans.delete(this.#plans.keys().next().value!);
     this.#plans.set(key, plan);
     return plan;
   }

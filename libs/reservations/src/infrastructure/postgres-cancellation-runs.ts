@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
 import { lockShowtimeExclusively } from './showtime-locks.js';
 
@@ -8,10 +9,13 @@ const ENDED_BY_RUN = `showtime_id = $1 AND status IN ('held', 'confirmed') AND (
 
 @Injectable()
 export class PostgresCancellationRuns implements CancellationRuns {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly transactions: Transactions,
+  ) {}
 
   async begin({ showtimeId, showtimeVersion, kind, reason }: CancellationRun, now: Date): Promise<void> {
-    await this.database.transaction(async () => {
+    await this.transactions.run(async () => {
       await lockShowtimeExclusively(this.database, showtimeId);
       await this.database.query(
         `INSERT INTO reservations.sales_statuses (showtime_id, version, closed) VALUES ($1, $2, $3)

@@ -1,7 +1,7 @@
 /** Members that refusals of reservations add to a problem. */
 export class ReservationProblemMembers {
-  /** Seats somebody else has, on `reservations.seats-taken`. */
+  /** Seats that another reservation has, on `reservations.seats-taken`. */
   conflictingSeats?: string[];
-  /** Seats the room does not have, on `reservations.no-such-seat`. */
+  /** Seats that do not exist in the room, on `reservations.no-such-seat`. */
   unknownSeats?: string[];
 }

@@ -5,7 +5,6 @@ import { OptionalUserId, Public, SignedIn, UserId } from '@app/platform/http/acc
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { isUuid, pageOf, readCursor } from '@app/platform/http/paging.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
@@ -13,10 +12,13 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import { CancelReservation } from '../application/commands/cancel-reservation.js';
 import { ExtendHold } from '../application/commands/extend-hold.js';
 import { HoldSeats } from '../application/commands/hold-seats.js';
+import { CancellationQuote } from '../application/queries/cancellation-quote.js';
+import { CancellationQuoteView } from '../application/queries/cancellation-quote.view.js';
+import { MyReservation } from '../application/queries/my-reservation.js';
 import { MyReservations } from '../application/queries/my-reservations.js';
-import { QuoteCancellation } from '../application/queries/quote-cancellation.js';
-import { ReservationDetail } from '../application/queries/reservation-detail.js';
+import { ReservationsResponse, ReservationView } from '../application/queries/reservation.view.js';
 import { SeatMap } from '../application/queries/seat-map.js';
+import { SeatMapView } from '../application/queries/seat-map.view.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
@@ -36,16 +38,9 @@ import {
   TooManySeats,
   TooManySeatsForShowtime,
 } from '../domain/errors.js';
-import {
-  CancellationQuoteResponse,
-  HoldSeatsRequest,
-  MyReservationsRequest,
-  ReservationResponse,
-  ReservationsResponse,
-  SeatMapResponse,
-} from './reservations.dto.js';
-import { HOLD_PER_ACCOUNT } from './rate-limits.js';
 import { ReservationProblemMembers } from './problem-members.view.js';
+import { HOLD_PER_ACCOUNT } from './rate-limits.js';
+import { HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
 
 @ApiTags('reservations')
 @SignedIn()
@@ -77,68 +72,58 @@ export class ReservationsController {
     new ShowtimeCancelled(),
     429,
   )
-  holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationResponse> {
+  holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationView> {
     return this.commands.execute(new HoldSeats(userId, request.showtimeId, request.seats));
   }
 
   @Get('reservations')
-  @ApiOperation({ operationId: 'listMyReservations', summary: 'Your reservations, newest first, whatever became of them' })
+  @ApiOperation({ operationId: 'listMyReservations', summary: 'Your reservations in any status, newest first' })
   @Problems(401)
-  async listMyReservations(
-    @UserId() userId: string,
-    @Query() { limit, cursor, status, when }: MyReservationsRequest,
-  ): Promise<ReservationsResponse> {
-    const before = readCursor(cursor, [isUuid])?.[0] ?? null;
-    const found = await this.queries.execute(new MyReservations(userId, { status, when, before, limit }));
-    return pageOf(
-      found,
-      limit,
-      ({ id }) => [id],
-      (view) => view,
-    );
+  listMyReservations(@UserId() userId: string, @Query() filter: MyReservationsRequest): Promise<ReservationsResponse> {
+    return this.queries.execute(new MyReservations(userId, filter));
   }
 
   @Get('reservations/:id')
   @ApiOperation({ operationId: 'getReservation', summary: 'One of your reservations' })
   @Problems(401, new ReservationNotFound())
-  getReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
-    return this.queries.execute(new ReservationDetail(userId, id));
+  getReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
+    return this.queries.execute(new MyReservation(userId, id));
   }
 
   @Post('reservations/:id/extend')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'extendHold', summary: 'Take ten more minutes to pay, once' })
+  @ApiOperation({ operationId: 'extendHold', summary: 'Get ten more minutes to pay, once' })
   @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z' })
   @Problems(401, new ReservationNotFound(), new AlreadyExtended(), new NotHeld('confirmed'), new HoldExpired())
-  async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
+  async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new ExtendHold(userId, id));
-    return this.queries.execute(new ReservationDetail(userId, id));
+    return this.queries.execute(new MyReservation(userId, id));
   }
 
   @Delete('reservations/:id')
-  @ApiOperation({ operationId: 'cancelReservation', summary: 'Give your seats back; what was paid goes back by the policy' })
+  @ApiOperation({ operationId: 'cancelReservation', summary: 'Cancel your reservation; a payment is refunded by the policy' })
   @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-customer' })
   @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired(), new TooLateToCancel())
-  async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationResponse> {
+  async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new CancelReservation(userId, id));
-    return this.queries.execute(new ReservationDetail(userId, id));
+    return this.queries.execute(new MyReservation(userId, id));
   }
 
   @Get('reservations/:id/cancellation')
-  @ApiOperation({ operationId: 'quoteCancellation', summary: 'What cancelling now would give back' })
+  @ApiOperation({ operationId: 'quoteCancellation', summary: 'What a cancellation would refund now' })
   @Problems(401, new ReservationNotFound())
-  quoteCancellation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteResponse> {
-    return this.queries.execute(new QuoteCancellation(userId, id));
+  quoteCancellation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteView> {
+    return this.queries.execute(new CancellationQuote(userId, id));
   }
 
   @Get('showtimes/:id/seats')
   @Public()
-  // A token may be sent, and need not be.
+  // The token is optional: it adds `mine`.
   @ApiSecurity({})
   @Header('Vary', 'Authorization')
-  @ApiOperation({ operationId: 'showSeatMap', summary: 'Every seat of a showtime: its price and whether it can be had' })
+  @ApiOperation({ operationId: 'showSeatMap', summary: 'Every seat of a showtime with its price and whether it is taken' })
   @Problems(401, new ShowtimeNotFound())
-  showSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapResponse> {
+  showSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapView> {
     return this.queries.execute(new SeatMap(id, userId));
   }
 }

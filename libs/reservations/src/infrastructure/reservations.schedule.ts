@@ -1,15 +1,14 @@
-/** What reservations looks for again and again. */
+/** The schedules of reservations. Any number of workers may run them at the same time. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
-import { SettleOutstandingPayments } from '../application/commands/settle-outstanding-payments.js';
 import { ProcessCancellationRuns } from '../application/commands/process-cancellation-runs.js';
+import { SettleOutstandingPayments } from '../application/commands/settle-outstanding-payments.js';
 import { ReservationsSettings } from '../reservations.settings.js';
 
-/** Holds past their time, every second, on any number of processes. */
 @Injectable()
 export class HoldExpirySchedule extends Schedule {
   constructor(
@@ -25,7 +24,6 @@ export class HoldExpirySchedule extends Schedule {
   }
 }
 
-/** Settled money nobody has settled, every minute. */
 @Injectable()
 export class SettlementSchedule extends Schedule {
   constructor(
@@ -37,11 +35,11 @@ export class SettlementSchedule extends Schedule {
   }
 
   protected async work(): Promise<void> {
-    await this.commands.execute(new SettleOutstandingPayments(this.settings.settleAfterMs));
+    const { settleAfterMs: olderThanMs } = this.settings;
+    await this.commands.execute(new SettleOutstandingPayments({ olderThanMs }));
   }
 }
 
-/** Shows that are over, every minute. */
 @Injectable()
 export class CompletionSchedule extends Schedule {
   constructor(
@@ -57,7 +55,6 @@ export class CompletionSchedule extends Schedule {
   }
 }
 
-/** Showtimes that were cancelled or moved. */
 @Injectable()
 export class CancellationRunSchedule extends Schedule {
   constructor(

@@ -21,7 +21,7 @@ describe('An admin who cancels a reservation', () => {
     ['policy', 0, 2_500],
     ['policy', 5, 0],
     ['none', 0, 0],
-  ] as const)('with the refund %s, after %i hours, owes %i and leaves an audit entry', async (refund, hours, amount) => {
+  ] as const)('a cancellation by an admin with refund %s after %i hours owes %i', async (refund, hours, amount) => {
     const { id } = await harness.createConfirmed();
     harness.clock.advance(hours * HOUR_MS);
     await cancel(id, refund);
@@ -36,7 +36,7 @@ describe('An admin who cancels a reservation', () => {
     ]);
   });
 
-  it('twice changes it once and leaves one audit entry', async () => {
+  it('a second cancellation by an admin leaves no second audit entry', async () => {
     const { id } = await harness.createHold();
     await cancel(id);
     await cancel(id, 'none');
@@ -44,7 +44,7 @@ describe('An admin who cancels a reservation', () => {
     expect(harness.audit.entries).toHaveLength(1);
   });
 
-  it('that has ended or does not exist is refused and leaves no audit entry', async () => {
+  it('a refused cancellation by an admin leaves no audit entry', async () => {
     const completed = await harness.createConfirmed();
     const expired = await harness.createHold();
     harness.clock.advance(10 * HOUR_MS);

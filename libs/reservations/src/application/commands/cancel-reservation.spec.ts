@@ -9,27 +9,27 @@ describe('A customer who cancels a reservation', () => {
   beforeEach(() => (harness = new ReservationsHarness()));
   const lastEvent = (): unknown => harness.reservations.events.at(-1)!.event.data;
 
-  it('is owed everything in time', async () => {
+  it('a customer who cancels in time is owed everything', async () => {
     const { id, state } = await harness.createConfirmed();
     await harness.execute(new CancelReservation(state.customerId, id));
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer', reason: null });
   });
 
-  it('is owed nothing less than two hours before the start', async () => {
+  it('a customer who cancels in the last two hours is owed nothing', async () => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(4 * HOUR_MS);
     await harness.execute(new CancelReservation(state.customerId, id));
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 0 } });
   });
 
-  it('twice changes nothing the second time', async () => {
+  it('a second cancellation changes nothing', async () => {
     const { id, state } = await harness.createConfirmed();
     await harness.execute(new CancelReservation(state.customerId, id));
     await harness.execute(new CancelReservation(state.customerId, id));
     expect(harness.eventsOf({ id })).toEqual(['seats-held', 'reservation-confirmed', 'reservation-cancelled']);
   });
 
-  it('does not find the reservation of another customer', async () => {
+  it('the reservation of another customer is not found', async () => {
     const { id } = await harness.createConfirmed();
     await expect(harness.execute(new CancelReservation(newId(), id))).rejects.toThrow(ReservationNotFound);
   });

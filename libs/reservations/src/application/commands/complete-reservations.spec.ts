@@ -6,7 +6,7 @@ describe('Completing reservations', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
 
-  it('changes confirmed ones from an hour after the end of their showtime', async () => {
+  it('a confirmed reservation is completed an hour after its showtime ended', async () => {
     const confirmed = await harness.createConfirmed();
     const held = await harness.createHold();
     harness.clock.advance(9 * HOUR_MS - 1);
@@ -18,7 +18,7 @@ describe('Completing reservations', () => {
     expect(await harness.execute(new CompleteReservations())).toBe(0);
   });
 
-  it('leaves a locked reservation to the next time', async () => {
+  it('a locked reservation is completed the next time', async () => {
     const { id } = await harness.createConfirmed();
     harness.clock.advance(9 * HOUR_MS);
     harness.reservations.locked.add(id);

@@ -8,7 +8,7 @@ describe('Expiring holds', () => {
   beforeEach(() => (harness = new ReservationsHarness()));
   const expire = (): Promise<number> => harness.execute(new ExpireHolds());
 
-  it('ends the holds whose time has ended, and no other', async () => {
+  it('holds expire when their time has ended, and no other', async () => {
     const due = [await harness.createHold(), await harness.createHold()];
     harness.clock.advance(30 * MINUTE_MS - 1);
     const fresh = await harness.createHold();
@@ -18,13 +18,13 @@ describe('Expiring holds', () => {
     expect([...due, fresh].map((each) => harness.statusOf(each))).toEqual(['expired', 'expired', 'held']);
   });
 
-  it('asks payments nothing where no hold is due', async () => {
+  it('payments is asked nothing where no hold is due', async () => {
     await harness.createHold();
     await expire();
     expect(harness.paymentQueries).toEqual([]);
   });
 
-  it('confirms paid holds and ends the others, with one query to payments', async () => {
+  it('paid holds are confirmed and the others expire, with one query to payments', async () => {
     const unpaid = [await harness.createHold(), await harness.createHold()];
     const paid = await harness.createHold();
     const { paymentId } = harness.pay(paid);
@@ -35,7 +35,7 @@ describe('Expiring holds', () => {
     expect(harness.paymentQueries).toHaveLength(1);
   });
 
-  it('settles a payment whose message comes later and changes nothing', async () => {
+  it('a message that comes after the expiry confirmed its payment changes nothing', async () => {
     const paid = await harness.createHold();
     const payment = harness.pay(paid);
     harness.clock.advance(31 * MINUTE_MS);
@@ -44,7 +44,7 @@ describe('Expiring holds', () => {
     expect(harness.eventsOf(paid)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 
-  it('keeps a hold whose payment cannot be settled, and continues with the others', async () => {
+  it('a hold whose payment cannot be settled stays held, the others expire', async () => {
     const [stuck, paid, unpaid] = [await harness.createHold(), await harness.createHold(), await harness.createHold()];
     const { paymentId } = harness.pay(stuck);
     harness.pay(paid);
@@ -56,7 +56,7 @@ describe('Expiring holds', () => {
     expect([stuck, paid, unpaid].map((each) => harness.statusOf(each))).toEqual(['held', 'confirmed', 'expired']);
   });
 
-  it('decides by the state under the lock, not by the state that was found', async () => {
+  it('a hold that was extended after it was found does not expire', async () => {
     const hold = await harness.createHold();
     harness.clock.advance(31 * MINUTE_MS);
     const dueHolds = harness.reservations.dueHolds.bind(harness.reservations);
@@ -69,7 +69,7 @@ describe('Expiring holds', () => {
     expect(harness.statusOf(hold)).toBe('held');
   });
 
-  it('leaves a locked hold to the next time', async () => {
+  it('a locked hold expires the next time', async () => {
     const [locked, free] = [await harness.createHold(), await harness.createHold()];
     harness.reservations.locked.add(locked.id);
     harness.clock.advance(31 * MINUTE_MS);
@@ -77,7 +77,7 @@ describe('Expiring holds', () => {
     expect([locked, free].map((each) => harness.statusOf(each))).toEqual(['held', 'expired']);
   });
 
-  it('ends a hundred holds at a time, the longest due first', async () => {
+  it('a hundred holds expire at a time, the longest due first', async () => {
     const holds = [];
     for (let i = 0; i < 101; i++) {
       holds.unshift(await harness.createHold());

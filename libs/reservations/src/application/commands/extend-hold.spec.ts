@@ -8,18 +8,18 @@ describe('Extending a hold', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
 
-  it('gives its owner the time that the policy says', async () => {
+  it('an extended hold lasts as long as the policy says', async () => {
     const { id, state } = await harness.createHold();
     await harness.execute(new ExtendHold(state.customerId, id));
     expect(harness.reservations.all.get(id)!.heldUntil).toEqual(minutesAfter(40));
   });
 
-  it('does not find the hold of another customer', async () => {
+  it('the hold of another customer is not found', async () => {
     const { id } = await harness.createHold();
     await expect(harness.execute(new ExtendHold(newId(), id))).rejects.toThrow(ReservationNotFound);
   });
 
-  it('is refused from the end of its time, before the schedule expires it', async () => {
+  it('an extension is refused from the end of the hold, expired or not', async () => {
     const { id, state } = await harness.createHold();
     harness.clock.advance(30 * MINUTE_MS);
     await expect(harness.execute(new ExtendHold(state.customerId, id))).rejects.toThrow(HoldExpired);

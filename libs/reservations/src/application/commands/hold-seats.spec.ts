@@ -8,7 +8,7 @@ describe('Holding seats', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
 
-  it('returns the whole reservation', async () => {
+  it('a hold returns the whole reservation', async () => {
     const { showtime } = harness.createSeating();
     const view = await harness.holdSeats(showtime.id, ['A3', 'A1']);
     expect(view).toMatchObject({
@@ -22,18 +22,18 @@ describe('Holding seats', () => {
     expect(harness.reservations.all.get(view.id)).toMatchObject({ code: view.code, status: 'held' });
   });
 
-  it('of an unknown showtime is refused', async () => {
+  it('a hold of an unknown showtime is refused', async () => {
     await expect(harness.holdSeats(newId(), ['A1'])).rejects.toThrow(ShowtimeNotFound);
   });
 
-  it('is refused without a second attempt where a live hold has a seat', async () => {
+  it('a hold of a seat that is held is refused without a second attempt', async () => {
     const seating = harness.createSeating();
     await harness.createHold({ seating, seats: ['A3'] });
     await expect(harness.holdSeats(seating.showtime.id, ['A3', 'A4'])).rejects.toThrow(SeatsTaken);
     expect([harness.seatings.reads, harness.paymentQueries]).toEqual([1, []]);
   });
 
-  it('is refused without a second attempt where a seat does not exist', async () => {
+  it('a hold of an unknown seat is refused without a second attempt', async () => {
     const { showtime } = harness.createSeating();
     await expect(harness.holdSeats(showtime.id, ['Z1'])).rejects.toThrow(NoSuchSeat);
     expect(harness.seatings.reads).toBe(1);
@@ -47,20 +47,20 @@ describe('Holding seats', () => {
       return { showtimeId: seating.showtime.id, old };
     }
 
-    it('expires the old hold and gets its seats', async () => {
+    it('a hold expires an overdue hold in its way and gets the seats', async () => {
       const { showtimeId, old } = await expiredHold();
       expect((await harness.holdSeats(showtimeId, ['A4', 'A5'])).status).toBe('held');
       expect(harness.eventsOf(old)).toEqual(['seats-held', 'hold-expired']);
     });
 
-    it('expires no hold on other seats', async () => {
+    it('a hold expires no overdue hold on other seats', async () => {
       const { showtimeId, old } = await expiredHold();
       const other = await storeHold(harness.reservations, { seating: aSeating({ id: showtimeId }), seats: ['A7'], now: NOW });
       await harness.holdSeats(showtimeId, ['A4']);
       expect([harness.statusOf(old), harness.statusOf(other)]).toEqual(['expired', 'held']);
     });
 
-    it('gets the seats also where the schedule expires it first', async () => {
+    it('a hold gets the seats also where the schedule expires them first', async () => {
       const { showtimeId, old } = await expiredHold();
       const expiry = harness.bus.get(HoldExpiry);
       const expire = expiry.expire.bind(expiry);
@@ -71,14 +71,14 @@ describe('Holding seats', () => {
       expect((await harness.holdSeats(showtimeId, ['A4'])).status).toBe('held');
     });
 
-    it('is refused where the old hold is paid, which confirms that one', async () => {
+    it('a hold is refused where the overdue hold is paid, and confirms that', async () => {
       const { showtimeId, old } = await expiredHold();
       harness.pay((await harness.reservations.read({ id: old.id })).reservation);
       await expect(harness.holdSeats(showtimeId, ['A4'])).rejects.toThrow(SeatsTaken);
       expect(harness.statusOf(old)).toBe('confirmed');
     });
 
-    it('is attempted twice, not a third time', async () => {
+    it('a hold is attempted twice, not a third time', async () => {
       const { showtimeId, old } = await expiredHold();
       harness.reservations.locked.add(old.id);
       await expect(harness.holdSeats(showtimeId, ['A4'])).rejects.toThrow(SeatsTaken);
@@ -87,14 +87,14 @@ describe('Holding seats', () => {
   });
 
   describe('by a customer with three holds', () => {
-    it('is refused without a second attempt while they are live', async () => {
+    it('a fourth hold is refused without a second attempt', async () => {
       const own = { seating: harness.createSeating(), customerId: newId() };
       for (const seats of [['A1'], ['A2'], ['A3']]) await harness.createHold({ ...own, seats });
       await expect(harness.holdSeats(own.seating.showtime.id, ['A4'], own.customerId)).rejects.toThrow(TooManyHolds);
       expect(harness.seatings.reads).toBe(1);
     });
 
-    it('expires those whose time has ended, and no hold of another customer', async () => {
+    it('a fourth hold expires the overdue holds of its customer only', async () => {
       const own = { seating: harness.createSeating(), customerId: newId() };
       for (const seats of [['A1'], ['A2'], ['A3']]) await harness.createHold({ ...own, seats });
       const another = await harness.createHold({ seating: own.seating, seats: ['A9'] });
@@ -106,7 +106,7 @@ describe('Holding seats', () => {
   });
 
   describe('of a showtime that changes at the same time', () => {
-    it('reads the seating again and takes the new terms', async () => {
+    it('a hold on outdated terms is repeated on the new terms', async () => {
       const { showtime } = harness.createSeating();
       await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
       const changed = aSeating({ id: showtime.id, version: 2, prices: { standard: 900, premium: 900 } });
@@ -119,7 +119,7 @@ describe('Holding seats', () => {
       expect((await harness.holdSeats(showtime.id, ['A3'])).total.amount).toBe(900);
     });
 
-    it('is refused where the new terms are not published yet', async () => {
+    it('a hold on outdated terms is refused where the new are not published', async () => {
       const { showtime } = harness.createSeating();
       await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
       await expect(harness.holdSeats(showtime.id, ['A3'])).rejects.toThrow(SeatingOutdated);
@@ -127,7 +127,7 @@ describe('Holding seats', () => {
     });
   });
 
-  it('draws another booking code where the first is taken', async () => {
+  it('a hold whose booking code is taken gets another code', async () => {
     const { showtime } = harness.createSeating();
     const codes: string[] = [];
     const hold = harness.reservations.hold.bind(harness.reservations);

@@ -9,7 +9,7 @@ import { Reservation } from '../../domain/reservation.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
 import { HoldExpiry } from '../hold-expiry.js';
-import { type ReservationView, viewOfReservation } from '../queries/reservation-view.js';
+import { type ReservationView, reservationView } from '../queries/reservation.view.js';
 
 /** Holds seats for a customer: all of them or none. Throws `ShowtimeNotFound` and what `Reservation.hold` throws. */
 export class HoldSeats extends Command<ReservationView> {
@@ -50,7 +50,7 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
       const reservation = await this.reservations.hold(request, (situation) =>
         Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
       );
-      return viewOfReservation(reservation.state, seating.showtime, null);
+      return reservationView(reservation.state, seating.showtime, null);
     });
   }
 

@@ -16,7 +16,7 @@ describe('A cancellation run', () => {
     harness.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'cancelled', reason: 'The projector broke.' }, NOW);
   const process = (): Promise<boolean> => harness.execute(new ProcessCancellationRuns());
 
-  it('of a cancelled showtime ends its reservations and owes what was paid', async () => {
+  it('a run of a cancelled showtime ends its reservations and owes what was paid', async () => {
     const seating = harness.createSeating();
     const held = await harness.createHold({ seating, seats: ['A3'] });
     const paid = await harness.createConfirmed({ seating, seats: ['A4'] });
@@ -30,7 +30,7 @@ describe('A cancellation run', () => {
     expect(await process()).toBe(false);
   });
 
-  it('of more than fifty reservations takes several times', async () => {
+  it('a run of more than fifty reservations takes several times', async () => {
     const { showtime } = harness.createSeating();
     const room = Array.from({ length: 51 }, (_, i) => ({ ...aSeating().seats[5]!, label: `B${i}` }));
     for (const seat of room) await harness.createHold({ seating: new Seating(showtime, room), seats: [seat.label] });
@@ -41,7 +41,7 @@ describe('A cancellation run', () => {
     expect([harness.reservations.live().length, (await harness.runs.unfinished()).length]).toEqual([0, 0]);
   });
 
-  it('that was interrupted continues, and ends no reservation twice', async () => {
+  it('a run that was interrupted continues, and ends no reservation twice', async () => {
     const seating = harness.createSeating();
     const all = [];
     for (const label of ['A3', 'A4', 'A5']) all.push(await harness.createHold({ seating, seats: [label] }));
@@ -55,7 +55,7 @@ describe('A cancellation run', () => {
     expect(all.map((each) => harness.eventsOf(each))).toEqual(Array(3).fill(['seats-held', 'reservation-cancelled']));
   });
 
-  it('that fails does not stop another run', async () => {
+  it('a run that fails does not stop another run', async () => {
     const [failing, other] = [harness.createSeating(), harness.createSeating()];
     const inFailing = await harness.createHold({ seating: failing });
     const inOther = await harness.createHold({ seating: other });
@@ -68,13 +68,13 @@ describe('A cancellation run', () => {
     expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId: failing.showtime.id }]);
   });
 
-  it('without reservations is finished at once', async () => {
+  it('a run without reservations is finished at once', async () => {
     await cancel(newId());
     await process();
     expect(await harness.runs.unfinished()).toEqual([]);
   });
 
-  it('of a moved showtime leaves the reservations on its new terms', async () => {
+  it('a run of a moved showtime leaves the reservations on its new terms', async () => {
     const { showtime } = harness.createSeating();
     const before = await harness.createHold({ seating: aSeating({ id: showtime.id, version: 1 }), seats: ['A3'] });
     await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);

@@ -9,7 +9,7 @@ import { SettlePayment } from './settle-payment.js';
 describe('Settling outstanding payments', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
-  const settleOutstanding = (): Promise<number> => harness.execute(new SettleOutstandingPayments(MINUTE_MS));
+  const settleOutstanding = (): Promise<number> => harness.execute(new SettleOutstandingPayments({ olderThanMs: MINUTE_MS }));
 
   /** A payment whose reservation is missing until `restore` is called. */
   async function payForMissingReservation() {
@@ -20,7 +20,7 @@ describe('Settling outstanding payments', () => {
     return { hold, restore: () => harness.reservations.all.set(hold.id, state) };
   }
 
-  it('leaves a payment younger than a minute to its message', async () => {
+  it('a payment younger than a minute is left to its message', async () => {
     const hold = await harness.createHold();
     harness.pay(hold);
     harness.clock.advance(MINUTE_MS - 1);
@@ -29,13 +29,13 @@ describe('Settling outstanding payments', () => {
     expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([1, 'confirmed']);
   });
 
-  it('finds nothing where nothing was paid', async () => {
+  it('a search without any payment changes nothing', async () => {
     const hold = await harness.createHold();
     harness.clock.advance(MINUTE_MS);
     expect([await settleOutstanding(), harness.statusOf(hold), await harness.watermark.read()]).toEqual([0, 'held', new Date(0)]);
   });
 
-  it('changes no payment that is settled, by its message or by an earlier search', async () => {
+  it('a settled payment is not settled again by a search', async () => {
     const [byMessage, bySearch] = [await harness.createHold(), await harness.createHold()];
     await harness.execute(new SettlePayment(harness.pay(byMessage)));
     harness.pay(bySearch);
@@ -44,7 +44,7 @@ describe('Settling outstanding payments', () => {
     for (const hold of [byMessage, bySearch]) expect(harness.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
   });
 
-  it('decides each payment: a second one is surplus, one without seats too late', async () => {
+  it('a second payment is surplus, and one without seats too late', async () => {
     const seating = harness.createSeating();
     const [paidTwice, late] = [await harness.createHold(), await harness.createHold({ seating, seats: ['A3'] })];
     const [first] = [harness.pay(paidTwice), harness.pay(paidTwice)];
@@ -59,7 +59,7 @@ describe('Settling outstanding payments', () => {
     expect(harness.eventsOf(late)).toEqual(['seats-held', 'hold-expired', 'payment-came-too-late']);
   });
 
-  it('reads page after page, also where many payments have the same instant', async () => {
+  it('pages with many payments of the same instant are read to the end', async () => {
     const holds: Reservation[] = [];
     for (let i = 0; i < 450; i++) {
       if (i === 350) harness.clock.advance(1);
@@ -71,7 +71,7 @@ describe('Settling outstanding payments', () => {
     expect(new Set(holds.map((each) => harness.statusOf(each)))).toEqual(new Set(['confirmed']));
   });
 
-  it('raises an alert for a payment that fails, and continues with the others', async () => {
+  it('a payment that fails raises an alert and stops no other', async () => {
     await payForMissingReservation();
     const hold = await harness.createHold();
     harness.pay(hold);
@@ -80,7 +80,7 @@ describe('Settling outstanding payments', () => {
     expect(harness.alerts.codes).toEqual(['payment-not-settled']);
   });
 
-  it('tries a payment that failed again, however many were settled after it', async () => {
+  it('a payment that failed is tried again, with any number settled after it', async () => {
     const { hold, restore } = await payForMissingReservation();
     for (let hour = 0; hour < 3; hour++) {
       harness.clock.advance(HOUR_MS);
@@ -93,7 +93,7 @@ describe('Settling outstanding payments', () => {
     expect(harness.alerts.codes).toHaveLength(3);
   });
 
-  it('keeps the watermark before the page with a failure, and reads the later pages', async () => {
+  it('the watermark stays before a page with a failure, later pages are read', async () => {
     for (let i = 0; i < 450; i++) {
       if (i === 200) {
         harness.clock.advance(MINUTE_MS);
@@ -106,7 +106,7 @@ describe('Settling outstanding payments', () => {
     expect(await harness.watermark.read()).toEqual(minutesAfter(0));
   });
 
-  it('advances the watermark with each page, so that an interruption loses little', async () => {
+  it('the watermark advances with each page, also where a later page fails', async () => {
     for (let i = 0; i < 200; i++) harness.pay(await harness.createHold());
     harness.clock.advance(MINUTE_MS);
     harness.pay(await harness.createHold());
@@ -118,7 +118,7 @@ describe('Settling outstanding payments', () => {
     expect(await settleOutstanding()).toBe(1);
   });
 
-  it('starts ten minutes before the watermark, for payments that were stored late', async () => {
+  it('a payment stored late is found up to ten minutes before the watermark', async () => {
     harness.clock.advance(20 * MINUTE_MS);
     harness.pay(await harness.createHold());
     harness.clock.advance(MINUTE_MS);
@@ -134,7 +134,7 @@ describe('Settling outstanding payments', () => {
     expect([within, before].map((each) => harness.statusOf(each))).toEqual(['confirmed', 'held']);
   });
 
-  it('finds a payment that succeeded after the clock was set back', async () => {
+  it('a payment that succeeded after the clock was set back is found', async () => {
     harness.clock.advance(4 * HOUR_MS);
     harness.pay(await harness.createHold());
     harness.clock.advance(MINUTE_MS);

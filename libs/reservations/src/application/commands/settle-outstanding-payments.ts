@@ -11,8 +11,8 @@ const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Settles payments without an outcome, because their message is late or lost. Returns how many. */
 export class SettleOutstandingPayments extends Command<number> {
-  /** `olderThanMs`: younger payments are left to their message. */
-  constructor(readonly olderThanMs: number) {
+  /** Payments that succeeded more recently than `olderThanMs` are left to their message. */
+  constructor(readonly options: { readonly olderThanMs: number }) {
     super();
   }
 }
@@ -26,7 +26,7 @@ export class SettleOutstandingPaymentsHandler implements ICommandHandler<SettleO
     private readonly clock: Clock,
   ) {}
 
-  async execute({ olderThanMs }: SettleOutstandingPayments): Promise<number> {
+  async execute({ options: { olderThanMs } }: SettleOutstandingPayments): Promise<number> {
     const now = this.clock.now();
     const until = new Date(now.getTime() - olderThanMs).toISOString();
     // Only a clock that was set back is behind the watermark. A search from there would miss every payment settled since then.

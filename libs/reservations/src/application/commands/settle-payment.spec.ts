@@ -10,14 +10,14 @@ describe('Settling a payment', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
 
-  it('confirms the hold at that moment', async () => {
+  it('a payment confirms its hold at that moment', async () => {
     const hold = await harness.createHold();
     harness.clock.advance(5 * MINUTE_MS);
     await harness.execute(new SettlePayment(aPayment(hold)));
     expect(harness.reservations.all.get(hold.id)).toMatchObject({ status: 'confirmed', confirmedAt: minutesAfter(5) });
   });
 
-  it('revives an expired reservation while its seats are free', async () => {
+  it('a payment revives an expired reservation while its seats are free', async () => {
     const hold = await harness.createHold();
     harness.clock.advance(31 * MINUTE_MS);
     await harness.execute(new ExpireHolds());
@@ -25,7 +25,7 @@ describe('Settling a payment', () => {
     expect(harness.reservations.all.get(hold.id)).toMatchObject({ status: 'confirmed', late: true });
   });
 
-  it('comes too late where another customer holds one of the seats', async () => {
+  it('a payment comes too late where another customer holds one of the seats', async () => {
     const seating = harness.createSeating();
     const hold = await harness.createHold({ seating, seats: ['A3', 'A4'] });
     harness.clock.advance(31 * MINUTE_MS);
@@ -35,12 +35,12 @@ describe('Settling a payment', () => {
     expect(harness.eventsOf(hold).at(-1)).toBe('payment-came-too-late');
   });
 
-  it('fails where the reservation does not exist', async () => {
+  it('a payment for an unknown reservation fails', async () => {
     const unknown = { paymentId: newId(), reservationId: newId(), amount: { amount: 1, currency: 'EUR' } };
     await expect(harness.execute(new SettlePayment(unknown))).rejects.toThrow(ReservationNotFound);
   });
 
-  it('one after another, continues after a failure, which raises an alert', async () => {
+  it('a payment that fails raises an alert and stops no other', async () => {
     const hold = await harness.createHold();
     const unknown = { ...aPayment(hold), reservationId: newId() };
     expect(await harness.bus.get(Settlement).settleEach([unknown, aPayment(hold)])).toBe(1);

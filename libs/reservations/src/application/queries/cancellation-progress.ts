@@ -1,25 +1,21 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
+import type { CancellationRun } from '../../domain/cancellation-runs.js';
 import { NoCancellationRun } from '../../domain/errors.js';
+import type { CancellationProgressView } from './cancellation-progress.view.js';
 
-export interface CancellationProgressView {
-  readonly showtimeId: string;
-  readonly status: 'running' | 'finished';
-  /** The whole showtime was cancelled, rather than moved. */
-  readonly whole: boolean;
-  readonly reason: string | null;
-  /** Reservations alive when the run began. */
-  readonly total: number;
-  readonly remaining: number;
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-}
-
-/** How far the newest run of a showtime has come. Throws `NoCancellationRun`. */
+/** How far the newest cancellation run of a showtime has come. Throws `NoCancellationRun`. */
 export class CancellationProgress extends Query<CancellationProgressView> {
   constructor(readonly showtimeId: string) {
     super();
   }
+}
+
+interface Row extends Pick<CancellationRun, 'kind' | 'reason'> {
+  readonly total: number;
+  readonly remaining: number;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
 }
 
 @QueryHandler(CancellationProgress)
@@ -27,14 +23,7 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
   constructor(private readonly database: Database) {}
 
   async execute({ showtimeId }: CancellationProgress): Promise<CancellationProgressView> {
-    const [row] = await this.database.query<{
-      kind: 'cancelled' | 'moved';
-      reason: string | null;
-      total: number;
-      remaining: number;
-      startedAt: Date;
-      finishedAt: Date | null;
-    }>(
+    const [row] = await this.database.query<Row>(
       `SELECT run.kind, run.reason, run.total, run.started_at, run.finished_at,
               (SELECT count(*)::int FROM reservations.reservations r WHERE r.showtime_id = run.showtime_id
                  AND r.status IN ('held', 'confirmed') AND (run.kind = 'cancelled' OR r.showtime_version < run.showtime_version)) AS remaining
@@ -42,15 +31,16 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
       [showtimeId],
     );
     if (row === undefined) throw new NoCancellationRun();
+    const { kind, reason, total, remaining, startedAt, finishedAt } = row;
     return {
       showtimeId,
-      status: row.finishedAt === null ? 'running' : 'finished',
-      whole: row.kind === 'cancelled',
-      reason: row.reason,
-      total: row.total,
-      remaining: row.remaining,
-      startedAt: row.startedAt.toISOString(),
-      finishedAt: row.finishedAt?.toISOString() ?? null,
+      status: finishedAt === null ? 'running' : 'finished',
+      whole: kind === 'cancelled',
+      reason,
+      total,
+      remaining,
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt?.toISOString() ?? null,
     };
   }
 }

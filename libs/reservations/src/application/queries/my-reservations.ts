@@ -1,21 +1,21 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
-import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation-view.js';
-import { ViewsOfReservations } from './views-of-reservations.js';
+import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
+import { ReservationViews } from './reservation-views.js';
 
-export interface MyReservationsFilter {
-  readonly status?: ReservationStatus;
-  /** By the start of the show. */
-  readonly when?: 'upcoming' | 'past';
-  /** Only reservations made before this one. */
-  readonly before: string | null;
+interface MyReservationsFilter {
+  readonly status?: ReservationStatus | undefined;
+  /** Whether the showtime is ahead or has started. */
+  readonly when?: 'upcoming' | 'past' | undefined;
   readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
-/** A customer's reservations, newest first: one more than `limit` when there are more. */
-export class MyReservations extends Query<ReservationView[]> {
+/** The reservations of a customer, newest first. Throws `InvalidCursor`. */
+export class MyReservations extends Query<Page<ReservationView>> {
   constructor(
     readonly customerId: string,
     readonly filter: MyReservationsFilter,
@@ -28,24 +28,25 @@ export class MyReservations extends Query<ReservationView[]> {
 export class MyReservationsHandler implements IQueryHandler<MyReservations> {
   constructor(
     private readonly database: Database,
-    private readonly views: ViewsOfReservations,
+    private readonly views: ReservationViews,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, filter }: MyReservations): Promise<ReservationView[]> {
-    const conditions = ['customer_id = $1'];
-    const parameters: unknown[] = [customerId, filter.limit + 1];
-    const where = (condition: string, value: unknown): void => {
-      parameters.push(value);
-      conditions.push(condition.replace('?', `$${parameters.length}`));
-    };
-    if (filter.before !== null) where('id < ?', filter.before);
-    if (filter.status !== undefined) where('status = ?', filter.status);
-    if (filter.when !== undefined) where(filter.when === 'upcoming' ? 'starts_at > ?' : 'starts_at <= ?', this.clock.now());
-    const rows = await this.database.query<ReservationRow>(
-      `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $2`,
-      parameters,
-    );
-    return this.views.of(rows);
+  async execute({ customerId, filter: { status, when, limit, cursor } }: MyReservations): Promise<Page<ReservationView>> {
+    const now = this.clock.now();
+    const { rows, nextCursor } = await keysetRows<ReservationRow>(this.database, {
+      select: `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations`,
+      filters: [
+        ['customer_id = ?', customerId],
+        ['status = ?', status],
+        ['starts_at > ?', when === 'upcoming' ? now : undefined],
+        ['starts_at <= ?', when === 'past' ? now : undefined],
+      ],
+      sort: [{ column: 'id', property: 'id', type: 'uuid' }],
+      direction: 'desc',
+      limit,
+      cursor,
+    });
+    return { data: await this.views.of(rows), page: { nextCursor } };
   }
 }

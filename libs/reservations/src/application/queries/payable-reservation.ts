@@ -2,7 +2,9 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { RESERVATION_COLUMNS, type ReservationRow } from './reservation-view.js';
+import type { ReservationState } from '../../domain/reservation-state.js';
+
+type Row = Pick<ReservationState, 'id' | 'customerId' | 'status' | 'code' | 'total' | 'currency' | 'heldUntil'>;
 
 @QueryHandler(PayableReservation)
 export class PayableReservationHandler implements IQueryHandler<PayableReservation> {
@@ -12,19 +14,17 @@ export class PayableReservationHandler implements IQueryHandler<PayableReservati
   ) {}
 
   async execute({ reservationId, customerId }: PayableReservation): Promise<PayableReservationView | null> {
-    const [row] = await this.database.query<ReservationRow>(
-      `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE id = $1 AND customer_id = $2`,
+    const [row] = await this.database.query<Row>(
+      `SELECT id, customer_id, status, code, total, currency, held_until FROM reservations.reservations WHERE id = $1 AND customer_id = $2`,
       [reservationId, customerId],
     );
     if (row === undefined) return null;
+    const { total, currency, heldUntil, ...reservation } = row;
     return {
-      id: row.id,
-      customerId: row.customerId,
-      status: row.status,
-      code: row.code,
-      total: { amount: row.total, currency: row.currency },
-      heldUntil: row.heldUntil.toISOString(),
-      due: row.status === 'held' && row.heldUntil <= this.clock.now(),
+      ...reservation,
+      total: { amount: total, currency },
+      heldUntil: heldUntil.toISOString(),
+      due: reservation.status === 'held' && heldUntil <= this.clock.now(),
     };
   }
 }

@@ -1,23 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Seat } from '@app/contracts/rooms.js';
-import type { MoneyJson } from '@app/kernel/money.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Seatings } from '../../domain/seatings.js';
+import type { SeatMapView, SeatOnMapView } from './seat-map.view.js';
 
-export interface SeatOnMap extends Omit<Seat, 'row'> {
-  readonly price: MoneyJson | null;
-  readonly status: 'available' | 'held' | 'sold';
-  /** Only for a signed-in customer, only on the customer's own seats. */
-  readonly mine?: true;
-}
-
-export interface SeatMapView {
-  readonly showtimeId: string;
-  readonly rows: { readonly row: string; readonly seats: SeatOnMap[] }[];
-}
-
-/** Every seat of a showtime with its price and whether it can be had. Throws `ShowtimeNotFound`. */
+/** Every seat of a showtime with its price and whether it is taken. Throws `ShowtimeNotFound`. */
 export class SeatMap extends Query<SeatMapView> {
+  /** `customerId`: whose seats are marked as `mine`; null for a visitor. */
   constructor(
     readonly showtimeId: string,
     readonly customerId: string | null,
@@ -27,9 +15,9 @@ export class SeatMap extends Query<SeatMapView> {
 }
 
 interface Claim {
-  seat: string;
-  held: boolean;
-  mine: boolean;
+  readonly seat: string;
+  readonly held: boolean;
+  readonly mine: boolean;
 }
 
 @QueryHandler(SeatMap)
@@ -41,12 +29,12 @@ export class SeatMapHandler implements IQueryHandler<SeatMap> {
 
   async execute({ showtimeId, customerId }: SeatMap): Promise<SeatMapView> {
     const [{ showtime, seats }, claims] = await Promise.all([this.seatings.of(showtimeId), this.claims(showtimeId, customerId)]);
-    const claimOf = new Map(claims.map((claim) => [claim.seat, claim]));
-    const rows = new Map<string, SeatOnMap[]>();
+    const claimBySeat = new Map(claims.map((claim) => [claim.seat, claim]));
+    const rows = new Map<string, SeatOnMapView[]>();
     for (const { row, ...seat } of seats) {
-      const claim = claimOf.get(seat.label);
+      const claim = claimBySeat.get(seat.label);
       const price = showtime.prices[seat.category];
-      const onMap: SeatOnMap = {
+      const onMap: SeatOnMapView = {
         ...seat,
         price: price === undefined ? null : { amount: price, currency: showtime.currency },
         status: claim === undefined ? 'available' : claim.held ? 'held' : 'sold',

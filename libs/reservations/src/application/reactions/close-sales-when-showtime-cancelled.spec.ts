@@ -4,7 +4,7 @@ import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CloseSalesWhenShowtimeCancelled } from './close-sales-when-showtime-cancelled.js';
 
 describe('A cancelled showtime', () => {
-  it('is not sold any more, and a run with its reason begins', async () => {
+  it('a cancelled showtime is not sold any more, and its run begins', async () => {
     const harness = new ReservationsHarness();
     const cancelled = { showtimeId: newId(), showtimeVersion: 4, reason: 'The projector broke.' };
     await harness.bus.get(CloseSalesWhenShowtimeCancelled).handle(new ShowtimeCancelled(cancelled));

@@ -16,13 +16,13 @@ describe('A changed showtime', () => {
     return id;
   }
 
-  it('that was moved is sold on its new terms only, and a run for the older begins', async () => {
+  it('a moved showtime is sold on its new terms only, and its run begins', async () => {
     const showtimeId = await change({ moved: true });
     expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId, showtimeVersion: 3, kind: 'moved' }]);
     expect(harness.reservations.salesStatuses.get(showtimeId)).toEqual({ closed: false, version: 3 });
   });
 
-  it('that has new prices leaves existing holds as they are', async () => {
+  it('a showtime with new prices leaves existing holds as they are', async () => {
     await change({ moved: false });
     expect(await harness.runs.unfinished()).toEqual([]);
     expect(harness.reservations.salesStatuses.size).toBe(0);

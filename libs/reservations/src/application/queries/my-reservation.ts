@@ -1,11 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation-view.js';
-import { ViewsOfReservations } from './views-of-reservations.js';
+import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
+import { ReservationViews } from './reservation-views.js';
 
-/** One reservation of its owner, in whatever state. Throws `ReservationNotFound`. */
-export class ReservationDetail extends Query<ReservationView> {
+/** One reservation of a customer, in any status. Throws `ReservationNotFound`. */
+export class MyReservation extends Query<ReservationView> {
   constructor(
     readonly customerId: string,
     readonly reservationId: string,
@@ -14,14 +14,14 @@ export class ReservationDetail extends Query<ReservationView> {
   }
 }
 
-@QueryHandler(ReservationDetail)
-export class ReservationDetailHandler implements IQueryHandler<ReservationDetail> {
+@QueryHandler(MyReservation)
+export class MyReservationHandler implements IQueryHandler<MyReservation> {
   constructor(
     private readonly database: Database,
-    private readonly views: ViewsOfReservations,
+    private readonly views: ReservationViews,
   ) {}
 
-  async execute({ customerId, reservationId }: ReservationDetail): Promise<ReservationView> {
+  async execute({ customerId, reservationId }: MyReservation): Promise<ReservationView> {
     const rows = await this.database.query<ReservationRow>(
       `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE id = $1 AND customer_id = $2`,
       [reservationId, customerId],

@@ -2,14 +2,14 @@ import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
-import { QuoteCancellation } from './quote-cancellation.js';
+import { CancellationQuote } from './cancellation-quote.js';
 
 describe('The quote of a cancellation', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
-  const quote = (customerId: string, id: string) => harness.execute(new QuoteCancellation(customerId, id));
+  const quote = (customerId: string, id: string) => harness.execute(new CancellationQuote(customerId, id));
 
-  it('tells until when it is valid, and changes nothing', async () => {
+  it('a quote tells until when it is valid, and changes nothing', async () => {
     const { id, state } = await harness.createConfirmed();
     const before = harness.reservations.all.get(id);
     expect(await quote(state.customerId, id)).toEqual({
@@ -21,13 +21,13 @@ describe('The quote of a cancellation', () => {
     expect(harness.reservations.all.get(id)).toEqual(before);
   });
 
-  it('tells that a reservation cannot be cancelled any more', async () => {
+  it('a quote tells that a reservation cannot be cancelled any more', async () => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(6 * HOUR_MS);
     expect(await quote(state.customerId, id)).toMatchObject({ cancellable: false, kept: { amount: 2_500 }, until: null });
   });
 
-  it('does not find the reservation of another customer', async () => {
+  it('the reservation of another customer is not found', async () => {
     const { id } = await harness.createConfirmed();
     await expect(quote(newId(), id)).rejects.toThrow(ReservationNotFound);
   });

@@ -1,0 +1,27 @@
+export class CancellationProgressView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
+  showtimeId!: string;
+  /** @example "running" */
+  status!: 'running' | 'finished';
+  /**
+   * The showtime was cancelled rather than moved.
+   * @example true
+   */
+  whole!: boolean;
+  /** @example "The projector broke." */
+  reason!: string | null;
+  /**
+   * Live reservations when the run began.
+   * @example 120
+   */
+  total!: number;
+  /**
+   * Reservations that the run has still to end.
+   * @example 20
+   */
+  remaining!: number;
+  /** @example "2026-11-21T18:00:00.000Z" */
+  startedAt!: string;
+  /** @example null */
+  finishedAt!: string | null;
+}

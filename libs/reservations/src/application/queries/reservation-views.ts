@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { RefundsOfReservations } from '@app/contracts/payments.js';
+import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import type { AdminReservationView } from './admin-reservation.view.js';
+import { type ReservationRow, type ReservationView, reservationView } from './reservation.view.js';
+
+/** Adds to rows what showtimes and payments know, with two queries for any number of rows. */
+@Injectable()
+export class ReservationViews {
+  constructor(private readonly queries: QueryBus) {}
+
+  async of(rows: readonly ReservationRow[]): Promise<ReservationView[]> {
+    if (rows.length === 0) return [];
+    const [showtimes, refunds] = await Promise.all([
+      this.queries.execute(new ShowtimesByIds([...new Set(rows.map(({ showtimeId }) => showtimeId))])),
+      this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id))),
+    ]);
+    const showtimeById = new Map(showtimes.map((showtime) => [showtime.id, showtime]));
+    const refundByReservation = new Map(refunds.map((refund) => [refund.reservationId, refund]));
+    return rows.map((row) => {
+      const showtime = showtimeById.get(row.showtimeId);
+      if (showtime === undefined) throw new Error(`There is no showtime ${row.showtimeId} for reservation ${row.id}`);
+      return reservationView(row, showtime, refundByReservation.get(row.id) ?? null);
+    });
+  }
+
+  async forAdmin(rows: readonly ReservationRow[]): Promise<AdminReservationView[]> {
+    const views = await this.of(rows);
+    return views.map((view, i) => ({ ...view, customerId: rows[i]!.customerId }));
+  }
+}

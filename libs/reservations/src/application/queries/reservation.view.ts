@@ -1,0 +1,125 @@
+import type { ReservationRefundView as Refund } from '@app/contracts/payments.js';
+import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
+import { MoneyView } from '@app/platform/http/money.view.js';
+import { PageInfo } from '@app/platform/http/page.view.js';
+import type { ReservationState } from '../../domain/reservation-state.js';
+
+export class ReservedMovieView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  id!: string;
+  /** @example "Metropolis" */
+  title!: string;
+  /** @example 153 */
+  runtimeMinutes!: number;
+}
+
+export class ReservedTheatreView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b12" */
+  id!: string;
+  /** @example "Lichtburg" */
+  name!: string;
+  /** @example "Europe/Berlin" */
+  timeZone!: string;
+}
+
+export class ReservedRoomView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b13" */
+  id!: string;
+  /** @example "Room 1" */
+  name!: string;
+}
+
+export class ReservedShowtimeView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
+  id!: string;
+  /** @example "scheduled" */
+  status!: 'scheduled' | 'cancelled';
+  movie!: ReservedMovieView;
+  theatre!: ReservedTheatreView;
+  room!: ReservedRoomView;
+  /** @example "2026-11-21T19:00:00.000Z" */
+  startsAt!: string;
+  /** @example "2026-11-21T20:00:00" */
+  startsAtLocal!: string;
+  /** @example "2026-11-21T21:33:00.000Z" */
+  endsAt!: string;
+}
+
+export class ReservedSeatView {
+  /** @example "A1" */
+  label!: string;
+  /** @example "standard" */
+  category!: 'standard' | 'premium';
+  price!: MoneyView;
+}
+
+export class ReservationRefundView {
+  amount!: MoneyView;
+  /** @example "succeeded" */
+  status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
+  /** @example "reservation-cancelled" */
+  reason!: string;
+}
+
+/** A reservation as its owner sees it. */
+export class ReservationView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b15" */
+  id!: string;
+  /**
+   * Booking code: 8 Crockford base32 characters.
+   * @example "7Q2M9XKD"
+   */
+  code!: string;
+  /** @example "held" */
+  status!: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+  showtime!: ReservedShowtimeView;
+  seats!: ReservedSeatView[];
+  total!: MoneyView;
+  /** @example "2026-11-21T18:30:00.000Z" */
+  heldUntil!: string;
+  /**
+   * Confirmed by a payment that came after the hold had expired.
+   * @example false
+   */
+  late!: boolean;
+  /** @example "2026-11-21T18:00:00.000Z" */
+  createdAt!: string;
+  confirmedAt!: string | null;
+  endedAt!: string | null;
+  /** @example null */
+  endReason!: 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over' | null;
+  refund!: ReservationRefundView | null;
+}
+
+export class ReservationsResponse {
+  data!: ReservationView[];
+  page!: PageInfo;
+}
+
+/** Of `reservations.reservations`: the columns of a `ReservationRow`. */
+export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency, held_until, late, created_at,
+  confirmed_at, ended_at, end_reason`;
+
+export type ReservationRow = Omit<
+  ReservationState,
+  'version' | 'showtimeVersion' | 'startsAt' | 'endsAt' | 'extended' | 'refundUntil' | 'paymentId'
+>;
+
+export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, refund: Refund | null): ReservationView {
+  const { id, status, movie, theatre, room, startsAt, startsAtLocal, endsAt } = showtime;
+  return {
+    id: row.id,
+    code: row.code,
+    status: row.status,
+    showtime: { id, status, movie, theatre, room, startsAt, startsAtLocal, endsAt },
+    seats: [...row.seats],
+    total: { amount: row.total, currency: row.currency },
+    heldUntil: row.heldUntil.toISOString(),
+    late: row.late,
+    createdAt: row.createdAt.toISOString(),
+    confirmedAt: row.confirmedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    endReason: row.endReason,
+    refund: refund === null ? null : { amount: refund.amount, status: refund.status, reason: refund.reason },
+  };
+}
