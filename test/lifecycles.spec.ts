@@ -48,7 +48,7 @@ describe('docs/lifecycles.md', () => {
     expect(statesOf(diagramOf(title))).toEqual([...allowed!.matchAll(/'([\w-]+)'/g)].map(([, status]) => status).sort());
   });
 
-  it('the diagram of a message has the outcomes of a delivery and the marks of the tables', () => {
+  it('the diagram of a message has the outcomes and the marks of the code', () => {
     const edges = diagramOf('Message');
     const broker = readFileSync(join(ROOT, 'libs/platform/src/messaging/broker.ts'), 'utf8');
     const [, union] = /export type Outcome =([^;]*(?:;[^;]*)*?);\n\n/.exec(broker)!;

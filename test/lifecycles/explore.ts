@@ -14,12 +14,12 @@ export class Transitions {
 }
 
 export interface Lifecycle<Subject> {
-  start(): Subject;
-  copy(subject: Subject): Subject;
+  readonly start: () => Subject;
+  readonly copy: (subject: Subject) => Subject;
   /** Everything that can be done to the subject as it is now. */
-  acts(subject: Subject): readonly (() => unknown)[];
+  readonly acts: (subject: Subject) => readonly (() => unknown)[];
   /** Two subjects with one key behave alike, so only the first is explored. */
-  keyOf(subject: Subject): string;
+  readonly keyOf: (subject: Subject) => string;
 }
 
 /** A refusal by the domain is no transition. */

@@ -20,6 +20,7 @@ const INDIRECT: Readonly<Record<string, string>> = {
   '@swc/core': '@swc/jest',
   '@types/jest': 'tsconfig.json',
   '@types/node': 'tsconfig.json',
+  '@types/passport-jwt': 'the types of passport-jwt',
   '@types/pg': 'the types of pg',
   '@types/qs': 'the types of qs',
   'class-transformer': "Nest's ValidationPipe",

@@ -29,7 +29,7 @@ const CLAIMS = {
 const keyId = (secret: string): string => createHash('sha256').update(secret).digest('hex').slice(0, 12);
 const signed = (
   claims: object,
-  { secret = SECRET, algorithm = 'HS256' as 'HS256' | 'HS512', keyid = undefined as string | undefined } = {},
+  { secret = SECRET, algorithm = 'HS256', keyid }: { secret?: string; algorithm?: 'HS256' | 'HS512'; keyid?: string } = {},
 ) => new JwtService({}).sign(claims, { secret, algorithm, ...(keyid === undefined ? {} : { keyid }) });
 const without = (claim: keyof typeof CLAIMS) => Object.fromEntries(Object.entries(CLAIMS).filter(([name]) => name !== claim));
 const headerOf = (token: string): unknown => JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString());
@@ -37,8 +37,13 @@ const headerOf = (token: string): unknown => JSON.parse(Buffer.from(token.split(
 /** The principal that Passport finds for a header, or null. */
 const principalOf = (authorization: string, { name } = strategy): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const done = (error: unknown, user: unknown): void => (error ? reject(error as Error) : resolve(user || null));
-    passport.authenticate(name, { session: false }, done)({ headers: { authorization } }, {}, reject);
+    const done = (error: Error | null, user: unknown): void => (error ? reject(error) : resolve(user || null));
+    const authenticate = passport.authenticate(name, { session: false }, done) as (
+      request: object,
+      response: object,
+      next: () => void,
+    ) => void;
+    authenticate({ headers: { authorization } }, {}, () => reject(new Error('Passport did not decide')));
   });
 const verify = (token: string): Promise<unknown> => principalOf(`Bearer ${token}`);
 

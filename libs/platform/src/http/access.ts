@@ -68,7 +68,7 @@ export class AccessGuard extends AuthGuard() {
   }
 
   /** A bad token is refused on public routes as well: the client believes that it is signed in. */
-  override handleRequest<User>(error: unknown, principal: User | false): User {
+  override handleRequest<User>(error: Error | null, principal: User | false): User {
     if (error) throw error;
     if (!principal) throw new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token');
     return principal;
