@@ -84,7 +84,7 @@ describe('The road from an aggregate to the broker', () => {
     await database.drop();
   });
 
-  const nobody = { bindings: () => [], unheard: () => [] } as unknown as Reactions;
+  const nobody = { bindings: () => [], unsubscribedTypes: () => [] } as unknown as Reactions;
 
   function relay(broker: Broker): Relay {
     const one = new Relay(platform.database, broker, nobody, new OutboxSignal(), platform.app.get(Settings));
