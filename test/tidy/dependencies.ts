@@ -20,9 +20,6 @@ const INDIRECT: Readonly<Record<string, string>> = {
   '@swc/core': '@swc/jest',
   '@types/jest': 'tsconfig.json',
   '@types/node': 'tsconfig.json',
-  '@types/passport-jwt': 'the types of passport-jwt',
-  '@types/pg': 'the types of pg',
-  '@types/qs': 'the types of qs',
   'class-transformer': "Nest's ValidationPipe",
   'dependency-cruiser': 'the program `depcruise`',
   node: 'every program',
@@ -40,7 +37,8 @@ export function dependencies(sources: readonly Source[]): Finding[] {
   const isImported = (name: string): boolean => texts.some((text) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
   const isInModules = (name: string): boolean => texts.some((text) => text.includes(`node_modules/${name}/`));
   return [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].flatMap((name) => {
-    const isUsed = name in INDIRECT || isImported(name) || isInModules(name);
+    const typed = name.replace('@types/', '');
+    const isUsed = name in INDIRECT || isImported(typed) || isInModules(typed);
     if (WAITING.packages.includes(name)) return isUsed ? [finding(`${name} is used now: remove it from WAITING`)] : [];
     return isUsed ? [] : [finding(`${name} is not used: remove it, or say in INDIRECT what needs it`)];
   });

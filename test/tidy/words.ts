@@ -52,7 +52,7 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('work off.*', 'process…'),
   asName('glance', 'read'),
   asName('heard alerts|remembered audit trail', 'InMemoryAlerts, InMemoryAuditTrail'),
-  asName('aside|place|(give away|yield) during', 'withoutSlot, RequestSlot'),
+  asName('aside|(give away|yield) during', 'withoutSlot, RequestSlot'),
   asName('foundation( of)?', 'commonModules'),
   asName('with tool|tool module', 'withCli, CliModule'),
   asName('messaging life', 'MessagingLifecycle'),
@@ -85,7 +85,7 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   anywhere('whoever|whatever|wherever', 'who, what, where, every, any'),
   anywhere('nobody (need|cared|asked|knows|waits|looks|reads|listened|is connected)', 'name what does not happen'),
   anywhere('(over)?hear(s|d|ing)?', 'receives, knows'),
-  anywhere('(is|are|was|were|be|being) told', 'receives, knows, is asked to'),
+  anywhere('(is|are|was|were|be|being) told(?! apart)', 'receives, knows, is asked to'),
   anywhere('who waits', 'the waiting request, customer, …'),
   anywhere('(?<!there )is nothing(?! (to|left|else|but|more))( new)?', 'changes nothing, is undefined'),
   anywhere('in vain', 'without success'),
@@ -100,6 +100,8 @@ export const BANNED_WORDS: readonly BannedWord[] = [
 export const PUBLISHED: readonly RegExp[] = [
   // The exchange for events without a subscription, declared in brokers that run.
   /cinema\.unheard/g,
+  // The name of a genre.
+  /film\s+noir/gi,
 ];
 
 /** Files that quote these words, and data. */

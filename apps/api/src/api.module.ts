@@ -1,4 +1,4 @@
-/** The HTTP process: every context's front door behind one guard. */
+/** The HTTP process: the routes of every context behind one guard. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { AuthApi } from '@app/auth';
 import { allEventTypes } from '@app/contracts/all-events.js';
@@ -17,7 +17,7 @@ export const apiModules = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesAp
 @Module({})
 export class ApiModule {
   static for(settings: LoadedSettings): DynamicModule {
-    const foundation = commonModules(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
-    return { module: ApiModule, imports: [...foundation, ...apiModules] };
+    const common = commonModules(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
+    return { module: ApiModule, imports: [...common, ...apiModules] };
   }
 }

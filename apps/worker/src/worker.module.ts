@@ -16,11 +16,11 @@ export const workerModules = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWo
 @Module({})
 export class WorkerModule {
   static for(settings: LoadedSettings): DynamicModule {
-    const foundation = commonModules(settings, {
+    const common = commonModules(settings, {
       name: 'worker',
       migrations: migrations.map(({ name }) => name),
       eventTypes: allEventTypes,
     });
-    return { module: WorkerModule, imports: [...foundation, ...workerModules] };
+    return { module: WorkerModule, imports: [...common, ...workerModules] };
   }
 }

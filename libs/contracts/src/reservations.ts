@@ -63,7 +63,7 @@ export class ReservationCancelled extends DomainEvent<{
   static readonly type = 'reservations.reservation-cancelled.v1';
 }
 
-/** The show is over and the seats were used. */
+/** The showtime is over and the seats were used. */
 export class ReservationCompleted extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string }> {
   static readonly type = 'reservations.reservation-completed.v1';
 }
@@ -100,7 +100,7 @@ export class PayableReservation extends Query<PayableReservationView | null> {
   }
 }
 
-/** Which of these reservations have ended (expired, cancelled or completed) or were confirmed: nobody need pay for them any more. */
+/** Which of these reservations have ended (expired, cancelled or completed) or were confirmed: they are no longer to be paid. */
 export class ReservationsNotPayable extends Query<string[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();

@@ -9,10 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => system?.close());
 
-const password = 'seven quiet rows';
+const PASSWORD = 'seven quiet rows';
 const newEmail = () => `${randomUUID()}@example.org`;
 const register = (email: string, own: Record<string, unknown> = {}) =>
-  system.post('/auth/register', { email, password, fullName: 'Ada Lovelace', ...own });
+  system.post('/auth/register', { email, password: PASSWORD, fullName: 'Ada Lovelace', ...own });
 
 describe('PostgresUsers', () => {
   usersContract(async () => Promise.resolve(system.api.get<Users>(Users, { strict: false })));
@@ -101,7 +101,7 @@ describe('POST /auth/login', () => {
   it('a login answers a token that is accepted', async () => {
     const email = newEmail();
     await register(email);
-    const { status, headers, body } = await system.post('/auth/login', { email: email.toUpperCase(), password });
+    const { status, headers, body } = await system.post('/auth/login', { email: email.toUpperCase(), password: PASSWORD });
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(body).toEqual({ accessToken: expect.any(String) as string, tokenType: 'Bearer', expiresIn: 600 });
@@ -113,7 +113,7 @@ describe('POST /auth/login', () => {
     await system.expectOk('POST', `/users/${deactivated.id}/deactivate`, { token: await system.adminToken() });
     const attempts = [
       { email: known.email, password: 'not the password' },
-      { email: newEmail(), password },
+      { email: newEmail(), password: PASSWORD },
       { email: deactivated.email, password: deactivated.password },
     ];
     const answers = await Promise.all(attempts.map((attempt) => system.post('/auth/login', attempt)));
@@ -160,9 +160,9 @@ describe('POST /auth/access-token', () => {
     const { email } = await system.registerCustomer();
     const answers = await Promise.all([
       form({ username: email, password: 'not the password' }),
-      form({ username: newEmail(), password }),
+      form({ username: newEmail(), password: PASSWORD }),
       form({ username: email }),
-      form({ grant_type: 'client_credentials', username: email, password }),
+      form({ grant_type: 'client_credentials', username: email, password: PASSWORD }),
       system.post('/auth/access-token', '', { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
     ]);
     expect(answers.map(({ status, body }) => [status, body.error])).toEqual([

@@ -127,7 +127,7 @@ describe('Without row locks, two changes of one reservation', () => {
   afterAll(() => fixture?.close());
   beforeEach(() => fixture.createShowtime());
 
-  it('without row locks, a payment after an expiry confirms a reservation without its seats', async () => {
+  it('without row locks, a payment after an expiry confirms without the seats', async () => {
     const hold = await fixture.paidHold('A1');
     await fixture.barrier.runInOrder(
       () => fixture.expire(hold),

@@ -2,7 +2,7 @@ import { PasswordOutOfRange, PasswordTooCommon } from './errors.js';
 import { checkNewPassword, COMMON_PASSWORDS, normalisePassword } from './password.js';
 
 describe('checkNewPassword', () => {
-  it('a long enough uncommon password is accepted, whatever its characters', () => {
+  it('a long enough uncommon password of any characters is accepted', () => {
     for (const password of ['seven quiet rows', 'aaaaaaab', 'восемь мест', '🎬🎬🎬🎬🎬🎬🎬🎬', 'x'.repeat(128)]) {
       expect(() => checkNewPassword(password)).not.toThrow();
     }

@@ -18,7 +18,7 @@ describe('Cancelling a reservation', () => {
     expect(refundDue(hold)).toEqual({ amount: 0, currency: 'EUR' });
   });
 
-  it('a cancellation refunds everything until two hours before the start, then nothing', () => {
+  it('a cancellation refunds all until two hours before the start, then nothing', () => {
     const early = aConfirmed();
     cancelByCustomer(early, 4 * 60 - 0.01);
     expect(refundDue(early)).toEqual({ amount: 2_500, currency: 'EUR' });

@@ -53,7 +53,7 @@ describe('A payment', () => {
 describe('An expired reservation', () => {
   const open = { closed: false, version: 1 };
 
-  it('an expired reservation can be revived while its showtime is ahead and sold on its terms', () => {
+  it('an expired reservation can be revived while its showtime is sold as before', () => {
     expect(expired().canBeRevived({ salesStatus: open, at: minutesAfter(60) })).toBe(true);
   });
 

@@ -117,7 +117,7 @@ export class ChangeShowtimeRequest {
 
 export class CancelShowtimeRequest {
   /**
-   * The customers who had seats are told it.
+   * The customers who had seats get to read it.
    * @example "The projector is broken."
    */
   @MayBeLeftOut()

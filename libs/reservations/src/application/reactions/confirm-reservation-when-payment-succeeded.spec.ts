@@ -4,7 +4,7 @@ import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './confirm-reservation-when-payment-succeeded.js';
 
 describe('A payment that succeeded', () => {
-  it('a succeeded payment confirms its reservation once, however often the event arrives', async () => {
+  it('a succeeded payment confirms its reservation once, also when the event repeats', async () => {
     const harness = new ReservationsHarness();
     const reaction = harness.bus.get(ConfirmReservationWhenPaymentSucceeded);
     const hold = await harness.createHold();
