@@ -1,4 +1,4 @@
-/** What reservations tells the others and answers them. */
+/** Events and queries that reservations publishes. */
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
@@ -10,7 +10,7 @@ export interface PricedSeat {
   readonly price: MoneyJson;
 }
 
-/** Seats are a customer's until `heldUntil`; payment may begin. */
+/** A customer has the seats until `heldUntil` and can pay. */
 export class SeatsHeld extends DomainEvent<{
   reservationId: string;
   showtimeId: string;
@@ -22,17 +22,17 @@ export class SeatsHeld extends DomainEvent<{
   static readonly type = 'reservations.seats-held.v1';
 }
 
-/** The customer took more time, once. */
+/** The customer has more time to pay. It happens once. */
 export class HoldExtended extends DomainEvent<{ reservationId: string; heldUntil: string }> {
   static readonly type = 'reservations.hold-extended.v1';
 }
 
-/** Nobody paid in time; the seats are free again. */
+/** The hold was not paid in time. Its seats are free. */
 export class HoldExpired extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string; seats: readonly string[] }> {
   static readonly type = 'reservations.hold-expired.v1';
 }
 
-/** The seats are the customer's. `late` when the money came after the hold's end and the seats were still free. */
+/** The reservation is paid. `late`: the payment came after the hold had expired, and its seats were still free. */
 export class ReservationConfirmed extends DomainEvent<{
   reservationId: string;
   showtimeId: string;
@@ -46,10 +46,10 @@ export class ReservationConfirmed extends DomainEvent<{
   static readonly type = 'reservations.reservation-confirmed.v1';
 }
 
-/** Who ended a reservation. */
+/** Who cancelled a reservation. */
 export type CancelledBy = 'customer' | 'admin' | 'cinema';
 
-/** The seats are free again. With a `paymentId`, `refundDue` goes back (0 where the policy keeps everything); without, nothing was paid. */
+/** The seats are free. With a `paymentId`, `refundDue` is to be refunded (0 where the policy keeps everything). Without one, nothing was paid. */
 export class ReservationCancelled extends DomainEvent<{
   reservationId: string;
   showtimeId: string;
@@ -63,17 +63,17 @@ export class ReservationCancelled extends DomainEvent<{
   static readonly type = 'reservations.reservation-cancelled.v1';
 }
 
-/** The showtime is over and the seats were used. */
+/** The showtime is over. */
 export class ReservationCompleted extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string }> {
   static readonly type = 'reservations.reservation-completed.v1';
 }
 
-/** Money came for a reservation that had ended and could not be revived; all of it goes back. */
+/** A payment came for a reservation that had ended and could not be revived. It is to be refunded in full. */
 export class PaymentCameTooLate extends DomainEvent<{ reservationId: string; paymentId: string; amount: MoneyJson }> {
   static readonly type = 'reservations.payment-came-too-late.v1';
 }
 
-/** Money came for a reservation that another payment had paid; all of it goes back. */
+/** A payment came for a reservation that another payment had paid. It is to be refunded in full. */
 export class SurplusPaymentReceived extends DomainEvent<{ reservationId: string; paymentId: string; amount: MoneyJson }> {
   static readonly type = 'reservations.surplus-payment-received.v1';
 }
@@ -86,11 +86,11 @@ export interface PayableReservationView {
   readonly total: MoneyJson;
   /** ISO instant. */
   readonly heldUntil: string;
-  /** The hold is past its time by the clock, swept or not. */
+  /** The time of the hold has ended, whether it is expired yet or not. */
   readonly due: boolean;
 }
 
-/** What must be known to charge for a reservation; null when there is none or it is another customer's. */
+/** What a payment needs to know of a reservation; null where there is none or it belongs to another customer. */
 export class PayableReservation extends Query<PayableReservationView | null> {
   constructor(
     readonly reservationId: string,
@@ -100,14 +100,14 @@ export class PayableReservation extends Query<PayableReservationView | null> {
   }
 }
 
-/** Which of these reservations have ended (expired, cancelled or completed) or were confirmed: they are no longer to be paid. */
+/** The ids of those of these reservations that are not held: a payment for them is not needed any more. */
 export class ReservationsNotPayable extends Query<string[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();
   }
 }
 
-/** Seats held or sold per showtime; a showtime without any is left out. */
+/** How many seats of each showtime are held or sold. A showtime without any is left out. */
 export class SeatsTakenOf extends Query<{ showtimeId: string; taken: number }[]> {
   constructor(readonly showtimeIds: readonly string[]) {
     super();

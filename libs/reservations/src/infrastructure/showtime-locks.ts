@@ -27,7 +27,7 @@ export async function lockShowtimeOf(database: Database, { id, customerId }: Res
   return rows.length > 0;
 }
 
-/** Waits for none: returns the ids of those showtimes whose sales status nobody is changing. */
+/** Does not wait: returns the ids of those showtimes whose sales status is not being changed. */
 export async function tryLockShowtimesOf(database: Database, reservationIds: readonly string[]): Promise<string[]> {
   const rows = await database.query<{ showtimeId: string }>(
     `SELECT showtime_id FROM (SELECT DISTINCT showtime_id FROM reservations.reservations WHERE id = ANY ($1)) AS showtimes

@@ -47,13 +47,13 @@ describe('Holding seats', () => {
       return { showtimeId: seating.showtime.id, old };
     }
 
-    it('a hold expires an overdue hold in its way and gets the seats', async () => {
+    it('a hold expires a due hold in its way and gets the seats', async () => {
       const { showtimeId, old } = await expiredHold();
       expect((await harness.holdSeats(showtimeId, ['A4', 'A5'])).status).toBe('held');
       expect(harness.eventsOf(old)).toEqual(['seats-held', 'hold-expired']);
     });
 
-    it('a hold expires no overdue hold on other seats', async () => {
+    it('a hold expires no due hold on other seats', async () => {
       const { showtimeId, old } = await expiredHold();
       const other = await storeHold(harness.reservations, { seating: aSeating({ id: showtimeId }), seats: ['A7'], now: NOW });
       await harness.holdSeats(showtimeId, ['A4']);
@@ -71,7 +71,7 @@ describe('Holding seats', () => {
       expect((await harness.holdSeats(showtimeId, ['A4'])).status).toBe('held');
     });
 
-    it('a hold is refused where the overdue hold is paid, and confirms that', async () => {
+    it('a hold is refused where the due hold is paid, and confirms that', async () => {
       const { showtimeId, old } = await expiredHold();
       harness.pay((await harness.reservations.read({ id: old.id })).reservation);
       await expect(harness.holdSeats(showtimeId, ['A4'])).rejects.toThrow(SeatsTaken);
@@ -94,7 +94,7 @@ describe('Holding seats', () => {
       expect(harness.seatings.reads).toBe(1);
     });
 
-    it('a fourth hold expires the overdue holds of its customer only', async () => {
+    it('a fourth hold expires the due holds of its customer only', async () => {
       const own = { seating: harness.createSeating(), customerId: newId() };
       for (const seats of [['A1'], ['A2'], ['A3']]) await harness.createHold({ ...own, seats });
       const another = await harness.createHold({ seating: own.seating, seats: ['A9'] });
