@@ -72,10 +72,10 @@ describe('PUT /rooms/:id/seat-plan', () => {
     expect(plans.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     const current = (await client.system.get(`/rooms/${room.id}`)).body;
     expect(current).toMatchObject({ seatPlanVersion: 7, seats: plans[6]!.seats });
-    const told = await client.system.sql<{ sequence: number }>('SELECT sequence FROM messaging.outbox WHERE subject = $1 ORDER BY 1', [
+    const events = await client.system.sql<{ sequence: number }>('SELECT sequence FROM messaging.outbox WHERE subject = $1 ORDER BY 1', [
       room.id,
     ]);
-    expect(told.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
   it.each([[{ rows: 1 }], [{}], [[]], [{ layout: null }]])('a replacement by the seat plan %j is refused with 400', async (plan) => {

@@ -74,14 +74,14 @@ describe('POST /showtimes', () => {
 
   it('unknown and retired movies, unknown and closed rooms are refused with 422', async () => {
     const [movie, room] = [await client.addMovie(), await client.openRoom()];
-    const nobody = { id: randomUUID() };
+    const unknown = { id: randomUUID() };
     const at = '2027-07-03T20:15';
-    expect((await client.schedule(nobody, room, at)).body).toMatchObject({
+    expect((await client.schedule(unknown, room, at)).body).toMatchObject({
       status: 422,
       code: 'showtimes.no-such-movie',
       errors: [{ pointer: '/movieId' }],
     });
-    expect((await client.schedule(movie, nobody, at)).body).toMatchObject({ status: 422, code: 'showtimes.no-such-room' });
+    expect((await client.schedule(movie, unknown, at)).body).toMatchObject({ status: 422, code: 'showtimes.no-such-room' });
     await client.system.expectOk('DELETE', `/rooms/${room.id}`, { token: client.token });
     expect((await client.schedule(movie, room, at)).body).toMatchObject({ status: 422, code: 'showtimes.room-closed' });
     await client.system.expectOk('DELETE', `/movies/${movie.id}`, { token: client.token });
@@ -119,8 +119,8 @@ describe('POST /showtimes', () => {
     [{ salesOpenAt: 'soon' }, '/salesOpenAt'],
     [{ endsAt: '2027-07-04T23:00' }, '/endsAt'],
   ])('a showtime with %j is refused with 400', async (own, pointer) => {
-    const nobody = { id: randomUUID() };
-    const { status, body } = await client.schedule(nobody, nobody, '2027-07-04T20:15', own);
+    const unknown = { id: randomUUID() };
+    const { status, body } = await client.schedule(unknown, unknown, '2027-07-04T20:15', own);
     expect([status, body.errors?.[0].pointer]).toEqual([400, pointer]);
   });
 

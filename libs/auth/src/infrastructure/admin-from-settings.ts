@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { EnsureAdmin, EnsureAdminHandler } from '../application/commands/ensure-admin.js';
 import { AuthSettings } from '../auth.settings.js';
 
-/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Without one nobody could promote the others. */
+/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Only an admin can promote others. */
 @Injectable()
 export class AdminFromSettings implements OnApplicationBootstrap {
   constructor(

@@ -16,7 +16,7 @@ export function theatresContract(given: () => Promise<Theatres>): void {
     expect(await theatres.change(theatre.id, ({ state }) => state)).toEqual(theatre.state);
   });
 
-  it('exists tells stored theatres from unknown ones', async () => {
+  it('a stored theatre exists, and an unknown one does not', async () => {
     const theatre = aTheatre();
     await theatres.add(theatre);
     expect(await theatres.exists(theatre.id)).toBe(true);

@@ -28,3 +28,7 @@ export function pricesFor(categories: readonly SeatCategory[], wanted: Prices, c
 export function samePrices(a: Prices, b: Prices): boolean {
   return a.standard === b.standard && a.premium === b.premium;
 }
+
+export function categoriesOf(byCategory: Readonly<Partial<Record<SeatCategory, number>>>): SeatCategory[] {
+  return Object.keys(byCategory) as SeatCategory[];
+}

@@ -11,7 +11,8 @@ import {
   StartsInThePast,
   StartsTooFarAhead,
 } from './errors.js';
-import type { Placement, Showtime, TermsChange } from './showtime.js';
+import type { Placement } from './placement.js';
+import type { Showtime, TermsChange } from './showtime.js';
 
 const DAY_MINUTES = 24 * 60;
 

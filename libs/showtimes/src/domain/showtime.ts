@@ -1,55 +1,17 @@
-import type { MovieSummary } from '@app/contracts/movies.js';
-import type { RoomSummary, SeatCategory } from '@app/contracts/rooms.js';
 import { type Prices, ShowtimeCancelled, ShowtimeChanged, type ShowtimeFacts, ShowtimeScheduled } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
-import {
-  ChangedMeanwhile,
-  MovieRetired,
-  RoomClosed,
-  SalesOpenTooLate,
-  SeatsTaken,
-  ShowtimeCancelled as ShowtimeCancelledError,
-  ShowtimeStarted,
-  StartsInThePast,
-  StartsTooFarAhead,
-} from './errors.js';
-import { pricesFor, samePrices } from './prices.js';
-import type { Moment } from './theatre-time.js';
+import { ChangedMeanwhile, SalesOpenTooLate, SeatsTaken, ShowtimeCancelled as ShowtimeCancelledError, ShowtimeStarted } from './errors.js';
+import { type PlacedState, placedState, type Placement } from './placement.js';
+import { categoriesOf, pricesFor, samePrices } from './prices.js';
 
-const MINUTE_MS = 60_000;
-/** A later start is most likely a mistyped year. */
-const MAX_DAYS_AHEAD = 730;
-
-export interface ShowtimeState extends AggregateState {
+export interface ShowtimeState extends AggregateState, PlacedState {
   readonly status: 'scheduled' | 'cancelled';
   readonly movieId: string;
-  readonly roomId: string;
-  readonly theatreId: string;
-  readonly seatPlanVersion: number;
-  /** Of that seat plan. */
-  readonly seats: number;
-  readonly startsAt: Date;
-  readonly endsAt: Date;
-  /** `endsAt` plus the cleaning. */
-  readonly roomFreeAt: Date;
-  readonly timeZone: string;
-  /** `startsAt` in the theatre's local time. Its first ten characters are the theatre's day. */
-  readonly startsAtLocal: string;
-  readonly currency: string;
-  /** A price for every category of the seat plan. */
-  readonly prices: Prices;
   /** Null: at once. */
   readonly salesOpenAt: Date | null;
   readonly scheduledAt: Date;
   readonly cancelReason: string | null;
-}
-
-/** What is shown where and when. The movie and the room are as the other contexts know them at this moment. */
-export interface Placement {
-  readonly movie: MovieSummary;
-  readonly room: RoomSummary;
-  readonly start: Moment;
 }
 
 /** What is left out stays as it is. */
@@ -141,50 +103,8 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
   }
 }
 
-type PlacedState = Pick<
-  ShowtimeState,
-  | 'roomId'
-  | 'theatreId'
-  | 'seatPlanVersion'
-  | 'seats'
-  | 'startsAt'
-  | 'endsAt'
-  | 'roomFreeAt'
-  | 'timeZone'
-  | 'startsAtLocal'
-  | 'currency'
-  | 'prices'
->;
-
-function placedState({ movie, room, start }: Placement, prices: Prices, now: Date): PlacedState {
-  if (movie.retired) throw new MovieRetired();
-  if (room.closed) throw new RoomClosed();
-  if (start.at <= now) throw new StartsInThePast();
-  const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
-  if (start.at > latest) throw new StartsTooFarAhead(latest);
-  const endsAt = new Date(start.at.getTime() + movie.runtimeMinutes * MINUTE_MS);
-  const { currency, timeZone, id: theatreId } = room.theatre;
-  return {
-    roomId: room.id,
-    theatreId,
-    seatPlanVersion: room.seatPlanVersion,
-    seats: Object.values(room.seatsByCategory).reduce((sum, seats) => sum + seats, 0),
-    startsAt: start.at,
-    endsAt,
-    roomFreeAt: new Date(endsAt.getTime() + room.cleaningMinutes * MINUTE_MS),
-    timeZone,
-    startsAtLocal: start.local,
-    currency,
-    prices: pricesFor(categoriesOf(room.seatsByCategory), prices, currency),
-  };
-}
-
 function assertSalesOpenBefore(startsAt: Date, salesOpenAt: Date | null): void {
   if (salesOpenAt !== null && salesOpenAt >= startsAt) throw new SalesOpenTooLate();
-}
-
-function categoriesOf(byCategory: Readonly<Partial<Record<SeatCategory, number>>>): SeatCategory[] {
-  return Object.keys(byCategory) as SeatCategory[];
 }
 
 function factsOf(state: ShowtimeState): ShowtimeFacts {

@@ -117,7 +117,7 @@ export class ChangeShowtimeRequest {
 
 export class CancelShowtimeRequest {
   /**
-   * The customers who had seats get to read it.
+   * The reason for the customers who had seats.
    * @example "The projector is broken."
    */
   @MayBeLeftOut()

@@ -25,7 +25,7 @@ describe('LogIn', () => {
     expect(answers).toEqual([null, null, null]);
   });
 
-  it('each failed login compares a password once, so that the time tells nothing', async () => {
+  it('each failed login compares one password, so that all take the same time', async () => {
     const { passwords, logIn, deactivate } = await setUp();
     await logIn('ada@example.org', 'wrong');
     await logIn('nobody@example.org', 'seven quiet rows');

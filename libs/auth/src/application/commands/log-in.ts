@@ -9,7 +9,7 @@ export interface LoggedInUser {
   readonly role: Role;
 }
 
-/** Null for an unknown address, a wrong password and a deactivated user, after the same time, so that nobody learns which of them it was. */
+/** Null for an unknown address, a wrong password and a deactivated user, after the same time, so that the answer does not show which of them it was. */
 export class LogIn extends Command<LoggedInUser | null> {
   constructor(
     readonly email: string,

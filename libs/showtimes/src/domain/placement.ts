@@ -1,0 +1,60 @@
+/** What is shown where and when, and what a showtime stores of it. */
+import type { MovieSummary } from '@app/contracts/movies.js';
+import type { RoomSummary } from '@app/contracts/rooms.js';
+import type { Prices } from '@app/contracts/showtimes.js';
+import { MovieRetired, RoomClosed, StartsInThePast, StartsTooFarAhead } from './errors.js';
+import { categoriesOf, pricesFor } from './prices.js';
+import type { Moment } from './theatre-time.js';
+
+const MINUTE_MS = 60_000;
+/** A later start is most likely a mistyped year. */
+const MAX_DAYS_AHEAD = 730;
+
+/** The movie and the room are as the other contexts know them at this moment. */
+export interface Placement {
+  readonly movie: MovieSummary;
+  readonly room: RoomSummary;
+  readonly start: Moment;
+}
+
+export interface PlacedState {
+  readonly roomId: string;
+  readonly theatreId: string;
+  readonly seatPlanVersion: number;
+  /** Of that seat plan. */
+  readonly seats: number;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** `endsAt` plus the cleaning. */
+  readonly roomFreeAt: Date;
+  readonly timeZone: string;
+  /** `startsAt` in the theatre's local time. Its first ten characters are the theatre's day. */
+  readonly startsAtLocal: string;
+  readonly currency: string;
+  /** A price for every category of the seat plan. */
+  readonly prices: Prices;
+}
+
+/** Throws `MovieRetired`, `RoomClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`. */
+export function placedState({ movie, room, start }: Placement, prices: Prices, now: Date): PlacedState {
+  if (movie.retired) throw new MovieRetired();
+  if (room.closed) throw new RoomClosed();
+  if (start.at <= now) throw new StartsInThePast();
+  const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
+  if (start.at > latest) throw new StartsTooFarAhead(latest);
+  const endsAt = new Date(start.at.getTime() + movie.runtimeMinutes * MINUTE_MS);
+  const { currency, timeZone, id: theatreId } = room.theatre;
+  return {
+    roomId: room.id,
+    theatreId,
+    seatPlanVersion: room.seatPlanVersion,
+    seats: Object.values(room.seatsByCategory).reduce((sum, seats) => sum + seats, 0),
+    startsAt: start.at,
+    endsAt,
+    roomFreeAt: new Date(endsAt.getTime() + room.cleaningMinutes * MINUTE_MS),
+    timeZone,
+    startsAtLocal: start.local,
+    currency,
+    prices: pricesFor(categoriesOf(room.seatsByCategory), prices, currency),
+  };
+}
