@@ -11,6 +11,7 @@ import { OpenTheAdminsDoors20261121088000 } from './20261121088000-open-the-admi
 import { RenameWebhooksToStripeEvents20261125090000 } from './20261125090000-rename-webhooks-to-stripe-events.js';
 import { RenameSettlementAndSalesStatuses20261125091000 } from './20261125091000-rename-settlement-and-sales-statuses.js';
 import { MoveDueRowsToJobs20261125092000 } from './20261125092000-move-due-rows-to-jobs.js';
+import { RenameUnsubscribedQueue20261125093000 } from './20261125093000-rename-unsubscribed-queue.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -25,4 +26,5 @@ export const migrations = [
   RenameWebhooksToStripeEvents20261125090000,
   RenameSettlementAndSalesStatuses20261125091000,
   MoveDueRowsToJobs20261125092000,
+  RenameUnsubscribedQueue20261125093000,
 ];

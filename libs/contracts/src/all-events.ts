@@ -1,4 +1,4 @@
-/** Every event type any context publishes. */
+/** Every event type that any context publishes. */
 import type { EventClass } from '@app/kernel/domain-event.js';
 import * as auth from './auth.js';
 import * as movies from './movies.js';

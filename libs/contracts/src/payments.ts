@@ -1,12 +1,12 @@
-/** What payments tells the others and answers them. */
+/** The events and the published queries of the payments context. */
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 
-/** Why money goes back: the fact that asked for it. */
+/** Why money is refunded: the fact that requires it. */
 export type RefundReason = 'reservation-cancelled' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount';
 
-/** A PaymentIntent stands at Stripe (or a free reservation was settled without one); the customer can pay. */
+/** The customer can pay: Stripe has a payment intent. A free reservation needs none. */
 export class PaymentStarted extends DomainEvent<{ paymentId: string; reservationId: string; amount: MoneyJson }> {
   static readonly type = 'payments.payment-started.v1';
 }
@@ -16,17 +16,17 @@ export class PaymentSucceeded extends DomainEvent<{ paymentId: string; reservati
   static readonly type = 'payments.payment-succeeded.v1';
 }
 
-/** A card was declined; the same payment takes the next card. */
+/** A card was declined. The customer can try another card with the same payment. */
 export class PaymentFailed extends DomainEvent<{ paymentId: string; reservationId: string; reason: string | null }> {
   static readonly type = 'payments.payment-failed.v1';
 }
 
-/** The attempt is over without money. */
+/** The payment ended without money. */
 export class PaymentCancelled extends DomainEvent<{ paymentId: string; reservationId: string }> {
   static readonly type = 'payments.payment-cancelled.v1';
 }
 
-/** Money arrived that is not the price: another amount or currency, or through a second intent of the payment. All of it goes back. */
+/** Money arrived that is not the price: another amount or currency, or through a second intent of the payment. All of it is refunded. */
 export class UnexpectedMoneyReceived extends DomainEvent<{
   paymentId: string;
   reservationId: string;
@@ -36,7 +36,7 @@ export class UnexpectedMoneyReceived extends DomainEvent<{
   static readonly type = 'payments.unexpected-money-received.v1';
 }
 
-/** Money will go back; Stripe is asked next. */
+/** Money will be refunded. Stripe is asked next. */
 export class RefundRequested extends DomainEvent<{
   refundId: string;
   paymentId: string;
@@ -47,7 +47,7 @@ export class RefundRequested extends DomainEvent<{
   static readonly type = 'payments.refund-requested.v1';
 }
 
-/** Stripe took the order and will say later whether the money went back. */
+/** Stripe accepted the refund and reports later whether the money was returned. */
 export class RefundSubmitted extends DomainEvent<{
   refundId: string;
   paymentId: string;
@@ -58,7 +58,7 @@ export class RefundSubmitted extends DomainEvent<{
   static readonly type = 'payments.refund-submitted.v1';
 }
 
-/** Stripe says the money went back. */
+/** Stripe reports that the money was returned. */
 export class PaymentRefunded extends DomainEvent<{
   refundId: string;
   paymentId: string;
@@ -69,7 +69,7 @@ export class PaymentRefunded extends DomainEvent<{
   static readonly type = 'payments.payment-refunded.v1';
 }
 
-/** Stripe could not give the money back; an admin must retry. */
+/** Stripe could not return the money. An admin must retry. */
 export class RefundFailed extends DomainEvent<{
   refundId: string;
   paymentId: string;
@@ -88,17 +88,17 @@ export interface SettledPaymentView {
   readonly settledAt: string;
 }
 
-/** Payments of these reservations whose money is settled: captured, of the right amount, nothing of it refunded. */
+/** The payments of these reservations whose money is settled: captured, of the right amount, nothing refunded. */
 export class SettledPaymentsOf extends Query<SettledPaymentView[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();
   }
 }
 
-/** Every payment that ever succeeded with the right amount, refunded since or not, a page at a time in the order (settledAt, paymentId). */
+/** Every payment that succeeded with the right amount, also when it was refunded since. A page at a time, in the order (settledAt, paymentId). */
 export class PaymentsSettledBetween extends Query<SettledPaymentView[]> {
   constructor(
-    /** Exclusive position to go on from. */
+    /** The page begins after this position. */
     readonly after: { readonly settledAt: string; readonly paymentId: string },
     readonly until: string,
     readonly limit: number,
@@ -114,7 +114,7 @@ export interface ReservationRefundView {
   readonly reason: RefundReason | 'external';
 }
 
-/** The newest refund of each of these reservations, one of our own before one made by hand; those without one are left out. */
+/** The newest refund of each of these reservations, a refund of ours before an external one. Reservations without a refund are left out. */
 export class RefundsOfReservations extends Query<ReservationRefundView[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();

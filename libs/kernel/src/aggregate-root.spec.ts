@@ -15,10 +15,10 @@ class Lamp extends AggregateRoot<LampState> {
   }
 }
 
-describe('An aggregate', () => {
+describe('AggregateRoot', () => {
   const dark: LampState = { id: 'lamp-1', version: 0, on: false };
 
-  it('changes its state together with an event, and counts', () => {
+  it('a change of state records an event and counts the version', () => {
     const lamp = new Lamp(dark);
     lamp.switch(true);
     lamp.switch(false);
@@ -29,13 +29,13 @@ describe('An aggregate', () => {
     ]);
   });
 
-  it('goes on counting where it was stored', () => {
+  it('the version continues from the stored one', () => {
     const lamp = new Lamp({ ...dark, version: 7 });
     lamp.switch(true);
     expect(lamp.takeEvents().map(({ sequence }) => sequence)).toEqual([8]);
   });
 
-  it('has not changed when nothing happened', () => {
+  it('without an event it has not changed', () => {
     const lamp = new Lamp(dark);
     lamp.switch(false);
     expect(lamp.hasChanged).toBe(false);
@@ -43,7 +43,7 @@ describe('An aggregate', () => {
     expect(lamp.state).toBe(dark);
   });
 
-  it('hands its events over once', () => {
+  it('events are taken once', () => {
     const lamp = new Lamp(dark);
     lamp.switch(true);
     expect(lamp.hasChanged).toBe(true);
@@ -52,7 +52,7 @@ describe('An aggregate', () => {
     expect(lamp.takeEvents()).toEqual([]);
   });
 
-  it('leaves the record it was made of untouched', () => {
+  it('the state record that it was made from stays as it is', () => {
     new Lamp(dark).switch(true);
     expect(dark).toEqual({ id: 'lamp-1', version: 0, on: false });
   });

@@ -1,6 +1,7 @@
+/** The base of all aggregates. */
 import type { DomainEvent } from './domain-event.js';
 
-/** The flat, JSON-plain record an aggregate is stored as. `version` counts the events recorded so far. */
+/** The flat, plain JSON record that an aggregate is stored as. `version` counts the events recorded so far. */
 export interface AggregateState {
   readonly id: string;
   readonly version: number;
@@ -11,7 +12,7 @@ export interface RecordedEvent {
   readonly sequence: number;
 }
 
-/** Behaviour around one state record. State changes only together with an event, so a change without one writes nothing. */
+/** Behaviour around one state record. The state changes only together with an event: without an event, nothing is stored. */
 export abstract class AggregateRoot<State extends AggregateState> {
   #state: State;
   #recorded: RecordedEvent[] = [];
@@ -32,7 +33,7 @@ export abstract class AggregateRoot<State extends AggregateState> {
     return this.#recorded.length > 0;
   }
 
-  /** Hands over what was recorded since the aggregate was made or loaded, once. */
+  /** Returns the events recorded since the aggregate was created or loaded, once. */
   takeEvents(): RecordedEvent[] {
     const recorded = this.#recorded;
     this.#recorded = [];

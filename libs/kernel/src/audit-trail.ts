@@ -1,25 +1,25 @@
-/** What an admin did, to what. */
+/** What an admin did, and to what. */
 export interface AuditEntry {
   /** The admin's user id. */
   readonly actor: string;
   /** `<context>.<what-was-done>` */
   readonly action: string;
-  /** What it was done to: an id, or a name where there is no id. */
+  /** What the act was done to: an id, or a name where there is no id. */
   readonly subject: string;
   /** Plain JSON: what the action alone does not say. Never a secret. */
   readonly details?: object;
 }
 
-/** Remembers what admins did, for good. A note is taken in the transaction of the action, so that both happen or neither. */
+/** Keeps what admins did. An entry is written in the transaction of the act, so that both happen or neither. */
 export abstract class AuditTrail {
   abstract record(entry: AuditEntry): Promise<void>;
 }
 
-/** A command that only an admin may give. Its audit entry is written where it is executed, in its transaction. */
+/** A command of an admin. Its audit entry is written where it is executed, in its transaction. */
 export interface AdminCommand<Result> {
   /** The admin's user id. */
   readonly adminId: string;
 
-  /** What the audit trail keeps of the act; null when it changed nothing. */
+  /** What the audit trail keeps of the act. Null when the act changed nothing. */
   auditEntry(result: Result): Omit<AuditEntry, 'actor'> | null;
 }

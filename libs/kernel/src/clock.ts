@@ -1,4 +1,4 @@
-/** Where domain time comes from; SQL `now()` and `Date.now()` are never asked for it. */
+/** Domain time. SQL `now()` and `Date.now()` are not domain time. */
 export abstract class Clock {
   abstract now(): Date;
 }

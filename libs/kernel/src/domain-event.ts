@@ -12,12 +12,12 @@ export interface EventClass<E extends DomainEvent = DomainEvent> {
   readonly type: string;
 }
 
-/** What surrounds an event on its way: who counted it, when, and what request it followed from. */
+/** What travels with an event: its aggregate, its number, its time, and the request that caused it. */
 export interface EventContext {
   readonly id: string;
-  /** Id of the aggregate the event happened to. */
+  /** The id of its aggregate. */
   readonly subject: string;
-  /** The aggregate's own count of its events: 1..n without a hole. */
+  /** The number of the event in its aggregate: 1..n without a gap. */
   readonly sequence: number;
   readonly time: Date;
   readonly correlationId: string | null;

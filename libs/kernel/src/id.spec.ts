@@ -1,17 +1,17 @@
 import { jest } from '@jest/globals';
 import { newId } from './id.js';
 
-describe('Making ids', () => {
+describe('newId', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('makes UUIDs of version 7 that carry the time', () => {
+  it('an id is a UUID of version 7 that carries the time', () => {
     const before = Date.now();
     const id = newId();
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBeGreaterThanOrEqual(before);
   });
 
-  it('sorts later ids later, however many are made in one millisecond', () => {
+  it('ids sort in the order they were made, also within a millisecond', () => {
     const now = Date.now();
     jest.spyOn(Date, 'now').mockReturnValue(now);
     const ids = Array.from({ length: 10_000 }, newId);
@@ -19,7 +19,7 @@ describe('Making ids', () => {
     expect([...ids].sort()).toEqual(ids);
   });
 
-  it('sorts later ids later when the clock is set back', () => {
+  it('ids sort in the order they were made when the clock is set back', () => {
     const first = newId();
     const past = Date.now() - 3_600_000;
     jest.spyOn(Date, 'now').mockReturnValue(past);

@@ -1,3 +1,4 @@
+/** Ids: UUIDs that sort in the order they were made. */
 import { randomUUID } from 'node:crypto';
 
 const COUNTS = 0x1000;
@@ -6,8 +7,8 @@ let millisecond = 0;
 let count = 0;
 
 /**
- * A UUIDv7 (RFC 9562) that sorts after every id this process made before, also within one millisecond and when the clock is set back:
- * the twelve bits behind the time are a counter (section 6.2, method 1), which runs ahead of the time when it is used up.
+ * A UUIDv7 (RFC 9562) that sorts after every id that this process made before, also within one millisecond and when the clock is set back.
+ * The twelve bits behind the time are a counter (section 6.2, method 1). When it is used up, the time in the id runs ahead.
  */
 export function newId(): string {
   const now = Date.now();

@@ -1,10 +1,10 @@
-/** Integer minor units and an ISO 4217 code, as it travels in events and answers. */
+/** Integer minor units and an ISO 4217 code, as in events and answers. */
 export interface MoneyJson {
   readonly amount: number;
   readonly currency: string;
 }
 
-/** An amount of one currency. Adding two currencies is a mistake in the program, not an input error. */
+/** An amount of one currency. To add two currencies is a bug, not an input error. */
 export class Money implements MoneyJson {
   private constructor(
     readonly amount: number,

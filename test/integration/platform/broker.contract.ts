@@ -1,4 +1,4 @@
-/** What every broker behind the port must do; run against RabbitMQ and against the broker kept in PostgreSQL. */
+/** What every broker must do. Runs against RabbitMQ and against the broker kept in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
 import {
   type Broker,
@@ -13,8 +13,8 @@ import { until } from '../../support/until.js';
 
 export interface BrokerUnderTest {
   readonly broker: Broker;
-  /** Lets go of everything without a word, as a killed process does. */
-  die(): Promise<void>;
+  /** Stops without a word, as a killed process does. */
+  crash(): Promise<void>;
 }
 
 export interface BrokerOptions {
@@ -23,9 +23,9 @@ export interface BrokerOptions {
   readonly leaseMs: number;
 }
 
-export interface BrokerPlace {
-  open(options: BrokerOptions, bury: StoreDeadLetter): BrokerUnderTest;
-  /** How many messages wait where no queue was bound. */
+export interface BrokerFixture {
+  open(options: BrokerOptions, storeDeadLetter: StoreDeadLetter): BrokerUnderTest;
+  /** The number of messages that found no queue. */
   unrouted(): Promise<number>;
   close(): Promise<void>;
 }
@@ -52,39 +52,42 @@ function fact(type = 'test.seats-held.v1'): Envelope {
   });
 }
 
-export function describeBroker(name: string, place: () => Promise<BrokerPlace>): void {
-  describe(`The broker port on ${name}`, () => {
-    let here: BrokerPlace;
+export function describeBroker(name: string, newFixture: () => Promise<BrokerFixture>): void {
+  describe(`Broker on ${name}`, () => {
+    let fixture: BrokerFixture;
     let opened: BrokerUnderTest[];
-    let buried: DeadLetter[];
+    let deadLetters: DeadLetter[];
 
     beforeEach(async () => {
-      here = await place();
+      fixture = await newFixture();
       opened = [];
-      buried = [];
+      deadLetters = [];
     });
     afterEach(async () => {
       for (const { broker } of opened) await broker.close();
-      await here.close();
+      await fixture.close();
     });
 
     function open(options: Partial<BrokerOptions> = {}): BrokerUnderTest {
-      const one = here.open({ prefetch: 20, retryDelaysMs: [50, 150], leaseMs: 800, ...options }, (letter) => {
-        buried.push(letter);
+      const opening = fixture.open({ prefetch: 20, retryDelaysMs: [50, 150], leaseMs: 800, ...options }, (letter) => {
+        deadLetters.push(letter);
         return Promise.resolve();
       });
-      opened.push(one);
-      return one;
+      opened.push(opening);
+      return opening;
     }
 
     async function declared(options: Partial<BrokerOptions> = {}): Promise<BrokerUnderTest> {
-      const one = open(options);
-      await one.broker.declare(bindings);
-      return one;
+      const declaring = open(options);
+      await declaring.broker.declare(bindings);
+      return declaring;
     }
 
-    /** Consumes everything and remembers it. */
-    function listen(broker: Broker, outcome: (delivery: Delivery) => Outcome | Promise<Outcome> = () => ({ kind: 'done' })): Delivery[] {
+    /** Consumes everything and keeps it. */
+    function consume(
+      broker: Broker,
+      outcome: (delivery: Delivery) => Outcome | Promise<Outcome> = () => ({ kind: 'acknowledge' }),
+    ): Delivery[] {
       const seen: Delivery[] = [];
       broker.consume(bindings, async (delivery) => {
         seen.push(delivery);
@@ -96,9 +99,9 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
     const idOf = ({ body }: Delivery): string => (JSON.parse(body) as Envelope).id;
     const inQueue = (seen: Delivery[], queue: string): Delivery[] => seen.filter((delivery) => delivery.queue === queue);
 
-    it('brings an event to every queue bound to its type, whole, and to no other', async () => {
+    it('an event is delivered whole to every queue of its type and to no other', async () => {
       const { broker } = await declared();
-      const seen = listen(broker);
+      const seen = consume(broker);
       const event = fact();
       await broker.publish([event]);
       await until(() => seen.length >= 2, { ...WAIT, what: 'both deliveries' });
@@ -107,75 +110,75 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       expect(seen[0]!.attempts).toBe(0);
     });
 
-    it('answers the ids it has taken responsibility for', async () => {
+    it('publish returns the ids of the confirmed events', async () => {
       const { broker } = await declared();
       const events = [fact(), fact(), fact('test.other-fact.v1')];
       expect([...(await broker.publish(events))].sort()).toEqual(events.map(({ id }) => id).sort());
     });
 
-    it('keeps events while nobody consumes', async () => {
+    it('an event is kept until a consumer comes', async () => {
       const first = await declared();
       const event = fact();
       await first.broker.publish([event]);
       await first.broker.close();
       const second = open();
-      const seen = listen(second.broker);
+      const seen = consume(second.broker);
       await until(() => inQueue(seen, SEATS).length === 1, { ...WAIT, what: 'the kept event' });
       expect(idOf(seen[0]!)).toBe(event.id);
     });
 
-    it('confirms an event nobody is bound to and keeps it where it can be seen', async () => {
+    it('an event without a queue is confirmed and kept as unrouted', async () => {
       const { broker } = await declared();
-      const event = fact('test.nobody-cares.v1');
+      const event = fact('test.unbound.v1');
       expect(await broker.publish([event])).toEqual(new Set([event.id]));
-      expect(await until(async () => (await here.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
     });
 
-    it('keeps no event that is for subscribers from outside only', async () => {
+    it('an event without a subscription of this system is confirmed and not kept', async () => {
       const { broker } = open();
       await broker.declare(bindings, ['test.for-others.v1']);
-      expect((await broker.publish([fact('test.for-others.v1'), fact('test.nobody-cares.v1')])).size).toBe(2);
-      expect(await until(async () => (await here.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      expect((await broker.publish([fact('test.for-others.v1'), fact('test.unbound.v1')])).size).toBe(2);
+      expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
     });
 
-    it('tries a failed delivery again after each delay, only in its own queue, and counts', async () => {
+    it('a failed delivery is retried after each delay, in its queue alone', async () => {
       const { broker } = await declared();
-      const seen = listen(broker, ({ queue, attempts }) =>
-        queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'done' },
+      const seen = consume(broker, ({ queue, attempts }) =>
+        queue === SEATS && attempts < 2 ? { kind: 'retry', reason: 'not yet' } : { kind: 'acknowledge' },
       );
       await broker.publish([fact()]);
       await until(() => inQueue(seen, SEATS).length === 3, { ...WAIT, what: 'the third attempt' });
       expect(inQueue(seen, SEATS).map(({ attempts }) => attempts)).toEqual([0, 1, 2]);
       expect(inQueue(seen, MAIL)).toHaveLength(1);
-      expect(buried).toEqual([]);
+      expect(deadLetters).toEqual([]);
     });
 
-    it('buries what failed after the last delay, with its origin, reason and attempts', async () => {
+    it('a delivery that fails after the last delay becomes a dead letter', async () => {
       const { broker } = await declared();
       const event = fact('test.other-fact.v1');
-      listen(broker, () => ({ kind: 'retry', reason: 'never works' }));
+      consume(broker, () => ({ kind: 'retry', reason: 'never works' }));
       await broker.publish([event]);
-      await until(() => buried.length === 1, { ...WAIT, what: 'the dead letter' });
-      expect(buried[0]).toMatchObject({ queue: OTHER, messageId: event.id, reason: 'never works', attempts: 3 });
-      expect(JSON.parse(buried[0]!.body)).toEqual(event);
+      await until(() => deadLetters.length === 1, { ...WAIT, what: 'the dead letter' });
+      expect(deadLetters[0]).toMatchObject({ queue: OTHER, messageId: event.id, reason: 'never works', attempts: 3 });
+      expect(JSON.parse(deadLetters[0]!.body)).toEqual(event);
     });
 
-    it('buries at once what can never work', async () => {
+    it('a delivery that can never work becomes a dead letter at once', async () => {
       const { broker } = await declared();
-      const seen = listen(broker, () => ({ kind: 'dead', reason: 'a rule says no' }));
+      const seen = consume(broker, () => ({ kind: 'dead-letter', reason: 'a rule says no' }));
       await broker.publish([fact('test.other-fact.v1')]);
-      await until(() => buried.length === 1, { ...WAIT, what: 'the dead letter' });
-      expect(buried[0]).toMatchObject({ queue: OTHER, reason: 'a rule says no', attempts: 1 });
+      await until(() => deadLetters.length === 1, { ...WAIT, what: 'the dead letter' });
+      expect(deadLetters[0]).toMatchObject({ queue: OTHER, reason: 'a rule says no', attempts: 1 });
       expect(seen).toHaveLength(1);
     });
 
-    it('brings a buried message back into its queue as new', async () => {
+    it('a dead letter returns to its queue as a new message', async () => {
       const { broker } = await declared();
       let works = false;
-      const seen = listen(broker, () => (works ? { kind: 'done' } : { kind: 'dead', reason: 'not now' }));
+      const seen = consume(broker, () => (works ? { kind: 'acknowledge' } : { kind: 'dead-letter', reason: 'not now' }));
       const event = fact('test.other-fact.v1');
       await broker.publish([event]);
-      const [letter] = await until(() => (buried.length === 1 ? buried : undefined), { ...WAIT, what: 'the dead letter' });
+      const [letter] = await until(() => (deadLetters.length === 1 ? deadLetters : undefined), { ...WAIT, what: 'the dead letter' });
       works = true;
       await broker.redeliver(letter!.queue, letter!.messageId, letter!.body);
       await until(() => seen.length === 2, { ...WAIT, what: 'the message sent back' });
@@ -183,9 +186,9 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       expect(seen[1]!.attempts).toBe(0);
     });
 
-    it('brings nothing back into a queue that is not there, and says so', async () => {
+    it('a message for a missing queue is refused', async () => {
       const { broker } = await declared();
-      const seen = listen(broker);
+      const seen = consume(broker);
       const { id } = fact();
       await expect(broker.redeliver('test.no-such-queue', id, '{}')).rejects.toThrow(QueueMissing);
       await broker.redeliver(OTHER, id, '{}');
@@ -193,68 +196,68 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       expect(seen[0]!.queue).toBe(OTHER);
     });
 
-    it('gives a released delivery to somebody else without counting an attempt', async () => {
+    it('a requeued delivery goes to another consumer and counts no attempt', async () => {
       const first = await declared();
-      const seenFirst = listen(first.broker, () => ({ kind: 'release' }));
+      const seenFirst = consume(first.broker, () => ({ kind: 'requeue' }));
       await first.broker.publish([fact('test.other-fact.v1')]);
       await until(() => seenFirst.length > 0, { ...WAIT, what: 'the first delivery' });
       await first.broker.stopConsuming();
-      const seen = listen(open().broker);
+      const seen = consume(open().broker);
       await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the second' });
       expect(seen[0]!.attempts).toBe(0);
     });
 
-    it('gives what a killed consumer had in hand to another', async () => {
+    it('a delivery in progress in a killed consumer goes to another', async () => {
       const first = await declared();
-      const seenFirst = listen(first.broker, () => new Promise<Outcome>(() => undefined));
+      const seenFirst = consume(first.broker, () => new Promise<Outcome>(() => undefined));
       const event = fact('test.other-fact.v1');
       await first.broker.publish([event]);
-      await until(() => seenFirst.length === 1, { ...WAIT, what: 'the delivery to the one that dies' });
-      await first.die();
+      await until(() => seenFirst.length === 1, { ...WAIT, what: 'the delivery to the consumer that crashes' });
+      await first.crash();
       opened.splice(opened.indexOf(first), 1);
-      const seen = listen(open().broker);
+      const seen = consume(open().broker);
       await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the survivor' });
       expect(idOf(seen[0]!)).toBe(event.id);
     });
 
-    it('waits for what is in hand when it stops', async () => {
+    it('stopConsuming waits for deliveries in progress', async () => {
       const { broker } = await declared();
       let finish: () => void = () => undefined;
-      let finished = false;
-      const seen = listen(broker, async () => {
+      let isFinished = false;
+      const seen = consume(broker, async () => {
         await new Promise<void>((resolve) => (finish = resolve));
-        finished = true;
-        return { kind: 'done' };
+        isFinished = true;
+        return { kind: 'acknowledge' };
       });
       await broker.publish([fact('test.other-fact.v1')]);
       await until(() => seen.length === 1, { ...WAIT, what: 'the delivery' });
       const stopped = broker.stopConsuming();
       finish();
       await stopped;
-      expect(finished).toBe(true);
+      expect(isFinished).toBe(true);
     });
 
-    it('gives no more at once than the prefetch allows, and everything in the end', async () => {
+    it('no more than the prefetch is delivered at once, and all in the end', async () => {
       const { broker } = await declared({ prefetch: 3 });
-      let inHand = 0;
-      let most = 0;
-      const seen = listen(broker, async () => {
-        most = Math.max(most, ++inHand);
+      let inProgress = 0;
+      let max = 0;
+      const seen = consume(broker, async () => {
+        max = Math.max(max, ++inProgress);
         await new Promise((resolve) => setImmediate(resolve));
-        inHand--;
-        return { kind: 'done' };
+        inProgress--;
+        return { kind: 'acknowledge' };
       });
       const events = Array.from({ length: 40 }, () => fact('test.other-fact.v1'));
       await broker.publish(events);
       await until(() => seen.length === 40, { ...WAIT, what: 'all deliveries' });
-      expect(most).toBeLessThanOrEqual(3);
+      expect(max).toBeLessThanOrEqual(3);
       expect(new Set(seen.map(idOf))).toEqual(new Set(events.map(({ id }) => id)));
     });
 
-    it('shares a queue between consumers without giving a message to both', async () => {
+    it('two consumers share a queue, and each message is delivered once', async () => {
       const one = await declared();
       const two = open();
-      const seen = [listen(one.broker), listen(two.broker)];
+      const seen = [consume(one.broker), consume(two.broker)];
       const events = Array.from({ length: 60 }, () => fact('test.other-fact.v1'));
       await one.broker.publish(events);
       const all = (): Delivery[] => seen.flat();
@@ -262,7 +265,7 @@ export function describeBroker(name: string, place: () => Promise<BrokerPlace>):
       expect(all().map(idOf).sort()).toEqual(events.map(({ id }) => id).sort());
     });
 
-    it('answers a ping', async () => {
+    it('a ping is answered', async () => {
       await expect(open().broker.ping()).resolves.toBeUndefined();
     });
   });

@@ -1,4 +1,5 @@
 import { PostgresBroker } from '@app/platform/messaging/postgres-broker.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { startPlatform } from '../../support/platform.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { describeBroker } from './broker.contract.js';
@@ -7,14 +8,14 @@ describeBroker('PostgreSQL', async () => {
   const database = await freshDatabase();
   const platform = await startPlatform(database.url);
   return {
-    open: (options, bury) => {
-      const broker = new PostgresBroker(platform.database, options, bury);
-      // A dead process neither polls nor settles: what it had in hand is left to its lease.
-      const die = (): Promise<void> => {
+    open: (options, storeDeadLetter) => {
+      const broker = new PostgresBroker(platform.database, platform.app.get(Transactions), options, storeDeadLetter);
+      // A killed process neither polls nor ends its deliveries: their leases expire.
+      const crash = (): Promise<void> => {
         broker.abandon();
         return Promise.resolve();
       };
-      return { broker, die };
+      return { broker, crash };
     },
     unrouted: async () => {
       const [row] = await platform.database.query<{ count: number }>(

@@ -1,5 +1,5 @@
 import amqp from 'amqplib';
-import { DEAD_LETTERS, EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
+import { DEAD_LETTERS, EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
 import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
 import { freshVhost } from '../../support/rabbitmq.js';
@@ -13,13 +13,13 @@ describeBroker('RabbitMQ', async () => {
     queues: [SEATS, MAIL, OTHER, UNROUTED, DEAD_LETTERS, ...retries],
   });
   return {
-    open: ({ prefetch, retryDelaysMs }, bury) => {
-      const broker = new RabbitBroker({ url, prefetch, retryDelaysMs }, bury);
-      const die = (): Promise<void> => {
+    open: ({ prefetch, retryDelaysMs }, storeDeadLetter) => {
+      const broker = new RabbitBroker({ url, prefetch, retryDelaysMs }, storeDeadLetter);
+      const crash = (): Promise<void> => {
         broker.abandon();
         return Promise.resolve();
       };
-      return { broker, die };
+      return { broker, crash };
     },
     unrouted: async () => {
       const connection = await amqp.connect(url);
@@ -30,4 +30,25 @@ describeBroker('RabbitMQ', async () => {
     },
     close: () => Promise.resolve(),
   };
+});
+
+describe('The exchange of earlier versions for events without a subscription', () => {
+  it('it is deleted once the new exchange has its bindings, also twice', async () => {
+    const old = 'cinema.unheard';
+    const { url } = await freshVhost({
+      exchanges: [EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS, old],
+      queues: [UNROUTED, DEAD_LETTERS],
+    });
+    const connection = await amqp.connect(url);
+    const channel = await connection.createChannel();
+    channel.on('error', () => undefined);
+    await channel.assertExchange(old, 'fanout', { durable: true });
+    const broker = new RabbitBroker({ url, prefetch: 1, retryDelaysMs: [] }, () => Promise.resolve());
+    await broker.declare([], ['test.unbound.v1']);
+    await broker.declare([], ['test.unbound.v1']);
+    await channel.checkExchange(UNSUBSCRIBED);
+    await expect(channel.checkExchange(old)).rejects.toThrow(/NOT_FOUND/);
+    await broker.close();
+    await connection.close();
+  });
 });

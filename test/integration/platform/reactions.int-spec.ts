@@ -13,6 +13,7 @@ import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
 import { KnownEvents, Reactions } from '@app/platform/messaging/reactions.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { migrate } from '../../../migrations/run.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { freshDatabase, startDedicatedPostgres } from '../../support/postgres.js';
@@ -73,7 +74,7 @@ async function open(kind: 'RabbitMQ' | 'PostgreSQL', databaseUrl: string): Promi
   const options = { prefetch: 5, retryDelaysMs: DELAYS, leaseMs: 30_000 };
   const broker =
     amqpUrl === null
-      ? new PostgresBroker(database, options, storeDeadLetterIn(database))
+      ? new PostgresBroker(database, app.get(Transactions), options, storeDeadLetterIn(database))
       : new RabbitBroker({ url: amqpUrl, ...options }, storeDeadLetterIn(database));
   const reactions = app.get(Reactions);
   await broker.declare(reactions.bindings());
@@ -234,7 +235,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Reacting to events that come
       ['a number', Buffer.from('42'), /not an object/, {}],
       ['no id', json({ id: undefined }), /"id" is missing/, {}],
       ['an id that is none', json({ id: 'first' }), /"id" is not a UUID/, {}],
-      ['another type', json({ type: 'test.guest-left.v1' }), /does not belong into/, {}],
+      ['another type', json({ type: 'test.guest-left.v1' }), /does not belong in/, {}],
       ['no data', json({ data: null }), /"data" is missing/, {}],
       ['no time', json({ time: 'later' }), /"time" is not an instant/, {}],
       ['no sequence', json({ sequence: 'first' }), /"sequence" is missing/, {}],

@@ -10,6 +10,7 @@ import type { Reactions } from '@app/platform/messaging/reactions.js';
 import { OutboxSignal } from '@app/platform/persistence/outbox-signal.js';
 import { Relay } from '@app/platform/messaging/relay.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
@@ -95,7 +96,7 @@ describe('The road from an aggregate to the broker', () => {
 
   async function print(machine: Machine, ...tickets: number[]): Promise<void> {
     for (const n of tickets) machine.print(n);
-    await platform.database.transaction(() => platform.app.get(Outbox).append([machine]));
+    await platform.app.get(Transactions).run(() => platform.app.get(Outbox).append([machine]));
   }
 
   async function tell(count: number): Promise<string[]> {
@@ -143,7 +144,7 @@ describe('The road from an aggregate to the broker', () => {
   it('publishes nothing of what was rolled back', async () => {
     const machine = Machine.create();
     machine.print(1);
-    const rolledBack = platform.database.transaction(async () => {
+    const rolledBack = platform.app.get(Transactions).run(async () => {
       await platform.app.get(Outbox).append([machine]);
       throw new Error('changed my mind');
     });

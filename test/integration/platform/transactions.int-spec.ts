@@ -1,23 +1,26 @@
 import { Logger } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import type { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 
-describe('A transaction', () => {
+describe('Transactions', () => {
   let fresh: FreshDatabase;
   let platform: Platform;
   let database: Database;
+  let transactions: Transactions;
   let alerts: Alerts;
-  const heard: unknown[] = [];
+  const raised: unknown[] = [];
 
   beforeAll(async () => {
     fresh = await freshDatabase();
     platform = await startPlatform(fresh.url);
     database = platform.database;
+    transactions = platform.app.get(Transactions);
     alerts = platform.app.get(Alerts);
     await database.query('CREATE TABLE kept (word text)');
-    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (line: { word: string }) => heard.push(line.word) });
+    Logger.overrideLogger({ log: () => undefined, warn: () => undefined, error: (line: { word: string }) => raised.push(line.word) });
   }, 60_000);
   afterAll(async () => {
     Logger.overrideLogger(false);
@@ -26,13 +29,13 @@ describe('A transaction', () => {
   });
   beforeEach(async () => {
     await database.query('TRUNCATE kept');
-    heard.length = 0;
+    raised.length = 0;
   });
 
-  /** A row and an alert about it. */
-  async function say(word: string): Promise<void> {
+  /** Writes a row and raises an alert about it. */
+  async function write(word: string): Promise<void> {
     await database.query('INSERT INTO kept VALUES ($1)', [word]);
-    alerts.raise('refund-failed', 'for the test', { word });
+    alerts.raise('test-alert', 'for the test', { word });
   }
 
   async function fail(): Promise<never> {
@@ -41,46 +44,46 @@ describe('A transaction', () => {
 
   const kept = async (): Promise<string[]> => (await database.query<{ word: string }>('SELECT word FROM kept')).map(({ word }) => word);
 
-  it('keeps its alerts to itself until it has committed', async () => {
-    await database.transaction(async () => {
-      await say('one');
-      await database.transaction(() => say('two'));
-      expect(heard).toEqual([]);
+  it('alerts are raised after the outermost transaction has committed', async () => {
+    await transactions.run(async () => {
+      await write('one');
+      await transactions.run(() => write('two'));
+      expect(raised).toEqual([]);
     });
-    expect([await kept(), heard]).toEqual([
+    expect([await kept(), raised]).toEqual([
       ['one', 'two'],
       ['one', 'two'],
     ]);
   });
 
-  it('that is rolled back raises none', async () => {
-    const work = database.transaction(async () => {
-      await say('one');
+  it('a transaction that is rolled back raises no alert', async () => {
+    const work = transactions.run(async () => {
+      await write('one');
       await fail();
     });
     await expect(work).rejects.toThrow('no');
-    expect([await kept(), heard]).toEqual([[], []]);
+    expect([await kept(), raised]).toEqual([[], []]);
   });
 
-  it('raises what a savepoint kept, and nothing of what a savepoint took back', async () => {
-    await database.transaction(async () => {
-      await say('before');
-      await database.savepoint(() => say('kept'));
-      await database
+  it('alerts of a savepoint are raised where it was kept, and dropped where not', async () => {
+    await transactions.run(async () => {
+      await write('before');
+      await transactions.savepoint(() => write('kept'));
+      await transactions
         .savepoint(async () => {
-          await database.savepoint(() => say('inner'));
-          await say('outer');
+          await transactions.savepoint(() => write('inner'));
+          await write('outer');
           await fail();
         })
         .catch(() => undefined);
-      await say('after');
+      await write('after');
     });
     expect(await kept()).toEqual(['before', 'kept', 'after']);
-    expect(heard).toEqual(['before', 'kept', 'after']);
+    expect(raised).toEqual(['before', 'kept', 'after']);
   });
 
-  it('is not needed for an alert', async () => {
-    await say('at once');
-    expect(heard).toEqual(['at once']);
+  it('an alert outside a transaction is raised at once', async () => {
+    await write('at once');
+    expect(raised).toEqual(['at once']);
   });
 });

@@ -1,7 +1,7 @@
-/** Lets so many work at once; the others wait in the order they came. */
+/** Limits how many works run at once. The others wait in the order of their arrival. */
 export class Semaphore {
   readonly #waiting: (() => void)[] = [];
-  #working = 0;
+  #running = 0;
 
   constructor(private readonly limit: number) {}
 
@@ -10,14 +10,14 @@ export class Semaphore {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working < this.limit) this.#working++;
+    if (this.#running < this.limit) this.#running++;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();
     } finally {
-      // The place goes straight to who waited longest.
+      // The permit goes straight to the work that waited longest.
       const next = this.#waiting.shift();
-      if (next === undefined) this.#working--;
+      if (next === undefined) this.#running--;
       else next();
     }
   }

@@ -1,25 +1,24 @@
-/** The end of a process: what is in hand may finish, within one limit for all of it. */
+/** The deadline of a shutdown: work in progress may finish, within one limit for all of it. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Milliseconds, so that closing the port and the pool after it still fits into the ten seconds a supervisor grants before it kills. */
-const LIMIT = 7_500;
-/** What ends last gets this much even if everything before it took its time. */
-const LEAST = 1_000;
+/** A supervisor kills after ten seconds: this leaves time to close the port and the pool. */
+const LIMIT_MS = 7_500;
+/** The last work gets this much even if everything before it used its time. */
+const MINIMUM_MS = 1_000;
 
-/** Made at the signal; everything that ends looks at its own, made at the same moment. */
+/** Created at the signal. Everything that ends has one of its own, created at the same moment. */
 export class ShutdownDeadline {
-  readonly #since = performance.now();
+  readonly #startedAt = performance.now();
 
-  /** Milliseconds left. */
   get remainingMs(): number {
-    return Math.max(LEAST, LIMIT - (performance.now() - this.#since));
+    return Math.max(MINIMUM_MS, LIMIT_MS - this.elapsedMs);
   }
 
   get elapsedMs(): number {
-    return performance.now() - this.#since;
+    return performance.now() - this.#startedAt;
   }
 
-  /** Waits for work that was told to end; false when the limit came first. */
+  /** Waits for work that was asked to end. Returns false when the deadline came first. */
   async finished(work: Promise<unknown>): Promise<boolean> {
     const timer = new AbortController();
     try {

@@ -1,4 +1,4 @@
-/** The end of a process for its clients: connections are asked to close, served until they do, and cut at the shutdown deadline. */
+/** Connections during a shutdown: clients are asked to close them, are served until then, and are cut off at the deadline. */
 import type { Socket } from 'node:net';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
@@ -8,7 +8,7 @@ import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 export class ConnectionDraining implements OnModuleDestroy {
   #deadline: ShutdownDeadline | null = null;
 
-  /** Null until the process is asked to end. */
+  /** Null until the shutdown begins. */
   get deadline(): ShutdownDeadline | null {
     return this.#deadline;
   }
@@ -29,7 +29,7 @@ export function useConnectionDraining(fastify: FastifyInstance, draining: Connec
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  // While it closes, Node ends connections between two requests, but not those before their first, and checks no time-out any more.
+  // While it closes, Node ends connections between two requests, but not those before their first, and no longer checks time-outs.
   fastify.addHook('preClose', (done) => {
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     const cut = setTimeout(() => fastify.server.closeAllConnections(), draining.deadline?.remainingMs ?? 0);

@@ -1,4 +1,4 @@
-/** 201 with the whole resource and its `Location`. */
+/** `@Created`: 201 with the whole resource and its `Location`. */
 import {
   type CallHandler,
   type ExecutionContext,
@@ -13,7 +13,7 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 
-/** `path` below `/api/v1`, with `:id` for the id of what was created. */
+/** `path` is below `/api/v1`, with `:id` for the id of the new resource. */
 export function Created(path: string) {
   @Injectable()
   class LocationInterceptor implements NestInterceptor {

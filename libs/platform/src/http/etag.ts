@@ -1,4 +1,4 @@
-/** Reads that change rarely: an `ETag` made of the answer itself, and 304 without a body for who has it already (RFC 9110, 13.1.2). */
+/** `@Cacheable`: an `ETag` made of the answer, and 304 without a body for a client that has it (RFC 9110, 13.1.2). */
 import { createHash } from 'node:crypto';
 import {
   type CallHandler,
@@ -21,9 +21,9 @@ class EtagInterceptor implements NestInterceptor {
     return next.handle().pipe(
       map((answer) => {
         const etag = etagOf(answer);
-        // To be asked again every time: the answer to "still the same?" is what is cheap.
+        // The client asks every time; the answer "not changed" is what is cheap.
         void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
-        if (!names(request.headers['if-none-match'], etag)) return answer;
+        if (!matchesEtag(request.headers['if-none-match'], etag)) return answer;
         void reply.status(304);
         return undefined;
       }),
@@ -31,7 +31,7 @@ class EtagInterceptor implements NestInterceptor {
   }
 }
 
-/** Weak: a proxy may compress the same answer. */
+/** Weak, because a proxy may compress the same answer. */
 export function etagOf(answer: unknown): string {
   return `W/"${createHash('sha256')
     .update(JSON.stringify(answer) ?? '')
@@ -39,8 +39,8 @@ export function etagOf(answer: unknown): string {
     .slice(0, 27)}"`;
 }
 
-/** Whether an `If-None-Match` names this entity tag, by the weak comparison. */
-export function names(header: string | undefined, etag: string): boolean {
+/** Whether an `If-None-Match` header contains this entity tag, by weak comparison. */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
   const opaque = etag.replace(/^W\//, '');

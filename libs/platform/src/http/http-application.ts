@@ -1,4 +1,4 @@
-/** Everything an HTTP process needs around its modules: limits, context, refusals, security headers, documents. */
+/** An HTTP process around its modules: limits, context, log, errors, security headers, documents. */
 import type { IncomingMessage } from 'node:http';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -15,13 +15,13 @@ import { serveDocuments } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
 import { useRequestLog } from './request-log.js';
-import { refuseUnparsable, refuseUnroutable } from './malformed-requests.js';
+import { refuseMalformedPath, refuseMalformedRequest } from './malformed-requests.js';
 import { InputPipe } from './validation.js';
 
-/** Time a client has to send its headers. */
-const HEADERS_TIMEOUT = 5_000;
-/** How often Node looks for clients that took too long; its own default of 30 s would make the time-outs that much longer. */
-const TIMEOUTS_CHECKED = 1_000;
+/** How long a client may take to send its headers. */
+const HEADERS_TIMEOUT_MS = 5_000;
+/** How often Node checks its time-outs. With its default, every time-out would be up to 30 s longer. */
+const TIMEOUT_CHECK_MS = 1_000;
 
 export async function createHttpApplication(module: Type | DynamicModule, settings: LoadedSettings): Promise<NestFastifyApplication> {
   const { production, http, admission } = settings.get(Settings);
@@ -31,19 +31,19 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
     trustProxy: (_address, hop) => hop < http.trustedProxyHops,
     requestTimeout: http.requestTimeoutMs,
     forceCloseConnections: 'idle',
-    // A request that comes while the port closes is served: whoever sent it could not know.
+    // A request that arrives while the port closes is served: its client could not know.
     return503OnClosing: false,
     // Everything around a request is a Fastify hook: Express-style middleware costs CPU time on each.
     skipMiddie: true,
-    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUTS_CHECKED },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: refuseUnroutable,
-    clientErrorHandler: refuseUnparsable,
+    frameworkErrors: refuseMalformedPath,
+    clientErrorHandler: refuseMalformedRequest,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
     bufferLogs: true,
-    // Why a start failed is said by `runProcess`, in one sentence.
+    // `runProcess` says in one sentence why a start failed.
     autoFlushLogs: false,
     bodyParser: false,
   });
@@ -61,7 +61,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
     });
   }
   app.useSecurityHeaders({
-    // Without TLS in front, as in development, a browser must not be sent to https.
+    // Without TLS, as in development, a browser must not switch to https.
     strictTransportSecurity: production,
     contentSecurityPolicy: production ? true : { directives: { upgradeInsecureRequests: null } },
   });

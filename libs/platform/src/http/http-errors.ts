@@ -1,4 +1,4 @@
-/** Refusals of the HTTP door itself, beside the domain's own kinds. */
+/** Errors of the HTTP layer, beside the kinds of the domain. */
 import { DomainError } from '@app/kernel/domain-error.js';
 
 export interface InputFault {

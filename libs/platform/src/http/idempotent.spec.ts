@@ -1,12 +1,12 @@
 import { canonical } from './idempotent.js';
 
-describe('The fingerprint of a request', () => {
-  it('is the same whatever the order of the fields, at any depth', () => {
+describe('The fingerprint of a request body', () => {
+  it('the order of fields does not matter, at any depth', () => {
     expect(canonical({ b: 1, a: { d: [1, { y: 2, x: 3 }], c: null } })).toBe(canonical({ a: { c: null, d: [1, { x: 3, y: 2 }] }, b: 1 }));
     expect(canonical({ a: 1, b: undefined })).toBe(canonical({ a: 1 }));
   });
 
-  it('differs where the request does', () => {
+  it('different bodies have different fingerprints', () => {
     const different = [
       {},
       [],
@@ -30,7 +30,7 @@ describe('The fingerprint of a request', () => {
     expect(new Set(different.map(canonical)).size).toBe(different.length);
   });
 
-  it('is JSON, and that of no body is its own', () => {
+  it('it is JSON, also without a body', () => {
     expect(JSON.parse(canonical({ b: ['x', 1.5, true], a: 'ä"\\' }))).toEqual({ a: 'ä"\\', b: ['x', 1.5, true] });
     expect(canonical(undefined)).toBe('null');
   });

@@ -1,4 +1,4 @@
-/** Honours `Idempotency-Key` on a POST that creates: the handler's `Database.once` does the work, this reads and answers the headers. */
+/** `@Idempotent`: the headers of a POST that honours `Idempotency-Key`. `Transactions.idempotently` in its handler does the work. */
 import {
   type CallHandler,
   type ExecutionContext,
@@ -31,24 +31,25 @@ class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key) || key.length > MAX_LENGTH) {
       throw new InvalidInput([{ pointer: '/Idempotency-Key', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` }]);
     }
-    const guarded: IdempotentRequest = {
+    const idempotent: IdempotentRequest = {
       scope: `${request.principal?.userId ?? ''} ${request.method} ${request.url.split('?')[0]}`,
       key,
       fingerprint: createHash('sha256').update(canonical(request.body)).digest('base64url'),
       used: false,
       replayed: false,
     };
-    this.cls.set(IDEMPOTENT_REQUEST, guarded);
+    this.cls.set(IDEMPOTENT_REQUEST, idempotent);
     return next.handle().pipe(
       tap(() => {
-        if (!guarded.used) throw new Error(`${request.method} ${request.url} promises idempotency but its handler never asked for it`);
-        if (guarded.replayed) void http.getResponse<FastifyReply>().header('Idempotent-Replayed', 'true');
+        if (!idempotent.used)
+          throw new Error(`${request.method} ${request.url} is idempotent, but its handler does not use Transactions.idempotently`);
+        if (idempotent.replayed) void http.getResponse<FastifyReply>().header('Idempotent-Replayed', 'true');
       }),
     );
   }
 }
 
-/** The same JSON whatever the order of its fields. */
+/** JSON with its fields in one order. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

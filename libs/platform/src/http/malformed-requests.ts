@@ -1,11 +1,11 @@
-/** What cannot be read as a request is refused as any other: a path that is not well encoded, headers without end, noise. */
+/** Requests that cannot be parsed are refused with a problem like all others: a badly encoded path, headers that are too long, no HTTP at all. */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-details.js';
 
-class Unreadable extends Error {
+class MalformedRequest extends Error {
   constructor(
     readonly statusCode: number,
     message: string,
@@ -15,8 +15,8 @@ class Unreadable extends Error {
 }
 
 /** Fastify's router has no route, and so no filter, for these. */
-export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const fault = new Unreadable(400, 'The path is not well encoded, or a part of it is too long.');
+export function refuseMalformedPath(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const fault = new MalformedRequest(400, 'The path is not well encoded, or a part of it is too long.');
   const problem = problemOf(fault, { id: request.id, path: request.url.split('?')[0] ?? '' });
   void reply
     .status(problem.status)
@@ -25,12 +25,12 @@ export function refuseUnroutable(_error: unknown, request: FastifyRequest, reply
     .send(JSON.stringify(problem));
 }
 
-/** Node's parser gave up: there is no request, only a socket. */
-export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): void {
+/** Node's parser failed: there is no request, only a socket. */
+export function refuseMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable) {
     const id = randomUUID();
-    const problem = problemOf(unreadable(error.code), { id, path: '' });
+    const problem = problemOf(malformedRequest(error.code), { id, path: '' });
     const body = JSON.stringify(problem);
     const head = [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
@@ -44,8 +44,8 @@ export function refuseUnparsable(error: NodeJS.ErrnoException, socket: Socket): 
   socket.destroySoon();
 }
 
-function unreadable(code: string | undefined): Unreadable {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Unreadable(408, 'The request took too long to arrive.');
-  if (code === 'HPE_HEADER_OVERFLOW') return new Unreadable(431, 'The headers, or the path, are too long.');
-  return new Unreadable(400, 'This is no HTTP request.');
+function malformedRequest(code: string | undefined): MalformedRequest {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MalformedRequest(408, 'The request took too long to arrive.');
+  if (code === 'HPE_HEADER_OVERFLOW') return new MalformedRequest(431, 'The headers, or the path, are too long.');
+  return new MalformedRequest(400, 'This is no HTTP request.');
 }

@@ -39,33 +39,33 @@ const exampleOf = ({ responses }: Completed): unknown => responses[200]?.content
 const answers = (status: number) => ({ responses: { [status]: { content: { 'application/json': { schema: SNACK } } } } });
 const idInPath = () => ({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
 
-describe('The completed document', () => {
-  it('shows a whole body made of the examples of its fields', () => {
+describe('completeDocument', () => {
+  it('the example of a body is made of the examples of its fields', () => {
     const whole = { id: ID, size: 'small', salted: true, price: { amount: 450 }, toppings: ['butter'], eatenAt: null, taste: null };
     expect(exampleOf(completed(answers(200)))).toEqual(whole);
     expect(exampleOf(completed({ ...answers(200), 'x-example': { size: 'large' } }))).toEqual({ ...whole, size: 'large' });
   });
 
-  it('asks for nothing that has a default, and counts in whole numbers', () => {
+  it('a field with a default is optional, and a number is a whole number', () => {
     const limit = { name: 'limit', in: 'query', required: true, schema: { type: 'number', default: 20 } };
     const { parameters, schemas } = completed({ parameters: [limit] });
     expect(parameters).toEqual([{ ...limit, required: false, schema: { type: 'integer', default: 20 }, example: 20 }]);
     expect(schemas.Snack.required).toEqual(['id']);
   });
 
-  it('shows ids in paths as what comes back has them', () => {
+  it('an id in the path has the example of the id in the answer', () => {
     const { parameters } = completed({ ...answers(200), parameters: [idInPath()] });
     expect(parameters[0]).toMatchObject({ schema: { format: 'uuid' }, example: ID });
   });
 
-  it('tells where what was created can be read, and that it may be a repetition', () => {
+  it('201 documents its Location and Idempotent-Replayed headers', () => {
     const key = { name: 'Idempotency-Key', in: 'header', schema: { type: 'string' } };
     const { responses } = completed({ ...answers(201), parameters: [key], 'x-location': '/snacks/:id' });
     expect(responses[201]?.headers).toMatchObject({ Location: { example: `/api/v1/snacks/${ID}` }, 'Idempotent-Replayed': {} });
     expect(Object.keys(responses[422]?.content[PROBLEM]?.examples ?? {})).toEqual(['platform.idempotency-key-reused']);
   });
 
-  it('shows each refusal as it is answered at this path', () => {
+  it('each refusal is documented as it is answered at this path', () => {
     const own = problemsOf([new NotFound('snacks.not-found', 'There is no such snack.')]);
     const { responses } = completed({ ...answers(200), parameters: [idInPath()], 'x-problems': own, security: [{ bearer: [] }] });
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '503']);
@@ -78,7 +78,7 @@ describe('The completed document', () => {
     expect(responses[503]?.headers).toMatchObject({ 'Retry-After': { example: 2 } });
   });
 
-  it('keeps its hints to itself', () => {
+  it('no hint of a decorator stays in the document', () => {
     expect(JSON.stringify(completed({ 'x-problems': [], 'x-example': {}, 'x-location': '/' }))).not.toContain('"x-');
   });
 });

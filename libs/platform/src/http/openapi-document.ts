@@ -1,7 +1,7 @@
-/** Completes the scanned document: what is optional, whole bodies by example, headers, and what every operation may refuse. */
+/** Completes the scanned document: optional fields, examples of whole bodies, headers, and the refusals of every operation. */
 import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempotency.js';
-import { isUuid } from './paging.js';
+import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from './problem-details.js';
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
@@ -65,7 +65,7 @@ const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
 const TOO_LARGE = { statusCode: 413, message: 'Request body is too large' };
 const TOO_LARGE_JSON = { statusCode: 413, message: 'A JSON body may have at most 100 KiB.' };
 
-/** What the answer of this operation shows instead of the examples of its fields. */
+/** On an operation: values that its example shows instead of the examples of the fields. */
 export const AnswerExample = (fields: object) => ApiExtension('x-example', fields);
 
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
@@ -89,7 +89,7 @@ function addProblemMembers({ 'x-problem-members': name }: Operation, schemas: Sc
   delete schemas[name];
 }
 
-/** A number is a count or minor units unless its format says otherwise; what has a default may be left out. */
+/** A number is a whole number unless its format says otherwise. A field with a default is optional. */
 function correct(part: unknown): void {
   if (typeof part !== 'object' || part === null) return;
   const schema = part as Schema;
@@ -118,7 +118,9 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
   const created = responses['201'];
   if (created !== undefined && location !== undefined) {
     const example = `/api/v1${location.replaceAll(/:(\w+)/g, (_, name: string) => answer?.[name] ?? ID)}`;
-    created.headers = { Location: { description: 'Where it can be read.', schema: { type: 'string', format: 'uri-reference' }, example } };
+    created.headers = {
+      Location: { description: 'Where the new resource can be read.', schema: { type: 'string', format: 'uri-reference' }, example },
+    };
   }
   if (created !== undefined && isIdempotent(operation)) {
     const description = 'On the stored answer of an earlier request with this key.';
@@ -142,7 +144,7 @@ function addExamples(body: Body | undefined, schemas: Schemas, fields?: object):
   }
 }
 
-/** Null where null is allowed and nothing else was shown; undefined, and left out, where nothing can be shown. */
+/** Null where null is allowed and there is no other example. Undefined, and left out, where there is none at all. */
 function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
   if (schema === undefined) return undefined;
   const { $ref, example, default: usual, enum: options, anyOf = [], allOf = [], items, properties } = schema;
@@ -156,7 +158,7 @@ function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
   return Object.fromEntries(shown.filter(([, value]) => value !== undefined));
 }
 
-/** What can be told from the operation itself. */
+/** The refusals that follow from the operation itself. */
 function refusalsOf(operation: Operation, path: string): unknown[] {
   const { requestBody, responses, security } = operation;
   const refusals: unknown[] = [UNAVAILABLE];

@@ -1,4 +1,4 @@
-/** The API's own description: OpenAPI 3.1 with Swagger UI and ReDoc, all served from here. */
+/** The documents of the API: OpenAPI 3.1 with Swagger UI and ReDoc, served without a CDN. */
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { INestApplication } from '@nestjs/common';
@@ -14,14 +14,14 @@ const REDOC_PAGE = `<!doctype html>
   <body style="margin:0"><redoc spec-url="/docs/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body>
 </html>
 `;
-/** ReDoc styles its elements inline and searches in a worker it makes from a blob. */
+/** ReDoc has inline styles, and searches in a worker that it creates from a blob. */
 const REDOC_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none'; frame-ancestors 'self'";
 
 export function serveDocuments(app: INestApplication, fastify: FastifyInstance): void {
   const config = new DocumentBuilder()
     .setTitle('Movie reservation')
-    .setDescription('Browse films and showings, hold seats, pay through Stripe. Refusals are RFC 9457 problem details.')
+    .setDescription('Browse movies and showtimes, hold seats, pay through Stripe. Refusals are RFC 9457 problem details.')
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth()

@@ -1,3 +1,4 @@
+/** Answers every error with problem details, and logs those that are faults of the system. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { DomainError } from '@app/kernel/domain-error.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,7 +19,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 
-  /** A refusal of our own is no fault, and an outage needs no stack: there may be thousands of either. */
+  /** A refusal is no fault, and an outage needs no stack trace: there can be thousands of either. */
   private log(error: unknown, { status, code, detail }: Problem, requestId: string): void {
     if (error instanceof DomainError) this.#logger.warn({ requestId, status, code }, detail);
     else if (status === 503) this.#logger.warn({ requestId, status, code, reason: String(error) }, detail);

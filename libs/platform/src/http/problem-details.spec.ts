@@ -7,7 +7,7 @@ import { InvalidInput, TooManyRequests, Unauthorized } from './http-errors.js';
 
 const request = { id: 'request-1', path: '/api/v1/reservations' };
 
-describe('A refusal as a problem', () => {
+describe('problemOf', () => {
   it.each([
     [new Invalid('a.b', 'No.'), 422, 'Unprocessable Content'],
     [new NotFound('a.b', 'No.'), 404, 'Not Found'],
@@ -28,12 +28,12 @@ describe('A refusal as a problem', () => {
     });
   });
 
-  it('names each fault of the input', () => {
+  it('each fault of the input is named', () => {
     const errors = [{ pointer: '/seats/0', message: 'must be a seat label' }];
     expect(problemOf(new InvalidInput(errors), request)).toMatchObject({ status: 400, code: 'http.invalid-input', errors });
   });
 
-  it('points to the cursor that a list did not make', () => {
+  it('a cursor that a list did not make is a fault of the input', () => {
     expect(problemOf(new InvalidCursor(), request)).toMatchObject({
       status: 400,
       code: 'http.invalid-input',
@@ -42,14 +42,14 @@ describe('A refusal as a problem', () => {
     });
   });
 
-  it('carries what the case needs', () => {
+  it('the details of a refusal are members of the problem', () => {
     expect(problemOf(new Conflict('a.b', 'No.', { conflictingSeats: ['A1'] }), request)).toMatchObject({
       status: 409,
       conflictingSeats: ['A1'],
     });
   });
 
-  it('says when to come back', () => {
+  it('429 and 503 say when to try again', () => {
     expect(problemOf(new TooManyRequests(7), request)).toMatchObject({ status: 429, retryAfter: 7 });
     expect(problemOf(new Overloaded(), request)).toMatchObject({ status: 503, retryAfter: 2, code: 'platform.overloaded' });
     expect(problemOf(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), request)).toMatchObject({
@@ -59,7 +59,7 @@ describe('A refusal as a problem', () => {
     });
   });
 
-  it('keeps its own fields whatever the details are called', () => {
+  it('details never replace the standard members', () => {
     expect(problemOf(new Conflict('a.b', 'No.', { status: 200, code: 'x', requestId: 'y', type: 'z' }), request)).toMatchObject({
       status: 409,
       code: 'a.b',
@@ -68,7 +68,7 @@ describe('A refusal as a problem', () => {
     });
   });
 
-  it('takes over what the framework refuses, known status or not', () => {
+  it('errors of the framework keep their status, known or not', () => {
     expect(problemOf(new NotFoundException('Cannot GET /x'), request)).toMatchObject({ status: 404, code: 'http.not-found' });
     expect(problemOf(new BadRequestException('Broken'), request)).toMatchObject({ status: 400, code: 'http.bad-request' });
     expect(problemOf(new HttpException('Odd', 418), request)).toMatchObject({ status: 418, code: 'http.error', title: 'Error' });
@@ -79,7 +79,7 @@ describe('A refusal as a problem', () => {
     expect(problemOf(Object.assign(new Error('Odd'), { statusCode: 499 }), request)).toMatchObject({ status: 499, code: 'http.error' });
   });
 
-  it('tells nobody what went wrong inside', () => {
+  it('an internal error is answered without its message', () => {
     const secret = 'password=hunter2 at line 7';
     for (const error of [
       new Error(secret),
@@ -96,7 +96,7 @@ describe('A refusal as a problem', () => {
     }
   });
 
-  it('insists on a kind for every refusal of the domain', () => {
+  it('a refusal of no known kind is a bug', () => {
     class Shapeless extends DomainError {}
     expect(() => problemOf(new Shapeless('a.b', 'No.'), request)).toThrow('Shapeless is of no kind this filter knows');
   });

@@ -1,4 +1,4 @@
-/** Every refusal as RFC 9457 problem+json; the only place where HTTP numbers meet domain errors. */
+/** Turns every error into RFC 9457 problem details. The only place that maps domain errors to HTTP statuses. */
 import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { InvalidCursor } from '../persistence/keyset.js';
@@ -37,11 +37,11 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** Seconds a client should wait before it tries again when the database is away. */
-const RETRY_AFTER = 2;
+/** When a client should try again while the database is away. */
+const RETRY_AFTER_SECONDS = 2;
 
 export function problemOf(error: unknown, request: { id: string; path: string }): Problem {
-  const { status, code, detail, more } = read(error);
+  const { status, code, detail, more } = describe(error);
   const own = {
     type: `urn:problem:${code}`,
     title: TITLES[status] ?? 'Error',
@@ -51,19 +51,19 @@ export function problemOf(error: unknown, request: { id: string; path: string })
     code,
     requestId: request.id,
   };
-  // First and last: what the case needs comes behind, and takes the place of nothing.
+  // First for their order, last so that no detail replaces them.
   return { ...own, ...more, ...own };
 }
 
-interface Reading {
+interface Description {
   status: number;
   code: string;
   detail: string;
   more?: Readonly<Record<string, unknown>>;
 }
 
-function read(error: unknown): Reading {
-  if (error instanceof InvalidCursor) return read(new InvalidInput([{ pointer: '/cursor', message: 'is not a cursor of this list' }]));
+function describe(error: unknown): Description {
+  if (error instanceof InvalidCursor) return describe(new InvalidInput([{ pointer: '/cursor', message: 'is not a cursor of this list' }]));
   if (error instanceof InvalidInput) {
     return { status: 400, code: error.code, detail: error.message, more: { errors: error.errors } };
   }
@@ -75,7 +75,7 @@ function read(error: unknown): Reading {
       status: 503,
       code: 'platform.unavailable',
       detail: 'The service is not available right now. Try again shortly.',
-      more: { retryAfter: RETRY_AFTER },
+      more: { retryAfter: RETRY_AFTER_SECONDS },
     };
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
@@ -98,7 +98,7 @@ function statusOf(error: DomainError): number {
   throw new TypeError(`${error.name} is of no kind this filter knows`);
 }
 
-/** Fastify's own refusals (broken JSON, body too large, wrong media type) carry a statusCode. */
+/** Fastify's own errors (malformed JSON, body too large, wrong media type) carry a statusCode. */
 function clientFault(error: unknown): number | null {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;

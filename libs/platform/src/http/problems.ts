@@ -1,4 +1,4 @@
-/** Documents how an operation refuses: `@Problems(401, new SeatsTaken(['A1']))`. The examples are what the filter makes of these very refusals. */
+/** `@Problems(401, new SeatsTaken(['A1']))` documents the refusals of an operation. The filter itself makes the examples. */
 import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
 import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
@@ -25,13 +25,13 @@ const PLAIN = {
   429: new TooManyRequests(30),
 };
 
-/** Besides these, `completeDocument` adds what can be told from the operation itself: 400, 413, 415, 503, and what an idempotent one refuses. */
+/** `completeDocument` adds the refusals that follow from the operation itself: 400, 413, 415, 503, and those of an idempotency key. */
 export function Problems(...refusals: (keyof typeof PLAIN | DomainError)[]) {
   const errors = refusals.map((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : refusal));
   return ApiExtension('x-problems', problemsOf(errors));
 }
 
-/** As answered at a path that is filled in later. */
+/** The path is filled in later. */
 export function problemsOf(errors: readonly unknown[]): Problem[] {
   return errors.map((error) => problemOf(error, { id: '7b8a4c1e-3f0e-4a8c-9a9b-0d6c2f4f9f10', path: '' }));
 }

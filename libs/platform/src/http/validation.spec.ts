@@ -46,8 +46,8 @@ async function faultsOf(checked: Promise<unknown>): Promise<readonly InputFault[
 }
 const pointersOf = async (checked: Promise<unknown>): Promise<string[]> => (await faultsOf(checked)).map(({ pointer }) => pointer);
 
-describe('Input', () => {
-  it('becomes what the route asked for', async () => {
+describe('InputPipe', () => {
+  it('valid input becomes an instance of the class of the route', async () => {
     const order = (await body({ count: 1, snacks: [{ name: 'Popcorn' }] })) as OrderRequest;
     expect(order).toBeInstanceOf(OrderRequest);
     expect(order.snacks![0]).toBeInstanceOf(SnackRequest);
@@ -55,13 +55,13 @@ describe('Input', () => {
     expect(await param('A1')).toBe('A1');
   });
 
-  it('may hold nothing nobody knows, at any depth', async () => {
+  it('unknown fields are refused at any depth', async () => {
     expect(await faultsOf(body({ count: 1, role: 'admin' }))).toEqual([{ pointer: '/role', message: 'is not a known field' }]);
     expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', price: 0 }] }))).toEqual(['/snacks/0/price']);
     expect(await pointersOf(query({ q: 'x', debug: '1' }))).toEqual(['/debug']);
   });
 
-  it('is refused with a pointer to every field that is wrong', async () => {
+  it('invalid input is refused with a pointer to every wrong field', async () => {
     expect(await pointersOf(body({ snacks: [{ name: 'x' }, { name: 1 }, 'x'] }))).toEqual(
       expect.arrayContaining(['/count', '/snacks/1/name']),
     );
@@ -69,12 +69,12 @@ describe('Input', () => {
     expect((await faultsOf(body({ count: 'x' })))[0]!.message).toBe('must be an integer number');
   });
 
-  it('escapes a pointer as RFC 6901 says', async () => {
+  it('pointers are escaped as in RFC 6901', async () => {
     expect(await pointersOf(body({ count: 1, 'a/b~c': 1 }))).toEqual(['/a~1b~0c']);
     expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { 'a/b~c': '\0' } }] }))).toEqual(['/snacks/0/notes/a~1b~0c']);
   });
 
-  it('may hold neither NUL nor half of a character, which PostgreSQL cannot store', async () => {
+  it('NUL and halves of characters are refused, which PostgreSQL cannot store', async () => {
     for (const bad of ['\0', 'a\0b', '\ud800', '\udc00x', 'x\ud83d']) {
       expect(await pointersOf(body({ count: 1, snacks: [{ name: bad }] }))).toEqual(['/snacks/0/name']);
       expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { deep: [[bad]] } }] }))).toEqual(['/snacks/0/notes/deep/0/0']);
@@ -84,26 +84,26 @@ describe('Input', () => {
     expect(await faultsOf(body({ count: 1, snacks: [{ name: '🍿 ­‮ ok' }] }))).toEqual([]);
   });
 
-  it('may not hide them in the name of a field either', async () => {
+  it('NUL and halves of characters are refused in names of fields', async () => {
     for (const bad of ['a\0b', '\ud800']) {
       expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { [bad]: 1 } }] }))).toEqual(['/snacks/0/notes']);
     }
   });
 
-  it('must not be nested without end', async () => {
+  it('input that is nested too deeply is refused', async () => {
     let deep: unknown = 1;
     for (let i = 0; i < 5_000; i++) deep = { a: deep };
     const [fault] = await faultsOf(body({ count: 1, snacks: [{ name: 'x', notes: deep }] }));
     expect(fault).toMatchObject({ message: 'is nested too deeply' });
   });
 
-  it('is an object where an object is wanted', async () => {
+  it('a body that is no object is refused', async () => {
     for (const value of [[], [{ count: 1 }], 'x', 1, true, null, undefined]) {
       expect(await faultsOf(body(value))).toEqual([{ pointer: '', message: 'must be a JSON object' }]);
     }
   });
 
-  it('does not reach for prototypes', async () => {
+  it('fields that would change a prototype are refused', async () => {
     for (const text of [
       '{"count":1,"__proto__":{"admin":true}}',
       '{"count":1,"constructor":{"prototype":{}}}',
@@ -114,12 +114,12 @@ describe('Input', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
-  it('takes a query parameter once', async () => {
+  it('a repeated query parameter is refused', async () => {
     expect(await pointersOf(query({ q: ['a', 'b'] }))).toEqual(['/q']);
     expect(await pointersOf(query({ q: { a: 'b' } }))).toEqual(['/q']);
   });
 
-  it('has ids that are UUIDs', () => {
+  it('an id in the path must be a UUID', () => {
     const id = new UuidPipe();
     expect(id.transform('01998F1E-6C1F-7A70-9D1C-0A6D4D2A8B11', { type: 'param', data: 'id' })).toBe(
       '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11',

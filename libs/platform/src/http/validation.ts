@@ -1,5 +1,6 @@
-/** Checks the shape of everything that comes in: DTOs by class-validator, unknown fields refused, text PostgreSQL can store. */
+/** Checks the shape of every input: DTOs by class-validator, no unknown fields, only text that PostgreSQL can store. */
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { isUuid } from '@app/kernel/id.js';
 import type { ValidationError } from 'class-validator';
 import { InvalidInput, type InputFault } from './http-errors.js';
 
@@ -52,7 +53,7 @@ function escape(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** PostgreSQL stores no NUL and no half of a surrogate pair, in text or in jsonb. */
+/** PostgreSQL stores no NUL and no half of a surrogate pair, neither in text nor in jsonb. */
 function unstorable(value: unknown, pointer: string, depth = 0): InputFault | null {
   if (depth > MAX_DEPTH) return { pointer, message: 'is nested too deeply' };
   if (typeof value === 'string') {
@@ -67,13 +68,11 @@ function unstorable(value: unknown, pointer: string, depth = 0): InputFault | nu
   return null;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** For ids in paths: `@Param('id', UuidPipe)`. */
 @Injectable()
 export class UuidPipe implements PipeTransform<string, string> {
   transform(value: string, metadata: ArgumentMetadata): string {
-    if (!UUID.test(value)) throw new InvalidInput([{ pointer: `/${metadata.data ?? 'id'}`, message: 'must be a UUID' }]);
+    if (!isUuid(value)) throw new InvalidInput([{ pointer: `/${metadata.data ?? 'id'}`, message: 'must be a UUID' }]);
     return value.toLowerCase();
   }
 }

@@ -1,14 +1,14 @@
-/** What the system needs of a message broker; RabbitMQ and the broker kept in PostgreSQL give the same and pass one contract suite. */
+/** The port of a message broker. RabbitMQ and the broker kept in PostgreSQL implement it and pass one contract suite. */
 import type { Envelope } from './envelope.js';
 
 export const EXCHANGE = 'cinema.events';
-/** Takes the events this system publishes but does not react to itself, and keeps none: they are for subscribers from outside. */
-export const UNSUBSCRIBED = 'cinema.unheard';
-/** Keeps what should have found a queue and did not: to be looked at. */
+/** Accepts the events that this system publishes without a subscription of its own, and keeps none: they are for subscribers from outside. */
+export const UNSUBSCRIBED = 'cinema.unsubscribed';
+/** Keeps the messages that should have found a queue and did not. A person looks at them. */
 export const UNROUTED = 'cinema.unrouted';
 export const DEAD_LETTERS = 'cinema.dead-letters';
 
-/** A message that killed its consumer this often (a process dying in the middle counts for everything it had in hand) goes to the dead letters. */
+/** A message that was delivered so often without an end becomes a dead letter. The crash of a process counts for all of its deliveries. */
 export const DELIVERY_LIMIT = 50;
 
 export interface Binding {
@@ -19,32 +19,38 @@ export interface Binding {
 
 export interface Delivery {
   readonly queue: string;
-  /** As it came; may be anything. */
+  /** As it arrived; it may be anything. */
   readonly body: string;
   /** Failures so far. */
   readonly attempts: number;
 }
 
-/** `retry` waits for the next delay of the ladder, after the last one it is `dead`; `release` gives it back untouched (shutting down). */
-export type Outcome = { kind: 'done' } | { kind: 'retry'; reason: string } | { kind: 'dead'; reason: string } | { kind: 'release' };
+/**
+ * How a delivery ended. `retry` is delivered again after the next delay, and is a dead letter after the last one. `requeue` returns the message
+ * without counting an attempt: the process shuts down.
+ */
+export type Outcome =
+  { kind: 'acknowledge' } | { kind: 'retry'; reason: string } | { kind: 'dead-letter'; reason: string } | { kind: 'requeue' };
+
+export type Deliver = (delivery: Delivery) => Promise<Outcome>;
 
 export interface DeadLetter {
   /** Where it died. */
   readonly queue: string;
-  /** Null for a message that never had one of ours. */
+  /** Null for a message without an id of ours. */
   readonly messageId: string | null;
   readonly reason: string;
   readonly attempts: number;
   readonly body: string;
 }
 
-/** Keeps a dead letter for a person to look at; called again for the same letter it keeps one. */
+/** Keeps a dead letter for a person. Called again for the same letter, it keeps one. */
 export type StoreDeadLetter = (letter: DeadLetter) => Promise<void>;
 
-/** The broker is there but will not take this message. */
+/** The broker is there and refuses this message. */
 export class PublishRefused extends Error {}
 
-/** The message was not taken, because nothing would keep it. */
+/** The message was refused because nothing would keep it. */
 export class QueueMissing extends PublishRefused {
   constructor(readonly queue: string) {
     super(`There is no queue ${queue}`);
@@ -54,27 +60,27 @@ export class QueueMissing extends PublishRefused {
 export abstract class Broker {
   abstract readonly kind: 'rabbitmq' | 'postgresql';
 
-  /** Declares exchanges, queues and bindings; harmless when repeated. `unheard` are types without a reaction. Throws when the broker is away. */
-  abstract declare(bindings: readonly Binding[], unheard?: readonly string[]): Promise<void>;
+  /** Declares exchanges, queues and bindings; harmless when repeated. `unsubscribed` are types without a reaction. Throws when the broker is away. */
+  abstract declare(bindings: readonly Binding[], unsubscribed?: readonly string[]): Promise<void>;
 
-  /** Publishes in order and answers the ids the broker has taken responsibility for. Throws `PublishRefused` or, when it is away, anything else. */
+  /** Publishes in order. Returns the ids that the broker confirmed. Throws `PublishRefused`, or any other error when the broker is away. */
   abstract publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>>;
 
-  /** Starts delivering from these queues, at most `prefetch` at once a queue, and goes on through outages until `stop`. */
-  abstract consume(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): void;
+  /** Delivers from these queues, at most `prefetch` messages of a queue at once, and continues after outages until `stopConsuming`. */
+  abstract consume(bindings: readonly Binding[], deliver: Deliver): void;
 
-  /** Puts a message back into one queue, as if it had never failed. Throws `QueueMissing`, `PublishRefused` or, when it is away, anything else. */
+  /** Puts a message into one queue, as if it had never failed. Throws `QueueMissing`, `PublishRefused`, or any other error when the broker is away. */
   abstract redeliver(queue: string, messageId: string | null, body: string): Promise<void>;
 
-  /** Takes no more; waits for what is in hand. */
+  /** Accepts no more deliveries and waits for those in progress. */
   abstract stopConsuming(): Promise<void>;
 
-  /** Lets go of every connection. */
+  /** Closes every connection. */
   abstract close(): Promise<void>;
 
-  /** Drops everything where it stands, as the death of the process would; what was in hand comes back to others. */
+  /** Leaves everything as the crash of the process would. Deliveries in progress return to other consumers. */
   abstract abandon(): void;
 
-  /** Answers quickly, and throws when the broker is away. */
+  /** Answers quickly. Throws when the broker is away. */
   abstract ping(): Promise<void>;
 }

@@ -16,8 +16,8 @@ const row = {
   data: { on: true },
 };
 
-describe('An event on the wire', () => {
-  it('is a CloudEvent', () => {
+describe('Envelope', () => {
+  it('an event is sent as a CloudEvent', () => {
     expect(envelopeOf(row)).toEqual({
       specversion: '1.0',
       id: row.id,
@@ -33,14 +33,14 @@ describe('An event on the wire', () => {
     expect('correlationid' in envelopeOf({ ...row, correlationId: null })).toBe(false);
   });
 
-  it('arrives as it was sent', () => {
+  it('an event arrives as it was sent', () => {
     const { event, context } = openEnvelope(parseEnvelope(JSON.stringify(envelopeOf(row))), LightSwitched as unknown as EventClass);
     expect(event).toBeInstanceOf(LightSwitched);
     expect(event.data).toEqual({ on: true });
     expect(context).toEqual({ id: row.id, subject: row.subject, sequence: 3, time: row.time, correlationId: 'request-1' });
   });
 
-  it('knows nothing of where it came from when nobody said', () => {
+  it('an event without a correlation id has none', () => {
     const { context } = openEnvelope(
       parseEnvelope(JSON.stringify(envelopeOf({ ...row, correlationId: null }))),
       LightSwitched as unknown as EventClass,
@@ -55,7 +55,7 @@ describe('An event on the wire', () => {
     ['not an object', '"x"'],
     ['"id" is missing', '{}'],
     ['"id" is missing', '[]'],
-  ])('is refused where it is %s: %s', (problem, text) => {
+  ])('an envelope is refused because it is %s: %s', (problem, text) => {
     expect(() => parseEnvelope(text)).toThrow(new MalformedEnvelope(problem));
   });
 
@@ -72,7 +72,7 @@ describe('An event on the wire', () => {
     [{ data: null }],
     [{ data: 'text' }],
     [{ correlationid: { a: 1 } }],
-  ])('is refused with %j', (changes) => {
+  ])('an envelope with %j is refused', (changes) => {
     expect(() => parseEnvelope(JSON.stringify({ ...envelopeOf(row), ...changes }))).toThrow(MalformedEnvelope);
   });
 });

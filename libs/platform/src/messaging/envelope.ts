@@ -1,6 +1,7 @@
 /** Events on the wire: CloudEvents 1.0 in structured JSON mode (github.com/cloudevents/spec). */
 import { CloudEvent } from 'cloudevents';
 import type { DomainEvent, EventClass, EventContext } from '@app/kernel/domain-event.js';
+import { isUuid } from '@app/kernel/id.js';
 
 export interface Envelope {
   readonly specversion: '1.0';
@@ -50,7 +51,7 @@ export class MalformedEnvelope extends Error {
   }
 }
 
-/** Throws `MalformedEnvelope`: what comes from a broker may have been put there by anybody. */
+/** Throws `MalformedEnvelope`: other programs can publish to the broker too. */
 export function parseEnvelope(text: string): Envelope {
   let parsed: Partial<Envelope> | null;
   try {
@@ -62,7 +63,7 @@ export function parseEnvelope(text: string): Envelope {
   for (const name of ['id', 'type', 'subject', 'time'] as const) {
     if (typeof parsed[name] !== 'string' || parsed[name] === '') throw new MalformedEnvelope(`"${name}" is missing`);
   }
-  if (!UUID.test(parsed.id!)) throw new MalformedEnvelope('"id" is not a UUID');
+  if (!isUuid(parsed.id!)) throw new MalformedEnvelope('"id" is not a UUID');
   if (Number.isNaN(Date.parse(parsed.time!))) throw new MalformedEnvelope('"time" is not an instant');
   if (typeof parsed.sequence !== 'number') throw new MalformedEnvelope('"sequence" is missing');
   if (parsed.correlationid !== undefined && typeof parsed.correlationid !== 'string')
@@ -70,8 +71,6 @@ export function parseEnvelope(text: string): Envelope {
   if (typeof parsed.data !== 'object' || parsed.data === null) throw new MalformedEnvelope('"data" is missing');
   return parsed as Envelope;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function openEnvelope(envelope: Envelope, type: EventClass): { event: DomainEvent; context: EventContext } {
   return {

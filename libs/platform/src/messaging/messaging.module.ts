@@ -1,4 +1,4 @@
-/** The broker behind its port (every process), and in the worker the relay and the consumers. */
+/** The broker in every process; the relay and the reactions in the worker. */
 import {
   DynamicModule,
   Injectable,
@@ -12,6 +12,7 @@ import {
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
+import { Transactions } from '../persistence/transactions.js';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 import { Broker } from './broker.js';
 import { storeDeadLetterIn } from './store-dead-letter.js';
@@ -20,19 +21,19 @@ import { RabbitBroker } from './rabbit-broker.js';
 import { KnownEvents, Reactions } from './reactions.js';
 import { Relay } from './relay.js';
 
-function makeBroker(settings: Settings, database: Database): Broker {
+function newBroker(settings: Settings, database: Database, transactions: Transactions): Broker {
   const { amqpUrl, prefetch, retryDelaysMs, leaseMs } = settings.broker;
   return amqpUrl === null
-    ? new PostgresBroker(database, { prefetch, retryDelaysMs, leaseMs }, storeDeadLetterIn(database))
+    ? new PostgresBroker(database, transactions, { prefetch, retryDelaysMs, leaseMs }, storeDeadLetterIn(database))
     : new RabbitBroker({ url: amqpUrl, prefetch, retryDelaysMs }, storeDeadLetterIn(database));
 }
 
-const broker = { provide: Broker, inject: [Settings, Database], useFactory: makeBroker };
+const broker = { provide: Broker, inject: [Settings, Database, Transactions], useFactory: newBroker };
 
 @Injectable()
 class MessagingLifecycle implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  #drain: ShutdownDeadline | null = null;
-  #drained: Promise<void> = Promise.resolve();
+  #deadline: ShutdownDeadline | null = null;
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly broker: Broker,
@@ -48,18 +49,20 @@ class MessagingLifecycle implements OnApplicationBootstrap, OnModuleDestroy, Bef
   }
 
   onModuleDestroy(): void {
-    this.#drain = new ShutdownDeadline();
-    this.#drained = this.leave().catch((error: unknown) => new Logger('Messaging').error({ err: error }, 'Could not end cleanly'));
+    this.#deadline = new ShutdownDeadline();
+    this.#stopped = this.stop().catch((error: unknown) =>
+      new Logger('Messaging').error({ err: error }, 'The messaging did not stop cleanly'),
+    );
   }
 
-  /** A reaction that hangs is given up, as if the process had died: its message comes back to others. */
+  /** A reaction that hangs is abandoned as by a crash: its message is delivered to another consumer. */
   async beforeApplicationShutdown(): Promise<void> {
-    if ((await this.#drain?.finished(this.#drained)) !== false) return;
-    new Logger('Messaging').error('Some reactions did not end in time; their messages are given back');
+    if ((await this.#deadline?.finished(this.#stopped)) !== false) return;
+    new Logger('Messaging').error('Some reactions did not end in time; their messages will be delivered again');
     this.broker.abandon();
   }
 
-  private async leave(): Promise<void> {
+  private async stop(): Promise<void> {
     this.reactions.stop();
     await this.broker.stopConsuming();
     await this.relay.stop();
@@ -78,7 +81,7 @@ class BrokerLifecycle implements OnApplicationShutdown {
 
 @Module({})
 export class MessagingModule {
-  /** For a process that neither publishes events nor reacts to them: it asks whether the broker is there, and sends dead letters back. */
+  /** For a process that neither publishes events nor reacts to them: it checks whether the broker is there, and redrives dead letters. */
   static forApi(): DynamicModule {
     return { module: MessagingModule, global: true, providers: [broker, BrokerLifecycle], exports: [Broker] };
   }

@@ -1,7 +1,8 @@
-/** The broker kept in PostgreSQL: one row a message and queue, taken with SKIP LOCKED under a lease. No message is lost with a process. */
+/** The broker kept in PostgreSQL: one row for each message and queue, claimed with SKIP LOCKED under a lease. A crash loses no message. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
+import type { Transactions } from '../persistence/transactions.js';
 import {
   Broker,
   DELIVERY_LIMIT,
@@ -9,19 +10,21 @@ import {
   UNSUBSCRIBED,
   UNROUTED,
   type Binding,
-  type StoreDeadLetter,
-  type Delivery,
+  type Deliver,
   type Outcome,
+  type StoreDeadLetter,
 } from './broker.js';
 import type { Envelope } from './envelope.js';
 
-interface Options {
+interface PostgresBrokerOptions {
+  /** Deliveries in progress at once, over all queues. */
   readonly prefetch: number;
   readonly retryDelaysMs: readonly number[];
+  /** How long a delivery may take before the message is delivered again. */
   readonly leaseMs: number;
 }
 
-interface Row {
+interface ClaimedRow {
   queue: string;
   messageId: string;
   body: string;
@@ -29,25 +32,26 @@ interface Row {
   deliveries: number;
 }
 
-const BUSY = 20;
-const IDLE = 250;
+const BUSY_PAUSE_MS = 20;
+const IDLE_PAUSE_MS = 250;
 
 export class PostgresBroker extends Broker {
   readonly kind = 'postgresql';
+  readonly #inProgress = new Set<Promise<void>>();
   #stopping = new AbortController();
-  #loop: Promise<void> = Promise.resolve();
-  readonly #inHand = new Set<Promise<void>>();
+  #running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
-    private readonly options: Options,
-    private readonly bury: StoreDeadLetter,
+    private readonly transactions: Transactions,
+    private readonly options: PostgresBrokerOptions,
+    private readonly storeDeadLetter: StoreDeadLetter,
   ) {
     super();
   }
 
-  async declare(bindings: readonly Binding[], unheard: readonly string[] = []): Promise<void> {
-    const all = [...bindings, ...unheard.map((type) => ({ queue: UNSUBSCRIBED, type }))];
+  async declare(bindings: readonly Binding[], unsubscribed: readonly string[] = []): Promise<void> {
+    const all = [...bindings, ...unsubscribed.map((type) => ({ queue: UNSUBSCRIBED, type }))];
     await this.database.query(
       `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
       [all.map(({ queue }) => queue), all.map(({ type }) => type)],
@@ -74,9 +78,12 @@ export class PostgresBroker extends Broker {
     return new Set(messages.map(({ id }) => id));
   }
 
-  consume(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): void {
+  consume(bindings: readonly Binding[], deliver: Deliver): void {
     this.#stopping = new AbortController();
-    this.#loop = this.poll(bindings, deliver);
+    this.#running = this.poll(
+      bindings.map(({ queue }) => queue),
+      deliver,
+    );
   }
 
   async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
@@ -91,8 +98,8 @@ export class PostgresBroker extends Broker {
 
   async stopConsuming(): Promise<void> {
     this.#stopping.abort();
-    await this.#loop;
-    await Promise.all(this.#inHand);
+    await this.#running;
+    await Promise.all(this.#inProgress);
   }
 
   async close(): Promise<void> {
@@ -101,30 +108,29 @@ export class PostgresBroker extends Broker {
 
   abandon(): void {
     this.#stopping.abort();
-    this.#inHand.clear();
+    this.#inProgress.clear();
   }
 
   async ping(): Promise<void> {
     await this.database.query('SELECT 1');
   }
 
-  private async poll(bindings: readonly Binding[], deliver: (delivery: Delivery) => Promise<Outcome>): Promise<void> {
+  private async poll(queues: readonly string[], deliver: Deliver): Promise<void> {
     const { signal } = this.#stopping;
-    const queues = bindings.map((binding) => binding.queue);
     while (!signal.aborted) {
-      const room = this.options.prefetch - this.#inHand.size;
-      // A failed look is repeated: the database being away is not an event of this loop.
-      const rows = room > 0 ? await this.take(queues, room).catch(() => []) : [];
-      for (const row of rows) this.work(row, deliver);
+      const free = this.options.prefetch - this.#inProgress.size;
+      // A claim that fails is repeated: this loop has nothing to add to what the database's absence means elsewhere.
+      const rows = free > 0 ? await this.claim(queues, free).catch(() => []) : [];
+      for (const row of rows) this.start(row, deliver);
       const wait =
-        room === 0 ? Promise.race(this.#inHand) : rows.length > 0 ? pause(BUSY, undefined, { signal }) : pause(IDLE, undefined, { signal });
+        free === 0 ? Promise.race(this.#inProgress) : pause(rows.length > 0 ? BUSY_PAUSE_MS : IDLE_PAUSE_MS, undefined, { signal });
       await wait.catch(() => undefined);
     }
   }
 
-  /** Takes what is ready, oldest first, for the length of the lease; what was delivered too often without an end becomes a dead letter. */
-  private async take(queues: readonly string[], limit: number): Promise<Row[]> {
-    const rows = await this.database.query<Row>(
+  /** Claims what is ready, oldest first, for the length of the lease. A message that was delivered too often without an end becomes a dead letter. */
+  private async claim(queues: readonly string[], limit: number): Promise<ClaimedRow[]> {
+    const rows = await this.database.query<ClaimedRow>(
       `UPDATE messaging.deliveries d SET available_at = clock_timestamp() + $3 * interval '1 millisecond', deliveries = deliveries + 1
        FROM (SELECT queue, message_id FROM messaging.deliveries WHERE queue = ANY ($1) AND available_at <= clock_timestamp()
              ORDER BY available_at LIMIT $2 FOR UPDATE SKIP LOCKED) ready
@@ -132,47 +138,46 @@ export class PostgresBroker extends Broker {
        RETURNING d.queue, d.message_id, d.body, d.attempts, d.deliveries`,
       [queues, limit, this.options.leaseMs],
     );
-    const live: Row[] = [];
+    const live: ClaimedRow[] = [];
     for (const row of rows) {
       if (row.deliveries <= DELIVERY_LIMIT) live.push(row);
-      else await this.dead(row, 'delivery_limit');
+      else await this.moveToDeadLetters(row, 'delivery_limit');
     }
     return live;
   }
 
-  private work(row: Row, deliver: (delivery: Delivery) => Promise<Outcome>): void {
-    const job = deliver({ queue: row.queue, body: row.body, attempts: row.attempts })
-      .then((outcome) => this.settle(row, outcome))
-      // Unsettled, the lease brings the message back; the inbox makes that harmless.
+  private start(row: ClaimedRow, deliver: Deliver): void {
+    const delivery = deliver({ queue: row.queue, body: row.body, attempts: row.attempts })
+      .then((outcome) => this.end(row, outcome))
+      // Without an outcome the message is delivered again after its lease; the inbox makes that harmless.
       .catch(() => undefined)
-      .finally(() => this.#inHand.delete(job));
-    this.#inHand.add(job);
+      .finally(() => this.#inProgress.delete(delivery));
+    this.#inProgress.add(delivery);
   }
 
-  private async settle(row: Row, outcome: Outcome): Promise<void> {
-    if (outcome.kind === 'done') {
+  private async end(row: ClaimedRow, outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'acknowledge') {
       await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [row.queue, row.messageId]);
-    } else if (outcome.kind === 'release') {
-      await this.comeBack(row, 0, row.attempts);
+    } else if (outcome.kind === 'requeue') {
+      await this.deliverAgain(row, { delayMs: 0, attempts: row.attempts });
     } else if (outcome.kind === 'retry' && row.attempts < this.options.retryDelaysMs.length) {
-      await this.comeBack(row, this.options.retryDelaysMs[row.attempts]!, row.attempts + 1);
+      await this.deliverAgain(row, { delayMs: this.options.retryDelaysMs[row.attempts]!, attempts: row.attempts + 1 });
     } else {
-      await this.dead(row, outcome.reason);
+      await this.moveToDeadLetters(row, outcome.reason);
     }
   }
 
-  private async comeBack(row: Row, delay: number, attempts: number): Promise<void> {
+  private async deliverAgain(row: ClaimedRow, { delayMs, attempts }: { delayMs: number; attempts: number }): Promise<void> {
     await this.database.query(
       `UPDATE messaging.deliveries SET attempts = $3, deliveries = 0, available_at = clock_timestamp() + $4 * interval '1 millisecond'
        WHERE queue = $1 AND message_id = $2`,
-      [row.queue, row.messageId, attempts, delay],
+      [row.queue, row.messageId, attempts, delayMs],
     );
   }
 
-  private async dead(row: Row, reason: string): Promise<void> {
-    const { queue, messageId: messageId, body } = row;
-    await this.database.transaction(async () => {
-      await this.bury({ queue, messageId, reason, attempts: row.attempts + 1, body });
+  private async moveToDeadLetters({ queue, messageId, attempts, body }: ClaimedRow, reason: string): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.storeDeadLetter({ queue, messageId, reason, attempts: attempts + 1, body });
       await this.database.query('DELETE FROM messaging.deliveries WHERE queue = $1 AND message_id = $2', [queue, messageId]);
     });
   }

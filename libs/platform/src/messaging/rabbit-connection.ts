@@ -1,14 +1,15 @@
-/** One connection to RabbitMQ that is made when needed, forgotten when it breaks, and never waited for longer than its limit. */
+/** One connection to RabbitMQ: opened when it is needed, replaced after it broke, with a limit on every wait. */
 import amqp, { type ChannelModel } from 'amqplib';
 
-/** A broker that answers nothing within this is treated as gone (amqplib itself can wait for ever during a memory alarm). */
-export const BROKER_TIMEOUT = 5_000;
+/** A broker that does not answer within this counts as away: amqplib itself can wait for ever during a memory alarm. */
+const BROKER_TIMEOUT_MS = 5_000;
 const HEARTBEAT_SECONDS = 10;
 
-export async function within<T>(work: Promise<T>, what: string, limit = BROKER_TIMEOUT): Promise<T> {
+/** Rejects when `work` takes longer than `limitMs`. `what` completes the sentence "RabbitMQ did not …". */
+export async function within<T>(work: Promise<T>, what: string, limitMs = BROKER_TIMEOUT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`RabbitMQ did not ${what} within ${limit} ms`)), limit);
+    timer = setTimeout(() => reject(new Error(`RabbitMQ did not ${what} within ${limitMs} ms`)), limitMs);
   });
   try {
     return await Promise.race([work, late]);
@@ -21,20 +22,16 @@ export class RabbitConnection {
   #model: ChannelModel | null = null;
   #connecting: Promise<ChannelModel> | null = null;
 
-  constructor(
-    private readonly url: string,
-    private readonly name: string,
-    private readonly lost: () => void = () => undefined,
-  ) {}
+  constructor(private readonly options: { readonly url: string; readonly name: string; readonly onLost: () => void }) {}
 
-  /** The connection there is, or a new one. Rejects when RabbitMQ cannot be reached. */
+  /** The open connection, or a new one. Rejects when RabbitMQ cannot be reached. */
   async model(): Promise<ChannelModel> {
     if (this.#model !== null) return this.#model;
     this.#connecting ??= this.connect().finally(() => (this.#connecting = null));
     return this.#connecting;
   }
 
-  /** Cuts the connection at once; the next `model()` makes another. */
+  /** Cuts the connection at once. The next `model()` opens another. */
   drop(): void {
     const model = this.#model;
     this.#model = null;
@@ -50,15 +47,15 @@ export class RabbitConnection {
   }
 
   private async connect(): Promise<ChannelModel> {
-    const url = new URL(this.url);
+    const url = new URL(this.options.url);
     if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-    const model = await amqp.connect(url.href, { timeout: BROKER_TIMEOUT, clientProperties: { connection_name: this.name } });
-    // Every error is followed by a close; without a listener node would end the process.
+    const model = await amqp.connect(url.href, { timeout: BROKER_TIMEOUT_MS, clientProperties: { connection_name: this.options.name } });
+    // Every error is followed by a close. Without a listener an error would end the process.
     model.on('error', () => undefined);
     model.on('close', () => {
       if (this.#model !== model) return;
       this.#model = null;
-      this.lost();
+      this.options.onLost();
     });
     this.#model = model;
     return model;

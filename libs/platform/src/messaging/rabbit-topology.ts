@@ -1,22 +1,26 @@
-/** Exchanges and queues on RabbitMQ 3.10 to 4.x: a topic exchange, one quorum queue a reaction, shared retry queues, one queue for dead letters. */
+/** Exchanges and queues on RabbitMQ 3.10 to 4.x: one topic exchange, one quorum queue a reaction, shared retry queues, one queue of dead letters. */
 import type { Channel } from 'amqplib';
 import { type Binding, DEAD_LETTERS, DELIVERY_LIMIT, EXCHANGE, UNSUBSCRIBED, UNROUTED } from './broker.js';
 
-/** The delay is part of the name: a queue's TTL cannot be changed. */
-export function retryQueue(delay: number): string {
-  return `cinema.retry.${delay}ms`;
+/** The delay is part of the name, because the TTL of a queue cannot be changed. */
+export function retryQueue(delayMs: number): string {
+  return `cinema.retry.${delayMs}ms`;
 }
 
 const QUORUM = { 'x-queue-type': 'quorum' } as const;
-/** Dead-lettering that waits for the target's confirm; RabbitMQ asks for reject-publish beside it. */
+/** Dead-lettering that waits for the confirm of the target. RabbitMQ requires reject-publish beside it. */
 const AT_LEAST_ONCE = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' } as const;
+/** The name of `UNSUBSCRIBED` in earlier versions. */
+const OLD_UNSUBSCRIBED = 'cinema.unheard';
 
-/** Harmless when repeated. A queue that stands with other arguments makes RabbitMQ close the channel with 406. */
+/** Harmless when repeated. RabbitMQ closes the channel with 406 when a queue exists with other arguments. */
 export async function declareTopology(
   channel: Channel,
-  bindings: readonly Binding[],
-  unheard: readonly string[],
-  retryDelaysMs: readonly number[],
+  {
+    bindings,
+    unsubscribed,
+    retryDelaysMs,
+  }: { bindings: readonly Binding[]; unsubscribed: readonly string[]; retryDelaysMs: readonly number[] },
 ): Promise<void> {
   await channel.assertExchange(UNROUTED, 'fanout', { durable: true });
   await channel.assertQueue(UNROUTED, { durable: true, arguments: { ...QUORUM } });
@@ -24,22 +28,24 @@ export async function declareTopology(
 
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true, alternateExchange: UNROUTED });
 
-  // An exchange without a queue: what is bound to it counts as routed, and is kept nowhere.
+  // An exchange without a queue: a message that is bound to it counts as routed and is kept nowhere.
   await channel.assertExchange(UNSUBSCRIBED, 'fanout', { durable: true });
-  for (const type of unheard) await channel.bindExchange(UNSUBSCRIBED, EXCHANGE, type);
+  for (const type of unsubscribed) await channel.bindExchange(UNSUBSCRIBED, EXCHANGE, type);
+  // Only once the new exchange has its bindings: an event in between would count as unrouted. Harmless where there is no such exchange.
+  if (unsubscribed.length > 0) await channel.deleteExchange(OLD_UNSUBSCRIBED);
 
   await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
-  // Classic: RabbitMQ 4 gives every quorum queue a delivery limit, and looking at a dead letter must never use one up.
+  // Classic: RabbitMQ 4 gives every quorum queue a delivery limit, and to look at a dead letter must not count.
   await channel.assertQueue(DEAD_LETTERS, { durable: true, arguments: { 'x-queue-type': 'classic' } });
   await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
 
-  for (const delay of retryDelaysMs) {
-    const name = retryQueue(delay);
+  for (const delayMs of retryDelaysMs) {
+    const name = retryQueue(delayMs);
     await channel.assertExchange(name, 'fanout', { durable: true });
-    // The default exchange and the kept routing key bring a message back to the queue it names.
+    // The default exchange and the kept routing key return a message to the queue that it names.
     await channel.assertQueue(name, {
       durable: true,
-      arguments: { ...QUORUM, ...AT_LEAST_ONCE, 'x-message-ttl': delay, 'x-dead-letter-exchange': '' },
+      arguments: { ...QUORUM, ...AT_LEAST_ONCE, 'x-message-ttl': delayMs, 'x-dead-letter-exchange': '' },
     });
     await channel.bindQueue(name, name, '');
   }

@@ -1,4 +1,4 @@
-/** Runs reactions: at least once on the wire, once in effect, because the inbox row commits with the effect. */
+/** Runs reactions: a message is delivered at least once and has its effect once, because the inbox row commits with the effect. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
@@ -13,20 +13,26 @@ import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
 
-/** How often a paused consumer looks whether the database is back. */
-const PAUSE = 1_000;
+/** How often a paused delivery tries whether the database is back. */
+const OUTAGE_PAUSE_MS = 1_000;
 
-/** Every event type of the system; given by the app, so that the platform need not know the contracts. */
+/** Every event type of the system. An app provides it: the platform does not know the contracts. */
 export abstract class KnownEvents {
   abstract readonly types: readonly string[];
+}
+
+interface SubscribedReaction {
+  readonly subscription: Subscription;
+  readonly reaction: Reaction;
 }
 
 @Injectable()
 export class Reactions {
   readonly #logger = new Logger(Reactions.name);
   readonly #stopping = new AbortController();
-  /** The queues together may deliver more at once than there are connections; the other half is for the relay, the schedules and the broker. */
-  readonly #turns: Semaphore;
+  #all: ReadonlyMap<string, SubscribedReaction> | null = null;
+  /** All queues together can deliver more at once than there are connections. Half of the pool is left to the relay, the schedules and the broker. */
+  readonly #semaphore: Semaphore;
 
   constructor(
     private readonly known: KnownEvents,
@@ -36,40 +42,40 @@ export class Reactions {
     private readonly cls: ClsService,
     settings: Settings,
   ) {
-    this.#turns = new Semaphore(Math.ceil(settings.database.poolSize / 2));
+    this.#semaphore = new Semaphore(Math.ceil(settings.database.poolSize / 2));
   }
 
   bindings(): Binding[] {
     return [...this.all().values()].map(({ subscription }) => ({ queue: subscription.queue, type: subscription.event.type }));
   }
 
-  /** Types of this system that nothing here reacts to. */
+  /** Types of this system without a reaction. */
   unsubscribedTypes(): string[] {
-    const heard = new Set(this.bindings().map(({ type }) => type));
-    return this.known.types.filter((type) => !heard.has(type));
+    const subscribed = new Set(this.bindings().map(({ type }) => type));
+    return this.known.types.filter((type) => !subscribed.has(type));
   }
 
-  /** Deliveries paused by an outage are given back. */
+  /** Deliveries that an outage pauses return to their queue. */
   stop(): void {
     this.#stopping.abort();
   }
 
-  /** How a delivery ended. The database being away pauses here instead of using up the message's attempts. */
+  /** How a delivery ended. While the database is away it waits here, so that an outage does not use up the message's attempts. */
   async deliver(delivery: Delivery): Promise<Outcome> {
     for (;;) {
       try {
-        await this.#turns.run(() => this.react(delivery));
-        return { kind: 'done' };
+        await this.#semaphore.run(() => this.react(delivery));
+        return { kind: 'acknowledge' };
       } catch (error) {
         if (isDatabaseUnavailable(error)) {
           this.#logger.warn({ err: error, queue: delivery.queue }, 'The database is away; the consumer pauses');
-          await pause(PAUSE, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-          if (this.#stopping.signal.aborted) return { kind: 'release' };
+          await pause(OUTAGE_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+          if (this.#stopping.signal.aborted) return { kind: 'requeue' };
           continue;
         }
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         if (error instanceof DomainError || error instanceof MalformedEnvelope) {
-          return { kind: 'dead', reason };
+          return { kind: 'dead-letter', reason };
         }
         this.#logger.error({ err: error, queue: delivery.queue, attempts: delivery.attempts + 1 }, 'A reaction failed');
         return { kind: 'retry', reason };
@@ -79,10 +85,10 @@ export class Reactions {
 
   private async react(delivery: Delivery): Promise<void> {
     const found = this.all().get(delivery.queue);
-    if (found === undefined) throw new Error(`Nobody reacts to queue ${delivery.queue}`);
+    if (found === undefined) throw new Error(`There is no reaction for queue ${delivery.queue}`);
     const envelope = parseEnvelope(delivery.body);
     if (envelope.type !== found.subscription.event.type) {
-      throw new MalformedEnvelope(`type ${envelope.type} does not belong into ${delivery.queue}`);
+      throw new MalformedEnvelope(`type ${envelope.type} does not belong in ${delivery.queue}`);
     }
     const { event, context } = openEnvelope(envelope, found.subscription.event);
     await this.cls.run(async () => {
@@ -94,14 +100,13 @@ export class Reactions {
     });
   }
 
-  private all(): Map<string, { subscription: Subscription; reaction: Reaction }> {
+  private all(): ReadonlyMap<string, SubscribedReaction> {
     this.#all ??= this.discover();
     return this.#all;
   }
-  #all: Map<string, { subscription: Subscription; reaction: Reaction }> | null = null;
 
-  private discover(): Map<string, { subscription: Subscription; reaction: Reaction }> {
-    const found = new Map<string, { subscription: Subscription; reaction: Reaction }>();
+  private discover(): ReadonlyMap<string, SubscribedReaction> {
+    const found = new Map<string, SubscribedReaction>();
     for (const { metatype, instance } of this.discovery.getProviders()) {
       const subscription = subscriptionOf(metatype);
       if (subscription === null) continue;

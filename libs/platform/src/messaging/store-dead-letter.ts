@@ -1,10 +1,10 @@
-/** Dead letters kept in a table until a person has looked at them, whichever broker they died in. */
+/** Stores dead letters in a table until a person has looked at them, for both brokers. */
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
 import { MESSAGE_DEAD, alert } from '../telemetry/alert.js';
 import type { StoreDeadLetter } from './broker.js';
 
-/** A message that dies again after it was sent back waits again. */
+/** A message that dies again after a redrive waits for a person again. */
 export function storeDeadLetterIn(database: Database): StoreDeadLetter {
   return async ({ queue, messageId, reason, attempts, body }) => {
     await database.query(

@@ -1,9 +1,9 @@
-/** Marks a reaction: a provider whose `handle` is called for every event of one type, from a queue of its own. */
+/** `@Subscribe` marks a reaction: a provider whose `handle` is called for every event of one type, from a queue of its own. */
 import { Injectable } from '@nestjs/common';
 import type { DomainEvent, EventClass, EventContext } from '@app/kernel/domain-event.js';
 
 export interface Reaction<E extends DomainEvent = DomainEvent> {
-  /** Runs inside the transaction of its inbox row. A `DomainError` goes to the dead letters at once, anything else is retried. */
+  /** Runs in the transaction of its inbox row. A `DomainError` makes the message a dead letter at once; any other error is retried. */
   handle(event: E, context: EventContext): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export function Subscribe<E extends DomainEvent>(event: EventClass<E>, options: 
   };
 }
 
-/** The subscription of a class marked with `@Subscribe`, or null. */
+/** The subscription of a class with `@Subscribe`, or null. */
 export function subscriptionOf(target: unknown): Subscription | null {
   if (typeof target !== 'function') return null;
   return (target as { [SUBSCRIPTION]?: Subscription })[SUBSCRIPTION] ?? null;

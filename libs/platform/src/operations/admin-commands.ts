@@ -1,4 +1,4 @@
-/** Executes what an admin asks for, together with its audit entry: both happen or neither. */
+/** Executes the commands of admins, each with its audit entry in the same transaction. */
 import { Injectable } from '@nestjs/common';
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';

@@ -2,12 +2,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '../http/access.js';
-import { isUuid, pageOf, readCursor } from '../http/paging.js';
 import { Problems } from '../http/problems.js';
-import { type AuditEntryResponse, AuditTrailRequest, AuditTrailResponse } from './audit-trail.dto.js';
 import { Database } from '../persistence/database.js';
-
-type Row = Omit<AuditEntryResponse, 'at'> & { at: Date };
+import { keyset } from '../persistence/keyset.js';
+import { type AuditEntryRow, type AuditEntryView, AuditTrailResponse, auditEntryView } from './audit-entry.view.js';
+import { AuditTrailRequest } from './audit-trail.dto.js';
 
 @ApiTags('admin')
 @AdminOnly()
@@ -18,28 +17,19 @@ export class AuditTrailController {
   @Get()
   @ApiOperation({ operationId: 'readAuditTrail', summary: 'What admins did, newest first' })
   @Problems(401, 403)
-  async readAuditTrail(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
-    const conditions = ['true'];
-    const parameters: unknown[] = [limit + 1];
-    const where = (condition: string, value: string | null | undefined): void => {
-      if (value === null || value === undefined) return;
-      parameters.push(value);
-      conditions.push(`${condition} $${parameters.length}`);
-    };
-    where('id <', readCursor(cursor, [isUuid])?.[0]);
-    where('actor =', actor);
-    where('subject =', subject);
-    where('action =', action);
-    const rows = await this.database.query<Row>(
-      `SELECT id, at, actor, action, subject, details, request_id
-       FROM platform.audit_trail WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT $1`,
-      parameters,
-    );
-    return pageOf(
-      rows,
+  readAuditTrail(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
+    return keyset<AuditEntryRow, AuditEntryView>(this.database, {
+      select: 'SELECT id, at, actor, action, subject, details, request_id FROM platform.audit_trail',
+      filters: [
+        ['actor = ?', actor],
+        ['subject = ?', subject],
+        ['action = ?', action],
+      ],
+      sort: [{ column: 'id', property: 'id', type: 'uuid' }],
+      direction: 'desc',
       limit,
-      ({ id }) => [id],
-      (row) => ({ ...row, at: row.at.toISOString() }),
-    );
+      cursor,
+      view: auditEntryView,
+    });
   }
 }

@@ -1,4 +1,4 @@
-/** What admins did: written with the act in every process, shown by those that serve HTTP. */
+/** The audit trail: written in every process, shown by the processes that serve HTTP. */
 import { Global, Module } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { AdminCommands } from './admin-commands.js';

@@ -1,4 +1,4 @@
-/** Request and response of the clock routes. */
+/** How far the clock is moved. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IsNumber, Max, Min } from 'class-validator';
 
@@ -12,18 +12,4 @@ export class AdvanceClockRequest {
   @Min(0)
   @Max(527_040)
   minutes!: number;
-}
-
-export class ClockResponse {
-  /**
-   * The time that the system uses.
-   * @example "2026-11-21T19:00:00.000Z"
-   */
-  now!: string;
-  /**
-   * Seconds that the clock is ahead of real time; 0 when it was not moved.
-   * @example 1860
-   */
-  @ApiProperty({ format: 'double' })
-  offsetSeconds!: number;
 }

@@ -1,15 +1,17 @@
-/** The audit trail in PostgreSQL. Rows are only ever added. */
+/** The audit trail in PostgreSQL. Rows are added, never changed. */
 import { Injectable } from '@nestjs/common';
 import { type AuditEntry, AuditTrail } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
 import { Database } from '../persistence/database.js';
+import { Transactions } from '../persistence/transactions.js';
 
 @Injectable()
 export class PostgresAuditTrail extends AuditTrail {
   constructor(
     private readonly database: Database,
+    private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly cls: ClsService,
   ) {
@@ -17,8 +19,8 @@ export class PostgresAuditTrail extends AuditTrail {
   }
 
   async record({ actor, action, subject, details = {} }: AuditEntry): Promise<void> {
-    // Outside, the note would stand although the action was refused.
-    if (!this.database.inTransaction) throw new Error(`${action} was noted outside the transaction of the action`);
+    // Outside of it, the entry would stay although the act was refused.
+    if (!this.transactions.isActive) throw new Error(`${action} was recorded outside the transaction of the act`);
     await this.database.query(
       `INSERT INTO platform.audit_trail (id, at, actor, action, subject, details, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [newId(), this.clock.now(), actor, action, subject, JSON.stringify(details), this.requestId()],

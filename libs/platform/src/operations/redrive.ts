@@ -1,28 +1,29 @@
-/** Sends dead letters back into the queue they died in, as often as it takes and never two admins at once. */
+/** Sends dead letters back to the queue they died in. It can be repeated, and two admins never send the same letter at once. */
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { NotFound, Unavailable } from '@app/kernel/domain-error.js';
-import { Database } from '../persistence/database.js';
 import { Broker, PublishRefused } from '../messaging/broker.js';
+import { Database } from '../persistence/database.js';
+import { Transactions } from '../persistence/transactions.js';
 
-/** Letters one call sends back at most. */
-export const MOST_REDRIVEN = 100;
-/** Milliseconds after which a call sends nothing more. */
+/** Letters that one call sends back at most. */
+export const MAX_REDRIVEN = 100;
+/** A call sends nothing more after this. */
 const MAX_DURATION_MS = 10_000;
-/** Seconds a letter belongs to the call that sends it; after a crash another may. Longer than any call. */
-const CLAIM = 60;
-const RETRY_AFTER = 5;
+/** How long a letter belongs to the call that sends it. Longer than any call; after a crash another call can claim it. */
+const CLAIM_SECONDS = 60;
+const RETRY_AFTER_SECONDS = 5;
 
 export type Selection = { readonly ids: readonly string[] } | { readonly queue: string };
 
 export interface RedriveReport {
-  /** Letters the broker has taken. */
+  /** Letters that the broker accepted. */
   readonly redriven: number;
-  /** Chosen by id, but sent back before, or being sent back by somebody else right now. */
+  /** Chosen by id, but sent back before, or by another call at this moment. */
   readonly skipped: number;
-  /** Letters the broker would not take. They keep waiting. */
+  /** Letters that the broker refused. They keep waiting. */
   readonly failed: { readonly id: string; readonly queue: string; readonly reason: string }[];
-  /** Of the chosen ones, how many wait still. */
+  /** Of the chosen letters, how many still wait. */
   readonly waiting: number;
 }
 
@@ -35,26 +36,26 @@ export class DeadLetterNotFound extends NotFound {
 export class BrokerAway extends Unavailable {
   constructor(redriven: number) {
     super('messaging.broker-away', 'The message broker is away. What was not sent back waits still; try again shortly.', {
-      retryAfter: RETRY_AFTER,
+      retryAfter: RETRY_AFTER_SECONDS,
       redriven,
     });
   }
 }
 
-interface Letter {
+interface ClaimedLetter {
   id: string;
   queue: string;
   messageId: string | null;
   body: string;
-  /** Instants as text: a JavaScript date would lose the microseconds they are compared by. */
+  /** Instants as text: a JavaScript date would lose the microseconds that they are compared by. */
   diedAt: string;
   claim: string;
 }
 
 interface Sent {
-  readonly letters: Letter[];
+  readonly letters: ClaimedLetter[];
   readonly failed: RedriveReport['failed'];
-  readonly away: boolean;
+  readonly isBrokerAway: boolean;
 }
 
 @Injectable()
@@ -63,54 +64,55 @@ export class Redrive {
 
   constructor(
     private readonly database: Database,
+    private readonly transactions: Transactions,
     private readonly broker: Broker,
     private readonly audit: AuditTrail,
   ) {}
 
   /**
-   * The broker first, the mark after: a crash in between sends a letter twice, and the inbox makes that harmless.
-   * Throws `DeadLetterNotFound`; `Unavailable` when the broker is away.
+   * Sends first and marks afterwards: a crash in between sends a letter twice, and the inbox makes that harmless.
+   * Throws `DeadLetterNotFound` and `BrokerAway`.
    */
-  async redrive(actor: string, chosen: Selection): Promise<RedriveReport> {
-    await this.mustExist(chosen);
-    const claimed = await this.claim(chosen);
+  async redrive({ adminId, selection }: { adminId: string; selection: Selection }): Promise<RedriveReport> {
+    await this.assertExist(selection);
+    const claimed = await this.claim(selection);
     const sent = await this.send(claimed);
-    await this.settle(actor, chosen, claimed, sent);
-    if (sent.away) throw new BrokerAway(sent.letters.length);
+    await this.recordSent({ adminId, selection, claimed, sent });
+    if (sent.isBrokerAway) throw new BrokerAway(sent.letters.length);
     return {
       redriven: sent.letters.length,
-      skipped: 'ids' in chosen ? chosen.ids.length - claimed.length : 0,
+      skipped: 'ids' in selection ? selection.ids.length - claimed.length : 0,
       failed: sent.failed,
-      waiting: await this.waiting(chosen),
+      waiting: await this.countWaiting(selection),
     };
   }
 
-  private async mustExist(chosen: Selection): Promise<void> {
-    if ('queue' in chosen) return;
+  private async assertExist(selection: Selection): Promise<void> {
+    if ('queue' in selection) return;
     const unknown = await this.database.query<{ id: string }>(
       `SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM messaging.dead_letters d WHERE d.id = id.id)`,
-      [chosen.ids],
+      [selection.ids],
     );
     if (unknown.length > 0) throw new DeadLetterNotFound(unknown.map(({ id }) => id));
   }
 
-  /** Of several calls at once one gets a letter; the others pass it by. */
-  private async claim(chosen: Selection): Promise<Letter[]> {
-    const letters = await this.database.query<Letter>(
+  /** Of several calls at once, one gets a letter and the others skip it. */
+  private async claim(selection: Selection): Promise<ClaimedLetter[]> {
+    const letters = await this.database.query<ClaimedLetter>(
       `UPDATE messaging.dead_letters d SET redriving_until = statement_timestamp() + $3 * interval '1 second'
        FROM (SELECT id FROM messaging.dead_letters
-             WHERE redriven_at IS NULL AND (redriving_until IS NULL OR redriving_until < statement_timestamp()) AND ${CHOSEN}
+             WHERE redriven_at IS NULL AND (redriving_until IS NULL OR redriving_until < statement_timestamp()) AND ${SELECTED}
              ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED) free
        WHERE d.id = free.id
        RETURNING d.id, d.queue, d.message_id, d.body, d.died_at::text, d.redriving_until::text AS claim`,
-      [...parametersOf(chosen), CLAIM, MOST_REDRIVEN],
+      [...parametersOf(selection), CLAIM_SECONDS, MAX_REDRIVEN],
     );
     return letters.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** No transaction is open while the broker is waited for. */
-  private async send(claimed: readonly Letter[]): Promise<Sent> {
-    const letters: Letter[] = [];
+  /** No transaction is open while the broker works. */
+  private async send(claimed: readonly ClaimedLetter[]): Promise<Sent> {
+    const letters: ClaimedLetter[] = [];
     const failed: RedriveReport['failed'] = [];
     const deadline = Date.now() + MAX_DURATION_MS;
     for (const letter of claimed) {
@@ -121,18 +123,28 @@ export class Redrive {
       } catch (error) {
         if (!(error instanceof PublishRefused)) {
           this.#logger.warn({ err: error }, 'The broker is away; dead letters keep waiting');
-          return { letters, failed, away: true };
+          return { letters, failed, isBrokerAway: true };
         }
         failed.push({ id: letter.id, queue: letter.queue, reason: error.message });
       }
     }
-    return { letters, failed, away: false };
+    return { letters, failed, isBrokerAway: false };
   }
 
-  /** Marks what was sent and gives the rest back. A letter that died again meanwhile has a new time of death and waits again. */
-  private async settle(actor: string, chosen: Selection, claimed: readonly Letter[], { letters, failed, away }: Sent): Promise<void> {
+  /** Marks what was sent and ends the claims on the rest. A letter that died again meanwhile has a new time of death and waits again. */
+  private async recordSent({
+    adminId,
+    selection,
+    claimed,
+    sent: { letters, failed, isBrokerAway },
+  }: {
+    adminId: string;
+    selection: Selection;
+    claimed: readonly ClaimedLetter[];
+    sent: Sent;
+  }): Promise<void> {
     const sent = new Set(letters);
-    await this.database.transaction(async () => {
+    await this.transactions.run(async () => {
       await this.database.query(
         `UPDATE messaging.dead_letters d SET redriving_until = NULL,
            redriven_at = CASE WHEN mine.sent AND d.died_at = mine.died_at THEN clock_timestamp() ELSE d.redriven_at END
@@ -145,27 +157,33 @@ export class Redrive {
           claimed.map((letter) => sent.has(letter)),
         ],
       );
-      if (away && letters.length === 0) return;
+      if (isBrokerAway && letters.length === 0) return;
       await this.audit.record({
-        actor,
+        actor: adminId,
         action: 'messaging.redrive-dead-letters',
-        subject: 'queue' in chosen ? chosen.queue : chosen.ids.length === 1 ? chosen.ids[0]! : 'messaging.dead-letters',
-        details: { ...chosen, redriven: letters.map(({ id }) => id), failed: failed.map(({ id }) => id) },
+        subject: subjectOf(selection),
+        details: { ...selection, redriven: letters.map(({ id }) => id), failed: failed.map(({ id }) => id) },
       });
     });
   }
 
-  private async waiting(chosen: Selection): Promise<number> {
+  private async countWaiting(selection: Selection): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM messaging.dead_letters WHERE redriven_at IS NULL AND ${CHOSEN}`,
-      parametersOf(chosen),
+      `SELECT count(*)::int AS count FROM messaging.dead_letters WHERE redriven_at IS NULL AND ${SELECTED}`,
+      parametersOf(selection),
     );
     return row?.count ?? 0;
   }
 }
 
-const CHOSEN = '($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR queue = $2)';
+/** Its parameters are those of `parametersOf`. */
+const SELECTED = '($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR queue = $2)';
 
-function parametersOf(chosen: Selection): [ids: readonly string[] | null, queue: string | null] {
-  return 'ids' in chosen ? [chosen.ids, null] : [null, chosen.queue];
+function parametersOf(selection: Selection): [ids: readonly string[] | null, queue: string | null] {
+  return 'ids' in selection ? [selection.ids, null] : [null, selection.queue];
+}
+
+function subjectOf(selection: Selection): string {
+  if ('queue' in selection) return selection.queue;
+  return selection.ids.length === 1 ? selection.ids[0]! : 'messaging.dead-letters';
 }

@@ -1,4 +1,4 @@
-/** Alerts as log lines, written once the active transaction has committed. */
+/** Alerts are log lines, written once the active transaction has committed. */
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import { alert } from '../telemetry/alert.js';

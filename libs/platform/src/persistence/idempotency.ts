@@ -1,4 +1,4 @@
-/** Idempotency keys: the row of a key lives and dies with the transaction of the effect it guards. */
+/** Idempotency keys: the row of a key is written in the transaction of the effect that it protects. */
 import { Conflict, Invalid } from '@app/kernel/domain-error.js';
 
 /** As much of the database as the keys need. */
@@ -8,18 +8,18 @@ interface Statements {
 
 export const IDEMPOTENT_REQUEST = 'platform.idempotent-request';
 
-/** What a route puts into the request's context; `used` and `replayed` are answered back. */
+/** What a route puts into the context of its request. `used` and `replayed` are set here. */
 export interface IdempotentRequest {
-  /** User and route: the same key of somebody else, or elsewhere, is another key. */
+  /** User and route: the same key of another user or route is another key. */
   readonly scope: string;
   readonly key: string;
-  /** Of the body: the same key with another body is a mistake. */
+  /** Of the body: the same key with another body is refused. */
   readonly fingerprint: string;
   used: boolean;
   replayed: boolean;
 }
 
-/** How long an answer can be replayed. */
+/** How long an answer can be repeated. */
 export const KEYS_KEPT_HOURS = 48;
 
 export class IdempotencyKeyReused extends Invalid {
@@ -28,14 +28,14 @@ export class IdempotencyKeyReused extends Invalid {
   }
 }
 
-/** A key row without an answer can only be seen by its own transaction; anything else is a fault worth a retry. */
+/** Only the transaction that wrote a key sees its row without an answer. Any other case is a fault that a retry solves. */
 export class IdempotencyKeyBusy extends Conflict {
   constructor() {
     super('platform.idempotency-key-busy', 'A request with this Idempotency-Key is being worked on. Try again.');
   }
 }
 
-/** The stored answer of an earlier request with this key, or null when this one is the first. Waits for one that is under way. */
+/** Returns the stored answer of an earlier request with this key, or null for the first one. Waits for a request in progress. */
 export async function claimIdempotencyKey(database: Statements, request: IdempotentRequest): Promise<object | null> {
   request.used = true;
   const inserted = await database.query(

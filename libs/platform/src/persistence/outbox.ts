@@ -1,4 +1,4 @@
-/** Writes recorded events beside the aggregate, in its transaction; the relay publishes them from there. */
+/** The outbox: events are written in the transaction of their aggregate, and the relay publishes them from there. */
 import { Injectable } from '@nestjs/common';
 import type { AggregateRoot, AggregateState } from '@app/kernel/aggregate-root.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -18,7 +18,7 @@ export class Outbox {
     private readonly signal: OutboxSignal,
   ) {}
 
-  /** All events of these aggregates in one statement. Call it last in the transaction: rows are published in the order of their position. */
+  /** Writes all events of these aggregates in one statement. Call it last in the transaction: rows are published in the order of their position. */
   async append(aggregates: readonly AggregateRoot<AggregateState>[]): Promise<void> {
     const columns: [ids: string[], types: string[], subjects: string[], sequences: number[], data: string[]] = [[], [], [], [], []];
     for (const aggregate of aggregates) {

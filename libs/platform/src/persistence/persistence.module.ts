@@ -1,4 +1,4 @@
-/** PostgreSQL for the whole process: pool, ambient transactions, outbox, and alerts that wait for the commit. */
+/** PostgreSQL for the whole process: pool, ambient transactions, outbox, inbox, and alerts that wait for the commit. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';

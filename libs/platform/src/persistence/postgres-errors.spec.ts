@@ -1,8 +1,8 @@
 import { isDatabaseUnavailable } from './postgres-errors.js';
 
-describe('A database that is away', () => {
-  it('is known by what PostgreSQL, the network, the driver and TypeORM say of it', () => {
-    const told = [
+describe('isDatabaseUnavailable', () => {
+  it('errors of PostgreSQL, the network, the driver and TypeORM mean an outage', () => {
+    const errors = [
       { code: '57P01' },
       { code: '53300' },
       { code: '55P03' },
@@ -13,11 +13,11 @@ describe('A database that is away', () => {
       new Error('Query runner already released. Cannot run queries anymore.'),
       Object.assign(new Error('wrapped by TypeORM'), { driverError: { code: '57014' } }),
     ];
-    expect(told.map(isDatabaseUnavailable)).toEqual(told.map(() => true));
+    expect(errors.map(isDatabaseUnavailable)).toEqual(errors.map(() => true));
   });
 
-  it('is not blamed for a mistake of ours', () => {
-    const told = [
+  it('a mistake in the program is not an outage', () => {
+    const errors = [
       { code: '23505' },
       { code: '42601' },
       { code: '42P01' },
@@ -26,6 +26,6 @@ describe('A database that is away', () => {
       null,
       'away',
     ];
-    expect(told.map(isDatabaseUnavailable)).toEqual(told.map(() => false));
+    expect(errors.map(isDatabaseUnavailable)).toEqual(errors.map(() => false));
   });
 });

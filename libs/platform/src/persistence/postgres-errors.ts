@@ -1,4 +1,4 @@
-/** Tells what a PostgreSQL driver error means. */
+/** What an error of the PostgreSQL driver means. */
 interface DriverError {
   code?: string;
   constraint?: string;
@@ -7,7 +7,7 @@ interface DriverError {
 }
 
 const REFUSED_OR_CUT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
-/** Of node-pg itself, and of TypeORM where the connection broke between two statements: these carry no SQLSTATE. */
+/** Errors of node-pg itself, and of TypeORM where the connection broke between two statements. They have no SQLSTATE. */
 const DRIVER_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|not queryable|terminating connection|Query runner already released/i;
 
@@ -16,13 +16,13 @@ function driverError(error: unknown): DriverError {
   return outer.driverError ?? outer;
 }
 
-/** The unique, primary, exclusion or foreign key constraint a statement broke, or null. */
+/** The unique, primary key, exclusion or foreign key constraint that a statement violated, or null. */
 export function brokenConstraint(error: unknown): string | null {
   const { code, constraint } = driverError(error);
   return code === '23505' || code === '23P01' || code === '23503' ? (constraint ?? null) : null;
 }
 
-/** The database is away, frozen, full or too busy: the request is innocent and worth a retry. */
+/** The database is away, frozen, full or too busy. The request was not wrong and can be repeated. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, message } = driverError(error);
   if (code !== undefined && REFUSED_OR_CUT.has(code)) return true;
@@ -32,7 +32,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return DRIVER_MESSAGES.test(message ?? '');
 }
 
-/** A schema or table is not there: the migrations have not run yet. */
+/** A schema or table is missing: the migrations have not run yet. */
 export function isNotMigrated(error: unknown): boolean {
   const { code } = driverError(error);
   return code === '3F000' || code === '42P01';

@@ -1,4 +1,4 @@
-/** What every long-running process stands on: settings, log, database, clock, broker, health. */
+/** The modules of every long-running process: settings, log, database, clock, broker, health. */
 import type { DynamicModule, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ClockModule } from '../operations/clock.module.js';
@@ -16,26 +16,26 @@ import { LoggingModule } from '../telemetry/logging.module.js';
 
 export interface Process {
   readonly name: 'api' | 'worker' | 'standalone';
-  /** Names of the migrations this build knows. */
+  /** Names of all migrations of this build. */
   readonly migrations: readonly string[];
   readonly eventTypes: readonly string[];
 }
 
 export function commonModules(loaded: LoadedSettings, { name, migrations, eventTypes }: Process): (DynamicModule | Type)[] {
   const settings = loaded.get(Settings);
-  const serves = name !== 'worker';
-  const works = name !== 'api';
+  const servesHttp = name !== 'worker';
+  const runsWorker = name !== 'api';
   return [
     ConfigModule.for(loaded),
     LoggingModule.for(settings, name),
-    PersistenceModule.for(serves ? 'api' : 'worker'),
-    ClockModule.for(settings, { http: serves }),
-    works ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
-    JobsModule.for({ runs: works }),
-    HealthModule.for({ migrations, readinessDelayMs: serves ? settings.http.readinessDelayMs : 0 }),
+    PersistenceModule.for(servesHttp ? 'api' : 'worker'),
+    ClockModule.for(settings, { http: servesHttp }),
+    runsWorker ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
+    JobsModule.for({ runs: runsWorker }),
+    HealthModule.for({ migrations, readinessDelayMs: servesHttp ? settings.http.readinessDelayMs : 0 }),
     CqrsModule.forRoot(),
     AuditTrailModule,
-    ...(serves ? [AuditTrailApi, DeadLettersModule] : []),
-    ...(works ? [HousekeepingModule] : []),
+    ...(servesHttp ? [AuditTrailApi, DeadLettersModule] : []),
+    ...(runsWorker ? [HousekeepingModule] : []),
   ];
 }

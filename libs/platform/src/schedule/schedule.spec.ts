@@ -6,27 +6,27 @@ import { Schedule } from './schedule.js';
 const cls = { run: (work: () => unknown) => work(), set: () => undefined } as unknown as ClsService;
 
 class Cleaning extends Schedule {
-  looks = 0;
+  runs = 0;
   atOnce = 0;
-  mostAtOnce = 0;
-  behave: () => Promise<boolean | void> = () => Promise.resolve();
+  maxAtOnce = 0;
+  behaviour: () => Promise<boolean | void> = () => Promise.resolve();
 
   constructor() {
     super(cls, 100);
   }
 
   protected async work(): Promise<boolean | void> {
-    this.looks++;
-    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
+    this.runs++;
+    this.maxAtOnce = Math.max(this.maxAtOnce, ++this.atOnce);
     try {
-      return await this.behave();
+      return await this.behaviour();
     } finally {
       this.atOnce--;
     }
   }
 }
 
-describe('A schedule', () => {
+describe('Schedule', () => {
   let cleaning: Cleaning;
   const pass = (milliseconds: number): Promise<unknown> => jest.advanceTimersByTimeAsync(milliseconds);
 
@@ -41,40 +41,40 @@ describe('A schedule', () => {
     Logger.overrideLogger(true);
   });
 
-  it('looks again and again, a pause after the end of each look', async () => {
+  it('it runs again, one tick after the end of each run', async () => {
     cleaning.onApplicationBootstrap();
-    expect(cleaning.looks).toBe(0);
+    expect(cleaning.runs).toBe(0);
     await pass(350);
-    expect(cleaning.looks).toBe(3);
+    expect(cleaning.runs).toBe(3);
   });
 
-  it('looks at once again while there is more', async () => {
+  it('it runs again at once while more is waiting', async () => {
     let left = 5;
-    cleaning.behave = () => Promise.resolve(--left > 0);
+    cleaning.behaviour = () => Promise.resolve(--left > 0);
     cleaning.onApplicationBootstrap();
     await pass(100);
-    expect(cleaning.looks).toBe(5);
+    expect(cleaning.runs).toBe(5);
   });
 
-  it('never does two looks at once, however long one takes', async () => {
-    cleaning.behave = () => new Promise((resolve) => setTimeout(resolve, 1_000));
+  it('two runs never overlap, also when one takes longer than a tick', async () => {
+    cleaning.behaviour = () => new Promise((resolve) => setTimeout(resolve, 1_000));
     cleaning.onApplicationBootstrap();
     await pass(5_000);
-    expect(cleaning.mostAtOnce).toBe(1);
-    expect(cleaning.looks).toBe(5);
+    expect(cleaning.maxAtOnce).toBe(1);
+    expect(cleaning.runs).toBe(5);
   });
 
-  it('survives failures of every kind', async () => {
+  it('it continues after failures of every kind', async () => {
     const failures = [new Error('a bug'), Object.assign(new Error('away'), { code: 'ECONNREFUSED' }), new TypeError()];
-    cleaning.behave = () => Promise.reject(failures[cleaning.looks % failures.length]!);
+    cleaning.behaviour = () => Promise.reject(failures[cleaning.runs % failures.length]!);
     cleaning.onApplicationBootstrap();
     await pass(1_000);
-    expect(cleaning.looks).toBe(10);
+    expect(cleaning.runs).toBe(10);
   });
 
-  it('ends: the look in hand is waited for, no other begins', async () => {
+  it('a shutdown waits for the run in progress and starts no other', async () => {
     let done = false;
-    cleaning.behave = async () => {
+    cleaning.behaviour = async () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       done = true;
       return true;
@@ -88,25 +88,25 @@ describe('A schedule', () => {
     await ended;
     expect(done).toBe(true);
     await pass(10_000);
-    expect(cleaning.looks).toBe(1);
+    expect(cleaning.runs).toBe(1);
   });
 
-  it('does not begin at all when the end came before the first look', async () => {
+  it('a shutdown before the first run prevents it', async () => {
     cleaning.onApplicationBootstrap();
     cleaning.onModuleDestroy();
     await cleaning.beforeApplicationShutdown();
     await pass(1_000);
-    expect(cleaning.looks).toBe(0);
+    expect(cleaning.runs).toBe(0);
   });
 
-  it('does not hold up the end for ever', async () => {
-    cleaning.behave = () => new Promise(() => undefined);
+  it('a run that hangs delays a shutdown up to its deadline', async () => {
+    cleaning.behaviour = () => new Promise(() => undefined);
     cleaning.onApplicationBootstrap();
     await pass(150);
     cleaning.onModuleDestroy();
     const ended = cleaning.beforeApplicationShutdown();
     await pass(7_500);
     await ended;
-    expect(cleaning.looks).toBe(1);
+    expect(cleaning.runs).toBe(1);
   });
 });

@@ -1,60 +1,60 @@
-/** Work that is looked for again and again: never twice at once in a process, never stopped by a failure. */
+/** Repeats a piece of work: never twice at once in a process, and a failure does not end it. */
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
-import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
+import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
 
-/** A schedule extends this and says how often and what. `work` answers true when more is waiting, so that it is called again at once. */
+/** `work` returns true when more is waiting: it is called again at once. */
 @Injectable()
 export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #logger = new Logger(this.constructor.name);
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #drain: ShutdownDeadline | null = null;
+  #deadline: ShutdownDeadline | null = null;
 
   constructor(
     private readonly cls: ClsService,
-    /** Milliseconds between the end of one look and the next. */
-    private readonly every: number,
+    /** From the end of one run to the start of the next. */
+    private readonly tickMs: number,
   ) {}
 
   protected abstract work(): Promise<boolean | void>;
 
   onApplicationBootstrap(): void {
-    this.next();
+    this.scheduleNext();
   }
 
   onModuleDestroy(): void {
-    this.#drain = new ShutdownDeadline();
+    this.#deadline = new ShutdownDeadline();
     clearTimeout(this.#timer);
   }
 
-  /** A look that hangs is left to the end of the process: whatever it was at must survive that anyway. */
+  /** A run that hangs is left to the end of the process, which every run must survive anyway. */
   async beforeApplicationShutdown(): Promise<void> {
-    if ((await this.#drain?.finished(this.#running)) === false) this.#logger.error('A scheduled look did not end in time');
+    if ((await this.#deadline?.finished(this.#running)) === false) this.#logger.error('A scheduled run did not end in time');
   }
 
-  private next(): void {
-    if (this.#drain !== null) return;
+  private scheduleNext(): void {
+    if (this.#deadline !== null) return;
     this.#timer = setTimeout(() => {
-      this.#running = this.look();
-    }, this.every);
+      this.#running = this.run();
+    }, this.tickMs);
   }
 
-  private async look(): Promise<void> {
+  private async run(): Promise<void> {
     try {
-      let more: boolean | void = true;
-      while (more === true && this.#drain === null) {
-        more = await this.cls.run(() => {
+      let hasMore: boolean | void = true;
+      while (hasMore === true && this.#deadline === null) {
+        hasMore = await this.cls.run(() => {
           this.cls.set('correlationId', newId());
           return this.work();
         });
       }
     } catch (error) {
-      if (isDatabaseUnavailable(error)) this.#logger.warn({ err: error }, 'The database is away; looking again later');
-      else this.#logger.error({ err: error }, 'A scheduled look failed; looking again later');
+      if (isDatabaseUnavailable(error)) this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
+      else this.#logger.error({ err: error }, 'A scheduled run failed; the next run tries again');
     }
-    this.next();
+    this.scheduleNext();
   }
 }

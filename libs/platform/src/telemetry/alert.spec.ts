@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { alert } from './alert.js';
 
-describe('An alert', () => {
-  it('is an error line with a stable code, and what the operator needs', () => {
+describe('alert', () => {
+  it('an alert is an error line with its code and details', () => {
     const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     try {
       alert('message-dead', 'A message went to the dead letters', { queue: 'q' });
