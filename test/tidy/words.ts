@@ -52,7 +52,7 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('work off.*', 'process…'),
   asName('glance', 'read'),
   asName('heard alerts|remembered audit trail', 'InMemoryAlerts, InMemoryAuditTrail'),
-  asName('aside|(give away|yield) during', 'withoutSlot, RequestSlot'),
+  asName('aside|give away during', 'withoutSlot, RequestSlot'),
   asName('foundation( of)?', 'commonModules'),
   asName('with tool|tool module', 'withCli, CliModule'),
   asName('messaging life', 'MessagingLifecycle'),

@@ -3,7 +3,7 @@ import { paymentIntentOf } from '../../support/payments.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-describe('The audit trail', () => {
+describe('Audit trail', () => {
   let system: InProcessSystem;
   let token: string;
   let anna: Customer;
@@ -17,7 +17,7 @@ describe('The audit trail', () => {
 
   const read = (query: string): Promise<HttpResponse> => system.get(`/admin/audit-trail?${query}`, { token });
 
-  it('is read by admins only, and refuses nonsense', async () => {
+  it('the audit trail is for admins, and invalid filters are refused', async () => {
     expect((await system.get('/admin/audit-trail')).status).toBe(401);
     expect((await system.get('/admin/audit-trail', { token: anna.token })).status).toBe(403);
     for (const query of ['actor=me', 'subject=', 'limit=x', 'cursor=x', 'colour=red', `action=${'x'.repeat(101)}`]) {
@@ -25,7 +25,7 @@ describe('The audit trail', () => {
     }
   });
 
-  it('shows what was done newest first, by actor, subject and action, page by page', async () => {
+  it('entries are listed newest first, by filter and page by page', async () => {
     const scene = await system.createShowtime();
     const ids: string[] = [];
     for (const seat of ['A1', 'A2', 'A3']) {
@@ -45,64 +45,64 @@ describe('The audit trail', () => {
     expect((await read(`${mine}&actor=${anna.id}`)).body.data).toEqual([]);
   });
 
-  describe('has a note of', () => {
+  describe('Entries', () => {
     let adminId: string;
 
     beforeAll(async () => {
       adminId = (await system.expectOk('GET', '/auth/me', { token })).id as string;
     });
 
-    const notesOn = async (subject: string): Promise<Json[]> => (await read(`subject=${subject}`)).body.data as Json[];
-    const twice = async (method: string, path: string, body?: unknown): Promise<void> => {
+    const entriesOn = async (subject: string): Promise<Json[]> => (await read(`subject=${subject}`)).body.data as Json[];
+    const doTwice = async (method: string, path: string, body?: unknown): Promise<void> => {
       for (let i = 0; i < 2; i++) await system.expectOk(method, path, { token, body });
     };
 
-    it('every change of what somebody may do, and of none that was refused or changed nothing', async () => {
+    it('each change of a user has an entry, a refused or repeated one has none', async () => {
       const { id } = await system.registerCustomer();
-      for (const act of ['promote', 'demote', 'deactivate', 'activate']) await twice('POST', `/users/${id}/${act}`);
-      const notes = await notesOn(id);
-      expect(notes.map(({ action }) => action as string).reverse()).toEqual([
+      for (const act of ['promote', 'demote', 'deactivate', 'activate']) await doTwice('POST', `/users/${id}/${act}`);
+      const entries = await entriesOn(id);
+      expect(entries.map(({ action }) => action as string).reverse()).toEqual([
         'auth.promote-user',
         'auth.demote-user',
         'auth.deactivate-user',
         'auth.activate-user',
       ]);
-      expect(notes.every(({ actor }) => actor === adminId)).toBe(true);
+      expect(entries.every(({ actor }) => actor === adminId)).toBe(true);
 
       expect((await system.post(`/users/${adminId}/demote`, undefined, { token })).status).toBe(409);
-      expect(await notesOn(adminId)).toEqual([]);
+      expect(await entriesOn(adminId)).toEqual([]);
     });
 
-    it('a showtime that was moved or cancelled, a film retired and a room closed, each once', async () => {
+    it('each change of a showtime, a movie and a room has one entry', async () => {
       const scene = await system.createShowtime();
       expect((await system.delete(`/movies/${scene.movieId}`, { token })).status).toBe(409);
       expect((await system.delete(`/rooms/${scene.roomId}`, { token })).status).toBe(409);
-      expect([...(await notesOn(scene.movieId)), ...(await notesOn(scene.roomId))]).toMatchObject([
+      expect([...(await entriesOn(scene.movieId)), ...(await entriesOn(scene.roomId))]).toMatchObject([
         { action: 'movies.add-movie' },
         { action: 'rooms.open-room' },
       ]);
 
       const startsAt = new Date(Date.parse(scene.startsAt) + 3_600_000).toISOString();
-      await twice('PATCH', `/showtimes/${scene.showtimeId}`, { startsAt });
-      await twice('DELETE', `/showtimes/${scene.showtimeId}?reason=Flood`);
-      await twice('DELETE', `/movies/${scene.movieId}`);
-      await twice('DELETE', `/rooms/${scene.roomId}`);
-      expect(await notesOn(scene.showtimeId)).toMatchObject([
+      await doTwice('PATCH', `/showtimes/${scene.showtimeId}`, { startsAt });
+      await doTwice('DELETE', `/showtimes/${scene.showtimeId}?reason=Flood`);
+      await doTwice('DELETE', `/movies/${scene.movieId}`);
+      await doTwice('DELETE', `/rooms/${scene.roomId}`);
+      expect(await entriesOn(scene.showtimeId)).toMatchObject([
         { action: 'showtimes.cancel-showtime', actor: adminId, details: { reason: 'Flood' } },
         { action: 'showtimes.change-showtime', actor: adminId, details: { startsAt } },
         { action: 'showtimes.schedule-showtime', actor: adminId },
       ]);
-      expect(await notesOn(scene.movieId)).toMatchObject([
+      expect(await entriesOn(scene.movieId)).toMatchObject([
         { action: 'movies.retire-movie', actor: adminId, details: { cancelShowtimes: false } },
         { action: 'movies.add-movie', actor: adminId },
       ]);
-      expect(await notesOn(scene.roomId)).toMatchObject([
+      expect(await entriesOn(scene.roomId)).toMatchObject([
         { action: 'rooms.close-room', actor: adminId },
         { action: 'rooms.open-room', actor: adminId },
       ]);
     });
 
-    it('a refund tried again and an event of Stripe applied again', async () => {
+    it('a retried refund and a replayed Stripe event have an entry', async () => {
       const scene = await system.createShowtime();
       const { body: reservation } = await system.hold(anna, scene.showtimeId, ['A1']);
       const intent = await paymentIntentOf(system, anna, reservation.id);
@@ -122,15 +122,15 @@ describe('The audit trail', () => {
         what: 'the refund to fail',
       });
       await system.expectOk('POST', `/admin/refunds/${refund.id}/retry`, { token });
-      expect(await notesOn(refund.id)).toMatchObject([{ action: 'payments.retry-refund', actor: adminId }]);
+      expect(await entriesOn(refund.id)).toMatchObject([{ action: 'payments.retry-refund', actor: adminId }]);
 
       const { data: webhooks } = await system.expectOk('GET', '/admin/webhooks?status=applied&limit=1', { token });
       await system.expectOk('POST', `/admin/webhooks/${webhooks[0].id}/replay`, { token });
-      expect(await notesOn(webhooks[0].id)).toMatchObject([
+      expect(await entriesOn(webhooks[0].id)).toMatchObject([
         { action: 'payments.replay-webhook', actor: adminId, details: { status: 'applied' } },
       ]);
       expect((await system.post('/admin/webhooks/evt_none/replay', undefined, { token })).status).toBe(404);
-      expect(await notesOn('evt_none')).toEqual([]);
+      expect(await entriesOn('evt_none')).toEqual([]);
     });
   });
 });

@@ -7,10 +7,10 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { until } from '../../support/until.js';
 
 const QUEUE = 'reservations.confirm-reservation-when-payment-succeeded';
-const NOBODY = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
+const UNKNOWN_ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 const WAIT = { timeoutMs: 15_000 };
 
-describe('Messages that died', () => {
+describe('Dead letters', () => {
   let system: InProcessSystem;
   let token: string;
   let anna: Customer;
@@ -29,11 +29,11 @@ describe('Messages that died', () => {
   const list = (query = ''): Promise<HttpResponse> => system.get(`/admin/dead-letters?${query}`, { token });
   const show = async (id: string): Promise<Json> => system.expectOk('GET', `/admin/dead-letters/${id}`, { token });
   const redrive = (body: unknown): Promise<HttpResponse> => system.post('/admin/dead-letters/redrive', body, { token });
-  const notes = async (): Promise<Json[]> =>
+  const auditEntries = async (): Promise<Json[]> =>
     (await system.expectOk('GET', '/admin/audit-trail?action=messaging.redrive-dead-letters', { token })).data as Json[];
 
-  /** A payment for a reservation nobody made: a rule says no, for ever. */
-  async function hopeless(): Promise<Json> {
+  /** A payment for a reservation that does not exist: a rule refuses it every time. */
+  async function refusedLetter(): Promise<Json> {
     const event = newId();
     const paymentId = newId();
     await system.sql(
@@ -47,11 +47,11 @@ describe('Messages that died', () => {
     });
   }
 
-  /** A payment whose reaction fails for a reason that can be mended. */
-  async function mendable(customer = anna): Promise<{ reservationId: string; letterId: string; mend: () => Promise<void> }> {
+  /** A payment whose reaction fails for a reason that can be repaired. */
+  async function repairableLetter(customer = anna): Promise<{ reservationId: string; letterId: string; repair: () => Promise<void> }> {
     const scene = await system.createShowtime();
     const { body } = await system.hold(customer, scene.showtimeId, ['A1']);
-    await system.sql('ALTER TABLE reservations.payment_outcomes RENAME TO payment_outcomes_mislaid');
+    await system.sql('ALTER TABLE reservations.payment_outcomes RENAME TO payment_outcomes_hidden');
     await pay(system, customer, body.id);
     const [letter] = await until(
       async () => {
@@ -60,10 +60,10 @@ describe('Messages that died', () => {
       },
       { ...WAIT, what: 'the message to die' },
     );
-    const mend = async (): Promise<void> => {
-      await system.sql('ALTER TABLE reservations.payment_outcomes_mislaid RENAME TO payment_outcomes');
+    const repair = async (): Promise<void> => {
+      await system.sql('ALTER TABLE reservations.payment_outcomes_hidden RENAME TO payment_outcomes');
     };
-    return { reservationId: body.id, letterId: letter.id, mend };
+    return { reservationId: body.id, letterId: letter.id, repair };
   }
 
   const confirmed = (id: string): Promise<unknown> =>
@@ -81,9 +81,9 @@ describe('Messages that died', () => {
 
   it.each([
     ['GET', '/admin/dead-letters'],
-    ['GET', `/admin/dead-letters/${NOBODY}`],
+    ['GET', `/admin/dead-letters/${UNKNOWN_ID}`],
     ['POST', '/admin/dead-letters/redrive'],
-  ])('are for admins only: %s %s', async (method, path) => {
+  ])('dead letters are for admins only: %s %s', async (method, path) => {
     const body = method === 'POST' ? { queue: QUEUE } : undefined;
     expect((await system.call(method, path, { body })).status).toBe(401);
     expect((await system.call(method, path, { body, token: anna.token })).status).toBe(403);
@@ -95,22 +95,22 @@ describe('Messages that died', () => {
     [{ ids: ['x'] }],
     [{ ids: null }],
     [{ queue: '' }],
-    [{ ids: [NOBODY], queue: QUEUE }],
-    [{ ids: [NOBODY, NOBODY] }],
-  ])('are not sent back by %j', async (body) => {
+    [{ ids: [UNKNOWN_ID], queue: QUEUE }],
+    [{ ids: [UNKNOWN_ID, UNKNOWN_ID] }],
+  ])('a redrive with %j is refused', async (body) => {
     expect((await redrive(body)).status).toBe(400);
   });
 
-  it('are not listed by nonsense', async () => {
+  it('invalid filters are refused', async () => {
     for (const query of ['status=lost', 'queue=', 'limit=0', 'cursor=x', 'colour=red']) expect((await list(query)).status).toBe(400);
   });
 
-  it('are sent back by no more than a hundred names a call', async () => {
+  it('a redrive of more than a hundred ids is refused', async () => {
     expect((await redrive({ ids: Array.from({ length: 101 }, () => newId()) })).status).toBe(400);
   });
 
-  it('show where and why they died, and what they said', async () => {
-    const letter = await hopeless();
+  it('a letter shows where and why it died, and its message', async () => {
+    const letter = await refusedLetter();
     expect(letter).toEqual({
       id: expect.any(String) as string,
       status: 'waiting',
@@ -128,22 +128,22 @@ describe('Messages that died', () => {
     });
   });
 
-  it('show what is not a JSON object as it came', async () => {
+  it('a message that is no JSON object is shown as text', async () => {
     for (const text of ['hello {', '[1]', 'null', '']) {
       expect(await show(await insertLetter('x.y', text))).toMatchObject({ body: null, text });
     }
   });
 
-  it('are not there under an unknown id', async () => {
-    expect((await system.get(`/admin/dead-letters/${NOBODY}`, { token })).status).toBe(404);
+  it('an unknown id is answered with 404', async () => {
+    expect((await system.get(`/admin/dead-letters/${UNKNOWN_ID}`, { token })).status).toBe(404);
     const known = await insertLetter(QUEUE);
-    const { status, body } = await redrive({ ids: [known, NOBODY] });
-    expect([status, body.code, body.unknownIds]).toEqual([404, 'messaging.dead-letter-not-found', [NOBODY]]);
+    const { status, body } = await redrive({ ids: [known, UNKNOWN_ID] });
+    expect([status, body.code, body.unknownIds]).toEqual([404, 'messaging.dead-letter-not-found', [UNKNOWN_ID]]);
     expect((await show(known)).status).toBe('waiting');
-    expect(await notes()).toEqual([]);
+    expect(await auditEntries()).toEqual([]);
   });
 
-  it('are listed newest first, page by page, by queue and by what became of them', async () => {
+  it('letters are listed newest first, by queue and status, page by page', async () => {
     const ids = Array.from({ length: 5 }, newId).sort().reverse();
     for (const [i, id] of ids.entries()) await insertLetter(i % 2 === 0 ? 'x.even' : 'x.odd', '{}', newId(), id);
     await system.sql('UPDATE messaging.dead_letters SET redriven_at = now() WHERE id = $1', [ids[0]]);
@@ -159,9 +159,9 @@ describe('Messages that died', () => {
     expect(second.page.nextCursor).toBeNull();
   });
 
-  it('have their effect once they are sent back, and only once', async () => {
-    const { reservationId, letterId, mend } = await mendable();
-    await mend();
+  it('a redriven letter has its effect once', async () => {
+    const { reservationId, letterId, repair } = await repairableLetter();
+    await repair();
     const { status, body } = await redrive({ ids: [letterId] });
     expect([status, body]).toEqual([200, { redriven: 1, skipped: 0, failed: [], waiting: 0 }]);
     await confirmed(reservationId);
@@ -171,26 +171,28 @@ describe('Messages that died', () => {
     expect(await confirmations(reservationId)).toBe(1);
   });
 
-  it('have one effect when ten admins send the same one back at the same moment', async () => {
-    const { reservationId, letterId, mend } = await mendable();
-    await mend();
+  it('a letter that ten admins redrive at once has one effect', async () => {
+    const { reservationId, letterId, repair } = await repairableLetter();
+    await repair();
     const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => redrive(i % 2 === 0 ? { ids: [letterId] } : { queue: QUEUE })));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
     expect(answers.reduce((sum, { body }) => sum + (body.redriven as number), 0)).toBe(1);
     await confirmed(reservationId);
     expect(await confirmations(reservationId)).toBe(1);
-    expect(await notes()).toHaveLength(10);
+    expect(await auditEntries()).toHaveLength(10);
   });
 
-  it('would be sent by several of them if a call did not claim its letters first', async () => {
+  it('without a claim a letter is sent by several calls', async () => {
     await system.sql(
-      `CREATE FUNCTION messaging.disown() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.redriving_until = NULL; RETURN NEW; END'`,
+      `CREATE FUNCTION messaging.drop_claim() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.redriving_until = NULL; RETURN NEW; END'`,
     );
-    await system.sql('CREATE TRIGGER disown BEFORE UPDATE ON messaging.dead_letters FOR EACH ROW EXECUTE FUNCTION messaging.disown()');
+    await system.sql(
+      'CREATE TRIGGER drop_claim BEFORE UPDATE ON messaging.dead_letters FOR EACH ROW EXECUTE FUNCTION messaging.drop_claim()',
+    );
     try {
-      const { reservationId, letterId, mend } = await mendable();
-      await mend();
-      // The second takes the letter while the first is about to send it.
+      const { reservationId, letterId, repair } = await repairableLetter();
+      await repair();
+      // The second call claims the letter while the first one is about to send it.
       const broker = system.api.get<Broker>(Broker, { strict: false });
       const redeliver = broker.redeliver.bind(broker);
       const both = Promise.withResolvers<void>();
@@ -201,20 +203,20 @@ describe('Messages that died', () => {
         return redeliver(...letter);
       });
       const first = redrive({ ids: [letterId] });
-      await until(() => sending === 1, { ...WAIT, what: 'the first to have taken the letter' });
+      await until(() => sending === 1, { ...WAIT, what: 'the first call to claim the letter' });
       const answers = [await redrive({ ids: [letterId] }), await first];
       expect(answers.map(({ body }) => body.redriven as number)).toEqual([1, 1]);
       await confirmed(reservationId);
-      // The inbox takes the copies.
+      // The inbox makes the copies harmless.
       expect(await confirmations(reservationId)).toBe(1);
     } finally {
       jest.restoreAllMocks();
-      await system.sql('DROP FUNCTION messaging.disown CASCADE');
+      await system.sql('DROP FUNCTION messaging.drop_claim CASCADE');
     }
   });
 
-  it('wait again when they die again', async () => {
-    const { reservationId, letterId, mend } = await mendable();
+  it('a letter that dies again waits again', async () => {
+    const { reservationId, letterId, repair } = await repairableLetter();
     const before = await show(letterId);
     expect((await redrive({ ids: [letterId] })).body).toMatchObject({ redriven: 1 });
     await until(
@@ -224,13 +226,13 @@ describe('Messages that died', () => {
       },
       { ...WAIT, what: 'the message to die again' },
     );
-    await mend();
+    await repair();
     expect((await redrive({ ids: [letterId] })).body).toMatchObject({ redriven: 1 });
     await confirmed(reservationId);
     expect(await confirmations(reservationId)).toBe(1);
   });
 
-  it('are not lost when their queue is no more', async () => {
+  it('a letter is kept when its queue is missing', async () => {
     const id = await insertLetter('reservations.a-reaction-of-long-ago');
     const { status, body } = await redrive({ ids: [id] });
     expect(status).toBe(200);
@@ -243,7 +245,7 @@ describe('Messages that died', () => {
     expect((await show(id)).status).toBe('waiting');
   });
 
-  it('leave by the hundred, oldest first, and say how many wait still', async () => {
+  it('a redrive sends a hundred letters and counts those that wait', async () => {
     await system.sql(
       `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body)
        SELECT gen_random_uuid(), $1, gen_random_uuid(), 'put here', 1, 'hello' FROM generate_series(1, 150)`,
@@ -260,15 +262,15 @@ describe('Messages that died', () => {
     }
   });
 
-  it('leave a note of who sent which back', async () => {
-    const gone = await insertLetter('reservations.a-reaction-of-long-ago');
-    const letter = await hopeless();
+  it('a redrive has an audit entry with its letters', async () => {
+    const withoutQueue = await insertLetter('reservations.a-reaction-of-long-ago');
+    const letter = await refusedLetter();
     await redrive({ ids: [letter.id] });
     await redrive({ queue: 'reservations.a-reaction-of-long-ago' });
-    expect(await notes()).toMatchObject([
+    expect(await auditEntries()).toMatchObject([
       {
         subject: 'reservations.a-reaction-of-long-ago',
-        details: { queue: 'reservations.a-reaction-of-long-ago', redriven: [], failed: [gone] },
+        details: { queue: 'reservations.a-reaction-of-long-ago', redriven: [], failed: [withoutQueue] },
       },
       { subject: letter.id, details: { ids: [letter.id], redriven: [letter.id], failed: [] } },
     ]);

@@ -22,7 +22,7 @@ async function on<T extends object>(url: string, sql: string): Promise<T[]> {
   }
 }
 
-/** Everything that makes a database what it is, as text: what differs between two of these is a difference in kind. */
+/** Columns, indexes, constraints and schemas of a database as text, to compare two databases. */
 async function shapeOf(url: string): Promise<string[]> {
   const lines = await on<{ line: string }>(
     url,
@@ -37,7 +37,7 @@ async function shapeOf(url: string): Promise<string[]> {
   return lines.map(({ line }) => line);
 }
 
-describe('Bringing a database up to date', () => {
+describe('Migrations', () => {
   let database: FreshDatabase;
 
   beforeEach(async () => {
@@ -45,25 +45,25 @@ describe('Bringing a database up to date', () => {
   });
   afterEach(() => database.drop());
 
-  it('applies every migration to an empty database, in order, and nothing the second time', async () => {
+  it('all migrations are applied once and in order', async () => {
     expect(await migrate(database.url)).toEqual(all);
     expect(await migrate(database.url)).toEqual([]);
     expect(await on(database.url, 'SELECT name FROM public.migrations ORDER BY id')).toEqual(all.map((name) => ({ name })));
   });
 
-  it('is safe from several processes at once: one applies, the others find it done', async () => {
+  it('one of several processes applies the migrations', async () => {
     const applied = await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
     expect(applied.flat()).toEqual(all);
     expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
   });
 
-  it('goes on where an interrupted run had stopped', async () => {
+  it('an interrupted run is continued where it stopped', async () => {
     await migrate(database.url);
     await revertLast(database.url, 2);
     expect(await migrate(database.url)).toEqual(all.slice(-2));
   });
 
-  it('undoes every migration down to nothing, and comes back the same', async () => {
+  it('all migrations can be undone and applied again with one result', async () => {
     const empty = await shapeOf(database.url);
     await migrate(database.url);
     const full = await shapeOf(database.url);
@@ -89,7 +89,7 @@ describe('Bringing a database up to date', () => {
   }
 });
 
-describe('A system that was started before its database was migrated', () => {
+describe('A system that starts before its migrations', () => {
   let database: FreshDatabase;
   let system: InProcessSystem;
 
@@ -104,7 +104,7 @@ describe('A system that was started before its database was migrated', () => {
     await database.drop();
   });
 
-  it('asks for patience, and serves as soon as it is migrated', async () => {
+  it('requests are answered with 503 until the migrations have run', async () => {
     expect(await system.get('/movies')).toMatchObject({ status: 503, body: { code: 'platform.unavailable', retryAfter: 2 } });
     expect((await system.get('//readyz')).status).toBe(503);
     await migrate(database.url);
@@ -123,38 +123,38 @@ describe('A migrated database', () => {
   });
   afterAll(() => database.drop());
 
-  it.each(['api', 'worker'] as const)('is exactly what the %s believes it is', async (name) => {
+  it.each(['api', 'worker'] as const)('the schema is what the entities of the %s expect', async (name) => {
     await withDataSource(name, async (source) => {
       expect(source.entityMetadatas.length).toBeGreaterThan(5);
       expect(await drift(source)).toEqual([]);
     });
   });
 
-  it('would show a field that the migrations have forgotten, a type they disagree on, and a missing index', async () => {
+  it('a missing column, another type and a missing index are found', async () => {
     interface Known {
       id: string;
     }
-    const forgetful = new EntitySchema<Known & { forgotten: string; attempts: string }>({
-      name: 'outbox_as_imagined',
+    const withDrift = new EntitySchema<Known & { forgotten: string; attempts: string }>({
+      name: 'outbox_with_drift',
       schema: 'messaging',
-      tableName: 'outbox_as_imagined',
+      tableName: 'outbox_with_drift',
       columns: { id: { type: 'uuid', primary: true }, forgotten: { type: 'text' }, attempts: { type: 'text' } },
-      indices: [{ name: 'imagined', columns: ['forgotten'] }],
+      indices: [{ name: 'missing', columns: ['forgotten'] }],
     });
-    await on(database.url, 'CREATE TABLE messaging.outbox_as_imagined (id uuid PRIMARY KEY, attempts int NOT NULL)');
+    await on(database.url, 'CREATE TABLE messaging.outbox_with_drift (id uuid PRIMARY KEY, attempts int NOT NULL)');
     const source = await new DataSource({
       type: 'postgres',
       url: database.url,
-      entities: [forgetful],
+      entities: [withDrift],
       installExtensions: false,
     }).initialize();
     try {
       const queries = await drift(source);
-      for (const sign of [/ADD "forgotten"/, /ADD "attempts" text/, /CREATE INDEX "imagined"/])
+      for (const sign of [/ADD "forgotten"/, /ADD "attempts" text/, /CREATE INDEX "missing"/])
         expect(queries).toContainEqual(expect.stringMatching(sign));
     } finally {
       await source.destroy();
-      await on(database.url, 'DROP TABLE messaging.outbox_as_imagined');
+      await on(database.url, 'DROP TABLE messaging.outbox_with_drift');
     }
   });
 
@@ -163,14 +163,14 @@ describe('A migrated database', () => {
     return upQueries.map(({ query }) => query);
   }
 
-  async function withDataSource(name: 'api' | 'worker', look: (source: DataSource) => Promise<void>): Promise<void> {
+  async function withDataSource(name: 'api' | 'worker', work: (source: DataSource) => Promise<void>): Promise<void> {
     const settings = readSettings(testEnvironment({ DATABASE_URL: database.url, STRIPE_API_URL: 'http://127.0.0.1:1' }));
     const app =
       name === 'api'
         ? await createHttpApplication(ApiModule.for(settings), settings)
         : await createHealthApplication(WorkerModule.for(settings));
     try {
-      await look(app.get(DataSource));
+      await work(app.get(DataSource));
     } finally {
       await app.close();
     }
@@ -188,22 +188,25 @@ describe('A migrated database', () => {
       SELECT 1 FROM pg_index i WHERE i.indrelid = k.conrelid AND i.indpred IS NULL
         AND (string_to_array(i.indkey::text, ' ')::int2[])[1:cardinality(k.conkey)] @> k.conkey)`;
 
-  it('has a primary key on every table', async () => {
+  it('every table has a primary key', async () => {
     expect(await on(database.url, TABLES_WITHOUT_KEY)).toEqual([]);
   });
 
-  it('has an index behind every foreign key', async () => {
+  it('every foreign key has an index', async () => {
     expect(await on(database.url, KEYS_WITHOUT_INDEX)).toEqual([]);
   });
 
-  it('would show a table without a key, and a foreign key without an index', async () => {
-    await on(database.url, `CREATE TABLE messaging.careless (id uuid NOT NULL CONSTRAINT careless_fk REFERENCES messaging.outbox (id))`);
-    expect(await on(database.url, TABLES_WITHOUT_KEY)).toEqual([{ table: 'messaging.careless' }]);
-    expect(await on(database.url, KEYS_WITHOUT_INDEX)).toEqual([{ table: 'messaging.careless', key: 'careless_fk' }]);
-    await on(database.url, 'DROP TABLE messaging.careless');
+  it('a table without a key and a foreign key without an index are found', async () => {
+    await on(
+      database.url,
+      `CREATE TABLE messaging.without_key (id uuid NOT NULL CONSTRAINT without_key_fk REFERENCES messaging.outbox (id))`,
+    );
+    expect(await on(database.url, TABLES_WITHOUT_KEY)).toEqual([{ table: 'messaging.without_key' }]);
+    expect(await on(database.url, KEYS_WITHOUT_INDEX)).toEqual([{ table: 'messaging.without_key', key: 'without_key_fk' }]);
+    await on(database.url, 'DROP TABLE messaging.without_key');
   });
 
-  it('lets no foreign key cross from one context to another', async () => {
+  it('no foreign key crosses from one context to another', async () => {
     const crossing = await on(
       database.url,
       `SELECT conname FROM pg_constraint k JOIN pg_class a ON a.oid = k.conrelid JOIN pg_class b ON b.oid = k.confrelid

@@ -9,20 +9,20 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { until } from '../../support/until.js';
 
 interface Timed extends HttpResponse {
-  readonly took: number;
+  readonly durationMs: number;
 }
 
 async function timed(request: Promise<HttpResponse>): Promise<Timed> {
-  const started = performance.now();
+  const startedAt = performance.now();
   const answer = await request;
-  return { ...answer, took: performance.now() - started };
+  return { ...answer, durationMs: performance.now() - startedAt };
 }
 
 const refused = ({ status }: HttpResponse): boolean => status === 503;
 
-describe('A database that has stopped answering', () => {
-  /** Five seconds are promised; the rest is for a machine that does other things too. */
-  const PROMISED = 7_500;
+describe('A database that does not answer', () => {
+  /** Five seconds are promised; the rest is for a busy machine. */
+  const PROMISED_MS = 7_500;
   let postgres: DedicatedPostgres;
   let system: InProcessSystem;
   let customer: Customer;
@@ -41,7 +41,7 @@ describe('A database that has stopped answering', () => {
   });
   afterEach(() => postgres.resume());
 
-  const askAround = (): Promise<Timed>[] => [
+  const allKindsOfRequests = (): Promise<Timed>[] => [
     timed(system.get('/movies')),
     timed(system.get(`/showtimes/${scene.showtimeId}/seats`)),
     timed(system.get('/reservations', { token: customer.token })),
@@ -50,17 +50,17 @@ describe('A database that has stopped answering', () => {
     timed(system.post('/webhooks/stripe', '{}', { headers: { 'content-type': 'application/json' } })),
   ];
 
-  it('costs every customer at most the promised time, however many ask at once and after one another', async () => {
-    await Promise.all(askAround());
+  it('every request is answered within the promised time', async () => {
+    await Promise.all(allKindsOfRequests());
     postgres.pause();
     const answers: Promise<Timed>[] = [];
     for (let round = 0; round < 25; round++) {
-      answers.push(...askAround());
+      answers.push(...allKindsOfRequests());
       await pause(250);
     }
     const all = await Promise.all(answers);
     const webhooks = all.filter((_, i) => i % 6 === 5);
-    // Without a signature a webhook is refused before the database is asked.
+    // A webhook without a signature is refused before the database is used.
     expect(new Set(webhooks.map(({ status }) => status))).toEqual(new Set([400]));
     for (const answer of all.filter((_, i) => i % 6 !== 5)) {
       expect(answer).toMatchObject({ status: 503, body: { status: 503, retryAfter: 2 } });
@@ -68,32 +68,32 @@ describe('A database that has stopped answering', () => {
       expect(answer.headers.get('retry-after')).toBe('2');
       expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     }
-    expect(Math.max(...all.map(({ took }) => took))).toBeLessThan(PROMISED);
+    expect(Math.max(...all.map(({ durationMs }) => durationMs))).toBeLessThan(PROMISED_MS);
   }, 60_000);
 
-  it('leaves the process alive, though not ready', async () => {
+  it('the process is alive and not ready', async () => {
     postgres.pause();
     const alive = await timed(system.get('//healthz'));
     expect(alive).toMatchObject({ status: 200 });
-    expect(alive.took).toBeLessThan(1_000);
+    expect(alive.durationMs).toBeLessThan(1_000);
     const ready = await timed(system.get('//readyz'));
     expect(ready).toMatchObject({ status: 503, body: { status: 'not ready', checks: { database: 'down' } } });
-    expect(ready.took).toBeLessThan(PROMISED);
+    expect(ready.durationMs).toBeLessThan(PROMISED_MS);
   });
 
-  it('is forgotten as soon as it answers again: nothing need be restarted, and no seat was lost on the way', async () => {
+  it('requests succeed again without a restart, and no seat is lost', async () => {
     postgres.pause();
     const answers = await Promise.all(Array.from({ length: 30 }, () => system.hold(customer, scene.showtimeId, ['B1', 'B2'])));
     expect(answers.every(refused)).toBe(true);
     postgres.resume();
     await until(async () => (await system.get('//readyz')).status === 200, { timeoutMs: 10_000, what: 'the API to be ready again' });
-    // A hold whose answer nobody heard may stand or not, but it is one or none.
+    // The hold of an aborted request was made or not, but never twice.
     const held = await system.hold(customer, scene.showtimeId, ['B1', 'B2']);
     expect([201, 409]).toContain(held.status);
     for (let i = 0; i < 20; i++) expect((await system.get('/movies')).status).toBe(200);
   }, 60_000);
 
-  it('that restarts is found again by itself', async () => {
+  it('a database that restarts is used again without a restart', async () => {
     await postgres.kill();
     const answer = await timed(system.get('/movies'));
     expect(answer).toMatchObject({ status: 503, body: { code: 'platform.unavailable' } });
@@ -105,7 +105,7 @@ describe('A database that has stopped answering', () => {
   }, 60_000);
 });
 
-describe('More requests than the process can work on', () => {
+describe('More requests than are admitted', () => {
   let system: InProcessSystem;
 
   beforeAll(async () => {
@@ -116,7 +116,7 @@ describe('More requests than the process can work on', () => {
   }, 60_000);
   afterAll(() => system.close());
 
-  /** Everything that asks for genres stands still until the lock is given back. */
+  /** Requests for genres wait until the lock is released. */
   async function whileGenresAreLocked<T>(act: () => Promise<T>): Promise<T> {
     const client = await system.database.connect();
     try {
@@ -128,7 +128,7 @@ describe('More requests than the process can work on', () => {
     }
   }
 
-  const someoneAtWork = (count: number): Promise<void> =>
+  const requestsInProgress = (count: number): Promise<void> =>
     until(
       async () =>
         (
@@ -136,16 +136,16 @@ describe('More requests than the process can work on', () => {
             `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
           )
         )[0]!.n >= count || undefined,
-      { timeoutMs: 10_000, what: `${count} requests at work` },
+      { timeoutMs: 10_000, what: `${count} requests in progress` },
     ).then(() => undefined);
 
-  it('are let in up to the limit and the waiting room; only those beyond are turned away, at once', async () => {
+  it('requests beyond the limits are refused at once, the others are served', async () => {
     await whileGenresAreLocked(async () => {
       let answered = 0;
       const patient = Array.from({ length: 5 }, () => system.get('/genres').finally(() => answered++));
-      await someoneAtWork(2);
+      await requestsInProgress(2);
       const beyond = await Promise.all(Array.from({ length: 4 }, () => system.get('/genres')));
-      // Nobody who came earlier had been served or given up.
+      // None of the earlier requests had been answered.
       expect(answered).toBe(0);
       for (const answer of beyond) {
         expect(answer).toMatchObject({ status: 503, body: { code: 'platform.overloaded', retryAfter: 2 } });
@@ -157,36 +157,36 @@ describe('More requests than the process can work on', () => {
     });
   });
 
-  it('that wait too long hear so', async () => {
+  it('a request that waits too long is refused', async () => {
     const waiting = await whileGenresAreLocked(async () => {
-      const atWork = [system.get('/genres'), system.get('/genres')];
-      await someoneAtWork(2);
+      const inProgress = [system.get('/genres'), system.get('/genres')];
+      await requestsInProgress(2);
       const answer = await timed(system.get('/genres'));
       expect(answer).toMatchObject({ status: 503, body: { code: 'platform.overloaded' } });
-      expect(answer.took).toBeGreaterThan(900);
-      return atWork;
+      expect(answer.durationMs).toBeGreaterThan(900);
+      return inProgress;
     });
     for (const answer of await Promise.all(waiting)) expect(answer.status).toBe(200);
   });
 
-  it('do not keep webhooks, health and documents waiting', async () => {
+  it('webhooks, health and documents do not wait', async () => {
     const waiting = await whileGenresAreLocked(async () => {
-      const atWork = [system.get('/genres'), system.get('/genres')];
-      await someoneAtWork(2);
+      const inProgress = [system.get('/genres'), system.get('/genres')];
+      await requestsInProgress(2);
       const webhook = await system.post('/webhooks/stripe', '{}', { headers: { 'content-type': 'application/json' } });
       expect(webhook.status).toBe(400);
       expect((await system.get('//healthz')).status).toBe(200);
       expect((await system.get('//readyz')).status).toBe(200);
       expect((await system.get('//docs/openapi.json')).status).toBe(200);
-      return atWork;
+      return inProgress;
     });
     await Promise.all(waiting);
   });
 
-  it('leave room behind even when their clients have given up waiting', async () => {
+  it('clients that give up waiting leave no slot occupied', async () => {
     await whileGenresAreLocked(async () => {
-      const atWork = [system.get('/genres'), system.get('/genres')];
-      await someoneAtWork(2);
+      const inProgress = [system.get('/genres'), system.get('/genres')];
+      await requestsInProgress(2);
       for (let round = 0; round < 5; round++) {
         const gone = new AbortController();
         const impatient = fetch(`${system.url}/api/v1/genres`, { signal: gone.signal }).catch(() => 'gone');
@@ -194,21 +194,21 @@ describe('More requests than the process can work on', () => {
         gone.abort();
         expect(await impatient).toBe('gone');
       }
-      return atWork;
-    }).then((atWork) => Promise.all(atWork));
+      return inProgress;
+    }).then((inProgress) => Promise.all(inProgress));
     for (const { status } of await Promise.all(Array.from({ length: 5 }, () => system.get('/genres')))) expect(status).toBe(200);
   });
 });
 
-describe('Requests that wait for something else than the database', () => {
-  let silence: Server;
+describe('Requests that wait for something other than the database', () => {
+  let silentStripe: Server;
   let system: InProcessSystem;
 
   beforeAll(async () => {
-    // A Stripe that takes every call and answers none.
-    silence = createServer(() => undefined).listen(0, '127.0.0.1');
-    await once(silence, 'listening');
-    const { port } = silence.address() as AddressInfo;
+    // A Stripe that accepts every call and answers none.
+    silentStripe = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silentStripe, 'listening');
+    const { port } = silentStripe.address() as AddressInfo;
     system = await startInProcessSystem({
       worker: false,
       env: { DATABASE_POOL: '6', ADMITTED_REQUESTS: '2', STRIPE_API_URL: `http://127.0.0.1:${port}`, STRIPE_TIMEOUT_MS: '3000' },
@@ -216,11 +216,11 @@ describe('Requests that wait for something else than the database', () => {
   }, 60_000);
   afterAll(async () => {
     await system?.close();
-    silence.closeAllConnections();
-    silence.close();
+    silentStripe.closeAllConnections();
+    silentStripe.close();
   });
 
-  it('keep no place while Stripe says nothing', async () => {
+  it('a request that waits for Stripe keeps no slot', async () => {
     const scene = await system.createShowtime();
     const customers = await system.registerCustomers(6);
     const holds = await Promise.all(customers.map((customer, i) => system.hold(customer, scene.showtimeId, [`A${i + 1}`])));
@@ -229,14 +229,14 @@ describe('Requests that wait for something else than the database', () => {
       system.post(`/reservations/${body.id}/payment`, undefined, { token: customers[i]!.token }).finally(() => answered++),
     );
     const allWaitForStripe = `SELECT FROM payments.payments WHERE status = 'created'`;
-    await until(async () => (await system.sql(allWaitForStripe)).length === 6, { timeoutMs: 2_500, what: 'six payments under way' });
+    await until(async () => (await system.sql(allWaitForStripe)).length === 6, { timeoutMs: 2_500, what: 'six payments in progress' });
     for (let i = 0; i < 20; i++) expect((await system.get(`/showtimes/${scene.showtimeId}/seats`)).status).toBe(200);
     expect(answered).toBe(0);
     for (const { status, body } of await Promise.all(paying)) expect([status, body.code]).toEqual([503, 'payments.unavailable']);
     expect((await system.get('/genres')).status).toBe(200);
   }, 60_000);
 
-  it('keep no place while a password is hashed', async () => {
+  it('a request that waits for a hash keeps no slot', async () => {
     let registered = 0;
     const registering = Array.from({ length: 40 }, (_, i) =>
       system

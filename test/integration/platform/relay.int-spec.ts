@@ -29,29 +29,30 @@ class Machine extends AggregateRoot<AggregateState> {
   }
 }
 
-/** Takes everything, unless told otherwise, and remembers it. */
+/** Accepts and keeps every message, except those that a test refuses. */
 class RecordingBroker extends Broker {
   readonly kind = 'postgresql';
   readonly published: Envelope[] = [];
-  away = false;
-  /** How often it was spoken to. */
-  asked = 0;
-  stuck: Promise<void> | null = null;
+  isAway = false;
+  /** Calls so far. */
+  calls = 0;
+  /** Until this resolves, no publish ends. */
+  blockedBy: Promise<void> | null = null;
   refuses: (message: Envelope) => boolean = () => false;
 
   async publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>> {
-    this.asked++;
-    if (this.stuck !== null) await this.stuck;
-    if (this.away) throw new Error('connect ECONNREFUSED');
-    const taken = messages.filter((message) => !this.refuses(message));
-    if (taken.length === 0) throw new PublishRefused('message nacked');
-    this.published.push(...taken);
-    return new Set(taken.map(({ id }) => id));
+    this.calls++;
+    if (this.blockedBy !== null) await this.blockedBy;
+    if (this.isAway) throw new Error('connect ECONNREFUSED');
+    const accepted = messages.filter((message) => !this.refuses(message));
+    if (accepted.length === 0) throw new PublishRefused('message nacked');
+    this.published.push(...accepted);
+    return new Set(accepted.map(({ id }) => id));
   }
 
   declare(): Promise<void> {
-    this.asked++;
-    return this.away ? Promise.reject(new Error('connect ECONNREFUSED')) : Promise.resolve();
+    this.calls++;
+    return this.isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : Promise.resolve();
   }
   consume(): void {}
   redeliver(): Promise<void> {
@@ -69,7 +70,7 @@ class RecordingBroker extends Broker {
   }
 }
 
-describe('The road from an aggregate to the broker', () => {
+describe('The relay', () => {
   let database: FreshDatabase;
   let platform: Platform;
   let relays: Relay[];
@@ -85,13 +86,13 @@ describe('The road from an aggregate to the broker', () => {
     await database.drop();
   });
 
-  const nobody = { bindings: () => [], unsubscribedTypes: () => [] } as unknown as Reactions;
+  const noReactions = { bindings: () => [], unsubscribedTypes: () => [] } as unknown as Reactions;
 
   function relay(broker: Broker): Relay {
-    const one = new Relay(platform.database, broker, nobody, new OutboxSignal(), platform.app.get(Settings));
-    relays.push(one);
-    one.start();
-    return one;
+    const starting = new Relay(platform.database, broker, noReactions, new OutboxSignal(), platform.app.get(Settings));
+    relays.push(starting);
+    starting.start();
+    return starting;
   }
 
   async function print(machine: Machine, ...tickets: number[]): Promise<void> {
@@ -99,7 +100,7 @@ describe('The road from an aggregate to the broker', () => {
     await platform.app.get(Transactions).run(() => platform.app.get(Outbox).append([machine]));
   }
 
-  async function tell(count: number): Promise<string[]> {
+  async function publishFacts(count: number): Promise<string[]> {
     const machine = Machine.create();
     await print(machine, ...Array.from({ length: count }, (_, n) => n));
     const rows = await platform.database.query<{ id: string }>('SELECT id FROM messaging.outbox WHERE subject = $1 ORDER BY position', [
@@ -119,7 +120,7 @@ describe('The road from an aggregate to the broker', () => {
     );
   const ids = (messages: readonly Envelope[]): string[] => messages.map(({ id }) => id);
 
-  it('counts the events of each aggregate from one without a hole, over several changes', async () => {
+  it('events of an aggregate are numbered from 1 without a gap', async () => {
     const machine = Machine.create();
     await print(machine, 1, 2);
     await print(machine, 3);
@@ -134,70 +135,70 @@ describe('The road from an aggregate to the broker', () => {
     expect(broker.published.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
   });
 
-  it('takes the same count only once: two changes of one aggregate at the same moment cannot both be told', async () => {
+  it('two changes of one aggregate at once cannot both be written', async () => {
     const machine = Machine.create();
     const twin = new Machine(machine.state);
     await print(machine, 1);
     await expect(print(twin, 2)).rejects.toThrow(/outbox_subject_sequence_key/);
   });
 
-  it('publishes nothing of what was rolled back', async () => {
+  it('events that were rolled back are not published', async () => {
     const machine = Machine.create();
     machine.print(1);
     const rolledBack = platform.app.get(Transactions).run(async () => {
       await platform.app.get(Outbox).append([machine]);
-      throw new Error('changed my mind');
+      throw new Error('rolled back');
     });
-    await expect(rolledBack).rejects.toThrow('changed my mind');
-    const told = await tell(1);
+    await expect(rolledBack).rejects.toThrow('rolled back');
+    const written = await publishFacts(1);
     const broker = new RecordingBroker();
     relay(broker);
     await allPublished();
-    expect(ids(broker.published)).toEqual(told);
+    expect(ids(broker.published)).toEqual(written);
   });
 
-  it('publishes in the order of writing, batch after batch', async () => {
-    const told = [...(await tell(450)), ...(await tell(150))];
+  it('events are published in the order of writing, batch after batch', async () => {
+    const written = [...(await publishFacts(450)), ...(await publishFacts(150))];
     const broker = new RecordingBroker();
     relay(broker);
     await allPublished();
-    expect(ids(broker.published)).toEqual(told);
+    expect(ids(broker.published)).toEqual(written);
   });
 
-  it('is walked by one relay at a time', async () => {
+  it('one relay publishes at a time', async () => {
     const brokers = [new RecordingBroker(), new RecordingBroker(), new RecordingBroker()];
     for (const broker of brokers) relay(broker);
     await until(async () => (await leaders()).length === 1, { timeoutMs: 5_000, what: 'a leader' });
-    const told: string[] = [];
-    for (let round = 0; round < 10; round++) told.push(...(await tell(30)));
+    const written: string[] = [];
+    for (let round = 0; round < 10; round++) written.push(...(await publishFacts(30)));
     await allPublished();
     expect(brokers.filter(({ published }) => published.length > 0)).toHaveLength(1);
-    expect(ids(brokers.flatMap(({ published }) => published))).toEqual(told);
+    expect(ids(brokers.flatMap(({ published }) => published))).toEqual(written);
     expect(await leaders()).toHaveLength(1);
   });
 
-  it('would be walked by several, each publishing everything, without the lock', async () => {
-    const told = await tell(3);
+  it('without the lock every relay publishes everything', async () => {
+    const written = await publishFacts(3);
     const brokers = [new RecordingBroker(), new RecordingBroker()];
-    const release = Promise.withResolvers<void>();
+    const unblocked = Promise.withResolvers<void>();
     // Both have read the same rows before either has marked them.
     for (const broker of brokers) {
-      broker.stuck = release.promise;
-      const lawless = new Relay(platform.database, broker, nobody, new OutboxSignal(), platform.app.get(Settings));
-      jest.spyOn(lawless as unknown as { becomeLeader(): Promise<boolean> }, 'becomeLeader').mockResolvedValue(true);
-      relays.push(lawless);
-      lawless.start();
+      broker.blockedBy = unblocked.promise;
+      const unlocked = new Relay(platform.database, broker, noReactions, new OutboxSignal(), platform.app.get(Settings));
+      jest.spyOn(unlocked as unknown as { becomeLeader(): Promise<boolean> }, 'becomeLeader').mockResolvedValue(true);
+      relays.push(unlocked);
+      unlocked.start();
     }
-    await until(() => brokers.every(({ asked }) => asked >= 2), { timeoutMs: 5_000, what: 'both to have the rows in hand' });
-    release.resolve();
+    await until(() => brokers.every(({ calls }) => calls >= 2), { timeoutMs: 5_000, what: 'both to have read the rows' });
+    unblocked.resolve();
     await allPublished();
-    for (const { published } of brokers) expect(ids(published)).toEqual(told);
+    for (const { published } of brokers) expect(ids(published)).toEqual(written);
   });
 
-  it('loses nothing and repeats nothing for good when the leader’s connection is killed', async () => {
+  it('nothing is lost when the connection of the leader is killed', async () => {
     const brokers = [new RecordingBroker(), new RecordingBroker()];
     for (const broker of brokers) relay(broker);
-    const told: string[] = [];
+    const written: string[] = [];
     for (let round = 0; round < 3; round++) {
       const [leader] = await until(
         async () => {
@@ -206,53 +207,53 @@ describe('The road from an aggregate to the broker', () => {
         },
         { timeoutMs: 8_000, what: 'a leader' },
       );
-      told.push(...(await tell(40)));
+      written.push(...(await publishFacts(40)));
       await platform.database.query('SELECT pg_terminate_backend($1)', [leader!.pid]);
-      told.push(...(await tell(40)));
+      written.push(...(await publishFacts(40)));
     }
     await allPublished();
-    // At least once on the wire; the inbox sorts out the rest.
-    expect(new Set(ids(brokers.flatMap(({ published }) => published)))).toEqual(new Set(told));
+    // Each is published at least once; the inbox makes a repetition harmless.
+    expect(new Set(ids(brokers.flatMap(({ published }) => published)))).toEqual(new Set(written));
     const [{ n }] = (await platform.database.query<{ n: number }>(
       'SELECT count(*)::int AS n FROM messaging.outbox WHERE attempts > 0',
     )) as [{ n: number }];
     expect(n).toBe(0);
   }, 60_000);
 
-  it('goes on with another relay when the leader is frozen', async () => {
+  it('another relay continues when the leader is frozen', async () => {
     const frozen = new RecordingBroker();
     const thaw = Promise.withResolvers<void>();
-    frozen.stuck = thaw.promise;
+    frozen.blockedBy = thaw.promise;
     relay(frozen);
     await until(async () => (await leaders()).length === 1, { timeoutMs: 5_000, what: 'the leader that will freeze' });
-    const told = await tell(5);
+    const written = await publishFacts(5);
     const broker = new RecordingBroker();
     relay(broker);
-    // The server drops who said nothing for ten seconds; the lock goes with the connection.
+    // The server closes a connection that is silent for ten seconds, and the lock ends with it.
     await allPublished(20_000);
-    expect(ids(broker.published)).toEqual(told);
+    expect(ids(broker.published)).toEqual(written);
     thaw.resolve();
-    // What it had in hand it publishes once more; it does not lead any longer.
-    await until(() => frozen.published.length === 5, { timeoutMs: 5_000, what: 'the thawed one to finish its batch' });
+    // It publishes its batch once more and is no longer the leader.
+    await until(() => frozen.published.length === 5, { timeoutMs: 5_000, what: 'the thawed relay to finish its batch' });
     expect(await leaders()).toHaveLength(1);
-    const later = await tell(5);
+    const later = await publishFacts(5);
     await allPublished();
-    expect(ids(broker.published)).toEqual([...told, ...later]);
+    expect(ids(broker.published)).toEqual([...written, ...later]);
   }, 60_000);
 
-  it('puts a row aside that is refused again and again, and tells an operator; its neighbours go on', async () => {
+  it('a row that is refused again and again is parked with an alert', async () => {
     const lines: unknown[] = [];
     const error = jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void lines.push(line));
     try {
-      const told = await tell(7);
-      const poison = told[3]!;
+      const written = await publishFacts(7);
+      const poison = written[3]!;
       const broker = new RecordingBroker();
       broker.refuses = ({ id }) => id === poison;
       relay(broker);
       await allPublished(30_000);
-      const later = await tell(2);
+      const later = await publishFacts(2);
       await allPublished();
-      expect(ids(broker.published)).toEqual([...told.filter((id) => id !== poison), ...later]);
+      expect(ids(broker.published)).toEqual([...written.filter((id) => id !== poison), ...later]);
       expect(await platform.database.query('SELECT id, attempts FROM messaging.outbox WHERE parked_at IS NOT NULL')).toEqual([
         { id: poison, attempts: 10 },
       ]);
@@ -262,16 +263,16 @@ describe('The road from an aggregate to the broker', () => {
     }
   }, 60_000);
 
-  it('keeps everything while the broker is away, blames no row for it, and drains when it is back', async () => {
+  it('while the broker is away rows are kept and not counted as refused', async () => {
     const broker = new RecordingBroker();
-    broker.away = true;
+    broker.isAway = true;
     relay(broker);
-    const told = [...(await tell(10)), ...(await tell(300))];
-    await until(() => broker.asked >= 4, { timeoutMs: 20_000, what: 'a few tries' });
+    const written = [...(await publishFacts(10)), ...(await publishFacts(300))];
+    await until(() => broker.calls >= 4, { timeoutMs: 20_000, what: 'a few calls' });
     expect(await waiting()).toBe(310);
-    broker.away = false;
+    broker.isAway = false;
     await allPublished(20_000);
-    expect(ids(broker.published)).toEqual(told);
+    expect(ids(broker.published)).toEqual(written);
     expect(await platform.database.query('SELECT 1 FROM messaging.outbox WHERE attempts > 0')).toEqual([]);
   }, 60_000);
 });

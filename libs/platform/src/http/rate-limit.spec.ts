@@ -10,7 +10,7 @@ describe('The network of an address', () => {
     expect(new Set(same.map(networkOf))).toEqual(new Set(['2001:db8:1:2::/64']));
   });
 
-  it('networks are told apart, wherever their zeros are left out', () => {
+  it('networks are told apart, also when zeros are left out', () => {
     expect([networkOf('::1'), networkOf('2001:db8::1'), networkOf('2001:db8:0:1::'), networkOf('fe80::1%eth0')]).toEqual([
       '0:0:0:0::/64',
       '2001:db8:0:0::/64',

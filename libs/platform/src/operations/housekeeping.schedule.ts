@@ -8,7 +8,7 @@ import { Inbox } from '../persistence/inbox.js';
 import { Schedule } from '../schedule/schedule.js';
 
 const INBOX_KEPT_DAYS = 30;
-const BATCH = 5_000;
+const BATCH_ROWS = 5_000;
 
 @Injectable()
 class HousekeepingSchedule extends Schedule {
@@ -25,10 +25,10 @@ class HousekeepingSchedule extends Schedule {
     const keys = await this.database.affected(
       `DELETE FROM platform.idempotency_keys WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM platform.idempotency_keys WHERE created_at < now() - $1 * interval '1 hour' LIMIT $2))`,
-      [KEYS_KEPT_HOURS, BATCH],
+      [KEYS_KEPT_HOURS, BATCH_ROWS],
     );
-    const messages = await this.inbox.deleteOlderThan({ days: INBOX_KEPT_DAYS, limit: BATCH });
-    return keys === BATCH || messages === BATCH;
+    const messages = await this.inbox.deleteOlderThan({ days: INBOX_KEPT_DAYS, limit: BATCH_ROWS });
+    return keys === BATCH_ROWS || messages === BATCH_ROWS;
   }
 }
 

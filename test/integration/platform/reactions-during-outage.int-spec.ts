@@ -1,0 +1,72 @@
+import amqp from 'amqplib';
+import { migrate } from '../../../migrations/run.js';
+import { startDedicatedPostgres } from '../../support/postgres.js';
+import { until } from '../../support/until.js';
+import { DELAYS_MS, QUEUE, guest, openReactions } from './reactions-harness.js';
+
+describe('Reactions during an outage of the database', () => {
+  it('a delivery waits for the database without using up attempts', async () => {
+    const postgres = await startDedicatedPostgres({ durable: true });
+    await migrate(postgres.url);
+    const harness = await openReactions({ kind: 'RabbitMQ', databaseUrl: postgres.url });
+    try {
+      const names = Array.from({ length: 12 }, (_, i) => `Guest ${i}`);
+      await postgres.kill();
+      await harness.broker.publish(names.map(guest));
+      // Longer than all delays together: a delivery that used up its attempts would be a dead letter by then.
+      await until(async () => (await unacknowledged(harness.amqpUrl!)) === 5, { timeoutMs: 15_000, what: 'five deliveries in progress' });
+      await new Promise((resolve) => setTimeout(resolve, 5 * DELAYS_MS.reduce((sum, delay) => sum + delay)));
+      await postgres.start();
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === names.length, {
+        timeoutMs: 30_000,
+        what: 'every coat',
+      });
+      expect((await harness.database.query<{ name: string }>('SELECT name FROM public.coats')).map(({ name }) => name).sort()).toEqual(
+        names.sort(),
+      );
+      expect(await harness.database.query('SELECT 1 FROM messaging.dead_letters')).toEqual([]);
+      expect(harness.reaction.calls).toBe(names.length);
+    } finally {
+      await harness.close();
+      await postgres.remove();
+    }
+  }, 90_000);
+
+  it('an outage in the middle of a reaction is not a failure of it', async () => {
+    const postgres = await startDedicatedPostgres({ durable: true });
+    await migrate(postgres.url);
+    const harness = await openReactions({ kind: 'RabbitMQ', databaseUrl: postgres.url });
+    try {
+      let isBreaking = true;
+      harness.reaction.afterwards = async () => {
+        if (!isBreaking) return;
+        isBreaking = false;
+        await postgres.kill();
+      };
+      await harness.broker.publish([guest()]);
+      await until(() => !isBreaking, { timeoutMs: 15_000, what: 'the break' });
+      await postgres.start();
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 1, {
+        timeoutMs: 30_000,
+        what: 'the coat',
+      });
+      expect(harness.reaction.calls).toBe(2);
+      expect(await harness.database.query('SELECT 1 FROM messaging.dead_letters')).toEqual([]);
+      expect(await harness.database.query('SELECT 1 FROM messaging.inbox')).toHaveLength(1);
+    } finally {
+      await harness.close();
+      await postgres.remove();
+    }
+  }, 90_000);
+
+  /** Messages that were delivered and not acknowledged: those that were sent, without those still ready in the queue. */
+  async function unacknowledged(url: string): Promise<number> {
+    const connection = await amqp.connect(url);
+    try {
+      const channel = await connection.createChannel();
+      return 12 - (await channel.checkQueue(QUEUE)).messageCount;
+    } finally {
+      await connection.close();
+    }
+  }
+});
