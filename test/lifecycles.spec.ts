@@ -52,7 +52,7 @@ describe('docs/lifecycles.md', () => {
     const edges = diagramOf('Message');
     const broker = readFileSync(join(ROOT, 'libs/platform/src/messaging/broker.ts'), 'utf8');
     const [, union] = /export type Outcome =([^;]*(?:;[^;]*)*?);\n\n/.exec(broker)!;
-    const outcomes = [...union!.matchAll(/kind: '(\w+)'/g)].map(([, kind]) => kind);
+    const outcomes = [...union!.matchAll(/kind: '([\w-]+)'/g)].map(([, kind]) => kind);
     expect(outcomes.length).toBeGreaterThan(0);
     const labels = edges.filter(({ from }) => from === 'delivered').map(({ label }) => label);
     expect(labels.sort()).toEqual(outcomes.sort());
