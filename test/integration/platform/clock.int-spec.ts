@@ -51,6 +51,22 @@ describe('The movable clock', () => {
     expect((await system.get(CLOCK)).body.offsetSeconds).toBe(0);
   });
 
+  it('a job requested at the moved time is due when the clock is set back, a pause keeps its length', async () => {
+    const subject = randomUUID();
+    await system.advanceClock({ minutes: 180 });
+    await system.sql(
+      `INSERT INTO platform.jobs (kind, subject, run_at)
+       VALUES ('test.due', $1, now() + interval '180 minutes'), ('test.paused', $1, now() + interval '190 minutes')`,
+      [subject],
+    );
+    await system.expectOk('DELETE', CLOCK);
+    const minutes = await system.sql<{ ahead: number }>(
+      `SELECT round(extract(epoch FROM run_at - now()) / 60)::int AS ahead FROM platform.jobs WHERE subject = $1 ORDER BY kind`,
+      [subject],
+    );
+    expect(minutes).toEqual([{ ahead: 0 }, { ahead: 10 }]);
+  });
+
   it('a clock that was not moved can be set back', async () => {
     expect(await system.delete(CLOCK)).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });
     expect(await system.delete(CLOCK)).toMatchObject({ status: 200, body: { offsetSeconds: 0 } });

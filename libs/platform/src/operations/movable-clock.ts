@@ -1,6 +1,7 @@
 /** Domain time that can be moved for the whole system: real time plus an offset that is kept in the database and read by every process. */
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { bringJobsForward } from '../jobs/bring-jobs-forward.js';
 import { Database } from '../persistence/database.js';
 
 /** How often a process reads the offset that another one may have changed. */
@@ -32,8 +33,11 @@ export class MovableClock extends Clock implements OnModuleInit, OnApplicationSh
 
   /** Sets the clock of every process back to real time. Resolves when all of them have had time to read the new offset. */
   async reset(): Promise<void> {
+    const [before] = await this.database.query<{ offsetMs: number }>('SELECT offset_ms FROM platform.clock');
     await this.database.query('UPDATE platform.clock SET offset_ms = 0');
     await this.waitForEveryProcess();
+    // Only now: until then a process could still request a job at the moved time.
+    await bringJobsForward(this.database, { byMs: before?.offsetMs ?? 0, now: this.now() });
   }
 
   /** Schedules, consumers and the admin from the settings start at application bootstrap: they must find the moved clock. */
