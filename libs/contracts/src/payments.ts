@@ -3,8 +3,15 @@ import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 
-/** Why money is refunded: the fact that requires it. */
-export type RefundReason = 'reservation-cancelled' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount';
+/** Why money is refunded: the fact that requires it. `goodwill`: an admin wants it. */
+export type RefundReason =
+  | 'reservation-cancelled'
+  | 'showtime-cancelled'
+  | 'showtime-moved'
+  | 'payment-came-too-late'
+  | 'surplus-payment'
+  | 'wrong-amount'
+  | 'goodwill';
 
 /** The customer can pay: Stripe has a payment intent. A free reservation needs none. */
 export class PaymentStarted extends DomainEvent<{ paymentId: string; reservationId: string; amount: MoneyJson }> {
@@ -103,6 +110,22 @@ export class PaymentsSettledBetween extends Query<SettledPaymentView[]> {
     readonly until: string,
     readonly limit: number,
   ) {
+    super();
+  }
+}
+
+export interface CapturedMoneyView {
+  readonly paymentId: string;
+  readonly reservationId: string;
+  /** What Stripe captured. */
+  readonly captured: MoneyJson;
+  /** Refunded, or requested to be: the rest of `captured` can still be refunded. */
+  readonly refunded: MoneyJson;
+}
+
+/** The captured money of these payments. Payments without any are left out. */
+export class CapturedMoneyOf extends Query<CapturedMoneyView[]> {
+  constructor(readonly paymentIds: readonly string[]) {
     super();
   }
 }

@@ -2,6 +2,7 @@
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
+import type { RefundReason } from './payments.js';
 import type { SeatCategory } from './rooms.js';
 
 export interface PricedSeat {
@@ -63,6 +64,21 @@ export class ReservationCancelled extends DomainEvent<{
   static readonly type = 'reservations.reservation-cancelled.v1';
 }
 
+/**
+ * More is owed for a payment than when its reservation ended: the cinema cancelled or moved the showtime meanwhile. `refundDue` is the whole sum
+ * that is owed for the payment, what was refunded before included.
+ */
+export class RefundDueRaised extends DomainEvent<{
+  reservationId: string;
+  showtimeId: string;
+  customerId: string;
+  paymentId: string;
+  refundDue: MoneyJson;
+  reason: 'showtime-cancelled' | 'showtime-moved';
+}> {
+  static readonly type = 'reservations.refund-due-raised.v1';
+}
+
 /** The showtime is over. */
 export class ReservationCompleted extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string }> {
   static readonly type = 'reservations.reservation-completed.v1';
@@ -103,6 +119,32 @@ export class PayableReservation extends Query<PayableReservationView | null> {
 /** The ids of those of these reservations that are not held: a payment for them is not needed any more. */
 export class ReservationsNotPayable extends Query<string[]> {
   constructor(readonly reservationIds: readonly string[]) {
+    super();
+  }
+}
+
+export interface OwedRefundView {
+  readonly paymentId: string;
+  readonly reservationId: string;
+  /** The whole sum that is owed for the payment, what was refunded before included. Never 0. */
+  readonly refundDue: MoneyJson;
+  /** The fact that the refund is owed for: with the payment it names at most one refund. */
+  readonly reason: RefundReason;
+  /** ISO instant, domain time. */
+  readonly owedAt: string;
+}
+
+/**
+ * Every refund that is owed: for cancelled reservations, for payments that came too late or twice, for cancelled and moved showtimes. What was
+ * refunded already is not left out. A page at a time, in the order (owedAt, paymentId, reason).
+ */
+export class RefundsOwedBetween extends Query<OwedRefundView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: { readonly owedAt: string; readonly paymentId: string; readonly reason: string },
+    readonly until: string,
+    readonly limit: number,
+  ) {
     super();
   }
 }

@@ -14,7 +14,15 @@ export class RefundView {
    * What it was requested for; `external` when somebody made it at Stripe.
    * @example "reservation-cancelled"
    */
-  reason!: 'reservation-cancelled' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'external';
+  reason!:
+    | 'reservation-cancelled'
+    | 'showtime-cancelled'
+    | 'showtime-moved'
+    | 'payment-came-too-late'
+    | 'surplus-payment'
+    | 'wrong-amount'
+    | 'goodwill'
+    | 'external';
 
   static of({ id, amount, currency, status, reason }: RefundState): RefundView {
     return { id, amount: { amount, currency }, status, reason };
