@@ -51,7 +51,7 @@ describe('The movable clock', () => {
     expect((await system.get(CLOCK)).body.offsetSeconds).toBe(0);
   });
 
-  it('a job requested at the moved time is due when the clock is set back, a pause keeps its length', async () => {
+  it('a job of the moved time is due when the clock is set back, a pause stays as long', async () => {
     const subject = randomUUID();
     await system.advanceClock({ minutes: 180 });
     await system.sql(
