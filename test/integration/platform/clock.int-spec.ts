@@ -51,7 +51,7 @@ describe('The movable clock', () => {
     expect((await system.get(CLOCK)).body.offsetSeconds).toBe(0);
   });
 
-  it('a job of the moved time is due when the clock is set back, a pause stays as long', async () => {
+  it('a clock set back brings jobs of the moved time forward and keeps pauses', async () => {
     const subject = randomUUID();
     await system.advanceClock({ minutes: 180 });
     await system.sql(
