@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
-import { PaymentsSettledBetween, RefundsOfReservations, SettledPaymentsOf } from '@app/contracts/payments.js';
+import { CapturedMoneyOf, PaymentsSettledBetween, RefundsOfReservations, SettledPaymentsOf } from '@app/contracts/payments.js';
 import { HoldExpired } from '@app/contracts/reservations.js';
 import { cancelled, eur, PaymentsApp } from './payments-app.js';
 
@@ -45,6 +45,18 @@ describe('Paying', () => {
     expect(await queries.execute(new RefundsOfReservations([reservation.id]))).toEqual([
       { reservationId: reservation.id, amount: eur(1_000), status: 'succeeded', reason: 'reservation-cancelled' },
     ]);
+  });
+
+  it('captured money is listed with what is requested to go back', async () => {
+    const queries = app.nest.get(QueryBus);
+    const { reservation, paymentId } = await app.paidPayment();
+    const { paymentId: unpaid } = await app.newPayment();
+    const captured = { paymentId, reservationId: reservation.id, captured: eur(2_500) };
+    expect(await queries.execute(new CapturedMoneyOf([paymentId, unpaid]))).toEqual([{ ...captured, refunded: eur(0) }]);
+    await app.faults({ api: [{ method: 'POST', path: '/v1/refunds', answer: 'rate_limit' }] });
+    await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 1_000 }));
+    await app.untilRefund(paymentId, 'requested');
+    expect(await queries.execute(new CapturedMoneyOf([paymentId]))).toEqual([{ ...captured, refunded: eur(1_000) }]);
   });
 });
 

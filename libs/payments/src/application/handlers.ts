@@ -18,6 +18,7 @@ import { ListRefunds } from './jobs/list-refunds.js';
 import { OpenPayment } from './jobs/open-payment.js';
 import { SubmitRefund } from './jobs/submit-refund.js';
 import { SweepRecentDays } from './jobs/sweep-recent-days.js';
+import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
 import { PaymentPages } from './queries/payment-pages.js';
 import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
@@ -55,6 +56,7 @@ const queryHandlers = [
   SettledPaymentsOfHandler,
   PaymentsSettledBetweenHandler,
   RefundsOfReservationsHandler,
+  CapturedMoneyOfHandler,
 ];
 
 export const paymentsJobs = [
