@@ -104,6 +104,8 @@ export interface PayableReservationView {
   readonly heldUntil: string;
   /** The time of the hold has ended, whether it is expired yet or not. */
   readonly due: boolean;
+  /** `cancelled` or `moved` since the seats were held: no payment may be begun, and nothing that is paid is kept. */
+  readonly showtime: 'on-sale' | 'cancelled' | 'moved';
 }
 
 /** What a payment needs to know of a reservation; null where there is none or it belongs to another customer. */

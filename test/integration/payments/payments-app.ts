@@ -150,6 +150,7 @@ export class PaymentsApp extends HttpClient {
       total: eur(2_500),
       heldUntil: '2099-01-01T00:00:00.000Z',
       due: false,
+      showtime: 'on-sale',
     } as const;
     this.nest.get(Reservations).all.set(id, { ...view, ...own });
     return { id, customerId, token: await this.tokenOf(customerId) };

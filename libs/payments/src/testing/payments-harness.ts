@@ -53,7 +53,7 @@ export class PaymentsHarness {
 
   constructor(own: Partial<PayableReservationView> = {}) {
     const total = { amount: 2_500, currency: 'EUR' };
-    const terms = { status: 'held', code: 'ABCDEFGH', total, heldUntil: '2026-03-01T12:30:00.000Z', due: false } as const;
+    const terms = { status: 'held', code: 'ABCDEFGH', total, heldUntil: '2026-03-01T12:30:00.000Z', due: false, showtime: 'on-sale' } as const;
     this.reservation = { id: newId(), customerId: newId(), ...terms, ...own };
     this.bus = new InMemoryBus({
       handlers: [...paymentsServices, ...paymentsHandlers, ...paymentsJobs, ...paymentsReactions, AdminCommands],

@@ -26,7 +26,7 @@ import {
 } from './errors.js';
 import type { EndReason, ReservationState } from './reservation-state.js';
 import type { Seating } from './seating.js';
-import type { CustomerUsage, HoldSituation, SalesStatus } from './situations.js';
+import { type CustomerUsage, type HoldSituation, reservedShowtime, type SalesStatus } from './situations.js';
 
 export type RefundRule = 'full' | 'policy' | 'none';
 
@@ -78,7 +78,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
     if (labels.length > MAX_SEATS) throw new TooManySeats(MAX_SEATS);
     seating.assertOnSale(now);
     const seats = seating.priceSeats(labels);
-    if (!isSoldOn(showtime.version, salesStatus)) throw new SeatingOutdated();
+    if (reservedShowtime(showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
     assertWithinLimits(customerUsage, seats.length);
     if (seatsTaken.labels.length > 0) throw new SeatsTaken(seatsTaken);
 
@@ -128,7 +128,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
   /** Whether an expired reservation may have its seats again, if all of them are free. */
   canBeRevived({ salesStatus, at }: { salesStatus: SalesStatus; at: Date }): boolean {
     const { status, startsAt, showtimeVersion } = this.state;
-    return status === 'expired' && at < startsAt && isSoldOn(showtimeVersion, salesStatus);
+    return status === 'expired' && at < startsAt && reservedShowtime(showtimeVersion, salesStatus) === 'on-sale';
   }
 
   /** Throws `HoldExpired`, `NotHeld` or `AlreadyExtended`. */
@@ -249,10 +249,6 @@ export class Reservation extends AggregateRoot<ReservationState> {
 function assertWithinLimits({ liveHolds, activeSeats, blockedByExpiredHold }: CustomerUsage, seats: number): void {
   if (liveHolds + 1 > MAX_LIVE_HOLDS) throw new TooManyHolds({ limit: MAX_LIVE_HOLDS, blockedByExpiredHold });
   if (activeSeats + seats > MAX_ACTIVE_SEATS) throw new TooManySeatsForShowtime({ limit: MAX_ACTIVE_SEATS, blockedByExpiredHold });
-}
-
-function isSoldOn(showtimeVersion: number, { closed, version }: SalesStatus): boolean {
-  return !closed && showtimeVersion >= version;
 }
 
 function after(instant: Date, milliseconds: number): Date {

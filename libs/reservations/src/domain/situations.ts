@@ -9,6 +9,15 @@ export interface SalesStatus {
 /** The sales status of a showtime that was never moved or cancelled. */
 export const OPEN_SALES: SalesStatus = { closed: false, version: 0 };
 
+/** What became of a showtime since its seats were held: `moved` to another time or room, or `cancelled`. */
+export type ReservedShowtime = 'on-sale' | 'cancelled' | 'moved';
+
+/** `showtimeVersion`: the version of the terms that the seats were held on. */
+export function reservedShowtime(showtimeVersion: number, { closed, version }: SalesStatus): ReservedShowtime {
+  if (closed) return 'cancelled';
+  return showtimeVersion < version ? 'moved' : 'on-sale';
+}
+
 /** What a customer has of one showtime. */
 export interface CustomerUsage {
   readonly liveHolds: number;

@@ -1,30 +1,38 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Database } from '@app/platform/persistence/database.js';
-import type { ReservationState } from '../../domain/reservation-state.js';
-
-type Row = Pick<ReservationState, 'id' | 'customerId' | 'status' | 'code' | 'total' | 'currency' | 'heldUntil'>;
+import { ReservationNotFound } from '../../domain/errors.js';
+import { Reservations } from '../../domain/reservations.js';
+import { reservedShowtime } from '../../domain/situations.js';
 
 @QueryHandler(PayableReservation)
 export class PayableReservationHandler implements IQueryHandler<PayableReservation> {
   constructor(
-    private readonly database: Database,
+    private readonly reservations: Reservations,
     private readonly clock: Clock,
   ) {}
 
   async execute({ reservationId, customerId }: PayableReservation): Promise<PayableReservationView | null> {
-    const [row] = await this.database.query<Row>(
-      `SELECT id, customer_id, status, code, total, currency, held_until FROM reservations.reservations WHERE id = $1 AND customer_id = $2`,
-      [reservationId, customerId],
-    );
-    if (row === undefined) return null;
-    const { total, currency, heldUntil, ...reservation } = row;
+    try {
+      return await this.view(reservationId, customerId);
+    } catch (error) {
+      if (error instanceof ReservationNotFound) return null;
+      throw error;
+    }
+  }
+
+  private async view(id: string, customerId: string): Promise<PayableReservationView> {
+    const { reservation, situation } = await this.reservations.read({ id, customerId });
+    const { status, code, total, currency, heldUntil, showtimeVersion } = reservation.state;
     return {
-      ...reservation,
+      id,
+      customerId,
+      status,
+      code,
       total: { amount: total, currency },
       heldUntil: heldUntil.toISOString(),
-      due: reservation.status === 'held' && heldUntil <= this.clock.now(),
+      due: status === 'held' && heldUntil <= this.clock.now(),
+      showtime: reservedShowtime(showtimeVersion, situation.salesStatus),
     };
   }
 }
