@@ -12,6 +12,7 @@ import { RenameWebhooksToStripeEvents20261125090000 } from './20261125090000-ren
 import { RenameSettlementAndSalesStatuses20261125091000 } from './20261125091000-rename-settlement-and-sales-statuses.js';
 import { MoveDueRowsToJobs20261125092000 } from './20261125092000-move-due-rows-to-jobs.js';
 import { RenameUnsubscribedQueue20261125093000 } from './20261125093000-rename-unsubscribed-queue.js';
+import { AddLastMoveToShowtimes20261126100100 } from './20261126100100-add-last-move-to-showtimes.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -27,4 +28,5 @@ export const migrations = [
   RenameSettlementAndSalesStatuses20261125091000,
   MoveDueRowsToJobs20261125092000,
   RenameUnsubscribedQueue20261125093000,
+  AddLastMoveToShowtimes20261126100100,
 ];

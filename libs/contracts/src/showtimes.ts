@@ -27,8 +27,8 @@ export class ShowtimeScheduled extends DomainEvent<ShowtimeFacts & { salesOpenAt
   static readonly type = 'showtimes.showtime-scheduled.v1';
 }
 
-/** The terms of a showtime changed. Carries the new terms. `moved`: the time or the room changed too. */
-export class ShowtimeChanged extends DomainEvent<ShowtimeFacts & { salesOpenAt: string | null; moved: boolean }> {
+/** The terms of a showtime changed. Carries the new terms. `moved`: the time or the room changed too, at `movedAt` (ISO instant, domain time). */
+export class ShowtimeChanged extends DomainEvent<ShowtimeFacts & { salesOpenAt: string | null; moved: boolean; movedAt?: string | null }> {
   static readonly type = 'showtimes.showtime-changed.v1';
 }
 
@@ -56,6 +56,22 @@ export interface ShowtimeSummary {
 
 /** The showtimes of these ids in any order, cancelled ones included. Unknown ids are left out. */
 export class ShowtimesByIds extends Query<ShowtimeSummary[]> {
+  constructor(readonly showtimeIds: readonly string[]) {
+    super();
+  }
+}
+
+export interface ShowtimeStatusView {
+  readonly showtimeId: string;
+  readonly version: number;
+  readonly status: 'scheduled' | 'cancelled';
+  readonly cancelReason: string | null;
+  /** The last move to another time or room: the version of the terms that it made, and its ISO instant, domain time. Null where there was none. */
+  readonly lastMove: { readonly version: number; readonly at: string } | null;
+}
+
+/** Whether these showtimes take place, and as they were reserved: read before a decision about money, because events may be late. Unknown ids are left out. */
+export class ShowtimeStatuses extends Query<ShowtimeStatusView[]> {
   constructor(readonly showtimeIds: readonly string[]) {
     super();
   }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { QueryBus } from '@nestjs/cqrs';
+import { ShowtimeStatuses } from '@app/contracts/showtimes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShowtimesClient } from './showtimes-client.js';
 
@@ -49,6 +51,19 @@ describe('PATCH /showtimes/:id', () => {
       data: { moved: true, roomId: other.id, seats: 2, startsAt: '2027-05-02T19:00:00.000Z', prices: { standard: 1_200 } },
     });
     expect((await client.schedule(movie, room, '2027-05-02T20:00')).status).toBe(201);
+  });
+
+  it('other contexts can ask for the last move and for the cancellation', async () => {
+    const { id } = await client.createShowtime({ startsAt: '2027-05-02T16:00' });
+    const ask = () => client.system.api.get(QueryBus, { strict: false }).execute(new ShowtimeStatuses([id, randomUUID()]));
+    expect(await ask()).toEqual([{ showtimeId: id, version: 1, status: 'scheduled', cancelReason: null, lastMove: null }]);
+    await client.change(id, { startsAt: '2027-05-02T17:00' });
+    await client.change(id, { prices: { premium: 1_800 } });
+    const [, moved] = await client.eventsOf(id);
+    const lastMove = { version: 2, at: moved!.data.movedAt };
+    expect(await ask()).toEqual([{ showtimeId: id, version: 3, status: 'scheduled', cancelReason: null, lastMove }]);
+    await client.cancel(id, 'The projector broke.');
+    expect(await ask()).toMatchObject([{ version: 4, status: 'cancelled', cancelReason: 'The projector broke.', lastMove }]);
   });
 
   it('a showtime with seats taken is not moved', async () => {

@@ -4,6 +4,7 @@ import { ChangeShowtimeHandler } from './commands/change-showtime.js';
 import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
 import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
 import { ShowtimeHandler } from './queries/showtime.js';
+import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
 import { ShowtimeViews } from './queries/showtime-views.js';
 import { ShowtimesAheadHandler } from './queries/showtimes-ahead.js';
 import { ShowtimesByIdsHandler } from './queries/showtimes-by-ids.js';
@@ -17,6 +18,7 @@ export const showtimesHandlers = [
   ScheduleShowtimeHandler,
   EverScheduledInHandler,
   ShowtimeHandler,
+  ShowtimeStatusesHandler,
   ShowtimesAheadHandler,
   ShowtimesByIdsHandler,
   ShowtimesHandler,

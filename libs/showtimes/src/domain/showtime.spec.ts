@@ -131,7 +131,13 @@ describe('Showtime.move', () => {
     showtime.takeEvents();
     move(showtime, { start: momentOf(minutesAfter(420)) });
     expect(showtime.takeEvents()[0]?.event).toMatchObject({
-      data: { moved: true, showtimeVersion: 2, startsAt: '2026-03-01T19:00:00.000Z', endsAt: '2026-03-01T20:40:00.000Z' },
+      data: {
+        moved: true,
+        movedAt: NOW.toISOString(),
+        showtimeVersion: 2,
+        startsAt: '2026-03-01T19:00:00.000Z',
+        endsAt: '2026-03-01T20:40:00.000Z',
+      },
     });
     expect(showtime.state).toMatchObject({ startsAtLocal: '2026-03-01T20:00:00', prices: { standard: 1_200, premium: 1_500 } });
   });
@@ -156,6 +162,14 @@ describe('Showtime.move', () => {
     const showtime = aShowtime({ room, movie });
     move(showtime, { room: london }, { terms: { prices: { standard: 1_000, premium: 1_400 } } });
     expect(showtime.state).toMatchObject({ currency: 'GBP', prices: { standard: 1_000, premium: 1_400 }, timeZone: 'Europe/London' });
+  });
+
+  it('a showtime keeps the version and the time of its last move', () => {
+    const showtime = aShowtime({ room, movie });
+    expect(showtime.state).toMatchObject({ movedVersion: null, movedAt: null });
+    move(showtime, { start: momentOf(minutesAfter(420)) }, { now: minutesAfter(1) });
+    showtime.change({ prices: { standard: 1_300 } }, minutesAfter(2));
+    expect(showtime.state).toMatchObject({ version: 3, movedVersion: 2, movedAt: minutesAfter(1) });
   });
 
   it('a move with seats taken is refused', () => {

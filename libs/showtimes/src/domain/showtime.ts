@@ -12,6 +12,9 @@ export interface ShowtimeState extends AggregateState, PlacedState {
   readonly salesOpenAt: Date | null;
   readonly scheduledAt: Date;
   readonly cancelReason: string | null;
+  /** The version that the last move to another time or room made, and when. Null where there was none. */
+  readonly movedVersion: number | null;
+  readonly movedAt: Date | null;
 }
 
 /** What is left out stays as it is. */
@@ -35,6 +38,8 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
       salesOpenAt: terms.salesOpenAt,
       scheduledAt: now,
       cancelReason: null,
+      movedVersion: null,
+      movedAt: null,
     };
     const showtime = new Showtime(state);
     showtime.record(new ShowtimeScheduled({ ...factsOf(state), salesOpenAt: isoOf(state.salesOpenAt) }));
@@ -53,7 +58,7 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
     this.assertChangeable(now);
     const { state } = this;
     const prices = pricesFor(categoriesOf(state.prices), { ...state.prices, ...terms.prices }, state.currency);
-    this.recordChange({ prices, salesOpenAt: terms.salesOpenAt }, { moved: false });
+    this.recordChange({ prices, salesOpenAt: terms.salesOpenAt }, { movedAt: null });
   }
 
   /**
@@ -75,7 +80,7 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
     // In another currency the same amounts are other prices.
     const keptPrices = placement.room.theatre.currency === state.currency ? state.prices : {};
     const placed = placedState(placement, { ...keptPrices, ...terms.prices }, now);
-    this.recordChange({ ...placed, salesOpenAt: terms.salesOpenAt }, { moved: true });
+    this.recordChange({ ...placed, salesOpenAt: terms.salesOpenAt }, { movedAt: now });
   }
 
   /** Records nothing when the showtime is cancelled already. Throws `ShowtimeStarted`. */
@@ -88,13 +93,22 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
     });
   }
 
-  private recordChange(changes: Partial<PlacedState> & { salesOpenAt: Date | null | undefined }, { moved }: { moved: boolean }): void {
+  /** `movedAt`: null where the time and the room stay. */
+  private recordChange(
+    changes: Partial<PlacedState> & { salesOpenAt: Date | null | undefined },
+    { movedAt }: { movedAt: Date | null },
+  ): void {
     const { state } = this;
+    const moved = movedAt !== null;
     const salesOpenAt = changes.salesOpenAt === undefined ? state.salesOpenAt : changes.salesOpenAt;
     const next: ShowtimeState = { ...state, ...changes, salesOpenAt };
     assertSalesOpenBefore(next.startsAt, salesOpenAt);
     if (!moved && samePrices(next.prices, state.prices) && isoOf(next.salesOpenAt) === isoOf(state.salesOpenAt)) return;
-    this.record(new ShowtimeChanged({ ...factsOf(next), salesOpenAt: isoOf(salesOpenAt), moved }), { ...changes, salesOpenAt });
+    this.record(new ShowtimeChanged({ ...factsOf(next), salesOpenAt: isoOf(salesOpenAt), moved, movedAt: isoOf(movedAt) }), {
+      ...changes,
+      salesOpenAt,
+      ...(moved ? { movedVersion: state.version + 1, movedAt } : {}),
+    });
   }
 
   private assertChangeable(now: Date): void {

@@ -24,6 +24,8 @@ export const showtimeSchema = new EntitySchema<ShowtimeState>({
     salesOpenAt: { type: 'timestamptz', name: 'sales_open_at', nullable: true },
     scheduledAt: { type: 'timestamptz', name: 'scheduled_at' },
     cancelReason: { type: 'text', name: 'cancel_reason', nullable: true },
+    movedVersion: { type: 'integer', name: 'moved_version', nullable: true },
+    movedAt: { type: 'timestamptz', name: 'moved_at', nullable: true },
   },
   indices: [
     { name: 'showtimes_by_start', columns: ['startsAt', 'id'] },
@@ -40,6 +42,7 @@ export const showtimeSchema = new EntitySchema<ShowtimeState>({
     { name: 'showtimes_times_check', expression: 'starts_at < ends_at AND ends_at <= room_free_at' },
     { name: 'showtimes_local_check', expression: `starts_at_local ~ '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d$'` },
     { name: 'showtimes_sales_check', expression: 'sales_open_at < starts_at' },
+    { name: 'showtimes_moved_check', expression: '(moved_version IS NULL) = (moved_at IS NULL)' },
   ],
   exclusions: [
     {

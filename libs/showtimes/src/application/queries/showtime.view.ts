@@ -71,7 +71,7 @@ export class ShowtimesResponse {
   page!: PageInfo;
 }
 
-export type ShowtimeRow = Omit<ShowtimeState, 'roomFreeAt' | 'scheduledAt' | 'cancelReason'>;
+export type ShowtimeRow = Omit<ShowtimeState, 'roomFreeAt' | 'scheduledAt' | 'cancelReason' | 'movedVersion' | 'movedAt'>;
 
 /** The columns of a `ShowtimeRow`. */
 export const SHOWTIME_COLUMNS = `id, version, status, movie_id, room_id, theatre_id, seat_plan_version, seats, starts_at, starts_at_local,
