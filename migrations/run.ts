@@ -1,9 +1,12 @@
 /** Brings a database up to date; safe to start from several processes at once. */
-import { DataSource } from 'typeorm';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { migrations } from './index.js';
 
 /** Any constant will do, as long as nothing else in this database takes the same. */
 const MIGRATION_LOCK = 7_204_110_332;
+
+const LOCK_PAUSE_MS = 200;
 
 /** Applies what is missing and answers the names of what it applied. */
 export async function migrate(url: string): Promise<string[]> {
@@ -20,11 +23,20 @@ export async function migrate(url: string): Promise<string[]> {
   await source.initialize();
   const guard = source.createQueryRunner();
   try {
-    await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await waitForLock(guard);
     const applied = await source.runMigrations();
     return applied.map(({ name }) => name);
   } finally {
     await guard.release();
     await source.destroy();
+  }
+}
+
+/** Asks again and again, because a statement that waited for the lock would be waited for by every index that is made concurrently. */
+async function waitForLock(guard: QueryRunner): Promise<void> {
+  for (;;) {
+    const [row] = (await guard.query('SELECT pg_try_advisory_lock($1) AS taken', [MIGRATION_LOCK])) as { taken: boolean }[];
+    if (row?.taken === true) return;
+    await pause(LOCK_PAUSE_MS);
   }
 }

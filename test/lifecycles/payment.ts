@@ -55,7 +55,7 @@ function actsOn(payment: Payment): (() => unknown)[] {
   for (const { id, reason, failedStripeRefundIds } of payment.state.refunds) {
     acts.push(
       () => payment.retryRefund(id),
-      () => payment.failRefund(id, 'refused'),
+      () => payment.refuseRefund(id, 'refused'),
     );
     for (const status of REFUND_STATUSES) acts.push(() => refundOf(`re_${reason}_${failedStripeRefundIds.length}`, id, status));
   }

@@ -39,6 +39,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     TICK_COMPLETE_RESERVATIONS_MS: '100',
     TICK_JOBS_MS: '50',
     TICK_RETRY_STRIPE_EVENTS_MS: '50',
+    TICK_REQUEST_OWED_REFUNDS_MS: '500',
     TICK_RECONCILE_PAYMENTS_MS: '500',
     TICK_CANCELLATION_RUNS_MS: '50',
     RETRY_PAUSE_MS: '50',

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { paymentsHandlers, paymentsJobs, paymentsReactions, paymentsServices } from './application/handlers.js';
 import { CardPayments } from './domain/card-payments.js';
 import { Disputes } from './domain/disputes.js';
+import { OwedRefundsWatermark } from './domain/owed-refunds-watermark.js';
 import { Payments } from './domain/payments.js';
 import { StripeEvents } from './domain/stripe-events.js';
 import { AdminPaymentsController } from './infrastructure/admin-payments.controller.js';
@@ -12,6 +13,7 @@ import { paymentSchema } from './infrastructure/payment.schema.js';
 import { PaymentsController } from './infrastructure/payments.controller.js';
 import { ReconciliationSchedule, StripeEventRetrySchedule } from './infrastructure/payments.schedule.js';
 import { PostgresDisputes } from './infrastructure/postgres-disputes.js';
+import { PostgresOwedRefundsWatermark } from './infrastructure/postgres-owed-refunds-watermark.js';
 import { PostgresPayments } from './infrastructure/postgres-payments.js';
 import { PostgresStripeEvents } from './infrastructure/postgres-stripe-events.js';
 import { RefundRows } from './infrastructure/refund-rows.js';
@@ -22,6 +24,7 @@ const ports = [
   { provide: Payments, useClass: PostgresPayments },
   { provide: StripeEvents, useClass: PostgresStripeEvents },
   { provide: Disputes, useClass: PostgresDisputes },
+  { provide: OwedRefundsWatermark, useClass: PostgresOwedRefundsWatermark },
   { provide: CardPayments, useClass: StripeCardPayments },
 ];
 

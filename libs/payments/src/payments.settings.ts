@@ -19,6 +19,7 @@ export class PaymentsSettings {
   readonly reconcileAfterMs: number;
   readonly ticks: {
     readonly retryStripeEventsMs: number;
+    readonly requestOwedRefundsMs: number;
     readonly reconcilePaymentsMs: number;
     readonly reconcileEventsMs: number;
     readonly reconcileDaysMs: number;
@@ -38,6 +39,7 @@ export class PaymentsSettings {
     this.reconcileAfterMs = env.durationMs('RECONCILE_AFTER_MS', { fallback: 2 * MINUTE_MS });
     this.ticks = {
       retryStripeEventsMs: env.durationMs('TICK_RETRY_STRIPE_EVENTS_MS', { fallback: SECOND_MS }),
+      requestOwedRefundsMs: env.durationMs('TICK_REQUEST_OWED_REFUNDS_MS', { fallback: MINUTE_MS }),
       reconcilePaymentsMs: env.durationMs('TICK_RECONCILE_PAYMENTS_MS', { fallback: MINUTE_MS }),
       reconcileEventsMs: env.durationMs('TICK_RECONCILE_EVENTS_MS', { fallback: HOUR_MS }),
       reconcileDaysMs: env.durationMs('TICK_RECONCILE_DAYS_MS', { fallback: 24 * HOUR_MS }),

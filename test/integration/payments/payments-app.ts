@@ -5,7 +5,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import {
   PayableReservation,
+  type OwedRefundView,
   type PayableReservationView,
+  RefundsOwedBetween,
   ReservationCancelled,
   ReservationsNotPayable,
 } from '@app/contracts/reservations.js';
@@ -34,6 +36,7 @@ const ADMIN_ID = newId();
 @Injectable()
 class Reservations {
   readonly all = new Map<string, PayableReservationView>();
+  readonly owed: OwedRefundView[] = [];
 }
 
 @QueryHandler(PayableReservation)
@@ -52,6 +55,16 @@ class ReservationsNotPayableHandler implements IQueryHandler<ReservationsNotPaya
 
   execute({ reservationIds }: ReservationsNotPayable): Promise<string[]> {
     return Promise.resolve(reservationIds.filter((id) => this.reservations.all.get(id)?.status !== 'held'));
+  }
+}
+
+@QueryHandler(RefundsOwedBetween)
+class RefundsOwedBetweenHandler implements IQueryHandler<RefundsOwedBetween> {
+  constructor(private readonly reservations: Reservations) {}
+
+  execute({ after, until, limit }: RefundsOwedBetween): Promise<OwedRefundView[]> {
+    const { owed } = this.reservations;
+    return Promise.resolve(owed.filter(({ owedAt }) => owedAt > after.owedAt && owedAt <= until).slice(0, limit));
   }
 }
 
@@ -74,7 +87,7 @@ class PaymentsAppModule {
         PaymentsApi,
         ...(worker ? [PaymentsWorker] : []),
       ],
-      providers: [Reservations, PayableReservationHandler, ReservationsNotPayableHandler],
+      providers: [Reservations, PayableReservationHandler, ReservationsNotPayableHandler, RefundsOwedBetweenHandler],
     };
   }
 }
@@ -159,6 +172,12 @@ export class PaymentsApp extends HttpClient {
   changeReservation({ id }: TestReservation, change: Partial<PayableReservationView>): void {
     const all = this.nest.get(Reservations).all;
     all.set(id, { ...all.get(id)!, ...change });
+  }
+
+  /** Reservations says that this is owed, without an event. */
+  owe({ reservation, paymentId }: TestPayment, own: Pick<OwedRefundView, 'refundDue' | 'reason'>): void {
+    const owedAt = new Date().toISOString();
+    this.nest.get(Reservations).owed.push({ paymentId, reservationId: reservation.id, owedAt, ...own });
   }
 
   async tokenOf(userId: string): Promise<string> {

@@ -16,6 +16,7 @@ import { CheckStripeEvent } from './jobs/check-stripe-event.js';
 import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
 import { ListRefunds } from './jobs/list-refunds.js';
 import { OpenPayment } from './jobs/open-payment.js';
+import { RequestOwedRefunds } from './jobs/request-owed-refunds.js';
 import { SubmitRefund } from './jobs/submit-refund.js';
 import { SweepRecentDays } from './jobs/sweep-recent-days.js';
 import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
@@ -30,6 +31,7 @@ import { StripeEventsForAdminHandler } from './queries/stripe-events-for-admin.j
 import { CancelPaymentWhenHoldExpired } from './reactions/cancel-payment-when-hold-expired.js';
 import { CancelPaymentWhenReservationCancelled } from './reactions/cancel-payment-when-reservation-cancelled.js';
 import { RefundPaymentWhenPaymentCameTooLate } from './reactions/refund-payment-when-payment-came-too-late.js';
+import { RefundPaymentWhenRefundDueRaised } from './reactions/refund-payment-when-refund-due-raised.js';
 import { RefundPaymentWhenReservationCancelled } from './reactions/refund-payment-when-reservation-cancelled.js';
 import { RefundPaymentWhenSurplusPaymentReceived } from './reactions/refund-payment-when-surplus-payment-received.js';
 import { StripeEventProcessor } from './stripe-event-processor.js';
@@ -61,6 +63,7 @@ const queryHandlers = [
 
 export const paymentsJobs = [
   SubmitRefund,
+  RequestOwedRefunds,
   OpenPayment,
   CheckPayment,
   CancelPayment,
@@ -75,6 +78,7 @@ export const paymentsReactions = [
   CancelPaymentWhenHoldExpired,
   CancelPaymentWhenReservationCancelled,
   RefundPaymentWhenReservationCancelled,
+  RefundPaymentWhenRefundDueRaised,
   RefundPaymentWhenPaymentCameTooLate,
   RefundPaymentWhenSurplusPaymentReceived,
 ];

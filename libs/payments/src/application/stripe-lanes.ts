@@ -9,6 +9,9 @@ const LEASE_MS = 50_000;
 /** Nothing else may delay a refund. */
 export const REFUNDS: JobLane = { name: 'payments.refunds', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
+/** Reads no list of Stripe's, so that nothing delays the search for refunds that are owed. The first search ever reads every one. */
+export const OWED_REFUNDS: JobLane = { name: 'payments.owed-refunds', concurrency: 1, leaseMs: 600_000 };
+
 export const REQUESTS: JobLane = { name: 'payments.requests', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
 /** Jobs that read whole lists of Stripe's take minutes. */

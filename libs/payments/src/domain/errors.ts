@@ -1,4 +1,5 @@
 import { Conflict, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
+import type { MoneyJson } from '@app/kernel/money.js';
 
 export class ReservationNotFound extends NotFound {
   constructor() {
@@ -57,6 +58,18 @@ export class RefundNotFailed extends Conflict {
 export class NothingLeftToRefund extends Conflict {
   constructor() {
     super('payments.nothing-left-to-refund', 'The rest of this payment went back in other ways already.');
+  }
+}
+
+export class RefundExceedsRest extends Invalid {
+  constructor({ amount, currency }: MoneyJson) {
+    super('payments.refund-exceeds-rest', `Only ${amount} ${currency}, in minor units, can still be refunded of this payment.`);
+  }
+}
+
+export class RefundAmountRefused extends Invalid {
+  constructor(currency: string, step: number) {
+    super('payments.refund-amount-refused', `An amount in ${currency} must be a multiple of ${step} minor units.`);
   }
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
 import { aRefund } from '../testing/fake-card-payments.js';
 import type { StripeRefundStatus } from './stripe-facts.js';
-import { NothingLeftToRefund, RefundNotFailed, RefundNotFound } from './errors.js';
+import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
 import { Payment } from './payment.js';
 import type { PaymentState } from './payment-state.js';
 
@@ -20,6 +20,10 @@ function paid(): Payment {
   payment.takeEvents();
   payment.takeJobs();
   return payment;
+}
+
+function amounts({ state }: Payment): [string, number][] {
+  return state.refunds.map(({ reason, amount }) => [reason, amount]);
 }
 
 function types(payment: Payment): string[] {
@@ -108,13 +112,69 @@ describe('A refund of a payment', () => {
     const payment = paid();
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
     payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
-    payment.requestRefund({ reason: 'payment-came-too-late', due: eur(2_500), now });
-    payment.requestRefund({ reason: 'surplus-payment', due: eur(2_500), now });
-    expect(payment.state.refunds.map(({ reason, amount }) => [reason, amount])).toEqual([
+    payment.requestRefund({ reason: 'showtime-cancelled', due: eur(2_500), now });
+    payment.requestRefund({ reason: 'showtime-moved', due: eur(2_500), now });
+    expect(amounts(payment)).toEqual([
       ['external', 700],
       ['reservation-cancelled', 1_000],
-      ['payment-came-too-late', 800],
+      ['showtime-cancelled', 800],
     ]);
+  });
+
+  it('only what is not requested yet of a sum that was raised is refunded', () => {
+    const payment = paid();
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+    payment.requestRefund({ reason: 'showtime-moved', due: eur(1_600), now });
+    payment.requestRefund({ reason: 'showtime-cancelled', due: eur(1_600), now });
+    expect(amounts(payment)).toEqual([
+      ['reservation-cancelled', 1_000],
+      ['showtime-moved', 600],
+    ]);
+  });
+
+  it('a failed refund stays owed for its own reason', () => {
+    const payment = paid();
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+    payment.refuseRefund(payment.state.refunds[0]!.id, 'charge_disputed');
+    payment.requestRefund({ reason: 'showtime-cancelled', due: eur(2_500), now });
+    payment.retryRefund(payment.state.refunds[0]!.id);
+    expect(amounts(payment)).toEqual([
+      ['showtime-cancelled', 1_500],
+      ['reservation-cancelled', 1_000],
+    ]);
+  });
+
+  it('a refused refund of which part went back meanwhile is requested anew', () => {
+    const payment = paid();
+    payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
+    const refundId = payment.state.refunds[0]!.id;
+    payment.takeJobs();
+    payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
+    expect(payment.refuseRefund(refundId, 'charge_already_refunded')).toBe('requested-again');
+    expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ amount: 1_800, status: 'requested' });
+    expect(payment.takeJobs()).toEqual([{ kind: 'payments.submit-refund', subject: refundId, nextKey: true }]);
+    payment.applyRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(1_800) }), now);
+    expect(payment.refuseRefund(refundId, 'charge_already_refunded')).toBe('nothing-left');
+    expect(payment.refuseRefund(refundId, 'charge_already_refunded')).toBe('settled');
+  });
+
+  it('goodwill refunds any part, more than once, and never more than is left', () => {
+    const payment = paid();
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+    const goodwill = (amount: number | null) => payment.refundAsGoodwill({ amount, note: 'the heating was off', now });
+    expect(goodwill(400)).toMatchObject({ reason: 'goodwill', amount: 400, note: 'the heating was off', status: 'requested' });
+    expect(() => goodwill(1_101)).toThrow(RefundExceedsRest);
+    expect(goodwill(null).amount).toBe(1_100);
+    expect(() => goodwill(1)).toThrow(NothingLeftToRefund);
+    expect(() => started().refundAsGoodwill({ amount: null, note: '', now })).toThrow(NothingLeftToRefund);
+    expect(payment.takeJobs().filter(({ kind }) => kind === 'payments.submit-refund')).toHaveLength(3);
+  });
+
+  it('goodwill that the currency cannot express is refused', () => {
+    const payment = Payment.start({ reservationId: newId(), customerId: newId(), amount: { amount: 200_000, currency: 'ISK' }, now });
+    payment.receive({ intentId: 'pi_1', money: { amount: 200_000, currency: 'ISK' }, now });
+    expect(() => payment.refundAsGoodwill({ amount: 150, note: '', now })).toThrow(RefundAmountRefused);
+    expect(payment.refundAsGoodwill({ amount: 1_500, note: '', now }).amount).toBe(1_500);
   });
 
   it('a payment without money has nothing to refund', () => {
@@ -163,11 +223,11 @@ describe('A refund of a payment', () => {
     const payment = paid();
     payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
     const refundId = payment.state.refunds[0]!.id;
-    payment.failRefund(refundId, 'charge_already_refunded');
+    payment.refuseRefund(refundId, 'charge_disputed');
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(2_000) }), now);
     payment.retryRefund(refundId);
     expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ amount: 500, status: 'requested' });
-    payment.failRefund(refundId, 'again');
+    payment.refuseRefund(refundId, 'again');
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(500) }), now);
     expect(() => payment.retryRefund(refundId)).toThrow(NothingLeftToRefund);
   });

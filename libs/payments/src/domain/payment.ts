@@ -1,3 +1,4 @@
+import { chargeStep } from '@app/contracts/chargeable-currencies.js';
 import {
   PaymentCancelled,
   PaymentFailed,
@@ -9,7 +10,7 @@ import {
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
-import { NothingLeftToRefund, RefundNotFailed, RefundNotFound } from './errors.js';
+import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus } from './payment-state.js';
 import {
@@ -18,6 +19,7 @@ import {
   findRefund,
   isAboutEarlierAttempt,
   newRefund,
+  OWED_REASONS,
   refundAfter,
   type RefundState,
   retriedRefund,
@@ -27,6 +29,9 @@ import type { RefundFact } from './stripe-facts.js';
 
 /** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back. */
 export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
+
+/** What became of a refund that Stripe refused: `settled` meanwhile, or it failed, or the rest is requested. */
+export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
 
 /** Money that arrived through an intent. */
 interface Receipt {
@@ -126,16 +131,30 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (this.isUnfinished) this.addJob({ kind: 'payments.cancel-payment', subject: this.id });
   }
 
-  /** At most one refund for each reason, and never more than is left. */
+  /**
+   * `due` is the whole sum that is owed, what was requested for other reasons included. At most one refund for each reason, and never more
+   * than is left.
+   */
   requestRefund({ reason, due, now }: { reason: RefundReason; due: MoneyJson; now: Date }): void {
     if (this.state.refunds.some((refund) => refund.reason === reason)) return;
-    const { id: paymentId, capturedCurrency: currency } = this.state;
+    const { capturedCurrency: currency } = this.state;
     if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
-    const amount = Math.min(due.amount, this.refundable);
-    if (amount <= 0) return;
-    const refund = newRefund({ paymentId, reason, amount, currency, createdAt: now });
-    this.recordRefund(refund);
-    this.addJob({ kind: 'payments.submit-refund', subject: refund.id });
+    const amount = Math.min(due.amount - this.requestedAsOwed, this.refundable);
+    if (amount > 0) this.addRefund({ reason, amount, createdAt: now });
+  }
+
+  /**
+   * An admin gives any part back, whatever else was refunded. Without an amount: all that is left. Returns the refund.
+   * Throws `NothingLeftToRefund`, `RefundExceedsRest`, `RefundAmountRefused`.
+   */
+  refundAsGoodwill({ amount, note, now }: { amount: number | null; note: string; now: Date }): RefundState {
+    const { refundable } = this;
+    const { capturedCurrency: currency } = this.state;
+    if (refundable <= 0) throw new NothingLeftToRefund();
+    const wanted = amount ?? refundable;
+    if (wanted > refundable) throw new RefundExceedsRest({ amount: refundable, currency });
+    if (wanted % chargeStep(currency) !== 0) throw new RefundAmountRefused(currency, chargeStep(currency));
+    return this.addRefund({ reason: 'goodwill', amount: wanted, note, createdAt: now });
   }
 
   /**
@@ -153,10 +172,21 @@ export class Payment extends AggregateRoot<PaymentState> {
     return true;
   }
 
-  /** Stripe refuses the refund. */
-  failRefund(refundId: string, failure: string): void {
+  /**
+   * Stripe refuses the refund. Where part of the money went back in other ways meanwhile, only the rest is requested, under the next key;
+   * where all of it did, the refund fails, and nobody needs to look. Returns what became of it.
+   */
+  refuseRefund(refundId: string, failure: string): RefusedRefund {
     const refund = this.refund(refundId);
-    if (refund.status === 'requested') this.recordRefund({ ...refund, status: 'failed', failure });
+    if (refund.status !== 'requested') return 'settled';
+    const rest = this.refundable + refund.amount;
+    if (rest >= refund.amount || rest <= 0) {
+      this.recordRefund({ ...refund, status: 'failed', failure });
+      return rest <= 0 ? 'nothing-left' : 'failed';
+    }
+    this.recordRefund({ ...refund, amount: rest });
+    this.addJob({ kind: 'payments.submit-refund', subject: refundId, nextKey: true });
+    return 'requested-again';
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
@@ -181,6 +211,14 @@ export class Payment extends AggregateRoot<PaymentState> {
     const refund = newRefund({ paymentId: this.id, reason: 'external', amount, currency, createdAt: now });
     this.recordRefund(refundAfter(refund, fact));
     return 'external';
+  }
+
+  private addRefund(own: Pick<RefundState, 'amount' | 'createdAt'> & { reason: RefundReason; note?: string }): RefundState {
+    const { id: paymentId, capturedCurrency: currency } = this.state;
+    const refund = newRefund({ paymentId, currency, ...own });
+    this.recordRefund(refund);
+    this.addJob({ kind: 'payments.submit-refund', subject: refund.id });
+    return refund;
   }
 
   private settleWithoutStripe(now: Date): void {
@@ -212,6 +250,17 @@ export class Payment extends AggregateRoot<PaymentState> {
   /** What neither went back nor is requested to. */
   private get refundable(): number {
     return this.state.captured - sumOf(this.state.refunds, 'requested', 'submitted', 'succeeded');
+  }
+
+  /** A refund that failed counts: it is still owed for its own reason, and can be retried. */
+  private get requestedAsOwed(): number {
+    return sumOf(
+      this.state.refunds.filter(({ reason }) => OWED_REASONS.has(reason)),
+      'requested',
+      'submitted',
+      'succeeded',
+      'failed',
+    );
   }
 
   private get ids(): { paymentId: string; reservationId: string } {

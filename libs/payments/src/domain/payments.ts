@@ -1,3 +1,4 @@
+import type { RefundReason } from '@app/contracts/payments.js';
 import type { Payment } from './payment.js';
 import type { PaymentState } from './payment-state.js';
 import type { IntentFact, RefundFact } from './stripe-facts.js';
@@ -6,6 +7,11 @@ export interface UnfinishedPayment {
   readonly id: string;
   readonly reservationId: string;
   readonly intentId: string | null;
+}
+
+export interface OwedRefund {
+  readonly paymentId: string;
+  readonly reason: RefundReason;
 }
 
 /** Every stored change also stores what the payment needs done at Stripe. Only `begin` and `change` lock. */
@@ -35,6 +41,8 @@ export abstract class Payments {
   abstract differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]>;
   /** Ids of our payments whose refunds do not stand as these do. */
   abstract withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]>;
+  /** Those of these that no refund was requested for yet. */
+  abstract withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]>;
   /** Ids of payments with a refund that Stripe has taken and not finished. */
   abstract withSubmittedRefunds(): Promise<string[]>;
 }

@@ -5,11 +5,21 @@ import type { RefundFact } from './stripe-facts.js';
 
 export type RefundStatus = 'requested' | 'submitted' | 'succeeded' | 'failed';
 
+/** What the rules of booking require. Together, such refunds never exceed what is due. `goodwill` and external refunds come on top. */
+export const OWED_REASONS: ReadonlySet<RefundReason | 'external'> = new Set<RefundReason>([
+  'reservation-cancelled',
+  'showtime-cancelled',
+  'showtime-moved',
+  'payment-came-too-late',
+  'surplus-payment',
+  'wrong-amount',
+]);
+
 /** Money that goes back. It is part of its payment and changes only under the payment's lock. */
 export interface RefundState {
   readonly id: string;
   readonly paymentId: string;
-  /** What it was requested for, at most one refund each. `external`: somebody else made it at Stripe. */
+  /** What it was requested for. One refund each, but as many for `goodwill` as admins want. `external`: somebody else made it at Stripe. */
   readonly reason: RefundReason | 'external';
   readonly amount: number;
   readonly currency: string;
@@ -19,13 +29,17 @@ export interface RefundState {
   /** Stripe's ids of attempts that failed before a retry. Facts about them change nothing any more. */
   readonly failedStripeRefundIds: readonly string[];
   readonly failure: string | null;
+  /** Why an admin wants it; null for any other refund. */
+  readonly note: string | null;
   readonly createdAt: Date;
 }
 
 const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
 
-export function newRefund(own: Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'>): RefundState {
-  return { id: newId(), status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null, ...own };
+type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'> & Partial<Pick<RefundState, 'note'>>;
+
+export function newRefund(own: NewRefund): RefundState {
+  return { id: newId(), status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null, note: null, ...own };
 }
 
 /** The refund as it is requested again after it failed. */

@@ -7,7 +7,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
 import type { RefundState } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
@@ -113,6 +113,16 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
        WHERE r.status IS DISTINCT FROM f.status`,
       [refunds.map(({ intentId }) => intentId), refunds.map(({ stripeRefundId }) => stripeRefundId), refunds.map(({ status }) => status)],
     );
+  }
+
+  async withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]> {
+    const rows = await this.database.query<{ position: number }>(
+      `SELECT o.position::int FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS o (payment_id, reason, position)
+       WHERE NOT EXISTS (SELECT FROM payments.refunds r WHERE r.payment_id = o.payment_id AND r.reason = o.reason) ORDER BY o.position`,
+      [owed.map(({ paymentId }) => paymentId), owed.map(({ reason }) => reason)],
+    );
+    const missing = new Set(rows.map(({ position }) => position - 1));
+    return owed.filter((_, i) => missing.has(i));
   }
 
   async withSubmittedRefunds(): Promise<string[]> {

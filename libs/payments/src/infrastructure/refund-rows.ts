@@ -10,7 +10,7 @@ export class RefundRows {
   async ofPayments(paymentIds: readonly string[]): Promise<RefundState[]> {
     if (paymentIds.length === 0) return [];
     return this.database.query<RefundState>(
-      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, created_at
+      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at
        FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
       [paymentIds],
     );
@@ -20,8 +20,8 @@ export class RefundRows {
   async store(refund: RefundState): Promise<void> {
     await this.database.query(
       `INSERT INTO payments.refunds AS r
-         (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, status = excluded.status,
          stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure
        WHERE (r.amount, r.currency, r.status, r.stripe_refund_id, r.failed_stripe_refund_ids, r.failure)
@@ -36,6 +36,7 @@ export class RefundRows {
         refund.stripeRefundId,
         JSON.stringify(refund.failedStripeRefundIds),
         refund.failure,
+        refund.note,
         refund.createdAt,
       ],
     );

@@ -3,7 +3,7 @@ import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 export class InMemoryPayments extends Payments {
@@ -82,6 +82,12 @@ export class InMemoryPayments extends Payments {
       return refund?.status === status ? [] : [payment.id];
     });
     return Promise.resolve([...new Set(differing)]);
+  }
+
+  withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]> {
+    const isRequested = ({ paymentId, reason }: OwedRefund): boolean =>
+      this.all.get(paymentId)?.refunds.some((refund) => refund.reason === reason) ?? false;
+    return Promise.resolve(owed.filter((each) => !isRequested(each)));
   }
 
   withSubmittedRefunds(): Promise<string[]> {

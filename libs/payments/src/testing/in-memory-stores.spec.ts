@@ -3,13 +3,19 @@ import { newId } from '@app/kernel/id.js';
 import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
 import { disputesContract } from './disputes.contract.js';
 import { InMemoryDisputes } from './in-memory-disputes.js';
+import { InMemoryOwedRefundsWatermark } from './in-memory-owed-refunds-watermark.js';
 import { InMemoryPayments } from './in-memory-payments.js';
 import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
+import { owedRefundsWatermarkContract } from './owed-refunds-watermark.contract.js';
 import { paymentsContract } from './payments.contract.js';
 import { stripeEventsContract } from './stripe-events.contract.js';
 
 describe('Payments in memory', () => {
   paymentsContract(() => Promise.resolve(new InMemoryPayments(new InMemoryJobs(new FixedClock()))));
+});
+
+describe('The watermark of owed refunds in memory', () => {
+  owedRefundsWatermarkContract(() => Promise.resolve(new InMemoryOwedRefundsWatermark()));
 });
 
 describe('Stripe events in memory', () => {

@@ -3,6 +3,8 @@ import type { Command } from '@nestjs/cqrs';
 import {
   PayableReservation,
   type PayableReservationView,
+  type OwedRefundView,
+  RefundsOwedBetween,
   ReservationCancelled,
   ReservationsNotPayable,
 } from '@app/contracts/reservations.js';
@@ -27,16 +29,18 @@ import { StripeSync } from '../application/stripe-sync.js';
 import { CardPayments } from '../domain/card-payments.js';
 import { Disputes } from '../domain/disputes.js';
 import type { PaymentState } from '../domain/payment-state.js';
+import { OwedRefundsWatermark } from '../domain/owed-refunds-watermark.js';
 import { Payments } from '../domain/payments.js';
 import { type StripeEvent, StripeEvents } from '../domain/stripe-events.js';
 import type { StripeFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
 import { anEvent, FakeCardPayments } from './fake-card-payments.js';
 import { InMemoryDisputes } from './in-memory-disputes.js';
+import { InMemoryOwedRefundsWatermark } from './in-memory-owed-refunds-watermark.js';
 import { InMemoryPayments } from './in-memory-payments.js';
 import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 
-const settings = { ticks: { reconcileEventsMs: 3_600_000, reconcileDaysMs: 86_400_000 } };
+const settings = { ticks: { requestOwedRefundsMs: 60_000, reconcileEventsMs: 3_600_000, reconcileDaysMs: 86_400_000 } };
 const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));
 
 export class PaymentsHarness {
@@ -45,15 +49,25 @@ export class PaymentsHarness {
   readonly payments = new InMemoryPayments(this.jobs);
   readonly stripeEvents = new InMemoryStripeEvents(this.clock);
   readonly disputes = new InMemoryDisputes();
+  readonly watermark = new InMemoryOwedRefundsWatermark();
   readonly cards = new FakeCardPayments(this.clock);
   readonly alerts = new InMemoryAlerts();
   readonly audit = new InMemoryAuditTrail();
   readonly bus: InMemoryBus;
   reservation: PayableReservationView | null;
+  /** What reservations says is owed, in its order. */
+  owed: OwedRefundView[] = [];
 
   constructor(own: Partial<PayableReservationView> = {}) {
     const total = { amount: 2_500, currency: 'EUR' };
-    const terms = { status: 'held', code: 'ABCDEFGH', total, heldUntil: '2026-03-01T12:30:00.000Z', due: false, showtime: 'on-sale' } as const;
+    const terms = {
+      status: 'held',
+      code: 'ABCDEFGH',
+      total,
+      heldUntil: '2026-03-01T12:30:00.000Z',
+      due: false,
+      showtime: 'on-sale',
+    } as const;
     this.reservation = { id: newId(), customerId: newId(), ...terms, ...own };
     this.bus = new InMemoryBus({
       handlers: [...paymentsServices, ...paymentsHandlers, ...paymentsJobs, ...paymentsReactions, AdminCommands],
@@ -63,6 +77,7 @@ export class PaymentsHarness {
         [Payments, this.payments],
         [StripeEvents, this.stripeEvents],
         [Disputes, this.disputes],
+        [OwedRefundsWatermark, this.watermark],
         [CardPayments, this.cards],
         [Alerts, this.alerts],
         [AuditTrail, this.audit],
@@ -75,6 +90,9 @@ export class PaymentsHarness {
       })
       .answer(ReservationsNotPayable, ({ reservationIds }) =>
         reservationIds.filter((id) => this.reservation?.id !== id || this.reservation.status !== 'held'),
+      )
+      .answer(RefundsOwedBetween, ({ after, until, limit }) =>
+        this.owed.filter((owed) => owed.owedAt <= until && positionOf(owed) > positionOf(after)).slice(0, limit),
       );
   }
 
@@ -161,4 +179,8 @@ export class PaymentsHarness {
   get eventTypes(): string[] {
     return this.payments.events.map(({ type }) => type.replace(/^payments\.|\.v1$/g, ''));
   }
+}
+
+function positionOf({ owedAt, paymentId, reason }: Pick<OwedRefundView, 'owedAt' | 'paymentId'> & { reason: string }): string {
+  return `${owedAt} ${paymentId} ${reason}`;
 }

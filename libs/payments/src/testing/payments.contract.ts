@@ -51,7 +51,7 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect(state.refunds).toHaveLength(1);
     expect(await payments.idOfIntent(intentId)).toBe(id);
     expect(await payments.idOfRefund(state.refunds[0]!.id)).toBe(id);
-    await payments.change(id, (payment) => payment.failRefund(state.refunds[0]!.id, 'no'));
+    await payments.change(id, (payment) => payment.refuseRefund(state.refunds[0]!.id, 'no'));
     await payments.change(id, (payment) => payment.retryRefund(state.refunds[0]!.id));
     expect((await payments.get(id)).refunds).toEqual(state.refunds);
   });
@@ -128,6 +128,21 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     const behind = anIntent({ intentId: succeeded, status: 'failed' });
     expect(await payments.differingIntents([missing, same, behind])).toEqual([missing]);
     expect(await payments.differingIntents([ahead])).toEqual([ahead]);
+  });
+
+  it('owed refunds without a refund of their reason are listed in their order', async () => {
+    const { id } = await received();
+    await payments.change(id, (payment) => payment.requestRefund({ reason: 'showtime-moved', due: eur(1), now }));
+    const owed = (['showtime-cancelled', 'showtime-moved', 'reservation-cancelled'] as const).map((reason) => ({ paymentId: id, reason }));
+    const unknown = { paymentId: newId(), reason: 'showtime-moved' } as const;
+    expect(await payments.withoutRefund([unknown, ...owed])).toEqual([unknown, owed[0], owed[2]]);
+    expect(await payments.withoutRefund([])).toEqual([]);
+  });
+
+  it('a payment takes any number of goodwill refunds, each with its note', async () => {
+    const { id } = await received();
+    for (const note of ['cold', 'late']) await payments.change(id, (payment) => void payment.refundAsGoodwill({ amount: 100, note, now }));
+    expect((await payments.get(id)).refunds).toMatchObject([{ note: 'cold' }, { note: 'late' }]);
   });
 
   it('payments with differing or unfinished refunds are listed', async () => {

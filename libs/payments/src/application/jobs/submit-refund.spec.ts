@@ -72,6 +72,31 @@ describe('SubmitRefund', () => {
     expect(harness.jobs.waiting).toEqual([]);
   });
 
+  it('a refund of which part went back at Stripe meanwhile is computed anew', async () => {
+    const harness = await requested();
+    harness.cards.refunds.set('re_hand', aRefund({ stripeRefundId: 're_hand', amount: { amount: 700, currency: 'EUR' } }));
+    harness.cards.failNext(new CardRefused('charge_already_refunded', 'greater than the rest'));
+    for (const _ of ['refused', 'rest']) await harness.runJobs();
+    expect(harness.payment.refunded).toBe(2_500);
+    expect(harness.payment.refunds.map(({ reason, amount }) => [reason, amount])).toEqual([
+      ['external', 700],
+      ['reservation-cancelled', 1_800],
+    ]);
+    expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual([1, 2]);
+    expect(harness.alerts.codes).toEqual(['external-refund']);
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('a refund of which everything went back at Stripe meanwhile fails without an alert', async () => {
+    const harness = await requested();
+    harness.cards.refunds.set('re_hand', aRefund({ stripeRefundId: 're_hand' }));
+    harness.cards.failNext(new CardRefused('charge_already_refunded', 'already'));
+    await harness.runJobs();
+    expect(harness.payment.refunds.find(({ reason }) => reason !== 'external')).toMatchObject({ status: 'failed' });
+    expect(harness.alerts.codes).toEqual(['external-refund']);
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
   it('a refund that an earlier key had made is found after a refusal', async () => {
     const harness = await requested();
     const refundId = harness.payment.refunds[0]!.id;

@@ -28,9 +28,12 @@ export class SubmitRefund implements JobHandler {
       await this.sync.applyRefunds(paymentId, [await this.submit(refund, intentId)]);
     } catch (error) {
       if (!(error instanceof CardRefused)) throw error;
+      // Perhaps part of it went back meanwhile, and its event is late.
+      await this.sync.applyRefunds(paymentId, await this.cards.refundsOf(intentId));
       const { code, message: failure } = error;
-      await this.payments.change(paymentId, (payment) => payment.failRefund(refundId, `${code}: ${failure}`));
-      this.alerts.raise(REFUND_FAILED, 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
+      const outcome = await this.payments.change(paymentId, (payment) => payment.refuseRefund(refundId, `${code}: ${failure}`));
+      if (outcome === 'failed')
+        this.alerts.raise(REFUND_FAILED, 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
     }
   }
 

@@ -1,0 +1,13 @@
+import { CommandBus } from '@nestjs/cqrs';
+import { RefundDueRaised } from '@app/contracts/reservations.js';
+import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { RefundPayment } from '../commands/refund-payment.js';
+
+@Subscribe(RefundDueRaised, { queue: 'payments.refund-payment-when-refund-due-raised' })
+export class RefundPaymentWhenRefundDueRaised {
+  constructor(private readonly commands: CommandBus) {}
+
+  async handle({ data: { paymentId, reason, refundDue } }: RefundDueRaised): Promise<void> {
+    await this.commands.execute(new RefundPayment(paymentId, reason, refundDue));
+  }
+}
