@@ -24,7 +24,7 @@ const EVENTS: readonly { event: () => StripeEvent; breaks?: true }[] = [
   { event: () => anEvent(null) },
   { event: () => anEvent(anotherAmount) },
   { event: () => anEvent(paid), breaks: true },
-  { event: () => anEvent(paid, { body: {} }) },
+  { event: () => anEvent(paid, { body: { named: { intentId: 'pi_1' } } }) },
 ];
 
 export async function observeStripeEvent(): Promise<string[]> {

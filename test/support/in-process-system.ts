@@ -48,6 +48,8 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     LOGIN_PER_ADDRESS_PER_MINUTE: '0',
     REGISTER_PER_ADDRESS_PER_HOUR: '0',
     HOLD_PER_ACCOUNT_PER_MINUTE: '0',
+    PAYMENT_PER_ACCOUNT_PER_MINUTE: '0',
+    REFUND_PER_ADMIN_PER_MINUTE: '0',
     ...own,
   };
 }

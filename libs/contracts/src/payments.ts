@@ -137,7 +137,10 @@ export interface ReservationRefundView {
   readonly reason: RefundReason | 'external';
 }
 
-/** The newest refund of each of these reservations, a refund of ours before an external one. Reservations without a refund are left out. */
+/**
+ * What goes back to the customer of each of these reservations, from the moment it is requested. What is owed is one sum, also where it goes
+ * back in several refunds; it comes before goodwill, and goodwill before external refunds. Reservations without a refund are left out.
+ */
 export class RefundsOfReservations extends Query<ReservationRefundView[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();

@@ -8,6 +8,7 @@ import { OwedRefundsWatermark } from './domain/owed-refunds-watermark.js';
 import { Payments } from './domain/payments.js';
 import { StripeEvents } from './domain/stripe-events.js';
 import { AdminPaymentsController } from './infrastructure/admin-payments.controller.js';
+import { AdminRefundsController } from './infrastructure/admin-refunds.controller.js';
 import { AdminStripeEventsController } from './infrastructure/admin-stripe-events.controller.js';
 import { paymentSchema } from './infrastructure/payment.schema.js';
 import { PaymentsController } from './infrastructure/payments.controller.js';
@@ -37,7 +38,7 @@ export class PaymentsModule {}
 
 @Module({
   imports: [PaymentsModule],
-  controllers: [PaymentsController, AdminPaymentsController, AdminStripeEventsController, StripeWebhookController],
+  controllers: [PaymentsController, AdminPaymentsController, AdminRefundsController, AdminStripeEventsController, StripeWebhookController],
 })
 export class PaymentsApi {}
 

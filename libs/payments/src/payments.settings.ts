@@ -17,6 +17,9 @@ export class PaymentsSettings {
   };
   /** Unfinished payments that are older are compared with Stripe. */
   readonly reconcileAfterMs: number;
+  /** How often a customer may ask for a payment, and an admin for refunds: each may cost a call to Stripe. 0 is no limit. */
+  readonly paymentPerAccountPerMinute: number;
+  readonly refundPerAdminPerMinute: number;
   readonly ticks: {
     readonly retryStripeEventsMs: number;
     readonly requestOwedRefundsMs: number;
@@ -37,6 +40,8 @@ export class PaymentsSettings {
     if (env.isProduction && this.stripe.apiUrl?.startsWith('http:'))
       env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
     this.reconcileAfterMs = env.durationMs('RECONCILE_AFTER_MS', { fallback: 2 * MINUTE_MS });
+    this.paymentPerAccountPerMinute = env.integer('PAYMENT_PER_ACCOUNT_PER_MINUTE', { fallback: 30, min: 0, max: 1_000_000 });
+    this.refundPerAdminPerMinute = env.integer('REFUND_PER_ADMIN_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });
     this.ticks = {
       retryStripeEventsMs: env.durationMs('TICK_RETRY_STRIPE_EVENTS_MS', { fallback: SECOND_MS }),
       requestOwedRefundsMs: env.durationMs('TICK_REQUEST_OWED_REFUNDS_MS', { fallback: MINUTE_MS }),

@@ -256,6 +256,17 @@ export class PaymentsApp extends HttpClient {
     );
   }
 
+  /** Waits until the payment has so many refunds. */
+  untilRefunds(paymentId: string, count: number): Promise<Json> {
+    return until(
+      async () => {
+        const payment = await this.payment(paymentId);
+        return payment.refunds.length === count ? payment : undefined;
+      },
+      { timeoutMs: 15_000, what: `payment ${paymentId} to have ${count} refunds` },
+    );
+  }
+
   /** The types of a subject's events, in their order. Throws where a sequence is missing. */
   async eventsOf(subject: string): Promise<string[]> {
     const rows = await this.sql<{ type: string; sequence: number }>(

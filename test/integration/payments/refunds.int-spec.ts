@@ -94,6 +94,8 @@ describe('Refunds', () => {
         status: 'requested',
         reason: 'reservation-cancelled',
         failure: null,
+        note: null,
+        createdAt: expect.any(String),
       },
     ]);
     await app.untilRefund(paymentId, 'failed');

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Clock } from '@app/kernel/clock.js';
+import type { MovableClock } from '@app/platform/operations/movable-clock.js';
 import { PaymentsApp, eur } from './payments-app.js';
 
 let app: PaymentsApp;
@@ -112,8 +114,25 @@ describe('Starting a payment', () => {
     await app.faults({ webhooks: [{ drop: true }] });
     const { reservation, paymentId, intentId } = await app.newPayment();
     await app.pay(intentId);
+    // Within seconds the intent is not fetched again.
+    expect((await app.requestPayment(reservation)).status).toBe(200);
+    await app.nest.get<Clock, MovableClock>(Clock).advance(5_000);
     expect((await app.requestPayment(reservation)).body).toMatchObject({ status: 409, code: 'payments.already-paid' });
     expect(await app.eventsOf(paymentId)).toEqual(['payment-started', 'payment-succeeded']);
+  });
+
+  it('a showtime that was cancelled or moved is not paid for', async () => {
+    for (const showtime of ['cancelled', 'moved'] as const) {
+      const fresh = await app.newReservation({ showtime });
+      const refusal = { status: 409, code: `payments.showtime-${showtime}` };
+      expect((await app.requestPayment(fresh)).body).toMatchObject(refusal);
+      expect(await app.sql(`SELECT FROM payments.payments WHERE reservation_id = $1`, [fresh.id])).toEqual([]);
+      const { reservation, paymentId, intentId } = await app.newPayment();
+      app.changeReservation(reservation, { showtime });
+      expect((await app.requestPayment(reservation)).body).toMatchObject(refusal);
+      await app.untilStatus(paymentId, 'cancelled');
+      expect((await app.stripe.paymentIntents.retrieve(intentId)).status).toBe('canceled');
+    }
   });
 
   it('a customer lists the payments of a reservation, without secrets', async () => {

@@ -1,5 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Alerts } from '@app/kernel/alerts.js';
 import { newId } from '@app/kernel/id.js';
+import fc from 'fast-check';
+import { EVENT_TYPES } from '../../../libs/payments/src/infrastructure/stripe-fact-parser.js';
 import type { Json } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
 import { deliveredEvents, eventAbout, postEvent, readEvent, untilEvent } from './delivered-events.js';
@@ -29,7 +32,7 @@ describe('A Stripe event', () => {
     }
   });
 
-  it('an unreadable event is stored and parked', async () => {
+  it('an unreadable event about a payment of ours is stored and parked', async () => {
     const { intentId, paymentId } = await app.newPayment();
     const good = {
       id: intentId,
@@ -49,8 +52,6 @@ describe('A Stripe event', () => {
       { ...good, currency: null },
       { ...good, id: 7 },
       { ...good, status: {} },
-      null,
-      [],
     ];
     for (const object of bad) {
       const event = eventAbout(object);
@@ -68,6 +69,35 @@ describe('A Stripe event', () => {
     expect(row.status).toBe('ignored');
     expect(JSON.stringify(row.body)).not.toContain('do-not-keep');
     expect((await app.payment(paymentId)).status).toBe('open');
+  });
+
+  it('an event of another system is ignored, whatever is in it', async () => {
+    const alerts: unknown[] = [];
+    const raise = jest.spyOn(app.nest.get(Alerts), 'raise').mockImplementation((...alert) => void alerts.push(alert));
+    const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(2_147_483_648, 1e15, 1e300, -1, 0.5, 'x'.repeat(1_000), '\0'));
+    const fields = [
+      'id',
+      'status',
+      'amount',
+      'amount_received',
+      'currency',
+      'metadata',
+      'payment_intent',
+      'livemode',
+      'last_payment_error',
+    ];
+    const objects = fc.oneof(odd, fc.record(Object.fromEntries(fields.map((field) => [field, odd])), { requiredKeys: [] }));
+    const types = fc.constantFrom(...EVENT_TYPES, 'customer.created', 'v2.anything');
+    await fc.assert(
+      fc.asyncProperty(types, objects, async (type, object) => {
+        const event = eventAbout(object as Json, { type });
+        expect((await postEvent(app, event)).status).toBe(200);
+        expect(await readEvent(app, event.id)).toMatchObject({ status: 'ignored' });
+      }),
+      { numRuns: 150 },
+    );
+    expect(alerts).toEqual([]);
+    raise.mockRestore();
   });
 
   it('an event that is delivered twelve times at once counts once', async () => {

@@ -3,12 +3,15 @@ import { CancelOpenPaymentsHandler } from './commands/cancel-open-payments.js';
 import { ReceiveStripeEventHandler } from './commands/receive-stripe-event.js';
 import { ReconcilePaymentsHandler } from './commands/reconcile-payments.js';
 import { RefundPaymentHandler } from './commands/refund-payment.js';
+import { RefundAsGoodwillHandler } from './commands/refund-as-goodwill.js';
 import { ReplayStripeEventHandler } from './commands/replay-stripe-event.js';
 import { RetryRefundHandler } from './commands/retry-refund.js';
+import { RetryRefundsHandler } from './commands/retry-refunds.js';
 import { RetryStripeEventsHandler } from './commands/retry-stripe-events.js';
 import { StartPaymentHandler } from './commands/start-payment.js';
 import { IdempotentRequests } from './idempotent-requests.js';
 import { IntentOpener } from './intent-opener.js';
+import { OpenIntents } from './open-intents.js';
 import { CancelIntent } from './jobs/cancel-intent.js';
 import { CancelPayment } from './jobs/cancel-payment.js';
 import { CheckPayment } from './jobs/check-payment.js';
@@ -24,6 +27,8 @@ import { PaymentPages } from './queries/payment-pages.js';
 import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
 import { PaymentsSettledBetweenHandler } from './queries/payments-settled-between.js';
+import { RefundForAdminHandler } from './queries/refund-for-admin.js';
+import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
 import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
 import { StripeEventForAdminHandler } from './queries/stripe-event-for-admin.js';
@@ -37,13 +42,15 @@ import { RefundPaymentWhenSurplusPaymentReceived } from './reactions/refund-paym
 import { StripeEventProcessor } from './stripe-event-processor.js';
 import { StripeSync } from './stripe-sync.js';
 
-export const paymentsServices = [PaymentPages, StripeSync, StripeEventProcessor, IdempotentRequests, IntentOpener];
+export const paymentsServices = [PaymentPages, StripeSync, StripeEventProcessor, IdempotentRequests, IntentOpener, OpenIntents];
 
 const commandHandlers = [
   StartPaymentHandler,
   CancelOpenPaymentsHandler,
   RefundPaymentHandler,
+  RefundAsGoodwillHandler,
   RetryRefundHandler,
+  RetryRefundsHandler,
   ReceiveStripeEventHandler,
   RetryStripeEventsHandler,
   ReplayStripeEventHandler,
@@ -53,6 +60,8 @@ const commandHandlers = [
 const queryHandlers = [
   PaymentsOfReservationHandler,
   PaymentsForAdminHandler,
+  RefundsForAdminHandler,
+  RefundForAdminHandler,
   StripeEventsForAdminHandler,
   StripeEventForAdminHandler,
   SettledPaymentsOfHandler,

@@ -74,11 +74,29 @@ describe('An event that cannot be applied', () => {
     expect([harness.stripeEvents.view(id).status, harness.alerts.codes]).toEqual(['parked', ['webhook-parked']]);
   });
 
-  it('an unreadable event is parked at once', async () => {
+  it('an unreadable event that names an object of ours is parked at once', async () => {
     const harness = await PaymentsHarness.opened();
-    const { id } = await harness.deliver(null, { body: {} });
+    const { id } = await harness.deliver(null, { body: { named: { paymentId: harness.payment.id } } });
     expect(harness.stripeEvents.all.get(id)).toMatchObject({ status: 'parked', attempts: 0, note: 'UnreadableEvent: fact is missing' });
     expect(harness.alerts.codes).toEqual(['webhook-parked']);
+  });
+});
+
+describe('An event of another system', () => {
+  it('an unreadable event that names nothing of ours is ignored without an alert', async () => {
+    const harness = await PaymentsHarness.opened();
+    for (const named of [{}, { paymentId: newId() }, { intentId: 'pi_foreign' }, { refundId: newId() }]) {
+      expect(await harness.deliver(null, { body: { named } })).toMatchObject({ status: 'ignored', note: 'not about a payment of ours' });
+    }
+    expect(harness.alerts.codes).toEqual([]);
+  });
+
+  it('an unreadable event is ours by its payment, its intent or its refund', async () => {
+    const harness = await PaymentsHarness.paid();
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
+    for (const named of [{ paymentId: harness.payment.id }, { intentId: 'pi_1' }, { refundId: harness.payment.refunds[0]!.id }]) {
+      expect((await harness.deliver(null, { body: { named } })).status).toBe('parked');
+    }
   });
 });
 

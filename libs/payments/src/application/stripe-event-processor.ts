@@ -71,8 +71,20 @@ export class StripeEventProcessor {
   }
 
   private async process(event: StoredStripeEvent): Promise<Outcome> {
-    const fact = this.cards.factOf(event);
-    return fact === null ? { status: 'ignored', note: 'not a type that matters here' } : this.applyFact(event.id, fact);
+    try {
+      const fact = this.cards.factOf(event);
+      return fact === null ? { status: 'ignored', note: 'not a type that matters here' } : await this.applyFact(event.id, fact);
+    } catch (error) {
+      // The account is shared with other systems: what is not about our objects may hold anything.
+      if (error instanceof UnreadableEvent && !(await this.namesOurs(event))) return NOT_OURS;
+      throw error;
+    }
+  }
+
+  private async namesOurs(event: StoredStripeEvent): Promise<boolean> {
+    const { intentId, paymentId, refundId } = this.cards.namedIn(event);
+    if (paymentId !== null && (await this.payments.has(paymentId))) return true;
+    return (await this.paymentOfRefund({ intentId, refundId })) !== null;
   }
 
   private async applyFact(eventId: string, fact: StripeFact): Promise<Outcome> {
@@ -126,7 +138,7 @@ export class StripeEventProcessor {
     await this.jobs.enqueue([{ kind: 'payments.list-refunds', subject: paymentId }]);
   }
 
-  private async paymentOfRefund({ intentId, refundId }: RefundFact): Promise<string | null> {
+  private async paymentOfRefund({ intentId, refundId }: Pick<RefundFact, 'intentId' | 'refundId'>): Promise<string | null> {
     const byIntent = intentId === null ? null : await this.payments.idOfIntent(intentId);
     if (byIntent !== null || refundId === null) return byIntent;
     try {

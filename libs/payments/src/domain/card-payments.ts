@@ -1,6 +1,6 @@
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { StripeEvent } from './stripe-events.js';
-import type { IntentFact, RefundFact, StripeFact } from './stripe-facts.js';
+import type { IntentFact, NamedObjects, RefundFact, StripeFact } from './stripe-facts.js';
 
 /** Why a request to Stripe did not give what was asked for. */
 export abstract class CardPaymentError extends Error {
@@ -83,6 +83,8 @@ export abstract class CardPayments {
   /** Events that we have not acknowledged. */
   abstract undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]>;
 
+  /** What an event names, whatever else is in it: nothing is taken for wrong here. */
+  abstract namedIn(event: StripeEvent): NamedObjects;
   /** What an event says, without a request; null for a type that payments does not use. Throws `UnreadableEvent`. */
   abstract factOf(event: StripeEvent): StripeFact | null;
 }

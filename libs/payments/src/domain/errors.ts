@@ -37,6 +37,18 @@ export class ReservationEnded extends Conflict {
   }
 }
 
+export class ShowtimeCancelled extends Conflict {
+  constructor() {
+    super('payments.showtime-cancelled', 'This showtime was cancelled; there is nothing to pay.');
+  }
+}
+
+export class ShowtimeMoved extends Conflict {
+  constructor() {
+    super('payments.showtime-moved', 'This showtime was moved after the seats were held. Please choose your seats again.');
+  }
+}
+
 export class HoldExpired extends Gone {
   constructor() {
     super('payments.hold-expired', 'The seats were not paid in time. Please choose your seats again.');

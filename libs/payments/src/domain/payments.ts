@@ -9,6 +9,11 @@ export interface UnfinishedPayment {
   readonly intentId: string | null;
 }
 
+export interface FailedRefund {
+  readonly id: string;
+  readonly paymentId: string;
+}
+
 export interface OwedRefund {
   readonly paymentId: string;
   readonly reason: RefundReason;
@@ -28,6 +33,11 @@ export abstract class Payments {
   abstract idOfIntent(intentId: string): Promise<string | null>;
   /** Throws `RefundNotFound`. */
   abstract idOfRefund(refundId: string): Promise<string>;
+
+  /** Those of these refunds that exist, with their payments. */
+  abstract paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]>;
+  /** Failed refunds of ours whose payments have something left to refund, oldest first. */
+  abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<FailedRefund[]>;
 
   abstract unfinishedOf(reservationId: string): Promise<string[]>;
   /** In the order of their ids, after `afterId`. */

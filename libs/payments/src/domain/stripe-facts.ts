@@ -50,5 +50,12 @@ export interface DisputeFact {
   readonly closed: boolean;
 }
 
+/** The objects that an event names and that may be ours. Null where it names none. */
+export interface NamedObjects {
+  readonly intentId: string | null;
+  readonly paymentId: string | null;
+  readonly refundId: string | null;
+}
+
 /** What Stripe says, in our words. */
 export type StripeFact = IntentFact | RefundFact | RefundsChangedFact | DisputeFact;

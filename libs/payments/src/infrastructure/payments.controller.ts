@@ -5,12 +5,23 @@ import { SignedIn, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';
 import { PaymentsResponse, PaymentView } from '../application/queries/payment.view.js';
 import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
-import { AlreadyPaid, AmountRefused, HoldExpired, PaymentsUnavailable, ReservationEnded, ReservationNotFound } from '../domain/errors.js';
+import {
+  AlreadyPaid,
+  AmountRefused,
+  HoldExpired,
+  PaymentsUnavailable,
+  ReservationEnded,
+  ReservationNotFound,
+  ShowtimeCancelled,
+  ShowtimeMoved,
+} from '../domain/errors.js';
+import { PAYMENT_PER_ACCOUNT } from './rate-limits.js';
 
 @ApiTags('payments')
 @SignedIn()
@@ -22,6 +33,7 @@ export class PaymentsController {
   ) {}
 
   @Post('payment')
+  @RateLimited(PAYMENT_PER_ACCOUNT)
   @ApiOperation({
     operationId: 'startPayment',
     summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',
@@ -32,9 +44,12 @@ export class PaymentsController {
   @AnswerExample({ clientSecret: 'pi_3OkJ2e_secret_9Xb' })
   @Problems(
     401,
+    429,
     new ReservationNotFound(),
     new AlreadyPaid(),
     new ReservationEnded('cancelled'),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
     new HoldExpired(),
     new AmountRefused(),
     new PaymentsUnavailable(),

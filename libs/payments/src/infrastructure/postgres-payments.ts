@@ -7,7 +7,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type FailedRefund, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
 import type { RefundState } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
@@ -79,6 +79,20 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     const [row] = await this.database.query<{ id: string }>(`SELECT payment_id AS id FROM payments.refunds WHERE id = $1`, [refundId]);
     if (row === undefined) throw new RefundNotFound();
     return row.id;
+  }
+
+  async paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]> {
+    return this.database.query<FailedRefund>(`SELECT id, payment_id FROM payments.refunds WHERE id = ANY ($1) ORDER BY id`, [refundIds]);
+  }
+
+  async failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<FailedRefund[]> {
+    return this.database.query<FailedRefund>(
+      `SELECT r.id, r.payment_id FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
+       WHERE r.status = 'failed' AND r.reason <> 'external' AND r.reason = coalesce($1, r.reason)
+         AND p.captured > (SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed')
+       ORDER BY r.id LIMIT $2`,
+      [reason ?? null, limit],
+    );
   }
 
   async unfinishedOf(reservationId: string): Promise<string[]> {

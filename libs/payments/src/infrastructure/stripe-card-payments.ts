@@ -11,11 +11,11 @@ import {
   UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
-import type { IntentFact, RefundFact, StripeFact } from '../domain/stripe-facts.js';
+import type { IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
 import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
-import { EVENT_TYPES, parseFact, parseIntent, parseRefund } from './stripe-fact-parser.js';
+import { EVENT_TYPES, parseFact, parseIntent, parseNamedObjects, parseRefund } from './stripe-fact-parser.js';
 
 const PAGE = 100;
 /** A Stripe that does not answer must not occupy every request of ours: so many run at the same time, so many wait, and not longer than this. */
@@ -96,6 +96,10 @@ export class StripeCardPayments extends CardPayments {
   undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]> {
     const filter = { created: createdSince(since), delivery_success: false, types: [...EVENT_TYPES] };
     return this.pages((starting_after) => this.#stripe.events.list({ ...filter, limit: PAGE, ...starting_after }), parseStripeEvent);
+  }
+
+  namedIn(event: StripeEvent): NamedObjects {
+    return parseNamedObjects(event);
   }
 
   factOf(event: StripeEvent): StripeFact | null {

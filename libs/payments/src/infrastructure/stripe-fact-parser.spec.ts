@@ -3,7 +3,7 @@ import { newId } from '@app/kernel/id.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
-import { EVENT_TYPES, parseFact } from './stripe-fact-parser.js';
+import { EVENT_TYPES, parseFact, parseNamedObjects } from './stripe-fact-parser.js';
 
 const paymentId = newId();
 const intent = {
@@ -105,8 +105,28 @@ describe('parseFact', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(UnreadableEvent);
         }
+        parseNamedObjects(event(type, object));
       }),
     );
+  });
+});
+
+describe('parseNamedObjects', () => {
+  it('an event names its objects, whatever its amounts are', () => {
+    const huge = { ...intent, amount: 1e15, currency: 7 };
+    expect(parseNamedObjects(event('payment_intent.succeeded', huge))).toEqual({ intentId: 'pi_1', paymentId, refundId: null });
+    const refund = { id: 're_1', payment_intent: 'pi_1', amount: 'x', metadata: { refundId: paymentId } };
+    expect(parseNamedObjects(event('refund.updated', refund))).toEqual({ intentId: 'pi_1', paymentId: null, refundId: paymentId });
+    const dispute = { id: 'dp_1', payment_intent: { id: 'pi_1' } };
+    expect(parseNamedObjects(event('charge.dispute.created', dispute))).toMatchObject({ intentId: 'pi_1' });
+  });
+
+  it('an event without an object names nothing', () => {
+    const nothing = { intentId: null, paymentId: null, refundId: null };
+    for (const object of [null, [], 7, {}, { id: 7, metadata: [] }]) {
+      expect(parseNamedObjects(event('payment_intent.succeeded', object))).toEqual(nothing);
+    }
+    expect(parseNamedObjects({ ...event('refund.updated', null), body: {} })).toEqual(nothing);
   });
 });
 

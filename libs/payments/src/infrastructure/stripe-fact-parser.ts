@@ -1,7 +1,15 @@
 import { isUuid } from '@app/kernel/id.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
-import type { DisputeFact, IntentFact, IntentStatus, RefundFact, StripeFact, StripeRefundStatus } from '../domain/stripe-facts.js';
+import type {
+  DisputeFact,
+  IntentFact,
+  IntentStatus,
+  NamedObjects,
+  RefundFact,
+  StripeFact,
+  StripeRefundStatus,
+} from '../domain/stripe-facts.js';
 
 /** An object of Stripe's, from its API or from an event of any API version. An event is input, so every field is checked. */
 type Json = Readonly<Record<string, unknown>>;
@@ -33,6 +41,15 @@ export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | n
   if (type.startsWith('refund.')) return parseRefund(object);
   if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };
   return parseDispute(object, type === 'charge.dispute.closed');
+}
+
+/** Never throws. An intent is the object itself or its `payment_intent`, as in refunds, charges and disputes. */
+export function parseNamedObjects({ type, body }: StripeEvent): NamedObjects {
+  const data = 'data' in body && isRecord(body.data) ? body.data : {};
+  const object = isRecord(data['object']) ? data['object'] : {};
+  const { paymentId, refundId } = metadata(object);
+  const intentId = type.startsWith('payment_intent.') ? optionalText(object['id']) : idOf(object['payment_intent']);
+  return { intentId, paymentId: uuid(paymentId), refundId: uuid(refundId) };
 }
 
 export function parseIntent(value: unknown): IntentFact {

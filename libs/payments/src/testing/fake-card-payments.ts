@@ -12,7 +12,7 @@ import {
   UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
-import type { DisputeFact, IntentFact, RefundFact, StripeFact } from '../domain/stripe-facts.js';
+import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 
 /** What happens to a request: lost or failed with a 5xx, before or after Stripe made the object, or another error. */
 type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
@@ -89,6 +89,10 @@ export class FakeCardPayments extends CardPayments {
   async *undeliveredEvents({ withinMs }: Since): AsyncIterable<StripeEvent[]> {
     const since = this.clock.now().getTime() - withinMs;
     for (const event of this.undelivered) yield await Promise.resolve(event.occurredAt.getTime() < since ? [] : [event]);
+  }
+
+  namedIn({ body }: StripeEvent): NamedObjects {
+    return { intentId: null, paymentId: null, refundId: null, ...('named' in body ? (body.named as Partial<NamedObjects>) : {}) };
   }
 
   factOf({ body }: StripeEvent): StripeFact | null {

@@ -3,7 +3,8 @@ import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type FailedRefund, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type RefundState, sumOf } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 export class InMemoryPayments extends Payments {
@@ -29,7 +30,9 @@ export class InMemoryPayments extends Payments {
   }
 
   async change<T>(id: string, decide: (payment: Payment) => T): Promise<T> {
-    const payment = new Payment(await this.get(id));
+    await this.get(id);
+    // Read and stored without a pause in between, as under the lock of the row.
+    const payment = new Payment(this.all.get(id)!);
     const result = decide(payment);
     await this.store(payment);
     return result;
@@ -51,6 +54,18 @@ export class InMemoryPayments extends Payments {
   idOfRefund(refundId: string): Promise<string> {
     const [found] = this.find(({ refunds }) => refunds.some(({ id }) => id === refundId));
     return found === undefined ? Promise.reject(new RefundNotFound()) : Promise.resolve(found.id);
+  }
+
+  paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]> {
+    return Promise.resolve(this.refunds(({ id }) => refundIds.includes(id)));
+  }
+
+  failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<FailedRefund[]> {
+    const found = this.refunds((refund, { captured, refunds }) => {
+      const isWanted = refund.status === 'failed' && refund.reason !== 'external' && (reason ?? refund.reason) === refund.reason;
+      return isWanted && captured > sumOf(refunds, 'requested', 'submitted', 'succeeded');
+    });
+    return Promise.resolve(found.slice(0, limit));
   }
 
   unfinishedOf(reservationId: string): Promise<string[]> {
@@ -93,6 +108,12 @@ export class InMemoryPayments extends Payments {
   withSubmittedRefunds(): Promise<string[]> {
     const found = this.find(({ refunds }) => refunds.some(({ status }) => status === 'submitted'));
     return Promise.resolve(found.map(({ id }) => id));
+  }
+
+  /** Oldest first. */
+  private refunds(matches: (refund: RefundState, payment: PaymentState) => boolean): FailedRefund[] {
+    const found = this.find(() => true).flatMap((payment) => payment.refunds.filter((refund) => matches(refund, payment)));
+    return found.map(({ id, paymentId }) => ({ id, paymentId })).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private ofIntent(intentId: string): PaymentState | undefined {

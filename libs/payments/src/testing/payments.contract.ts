@@ -139,6 +139,28 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect(await payments.withoutRefund([])).toEqual([]);
   });
 
+  it('failed refunds of ours with something left are listed, oldest first', async () => {
+    const [first, second] = [await received(), await received()];
+    const refunds: { id: string; paymentId: string }[] = [];
+    for (const { id } of [first, second, second]) {
+      await payments.change(id, (payment) => {
+        const refund = payment.refundAsGoodwill({ amount: 100, note: 'cold', now });
+        payment.refuseRefund(refund.id, 'no');
+        refunds.push({ id: refund.id, paymentId: id });
+      });
+    }
+    const failed = async (reason?: 'goodwill' | 'showtime-moved', limit = 100) =>
+      (await payments.failedRefunds({ reason, limit })).filter(({ paymentId }) => [first.id, second.id].includes(paymentId));
+    expect(await failed()).toEqual(refunds);
+    expect(await failed('goodwill')).toEqual(refunds);
+    expect(await failed('showtime-moved')).toEqual([]);
+    expect(await payments.failedRefunds({ reason: 'goodwill', limit: 1 })).toHaveLength(1);
+    expect(await payments.paymentsOfRefunds([newId(), refunds[1]!.id])).toEqual([refunds[1]]);
+    await payments.change(second.id, (payment) => void payment.refundAsGoodwill({ amount: null, note: 'late', now }));
+    expect(await failed()).toEqual([refunds[0]]);
+    await payments.change(first.id, (payment) => void payment.retryRefund(refunds[0]!.id));
+  });
+
   it('a payment takes any number of goodwill refunds, each with its note', async () => {
     const { id } = await received();
     for (const note of ['cold', 'late']) await payments.change(id, (payment) => void payment.refundAsGoodwill({ amount: 100, note, now }));

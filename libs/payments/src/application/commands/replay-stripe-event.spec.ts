@@ -27,7 +27,7 @@ describe('ReplayStripeEvent', () => {
 
   it('an event that fails again returns why, with an audit entry', async () => {
     const harness = await PaymentsHarness.opened();
-    const { id } = await harness.deliver(paid, { body: {} });
+    const { id } = await harness.deliver(paid, { body: { named: { intentId: 'pi_1' } } });
     expect(await replay(harness, id)).toMatchObject({ status: 'parked', note: 'UnreadableEvent: fact is missing' });
     expect(harness.audit.entries).toEqual([entryOf(id, 'parked')]);
   });

@@ -35,6 +35,8 @@ describe('RetryRefund', () => {
       status: 'requested',
       reason: 'reservation-cancelled',
       failure: null,
+      note: null,
+      createdAt: '2026-03-01T12:00:00.000Z',
     });
     expect(harness.audit.entries).toEqual([
       { actor: 'an-admin', action: 'payments.retry-refund', subject: refundId, details: { paymentId } },

@@ -6,6 +6,8 @@ import {
   PaymentsUnavailable,
   ReservationEnded,
   ReservationNotFound,
+  ShowtimeCancelled,
+  ShowtimeMoved,
 } from '../../domain/errors.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { IntentOpener } from '../intent-opener.js';
@@ -38,6 +40,39 @@ describe('StartPayment', () => {
     await expect(new PaymentsHarness({ id: payment.id }).start()).resolves.toBeDefined();
   });
 
+  it('a cancelled or moved showtime gets no payment, and its open one is cancelled', async () => {
+    for (const [showtime, refusal] of [
+      ['cancelled', ShowtimeCancelled],
+      ['moved', ShowtimeMoved],
+    ] as const) {
+      const harness = new PaymentsHarness({ showtime });
+      await expect(harness.start()).rejects.toThrow(refusal);
+      expect(harness.payments.all.size).toBe(0);
+      harness.reservation = { ...harness.reservation!, showtime: 'on-sale' };
+      await harness.start();
+      harness.reservation = { ...harness.reservation, showtime };
+      for (const _ of ['once', 'again']) await expect(harness.start()).rejects.toThrow(refusal);
+      expect(harness.jobs.waiting).toEqual([`payments.cancel-payment ${harness.payment.id}`]);
+      await harness.runJobs();
+      expect(harness.payment.status).toBe('cancelled');
+    }
+  });
+
+  it('an open payment is asked for at Stripe once in five seconds', async () => {
+    const harness = await PaymentsHarness.opened();
+    const asked: string[] = [];
+    const intent = harness.cards.intent.bind(harness.cards);
+    harness.cards.intent = (intentId) => {
+      asked.push(intentId);
+      return intent(intentId);
+    };
+    for (let i = 0; i < 50; i++) expect((await harness.start()).payment.clientSecret).toBe('pi_1_secret');
+    expect(asked).toEqual([]);
+    harness.clock.advance(5_000);
+    for (let i = 0; i < 50; i++) await harness.start();
+    expect(asked).toEqual(['pi_1']);
+  });
+
   it('a reservation of another customer is not found', async () => {
     const harness = new PaymentsHarness();
     const { id, customerId } = harness.reservation!;
@@ -49,6 +84,7 @@ describe('StartPayment', () => {
     const harness = new PaymentsHarness();
     const first = await harness.start();
     harness.cards.change('pi_1', { status: 'cancelled' });
+    harness.clock.advance(5_000);
     const second = await harness.start();
     expect(second.isNew).toBe(true);
     expect(second.payment.id).not.toBe(first.payment.id);
@@ -59,6 +95,7 @@ describe('StartPayment', () => {
     const harness = new PaymentsHarness();
     await harness.start();
     harness.cards.change('pi_1', { status: 'succeeded', received: 2_500 });
+    harness.clock.advance(5_000);
     await expect(harness.start()).rejects.toThrow(AlreadyPaid);
     expect(harness.eventTypes).toEqual(['payment-started', 'payment-succeeded']);
   });

@@ -1,11 +1,21 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
-import { CardPaymentError, CardPayments, type OpenedIntent } from '../../domain/card-payments.js';
-import { AlreadyPaid, HoldExpired, PaymentsUnavailable, ReservationEnded, ReservationNotFound } from '../../domain/errors.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
+import { CardPaymentError, CardPayments } from '../../domain/card-payments.js';
+import {
+  AlreadyPaid,
+  HoldExpired,
+  PaymentsUnavailable,
+  ReservationEnded,
+  ReservationNotFound,
+  ShowtimeCancelled,
+  ShowtimeMoved,
+} from '../../domain/errors.js';
 import { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
 import { IntentOpener } from '../intent-opener.js';
+import { OpenIntents } from '../open-intents.js';
 import { PaymentView } from '../queries/payment.view.js';
 import { StripeSync } from '../stripe-sync.js';
 
@@ -19,8 +29,8 @@ export interface StartedPayment {
 const MAX_ROUNDS = 3;
 
 /**
- * Returns a payment that the customer can pay now. Throws `ReservationNotFound`, `HoldExpired`, `ReservationEnded`, `AlreadyPaid`,
- * `AmountRefused` and `PaymentsUnavailable`; after the last one, the next request continues with the same payment.
+ * Returns a payment that the customer can pay now. Throws `ReservationNotFound`, `HoldExpired`, `ReservationEnded`, `ShowtimeCancelled`,
+ * `ShowtimeMoved`, `AlreadyPaid`, `AmountRefused` and `PaymentsUnavailable`; after the last one, the next request continues with the same payment.
  */
 export class StartPayment extends Command<StartedPayment> {
   constructor(
@@ -37,7 +47,9 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     private readonly payments: Payments,
     private readonly cards: CardPayments,
     private readonly queries: QueryBus,
+    private readonly jobs: Jobs,
     private readonly opener: IntentOpener,
+    private readonly openIntents: OpenIntents,
     private readonly sync: StripeSync,
     private readonly clock: Clock,
   ) {}
@@ -47,6 +59,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const reservation = await this.queries.execute(new PayableReservation(reservationId, customerId));
       if (reservation === null) throw new ReservationNotFound();
+      await this.assertShowtimeOnSale(reservation);
       const begun = await this.payments.begin(reservationId, (payments) => {
         const chosen = this.choose(reservation, payments);
         isNew ||= !payments.includes(chosen);
@@ -60,6 +73,14 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       return { payment: PaymentView.of(payment, { clientSecret, publishableKey, heldUntil: reservation.heldUntil }), isNew };
     }
     throw new PaymentsUnavailable();
+  }
+
+  /** Nobody may pay for a showtime that does not take place as it was sold. A payment that is open already is cancelled. */
+  private async assertShowtimeOnSale({ id, status, showtime }: PayableReservationView): Promise<void> {
+    if (status !== 'held' || showtime === 'on-sale') return;
+    const unfinished = await this.payments.unfinishedOf(id);
+    await this.jobs.enqueue(unfinished.map((subject) => ({ kind: 'payments.cancel-payment', subject })));
+    throw showtime === 'cancelled' ? new ShowtimeCancelled() : new ShowtimeMoved();
   }
 
   /** The status decides, not the clock. But a hold past its time gets no new payment, because its money would probably arrive too late. */
@@ -76,21 +97,24 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     return unfinished ?? Payment.start({ reservationId, customerId, amount: total, now: this.clock.now() });
   }
 
-  /** An open intent is fetched each time: so no secret is stored, and a payment that has just succeeded is noticed. */
+  /** No secret is stored, so an open intent is fetched: a payment that has just succeeded is noticed too. But not again within seconds. */
   private async clientSecretOf({ id, state: { intentId } }: Payment): Promise<string | null> {
     try {
-      const intent = intentId === null ? await this.opener.open(id) : await this.fetch(intentId);
-      if (intent !== null) return intent.clientSecret;
+      if (intentId !== null) return await this.secretOf(intentId);
+      const intent = await this.opener.open(id);
+      if (intent !== null) return this.openIntents.remember(intent);
       const { intentId: openedMeanwhile } = await this.payments.get(id);
-      return openedMeanwhile === null ? null : (await this.fetch(openedMeanwhile)).clientSecret;
+      return openedMeanwhile === null ? null : await this.secretOf(openedMeanwhile);
     } catch (error) {
       throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
     }
   }
 
-  private async fetch(intentId: string): Promise<OpenedIntent> {
+  private async secretOf(intentId: string): Promise<string> {
+    const known = this.openIntents.secretOf(intentId);
+    if (known !== null) return known;
     const intent = await this.cards.intent(intentId);
     await this.sync.applyIntent(intent, 'stripe');
-    return intent;
+    return this.openIntents.remember(intent);
   }
 }

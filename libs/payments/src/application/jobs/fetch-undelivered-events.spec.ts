@@ -9,7 +9,7 @@ const fetch = (harness: PaymentsHarness) => harness.run(FetchUndeliveredEvents, 
 describe('FetchUndeliveredEvents', () => {
   it('each event is received like a delivered one, past those that cannot be used', async () => {
     const harness = await PaymentsHarness.opened();
-    const [unreadable, foreign, ours] = [anEvent(null, { body: {} }), anEvent(null), anEvent(paid)];
+    const [unreadable, foreign, ours] = [anEvent(null, { body: { named: { intentId: 'pi_1' } } }), anEvent(null), anEvent(paid)];
     harness.cards.undelivered.push(unreadable, foreign, ours);
     await fetch(harness);
     expect([unreadable, foreign, ours].map(({ id }) => harness.stripeEvents.view(id).status)).toEqual(['parked', 'ignored', 'applied']);

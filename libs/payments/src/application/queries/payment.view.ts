@@ -24,7 +24,7 @@ export class RefundView {
     | 'goodwill'
     | 'external';
 
-  static of({ id, amount, currency, status, reason }: RefundState): RefundView {
+  static of({ id, amount, currency, status, reason }: RefundRow): RefundView {
     return { id, amount: { amount, currency }, status, reason };
   }
 }
@@ -141,7 +141,59 @@ export class AdminRefundView extends RefundView {
    */
   failure!: string | null;
 
-  static ofPayment({ id: paymentId, reservationId }: PaymentState, refund: RefundState): AdminRefundView {
-    return { ...RefundView.of(refund), paymentId, reservationId, failure: refund.failure };
+  /**
+   * Why an admin gave it as goodwill; null for any other refund.
+   */
+  note!: string | null;
+  /** @example "2026-11-21T19:30:00.000Z" */
+  createdAt!: string;
+
+  static override of({ reservationId, ...refund }: AdminRefundRow): AdminRefundView {
+    const { paymentId, failure, note, createdAt } = refund;
+    return { ...RefundView.of(refund), paymentId, reservationId, failure, note, createdAt: createdAt.toISOString() };
   }
+
+  static ofPayment({ reservationId }: PaymentState, refund: RefundState): AdminRefundView {
+    return AdminRefundView.of({ ...refund, reservationId });
+  }
+}
+
+type RefundRow = Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason'>;
+
+export type AdminRefundRow = RefundRow &
+  Pick<RefundState, 'paymentId' | 'failure' | 'note' | 'createdAt'> & { readonly reservationId: string };
+
+export const REFUNDS_FOR_ADMIN = `SELECT r.id, r.payment_id, p.reservation_id, r.amount, r.currency, r.status, r.reason, r.failure, r.note, r.created_at
+  FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id`;
+
+/** A page of refunds as admins see them. */
+export class AdminRefundsResponse {
+  data!: AdminRefundView[];
+  page!: PageInfo;
+}
+
+/** A refund that was not tried again. */
+export class RefusedRetryView {
+  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  refundId!: string;
+  /**
+   * The code of the problem that a retry of this refund alone would answer with.
+   * @example "payments.refund-not-failed"
+   */
+  code!: string;
+  /** @example "Only a failed refund can be retried; this one is succeeded." */
+  detail!: string;
+}
+
+/** What became of refunds that were to be tried again together. */
+export class RetriedRefundsResponse {
+  /** The refunds that are requested again. */
+  data!: AdminRefundView[];
+  /** @example [] */
+  refused!: RefusedRetryView[];
+  /**
+   * Whether more failed refunds match than one request retries.
+   * @example false
+   */
+  hasMore!: boolean;
 }

@@ -7,7 +7,10 @@ interface Row extends Omit<ReservationRefundView, 'amount'> {
   readonly currency: string;
 }
 
-/** A refund of ours comes before an external one, then the newest. */
+/**
+ * What is owed of a payment is summed up, because it may go back in several refunds. A sum is as far as the refund that has come least far.
+ * What is owed comes before goodwill, goodwill before external refunds, then the newest.
+ */
 @QueryHandler(RefundsOfReservations)
 export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfReservations> {
   constructor(private readonly database: Database) {}
@@ -15,9 +18,15 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
   async execute({ reservationIds }: RefundsOfReservations): Promise<ReservationRefundView[]> {
     if (reservationIds.length === 0) return [];
     const rows = await this.database.query<Row>(
-      `SELECT DISTINCT ON (p.reservation_id) p.reservation_id, r.amount, r.currency, r.status, r.reason
-       FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
-       WHERE p.reservation_id = ANY ($1) ORDER BY p.reservation_id, r.reason = 'external', r.id DESC`,
+      `SELECT DISTINCT ON (reservation_id) reservation_id, amount, currency, status, reason FROM (
+         SELECT p.reservation_id, k.kind, sum(r.amount)::int AS amount, min(r.currency) AS currency,
+           CASE WHEN bool_or(r.status = 'failed') THEN 'failed' WHEN bool_or(r.status = 'requested') THEN 'requested'
+             WHEN bool_or(r.status = 'submitted') THEN 'submitted' ELSE 'succeeded' END AS status,
+           (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
+         FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
+           CROSS JOIN LATERAL (SELECT CASE r.reason WHEN 'external' THEN 2 WHEN 'goodwill' THEN 1 ELSE 0 END AS kind) k
+         WHERE p.reservation_id = ANY ($1) GROUP BY p.reservation_id, p.id, k.kind) AS refunds
+       ORDER BY reservation_id, kind, newest DESC`,
       [reservationIds],
     );
     return rows.map(({ reservationId, amount, currency, status, reason }) => ({

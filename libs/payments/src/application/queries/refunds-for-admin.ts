@@ -1,0 +1,39 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { Database } from '@app/platform/persistence/database.js';
+import { keyset } from '@app/platform/persistence/keyset.js';
+import type { RefundStatus } from '../../domain/refund.js';
+import { AdminRefundView, REFUNDS_FOR_ADMIN, type AdminRefundRow, type AdminRefundsResponse } from './payment.view.js';
+
+interface RefundFilter {
+  readonly status?: RefundStatus | undefined;
+  readonly paymentId?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Every refund, newest first. Throws `InvalidCursor`. */
+export class RefundsForAdmin extends Query<AdminRefundsResponse> {
+  constructor(readonly filter: RefundFilter) {
+    super();
+  }
+}
+
+@QueryHandler(RefundsForAdmin)
+export class RefundsForAdminHandler implements IQueryHandler<RefundsForAdmin> {
+  constructor(private readonly database: Database) {}
+
+  execute({ filter: { status, paymentId, limit, cursor } }: RefundsForAdmin): Promise<AdminRefundsResponse> {
+    return keyset<AdminRefundRow, AdminRefundView>(this.database, {
+      select: REFUNDS_FOR_ADMIN,
+      filters: [
+        ['r.status = ?', status],
+        ['r.payment_id = ?', paymentId],
+      ],
+      sort: [{ column: 'r.id', property: 'id', type: 'uuid' }],
+      direction: 'desc',
+      limit,
+      cursor,
+      view: (row) => AdminRefundView.of(row),
+    });
+  }
+}

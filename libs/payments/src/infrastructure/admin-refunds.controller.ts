@@ -1,0 +1,99 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { Created } from '@app/platform/http/created.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
+import { AnswerExample } from '@app/platform/http/openapi-document.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { UuidPipe } from '@app/platform/http/validation.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { RefundAsGoodwill } from '../application/commands/refund-as-goodwill.js';
+import { RetryRefund } from '../application/commands/retry-refund.js';
+import { RetryRefunds } from '../application/commands/retry-refunds.js';
+import { AdminRefundsResponse, AdminRefundView, RetriedRefundsResponse } from '../application/queries/payment.view.js';
+import { RefundForAdmin } from '../application/queries/refund-for-admin.js';
+import { RefundsForAdmin } from '../application/queries/refunds-for-admin.js';
+import {
+  NothingLeftToRefund,
+  PaymentNotFound,
+  RefundAmountRefused,
+  RefundExceedsRest,
+  RefundNotFailed,
+  RefundNotFound,
+} from '../domain/errors.js';
+import { AdminRefundsRequest, RefundPaymentRequest, RetryRefundsRequest } from './payments.dto.js';
+import { REFUND_PER_ADMIN } from './rate-limits.js';
+
+const NOT_TOGETHER = new InvalidInput([{ pointer: '/reason', message: 'must not be given together with refundIds' }]);
+
+@ApiTags('admin')
+@AdminOnly()
+@Controller('admin')
+export class AdminRefundsController {
+  constructor(
+    private readonly commands: AdminCommands,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('refunds')
+  @ApiOperation({ operationId: 'listRefunds', summary: 'Refunds, newest first, by status or payment' })
+  @Problems(401, 403)
+  async listRefunds(@Query() filter: AdminRefundsRequest): Promise<AdminRefundsResponse> {
+    return this.queries.execute(new RefundsForAdmin(filter));
+  }
+
+  @Get('refunds/:id')
+  @ApiOperation({ operationId: 'getRefund', summary: 'One refund' })
+  @Problems(401, 403, new RefundNotFound())
+  async getRefund(@Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
+    return this.queries.execute(new RefundForAdmin(id));
+  }
+
+  @Post('payments/:id/refunds')
+  @RateLimited(REFUND_PER_ADMIN)
+  @Idempotent()
+  @Created('/admin/refunds/:id')
+  @ApiOperation({
+    operationId: 'refundPayment',
+    summary: 'Give any part of a payment back, whatever the status of its reservation',
+  })
+  @AnswerExample({ reason: 'goodwill', note: 'The heating was off' })
+  @Problems(
+    401,
+    403,
+    429,
+    new PaymentNotFound(),
+    new NothingLeftToRefund(),
+    new RefundExceedsRest({ amount: 1_250, currency: 'EUR' }),
+    new RefundAmountRefused('ISK', 100),
+  )
+  async refundPayment(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Body() { amount, reason: note }: RefundPaymentRequest,
+  ): Promise<AdminRefundView> {
+    return this.commands.execute(new RefundAsGoodwill(adminId, id, { amount: amount ?? null, note }));
+  }
+
+  @Post('refunds/retry')
+  @RateLimited(REFUND_PER_ADMIN)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'retryRefunds', summary: 'Let Stripe try many failed refunds again' })
+  @Problems(401, 403, 429, NOT_TOGETHER)
+  async retryRefunds(@UserId() adminId: string, @Body() { refundIds, reason }: RetryRefundsRequest): Promise<RetriedRefundsResponse> {
+    if (refundIds !== undefined && reason !== undefined) throw NOT_TOGETHER;
+    return this.commands.execute(new RetryRefunds(adminId, refundIds === undefined ? { reason } : { refundIds }));
+  }
+
+  @Post('refunds/:id/retry')
+  @RateLimited(REFUND_PER_ADMIN)
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'retryRefund', summary: 'Let Stripe try a failed refund again' })
+  @Problems(401, 403, 429, new RefundNotFound(), new RefundNotFailed('succeeded'), new NothingLeftToRefund())
+  async retryRefund(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
+    return (await this.commands.execute(new RetryRefund(adminId, id))).refund;
+  }
+}

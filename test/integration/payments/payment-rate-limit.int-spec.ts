@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PaymentsApp } from './payments-app.js';
+
+let app: PaymentsApp;
+beforeAll(async () => {
+  app = await PaymentsApp.start({ worker: false, env: { PAYMENT_PER_ACCOUNT_PER_MINUTE: '30', REFUND_PER_ADMIN_PER_MINUTE: '3' } });
+}, 60_000);
+afterAll(() => app?.close());
+
+describe('The limits on requests that cost a call to Stripe', () => {
+  it('a customer who asks 150 times costs one call, and is told to wait', async () => {
+    const reservation = await app.newReservation();
+    const other = await app.newReservation();
+    expect((await app.requestPayment(reservation)).status).toBe(201);
+    // From now on every call would be answered with 503.
+    await app.faults({ api: [{ answer: 'server_error' }] });
+    const statuses: number[] = [];
+    for (let i = 1; i < 150; i++) statuses.push((await app.requestPayment(reservation)).status);
+    expect(statuses).toEqual(Array.from({ length: 149 }, (_, i) => (i < 29 ? 200 : 429)));
+    const { headers } = await app.requestPayment(reservation);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    await app.control('DELETE', '/faults');
+    expect((await app.requestPayment(other)).status).toBe(201);
+  });
+
+  it('an admin who retries refunds again and again is told to wait', async () => {
+    const token = await app.adminToken();
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++) statuses.push((await app.post('/admin/refunds/retry', {}, { token })).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+});
