@@ -18,6 +18,8 @@ describe('Currencies and amounts', () => {
     [17499, 'huf', 'Amount must be at least Ft 175.00 huf'],
     [100_000_000, 'usd', 'Amount must be no more than $999,999.99'],
     [12345, 'kwd', 'Invalid amount: kwd amounts must be rounded to the nearest ten, so that the last digit is 0.'],
+    [12350, 'isk', 'Invalid amount: isk has no decimals, so that the last two digits must be 00.'],
+    [550, 'ugx', 'Invalid amount: ugx has no decimals, so that the last two digits must be 00.'],
   ])('a charge of %i %s is refused', (amount, currency, message) => {
     const refusal = () => {
       try {
@@ -36,6 +38,8 @@ describe('Currencies and amounts', () => {
     [50, 'jpy'],
     [99_999_999, 'usd'],
     [12_340, 'kwd'],
+    [12_300, 'isk'],
+    [25_050, 'huf'],
   ])('a charge of %i %s is accepted', (amount, currency) => {
     expect(() => assertChargeable(amount, currency)).not.toThrow();
   });

@@ -52,6 +52,8 @@ const ZERO_DECIMAL_CURRENCIES = new Set([
   'xof',
   'xpf',
 ]);
+// https://docs.stripe.com/currencies#special-cases
+const WHOLE_UNIT_CURRENCIES = new Set(['isk', 'ugx']);
 const THREE_DECIMAL_CURRENCIES = new Set(['bhd', 'jod', 'kwd', 'omr', 'tnd']);
 
 export function decimalPlaces(currency: string): number {
@@ -86,9 +88,20 @@ export function assertChargeable(amount: number, currency: string): void {
   if (amount < minimum) throw invalidAmount(`Amount must be at least ${formatAmount(minimum, currency)} ${currency}`, 'amount_too_small');
   if (amount > MAXIMUM_CHARGE_MINOR_UNITS)
     throw invalidAmount(`Amount must be no more than ${formatAmount(MAXIMUM_CHARGE_MINOR_UNITS, currency)}`, 'amount_too_large');
+  assertExpressible(amount, currency);
+}
+
+/** Throws ApiError when the currency has no such amount, to charge or to refund. */
+export function assertExpressible(amount: number, currency: string): void {
   if (THREE_DECIMAL_CURRENCIES.has(currency) && amount % 10 !== 0) {
     throw invalidAmount(
       `Invalid amount: ${currency} amounts must be rounded to the nearest ten, so that the last digit is 0.`,
+      'parameter_invalid_integer',
+    );
+  }
+  if (WHOLE_UNIT_CURRENCIES.has(currency) && amount % 100 !== 0) {
+    throw invalidAmount(
+      `Invalid amount: ${currency} has no decimals, so that the last two digits must be 00.`,
       'parameter_invalid_integer',
     );
   }

@@ -4,7 +4,7 @@ import { newId } from '../ledger/ids.js';
 import type { Cause, Ledger } from '../ledger/ledger.js';
 import type { ScheduledEffects } from '../ledger/scheduled-effects.js';
 import { cardOfCharge } from '../payments/charge.js';
-import { formatAmount } from '../payments/currencies.js';
+import { assertExpressible, formatAmount } from '../payments/currencies.js';
 import { newRefund } from './refund.js';
 
 export interface RefundRequest {
@@ -125,6 +125,7 @@ function refundableAmount(charge: Stripe.Charge, requested: number | undefined):
       { param: 'amount' },
     );
   }
+  assertExpressible(amount, charge.currency);
   return amount;
 }
 

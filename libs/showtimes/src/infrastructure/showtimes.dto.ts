@@ -33,15 +33,25 @@ const IsTheatreTime = text('isTheatreTime', isTheatreTime, 'must be an ISO 8601 
 const IsOffsetTime = text('isOffsetTime', isOffsetTime, 'must be an ISO 8601 time with an offset');
 const IsCalendarDay = text('isCalendarDay', isCalendarDay, 'must be a calendar day as YYYY-MM-DD');
 
-/** Minor units of the theatre's currency for every category of the room. Others are ignored. 0 is free. */
+/**
+ * A price for every category of the room, in the theatre's currency and in minor units as Stripe counts them: 1250 is 12.50 EUR, 1250 JPY, 1.250 KWD;
+ * 125000 is 1250 ISK, 1250 UGX, 1250 HUF. An amount that the currency cannot express is refused: one of ISK or UGX that is no multiple of 100, one with
+ * three decimals (BHD, JOD, KWD, OMR, TND) that does not end in 0. Other categories are ignored. 0 is free.
+ */
 export class PricesRequest {
-  /** @example 1200 */
+  /**
+   * Minor units as Stripe counts them: 1200 is 12.00 EUR or 1200 JPY; 120000 is 1200 ISK.
+   * @example 1200
+   */
   @MayBeLeftOut()
   @IsInt()
   @Min(0)
   standard?: number;
 
-  /** @example 1500 */
+  /**
+   * Minor units as Stripe counts them: 1500 is 15.00 EUR or 1500 JPY; 150000 is 1500 ISK.
+   * @example 1500
+   */
   @MayBeLeftOut()
   @IsInt()
   @Min(0)
