@@ -16,14 +16,12 @@ export class IndexRefundsAndStripeEvents20261126100210 implements MigrationInter
     await makeIndex(runner, 'stripe_events_by_time', { on: `payments.stripe_events (received_at, id)` });
   }
 
+  /** Undone in a transaction, as TypeORM undoes every migration. */
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS payments.stripe_events_by_time`);
-    await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS payments.refunds_by_status`);
-    await makeIndex(runner, 'refunds_one_a_reason', {
-      unique: true,
-      on: `payments.refunds (payment_id, reason) WHERE reason <> 'external'`,
-    });
-    await runner.query(`DROP INDEX CONCURRENTLY IF EXISTS payments.refunds_one_an_owed_reason`);
+    await runner.query(`DROP INDEX payments.stripe_events_by_time`);
+    await runner.query(`DROP INDEX payments.refunds_by_status`);
+    await runner.query(`CREATE UNIQUE INDEX refunds_one_a_reason ON payments.refunds (payment_id, reason) WHERE reason <> 'external'`);
+    await runner.query(`DROP INDEX payments.refunds_one_an_owed_reason`);
   }
 }
 

@@ -15,6 +15,9 @@ import { RenameUnsubscribedQueue20261125093000 } from './20261125093000-rename-u
 import { AddLastMoveToShowtimes20261126100100 } from './20261126100100-add-last-move-to-showtimes.js';
 import { AddRefundsThatAreOwed20261126100200 } from './20261126100200-add-refunds-that-are-owed.js';
 import { IndexRefundsAndStripeEvents20261126100210 } from './20261126100210-index-refunds-and-stripe-events.js';
+import { KeyOwedRefundsWatermark20261126100215 } from './20261126100215-key-owed-refunds-watermark.js';
+import { AddPaymentChecks20261126100220 } from './20261126100220-add-payment-checks.js';
+import { KeepStripeEventsForATime20261126100230 } from './20261126100230-keep-stripe-events-for-a-time.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -33,4 +36,7 @@ export const migrations = [
   AddLastMoveToShowtimes20261126100100,
   AddRefundsThatAreOwed20261126100200,
   IndexRefundsAndStripeEvents20261126100210,
+  KeyOwedRefundsWatermark20261126100215,
+  AddPaymentChecks20261126100220,
+  KeepStripeEventsForATime20261126100230,
 ];

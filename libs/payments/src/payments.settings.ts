@@ -4,6 +4,8 @@ import type { Environment } from '@app/platform/config/environment.js';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+/** A hundred years: for ever. */
+const MAX_KEPT_DAYS = 36_500;
 
 export class PaymentsSettings {
   readonly stripe: {
@@ -26,6 +28,16 @@ export class PaymentsSettings {
     readonly reconcilePaymentsMs: number;
     readonly reconcileEventsMs: number;
     readonly reconcileDaysMs: number;
+    readonly deleteOldStripeDataMs: number;
+  };
+  /** How long what Stripe told us is kept. */
+  readonly keptDays: {
+    /** They hold data of card holders. A body is of use while an event may have to be applied again. */
+    readonly stripeEventBodies: number;
+    /** As long as a card holder can dispute a payment, in the longest case of the card networks. */
+    readonly stripeEvents: number;
+    /** Of jobs that are done. Stripe forgets a key after 24 hours or a little later. */
+    readonly idempotencyKeys: number;
   };
 
   constructor(env: Environment) {
@@ -48,6 +60,12 @@ export class PaymentsSettings {
       reconcilePaymentsMs: env.durationMs('TICK_RECONCILE_PAYMENTS_MS', { fallback: MINUTE_MS }),
       reconcileEventsMs: env.durationMs('TICK_RECONCILE_EVENTS_MS', { fallback: HOUR_MS }),
       reconcileDaysMs: env.durationMs('TICK_RECONCILE_DAYS_MS', { fallback: 24 * HOUR_MS }),
+      deleteOldStripeDataMs: env.durationMs('TICK_DELETE_OLD_STRIPE_DATA_MS', { fallback: HOUR_MS }),
+    };
+    this.keptDays = {
+      stripeEventBodies: env.integer('STRIPE_EVENT_BODIES_KEPT_DAYS', { fallback: 90, min: 7, max: MAX_KEPT_DAYS }),
+      stripeEvents: env.integer('STRIPE_EVENTS_KEPT_DAYS', { fallback: 540, min: 7, max: MAX_KEPT_DAYS }),
+      idempotencyKeys: env.integer('STRIPE_KEYS_KEPT_DAYS', { fallback: 30, min: 2, max: MAX_KEPT_DAYS }),
     };
   }
 }

@@ -16,13 +16,16 @@ import { CancelIntent } from './jobs/cancel-intent.js';
 import { CancelPayment } from './jobs/cancel-payment.js';
 import { CheckPayment } from './jobs/check-payment.js';
 import { CheckStripeEvent } from './jobs/check-stripe-event.js';
+import { DeleteOldStripeData } from './jobs/delete-old-stripe-data.js';
 import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
 import { ListRefunds } from './jobs/list-refunds.js';
 import { OpenPayment } from './jobs/open-payment.js';
 import { RequestOwedRefunds } from './jobs/request-owed-refunds.js';
 import { SubmitRefund } from './jobs/submit-refund.js';
+import { SweepIntents } from './jobs/sweep-intents.js';
 import { SweepRecentDays } from './jobs/sweep-recent-days.js';
 import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
+import { SweepRefunds } from './jobs/sweep-refunds.js';
 import { PaymentPages } from './queries/payment-pages.js';
 import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
@@ -81,6 +84,9 @@ export const paymentsJobs = [
   CheckStripeEvent,
   FetchUndeliveredEvents,
   SweepRecentDays,
+  SweepIntents,
+  SweepRefunds,
+  DeleteOldStripeData,
 ];
 
 export const paymentsReactions = [

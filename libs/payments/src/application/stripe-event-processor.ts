@@ -5,7 +5,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { DISPUTE_OPENED, STRIPE_EVENT_PARKED } from '../domain/alert-codes.js';
 import { CardPayments, UnreadableEvent } from '../domain/card-payments.js';
 import { Disputes } from '../domain/disputes.js';
-import { RefundNotFound, WebhookNotFound } from '../domain/errors.js';
+import { RefundNotFound, WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
 import {
@@ -44,11 +44,12 @@ export class StripeEventProcessor {
     });
   }
 
-  /** Applies a stored event. An error undoes only this, is kept with the event, and makes it due again. Throws `WebhookNotFound`. */
+  /** Applies a stored event. An error undoes only this, is kept with the event, and makes it due again. Throws `WebhookNotFound`, `WebhookBodyDeleted`. */
   async apply(eventId: string): Promise<StripeEventOutcome> {
     return this.transactions.run(async () => {
       const event = await this.stripeEvents.lock(eventId);
       if (event === null) throw new WebhookNotFound();
+      if (event.body === null) throw new WebhookBodyDeleted();
       try {
         const outcome = await this.transactions.savepoint(() => this.process(event));
         await this.stripeEvents.mark(eventId, outcome);

@@ -6,4 +6,5 @@ export const REFUND_FAILED = 'refund-failed';
 export const REFUND_NOT_REQUESTED = 'refund-not-requested';
 export const EXTERNAL_REFUND = 'external-refund';
 export const DISPUTE_OPENED = 'dispute-opened';
+export const SWEEP_FAILED = 'sweep-failed';
 export const ORPHANED_INTENT = 'orphaned-intent';

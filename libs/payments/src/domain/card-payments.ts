@@ -61,6 +61,16 @@ export interface Since {
   readonly withinMs: number;
 }
 
+export interface PageOf extends Since {
+  readonly after: string | null;
+}
+
+export interface StripePage<Fact> {
+  readonly facts: Fact[];
+  /** The next page begins after this id; null: this is the last one. */
+  readonly next: string | null;
+}
+
 /** Stripe, as far as payments uses it. Each method makes requests and throws the errors above, so none belongs into a transaction. */
 export abstract class CardPayments {
   abstract readonly publishableKey: string;
@@ -77,10 +87,10 @@ export abstract class CardPayments {
   abstract refund(order: RefundOrder): Promise<RefundFact>;
   abstract refundsOf(intentId: string): Promise<RefundFact[]>;
 
-  /** Page by page, like the two lists below. */
-  abstract recentIntents(since: Since): AsyncIterable<IntentFact[]>;
-  abstract recentRefunds(since: Since): AsyncIterable<RefundFact[]>;
-  /** Events that we have not acknowledged. */
+  /** Newest first. A page begins after this id, or at the newest. What cannot be parsed is left out. */
+  abstract intentsPage(page: PageOf): Promise<StripePage<IntentFact>>;
+  abstract refundsPage(page: PageOf): Promise<StripePage<RefundFact>>;
+  /** Events that we have not acknowledged, page by page. */
   abstract undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]>;
 
   /** What an event names, whatever else is in it: nothing is taken for wrong here. */

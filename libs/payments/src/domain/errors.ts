@@ -25,6 +25,12 @@ export class WebhookNotFound extends NotFound {
   }
 }
 
+export class WebhookBodyDeleted extends Gone {
+  constructor() {
+    super('payments.webhook-body-deleted', 'The body of this event was deleted, because it is old. It cannot be applied again.');
+  }
+}
+
 export class AlreadyPaid extends Conflict {
   constructor() {
     super('payments.already-paid', 'This reservation is already paid.');

@@ -19,9 +19,12 @@ export interface OwedRefund {
   readonly reason: RefundReason;
 }
 
+/** No unfinished payment is checked less often. */
+export const LONGEST_CHECK_PAUSE_MS = 3_600_000;
+
 /** Every stored change also stores what the payment needs done at Stripe. Only `begin` and `change` lock. */
 export abstract class Payments {
-  /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. */
+  /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. It may be asked twice. */
   abstract begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment>;
   abstract add(payment: Payment): Promise<void>;
   /** Locks the payment with its refunds, decides and stores. Throws `PaymentNotFound`. */
@@ -40,12 +43,14 @@ export abstract class Payments {
   abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<FailedRefund[]>;
 
   abstract unfinishedOf(reservationId: string): Promise<string[]>;
-  /** In the order of their ids, after `afterId`. */
-  abstract unfinished(page: {
-    readonly createdUntil: Date;
-    readonly afterId: string | null;
-    readonly limit: number;
-  }): Promise<UnfinishedPayment[]>;
+  /**
+   * Takes unfinished payments whose check is due, and puts their next one off: by half the age of the payment, but by `afterMs` at least and
+   * by an hour at most. Nobody else gets them until then. The first check is due at the age of `afterMs`.
+   */
+  abstract takeDueForCheck(page: { readonly now: Date; readonly afterMs: number; readonly limit: number }): Promise<UnfinishedPayment[]>;
+
+  /** Forgets checks that were due so long ago that their payments must have ended. Returns how many. */
+  abstract deleteOldChecks(batch: { readonly before: Date; readonly limit: number }): Promise<number>;
 
   /** The intents that do not stand as their payment does, or have none. A payment that succeeded has nothing left to learn. */
   abstract differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]>;

@@ -26,17 +26,29 @@ export interface StoredStripeEvent extends StripeEvent {
   readonly attempts: number;
 }
 
+/** An event whose body was deleted, because it is old. */
+export type StripeEventWithoutBody = Omit<StoredStripeEvent, 'body'> & { readonly body: null };
+
+export interface StripeEventBatch {
+  readonly receivedBefore: Date;
+  readonly limit: number;
+}
+
 /** The events that Stripe sent, each once, and their outcomes. */
 export abstract class StripeEvents {
   /** Returns false where the event is stored already. */
   abstract store(event: StripeEvent): Promise<boolean>;
   /** Locks the event until the transaction ends; null where there is none. */
-  abstract lock(id: string): Promise<StoredStripeEvent | null>;
+  abstract lock(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null>;
   /** Null where there is none. */
-  abstract find(id: string): Promise<StoredStripeEvent | null>;
+  abstract find(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null>;
   abstract mark(id: string, outcome: StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> }): Promise<void>;
   /** The event is due again after a pause that grows with each failure. Parks it at the last attempt, and returns whether this was the last. */
   abstract fail(id: string, reason: string): Promise<{ parked: boolean }>;
   /** Locks the failed event that is due for the longest time, past those that others have locked; null where there is none. */
   abstract lockNextFailed(): Promise<string | null>;
+  /** Of events that are applied, ignored or parked, oldest first. Returns how many. */
+  abstract deleteBodies(batch: StripeEventBatch): Promise<number>;
+  /** Oldest first. Returns how many. */
+  abstract delete(batch: StripeEventBatch): Promise<number>;
 }

@@ -10,7 +10,7 @@ import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.j
 import { StripeEventForAdmin } from '../application/queries/stripe-event-for-admin.js';
 import { StripeEventsResponse, StripeEventView } from '../application/queries/stripe-event.view.js';
 import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-admin.js';
-import { WebhookNotFound } from '../domain/errors.js';
+import { WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { StripeEventsRequest } from './payments.dto.js';
 
 const EVENT_ID = { name: 'id', example: 'evt_1NG8Du2eZvKYlo2CUI79vXWy' };
@@ -38,7 +38,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayStripeEvent', summary: 'Apply a Stripe event again' })
   @AnswerExample(APPLIED)
-  @Problems(401, 403, new WebhookNotFound(), INVALID_ID)
+  @Problems(401, 403, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayStripeEvent(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     await this.commands.execute(new ReplayStripeEvent(adminId, id));
     return this.queries.execute(new StripeEventForAdmin(id));
@@ -56,7 +56,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`', deprecated: true })
   @AnswerExample(APPLIED)
-  @Problems(401, 403, new WebhookNotFound(), INVALID_ID)
+  @Problems(401, 403, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     return this.replayStripeEvent(adminId, id);
   }

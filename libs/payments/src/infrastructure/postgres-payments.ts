@@ -7,7 +7,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { type FailedRefund, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type FailedRefund, LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
 import type { RefundState } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
@@ -16,8 +16,6 @@ import { RefundRows } from './refund-rows.js';
 
 /** The class of the advisory locks under which the payments of a reservation begin one after another. */
 const BEGIN_LOCK_CLASS = 8_601;
-
-const LEAST_ID = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class PostgresPayments extends AggregateRepository<PaymentState, Payment> implements Payments {
@@ -40,12 +38,14 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {
+    // Most requests ask for the payment that is there already. They need not wait for each other.
+    const known = await this.ofReservation(reservationId);
+    const found = decide(known);
+    if (known.includes(found)) return found;
     return this.transactions.run(async () => {
       await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [BEGIN_LOCK_CLASS, reservationId]);
       // A statement after the lock, so that it sees what was committed while the lock was awaited.
-      const rows = await this.database.manager.find(paymentSchema, { where: { reservationId }, order: { id: 'DESC' } });
-      const refunds = await this.refunds.ofPayments(rows.map(({ id }) => id));
-      const payments = rows.map((row) => new Payment(withRefunds(row, refunds)));
+      const payments = await this.ofReservation(reservationId);
       const chosen = decide(payments);
       if (!payments.includes(chosen)) await this.add(chosen);
       return chosen;
@@ -101,11 +101,31 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     ]);
   }
 
-  async unfinished({ createdUntil, afterId, limit }: Parameters<Payments['unfinished']>[0]): Promise<UnfinishedPayment[]> {
+  /** A check that lies further ahead than any pause is of a clock that was set back. Two that take at the same moment meet at the row of the check. */
+  async takeDueForCheck({ now, afterMs, limit }: Parameters<Payments['takeDueForCheck']>[0]): Promise<UnfinishedPayment[]> {
+    const milliseconds = (parameter: string) => `${parameter}::double precision * interval '1 millisecond'`;
+    const isDue = `(c.next_at <= $1 OR c.next_at > $1::timestamptz + ${milliseconds('$4')})`;
     return this.database.query<UnfinishedPayment>(
-      `SELECT id, reservation_id, intent_id FROM payments.payments
-       WHERE status IN ('created', 'open', 'failed') AND created_at <= $1 AND id > $2 ORDER BY id LIMIT $3`,
-      [createdUntil, afterId ?? LEAST_ID, limit],
+      `WITH due AS MATERIALIZED (
+         SELECT p.id, p.reservation_id, p.intent_id, p.created_at
+         FROM payments.payments p LEFT JOIN payments.payment_checks c ON c.payment_id = p.id
+         WHERE p.status IN ('created', 'open', 'failed') AND p.created_at <= $1::timestamptz - ${milliseconds('$2')}
+           AND (c.next_at IS NULL OR ${isDue})
+         ORDER BY p.id LIMIT $3),
+       taken AS (
+         INSERT INTO payments.payment_checks AS c (payment_id, next_at)
+         SELECT id, $1::timestamptz + greatest(${milliseconds('$2')}, least(($1::timestamptz - created_at) / 2, ${milliseconds('$4')})) FROM due
+         ON CONFLICT (payment_id) DO UPDATE SET next_at = excluded.next_at WHERE ${isDue}
+         RETURNING payment_id)
+       SELECT due.id, due.reservation_id, due.intent_id FROM due JOIN taken ON taken.payment_id = due.id ORDER BY due.id`,
+      [now, afterMs, limit, LONGEST_CHECK_PAUSE_MS],
+    );
+  }
+
+  async deleteOldChecks({ before, limit }: Parameters<Payments['deleteOldChecks']>[0]): Promise<number> {
+    return this.database.affected(
+      `DELETE FROM payments.payment_checks WHERE ctid = ANY (ARRAY(SELECT ctid FROM payments.payment_checks WHERE next_at < $1 LIMIT $2))`,
+      [before, limit],
     );
   }
 
@@ -167,6 +187,13 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     const jobs = payment.takeJobs();
     const delayMs = this.settings.reconcileAfterMs;
     await this.jobs.enqueue(jobs.map((job) => (job.kind === 'payments.open-payment' ? { ...job, delayMs } : job)));
+  }
+
+  /** Newest first. */
+  private async ofReservation(reservationId: string): Promise<Payment[]> {
+    const rows = await this.database.manager.find(paymentSchema, { where: { reservationId }, order: { id: 'DESC' } });
+    const refunds = await this.refunds.ofPayments(rows.map(({ id }) => id));
+    return rows.map((row) => new Payment(withRefunds(row, refunds)));
   }
 
   private async ids(sql: string, parameters: readonly unknown[] = []): Promise<string[]> {

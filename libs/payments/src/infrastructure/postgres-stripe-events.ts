@@ -6,9 +6,11 @@ import { Database } from '@app/platform/persistence/database.js';
 import {
   type StoredStripeEvent,
   type StripeEvent,
+  type StripeEventBatch,
   type StripeEventOutcome,
   StripeEvents,
   type StripeEventStatus,
+  type StripeEventWithoutBody,
 } from '../domain/stripe-events.js';
 
 const PARKED_AFTER_ATTEMPTS = 10;
@@ -33,13 +35,13 @@ export class PostgresStripeEvents extends StripeEvents {
     return stored > 0;
   }
 
-  async lock(id: string): Promise<StoredStripeEvent | null> {
+  async lock(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
     const sql = `SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1 FOR UPDATE`;
     const [event] = await this.database.query<StoredStripeEvent>(sql, [id]);
     return event ?? null;
   }
 
-  async find(id: string): Promise<StoredStripeEvent | null> {
+  async find(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
     const [event] = await this.database.query<StoredStripeEvent>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1`, [id]);
     return event ?? null;
   }
@@ -69,5 +71,22 @@ export class PostgresStripeEvents extends StripeEvents {
       [this.clock.now()],
     );
     return event?.id ?? null;
+  }
+
+  async deleteBodies({ receivedBefore, limit }: StripeEventBatch): Promise<number> {
+    return this.database.affected(
+      `UPDATE payments.stripe_events SET body = NULL WHERE id = ANY (ARRAY(
+         SELECT id FROM payments.stripe_events WHERE body IS NOT NULL AND received_at < $1
+           AND status IN ('applied', 'ignored', 'parked') ORDER BY received_at LIMIT $2))`,
+      [receivedBefore, limit],
+    );
+  }
+
+  async delete({ receivedBefore, limit }: StripeEventBatch): Promise<number> {
+    return this.database.affected(
+      `DELETE FROM payments.stripe_events WHERE id = ANY (ARRAY(
+         SELECT id FROM payments.stripe_events WHERE received_at < $1 ORDER BY received_at LIMIT $2))`,
+      [receivedBefore, limit],
+    );
   }
 }

@@ -5,8 +5,10 @@ import {
   CardPayments,
   type IntentRequest,
   type OpenedIntent,
+  type PageOf,
   type RefundOrder,
   type Since,
+  type StripePage,
   TooManyCardRequests,
   UnreadableEvent,
 } from '../domain/card-payments.js';
@@ -30,7 +32,9 @@ export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
-  readonly #admission = new Admission({ admitted: MAX_RUNNING_REQUESTS, waiting: MAX_WAITING_REQUESTS, longestWaitMs: MAX_WAIT_MS });
+  readonly #admission = newAdmission();
+  /** Refunds have their own, which customers who pay cannot fill. */
+  readonly #refundAdmission = newAdmission();
 
   constructor({ stripe: { secretKey, publishableKey, apiUrl, timeoutMs } }: PaymentsSettings) {
     super();
@@ -72,7 +76,7 @@ export class StripeCardPayments extends CardPayments {
 
   async refund({ intentId, refundId, paymentId, amount, idempotencyKey }: RefundOrder): Promise<RefundFact> {
     const request = { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } } as const;
-    return this.ask(async () => parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })));
+    return this.ask(async () => parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })), this.#refundAdmission);
   }
 
   async refundsOf(intentId: string): Promise<RefundFact[]> {
@@ -80,22 +84,29 @@ export class StripeCardPayments extends CardPayments {
       const refunds: RefundFact[] = [];
       for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(parseRefund(refund));
       return refunds;
-    });
+    }, this.#refundAdmission);
   }
 
-  recentIntents(since: Since): AsyncIterable<IntentFact[]> {
-    const created = createdSince(since);
-    return this.pages((starting_after) => this.#stripe.paymentIntents.list({ created, limit: PAGE, ...starting_after }), parseIntent);
+  async intentsPage({ after, ...since }: PageOf): Promise<StripePage<IntentFact>> {
+    const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
+    return pageOf(await this.ask(() => this.#stripe.paymentIntents.list(list)), parseIntent);
   }
 
-  recentRefunds(since: Since): AsyncIterable<RefundFact[]> {
-    const created = createdSince(since);
-    return this.pages((starting_after) => this.#stripe.refunds.list({ created, limit: PAGE, ...starting_after }), parseRefund);
+  async refundsPage({ after, ...since }: PageOf): Promise<StripePage<RefundFact>> {
+    const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
+    return pageOf(await this.ask(() => this.#stripe.refunds.list(list)), parseRefund);
   }
 
-  undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]> {
-    const filter = { created: createdSince(since), delivery_success: false, types: [...EVENT_TYPES] };
-    return this.pages((starting_after) => this.#stripe.events.list({ ...filter, limit: PAGE, ...starting_after }), parseStripeEvent);
+  /** A request for each page; none runs while the caller works with a page. */
+  async *undeliveredEvents(since: Since): AsyncGenerator<StripeEvent[]> {
+    const filter = { created: createdSince(since), delivery_success: false, types: [...EVENT_TYPES], limit: PAGE };
+    let after: string | null = null;
+    do {
+      const list: Stripe.EventListParams = { ...filter, ...startingAfter(after) };
+      const page: StripePage<StripeEvent> = pageOf(await this.ask(() => this.#stripe.events.list(list)), parseStripeEvent);
+      yield page.facts;
+      after = page.next;
+    } while (after !== null);
   }
 
   namedIn(event: StripeEvent): NamedObjects {
@@ -107,12 +118,12 @@ export class StripeCardPayments extends CardPayments {
   }
 
   /** Gives up the request slot of our own request meanwhile. */
-  private async ask<T>(request: () => Promise<T>): Promise<T> {
-    return withoutSlot(() => this.askInTurn(request));
+  private async ask<T>(request: () => Promise<T>, admission = this.#admission): Promise<T> {
+    return withoutSlot(() => this.askInTurn(request, admission));
   }
 
-  private async askInTurn<T>(request: () => Promise<T>): Promise<T> {
-    await this.#admission.enter().catch(() => {
+  private async askInTurn<T>(request: () => Promise<T>, admission: Admission): Promise<T> {
+    await admission.enter().catch(() => {
       throw new TooManyCardRequests('Too many requests to Stripe are running, so this one did not begin');
     });
     try {
@@ -120,28 +131,28 @@ export class StripeCardPayments extends CardPayments {
     } catch (error) {
       throw toCardPaymentError(error);
     } finally {
-      this.#admission.leave('neither');
-    }
-  }
-
-  /** A request for each page; none runs while the caller works with a page. */
-  private async *pages<Item extends { id: string }, Fact>(
-    list: (position: { starting_after?: string }) => Promise<Stripe.ApiList<Item>>,
-    parse: (item: Item) => Fact,
-  ): AsyncGenerator<Fact[]> {
-    let position: { starting_after?: string } = {};
-    for (;;) {
-      const page = await this.ask(() => list(position));
-      yield parseReadable(page.data, parse);
-      const last = page.data.at(-1);
-      if (!page.has_more || last === undefined) return;
-      position = { starting_after: last.id };
+      admission.leave('neither');
     }
   }
 }
 
+function newAdmission(): Admission {
+  return new Admission({ admitted: MAX_RUNNING_REQUESTS, waiting: MAX_WAITING_REQUESTS, longestWaitMs: MAX_WAIT_MS });
+}
+
 function openedIntent(intent: Stripe.PaymentIntent): OpenedIntent {
   return { ...parseIntent(intent), clientSecret: intent.client_secret ?? '' };
+}
+
+function startingAfter(after: string | null): { starting_after?: string } {
+  return after === null ? {} : { starting_after: after };
+}
+
+function pageOf<Item extends { id: string }, Fact>(
+  { data, has_more }: Stripe.ApiList<Item>,
+  parse: (item: Item) => Fact,
+): StripePage<Fact> {
+  return { facts: parseReadable(data, parse), next: has_more ? (data.at(-1)?.id ?? null) : null };
 }
 
 /** Leaves out what cannot be parsed, so that it does not keep the rest of a list from being used. */

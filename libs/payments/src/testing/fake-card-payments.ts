@@ -7,8 +7,10 @@ import {
   type IntentRequest,
   type OpenedIntent,
   OutcomeUnknown,
+  type PageOf,
   type RefundOrder,
   type Since,
+  type StripePage,
   UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
@@ -25,6 +27,9 @@ export class FakeCardPayments extends CardPayments {
   readonly refunds = new Map<string, RefundFact>();
   /** Of every request that creates something. */
   readonly keys: string[] = [];
+  pageSize = 100;
+  /** Where each page of a list began. */
+  readonly pagesRead: (string | null)[] = [];
   /** Events that were not acknowledged. */
   readonly undelivered: StripeEvent[] = [];
   readonly #answers = new Map<string, OpenedIntent | RefundFact | 'failure'>();
@@ -77,12 +82,20 @@ export class FakeCardPayments extends CardPayments {
     return Promise.resolve([...this.refunds.values()].filter((refund) => refund.intentId === intentId));
   }
 
-  async *recentIntents(): AsyncIterable<IntentFact[]> {
-    yield await Promise.resolve([...this.intents.values()]);
+  intentsPage({ after }: PageOf): Promise<StripePage<IntentFact>> {
+    return this.page([...this.intents.values()], ({ intentId }) => intentId, after);
   }
 
-  async *recentRefunds(): AsyncIterable<RefundFact[]> {
-    yield await Promise.resolve([...this.refunds.values()]);
+  refundsPage({ after }: PageOf): Promise<StripePage<RefundFact>> {
+    return this.page([...this.refunds.values()], ({ stripeRefundId }) => stripeRefundId, after);
+  }
+
+  private page<Fact>(all: Fact[], idOf: (fact: Fact) => string, after: string | null): Promise<StripePage<Fact>> {
+    this.pagesRead.push(after);
+    const start = after === null ? 0 : all.findIndex((fact) => idOf(fact) === after) + 1;
+    const facts = all.slice(start, start + this.pageSize);
+    const last = facts.at(-1);
+    return Promise.resolve({ facts, next: last === undefined || start + this.pageSize >= all.length ? null : idOf(last) });
   }
 
   /** One event a page. */

@@ -3,13 +3,15 @@ import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { type FailedRefund, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { type FailedRefund, LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
 import { type RefundState, sumOf } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 export class InMemoryPayments extends Payments {
   readonly all = new Map<string, PaymentState>();
   readonly events: DomainEvent[] = [];
+  /** When each payment is checked next. */
+  readonly #checks = new Map<string, number>();
 
   constructor(private readonly jobs: Jobs) {
     super();
@@ -73,10 +75,23 @@ export class InMemoryPayments extends Payments {
     return Promise.resolve(unfinished.map(({ id }) => id));
   }
 
-  unfinished({ createdUntil, afterId, limit }: Parameters<Payments['unfinished']>[0]): Promise<UnfinishedPayment[]> {
-    const unfinished = this.find((payment) => isUnfinished(payment) && payment.createdAt <= createdUntil);
-    const page = unfinished.filter(({ id }) => afterId === null || id > afterId).slice(0, limit);
-    return Promise.resolve(page.map(({ id, reservationId, intentId }) => ({ id, reservationId, intentId })));
+  takeDueForCheck({ now, afterMs, limit }: Parameters<Payments['takeDueForCheck']>[0]): Promise<UnfinishedPayment[]> {
+    const at = now.getTime();
+    const due = this.find(({ id, createdAt, ...payment }) => {
+      const nextAt = this.#checks.get(id) ?? at;
+      return isUnfinished(payment) && createdAt.getTime() <= at - afterMs && (nextAt <= at || nextAt > at + LONGEST_CHECK_PAUSE_MS);
+    }).slice(0, limit);
+    for (const { id, createdAt } of due) {
+      const halfAge = (at - createdAt.getTime()) / 2;
+      this.#checks.set(id, at + Math.max(afterMs, Math.min(halfAge, LONGEST_CHECK_PAUSE_MS)));
+    }
+    return Promise.resolve(due.map(({ id, reservationId, intentId }) => ({ id, reservationId, intentId })));
+  }
+
+  deleteOldChecks({ before, limit }: Parameters<Payments['deleteOldChecks']>[0]): Promise<number> {
+    const old = [...this.#checks].filter(([, nextAt]) => nextAt < before.getTime()).slice(0, limit);
+    for (const [id] of old) this.#checks.delete(id);
+    return Promise.resolve(old.length);
   }
 
   differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]> {

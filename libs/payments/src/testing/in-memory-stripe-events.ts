@@ -3,14 +3,17 @@ import { StripeEventView } from '../application/queries/stripe-event.view.js';
 import {
   type StoredStripeEvent,
   type StripeEvent,
+  type StripeEventBatch,
   type StripeEventOutcome,
   StripeEvents,
   type StripeEventStatus,
+  type StripeEventWithoutBody,
 } from '../domain/stripe-events.js';
 
 const PARKED_AFTER_ATTEMPTS = 10;
 
-interface Row extends StoredStripeEvent {
+interface Row extends Omit<StoredStripeEvent, 'body'> {
+  readonly body: object | null;
   readonly note: string | null;
   readonly receivedAt: Date;
   readonly nextAt: number | null;
@@ -31,15 +34,16 @@ export class InMemoryStripeEvents extends StripeEvents {
     return Promise.resolve(isNew);
   }
 
-  lock(id: string): Promise<StoredStripeEvent | null> {
+  lock(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
     return this.find(id);
   }
 
-  find(id: string): Promise<StoredStripeEvent | null> {
+  find(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
     const row = this.all.get(id);
     if (row === undefined) return Promise.resolve(null);
     const { type, livemode, occurredAt, body, status, attempts } = row;
-    return Promise.resolve({ id, type, livemode, occurredAt, body, status, attempts });
+    const event = { id, type, livemode, occurredAt, status, attempts };
+    return Promise.resolve(body === null ? { ...event, body } : { ...event, body });
   }
 
   mark(id: string, { status, note }: StripeEventOutcome & { status: Exclude<StripeEventStatus, 'failed'> }): Promise<void> {
@@ -60,10 +64,27 @@ export class InMemoryStripeEvents extends StripeEvents {
     return Promise.resolve(due.sort((a, b) => a.nextAt! - b.nextAt!)[0]?.id ?? null);
   }
 
+  deleteBodies(batch: StripeEventBatch): Promise<number> {
+    const old = this.old(batch, ({ body, status }) => body !== null && ['applied', 'ignored', 'parked'].includes(status));
+    for (const { id } of old) this.change(id, { body: null });
+    return Promise.resolve(old.length);
+  }
+
+  delete(batch: StripeEventBatch): Promise<number> {
+    const old = this.old(batch, () => true);
+    for (const { id } of old) this.all.delete(id);
+    return Promise.resolve(old.length);
+  }
+
   /** As admins see it. */
   view(id: string): StripeEventView {
     const { type, status, attempts, note, occurredAt, receivedAt } = this.all.get(id)!;
     return StripeEventView.of({ id, type, status, attempts, note, occurredAt, receivedAt, objectId: null });
+  }
+
+  private old({ receivedBefore, limit }: StripeEventBatch, matches: (row: Row) => boolean): Row[] {
+    const old = [...this.all.values()].filter((row) => row.receivedAt < receivedBefore && matches(row));
+    return old.sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime()).slice(0, limit);
   }
 
   private change(id: string, changes: Partial<Row>): void {

@@ -40,7 +40,10 @@ import { InMemoryOwedRefundsWatermark } from './in-memory-owed-refunds-watermark
 import { InMemoryPayments } from './in-memory-payments.js';
 import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 
-const settings = { ticks: { requestOwedRefundsMs: 60_000, reconcileEventsMs: 3_600_000, reconcileDaysMs: 86_400_000 } };
+const settings = {
+  keptDays: { stripeEventBodies: 90, stripeEvents: 540, idempotencyKeys: 30 },
+  ticks: { deleteOldStripeDataMs: 3_600_000, requestOwedRefundsMs: 60_000, reconcileEventsMs: 3_600_000, reconcileDaysMs: 86_400_000 },
+};
 const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));
 
 export class PaymentsHarness {
@@ -152,6 +155,13 @@ export class PaymentsHarness {
   /** Every intent fails to be applied, until `repair()`. */
   break(): void {
     this.sync.applyIntent = () => Promise.reject(new Error('deadlock detected'));
+  }
+
+  /** This intent fails to be applied, until `repair()`. */
+  breakFor(intentId: string): void {
+    const applyIntent = this.sync.applyIntent.bind(this.sync);
+    this.sync.applyIntent = (fact, source) =>
+      fact.intentId === intentId ? Promise.reject(new Error('deadlock detected')) : applyIntent(fact, source);
   }
 
   repair(): void {

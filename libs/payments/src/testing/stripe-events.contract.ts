@@ -72,4 +72,21 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     await stripeEvents.mark(id, { status: 'applied', note: null });
     expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: true });
   });
+
+  it('bodies and events are deleted after a time, oldest first', async () => {
+    clock.advance(DAY_MS);
+    const younger = anEvent(anIntent());
+    await stripeEvents.store(younger);
+    const deleteBodies = (limit: number) => stripeEvents.deleteBodies({ receivedBefore: clock.now(), limit });
+    // Until an event is done, its body is needed.
+    expect(await deleteBodies(10)).toBe(0);
+    await stripeEvents.mark(id, { status: 'applied', note: null });
+    expect(await deleteBodies(10)).toBe(1);
+    expect(await deleteBodies(10)).toBe(0);
+    expect(await stripeEvents.find(id)).toEqual({ ...event, body: null, status: 'applied', attempts: 0 });
+    expect((await stripeEvents.find(younger.id))?.body).toEqual(younger.body);
+    clock.advance(1);
+    expect(await stripeEvents.delete({ receivedBefore: clock.now(), limit: 1 })).toBe(1);
+    expect([await stripeEvents.find(id), (await stripeEvents.find(younger.id))?.id]).toEqual([null, younger.id]);
+  });
 }

@@ -29,6 +29,12 @@ export interface IdempotencyKey {
   readonly ageMs: number;
 }
 
+export interface SpentKeys {
+  readonly kinds: readonly string[];
+  readonly usedBefore: Date;
+  readonly limit: number;
+}
+
 export abstract class Jobs {
   /** Joins the active transaction. A repetition is harmless. */
   abstract enqueue(requests: readonly JobRequest[]): Promise<void>;
@@ -50,6 +56,9 @@ export abstract class Jobs {
 
   /** Returns the key to use now. The first call for a key starts its age. The key outlives the job. */
   abstract key(job: JobName): Promise<IdempotencyKey>;
+
+  /** Deletes rows of these kinds whose jobs are done and whose keys were first used before then. Returns how many. */
+  abstract deleteSpentKeys(batch: SpentKeys): Promise<number>;
 
   /** Leaves the key with this number for the next one. A repetition is harmless. */
   abstract nextKey(job: JobName, attempt: number): Promise<void>;

@@ -4,7 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { backOffMs } from './back-off.js';
-import { type ClaimedJob, type IdempotencyKey, type JobName, type JobRequest, Jobs } from './jobs.js';
+import { type ClaimedJob, type IdempotencyKey, type JobName, type JobRequest, Jobs, type SpentKeys } from './jobs.js';
 
 @Injectable()
 export class PostgresJobs extends Jobs {
@@ -97,6 +97,15 @@ export class PostgresJobs extends Jobs {
     );
     if (row === undefined) throw new Error(`There is no row for ${kind} ${subject}`);
     return { attempt: row.keyAttempt, ageMs: now.getTime() - row.keySince.getTime() };
+  }
+
+  async deleteSpentKeys({ kinds, usedBefore, limit }: SpentKeys): Promise<number> {
+    return this.database.affected(
+      `DELETE FROM platform.jobs WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM platform.jobs WHERE run_at IS NULL AND key_since < $2 AND kind = ANY ($1) ORDER BY key_since LIMIT $3
+         FOR UPDATE SKIP LOCKED))`,
+      [kinds, usedBefore, limit],
+    );
   }
 
   async nextKey({ kind, subject }: JobName, attempt: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** Jobs kept in memory, with a pause of one second after each failure. */
 import type { Clock } from '@app/kernel/clock.js';
-import { type ClaimedJob, type IdempotencyKey, type JobName, type JobRequest, Jobs } from '../jobs/jobs.js';
+import { type ClaimedJob, type IdempotencyKey, type JobName, type JobRequest, Jobs, type SpentKeys } from '../jobs/jobs.js';
 
 interface Row extends JobName {
   runAt: number | null;
@@ -83,6 +83,14 @@ export class InMemoryJobs extends Jobs {
     const row = this.row(job);
     row.keySince ??= this.now;
     return Promise.resolve({ attempt: row.keyAttempt, ageMs: this.now - row.keySince });
+  }
+
+  deleteSpentKeys({ kinds, usedBefore, limit }: SpentKeys): Promise<number> {
+    const isSpent = ({ kind, runAt, keySince }: Row): boolean =>
+      kinds.includes(kind) && runAt === null && keySince !== null && keySince < usedBefore.getTime();
+    const spent = [...this.all.values()].filter(isSpent).slice(0, limit);
+    for (const row of spent) this.all.delete(nameOf(row));
+    return Promise.resolve(spent.length);
   }
 
   nextKey(job: JobName, attempt: number): Promise<void> {

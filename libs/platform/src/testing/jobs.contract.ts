@@ -140,4 +140,17 @@ export function jobsContract(given: () => Promise<{ jobs: Jobs; clock: FixedCloc
     await jobs.complete(await claimOne());
     expect(await jobs.key(job)).toEqual({ attempt: 3, ageMs: 0 });
   });
+
+  it('the key of a job that is done is deleted after a time, and no other', async () => {
+    const waiting = { ...job, subject: `${job.subject}-waiting` };
+    for (const each of [job, waiting]) await jobs.key(each);
+    await jobs.enqueue([waiting]);
+    const deleteSpent = (kind = job.kind) => jobs.deleteSpentKeys({ kinds: [kind], usedBefore: clock.now(), limit: 10 });
+    expect(await deleteSpent()).toBe(0);
+    clock.advance(1);
+    expect(await deleteSpent('another.kind')).toBe(0);
+    expect(await deleteSpent()).toBe(1);
+    expect(await jobs.key(job)).toEqual({ attempt: 1, ageMs: 0 });
+    expect(await jobs.key(waiting)).toEqual({ attempt: 1, ageMs: 1 });
+  });
 }

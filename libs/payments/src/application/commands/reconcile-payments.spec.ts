@@ -19,6 +19,16 @@ describe('ReconcilePayments', () => {
     expect(await reconcile(harness)).toEqual([`payments.check-payment ${harness.payment.id}`]);
   });
 
+  it('a payment costs a few checks, however many workers look every minute', async () => {
+    const harness = await PaymentsHarness.opened();
+    let checks = 0;
+    for (let minute = 1; minute <= 30; minute++) {
+      harness.clock.advance(60_000);
+      for (const _worker of [1, 2, 3]) checks += (await reconcile(harness)).length;
+    }
+    expect(checks).toBe(6);
+  });
+
   it('an old payment without an intent is opened', async () => {
     const harness = await PaymentsHarness.begun();
     harness.clock.advance(AGE_MS);

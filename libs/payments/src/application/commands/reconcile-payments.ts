@@ -2,11 +2,15 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { ReservationsNotPayable } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Payments, type UnfinishedPayment } from '../../domain/payments.js';
 
 const PAGE = 200;
 
-/** Has every unfinished payment of this age opened, compared with Stripe, or cancelled where its reservation has ended. */
+/**
+ * Has unfinished payments opened, compared with Stripe, or cancelled where their reservations have ended: each when its check is due, whoever
+ * asks. The first check is due at this age.
+ */
 export class ReconcilePayments extends Command<void> {
   constructor(readonly olderThanMs: number) {
     super();
@@ -16,6 +20,7 @@ export class ReconcilePayments extends Command<void> {
 @CommandHandler(ReconcilePayments)
 export class ReconcilePaymentsHandler implements ICommandHandler<ReconcilePayments> {
   constructor(
+    private readonly transactions: Transactions,
     private readonly payments: Payments,
     private readonly queries: QueryBus,
     private readonly jobs: Jobs,
@@ -23,17 +28,20 @@ export class ReconcilePaymentsHandler implements ICommandHandler<ReconcilePaymen
   ) {}
 
   async execute({ olderThanMs }: ReconcilePayments): Promise<void> {
-    const createdUntil = new Date(this.clock.now().getTime() - olderThanMs);
-    let afterId: string | null = null;
+    const due = { now: this.clock.now(), afterMs: olderThanMs, limit: PAGE };
     for (;;) {
-      const page: UnfinishedPayment[] = await this.payments.unfinished({ createdUntil, afterId, limit: PAGE });
-      const last = page.at(-1);
-      if (last === undefined) return;
-      const ended = new Set(await this.queries.execute(new ReservationsNotPayable(page.map(({ reservationId }) => reservationId))));
-      await this.jobs.enqueue(page.map((payment) => jobFor(payment, { hasEnded: ended.has(payment.reservationId) })));
-      if (page.length < PAGE) return;
-      afterId = last.id;
+      const taken = await this.transactions.run(() => this.reconcile(due));
+      if (taken < PAGE) return;
     }
+  }
+
+  /** A page of payments. Returns how many. */
+  private async reconcile(due: { now: Date; afterMs: number; limit: number }): Promise<number> {
+    const page = await this.payments.takeDueForCheck(due);
+    if (page.length === 0) return 0;
+    const ended = new Set(await this.queries.execute(new ReservationsNotPayable(page.map(({ reservationId }) => reservationId))));
+    await this.jobs.enqueue(page.map((payment) => jobFor(payment, { hasEnded: ended.has(payment.reservationId) })));
+    return page.length;
   }
 }
 

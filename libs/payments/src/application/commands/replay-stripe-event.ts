@@ -3,7 +3,7 @@ import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import type { StripeEventOutcome } from '../../domain/stripe-events.js';
 import { StripeEventProcessor } from '../stripe-event-processor.js';
 
-/** An admin has an event applied again, in any status. Throws `WebhookNotFound`. */
+/** An admin has an event applied again, in any status. Throws `WebhookNotFound`, `WebhookBodyDeleted`. */
 export class ReplayStripeEvent extends Command<StripeEventOutcome> implements AdminCommand<StripeEventOutcome> {
   constructor(
     readonly adminId: string,

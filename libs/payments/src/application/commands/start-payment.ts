@@ -60,11 +60,13 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const reservation = await this.queries.execute(new PayableReservation(reservationId, customerId));
       if (reservation === null) throw new ReservationNotFound();
       await this.assertShowtimeOnSale(reservation);
+      let hasBegun = false;
       const begun = await this.payments.begin(reservationId, (payments) => {
         const chosen = this.choose(reservation, payments);
-        isNew ||= !payments.includes(chosen);
+        hasBegun = !payments.includes(chosen);
         return chosen;
       });
+      isNew ||= hasBegun;
       const clientSecret = begun.isUnfinished ? await this.clientSecretOf(begun) : null;
       const payment = await this.payments.get(begun.id);
       const hasEndedMeanwhile = begun.isUnfinished && (payment.status === 'succeeded' || payment.status === 'cancelled');

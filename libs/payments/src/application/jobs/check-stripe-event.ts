@@ -21,7 +21,7 @@ export class CheckStripeEvent implements JobHandler {
 
   async run(eventId: string): Promise<void> {
     const event = await this.stripeEvents.find(eventId);
-    if (event?.status !== 'checking') return;
+    if (event?.status !== 'checking' || event.body === null) return;
     const claim = this.cards.factOf(event);
     if (claim?.kind !== 'intent') return;
     const truth = await this.ask(claim.intentId);

@@ -1,9 +1,33 @@
+import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
+import type { JobHandler } from '@app/platform/jobs/job.js';
+import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
+import { OutcomeUnknown } from '../../domain/card-payments.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
+import { LISTS } from '../stripe-lanes.js';
+import { SweepIntents } from './sweep-intents.js';
 import { SweepRecentDays } from './sweep-recent-days.js';
+import { SweepRefunds } from './sweep-refunds.js';
 
-const sweep = (harness: PaymentsHarness) => harness.run(SweepRecentDays, 'all');
+beforeAll(() => void Logger.overrideLogger(false));
+
+/** Runs the sweep with all of its pages, but no other job. */
+async function sweep(harness: PaymentsHarness): Promise<void> {
+  await harness.run(SweepRecentDays, 'all');
+  for (const [kind, job] of [
+    ['payments.sweep-intents', SweepIntents],
+    ['payments.sweep-refunds', SweepRefunds],
+  ] as const) {
+    const lane = new LaneRunner(
+      { ...LISTS, concurrency: 1 },
+      new Map([[kind, harness.bus.get<JobHandler>(job)]]),
+      harness.jobs,
+      harness.alerts,
+    );
+    while ((await lane.run()).ran > 0);
+  }
+}
 
 describe('SweepRecentDays', () => {
   it('an intent that differs from its payment is applied', async () => {
@@ -11,6 +35,33 @@ describe('SweepRecentDays', () => {
     harness.cards.change('pi_1', { status: 'succeeded', received: 2_500 });
     await sweep(harness);
     expect(harness.payment).toMatchObject({ status: 'succeeded', captured: 2_500 });
+  });
+
+  it('a page that fails is repeated, and no page before it', async () => {
+    const harness = await PaymentsHarness.opened();
+    for (let i = 2; i <= 6; i++) harness.cards.addIntent({ intentId: `pi_${i}` });
+    harness.cards.pageSize = 2;
+    const intentsPage = harness.cards.intentsPage.bind(harness.cards);
+    let failures = 1;
+    harness.cards.intentsPage = (page) =>
+      page.after === 'pi_4' && failures-- > 0 ? Promise.reject(new OutcomeUnknown()) : intentsPage(page);
+    await sweep(harness);
+    expect(harness.cards.pagesRead).toEqual([null, 'pi_2', null]);
+    harness.clock.advance(1_000);
+    await harness.runJobs();
+    expect(harness.cards.pagesRead).toEqual([null, 'pi_2', null, 'pi_4']);
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('an intent that cannot be applied stops no other', async () => {
+    const harness = await PaymentsHarness.opened();
+    harness.cards.addIntent({ intentId: 'pi_broken', paymentId: newId() });
+    harness.cards.change('pi_1', { status: 'succeeded', received: 2_500 });
+    harness.cards.pageSize = 1;
+    harness.breakFor('pi_broken');
+    await sweep(harness);
+    expect(harness.payment.status).toBe('succeeded');
+    expect(harness.alerts.codes).toEqual(['sweep-failed']);
   });
 
   it('an intent of a payment that does not exist raises an alert and stays', async () => {

@@ -1,0 +1,72 @@
+/** The lists of admins over many rows: each page is read from an index. */
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { newId } from '@app/kernel/id.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { PaymentsApp } from './payments-app.js';
+
+const ROWS = 200_000;
+const PAGE = 20;
+
+let app: PaymentsApp;
+let token: string;
+beforeAll(async () => {
+  app = await PaymentsApp.start({ worker: false });
+  token = await app.adminToken();
+  await app.sql(
+    `INSERT INTO payments.stripe_events (id, type, livemode, occurred_at, received_at, status, body)
+     SELECT 'evt_' || i, 'payment_intent.succeeded', false, now(), now() - i * interval '1 second', 'applied', '{}' FROM generate_series(1, $1) i`,
+    [ROWS],
+  );
+  await app.sql(
+    `INSERT INTO payments.payments (id, version, reservation_id, customer_id, amount, currency, status, captured, captured_currency, refunded, created_at)
+     SELECT gen_random_uuid(), 1, gen_random_uuid(), gen_random_uuid(), 100, 'EUR', 'succeeded', 100, 'EUR', 0, now() FROM generate_series(1, $1)`,
+    [ROWS],
+  );
+  await app.sql(
+    `INSERT INTO payments.refunds (id, payment_id, reason, amount, currency, status, failed_stripe_refund_ids, created_at)
+     SELECT gen_random_uuid(), id, 'goodwill', 10, 'EUR', 'succeeded', '[]', now() FROM payments.payments`,
+  );
+  await app.sql('ANALYZE payments.stripe_events, payments.payments, payments.refunds');
+}, 120_000);
+afterAll(() => app?.close());
+
+/** The plans of the statements that a request reads these tables with. */
+async function plansOf(request: () => Promise<{ status: number }>): Promise<string[]> {
+  const query = jest.spyOn(app.nest.get(Database), 'query');
+  const { status } = await request();
+  const statements = query.mock.calls.filter(([sql]) => /^\s*SELECT/.test(sql) && sql.includes('payments.'));
+  query.mockRestore();
+  expect([status, statements.length > 0]).toEqual([200, true]);
+  const plans = statements.map(([sql, parameters]) => app.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, parameters as unknown[]));
+  return (await Promise.all(plans)).map((rows) => rows.map((row) => row['QUERY PLAN']).join('\n'));
+}
+
+describe('A list of admins', () => {
+  it.each([
+    '/admin/payments',
+    '/admin/payments?status=succeeded',
+    '/admin/payments?status=failed',
+    `/admin/payments?reservationId=${newId()}`,
+    '/admin/payments?intentId=pi_1',
+    '/admin/refunds',
+    '/admin/refunds?status=failed',
+    '/admin/refunds?status=succeeded',
+    `/admin/refunds?paymentId=${newId()}`,
+    '/admin/stripe-events',
+    '/admin/stripe-events?status=applied',
+    '/admin/stripe-events?status=parked',
+  ])('%s reads a page of an index', async (path) => {
+    for (const plan of await plansOf(() => app.get(path, { token }))) {
+      expect(plan).toContain('Index');
+      expect(plan).not.toContain('Seq Scan');
+      const sorted = [...plan.matchAll(/Sort {2}\(.*rows=(\d+)/g)].map(([, rows]) => Number(rows));
+      for (const rows of sorted) expect(rows).toBeLessThanOrEqual(PAGE);
+    }
+  });
+
+  it('a list without its index is found', async () => {
+    await app.sql('DROP INDEX payments.stripe_events_by_time');
+    const [plan] = await plansOf(() => app.get('/admin/stripe-events', { token }));
+    expect(plan).toContain('Seq Scan');
+  });
+});
