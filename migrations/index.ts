@@ -13,6 +13,7 @@ import { RenameSettlementAndSalesStatuses20261125091000 } from './20261125091000
 import { MoveDueRowsToJobs20261125092000 } from './20261125092000-move-due-rows-to-jobs.js';
 import { RenameUnsubscribedQueue20261125093000 } from './20261125093000-rename-unsubscribed-queue.js';
 import { AddLastMoveToShowtimes20261126100100 } from './20261126100100-add-last-move-to-showtimes.js';
+import { AddRefundDueToReservations20261126100110 } from './20261126100110-add-refund-due-to-reservations.js';
 import { AddRefundsThatAreOwed20261126100200 } from './20261126100200-add-refunds-that-are-owed.js';
 import { IndexRefundsAndStripeEvents20261126100210 } from './20261126100210-index-refunds-and-stripe-events.js';
 import { KeyOwedRefundsWatermark20261126100215 } from './20261126100215-key-owed-refunds-watermark.js';
@@ -34,6 +35,7 @@ export const migrations = [
   MoveDueRowsToJobs20261125092000,
   RenameUnsubscribedQueue20261125093000,
   AddLastMoveToShowtimes20261126100100,
+  AddRefundDueToReservations20261126100110,
   AddRefundsThatAreOwed20261126100200,
   IndexRefundsAndStripeEvents20261126100210,
   KeyOwedRefundsWatermark20261126100215,

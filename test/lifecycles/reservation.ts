@@ -3,12 +3,16 @@ import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import type { ReservationState } from '../../libs/reservations/src/domain/reservation-state.js';
 import { Reservation } from '../../libs/reservations/src/domain/reservation.js';
+import { OPEN_SALES } from '../../libs/reservations/src/domain/situations.js';
 import { HOUR_MS, NOW, POLICY, aHold } from '../../libs/reservations/src/testing/builders.js';
 import { NONE } from './diagrams.js';
 import { Transitions, explore } from './explore.js';
 
 /** Before the hold ends, after it ended, and after the showtime. */
 const TIMES = [NOW, new Date(NOW.getTime() + HOUR_MS), new Date(NOW.getTime() + 24 * HOUR_MS)];
+
+/** On sale, moved, and cancelled. */
+const SALES_STATUSES = [OPEN_SALES, { closed: false, version: 2 }, { closed: true, version: 2 }];
 
 export function observeReservation(): string[] {
   const transitions = new Transitions();
@@ -31,7 +35,7 @@ export function observeReservation(): string[] {
     start,
     copy: ({ state }) => new ObservedReservation(state),
     acts: actsOn,
-    keyOf: ({ state }) => JSON.stringify([state.status, state.extended, state.late]),
+    keyOf: ({ state }) => JSON.stringify([state.status, state.extended, state.late, state.refundDue]),
   });
   return transitions.lines;
 }
@@ -39,14 +43,16 @@ export function observeReservation(): string[] {
 function actsOn(reservation: Reservation): (() => unknown)[] {
   const { total, currency } = reservation.state;
   const payment = { paymentId: newId(), amount: { amount: total, currency } };
-  return TIMES.flatMap((at) => [
-    () => reservation.extend({ policy: POLICY, at }),
-    () => reservation.expire(at),
-    () => reservation.complete({ policy: POLICY, at }),
-    () => reservation.cancelByCinema({ reason: null, at }),
-    () => reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at }),
-    () => reservation.cancel({ by: 'admin', refund: 'full', reason: null, at }),
-    () => reservation.receivePayment(payment, { seatsReclaimed: true, at }),
-    () => reservation.receivePayment(payment, { seatsReclaimed: false, at }),
+  const situations = TIMES.flatMap((at) => SALES_STATUSES.map((salesStatus) => ({ at, salesStatus })));
+  return situations.flatMap((seen) => [
+    () => reservation.extend({ policy: POLICY, ...seen }),
+    () => reservation.expire(seen.at),
+    () => reservation.complete({ policy: POLICY, ...seen }),
+    () => reservation.endByCinema({ kind: 'cancelled', movedAt: null, reason: null, ...seen }),
+    () => reservation.endByCinema({ kind: 'moved', movedAt: NOW, reason: null, ...seen }),
+    () => reservation.cancel({ by: 'customer', refund: 'policy', reason: null, ...seen }),
+    () => reservation.cancel({ by: 'admin', refund: 'full', reason: null, ...seen }),
+    () => reservation.receivePayment(payment, { seatsReclaimed: true, ...seen }),
+    () => reservation.receivePayment(payment, { seatsReclaimed: false, ...seen }),
   ]);
 }

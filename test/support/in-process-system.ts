@@ -42,6 +42,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     TICK_REQUEST_OWED_REFUNDS_MS: '500',
     TICK_RECONCILE_PAYMENTS_MS: '500',
     TICK_CANCELLATION_RUNS_MS: '50',
+    TICK_COMPARE_SHOWTIMES_MS: '200',
     RETRY_PAUSE_MS: '50',
     RETRY_PAUSE_MAX_MS: '500',
     LOGIN_PER_ACCOUNT_PER_MINUTE: '0',

@@ -19,6 +19,7 @@ import {
   CompletionSchedule,
   HoldExpirySchedule,
   SettlementSchedule,
+  ShowtimeComparisonSchedule,
 } from './infrastructure/reservations.schedule.js';
 import { ReservationsSettings } from './reservations.settings.js';
 
@@ -41,6 +42,13 @@ export class ReservationsApi {}
 
 @Module({
   imports: [ReservationsModule],
-  providers: [...reservationsReactions, HoldExpirySchedule, SettlementSchedule, CompletionSchedule, CancellationRunSchedule],
+  providers: [
+    ...reservationsReactions,
+    HoldExpirySchedule,
+    SettlementSchedule,
+    CompletionSchedule,
+    CancellationRunSchedule,
+    ShowtimeComparisonSchedule,
+  ],
 })
 export class ReservationsWorker {}

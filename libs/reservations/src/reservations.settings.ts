@@ -16,6 +16,8 @@ export class ReservationsSettings {
     readonly settlePaymentsMs: number;
     readonly completeReservationsMs: number;
     readonly cancellationRunsMs: number;
+    /** Reservations asks showtimes for what is cancelled or moved: a lost message delays a refund by so much. */
+    readonly compareShowtimesMs: number;
   };
 
   constructor(env: Environment) {
@@ -32,6 +34,7 @@ export class ReservationsSettings {
       settlePaymentsMs: env.durationMs('TICK_SETTLE_PAYMENTS_MS', { fallback: MINUTE_MS }),
       completeReservationsMs: env.durationMs('TICK_COMPLETE_RESERVATIONS_MS', { fallback: MINUTE_MS }),
       cancellationRunsMs: env.durationMs('TICK_CANCELLATION_RUNS_MS', { fallback: SECOND_MS }),
+      compareShowtimesMs: env.durationMs('TICK_COMPARE_SHOWTIMES_MS', { fallback: MINUTE_MS }),
     };
   }
 }

@@ -75,6 +75,8 @@ describe('Round trips to the database', () => {
   const LOCK = ['SELECT reservations.reservations', 'SELECT reservations.reservations reservations.sales_statuses'];
   const STORE = ['UPDATE reservations.reservations reservations.seat_claims', 'INSERT messaging.outbox'];
   const CHANGE = ['START', ...LOCK, ...STORE, 'COMMIT'];
+  /** The reservation and what its showtime's owner says. */
+  const ASK = ['SELECT reservations.reservations reservations.sales_statuses', 'SELECT showtimes.showtimes'];
   /** The reservation, its showtime and its refund. */
   const ANSWER = 1 + LOOK_UP.length + 1;
 
@@ -119,33 +121,33 @@ describe('Round trips to the database', () => {
     expect([await list(1), await list(3)]).toEqual([5, 5]);
   });
 
-  it('an extension and a cancellation take four in their transaction', async () => {
+  it('an extension and a cancellation take two before and four in their transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id } = await hold(['C1'], third);
     statements = [];
     await system.expectOk('POST', `/reservations/${id}/extend`, { token: third!.token });
-    expect(statements.slice(0, CHANGE.length)).toEqual(CHANGE);
-    expect(statements).toHaveLength(CHANGE.length + ANSWER);
+    expect(statements.slice(0, ASK.length + CHANGE.length)).toEqual([...ASK, ...CHANGE]);
+    expect(statements).toHaveLength(ASK.length + CHANGE.length + ANSWER);
     statements = [];
     await system.expectOk('DELETE', `/reservations/${id}`, { token: third!.token });
-    expect(statements.slice(0, CHANGE.length)).toEqual(CHANGE);
+    expect(statements.slice(0, ASK.length + CHANGE.length)).toEqual([...ASK, ...CHANGE]);
   });
 
-  it('a quote of a cancellation takes one, without a transaction', async () => {
+  it('a quote of a cancellation takes two, without a transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id } = await hold(['D1'], third);
     statements = [];
     await system.expectOk('GET', `/reservations/${id}/cancellation`, { token: third!.token });
-    expect(statements).toEqual(['SELECT reservations.reservations reservations.sales_statuses']);
+    expect(statements).toEqual(ASK);
   });
 
-  it('a settlement takes six in its transaction', async () => {
+  it('a settlement takes two before and six in its transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id, total } = await hold(['E1'], third);
     statements = [];
     await execute(new SettlePayment({ paymentId: newId(), reservationId: id, amount: total }));
     const [insert, update] = ['INSERT reservations.payment_outcomes', 'UPDATE reservations.payment_outcomes'];
-    expect(statements).toEqual(['START', insert, ...LOCK, ...STORE, update, 'COMMIT']);
+    expect(statements).toEqual([...ASK, 'START', insert, ...LOCK, ...STORE, update, 'COMMIT']);
   });
 
   it('an expiry takes two to find holds and four for any number of them', async () => {

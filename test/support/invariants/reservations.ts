@@ -29,7 +29,10 @@ export const RESERVATION_INVARIANTS: Readonly<Record<string, string>> = {
            SELECT coalesce(max(sequence), 0) FROM messaging.outbox WHERE subject = r.id AND type = 'reservations.reservation-confirmed.v1')) endings
        WHERE endings.types <> CASE r.status
          WHEN 'expired' THEN ARRAY['reservations.hold-expired.v1']
-         WHEN 'cancelled' THEN ARRAY['reservations.reservation-cancelled.v1']
+         -- A completed one is cancelled where the showtime turns out to be cancelled.
+         WHEN 'cancelled' THEN CASE WHEN endings.types[1] = 'reservations.reservation-completed.v1'
+           THEN ARRAY['reservations.reservation-completed.v1', 'reservations.reservation-cancelled.v1']
+           ELSE ARRAY['reservations.reservation-cancelled.v1'] END
          WHEN 'completed' THEN ARRAY['reservations.reservation-completed.v1']
          ELSE '{}'::text[] END`,
   // A confirmed reservation that costs money was paid by exactly one payment of its own.

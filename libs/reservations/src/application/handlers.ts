@@ -1,6 +1,8 @@
 /** Every handler of the reservations context. The modules provide them, and specs wire them with fakes. */
 import { CancelReservationHandler } from './commands/cancel-reservation.js';
 import { CancelReservationAsAdminHandler } from './commands/cancel-reservation-as-admin.js';
+import { CapturedMoney } from './captured-money.js';
+import { CompareShowtimesHandler } from './commands/compare-showtimes.js';
 import { CompleteReservationsHandler } from './commands/complete-reservations.js';
 import { ExpireHoldsHandler } from './commands/expire-holds.js';
 import { ExtendHoldHandler } from './commands/extend-hold.js';
@@ -9,11 +11,14 @@ import { ProcessCancellationRunsHandler } from './commands/process-cancellation-
 import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-payments.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
 import { HoldExpiry } from './hold-expiry.js';
+import { OwnerSalesStatus } from './owner-sales-status.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
 import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
 import { MyReservationHandler } from './queries/my-reservation.js';
 import { MyReservationsHandler } from './queries/my-reservations.js';
 import { PayableReservationHandler } from './queries/payable-reservation.js';
+import { RefundsOwedBetweenHandler } from './queries/refunds-owed-between.js';
+import { ReservationRefunds } from './queries/reservation-refunds.js';
 import { ReservationViews } from './queries/reservation-views.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
 import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js';
@@ -24,11 +29,13 @@ import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-sh
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
 import { Settlement } from './settlement.js';
+import { ShowtimeComparison } from './showtime-comparison.js';
 
 /** Handlers of commands and queries, and the services that they share. */
 export const reservationsHandlers = [
   CancelReservationHandler,
   CancelReservationAsAdminHandler,
+  CompareShowtimesHandler,
   CompleteReservationsHandler,
   ExpireHoldsHandler,
   ExtendHoldHandler,
@@ -41,14 +48,19 @@ export const reservationsHandlers = [
   MyReservationHandler,
   MyReservationsHandler,
   PayableReservationHandler,
+  RefundsOwedBetweenHandler,
   ReservationForAdminHandler,
   ReservationsForAdminHandler,
   ReservationsNotPayableHandler,
   SeatMapHandler,
   SeatsTakenOfHandler,
+  CapturedMoney,
   HoldExpiry,
+  OwnerSalesStatus,
+  ReservationRefunds,
   ReservationViews,
   Settlement,
+  ShowtimeComparison,
 ];
 
 /** Run by the worker only. */

@@ -5,6 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Reservations } from '../domain/reservations.js';
 import { PAYMENT_NOT_SETTLED } from '../domain/alert-codes.js';
+import { OwnerSalesStatus } from './owner-sales-status.js';
 
 export interface ArrivedPayment {
   readonly paymentId: string;
@@ -16,15 +17,17 @@ export interface ArrivedPayment {
 export class Settlement {
   constructor(
     private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
   /** A payment that has an outcome keeps it. Throws `ReservationNotFound`. */
   async settle(payment: ArrivedPayment): Promise<void> {
+    const { situation } = await this.sales.read({ id: payment.reservationId });
     const at = this.clock.now();
-    await this.reservations.settle({ ...payment, at }, (reservation, { seatsReclaimed }) =>
-      reservation.receivePayment(payment, { seatsReclaimed, at }),
+    await this.reservations.settle({ ...payment, ownerSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
+      reservation.receivePayment(payment, { ...seen, at }),
     );
   }
 

@@ -1,15 +1,22 @@
+import type { SalesStatus } from './situations.js';
+
+/** What became of the showtime. */
+export type RunKind = 'cancelled' | 'moved';
+
 /** Work that ends the reservations of one showtime, because it was cancelled or moved. */
 export interface CancellationRun {
   readonly showtimeId: string;
   readonly showtimeVersion: number;
-  /** `cancelled` ends every live reservation. `moved` ends those held on a version below `showtimeVersion`. */
-  readonly kind: 'cancelled' | 'moved';
+  /** `cancelled`: nothing is kept of any reservation. `moved`: nothing of those on a version below `showtimeVersion` that were live at the move. */
+  readonly kind: RunKind;
+  /** When it was moved. Null for a cancelled showtime. */
+  readonly movedAt: Date | null;
   readonly reason: string | null;
 }
 
 export abstract class CancellationRuns {
   /**
-   * Updates the sales status and stores the run, in one transaction that no hold of the showtime overlaps.
+   * Updates the sales status and stores the run, in one transaction that no decision about the showtime overlaps.
    * Repeated or out of order, it changes nothing.
    */
   abstract begin(run: CancellationRun, now: Date): Promise<void>;
@@ -17,8 +24,17 @@ export abstract class CancellationRuns {
   /** Runs that are not finished, oldest first. */
   abstract unfinished(): Promise<CancellationRun[]>;
 
-  /** Ids of live reservations that the run ends. */
+  /** Ids of reservations that the run still has to end, or to raise what is owed for. */
   abstract remaining(run: CancellationRun, limit: number): Promise<string[]>;
 
   abstract finish(run: CancellationRun, now: Date): Promise<void>;
+
+  /** The sales statuses of these showtimes, as reservations knows them. One that was never moved or cancelled is left out. */
+  abstract salesStatuses(showtimeIds: readonly string[]): Promise<Map<string, SalesStatus>>;
+
+  /**
+   * The next showtimes to compare with what their owner says: those with a live reservation, or with one that was cancelled and not refunded in
+   * full. All workers share one position. Empty at the end of a pass; the next one begins `passMs` after the last began.
+   */
+  abstract nextToCompare(query: { now: Date; passMs: number; limit: number }): Promise<string[]>;
 }

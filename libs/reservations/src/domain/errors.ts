@@ -93,6 +93,12 @@ export class ShowtimeCancelled extends Invalid {
   }
 }
 
+export class ShowtimeMoved extends Invalid {
+  constructor() {
+    super('reservations.showtime-moved', 'The showtime was moved after the seats were held.');
+  }
+}
+
 export class NotOnSale extends Invalid {
   constructor(salesOpenAt: string) {
     super('reservations.not-on-sale', `The showtime is not on sale before ${salesOpenAt}.`, { salesOpenAt });

@@ -1,6 +1,7 @@
 import { POLICY, aConfirmed, aHold, eventTypes, minutesAfter } from '../testing/builders.js';
 import { AlreadyCompleted, HoldExpired, TooLateToCancel } from './errors.js';
 import type { Reservation } from './reservation.js';
+import { OPEN_SALES } from './situations.js';
 
 const refundDue = (reservation: Reservation): unknown => {
   const { event } = reservation.takeEvents().at(-1)!;
@@ -8,7 +9,9 @@ const refundDue = (reservation: Reservation): unknown => {
 };
 
 const cancelByCustomer = (reservation: Reservation, minutes: number): void =>
-  reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at: minutesAfter(minutes) });
+  reservation.cancel({ by: 'customer', refund: 'policy', reason: null, salesStatus: OPEN_SALES, at: minutesAfter(minutes) });
+
+const PROJECTOR_BROKE = { kind: 'cancelled', movedAt: null, reason: 'The projector broke.' } as const;
 
 describe('Cancelling a reservation', () => {
   it('a cancellation refunds nothing for an unpaid hold', () => {
@@ -35,21 +38,27 @@ describe('Cancelling a reservation', () => {
 
   it('a cancellation by the cinema refunds everything, also after the start', () => {
     const reservation = aConfirmed();
-    reservation.cancel({ by: 'cinema', refund: 'full', reason: 'The projector broke.', at: minutesAfter(6.5 * 60) });
+    reservation.cancel({
+      by: 'cinema',
+      refund: 'full',
+      reason: 'The projector broke.',
+      salesStatus: OPEN_SALES,
+      at: minutesAfter(6.5 * 60),
+    });
     expect(refundDue(reservation)).toEqual({ amount: 2_500, currency: 'EUR' });
   });
 
-  it('a cancellation by the cinema leaves an ended reservation as it is', () => {
+  it('a cancellation by the cinema leaves an expired reservation as it is', () => {
     const expired = aHold();
     expired.expire(minutesAfter(30));
     expired.takeEvents();
-    expired.cancelByCinema({ reason: 'The projector broke.', at: minutesAfter(31) });
+    expired.endByCinema({ ...PROJECTOR_BROKE, at: minutesAfter(31) });
     expect(eventTypes(expired)).toEqual([]);
   });
 
   it('a cancellation by an admin can keep the payment', () => {
     const reservation = aConfirmed();
-    reservation.cancel({ by: 'admin', refund: 'none', reason: 'Fraud.', at: minutesAfter(1) });
+    reservation.cancel({ by: 'admin', refund: 'none', reason: 'Fraud.', salesStatus: OPEN_SALES, at: minutesAfter(1) });
     expect(refundDue(reservation)).toEqual({ amount: 0, currency: 'EUR' });
   });
 
@@ -70,8 +79,8 @@ describe('Cancelling a reservation', () => {
     expired.expire(minutesAfter(30));
     expect(() => cancelByCustomer(expired, 31)).toThrow(HoldExpired);
     const completed = aConfirmed();
-    completed.complete({ policy: POLICY, at: minutesAfter(9 * 60) });
-    const cancel = () => completed.cancel({ by: 'admin', refund: 'full', reason: null, at: minutesAfter(9 * 60) });
+    completed.complete({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(9 * 60) });
+    const cancel = () => completed.cancel({ by: 'admin', refund: 'full', reason: null, salesStatus: OPEN_SALES, at: minutesAfter(9 * 60) });
     expect(cancel).toThrow(AlreadyCompleted);
   });
 
@@ -81,7 +90,11 @@ describe('Cancelling a reservation', () => {
     ['a paid one late', aConfirmed, { cancellable: true, refund: 0, kept: 2_500, until: minutesAfter(6 * 60) }, 5 * 60],
     ['a paid one after the start', aConfirmed, { cancellable: false, refund: 0, kept: 2_500, until: null }, 6 * 60],
   ] as const)('a cancellation is quoted before: %s', (_, make, expected, minutes) => {
-    const { cancellable, refund, kept, until } = make().quote(minutesAfter(minutes));
+    const { cancellable, refund, kept, until } = make().quote({
+      captured: make === aHold ? 0 : 2_500,
+      salesStatus: OPEN_SALES,
+      at: minutesAfter(minutes),
+    });
     expect({ cancellable, refund: refund.amount, kept: kept.amount, until }).toEqual(expected);
   });
 });

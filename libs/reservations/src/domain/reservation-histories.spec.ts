@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
 import { POLICY, aHold, minutesAfter } from '../testing/builders.js';
+import { OPEN_SALES } from './situations.js';
 
 describe('A random history of a reservation', () => {
   const step = fc.oneof(
@@ -23,11 +24,14 @@ describe('A random history of a reservation', () => {
               const paymentId = newId();
               payments.push(paymentId);
               const { seatsReclaimed } = what;
-              reservation.receivePayment({ paymentId, amount: { amount: 2_500, currency: 'EUR' } }, { seatsReclaimed, at });
+              reservation.receivePayment(
+                { paymentId, amount: { amount: 2_500, currency: 'EUR' } },
+                { seatsReclaimed, salesStatus: OPEN_SALES, at },
+              );
             } else if (what.do === 'expire') reservation.expire(at);
-            else if (what.do === 'extend') reservation.extend({ policy: POLICY, at });
-            else if (what.do === 'complete') reservation.complete({ policy: POLICY, at });
-            else reservation.cancel({ by: 'admin', refund: what.refund, reason: null, at });
+            else if (what.do === 'extend') reservation.extend({ policy: POLICY, salesStatus: OPEN_SALES, at });
+            else if (what.do === 'complete') reservation.complete({ policy: POLICY, salesStatus: OPEN_SALES, at });
+            else reservation.cancel({ by: 'admin', refund: what.refund, reason: null, salesStatus: OPEN_SALES, at });
           } catch (refusal) {
             expect(refusal).toBeInstanceOf(Error);
           }

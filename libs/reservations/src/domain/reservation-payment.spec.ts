@@ -1,5 +1,6 @@
 import { aConfirmed, aHold, aPayment, eventTypes, minutesAfter } from '../testing/builders.js';
 import type { Reservation } from './reservation.js';
+import { OPEN_SALES } from './situations.js';
 
 const expired = (): Reservation => {
   const hold = aHold();
@@ -8,7 +9,7 @@ const expired = (): Reservation => {
 };
 
 describe('A payment', () => {
-  const inTime = (minutes: number) => ({ seatsReclaimed: false, at: minutesAfter(minutes) });
+  const inTime = (minutes: number) => ({ seatsReclaimed: false, salesStatus: OPEN_SALES, at: minutesAfter(minutes) });
 
   it('a payment confirms a hold', () => {
     const hold = aHold();
@@ -24,7 +25,9 @@ describe('A payment', () => {
 
   it('a payment revives an expired reservation that has all its seats again', () => {
     const hold = expired();
-    expect(hold.receivePayment(aPayment(hold), { seatsReclaimed: true, at: minutesAfter(35) })).toBe('confirmed-late');
+    expect(hold.receivePayment(aPayment(hold), { seatsReclaimed: true, salesStatus: OPEN_SALES, at: minutesAfter(35) })).toBe(
+      'confirmed-late',
+    );
     expect(hold.state).toMatchObject({ status: 'confirmed', late: true, endedAt: null, endReason: null });
   });
 
@@ -37,7 +40,7 @@ describe('A payment', () => {
 
   it('a payment is too late for a cancelled reservation', () => {
     const hold = aHold();
-    hold.cancel({ by: 'customer', refund: 'policy', reason: null, at: minutesAfter(1) });
+    hold.cancel({ by: 'customer', refund: 'policy', reason: null, salesStatus: OPEN_SALES, at: minutesAfter(1) });
     expect(hold.receivePayment(aPayment(hold), inTime(2))).toBe('too-late');
   });
 

@@ -1,3 +1,4 @@
+import type { RefundReason } from '@app/contracts/payments.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
 
 export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
@@ -29,4 +30,9 @@ export interface ReservationState {
   readonly confirmedAt: Date | null;
   readonly endedAt: Date | null;
   readonly endReason: EndReason | null;
+  /** The whole sum that is owed for the payment, 0 where everything is kept. Null unless a paid reservation was cancelled. */
+  readonly refundDue: number | null;
+  /** When it became owed, and the fact that it is owed for. */
+  readonly refundOwedAt: Date | null;
+  readonly refundReason: RefundReason | null;
 }

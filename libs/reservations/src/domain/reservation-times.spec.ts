@@ -1,40 +1,41 @@
 import { POLICY, aConfirmed, aHold, aSeating, eventTypes, minutesAfter } from '../testing/builders.js';
 import { AlreadyExtended, HoldExpired, NotHeld } from './errors.js';
+import { OPEN_SALES } from './situations.js';
 
 describe('Extending a hold', () => {
   it('an extension adds ten minutes to the hold', () => {
     const hold = aHold();
-    hold.extend({ policy: POLICY, at: minutesAfter(29) });
+    hold.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(29) });
     expect(hold.state.heldUntil).toEqual(minutesAfter(40));
     expect(eventTypes(hold)).toEqual(['reservations.seats-held.v1', 'reservations.hold-extended.v1']);
   });
 
   it('a second extension is refused', () => {
     const hold = aHold();
-    hold.extend({ policy: POLICY, at: minutesAfter(1) });
-    expect(() => hold.extend({ policy: POLICY, at: minutesAfter(2) })).toThrow(AlreadyExtended);
+    hold.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(1) });
+    expect(() => hold.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(2) })).toThrow(AlreadyExtended);
   });
 
   it('an extension never reaches past the start of the showtime', () => {
     const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(33).toISOString() }) });
-    hold.extend({ policy: POLICY, at: minutesAfter(1) });
+    hold.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(1) });
     expect(hold.state.heldUntil).toEqual(minutesAfter(33));
   });
 
   it('an extension is refused where the hold lasts until the start', () => {
     const hold = aHold({ seating: aSeating({ startsAt: minutesAfter(20).toISOString() }) });
-    expect(() => hold.extend({ policy: POLICY, at: minutesAfter(1) })).toThrow(AlreadyExtended);
+    expect(() => hold.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(1) })).toThrow(AlreadyExtended);
   });
 
   it('an extension is refused once the time has ended, expired or not', () => {
-    expect(() => aHold().extend({ policy: POLICY, at: minutesAfter(30) })).toThrow(HoldExpired);
+    expect(() => aHold().extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(30) })).toThrow(HoldExpired);
     const expired = aHold();
     expired.expire(minutesAfter(30));
-    expect(() => expired.extend({ policy: POLICY, at: minutesAfter(31) })).toThrow(HoldExpired);
+    expect(() => expired.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(31) })).toThrow(HoldExpired);
   });
 
   it('an extension of a paid reservation is refused', () => {
-    expect(() => aConfirmed().extend({ policy: POLICY, at: minutesAfter(1) })).toThrow(NotHeld);
+    expect(() => aConfirmed().extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(1) })).toThrow(NotHeld);
   });
 });
 
@@ -63,9 +64,9 @@ describe('Expiring a hold', () => {
 describe('Completing a reservation', () => {
   it('a reservation is completed an hour after its showtime ended, not before', () => {
     const reservation = aConfirmed();
-    reservation.complete({ policy: POLICY, at: minutesAfter(9 * 60 - 1) });
+    reservation.complete({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(9 * 60 - 1) });
     expect(reservation.state.status).toBe('confirmed');
-    reservation.complete({ policy: POLICY, at: minutesAfter(9 * 60) });
+    reservation.complete({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(9 * 60) });
     expect(reservation.state).toMatchObject({ status: 'completed', endReason: 'show-over' });
   });
 });

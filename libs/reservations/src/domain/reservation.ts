@@ -3,6 +3,7 @@ import {
   HoldExpired as HoldExpiredEvent,
   HoldExtended,
   PaymentCameTooLate,
+  RefundDueRaised,
   ReservationCancelled,
   ReservationCompleted,
   ReservationConfirmed,
@@ -12,6 +13,7 @@ import {
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import { Money, type MoneyJson } from '@app/kernel/money.js';
 import type { BookingPolicy } from './booking-policy.js';
+import type { RunKind } from './cancellation-runs.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
@@ -19,36 +21,26 @@ import {
   NotHeld,
   SeatingOutdated,
   SeatsTaken,
+  ShowtimeCancelled,
+  ShowtimeMoved,
   TooLateToCancel,
-  TooManyHolds,
   TooManySeats,
-  TooManySeatsForShowtime,
 } from './errors.js';
+import { assertWithinLimits, MAX_SEATS } from './hold-limits.js';
+import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { EndReason, ReservationState } from './reservation-state.js';
 import type { Seating } from './seating.js';
-import { type CustomerUsage, type HoldSituation, reservedShowtime, type SalesStatus } from './situations.js';
+import { type HoldSituation, reservedShowtime, type ReservedShowtime, type SalesStatus } from './situations.js';
 
 export type RefundRule = 'full' | 'policy' | 'none';
-
-export interface ReceivedPayment {
-  readonly paymentId: string;
-  readonly amount: MoneyJson;
-}
-
-/** What a payment turned out to be for. */
-export type PaymentOutcome = 'confirmed' | 'confirmed-late' | 'surplus' | 'too-late';
 
 export interface CancellationQuote {
   readonly cancellable: boolean;
   readonly refund: MoneyJson;
   readonly kept: MoneyJson;
-  /** Until when the refund is valid; null where the reservation cannot be cancelled. */
+  /** Until when the refund is valid; null where it cannot be cancelled, and where the showtime was cancelled or moved. */
   readonly until: Date | null;
 }
-
-export const MAX_SEATS = 10;
-export const MAX_LIVE_HOLDS = 3;
-export const MAX_ACTIVE_SEATS = 10;
 
 const END_REASONS: Record<CancelledBy, EndReason> = {
   customer: 'cancelled-by-customer',
@@ -107,6 +99,9 @@ export class Reservation extends AggregateRoot<ReservationState> {
       confirmedAt: null,
       endedAt: null,
       endReason: null,
+      refundDue: null,
+      refundOwedAt: null,
+      refundReason: null,
     });
     reservation.record(
       new SeatsHeld({
@@ -127,16 +122,18 @@ export class Reservation extends AggregateRoot<ReservationState> {
 
   /** Whether an expired reservation may have its seats again, if all of them are free. */
   canBeRevived({ salesStatus, at }: { salesStatus: SalesStatus; at: Date }): boolean {
-    const { status, startsAt, showtimeVersion } = this.state;
-    return status === 'expired' && at < startsAt && reservedShowtime(showtimeVersion, salesStatus) === 'on-sale';
+    return this.state.status === 'expired' && at < this.state.startsAt && this.showtime(salesStatus) === 'on-sale';
   }
 
-  /** Throws `HoldExpired`, `NotHeld` or `AlreadyExtended`. */
-  extend({ policy, at }: { policy: BookingPolicy; at: Date }): void {
+  /** Throws `HoldExpired`, `NotHeld`, `ShowtimeCancelled`, `ShowtimeMoved` or `AlreadyExtended`. */
+  extend({ policy, salesStatus, at }: { policy: BookingPolicy; salesStatus: SalesStatus; at: Date }): void {
     const { id, status, heldUntil, startsAt, extended } = this.state;
     if (status === 'expired') throw new HoldExpired();
     if (status !== 'held') throw new NotHeld(status);
     if (at >= heldUntil) throw new HoldExpired();
+    const showtime = this.showtime(salesStatus);
+    if (showtime === 'cancelled') throw new ShowtimeCancelled();
+    if (showtime === 'moved') throw new ShowtimeMoved();
     const longer = earlier(after(heldUntil, policy.extensionMs), startsAt);
     if (extended || longer <= heldUntil) throw new AlreadyExtended();
     this.record(new HoldExtended({ reservationId: id, heldUntil: longer.toISOString() }), { heldUntil: longer, extended: true });
@@ -154,10 +151,13 @@ export class Reservation extends AggregateRoot<ReservationState> {
   }
 
   /** Decides what a payment is for. A payment that goes back is an event, not an error. */
-  receivePayment(payment: ReceivedPayment, { seatsReclaimed, at }: { seatsReclaimed: boolean; at: Date }): PaymentOutcome {
+  receivePayment(
+    payment: ReceivedPayment,
+    { seatsReclaimed, salesStatus, at }: { seatsReclaimed: boolean; salesStatus: SalesStatus; at: Date },
+  ): PaymentOutcome {
     const { status, id } = this.state;
     const { paymentId, amount } = payment;
-    if (status === 'held') return this.confirm(paymentId, { late: false, at });
+    if (status === 'held' && this.showtime(salesStatus) === 'on-sale') return this.confirm(paymentId, { late: false, at });
     if (status === 'expired' && seatsReclaimed) return this.confirm(paymentId, { late: true, at });
     if (status === 'confirmed' || status === 'completed') {
       this.record(new SurplusPaymentReceived({ reservationId: id, paymentId, amount }));
@@ -168,15 +168,73 @@ export class Reservation extends AggregateRoot<ReservationState> {
   }
 
   /**
-   * Ends a held or confirmed reservation. Leaves a cancelled one as it is.
+   * Ends a held or confirmed reservation. Leaves a cancelled one as it is. Where the showtime was cancelled or moved, everything is owed.
    * Throws `HoldExpired`, `AlreadyCompleted`, and for a customer `TooLateToCancel` once the showtime has started.
    */
-  cancel({ by, refund, reason, at }: { by: CancelledBy; refund: RefundRule; reason: string | null; at: Date }): void {
-    const { status, id, showtimeId, customerId, paymentId, startsAt, currency } = this.state;
+  cancel(request: { by: CancelledBy; refund: RefundRule; reason: string | null; salesStatus: SalesStatus; at: Date }): void {
+    const { by, refund, reason, salesStatus, at } = request;
+    const { status, startsAt } = this.state;
     if (status === 'cancelled') return;
     if (status === 'expired') throw new HoldExpired();
     if (status === 'completed') throw new AlreadyCompleted();
-    if (by === 'customer' && at >= startsAt) throw new TooLateToCancel();
+    const takesPlace = this.showtime(salesStatus) === 'on-sale';
+    if (by === 'customer' && takesPlace && at >= startsAt) throw new TooLateToCancel();
+    this.end({ by, refundDue: this.refundBy(takesPlace ? refund : 'full', at), reason, at });
+  }
+
+  /**
+   * The cinema cancelled or moved the showtime: ends the reservation, a completed one too, and owes everything that was paid, also for one that
+   * was cancelled already. A reservation that had ended before `movedAt` was not affected by the move and stays as it is.
+   */
+  endByCinema({ kind, movedAt, reason, at }: { kind: RunKind; movedAt: Date | null; reason: string | null; at: Date }): void {
+    const { id, showtimeId, customerId, status, paymentId, total, currency, endedAt, refundDue } = this.state;
+    if (kind === 'moved' && endedAt !== null && (movedAt === null || endedAt < movedAt)) return;
+    if (status === 'held' || status === 'confirmed' || status === 'completed') {
+      this.end({ by: 'cinema', refundDue: total, reason, at });
+    } else if (status === 'cancelled' && paymentId !== null && refundDue !== null && refundDue < total) {
+      const refundReason = `showtime-${kind}` as const;
+      const due = { amount: total, currency };
+      this.record(new RefundDueRaised({ reservationId: id, showtimeId, customerId, paymentId, refundDue: due, reason: refundReason }), {
+        refundDue: total,
+        refundOwedAt: at,
+        refundReason,
+      });
+    }
+  }
+
+  /** What a cancellation by the customer would refund. `captured`: what was paid and is not refunded yet. */
+  quote({ captured, salesStatus, at }: { captured: number; salesStatus: SalesStatus; at: Date }): CancellationQuote {
+    const { status, currency, startsAt, refundUntil, heldUntil } = this.state;
+    const takesPlace = this.showtime(salesStatus) === 'on-sale';
+    const cancellable = (status === 'held' || status === 'confirmed') && (at < startsAt || !takesPlace);
+    const refund = cancellable ? Math.min(this.refundBy(takesPlace ? 'policy' : 'full', at), captured) : 0;
+    const until = status === 'held' ? heldUntil : at < refundUntil ? refundUntil : startsAt;
+    return {
+      cancellable,
+      refund: { amount: refund, currency },
+      kept: { amount: captured - refund, currency },
+      until: cancellable && takesPlace ? until : null,
+    };
+  }
+
+  /** Ends a confirmed reservation some time after its showtime, if that took place. Leaves anything else as it is. */
+  complete({ policy, salesStatus, at }: { policy: BookingPolicy; salesStatus: SalesStatus; at: Date }): void {
+    const { status, endsAt, id, showtimeId, customerId } = this.state;
+    if (status !== 'confirmed' || at < after(endsAt, policy.completeAfterEndMs) || this.showtime(salesStatus) !== 'on-sale') return;
+    this.record(new ReservationCompleted({ reservationId: id, showtimeId, customerId }), {
+      status: 'completed',
+      endedAt: at,
+      endReason: 'show-over',
+    });
+  }
+
+  private showtime(salesStatus: SalesStatus): ReservedShowtime {
+    return reservedShowtime(this.state.showtimeVersion, salesStatus);
+  }
+
+  private end({ by, refundDue, reason, at }: { by: CancelledBy; refundDue: number; reason: string | null; at: Date }): void {
+    const { id, showtimeId, customerId, paymentId, currency } = this.state;
+    const due = paymentId === null ? 0 : refundDue;
     this.record(
       new ReservationCancelled({
         reservationId: id,
@@ -184,39 +242,17 @@ export class Reservation extends AggregateRoot<ReservationState> {
         customerId,
         seats: this.labels,
         paymentId,
-        refundDue: { amount: this.refundBy(refund, at), currency },
+        refundDue: { amount: due, currency },
         by,
         reason,
       }),
-      { status: 'cancelled', endedAt: at, endReason: END_REASONS[by] },
+      {
+        status: 'cancelled',
+        endedAt: at,
+        endReason: END_REASONS[by],
+        ...(paymentId === null ? {} : { refundDue: due, refundOwedAt: at, refundReason: 'reservation-cancelled' }),
+      },
     );
-  }
-
-  /** Ends a live reservation and refunds everything. Leaves an ended one as it is. */
-  cancelByCinema({ reason, at }: { reason: string | null; at: Date }): void {
-    const { status } = this.state;
-    if (status === 'held' || status === 'confirmed') this.cancel({ by: 'cinema', refund: 'full', reason, at });
-  }
-
-  /** What a cancellation by the customer would refund. */
-  quote(at: Date): CancellationQuote {
-    const { status, total, currency, startsAt, refundUntil, heldUntil } = this.state;
-    const cancellable = (status === 'held' || status === 'confirmed') && at < startsAt;
-    const paid = status === 'confirmed' ? total : 0;
-    const refund = cancellable ? this.refundBy('policy', at) : 0;
-    const until = !cancellable ? null : status === 'held' ? heldUntil : at < refundUntil ? refundUntil : startsAt;
-    return { cancellable, refund: { amount: refund, currency }, kept: { amount: paid - refund, currency }, until };
-  }
-
-  /** Ends a confirmed reservation some time after its showtime. Leaves anything else as it is. */
-  complete({ policy, at }: { policy: BookingPolicy; at: Date }): void {
-    const { status, endsAt, id, showtimeId, customerId } = this.state;
-    if (status !== 'confirmed' || at < after(endsAt, policy.completeAfterEndMs)) return;
-    this.record(new ReservationCompleted({ reservationId: id, showtimeId, customerId }), {
-      status: 'completed',
-      endedAt: at,
-      endReason: 'show-over',
-    });
   }
 
   private confirm(paymentId: string, { late, at }: { late: boolean; at: Date }): PaymentOutcome {
@@ -243,12 +279,6 @@ export class Reservation extends AggregateRoot<ReservationState> {
     if (status === 'held' || rule === 'none') return 0;
     return rule === 'full' || at < refundUntil ? total : 0;
   }
-}
-
-/** Throws `TooManyHolds` or `TooManySeatsForShowtime`. */
-function assertWithinLimits({ liveHolds, activeSeats, blockedByExpiredHold }: CustomerUsage, seats: number): void {
-  if (liveHolds + 1 > MAX_LIVE_HOLDS) throw new TooManyHolds({ limit: MAX_LIVE_HOLDS, blockedByExpiredHold });
-  if (activeSeats + seats > MAX_ACTIVE_SEATS) throw new TooManySeatsForShowtime({ limit: MAX_ACTIVE_SEATS, blockedByExpiredHold });
 }
 
 function after(instant: Date, milliseconds: number): Date {

@@ -1,5 +1,6 @@
-import type { PaymentOutcome, Reservation } from './reservation.js';
-import type { ChangeSituation, HoldSituation, SettlementSituation } from './situations.js';
+import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
+import type { Reservation } from './reservation.js';
+import type { ChangeSituation, HoldSituation, SalesStatus, SettlementSituation } from './situations.js';
 
 export interface HoldRequest {
   readonly showtimeId: string;
@@ -40,10 +41,11 @@ export abstract class Reservations {
 
   /**
    * Decides a payment once: one that has an outcome keeps it. An expired reservation that can be revived gets its seats first, all or none.
+   * The situation counts `ownerSalesStatus`, which showtimes answered before, together with the stored sales status.
    * Throws `ReservationNotFound`.
    */
   abstract settle(
-    payment: { readonly paymentId: string; readonly reservationId: string; readonly at: Date },
+    payment: ReceivedPayment & { readonly reservationId: string; readonly ownerSalesStatus: SalesStatus; readonly at: Date },
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void>;
 
@@ -53,6 +55,6 @@ export abstract class Reservations {
   /** Ids of holds whose time has ended, the longest ended first. */
   abstract dueHolds(query: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]>;
 
-  /** Ids of confirmed reservations whose showtime ended by `endedBy`, the longest ended first. */
-  abstract endedButNotCompleted(query: { endedBy: Date; limit: number }): Promise<string[]>;
+  /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first. */
+  abstract endedButNotCompleted(query: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]>;
 }

@@ -9,6 +9,11 @@ export interface SalesStatus {
 /** The sales status of a showtime that was never moved or cancelled. */
 export const OPEN_SALES: SalesStatus = { closed: false, version: 0 };
 
+/** What two sources know together: sales that one of them knows to be closed are closed, and the higher version counts. */
+export function strictest(a: SalesStatus, b: SalesStatus): SalesStatus {
+  return { closed: a.closed || b.closed, version: Math.max(a.version, b.version) };
+}
+
 /** What became of a showtime since its seats were held: `moved` to another time or room, or `cancelled`. */
 export type ReservedShowtime = 'on-sale' | 'cancelled' | 'moved';
 

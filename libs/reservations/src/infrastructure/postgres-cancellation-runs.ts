@@ -2,10 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
+import type { SalesStatus } from '../domain/situations.js';
+import { nextShowtimesToCompare } from './comparison-cursor.js';
 import { lockShowtimeExclusively } from './showtime-locks.js';
 
-/** Reservations that a run ends: $1 showtime, $2 its new version, $3 kind of the run. */
-const ENDED_BY_RUN = `showtime_id = $1 AND status IN ('held', 'confirmed') AND ($3 = 'cancelled' OR showtime_version < $2)`;
+/** Reservations that a run ends, or raises what is owed for: $1 showtime, $2 its new version, $3 kind of the run, $4 when it was moved. */
+const ENDED_BY_RUN = `showtime_id = $1 AND CASE $3
+  WHEN 'cancelled' THEN status IN ('held', 'confirmed', 'completed') OR refund_due < total
+  ELSE showtime_version < $2
+    AND (status IN ('held', 'confirmed') OR (status = 'completed' OR refund_due < total) AND ended_at >= $4::timestamptz) END`;
 
 @Injectable()
 export class PostgresCancellationRuns implements CancellationRuns {
@@ -14,7 +19,7 @@ export class PostgresCancellationRuns implements CancellationRuns {
     private readonly transactions: Transactions,
   ) {}
 
-  async begin({ showtimeId, showtimeVersion, kind, reason }: CancellationRun, now: Date): Promise<void> {
+  async begin({ showtimeId, showtimeVersion, kind, movedAt, reason }: CancellationRun, now: Date): Promise<void> {
     await this.transactions.run(async () => {
       await lockShowtimeExclusively(this.database, showtimeId);
       await this.database.query(
@@ -24,25 +29,25 @@ export class PostgresCancellationRuns implements CancellationRuns {
         [showtimeId, showtimeVersion, kind === 'cancelled'],
       );
       await this.database.query(
-        `INSERT INTO reservations.cancellation_runs (showtime_id, showtime_version, kind, reason, total, started_at)
-         SELECT $1, $2, $3, $4, count(*), $5 FROM reservations.reservations WHERE ${ENDED_BY_RUN}
+        `INSERT INTO reservations.cancellation_runs (showtime_id, showtime_version, kind, moved_at, reason, total, started_at)
+         SELECT $1, $2, $3, $4, $5, count(*), $6 FROM reservations.reservations WHERE ${ENDED_BY_RUN}
          ON CONFLICT ON CONSTRAINT cancellation_runs_pkey DO NOTHING`,
-        [showtimeId, showtimeVersion, kind, reason, now],
+        [showtimeId, showtimeVersion, kind, movedAt, reason, now],
       );
     });
   }
 
   async unfinished(): Promise<CancellationRun[]> {
     return this.database.query<CancellationRun>(
-      `SELECT showtime_id, showtime_version, kind, reason
+      `SELECT showtime_id, showtime_version, kind, moved_at, reason
        FROM reservations.cancellation_runs WHERE finished_at IS NULL ORDER BY started_at`,
     );
   }
 
-  async remaining({ showtimeId, showtimeVersion, kind }: CancellationRun, limit: number): Promise<string[]> {
+  async remaining({ showtimeId, showtimeVersion, kind, movedAt }: CancellationRun, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} ORDER BY id LIMIT $4`,
-      [showtimeId, showtimeVersion, kind, limit],
+      `SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} ORDER BY id LIMIT $5`,
+      [showtimeId, showtimeVersion, kind, movedAt, limit],
     );
     return rows.map(({ id }) => id);
   }
@@ -52,5 +57,17 @@ export class PostgresCancellationRuns implements CancellationRuns {
       `UPDATE reservations.cancellation_runs SET finished_at = $3 WHERE showtime_id = $1 AND showtime_version = $2 AND finished_at IS NULL`,
       [showtimeId, showtimeVersion, now],
     );
+  }
+
+  async salesStatuses(showtimeIds: readonly string[]): Promise<Map<string, SalesStatus>> {
+    const rows = await this.database.query<SalesStatus & { showtimeId: string }>(
+      `SELECT showtime_id, closed, version FROM reservations.sales_statuses WHERE showtime_id = ANY ($1)`,
+      [showtimeIds],
+    );
+    return new Map(rows.map(({ showtimeId, ...status }) => [showtimeId, status]));
+  }
+
+  async nextToCompare(query: { now: Date; passMs: number; limit: number }): Promise<string[]> {
+    return this.transactions.run(() => nextShowtimesToCompare(this.database, query));
   }
 }

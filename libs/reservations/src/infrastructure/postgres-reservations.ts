@@ -4,9 +4,10 @@ import { Outbox } from '@app/platform/persistence/outbox.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
-import type { PaymentOutcome, Reservation } from '../domain/reservation.js';
+import { isRefunded, type PaymentOutcome } from '../domain/payment-outcome.js';
+import type { Reservation } from '../domain/reservation.js';
 import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations } from '../domain/reservations.js';
-import type { ChangeSituation, HoldSituation, SettlementSituation } from '../domain/situations.js';
+import { type ChangeSituation, type HoldSituation, type SettlementSituation, strictest } from '../domain/situations.js';
 import { claimSeats } from './claim-seats.js';
 import { readHoldSituation } from './hold-situation.js';
 import { insertReservation, type ReservationInSituation, selectReservations, updateReservations } from './reservation-rows.js';
@@ -68,7 +69,7 @@ export class PostgresReservations extends Reservations {
   }
 
   async settle(
-    { paymentId, reservationId, at }: { paymentId: string; reservationId: string; at: Date },
+    { paymentId, amount, reservationId, ownerSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void> {
     await this.transactions.run(async () => {
@@ -78,10 +79,15 @@ export class PostgresReservations extends Reservations {
       );
       if (isNew === 0) return;
       const { reservation, situation } = await this.lock({ id: reservationId });
-      const seatsReclaimed = reservation.canBeRevived({ ...situation, at }) && (await this.reclaimSeats(reservation));
-      const outcome = decide(reservation, { ...situation, seatsReclaimed });
+      const salesStatus = strictest(situation.salesStatus, ownerSalesStatus);
+      const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
+      const outcome = decide(reservation, { salesStatus, seatsReclaimed });
       await this.store([reservation]);
-      await this.database.query(`UPDATE reservations.payment_outcomes SET outcome = $2 WHERE payment_id = $1`, [paymentId, outcome]);
+      const due = isRefunded(outcome) ? amount : null;
+      await this.database.query(
+        `UPDATE reservations.payment_outcomes SET outcome = $2, refund_due = $3, refund_currency = $4 WHERE payment_id = $1`,
+        [paymentId, outcome, due?.amount ?? null, due?.currency ?? null],
+      );
     });
   }
 
@@ -105,12 +111,11 @@ export class PostgresReservations extends Reservations {
     return rows.map(({ id }) => id);
   }
 
-  async endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
+  async endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]> {
+    return this.database.query(
+      `SELECT id, showtime_id FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
       [endedBy, limit],
     );
-    return rows.map(({ id }) => id);
   }
 
   /** Two statements: one that waits for the showtime's lock would not see what its former owner has committed. */

@@ -28,19 +28,32 @@ export const reservationSchema = new EntitySchema<ReservationState>({
     confirmedAt: { name: 'confirmed_at', type: 'timestamptz', nullable: true },
     endedAt: { name: 'ended_at', type: 'timestamptz', nullable: true },
     endReason: { name: 'end_reason', type: 'text', nullable: true },
+    refundDue: { name: 'refund_due', type: 'int', nullable: true },
+    refundOwedAt: { name: 'refund_owed_at', type: 'timestamptz', nullable: true },
+    refundReason: { name: 'refund_reason', type: 'text', nullable: true },
   },
   uniques: [{ name: 'reservations_code_key', columns: ['code'] }],
   indices: [
     { name: 'reservations_of_customer', columns: ['customerId', 'id'] },
     { name: 'reservations_customer_usage', columns: ['customerId', 'showtimeId'], where: `status IN ('held', 'confirmed')` },
     { name: 'reservations_of_showtime', columns: ['showtimeId', 'id'] },
-    { name: 'reservations_live_of_showtime', columns: ['showtimeId', 'id'], where: `status IN ('held', 'confirmed')` },
     { name: 'reservations_of_status', columns: ['status', 'id'] },
     { name: 'reservations_due', columns: ['heldUntil'], where: `status = 'held'` },
     { name: 'reservations_to_complete', columns: ['endsAt'], where: `status = 'confirmed'` },
+    {
+      name: 'reservations_to_compare',
+      columns: ['startsAt', 'showtimeId'],
+      where: `status IN ('held', 'confirmed') OR refund_due < total`,
+    },
+    { name: 'reservations_refund_owed', columns: ['refundOwedAt', 'paymentId'], where: 'refund_due > 0' },
   ],
   checks: [
     { name: 'reservations_status_known', expression: `status IN ('held', 'confirmed', 'cancelled', 'expired', 'completed')` },
     { name: 'reservations_total_not_negative', expression: 'total >= 0' },
+    {
+      name: 'reservations_refund_complete',
+      expression: '(refund_due IS NULL) = (refund_owed_at IS NULL) AND (refund_due IS NULL) = (refund_reason IS NULL)',
+    },
+    { name: 'reservations_refund_not_above_total', expression: 'refund_due BETWEEN 0 AND total' },
   ],
 });

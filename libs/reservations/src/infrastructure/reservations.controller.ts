@@ -31,6 +31,7 @@ import {
   SeatingOutdated,
   SeatsTaken,
   ShowtimeCancelled,
+  ShowtimeMoved,
   ShowtimeNotFound,
   ShowtimeStarted,
   TooLateToCancel,
@@ -94,7 +95,15 @@ export class ReservationsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'extendHold', summary: 'Get ten more minutes to pay, once' })
   @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z' })
-  @Problems(401, new ReservationNotFound(), new AlreadyExtended(), new NotHeld('confirmed'), new HoldExpired())
+  @Problems(
+    401,
+    new ReservationNotFound(),
+    new AlreadyExtended(),
+    new NotHeld('confirmed'),
+    new HoldExpired(),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
+  )
   async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new ExtendHold(userId, id));
     return this.queries.execute(new MyReservation(userId, id));
@@ -102,7 +111,12 @@ export class ReservationsController {
 
   @Delete('reservations/:id')
   @ApiOperation({ operationId: 'cancelReservation', summary: 'Cancel your reservation; a payment is refunded by the policy' })
-  @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-customer' })
+  @AnswerExample({
+    status: 'cancelled',
+    endedAt: '2026-11-21T18:05:00.000Z',
+    endReason: 'cancelled-by-customer',
+    refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled' },
+  })
   @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired(), new TooLateToCancel())
   async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new CancelReservation(userId, id));

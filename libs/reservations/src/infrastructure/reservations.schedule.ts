@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
+import { CompareShowtimes } from '../application/commands/compare-showtimes.js';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
 import { ProcessCancellationRuns } from '../application/commands/process-cancellation-runs.js';
@@ -67,5 +68,20 @@ export class CancellationRunSchedule extends Schedule {
 
   protected async work(): Promise<boolean> {
     return this.commands.execute(new ProcessCancellationRuns());
+  }
+}
+
+@Injectable()
+export class ShowtimeComparisonSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    private readonly settings: ReservationsSettings,
+    private readonly commands: CommandBus,
+  ) {
+    super(cls, settings.ticks.compareShowtimesMs);
+  }
+
+  protected async work(): Promise<boolean> {
+    return this.commands.execute(new CompareShowtimes({ passMs: this.settings.ticks.compareShowtimesMs }));
   }
 }

@@ -106,7 +106,7 @@ export function aPayment(reservation: Reservation) {
 /** A paid reservation that is not stored. */
 export function aConfirmed(own: Parameters<typeof aHold>[0] = {}): Reservation {
   const reservation = aHold(own);
-  reservation.receivePayment(aPayment(reservation), { seatsReclaimed: false, at: own.now ?? NOW });
+  reservation.receivePayment(aPayment(reservation), { seatsReclaimed: false, salesStatus: OPEN_SALES, at: own.now ?? NOW });
   return reservation;
 }
 

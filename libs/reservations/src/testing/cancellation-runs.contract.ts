@@ -13,12 +13,13 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     stores = await makeStores();
     ({ runs } = stores);
   });
-  const { hold, settle, expire } = stepsOn(() => stores);
+  const { hold, settle, expire, cancel, complete } = stepsOn(() => stores);
 
   const aRun = (own: Partial<CancellationRun> = {}): CancellationRun => ({
     showtimeId: newId(),
     showtimeVersion: 2,
     kind: 'cancelled',
+    movedAt: null,
     reason: 'The projector broke.',
     ...own,
   });
@@ -79,5 +80,77 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     await runs.finish(one, minutesAfter(2));
     await runs.finish(one, minutesAfter(3));
     expect(await runs.unfinished()).toEqual([other]);
+  });
+
+  it('a run of a cancelled showtime also has what was cancelled and not refunded', async () => {
+    const seating = aSeating();
+    const run = aRun({ showtimeId: seating.showtime.id });
+    const [early, late, completed, unpaid] = [
+      await hold({ seating, seats: ['A3'] }),
+      await hold({ seating, seats: ['A4'] }),
+      await hold({ seating, seats: ['A5'] }),
+      await hold({ seating, seats: ['A6'] }),
+    ];
+    for (const each of [early, late, completed]) await settle(aPayment(each));
+    await cancel(early.id);
+    await cancel(late.id, minutesAfter(5 * 60));
+    await cancel(unpaid.id);
+    await complete(completed.id);
+    expect(await runs.remaining(run, 10)).toEqual([late.id, completed.id].sort());
+    for (const { id } of [late, completed]) {
+      await stores.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: minutesAfter(10 * 60) }));
+    }
+    expect(await runs.remaining(run, 10)).toEqual([]);
+  });
+
+  it('a run of a moved showtime has what ended after the move, not before', async () => {
+    const seating = aSeating();
+    const late = await hold({ seating, seats: ['A3'] });
+    const completed = await hold({ seating, seats: ['A4'] });
+    for (const each of [late, completed]) await settle(aPayment(each));
+    await cancel(late.id, minutesAfter(5 * 60));
+    await complete(completed.id);
+    const remaining = (movedAt: Date | null) =>
+      runs.remaining(aRun({ showtimeId: seating.showtime.id, kind: 'moved', movedAt }), 10);
+    expect(await remaining(minutesAfter(5 * 60))).toEqual([late.id, completed.id].sort());
+    expect(await remaining(minutesAfter(5 * 60 + 1))).toEqual([completed.id]);
+    expect(await remaining(null)).toEqual([]);
+  });
+
+  it('the sales statuses of showtimes are those that were changed', async () => {
+    const [cancelled, moved, open] = [aRun({ showtimeVersion: 4 }), aRun({ kind: 'moved' }), aRun()];
+    for (const run of [cancelled, moved]) await runs.begin(run, NOW);
+    const ids = [cancelled, moved, open].map(({ showtimeId }) => showtimeId);
+    expect(await runs.salesStatuses(ids)).toEqual(
+      new Map([
+        [cancelled.showtimeId, { closed: true, version: 4 }],
+        [moved.showtimeId, { closed: false, version: 2 }],
+      ]),
+    );
+  });
+
+  it('showtimes are compared page by page, each once a pass', async () => {
+    const [first, second, third] = [0, 1, 2].map((hours) => aSeating({ startsAt: minutesAfter(360 + hours * 60).toISOString() }));
+    for (const seating of [third!, first!, second!]) await hold({ seating, seats: ['A3'] });
+    const lost = await hold({ seating: first!, seats: ['A4'] });
+    await settle(aPayment(lost));
+    await cancel(lost.id, minutesAfter(5 * 60));
+    const [expired, refunded] = [await hold(), await hold()];
+    await expire(expired.id);
+    await settle(aPayment(refunded));
+    await cancel(refunded.id);
+    const next = (now: Date) => runs.nextToCompare({ now, passMs: 60_000, limit: 2 });
+    const idOf = (seating: ReturnType<typeof aSeating> | undefined): string => seating!.showtime.id;
+    expect(await next(NOW)).toEqual([idOf(first), idOf(second)]);
+    expect(await next(NOW)).toEqual([idOf(third)]);
+    expect(await next(minutesAfter(0.9))).toEqual([]);
+    expect(await next(minutesAfter(1))).toEqual([idOf(first), idOf(second)]);
+  });
+
+  it('showtimes are compared for what was cancelled and not refunded', async () => {
+    const lost = await hold();
+    await settle(aPayment(lost));
+    await cancel(lost.id, minutesAfter(5 * 60));
+    expect(await runs.nextToCompare({ now: NOW, passMs: 60_000, limit: 2 })).toEqual([lost.state.showtimeId]);
   });
 }

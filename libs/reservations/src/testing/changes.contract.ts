@@ -1,9 +1,11 @@
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
+import type { Reservation } from '../domain/reservation.js';
 import type { Reservations } from '../domain/reservations.js';
 import type { ChangeSituation } from '../domain/situations.js';
 import { aPayment, aSeating, minutesAfter, NOW, POLICY } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
+import { OPEN_SALES } from '../domain/situations.js';
 
 export function changesContract(makeStores: MakeStores): void {
   let stores: Stores;
@@ -17,7 +19,7 @@ export function changesContract(makeStores: MakeStores): void {
   it('a change is stored, and the result of its decision returned', async () => {
     const { id } = await hold();
     const heldUntil = await reservations.change({ id }, (reservation) => {
-      reservation.extend({ policy: POLICY, at: minutesAfter(1) });
+      reservation.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(1) });
       return reservation.state.heldUntil;
     });
     expect(heldUntil).toEqual(minutesAfter(40));
@@ -28,7 +30,7 @@ export function changesContract(makeStores: MakeStores): void {
   it('a change that is refused stores nothing', async () => {
     const { id, state } = await hold();
     const refused = reservations.change({ id }, (reservation) => {
-      reservation.extend({ policy: POLICY, at: minutesAfter(1) });
+      reservation.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(1) });
       throw new Error('refused');
     });
     await expect(refused).rejects.toThrow('refused');
@@ -56,7 +58,7 @@ export function changesContract(makeStores: MakeStores): void {
     };
     await see();
     const { showtimeId } = state;
-    await stores.runs.begin({ showtimeId, showtimeVersion: 4, kind: 'cancelled', reason: null }, NOW);
+    await stores.runs.begin({ showtimeId, showtimeVersion: 4, kind: 'cancelled', movedAt: null, reason: null }, NOW);
     await see();
     const [open, closed] = [{ salesStatus: { closed: false, version: 0 } }, { salesStatus: { closed: true, version: 4 } }];
     expect(seen).toEqual([open, open, open, closed, closed, closed]);
@@ -76,7 +78,7 @@ export function changesContract(makeStores: MakeStores): void {
     const reservation = await hold({ seating });
     await settle(aPayment(reservation));
     const at = minutesAfter(60, seating.endsAt);
-    await reservations.changeSkippingLocked([reservation.id], (each) => each.complete({ policy: POLICY, at }));
+    await reservations.changeSkippingLocked([reservation.id], (each) => each.complete({ policy: POLICY, salesStatus: OPEN_SALES, at }));
     expect((await stored(reservation.id)).status).toBe('completed');
     await expect(hold({ seating })).rejects.toThrow(SeatsTaken);
   });
@@ -132,9 +134,10 @@ export function changesContract(makeStores: MakeStores): void {
     const sooner = await hold({ seating: short });
     await hold({ seating: short, seats: ['A5'] });
     for (const reservation of [later, sooner]) await settle(aPayment(reservation));
+    const ended = ({ id, state: { showtimeId } }: Reservation) => ({ id, showtimeId });
     const endedBy = aSeating().endsAt;
-    expect(await reservations.endedButNotCompleted({ endedBy, limit: 10 })).toEqual([sooner.id, later.id]);
-    expect(await reservations.endedButNotCompleted({ endedBy, limit: 1 })).toEqual([sooner.id]);
-    expect(await reservations.endedButNotCompleted({ endedBy: minutesAfter(400), limit: 10 })).toEqual([sooner.id]);
+    expect(await reservations.endedButNotCompleted({ endedBy, limit: 10 })).toEqual([ended(sooner), ended(later)]);
+    expect(await reservations.endedButNotCompleted({ endedBy, limit: 1 })).toEqual([ended(sooner)]);
+    expect(await reservations.endedButNotCompleted({ endedBy: minutesAfter(400), limit: 10 })).toEqual([ended(sooner)]);
   });
 }

@@ -112,10 +112,10 @@ export function holdsContract(makeStores: MakeStores): void {
   it('a situation carries the sales status: a moved showtime, then closed sales', async () => {
     const seating = aSeating({ version: 2 });
     const { id: showtimeId } = seating.showtime;
-    await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
+    await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'moved', movedAt: NOW, reason: null }, NOW);
     await expect(hold({ seating: aSeating({ id: showtimeId, version: 1 }) })).rejects.toThrow(SeatingOutdated);
     await expect(hold({ seating, seats: ['A3'] })).resolves.toBeDefined();
-    await stores.runs.begin({ showtimeId, showtimeVersion: 3, kind: 'cancelled', reason: null }, NOW);
+    await stores.runs.begin({ showtimeId, showtimeVersion: 3, kind: 'cancelled', movedAt: null, reason: null }, NOW);
     await expect(hold({ seating: aSeating({ id: showtimeId, version: 9 }), seats: ['A4'] })).rejects.toThrow(SeatingOutdated);
   });
 

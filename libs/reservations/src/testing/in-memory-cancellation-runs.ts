@@ -1,5 +1,6 @@
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
-import { OPEN_SALES } from '../domain/situations.js';
+import type { ReservationState } from '../domain/reservation-state.js';
+import { OPEN_SALES, type SalesStatus } from '../domain/situations.js';
 import type { InMemoryReservations } from './in-memory-reservations.js';
 
 interface StoredRun extends CancellationRun {
@@ -10,6 +11,9 @@ interface StoredRun extends CancellationRun {
 /** Cancellation runs for specs. They share the sales statuses with the reservations. */
 export class InMemoryCancellationRuns extends CancellationRuns {
   readonly #all: StoredRun[] = [];
+  /** Null between two passes. */
+  #toCompare: string[] | null = null;
+  #passBeganAt = 0;
 
   constructor(private readonly reservations: InMemoryReservations) {
     super();
@@ -27,15 +31,33 @@ export class InMemoryCancellationRuns extends CancellationRuns {
   unfinished(): Promise<CancellationRun[]> {
     const left = this.#all.filter(({ finishedAt }) => finishedAt === null);
     left.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
-    return Promise.resolve(left.map(({ showtimeId, showtimeVersion, kind, reason }) => ({ showtimeId, showtimeVersion, kind, reason })));
+    return Promise.resolve(left.map(({ startedAt: _, finishedAt: __, ...run }) => run));
   }
 
-  remaining({ showtimeId, showtimeVersion, kind }: CancellationRun, limit: number): Promise<string[]> {
-    const left = this.reservations
-      .live()
+  remaining({ showtimeId, showtimeVersion, kind, movedAt }: CancellationRun, limit: number): Promise<string[]> {
+    const left = [...this.reservations.all.values()]
       .filter((state) => state.showtimeId === showtimeId && (kind === 'cancelled' || state.showtimeVersion < showtimeVersion))
+      .filter((state) => isLive(state) || state.status === 'completed' || isKept(state))
+      .filter(({ endedAt }) => kind === 'cancelled' || endedAt === null || (movedAt !== null && endedAt >= movedAt))
       .map(({ id }) => id);
     return Promise.resolve(left.sort().slice(0, limit));
+  }
+
+  salesStatuses(showtimeIds: readonly string[]): Promise<Map<string, SalesStatus>> {
+    return Promise.resolve(new Map([...this.reservations.salesStatuses].filter(([id]) => showtimeIds.includes(id))));
+  }
+
+  nextToCompare({ now, passMs, limit }: { now: Date; passMs: number; limit: number }): Promise<string[]> {
+    if (this.#toCompare === null) {
+      if (Math.abs(now.getTime() - this.#passBeganAt) < passMs) return Promise.resolve([]);
+      this.#passBeganAt = now.getTime();
+      const found = [...this.reservations.all.values()].filter((state) => isLive(state) || isKept(state));
+      found.sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime() || (a.showtimeId < b.showtimeId ? -1 : 1));
+      this.#toCompare = [...new Set(found.map(({ showtimeId }) => showtimeId))];
+    }
+    const page = this.#toCompare.splice(0, limit);
+    if (page.length < limit) this.#toCompare = null;
+    return Promise.resolve(page);
   }
 
   finish(run: CancellationRun, now: Date): Promise<void> {
@@ -47,4 +69,13 @@ export class InMemoryCancellationRuns extends CancellationRuns {
   private find({ showtimeId, showtimeVersion }: CancellationRun): StoredRun | undefined {
     return this.#all.find((stored) => stored.showtimeId === showtimeId && stored.showtimeVersion === showtimeVersion);
   }
+}
+
+function isLive({ status }: ReservationState): boolean {
+  return status === 'held' || status === 'confirmed';
+}
+
+/** Cancelled, and not refunded in full. */
+function isKept({ refundDue, total }: ReservationState): boolean {
+  return refundDue !== null && refundDue < total;
 }

@@ -1,10 +1,18 @@
 /** Reservations for specs. It provides the situation, stores what the aggregate decided, and refuses only what a constraint would refuse. */
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
-import { type PaymentOutcome, Reservation } from '../domain/reservation.js';
+import type { PaymentOutcome } from '../domain/payment-outcome.js';
+import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations } from '../domain/reservations.js';
-import { type ChangeSituation, type HoldSituation, OPEN_SALES, type SalesStatus, type SettlementSituation } from '../domain/situations.js';
+import {
+  type ChangeSituation,
+  type HoldSituation,
+  OPEN_SALES,
+  type SalesStatus,
+  type SettlementSituation,
+  strictest,
+} from '../domain/situations.js';
 
 export class InMemoryReservations extends Reservations {
   readonly all = new Map<string, ReservationState>();
@@ -42,7 +50,7 @@ export class InMemoryReservations extends Reservations {
   }
 
   settle(
-    { paymentId, reservationId, at }: { paymentId: string; reservationId: string; at: Date },
+    { paymentId, reservationId, ownerSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void> {
     return atomically(() => {
@@ -50,8 +58,9 @@ export class InMemoryReservations extends Reservations {
       const state = this.get({ id: reservationId });
       const outcome = this.decide(state, (reservation, situation) => {
         const areFree = this.taken(state.showtimeId, reservation.labels).length === 0;
-        const seatsReclaimed = reservation.canBeRevived({ ...situation, at }) && areFree;
-        const decided = decide(reservation, { ...situation, seatsReclaimed });
+        const salesStatus = strictest(situation.salesStatus, ownerSalesStatus);
+        const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && areFree;
+        const decided = decide(reservation, { salesStatus, seatsReclaimed });
         if (seatsReclaimed) this.claim(state);
         return decided;
       });
@@ -75,12 +84,12 @@ export class InMemoryReservations extends Reservations {
         (filter?.customerId === undefined || filter.customerId === customerId) &&
         (filter?.seats === undefined || filter.seats.some((seat) => this.claims.get(claimKey(showtimeId, seat)) === id)),
     );
-    return Promise.resolve(earliest(due, 'heldUntil', limit));
+    return Promise.resolve(earliest(due, 'heldUntil', limit).map(({ id }) => id));
   }
 
-  endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<string[]> {
+  endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]> {
     const ended = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBy);
-    return Promise.resolve(earliest(ended, 'endsAt', limit));
+    return Promise.resolve(earliest(ended, 'endsAt', limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
   }
 
   /** Types of a reservation's events in order, without context and version. */
@@ -151,11 +160,8 @@ function claimKey(showtimeId: string, label: string): string {
   return `${showtimeId} ${label}`;
 }
 
-function earliest(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt', limit: number): string[] {
-  return [...states]
-    .sort((a, b) => a[by].getTime() - b[by].getTime())
-    .slice(0, limit)
-    .map(({ id }) => id);
+function earliest(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt', limit: number): ReservationState[] {
+  return [...states].sort((a, b) => a[by].getTime() - b[by].getTime()).slice(0, limit);
 }
 
 /** An error that `work` throws rejects the promise. */

@@ -1,6 +1,13 @@
 /** Reservations for specs: the module's own handlers on stores in memory, and payments that answer from a list. */
 import type { Command, Query } from '@nestjs/cqrs';
-import { PaymentsSettledBetween, SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
+import {
+  CapturedMoneyOf,
+  type CapturedMoneyView,
+  PaymentsSettledBetween,
+  SettledPaymentsOf,
+  type SettledPaymentView,
+} from '@app/contracts/payments.js';
+import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showtimes.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -37,6 +44,10 @@ export class ReservationsHarness {
 
   /** The payments that have succeeded, as payments answers them. */
   readonly settledPayments: SettledPaymentView[] = [];
+  /** The captured money of payments, as payments answers it. */
+  readonly capturedMoney: CapturedMoneyView[] = [];
+  /** What became of showtimes, as showtimes answers it. Others are as they were scheduled. */
+  readonly showtimes = new Map<string, ShowtimeStatusView>();
   /** The reservations of each `SettledPaymentsOf`. */
   readonly paymentQueries: (readonly string[])[] = [];
   /** `PaymentsSettledBetween` fails after so many pages. */
@@ -56,7 +67,9 @@ export class ReservationsHarness {
     ],
   })
     .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))
-    .answer(PaymentsSettledBetween, (query) => this.settledBetween(query));
+    .answer(PaymentsSettledBetween, (query) => this.settledBetween(query))
+    .answer(CapturedMoneyOf, ({ paymentIds }) => this.capturedMoney.filter(({ paymentId }) => paymentIds.includes(paymentId)))
+    .answer(ShowtimeStatuses, ({ showtimeIds }) => showtimeIds.flatMap((id) => this.showtimes.get(id) ?? []));
 
   execute<Result>(message: Command<Result> | Query<Result>): Promise<Result> {
     return this.bus.execute(message);
@@ -84,7 +97,10 @@ export class ReservationsHarness {
   /** A hold whose payment has arrived. */
   async createConfirmed(own: HoldOptions = {}): Promise<Reservation> {
     const reservation = await this.createHold(own);
-    await this.bus.get(Settlement).settle(aPayment(reservation));
+    const payment = aPayment(reservation);
+    await this.bus.get(Settlement).settle(payment);
+    const none = { amount: 0, currency: payment.amount.currency };
+    this.capturedMoney.push({ ...payment, captured: payment.amount, refunded: none });
     return reservation;
   }
 
@@ -93,6 +109,16 @@ export class ReservationsHarness {
     const payment = { ...aPayment(reservation), settledAt: this.clock.now().toISOString() };
     this.settledPayments.push(payment);
     return payment;
+  }
+
+  /** Showtimes cancels a showtime at version 2, or moves it now, and reservations has not heard. */
+  changeUnheard(showtimeId: string, what: 'cancelled' | 'moved'): void {
+    const common = { showtimeId, version: 2, cancelReason: null };
+    const view: ShowtimeStatusView =
+      what === 'cancelled'
+        ? { ...common, status: 'cancelled', lastMove: null }
+        : { ...common, status: 'scheduled', lastMove: { version: 2, at: this.clock.now().toISOString() } };
+    this.showtimes.set(showtimeId, view);
   }
 
   statusOf({ id }: { id: string }): string {

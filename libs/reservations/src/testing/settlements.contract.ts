@@ -2,6 +2,7 @@ import { newId } from '@app/kernel/id.js';
 import type { CancellationRun } from '../domain/cancellation-runs.js';
 import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { aPayment, aSeating, minutesAfter, NOW } from './builders.js';
+import { OPEN_SALES } from '../domain/situations.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
 export function settlementsContract(makeStores: MakeStores): void {
@@ -31,7 +32,7 @@ export function settlementsContract(makeStores: MakeStores): void {
   it('a payment whose settlement failed can be settled again', async () => {
     const reservation = await hold();
     const payment = aPayment(reservation);
-    const failed = stores.reservations.settle({ ...payment, at: NOW }, () => {
+    const failed = stores.reservations.settle({ ...payment, ownerSalesStatus: OPEN_SALES, at: NOW }, () => {
       throw new Error('failed');
     });
     await expect(failed).rejects.toThrow('failed');
@@ -67,7 +68,7 @@ export function settlementsContract(makeStores: MakeStores): void {
 
   it('a payment reclaims no seat once the showtime started, was moved or cancelled', async () => {
     const begin = async (showtimeId: string, kind: CancellationRun['kind']): Promise<Date> => {
-      await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind, reason: null }, NOW);
+      await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind, movedAt: kind === 'moved' ? NOW : null, reason: null }, NOW);
       return minutesAfter(31);
     };
     const causes: ((showtimeId: string) => Promise<Date>)[] = [

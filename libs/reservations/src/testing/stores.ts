@@ -3,7 +3,8 @@ import type { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import type { Reservations } from '../domain/reservations.js';
 import type { SettlementWatermark } from '../domain/settlement-watermark.js';
-import { type HoldOptions, type aPayment, minutesAfter, NOW, storeHold } from './builders.js';
+import { OPEN_SALES, type SalesStatus } from '../domain/situations.js';
+import { type HoldOptions, type aPayment, minutesAfter, NOW, POLICY, storeHold } from './builders.js';
 
 /** What a contract suite is run against. */
 export interface Stores {
@@ -25,15 +26,23 @@ export function stepsOn(stores: () => Stores) {
 
     stored: async (id: string): Promise<ReservationState> => (await reservations().read({ id })).reservation.state,
 
-    settle: (payment: ReturnType<typeof aPayment>, at = NOW): Promise<void> =>
-      reservations().settle({ ...payment, at }, (reservation, { seatsReclaimed }) =>
-        reservation.receivePayment(payment, { seatsReclaimed, at }),
+    settle: (payment: ReturnType<typeof aPayment>, at = NOW, ownerSalesStatus: SalesStatus = OPEN_SALES): Promise<void> =>
+      reservations().settle({ ...payment, ownerSalesStatus, at }, (reservation, seen) =>
+        reservation.receivePayment(payment, { ...seen, at }),
       ),
 
     expire: (id: string, at = minutesAfter(30)): Promise<number> =>
       reservations().changeSkippingLocked([id], (reservation) => reservation.expire(at)),
 
-    cancel: (id: string): Promise<void> =>
-      reservations().change({ id }, (reservation) => reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at: NOW })),
+    /** An hour after the end of a showtime of `aSeating`. */
+    complete: (id: string): Promise<number> =>
+      reservations().changeSkippingLocked([id], (reservation, seen) =>
+        reservation.complete({ policy: POLICY, ...seen, at: minutesAfter(9 * 60) }),
+      ),
+
+    cancel: (id: string, at = NOW): Promise<void> =>
+      reservations().change({ id }, (reservation, seen) =>
+        reservation.cancel({ by: 'customer', refund: 'policy', reason: null, ...seen, at }),
+      ),
   };
 }

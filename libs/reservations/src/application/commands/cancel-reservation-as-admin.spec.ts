@@ -36,6 +36,13 @@ describe('An admin who cancels a reservation', () => {
     ]);
   });
 
+  it('an admin gives everything back once the showtime was cancelled, heard or not', async () => {
+    const { id, state } = await harness.createConfirmed();
+    harness.changeUnheard(state.showtimeId, 'cancelled');
+    await cancel(id, 'none');
+    expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'admin' });
+  });
+
   it('a second cancellation by an admin leaves no second audit entry', async () => {
     const { id } = await harness.createHold();
     await cancel(id);

@@ -3,7 +3,7 @@ import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { RefundRule } from '../../domain/reservation.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
-import { Reservations } from '../../domain/reservations.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
 
 /** Null where the reservation was cancelled already. */
 type Cancelled = { readonly was: ReservationStatus } | null;
@@ -29,14 +29,14 @@ export class CancelReservationAsAdmin extends Command<Cancelled> implements Admi
 @CommandHandler(CancelReservationAsAdmin)
 export class CancelReservationAsAdminHandler implements ICommandHandler<CancelReservationAsAdmin> {
   constructor(
-    private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ reservationId: id, refund, reason }: CancelReservationAsAdmin): Promise<Cancelled> {
-    return this.reservations.change({ id }, (reservation) => {
+    return this.sales.change({ id }, (reservation, situation) => {
       const was = reservation.state.status;
-      reservation.cancel({ by: 'admin', refund, reason, at: this.clock.now() });
+      reservation.cancel({ by: 'admin', refund, reason, ...situation, at: this.clock.now() });
       return reservation.hasChanged ? { was } : null;
     });
   }

@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { Reservations } from '../../domain/reservations.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
 
 /** Cancels the customer's own reservation and refunds by the policy. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
 export class CancelReservation extends Command<void> {
@@ -15,13 +15,13 @@ export class CancelReservation extends Command<void> {
 @CommandHandler(CancelReservation)
 export class CancelReservationHandler implements ICommandHandler<CancelReservation> {
   constructor(
-    private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ customerId, reservationId: id }: CancelReservation): Promise<void> {
-    await this.reservations.change({ id, customerId }, (reservation) =>
-      reservation.cancel({ by: 'customer', refund: 'policy', reason: null, at: this.clock.now() }),
+    await this.sales.change({ id, customerId }, (reservation, situation) =>
+      reservation.cancel({ by: 'customer', refund: 'policy', reason: null, ...situation, at: this.clock.now() }),
     );
   }
 }

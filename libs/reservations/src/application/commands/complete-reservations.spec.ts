@@ -18,6 +18,16 @@ describe('Completing reservations', () => {
     expect(await harness.execute(new CompleteReservations())).toBe(0);
   });
 
+  it.each(['cancelled', 'moved'] as const)('nothing of a showtime that was %s is completed, and its run begins', async (what) => {
+    const gone = await harness.createConfirmed();
+    const other = await harness.createConfirmed();
+    harness.changeUnheard(gone.state.showtimeId, what);
+    harness.clock.advance(9 * HOUR_MS);
+    expect(await harness.execute(new CompleteReservations())).toBe(1);
+    expect([gone, other].map((each) => harness.statusOf(each))).toEqual(['confirmed', 'completed']);
+    expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId: gone.state.showtimeId, kind: what, showtimeVersion: 2 }]);
+  });
+
   it('a locked reservation is completed the next time', async () => {
     const { id } = await harness.createConfirmed();
     harness.clock.advance(9 * HOUR_MS);

@@ -2,10 +2,12 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
 import { Reservations } from '../../domain/reservations.js';
+import { OPEN_SALES, strictest } from '../../domain/situations.js';
+import { ShowtimeComparison } from '../showtime-comparison.js';
 
 const BATCH = 100;
 
-/** Completes a batch of confirmed reservations whose showtime is over. Returns how many. */
+/** Completes a batch of confirmed reservations whose showtime took place. Returns how many. */
 export class CompleteReservations extends Command<number> {}
 
 @CommandHandler(CompleteReservations)
@@ -14,12 +16,22 @@ export class CompleteReservationsHandler implements ICommandHandler<CompleteRese
     private readonly reservations: Reservations,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
+    private readonly comparison: ShowtimeComparison,
   ) {}
 
   async execute(): Promise<number> {
     const at = this.clock.now();
     const endedBy = new Date(at.getTime() - this.policy.completeAfterEndMs);
-    const ids = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH });
-    return this.reservations.changeSkippingLocked(ids, (reservation) => reservation.complete({ policy: this.policy, at }));
+    const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH });
+    if (ended.length === 0) return 0;
+    // Asked before: a cancelled showtime did not take place, and its message may be late.
+    const sales = await this.comparison.compare([...new Set(ended.map(({ showtimeId }) => showtimeId))]);
+    return this.reservations.changeSkippingLocked(
+      ended.map(({ id }) => id),
+      (reservation, situation) => {
+        const salesStatus = strictest(situation.salesStatus, sales.get(reservation.state.showtimeId) ?? OPEN_SALES);
+        reservation.complete({ policy: this.policy, salesStatus, at });
+      },
+    );
   }
 }

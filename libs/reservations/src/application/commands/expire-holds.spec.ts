@@ -2,6 +2,7 @@ import { MINUTE_MS, minutesAfter, POLICY } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from './expire-holds.js';
 import { SettlePayment } from './settle-payment.js';
+import { OPEN_SALES } from '../../domain/situations.js';
 
 describe('Expiring holds', () => {
   let harness: ReservationsHarness;
@@ -62,7 +63,9 @@ describe('Expiring holds', () => {
     const dueHolds = harness.reservations.dueHolds.bind(harness.reservations);
     harness.reservations.dueHolds = async (query) => {
       const found = await dueHolds(query);
-      await harness.reservations.change({ id: hold.id }, (reservation) => reservation.extend({ policy: POLICY, at: minutesAfter(29) }));
+      await harness.reservations.change({ id: hold.id }, (reservation) =>
+        reservation.extend({ policy: POLICY, salesStatus: OPEN_SALES, at: minutesAfter(29) }),
+      );
       return found;
     };
     expect(await expire()).toBe(0);

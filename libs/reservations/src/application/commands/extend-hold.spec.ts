@@ -1,5 +1,5 @@
 import { newId } from '@app/kernel/id.js';
-import { HoldExpired, ReservationNotFound } from '../../domain/errors.js';
+import { HoldExpired, ReservationNotFound, ShowtimeCancelled, ShowtimeMoved } from '../../domain/errors.js';
 import { MINUTE_MS, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExtendHold } from './extend-hold.js';
@@ -17,6 +17,15 @@ describe('Extending a hold', () => {
   it('the hold of another customer is not found', async () => {
     const { id } = await harness.createHold();
     await expect(harness.execute(new ExtendHold(newId(), id))).rejects.toThrow(ReservationNotFound);
+  });
+
+  it('a hold is not extended once the showtime was cancelled or moved, heard or not', async () => {
+    const [cancelled, moved] = [await harness.createHold(), await harness.createHold()];
+    harness.changeUnheard(cancelled.state.showtimeId, 'cancelled');
+    harness.changeUnheard(moved.state.showtimeId, 'moved');
+    const extend = ({ id, state }: typeof moved) => harness.execute(new ExtendHold(state.customerId, id));
+    await expect(extend(cancelled)).rejects.toThrow(ShowtimeCancelled);
+    await expect(extend(moved)).rejects.toThrow(ShowtimeMoved);
   });
 
   it('an extension is refused from the end of the hold, expired or not', async () => {

@@ -1,9 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
-import { Reservations } from '../../domain/reservations.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
 
-/** Gives the customer more time to pay, once. Throws `ReservationNotFound`, `HoldExpired`, `NotHeld` or `AlreadyExtended`. */
+/** Gives the customer more time to pay, once. Throws `ReservationNotFound` and what `Reservation.extend` throws. */
 export class ExtendHold extends Command<void> {
   constructor(
     readonly customerId: string,
@@ -16,12 +16,14 @@ export class ExtendHold extends Command<void> {
 @CommandHandler(ExtendHold)
 export class ExtendHoldHandler implements ICommandHandler<ExtendHold> {
   constructor(
-    private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
   ) {}
 
   async execute({ customerId, reservationId: id }: ExtendHold): Promise<void> {
-    await this.reservations.change({ id, customerId }, (reservation) => reservation.extend({ policy: this.policy, at: this.clock.now() }));
+    await this.sales.change({ id, customerId }, (reservation, situation) =>
+      reservation.extend({ policy: this.policy, ...situation, at: this.clock.now() }),
+    );
   }
 }

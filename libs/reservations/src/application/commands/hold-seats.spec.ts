@@ -108,7 +108,7 @@ describe('Holding seats', () => {
   describe('of a showtime that changes at the same time', () => {
     it('a hold on outdated terms is repeated on the new terms', async () => {
       const { showtime } = harness.createSeating();
-      await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
+      await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', movedAt: NOW, reason: null }, NOW);
       const changed = aSeating({ id: showtime.id, version: 2, prices: { standard: 900, premium: 900 } });
       const of = harness.seatings.of.bind(harness.seatings);
       harness.seatings.of = async (id) => {
@@ -121,7 +121,7 @@ describe('Holding seats', () => {
 
     it('a hold on outdated terms is refused where the new are not published', async () => {
       const { showtime } = harness.createSeating();
-      await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
+      await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', movedAt: NOW, reason: null }, NOW);
       await expect(harness.holdSeats(showtime.id, ['A3'])).rejects.toThrow(SeatingOutdated);
       expect(harness.seatings.reads).toBe(2);
     });

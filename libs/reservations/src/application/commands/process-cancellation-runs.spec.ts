@@ -13,7 +13,7 @@ describe('A cancellation run', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
   const cancel = (showtimeId: string): Promise<void> =>
-    harness.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'cancelled', reason: 'The projector broke.' }, NOW);
+    harness.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'cancelled', movedAt: null, reason: 'The projector broke.' }, NOW);
   const process = (): Promise<boolean> => harness.execute(new ProcessCancellationRuns());
 
   it('a run of a cancelled showtime ends its reservations and owes what was paid', async () => {
@@ -77,7 +77,7 @@ describe('A cancellation run', () => {
   it('a run of a moved showtime leaves the reservations on its new terms', async () => {
     const { showtime } = harness.createSeating();
     const before = await harness.createHold({ seating: aSeating({ id: showtime.id, version: 1 }), seats: ['A3'] });
-    await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', reason: null }, NOW);
+    await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', movedAt: NOW, reason: null }, NOW);
     const after = await harness.createHold({ seating: aSeating({ id: showtime.id, version: 2 }), seats: ['A4'] });
     await process();
     expect([before, after].map((each) => harness.statusOf(each))).toEqual(['cancelled', 'held']);

@@ -7,7 +7,7 @@ import { Reservations } from '../../domain/reservations.js';
 const BATCH = 50;
 const logger = new Logger('CancellationRuns');
 
-/** Ends a batch of reservations of each cancellation run. Returns whether any run made progress. */
+/** Ends a batch of reservations of each cancellation run, and owes what was paid. Returns whether any run made progress. */
 export class ProcessCancellationRuns extends Command<boolean> {}
 
 @CommandHandler(ProcessCancellationRuns)
@@ -33,10 +33,9 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
 
   /** One transaction a reservation: each is short, and a process that dies loses at most one. */
   private async process(run: CancellationRun): Promise<void> {
-    const { reason } = run;
     const ids = await this.runs.remaining(run, BATCH);
     for (const id of ids) {
-      await this.reservations.change({ id }, (reservation) => reservation.cancelByCinema({ reason, at: this.clock.now() }));
+      await this.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: this.clock.now() }));
     }
     if (ids.length < BATCH) await this.runs.finish(run, this.clock.now());
   }

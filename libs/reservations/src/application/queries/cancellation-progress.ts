@@ -26,7 +26,10 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
     const [row] = await this.database.query<Row>(
       `SELECT run.kind, run.reason, run.total, run.started_at, run.finished_at,
               (SELECT count(*)::int FROM reservations.reservations r WHERE r.showtime_id = run.showtime_id
-                 AND r.status IN ('held', 'confirmed') AND (run.kind = 'cancelled' OR r.showtime_version < run.showtime_version)) AS remaining
+                 AND CASE run.kind WHEN 'cancelled' THEN r.status IN ('held', 'confirmed', 'completed') OR r.refund_due < r.total
+                   ELSE r.showtime_version < run.showtime_version
+                     AND (r.status IN ('held', 'confirmed') OR (r.status = 'completed' OR r.refund_due < r.total) AND r.ended_at >= run.moved_at)
+                   END) AS remaining
        FROM reservations.cancellation_runs run WHERE run.showtime_id = $1 ORDER BY run.showtime_version DESC LIMIT 1`,
       [showtimeId],
     );

@@ -11,12 +11,12 @@ export class CancellationProgressView {
   /** @example "The projector broke." */
   reason!: string | null;
   /**
-   * Live reservations when the run began.
+   * Reservations to end or to refund when the run began.
    * @example 120
    */
   total!: number;
   /**
-   * Reservations that the run has still to end.
+   * Reservations that the run has still to end or to refund.
    * @example 20
    */
   remaining!: number;

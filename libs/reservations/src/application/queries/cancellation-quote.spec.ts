@@ -21,6 +21,22 @@ describe('The quote of a cancellation', () => {
     expect(harness.reservations.all.get(id)).toEqual(before);
   });
 
+  it('a quote counts what was refunded already', async () => {
+    const { id, state } = await harness.createConfirmed();
+    const [money] = harness.capturedMoney;
+    harness.capturedMoney[0] = { ...money!, refunded: { amount: 400, currency: 'EUR' } };
+    expect(await quote(state.customerId, id)).toMatchObject({ refund: { amount: 2_100 }, kept: { amount: 0 } });
+    harness.clock.advance(5 * HOUR_MS);
+    expect(await quote(state.customerId, id)).toMatchObject({ refund: { amount: 0 }, kept: { amount: 2_100 } });
+  });
+
+  it('a quote promises everything once the showtime was cancelled, heard or not', async () => {
+    const { id, state } = await harness.createConfirmed();
+    harness.clock.advance(7 * HOUR_MS);
+    harness.changeUnheard(state.showtimeId, 'cancelled');
+    expect(await quote(state.customerId, id)).toMatchObject({ cancellable: true, refund: { amount: 2_500 }, until: null });
+  });
+
   it('a quote tells that a reservation cannot be cancelled any more', async () => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(6 * HOUR_MS);

@@ -1,6 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { Reservations } from '../../domain/reservations.js';
+import { CapturedMoney } from '../captured-money.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
 import type { CancellationQuoteView } from './cancellation-quote.view.js';
 
 /** What a cancellation by the customer would refund now. The aggregate decides it: it is a rule. Throws `ReservationNotFound`. */
@@ -16,13 +17,16 @@ export class CancellationQuote extends Query<CancellationQuoteView> {
 @QueryHandler(CancellationQuote)
 export class CancellationQuoteHandler implements IQueryHandler<CancellationQuote> {
   constructor(
-    private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
+    private readonly money: CapturedMoney,
     private readonly clock: Clock,
   ) {}
 
   async execute({ customerId, reservationId: id }: CancellationQuote): Promise<CancellationQuoteView> {
-    const { reservation } = await this.reservations.read({ id, customerId });
-    const quote = reservation.quote(this.clock.now());
+    const { reservation, situation } = await this.sales.read({ id, customerId });
+    const { paymentId } = reservation.state;
+    const captured = paymentId === null ? 0 : ((await this.money.ofPayments([paymentId])).get(paymentId) ?? 0);
+    const quote = reservation.quote({ captured, ...situation, at: this.clock.now() });
     return { ...quote, until: quote.until?.toISOString() ?? null };
   }
 }

@@ -27,9 +27,18 @@ describe('What payments asks before a payment begins', () => {
     expect(await harness.execute(new PayableReservation(id, newId()))).toBeNull();
   });
 
+  it.each(['cancelled', 'moved'] as const)('a payment is not to begin where nobody heard that it was %s', async (what) => {
+    const { id, state } = await harness.createHold();
+    harness.changeUnheard(state.showtimeId, what);
+    expect(await harness.execute(new PayableReservation(id, state.customerId))).toMatchObject({ status: 'held', showtime: what });
+  });
+
   it.each<CancellationRun['kind']>(['cancelled', 'moved'])('a payment is not to begin once the showtime was %s', async (kind) => {
     const { id, state } = await harness.createHold();
-    await harness.runs.begin({ showtimeId: state.showtimeId, showtimeVersion: 2, kind, reason: null }, NOW);
+    await harness.runs.begin(
+      { showtimeId: state.showtimeId, showtimeVersion: 2, kind, movedAt: kind === 'moved' ? NOW : null, reason: null },
+      NOW,
+    );
     expect(await harness.execute(new PayableReservation(id, state.customerId))).toMatchObject({ status: 'held', showtime: kind });
   });
 });

@@ -2,13 +2,13 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { Reservations } from '../../domain/reservations.js';
 import { reservedShowtime } from '../../domain/situations.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
 
 @QueryHandler(PayableReservation)
 export class PayableReservationHandler implements IQueryHandler<PayableReservation> {
   constructor(
-    private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
     private readonly clock: Clock,
   ) {}
 
@@ -22,7 +22,7 @@ export class PayableReservationHandler implements IQueryHandler<PayableReservati
   }
 
   private async view(id: string, customerId: string): Promise<PayableReservationView> {
-    const { reservation, situation } = await this.reservations.read({ id, customerId });
+    const { reservation, situation } = await this.sales.read({ id, customerId });
     const { status, code, total, currency, heldUntil, showtimeVersion } = reservation.state;
     return {
       id,

@@ -1,27 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { RefundsOfReservations } from '@app/contracts/payments.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import type { AdminReservationView } from './admin-reservation.view.js';
+import { ReservationRefunds } from './reservation-refunds.js';
 import { type ReservationRow, type ReservationView, reservationView } from './reservation.view.js';
 
-/** Adds to rows what showtimes and payments know, with two queries for any number of rows. */
+/** Adds to rows what showtimes and payments know, with two or three queries for any number of rows. */
 @Injectable()
 export class ReservationViews {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly refunds: ReservationRefunds,
+  ) {}
 
   async of(rows: readonly ReservationRow[]): Promise<ReservationView[]> {
     if (rows.length === 0) return [];
     const [showtimes, refunds] = await Promise.all([
       this.queries.execute(new ShowtimesByIds([...new Set(rows.map(({ showtimeId }) => showtimeId))])),
-      this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id))),
+      this.refunds.of(rows),
     ]);
     const showtimeById = new Map(showtimes.map((showtime) => [showtime.id, showtime]));
-    const refundByReservation = new Map(refunds.map((refund) => [refund.reservationId, refund]));
     return rows.map((row) => {
       const showtime = showtimeById.get(row.showtimeId);
       if (showtime === undefined) throw new Error(`There is no showtime ${row.showtimeId} for reservation ${row.id}`);
-      return reservationView(row, showtime, refundByReservation.get(row.id) ?? null);
+      return reservationView(row, showtime, refunds.get(row.id) ?? null);
     });
   }
 

@@ -1,4 +1,3 @@
-import type { ReservationRefundView as Refund } from '@app/contracts/payments.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
@@ -88,6 +87,7 @@ export class ReservationView {
   endedAt!: string | null;
   /** @example null */
   endReason!: 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over' | null;
+  /** Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late. */
   refund!: ReservationRefundView | null;
 }
 
@@ -98,14 +98,14 @@ export class ReservationsResponse {
 
 /** Of `reservations.reservations`: the columns of a `ReservationRow`. */
 export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency, held_until, late, created_at,
-  confirmed_at, ended_at, end_reason`;
+  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason`;
 
 export type ReservationRow = Omit<
   ReservationState,
-  'version' | 'showtimeVersion' | 'startsAt' | 'endsAt' | 'extended' | 'refundUntil' | 'paymentId'
+  'version' | 'showtimeVersion' | 'startsAt' | 'endsAt' | 'extended' | 'refundUntil' | 'refundOwedAt'
 >;
 
-export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, refund: Refund | null): ReservationView {
+export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, refund: ReservationRefundView | null): ReservationView {
   const { id, status, movie, theatre, room, startsAt, startsAtLocal, endsAt } = showtime;
   return {
     id: row.id,
@@ -120,6 +120,6 @@ export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, 
     confirmedAt: row.confirmedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
     endReason: row.endReason,
-    refund: refund === null ? null : { amount: refund.amount, status: refund.status, reason: refund.reason },
+    refund,
   };
 }

@@ -8,7 +8,7 @@ describe('A cancelled showtime', () => {
     const harness = new ReservationsHarness();
     const cancelled = { showtimeId: newId(), showtimeVersion: 4, reason: 'The projector broke.' };
     await harness.bus.get(CloseSalesWhenShowtimeCancelled).handle(new ShowtimeCancelled(cancelled));
-    expect(await harness.runs.unfinished()).toEqual([{ ...cancelled, kind: 'cancelled' }]);
+    expect(await harness.runs.unfinished()).toEqual([{ ...cancelled, kind: 'cancelled', movedAt: null }]);
     expect(harness.reservations.salesStatuses.get(cancelled.showtimeId)).toEqual({ closed: true, version: 4 });
   });
 });

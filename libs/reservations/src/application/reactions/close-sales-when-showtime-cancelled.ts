@@ -11,6 +11,6 @@ export class CloseSalesWhenShowtimeCancelled {
   ) {}
 
   async handle({ data: { showtimeId, showtimeVersion, reason } }: ShowtimeCancelled): Promise<void> {
-    await this.runs.begin({ showtimeId, showtimeVersion, kind: 'cancelled', reason }, this.clock.now());
+    await this.runs.begin({ showtimeId, showtimeVersion, kind: 'cancelled', movedAt: null, reason }, this.clock.now());
   }
 }

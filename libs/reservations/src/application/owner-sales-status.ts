@@ -1,0 +1,42 @@
+/**
+ * The sales status as showtimes knows it: reservations may not have heard of a cancellation or a move yet. It is asked before the transaction
+ * of a decision, and counts together with the stored one, which is read under the locks.
+ */
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showtimes.js';
+import type { Reservation } from '../domain/reservation.js';
+import { type ReservationKey, Reservations } from '../domain/reservations.js';
+import { type ChangeSituation, OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
+
+@Injectable()
+export class OwnerSalesStatus {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly reservations: Reservations,
+  ) {}
+
+  async of(showtimeId: string): Promise<SalesStatus> {
+    const [view] = await this.queries.execute(new ShowtimeStatuses([showtimeId]));
+    return view === undefined ? OPEN_SALES : salesStatusOf(view);
+  }
+
+  /** For a question: the reservation, and a situation that counts both. Throws `ReservationNotFound`. */
+  async read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }> {
+    const { reservation, situation } = await this.reservations.read(key);
+    const salesStatus = strictest(situation.salesStatus, await this.of(reservation.state.showtimeId));
+    return { reservation, situation: { salesStatus } };
+  }
+
+  /** For a decision: changes a reservation by a situation that counts both. Throws `ReservationNotFound`. */
+  async change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
+    const owner = (await this.read(key)).situation.salesStatus;
+    return this.reservations.change(key, (reservation, { salesStatus }) =>
+      decide(reservation, { salesStatus: strictest(salesStatus, owner) }),
+    );
+  }
+}
+
+export function salesStatusOf({ status, version, lastMove }: ShowtimeStatusView): SalesStatus {
+  return status === 'cancelled' ? { closed: true, version } : { closed: false, version: lastMove?.version ?? OPEN_SALES.version };
+}
