@@ -31,72 +31,93 @@ afterAll(async () => {
 
 let addresses = 0;
 const newIpAddress = () => `192.0.2.${++addresses}`;
-const logIn = (email: string, address = newIpAddress(), url = `${system.url}/api/v1`) =>
+const newEmail = () => `${randomUUID()}@example.org`;
+interface Attempt {
+  readonly email?: string;
+  readonly password?: string;
+  readonly address?: string;
+  readonly url?: string;
+}
+const logIn = ({ email = newEmail(), password = 'a guess', address = newIpAddress(), url = `${system.url}/api/v1` }: Attempt) =>
   fetch(`${url}/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
-    body: JSON.stringify({ email, password: 'a guess' }),
+    body: JSON.stringify({ email, password }),
   });
-const statusesOf = async (count: number, attempt: () => Promise<Response>): Promise<number[]> => {
+const logInByForm = (fields: Record<string, string>, address = newIpAddress()) =>
+  fetch(`${system.url}/api/v1/auth/access-token`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': address },
+    body: new URLSearchParams({ password: 'a guess', ...fields }),
+  });
+const statusesOf = async (count: number, attempt: (index: number) => Promise<Response>): Promise<number[]> => {
   const statuses: number[] = [];
-  for (let i = 0; i < count; i++) statuses.push((await attempt()).status);
+  for (let i = 0; i < count; i++) statuses.push((await attempt(i)).status);
   return statuses;
 };
 
-describe('Limits of POST /auth/login', () => {
-  it('logins of one user are limited, from any network and in any case', async () => {
-    const email = `${randomUUID()}@example.org`;
-    expect(await statusesOf(3, () => logIn(email))).toEqual([401, 401, 401]);
-    const refused = await logIn(` ${email.toUpperCase()}`);
+describe('Limit of failed logins', () => {
+  it('failed logins of one account from one address are limited, in any case', async () => {
+    const [email, address] = [newEmail(), newIpAddress()];
+    expect(await statusesOf(3, () => logIn({ email, address }))).toEqual([401, 401, 401]);
+    const refused = await logIn({ email: ` ${email.toUpperCase()}`, address });
     expect(refused.status).toBe(429);
     expect(await refused.json()).toMatchObject({ code: 'http.too-many-requests', retryAfter: expect.any(Number) as number });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
   });
 
-  it('the limit of one user does not limit another', async () => {
-    await statusesOf(4, () => logIn('guessed@example.org'));
-    expect((await logIn('another@example.org')).status).toBe(401);
+  it('the owner logs in elsewhere while one address fails', async () => {
+    const [{ email, password }, address] = [await system.registerCustomer(), newIpAddress()];
+    expect(await statusesOf(4, () => logIn({ email, address }))).toEqual([401, 401, 401, 429]);
+    expect((await logIn({ email, password, address })).status).toBe(429);
+    expect((await logIn({ email, password })).status).toBe(200);
   });
 
-  it('logins from one IP address are limited, for any users', async () => {
+  it('logins that succeed are not counted', async () => {
+    const [{ email, password }, address] = [await system.registerCustomer(), newIpAddress()];
+    expect(await statusesOf(2, () => logIn({ email, address }))).toEqual([401, 401]);
+    expect(await statusesOf(2, () => logIn({ email, password, address }))).toEqual([200, 200]);
+    expect(await statusesOf(2, () => logIn({ email, address }))).toEqual([401, 429]);
+  });
+
+  it('failures of one account do not limit another', async () => {
     const address = newIpAddress();
-    const statuses = await statusesOf(9, () => logIn(`${randomUUID()}@example.org`, address));
-    expect(statuses).toEqual([...Array.from({ length: 8 }, () => 401), 429]);
-    expect((await logIn(`${randomUUID()}@example.org`)).status).toBe(401);
+    expect(await statusesOf(4, () => logIn({ email: 'guessed@example.org', address }))).toEqual([401, 401, 401, 429]);
+    expect((await logIn({ email: 'another@example.org', address })).status).toBe(401);
   });
 
-  it('two processes count the logins together', async () => {
-    const email = `${randomUUID()}@example.org`;
-    const statuses = [
-      await logIn(email),
-      await logIn(email, newIpAddress(), secondUrl),
-      await logIn(email),
-      await logIn(email, newIpAddress(), secondUrl),
-    ];
-    expect(statuses.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
+  it('an account is counted under each spelling of its e-mail address', async () => {
+    const spellings = (email: string) => [email, `${' '.repeat(250)}${email}`, `${email}${' '.repeat(20_000)}`, email.toUpperCase()];
+    const [email, address] = [newEmail(), newIpAddress()];
+    expect(await statusesOf(4, (i) => logIn({ email: spellings(email)[i]!, address }))).toEqual([401, 401, 401, 429]);
   });
 
-  it('logins at the same moment are counted exactly', async () => {
-    const email = `${randomUUID()}@example.org`;
-    const urls = [`${system.url}/api/v1`, secondUrl];
-    const statuses = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => logIn(email, newIpAddress(), urls[i % 2]).then(({ status }) => status)),
-    );
-    expect(statuses.filter((status) => status === 401)).toHaveLength(3);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(9);
+  it('an e-mail address of 254 characters is counted', async () => {
+    const [email, address] = [newEmail().padStart(254, 'ü'), newIpAddress()];
+    expect(await statusesOf(4, () => logIn({ email, address }))).toEqual([401, 401, 401, 429]);
   });
 
-  it('logins through the OAuth2 form are counted too', async () => {
-    const email = `${randomUUID()}@example.org`;
-    const viaForm = () =>
-      fetch(`${system.url}/api/v1/auth/access-token`, {
-        method: 'POST',
-        headers: { 'x-forwarded-for': newIpAddress() },
-        body: new URLSearchParams({ username: email, password: 'a guess' }),
-      });
-    expect(await statusesOf(2, () => logIn(email))).toEqual([401, 401]);
-    expect(await statusesOf(2, viaForm)).toEqual([400, 429]);
+  it('the OAuth2 form counts the user name that it uses, together with JSON logins', async () => {
+    const [email, address] = [newEmail(), newIpAddress()];
+    const byForm = () => logInByForm({ username: ` ${email.toUpperCase()} `, email: newEmail() }, address);
+    expect(await statusesOf(2, byForm)).toEqual([400, 400]);
+    expect(await statusesOf(2, () => logIn({ email, address }))).toEqual([401, 429]);
+    expect((await byForm()).status).toBe(429);
+  });
+
+  it('two processes count failed logins together', async () => {
+    const [email, address] = [newEmail(), newIpAddress()];
+    const urls = [undefined, secondUrl];
+    expect(await statusesOf(4, (i) => logIn({ email, address, url: urls[i % 2] }))).toEqual([401, 401, 401, 429]);
+  });
+
+  it('failed logins at the same moment are counted exactly', async () => {
+    const [email, address] = [newEmail(), newIpAddress()];
+    const urls = [undefined, secondUrl];
+    const attempts = Array.from({ length: 8 }, (_, i) => logIn({ email, address, url: urls[i % 2] }));
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([401, 401, 401, 429, 429, 429, 429, 429]);
   });
 
   it('a body that names no user is refused with 400 and not limited', async () => {
@@ -108,6 +129,32 @@ describe('Limits of POST /auth/login', () => {
       });
       expect(status).toBe(400);
     }
+  });
+});
+
+describe('Limit of logins from one address', () => {
+  const LIMITED = [...Array.from({ length: 8 }, () => 401), 429];
+
+  it('logins from one address are limited, for any users', async () => {
+    const address = newIpAddress();
+    expect(await statusesOf(9, () => logIn({ address }))).toEqual(LIMITED);
+    expect((await logInByForm({ username: newEmail() }, address)).status).toBe(429);
+    expect((await logIn({})).status).toBe(401);
+  });
+
+  it('a network of IPv6 addresses is counted as one address', async () => {
+    expect(await statusesOf(9, (i) => logIn({ address: `2001:db8:1:2::${i + 1}` }))).toEqual(LIMITED);
+    expect((await logIn({ address: '2001:db8:1:3::1' })).status).toBe(401);
+  });
+
+  it('ports that a proxy writes are not part of an address', async () => {
+    const address = newIpAddress();
+    expect(await statusesOf(9, (i) => logIn({ address: `${address}:${40_000 + i}` }))).toEqual(LIMITED);
+  });
+
+  it('only the trusted proxy is believed about an address', async () => {
+    const address = newIpAddress();
+    expect(await statusesOf(9, () => logIn({ address: `${newIpAddress()}, ${address}` }))).toEqual(LIMITED);
   });
 });
 

@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Ip, Post, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { AuthorizationIgnored, Public, SignedIn, UserId } from '@app/platform/http/access.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { Created } from '@app/platform/http/created.js';
 import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
 import { Unauthorized } from '@app/platform/http/http-errors.js';
 import { type LoggedInUser, LogIn } from '../application/commands/log-in.js';
 import { RegisterUser } from '../application/commands/register-user.js';
@@ -15,7 +15,7 @@ import { EmailInUse, PasswordOutOfRange, PasswordTooCommon, UserNotFound } from 
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { LoginRequest, PasswordGrantRequest, RegisterRequest } from './auth.dto.js';
 import { PasswordGrantFilter, PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
-import { LOGIN_PER_ACCOUNT, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
+import { FAILED_LOGINS, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
 import { PasswordGrantErrorView, PasswordGrantView, TokensView } from './tokens.view.js';
 
 const BAD_CREDENTIALS = 'The e-mail address or the password is wrong.';
@@ -27,6 +27,7 @@ export class AuthController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly tokens: AccessTokens,
+    private readonly limits: RateLimits,
   ) {}
 
   @Public()
@@ -40,20 +41,20 @@ export class AuthController {
   }
 
   @Public()
-  @RateLimited(LOGIN_PER_ADDRESS, LOGIN_PER_ACCOUNT)
+  @RateLimited(LOGIN_PER_ADDRESS)
   @Post('login')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail address and password' })
   @Problems(new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials'), 401, 429)
-  async login(@Body() request: LoginRequest): Promise<TokensView> {
-    const user = await this.logIn(request.email, request.password);
+  async login(@Ip() ip: string, @Body() { email, password }: LoginRequest): Promise<TokensView> {
+    const user = await this.logIn({ email, password, ip });
     if (user === null) throw new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials');
     return { ...(await this.tokens.issue(user)), tokenType: 'Bearer' };
   }
 
   @AuthorizationIgnored()
-  @RateLimited(LOGIN_PER_ADDRESS, LOGIN_PER_ACCOUNT)
+  @RateLimited(LOGIN_PER_ADDRESS)
   @UseFilters(PasswordGrantFilter)
   @Post('access-token')
   @HttpCode(200)
@@ -64,9 +65,9 @@ export class AuthController {
   @ApiBody({ type: PasswordGrantRequest })
   @ApiResponse({ status: 400, type: PasswordGrantErrorView, description: 'The form is incomplete, or the credentials are wrong.' })
   @Problems(429)
-  async issueAccessToken(@Body() form: Record<string, unknown>): Promise<PasswordGrantView> {
-    const { username, password } = readPasswordGrant(form);
-    const user = await this.logIn(username, password);
+  async issueAccessToken(@Ip() ip: string, @Body() form: Record<string, unknown>): Promise<PasswordGrantView> {
+    const { email, password } = readPasswordGrant(form);
+    const user = await this.logIn({ email, password, ip });
     if (user === null) throw new PasswordGrantRefused('invalid_grant', BAD_CREDENTIALS);
     const { accessToken, expiresIn } = await this.tokens.issue(user);
     return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn };
@@ -80,7 +81,16 @@ export class AuthController {
     return this.queries.execute(new User(userId));
   }
 
-  private logIn(email: string, password: string): Promise<LoggedInUser | null> {
-    return this.commands.execute(new LogIn(email, password));
+  /** Null for wrong credentials. Counted before the password is compared, so that guesses at the same moment are counted too. */
+  private async logIn({ email, password, ip }: { email: string; password: string; ip: string }): Promise<LoggedInUser | null> {
+    await this.limits.consume(FAILED_LOGINS, { email, ip });
+    let isFailure = false;
+    try {
+      const user = await this.commands.execute(new LogIn(email, password));
+      isFailure = user === null;
+      return user;
+    } finally {
+      if (!isFailure) await this.limits.giveBack(FAILED_LOGINS, { email, ip });
+    }
   }
 }

@@ -39,9 +39,10 @@ export class RegisterRequest {
 
 export class LoginRequest {
   /** @example "ada@example.org" */
+  @NormalisedEmail()
   @IsString()
   @IsNotEmpty()
-  @MaxLength(320)
+  @MaxLength(MAX_EMAIL_CHARACTERS)
   email!: string;
 
   /** @example "seven quiet rows" */

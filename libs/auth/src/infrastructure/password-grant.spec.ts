@@ -11,14 +11,20 @@ const errorOf = (form: Record<string, unknown>): string => {
 
 describe('readPasswordGrant', () => {
   const credentials = { username: 'ada@example.org', password: 'seven quiet rows' };
+  const read = { email: 'ada@example.org', password: 'seven quiet rows' };
 
   it('user name and password are read, and unknown parameters are ignored', () => {
     const form = { ...credentials, grant_type: 'password', scope: '', client_id: 'x', client_secret: 'y', foo: 'bar' };
-    expect(readPasswordGrant(form)).toEqual(credentials);
+    expect(readPasswordGrant(form)).toEqual(read);
   });
 
   it('the grant type may be left out', () => {
-    expect(readPasswordGrant(credentials)).toEqual(credentials);
+    expect(readPasswordGrant(credentials)).toEqual(read);
+  });
+
+  it('the user name is normalised as an e-mail address before it is measured', () => {
+    expect(readPasswordGrant({ ...credentials, username: `${' '.repeat(300)}ADA@example.org` })).toEqual(read);
+    expect(errorOf({ ...credentials, username: ' ' })).toBe('invalid_request');
   });
 
   it('another grant type is refused with a code of its own', () => {

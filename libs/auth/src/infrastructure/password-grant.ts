@@ -2,6 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { normaliseEmail } from '../domain/email.js';
 import { MAX_EMAIL_CHARACTERS } from './auth.dto.js';
 import type { PasswordGrantErrorView } from './tokens.view.js';
 
@@ -16,23 +17,29 @@ export class PasswordGrantRefused extends Error {
   }
 }
 
-/** Ignores unknown parameters, as section 3.2 demands. Throws `PasswordGrantRefused`. */
-export function readPasswordGrant(form: Readonly<Record<string, unknown>>): { username: string; password: string } {
+/** The user name is an e-mail address. Ignores unknown parameters, as section 3.2 demands. Throws `PasswordGrantRefused`. */
+export function readPasswordGrant(form: Readonly<Record<string, unknown>>): { email: string; password: string } {
   const grantType = parameter(form, 'grant_type', 100);
   if (grantType !== undefined && grantType !== 'password') {
     throw new PasswordGrantRefused('unsupported_grant_type', 'The only grant_type is password.');
   }
-  const username = parameter(form, 'username', MAX_EMAIL_CHARACTERS);
+  const email = parameter(form, 'username', MAX_EMAIL_CHARACTERS, normaliseEmail);
   const password = parameter(form, 'password', MAX_PASSWORD_CHARACTERS);
-  if (username === undefined || password === undefined) {
-    throw new PasswordGrantRefused('invalid_request', `The parameter ${username === undefined ? 'username' : 'password'} is missing.`);
+  if (email === undefined || password === undefined) {
+    throw new PasswordGrantRefused('invalid_request', `The parameter ${email === undefined ? 'username' : 'password'} is missing.`);
   }
-  return { username, password };
+  return { email, password };
 }
 
 /** A parameter without a value counts as left out (section 3.2). */
-function parameter(form: Readonly<Record<string, unknown>>, name: string, maxCharacters: number): string | undefined {
-  const value = Object.hasOwn(form, name) ? form[name] : undefined;
+function parameter(
+  form: Readonly<Record<string, unknown>>,
+  name: string,
+  maxCharacters: number,
+  normalise = (text: string): string => text,
+): string | undefined {
+  const given = Object.hasOwn(form, name) ? form[name] : undefined;
+  const value = typeof given === 'string' ? normalise(given) : given;
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string' || value.length > maxCharacters) {
     throw new PasswordGrantRefused('invalid_request', `The parameter ${name} is not text of at most ${maxCharacters} characters.`);

@@ -1,13 +1,14 @@
-/** How often a user may try to log in, and a network may try to log in and to register. */
-import { type RateLimit, networkOf } from '@app/platform/http/rate-limit.js';
+/** How often an address may fail to log in to an account, and may try to log in and to register at all. */
+import { networkOf } from '@app/platform/http/network.js';
+import type { RateLimit } from '@app/platform/http/rate-limit.js';
 import { AuthSettings } from '../auth.settings.js';
-import { normaliseEmail } from '../domain/email.js';
 
-export const LOGIN_PER_ACCOUNT: RateLimit = {
-  name: 'loginPerAccount',
+/** By account and address: whoever guesses passwords does not lock out the owner, who is elsewhere. */
+export const FAILED_LOGINS: RateLimit<{ email: string; ip: string }> = {
+  name: 'failedLogins',
   windowSeconds: 60,
   allowed: (settings) => settings.get(AuthSettings).limits.loginPerAccountPerMinute,
-  key: ({ body }) => userNamed(body),
+  key: ({ email, ip }) => `${networkOf(ip)} ${email}`,
 };
 
 export const LOGIN_PER_ADDRESS: RateLimit = {
@@ -23,10 +24,3 @@ export const REGISTER_PER_ADDRESS: RateLimit = {
   allowed: (settings) => settings.get(AuthSettings).limits.registerPerAddressPerHour,
   key: ({ ip }) => networkOf(ip),
 };
-
-function userNamed(body: unknown): string | null {
-  const { email, username } = (typeof body === 'object' && body !== null ? body : {}) as { email?: unknown; username?: unknown };
-  const name = email ?? username;
-  // The route refuses longer ones. PostgreSQL stores no NUL, and a key has at most 255 characters.
-  return typeof name === 'string' && name.length <= 200 && !name.includes('\0') && name.isWellFormed() ? normaliseEmail(name) : null;
-}

@@ -1,5 +1,4 @@
 /** Rate limits that all processes share. A limit costs one statement on an unlogged table, and none for a caller known to be over it. */
-import { isIPv6 } from 'node:net';
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -9,17 +8,70 @@ import { LoadedSettings } from '../config/load-settings.js';
 import type { Principal } from './principal.js';
 import { TooManyRequests } from './http-errors.js';
 
-export type LimitedRequest = FastifyRequest & { principal?: Principal };
+/** Who sends a request. A guard knows no more: the body is not checked yet, and the handler may use something else of it. */
+export interface Caller {
+  readonly ip: string;
+  readonly principal?: Principal;
+}
 
-/** Declared by the context whose route it protects. Windows are in real time. */
-export interface RateLimit {
+/**
+ * Declared by the context whose route it protects. Windows are in real time. A limit on callers is consumed by `@RateLimited`. A limit on what
+ * the request says is consumed by the handler, with the value that it uses: `RateLimits.consume`.
+ */
+export interface RateLimit<Subject = Caller> {
   /** Unique in the system: the prefix of its keys in the database. */
   readonly name: string;
   readonly windowSeconds: number;
   /** Requests allowed in a window; 0 is no limit. */
   readonly allowed: (settings: LoadedSettings) => number;
-  /** Whose requests are counted together; null where the request names nobody. The body is not checked yet: it may be anything. */
-  readonly key: (request: LimitedRequest) => string | null;
+  /** Whose requests are counted together; null where the subject names nobody. At most 2,000 bytes: an index keeps it. */
+  readonly key: (subject: Subject) => string | null;
+}
+
+@Injectable()
+export class RateLimits {
+  readonly #limiters = new Map<string, RateLimiterPostgres | null>();
+
+  constructor(
+    private readonly settings: LoadedSettings,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Counts one request. Throws `TooManyRequests`. */
+  async consume<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
+    const [limiter, key] = [this.limiterOf(limit), limit.key(subject)];
+    if (key !== null) await limiter?.consume(key).catch(refuse);
+  }
+
+  /** Takes back what `consume` counted, for a limit that counts only some outcomes. */
+  async giveBack<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
+    const [limiter, key] = [this.limiterOf(limit), limit.key(subject)];
+    if (key !== null) await limiter?.reward(key);
+  }
+
+  private limiterOf({ name, windowSeconds, allowed }: RateLimit<never>): RateLimiterPostgres | null {
+    const known = this.#limiters.get(name);
+    if (known !== undefined) return known;
+    const limiter = this.newLimiter({ name, windowSeconds, points: allowed(this.settings) });
+    this.#limiters.set(name, limiter);
+    return limiter;
+  }
+
+  private newLimiter({ name, windowSeconds, points }: { name: string; windowSeconds: number; points: number }): RateLimiterPostgres | null {
+    if (points === 0) return null;
+    return new RateLimiterPostgres({
+      storeClient: this.dataSource,
+      storeType: 'typeorm',
+      schemaName: 'platform',
+      tableName: 'rate_limits',
+      tableCreated: true,
+      keyPrefix: name,
+      points,
+      duration: windowSeconds,
+      // Only a refused caller: the last allowed request may be given back.
+      inMemoryBlockOnConsumed: points + 1,
+    });
+  }
 }
 
 const LIMITS = 'platform.rate-limits';
@@ -31,64 +83,19 @@ export function RateLimited(...limits: RateLimit[]) {
 
 @Injectable()
 class RateLimitGuard implements CanActivate {
-  readonly #limiters = new Map<string, RateLimiterPostgres | null>();
-
   constructor(
     private readonly reflector: Reflector,
-    private readonly settings: LoadedSettings,
-    private readonly dataSource: DataSource,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<LimitedRequest>();
-    for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) {
-      const limiter = this.limiterOf(limit);
-      const key = limiter === null ? null : limit.key(request);
-      if (key !== null) await limiter!.consume(key).catch(refuse);
-    }
+    const caller = context.switchToHttp().getRequest<FastifyRequest & Caller>();
+    for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) await this.limits.consume(limit, caller);
     return true;
-  }
-
-  private limiterOf(limit: RateLimit): RateLimiterPostgres | null {
-    const known = this.#limiters.get(limit.name);
-    if (known !== undefined) return known;
-    const limiter = this.newLimiter(limit);
-    this.#limiters.set(limit.name, limiter);
-    return limiter;
-  }
-
-  private newLimiter({ name, windowSeconds, allowed }: RateLimit): RateLimiterPostgres | null {
-    const points = allowed(this.settings);
-    if (points === 0) return null;
-    return new RateLimiterPostgres({
-      storeClient: this.dataSource,
-      storeType: 'typeorm',
-      schemaName: 'platform',
-      tableName: 'rate_limits',
-      tableCreated: true,
-      keyPrefix: name,
-      points,
-      duration: windowSeconds,
-      inMemoryBlockOnConsumed: points,
-    });
   }
 }
 
 function refuse(reason: unknown): never {
   if (reason instanceof RateLimiterRes) throw new TooManyRequests(Math.max(1, Math.ceil(reason.msBeforeNext / 1_000)));
   throw reason;
-}
-
-/** The address, or the /64 network of an IPv6 address: one household or server has all of its addresses. */
-export function networkOf(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [head = '', tail = ''] = ip.split('%')[0]!.split('::');
-  const groups = head.split(':').filter((group) => group !== '');
-  const missing = ip.includes('::') ? 8 - groups.length - tail.split(':').filter((group) => group !== '').length : 0;
-  return `${[...groups, ...Array.from({ length: missing }, () => '0')]
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }
