@@ -19,6 +19,7 @@ import { IndexRefundsAndStripeEvents20261126100210 } from './20261126100210-inde
 import { KeyOwedRefundsWatermark20261126100215 } from './20261126100215-key-owed-refunds-watermark.js';
 import { AddPaymentChecks20261126100220 } from './20261126100220-add-payment-checks.js';
 import { KeepStripeEventsForATime20261126100230 } from './20261126100230-keep-stripe-events-for-a-time.js';
+import { AllowOperatorsInAuditTrail20261126100400 } from './20261126100400-allow-operators-in-audit-trail.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -41,4 +42,5 @@ export const migrations = [
   KeyOwedRefundsWatermark20261126100215,
   AddPaymentChecks20261126100220,
   KeepStripeEventsForATime20261126100230,
+  AllowOperatorsInAuditTrail20261126100400,
 ];

@@ -15,6 +15,11 @@ describe('The settings of auth', () => {
     expect(settingsWith({}).firstAdmin).toBeNull();
   });
 
+  it('an ADMIN_EMAIL that is no e-mail address is named', () => {
+    const start = () => settingsWith({ ADMIN_EMAIL: 'boss', ADMIN_PASSWORD: 'correct-horse' });
+    expect(start).toThrow(new SettingsInvalid(['ADMIN_EMAIL must be an e-mail address']));
+  });
+
   it('no variable is required, and each limit can be changed', () => {
     expect(settingsWith({}).limits).toEqual({
       loginPerAccountPerMinute: 10,

@@ -1,13 +1,15 @@
 /** What the auth context reads from the environment. */
 import type { Environment } from '@app/platform/config/environment.js';
+import { isEmail } from './domain/email.js';
 
 const MAX_REQUESTS = 1_000_000;
 
 export class AuthSettings {
-  /** Null: no admin is created at start. */
+  /** Created at start when there is no admin. Null: no admin is created. */
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
   /** Requests allowed; 0 is no limit. */
   readonly limits: {
+    /** Failed logins to one account from one address. */
     readonly loginPerAccountPerMinute: number;
     readonly loginPerAddressPerMinute: number;
     readonly registerPerAddressPerHour: number;
@@ -31,5 +33,6 @@ function readFirstAdmin(env: Environment): AuthSettings['firstAdmin'] {
     env.faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
     return null;
   }
+  if (!isEmail(email)) env.faults.push('ADMIN_EMAIL must be an e-mail address');
   return { email, password: env.secret('ADMIN_PASSWORD', 8) };
 }

@@ -1,3 +1,6 @@
-export { EnsureAdmin, type EnsuredAdmin } from './application/commands/ensure-admin.js';
+export { ActivateUser } from './application/commands/activate-user.js';
+export { CreateAdmin } from './application/commands/create-admin.js';
+export { PromoteUser } from './application/commands/promote-user.js';
+export { UserWithEmail } from './application/queries/user-with-email.js';
 export { AuthSettings } from './auth.settings.js';
 export { AuthApi, AuthModule, AuthWorker } from './auth.module.js';

@@ -1,7 +1,7 @@
 /** What an admin did, and to what. */
 export interface AuditEntry {
-  /** The admin's user id. */
-  readonly actor: string;
+  /** The admin's user id. Null: the operator of the system, at the command line or by a setting. */
+  readonly actor: string | null;
   /** `<context>.<what-was-done>` */
   readonly action: string;
   /** What the act was done to: an id, or a name where there is no id. */
@@ -17,8 +17,8 @@ export abstract class AuditTrail {
 
 /** A command of an admin. Its audit entry is written where it is executed, in its transaction. */
 export interface AdminCommand<Result> {
-  /** The admin's user id. */
-  readonly adminId: string;
+  /** The admin's user id. Null: the operator of the system, at the command line or by a setting. */
+  readonly adminId: string | null;
 
   /** What the audit trail keeps of the act. Null when the act changed nothing. */
   auditEntry(result: Result): Omit<AuditEntry, 'actor'> | null;

@@ -175,14 +175,3 @@ describe('POST /auth/access-token', () => {
     for (const { headers } of answers) expect(headers.get('cache-control')).toBe('no-store');
   });
 });
-
-describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
-  it('several processes at start make one admin and publish one event', async () => {
-    await system.startWorker();
-    const admins = await system.sql<{ id: string; email: string }>(`SELECT id, email FROM auth.users WHERE email LIKE 'admin@%'`);
-    expect(admins).toHaveLength(1);
-    const events = await system.sql(`SELECT type, data->>'role' AS role FROM messaging.outbox WHERE subject = $1`, [admins[0]!.id]);
-    expect(events).toEqual([{ type: 'auth.user-registered.v1', role: 'admin' }]);
-    await system.stopWorker();
-  });
-});

@@ -3,11 +3,10 @@ import type pg from 'pg';
 import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { EnsureAdmin, EnsureAdminHandler } from '../../../libs/auth/src/application/commands/ensure-admin.js';
 import { LastAdmin } from '../../../libs/auth/src/domain/errors.js';
 import { Users } from '../../../libs/auth/src/domain/users.js';
 import { PostgresUsers } from '../../../libs/auth/src/infrastructure/postgres-users.js';
-import { ADMIN, type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
 let system: InProcessSystem;
@@ -196,18 +195,4 @@ describe('The last active admin', () => {
     await users.change(admin, (user) => user.promote());
     await users.changeWithAdminsLocked(customer, (user, situation) => user.demote(situation));
   }
-});
-
-describe('EnsureAdmin', () => {
-  it('ten executions at the same moment make one admin', async () => {
-    const email = `${randomUUID()}@cinema.test`;
-    const handler = system.api.get(EnsureAdminHandler, { strict: false });
-    const outcomes = await Promise.all(
-      Array.from({ length: 10 }, () => handler.execute(new EnsureAdmin(email, ADMIN.password, 'The Boss'))),
-    );
-    expect(outcomes.sort()).toEqual(['created', ...Array.from({ length: 9 }, () => 'was-admin')]);
-    const [admin] = await system.sql<{ id: string }>('SELECT id FROM auth.users WHERE email = $1', [email]);
-    expect(await system.sql('SELECT FROM messaging.outbox WHERE subject = $1', [admin!.id])).toHaveLength(1);
-    await act(admin!.id, 'demote');
-  });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CliResult, cliOf } from '../../support/cli.js';
+import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 let system: InProcessSystem;
@@ -10,24 +11,48 @@ afterAll(() => system?.close());
 
 const cli = (args: string[], env?: Record<string, string>, input?: string): Promise<CliResult> => cliOf(system, args, env, input);
 
+const entriesOn = async (subject: string): Promise<Json[]> =>
+  (await system.get(`/admin/audit-trail?subject=${subject}`, { token: await system.adminToken() })).body.data as Json[];
+
 describe('create-admin', () => {
   it('create-admin makes an admin who can log in', async () => {
     const email = `${randomUUID()}@cinema.test`;
     const made = await cli(['create-admin', '--email', email, '--full-name', 'The Boss'], { ADMIN_PASSWORD: 'seven quiet rows' });
     expect(made).toEqual({ code: 0, stdout: `Created the admin ${email}.`, stderr: '' });
     const token = await system.logIn(email, 'seven quiet rows');
-    expect((await system.get('/users', { token })).status).toBe(200);
+    const { id } = await system.expectOk('GET', '/auth/me', { token });
+    expect(await entriesOn(id as string)).toMatchObject([{ action: 'auth.create-admin', actor: null, details: { email } }]);
+    const again = await cli(['create-admin', '--email', email, '--full-name', 'The Boss'], { ADMIN_PASSWORD: 'seven quiet rows' });
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('already') as string });
   });
 
-  it('create-admin promotes an existing account, which keeps its password', async () => {
+  it('create-admin promotes no account that exists, without the flag', async () => {
+    const stranger = await system.registerCustomer();
+    const refused = await cli(['create-admin', '--email', stranger.email, '--full-name', 'X'], { ADMIN_PASSWORD: 'seven quiet rows' });
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--promote-existing') as string });
+    expect((await system.get('/users', { token: stranger.token })).status).toBe(403);
+    expect(await entriesOn(stranger.id)).toEqual([]);
+  });
+
+  it('--promote-existing promotes and activates an account, which keeps its password', async () => {
     const customer = await system.registerCustomer();
-    const promoted = await cli(
-      ['create-admin', '--email', customer.email, '--full-name', 'X'],
-      { ADMIN_PASSWORD: '' },
-      'another passphrase\r\n',
-    );
-    expect(promoted).toMatchObject({ code: 0, stdout: expect.stringContaining('keeps its password') as string });
+    await system.expectOk('POST', `/users/${customer.id}/deactivate`, { token: await system.adminToken() });
+    const promote = () => cli(['create-admin', '--email', customer.email.toUpperCase(), '--promote-existing']);
+    expect(await promote()).toMatchObject({ code: 0, stdout: expect.stringContaining('keeps its password') as string });
     expect((await system.get('/users', { token: await system.logIn(customer.email, customer.password) })).status).toBe(200);
+    expect(await promote()).toMatchObject({ code: 0, stdout: expect.stringContaining('already') as string });
+    expect(await entriesOn(customer.id)).toMatchObject([
+      { action: 'auth.activate-user', actor: null },
+      { action: 'auth.promote-user', actor: null },
+      { action: 'auth.deactivate-user', actor: expect.any(String) as string },
+    ]);
+  });
+
+  it('--promote-existing refuses an address without an account', async () => {
+    expect(await cli(['create-admin', '--email', 'nobody@cinema.test', '--promote-existing'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no account') as string,
+    });
   });
 
   it('create-admin refuses a common password, and none at all', async () => {

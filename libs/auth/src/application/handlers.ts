@@ -1,22 +1,26 @@
 /** Every handler of the auth context. The module provides them, and specs wire them with fakes. */
 import { ActivateUserHandler } from './commands/activate-user.js';
+import { CreateAdminHandler } from './commands/create-admin.js';
+import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
 import { DemoteUserHandler } from './commands/demote-user.js';
-import { EnsureAdminHandler } from './commands/ensure-admin.js';
 import { LogInHandler } from './commands/log-in.js';
 import { PromoteUserHandler } from './commands/promote-user.js';
 import { RegisterUserHandler } from './commands/register-user.js';
 import { UserHandler } from './queries/user.js';
+import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersHandler } from './queries/users.js';
 
 export const authHandlers = [
   ActivateUserHandler,
+  CreateAdminHandler,
+  CreateFirstAdminHandler,
   DeactivateUserHandler,
   DemoteUserHandler,
-  EnsureAdminHandler,
   LogInHandler,
   PromoteUserHandler,
   RegisterUserHandler,
   UserHandler,
+  UserWithEmailHandler,
   UsersHandler,
 ];

@@ -16,7 +16,7 @@ export interface UserState extends AggregateState {
   readonly createdAt: Date;
 }
 
-/** What is known of the other users when an admin may be lost. */
+/** What is known of the other users when an admin may be made or lost. */
 export interface AdminSituation {
   /** Active admins besides the user. */
   readonly otherAdmins: number;
@@ -30,6 +30,11 @@ export class User extends AggregateRoot<UserState> {
     const user = new User({ id: newId(), version: 0, email, fullName, passwordHash, role, active: true, createdAt: now });
     user.record(new UserRegistered({ userId: user.id, email, fullName, role }));
     return user;
+  }
+
+  /** Null when there is an admin: others are made by admins, or by an operator who says so. */
+  static firstAdmin(request: { email: string; fullName: string; passwordHash: string; now: Date }, situation: AdminSituation): User | null {
+    return situation.otherAdmins > 0 ? null : User.register({ ...request, role: 'admin' });
   }
 
   promote(): void {

@@ -4,6 +4,12 @@ export abstract class Users {
   /** Throws `EmailInUse`. */
   abstract add(user: User): Promise<void>;
 
+  /**
+   * Adds the user that is decided on, or none for null. Of callers at the same moment each sees the admins that the one before left. Throws
+   * `EmailInUse`.
+   */
+  abstract addKnowingAdmins(decide: (situation: AdminSituation) => User | null): Promise<User | null>;
+
   /** Throws `UserNotFound`. */
   abstract change<T = void>(id: string, decide: (user: User) => T): Promise<T>;
 

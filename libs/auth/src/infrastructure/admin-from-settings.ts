@@ -1,20 +1,39 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { EnsureAdmin, EnsureAdminHandler } from '../application/commands/ensure-admin.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { alert } from '@app/platform/telemetry/alert.js';
+import { CreateFirstAdmin, CreateFirstAdminHandler, type FirstAdmin } from '../application/commands/create-first-admin.js';
 import { AuthSettings } from '../auth.settings.js';
+import { EmailInUse } from '../domain/errors.js';
+import { FIRST_ADMIN_NOT_CREATED } from './alert-codes.js';
 
-/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Only an admin can promote others. */
+/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. A process that cannot serves nevertheless: a stranger must not stop it. */
 @Injectable()
 export class AdminFromSettings implements OnApplicationBootstrap {
+  readonly #logger = new Logger('Admin');
+
   constructor(
     private readonly settings: AuthSettings,
-    /** Not the command bus: handlers register in the same phase of the start. */
-    private readonly ensureAdmin: EnsureAdminHandler,
+    private readonly admin: AdminCommands,
+    private readonly createFirstAdmin: CreateFirstAdminHandler,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.settings.firstAdmin === null) return;
     const { email, password } = this.settings.firstAdmin;
-    const outcome = await this.ensureAdmin.execute(new EnsureAdmin(email, password, 'Administrator'));
-    if (outcome !== 'was-admin') new Logger('Admin').log(`The admin of ADMIN_EMAIL was ${outcome}`);
+    try {
+      this.report(await this.admin.executeAtStart(this.createFirstAdmin, new CreateFirstAdmin(email, password, 'Administrator')));
+    } catch (error) {
+      if (!(error instanceof EmailInUse)) throw error;
+      alert(
+        FIRST_ADMIN_NOT_CREATED,
+        'There is no admin. The account of ADMIN_EMAIL exists and is not promoted, because anybody may have registered it: set another ADMIN_EMAIL, ' +
+          'or check the account and promote it with "create-admin --email ADDRESS --promote-existing"',
+      );
+    }
+  }
+
+  private report({ created, isAdmin }: FirstAdmin): void {
+    if (created !== null) this.#logger.log('The admin of ADMIN_EMAIL was created');
+    else if (!isAdmin) this.#logger.log('ADMIN_EMAIL makes the first admin only, and there is an admin; "create-admin" makes more');
   }
 }

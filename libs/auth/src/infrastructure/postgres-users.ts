@@ -28,6 +28,18 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     });
   }
 
+  async addKnowingAdmins(decide: (situation: AdminSituation) => User | null): Promise<User | null> {
+    return this.transactions.run(async () => {
+      await this.lockFirstAdmin();
+      const [row] = await this.database.query<{ admins: number }>(
+        `SELECT count(*)::int AS admins FROM auth.users WHERE role = 'admin' AND active`,
+      );
+      const user = decide({ otherAdmins: row!.admins });
+      if (user !== null) await this.add(user);
+      return user;
+    });
+  }
+
   async changeWithAdminsLocked<T>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T> {
     return this.transactions.run(async () => {
       const admins = await this.lockAdmins();
@@ -39,6 +51,11 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
   async withEmail(email: string): Promise<User | null> {
     const state = await this.database.manager.findOne(userSchema, { where: { email } });
     return state === null ? null : new User(state);
+  }
+
+  /** There may be no row to lock yet. */
+  protected async lockFirstAdmin(): Promise<void> {
+    await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('auth.first-admin', 0))`);
   }
 
   /** Sorted by id, and before the user's own row: of two callers at the same moment one waits here, and counts what the other left. */

@@ -13,6 +13,12 @@ export class InMemoryUsers extends Users {
     return Promise.resolve();
   }
 
+  async addKnowingAdmins(decide: (situation: AdminSituation) => User | null): Promise<User | null> {
+    const user = decide({ otherAdmins: this.adminsBesides(null) });
+    if (user !== null) await this.add(user);
+    return user;
+  }
+
   async change<T>(id: string, decide: (user: User) => T): Promise<T> {
     const state = this.states.get(id);
     if (state === undefined) throw new UserNotFound();
@@ -23,13 +29,16 @@ export class InMemoryUsers extends Users {
   }
 
   async changeWithAdminsLocked<T>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T> {
-    const otherAdmins = [...this.states.values()].filter((state) => state.role === 'admin' && state.active && state.id !== id).length;
-    return this.change(id, (user) => decide(user, { otherAdmins }));
+    return this.change(id, (user) => decide(user, { otherAdmins: this.adminsBesides(id) }));
   }
 
   async withEmail(email: string): Promise<User | null> {
     const state = [...this.states.values()].find((candidate) => candidate.email === email);
     return Promise.resolve(state === undefined ? null : new User(state));
+  }
+
+  private adminsBesides(id: string | null): number {
+    return [...this.states.values()].filter((state) => state.role === 'admin' && state.active && state.id !== id).length;
   }
 
   private store(user: User): void {

@@ -21,6 +21,15 @@ export function usersContract(given: () => Promise<Users>): void {
     expect(await users.withEmail('nobody@example.org')).toBeNull();
   });
 
+  it('a user who is decided on with the admins known is added', async () => {
+    const user = aUser({ role: 'admin' });
+    const before = await countAdmins(users);
+    expect(await users.addKnowingAdmins(({ otherAdmins }) => (otherAdmins === before ? user : null))).toBe(user);
+    expect(await users.addKnowingAdmins(({ otherAdmins }) => (otherAdmins === before ? aUser() : null))).toBeNull();
+    expect((await users.withEmail(user.state.email))?.state).toEqual(user.state);
+    await expect(users.addKnowingAdmins(() => aUser({ email: user.state.email }))).rejects.toThrow(EmailInUse);
+  });
+
   it('a second user with the same address is refused', async () => {
     const first = aUser();
     await users.add(first);

@@ -7,10 +7,10 @@ export class AuditEntryView {
   /** @example "2026-11-21T18:00:00.000Z" */
   at!: string;
   /**
-   * The admin's user id.
+   * The admin's user id. Null: the operator of the system, at the command line or by a setting.
    * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11"
    */
-  actor!: string;
+  actor!: string | null;
   /** @example "reservations.cancel-as-admin" */
   action!: string;
   /**

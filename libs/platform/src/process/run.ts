@@ -1,5 +1,6 @@
 /** Starts and ends a process: a fault at the start is one clear message, and a signal leads to a clean exit, with a watchdog behind it. */
 import { Logger } from '@nestjs/common';
+import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '../config/load-settings.js';
 import { UNHANDLED_REJECTION, alert } from '../telemetry/alert.js';
 
@@ -43,7 +44,7 @@ export async function runProcess(start: () => Promise<Closable>): Promise<void> 
 }
 
 function startFault(error: unknown): string {
-  if (error instanceof SettingsInvalid) return error.message;
+  if (error instanceof SettingsInvalid || error instanceof DomainError) return error.message;
   const { code, port, hostname } = error as NodeJS.ErrnoException & { port?: number; hostname?: string };
   if (code === 'EADDRINUSE') return `Port ${port} is taken by another program. Stop it, or set another port.`;
   if (code === 'ECONNREFUSED') return `Nothing answers at port ${port}: is the database running, and is DATABASE_URL right?`;

@@ -6,7 +6,7 @@ import { Users } from '../../domain/users.js';
 /** Lets a deactivated user log in again. Resolves to whether anything changed. */
 export class ActivateUser extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
-    readonly adminId: string,
+    readonly adminId: string | null,
     readonly userId: string,
   ) {
     super();

@@ -6,7 +6,7 @@ import { Users } from '../../domain/users.js';
 /** Makes a customer an admin. Resolves to whether anything changed. */
 export class PromoteUser extends Command<boolean> implements AdminCommand<boolean> {
   constructor(
-    readonly adminId: string,
+    readonly adminId: string | null,
     readonly userId: string,
   ) {
     super();

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { createHttpApplication } from '@app/platform/http/http-application.js';
+import { ApiModule } from '../../../apps/api/src/api.module.js';
+import { readSettings } from '../../../apps/settings.js';
+import { CreateFirstAdmin, CreateFirstAdminHandler } from '../../../libs/auth/src/application/commands/create-first-admin.js';
+import type { User } from '../../../libs/auth/src/domain/user.js';
+import { PostgresUsers } from '../../../libs/auth/src/infrastructure/postgres-users.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+
+const PASSWORD = 'correct-horse-battery';
+const newEmail = () => `${randomUUID()}@cinema.test`;
+
+describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
+  let system: InProcessSystem;
+  beforeEach(async () => {
+    system = await startInProcessSystem({ worker: false, env: { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' } });
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await system?.close();
+  });
+
+  /** Starts a process with this ADMIN_EMAIL, and ends it. */
+  async function startWith(email: string): Promise<void> {
+    const settings = readSettings({ ...system.env, ADMIN_EMAIL: email, ADMIN_PASSWORD: PASSWORD });
+    const app = await createHttpApplication(ApiModule.for(settings), settings);
+    try {
+      await app.init();
+    } finally {
+      await app.close();
+    }
+  }
+
+  const admins = async (): Promise<string[]> => {
+    const rows = await system.sql<{ email: string }>(`SELECT email FROM auth.users WHERE role = 'admin' AND active ORDER BY email`);
+    return rows.map(({ email }) => email);
+  };
+
+  it('the first start makes an admin with an audit entry, a later one nothing', async () => {
+    const email = newEmail();
+    await startWith(email);
+    await startWith(email);
+    const token = await system.logIn(email, PASSWORD);
+    const { body } = await system.get('/admin/audit-trail', { token });
+    expect(body.data).toMatchObject([{ actor: null, action: 'auth.create-first-admin', details: { email } }]);
+    expect(await system.sql('SELECT type FROM messaging.outbox')).toEqual([{ type: 'auth.user-registered.v1' }]);
+  });
+
+  it('an account that a stranger registered is not promoted, and an alert says so', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error');
+    const stranger = await system.registerCustomer();
+    await startWith(stranger.email);
+    expect(await admins()).toEqual([]);
+    expect((await system.get('/users', { token: await system.logIn(stranger.email, stranger.password) })).status).toBe(403);
+    expect(errors.mock.calls).toContainEqual([{ alert: 'first-admin-not-created' }, expect.stringContaining('--promote-existing')]);
+  });
+
+  it('an admin who was deactivated does not come back at the next start', async () => {
+    const [first, second] = [newEmail(), await system.registerCustomer()];
+    await startWith(first);
+    const token = await system.logIn(first, PASSWORD);
+    const { id } = await system.expectOk('GET', '/auth/me', { token });
+    await system.expectOk('POST', `/users/${second.id}/promote`, { token });
+    await system.expectOk('POST', `/users/${id}/deactivate`, { token: second.token });
+    await startWith(first);
+    await startWith(newEmail());
+    expect(await admins()).toEqual([second.email]);
+  });
+
+  it('processes that start at once make one admin, with any addresses', async () => {
+    const same = newEmail();
+    await Promise.all([startWith(same), startWith(same), startWith(newEmail()), startWith(newEmail())]);
+    expect(await admins()).toHaveLength(1);
+    expect(await system.sql(`SELECT FROM platform.audit_trail WHERE action = 'auth.create-first-admin'`)).toHaveLength(1);
+  });
+
+  it('ten executions at the same moment make one admin, and without the lock several', async () => {
+    const handler = system.api.get(CreateFirstAdminHandler, { strict: false });
+    const executions = () =>
+      Promise.allSettled(Array.from({ length: 10 }, () => handler.execute(new CreateFirstAdmin(newEmail(), PASSWORD, 'The Boss'))));
+    await executions();
+    expect(await admins()).toHaveLength(1);
+
+    await system.sql('DELETE FROM auth.users');
+    jest.spyOn(PostgresUsers.prototype as unknown as { lockFirstAdmin(): Promise<void> }, 'lockFirstAdmin').mockResolvedValue();
+    addOnlyAfterAllHaveCounted(10);
+    await executions();
+    expect((await admins()).length).toBe(10);
+  });
+
+  function addOnlyAfterAllHaveCounted(executions: number): void {
+    const add = Reflect.get<PostgresUsers, 'add'>(PostgresUsers.prototype, 'add');
+    const allCounted = Promise.withResolvers<void>();
+    let counted = 0;
+    jest.spyOn(PostgresUsers.prototype, 'add').mockImplementation(async function (this: PostgresUsers, user: User) {
+      if (++counted === executions) allCounted.resolve();
+      await allCounted.promise;
+      await add.call(this, user);
+    });
+  }
+});
