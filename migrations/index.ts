@@ -20,6 +20,7 @@ import { KeyOwedRefundsWatermark20261126100215 } from './20261126100215-key-owed
 import { AddPaymentChecks20261126100220 } from './20261126100220-add-payment-checks.js';
 import { KeepStripeEventsForATime20261126100230 } from './20261126100230-keep-stripe-events-for-a-time.js';
 import { AllowOperatorsInAuditTrail20261126100400 } from './20261126100400-allow-operators-in-audit-trail.js';
+import { AddRevokedAccess20261126100410 } from './20261126100410-add-revoked-access.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -43,4 +44,5 @@ export const migrations = [
   AddPaymentChecks20261126100220,
   KeepStripeEventsForATime20261126100230,
   AllowOperatorsInAuditTrail20261126100400,
+  AddRevokedAccess20261126100410,
 ];

@@ -1,7 +1,7 @@
 /** The modules of the auth context: what every process provides, and what the API and the worker add to it. */
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CurrentRoles } from '@app/platform/http/access.js';
+import { CurrentRoles, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { authHandlers } from './application/handlers.js';
 import { Passwords } from './domain/passwords.js';
@@ -10,11 +10,12 @@ import { AdminFromSettings } from './infrastructure/admin-from-settings.js';
 import { ArgonPasswords } from './infrastructure/argon-passwords.js';
 import { AuthController } from './infrastructure/auth.controller.js';
 import { PostgresCurrentRoles } from './infrastructure/postgres-current-roles.js';
+import { PostgresRevokedAccess } from './infrastructure/postgres-revoked-access.js';
 import { PostgresUsers } from './infrastructure/postgres-users.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
 
-/** Global because of `CurrentRoles` alone: the access guard of every context's routes needs it. */
+/** Global because of `CurrentRoles` and `RevokedAccess` alone: the access guard of every context's routes needs them. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([userSchema])],
@@ -23,9 +24,10 @@ import { UsersController } from './infrastructure/users.controller.js';
     { provide: Users, useClass: PostgresUsers },
     { provide: Passwords, useClass: ArgonPasswords },
     { provide: CurrentRoles, useClass: PostgresCurrentRoles },
+    { provide: RevokedAccess, useClass: PostgresRevokedAccess },
     AdminFromSettings,
   ],
-  exports: [CurrentRoles],
+  exports: [CurrentRoles, RevokedAccess],
 })
 export class AuthModule {}
 

@@ -16,7 +16,7 @@ import { newId } from '@app/kernel/id.js';
 import { PaymentsApi, PaymentsSettings, PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
-import { CurrentRoles } from '@app/platform/http/access.js';
+import { CurrentRoles, RevokedAccess } from '@app/platform/http/access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
@@ -70,8 +70,11 @@ class RefundsOwedBetweenHandler implements IQueryHandler<RefundsOwedBetween> {
 
 @Global()
 @Module({
-  providers: [{ provide: CurrentRoles, useValue: { roleOf: (id: string) => Promise.resolve(id === ADMIN_ID ? 'admin' : 'customer') } }],
-  exports: [CurrentRoles],
+  providers: [
+    { provide: CurrentRoles, useValue: { roleOf: (id: string) => Promise.resolve(id === ADMIN_ID ? 'admin' : 'customer') } },
+    { provide: RevokedAccess, useValue: { includes: () => Promise.resolve(false) } },
+  ],
+  exports: [CurrentRoles, RevokedAccess],
 })
 class Roles {}
 

@@ -9,6 +9,9 @@ import { type AdminSituation, User, type UserState } from '../domain/user.js';
 import type { Users } from '../domain/users.js';
 import { userSchema } from './user.schema.js';
 
+/** Longer than an access token can live (a day). */
+const REVOCATIONS_KEPT_DAYS = 2;
+
 @Injectable()
 export class PostgresUsers extends AggregateRepository<UserState, User> implements Users {
   constructor(database: Database, transactions: Transactions, outbox: Outbox) {
@@ -51,6 +54,18 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
   async withEmail(email: string): Promise<User | null> {
     const state = await this.database.manager.findOne(userSchema, { where: { email } });
     return state === null ? null : new User(state);
+  }
+
+  /** Access tokens outlive a deactivation: the access guard refuses them by this list. In real time, as the tokens. */
+  protected override async store(user: User): Promise<void> {
+    const { hasChanged } = user;
+    await super.store(user);
+    if (!hasChanged) return;
+    await this.database.query(
+      `DELETE FROM auth.revoked_access WHERE user_id = $1 OR revoked_at < clock_timestamp() - $2 * interval '1 day'`,
+      [user.id, REVOCATIONS_KEPT_DAYS],
+    );
+    if (!user.state.active) await this.database.query(`INSERT INTO auth.revoked_access (user_id) VALUES ($1)`, [user.id]);
   }
 
   /** There may be no row to lock yet. */

@@ -30,6 +30,11 @@ export abstract class CurrentRoles {
   abstract roleOf(userId: string): Promise<UserRole | null>;
 }
 
+/** Whose access tokens are refused although they have not expired. Asked on each request with a token. */
+export abstract class RevokedAccess {
+  abstract includes(userId: string): Promise<boolean>;
+}
+
 type WithPrincipal = FastifyRequest & { principal?: Principal | null };
 
 /** The signed-in user's id. */
@@ -47,6 +52,7 @@ export class AccessGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
     private readonly roles: CurrentRoles,
+    private readonly revoked: RevokedAccess,
     strategy: AccessTokenStrategy,
   ) {
     super({ defaultStrategy: strategy.name, property: 'principal' satisfies keyof WithPrincipal, session: false });
@@ -61,10 +67,17 @@ export class AccessGuard extends AuthGuard() {
       throw new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
     }
     await super.canActivate(context);
-    if (access === 'admin' && (await this.roles.roleOf(request.principal!.userId)) !== 'admin') {
-      throw new Forbidden('auth.admins-only', 'Only an admin may do this.');
-    }
+    const { userId } = request.principal!;
+    if (await this.revoked.includes(userId)) throw tokenRevoked();
+    if (access === 'admin') await this.assertAdmin(userId);
     return true;
+  }
+
+  /** By the role of this moment, not by that of the token. */
+  private async assertAdmin(userId: string): Promise<void> {
+    const role = await this.roles.roleOf(userId);
+    if (role === null) throw tokenRevoked();
+    if (role !== 'admin') throw new Forbidden('auth.admins-only', 'Only an admin may do this.');
   }
 
   /** A bad token is refused on public routes as well: the client believes that it is signed in. */
@@ -73,4 +86,8 @@ export class AccessGuard extends AuthGuard() {
     if (!principal) throw new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token');
     return principal;
   }
+}
+
+export function tokenRevoked(): Unauthorized {
+  return new Unauthorized('The access token was revoked, because the account is deactivated.', 'auth.token-revoked');
 }
