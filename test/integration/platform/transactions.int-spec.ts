@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import type { Database } from '@app/platform/persistence/database.js';
+import { IDEMPOTENT_REQUEST } from '@app/platform/persistence/idempotency.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { ClsService } from 'nestjs-cls';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 
@@ -80,6 +82,19 @@ describe('Transactions', () => {
     });
     expect(await kept()).toEqual(['before', 'kept', 'after']);
     expect(raised).toEqual(['before', 'kept', 'after']);
+  });
+
+  it('an effect that answers nothing is done once for one key', async () => {
+    const cls = platform.app.get(ClsService);
+    const send = (): Promise<boolean> =>
+      cls.run(async () => {
+        const request = { scope: 'POST /words', key: 'once', fingerprint: 'the body', used: false, replayed: false };
+        cls.set(IDEMPOTENT_REQUEST, request);
+        await transactions.idempotently(() => write('one'));
+        return request.replayed;
+      });
+    expect([await send(), await send()]).toEqual([false, true]);
+    expect(await kept()).toEqual(['one']);
   });
 
   it('an alert outside a transaction is raised at once', async () => {

@@ -8,8 +8,8 @@ export abstract class Genres {
   /** Returns whether the name changed. Throws `GenreNotFound` or `GenreNameTaken`. */
   abstract rename(genre: Genre): Promise<boolean>;
 
-  /** Throws `GenreNotFound` or `GenreInUse`. */
-  abstract remove(id: string): Promise<void>;
+  /** Returns what was removed. Throws `GenreNotFound` or `GenreInUse`. */
+  abstract remove(id: string): Promise<Genre>;
 
   /** Sorted by name. Throws `UnknownGenres`. */
   abstract ofIds(ids: readonly string[]): Promise<Genre[]>;

@@ -69,6 +69,6 @@ export class GenresController {
   @ApiOperation({ operationId: 'removeGenre', summary: 'Remove a genre that no movie has' })
   @Problems(401, 403, new GenreNotFound(), new GenreInUse())
   async removeGenre(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<void> {
-    return this.admin.execute(new RemoveGenre(adminId, id));
+    await this.admin.execute(new RemoveGenre(adminId, id));
   }
 }

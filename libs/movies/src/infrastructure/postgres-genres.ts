@@ -33,11 +33,14 @@ export class PostgresGenres extends Genres {
     return renamed.changed;
   }
 
-  async remove(id: string): Promise<void> {
-    const removed = await this.database.affected(`DELETE FROM movies.genres WHERE id = $1`, [id]).catch((error: unknown) => {
-      throw brokenConstraint(error) === 'movie_genres_genre_fkey' ? new GenreInUse() : error;
-    });
-    if (removed === 0) throw new GenreNotFound();
+  async remove(id: string): Promise<Genre> {
+    const [removed] = await this.database
+      .query<Genre>(`DELETE FROM movies.genres WHERE id = $1 RETURNING id, name`, [id])
+      .catch((error: unknown) => {
+        throw brokenConstraint(error) === 'movie_genres_genre_fkey' ? new GenreInUse() : error;
+      });
+    if (removed === undefined) throw new GenreNotFound();
+    return removed;
   }
 
   async ofIds(ids: readonly string[]): Promise<Genre[]> {

@@ -44,7 +44,7 @@ export function genresContract(given: () => Promise<{ genres: Genres; use: (genr
     await genres.add(unused);
     await use(used.id);
     await expect(genres.remove(used.id)).rejects.toThrow(GenreInUse);
-    await genres.remove(unused.id);
+    expect(await genres.remove(unused.id)).toEqual({ id: unused.id, name: unused.name });
     await expect(genres.remove(unused.id)).rejects.toThrow(GenreNotFound);
   });
 

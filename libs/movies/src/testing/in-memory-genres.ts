@@ -25,11 +25,12 @@ export class InMemoryGenres extends Genres {
     return Promise.resolve(before.name !== genre.name);
   }
 
-  async remove(id: string): Promise<void> {
-    if (!this.stored.has(id)) throw new GenreNotFound();
+  async remove(id: string): Promise<Genre> {
+    const genre = this.stored.get(id);
+    if (genre === undefined) throw new GenreNotFound();
     if (this.isInUse(id)) throw new GenreInUse();
     this.stored.delete(id);
-    return Promise.resolve();
+    return Promise.resolve(genre);
   }
 
   async ofIds(ids: readonly string[]): Promise<Genre[]> {

@@ -9,7 +9,8 @@ import { AccessTokenStrategy } from './access-token-strategy.js';
 import { Unauthorized } from './http-errors.js';
 import type { Principal, UserRole } from './principal.js';
 
-const ACCESS = 'platform.access';
+/** Where a route, or its controller, keeps who may call it. */
+export const ACCESS = 'platform.access';
 type Access = 'authorization-ignored' | 'public' | 'user' | 'admin';
 
 /** Both security schemes: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */

@@ -35,28 +35,31 @@ export class IdempotencyKeyBusy extends Conflict {
   }
 }
 
-/** Returns the stored answer of an earlier request with this key, or null for the first one. Waits for a request in progress. */
-export async function claimIdempotencyKey(database: Statements, request: IdempotentRequest): Promise<object | null> {
+/**
+ * Returns the stored answer of an earlier request with this key, or null for the first request. The answer itself is null where the effect
+ * answered nothing. Waits for a request in progress.
+ */
+export async function claimIdempotencyKey(database: Statements, request: IdempotentRequest): Promise<{ answer: unknown } | null> {
   request.used = true;
   const inserted = await database.query(
     `INSERT INTO platform.idempotency_keys (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
     [request.scope, request.key, request.fingerprint],
   );
   if (inserted.length > 0) return null;
-  const [row] = await database.query<{ fingerprint: string; answer: object | null }>(
-    `SELECT fingerprint, answer FROM platform.idempotency_keys WHERE scope = $1 AND key = $2`,
+  const [row] = await database.query<{ fingerprint: string; answer: unknown; isAnswered: boolean }>(
+    `SELECT fingerprint, answer, answer IS NOT NULL AS is_answered FROM platform.idempotency_keys WHERE scope = $1 AND key = $2`,
     [request.scope, request.key],
   );
-  if (row === undefined || row.answer === null) throw new IdempotencyKeyBusy();
+  if (row === undefined || !row.isAnswered) throw new IdempotencyKeyBusy();
   if (row.fingerprint !== request.fingerprint) throw new IdempotencyKeyReused();
   request.replayed = true;
-  return row.answer;
+  return { answer: row.answer };
 }
 
-export async function storeIdempotentAnswer(database: Statements, request: IdempotentRequest, answer: object): Promise<void> {
+export async function storeIdempotentAnswer(database: Statements, request: IdempotentRequest, answer: unknown): Promise<void> {
   await database.query(`UPDATE platform.idempotency_keys SET answer = $3 WHERE scope = $1 AND key = $2`, [
     request.scope,
     request.key,
-    JSON.stringify(answer),
+    JSON.stringify(answer ?? null),
   ]);
 }

@@ -62,9 +62,9 @@ export class AmbientTransactions extends Transactions {
     if (request === undefined || (request.used && this.isActive)) return this.run(effect);
     return this.run(async () => {
       const stored = await claimIdempotencyKey(this.database, request);
-      if (stored !== null) return stored as T;
+      if (stored !== null) return stored.answer as T;
       const answer = await effect();
-      await storeIdempotentAnswer(this.database, request, answer as object);
+      await storeIdempotentAnswer(this.database, request, answer);
       return answer;
     });
   }

@@ -52,7 +52,7 @@ describe('AddMovie', () => {
     expect(await add(details)).toEqual(movie);
     expect(movies.states.size).toBe(1);
     expect(audit.entries).toEqual([
-      { actor: adminId, action: 'movies.add-movie', subject: movie.id, details: { title: 'Arrival', releaseDate: '2016-11-11' } },
+      { actor: adminId, action: 'movies.add-movie', subject: movie.id, details: { ...details, genreIds: [] } },
     ]);
   });
 });

@@ -16,8 +16,8 @@ export class AddMovie extends Command<MovieView> implements AdminCommand<MovieVi
     super();
   }
 
-  auditEntry({ id, title, releaseDate }: MovieView) {
-    return { action: 'movies.add-movie', subject: id, details: { title, releaseDate } };
+  auditEntry({ id }: MovieView) {
+    return { action: 'movies.add-movie', subject: id, details: { ...this.details, genreIds: this.genreIds } };
   }
 }
 

@@ -49,6 +49,6 @@ describe('RemoveGenre', () => {
     const { audit, adminId, drama, remove } = await setUp();
     await remove();
     await expect(remove()).rejects.toThrow(GenreNotFound);
-    expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.remove-genre', subject: drama.id }]);
+    expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.remove-genre', subject: drama.id, details: { name: drama.name } }]);
   });
 });

@@ -1,9 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import type { Genre } from '../../domain/genre.js';
 import { Genres } from '../../domain/genres.js';
 
-export class RemoveGenre extends Command<void> implements AdminCommand<void> {
+/** Resolves to the genre as it was. */
+export class RemoveGenre extends Command<Genre> implements AdminCommand<Genre> {
   constructor(
     readonly adminId: string,
     readonly genreId: string,
@@ -11,8 +13,8 @@ export class RemoveGenre extends Command<void> implements AdminCommand<void> {
     super();
   }
 
-  auditEntry() {
-    return { action: 'movies.remove-genre', subject: this.genreId };
+  auditEntry({ id, name }: Genre) {
+    return { action: 'movies.remove-genre', subject: id, details: { name } };
   }
 }
 
@@ -23,7 +25,7 @@ export class RemoveGenreHandler implements ICommandHandler<RemoveGenre> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ genreId }: RemoveGenre): Promise<void> {
-    await this.transactions.run(() => this.genres.remove(genreId));
+  async execute({ genreId }: RemoveGenre): Promise<Genre> {
+    return this.transactions.run(() => this.genres.remove(genreId));
   }
 }

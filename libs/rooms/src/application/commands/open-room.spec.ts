@@ -46,7 +46,12 @@ describe('OpenRoom', () => {
     const { harness, theatre, open } = await setUp();
     const { id } = await open();
     expect(harness.audit.entries).toEqual([
-      { actor: harness.adminId, action: 'rooms.open-room', subject: id, details: { theatreId: theatre.id, name: 'Room 1', seats: 8 } },
+      {
+        actor: harness.adminId,
+        action: 'rooms.open-room',
+        subject: id,
+        details: { theatreId: theatre.id, name: 'Room 1', cleaningMinutes: 20, seats: 8 },
+      },
     ]);
   });
 });

@@ -19,8 +19,8 @@ export class OpenRoom extends Command<RoomWithSeatPlanView> implements AdminComm
     super();
   }
 
-  auditEntry({ id, name, seats }: RoomWithSeatPlanView) {
-    return { action: 'rooms.open-room', subject: id, details: { theatreId: this.theatreId, name, seats } };
+  auditEntry({ id, name, cleaningMinutes, seats }: RoomWithSeatPlanView) {
+    return { action: 'rooms.open-room', subject: id, details: { theatreId: this.theatreId, name, cleaningMinutes, seats } };
   }
 }
 

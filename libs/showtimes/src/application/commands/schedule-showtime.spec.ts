@@ -57,7 +57,7 @@ describe('ScheduleShowtime', () => {
   it('a new showtime leaves an audit entry', async () => {
     const { harness, movie, room, schedule } = setUp();
     const { id, startsAt } = await schedule();
-    const details = { movieId: movie.id, roomId: room.id, startsAt };
+    const details = { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1_200, premium: 1_500 }, salesOpenAt: null };
     expect(harness.audit.entries).toEqual([{ actor: harness.adminId, action: 'showtimes.schedule-showtime', subject: id, details }]);
   });
 });

@@ -29,8 +29,8 @@ export class ScheduleShowtime extends Command<ShowtimeView> implements AdminComm
     super();
   }
 
-  auditEntry({ id, movie, room, startsAt }: ShowtimeView) {
-    return { action: 'showtimes.schedule-showtime', subject: id, details: { movieId: movie.id, roomId: room.id, startsAt } };
+  auditEntry({ id, startsAt, salesOpenAt }: ShowtimeView) {
+    return { action: 'showtimes.schedule-showtime', subject: id, details: { ...this.details, startsAt, salesOpenAt } };
   }
 }
 

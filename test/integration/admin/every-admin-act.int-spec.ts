@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { type Command, CommandBus } from '@nestjs/cqrs';
+import { ModulesContainer } from '@nestjs/core';
+import { ACCESS } from '@app/platform/http/access.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import type { HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { buyTicket, paymentIntentOf } from '../../support/payments.js';
+import { until } from '../../support/until.js';
+
+interface Entry {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+}
+type Send = (method: string, path: string, body?: object) => Promise<HttpResponse>;
+
+/** A route that only an admin may call and that changes something has one audit entry for each request. Add yours to `ACTS`. */
+describe('Every act of an admin', () => {
+  let system: InProcessSystem;
+  let token: string;
+  let scene: ShowtimeFixture;
+  let other: ShowtimeFixture;
+
+  beforeAll(async () => {
+    system = await startInProcessSystem();
+    token = await system.adminToken();
+    [scene, other] = [await system.createShowtime(), await system.createShowtime()];
+  }, 60_000);
+  afterAll(() => system?.close());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const created = async (path: string, body: object): Promise<string> =>
+    (await system.expectOk('POST', path, { token, body })).id as string;
+  const newGenre = (): Promise<string> => created('/genres', { name: randomUUID() });
+  const newCustomer = async (...acts: string[]): Promise<string> => {
+    const { id } = await system.registerCustomer();
+    for (const act of acts) await system.expectOk('POST', `/users/${id}/${act}`, { token });
+    return id;
+  };
+  const appliedStripeEvent = (): Promise<string> =>
+    until(
+      async () => {
+        const { data } = await system.expectOk('GET', '/admin/stripe-events?status=applied&limit=1', { token });
+        return data[0]?.id as string | undefined;
+      },
+      { timeoutMs: 15_000, what: 'a Stripe event' },
+    );
+
+  /** A refund that a card refuses: its reservation was paid, and cancelled by an admin. */
+  async function failedRefund(seat: string): Promise<string> {
+    const customer = await system.registerCustomer();
+    const { body: reservation } = await system.hold(customer, other.showtimeId, [seat]);
+    const intent = await paymentIntentOf(system, customer, reservation.id);
+    await system.stripe.paymentIntents.confirm(intent, { payment_method: 'pm_card_refundFail' });
+    const isConfirmed = async () => (await system.reservation(customer, reservation.id)).status === 'confirmed';
+    await until(isConfirmed, { timeoutMs: 15_000, what: 'the confirmation' });
+    await system.expectOk('POST', `/admin/reservations/${reservation.id}/cancel`, { token, body: { refund: 'full', reason: 'A test.' } });
+    const failed = async (): Promise<string | undefined> => {
+      const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${reservation.id}`, { token });
+      return data[0].refunds.find(({ status }: Json) => status === 'failed')?.id as string | undefined;
+    };
+    return until(failed, { timeoutMs: 15_000, what: 'the refund to fail' });
+  }
+
+  async function deadLetter(): Promise<string> {
+    const id = randomUUID();
+    await system.sql(
+      `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ($1, 'test.queue', $2, 'put here', 1, '{}')`,
+      [id, randomUUID()],
+    );
+    return id;
+  }
+
+  const ACTS: Readonly<Record<string, (send: Send) => Promise<HttpResponse>>> = {
+    promoteUser: async (send) => send('POST', `/users/${await newCustomer()}/promote`),
+    demoteUser: async (send) => send('POST', `/users/${await newCustomer('promote')}/demote`),
+    deactivateUser: async (send) => send('POST', `/users/${await newCustomer()}/deactivate`),
+    activateUser: async (send) => send('POST', `/users/${await newCustomer('deactivate')}/activate`),
+    addGenre: (send) => send('POST', '/genres', { name: randomUUID() }),
+    renameGenre: async (send) => send('PATCH', `/genres/${await newGenre()}`, { name: randomUUID() }),
+    removeGenre: async (send) => send('DELETE', `/genres/${await newGenre()}`),
+    addMovie: (send) => send('POST', '/movies', { title: randomUUID(), description: 'A movie.', runtimeMinutes: 90 }),
+    changeMovie: (send) => send('PATCH', `/movies/${scene.movieId}`, { title: randomUUID() }),
+    retireMovie: async (send) =>
+      send('DELETE', `/movies/${await created('/movies', { title: randomUUID(), description: 'A movie.', runtimeMinutes: 90 })}`),
+    openTheatre: (send) => send('POST', '/theatres', { name: randomUUID(), timeZone: 'Europe/Berlin', currency: 'EUR' }),
+    changeTheatre: (send) => send('PATCH', `/theatres/${scene.theatreId}`, { name: randomUUID() }),
+    openRoom: (send) => send('POST', `/theatres/${scene.theatreId}/rooms`, { name: randomUUID(), seatPlan: { rows: 1, seatsPerRow: 2 } }),
+    changeRoom: (send) => send('PATCH', `/rooms/${scene.roomId}`, { name: randomUUID() }),
+    layOutSeats: (send) => send('PUT', `/rooms/${scene.roomId}/seat-plan`, { rows: 2, seatsPerRow: 3 }),
+    closeRoom: async (send) =>
+      send('DELETE', `/rooms/${await created(`/theatres/${scene.theatreId}/rooms`, { name: 'X', seatPlan: { rows: 1, seatsPerRow: 2 } })}`),
+    scheduleShowtime: (send) => {
+      const startsAt = new Date(Date.parse(scene.startsAt) + 86_400_000).toISOString();
+      return send('POST', '/showtimes', { movieId: scene.movieId, roomId: scene.roomId, startsAt, prices: { standard: 900 } });
+    },
+    changeShowtime: (send) => send('PATCH', `/showtimes/${scene.showtimeId}`, { prices: { standard: 1_300 } }),
+    cancelShowtime: (send) => send('DELETE', `/showtimes/${scene.showtimeId}`),
+    cancelReservationAsAdmin: async (send) => {
+      const { body } = await system.hold(await system.registerCustomer(), other.showtimeId, ['A1']);
+      return send('POST', `/admin/reservations/${body.id}/cancel`, { refund: 'none', reason: 'A test.' });
+    },
+    refundPayment: async (send) => {
+      const { id } = await buyTicket(system, await system.registerCustomer(), other.showtimeId, ['A2']);
+      const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${id}`, { token });
+      return send('POST', `/admin/payments/${data[0].id}/refunds`, { amount: 100, reason: 'The heating was off.' });
+    },
+    retryRefund: async (send) => send('POST', `/admin/refunds/${await failedRefund('A3')}/retry`),
+    retryRefunds: async (send) => send('POST', '/admin/refunds/retry', { refundIds: [await failedRefund('A4')] }),
+    replayStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await appliedStripeEvent()}/replay`),
+    replayWebhook: async (send) => send('POST', `/admin/webhooks/${await appliedStripeEvent()}/replay`),
+    redriveDeadLetters: async (send) => send('POST', '/admin/dead-letters/redrive', { ids: [await deadLetter()] }),
+  };
+
+  /** The methods of controllers that only an admin may call, and that are no reading. */
+  function adminActs(): string[] {
+    const controllers = [...system.api.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+    const acts = controllers.flatMap(({ metatype }) => {
+      const { prototype } = metatype as { prototype: Record<string, object> };
+      return Object.getOwnPropertyNames(prototype).filter((name) => {
+        const handler = prototype[name]!;
+        const access: unknown = Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, metatype as object);
+        const method: unknown = Reflect.getMetadata(METHOD_METADATA, handler);
+        return access === 'admin' && method !== undefined && method !== RequestMethod.GET;
+      });
+    });
+    return [...new Set(acts)].sort();
+  }
+
+  async function entriesOf(act: string): Promise<Entry[]> {
+    const requestId = randomUUID();
+    const { status, body } = await ACTS[act]!((method, path, own) =>
+      system.call(method, path, { token, body: own, headers: { 'x-request-id': requestId } }),
+    );
+    if (status < 200 || status > 299) throw new Error(`${act} answered ${status}: ${JSON.stringify(body)}`);
+    return system.sql<Entry>('SELECT actor, action, subject FROM platform.audit_trail WHERE request_id = $1', [requestId]);
+  }
+
+  it('every admin route that changes something is tried here', () => {
+    expect(adminActs()).toEqual(Object.keys(ACTS).sort());
+  });
+
+  it('every admin act has one audit entry of its request', async () => {
+    const { id: actor } = await system.expectOk('GET', '/auth/me', { token });
+    const found: Record<string, Entry[]> = {};
+    for (const act of Object.keys(ACTS)) found[act] = await entriesOf(act);
+    const faulty = Object.entries(found).filter(([, entries]) => entries.length !== 1 || entries[0]!.actor !== actor);
+    expect(faulty).toEqual([]);
+    expect(new Set(Object.values(found).flatMap((entries) => entries.map(({ action }) => action))).size).toBe(Object.keys(ACTS).length - 1);
+  }, 120_000);
+
+  it('an act that goes past the audit trail is found', async () => {
+    const bus = system.api.get(CommandBus, { strict: false });
+    jest.spyOn(AdminCommands.prototype, 'execute').mockImplementation((command) => bus.execute(command as Command<unknown>));
+    expect(await entriesOf('addGenre')).toEqual([]);
+  });
+});
