@@ -21,6 +21,7 @@ import { AddPaymentChecks20261126100220 } from './20261126100220-add-payment-che
 import { KeepStripeEventsForATime20261126100230 } from './20261126100230-keep-stripe-events-for-a-time.js';
 import { AllowOperatorsInAuditTrail20261126100400 } from './20261126100400-allow-operators-in-audit-trail.js';
 import { AddRevokedAccess20261126100410 } from './20261126100410-add-revoked-access.js';
+import { IndexAuditTrailAndRateLimits20261126100420 } from './20261126100420-index-audit-trail-and-rate-limits.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -45,4 +46,5 @@ export const migrations = [
   KeepStripeEventsForATime20261126100230,
   AllowOperatorsInAuditTrail20261126100400,
   AddRevokedAccess20261126100410,
+  IndexAuditTrailAndRateLimits20261126100420,
 ];

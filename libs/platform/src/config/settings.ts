@@ -48,7 +48,10 @@ export class Settings {
     readonly retryPauseMs: number;
     readonly retryPauseMaxMs: number;
   };
-  readonly housekeeping: { readonly tickMs: number };
+  readonly housekeeping: {
+    readonly tickMs: number;
+    readonly auditTrailKeptDays: number;
+  };
   readonly clock: { readonly movable: boolean };
 
   constructor(env: Environment) {
@@ -94,7 +97,11 @@ export class Settings {
       retryPauseMs: env.durationMs('RETRY_PAUSE_MS', { fallback: 2 * SECOND_MS }),
       retryPauseMaxMs: env.durationMs('RETRY_PAUSE_MAX_MS', { fallback: 10 * MINUTE_MS }),
     };
-    this.housekeeping = { tickMs: env.durationMs('TICK_HOUSEKEEPING_MS', { fallback: HOUR_MS }) };
+    this.housekeeping = {
+      tickMs: env.durationMs('TICK_HOUSEKEEPING_MS', { fallback: HOUR_MS }),
+      // Three years: as long as claims can be made in most countries.
+      auditTrailKeptDays: env.integer('AUDIT_TRAIL_KEPT_DAYS', { fallback: 1_095, min: 1, max: 36_500 }),
+    };
     this.clock = { movable: env.flag('CLOCK_MOVABLE', false) };
     if (this.production && this.clock.movable) env.faults.push('CLOCK_MOVABLE must be false in production');
   }

@@ -68,6 +68,8 @@ export class RateLimits {
       keyPrefix: name,
       points,
       duration: windowSeconds,
+      // Housekeeping deletes expired rows in batches; the library would delete all of them in one statement.
+      clearExpiredByTimeout: false,
       // Only a refused caller: the last allowed request may be given back.
       inMemoryBlockOnConsumed: points + 1,
     });
