@@ -8,12 +8,14 @@ describe('The settings of reservations', () => {
       EXTEND_SECONDS: '30',
       REFUND_UNTIL_MINUTES_BEFORE_START: '2',
       COMPLETE_MINUTES_AFTER_END: '3',
+      MAX_HOLDS_PER_CUSTOMER: '4',
     };
     expect(loadSettings(variables, [ReservationsSettings]).get(ReservationsSettings).policy).toEqual({
       holdMs: 90_000,
       extensionMs: 30_000,
       refundUntilBeforeStartMs: 120_000,
       completeAfterEndMs: 180_000,
+      maxHoldsPerCustomer: 4,
     });
   });
 });

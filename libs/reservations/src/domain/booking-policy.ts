@@ -1,8 +1,10 @@
-/** How long holds last and what a cancellation refunds. In milliseconds; the class is its injection token. */
+/** How long holds last, how many there may be, and what a cancellation refunds. Times in milliseconds; the class is its injection token. */
 export abstract class BookingPolicy {
   abstract readonly holdMs: number;
   abstract readonly extensionMs: number;
   /** A cancellation refunds everything until this long before the start, later nothing. */
   abstract readonly refundUntilBeforeStartMs: number;
   abstract readonly completeAfterEndMs: number;
+  /** Live holds of one customer for all showtimes together; 0 is no limit. */
+  abstract readonly maxHoldsPerCustomer: number;
 }

@@ -59,7 +59,7 @@ export class TooManySeats extends Invalid {
   }
 }
 
-/** A limit of one customer for one showtime. */
+/** A limit of one customer. */
 export abstract class LimitReached extends Invalid {
   readonly blockedByExpiredHold: boolean;
 
@@ -72,6 +72,13 @@ export abstract class LimitReached extends Invalid {
 export class TooManyHolds extends LimitReached {
   constructor({ limit, ...blocked }: { limit: number } & Blocked) {
     super('reservations.too-many-holds', `You can have at most ${limit} holds for one showtime.`, blocked);
+  }
+}
+
+/** For all showtimes together. */
+export class TooManyHoldsInAll extends LimitReached {
+  constructor({ limit, ...blocked }: { limit: number } & Blocked) {
+    super('reservations.too-many-holds-in-all', `You can have at most ${limit} holds at the same time.`, blocked);
   }
 }
 

@@ -1,13 +1,19 @@
 /** How much one customer may hold. */
-import { TooManyHolds, TooManySeatsForShowtime } from './errors.js';
+import type { BookingPolicy } from './booking-policy.js';
+import { TooManyHolds, TooManyHoldsInAll, TooManySeatsForShowtime } from './errors.js';
 import type { CustomerUsage } from './situations.js';
 
 export const MAX_SEATS = 10;
 export const MAX_LIVE_HOLDS = 3;
 export const MAX_ACTIVE_SEATS = 10;
 
-/** Throws `TooManyHolds` or `TooManySeatsForShowtime`. */
-export function assertWithinLimits({ liveHolds, activeSeats, blockedByExpiredHold }: CustomerUsage, seats: number): void {
+/** Throws `TooManyHolds`, `TooManySeatsForShowtime` or `TooManyHoldsInAll`. */
+export function assertWithinLimits(usage: CustomerUsage, { seats, policy }: { seats: number; policy: BookingPolicy }): void {
+  const { liveHolds, activeSeats, blockedByExpiredHold, ofAllShowtimes } = usage;
   if (liveHolds + 1 > MAX_LIVE_HOLDS) throw new TooManyHolds({ limit: MAX_LIVE_HOLDS, blockedByExpiredHold });
   if (activeSeats + seats > MAX_ACTIVE_SEATS) throw new TooManySeatsForShowtime({ limit: MAX_ACTIVE_SEATS, blockedByExpiredHold });
+  const limit = policy.maxHoldsPerCustomer;
+  if (limit > 0 && ofAllShowtimes.liveHolds + 1 > limit) {
+    throw new TooManyHoldsInAll({ limit, blockedByExpiredHold: ofAllShowtimes.blockedByExpiredHold });
+  }
 }

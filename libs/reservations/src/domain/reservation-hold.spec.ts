@@ -1,4 +1,4 @@
-import { aHold, aSeating, minutesAfter } from '../testing/builders.js';
+import { aHold, aSeating, minutesAfter, NOTHING_IN_THE_WAY } from '../testing/builders.js';
 import {
   NoSuchSeat,
   NotOnSale,
@@ -80,19 +80,19 @@ describe('A hold', () => {
   });
 
   it('a hold beside two live holds of the customer is accepted, beside three refused', () => {
-    const usage = { activeSeats: 3, blockedByExpiredHold: false };
+    const usage = { ...NOTHING_IN_THE_WAY.customerUsage, activeSeats: 3 };
     expect(() => aHold({ situation: { customerUsage: { ...usage, liveHolds: 2 } } })).not.toThrow();
     expect(() => aHold({ situation: { customerUsage: { ...usage, liveHolds: 3 } } })).toThrow(TooManyHolds);
   });
 
   it('a hold up to ten active seats of the customer is accepted, the eleventh refused', () => {
-    const usage = { liveHolds: 0, blockedByExpiredHold: false };
+    const usage = NOTHING_IN_THE_WAY.customerUsage;
     expect(() => aHold({ situation: { customerUsage: { ...usage, activeSeats: 8 } } })).not.toThrow();
     expect(() => aHold({ situation: { customerUsage: { ...usage, activeSeats: 9 } } })).toThrow(TooManySeatsForShowtime);
   });
 
   it('a hold over a limit tells whether an expired hold counts towards it', () => {
-    const blocked = { liveHolds: 3, activeSeats: 3, blockedByExpiredHold: true };
+    const blocked = { ...NOTHING_IN_THE_WAY.customerUsage, liveHolds: 3, activeSeats: 3, blockedByExpiredHold: true };
     expect(() => aHold({ situation: { customerUsage: blocked } })).toThrow(
       expect.objectContaining({ blockedByExpiredHold: true }) as Error,
     );

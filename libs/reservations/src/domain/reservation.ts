@@ -51,7 +51,7 @@ const END_REASONS: Record<CancelledBy, EndReason> = {
 export class Reservation extends AggregateRoot<ReservationState> {
   /**
    * Every rule of a hold. Throws `TooManySeats`, `ShowtimeCancelled`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`, `SeatingOutdated`,
-   * `TooManyHolds`, `TooManySeatsForShowtime` or `SeatsTaken`.
+   * `TooManyHolds`, `TooManySeatsForShowtime`, `TooManyHoldsInAll` or `SeatsTaken`.
    */
   static hold(request: {
     id: string;
@@ -71,7 +71,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
     seating.assertOnSale(now);
     const seats = seating.priceSeats(labels);
     if (reservedShowtime(showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
-    assertWithinLimits(customerUsage, seats.length);
+    assertWithinLimits(customerUsage, { seats: seats.length, policy });
     if (seatsTaken.labels.length > 0) throw new SeatsTaken(seatsTaken);
 
     const prices = seats.map(({ price }) => price);

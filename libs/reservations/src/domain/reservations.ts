@@ -15,9 +15,9 @@ export interface ReservationKey {
   readonly customerId?: string;
 }
 
-/** Narrows due holds to a showtime, and there to seats or a customer. */
+/** Narrows due holds to a showtime, to seats of it, or to a customer. */
 export interface HoldFilter {
-  readonly showtimeId: string;
+  readonly showtimeId?: string;
   readonly seats?: readonly string[];
   readonly customerId?: string;
 }

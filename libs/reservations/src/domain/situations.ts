@@ -23,12 +23,13 @@ export function reservedShowtime(showtimeVersion: number, { closed, version }: S
   return showtimeVersion < version ? 'moved' : 'on-sale';
 }
 
-/** What a customer has of one showtime. */
+/** What a customer has of the showtime, and holds of all showtimes. */
 export interface CustomerUsage {
   readonly liveHolds: number;
   readonly activeSeats: number;
   /** The time of a live hold has ended: expiring it makes room. */
   readonly blockedByExpiredHold: boolean;
+  readonly ofAllShowtimes: { readonly liveHolds: number; readonly blockedByExpiredHold: boolean };
 }
 
 /** Which of the wanted seats somebody has. */

@@ -36,6 +36,7 @@ import {
   ShowtimeStarted,
   TooLateToCancel,
   TooManyHolds,
+  TooManyHoldsInAll,
   TooManySeats,
   TooManySeatsForShowtime,
 } from '../domain/errors.js';
@@ -67,6 +68,7 @@ export class ReservationsController {
     new NoSuchSeat(['Z9']),
     new TooManySeats(10),
     new TooManyHolds({ limit: 3, blockedByExpiredHold: false }),
+    new TooManyHoldsInAll({ limit: 30, blockedByExpiredHold: false }),
     new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
     new NotOnSale('2026-12-01T09:00:00.000Z'),
     new ShowtimeStarted(),

@@ -5,13 +5,14 @@ import type { ReservationKey } from '../domain/reservations.js';
 const showtimeKey = (id: string): string => `hashtextextended('showtime ' || ${id}::uuid, 0)`;
 
 /**
- * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer for it run one after another.
+ * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer run one after another, whatever
+ * the showtime: the limit of live holds counts all of them.
  * The same statement makes PostgreSQL keep the plans of the next ones: planning costs ten times their execution. A plan may be made while the
  * tables are small and used when they are large, so that sequential scans are off.
  */
 export async function lockForHold(database: Database, hold: { showtimeId: string; customerId: string }): Promise<void> {
   await database.prepared(
-    `SELECT pg_advisory_xact_lock_shared(${showtimeKey('$1')}), pg_advisory_xact_lock(hashtextextended('customer ' || $1::uuid || $2::uuid, 0)),
+    `SELECT pg_advisory_xact_lock_shared(${showtimeKey('$1')}), pg_advisory_xact_lock(hashtextextended('customer ' || $2::uuid, 0)),
             set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
     [hold.showtimeId, hold.customerId],
   );

@@ -20,12 +20,18 @@ export const POLICY: BookingPolicy = {
   extensionMs: 10 * MINUTE_MS,
   refundUntilBeforeStartMs: 2 * HOUR_MS,
   completeAfterEndMs: HOUR_MS,
+  maxHoldsPerCustomer: 5,
 };
 
 /** On sale, the customer has nothing, and every seat is free. */
 export const NOTHING_IN_THE_WAY: HoldSituation = {
   salesStatus: OPEN_SALES,
-  customerUsage: { liveHolds: 0, activeSeats: 0, blockedByExpiredHold: false },
+  customerUsage: {
+    liveHolds: 0,
+    activeSeats: 0,
+    blockedByExpiredHold: false,
+    ofAllShowtimes: { liveHolds: 0, blockedByExpiredHold: false },
+  },
   seatsTaken: { labels: [], blockedByExpiredHold: false },
 };
 

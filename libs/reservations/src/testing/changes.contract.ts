@@ -1,7 +1,7 @@
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import type { Reservation } from '../domain/reservation.js';
-import type { Reservations } from '../domain/reservations.js';
+import type { HoldFilter, Reservations } from '../domain/reservations.js';
 import type { ChangeSituation } from '../domain/situations.js';
 import { aPayment, aSeating, minutesAfter, NOW, POLICY } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
@@ -120,12 +120,15 @@ export function changesContract(makeStores: MakeStores): void {
     await hold();
     const a = await hold({ seating, seats: ['A3', 'A4'] });
     const b = await hold({ seating, seats: ['A5'], now: minutesAfter(1) });
-    const due = (filter: { seats?: string[]; customerId?: string }): Promise<string[]> =>
+    const due = (filter: HoldFilter): Promise<string[]> =>
       reservations.dueHolds({ now: minutesAfter(60), limit: 10, filter: { showtimeId, ...filter } });
     expect(await due({})).toEqual([a.id, b.id]);
     expect(await due({ seats: ['A4', 'A9'] })).toEqual([a.id]);
     expect(await due({ customerId: b.state.customerId })).toEqual([b.id]);
     expect(await due({ customerId: b.state.customerId, seats: ['A4'] })).toEqual([]);
+    const { customerId } = b.state;
+    const elsewhere = await hold({ customerId, now: minutesAfter(2) });
+    expect(await reservations.dueHolds({ now: minutesAfter(60), limit: 10, filter: { customerId } })).toEqual([b.id, elsewhere.id]);
   });
 
   it('confirmed reservations of ended showtimes are found by that end, to the limit', async () => {

@@ -5,11 +5,12 @@ import {
   SeatingOutdated,
   SeatsTaken,
   TooManyHolds,
+  TooManyHoldsInAll,
   TooManySeatsForShowtime,
 } from '../domain/errors.js';
 import { Reservation } from '../domain/reservation.js';
 import type { HoldSituation } from '../domain/situations.js';
-import { aHold, aPayment, aSeating, minutesAfter, NOTHING_IN_THE_WAY, NOW } from './builders.js';
+import { aHold, aPayment, aSeating, minutesAfter, NOTHING_IN_THE_WAY, NOW, POLICY } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
 export function holdsContract(makeStores: MakeStores): void {
@@ -90,6 +91,22 @@ export function holdsContract(makeStores: MakeStores): void {
     await expect(hold({ ...own, seats: ['A4'] })).rejects.toThrow(TooManyHolds);
     await expect(hold({ ...own, seating: aSeating(), seats: ['A4'] })).resolves.toBeDefined();
     await expect(hold({ ...own, customerId: newId(), seats: ['A4'] })).resolves.toBeDefined();
+  });
+
+  it('a situation counts the live holds of this customer for all showtimes', async () => {
+    const own = { customerId: newId() };
+    const first = await hold(own);
+    for (let i = 1; i < POLICY.maxHoldsPerCustomer; i++) await hold(own);
+    await expect(hold(own)).rejects.toMatchObject({ name: TooManyHoldsInAll.name, blockedByExpiredHold: false });
+    await expect(hold({ ...own, now: minutesAfter(30) })).rejects.toMatchObject({
+      name: TooManyHoldsInAll.name,
+      blockedByExpiredHold: true,
+    });
+    await expect(hold({ ...own, policy: { ...POLICY, maxHoldsPerCustomer: 0 } })).resolves.toBeDefined();
+    await expect(hold()).resolves.toBeDefined();
+    await settle(aPayment(first));
+    await cancel((await hold()).id);
+    await expect(hold(own)).rejects.toThrow(TooManyHoldsInAll);
   });
 
   it('a situation counts sold seats, and not those of ended reservations', async () => {

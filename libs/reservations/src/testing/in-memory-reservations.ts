@@ -80,7 +80,7 @@ export class InMemoryReservations extends Reservations {
       ({ id, status, heldUntil, showtimeId, customerId }) =>
         status === 'held' &&
         heldUntil <= now &&
-        (filter === undefined || filter.showtimeId === showtimeId) &&
+        (filter?.showtimeId === undefined || filter.showtimeId === showtimeId) &&
         (filter?.customerId === undefined || filter.customerId === customerId) &&
         (filter?.seats === undefined || filter.seats.some((seat) => this.claims.get(claimKey(showtimeId, seat)) === id)),
     );
@@ -104,7 +104,8 @@ export class InMemoryReservations extends Reservations {
 
   private holdSituation({ showtimeId, customerId, seats, now }: HoldRequest): HoldSituation {
     const isDue = ({ status, heldUntil }: ReservationState): boolean => status === 'held' && heldUntil <= now;
-    const own = this.live().filter((state) => state.customerId === customerId && state.showtimeId === showtimeId);
+    const all = this.live().filter((state) => state.customerId === customerId);
+    const own = all.filter((state) => state.showtimeId === showtimeId);
     const labels = this.taken(showtimeId, seats);
     const owners = labels.map((label) => this.all.get(this.claims.get(claimKey(showtimeId, label))!)!);
     return {
@@ -113,6 +114,7 @@ export class InMemoryReservations extends Reservations {
         liveHolds: own.filter(({ status }) => status === 'held').length,
         activeSeats: own.reduce((sum, state) => sum + state.seats.length, 0),
         blockedByExpiredHold: own.some(isDue),
+        ofAllShowtimes: { liveHolds: all.filter(({ status }) => status === 'held').length, blockedByExpiredHold: all.some(isDue) },
       },
       seatsTaken: { labels, blockedByExpiredHold: owners.some(isDue) },
     };

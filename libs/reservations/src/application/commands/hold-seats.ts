@@ -4,7 +4,7 @@ import { newId } from '@app/kernel/id.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { newBookingCode } from '../../domain/booking-code.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
-import { BookingCodeTaken, LimitReached, SeatingOutdated, SeatsTaken } from '../../domain/errors.js';
+import { BookingCodeTaken, LimitReached, SeatingOutdated, SeatsTaken, TooManyHoldsInAll } from '../../domain/errors.js';
 import { Reservation } from '../../domain/reservation.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
@@ -57,7 +57,8 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
   private async canRetryAfter(error: unknown, { customerId, showtimeId, seats }: HoldSeats): Promise<boolean> {
     if (error instanceof SeatingOutdated || error instanceof BookingCodeTaken) return true;
     if (!(error instanceof SeatsTaken || error instanceof LimitReached) || !error.blockedByExpiredHold) return false;
-    await this.expiry.expire(error instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId });
+    if (error instanceof SeatsTaken) await this.expiry.expire({ showtimeId, seats });
+    else await this.expiry.expire(error instanceof TooManyHoldsInAll ? { customerId } : { showtimeId, customerId });
     // Also where this expired nothing: the schedule may have been faster.
     return true;
   }
