@@ -72,4 +72,69 @@ describe('The settings of the system', () => {
     ]);
     expect(faultsWith({ NODE_ENV: 'production', STRIPE_API_URL: 'https://stripe.example' })).toEqual([]);
   });
+
+  it('origins that no browser sends are refused', () => {
+    for (const origin of [
+      'https://shop.example/',
+      'https://shop.example/path',
+      'shop.example',
+      'https://Shop.example',
+      'https://shop.example:443',
+      'ftp://shop.example',
+      '*',
+      'null',
+      'http://shop.example:*',
+      'https://shop.example, https://admin.example/',
+    ])
+      expect([origin, faultsWith({ CORS_ORIGINS: origin })]).toEqual([
+        origin,
+        [expect.stringMatching(/^CORS_ORIGINS must be origins such as/)],
+      ]);
+    for (const origins of [
+      'https://shop.example',
+      'http://localhost:5173, https://shop.example:8443',
+      'http://localhost:*,http://127.0.0.1:*',
+      ',',
+    ])
+      expect([origins, faultsWith({ CORS_ORIGINS: origins })]).toEqual([origins, []]);
+  });
+
+  it('keys of Stripe in the place of others are refused, each by its variable', () => {
+    const keys = {
+      STRIPE_SECRET_KEY: 'sk_test_0123456789',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789',
+      STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
+    };
+    const names = Object.keys(keys) as (keyof typeof keys)[];
+    for (const name of names) {
+      for (const other of names.filter((each) => each !== name))
+        expect(faultsWith({ [name]: keys[other] })).toContainEqual(expect.stringMatching(new RegExp(`^${name} must be `)));
+      expect(faultsWith({ [name]: `${keys[name]} x` })).toEqual([expect.stringMatching(new RegExp(`^${name} must be `))]);
+    }
+    expect(faultsWith({ STRIPE_WEBHOOK_PREVIOUS_SECRET: 'sk_test_0123456789' })).toEqual([
+      expect.stringMatching(/^STRIPE_WEBHOOK_PREVIOUS_SECRET must be /),
+    ]);
+    expect(faultsWith({ STRIPE_SECRET_KEY: 'rk_live_0123456789', STRIPE_PUBLISHABLE_KEY: 'pk_live_0123456789' })).toEqual([]);
+  });
+
+  it('test keys and live keys of Stripe are not mixed', () => {
+    for (const mixed of [{ STRIPE_SECRET_KEY: 'sk_live_0123456789' }, { STRIPE_PUBLISHABLE_KEY: 'pk_live_0123456789' }])
+      expect(faultsWith(mixed)).toEqual(['STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY must both be test keys or both be live keys']);
+  });
+
+  it('an address of the admin that is none is refused', () => {
+    for (const email of ['admin', 'admin@', 'admin@cinema', 'admin@cinema.example, b@cinema.example'])
+      expect(faultsWith({ ADMIN_EMAIL: email, ADMIN_PASSWORD: 'seven quiet rows' })).toEqual(['ADMIN_EMAIL must be an e-mail address']);
+    expect(faultsWith({ ADMIN_EMAIL: 'admin@cinema.example', ADMIN_PASSWORD: 'seven quiet rows' })).toEqual([]);
+  });
+
+  it('a URL without a host and a number with a unit are refused', () => {
+    for (const url of ['postgres:cinema', 'postgres://', 'postgres:///cinema', '127.0.0.1:5432'])
+      expect(faultsWith({ DATABASE_URL: url })).toEqual([expect.stringMatching(/^DATABASE_URL must be a URL/)]);
+    expect(faultsWith({ DATABASE_URL: 'postgres:///cinema?host=/run/postgresql' })).toEqual([]);
+    expect(faultsWith({ ACCESS_TOKEN_SECONDS: '10m', PORT: '3000/tcp' })).toEqual([
+      'PORT must be a whole number from 0 to 65535',
+      'ACCESS_TOKEN_SECONDS must be a whole number from 5 to 86400, without a unit',
+    ]);
+  });
 });

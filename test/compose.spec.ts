@@ -43,7 +43,12 @@ const required = [...example.matchAll(/^([A-Z0-9_]+)=$/gm)].map(([, name]) => na
 /** Gives every empty variable of the example a value that fits, then applies `own`. */
 function filledIn(own: Record<string, string> = {}): Record<string, string> {
   const secret = '0123456789abcdef0123456789abcdef';
-  const shaped = { ADMIN_EMAIL: 'admin@cinema.test', STRIPE_SECRET_KEY: `sk_test_${secret}`, STRIPE_WEBHOOK_SECRET: `whsec_${secret}` };
+  const shaped = {
+    ADMIN_EMAIL: 'admin@cinema.test',
+    STRIPE_SECRET_KEY: `sk_test_${secret}`,
+    STRIPE_PUBLISHABLE_KEY: `pk_test_${secret}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
+  };
   return { ...Object.fromEntries(required.map((name) => [name, secret])), ...shaped, ...own };
 }
 

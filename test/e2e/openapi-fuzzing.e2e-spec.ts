@@ -54,7 +54,7 @@ describe('Fuzzing with the OpenAPI document', () => {
       method: method.toUpperCase(),
       redirect: 'manual',
       headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      ...(body === undefined || method === 'get' ? {} : { body }),
+      ...(body === undefined || method === 'get' ? {} : { body: body as string }),
     });
     return { url, status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
   }
@@ -76,7 +76,7 @@ describe('Fuzzing with the OpenAPI document', () => {
           statuses.add(response.status);
           const fault = faultOf(operation, response);
           const { sender, headers, body } = request;
-          const details = `${sender} ${response.url} ${JSON.stringify(headers)} ${body ?? ''}\n  → ${response.status} ${response.text}`;
+          const details = `${sender} ${response.url} ${JSON.stringify(headers)} ${String(body ?? '')}\n  → ${response.status} ${response.text}`;
           const name = `${operation.method.toUpperCase()} ${operation.path} ${fault}`;
           if (fault !== null && !faults.has(name)) faults.set(name, details.slice(0, 1_500));
         }

@@ -8,7 +8,7 @@ export interface FuzzRequest {
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Buffer | undefined;
 }
 
 /** Texts and values that a careless parser, column or cast fails on. */
@@ -23,8 +23,15 @@ const ODD_VALUES: unknown[] = [
   null, true, false, 0, -0, -1, 1, 1.5, 2 ** 31, 2 ** 53, 1e308, -1e308, 5e-324, [], {}, [[]], [null], [1, 'a'], { a: 1 }, { length: 3 }, ['A1', 'A1'],
 ]; // prettier-ignore
 
-const ODD_QUERIES = ['unknown=parameter', 'limit=1&limit=2', 'status[x]=1', 'q[]=a', '__proto__[a]=1', '%ff=%ff'];
-const ODD_BODIES = [undefined, '', '{', 'null', '[]', '"a"', '{"__proto__":{}}', '{"a":1,"a":2}'];
+const nested = (open: string, close: string, depth: number): string => `${open.repeat(depth)}1${close.repeat(depth)}`;
+const ODD_QUERIES = [
+  'unknown=parameter', 'limit=1&limit=2', 'status[x]=1', 'q[]=a', '__proto__[a]=1', '%ff=%ff', 'q=%E9', 'limit=%', 'cursor=%ed%a0%80', nested('q[', ']', 200),
+]; // prettier-ignore
+const ODD_BODIES = [
+  undefined, '', '{', 'null', '[]', '"a"', '{"__proto__":{}}', '{"a":1,"a":2}', '{"name":"a","name":{"name":"b"}}', nested('[', ']', 4_000), nested('{"a":', '}', 2_500),
+  nested('{"seats":[', ']}', 1_000), nested('[', ']', 18_000), Buffer.from('{"name":"s\xe9curit\xe9"}', 'latin1'), Buffer.from('\ufeff{"a":"\ud83c\udfac"}', 'utf16le'),
+  Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]), Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), 'a=%E9&a=%', 'a=1&a=2',
+]; // prettier-ignore
 const ODD_TYPES = ['text/plain', 'multipart/form-data', 'application/json; charset=x'];
 const ODD_KEYS = ['once', 'twice', ' ', 'é', 'k'.repeat(300), 'a b'];
 const ODD_SIGNATURES = ['t=1,v1=00', 't=,v1=', 'v1=', ',,,', `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}`];

@@ -1,6 +1,5 @@
 /** What the auth context reads from the environment. */
 import type { Environment } from '@app/platform/config/environment.js';
-import { isEmail } from './domain/email.js';
 
 const MAX_REQUESTS = 1_000_000;
 
@@ -33,6 +32,5 @@ function readFirstAdmin(env: Environment): AuthSettings['firstAdmin'] {
     env.faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
     return null;
   }
-  if (!isEmail(email)) env.faults.push('ADMIN_EMAIL must be an e-mail address');
-  return { email, password: env.secret('ADMIN_PASSWORD', 8) };
+  return { email: env.email('ADMIN_EMAIL'), password: env.secret('ADMIN_PASSWORD', 8) };
 }

@@ -7,6 +7,17 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** A hundred years: for ever. */
 const MAX_KEPT_DAYS = 36_500;
 
+const SECRET_KEY = {
+  pattern: /^[rs]k_(test|live)_\w+$/,
+  description: 'a secret key of Stripe, which starts with sk_test_, sk_live_, rk_test_ or rk_live_',
+};
+const PUBLISHABLE_KEY = {
+  pattern: /^pk_(test|live)_\w+$/,
+  description: 'a publishable key of Stripe, which starts with pk_test_ or pk_live_',
+};
+const WEBHOOK_SECRET = { pattern: /^whsec_\w+$/, description: 'the signing secret of a webhook endpoint, which starts with whsec_' };
+const MODE = /^[a-z]k_(test|live)_/;
+
 export class PaymentsSettings {
   readonly stripe: {
     readonly secretKey: string;
@@ -41,14 +52,20 @@ export class PaymentsSettings {
   };
 
   constructor(env: Environment) {
-    const previousWebhookSecret = env.optionalSecret('STRIPE_WEBHOOK_PREVIOUS_SECRET', 8);
+    const previousWebhookSecret = env.optionalSecret('STRIPE_WEBHOOK_PREVIOUS_SECRET', 8, WEBHOOK_SECRET);
     this.stripe = {
-      secretKey: env.secret('STRIPE_SECRET_KEY', 8),
-      publishableKey: env.text('STRIPE_PUBLISHABLE_KEY'),
-      webhookSecrets: [env.secret('STRIPE_WEBHOOK_SECRET', 8), ...(previousWebhookSecret === null ? [] : [previousWebhookSecret])],
+      secretKey: env.secret('STRIPE_SECRET_KEY', 8, SECRET_KEY),
+      publishableKey: env.secret('STRIPE_PUBLISHABLE_KEY', 8, PUBLISHABLE_KEY),
+      webhookSecrets: [
+        env.secret('STRIPE_WEBHOOK_SECRET', 8, WEBHOOK_SECRET),
+        ...(previousWebhookSecret === null ? [] : [previousWebhookSecret]),
+      ],
       apiUrl: env.optionalUrl('STRIPE_API_URL', ['http:', 'https:']),
       timeoutMs: env.durationMs('STRIPE_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
     };
+    const modes = new Set([this.stripe.secretKey, this.stripe.publishableKey].map((key) => MODE.exec(key)?.[1]));
+    if (modes.has('test') && modes.has('live'))
+      env.faults.push('STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY must both be test keys or both be live keys');
     if (env.isProduction && this.stripe.apiUrl?.startsWith('http:'))
       env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
     this.reconcileAfterMs = env.durationMs('RECONCILE_AFTER_MS', { fallback: 2 * MINUTE_MS });

@@ -47,7 +47,7 @@ describe('Genres', () => {
       const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
       expect(await catalogue.system.get(`/genres?cursor=${cursor}`)).toMatchObject({
         status: 400,
-        body: { code: 'http.invalid-input', errors: [{ pointer: '/cursor' }] },
+        body: { code: 'http.invalid-input', errors: [{ parameter: 'cursor' }] },
       });
     }
   });

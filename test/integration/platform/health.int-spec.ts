@@ -1,4 +1,6 @@
+import type { HttpResponse } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
 
 describe('Health', () => {
   let system: InProcessSystem;
@@ -19,16 +21,42 @@ describe('Health', () => {
     });
   });
 
+  const readiness = async () => (({ status, body }) => ({ status, ...body }))(await system.get('//readyz'));
+  const untilReadinessIs = (expected: object): Promise<unknown> =>
+    until(async () => expect(await readiness()).toMatchObject(expected) ?? true, { timeoutMs: 5_000, what: JSON.stringify(expected) });
+
   it('the api is not ready while a migration is missing', async () => {
     await system.sql(`CREATE TABLE public.kept AS SELECT * FROM public.migrations`);
     await system.sql(`DELETE FROM public.migrations WHERE id = (SELECT max(id) FROM public.migrations)`);
-    expect(await system.get('//readyz')).toMatchObject({
-      status: 503,
-      body: { status: 'not ready', checks: { database: '1 migrations missing' } },
-    });
+    await untilReadinessIs({ status: 'not ready', checks: { database: '1 migrations missing' } });
+    expect((await system.get('//readyz')).status).toBe(503);
     await system.sql(`INSERT INTO public.migrations SELECT * FROM public.kept ON CONFLICT DO NOTHING`);
-    expect((await system.get('//readyz')).status).toBe(200);
+    await untilReadinessIs({ status: 'ready' });
   });
+
+  it('however many ask for readiness, the database is asked once', async () => {
+    const checks = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const client = await system.database.connect();
+    try {
+      await client.query('BEGIN; LOCK TABLE public.migrations IN ACCESS EXCLUSIVE MODE');
+      const asked: Promise<HttpResponse>[] = [];
+      // The result of the check before is told for a moment.
+      await until(
+        async () => {
+          asked.push(...Array.from({ length: 10 }, () => system.get('//readyz')));
+          return (await system.sql(checks)).length > 0;
+        },
+        { timeoutMs: 5_000, what: 'a check that waits for the lock' },
+      );
+      asked.push(...Array.from({ length: 30 }, () => system.get('//readyz')));
+      expect((await system.get('//healthz')).status).toBe(200);
+      expect(await system.sql(checks)).toHaveLength(1);
+      await client.query('ROLLBACK');
+      for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
+    } finally {
+      client.release();
+    }
+  }, 30_000);
 
   it('health needs no token, and a bad token does not matter', async () => {
     expect((await system.get('//healthz', { token: 'nonsense' })).status).toBe(200);
@@ -38,10 +66,7 @@ describe('Health', () => {
   it('healthz answers without the database', async () => {
     await system.sql(`ALTER TABLE public.migrations RENAME TO gone`);
     expect(await system.get('//healthz')).toMatchObject({ status: 200, body: { status: 'alive' } });
-    expect(await system.get('//readyz')).toMatchObject({
-      status: 503,
-      body: { checks: { database: expect.stringMatching(/^\d+ migrations missing$/) } },
-    });
+    await untilReadinessIs({ checks: { database: expect.stringMatching(/^\d+ migrations missing$/) } });
     await system.sql(`ALTER TABLE public.gone RENAME TO migrations`);
   });
 });

@@ -53,10 +53,8 @@ describe('Paths and methods', () => {
     ['GET', '//api/v1/movies'],
     ['GET', '/api/v1//movies'],
     ['POST', '/nowhere'],
-    ['PUT', '/api/v1/movies'],
-    ['DELETE', '/api/v1/movies'],
+    ['PUT', '/api/v1/nowhere'],
     ['PROPFIND', '/api/v1/movies'],
-    ['TRACE', '/api/v1/movies'],
     ['GET', '/.env'],
     ['GET', '/docs/..%2f..%2fpackage.json'],
     ['GET', '/redoc/..%2fpackage.json'],
@@ -65,10 +63,29 @@ describe('Paths and methods', () => {
     expectProblem(await raw(method, path), 404, 'http.not-found');
   });
 
+  it.each([
+    ['PUT', '/api/v1/movies', 'GET, HEAD, POST'],
+    ['DELETE', '/api/v1/movies/', 'GET, HEAD, POST'],
+    ['TRACE', '/api/v1/movies', 'GET, HEAD, POST'],
+    ['OPTIONS', '/api/v1/movies', 'GET, HEAD, POST'],
+    ['GET', '/api/v1/auth/login', 'POST'],
+    ['POST', '/api/v1/movies/01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11', 'GET, HEAD, PATCH, DELETE'],
+    ['POST', '/healthz', 'GET, HEAD'],
+  ])('%s %s is answered with 405 and the methods of the path', async (method, path, allowed) => {
+    const refused = await raw(method, path, { origin: ORIGIN });
+    expectProblem(refused, 405, 'http.method-not-allowed');
+    expect(refused.headers.get('allow')).toBe(allowed);
+    expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  });
+
   it.each(['/api/v1/movies/%ff', '/api/v1/movies/%', '/api/v1/movies/%zz', '/api/v1/%c0%af', '/%ff', '/api/v1/showtimes/%E0%A4%A'])(
     'GET %s is answered with 400',
     async (path) => {
-      expectProblem(await raw('GET', path), 400, 'http.bad-request');
+      const refused = await raw('GET', path, { origin: ORIGIN });
+      expectProblem(refused, 400, 'http.bad-request');
+      expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+      expect(refused.headers.get('vary')).toBe('Origin');
+      expect((await raw('GET', path, { origin: 'https://evil.example' })).headers.get('access-control-allow-origin')).toBeNull();
     },
   );
 
@@ -77,11 +94,19 @@ describe('Paths and methods', () => {
     expectProblem(await raw('GET', '/docs/../package.json'), 403, 'http.forbidden');
   });
 
-  it('a badly encoded query is read as it is or refused', async () => {
-    for (const query of ['q=%ff', 'q=%', '%', '&&&', '=', 'q', 'limit=%zz', 'q=%00', 'cursor=%ff']) {
-      const { status } = await raw('GET', `/api/v1/movies?${query}`);
-      expect([200, 400]).toContain(status);
-    }
+  it.each(['q=%ff', 'q=%E9', 'q=%', '%', 'limit=%zz', 'q=%00', 'cursor=%ff', '%E9=1', 'q=%c0%af', 'q=%ed%a0%80'])(
+    'the query %s is refused with 400',
+    async (query) => {
+      const refused = await raw('GET', `/api/v1/movies?${query}`, { origin: ORIGIN });
+      expectProblem(refused, 400, 'http.invalid-input');
+      expect(refused.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    },
+  );
+
+  it('a query of odd form is answered, and one in UTF-8 is read', async () => {
+    for (const query of ['&&&', '=', 'q']) expect([200, 400]).toContain((await raw('GET', `/api/v1/movies?${query}`)).status);
+    for (const query of ['q=caf%C3%A9', 'q=a+b%25', 'q=%F0%9F%8E%AC'])
+      expect((await raw('GET', `/api/v1/movies?${query}`)).status).toBe(200);
   });
 
   it('a trailing slash is ignored', async () => {

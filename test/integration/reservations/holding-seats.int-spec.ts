@@ -79,7 +79,7 @@ describe('Holding seats', () => {
   ])('a hold with %s is refused and points at it', async (_, body, status, pointer) => {
     const response = await system.post('/reservations', { showtimeId: showtime.showtimeId, ...body }, { token: customer.token });
     expect(response.status).toBe(status);
-    expect(response.body.errors).toEqual([{ pointer, message: expect.any(String) }]);
+    expect(response.body.errors).toEqual([{ pointer, rule: expect.any(String), message: expect.any(String) }]);
   });
 
   it('an unknown seat is refused with 422 and named', async () => {

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Header, HttpCode, Ip, Post, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { AuthorizationIgnored, Public, SignedIn, UserId } from '@app/platform/http/access.js';
+import { Public, SignedIn, UserId } from '@app/platform/http/access.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
+import { FormBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
@@ -35,7 +36,7 @@ export class AuthController {
   @Post('register')
   @Created('/auth/me')
   @ApiOperation({ operationId: 'register', summary: 'Register a user' })
-  @Problems(401, new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
+  @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
   async register(@Body() request: RegisterRequest): Promise<UserView> {
     return this.commands.execute(new RegisterUser(request.email, request.password, request.fullName));
   }
@@ -46,14 +47,15 @@ export class AuthController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail address and password' })
-  @Problems(new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials'), 401, 429)
+  @Problems(new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials'), 429)
   async login(@Ip() ip: string, @Body() { email, password }: LoginRequest): Promise<TokensView> {
     const user = await this.logIn({ email, password, ip });
     if (user === null) throw new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials');
     return { ...(await this.tokens.issue(user)), tokenType: 'Bearer' };
   }
 
-  @AuthorizationIgnored()
+  @Public()
+  @FormBody()
   @RateLimited(LOGIN_PER_ADDRESS)
   @UseFilters(PasswordGrantFilter)
   @Post('access-token')

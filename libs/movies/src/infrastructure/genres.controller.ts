@@ -30,7 +30,6 @@ export class GenresController {
   @Cacheable()
   @Get()
   @ApiOperation({ operationId: 'listGenres', summary: 'Genres by name' })
-  @Problems(401)
   async listGenres(@Query() filter: PageRequest): Promise<GenresResponse> {
     return this.queries.execute(new Genres(filter));
   }
@@ -39,7 +38,7 @@ export class GenresController {
   @Cacheable()
   @Get(':id')
   @ApiOperation({ operationId: 'readGenre', summary: 'One genre' })
-  @Problems(401, new GenreNotFound())
+  @Problems(new GenreNotFound())
   async readGenre(@Param('id', UuidPipe) id: string): Promise<GenreView> {
     return this.queries.execute(new Genre(id));
   }

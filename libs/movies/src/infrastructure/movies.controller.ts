@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { MaxBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -18,6 +19,8 @@ import { Movies } from '../application/queries/movies.js';
 import { MovieHasShowtimes, MovieNotFound, UnknownGenres } from '../domain/errors.js';
 import { AddMovieRequest, ChangeMovieRequest, MoviesRequest, RetireMovieRequest } from './movies.dto.js';
 
+/** A description of 5,000 characters, each written as two escapes of six bytes. */
+const MAX_MOVIE_BYTES = 64 * 1_024;
 const UNKNOWN_GENRE = new UnknownGenres(['019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11']);
 
 @ApiTags('movies')
@@ -32,7 +35,6 @@ export class MoviesController {
   @Cacheable()
   @Get()
   @ApiOperation({ operationId: 'listMovies', summary: 'Movies by title' })
-  @Problems(401)
   async listMovies(@Query() filter: MoviesRequest): Promise<MoviesResponse> {
     return this.queries.execute(new Movies(filter));
   }
@@ -41,13 +43,14 @@ export class MoviesController {
   @Cacheable()
   @Get(':id')
   @ApiOperation({ operationId: 'readMovie', summary: 'One movie, retired or not' })
-  @Problems(401, new MovieNotFound())
+  @Problems(new MovieNotFound())
   async readMovie(@Param('id', UuidPipe) id: string): Promise<MovieView> {
     return this.queries.execute(new Movie(id));
   }
 
   @AdminOnly()
   @Idempotent()
+  @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
   @Post()
   @Created('/movies/:id')
   @ApiOperation({ operationId: 'addMovie', summary: 'Add a movie to the catalogue' })
@@ -61,6 +64,7 @@ export class MoviesController {
 
   @AdminOnly()
   @Patch(':id')
+  @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
   @ApiOperation({ operationId: 'changeMovie', summary: 'Change the details of a movie' })
   @Problems(401, 403, new MovieNotFound(), UNKNOWN_GENRE)
   async changeMovie(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Body() changes: ChangeMovieRequest): Promise<MovieView> {

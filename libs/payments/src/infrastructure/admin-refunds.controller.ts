@@ -27,7 +27,7 @@ import {
 import { AdminRefundsRequest, RefundPaymentRequest, RetryRefundsRequest } from './payments.dto.js';
 import { REFUND_PER_ADMIN } from './rate-limits.js';
 
-const NOT_TOGETHER = new InvalidInput([{ pointer: '/reason', message: 'must not be given together with refundIds' }]);
+const NOT_TOGETHER = new InvalidInput([{ rule: 'oneOf', pointer: '/reason', message: 'must not be given together with refundIds' }]);
 
 @ApiTags('admin')
 @AdminOnly()

@@ -14,7 +14,7 @@ import { WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { StripeEventsRequest } from './payments.dto.js';
 
 const EVENT_ID = { name: 'id', example: 'evt_1NG8Du2eZvKYlo2CUI79vXWy' };
-const INVALID_ID = new InvalidInput([{ pointer: '/id', message: 'must be text without NUL or broken characters' }]);
+const INVALID_ID = new InvalidInput([{ parameter: 'id', rule: 'text', message: 'must be text without NUL or broken characters' }]);
 const APPLIED = { status: 'applied', note: null };
 
 @ApiTags('admin')

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AuthorizationIgnored } from '@app/platform/http/access.js';
+import { Public } from '@app/platform/http/access.js';
 import { WithoutAdmission } from '@app/platform/http/admission-hook.js';
 import { RawBody, type RawBodyRequest } from '@app/platform/http/bodies.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -15,7 +15,7 @@ import { isSignedByStripe } from './stripe-signature.js';
 import { PaymentsSettings } from '../payments.settings.js';
 
 const MAX_EVENT_BYTES = 256 * 1024;
-const UNSIGNED = { pointer: '/Stripe-Signature', message: 'is not a valid, recent signature of this body' };
+const UNSIGNED = { header: 'Stripe-Signature', rule: 'signature', message: 'is not a valid, recent signature of this body' };
 const SIGNATURE = 't=1795287721,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd';
 const EVENT = {
   id: 'evt_1NG8Du2eZvKYlo2CUI79vXWy',
@@ -38,7 +38,7 @@ const EVENT = {
 };
 
 @ApiTags('webhooks')
-@AuthorizationIgnored()
+@Public()
 @Controller('webhooks/stripe')
 export class StripeWebhookController {
   constructor(
@@ -74,9 +74,9 @@ export class StripeWebhookController {
     try {
       return parseStripeEvent(JSON.parse(rawBody.toString('utf8')));
     } catch (error) {
-      if (error instanceof SyntaxError) throw new InvalidInput([{ pointer: '', message: 'must be JSON' }]);
+      if (error instanceof SyntaxError) throw new InvalidInput([{ pointer: '', rule: 'json', message: 'must be JSON' }]);
       if (error instanceof UnreadableEvent)
-        throw new InvalidInput([{ pointer: '', message: `must be an event of Stripe: ${error.message}` }]);
+        throw new InvalidInput([{ pointer: '', rule: 'stripeEvent', message: `must be an event of Stripe: ${error.message}` }]);
       throw error;
     }
   }

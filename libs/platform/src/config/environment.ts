@@ -1,5 +1,14 @@
 /** Reads settings from environment variables. Keeps every fault, so that all of them can be reported at once. */
+import { isEmail } from 'class-validator';
+
 const DAY_MS = 86_400_000;
+
+const ANY_LOCAL_PORT = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
+
+export interface SecretShape {
+  readonly pattern: RegExp;
+  readonly description: string;
+}
 
 export class Environment {
   readonly faults: string[] = [];
@@ -26,7 +35,8 @@ export class Environment {
     if (value === null) return range.fallback ?? this.fault(name, 'is required', range.min);
     const parsed = Number(value);
     if (/^-?\d+$/.test(value) && parsed >= range.min && parsed <= range.max) return parsed;
-    return this.fault(name, `must be a whole number from ${range.min} to ${range.max}`, range.min);
+    const unit = /^\d+\s*[a-z]+$/i.test(value) ? ', without a unit' : '';
+    return this.fault(name, `must be a whole number from ${range.min} to ${range.max}${unit}`, range.min);
   }
 
   durationMs(name: string, { fallback, max = DAY_MS }: { fallback: number; max?: number }): number {
@@ -60,6 +70,27 @@ export class Environment {
       .filter((part) => part !== '');
   }
 
+  /**
+   * Origins as a browser sends them: scheme, host and port, in lower case, without a path or a slash at the end. `http://localhost:*` stands for every port,
+   * on this machine only.
+   */
+  origins(name: string): readonly string[] {
+    const origins = this.list(name);
+    const isEach = origins.every((origin) => isOrigin(origin) || ANY_LOCAL_PORT.test(origin));
+    if (isEach) return origins;
+    return this.fault(
+      name,
+      'must be origins such as https://shop.example: scheme and host in lower case, no path, no slash at the end',
+      [],
+    );
+  }
+
+  email(name: string): string {
+    const value = this.text(name);
+    if (value === '' || isEmail(value)) return value;
+    return this.fault(name, 'must be an e-mail address', '');
+  }
+
   /** A URL of one of these protocols (`postgres:`), kept as text. */
   url(name: string, protocols: readonly string[]): string {
     const value = this.text(name);
@@ -71,17 +102,21 @@ export class Environment {
     return this.optional(name) === null ? null : this.url(name, protocols);
   }
 
-  /** A secret of at least `length` characters that is not one of the placeholders of `.env.example`. */
-  secret(name: string, length: number): string {
+  /**
+   * A secret of at least `length` characters that is not one of the placeholders of `.env.example`. `shape` tells secrets apart that are easily
+   * mistaken for each other.
+   */
+  secret(name: string, length: number, shape?: SecretShape): string {
     const value = this.text(name);
     if (value === '') return value;
     if (/change-?me|example|placeholder/i.test(value)) return this.fault(name, 'still holds a placeholder', value);
     if (value.length < length) return this.fault(name, `must have at least ${length} characters`, value);
+    if (shape?.pattern.test(value) === false) return this.fault(name, `must be ${shape.description}`, value);
     return value;
   }
 
-  optionalSecret(name: string, length: number): string | null {
-    return this.optional(name) === null ? null : this.secret(name, length);
+  optionalSecret(name: string, length: number, shape?: SecretShape): string | null {
+    return this.optional(name) === null ? null : this.secret(name, length, shape);
   }
 
   private fault<Value>(name: string, problem: string, replacement: Value): Value {
@@ -90,10 +125,14 @@ export class Environment {
   }
 }
 
+/** A host is needed; PostgreSQL also takes the directory of a socket, as a parameter. */
 function isUrl(value: string, protocols: readonly string[]): boolean {
-  try {
-    return protocols.includes(new URL(value).protocol);
-  } catch {
-    return false;
-  }
+  const url = URL.parse(value);
+  if (url === null || !protocols.includes(url.protocol) || !value.toLowerCase().startsWith(`${url.protocol}//`)) return false;
+  return url.hostname !== '' || url.searchParams.has('host');
+}
+
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value;
 }

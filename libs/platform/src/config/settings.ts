@@ -16,6 +16,9 @@ export class Settings {
     readonly trustedProxyHops: number;
     readonly corsOrigins: readonly string[];
     readonly requestTimeoutMs: number;
+    readonly maxConnections: number;
+    /** A client that takes less than 1 KiB a second of its answer is cut off after this time, at the latest after twice of it. */
+    readonly slowReaderMs: number;
     /** How long `/readyz` says "not ready" before the port closes. */
     readonly readinessDelayMs: number;
   };
@@ -62,8 +65,10 @@ export class Settings {
       port: env.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
       workerPort: env.integer('WORKER_PORT', { fallback: 3001, min: 0, max: 65_535 }),
       trustedProxyHops: env.integer('TRUSTED_PROXY_HOPS', { fallback: 0, min: 0, max: 10 }),
-      corsOrigins: env.list('CORS_ORIGINS'),
+      corsOrigins: env.origins('CORS_ORIGINS'),
       requestTimeoutMs: env.durationMs('REQUEST_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
+      maxConnections: env.integer('MAX_CONNECTIONS', { fallback: 4_000, min: 10, max: 100_000 }),
+      slowReaderMs: env.durationMs('SLOW_READER_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
       readinessDelayMs: env.integer('READINESS_DELAY_MS', { fallback: SECOND_MS, min: 0, max: MINUTE_MS }),
     };
     const poolSize = env.integer('DATABASE_POOL', { fallback: 20, min: 4, max: 500 });

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import { Strategy } from 'passport-jwt';
 import { Settings } from '../config/settings.js';
+import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, type Unauthorized } from './http-errors.js';
 import type { Principal, UserRole } from './principal.js';
 
 export const ALGORITHM = 'HS256';
@@ -35,7 +36,8 @@ export class AccessTokenStrategy implements OnModuleDestroy {
   readonly name = `access-token-${randomUUID()}`;
   readonly #keys: readonly TokenKey[];
 
-  constructor({ tokens }: Settings) {
+  constructor(private readonly settings: Settings) {
+    const { tokens } = settings;
     const secrets = tokens.previousSecret === null ? [tokens.secret] : [tokens.secret, tokens.previousSecret];
     this.#keys = secrets.map(tokenKey);
     const strategy = new Strategy(
@@ -56,6 +58,21 @@ export class AccessTokenStrategy implements OnModuleDestroy {
     passport.unuse(this.name);
   }
 
+  /** Why a token was refused: `info` is the error of the library. */
+  refusalOf(request: Pick<FastifyRequest, 'headers'>, info: unknown): Unauthorized {
+    const { name = '', message = '' } = info instanceof Error ? info : {};
+    if (name === 'TokenExpiredError') return TOKEN_EXPIRED;
+    if (/^jwt (issuer|audience) invalid/.test(message)) return TOKEN_FOREIGN;
+    return message === 'invalid signature' && this.isForeign(bearerToken(request) ?? '') ? TOKEN_FOREIGN : TOKEN_BAD;
+  }
+
+  /** By what the token says of itself. */
+  private isForeign(token: string): boolean {
+    const { issuer, audience } = this.settings.tokens;
+    const claims = decoded(token.split('.')[1] ?? '');
+    return claims !== null && (claims['iss'] !== issuer || claims['aud'] !== audience);
+  }
+
   /** By the key id. Tokens made before keys had ids, or with a secret of another process, are tried with every key. */
   private keyOf(token: string): KeyObject {
     const id = keyIdOf(token);
@@ -70,9 +87,15 @@ function bearerToken({ headers }: Pick<FastifyRequest, 'headers'>): string | nul
 }
 
 function keyIdOf(token: string): string | null {
+  const id = decoded(token.split('.')[0] ?? '')?.['kid'];
+  return typeof id === 'string' ? id : null;
+}
+
+/** A part of a token, or null where it is no JSON object. Nothing is verified. */
+function decoded(part: string): Readonly<Record<string, unknown>> | null {
   try {
-    const header = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString('utf8')) as { kid?: unknown } | null;
-    return typeof header?.kid === 'string' ? header.kid : null;
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
   } catch {
     return null;
   }

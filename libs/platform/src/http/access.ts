@@ -2,25 +2,24 @@
 import { createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { ApiBearerAuth, ApiOAuth2 } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOAuth2, ApiSecurity } from '@nestjs/swagger';
 import { Forbidden } from '@app/kernel/domain-error.js';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenStrategy } from './access-token-strategy.js';
-import { Unauthorized } from './http-errors.js';
+import { addVary } from './cors.js';
+import { TOKEN_MISSING, Unauthorized } from './http-errors.js';
 import type { Principal, UserRole } from './principal.js';
 
 /** Where a route, or its controller, keeps who may call it. */
 export const ACCESS = 'platform.access';
-type Access = 'authorization-ignored' | 'public' | 'user' | 'admin';
+type Access = 'public' | 'optional' | 'user' | 'admin';
 
 /** Both security schemes: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */
 const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
-/**
- * For everybody, and the Authorization header is not looked at: health, Stripe's webhooks (a proxy may want a header of its own there) and the
- * OAuth2 token endpoint (where the header carries client credentials: RFC 6749, 2.3.1).
- */
-export const AuthorizationIgnored = () => SetMetadata(ACCESS, 'authorization-ignored' satisfies Access);
+/** For everybody. The answer does not depend on who asks, and the Authorization header is not looked at. */
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+/** For everybody; the answer shows more to a signed-in user. A token that is of no use is refused: the client believes that it is signed in. */
+export const OptionallySignedIn = () => applyDecorators(SetMetadata(ACCESS, 'optional' satisfies Access), ApiSecurity({}), Authorised());
 export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), Authorised());
 /** The default, repeated for the API document. */
 export const SignedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
@@ -54,19 +53,23 @@ export class AccessGuard extends AuthGuard() {
     private readonly reflector: Reflector,
     private readonly roles: CurrentRoles,
     private readonly revoked: RevokedAccess,
-    strategy: AccessTokenStrategy,
+    private readonly strategy: AccessTokenStrategy,
   ) {
     super({ defaultStrategy: strategy.name, property: 'principal' satisfies keyof WithPrincipal, session: false });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ?? 'user';
-    if (access === 'authorization-ignored') return true;
-    const request = context.switchToHttp().getRequest<WithPrincipal>();
+    if (access === 'public') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<WithPrincipal>();
+    const reply = http.getResponse<FastifyReply>();
+    if (access === 'optional') addVary(reply, 'Authorization');
     if (request.headers.authorization === undefined) {
-      if (access === 'public') return true;
-      throw new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
+      if (access === 'optional') return true;
+      throw TOKEN_MISSING;
     }
+    void reply.header('Cache-Control', 'no-store');
     await super.canActivate(context);
     const { userId } = request.principal!;
     if (await this.revoked.includes(userId)) throw tokenRevoked();
@@ -81,14 +84,13 @@ export class AccessGuard extends AuthGuard() {
     if (role !== 'admin') throw new Forbidden('auth.admins-only', 'Only an admin may do this.');
   }
 
-  /** A bad token is refused on public routes as well: the client believes that it is signed in. */
-  override handleRequest<User>(error: Error | null, principal: User | false): User {
+  override handleRequest<User>(error: Error | null, principal: User | false, info: unknown, context: ExecutionContext): User {
     if (error) throw error;
-    if (!principal) throw new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token');
+    if (!principal) throw this.strategy.refusalOf(context.switchToHttp().getRequest<FastifyRequest>(), info);
     return principal;
   }
 }
 
 export function tokenRevoked(): Unauthorized {
-  return new Unauthorized('The access token was revoked, because the account is deactivated.', 'auth.token-revoked');
+  return new Unauthorized('The access token was revoked, because the account is deactivated.', 'auth.token-revoked', 'invalid_token');
 }

@@ -1,7 +1,7 @@
 /** Admits the requests of the API. Health, documents and routes with `@WithoutAdmission` are not limited. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ClsService } from 'nestjs-cls';
 import { type Admission, type Ending, REQUEST_SLOT, RequestSlot } from '../concurrency/admission.js';
 import { type RouteConfig, WithRouteConfig } from './route-config.js';
@@ -14,21 +14,27 @@ export function WithoutAdmission() {
   return applyDecorators(WithRouteConfig({ skipsAdmission: true }), ApiExtension('x-without-admission', true));
 }
 
+type WithSlot = FastifyRequest & { slot: RequestSlot | null };
+
+/** A slot is given back when the answer is made, not when it is read: a client that does not read must not keep others from being served. */
 export function useAdmission(fastify: FastifyInstance, admission: Admission, cls: ClsService): void {
+  fastify.decorateRequest('slot' satisfies keyof WithSlot, null);
   fastify.addHook('preValidation', async (request, reply) => {
     const { url, config } = request.routeOptions;
     if (request.is404 || url?.startsWith('/api/v1/') !== true || (config as RouteConfig).skipsAdmission === true) return;
     await admission.enter((giveUp) => reply.raw.once('close', giveUp));
     const slot = new RequestSlot(admission);
+    (request as WithSlot).slot = slot;
     cls.set(REQUEST_SLOT, slot);
-    const end = (): void => slot.end(endingOf(reply));
-    // 'close' is emitted once for every response, sent or broken off.
-    if (reply.raw.destroyed || reply.raw.closed) end();
-    else reply.raw.once('close', end);
+  });
+  // Also for a client that has gone: its handler was working until now.
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    (request as WithSlot).slot?.end(endingOf(reply));
+    done();
   });
 }
 
-function endingOf({ raw }: FastifyReply): Ending {
-  if (raw.statusCode === 503) return 'failure';
-  return raw.statusCode < 500 && raw.writableFinished && !REJECTED_BEFORE_DATABASE.has(raw.statusCode) ? 'success' : 'neither';
+function endingOf({ statusCode }: FastifyReply): Ending {
+  if (statusCode === 503) return 'failure';
+  return statusCode < 500 && !REJECTED_BEFORE_DATABASE.has(statusCode) ? 'success' : 'neither';
 }

@@ -18,16 +18,11 @@ export class ConnectionDraining implements OnModuleDestroy {
   }
 }
 
-export function useConnectionDraining(fastify: FastifyInstance, draining: ConnectionDraining): void {
+export function useConnectionDraining(fastify: FastifyInstance, open: ReadonlySet<Socket>, draining: ConnectionDraining): void {
   // With the answer, not with the request: a request in progress when the shutdown begins must not keep its connection either.
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.deadline !== null) void reply.header('connection', 'close');
     done();
-  });
-  const open = new Set<Socket>();
-  fastify.server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
   });
   // While it closes, Node ends connections between two requests, but not those before their first, and no longer checks time-outs.
   fastify.addHook('preClose', (done) => {

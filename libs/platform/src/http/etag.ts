@@ -1,42 +1,27 @@
 /** `@Cacheable`: an `ETag` made of the answer, and 304 without a body for a client that has it (RFC 9110, 13.1.2). */
-import { createHash } from 'node:crypto';
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  UseInterceptors,
-  applyDecorators,
-} from '@nestjs/common';
+import { hash } from 'node:crypto';
+import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, map } from 'rxjs';
+import type { FastifyInstance } from 'fastify';
+import { type RouteConfig, WithRouteConfig } from './route-config.js';
 
-@Injectable()
-class EtagInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(
-      map((answer) => {
-        const etag = etagOf(answer);
-        // The client asks every time; the answer "not changed" is what is cheap.
-        void reply.headers({ ETag: etag, 'Cache-Control': 'no-cache' });
-        if (!matchesEtag(request.headers['if-none-match'], etag)) return answer;
-        void reply.status(304);
-        return undefined;
-      }),
-    );
-  }
+export function useEtags(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const { isCacheable } = request.routeOptions.config as RouteConfig;
+    if (isCacheable !== true || reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
+    const etag = etagOf(payload);
+    void reply.header('ETag', etag);
+    // The client asks every time; the answer "not changed" is what is cheap.
+    if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-cache');
+    if (!matchesEtag(request.headers['if-none-match'], etag)) return done(null, payload);
+    void reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    done(null, null);
+  });
 }
 
 /** Weak, because a proxy may compress the same answer. */
-export function etagOf(answer: unknown): string {
-  return `W/"${createHash('sha256')
-    .update(JSON.stringify(answer) ?? '')
-    .digest('base64url')
-    .slice(0, 27)}"`;
+export function etagOf(body: string): string {
+  return `W/"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 }
 
 /** Whether an `If-None-Match` header contains this entity tag, by weak comparison. */
@@ -49,7 +34,7 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
 
 export const Cacheable = () =>
   applyDecorators(
-    UseInterceptors(EtagInterceptor),
+    WithRouteConfig({ isCacheable: true }),
     ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of an earlier answer; 304 when nothing changed since.' }),
     ApiResponse({ status: 304, description: 'Nothing changed since the answer with this `ETag`.' }),
   );

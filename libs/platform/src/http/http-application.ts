@@ -10,26 +10,27 @@ import { Settings } from '../config/settings.js';
 import { Admission } from '../concurrency/admission.js';
 import { useAdmission } from './admission-hook.js';
 import { useBodies } from './bodies.js';
+import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_CHECK_MS, openConnections, useConnectionLimits } from './connection-limits.js';
 import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
+import { allowedOrigins, enableCors } from './cors.js';
+import { useEtags } from './etag.js';
+import { MethodNotAllowedRoutes } from './method-not-allowed.js';
 import { serveDocuments } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
 import { useRequestLog } from './request-log.js';
-import { refuseMalformedPath, refuseMalformedRequest } from './malformed-requests.js';
+import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
 import { InputPipe } from './validation.js';
-
-/** How long a client may take to send its headers. */
-const HEADERS_TIMEOUT_MS = 5_000;
-/** How often Node checks its time-outs. With its default, every time-out would be up to 30 s longer. */
-const TIMEOUT_CHECK_MS = 1_000;
 
 export async function createHttpApplication(module: Type | DynamicModule, settings: LoadedSettings): Promise<NestFastifyApplication> {
   const { production, http, admission } = settings.get(Settings);
+  const origins = allowedOrigins(http.corsOrigins);
   const adapter = new FastifyAdapter({
     genReqId: (request: unknown) => requestId(request as IncomingMessage),
     requestIdHeader: false,
     trustProxy: (_address, hop) => hop < http.trustedProxyHops,
     requestTimeout: http.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // A request that arrives while the port closes is served: its client could not know.
     return503OnClosing: false,
@@ -37,7 +38,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
     skipMiddie: true,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     routerOptions: { ignoreTrailingSlash: true },
-    frameworkErrors: refuseMalformedPath,
+    frameworkErrors: refuseMalformedPath(origins),
     clientErrorHandler: refuseMalformedRequest,
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -52,32 +53,35 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(new ProblemDetailsFilter());
-  if (http.corsOrigins.length > 0) {
-    app.enableCors({
-      origin: [...http.corsOrigins],
-      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposedHeaders: ['Location', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'ETag'],
-      maxAge: 600,
-    });
-  }
   app.useSecurityHeaders({
     // Without TLS, as in development, a browser must not switch to https.
     strictTransportSecurity: production,
     contentSecurityPolicy: production ? true : { directives: { upgradeInsecureRequests: null } },
   });
   const fastify = adapter.getInstance();
+  app.get(MethodNotAllowedRoutes).collect(fastify, { isCorsEnabled: origins.length > 0 });
+  enableCors(app, origins);
   useRequestLog(fastify);
+  refuseMalformedQueries(fastify);
   useBodies(fastify);
+  useEtags(fastify);
   useRequestContext(fastify, app.get(ClsService));
   useAdmission(fastify, new Admission(admission), app.get(ClsService));
-  useConnectionDraining(fastify, app.get(ConnectionDraining));
+  const connections = openConnections(fastify);
+  useConnectionLimits(fastify, connections, http);
+  useConnectionDraining(fastify, connections, app.get(ConnectionDraining));
   serveDocuments(app, fastify);
   return app;
 }
 
 /** For a process whose only routes are `/healthz` and `/readyz`. */
 export async function createHealthApplication(module: Type | DynamicModule): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ skipMiddie: true });
+  const adapter = new FastifyAdapter({
+    skipMiddie: true,
+    requestTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     abortOnError: false,
     bufferLogs: true,
@@ -87,6 +91,8 @@ export async function createHealthApplication(module: Type | DynamicModule): Pro
   app.flushLogs();
   const fastify = adapter.getInstance();
   useRequestLog(fastify);
-  useConnectionDraining(fastify, app.get(ConnectionDraining));
+  const connections = openConnections(fastify);
+  useConnectionLimits(fastify, connections, app.get(Settings).http);
+  useConnectionDraining(fastify, connections, app.get(ConnectionDraining));
   return app;
 }

@@ -1,26 +1,58 @@
 /** Errors of the HTTP layer, beside the kinds of the domain. */
 import { DomainError } from '@app/kernel/domain-error.js';
 
-export interface InputFault {
-  /** JSON pointer (RFC 6901) into the body, the query or the path parameters. */
-  readonly pointer: string;
+/** Where the fault is: a JSON pointer (RFC 6901) into the body, or the name of a parameter or header. */
+export type FaultPlace = { readonly pointer: string } | { readonly parameter: string } | { readonly header: string };
+
+export type InputFault = FaultPlace & {
+  /** Which rule is broken, for programs: `required`, `maxLength`, `unknownField` and so on. */
+  readonly rule: string;
   readonly message: string;
-}
+};
 
 /** 400: the shape of the request is wrong. */
 export class InvalidInput extends DomainError {
   constructor(readonly errors: readonly InputFault[]) {
+    const [first] = errors;
     super(
       'http.invalid-input',
-      errors.length === 1 ? `${errors[0]!.pointer}: ${errors[0]!.message}` : `${errors.length} fields are not right.`,
+      errors.length === 1 && first !== undefined ? describeFault(first) : `${errors.length} fields are not right.`,
     );
   }
 }
 
+function describeFault({ message, ...place }: InputFault): string {
+  const name = 'pointer' in place ? place.pointer : 'parameter' in place ? place.parameter : place.header;
+  return `${name === '' ? 'The body' : `${name}:`} ${message}`;
+}
+
+/** What a 401 tells a program in `WWW-Authenticate` (RFC 6750, 3). */
+export type TokenFault = 'invalid_token';
+
 /** 401 */
 export class Unauthorized extends DomainError {
-  constructor(message: string, code = 'auth.unauthorized') {
+  constructor(
+    message: string,
+    code = 'auth.unauthorized',
+    readonly fault: TokenFault | null = null,
+  ) {
     super(code, message);
+  }
+}
+
+export const TOKEN_MISSING = new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
+export const TOKEN_EXPIRED = new Unauthorized('The access token has expired. Sign in again.', 'auth.token-expired', 'invalid_token');
+export const TOKEN_BAD = new Unauthorized('This is not a valid access token.', 'auth.bad-token', 'invalid_token');
+export const TOKEN_FOREIGN = new Unauthorized(
+  'The access token was issued by another system, or for another one.',
+  'auth.foreign-token',
+  'invalid_token',
+);
+
+/** 405; `allowed` are the methods of the path. */
+export class MethodNotAllowed extends DomainError {
+  constructor(readonly allowed: readonly string[]) {
+    super('http.method-not-allowed', `This path takes ${allowed.join(', ')}.`);
   }
 }
 

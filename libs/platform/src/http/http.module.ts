@@ -1,15 +1,16 @@
-/** Access tokens, rate limits, and the guard in front of every route. */
+/** Access tokens, rate limits, the guard in front of every route, and the answer to methods that a path does not take. */
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessTokenStrategy } from './access-token-strategy.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccessGuard } from './access.js';
+import { MethodNotAllowedRoutes } from './method-not-allowed.js';
 import { RateLimits } from './rate-limit.js';
 
 /** Global: the controllers of every context use its rate limits and tokens. */
 @Global()
 @Module({
-  providers: [AccessTokens, RateLimits, AccessTokenStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AccessTokens, RateLimits],
+  providers: [AccessTokens, RateLimits, MethodNotAllowedRoutes, AccessTokenStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AccessTokens, RateLimits, MethodNotAllowedRoutes],
 })
 export class HttpModule {}

@@ -12,6 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
 import { createHash } from 'node:crypto';
 import { type Observable, tap } from 'rxjs';
+import { isUuid } from '@app/kernel/id.js';
 import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '../persistence/idempotency.js';
 import type { Principal } from './principal.js';
 import { InvalidInput } from './http-errors.js';
@@ -29,12 +30,16 @@ class IdempotencyInterceptor implements NestInterceptor {
     const key = request.headers[HEADER];
     if (key === undefined) return next.handle();
     if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key) || key.length > MAX_LENGTH) {
-      throw new InvalidInput([{ pointer: '/Idempotency-Key', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` }]);
+      throw new InvalidInput([
+        { header: 'Idempotency-Key', rule: 'pattern', message: `must be 1 to ${MAX_LENGTH} visible ASCII characters` },
+      ]);
     }
     const idempotent: IdempotentRequest = {
-      scope: `${request.principal?.userId ?? ''} ${request.method} ${request.url.split('?')[0]}`,
+      scope: `${request.principal?.userId ?? ''} ${request.method} ${routedPath(request)}`,
       key,
-      fingerprint: createHash('sha256').update(canonical(request.body)).digest('base64url'),
+      fingerprint: createHash('sha256')
+        .update(canonical(whatIsAsked(request)))
+        .digest('base64url'),
       used: false,
       replayed: false,
     };
@@ -42,11 +47,23 @@ class IdempotencyInterceptor implements NestInterceptor {
     return next.handle().pipe(
       tap(() => {
         if (!idempotent.used)
-          throw new Error(`${request.method} ${request.url} is idempotent, but its handler does not use Transactions.idempotently`);
+          throw new Error(`${request.method} ${routedPath(request)} is idempotent, but its handler does not use Transactions.idempotently`);
         if (idempotent.replayed) void http.getResponse<FastifyReply>().header('Idempotent-Replayed', 'true');
       }),
     );
   }
+}
+
+/** The path as it was routed: the same for every spelling of it (escapes, a slash at the end, the case of an id). */
+export function routedPath({ routeOptions, params }: Pick<FastifyRequest, 'routeOptions' | 'params'>): string {
+  return (routeOptions.url ?? '').replaceAll(/:(\w+)/g, (_, name: string) => {
+    const value = (params as Readonly<Record<string, string>>)[name] ?? '';
+    return isUuid(value) ? value.toLowerCase() : encodeURIComponent(value);
+  });
+}
+
+function whatIsAsked({ body, query }: FastifyRequest): unknown {
+  return Object.keys(query as object).length === 0 ? body : { body, query };
 }
 
 /** JSON with its fields in one order. */

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type AllowedOrigin, addCorsHeaders } from './cors.js';
+import { InvalidInput } from './http-errors.js';
 import { problemOf } from './problem-details.js';
 
 class MalformedRequest extends Error {
@@ -14,15 +16,42 @@ class MalformedRequest extends Error {
   }
 }
 
-/** Fastify's router has no route, and so no filter, for these. */
-export function refuseMalformedPath(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const fault = new MalformedRequest(400, 'The path is not well encoded, or a part of it is too long.');
-  const problem = problemOf(fault, { id: request.id, path: request.url.split('?')[0] ?? '' });
-  void reply
-    .status(problem.status)
-    .headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
-    .type('application/problem+json')
-    .send(JSON.stringify(problem));
+/** Fastify's router has no route, and so no hook and no filter, for these. */
+export function refuseMalformedPath(origins: readonly AllowedOrigin[]) {
+  return (_error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const fault = new MalformedRequest(400, 'The path is not well encoded, or a part of it is too long.');
+    const problem = problemOf(fault, { id: request.id, path: request.url.split('?')[0] ?? '' });
+    addCorsHeaders(request, reply, origins);
+    void reply
+      .status(problem.status)
+      .headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+      .type('application/problem+json')
+      .send(JSON.stringify(problem));
+  };
+}
+
+/** Escapes of a query that are not UTF-8 are refused: the parser would take them as they are. Bytes that are not ASCII are refused by Node. */
+export function refuseMalformedQueries(fastify: FastifyInstance): void {
+  // After the hooks of `onRequest`: the refusal carries their headers.
+  fastify.addHook('preParsing', ({ raw: { url = '' } }, _reply, _payload, done) => {
+    done(url.includes('%') ? faultOfQuery(url) : null);
+  });
+}
+
+function faultOfQuery(url: string): InvalidInput | null {
+  const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
+  const bad = query.split('&').find((part) => !isWellEncoded(part));
+  if (bad === undefined) return null;
+  return new InvalidInput([{ parameter: bad.split('=')[0]!, rule: 'utf8', message: 'must be percent-encoded UTF-8' }]);
+}
+
+function isWellEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Node's parser failed: there is no request, only a socket. */

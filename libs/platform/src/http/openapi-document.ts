@@ -5,7 +5,8 @@ import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from './problem-details.js';
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
-import { InvalidInput, Unauthorized } from './http-errors.js';
+import { DEFAULT_MAX_BYTES, tooLarge } from './bodies.js';
+import { InvalidInput, TOKEN_MISSING } from './http-errors.js';
 import { ProblemView } from './problem.view.js';
 
 interface Schema {
@@ -44,11 +45,20 @@ interface Operation {
   'x-location'?: string;
   'x-problem-members'?: string;
   'x-raw-body'?: boolean;
+  'x-max-body-bytes'?: number;
   'x-without-admission'?: boolean;
 }
 
 /** What our own decorators tell this file; none of it is part of the document. */
-const HINTS = ['x-problems', 'x-example', 'x-location', 'x-problem-members', 'x-raw-body', 'x-without-admission'] as const;
+const HINTS = [
+  'x-problems',
+  'x-example',
+  'x-location',
+  'x-problem-members',
+  'x-raw-body',
+  'x-max-body-bytes',
+  'x-without-admission',
+] as const;
 
 type Schemas = Record<string, Schema>;
 
@@ -59,11 +69,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 const UNAVAILABLE = { code: 'ECONNREFUSED' };
-const TOKEN_MISSING = new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
 const NOT_JSON = { statusCode: 400, message: "Body is not valid JSON but content-type is set to 'application/json'" };
 const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
-const TOO_LARGE = { statusCode: 413, message: 'Request body is too large' };
-const TOO_LARGE_JSON = { statusCode: 413, message: 'A JSON body may have at most 100 KiB.' };
 
 /** On an operation: values that its example shows instead of the examples of the fields. */
 export const AnswerExample = (fields: object) => ApiExtension('x-example', fields);
@@ -168,7 +175,8 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   if (!isOptional) refusals.push(TOKEN_MISSING);
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
-  if (requestBody !== undefined) refusals.push(isJson ? TOO_LARGE_JSON : TOO_LARGE, WRONG_MEDIA_TYPE);
+  if (requestBody !== undefined)
+    refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, WRONG_MEDIA_TYPE);
   const fault = responses['400'] === undefined ? faultIn(operation, isJson) : null;
   if (fault !== null) refusals.push(new InvalidInput([fault]));
   if (isJson) refusals.push(NOT_JSON);
@@ -176,10 +184,10 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
 }
 
 function faultIn({ parameters = [] }: Operation, isJson: boolean): InvalidInput['errors'][number] | null {
-  if (isJson) return { pointer: '/colour', message: 'is not a known field' };
-  if (parameters.some(({ name }) => name === 'limit')) return { pointer: '/limit', message: 'must not be greater than 100' };
+  if (isJson) return { pointer: '/colour', rule: 'unknownField', message: 'is not a known field' };
+  if (parameters.some(({ name }) => name === 'limit')) return { parameter: 'limit', rule: 'max', message: 'must not be greater than 100' };
   const id = parameters.find(({ in: place, schema }) => place === 'path' && schema.format === 'uuid');
-  return id === undefined ? null : { pointer: `/${id.name}`, message: 'must be a UUID' };
+  return id === undefined ? null : { parameter: id.name, rule: 'uuid', message: 'must be a UUID' };
 }
 
 function isIdempotent({ parameters = [] }: Operation): boolean {

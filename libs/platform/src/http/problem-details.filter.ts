@@ -2,6 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import { DomainError } from '@app/kernel/domain-error.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MethodNotAllowed, Unauthorized } from './http-errors.js';
 import { problemOf, type Problem } from './problem-details.js';
 
 @Catch()
@@ -15,7 +16,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (problem.status >= 500) this.log(error, problem, request.id);
     if (reply.sent) return;
     if (typeof problem['retryAfter'] === 'number') void reply.header('retry-after', String(problem['retryAfter']));
-    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 401) void reply.header('www-authenticate', challengeOf(error));
+    if (error instanceof MethodNotAllowed) void reply.header('allow', error.allowed.join(', '));
+    // A refusal is about this moment and this client: no cache may repeat it.
+    void reply.header('cache-control', 'no-store');
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 
@@ -25,4 +29,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     else if (status === 503) this.#logger.warn({ requestId, status, code, reason: String(error) }, detail);
     else this.#logger.error({ err: error, requestId, status }, detail);
   }
+}
+
+/** RFC 6750, 3: nothing about an error where no token was sent. */
+function challengeOf(error: unknown): string {
+  if (!(error instanceof Unauthorized) || error.fault === null) return 'Bearer';
+  return `Bearer error="${error.fault}", error_description="${error.message}"`;
 }

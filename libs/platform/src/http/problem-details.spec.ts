@@ -29,7 +29,7 @@ describe('problemOf', () => {
   });
 
   it('each fault of the input is named', () => {
-    const errors = [{ pointer: '/seats/0', message: 'must be a seat label' }];
+    const errors = [{ pointer: '/seats/0', rule: 'seatLabel', message: 'must be a seat label' }];
     expect(problemOf(new InvalidInput(errors), request)).toMatchObject({ status: 400, code: 'http.invalid-input', errors });
   });
 
@@ -37,8 +37,8 @@ describe('problemOf', () => {
     expect(problemOf(new InvalidCursor(), request)).toMatchObject({
       status: 400,
       code: 'http.invalid-input',
-      detail: '/cursor: is not a cursor of this list',
-      errors: [{ pointer: '/cursor', message: 'is not a cursor of this list' }],
+      detail: 'cursor: is not a cursor of this list',
+      errors: [{ parameter: 'cursor', rule: 'cursor', message: 'is not a cursor of this list' }],
     });
   });
 

@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 import { InvalidCursor } from '../persistence/keyset.js';
 import { isDatabaseUnavailable, isNotMigrated } from '../persistence/postgres-errors.js';
-import { InvalidInput, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
+import { InvalidInput, MethodNotAllowed, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
 
 export interface Problem {
   type: string;
@@ -63,7 +63,8 @@ interface Description {
 }
 
 function describe(error: unknown): Description {
-  if (error instanceof InvalidCursor) return describe(new InvalidInput([{ pointer: '/cursor', message: 'is not a cursor of this list' }]));
+  if (error instanceof InvalidCursor)
+    return describe(new InvalidInput([{ parameter: 'cursor', rule: 'cursor', message: 'is not a cursor of this list' }]));
   if (error instanceof InvalidInput) {
     return { status: 400, code: error.code, detail: error.message, more: { errors: error.errors } };
   }
@@ -88,6 +89,7 @@ function describe(error: unknown): Description {
 
 function statusOf(error: DomainError): number {
   if (error instanceof Unauthorized) return 401;
+  if (error instanceof MethodNotAllowed) return 405;
   if (error instanceof TooManyRequests) return 429;
   if (error instanceof NotFound) return 404;
   if (error instanceof Conflict) return 409;

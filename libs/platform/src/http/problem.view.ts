@@ -2,10 +2,23 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtension, ApiExtraModels } from '@nestjs/swagger';
 
+/** One thing that is wrong. `pointer`, `parameter` or `header` says where. */
 export class InputFaultView {
-  /** @example "/seats/0" */
-  pointer!: string;
-  /** @example "must be a seat label" */
+  /**
+   * JSON pointer (RFC 6901) into the body.
+   * @example "/seats/0"
+   */
+  pointer?: string;
+  /** Name of a parameter of the path or the query. */
+  parameter?: string;
+  /** Name of a header. */
+  header?: string;
+  /**
+   * The broken rule, for programs: `required`, `unknownField`, `maxLength` and so on.
+   * @example "required"
+   */
+  rule!: string;
+  /** @example "is required" */
   message!: string;
 }
 

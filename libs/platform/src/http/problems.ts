@@ -3,13 +3,14 @@ import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
 import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
 import { ProblemView } from './problem.view.js';
-import { TooManyRequests, Unauthorized } from './http-errors.js';
+import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TooManyRequests } from './http-errors.js';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed; `errors` names each field.',
-  401: 'No access token, or a bad one.',
+  401: 'No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750.',
   403: 'Not an admin.',
   404: 'Not there, or not yours.',
+  405: 'Not a method of this path; `Allow` names those.',
   409: 'Somebody or something else was first.',
   410: 'Its time is over.',
   413: 'The body is too large.',
@@ -20,14 +21,14 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 };
 
 const PLAIN = {
-  401: new Unauthorized('The access token is not valid or has expired.', 'auth.bad-token'),
-  403: new Forbidden('auth.admins-only', 'Only an admin may do this.'),
-  429: new TooManyRequests(30),
+  401: [TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN],
+  403: [new Forbidden('auth.admins-only', 'Only an admin may do this.')],
+  429: [new TooManyRequests(30)],
 };
 
 /** `completeDocument` adds the refusals that follow from the operation itself: 400, 413, 415, 503, and those of an idempotency key. */
 export function Problems(...refusals: (keyof typeof PLAIN | DomainError)[]) {
-  const errors = refusals.map((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : refusal));
+  const errors = refusals.flatMap((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : [refusal]));
   return ApiExtension('x-problems', problemsOf(errors));
 }
 

@@ -2,9 +2,13 @@
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
 export interface RouteConfig {
-  /** The handler takes the body's bytes; at most this many. */
-  readonly rawBodyMaxBytes?: number;
+  readonly maxBodyBytes?: number;
+  /** The handler takes the body's bytes. */
+  readonly takesRawBody?: boolean;
+  readonly takesForm?: boolean;
   readonly skipsAdmission?: boolean;
+  /** Its answer has an `ETag`. */
+  readonly isCacheable?: boolean;
 }
 
 /** Adds to the route's configuration. Nest's own `@RouteConfig` would replace it. */

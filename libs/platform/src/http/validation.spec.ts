@@ -44,7 +44,9 @@ async function faultsOf(checked: Promise<unknown>): Promise<readonly InputFault[
   }
   return [];
 }
-const pointersOf = async (checked: Promise<unknown>): Promise<string[]> => (await faultsOf(checked)).map(({ pointer }) => pointer);
+/** The pointers of the faults, or the names of the parameters. */
+const pointersOf = async (checked: Promise<unknown>): Promise<string[]> =>
+  (await faultsOf(checked)).map((fault) => ('pointer' in fault ? fault.pointer : 'parameter' in fault ? fault.parameter : fault.header));
 
 describe('InputPipe', () => {
   it('valid input becomes an instance of the class of the route', async () => {
@@ -56,9 +58,11 @@ describe('InputPipe', () => {
   });
 
   it('unknown fields are refused at any depth', async () => {
-    expect(await faultsOf(body({ count: 1, role: 'admin' }))).toEqual([{ pointer: '/role', message: 'is not a known field' }]);
+    expect(await faultsOf(body({ count: 1, role: 'admin' }))).toEqual([
+      { pointer: '/role', rule: 'unknownField', message: 'is not a known field' },
+    ]);
     expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', price: 0 }] }))).toEqual(['/snacks/0/price']);
-    expect(await pointersOf(query({ q: 'x', debug: '1' }))).toEqual(['/debug']);
+    expect(await pointersOf(query({ q: 'x', debug: '1' }))).toEqual(['debug']);
   });
 
   it('invalid input is refused with a pointer to every wrong field', async () => {
@@ -67,6 +71,19 @@ describe('InputPipe', () => {
     );
     expect(await pointersOf(body({ count: '1' }))).toEqual(['/count']);
     expect((await faultsOf(body({ count: 'x' })))[0]!.message).toBe('must be an integer number');
+  });
+
+  it('a missing field is required, and no other rule is said of it', async () => {
+    expect(await faultsOf(body({}))).toEqual([{ pointer: '/count', rule: 'required', message: 'is required' }]);
+    expect(await faultsOf(body({ count: 1, snacks: [{}] }))).toEqual([
+      { pointer: '/snacks/0/name', rule: 'required', message: 'is required' },
+    ]);
+  });
+
+  it('one fault is said of a field, in the order of its rules', async () => {
+    expect(await faultsOf(body({ count: 1, snacks: 'x' }))).toEqual([{ pointer: '/snacks', rule: 'array', message: 'must be an array' }]);
+    const snacks = Array.from({ length: 4 }, () => ({ name: 'x' }));
+    expect(await faultsOf(body({ count: 1, snacks }))).toMatchObject([{ pointer: '/snacks', rule: 'arrayMaxSize' }]);
   });
 
   it('pointers are escaped as in RFC 6901', async () => {
@@ -78,8 +95,8 @@ describe('InputPipe', () => {
     for (const bad of ['\0', 'a\0b', '\ud800', '\udc00x', 'x\ud83d']) {
       expect(await pointersOf(body({ count: 1, snacks: [{ name: bad }] }))).toEqual(['/snacks/0/name']);
       expect(await pointersOf(body({ count: 1, snacks: [{ name: 'x', notes: { deep: [[bad]] } }] }))).toEqual(['/snacks/0/notes/deep/0/0']);
-      expect(await pointersOf(query({ q: bad }))).toEqual(['/q']);
-      expect(await pointersOf(param(bad))).toEqual(['/code']);
+      expect(await pointersOf(query({ q: bad }))).toEqual(['q']);
+      expect(await pointersOf(param(bad))).toEqual(['code']);
     }
     expect(await faultsOf(body({ count: 1, snacks: [{ name: '🍿 ­‮ ok' }] }))).toEqual([]);
   });
@@ -98,9 +115,10 @@ describe('InputPipe', () => {
   });
 
   it('a body that is no object is refused', async () => {
-    for (const value of [[], [{ count: 1 }], 'x', 1, true, null, undefined]) {
-      expect(await faultsOf(body(value))).toEqual([{ pointer: '', message: 'must be a JSON object' }]);
+    for (const value of [[], [{ count: 1 }], 'x', 1, true, null]) {
+      expect(await faultsOf(body(value))).toEqual([{ pointer: '', rule: 'object', message: 'must be a JSON object' }]);
     }
+    expect(await faultsOf(body(undefined))).toEqual([{ pointer: '', rule: 'required', message: 'is required' }]);
   });
 
   it('fields that would change a prototype are refused', async () => {
@@ -115,8 +133,8 @@ describe('InputPipe', () => {
   });
 
   it('a repeated query parameter is refused', async () => {
-    expect(await pointersOf(query({ q: ['a', 'b'] }))).toEqual(['/q']);
-    expect(await pointersOf(query({ q: { a: 'b' } }))).toEqual(['/q']);
+    expect(await pointersOf(query({ q: ['a', 'b'] }))).toEqual(['q']);
+    expect(await pointersOf(query({ q: { a: 'b' } }))).toEqual(['q']);
   });
 
   it('an id in the path must be a UUID', () => {

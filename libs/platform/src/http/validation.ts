@@ -2,9 +2,19 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
 import type { ValidationError } from 'class-validator';
-import { InvalidInput, type InputFault } from './http-errors.js';
+import { type FaultPlace, InvalidInput, type InputFault } from './http-errors.js';
 
 const MAX_DEPTH = 16;
+
+const REQUIRED = { rule: 'required', message: 'is required' } as const;
+const UNKNOWN_FIELD = { rule: 'unknownField', message: 'is not a known field' } as const;
+const TOO_DEEP = { rule: 'depth', message: 'is nested too deeply' } as const;
+const UNSTORABLE = { rule: 'text', message: 'must be text without NUL or broken characters' } as const;
+
+/** What class-validator found; the pipe says where the input came from. */
+class BrokenRules {
+  constructor(readonly errors: readonly ValidationError[]) {}
+}
 
 @Injectable()
 export class InputPipe extends ValidationPipe {
@@ -14,65 +24,88 @@ export class InputPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       transform: true,
-      stopAtFirstError: true,
-      validationError: { target: false, value: false },
-      exceptionFactory: (errors) => new InvalidInput(errors.flatMap((error) => faultsOf(error, ''))),
+      validationError: { target: false, value: true },
+      exceptionFactory: (errors) => new BrokenRules(errors),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'custom') return value;
-    const fault = unstorable(value, metadata.type === 'param' && metadata.data ? `/${metadata.data}` : '');
-    if (fault !== null) throw new InvalidInput([fault]);
-    if (
-      metadata.type === 'body' &&
-      metadata.metatype !== undefined &&
-      (typeof value !== 'object' || value === null || Array.isArray(value))
-    ) {
-      throw new InvalidInput([{ pointer: '', message: 'must be a JSON object' }]);
+    const { type, data, metatype } = metadata;
+    if (type === 'custom') return value;
+    const placeOf = type === 'body' ? bodyPlace : parameterPlace;
+    const fault = unstorable(value, type === 'param' && data ? [data] : []);
+    if (fault !== null) throw new InvalidInput([{ ...placeOf(fault.path), rule: fault.rule, message: fault.message }]);
+    if (type === 'body' && metatype !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+      throw new InvalidInput([{ pointer: '', ...(value === undefined ? REQUIRED : { rule: 'object', message: 'must be a JSON object' }) }]);
     }
-    return super.transform(value, metadata);
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      if (!(error instanceof BrokenRules)) throw error;
+      throw new InvalidInput(error.errors.flatMap((each) => faultsOf(each, [], placeOf)));
+    }
   }
-}
-
-function faultsOf(error: ValidationError, parent: string): InputFault[] {
-  const pointer = `${parent}/${pointerPart(error.property)}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-    pointer,
-    message: rule === 'whitelistValidation' ? 'is not a known field' : message.replace(new RegExp(`^${escape(error.property)} `), ''),
-  }));
-  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, pointer))];
 }
 
 /** RFC 6901, 3. */
-function pointerPart(part: string): string {
-  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+function bodyPlace(path: readonly string[]): FaultPlace {
+  return { pointer: path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') };
 }
 
-function escape(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Of the query or the path: they have no depth. */
+function parameterPlace([name = '']: readonly string[]): FaultPlace {
+  return { parameter: name };
 }
+
+type PlaceOf = (path: readonly string[]) => FaultPlace;
+
+/** One fault for each field: the first rule that is broken, in the order in which the class lists them. */
+function faultsOf(
+  { property, value, constraints, children = [] }: ValidationError,
+  parent: readonly string[],
+  placeOf: PlaceOf,
+): InputFault[] {
+  const path = [...parent, property];
+  // Decorators register from the last to the first.
+  const [rule, message] = Object.entries(constraints ?? {}).at(-1) ?? [];
+  const nested = children.flatMap((child) => faultsOf(child, path, placeOf));
+  if (rule === undefined || message === undefined) return nested;
+  return [{ ...placeOf(path), ...faultOf(rule, message.replace(`${property} `, ''), value) }, ...nested];
+}
+
+function faultOf(constraint: string, message: string, value: unknown): Pick<InputFault, 'rule' | 'message'> {
+  if (constraint === 'whitelistValidation') return UNKNOWN_FIELD;
+  if (value === undefined) return REQUIRED;
+  const rule = constraint.replace(/^is(?=[A-Z])/, '');
+  return { rule: `${rule[0]!.toLowerCase()}${rule.slice(1)}`, message };
+}
+
+type Unstorable = Pick<InputFault, 'rule' | 'message'> & { readonly path: readonly string[] };
 
 /** PostgreSQL stores no NUL and no half of a surrogate pair, neither in text nor in jsonb. */
-function unstorable(value: unknown, pointer: string, depth = 0): InputFault | null {
-  if (depth > MAX_DEPTH) return { pointer, message: 'is nested too deeply' };
-  if (typeof value === 'string') {
-    return value.includes('\0') || !value.isWellFormed() ? { pointer, message: 'must be text without NUL or broken characters' } : null;
-  }
+function unstorable(value: unknown, path: readonly string[], depth = 0): Unstorable | null {
+  if (depth > MAX_DEPTH) return { path, ...TOO_DEEP };
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? { path, ...UNSTORABLE } : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
-    if (key === '__proto__' || key === 'constructor') return { pointer: `${pointer}/${key}`, message: 'is not a known field' };
-    const fault = unstorable(key, pointer, depth + 1) ?? unstorable(inner, `${pointer}/${pointerPart(key)}`, depth + 1);
+    if (key === '__proto__' || key === 'constructor') return { path: [...path, key], ...UNKNOWN_FIELD };
+    const fault = unstorable(key, path, depth + 1) ?? unstorable(inner, [...path, key], depth + 1);
     if (fault !== null) return fault;
   }
   return null;
+}
+
+/** Asked before anything else walks through the value: a walk without a bound ends in a full stack. */
+export function isNestedTooDeeply(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth >= MAX_DEPTH || Object.values(value).some((inner) => isNestedTooDeeply(inner, depth + 1));
 }
 
 /** For ids in paths: `@Param('id', UuidPipe)`. */
 @Injectable()
 export class UuidPipe implements PipeTransform<string, string> {
   transform(value: string, metadata: ArgumentMetadata): string {
-    if (!isUuid(value)) throw new InvalidInput([{ pointer: `/${metadata.data ?? 'id'}`, message: 'must be a UUID' }]);
+    if (!isUuid(value)) throw new InvalidInput([{ parameter: metadata.data ?? 'id', rule: 'uuid', message: 'must be a UUID' }]);
     return value.toLowerCase();
   }
 }

@@ -68,7 +68,7 @@ class DeadLettersController {
 
 function selectionOf({ ids, queue }: RedriveRequest): Selection {
   const selections = [...(ids ? [{ ids }] : []), ...(queue ? [{ queue }] : [])];
-  if (selections.length !== 1) throw new InvalidInput([{ pointer: '', message: 'must have either ids or queue' }]);
+  if (selections.length !== 1) throw new InvalidInput([{ pointer: '', rule: 'oneOf', message: 'must have either ids or queue' }]);
   return selections[0]!;
 }
 

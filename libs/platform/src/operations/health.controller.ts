@@ -1,12 +1,12 @@
 /** `/healthz`: the process answers. `/readyz`: the process can serve. */
-import { Controller, Get, HttpCode, Res } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { AuthorizationIgnored } from '../http/access.js';
+import { Public } from '../http/access.js';
 import { Readiness } from './readiness.js';
 
 @ApiExcludeController()
-@AuthorizationIgnored()
+@Public()
 @Controller()
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
@@ -18,6 +18,7 @@ export class HealthController {
   }
 
   @Get('readyz')
+  @Header('Cache-Control', 'no-store')
   @HttpCode(200)
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; checks: Readonly<Record<string, string>> }> {
     const { ready, checks } = await this.readiness.report();

@@ -7,6 +7,9 @@ import { Broker } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { isNotMigrated } from '../persistence/postgres-errors.js';
 
+/** How long the result of a check is told to others who ask: below the interval of any load balancer. */
+const REUSED_MS = 1_000;
+
 /** The names of all migrations of this build. An app provides them: the platform does not know the migrations. */
 export abstract class KnownMigrations {
   abstract readonly names: readonly string[];
@@ -24,6 +27,10 @@ export interface ReadinessReport {
 
 @Injectable()
 export class Readiness implements BeforeApplicationShutdown {
+  #lastCheck: Promise<HealthCheckResult> | null = null;
+  /** On the clock of `performance.now()`. */
+  #reusedUntil = 0;
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -40,19 +47,27 @@ export class Readiness implements BeforeApplicationShutdown {
   }
 
   async report(): Promise<ReadinessReport> {
-    const { error, details } = await this.check();
+    const { error, details } = await this.servers();
     const textOf = (name: string): string => String(details[name]?.['message'] ?? details[name]?.status);
-    const process: Record<string, string> = this.draining.deadline === null ? {} : { process: textOf('process') };
+    const isLeaving = this.draining.deadline !== null;
     return {
-      ready: Object.keys(error ?? {}).length === 0,
-      checks: { database: textOf('database'), broker: textOf('broker'), ...process },
+      ready: Object.keys(error ?? {}).length === 0 && !isLeaving,
+      checks: { database: textOf('database'), broker: textOf('broker'), ...(isLeaving ? { process: 'leaving' } : {}) },
     };
+  }
+
+  /** Anybody may ask, and admission does not limit it: those who ask meanwhile, or soon after, get the result of one check. */
+  private servers(): Promise<HealthCheckResult> {
+    if (this.#lastCheck !== null && performance.now() < this.#reusedUntil) return this.#lastCheck;
+    this.#reusedUntil = Infinity;
+    this.#lastCheck = this.check().finally(() => (this.#reusedUntil = performance.now() + REUSED_MS));
+    return this.#lastCheck;
   }
 
   /** Terminus throws the result of a check that failed. */
   private async check(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check([() => this.databaseState(), () => this.brokerState(), () => this.processState()]);
+      return await this.health.check([() => this.databaseState(), () => this.brokerState()]);
     } catch (error) {
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
       throw error;
@@ -78,10 +93,5 @@ export class Readiness implements BeforeApplicationShutdown {
       () => state.up(),
       () => state.degraded('down'),
     );
-  }
-
-  private processState(): HealthIndicatorResult {
-    const state = this.indicators.check('process');
-    return this.draining.deadline === null ? state.up() : state.down('leaving');
   }
 }

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { OptionalUserId, Public, SignedIn, UserId } from '@app/platform/http/access.js';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { OptionalUserId, OptionallySignedIn, SignedIn, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
+import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -133,10 +134,9 @@ export class ReservationsController {
   }
 
   @Get('showtimes/:id/seats')
-  @Public()
-  // The token is optional: it adds `mine`.
-  @ApiSecurity({})
-  @Header('Vary', 'Authorization')
+  // The token adds `mine`.
+  @OptionallySignedIn()
+  @Cacheable()
   @ApiOperation({ operationId: 'showSeatMap', summary: 'Every seat of a showtime with its price and whether it is taken' })
   @Problems(401, new ShowtimeNotFound())
   showSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapView> {

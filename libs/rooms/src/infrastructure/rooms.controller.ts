@@ -48,7 +48,6 @@ export class RoomsController {
   @Public()
   @Cacheable()
   @ApiOperation({ operationId: 'listRooms', summary: 'Rooms by name, of all theatres or of one' })
-  @Problems(401)
   async listRooms(@Query() filter: RoomsRequest): Promise<RoomsResponse> {
     return this.queries.execute(new Rooms(filter));
   }
@@ -57,7 +56,7 @@ export class RoomsController {
   @Public()
   @Cacheable()
   @ApiOperation({ operationId: 'readRoom', summary: 'One room with its current seat plan' })
-  @Problems(401, new RoomNotFound())
+  @Problems(new RoomNotFound())
   readRoom(@Param('id', UuidPipe) id: string): Promise<RoomWithSeatPlanView> {
     return this.queries.execute(new Room(id));
   }

@@ -59,7 +59,7 @@ export class SeatPlanRequest {
 export function planRequestOf({ rows, seatsPerRow, layout }: SeatPlanRequest, { pointer }: { pointer: string }): PlanRequest {
   if (layout !== undefined && rows === undefined && seatsPerRow === undefined) return { layout };
   if (layout === undefined && rows !== undefined && seatsPerRow !== undefined) return { rows, seatsPerRow };
-  throw new InvalidInput([{ pointer, message: 'needs either rows and seatsPerRow, or layout' }]);
+  throw new InvalidInput([{ pointer, rule: 'oneOf', message: 'needs either rows and seatsPerRow, or layout' }]);
 }
 
 export class OpenRoomRequest {

@@ -39,7 +39,6 @@ export class TheatresController {
   @Public()
   @Cacheable()
   @ApiOperation({ operationId: 'listTheatres', summary: 'Theatres by name' })
-  @Problems(401)
   async listTheatres(@Query() filter: PageRequest): Promise<TheatresResponse> {
     return this.queries.execute(new Theatres(filter));
   }
@@ -48,7 +47,7 @@ export class TheatresController {
   @Public()
   @Cacheable()
   @ApiOperation({ operationId: 'readTheatre', summary: 'One theatre' })
-  @Problems(401, new TheatreNotFound())
+  @Problems(new TheatreNotFound())
   readTheatre(@Param('id', UuidPipe) id: string): Promise<TheatreView> {
     return this.queries.execute(new Theatre(id));
   }

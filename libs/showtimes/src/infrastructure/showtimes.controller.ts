@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
+import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
@@ -76,24 +77,26 @@ export class ShowtimesController {
 
   @Get('showtimes')
   @Public()
+  @Cacheable()
   @ApiOperation({ operationId: 'listShowtimes', summary: 'Showtimes by start; without `date` and `from` only those that have not started' })
-  @Problems(401)
   async listShowtimes(@Query() filter: ShowtimesRequest): Promise<ShowtimesResponse> {
     return this.queries.execute(new Showtimes(filter));
   }
 
   @Get('movies/:id/showtimes')
   @Public()
+  @Cacheable()
   @ApiOperation({ operationId: 'listShowtimesOfMovie', summary: 'Showtimes of a movie that have not started, by start' })
-  @Problems(401, new MovieNotFound())
+  @Problems(new MovieNotFound())
   async listShowtimesOfMovie(@Param('id', UuidPipe) id: string, @Query() filter: PageRequest): Promise<ShowtimesResponse> {
     return this.queries.execute(new ShowtimesOfMovie(id, filter));
   }
 
   @Get('showtimes/:id')
   @Public()
+  @Cacheable()
   @ApiOperation({ operationId: 'readShowtime', summary: 'One showtime, cancelled or not' })
-  @Problems(401, new ShowtimeNotFound())
+  @Problems(new ShowtimeNotFound())
   readShowtime(@Param('id', UuidPipe) id: string): Promise<ShowtimeView> {
     return this.queries.execute(new Showtime(id));
   }
