@@ -1,13 +1,13 @@
 import { Transform } from 'class-transformer';
-import { IsEmail, IsNotEmpty, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsEmail } from 'class-validator';
 import { normaliseEmail } from '../domain/email.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
+import { Text } from '@app/platform/http/text.js';
 
 /** RFC 5321, 4.5.3.1.3, without the angle brackets. */
 export const MAX_EMAIL_CHARACTERS = 254;
 
 const NormalisedEmail = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value));
-const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 export class RegisterRequest {
   /**
@@ -15,8 +15,7 @@ export class RegisterRequest {
    * @example "ada@example.org"
    */
   @NormalisedEmail()
-  @IsString()
-  @MaxLength(MAX_EMAIL_CHARACTERS)
+  @Text({ max: MAX_EMAIL_CHARACTERS, form: 'as-written' })
   @IsEmail()
   email!: string;
 
@@ -24,31 +23,22 @@ export class RegisterRequest {
    * Any characters. The most common passwords are refused.
    * @example "seven quiet rows"
    */
-  @IsString()
-  @MinLength(PASSWORD_LENGTH.min)
-  @MaxLength(PASSWORD_LENGTH.max)
+  @Text({ min: PASSWORD_LENGTH.min, max: PASSWORD_LENGTH.max, form: 'as-written' })
   password!: string;
 
   /** @example "Ada Lovelace" */
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(200)
+  @Text({ max: 200 })
   fullName!: string;
 }
 
 export class LoginRequest {
   /** @example "ada@example.org" */
   @NormalisedEmail()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_EMAIL_CHARACTERS)
+  @Text({ max: MAX_EMAIL_CHARACTERS, form: 'as-written' })
   email!: string;
 
   /** @example "seven quiet rows" */
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(1_000)
+  @Text({ max: 1_000, form: 'as-written' })
   password!: string;
 }
 

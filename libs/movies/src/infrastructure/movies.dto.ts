@@ -1,23 +1,9 @@
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Max,
-  MaxLength,
-  Min,
-  ValidateBy,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
+import { Text } from '@app/platform/http/text.js';
 
-const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim() : value));
 const IsReleaseDate = () =>
   ValidateBy({
     name: 'isReleaseDate',
@@ -36,16 +22,11 @@ const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value 
 
 export class AddMovieRequest {
   /** @example "Arrival" */
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.title)
+  @Text({ max: MOVIE_LIMITS.title })
   title!: string;
 
   /** @example "A linguist learns how visitors from elsewhere write, and what it does to her sense of time." */
-  @Trimmed()
-  @IsString()
-  @MaxLength(MOVIE_LIMITS.description)
+  @Text({ min: 0, max: MOVIE_LIMITS.description })
   description!: string;
 
   /** @example 116 */
@@ -64,10 +45,7 @@ export class AddMovieRequest {
    * @example "PG-13"
    */
   @IsOptional()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.ageRating)
+  @Text({ max: MOVIE_LIMITS.ageRating, optional: true })
   ageRating?: string | null;
 
   /** @example ["019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11"] */
@@ -83,17 +61,12 @@ export class AddMovieRequest {
 export class ChangeMovieRequest {
   /** @example "Arrival" */
   @MayBeLeftOut()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.title)
+  @Text({ max: MOVIE_LIMITS.title, optional: true })
   title?: string;
 
   /** @example "A linguist learns how visitors from elsewhere write, and what it does to her sense of time." */
   @MayBeLeftOut()
-  @Trimmed()
-  @IsString()
-  @MaxLength(MOVIE_LIMITS.description)
+  @Text({ min: 0, max: MOVIE_LIMITS.description, optional: true })
   description?: string;
 
   /** @example 116 */
@@ -110,10 +83,7 @@ export class ChangeMovieRequest {
 
   /** @example "PG-13" */
   @IsOptional()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.ageRating)
+  @Text({ max: MOVIE_LIMITS.ageRating, optional: true })
   ageRating?: string | null;
 
   /**
@@ -142,10 +112,7 @@ export class MoviesRequest extends PageRequest {
    * @example "Science fiction"
    */
   @IsOptional()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.genreName)
+  @Text({ max: MOVIE_LIMITS.genreName, optional: true })
   genre?: string;
 
   /**
@@ -153,10 +120,7 @@ export class MoviesRequest extends PageRequest {
    * @example "arri"
    */
   @IsOptional()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.title)
+  @Text({ max: MOVIE_LIMITS.title, optional: true })
   q?: string;
 
   /** Whether the movie can be scheduled, or is retired. */
@@ -166,9 +130,6 @@ export class MoviesRequest extends PageRequest {
 
 export class GenreRequest {
   /** @example "Science fiction" */
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MOVIE_LIMITS.genreName)
+  @Text({ max: MOVIE_LIMITS.genreName })
   name!: string;
 }

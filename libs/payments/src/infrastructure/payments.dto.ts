@@ -1,21 +1,9 @@
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { MAXIMUM_CHARGE } from '@app/contracts/chargeable-currencies.js';
 import type { RefundReason } from '@app/contracts/payments.js';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
 import { MAX_RETRIED_REFUNDS } from '../application/commands/retry-refunds.js';
+import { Text } from '@app/platform/http/text.js';
 
 const PAYMENT_STATUSES = ['created', 'open', 'failed', 'cancelled', 'succeeded'] as const;
 const REFUND_STATUSES = ['requested', 'submitted', 'succeeded', 'failed'] as const;
@@ -46,8 +34,7 @@ export class AdminPaymentsRequest extends PageRequest {
    * @example "pi_3OkJ2e"
    */
   @IsOptional()
-  @IsString()
-  @MaxLength(255)
+  @Text({ max: 255, form: 'as-written', optional: true })
   @Matches(/^\w+$/, { message: 'intentId must be an id of Stripe' })
   intentId?: string;
 }
@@ -80,9 +67,7 @@ export class RefundPaymentRequest {
    * Why, for the audit trail; customers do not see it.
    * @example "The heating was off"
    */
-  @IsString()
-  @MaxLength(500)
-  @Matches(/\S/, { message: 'reason must not be empty' })
+  @Text({ max: 500 })
   reason!: string;
 }
 

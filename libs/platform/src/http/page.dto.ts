@@ -1,6 +1,7 @@
 /** What every list takes: a page size, and the cursor of the page before. */
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { Text } from './text.js';
 
 export class PageRequest {
   /** How many items, 1–100. */
@@ -16,7 +17,6 @@ export class PageRequest {
    * @example "WyIwMTk5OGYxZS02YzFmLTdhNzAtOWQxYy0wYTZkNGQyYThiMTUiXQ"
    */
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @Text({ max: 500, form: 'as-written', optional: true })
   cursor?: string;
 }

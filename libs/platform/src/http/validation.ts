@@ -33,8 +33,11 @@ export class InputPipe extends ValidationPipe {
     const { type, data, metatype } = metadata;
     if (type === 'custom') return value;
     const placeOf = type === 'body' ? bodyPlace : parameterPlace;
-    const fault = unstorable(value, type === 'param' && data ? [data] : []);
-    if (fault !== null) throw new InvalidInput([{ ...placeOf(fault.path), rule: fault.rule, message: fault.message }]);
+    const fault = unstorable(value);
+    if (fault !== null) {
+      const path = type === 'param' && data ? [data] : fault.path;
+      throw new InvalidInput([{ ...placeOf(path), rule: fault.rule, message: fault.message }]);
+    }
     if (type === 'body' && metatype !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
       throw new InvalidInput([{ pointer: '', ...(value === undefined ? REQUIRED : { rule: 'object', message: 'must be a JSON object' }) }]);
     }
@@ -66,8 +69,10 @@ function faultsOf(
   placeOf: PlaceOf,
 ): InputFault[] {
   const path = [...parent, property];
-  // Decorators register from the last to the first.
-  const [rule, message] = Object.entries(constraints ?? {}).at(-1) ?? [];
+  // Decorators register from the last to the first; what is said of nested values comes last of all.
+  const { nestedValidation, ...ownRules } = constraints ?? {};
+  const broken = Object.entries({ ...(nestedValidation === undefined ? {} : { nestedValidation }), ...ownRules });
+  const [rule, message] = broken.at(-1) ?? [];
   const nested = children.flatMap((child) => faultsOf(child, path, placeOf));
   if (rule === undefined || message === undefined) return nested;
   return [{ ...placeOf(path), ...faultOf(rule, message.replace(`${property} `, ''), value) }, ...nested];
@@ -83,14 +88,16 @@ function faultOf(constraint: string, message: string, value: unknown): Pick<Inpu
 type Unstorable = Pick<InputFault, 'rule' | 'message'> & { readonly path: readonly string[] };
 
 /** PostgreSQL stores no NUL and no half of a surrogate pair, neither in text nor in jsonb. */
-function unstorable(value: unknown, path: readonly string[], depth = 0): Unstorable | null {
-  if (depth > MAX_DEPTH) return { path, ...TOO_DEEP };
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? { path, ...UNSTORABLE } : null;
+function unstorable(value: unknown, depth = 0): Unstorable | null {
+  if (depth > MAX_DEPTH) return { path: [], ...TOO_DEEP };
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? { path: [], ...UNSTORABLE } : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
-    if (key === '__proto__' || key === 'constructor') return { path: [...path, key], ...UNKNOWN_FIELD };
-    const fault = unstorable(key, path, depth + 1) ?? unstorable(inner, [...path, key], depth + 1);
-    if (fault !== null) return fault;
+    if (key === '__proto__' || key === 'constructor') return { path: [key], ...UNKNOWN_FIELD };
+    const faultOfKey = unstorable(key, depth + 1);
+    if (faultOfKey !== null) return faultOfKey;
+    const fault = unstorable(inner, depth + 1);
+    if (fault !== null) return { ...fault, path: [key, ...fault.path] };
   }
   return null;
 }

@@ -1,6 +1,7 @@
 /** What admins ask about the audit trail. */
-import { IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IsOptional, IsUUID } from 'class-validator';
 import { PageRequest } from '../http/page.dto.js';
+import { Text } from '../http/text.js';
 
 export class AuditTrailRequest extends PageRequest {
   /**
@@ -16,9 +17,7 @@ export class AuditTrailRequest extends PageRequest {
    * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b15"
    */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(200)
+  @Text({ max: 200, form: 'as-written', optional: true })
   subject?: string;
 
   /**
@@ -26,8 +25,6 @@ export class AuditTrailRequest extends PageRequest {
    * @example "reservations.cancel-as-admin"
    */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(100)
+  @Text({ max: 100, form: 'as-written', optional: true })
   action?: string;
 }

@@ -1,18 +1,8 @@
 /** What admins ask about dead letters. */
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageRequest } from '../http/page.dto.js';
 import { MAX_REDRIVEN } from './redrive.js';
+import { Text } from '../http/text.js';
 
 export class DeadLettersRequest extends PageRequest {
   /**
@@ -20,9 +10,7 @@ export class DeadLettersRequest extends PageRequest {
    * @example "reservations.confirm-reservation-when-payment-succeeded"
    */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(255)
+  @Text({ max: 255, form: 'as-written', optional: true })
   queue?: string;
 
   /**
@@ -51,8 +39,6 @@ export class RedriveRequest {
    * The letters that wait in this queue, the oldest 100.
    */
   @IsOptional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(255)
+  @Text({ max: 255, form: 'as-written', optional: true })
   queue?: string;
 }

@@ -1,6 +1,6 @@
-import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { Text } from '@app/platform/http/text.js';
 
 export class ReservationsForAdminRequest extends PageRequest {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
@@ -39,9 +39,6 @@ export class CancelReservationAsAdminRequest {
    * For the customer and the audit trail.
    * @example "The projector broke."
    */
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
-  @IsString()
-  @MinLength(1)
-  @MaxLength(500)
+  @Text({ max: 500 })
   reason!: string;
 }

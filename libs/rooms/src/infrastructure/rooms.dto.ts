@@ -1,11 +1,10 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
   IsIn,
   IsInt,
-  IsNotEmpty,
   IsObject,
   IsString,
   IsUUID,
@@ -18,13 +17,11 @@ import {
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
+import { Text } from '@app/platform/http/text.js';
 
 const MAX_NAME_CHARACTERS = 100;
 const MAX_CLEANING_MINUTES = 240;
 
-/** NFC, without outer spaces, and one space between words: equal names are equal bytes. */
-const Trimmed = () =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim().replaceAll(/\s+/g, ' ') : value));
 /** May be left out, but may not be null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 
@@ -64,10 +61,7 @@ export function planRequestOf({ rows, seatsPerRow, layout }: SeatPlanRequest, { 
 
 export class OpenRoomRequest {
   /** @example "Room 1" */
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_NAME_CHARACTERS)
+  @Text({ max: MAX_NAME_CHARACTERS, form: 'one-line' })
   name!: string;
 
   @IsObject()
@@ -89,10 +83,7 @@ export class OpenRoomRequest {
 export class ChangeRoomRequest {
   /** @example "Room 1" */
   @MayBeLeftOut()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_NAME_CHARACTERS)
+  @Text({ max: MAX_NAME_CHARACTERS, form: 'one-line', optional: true })
   name?: string;
 
   /**

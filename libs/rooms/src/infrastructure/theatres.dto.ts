@@ -1,30 +1,23 @@
 import { Transform } from 'class-transformer';
-import { IsNotEmpty, IsString, MaxLength, ValidateIf } from 'class-validator';
+import { ValidateIf } from 'class-validator';
+import { Text } from '@app/platform/http/text.js';
 
 const MAX_NAME_CHARACTERS = 100;
 
-/** NFC, without outer spaces, and one space between words: equal names are equal bytes. */
-const Trimmed = () =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.normalize('NFC').trim().replaceAll(/\s+/g, ' ') : value));
 const UpperCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value));
 /** May be left out, but may not be null. */
 const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 
 export class OpenTheatreRequest {
   /** @example "Lichtburg" */
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_NAME_CHARACTERS)
+  @Text({ max: MAX_NAME_CHARACTERS, form: 'one-line' })
   name!: string;
 
   /**
    * Of the IANA database. Fixed once a showtime was scheduled in the theatre.
    * @example "Europe/Berlin"
    */
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(64)
+  @Text({ max: 64, form: 'as-written' })
   timeZone!: string;
 
   /**
@@ -32,9 +25,7 @@ export class OpenTheatreRequest {
    * @example "EUR"
    */
   @UpperCased()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(3)
+  @Text({ max: 3, form: 'as-written' })
   currency!: string;
 }
 
@@ -42,24 +33,17 @@ export class OpenTheatreRequest {
 export class ChangeTheatreRequest {
   /** @example "Lichtburg" */
   @MayBeLeftOut()
-  @Trimmed()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(MAX_NAME_CHARACTERS)
+  @Text({ max: MAX_NAME_CHARACTERS, form: 'one-line', optional: true })
   name?: string;
 
   /** @example "Europe/Berlin" */
   @MayBeLeftOut()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(64)
+  @Text({ max: 64, form: 'as-written', optional: true })
   timeZone?: string;
 
   /** @example "EUR" */
   @MayBeLeftOut()
   @UpperCased()
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(3)
+  @Text({ max: 3, form: 'as-written', optional: true })
   currency?: string;
 }

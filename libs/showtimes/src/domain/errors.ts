@@ -60,7 +60,7 @@ export class PriceMissing extends Invalid {
   constructor(category: SeatCategory) {
     super('showtimes.price-missing', `The room has ${category} seats, and they have no price.`, {
       category,
-      ...named(`/prices/${category}`, 'is missing'),
+      ...named(`/prices/${category}`, 'is required', 'required'),
     });
   }
 }
@@ -123,6 +123,6 @@ export class ShowtimeCancelled extends Invalid {
 }
 
 /** The field of the request that is refused, in the form of the `errors` of a 400. */
-function named(pointer: string, message: string): { errors: { pointer: string; message: string }[] } {
-  return { errors: [{ pointer, message }] };
+function named(pointer: string, message: string, rule = 'allowed'): { errors: { pointer: string; rule: string; message: string }[] } {
+  return { errors: [{ pointer, rule, message }] };
 }
