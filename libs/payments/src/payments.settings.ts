@@ -42,13 +42,13 @@ export class PaymentsSettings {
     readonly deleteOldStripeDataMs: number;
   };
   /** How long what Stripe told us is kept. */
-  readonly keptDays: {
+  readonly kept: {
     /** They hold data of card holders. A body is of use while an event may have to be applied again. */
-    readonly stripeEventBodies: number;
+    readonly stripeEventBodiesDays: number;
     /** As long as a card holder can dispute a payment, in the longest case of the card networks. */
-    readonly stripeEvents: number;
+    readonly stripeEventsDays: number;
     /** Of jobs that are done. Stripe forgets a key after 24 hours or a little later. */
-    readonly idempotencyKeys: number;
+    readonly idempotencyKeysDays: number;
   };
 
   constructor(env: Environment) {
@@ -79,10 +79,10 @@ export class PaymentsSettings {
       reconcileDaysMs: env.durationMs('TICK_RECONCILE_DAYS_MS', { fallback: 24 * HOUR_MS }),
       deleteOldStripeDataMs: env.durationMs('TICK_DELETE_OLD_STRIPE_DATA_MS', { fallback: HOUR_MS }),
     };
-    this.keptDays = {
-      stripeEventBodies: env.integer('STRIPE_EVENT_BODIES_KEPT_DAYS', { fallback: 90, min: 7, max: MAX_KEPT_DAYS }),
-      stripeEvents: env.integer('STRIPE_EVENTS_KEPT_DAYS', { fallback: 540, min: 7, max: MAX_KEPT_DAYS }),
-      idempotencyKeys: env.integer('STRIPE_KEYS_KEPT_DAYS', { fallback: 30, min: 2, max: MAX_KEPT_DAYS }),
+    this.kept = {
+      stripeEventBodiesDays: env.integer('STRIPE_EVENT_BODIES_KEPT_DAYS', { fallback: 90, min: 7, max: MAX_KEPT_DAYS }),
+      stripeEventsDays: env.integer('STRIPE_EVENTS_KEPT_DAYS', { fallback: 540, min: 7, max: MAX_KEPT_DAYS }),
+      idempotencyKeysDays: env.integer('STRIPE_KEYS_KEPT_DAYS', { fallback: 30, min: 2, max: MAX_KEPT_DAYS }),
     };
   }
 }

@@ -26,7 +26,7 @@ async function failedRefund(): Promise<TestPayment & { refundId: string }> {
 }
 
 describe('Goodwill', () => {
-  it('an admin gives any part of a payment back, and the rest, whatever the reservation is', async () => {
+  it('an admin gives part of a payment back, and then the rest', async () => {
     const payment = await app.paidPayment();
     app.changeReservation(payment.reservation, { status: 'completed' });
     const first = await give(payment, { amount: 400, reason: 'The heating was off' });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => app?.close());
 
 describe('The limits on requests that cost a call to Stripe', () => {
-  it('a customer who asks 150 times costs one call, and is told to wait', async () => {
+  it('a customer who asks 150 times costs one call, and must wait', async () => {
     const reservation = await app.newReservation();
     const other = await app.newReservation();
     expect((await app.requestPayment(reservation)).status).toBe(201);
@@ -23,7 +23,7 @@ describe('The limits on requests that cost a call to Stripe', () => {
     expect((await app.requestPayment(other)).status).toBe(201);
   });
 
-  it('an admin who retries refunds again and again is told to wait', async () => {
+  it('an admin who retries refunds again and again must wait', async () => {
     const token = await app.adminToken();
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++) statuses.push((await app.post('/admin/refunds/retry', {}, { token })).status);

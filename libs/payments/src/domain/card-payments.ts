@@ -93,7 +93,7 @@ export abstract class CardPayments {
   /** Events that we have not acknowledged, page by page. */
   abstract undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]>;
 
-  /** What an event names, whatever else is in it: nothing is taken for wrong here. */
+  /** What an event names. It may hold anything else. */
   abstract namedIn(event: StripeEvent): NamedObjects;
   /** What an event says, without a request; null for a type that payments does not use. Throws `UnreadableEvent`. */
   abstract factOf(event: StripeEvent): StripeFact | null;

@@ -144,7 +144,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /**
-   * An admin gives any part back, whatever else was refunded. Without an amount: all that is left. Returns the refund.
+   * An admin gives any part back, beside every other refund. Without an amount: all that is left. Returns the refund.
    * Throws `NothingLeftToRefund`, `RefundExceedsRest`, `RefundAmountRefused`.
    */
   refundAsGoodwill({ amount, note, now }: { amount: number | null; note: string; now: Date }): RefundState {

@@ -58,7 +58,7 @@ export class AdminRefundsController {
   @Created('/admin/refunds/:id')
   @ApiOperation({
     operationId: 'refundPayment',
-    summary: 'Give any part of a payment back, whatever the status of its reservation',
+    summary: 'Give any part of a payment back, in every status of its reservation',
   })
   @AnswerExample({ reason: 'goodwill', note: 'The heating was off' })
   @Problems(

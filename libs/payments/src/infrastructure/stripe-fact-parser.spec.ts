@@ -112,7 +112,7 @@ describe('parseFact', () => {
 });
 
 describe('parseNamedObjects', () => {
-  it('an event names its objects, whatever its amounts are', () => {
+  it('an event with unreadable amounts names its objects', () => {
     const huge = { ...intent, amount: 1e15, currency: 7 };
     expect(parseNamedObjects(event('payment_intent.succeeded', huge))).toEqual({ intentId: 'pi_1', paymentId, refundId: null });
     const refund = { id: 're_1', payment_intent: 'pi_1', amount: 'x', metadata: { refundId: paymentId } };

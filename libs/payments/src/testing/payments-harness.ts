@@ -41,7 +41,7 @@ import { InMemoryPayments } from './in-memory-payments.js';
 import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 
 const settings = {
-  keptDays: { stripeEventBodies: 90, stripeEvents: 540, idempotencyKeys: 30 },
+  kept: { stripeEventBodiesDays: 90, stripeEventsDays: 540, idempotencyKeysDays: 30 },
   ticks: { deleteOldStripeDataMs: 3_600_000, requestOwedRefundsMs: 60_000, reconcileEventsMs: 3_600_000, reconcileDaysMs: 86_400_000 },
 };
 const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));

@@ -137,7 +137,7 @@ export function paymentsContract(given: () => Promise<Payments>): void {
       expect(checks.slice(-4)).toEqual([162, 222, 282, 342]);
     });
 
-    it('a payment that has ended is not taken, and a clock that was set back delays none', async () => {
+    it('an ended payment is not taken, and a clock that was set back delays none', async () => {
       await payments.change(ids[0]!, (payment) => payment.cancelWithoutIntent());
       expect(await take(100_000, 1)).toEqual([ids[1]]);
       expect(await take(100_000)).toEqual([ids[2]]);

@@ -8,8 +8,8 @@ import { Payments, type UnfinishedPayment } from '../../domain/payments.js';
 const PAGE = 200;
 
 /**
- * Has unfinished payments opened, compared with Stripe, or cancelled where their reservations have ended: each when its check is due, whoever
- * asks. The first check is due at this age.
+ * Has unfinished payments opened, compared with Stripe, or cancelled where their reservations have ended: each when its check is
+ * due, once for all workers. The first check is due at this age.
  */
 export class ReconcilePayments extends Command<void> {
   constructor(readonly olderThanMs: number) {

@@ -12,7 +12,7 @@ export interface Goodwill {
 }
 
 /**
- * An admin gives any part of a payment back, whatever the status of its reservation.
+ * An admin gives any part of a payment back, in every status of its reservation.
  * Throws `PaymentNotFound`, `NothingLeftToRefund`, `RefundExceedsRest`, `RefundAmountRefused`.
  */
 export class RefundAsGoodwill extends Command<AdminRefundView> implements AdminCommand<AdminRefundView> {

@@ -8,7 +8,7 @@ import { HOUSEKEEPING } from '../stripe-lanes.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** Small enough that no webhook waits for it. */
-const BATCH = 1_000;
+const BATCH_ROWS = 1_000;
 /** Where more is old than so many batches, the next run continues, so that no lease ends. */
 const MAX_BATCHES = 500;
 /** The jobs that use idempotency keys of Stripe's. */
@@ -30,11 +30,11 @@ export class DeleteOldStripeData implements JobHandler {
   }
 
   async run(): Promise<void> {
-    const { stripeEventBodies, stripeEvents, idempotencyKeys } = this.settings.keptDays;
-    const limit = BATCH;
-    await inBatches(() => this.stripeEvents.deleteBodies({ receivedBefore: this.daysAgo(stripeEventBodies), limit }));
-    await inBatches(() => this.stripeEvents.delete({ receivedBefore: this.daysAgo(stripeEvents), limit }));
-    await inBatches(() => this.jobs.deleteSpentKeys({ kinds: KINDS_WITH_KEY, usedBefore: this.daysAgo(idempotencyKeys), limit }));
+    const { stripeEventBodiesDays, stripeEventsDays, idempotencyKeysDays } = this.settings.kept;
+    const limit = BATCH_ROWS;
+    await inBatches(() => this.stripeEvents.deleteBodies({ receivedBefore: this.daysAgo(stripeEventBodiesDays), limit }));
+    await inBatches(() => this.stripeEvents.delete({ receivedBefore: this.daysAgo(stripeEventsDays), limit }));
+    await inBatches(() => this.jobs.deleteSpentKeys({ kinds: KINDS_WITH_KEY, usedBefore: this.daysAgo(idempotencyKeysDays), limit }));
     // Of an unfinished payment, no check is that long overdue while any worker runs. If none did, the payment is only checked at once.
     const before = new Date(this.clock.now().getTime() - LONGEST_CHECK_PAUSE_MS);
     await inBatches(() => this.payments.deleteOldChecks({ before, limit }));
@@ -46,5 +46,5 @@ export class DeleteOldStripeData implements JobHandler {
 }
 
 async function inBatches(deleteBatch: () => Promise<number>): Promise<void> {
-  for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < BATCH) return;
+  for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < BATCH_ROWS) return;
 }

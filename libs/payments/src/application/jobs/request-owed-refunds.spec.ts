@@ -44,11 +44,11 @@ describe('RequestOwedRefunds', () => {
     const harness = await PaymentsHarness.paid();
     const late = owedFor(harness);
     harness.clock.advance(5 * MINUTE_MS);
-    harness.owed = [owedFor(harness, { paymentId: newId() })];
+    harness.owed = [owedFor(harness, { reason: 'showtime-moved', refundDue: eur(1_000) })];
     await search(harness);
     harness.owed = [late];
     await search(harness);
-    expect(harness.payment.refunds).toHaveLength(1);
+    expect(harness.payment.refunds.map(({ amount }) => amount)).toEqual([1_000, 1_500]);
   });
 
   it('every page is read, and a refund that cannot be requested stops no other', async () => {

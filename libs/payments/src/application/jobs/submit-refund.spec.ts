@@ -87,7 +87,7 @@ describe('SubmitRefund', () => {
     expect(harness.jobs.waiting).toEqual([]);
   });
 
-  it('a refund of which everything went back at Stripe meanwhile fails without an alert', async () => {
+  it('a refund of which everything went back meanwhile fails without an alert', async () => {
     const harness = await requested();
     harness.cards.refunds.set('re_hand', aRefund({ stripeRefundId: 're_hand' }));
     harness.cards.failNext(new CardRefused('charge_already_refunded', 'already'));
