@@ -1,25 +1,12 @@
-/** Payments alone: its API and worker in one process, the Stripe sandbox beside it, and a stand-in for reservations that the test controls. */
-import { Global, Injectable, Module, type DynamicModule } from '@nestjs/common';
-import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+/** Payments alone: its API and worker in one process, and the Stripe sandbox beside it. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { allEventTypes } from '@app/contracts/all-events.js';
-import {
-  PayableReservation,
-  type OwedRefundView,
-  type PayableReservationView,
-  RefundsOwedBetween,
-  ReservationCancelled,
-  ReservationsNotPayable,
-} from '@app/contracts/reservations.js';
+import { type OwedRefundView, type PayableReservationView, ReservationCancelled } from '@app/contracts/reservations.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
-import { PaymentsApi, PaymentsSettings, PaymentsWorker } from '@app/payments';
+import { PaymentsSettings } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
-import { CurrentRoles, RevokedAccess } from '@app/platform/http/access.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
-import { HttpModule } from '@app/platform/http/http.module.js';
-import { commonModules } from '@app/platform/process/common-modules.js';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { readSettings } from '../../../apps/settings.js';
@@ -29,71 +16,7 @@ import { HttpClient, type HttpResponse, type Json } from '../../support/http-cli
 import { freshDatabase } from '../../support/postgres.js';
 import { ADMIN, testEnvironment } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-
-const ADMIN_ID = newId();
-
-/** What reservations would answer. */
-@Injectable()
-class Reservations {
-  readonly all = new Map<string, PayableReservationView>();
-  readonly owed: OwedRefundView[] = [];
-}
-
-@QueryHandler(PayableReservation)
-class PayableReservationHandler implements IQueryHandler<PayableReservation> {
-  constructor(private readonly reservations: Reservations) {}
-
-  execute({ reservationId, customerId }: PayableReservation): Promise<PayableReservationView | null> {
-    const found = this.reservations.all.get(reservationId);
-    return Promise.resolve(found?.customerId === customerId ? found : null);
-  }
-}
-
-@QueryHandler(ReservationsNotPayable)
-class ReservationsNotPayableHandler implements IQueryHandler<ReservationsNotPayable> {
-  constructor(private readonly reservations: Reservations) {}
-
-  execute({ reservationIds }: ReservationsNotPayable): Promise<string[]> {
-    return Promise.resolve(reservationIds.filter((id) => this.reservations.all.get(id)?.status !== 'held'));
-  }
-}
-
-@QueryHandler(RefundsOwedBetween)
-class RefundsOwedBetweenHandler implements IQueryHandler<RefundsOwedBetween> {
-  constructor(private readonly reservations: Reservations) {}
-
-  execute({ after, until, limit }: RefundsOwedBetween): Promise<OwedRefundView[]> {
-    const { owed } = this.reservations;
-    return Promise.resolve(owed.filter(({ owedAt }) => owedAt > after.owedAt && owedAt <= until).slice(0, limit));
-  }
-}
-
-@Global()
-@Module({
-  providers: [
-    { provide: CurrentRoles, useValue: { roleOf: (id: string) => Promise.resolve(id === ADMIN_ID ? 'admin' : 'customer') } },
-    { provide: RevokedAccess, useValue: { includes: () => Promise.resolve(false) } },
-  ],
-  exports: [CurrentRoles, RevokedAccess],
-})
-class Roles {}
-
-@Module({})
-class PaymentsAppModule {
-  static for(settings: LoadedSettings, { worker }: { worker: boolean }): DynamicModule {
-    return {
-      module: PaymentsAppModule,
-      imports: [
-        ...commonModules(settings, { name: worker ? 'standalone' : 'api', migrations: [], eventTypes: allEventTypes }),
-        HttpModule,
-        Roles,
-        PaymentsApi,
-        ...(worker ? [PaymentsWorker] : []),
-      ],
-      providers: [Reservations, PayableReservationHandler, ReservationsNotPayableHandler, RefundsOwedBetweenHandler],
-    };
-  }
-}
+import { ADMIN_ID, PaymentsAppModule, Reservations } from './payments-app-module.js';
 
 export interface TestReservation {
   readonly id: string;
