@@ -1,5 +1,5 @@
 /**
- * The sales status as showtimes knows it: reservations may not have heard of a cancellation or a move yet. It is asked before the transaction
+ * The sales status as showtimes knows it: reservations may not know of a cancellation or a move yet. It is asked before the transaction
  * of a decision, and counts together with the stored one, which is read under the locks.
  */
 import { Injectable } from '@nestjs/common';

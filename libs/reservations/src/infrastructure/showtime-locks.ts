@@ -5,8 +5,8 @@ import type { ReservationKey } from '../domain/reservations.js';
 const showtimeKey = (id: string): string => `hashtextextended('showtime ' || ${id}::uuid, 0)`;
 
 /**
- * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer run one after another, whatever
- * the showtime: the limit of live holds counts all of them.
+ * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer run one after another for all
+ * showtimes, because a limit counts all of them.
  * The same statement makes PostgreSQL keep the plans of the next ones: planning costs ten times their execution. A plan may be made while the
  * tables are small and used when they are large, so that sequential scans are off.
  */

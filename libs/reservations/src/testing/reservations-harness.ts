@@ -111,8 +111,8 @@ export class ReservationsHarness {
     return payment;
   }
 
-  /** Showtimes cancels a showtime at version 2, or moves it now, and reservations has not heard. */
-  changeUnheard(showtimeId: string, what: 'cancelled' | 'moved'): void {
+  /** Showtimes cancels a showtime at version 2, or moves it now, and reservations does not know. */
+  changeAtOwner(showtimeId: string, what: 'cancelled' | 'moved'): void {
     const common = { showtimeId, version: 2, cancelReason: null };
     const view: ShowtimeStatusView =
       what === 'cancelled'

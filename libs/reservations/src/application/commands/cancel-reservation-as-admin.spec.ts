@@ -36,9 +36,9 @@ describe('An admin who cancels a reservation', () => {
     ]);
   });
 
-  it('an admin gives everything back once the showtime was cancelled, heard or not', async () => {
+  it('an admin gives everything back once the showtime was cancelled, known or not', async () => {
     const { id, state } = await harness.createConfirmed();
-    harness.changeUnheard(state.showtimeId, 'cancelled');
+    harness.changeAtOwner(state.showtimeId, 'cancelled');
     await cancel(id, 'none');
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'admin' });
   });

@@ -22,10 +22,10 @@ describe('A customer who cancels a reservation', () => {
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 0 } });
   });
 
-  it.each(['cancelled', 'moved'] as const)('a customer is owed everything once the showtime was %s, heard or not', async (what) => {
+  it.each(['cancelled', 'moved'] as const)('a customer is owed everything once the showtime was %s, known or not', async (what) => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(4 * HOUR_MS);
-    harness.changeUnheard(state.showtimeId, what);
+    harness.changeAtOwner(state.showtimeId, what);
     await harness.execute(new CancelReservation(state.customerId, id));
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer' });
   });

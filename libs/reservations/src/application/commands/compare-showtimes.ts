@@ -8,7 +8,7 @@ const BATCH = 200;
 
 /** Compares a batch of showtimes with what their owner says. Returns whether the pass goes on. */
 export class CompareShowtimes extends Command<boolean> {
-  /** `passMs`: from the beginning of a pass to the next one, whatever the number of workers. */
+  /** `passMs`: from the beginning of a pass to the next one, for any number of workers. */
   constructor(readonly options: { readonly passMs: number }) {
     super();
   }

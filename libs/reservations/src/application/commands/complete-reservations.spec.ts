@@ -21,7 +21,7 @@ describe('Completing reservations', () => {
   it.each(['cancelled', 'moved'] as const)('nothing of a showtime that was %s is completed, and its run begins', async (what) => {
     const gone = await harness.createConfirmed();
     const other = await harness.createConfirmed();
-    harness.changeUnheard(gone.state.showtimeId, what);
+    harness.changeAtOwner(gone.state.showtimeId, what);
     harness.clock.advance(9 * HOUR_MS);
     expect(await harness.execute(new CompleteReservations())).toBe(1);
     expect([gone, other].map((each) => harness.statusOf(each))).toEqual(['confirmed', 'completed']);

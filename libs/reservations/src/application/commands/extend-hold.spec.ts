@@ -19,10 +19,10 @@ describe('Extending a hold', () => {
     await expect(harness.execute(new ExtendHold(newId(), id))).rejects.toThrow(ReservationNotFound);
   });
 
-  it('a hold is not extended once the showtime was cancelled or moved, heard or not', async () => {
+  it('a hold is not extended once the showtime was cancelled or moved, known or not', async () => {
     const [cancelled, moved] = [await harness.createHold(), await harness.createHold()];
-    harness.changeUnheard(cancelled.state.showtimeId, 'cancelled');
-    harness.changeUnheard(moved.state.showtimeId, 'moved');
+    harness.changeAtOwner(cancelled.state.showtimeId, 'cancelled');
+    harness.changeAtOwner(moved.state.showtimeId, 'moved');
     const extend = ({ id, state }: typeof moved) => harness.execute(new ExtendHold(state.customerId, id));
     await expect(extend(cancelled)).rejects.toThrow(ShowtimeCancelled);
     await expect(extend(moved)).rejects.toThrow(ShowtimeMoved);

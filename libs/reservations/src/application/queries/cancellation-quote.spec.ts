@@ -30,10 +30,10 @@ describe('The quote of a cancellation', () => {
     expect(await quote(state.customerId, id)).toMatchObject({ refund: { amount: 0 }, kept: { amount: 2_100 } });
   });
 
-  it('a quote promises everything once the showtime was cancelled, heard or not', async () => {
+  it('a quote promises everything once the showtime was cancelled, known or not', async () => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(7 * HOUR_MS);
-    harness.changeUnheard(state.showtimeId, 'cancelled');
+    harness.changeAtOwner(state.showtimeId, 'cancelled');
     expect(await quote(state.customerId, id)).toMatchObject({ cancellable: true, refund: { amount: 2_500 }, until: null });
   });
 

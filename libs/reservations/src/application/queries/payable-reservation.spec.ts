@@ -27,9 +27,9 @@ describe('What payments asks before a payment begins', () => {
     expect(await harness.execute(new PayableReservation(id, newId()))).toBeNull();
   });
 
-  it.each(['cancelled', 'moved'] as const)('a payment is not to begin where nobody heard that it was %s', async (what) => {
+  it.each(['cancelled', 'moved'] as const)('a payment is not to begin where only its owner knows that it was %s', async (what) => {
     const { id, state } = await harness.createHold();
-    harness.changeUnheard(state.showtimeId, what);
+    harness.changeAtOwner(state.showtimeId, what);
     expect(await harness.execute(new PayableReservation(id, state.customerId))).toMatchObject({ status: 'held', showtime: what });
   });
 

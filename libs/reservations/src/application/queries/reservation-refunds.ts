@@ -8,7 +8,7 @@ import type { ReservationRefundView, ReservationRow } from './reservation.view.j
 type CancelledRow = ReservationRow & { readonly paymentId: string; readonly refundDue: number; readonly refundReason: string };
 
 /**
- * The refunds of reservations. What is owed is shown at once, before payments has heard of it: what is due, as far as it was captured and not
+ * The refunds of reservations. What is owed is shown at once, before payments knows of it: what is due, as far as it was captured and not
  * refunded yet.
  */
 @Injectable()
@@ -22,10 +22,10 @@ export class ReservationRefunds {
   async of(rows: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
     const known = await this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id)));
     const refunds = new Map(known.map((refund) => [refund.reservationId, refund]));
-    const unheard = rows.filter(isCancelled).filter((row) => refunds.get(row.id)?.reason !== row.refundReason);
-    const captured = await this.money.ofPayments(unheard.filter(({ refundDue }) => refundDue > 0).map(({ paymentId }) => paymentId));
+    const unknown = rows.filter(isCancelled).filter((row) => refunds.get(row.id)?.reason !== row.refundReason);
+    const captured = await this.money.ofPayments(unknown.filter(({ refundDue }) => refundDue > 0).map(({ paymentId }) => paymentId));
     const views = new Map(known.map((refund) => [refund.reservationId, viewOf(refund)]));
-    for (const { id, paymentId, refundDue, refundReason, currency } of unheard) {
+    for (const { id, paymentId, refundDue, refundReason, currency } of unknown) {
       const amount = Math.min(refundDue, captured.get(paymentId) ?? 0);
       // An external refund, or one of an earlier reason, that left nothing is the answer.
       if (amount === 0 && views.has(id)) continue;

@@ -5,7 +5,7 @@ import { until } from '../../support/until.js';
 
 const WAIT = { timeoutMs: 20_000 };
 
-describe('A showtime that was cancelled or moved, and reservations has not heard', () => {
+describe('A showtime that was cancelled or moved, and reservations does not know', () => {
   let system: InProcessSystem;
   let admin: string;
   let customer: Customer;
@@ -132,7 +132,7 @@ describe('A showtime that was cancelled or moved, and reservations has not heard
       await nothingIsKept(reservation);
     });
 
-    it(`nothing is completed of a showtime that was ${what}, though nobody heard`, async () => {
+    it(`nothing is completed of a showtime that was ${what}, though no message came`, async () => {
       const reservation = await bought();
       await change();
       await loseMessages();
