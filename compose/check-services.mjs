@@ -77,7 +77,14 @@ function variables(own) {
   const example = readFileSync(new URL('.env.example', import.meta.url), 'utf8');
   const secret = '5f0c1f3a9f7f4c0e8a4b7d2e6c9b1a3d';
   const empty = [...example.matchAll(/^([A-Z0-9_]+)=$/gm)].map(([, variable]) => [variable, secret]);
-  const shaped = { ADMIN_EMAIL: 'admin@cinema.test', STRIPE_SECRET_KEY: `sk_test_${secret}`, STRIPE_WEBHOOK_SECRET: `whsec_${secret}` };
+  const shaped = {
+    ADMIN_EMAIL: 'admin@cinema.test',
+    STRIPE_SECRET_KEY: `sk_test_${secret}`,
+    STRIPE_PUBLISHABLE_KEY: `pk_test_${secret}`,
+    STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
+    STRIPE_WEBHOOK_PREVIOUS_SECRET: '',
+    CORS_ORIGINS: '',
+  };
   return { ...Object.fromEntries(empty), ...shaped, LOG_LEVEL: 'warn', ...own };
 }
 

@@ -48,6 +48,8 @@ function filledIn(own: Record<string, string> = {}): Record<string, string> {
     STRIPE_SECRET_KEY: `sk_test_${secret}`,
     STRIPE_PUBLISHABLE_KEY: `pk_test_${secret}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
+    STRIPE_WEBHOOK_PREVIOUS_SECRET: `whsec_previous_${secret}`,
+    CORS_ORIGINS: 'https://shop.example',
   };
   return { ...Object.fromEntries(required.map((name) => [name, secret])), ...shaped, ...own };
 }

@@ -17,7 +17,7 @@ export class MethodNotAllowedRoutes implements OnApplicationBootstrap {
       if (url.includes('*')) return;
       const path = this.#paths.get(keyOf(url)) ?? { url, methods: new Set() };
       this.#paths.set(keyOf(url), path);
-      for (const each of [method].flat()) path.methods.add(each as HTTPMethods);
+      for (const each of [method].flat()) path.methods.add(each);
     });
     // After the hook of CORS, which has added its headers.
     fastify.addHook('onRequest', (request, reply, done) => {
@@ -39,7 +39,7 @@ export class MethodNotAllowedRoutes implements OnApplicationBootstrap {
         this.#fastify?.route({
           method,
           url,
-          config: config as object,
+          config,
           exposeHeadRoute: false,
           onRequest: refuse,
           handler: () => undefined,
