@@ -88,7 +88,7 @@ describe('Limit of failed logins', () => {
   });
 
   it('an account is counted under each spelling of its e-mail address', async () => {
-    const spellings = (email: string) => [email, `${' '.repeat(250)}${email}`, `${email}${' '.repeat(20_000)}`, email.toUpperCase()];
+    const spellings = (email: string) => [email, `${' '.repeat(250)}${email}`, `${email}${' '.repeat(10_000)}`, email.toUpperCase()];
     const [email, address] = [newEmail(), newIpAddress()];
     expect(await statusesOf(4, (i) => logIn({ email: spellings(email)[i]!, address }))).toEqual([401, 401, 401, 429]);
   });
