@@ -1,7 +1,7 @@
 /** `import-catalogue`: adds the movies of a JSON or CSV file. */
-import { CommandBus } from '@nestjs/cqrs';
 import { type CatalogueEntry, type ImportedCatalogue, ImportMovies } from '@app/movies';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { type ColumnNames, type Field, FIELDS, isField } from './catalogue/movie-from-record.js';
 import { readCatalogue } from './catalogue/read-catalogue.js';
 import { cliSettings, withCli } from './cli.module.js';
@@ -36,7 +36,7 @@ export const importCatalogue: Subcommand = {
 
 async function importEntries(settings: LoadedSettings, entries: readonly CatalogueEntry[]): Promise<ImportedCatalogue> {
   try {
-    return await withCli(settings, (modules) => modules.get(CommandBus, { strict: false }).execute(new ImportMovies(entries)));
+    return await withCli(settings, (modules) => modules.get(AdminCommands).execute(new ImportMovies(entries)));
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new CommandFailed('Another import is running. Nothing was imported; try again when it has ended.');

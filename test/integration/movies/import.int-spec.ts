@@ -48,6 +48,7 @@ describe('import-catalogue', () => {
       stdout: 'Added 0 movies and 0 genres; 5000 already there.',
     });
     expect(await count('movies.movies')).toBe(5_000);
+    expect(await count(`platform.audit_trail WHERE actor IS NULL AND action = 'movies.import-movies'`)).toBe(1);
     expect(await count('movies.movie_genres')).toBe(10_000);
     expect(await count(`messaging.outbox WHERE type = 'movies.movie-added.v1' AND sequence = 1`)).toBe(5_000);
   });

@@ -7,7 +7,7 @@ import { Forbidden } from '@app/kernel/domain-error.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenStrategy } from './access-token-strategy.js';
 import { addVary } from './cors.js';
-import { TOKEN_MISSING, Unauthorized } from './http-errors.js';
+import { TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
 import type { Principal, UserRole } from './principal.js';
 
 /** Where a route, or its controller, keeps who may call it. */
@@ -72,7 +72,7 @@ export class AccessGuard extends AuthGuard() {
     void reply.header('Cache-Control', 'no-store');
     await super.canActivate(context);
     const { userId } = request.principal!;
-    if (await this.revoked.includes(userId)) throw tokenRevoked();
+    if (await this.revoked.includes(userId)) throw TOKEN_REVOKED;
     if (access === 'admin') await this.assertAdmin(userId);
     return true;
   }
@@ -80,7 +80,7 @@ export class AccessGuard extends AuthGuard() {
   /** By the role of this moment, not by that of the token. */
   private async assertAdmin(userId: string): Promise<void> {
     const role = await this.roles.roleOf(userId);
-    if (role === null) throw tokenRevoked();
+    if (role === null) throw TOKEN_REVOKED;
     if (role !== 'admin') throw new Forbidden('auth.admins-only', 'Only an admin may do this.');
   }
 
@@ -89,8 +89,4 @@ export class AccessGuard extends AuthGuard() {
     if (!principal) throw this.strategy.refusalOf(context.switchToHttp().getRequest<FastifyRequest>(), info);
     return principal;
   }
-}
-
-export function tokenRevoked(): Unauthorized {
-  return new Unauthorized('The access token was revoked, because the account is deactivated.', 'auth.token-revoked', 'invalid_token');
 }

@@ -40,8 +40,13 @@ export class Unauthorized extends DomainError {
   }
 }
 
-export const TOKEN_MISSING = new Unauthorized('Sign in first: send an access token.', 'auth.token-missing');
-export const TOKEN_EXPIRED = new Unauthorized('The access token has expired. Sign in again.', 'auth.token-expired', 'invalid_token');
+export const TOKEN_MISSING = new Unauthorized('Log in first: send an access token.', 'auth.token-missing');
+export const TOKEN_EXPIRED = new Unauthorized('The access token has expired. Log in again.', 'auth.token-expired', 'invalid_token');
+export const TOKEN_REVOKED = new Unauthorized(
+  'The access token was revoked, because the account is deactivated.',
+  'auth.token-revoked',
+  'invalid_token',
+);
 export const TOKEN_BAD = new Unauthorized('This is not a valid access token.', 'auth.bad-token', 'invalid_token');
 export const TOKEN_FOREIGN = new Unauthorized(
   'The access token was issued by another system, or for another one.',

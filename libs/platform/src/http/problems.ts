@@ -3,7 +3,7 @@ import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
 import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
 import { ProblemView } from './problem.view.js';
-import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TooManyRequests } from './http-errors.js';
+import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED, TooManyRequests } from './http-errors.js';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed; `errors` names each field.',
@@ -21,7 +21,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 };
 
 const PLAIN = {
-  401: [TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN],
+  401: [TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED],
   403: [new Forbidden('auth.admins-only', 'Only an admin may do this.')],
   429: [new TooManyRequests(30)],
 };

@@ -4,14 +4,25 @@ import { type CatalogueEntry, ImportMovies } from './import-movies.js';
 
 describe('ImportMovies', () => {
   const setUp = async (given: Parameters<typeof MoviesHarness.with>[0] = {}) => {
-    const { movies, genres, bus } = await MoviesHarness.with(given);
-    return { movies, genres, run: (...entries: CatalogueEntry[]) => bus.execute(new ImportMovies(entries)) };
+    const harness = await MoviesHarness.with(given);
+    const { movies, genres, audit } = harness;
+    return { movies, genres, audit, run: (...entries: CatalogueEntry[]) => harness.execute(new ImportMovies(entries)) };
   };
 
   it('every movie of a catalogue is added with an event', async () => {
     const { movies, run } = await setUp();
     expect(await run(anEntry(), anEntry(), anEntry())).toEqual({ added: 3, alreadyThere: 0, genresAdded: 0 });
     expect(movies.recorded).toEqual(Array.from({ length: 3 }, () => 'movies.movie-added.v1'));
+  });
+
+  it('an import that adds movies leaves one audit entry of the operator', async () => {
+    const { audit, run } = await setUp();
+    const entry = anEntry();
+    await run(entry, anEntry());
+    await run(entry);
+    expect(audit.entries).toEqual([
+      { actor: null, action: 'movies.import-movies', subject: 'movies', details: { added: 2, alreadyThere: 0, genresAdded: 0 } },
+    ]);
   });
 
   it('each missing genre is added once, in any case', async () => {

@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
 import type { MovieDetails } from '../../domain/movie-details.js';
@@ -20,9 +21,16 @@ export interface ImportedCatalogue {
 }
 
 /** Adds the movies that are not stored yet, all or none of them. A second import of the same catalogue adds nothing. */
-export class ImportMovies extends Command<ImportedCatalogue> {
+export class ImportMovies extends Command<ImportedCatalogue> implements AdminCommand<ImportedCatalogue> {
+  /** The operator's act. */
+  readonly adminId = null;
+
   constructor(readonly entries: readonly CatalogueEntry[]) {
     super();
+  }
+
+  auditEntry({ added, alreadyThere, genresAdded }: ImportedCatalogue) {
+    return added === 0 ? null : { action: 'movies.import-movies', subject: 'movies', details: { added, alreadyThere, genresAdded } };
   }
 }
 
