@@ -58,6 +58,16 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
     await collected(3);
   });
 
+  it('a lock that is never free is a failure in the end, not an outage', async () => {
+    harness.reaction.afterwards = () => {
+      throw Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+    };
+    await harness.broker.publish([guest()]);
+    await dead(1);
+    expect((await deadLetters())[0]).toMatchObject({ queue: QUEUE, attempts: DELAYS_MS.length + 1 });
+    expect(await coats()).toEqual([]);
+  }, 60_000);
+
   it('a failure rolls back effect and inbox row, and is retried', async () => {
     let failures = 0;
     harness.reaction.afterwards = () => {

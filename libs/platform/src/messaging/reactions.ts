@@ -6,7 +6,7 @@ import { DomainError } from '@app/kernel/domain-error.js';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Inbox } from '../persistence/inbox.js';
-import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgres-errors.js';
 import { Transactions } from '../persistence/transactions.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
@@ -15,6 +15,9 @@ import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js
 
 /** How often a paused delivery tries whether the database is back. */
 const OUTAGE_PAUSE_MS = 1_000;
+
+/** How often a lock or statement time-out is tried again on the spot. After that it is a failure of the reaction as any other. */
+const GIVEN_UP_AGAIN = 2;
 
 /** Every event type of the system. An app provides it: the platform does not know the contracts. */
 export abstract class KnownEvents {
@@ -62,13 +65,14 @@ export class Reactions {
 
   /** How a delivery ended. While the database is away it waits here, so that an outage does not use up the message's attempts. */
   async deliver(delivery: Delivery): Promise<Outcome> {
-    for (;;) {
+    for (let givenUp = 0; ;) {
       try {
         await this.#semaphore.run(() => this.react(delivery));
         return { kind: 'acknowledge' };
       } catch (error) {
-        if (isDatabaseUnavailable(error)) {
-          this.#logger.warn({ err: error, queue: delivery.queue }, 'The database is away; the consumer pauses');
+        if (isStatementGivenUp(error)) givenUp++;
+        if (isDatabaseUnavailable(error) && givenUp <= GIVEN_UP_AGAIN) {
+          this.#logger.warn({ err: error, queue: delivery.queue }, 'The database is away or busy; the consumer pauses');
           await pause(OUTAGE_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
           if (this.#stopping.signal.aborted) return { kind: 'requeue' };
           continue;

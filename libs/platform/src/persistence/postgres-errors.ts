@@ -32,6 +32,14 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return DRIVER_MESSAGES.test(message ?? '');
 }
 
+/**
+ * A statement was given up: 57014 statement time-out, 55P03 lock time-out, 40P01 deadlock, 40001 serialization, 25P03 idle in transaction. It can be
+ * repeated, but where it happens again and again, the cause is the statement, not the server.
+ */
+export function isStatementGivenUp(error: unknown): boolean {
+  return /^(57014|55P03|40P01|40001|25P03)$/.test(driverError(error).code ?? '');
+}
+
 /** A schema or table is missing: the migrations have not run yet. */
 export function isNotMigrated(error: unknown): boolean {
   const { code } = driverError(error);

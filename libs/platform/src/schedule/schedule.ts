@@ -3,7 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
-import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgres-errors.js';
 
 /** `work` returns true when more is waiting: it is called again at once. */
 @Injectable()
@@ -52,7 +52,8 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
         });
       }
     } catch (error) {
-      if (isDatabaseUnavailable(error)) this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
+      if (isDatabaseUnavailable(error) && !isStatementGivenUp(error))
+        this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
       else this.#logger.error({ err: error }, 'A scheduled run failed; the next run tries again');
     }
     this.scheduleNext();
