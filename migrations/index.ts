@@ -22,6 +22,9 @@ import { KeepStripeEventsForATime20261126100230 } from './20261126100230-keep-st
 import { AllowOperatorsInAuditTrail20261126100400 } from './20261126100400-allow-operators-in-audit-trail.js';
 import { AddRevokedAccess20261126100410 } from './20261126100410-add-revoked-access.js';
 import { IndexAuditTrailAndRateLimits20261126100420 } from './20261126100420-index-audit-trail-and-rate-limits.js';
+import { AddRefusalsToOutbox20261126100500 } from './20261126100500-add-refusals-to-outbox.js';
+import { IndexRefusedAndParkedOutboxRows20261126100510 } from './20261126100510-index-refused-and-parked-outbox-rows.js';
+import { AddTimesToBindings20261126100520 } from './20261126100520-add-times-to-bindings.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -47,4 +50,7 @@ export const migrations = [
   AllowOperatorsInAuditTrail20261126100400,
   AddRevokedAccess20261126100410,
   IndexAuditTrailAndRateLimits20261126100420,
+  AddRefusalsToOutbox20261126100500,
+  IndexRefusedAndParkedOutboxRows20261126100510,
+  AddTimesToBindings20261126100520,
 ];

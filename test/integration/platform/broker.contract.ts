@@ -113,7 +113,9 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
     it('publish returns the ids of the confirmed events', async () => {
       const { broker } = await declared();
       const events = [fact(), fact(), fact('test.other-fact.v1')];
-      expect([...(await broker.publish(events))].sort()).toEqual(events.map(({ id }) => id).sort());
+      const { confirmed, refused } = await broker.publish(events);
+      expect([...confirmed].sort()).toEqual(events.map(({ id }) => id).sort());
+      expect(refused).toEqual(new Set());
     });
 
     it('an event is kept until a consumer comes', async () => {
@@ -130,14 +132,14 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
     it('an event without a queue is confirmed and kept as unrouted', async () => {
       const { broker } = await declared();
       const event = fact('test.unbound.v1');
-      expect(await broker.publish([event])).toEqual(new Set([event.id]));
+      expect((await broker.publish([event])).confirmed).toEqual(new Set([event.id]));
       expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
     });
 
     it('an event without a subscription of this system is confirmed and not kept', async () => {
       const { broker } = open();
       await broker.declare(bindings, ['test.for-others.v1']);
-      expect((await broker.publish([fact('test.for-others.v1'), fact('test.unbound.v1')])).size).toBe(2);
+      expect((await broker.publish([fact('test.for-others.v1'), fact('test.unbound.v1')])).confirmed.size).toBe(2);
       expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
     });
 
@@ -263,6 +265,20 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const all = (): Delivery[] => seen.flat();
       await until(() => all().length >= 60, { ...WAIT, what: 'all deliveries' });
       expect(all().map(idOf).sort()).toEqual(events.map(({ id }) => id).sort());
+    });
+
+    it('a queue whose reaction is gone takes no events and goes once empty', async () => {
+      const { broker } = await declared();
+      const [gone] = bindings.filter(({ queue }) => queue === OTHER);
+      await broker.publish([fact('test.other-fact.v1')]);
+      expect(await broker.unbind(gone!)).toBe(false);
+      await broker.publish([fact('test.other-fact.v1')]);
+      expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      const seen = consume(broker);
+      await until(() => seen.length === 1, { ...WAIT, what: 'the event that was left' });
+      await broker.stopConsuming();
+      await until(() => broker.unbind(gone!), { ...WAIT, what: 'the queue to be empty' });
+      await expect(broker.redeliver(OTHER, newId(), '{}')).rejects.toThrow(QueueMissing);
     });
 
     it('a ping is answered', async () => {

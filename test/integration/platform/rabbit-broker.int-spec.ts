@@ -1,5 +1,5 @@
 import amqp from 'amqplib';
-import { DEAD_LETTERS, EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
+import { DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
 import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
 import { freshVhost } from '../../support/rabbitmq.js';
@@ -10,7 +10,7 @@ const retries = [retryQueue(50), retryQueue(150)];
 describeBroker('RabbitMQ', async () => {
   const { url } = await freshVhost({
     exchanges: [EXCHANGE, UNROUTED, DEAD_LETTERS, ...retries],
-    queues: [SEATS, MAIL, OTHER, UNROUTED, DEAD_LETTERS, ...retries],
+    queues: [SEATS, MAIL, OTHER, UNROUTED, DEAD_LETTERS, DEAD_LETTERS_QUEUE, ...retries],
   });
   return {
     open: ({ prefetch, retryDelaysMs }, storeDeadLetter) => {
@@ -37,7 +37,7 @@ describe('The exchange of earlier versions for events without a subscription', (
     const old = 'cinema.unheard';
     const { url } = await freshVhost({
       exchanges: [EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS, old],
-      queues: [UNROUTED, DEAD_LETTERS],
+      queues: [UNROUTED, DEAD_LETTERS_QUEUE],
     });
     const connection = await amqp.connect(url);
     const channel = await connection.createChannel();

@@ -1,4 +1,5 @@
 import amqp from 'amqplib';
+import { DEAD_LETTERS } from '@app/platform/messaging/broker.js';
 import { migrate } from '../../../migrations/run.js';
 import { startDedicatedPostgres } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
@@ -58,6 +59,48 @@ describe('Reactions during an outage of the database', () => {
       await postgres.remove();
     }
   }, 90_000);
+
+  it('a dead letter that cannot be stored costs no other message a delivery', async () => {
+    const postgres = await startDedicatedPostgres({ durable: true });
+    await migrate(postgres.url);
+    const harness = await openReactions({ kind: 'RabbitMQ', databaseUrl: postgres.url });
+    try {
+      const names = Array.from({ length: 5 }, (_, i) => `Guest ${i}`);
+      await postgres.kill();
+      await harness.broker.publish(names.map(guest));
+      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'five deliveries' });
+      await die(harness.amqpUrl!);
+      const since = Date.now();
+      // As long as a few rounds of connections that break because of the letter would take.
+      await until(() => Date.now() - since > 5_000, { timeoutMs: 10_000, what: 'a longer outage' });
+      await postgres.start();
+      await until(async () => (await harness.database.query('SELECT 1 FROM public.coats')).length === 5, {
+        timeoutMs: 30_000,
+        what: 'every coat',
+      });
+      await until(async () => (await harness.database.query('SELECT 1 FROM messaging.dead_letters')).length === 1, {
+        timeoutMs: 30_000,
+        what: 'the dead letter',
+      });
+      expect(harness.deliveries()).toBe(5);
+      expect(harness.reaction.calls).toBe(5);
+    } finally {
+      await harness.close();
+      await postgres.remove();
+    }
+  }, 90_000);
+
+  /** Puts a message among the dead letters, as a reaction that refused it would. */
+  async function die(url: string): Promise<void> {
+    const connection = await amqp.connect(url);
+    try {
+      const channel = await connection.createConfirmChannel();
+      channel.publish(DEAD_LETTERS, QUEUE, Buffer.from('{}'), { persistent: true });
+      await channel.waitForConfirms();
+    } finally {
+      await connection.close();
+    }
+  }
 
   /** Messages that were delivered and not acknowledged: those that were sent, without those still ready in the queue. */
   async function unacknowledged(url: string): Promise<number> {

@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Conflict } from '@app/kernel/domain-error.js';
 import { DomainEvent, type EventContext } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
-import { type Broker, DEAD_LETTERS, EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
+import { type Broker, DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
 import { storeDeadLetterIn } from '@app/platform/messaging/store-dead-letter.js';
 import { type Envelope, envelopeOf } from '@app/platform/messaging/envelope.js';
 import { PostgresBroker } from '@app/platform/messaging/postgres-broker.js';
@@ -20,7 +20,7 @@ export const QUEUE = 'test.collect-coat-when-guest-came';
 export const DELAYS_MS = [50, 100, 200];
 const TOPOLOGY = {
   exchanges: [EXCHANGE, UNROUTED, DEAD_LETTERS, ...DELAYS_MS.map(retryQueue)],
-  queues: [QUEUE, UNROUTED, DEAD_LETTERS, ...DELAYS_MS.map(retryQueue)],
+  queues: [QUEUE, UNROUTED, DEAD_LETTERS, DEAD_LETTERS_QUEUE, ...DELAYS_MS.map(retryQueue)],
 };
 
 class GuestCame extends DomainEvent<{ name: string }> {
@@ -55,6 +55,8 @@ export interface ReactionsHarness extends Platform {
   readonly broker: Broker;
   readonly reaction: CollectCoatWhenGuestCame;
   readonly amqpUrl: string | null;
+  /** How often a message was handed to the reaction's process. */
+  deliveries(): number;
   close(): Promise<void>;
 }
 
@@ -77,13 +79,17 @@ export async function openReactions({ kind, databaseUrl }: { kind: BrokerKind; d
       : new RabbitBroker({ url: amqpUrl, ...options }, storeDeadLetterIn(database));
   const reactions = app.get(Reactions);
   await broker.declare(reactions.bindings());
-  broker.consume(reactions.bindings(), (delivery) => reactions.deliver(delivery));
+  let deliveries = 0;
+  broker.consume(reactions.bindings(), (delivery) => {
+    deliveries++;
+    return reactions.deliver(delivery);
+  });
   const close = async (): Promise<void> => {
     reactions.stop();
     await broker.close();
     await app.close();
   };
-  return { ...platform, broker, reaction: app.get(CollectCoatWhenGuestCame), amqpUrl, close };
+  return { ...platform, broker, reaction: app.get(CollectCoatWhenGuestCame), amqpUrl, deliveries: () => deliveries, close };
 }
 
 export function guest(name = 'Ada'): Envelope {

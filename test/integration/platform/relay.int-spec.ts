@@ -1,11 +1,6 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
-import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
-import { DomainEvent } from '@app/kernel/domain-event.js';
-import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
-import { Broker, PublishRefused } from '@app/platform/messaging/broker.js';
-import type { Envelope } from '@app/platform/messaging/envelope.js';
+import type { Broker } from '@app/platform/messaging/broker.js';
 import type { Reactions } from '@app/platform/messaging/reactions.js';
 import { OutboxSignal } from '@app/platform/persistence/outbox-signal.js';
 import { Relay } from '@app/platform/messaging/relay.js';
@@ -14,61 +9,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
-
-class TicketPrinted extends DomainEvent<{ n: number }> {
-  static readonly type = 'test.ticket-printed.v1';
-}
-
-class Machine extends AggregateRoot<AggregateState> {
-  static create(): Machine {
-    return new Machine({ id: newId(), version: 0 });
-  }
-
-  print(n: number): void {
-    this.record(new TicketPrinted({ n }));
-  }
-}
-
-/** Accepts and keeps every message, except those that a test refuses. */
-class RecordingBroker extends Broker {
-  readonly kind = 'postgresql';
-  readonly published: Envelope[] = [];
-  isAway = false;
-  /** Calls so far. */
-  calls = 0;
-  /** Until this resolves, no publish ends. */
-  blockedBy: Promise<void> | null = null;
-  refuses: (message: Envelope) => boolean = () => false;
-
-  async publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>> {
-    this.calls++;
-    if (this.blockedBy !== null) await this.blockedBy;
-    if (this.isAway) throw new Error('connect ECONNREFUSED');
-    const accepted = messages.filter((message) => !this.refuses(message));
-    if (accepted.length === 0) throw new PublishRefused('message nacked');
-    this.published.push(...accepted);
-    return new Set(accepted.map(({ id }) => id));
-  }
-
-  declare(): Promise<void> {
-    this.calls++;
-    return this.isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : Promise.resolve();
-  }
-  consume(): void {}
-  redeliver(): Promise<void> {
-    return Promise.resolve();
-  }
-  stopConsuming(): Promise<void> {
-    return Promise.resolve();
-  }
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-  abandon(): void {}
-  ping(): Promise<void> {
-    return Promise.resolve();
-  }
-}
+import { Machine, RecordingBroker, ids } from './relay-harness.js';
 
 describe('The relay', () => {
   let database: FreshDatabase;
@@ -118,7 +59,6 @@ describe('The relay', () => {
       `SELECT l.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
        WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() AND a.application_name = 'movie-reservation-relay'`,
     );
-  const ids = (messages: readonly Envelope[]): string[] => messages.map(({ id }) => id);
 
   it('events of an aggregate are numbered from 1 without a gap', async () => {
     const machine = Machine.create();
@@ -239,28 +179,6 @@ describe('The relay', () => {
     const later = await publishFacts(5);
     await allPublished();
     expect(ids(broker.published)).toEqual([...written, ...later]);
-  }, 60_000);
-
-  it('a row that is refused again and again is parked with an alert', async () => {
-    const lines: unknown[] = [];
-    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void lines.push(line));
-    try {
-      const written = await publishFacts(7);
-      const poison = written[3]!;
-      const broker = new RecordingBroker();
-      broker.refuses = ({ id }) => id === poison;
-      relay(broker);
-      await allPublished(30_000);
-      const later = await publishFacts(2);
-      await allPublished();
-      expect(ids(broker.published)).toEqual([...written.filter((id) => id !== poison), ...later]);
-      expect(await platform.database.query('SELECT id, attempts FROM messaging.outbox WHERE parked_at IS NOT NULL')).toEqual([
-        { id: poison, attempts: 10 },
-      ]);
-      expect(lines).toContainEqual({ alert: 'outbox-row-parked', id: poison, type: 'test.ticket-printed.v1' });
-    } finally {
-      error.mockRestore();
-    }
   }, 60_000);
 
   it('while the broker is away rows are kept and not counted as refused', async () => {

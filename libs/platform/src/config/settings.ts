@@ -30,6 +30,10 @@ export class Settings {
     readonly longestWaitMs: number;
   };
   readonly database: { readonly url: string; readonly directUrl: string; readonly poolSize: number };
+  readonly outbox: {
+    /** How long an event is refused while others pass, before it is parked for an admin. */
+    readonly parkAfterMs: number;
+  };
   readonly broker: {
     /** Null: the broker kept in PostgreSQL. */
     readonly amqpUrl: string | null;
@@ -54,6 +58,12 @@ export class Settings {
   readonly housekeeping: {
     readonly tickMs: number;
     readonly auditTrailKeptDays: number;
+    /** After publishing. */
+    readonly outboxKeptDays: number;
+    readonly inboxKeptDays: number;
+    readonly idempotencyKeysKeptHours: number;
+    /** After they were redriven. */
+    readonly deadLettersKeptDays: number;
   };
   readonly clock: { readonly movable: boolean };
 
@@ -71,7 +81,8 @@ export class Settings {
       slowReaderMs: env.durationMs('SLOW_READER_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
       readinessDelayMs: env.integer('READINESS_DELAY_MS', { fallback: SECOND_MS, min: 0, max: MINUTE_MS }),
     };
-    const poolSize = env.integer('DATABASE_POOL', { fallback: 20, min: 4, max: 500 });
+    // Three api processes and two workers, with a relay's connection each, leave 15 of the 97 connections that PostgreSQL gives by default.
+    const poolSize = env.integer('DATABASE_POOL', { fallback: 16, min: 4, max: 500 });
     const url = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
     this.database = { url, directUrl: env.optionalUrl('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']) ?? url, poolSize };
     this.admission = {
@@ -90,6 +101,7 @@ export class Settings {
       }),
       leaseMs: env.durationMs('BROKER_LEASE_MS', { fallback: 30 * SECOND_MS, max: HOUR_MS }),
     };
+    this.outbox = { parkAfterMs: env.durationMs('OUTBOX_PARK_AFTER_MS', { fallback: 5 * MINUTE_MS }) };
     this.tokens = {
       secret: env.secret('JWT_SECRET', 32),
       previousSecret: env.optionalSecret('JWT_PREVIOUS_SECRET', 32),
@@ -106,6 +118,11 @@ export class Settings {
       tickMs: env.durationMs('TICK_HOUSEKEEPING_MS', { fallback: HOUR_MS }),
       // Three years: as long as claims can be made in most countries.
       auditTrailKeptDays: env.integer('AUDIT_TRAIL_KEPT_DAYS', { fallback: 1_095, min: 1, max: 36_500 }),
+      outboxKeptDays: env.integer('OUTBOX_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
+      inboxKeptDays: env.integer('INBOX_KEPT_DAYS', { fallback: 30, min: 1, max: 3_650 }),
+      // The API promises a repeated answer for this long.
+      idempotencyKeysKeptHours: env.integer('IDEMPOTENCY_KEYS_KEPT_HOURS', { fallback: 48, min: 24, max: 8_760 }),
+      deadLettersKeptDays: env.integer('DEAD_LETTERS_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
     };
     this.clock = { movable: env.flag('CLOCK_MOVABLE', false) };
     if (this.production && this.clock.movable) env.faults.push('CLOCK_MOVABLE must be false in production');

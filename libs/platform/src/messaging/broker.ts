@@ -7,6 +7,8 @@ export const UNSUBSCRIBED = 'cinema.unsubscribed';
 /** Keeps the messages that should have found a queue and did not. A person looks at them. */
 export const UNROUTED = 'cinema.unrouted';
 export const DEAD_LETTERS = 'cinema.dead-letters';
+/** The queue behind the exchange of that name. The exchange keeps its name, because the arguments of other queues hold it. */
+export const DEAD_LETTERS_QUEUE = 'cinema.dead-letters.quorum';
 
 /** A message that was delivered so often without an end becomes a dead letter. The crash of a process counts for all of its deliveries. */
 export const DELIVERY_LIMIT = 50;
@@ -47,6 +49,13 @@ export interface DeadLetter {
 /** Keeps a dead letter for a person. Called again for the same letter, it keeps one. */
 export type StoreDeadLetter = (letter: DeadLetter) => Promise<void>;
 
+/** Ids of messages. What is in neither set has no answer: the broker went away meanwhile. */
+export interface Published {
+  readonly confirmed: ReadonlySet<string>;
+  /** The broker is there and refuses these. */
+  readonly refused: ReadonlySet<string>;
+}
+
 /** The broker is there and refuses this message. */
 export class PublishRefused extends Error {}
 
@@ -57,14 +66,26 @@ export class QueueMissing extends PublishRefused {
   }
 }
 
+/** The broker has an exchange or a queue of ours with another type or other arguments, or forbids it. A person must mend that. */
+export class TopologyMismatch extends Error {}
+
 export abstract class Broker {
   abstract readonly kind: 'rabbitmq' | 'postgresql';
 
-  /** Declares exchanges, queues and bindings; harmless when repeated. `unsubscribed` are types without a reaction. Throws when the broker is away. */
+  /**
+   * Declares exchanges, queues and bindings; harmless when repeated. `unsubscribed` are types without a reaction.
+   * Throws `TopologyMismatch`, or any other error when the broker is away.
+   */
   abstract declare(bindings: readonly Binding[], unsubscribed?: readonly string[]): Promise<void>;
 
-  /** Publishes in order. Returns the ids that the broker confirmed. Throws `PublishRefused`, or any other error when the broker is away. */
-  abstract publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>>;
+  /**
+   * Ends a binding whose reaction is gone: no event reaches the queue any more. Deletes the queue once it is empty. Returns false while messages
+   * are left in it. Throws when the broker is away.
+   */
+  abstract unbind(binding: Binding): Promise<boolean>;
+
+  /** Publishes in order. Throws when the broker is away and answered nothing. */
+  abstract publish(messages: readonly Envelope[]): Promise<Published>;
 
   /** Delivers from these queues, at most `prefetch` messages of a queue at once, and continues after outages until `stopConsuming`. */
   abstract consume(bindings: readonly Binding[], deliver: Deliver): void;
@@ -81,6 +102,6 @@ export abstract class Broker {
   /** Leaves everything as the crash of the process would. Deliveries in progress return to other consumers. */
   abstract abandon(): void;
 
-  /** Answers quickly. Throws when the broker is away. */
+  /** Answers quickly. Throws `TopologyMismatch` until a declaration succeeds, or any other error when the broker is away. */
   abstract ping(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 /** The broker kept in PostgreSQL: one row for each message and queue, claimed with SKIP LOCKED under a lease. A crash loses no message. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
+import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
 import type { Transactions } from '../persistence/transactions.js';
 import {
   Broker,
@@ -12,6 +14,7 @@ import {
   type Binding,
   type Deliver,
   type Outcome,
+  type Published,
   type StoreDeadLetter,
 } from './broker.js';
 import type { Envelope } from './envelope.js';
@@ -34,9 +37,12 @@ interface ClaimedRow {
 
 const BUSY_PAUSE_MS = 20;
 const IDLE_PAUSE_MS = 250;
+/** How often the end of a delivery is tried while the database is away. */
+const OUTAGE_PAUSE_MS = 1_000;
 
 export class PostgresBroker extends Broker {
   readonly kind = 'postgresql';
+  readonly #logger = new Logger(PostgresBroker.name);
   readonly #inProgress = new Set<Promise<void>>();
   #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -53,17 +59,27 @@ export class PostgresBroker extends Broker {
   async declare(bindings: readonly Binding[], unsubscribed: readonly string[] = []): Promise<void> {
     const all = [...bindings, ...unsubscribed.map((type) => ({ queue: UNSUBSCRIBED, type }))];
     await this.database.query(
-      `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
+      `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[])
+       ON CONFLICT (type, queue) DO UPDATE SET declared_at = now(), unbound_at = NULL`,
       [all.map(({ queue }) => queue), all.map(({ type }) => type)],
     );
   }
 
-  async publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>> {
+  async unbind({ queue, type }: Binding): Promise<boolean> {
+    await this.database.query('UPDATE messaging.bindings SET unbound_at = coalesce(unbound_at, now()) WHERE queue = $1 AND type = $2', [
+      queue,
+      type,
+    ]);
+    const left = await this.database.query('SELECT FROM messaging.deliveries WHERE queue = $1 LIMIT 1', [queue]);
+    return left.length === 0;
+  }
+
+  async publish(messages: readonly Envelope[]): Promise<Published> {
     await this.database.query(
       `INSERT INTO messaging.deliveries (queue, message_id, body)
        SELECT coalesce(b.queue, $4), m.id, m.body
        FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS m (id, type, body, n)
-       LEFT JOIN messaging.bindings b ON b.type = m.type
+       LEFT JOIN messaging.bindings b ON b.type = m.type AND b.unbound_at IS NULL
        WHERE b.queue IS DISTINCT FROM $5
        ORDER BY m.n
        ON CONFLICT DO NOTHING`,
@@ -75,7 +91,7 @@ export class PostgresBroker extends Broker {
         UNSUBSCRIBED,
       ],
     );
-    return new Set(messages.map(({ id }) => id));
+    return { confirmed: new Set(messages.map(({ id }) => id)), refused: new Set() };
   }
 
   consume(bindings: readonly Binding[], deliver: Deliver): void {
@@ -88,7 +104,7 @@ export class PostgresBroker extends Broker {
 
   async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
     const bound = await this.database.query(
-      `WITH bound AS (SELECT queue FROM messaging.bindings WHERE queue = $1),
+      `WITH bound AS (SELECT queue FROM messaging.bindings WHERE queue = $1 AND unbound_at IS NULL LIMIT 1),
             sent AS (INSERT INTO messaging.deliveries (queue, message_id, body) SELECT queue, $2, $3 FROM bound ON CONFLICT DO NOTHING)
        SELECT FROM bound`,
       [queue, messageId ?? newId(), body],
@@ -141,18 +157,37 @@ export class PostgresBroker extends Broker {
     const live: ClaimedRow[] = [];
     for (const row of rows) {
       if (row.deliveries <= DELIVERY_LIMIT) live.push(row);
-      else await this.moveToDeadLetters(row, 'delivery_limit');
+      // Where that fails, the lease ends and it is tried again; the others of this claim are delivered all the same.
+      else await this.moveToDeadLetters(row, 'delivery_limit').catch((error: unknown) => this.warn(error, row));
     }
     return live;
   }
 
   private start(row: ClaimedRow, deliver: Deliver): void {
     const delivery = deliver({ queue: row.queue, body: row.body, attempts: row.attempts })
-      .then((outcome) => this.end(row, outcome))
+      .then((outcome) => this.endOnceDatabaseIsBack(row, outcome))
       // Without an outcome the message is delivered again after its lease; the inbox makes that harmless.
       .catch(() => undefined)
       .finally(() => this.#inProgress.delete(delivery));
     this.#inProgress.add(delivery);
+  }
+
+  /** An outage is waited for, as in a reaction: a delivery that is over must not be repeated because of it. */
+  private async endOnceDatabaseIsBack(row: ClaimedRow, outcome: Outcome): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      try {
+        return await this.end(row, outcome);
+      } catch (error) {
+        this.warn(error, row);
+        if (!isDatabaseUnavailable(error) || signal.aborted) throw error;
+        await pause(OUTAGE_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private warn(error: unknown, { queue, messageId }: ClaimedRow): void {
+    this.#logger.warn({ err: error, queue, messageId }, 'The end of a delivery could not be stored');
   }
 
   private async end(row: ClaimedRow, outcome: Outcome): Promise<void> {

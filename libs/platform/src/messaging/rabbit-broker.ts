@@ -1,12 +1,30 @@
 /** RabbitMQ behind the broker port: confirms on one connection, consumers on another, both opened again after a loss. */
+import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { Broker, DEAD_LETTERS, EXCHANGE, type Binding, type Deliver, type Outcome, type StoreDeadLetter } from './broker.js';
+import { TOPOLOGY_MISMATCH, alert } from '../telemetry/alert.js';
+import {
+  Broker,
+  DEAD_LETTERS,
+  DEAD_LETTERS_QUEUE,
+  EXCHANGE,
+  PublishRefused,
+  TopologyMismatch,
+  type Binding,
+  type Deliver,
+  type Outcome,
+  type Published,
+  type StoreDeadLetter,
+} from './broker.js';
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
-import { within } from './rabbit-connection.js';
+import { closeQuietly, within } from './rabbit-connection.js';
 import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
 import { RabbitPublisher } from './rabbit-publisher.js';
-import { declareTopology, retryQueue } from './rabbit-topology.js';
+import { retireQueue, unbindQueue } from './rabbit-old-queue.js';
+import { OLD_DEAD_LETTERS_QUEUE, declareTopology, retryQueue } from './rabbit-topology.js';
+
+/** Answers to a declaration: 403 forbidden, 405 somebody else's, 406 another type or other arguments. */
+const NOT_OURS: ReadonlySet<number> = new Set([403, 405, 406]);
 
 export interface RabbitOptions {
   readonly url: string;
@@ -18,6 +36,9 @@ export class RabbitBroker extends Broker {
   readonly kind = 'rabbitmq';
   readonly #publisher: RabbitPublisher;
   readonly #consumers: RabbitConsumers;
+  readonly #logger = new Logger(RabbitBroker.name);
+  /** Of the last declaration. */
+  #mismatch: TopologyMismatch | null = null;
 
   constructor(
     private readonly options: RabbitOptions,
@@ -33,14 +54,26 @@ export class RabbitBroker extends Broker {
     const channel = await within(model.createChannel(), 'open a channel');
     channel.on('error', () => undefined);
     const { retryDelaysMs } = this.options;
-    await within(declareTopology(channel, { bindings, unsubscribed, retryDelaysMs }), 'declare the topology', 30_000);
-    await within(channel.close(), 'close a channel');
+    try {
+      await within(declareTopology(channel, { bindings, unsubscribed, retryDelaysMs }), 'declare the topology', 30_000);
+    } catch (error) {
+      throw this.asMismatch(error);
+    } finally {
+      await closeQuietly(channel);
+    }
+    if (this.#mismatch !== null) this.#logger.log('The topology of RabbitMQ is as it should be again');
+    this.#mismatch = null;
   }
 
-  async publish(messages: readonly Envelope[]): Promise<ReadonlySet<string>> {
+  async unbind({ queue, type }: Binding): Promise<boolean> {
+    return unbindQueue(await this.#publisher.connection.model(), { queue, exchange: EXCHANGE, routingKey: type });
+  }
+
+  async publish(messages: readonly Envelope[]): Promise<Published> {
     const confirmed = new Set<string>();
+    const refused = new Set<string>();
     const outcomes = messages.map(async (message) => {
-      await this.#publisher.publish({
+      const publishing = this.#publisher.publish({
         exchange: EXCHANGE,
         routingKey: message.type,
         body: Buffer.from(JSON.stringify(message)),
@@ -52,11 +85,17 @@ export class RabbitBroker extends Broker {
           ...(message.correlationid === undefined ? {} : { correlationId: message.correlationid }),
         },
       });
-      confirmed.add(message.id);
+      try {
+        await publishing;
+        confirmed.add(message.id);
+      } catch (error) {
+        if (!(error instanceof PublishRefused)) throw error;
+        refused.add(message.id);
+      }
     });
-    const failures = (await Promise.allSettled(outcomes)).filter((outcome) => outcome.status === 'rejected');
-    if (failures.length > 0 && confirmed.size === 0) throw failures[0]!.reason;
-    return confirmed;
+    const failed = (await Promise.allSettled(outcomes)).find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined && confirmed.size + refused.size === 0) throw failed.reason;
+    return { confirmed, refused };
   }
 
   consume(bindings: readonly Binding[], deliver: Deliver): void {
@@ -64,9 +103,16 @@ export class RabbitBroker extends Broker {
       queue,
       (channel, message) => this.react(channel, queue, message, deliver),
     ]);
+    const keepDeadLetter: ConsumeFromQueue = (channel, message) => this.keepDeadLetter(channel, message);
     this.#consumers.start({
-      declare: () => this.declare(bindings),
-      queues: new Map([...reactions, [DEAD_LETTERS, (channel, message) => this.keepDeadLetter(channel, message)]]),
+      declare: async () => {
+        await this.declare(bindings);
+        const model = await this.#publisher.connection.model();
+        await retireQueue(model, { queue: OLD_DEAD_LETTERS_QUEUE, exchange: DEAD_LETTERS, consume: keepDeadLetter }).catch(
+          (error: unknown) => this.#logger.warn({ err: error }, 'The old queue of dead letters waits for the next start'),
+        );
+      },
+      queues: new Map([...reactions, [DEAD_LETTERS_QUEUE, keepDeadLetter]]),
     });
   }
 
@@ -91,6 +137,18 @@ export class RabbitBroker extends Broker {
 
   async ping(): Promise<void> {
     await within(this.#publisher.connection.model(), 'answer', 1_000);
+    if (this.#mismatch !== null) throw this.#mismatch;
+  }
+
+  /** An alert when it begins, not at every try. */
+  private asMismatch(error: unknown): unknown {
+    const { code, message } = error as { code?: unknown; message?: string };
+    if (typeof code !== 'number' || !NOT_OURS.has(code)) return error;
+    const known = this.#mismatch?.message;
+    this.#mismatch = new TopologyMismatch(message);
+    if (known !== message)
+      alert(TOPOLOGY_MISMATCH, 'RabbitMQ has an exchange or a queue of ours in another form; no event moves', { reason: message });
+    return this.#mismatch;
   }
 
   private async react(channel: Channel, queue: string, message: ConsumeMessage, deliver: Deliver): Promise<void> {

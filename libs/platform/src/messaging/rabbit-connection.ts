@@ -1,5 +1,5 @@
 /** One connection to RabbitMQ: opened when it is needed, replaced after it broke, with a limit on every wait. */
-import amqp, { type ChannelModel } from 'amqplib';
+import amqp, { type Channel, type ChannelModel } from 'amqplib';
 
 /** A broker that does not answer within this counts as away: amqplib itself can wait for ever during a memory alarm. */
 const BROKER_TIMEOUT_MS = 5_000;
@@ -15,6 +15,15 @@ export async function within<T>(work: Promise<T>, what: string, limitMs = BROKER
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Closes a channel that may be closed already: amqplib throws then. */
+export async function closeQuietly(channel: Channel): Promise<void> {
+  try {
+    await within(channel.close(), 'close a channel');
+  } catch {
+    // Closed already, or with its connection.
   }
 }
 

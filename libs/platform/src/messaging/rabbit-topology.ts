@@ -1,6 +1,6 @@
 /** Exchanges and queues on RabbitMQ 3.10 to 4.x: one topic exchange, one quorum queue a reaction, shared retry queues, one queue of dead letters. */
 import type { Channel } from 'amqplib';
-import { type Binding, DEAD_LETTERS, DELIVERY_LIMIT, EXCHANGE, UNSUBSCRIBED, UNROUTED } from './broker.js';
+import { type Binding, DEAD_LETTERS, DEAD_LETTERS_QUEUE, DELIVERY_LIMIT, EXCHANGE, UNSUBSCRIBED, UNROUTED } from './broker.js';
 
 /** The delay is part of the name, because the TTL of a queue cannot be changed. */
 export function retryQueue(delayMs: number): string {
@@ -10,6 +10,13 @@ export function retryQueue(delayMs: number): string {
 const QUORUM = { 'x-queue-type': 'quorum' } as const;
 /** Dead-lettering that waits for the confirm of the target. RabbitMQ requires reject-publish beside it. */
 const AT_LEAST_ONCE = { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' } as const;
+/**
+ * As good as none, on every version. Without a limit of ours RabbitMQ 4 sets 20. With -1, which means none there, RabbitMQ 3.10 drops a message the first
+ * time it returns.
+ */
+const NO_DELIVERY_LIMIT = { 'x-delivery-limit': 2_147_483_647 } as const;
+/** The queue of dead letters of earlier versions: classic, so the loss of its node took it away. It has the name of the exchange. */
+export const OLD_DEAD_LETTERS_QUEUE = DEAD_LETTERS;
 /** The name of `UNSUBSCRIBED` in earlier versions. */
 const OLD_UNSUBSCRIBED = 'cinema.unheard';
 
@@ -35,9 +42,8 @@ export async function declareTopology(
   if (unsubscribed.length > 0) await channel.deleteExchange(OLD_UNSUBSCRIBED);
 
   await channel.assertExchange(DEAD_LETTERS, 'fanout', { durable: true });
-  // Classic: RabbitMQ 4 gives every quorum queue a delivery limit, and to look at a dead letter must not count.
-  await channel.assertQueue(DEAD_LETTERS, { durable: true, arguments: { 'x-queue-type': 'classic' } });
-  await channel.bindQueue(DEAD_LETTERS, DEAD_LETTERS, '');
+  await channel.assertQueue(DEAD_LETTERS_QUEUE, { durable: true, arguments: { ...QUORUM, ...NO_DELIVERY_LIMIT } });
+  await channel.bindQueue(DEAD_LETTERS_QUEUE, DEAD_LETTERS, '');
 
   for (const delayMs of retryDelaysMs) {
     const name = retryQueue(delayMs);

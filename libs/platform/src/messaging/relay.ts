@@ -5,7 +5,7 @@ import pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { OUTBOX_ROW_PARKED, alert } from '../telemetry/alert.js';
-import { Broker, PublishRefused } from './broker.js';
+import { Broker } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
 import { Reactions } from './reactions.js';
 import { OutboxSignal } from '../persistence/outbox-signal.js';
@@ -15,8 +15,12 @@ const BUSY_PAUSE_MS = 20;
 const IDLE_PAUSE_MS = 250;
 const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 5_000;
-/** A row that the broker refuses so often, alone, is parked for a person. */
-const PARK_AFTER = 10;
+/** Refused rows wait this long for their next try, so that the others pass meanwhile. */
+const REFUSED_PAUSE_MS = 1_000;
+/** Refused rows beside the others in a batch: many of them, for one full queue, must not take the place of what passes. */
+const REFUSED_IN_BATCH = 20;
+/** A row is not parked before it was refused so often while others passed: the first try after an outage alone shows nothing. */
+const MIN_REFUSALS = 3;
 const PING_INTERVAL_MS = 1_000;
 /** A leader that is frozen for longer loses its connection, and with it the lock. */
 const LEADER_IDLE_TIMEOUT_MS = 10_000;
@@ -25,6 +29,8 @@ const LEADER_LOCK = 7_204_110_331;
 
 interface PendingRow extends OutboxRow {
   position: number;
+  /** The last refusal. */
+  refusedAt: Date | null;
 }
 
 @Injectable()
@@ -33,8 +39,8 @@ export class Relay {
   #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
-  /** One row a batch, after the broker refused a part of the last batch. */
-  #isPublishingSingly = false;
+  /** By the clock of the database. */
+  #lastPublishedAt: Date | null = null;
 
   constructor(
     private readonly database: Database,
@@ -121,39 +127,53 @@ export class Relay {
   /** Publishes the next rows and marks those that the broker confirmed. No transaction is open meanwhile. Returns how many. */
   private async publishBatch(): Promise<number> {
     const rows = await this.database.query<PendingRow>(
-      `SELECT position, id, type, subject, sequence, time, correlation_id, data FROM messaging.outbox
-       WHERE published_at IS NULL AND parked_at IS NULL ORDER BY position LIMIT $1`,
-      [this.#isPublishingSingly ? 1 : BATCH],
+      `SELECT * FROM (
+         (SELECT position, id, type, subject, sequence, time, correlation_id, data, refused_at FROM messaging.outbox
+          WHERE published_at IS NULL AND parked_at IS NULL AND refused_at IS NULL ORDER BY position LIMIT $1)
+         UNION ALL
+         (SELECT position, id, type, subject, sequence, time, correlation_id, data, refused_at FROM messaging.outbox
+          WHERE published_at IS NULL AND parked_at IS NULL AND refused_at < clock_timestamp() - $2 * interval '1 millisecond'
+          ORDER BY refused_at LIMIT $3)
+       ) AS pending ORDER BY position`,
+      [BATCH, REFUSED_PAUSE_MS, REFUSED_IN_BATCH],
     );
     if (rows.length === 0) return 0;
-    let confirmed: ReadonlySet<string>;
-    try {
-      confirmed = await this.broker.publish(rows.map(envelopeOf));
-    } catch (error) {
-      if (!(error instanceof PublishRefused)) throw error;
-      confirmed = new Set();
+    const { confirmed, refused } = await this.broker.publish(rows.map(envelopeOf));
+    if (confirmed.size > 0) {
+      const [marked] = await this.database.query<{ at: Date }>(
+        `WITH marked AS (UPDATE messaging.outbox SET published_at = clock_timestamp(), refused_since = NULL, refused_at = NULL
+           WHERE position = ANY ($1) RETURNING published_at) SELECT max(published_at) AS at FROM marked`,
+        [rows.filter(({ id }) => confirmed.has(id)).map(({ position }) => position)],
+      );
+      this.#lastPublishedAt = marked?.at ?? null;
     }
-    const published = rows.filter((row) => confirmed.has(row.id));
-    if (published.length > 0) {
-      await this.database.query(`UPDATE messaging.outbox SET published_at = clock_timestamp() WHERE position = ANY ($1)`, [
-        published.map((row) => row.position),
-      ]);
-    }
-    if (published.length < rows.length && this.#isPublishingSingly) await this.countRefusal(rows[0]!);
-    // A refusal must count for the row that caused it: after a partial batch, rows are published singly until one passes.
-    this.#isPublishingSingly = published.length < rows.length;
-    return published.length;
+    if (refused.size > 0) await this.recordRefusals(rows.filter(({ id }) => refused.has(id)));
+    return confirmed.size;
   }
 
-  private async countRefusal(row: PendingRow): Promise<void> {
-    const [counted] = await this.database.query<{ attempts: number }>(
-      `WITH counted AS (UPDATE messaging.outbox SET attempts = attempts + 1, parked_at = CASE WHEN attempts + 1 >= $2 THEN clock_timestamp() END
-       WHERE position = $1 RETURNING attempts) SELECT attempts FROM counted`,
-      [row.position, PARK_AFTER],
+  /**
+   * A refusal counts for a row only where another one passed since its last refusal: a broker that refuses everything parks nothing. A row is
+   * parked once that has been so for longer than the setting.
+   */
+  private async recordRefusals(rows: readonly PendingRow[]): Promise<void> {
+    const { parkAfterMs } = this.settings.outbox;
+    const parked = await this.database.query<{ id: string; type: string; attempts: number }>(
+      `WITH refused AS (
+         UPDATE messaging.outbox o SET refused_since = coalesce(refused_since, clock_timestamp()), refused_at = clock_timestamp(),
+           attempts = attempts + r.counts::int,
+           parked_at = CASE WHEN r.counts AND attempts + 1 >= $4 AND refused_since < clock_timestamp() - $3 * interval '1 millisecond'
+                       THEN clock_timestamp() END
+         FROM unnest($1::bigint[], $2::boolean[]) AS r (position, counts) WHERE o.position = r.position
+         RETURNING o.id, o.type, o.attempts, o.parked_at)
+       SELECT id, type, attempts FROM refused WHERE parked_at IS NOT NULL`,
+      [rows.map(({ position }) => position), rows.map((row) => this.othersPassedSince(row.refusedAt)), parkAfterMs, MIN_REFUSALS],
     );
-    if (counted !== undefined && counted.attempts >= PARK_AFTER) {
-      alert(OUTBOX_ROW_PARKED, 'An event was refused by the broker and parked', { id: row.id, type: row.type });
-    }
+    this.#logger.warn({ rows: rows.length, types: [...new Set(rows.map(({ type }) => type))] }, 'The broker refused events; they wait');
+    for (const row of parked) alert(OUTBOX_ROW_PARKED, 'An event was refused by the broker and parked', row);
+  }
+
+  private othersPassedSince(refusedAt: Date | null): boolean {
+    return refusedAt !== null && this.#lastPublishedAt !== null && this.#lastPublishedAt > refusedAt;
   }
 
   /** Until a commit of this process signals, or it is time to poll for the events of other processes. */

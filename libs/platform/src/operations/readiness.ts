@@ -1,9 +1,9 @@
-/** Whether this process can serve: the database, its migrations and a shutdown decide; the broker is only reported. */
+/** Whether this process can serve: the database, its migrations and a shutdown decide, and a broker that is there with another topology; a broker that is away is only reported. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, ServiceUnavailableException, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { ConnectionDraining } from '../http/connection-draining.js';
-import { Broker } from '../messaging/broker.js';
+import { Broker, TopologyMismatch } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { isNotMigrated } from '../persistence/postgres-errors.js';
 
@@ -86,12 +86,12 @@ export class Readiness implements BeforeApplicationShutdown {
     }
   }
 
-  /** Requests are served without the broker: their events wait in the outbox. */
+  /** Requests are served without the broker: their events wait in the outbox. A topology that differs does not mend itself, so it is shown. */
   private async brokerState(): Promise<HealthIndicatorResult> {
     const state = this.indicators.check('broker');
     return this.broker.ping().then(
       () => state.up(),
-      () => state.degraded('down'),
+      (error: unknown) => (error instanceof TopologyMismatch ? state.down(`topology differs: ${error.message}`) : state.degraded('down')),
     );
   }
 }

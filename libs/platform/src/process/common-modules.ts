@@ -11,6 +11,7 @@ import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { AuditTrailApi, AuditTrailModule } from '../operations/audit-trail.module.js';
 import { HousekeepingModule } from '../operations/housekeeping.schedule.js';
+import { OutboxModule } from '../operations/outbox.controller.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
 
@@ -35,7 +36,7 @@ export function commonModules(loaded: LoadedSettings, { name, migrations, eventT
     HealthModule.for({ migrations, readinessDelayMs: servesHttp ? settings.http.readinessDelayMs : 0 }),
     CqrsModule.forRoot(),
     AuditTrailModule,
-    ...(servesHttp ? [AuditTrailApi, DeadLettersModule] : []),
+    ...(servesHttp ? [AuditTrailApi, DeadLettersModule, OutboxModule] : []),
     ...(runsWorker ? [HousekeepingModule] : []),
   ];
 }

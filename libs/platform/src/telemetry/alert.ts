@@ -3,6 +3,8 @@ import { Logger } from '@nestjs/common';
 
 /** The alerts of the platform itself; each context declares its own. */
 export const OUTBOX_ROW_PARKED = 'outbox-row-parked';
+/** RabbitMQ has an exchange or a queue of ours with another type or other arguments. */
+export const TOPOLOGY_MISMATCH = 'broker-topology-mismatch';
 export const MESSAGE_DEAD = 'message-dead';
 export const UNHANDLED_REJECTION = 'unhandled-rejection';
 

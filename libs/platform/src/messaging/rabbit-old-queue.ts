@@ -1,0 +1,59 @@
+/** Takes away queues that earlier versions declared. */
+import type { ChannelModel } from 'amqplib';
+import { closeQuietly, within } from './rabbit-connection.js';
+import type { ConsumeFromQueue } from './rabbit-consumers.js';
+
+/**
+ * Consumes what is left in `queue` and deletes it. Returns without a word where it does not exist, its node is down or another process uses it:
+ * the next start tries again. Throws what `consume` throws.
+ */
+export async function retireQueue(
+  model: ChannelModel,
+  { queue, exchange, consume }: { queue: string; exchange: string; consume: ConsumeFromQueue },
+): Promise<void> {
+  const channel = await within(model.createChannel(), 'open a channel');
+  channel.on('error', () => undefined);
+  try {
+    if (!(await succeeds(channel.checkQueue(queue)))) return;
+    if (!(await succeeds(channel.unbindQueue(queue, exchange, '')))) return;
+    for (;;) {
+      const message = await within(channel.get(queue), 'get a message');
+      if (message === false) break;
+      await consume(channel, { ...message, fields: { ...message.fields, consumerTag: '' } });
+    }
+    await succeeds(channel.deleteQueue(queue, { ifEmpty: true, ifUnused: true }));
+  } finally {
+    await closeQuietly(channel);
+  }
+}
+
+/** Ends a binding, and deletes the queue if it is empty and nobody consumes it. Returns whether the queue is gone. */
+export async function unbindQueue(
+  model: ChannelModel,
+  { queue, exchange, routingKey }: { queue: string; exchange: string; routingKey: string },
+): Promise<boolean> {
+  const channel = await within(model.createChannel(), 'open a channel');
+  channel.on('error', () => undefined);
+  try {
+    await within(channel.checkQueue(queue), 'find a queue');
+    await within(channel.unbindQueue(queue, exchange, routingKey), 'end a binding');
+    const { messageCount, consumerCount } = await within(channel.checkQueue(queue), 'find a queue');
+    if (messageCount > 0 || consumerCount > 0) return false;
+    // Quorum queues do not know `ifEmpty`; nothing is bound to it any more.
+    await within(channel.deleteQueue(queue), 'delete a queue');
+    return true;
+  } catch (error) {
+    // 404: there is no such queue.
+    if ((error as { code?: unknown }).code === 404) return true;
+    throw error;
+  } finally {
+    await closeQuietly(channel);
+  }
+}
+
+async function succeeds(request: Promise<unknown>): Promise<boolean> {
+  return within(request, 'answer').then(
+    () => true,
+    () => false,
+  );
+}

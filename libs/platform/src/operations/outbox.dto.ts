@@ -1,0 +1,55 @@
+/** What admins ask about the outbox. */
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+import { PageRequest } from '../http/page.dto.js';
+import { Text } from '../http/text.js';
+import { MAX_RELEASED } from './release-outbox-rows.js';
+
+export class OutboxRequest extends PageRequest {
+  /**
+   * Only what waits for a person is listed: the rest passes within seconds.
+   * @example "parked"
+   */
+  @IsOptional()
+  @IsIn(['parked'])
+  status?: 'parked';
+
+  /**
+   * Only events of this type.
+   * @example "payments.payment-succeeded.v1"
+   */
+  @IsOptional()
+  @Text({ max: 255, form: 'as-written', optional: true })
+  type?: string;
+}
+
+export class ReleaseRequest {
+  /**
+   * These rows, at most 100. Either `ids` or `type`.
+   * @example ["01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b33"]
+   */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_RELEASED)
+  @ArrayUnique((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id))
+  @IsUUID(undefined, { each: true })
+  ids?: string[];
+
+  /**
+   * The parked events of this type, the oldest 100.
+   */
+  @IsOptional()
+  @Text({ max: 255, form: 'as-written', optional: true })
+  type?: string;
+}
