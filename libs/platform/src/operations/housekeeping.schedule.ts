@@ -1,46 +1,58 @@
-/** Deletes rows that are no longer needed: idempotency keys after 48 hours, inbox rows after 30 days, old audit entries, expired rate limits. */
+/** Deletes rows that are no longer needed, in small batches that any number of workers can share. `docs/retention.md` lists the times. */
 import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { KEYS_KEPT_HOURS } from '../persistence/idempotency.js';
-import { Inbox } from '../persistence/inbox.js';
 import { Schedule } from '../schedule/schedule.js';
+import { ForgottenBindings } from './forgotten-bindings.schedule.js';
 
-const INBOX_KEPT_DAYS = 30;
+/** Few enough to be over in well under a second. */
 const BATCH_ROWS = 5_000;
 
+/**
+ * Each reads at most a batch: by an index on the time, or the oldest rows by the key, which are the first to be due. SKIP LOCKED: several workers
+ * delete different rows. `$1` is the time kept (of rate limits: now), `$2` the size of a batch.
+ */
+const DELETIONS = {
+  idempotencyKeys: `DELETE FROM platform.idempotency_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM platform.idempotency_keys WHERE created_at < now() - $1 * interval '1 hour' ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+  inbox: `DELETE FROM messaging.inbox WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM messaging.inbox WHERE received_at < now() - $1 * interval '1 day' ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+  outbox: `DELETE FROM messaging.outbox WHERE position = ANY (ARRAY(
+    SELECT position FROM (SELECT position, published_at FROM messaging.outbox WHERE published_at IS NOT NULL ORDER BY position LIMIT $2 FOR UPDATE SKIP LOCKED) oldest
+    WHERE published_at < now() - $1 * interval '1 day'))`,
+  deadLetters: `DELETE FROM messaging.dead_letters WHERE id = ANY (ARRAY(
+    SELECT id FROM (SELECT id, redriven_at FROM messaging.dead_letters WHERE redriven_at IS NOT NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) oldest
+    WHERE redriven_at < now() - $1 * interval '1 day'))`,
+  auditTrail: `DELETE FROM platform.audit_trail WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM platform.audit_trail WHERE at < now() - $1 * interval '1 day' ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+  rateLimits: `DELETE FROM platform.rate_limits WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM platform.rate_limits WHERE expire < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) AND expire < $1`,
+} as const;
+
 @Injectable()
-class HousekeepingSchedule extends Schedule {
+export class HousekeepingSchedule extends Schedule {
   constructor(
     cls: ClsService,
     private readonly settings: Settings,
     private readonly database: Database,
-    private readonly inbox: Inbox,
   ) {
     super(cls, settings.housekeeping.tickMs);
   }
 
   protected async work(): Promise<boolean> {
-    const keys = await this.database.affected(
-      `DELETE FROM platform.idempotency_keys WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM platform.idempotency_keys WHERE created_at < now() - $1 * interval '1 hour' LIMIT $2))`,
-      [KEYS_KEPT_HOURS, BATCH_ROWS],
-    );
-    const messages = await this.inbox.deleteOlderThan({ days: INBOX_KEPT_DAYS, limit: BATCH_ROWS });
-    const entries = await this.database.affected(
-      `DELETE FROM platform.audit_trail WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM platform.audit_trail WHERE at < now() - $1 * interval '1 day' ORDER BY at LIMIT $2))`,
-      [this.settings.housekeeping.auditTrailKeptDays, BATCH_ROWS],
-    );
-    const counters = await this.database.affected(
-      `DELETE FROM platform.rate_limits WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM platform.rate_limits WHERE expire < $1 LIMIT $2)) AND expire < $1`,
-      [Date.now(), BATCH_ROWS],
-    );
-    return [keys, messages, entries, counters].includes(BATCH_ROWS);
+    const { idempotencyKeysKeptHours, inboxKeptDays, outboxKeptDays, deadLettersKeptDays, auditTrailKeptDays } = this.settings.housekeeping;
+    const deleted = [
+      await this.database.affected(DELETIONS.idempotencyKeys, [idempotencyKeysKeptHours, BATCH_ROWS]),
+      await this.database.affected(DELETIONS.inbox, [inboxKeptDays, BATCH_ROWS]),
+      await this.database.affected(DELETIONS.outbox, [outboxKeptDays, BATCH_ROWS]),
+      await this.database.affected(DELETIONS.deadLetters, [deadLettersKeptDays, BATCH_ROWS]),
+      await this.database.affected(DELETIONS.auditTrail, [auditTrailKeptDays, BATCH_ROWS]),
+      await this.database.affected(DELETIONS.rateLimits, [Date.now(), BATCH_ROWS]),
+    ];
+    return deleted.includes(BATCH_ROWS);
   }
 }
 
-@Module({ providers: [HousekeepingSchedule] })
+@Module({ providers: [HousekeepingSchedule, ForgottenBindings] })
 export class HousekeepingModule {}

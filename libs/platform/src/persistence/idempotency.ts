@@ -19,9 +19,6 @@ export interface IdempotentRequest {
   replayed: boolean;
 }
 
-/** How long an answer can be repeated. */
-export const KEYS_KEPT_HOURS = 48;
-
 export class IdempotencyKeyReused extends Invalid {
   constructor() {
     super('platform.idempotency-key-reused', 'This Idempotency-Key was used before with another request body.');

@@ -14,13 +14,4 @@ export class Inbox {
     ]);
     return added > 0;
   }
-
-  /** Deletes at most `limit` rows. Returns how many. */
-  async deleteOlderThan({ days, limit }: { days: number; limit: number }): Promise<number> {
-    return this.database.affected(
-      `DELETE FROM messaging.inbox WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM messaging.inbox WHERE received_at < now() - $1 * interval '1 day' LIMIT $2))`,
-      [days, limit],
-    );
-  }
 }

@@ -8,6 +8,7 @@ import { ClsModule } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { AlertsAfterCommit } from './alerts-after-commit.js';
+import { ConnectionBudget } from './connection-budget.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { isDatabaseUnavailable } from './postgres-errors.js';
@@ -45,6 +46,7 @@ export class PersistenceModule {
       ],
       providers: [
         Database,
+        ConnectionBudget,
         { provide: Transactions, useClass: AmbientTransactions },
         Outbox,
         Inbox,
