@@ -24,6 +24,7 @@ describe('Random operations of many customers with faults of the webhooks', () =
     showtimes = [
       await system.createShowtime({ rows: 4, seatsPerRow: 8 }),
       await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 170 }),
+      await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 170 }),
     ];
     await setFaults({
       webhooks: [
@@ -107,7 +108,12 @@ describe('Random operations of many customers with faults of the webhooks', () =
       for (const minutes of [11, 11, 11, 31]) await advanceClock(minutes);
     })();
     await Promise.all([operations, clock]);
-    await Promise.all(customers.map(operate).concat(cancelShowtime()));
+    // It can be moved until somebody holds a seat of it. Its policy refunds nothing any more.
+    const moved = await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 100 });
+    showtimes.push(moved);
+    // One showtime is cancelled while the policy refunds everything, the other one while it refunds nothing.
+    const changes = [cancelShowtime(showtimes[0]!), cancelShowtime(showtimes[2]!), moveShowtime(moved)];
+    await Promise.all([...customers.map(operate), ...changes]);
     await advanceClock(31);
     await assertInvariants(system, { timeoutMs: 60_000 });
     expect(unexpected.map(({ status, body }) => [status, body])).toEqual([]);
@@ -119,9 +125,16 @@ describe('Random operations of many customers with faults of the webhooks', () =
     expect([...statuses].sort()).toEqual(['cancelled', 'confirmed', 'expired']);
   }, 150_000);
 
-  async function cancelShowtime(): Promise<void> {
+  async function cancelShowtime({ showtimeId }: ShowtimeFixture): Promise<void> {
     const token = await system.adminToken();
-    const path = `/showtimes/${showtimes[0]!.showtimeId}?reason=The+projector+broke.`;
+    const path = `/showtimes/${showtimeId}?reason=The+projector+broke.`;
     expect((await send(() => system.delete(path, { token }))).status).toBe(200);
+  }
+
+  /** A hold of the same moment may be made on the old terms, or refuse the move. */
+  async function moveShowtime({ showtimeId, startsAt }: ShowtimeFixture): Promise<void> {
+    const token = await system.adminToken();
+    const later = new Date(Date.parse(startsAt) + 3_600_000).toISOString();
+    await send(() => system.patch(`/showtimes/${showtimeId}`, { startsAt: later }, { token }));
   }
 });

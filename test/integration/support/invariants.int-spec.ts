@@ -194,6 +194,39 @@ describe('The check of the invariants', () => {
       ({ confirmed }) => new RegExp(`^M6 payment ${confirmed.paymentId} for reservation ${confirmed.id}`),
     ],
     [
+      'M7: money kept for a cancelled showtime',
+      ({ kept }) => [`UPDATE showtimes.showtimes SET status = 'cancelled' WHERE id = '${kept.showtime.id}'`],
+      ({ kept }) => new RegExp(`^M7 reservation ${kept.id} of a showtime that is cancelled keeps 1250`),
+    ],
+    [
+      'M7: money kept from a reservation that was live when its showtime was moved',
+      ({ kept }) => [
+        `UPDATE showtimes.showtimes SET moved_version = 2, moved_at = (SELECT ended_at FROM reservations.reservations WHERE id = '${kept.id}')
+         WHERE id = '${kept.showtime.id}'`,
+      ],
+      ({ kept }) => new RegExp(`^M7 reservation ${kept.id} of a showtime that is moved keeps 1250`),
+    ],
+    [
+      'M8: a refund that is owed and was not requested',
+      ({ kept }) => [`UPDATE reservations.reservations SET refund_until = 'infinity' WHERE id = '${kept.id}'`],
+      ({ kept }) => new RegExp(`^M8 payment ${kept.paymentId} of reservation ${kept.id} owes 1250 and 0 was requested`),
+    ],
+    [
+      'M8: a late payment whose refund was not requested',
+      ({ confirmed }) => [
+        `UPDATE reservations.payment_outcomes SET outcome = 'too-late', refund_due = 1250, refund_currency = 'EUR' WHERE payment_id = '${confirmed.paymentId}'`,
+      ],
+      ({ confirmed }) => new RegExp(`^M8 payment ${confirmed.paymentId} of reservation ${confirmed.id} owes 1250 and 0 was requested`),
+    ],
+    [
+      'M8: a refund that nothing requires',
+      ({ confirmed }) => [
+        `INSERT INTO payments.refunds SELECT * FROM jsonb_populate_record(
+           (SELECT f FROM payments.refunds f LIMIT 1), '{"id": "${newId()}", "payment_id": "${confirmed.paymentId}", "stripe_refund_id": null, "reason": "reservation-cancelled", "status": "requested"}')`,
+      ],
+      ({ confirmed }) => new RegExp(`^M8 payment ${confirmed.paymentId} of reservation ${confirmed.id} owes 0 and 1250 was requested`),
+    ],
+    [
       'E1: a gap in the sequence of events',
       ({ confirmed }) => [`DELETE FROM messaging.outbox WHERE subject = '${confirmed.id}' AND sequence = 1`],
       ({ confirmed }) => new RegExp(`^E1 ${confirmed.id} has version 2 and events \\{2\\}`),

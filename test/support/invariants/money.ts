@@ -1,5 +1,6 @@
 /** Invariants of money (M): our rows and the ledger of the Stripe sandbox agree, and no money is kept without a reason. */
 import type { SystemUnderTest } from '../invariants.js';
+import { OWED_INVARIANTS } from './money-owed.js';
 import type { StripeLedger } from './stripe-ledger.js';
 
 /** Each statement returns one row a breach. */
@@ -12,6 +13,7 @@ export const PAYMENT_INVARIANTS: Readonly<Record<string, string>> = {
                                   coalesce(array_agg(amount || ' ' || status ORDER BY id), '{}') AS all
                            FROM payments.refunds r WHERE r.payment_id = p.id) refunds
        WHERE p.refunded > p.captured OR p.refunded <> refunds.done OR refunds.promised > p.captured`,
+  ...OWED_INVARIANTS,
 };
 
 export async function moneyBreaches(system: SystemUnderTest, ledger: StripeLedger): Promise<string[]> {
@@ -34,24 +36,23 @@ function overRefundedCharges({ charges, refunds }: StripeLedger): string[] {
   });
 }
 
-/** The amount that somebody refunded directly at Stripe. It reduces what is left for us to refund. */
-const refundedAtStripe = (payment: string): string =>
-  `(SELECT coalesce(sum(amount), 0)::int FROM payments.refunds WHERE payment_id = ${payment} AND status = 'succeeded' AND reason = 'external')`;
+/** What somebody refunded directly at Stripe, or an admin as goodwill. It is counted apart, and reduces what is left for us to refund. */
+const refundedApart = (payment: string): string =>
+  `(SELECT coalesce(sum(amount), 0)::int FROM payments.refunds
+    WHERE payment_id = ${payment} AND status = 'succeeded' AND reason IN ('external', 'goodwill'))`;
 
 /** An account is a reservation and a currency. `due` is what the reservation may keep, `ours` what our payments kept. */
 const ACCOUNTS = `
   SELECT account, sum(due)::int AS due, sum(ours)::int AS ours FROM (
     SELECT r.id || ' ' || lower(r.currency) AS account, 0 AS ours, CASE
       WHEN r.status IN ('confirmed', 'completed') THEN r.total
-      WHEN r.status = 'cancelled' AND o.data->>'paymentId' IS NOT NULL
-        THEN greatest(r.total - (o.data->'refundDue'->>'amount')::int, ${refundedAtStripe('r.payment_id')})
+      WHEN r.status = 'cancelled' AND r.refund_due IS NOT NULL THEN greatest(r.total - r.refund_due, ${refundedApart('r.payment_id')})
       ELSE 0 END AS due
     FROM reservations.reservations r
-    LEFT JOIN messaging.outbox o ON o.subject = r.id AND o.type = 'reservations.reservation-cancelled.v1'
     UNION ALL
     SELECT p.reservation_id || ' ' || lower(p.captured_currency), p.captured - coalesce((
-      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' AND f.reason <> 'external'), 0),
-      CASE WHEN EXISTS (SELECT FROM reservations.reservations r WHERE r.payment_id = p.id) THEN 0 ELSE ${refundedAtStripe('p.id')} END
+      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0),
+      CASE WHEN EXISTS (SELECT FROM reservations.reservations r WHERE r.payment_id = p.id) THEN 0 ELSE ${refundedApart('p.id')} END
     FROM payments.payments p) booked
   GROUP BY account`;
 
@@ -63,9 +64,12 @@ async function reservationsWithWrongAmounts(system: SystemUnderTest, { intents, 
     addTo(keptAtStripe, `${reservationId} ${currency}`, amount);
   };
   for (const { payment_intent, currency, amount_captured } of charges) add(payment_intent, currency, amount_captured);
+  const goodwill = await system.sql<{ id: string }>(`SELECT id FROM payments.refunds WHERE reason = 'goodwill'`);
+  const apart = new Set(goodwill.map(({ id }) => id));
   for (const { payment_intent, currency, amount, metadata } of refunds) {
-    // A refund that somebody made at Stripe has no id of ours and does not change the reservation.
-    if (metadata['refundId'] !== undefined) add(payment_intent, currency, -amount);
+    // A refund that somebody made at Stripe has no id of ours. It does not change the reservation, and neither does goodwill.
+    const refundId = metadata['refundId'];
+    if (refundId !== undefined && !apart.has(refundId)) add(payment_intent, currency, -amount);
   }
   const accounts = await system.sql<{ account: string; due: number; ours: number }>(ACCOUNTS);
   const known = new Set(accounts.map(({ account }) => account));
