@@ -25,6 +25,7 @@ import { IndexAuditTrailAndRateLimits20261126100420 } from './20261126100420-ind
 import { AddRefusalsToOutbox20261126100500 } from './20261126100500-add-refusals-to-outbox.js';
 import { IndexRefusedAndParkedOutboxRows20261126100510 } from './20261126100510-index-refused-and-parked-outbox-rows.js';
 import { AddTimesToBindings20261126100520 } from './20261126100520-add-times-to-bindings.js';
+import { IndexWaitingDeadLettersOfAQueue20261126100530 } from './20261126100530-index-waiting-dead-letters-of-a-queue.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -53,4 +54,5 @@ export const migrations = [
   AddRefusalsToOutbox20261126100500,
   IndexRefusedAndParkedOutboxRows20261126100510,
   AddTimesToBindings20261126100520,
+  IndexWaitingDeadLettersOfAQueue20261126100530,
 ];
