@@ -3,7 +3,7 @@ import { networkOf } from '@app/platform/http/network.js';
 import type { RateLimit } from '@app/platform/http/rate-limit.js';
 import { AuthSettings } from '../auth.settings.js';
 
-/** By account and address: whoever guesses passwords does not lock out the owner, who is elsewhere. */
+/** By account and address: a guesser of passwords does not lock out the owner, who is elsewhere. */
 export const FAILED_LOGINS: RateLimit<{ email: string; ip: string }> = {
   name: 'failedLogins',
   windowSeconds: 60,
