@@ -27,7 +27,10 @@ export class ShowtimeScheduled extends DomainEvent<ShowtimeFacts & { salesOpenAt
   static readonly type = 'showtimes.showtime-scheduled.v1';
 }
 
-/** The terms of a showtime changed. Carries the new terms. `moved`: the time or the room changed too, at `movedAt` (ISO instant, domain time). */
+/**
+ * The terms of a showtime changed. Carries the new terms. `moved`: the start or the room changed too, at `movedAt` (ISO instant, domain time).
+ * An end that follows the movie's runtime is no move: the customers keep their seats.
+ */
 export class ShowtimeChanged extends DomainEvent<ShowtimeFacts & { salesOpenAt: string | null; moved: boolean; movedAt?: string | null }> {
   static readonly type = 'showtimes.showtime-changed.v1';
 }
@@ -83,6 +86,30 @@ export class ShowtimeStatuses extends Query<ShowtimeStatusView[]> {
  */
 export class ShowtimesAhead extends Query<number> {
   constructor(readonly of: { readonly movieId: string } | { readonly roomId: string }) {
+    super();
+  }
+}
+
+/** A showtime that would still occupy its room at the start of the next one there. */
+export interface OverlappingShowtime {
+  readonly id: string;
+  /** ISO instants. `endsAt` and `roomFreeAt` as they would become. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly roomFreeAt: string;
+  readonly room: { readonly id: string; readonly name: string };
+  readonly next: { readonly id: string; readonly startsAt: string };
+}
+
+/**
+ * Which showtimes ahead would overlap with the next one of their room if this became the runtime of the movie, or the cleaning time of the
+ * room: a hundred at most, by start. Inside a transaction nothing is scheduled meanwhile that changes the answer. Ask before locking a row.
+ */
+export class ShowtimesThatWouldOverlap extends Query<OverlappingShowtime[]> {
+  constructor(
+    readonly change:
+      { readonly movieId: string; readonly runtimeMinutes: number } | { readonly roomId: string; readonly cleaningMinutes: number },
+  ) {
     super();
   }
 }

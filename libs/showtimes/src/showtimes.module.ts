@@ -8,6 +8,7 @@ import { TheatreTime } from './domain/theatre-time.js';
 import { PostgresSchedulingLocks } from './infrastructure/postgres-scheduling-locks.js';
 import { PostgresShowtimes } from './infrastructure/postgres-showtimes.js';
 import { showtimeSchema } from './infrastructure/showtime.schema.js';
+import { ShowtimeEndsSchedule } from './infrastructure/showtimes.schedule.js';
 import { ShowtimesController } from './infrastructure/showtimes.controller.js';
 import { TemporalTheatreTime } from './infrastructure/temporal-theatre-time.js';
 
@@ -27,5 +28,5 @@ export class ShowtimesModule {}
 @Module({ imports: [ShowtimesModule], controllers: [ShowtimesController] })
 export class ShowtimesApi {}
 
-@Module({ imports: [ShowtimesModule], providers: [...showtimesReactions] })
+@Module({ imports: [ShowtimesModule], providers: [...showtimesReactions, ShowtimeEndsSchedule] })
 export class ShowtimesWorker {}

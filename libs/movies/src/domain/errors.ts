@@ -1,3 +1,4 @@
+import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
 
 export class MovieNotFound extends NotFound {
@@ -11,6 +12,17 @@ export class MovieHasShowtimes extends Conflict {
     super('movies.movie-has-showtimes', 'This movie has showtimes ahead. Cancel them first, or retire the movie together with them.', {
       showtimesAhead,
     });
+  }
+}
+
+/** The showtimes by start, a hundred at most. */
+export class RuntimeOverlapsShowtimes extends Conflict {
+  constructor(overlappingShowtimes: readonly OverlappingShowtime[]) {
+    super(
+      'movies.runtime-overlaps-showtimes',
+      'With this runtime, showtimes of the movie would overlap with the next ones of their rooms. Cancel or move some of them first.',
+      { overlappingShowtimes },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { MovieAdded, MovieChanged, MovieRetired } from '@app/contracts/movies.js';
 import { aGenre, aMovie } from '../testing/builders.js';
-import { MovieHasShowtimes } from './errors.js';
+import { MovieHasShowtimes, RuntimeOverlapsShowtimes } from './errors.js';
 import { Movie } from './movie.js';
 
 const events = (movie: Movie) => movie.takeEvents().map(({ event }) => event);
@@ -26,14 +26,14 @@ describe('Movie.add', () => {
 describe('Movie.change', () => {
   it('a change records an event with all details, changed or not', () => {
     const movie = stored(aMovie({ title: 'Arrival' }));
-    movie.change({ runtimeMinutes: 116, ageRating: null });
+    movie.change({ runtimeMinutes: 116, ageRating: null }, { overlappingShowtimes: [] });
     expect(events(movie)).toMatchObject([{ data: { title: 'Arrival', runtimeMinutes: 116, ageRating: null } }]);
     expect(events(movie)).toEqual([]);
   });
 
   it('a new title changes the sort key with it', () => {
     const movie = stored(aMovie());
-    movie.change({ title: 'ARRIVAL' });
+    movie.change({ title: 'ARRIVAL' }, { overlappingShowtimes: [] });
     expect(movie.state).toMatchObject({ title: 'ARRIVAL', titleKey: 'arrival' });
     expect(events(movie)[0]).toBeInstanceOf(MovieChanged);
   });
@@ -41,9 +41,34 @@ describe('Movie.change', () => {
   it('a change to the same values records nothing', () => {
     const genres = [aGenre('Drama')];
     const movie = stored(aMovie({ runtimeMinutes: 116, genres }));
-    movie.change({ runtimeMinutes: 116, genres: [{ ...genres[0]! }] });
-    movie.change({});
+    movie.change({ runtimeMinutes: 116, genres: [{ ...genres[0]! }] }, { overlappingShowtimes: [] });
+    movie.change({}, { overlappingShowtimes: [] });
     expect(movie.hasChanged).toBe(false);
+  });
+});
+
+describe('Movie.change of a runtime with showtimes ahead', () => {
+  const overlap = {
+    id: '1',
+    startsAt: '2026-03-01T18:00:00.000Z',
+    endsAt: '2026-03-01T21:00:00.000Z',
+    roomFreeAt: '2026-03-01T21:15:00.000Z',
+    room: { id: '2', name: 'Room 1' },
+    next: { id: '3', startsAt: '2026-03-01T20:00:00.000Z' },
+  };
+
+  it('a runtime with which showtimes would overlap is refused with them', () => {
+    const movie = stored(aMovie({ runtimeMinutes: 90 }));
+    const change = () => movie.change({ runtimeMinutes: 180 }, { overlappingShowtimes: [overlap] });
+    expect(change).toThrow(RuntimeOverlapsShowtimes);
+    expect(change).toThrow(expect.objectContaining({ details: { overlappingShowtimes: [overlap] } }));
+    expect(movie.hasChanged).toBe(false);
+  });
+
+  it('other details change whatever overlaps', () => {
+    const movie = stored(aMovie({ runtimeMinutes: 90 }));
+    movie.change({ runtimeMinutes: 90, title: 'Arrival' }, { overlappingShowtimes: [overlap] });
+    expect(movie.state.title).toBe('Arrival');
   });
 });
 

@@ -1,7 +1,8 @@
 import { MovieAdded, MovieChanged, type MovieFacts, MovieRetired } from '@app/contracts/movies.js';
+import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
-import { MovieHasShowtimes } from './errors.js';
+import { MovieHasShowtimes, RuntimeOverlapsShowtimes } from './errors.js';
 import type { Genre } from './genre.js';
 import type { MovieDetails } from './movie-details.js';
 import { normaliseText, sortKey } from './text.js';
@@ -35,8 +36,13 @@ export class Movie extends AggregateRoot<MovieState> {
     return movie;
   }
 
-  /** Records nothing when nothing differs. */
-  change(changes: MovieChanges): void {
+  /**
+   * `overlappingShowtimes` are those ahead that would overlap with the new runtime. Records nothing when nothing differs. Throws
+   * `RuntimeOverlapsShowtimes`.
+   */
+  change(changes: MovieChanges, { overlappingShowtimes }: { overlappingShowtimes: readonly OverlappingShowtime[] }): void {
+    const changesRuntime = (changes.runtimeMinutes ?? this.state.runtimeMinutes) !== this.state.runtimeMinutes;
+    if (changesRuntime && overlappingShowtimes.length > 0) throw new RuntimeOverlapsShowtimes(overlappingShowtimes);
     const next: MovieState = { ...this.state, ...changes };
     const title = normaliseText(next.title);
     const changed = { ...next, title, titleKey: sortKey(title) };

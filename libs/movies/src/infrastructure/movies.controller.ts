@@ -7,6 +7,7 @@ import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
+import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
@@ -16,14 +17,16 @@ import { RetireMovie } from '../application/commands/retire-movie.js';
 import { Movie } from '../application/queries/movie.js';
 import { MoviesResponse, MovieView } from '../application/queries/movie.view.js';
 import { Movies } from '../application/queries/movies.js';
-import { MovieHasShowtimes, MovieNotFound, UnknownGenres } from '../domain/errors.js';
+import { MovieHasShowtimes, MovieNotFound, RuntimeOverlapsShowtimes, UnknownGenres } from '../domain/errors.js';
 import { AddMovieRequest, ChangeMovieRequest, MoviesRequest, RetireMovieRequest } from './movies.dto.js';
+import { MovieProblemMembers, OVERLAP_EXAMPLE } from './problem-members.view.js';
 
 /** A description of 5,000 characters, each written as two escapes of six bytes. */
 const MAX_MOVIE_BYTES = 64 * 1_024;
 const UNKNOWN_GENRE = new UnknownGenres(['019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11']);
 
 @ApiTags('movies')
+@ProblemMembers(MovieProblemMembers)
 @Controller('movies')
 export class MoviesController {
   constructor(
@@ -65,8 +68,8 @@ export class MoviesController {
   @AdminOnly()
   @Patch(':id')
   @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
-  @ApiOperation({ operationId: 'changeMovie', summary: 'Change the details of a movie' })
-  @Problems(401, 403, new MovieNotFound(), UNKNOWN_GENRE)
+  @ApiOperation({ operationId: 'changeMovie', summary: 'Change the details of a movie; showtimes ahead follow its runtime' })
+  @Problems(401, 403, new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
   async changeMovie(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Body() changes: ChangeMovieRequest): Promise<MovieView> {
     await this.admin.execute(new ChangeMovie(adminId, id, changes));
     return this.queries.execute(new Movie(id));

@@ -69,7 +69,10 @@ export class ChangeMovieRequest {
   @Text({ min: 0, max: MOVIE_LIMITS.description, optional: true })
   description?: string;
 
-  /** @example 116 */
+  /**
+   * Showtimes that have not started follow. Refused when one would overlap with the next of its room.
+   * @example 116
+   */
   @MayBeLeftOut()
   @IsInt()
   @Min(1)

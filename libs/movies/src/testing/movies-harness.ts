@@ -1,5 +1,6 @@
 /** The commands of the movies context on fakes, executed as the API executes them. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
+import { type OverlappingShowtime, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
@@ -20,6 +21,8 @@ export class MoviesHarness {
   readonly movies = new InMemoryMovies();
   readonly genres = new InMemoryGenres((genreId) => this.movies.haveGenre(genreId));
   readonly audit = new InMemoryAuditTrail();
+  /** What the showtimes context answers. */
+  overlappingShowtimes: OverlappingShowtime[] = [];
   readonly bus: InMemoryBus;
   readonly #admin: AdminCommands;
 
@@ -31,7 +34,7 @@ export class MoviesHarness {
         [Genres, this.genres],
         [Transactions, transactions],
       ],
-    });
+    }).answer(ShowtimesThatWouldOverlap, () => this.overlappingShowtimes);
     this.#admin = new AdminCommands(this.bus.get(CommandBus), transactions, this.audit);
   }
 

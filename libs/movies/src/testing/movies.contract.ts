@@ -29,7 +29,7 @@ export function moviesContract(given: () => Promise<{ movies: Movies; genres: re
     const movie = aMovie({ genres: genres.slice(0, 2) });
     await movies.add(movie);
     const decided = await movies.change(movie.id, (loaded) => {
-      loaded.change({ runtimeMinutes: 123, releaseDate: null, genres: genres.slice(1) });
+      loaded.change({ runtimeMinutes: 123, releaseDate: null, genres: genres.slice(1) }, { overlappingShowtimes: [] });
       return loaded.state.runtimeMinutes;
     });
     expect(decided).toBe(123);

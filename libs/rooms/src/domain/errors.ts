@@ -1,3 +1,4 @@
+import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
 
 export class TheatreNotFound extends NotFound {
@@ -52,6 +53,17 @@ export class RoomClosed extends Conflict {
 export class ShowtimesAhead extends Conflict {
   constructor(showtimesAhead: number) {
     super('rooms.showtimes-ahead', 'This room has showtimes ahead. Cancel or move them first.', { showtimesAhead });
+  }
+}
+
+/** The showtimes by start, a hundred at most. */
+export class CleaningOverlapsShowtimes extends Conflict {
+  constructor(overlappingShowtimes: readonly OverlappingShowtime[]) {
+    super(
+      'rooms.cleaning-overlaps-showtimes',
+      'With this cleaning time, showtimes of the room would overlap with the next ones. Cancel or move some of them first.',
+      { overlappingShowtimes },
+    );
   }
 }
 

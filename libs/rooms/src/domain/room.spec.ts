@@ -1,5 +1,5 @@
 import { aRoom, NOW } from '../testing/builders.js';
-import { RoomClosed, ShowtimesAhead } from './errors.js';
+import { CleaningOverlapsShowtimes, RoomClosed, ShowtimesAhead } from './errors.js';
 import { seatPlanOf } from './seat-plan.js';
 
 describe('Room', () => {
@@ -15,7 +15,7 @@ describe('Room', () => {
   it('a change records an event with all facts of the room', () => {
     const room = aRoom({ name: 'Room 1' });
     room.takeEvents();
-    room.change({ cleaningMinutes: 25 });
+    room.change({ cleaningMinutes: 25 }, { overlappingShowtimes: [] });
     expect(room.takeEvents()[0]).toMatchObject({
       sequence: 2,
       event: { type: 'rooms.room-changed.v1', data: { name: 'Room 1', cleaningMinutes: 25, seats: 4 } },
@@ -25,8 +25,8 @@ describe('Room', () => {
   it('a change to the same values records nothing', () => {
     const room = aRoom({ name: 'Room 1' });
     room.takeEvents();
-    room.change({ name: 'Room 1' });
-    room.change({});
+    room.change({ name: 'Room 1' }, { overlappingShowtimes: [] });
+    room.change({}, { overlappingShowtimes: [] });
     expect(room.hasChanged).toBe(false);
   });
 
@@ -63,7 +63,23 @@ describe('Room', () => {
   it('a closed room can be neither changed nor laid out', () => {
     const room = aRoom();
     room.close({ showtimesAhead: 0, now: NOW });
-    expect(() => room.change({ name: 'Room 2' })).toThrow(RoomClosed);
+    expect(() => room.change({ name: 'Room 2' }, { overlappingShowtimes: [] })).toThrow(RoomClosed);
     expect(() => room.layOut(seatPlanOf(['s']), NOW)).toThrow(RoomClosed);
+  });
+
+  it('a cleaning time with which showtimes would overlap is refused with them', () => {
+    const room = aRoom();
+    const overlap = {
+      id: '1',
+      startsAt: '2026-03-01T18:00:00.000Z',
+      endsAt: '2026-03-01T20:00:00.000Z',
+      roomFreeAt: '2026-03-01T21:00:00.000Z',
+      room: { id: room.id, name: room.state.name },
+      next: { id: '3', startsAt: '2026-03-01T20:30:00.000Z' },
+    };
+    const overlappingShowtimes = [overlap];
+    expect(() => room.change({ cleaningMinutes: 60 }, { overlappingShowtimes })).toThrow(CleaningOverlapsShowtimes);
+    room.change({ name: 'Room 2' }, { overlappingShowtimes });
+    expect(room.state).toMatchObject({ name: 'Room 2', cleaningMinutes: 15 });
   });
 });

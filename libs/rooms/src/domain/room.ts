@@ -1,7 +1,8 @@
 import { RoomChanged, RoomClosed, type RoomFacts, RoomOpened, SeatsLaidOut } from '@app/contracts/rooms.js';
+import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
-import { RoomClosed as RoomClosedError, ShowtimesAhead } from './errors.js';
+import { CleaningOverlapsShowtimes, RoomClosed as RoomClosedError, ShowtimesAhead } from './errors.js';
 import type { SeatPlan } from './seat-plan.js';
 
 export interface RoomState extends AggregateState {
@@ -46,11 +47,19 @@ export class Room extends AggregateRoot<RoomState> {
     return room;
   }
 
-  /** What is left out stays as it is. Records nothing when nothing differs. Throws `RoomClosed`. */
-  change(wanted: { readonly name?: string; readonly cleaningMinutes?: number }): void {
+  /**
+   * What is left out stays as it is. `overlappingShowtimes` are those ahead that would overlap with the new cleaning time. Records nothing when
+   * nothing differs. Throws `RoomClosed`, `CleaningOverlapsShowtimes`.
+   */
+  change(
+    wanted: { readonly name?: string; readonly cleaningMinutes?: number },
+    { overlappingShowtimes }: { overlappingShowtimes: readonly OverlappingShowtime[] },
+  ): void {
     this.assertOpen();
     const changes = { name: wanted.name ?? this.state.name, cleaningMinutes: wanted.cleaningMinutes ?? this.state.cleaningMinutes };
     if (changes.name === this.state.name && changes.cleaningMinutes === this.state.cleaningMinutes) return;
+    const changesCleaning = changes.cleaningMinutes !== this.state.cleaningMinutes;
+    if (changesCleaning && overlappingShowtimes.length > 0) throw new CleaningOverlapsShowtimes(overlappingShowtimes);
     this.record(new RoomChanged(factsOf({ ...this.state, ...changes })), changes);
   }
 

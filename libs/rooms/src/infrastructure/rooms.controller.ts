@@ -6,6 +6,7 @@ import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
+import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
@@ -16,12 +17,22 @@ import { OpenRoom } from '../application/commands/open-room.js';
 import { Room } from '../application/queries/room.js';
 import { RoomsResponse, RoomWithSeatPlanView } from '../application/queries/room.view.js';
 import { Rooms } from '../application/queries/rooms.js';
-import { RoomClosed, RoomNameTaken, RoomNotFound, SeatPlanRefused, ShowtimesAhead, TheatreNotFound } from '../domain/errors.js';
+import {
+  CleaningOverlapsShowtimes,
+  RoomClosed,
+  RoomNameTaken,
+  RoomNotFound,
+  SeatPlanRefused,
+  ShowtimesAhead,
+  TheatreNotFound,
+} from '../domain/errors.js';
+import { OVERLAP_EXAMPLE, RoomProblemMembers } from './problem-members.view.js';
 import { ChangeRoomRequest, OpenRoomRequest, planRequestOf, RoomsRequest, SeatPlanRequest } from './rooms.dto.js';
 
 const SEAT_PLAN_REFUSED = new SeatPlanRefused([{ row: 2, column: 1, problem: 'a companion seat must be beside an accessible one' }]);
 
 @ApiTags('rooms')
+@ProblemMembers(RoomProblemMembers)
 @Controller()
 export class RoomsController {
   constructor(
@@ -63,8 +74,8 @@ export class RoomsController {
 
   @Patch('rooms/:id')
   @AdminOnly()
-  @ApiOperation({ operationId: 'changeRoom', summary: 'Rename a room, or change its cleaning time for showtimes scheduled later' })
-  @Problems(401, 403, new RoomNotFound(), new RoomNameTaken(), new RoomClosed())
+  @ApiOperation({ operationId: 'changeRoom', summary: 'Rename a room, or change its cleaning time; showtimes ahead follow' })
+  @Problems(401, 403, new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAP_EXAMPLE]))
   async changeRoom(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -87,7 +87,7 @@ export class ChangeRoomRequest {
   name?: string;
 
   /**
-   * For showtimes that are scheduled from now on.
+   * Showtimes that have not started follow. Refused when one would overlap with the next of the room.
    * @example 20
    */
   @MayBeLeftOut()

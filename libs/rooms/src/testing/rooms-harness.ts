@@ -1,6 +1,6 @@
 /** The commands of the rooms context on fakes, executed as the API executes them. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
-import { EverScheduledIn, ShowtimesAhead } from '@app/contracts/showtimes.js';
+import { EverScheduledIn, type OverlappingShowtime, ShowtimesAhead, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
@@ -28,9 +28,9 @@ export class RoomsHarness {
   readonly rooms = new InMemoryRooms();
   readonly audit = new InMemoryAuditTrail();
   /** Queries of the showtimes context, in order. */
-  readonly asked: (EverScheduledIn | ShowtimesAhead)[] = [];
+  readonly asked: (EverScheduledIn | ShowtimesAhead | ShowtimesThatWouldOverlap)[] = [];
   /** What the showtimes context answers. */
-  readonly showtimes = { everScheduled: false, ahead: 0 };
+  readonly showtimes = { everScheduled: false, ahead: 0, overlapping: [] as OverlappingShowtime[] };
   readonly #admin: AdminCommands;
 
   private constructor() {
@@ -51,6 +51,10 @@ export class RoomsHarness {
       .answer(ShowtimesAhead, (query) => {
         this.asked.push(query);
         return this.showtimes.ahead;
+      })
+      .answer(ShowtimesThatWouldOverlap, (query) => {
+        this.asked.push(query);
+        return this.showtimes.overlapping;
       });
     this.#admin = new AdminCommands(bus.get(CommandBus), new ImmediateTransactions(), this.audit);
   }

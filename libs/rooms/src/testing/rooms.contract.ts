@@ -37,7 +37,9 @@ export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: st
     const [one, other] = [aRoom({ theatreId }), aRoom({ theatreId })];
     await rooms.add(one);
     await rooms.add(other);
-    await expect(rooms.change(other.id, (room) => room.change({ name: one.state.name }))).rejects.toThrow(RoomNameTaken);
+    await expect(rooms.change(other.id, (room) => room.change({ name: one.state.name }, { overlappingShowtimes: [] }))).rejects.toThrow(
+      RoomNameTaken,
+    );
     expect(await rooms.change(other.id, ({ state }) => state)).toEqual(other.state);
   });
 
@@ -45,7 +47,7 @@ export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: st
     const room = aRoom({ theatreId });
     await rooms.add(room);
     const decided = await rooms.change(room.id, (loaded) => {
-      loaded.change({ cleaningMinutes: 30 });
+      loaded.change({ cleaningMinutes: 30 }, { overlappingShowtimes: [] });
       return loaded.state.cleaningMinutes;
     });
     expect(decided).toBe(30);

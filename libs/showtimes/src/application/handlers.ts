@@ -1,6 +1,7 @@
 /** Every handler of the showtimes context, and what the handlers share. The module provides them, and specs wire them with fakes. */
 import { CancelShowtimeHandler } from './commands/cancel-showtime.js';
 import { ChangeShowtimeHandler } from './commands/change-showtime.js';
+import { CorrectShowtimeEndsHandler } from './commands/correct-showtime-ends.js';
 import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
 import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
 import { ShowtimeHandler } from './queries/showtime.js';
@@ -8,13 +9,18 @@ import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
 import { ShowtimeViews } from './queries/showtime-views.js';
 import { ShowtimesAheadHandler } from './queries/showtimes-ahead.js';
 import { ShowtimesByIdsHandler } from './queries/showtimes-by-ids.js';
+import { ShowtimesThatWouldOverlapHandler } from './queries/showtimes-that-would-overlap.js';
 import { ShowtimesHandler } from './queries/showtimes.js';
 import { ShowtimesOfMovieHandler } from './queries/showtimes-of-movie.js';
 import { CancelShowtimesWhenMovieRetired } from './reactions/cancel-showtimes-when-movie-retired.js';
+import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
+import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
+import { ShowtimeEnds } from './showtime-ends.js';
 
 export const showtimesHandlers = [
   CancelShowtimeHandler,
   ChangeShowtimeHandler,
+  CorrectShowtimeEndsHandler,
   ScheduleShowtimeHandler,
   EverScheduledInHandler,
   ShowtimeHandler,
@@ -23,8 +29,10 @@ export const showtimesHandlers = [
   ShowtimesByIdsHandler,
   ShowtimesHandler,
   ShowtimesOfMovieHandler,
+  ShowtimesThatWouldOverlapHandler,
   ShowtimeViews,
+  ShowtimeEnds,
 ];
 
 /** In the worker only. */
-export const showtimesReactions = [CancelShowtimesWhenMovieRetired];
+export const showtimesReactions = [CancelShowtimesWhenMovieRetired, CorrectEndsWhenMovieChanged, CorrectEndsWhenRoomChanged];

@@ -35,6 +35,17 @@ export interface PlacedState {
   readonly prices: Prices;
 }
 
+/** How long a showtime occupies its room. */
+export interface Durations {
+  readonly runtimeMinutes: number;
+  readonly cleaningMinutes: number;
+}
+
+export function timesFrom(startsAt: Date, { runtimeMinutes, cleaningMinutes }: Durations): { endsAt: Date; roomFreeAt: Date } {
+  const endsAt = new Date(startsAt.getTime() + runtimeMinutes * MINUTE_MS);
+  return { endsAt, roomFreeAt: new Date(endsAt.getTime() + cleaningMinutes * MINUTE_MS) };
+}
+
 /** Throws `MovieRetired`, `RoomClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`. */
 export function placedState({ movie, room, start }: Placement, prices: Prices, now: Date): PlacedState {
   if (movie.retired) throw new MovieRetired();
@@ -42,7 +53,6 @@ export function placedState({ movie, room, start }: Placement, prices: Prices, n
   if (start.at <= now) throw new StartsInThePast();
   const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
   if (start.at > latest) throw new StartsTooFarAhead(latest);
-  const endsAt = new Date(start.at.getTime() + movie.runtimeMinutes * MINUTE_MS);
   const { currency, timeZone, id: theatreId } = room.theatre;
   return {
     roomId: room.id,
@@ -50,8 +60,7 @@ export function placedState({ movie, room, start }: Placement, prices: Prices, n
     seatPlanVersion: room.seatPlanVersion,
     seats: Object.values(room.seatsByCategory).reduce((sum, seats) => sum + seats, 0),
     startsAt: start.at,
-    endsAt,
-    roomFreeAt: new Date(endsAt.getTime() + room.cleaningMinutes * MINUTE_MS),
+    ...timesFrom(start.at, { runtimeMinutes: movie.runtimeMinutes, cleaningMinutes: room.cleaningMinutes }),
     timeZone,
     startsAtLocal: start.local,
     currency,

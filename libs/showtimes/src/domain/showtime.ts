@@ -2,7 +2,7 @@ import { type Prices, ShowtimeCancelled, ShowtimeChanged, type ShowtimeFacts, Sh
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
 import { ChangedMeanwhile, SalesOpenTooLate, SeatsTaken, ShowtimeCancelled as ShowtimeCancelledError, ShowtimeStarted } from './errors.js';
-import { type PlacedState, placedState, type Placement } from './placement.js';
+import { type Durations, type PlacedState, placedState, type Placement, timesFrom } from './placement.js';
 import { categoriesOf, pricesFor, samePrices } from './prices.js';
 
 export interface ShowtimeState extends AggregateState, PlacedState {
@@ -83,6 +83,19 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
     this.recordChange({ ...placed, salesOpenAt: terms.salesOpenAt }, { movedAt: now });
   }
 
+  /**
+   * Ends as the movie's runtime and the room's cleaning time are now. The start stays, so it is no move. Records nothing when nothing differs,
+   * nor once it has started or was cancelled.
+   */
+  correctEnd(durations: Durations, now: Date): void {
+    const { state } = this;
+    if (state.status === 'cancelled' || this.hasStarted(now)) return;
+    const times = timesFrom(state.startsAt, durations);
+    if (sameInstant(times.endsAt, state.endsAt) && sameInstant(times.roomFreeAt, state.roomFreeAt)) return;
+    const facts = factsOf({ ...state, ...times });
+    this.record(new ShowtimeChanged({ ...facts, salesOpenAt: isoOf(state.salesOpenAt), moved: false, movedAt: null }), times);
+  }
+
   /** Records nothing when the showtime is cancelled already. Throws `ShowtimeStarted`. */
   cancel({ reason, now }: { reason: string | null; now: Date }): void {
     if (this.state.status === 'cancelled') return;
@@ -135,6 +148,10 @@ function factsOf(state: ShowtimeState): ShowtimeFacts {
     currency: state.currency,
     prices: state.prices,
   };
+}
+
+function sameInstant(a: Date, b: Date): boolean {
+  return a.getTime() === b.getTime();
 }
 
 function isoOf(at: Date | null): string | null {

@@ -1,4 +1,18 @@
-import type { Showtime } from './showtime.js';
+import type { Durations } from './placement.js';
+import type { Showtime, ShowtimeState } from './showtime.js';
+
+export type MovieOrRoom = { readonly movieId: string } | { readonly roomId: string };
+
+/** A showtime that has not started, and how long it occupies its room. */
+export type UpcomingShowtime = Pick<ShowtimeState, 'id' | 'movieId' | 'roomId' | 'startsAt' | 'endsAt' | 'roomFreeAt'>;
+
+/** The next showtime of the same room, which starts while the room is occupied. */
+export interface NextShowtime {
+  /** The one that occupies the room. */
+  readonly id: string;
+  readonly nextId: string;
+  readonly nextStartsAt: Date;
+}
 
 export abstract class Showtimes {
   /** Throws `ShowtimesOverlap`. */
@@ -12,4 +26,16 @@ export abstract class Showtimes {
 
   /** Ids of the scheduled showtimes of a movie that have not started, in the order in which many are locked. */
   abstract idsOfUpcoming(movieId: string, now: Date): Promise<string[]>;
+
+  /** The scheduled showtimes of a movie or a room that have not started, in the order in which many are locked. Locks nothing. */
+  abstract upcoming(of: MovieOrRoom, now: Date): Promise<UpcomingShowtime[]>;
+
+  /** Of these, the ones whose `roomFreeAt` lies after the start of the next scheduled showtime of the room, by start. */
+  abstract overlapping(occupied: readonly UpcomingShowtime[], limit: number): Promise<NextShowtime[]>;
+
+  /** The scheduled showtime of the room that starts last at or before this time, or null. `exceptId` is left out. */
+  abstract lastStarting(at: Date, where: { readonly roomId: string; readonly exceptId: string | null }): Promise<UpcomingShowtime | null>;
+
+  /** Each combination of movie, room and durations among the scheduled showtimes that have not started. */
+  abstract durationsOfUpcoming(now: Date): Promise<(Durations & { readonly movieId: string; readonly roomId: string })[]>;
 }

@@ -6,8 +6,11 @@ import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type ConflictingShowtime, ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
-import type { Showtimes } from '../domain/showtimes.js';
+import type { Durations } from '../domain/placement.js';
+import type { MovieOrRoom, NextShowtime, Showtimes, UpcomingShowtime } from '../domain/showtimes.js';
 import { showtimeSchema } from './showtime.schema.js';
+
+const UPCOMING_COLUMNS = 'id, movie_id, room_id, starts_at, ends_at, room_free_at';
 
 @Injectable()
 export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showtime> implements Showtimes {
@@ -38,6 +41,51 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
       [movieId, now],
     );
     return rows.map(({ id }) => id);
+  }
+
+  async upcoming(of: MovieOrRoom, now: Date): Promise<UpcomingShowtime[]> {
+    const [column, id] = 'movieId' in of ? ['movie_id', of.movieId] : ['room_id', of.roomId];
+    return this.database.query<UpcomingShowtime>(
+      `SELECT ${UPCOMING_COLUMNS} FROM showtimes.showtimes WHERE ${column} = $1 AND status = 'scheduled' AND starts_at > $2 ORDER BY id`,
+      [id, now],
+    );
+  }
+
+  async overlapping(occupied: readonly UpcomingShowtime[], limit: number): Promise<NextShowtime[]> {
+    return this.database.query<NextShowtime>(
+      `SELECT occupied.id, next.id AS next_id, next.starts_at AS next_starts_at
+       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS occupied (id, room_id, starts_at, room_free_at)
+       CROSS JOIN LATERAL (
+         SELECT id, starts_at FROM showtimes.showtimes
+         WHERE room_id = occupied.room_id AND status = 'scheduled' AND starts_at > occupied.starts_at AND starts_at < occupied.room_free_at
+         ORDER BY starts_at LIMIT 1) AS next
+       ORDER BY occupied.starts_at, occupied.id LIMIT $5`,
+      [
+        occupied.map(({ id }) => id),
+        occupied.map(({ roomId }) => roomId),
+        occupied.map(({ startsAt }) => startsAt),
+        occupied.map(({ roomFreeAt }) => roomFreeAt),
+        limit,
+      ],
+    );
+  }
+
+  async lastStarting(at: Date, { roomId, exceptId }: { roomId: string; exceptId: string | null }): Promise<UpcomingShowtime | null> {
+    const [row] = await this.database.query<UpcomingShowtime>(
+      `SELECT ${UPCOMING_COLUMNS} FROM showtimes.showtimes
+       WHERE room_id = $1 AND status = 'scheduled' AND starts_at <= $2 AND id IS DISTINCT FROM $3 ORDER BY starts_at DESC, id DESC LIMIT 1`,
+      [roomId, at, exceptId],
+    );
+    return row ?? null;
+  }
+
+  async durationsOfUpcoming(now: Date): Promise<(Durations & { movieId: string; roomId: string })[]> {
+    return this.database.query(
+      `SELECT DISTINCT movie_id, room_id, (extract(epoch FROM ends_at - starts_at) / 60)::float AS runtime_minutes,
+         (extract(epoch FROM room_free_at - ends_at) / 60)::float AS cleaning_minutes
+       FROM showtimes.showtimes WHERE status = 'scheduled' AND starts_at > $1`,
+      [now],
+    );
   }
 
   protected override async store(showtime: Showtime): Promise<void> {

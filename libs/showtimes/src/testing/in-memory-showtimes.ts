@@ -1,6 +1,7 @@
 import { ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
-import { Showtimes } from '../domain/showtimes.js';
+import type { Durations } from '../domain/placement.js';
+import { type MovieOrRoom, type NextShowtime, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
 
 /** Stores states and the types of recorded events. */
 export class InMemoryShowtimes extends Showtimes {
@@ -32,6 +33,45 @@ export class InMemoryShowtimes extends Showtimes {
     return Promise.resolve(upcoming.map(({ id }) => id).sort());
   }
 
+  async upcoming(of: MovieOrRoom, now: Date): Promise<UpcomingShowtime[]> {
+    const states = this.scheduled().filter((state) => ('movieId' in of ? state.movieId === of.movieId : state.roomId === of.roomId));
+    const upcoming = states.filter(({ startsAt }) => startsAt > now).sort((a, b) => (a.id < b.id ? -1 : 1));
+    return Promise.resolve(upcoming.map(upcomingOf));
+  }
+
+  async overlapping(occupied: readonly UpcomingShowtime[], limit: number): Promise<NextShowtime[]> {
+    const found = [...occupied].sort(byStart).flatMap(({ id, roomId, startsAt, roomFreeAt }) => {
+      const later = this.scheduled().filter((other) => other.roomId === roomId && other.startsAt > startsAt && other.startsAt < roomFreeAt);
+      return later
+        .sort(byStart)
+        .slice(0, 1)
+        .map((next) => ({ id, nextId: next.id, nextStartsAt: next.startsAt }));
+    });
+    return Promise.resolve(found.slice(0, limit));
+  }
+
+  async lastStarting(at: Date, { roomId, exceptId }: { roomId: string; exceptId: string | null }): Promise<UpcomingShowtime | null> {
+    const earlier = this.scheduled().filter((state) => state.roomId === roomId && state.id !== exceptId && state.startsAt <= at);
+    const last = earlier.sort(byStart).at(-1);
+    return Promise.resolve(last === undefined ? null : upcomingOf(last));
+  }
+
+  async durationsOfUpcoming(now: Date): Promise<(Durations & { movieId: string; roomId: string })[]> {
+    const upcoming = this.scheduled().filter(({ startsAt }) => startsAt > now);
+    return Promise.resolve(
+      upcoming.map(({ movieId, roomId, startsAt, endsAt, roomFreeAt }) => ({
+        movieId,
+        roomId,
+        runtimeMinutes: minutesBetween(startsAt, endsAt),
+        cleaningMinutes: minutesBetween(endsAt, roomFreeAt),
+      })),
+    );
+  }
+
+  private scheduled(): ShowtimeState[] {
+    return [...this.states.values()].filter(({ status }) => status === 'scheduled');
+  }
+
   private store(showtime: Showtime): void {
     const conflicting = showtime.state.status === 'scheduled' ? this.conflicting(showtime.state) : undefined;
     if (conflicting !== undefined) {
@@ -48,4 +88,16 @@ export class InMemoryShowtimes extends Showtimes {
       .filter((other) => other.startsAt < roomFreeAt && startsAt < other.roomFreeAt)
       .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())[0];
   }
+}
+
+function upcomingOf({ id, movieId, roomId, startsAt, endsAt, roomFreeAt }: ShowtimeState): UpcomingShowtime {
+  return { id, movieId, roomId, startsAt, endsAt, roomFreeAt };
+}
+
+function byStart(a: { startsAt: Date; id: string }, b: { startsAt: Date; id: string }): number {
+  return a.startsAt.getTime() - b.startsAt.getTime() || (a.id < b.id ? -1 : 1);
+}
+
+function minutesBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 60_000;
 }

@@ -4,9 +4,11 @@ import { type MovieSummary, MoviesByIds } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
@@ -30,6 +32,7 @@ export class ShowtimesHarness {
   readonly adminId = newId();
   readonly showtimes = new InMemoryShowtimes();
   readonly locks = new FakeSchedulingLocks();
+  readonly alerts = new InMemoryAlerts();
   readonly audit = new InMemoryAuditTrail();
   readonly bus: InMemoryBus;
   /** What reservations answers for every showtime. */
@@ -44,6 +47,7 @@ export class ShowtimesHarness {
         [Showtimes, this.showtimes],
         [SchedulingLocks, this.locks],
         [TheatreTime, new TemporalTheatreTime()],
+        [Alerts, this.alerts],
         [Clock, new FixedClock(NOW)],
       ],
     })

@@ -103,4 +103,37 @@ export function showtimesContract(given: () => Promise<Showtimes>): void {
     await showtimes.change(cancelled.id, (showtime) => showtime.cancel({ reason: null, now: NOW }));
     expect(await showtimes.idsOfUpcoming(movie.id, minutesAfter(10))).toEqual([upcoming.id]);
   });
+
+  it('upcoming showtimes of a movie or a room carry the times of their room', async () => {
+    const [movie, here] = [aMovie(), room()];
+    const first = aShowtime({ movie, room: here });
+    const second = aShowtime({ room: here, startsAt: first.state.roomFreeAt });
+    for (const showtime of [first, second]) await showtimes.add(showtime);
+    const { id, movieId, roomId, startsAt, endsAt, roomFreeAt } = first.state;
+    expect(await showtimes.upcoming({ movieId: movie.id }, NOW)).toEqual([{ id, movieId, roomId, startsAt, endsAt, roomFreeAt }]);
+    expect((await showtimes.upcoming({ roomId: here.id }, NOW)).map((each) => each.id)).toEqual([first.id, second.id].sort());
+    expect(await showtimes.upcoming({ roomId: here.id }, second.state.startsAt)).toEqual([]);
+    expect(await showtimes.durationsOfUpcoming(NOW)).toContainEqual({ movieId, roomId, runtimeMinutes: 100, cleaningMinutes: 15 });
+  });
+
+  it('a showtime overlaps with the next one that starts while its room is occupied', async () => {
+    const here = room();
+    const first = aShowtime({ room: here });
+    const next = aShowtime({ room: here, startsAt: first.state.roomFreeAt });
+    for (const showtime of [first, next]) await showtimes.add(showtime);
+    const occupied = (minutes: number) => [{ ...first.state, roomFreeAt: minutesAfter(minutes, first.state.roomFreeAt) }];
+    expect(await showtimes.overlapping(occupied(0), 10)).toEqual([]);
+    expect(await showtimes.overlapping(occupied(1), 10)).toEqual([{ id: first.id, nextId: next.id, nextStartsAt: next.state.startsAt }]);
+  });
+
+  it('the last showtime that starts before a time is found, except one', async () => {
+    const here = room();
+    const first = aShowtime({ room: here });
+    const second = aShowtime({ room: here, startsAt: first.state.roomFreeAt });
+    for (const showtime of [first, second]) await showtimes.add(showtime);
+    const last = async (at: Date, exceptId: string | null = null) => (await showtimes.lastStarting(at, { roomId: here.id, exceptId }))?.id;
+    expect(await last(second.state.startsAt)).toBe(second.id);
+    expect(await last(second.state.startsAt, second.id)).toBe(first.id);
+    expect(await last(minutesAfter(-1, first.state.startsAt))).toBeUndefined();
+  });
 }

@@ -1,4 +1,5 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
@@ -25,14 +26,19 @@ export class ChangeMovieHandler implements ICommandHandler<ChangeMovie> {
   constructor(
     private readonly movies: Movies,
     private readonly genres: Genres,
+    private readonly queries: QueryBus,
     private readonly transactions: Transactions,
   ) {}
 
   async execute({ movieId, changes: { genreIds, ...details } }: ChangeMovie): Promise<boolean> {
     return this.transactions.run(async () => {
       const changes = genreIds === undefined ? details : { ...details, genres: await this.genres.ofIds(genreIds) };
+      // In this transaction: until the movie has the new runtime, nothing is scheduled that would overlap with it.
+      const { runtimeMinutes } = details;
+      const overlappingShowtimes =
+        runtimeMinutes === undefined ? [] : await this.queries.execute(new ShowtimesThatWouldOverlap({ movieId, runtimeMinutes }));
       return this.movies.change(movieId, (movie) => {
-        movie.change(changes);
+        movie.change(changes, { overlappingShowtimes });
         return movie.hasChanged;
       });
     });

@@ -24,7 +24,7 @@ describe('RemoveGenre', () => {
     await movies.add(movie);
     await expect(remove()).rejects.toThrow(GenreInUse);
     expect(genres.stored.get(drama.id)).toEqual(drama);
-    await movies.change(movie.id, (loaded) => loaded.change({ genres: [war] }));
+    await movies.change(movie.id, (loaded) => loaded.change({ genres: [war] }, { overlappingShowtimes: [] }));
     await remove();
     expect(genres.stored.has(drama.id)).toBe(false);
   });

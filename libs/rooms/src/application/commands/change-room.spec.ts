@@ -25,6 +25,14 @@ describe('ChangeRoom', () => {
     ]);
   });
 
+  it('only a new cleaning time is compared with the showtimes ahead', async () => {
+    const { harness, room, change } = await setUp();
+    await change({ name: 'Room 2' });
+    expect(harness.asked).toEqual([]);
+    await change({ cleaningMinutes: 30 });
+    expect(harness.asked).toMatchObject([{ change: { roomId: room.id, cleaningMinutes: 30 } }]);
+  });
+
   it('an unknown room is not changed', async () => {
     const { change } = await setUp();
     await expect(change({ name: 'Room 2' }, 'unknown')).rejects.toThrow(RoomNotFound);

@@ -11,6 +11,7 @@ import { SchedulingLocks } from '../../domain/scheduling-locks.js';
 import type { TermsChange } from '../../domain/showtime.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { TheatreTime } from '../../domain/theatre-time.js';
+import { ShowtimeEnds } from '../showtime-ends.js';
 
 /** What is left out stays as it is. `salesOpenAt: null` opens sales at once. */
 export interface ShowtimeChanges {
@@ -40,6 +41,7 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
   constructor(
     private readonly showtimes: Showtimes,
     private readonly locks: SchedulingLocks,
+    private readonly ends: ShowtimeEnds,
     private readonly theatreTime: TheatreTime,
     private readonly clock: Clock,
     private readonly queries: QueryBus,
@@ -70,6 +72,7 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
     const { timeZone } = room.theatre;
     const start = this.theatreTime.parse(changes.startsAt ?? startsAt.toISOString(), timeZone);
     const terms = this.termsOf(changes, timeZone);
+    await this.ends.assertRoomFree(start.at, { roomId, exceptId: showtimeId });
     // A seat that is taken at this moment is not seen here. Reservations finds it when it compares versions.
     const [seats] = await this.queries.execute(new SeatsTakenOf([showtimeId]));
     return this.showtimes.change(showtimeId, (showtime) => {

@@ -10,6 +10,7 @@ import { SchedulingLocks } from '../../domain/scheduling-locks.js';
 import { Showtime } from '../../domain/showtime.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { TheatreTime } from '../../domain/theatre-time.js';
+import { ShowtimeEnds } from '../showtime-ends.js';
 import { type ShowtimeView, showtimeView } from '../queries/showtime.view.js';
 
 export interface ShowtimeDetails {
@@ -39,6 +40,7 @@ export class ScheduleShowtimeHandler implements ICommandHandler<ScheduleShowtime
   constructor(
     private readonly showtimes: Showtimes,
     private readonly locks: SchedulingLocks,
+    private readonly ends: ShowtimeEnds,
     private readonly theatreTime: TheatreTime,
     private readonly clock: Clock,
     private readonly queries: QueryBus,
@@ -58,6 +60,7 @@ export class ScheduleShowtimeHandler implements ICommandHandler<ScheduleShowtime
       const start = this.theatreTime.parse(startsAt, timeZone);
       const opening = salesOpenAt === null ? null : this.theatreTime.parse(salesOpenAt, timeZone).at;
       const showtime = Showtime.schedule({ movie, room, start }, { prices, salesOpenAt: opening }, this.clock.now());
+      await this.ends.assertRoomFree(start.at, { roomId, exceptId: null });
       await this.showtimes.add(showtime);
       return showtimeView(showtime.state, { movie, room, seatsTaken: 0 });
     });

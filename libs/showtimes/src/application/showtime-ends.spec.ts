@@ -1,0 +1,122 @@
+import { ShowtimesOverlap } from '../domain/errors.js';
+import { aMovie, aRoom, aShowtime, minutesAfter, NOW } from '../testing/builders.js';
+import { ShowtimesHarness } from '../testing/showtimes-harness.js';
+import { MovieChanged } from '@app/contracts/movies.js';
+import { RoomChanged } from '@app/contracts/rooms.js';
+import { ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
+import { CorrectShowtimeEnds } from './commands/correct-showtime-ends.js';
+import { ScheduleShowtime } from './commands/schedule-showtime.js';
+import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
+import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
+import { END_NOT_CORRECTED } from './showtime-ends.js';
+
+const EVENING = minutesAfter(360);
+
+/** A movie of 100 minutes at six in a room with 15 minutes of cleaning, and another movie `gapMinutes` after the start. */
+function setUp({ nowMinutes = 100, cleaningMinutes = 15, gapMinutes = 200 } = {}) {
+  const movie = aMovie({ runtimeMinutes: 100 });
+  const room = aRoom();
+  const showtime = aShowtime({ movie, room, startsAt: EVENING });
+  const other = aMovie();
+  const next = aShowtime({ movie: other, room, startsAt: minutesAfter(gapMinutes, EVENING) });
+  const harness = new ShowtimesHarness({
+    movies: [{ ...movie, runtimeMinutes: nowMinutes }, other],
+    rooms: [{ ...room, cleaningMinutes }],
+    showtimes: [showtime, next],
+  });
+  const endsAt = () => harness.stateOf(showtime).endsAt;
+  const freeAt = () => harness.stateOf(showtime).roomFreeAt;
+  return { harness, movie, other, room, showtime, next, endsAt, freeAt };
+}
+
+const movieChanged = (movieId: string) =>
+  new MovieChanged({ movieId, title: 'A', runtimeMinutes: 1, releaseDate: null, ageRating: null, genres: [] });
+const roomChanged = (roomId: string) =>
+  new RoomChanged({ roomId, theatreId: 'a', name: 'A', cleaningMinutes: 1, seats: 1, seatPlanVersion: 1 });
+
+describe('ShowtimesThatWouldOverlap', () => {
+  it('a runtime that reaches into the next showtime of the room names both', async () => {
+    const { harness, movie, room, showtime, next } = setUp();
+    const asked = (runtimeMinutes: number) => harness.bus.execute(new ShowtimesThatWouldOverlap({ movieId: movie.id, runtimeMinutes }));
+    expect(await asked(185)).toEqual([]);
+    expect(await asked(186)).toEqual([
+      {
+        id: showtime.id,
+        startsAt: EVENING.toISOString(),
+        endsAt: minutesAfter(186, EVENING).toISOString(),
+        roomFreeAt: minutesAfter(201, EVENING).toISOString(),
+        room: { id: room.id, name: 'Room 1' },
+        next: { id: next.id, startsAt: next.state.startsAt.toISOString() },
+      },
+    ]);
+    expect(harness.locks.blocked.slice(0, 2)).toEqual([{ movieId: movie.id }, { roomIds: [room.id] }]);
+  });
+
+  it('a cleaning time that reaches into the next showtime names both', async () => {
+    const { harness, room, showtime } = setUp();
+    const asked = (cleaningMinutes: number) => harness.bus.execute(new ShowtimesThatWouldOverlap({ roomId: room.id, cleaningMinutes }));
+    expect(await asked(100)).toEqual([]);
+    expect(await asked(101)).toMatchObject([{ id: showtime.id }]);
+  });
+});
+
+describe('The end of a showtime', () => {
+  it('follows the runtime of the movie as a new version that is no move', async () => {
+    const { harness, movie, showtime, endsAt, freeAt } = setUp({ nowMinutes: 180 });
+    await harness.bus.get(CorrectEndsWhenMovieChanged).handle(movieChanged(movie.id));
+    expect([endsAt(), freeAt()]).toEqual([minutesAfter(180, EVENING), minutesAfter(195, EVENING)]);
+    expect(harness.stateOf(showtime)).toMatchObject({ version: 2, movedVersion: null, startsAt: EVENING });
+    await harness.bus.get(CorrectEndsWhenMovieChanged).handle(movieChanged(movie.id));
+    expect(harness.showtimes.recorded).toEqual(['showtimes.showtime-changed.v1']);
+  });
+
+  it('follows the cleaning time of the room', async () => {
+    const { harness, room, endsAt, freeAt } = setUp({ cleaningMinutes: 30 });
+    await harness.bus.get(CorrectEndsWhenRoomChanged).handle(roomChanged(room.id));
+    expect([endsAt(), freeAt()]).toEqual([minutesAfter(100, EVENING), minutesAfter(130, EVENING)]);
+  });
+
+  it('stays when it would overlap, and an alert names the showtime', async () => {
+    const { harness, movie, endsAt } = setUp({ nowMinutes: 190 });
+    await harness.bus.get(CorrectEndsWhenMovieChanged).handle(movieChanged(movie.id));
+    expect(endsAt()).toEqual(minutesAfter(100, EVENING));
+    expect(harness.alerts.codes).toEqual([END_NOT_CORRECTED]);
+  });
+
+  it('is corrected by the schedule when the event never came', async () => {
+    const { harness, endsAt, freeAt } = setUp({ nowMinutes: 150, cleaningMinutes: 20 });
+    expect(await harness.bus.execute(new CorrectShowtimeEnds())).toBeGreaterThan(0);
+    expect([endsAt(), freeAt()]).toEqual([minutesAfter(150, EVENING), minutesAfter(170, EVENING)]);
+    expect(await harness.bus.execute(new CorrectShowtimeEnds())).toBe(0);
+  });
+
+  it('stays once the showtime has started or was cancelled', () => {
+    const durations = { runtimeMinutes: 180, cleaningMinutes: 15 };
+    const started = aShowtime({ startsAt: EVENING });
+    const cancelled = aShowtime({ startsAt: EVENING });
+    cancelled.cancel({ reason: null, now: NOW });
+    for (const showtime of [started, cancelled]) showtime.takeEvents();
+    started.correctEnd(durations, EVENING);
+    cancelled.correctEnd(durations, NOW);
+    expect([started.hasChanged, cancelled.hasChanged]).toEqual([false, false]);
+  });
+});
+
+describe('Scheduling after a showtime whose end is not corrected yet', () => {
+  it('a start within the new runtime is refused with the showtime', async () => {
+    const { harness, other, room, showtime } = setUp({ nowMinutes: 180, gapMinutes: 500 });
+    const schedule = (minutes: number) =>
+      harness.execute(
+        new ScheduleShowtime(harness.adminId, {
+          movieId: other.id,
+          roomId: room.id,
+          startsAt: minutesAfter(minutes, EVENING).toISOString(),
+          prices: { standard: 1_000, premium: 1_000 },
+          salesOpenAt: null,
+        }),
+      );
+    await expect(schedule(194)).rejects.toThrow(ShowtimesOverlap);
+    await expect(schedule(194)).rejects.toMatchObject({ details: { conflictingShowtime: { id: showtime.id } } });
+    await schedule(195);
+  });
+});

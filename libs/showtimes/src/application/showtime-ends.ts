@@ -1,0 +1,115 @@
+/** The end of a showtime is a copy of its movie's runtime and its room's cleaning time. This keeps the copies right. */
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { MoviesByIds } from '@app/contracts/movies.js';
+import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
+import type { OverlappingShowtime, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
+import { Alerts } from '@app/kernel/alerts.js';
+import { Clock } from '@app/kernel/clock.js';
+import { ShowtimesOverlap } from '../domain/errors.js';
+import { type Durations, timesFrom } from '../domain/placement.js';
+import { SchedulingLocks } from '../domain/scheduling-locks.js';
+import { type MovieOrRoom, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
+
+export const END_NOT_CORRECTED = 'showtime-end-not-corrected';
+/** An admin mends some and asks again. An answer with all of them could be megabytes. */
+const MAX_OVERLAPS = 100;
+
+@Injectable()
+export class ShowtimeEnds {
+  constructor(
+    private readonly showtimes: Showtimes,
+    private readonly locks: SchedulingLocks,
+    private readonly clock: Clock,
+    private readonly queries: QueryBus,
+    private readonly alerts: Alerts,
+  ) {}
+
+  /** Inside a transaction the answer holds until it ends. */
+  async overlapsAfter(change: ShowtimesThatWouldOverlap['change']): Promise<OverlappingShowtime[]> {
+    const ahead = await this.lockedUpcoming(change);
+    const known = await this.known(ahead);
+    const occupied = ahead.map((showtime) => ({
+      ...showtime,
+      ...timesFrom(showtime.startsAt, { ...known.durations(showtime), ...change }),
+    }));
+    const overlaps = await this.showtimes.overlapping(occupied, MAX_OVERLAPS);
+    const byId = new Map(occupied.map((showtime) => [showtime.id, showtime]));
+    return overlaps.flatMap(({ id, nextId, nextStartsAt }) => {
+      const showtime = byId.get(id);
+      if (showtime === undefined) return [];
+      const { startsAt, endsAt, roomFreeAt, roomId } = showtime;
+      return {
+        id,
+        startsAt: startsAt.toISOString(),
+        endsAt: endsAt.toISOString(),
+        roomFreeAt: roomFreeAt.toISOString(),
+        room: { id: roomId, name: known.room(roomId).name },
+        next: { id: nextId, startsAt: nextStartsAt.toISOString() },
+      };
+    });
+  }
+
+  /** Gives the showtimes ahead the end that their movie and room have now. Call it inside a transaction. An overlap stays and raises an alert. */
+  async correct(of: MovieOrRoom): Promise<void> {
+    const ahead = await this.lockedUpcoming(of);
+    const known = await this.known(ahead);
+    for (const showtime of ahead) {
+      const durations = known.durations(showtime);
+      const { endsAt, roomFreeAt } = timesFrom(showtime.startsAt, durations);
+      const isRight = endsAt.getTime() === showtime.endsAt.getTime() && roomFreeAt.getTime() === showtime.roomFreeAt.getTime();
+      if (!isRight) await this.correctOne(showtime.id, durations);
+    }
+  }
+
+  /**
+   * Refuses a start before the showtime ahead of it has really ended: its stored end may still be that of an older runtime. Call it under the
+   * locks of scheduling. Throws `ShowtimesOverlap`.
+   */
+  async assertRoomFree(at: Date, where: { readonly roomId: string; readonly exceptId: string | null }): Promise<void> {
+    const last = await this.showtimes.lastStarting(at, where);
+    // What has started keeps its end, and the constraint compares it.
+    if (last === null || last.startsAt <= this.clock.now()) return;
+    const { endsAt, roomFreeAt } = timesFrom(last.startsAt, (await this.known([last])).durations(last));
+    if (roomFreeAt <= at) return;
+    throw new ShowtimesOverlap({ id: last.id, startsAt: last.startsAt.toISOString(), endsAt: endsAt.toISOString() });
+  }
+
+  private async correctOne(id: string, durations: Durations): Promise<void> {
+    try {
+      await this.showtimes.change(id, (showtime) => showtime.correctEnd(durations, this.clock.now()));
+    } catch (error) {
+      if (!(error instanceof ShowtimesOverlap)) throw error;
+      this.alerts.raise(END_NOT_CORRECTED, 'The right end of a showtime overlaps with another one', { showtimeId: id, ...error.details });
+    }
+  }
+
+  /** Waits for those who schedule there, and keeps others from it. First the movie, then the rooms, as those who schedule do. */
+  private async lockedUpcoming(of: MovieOrRoom): Promise<UpcomingShowtime[]> {
+    if ('movieId' in of) await this.locks.blockScheduling({ movieId: of.movieId });
+    else await this.locks.blockScheduling({ roomIds: [of.roomId] });
+    const ahead = await this.showtimes.upcoming(of, this.clock.now());
+    if ('movieId' in of) await this.locks.blockScheduling({ roomIds: [...new Set(ahead.map(({ roomId }) => roomId))] });
+    return ahead;
+  }
+
+  /** What the other contexts know at this moment. */
+  private async known(showtimes: readonly Pick<UpcomingShowtime, 'movieId' | 'roomId'>[]) {
+    const movieIds = [...new Set(showtimes.map(({ movieId }) => movieId))];
+    const roomIds = [...new Set(showtimes.map(({ roomId }) => roomId))];
+    const movies = new Map((await this.queries.execute(new MoviesByIds(movieIds))).map((movie) => [movie.id, movie]));
+    const rooms = new Map((await this.queries.execute(new RoomsByIds(roomIds))).map((room) => [room.id, room]));
+    const room = (id: string): RoomSummary => required(rooms, id);
+    const durations = ({ movieId, roomId }: { movieId: string; roomId: string }): Durations => ({
+      runtimeMinutes: required(movies, movieId).runtimeMinutes,
+      cleaningMinutes: room(roomId).cleaningMinutes,
+    });
+    return { room, durations };
+  }
+}
+
+function required<Summary>(summaries: ReadonlyMap<string, Summary>, id: string): Summary {
+  const summary = summaries.get(id);
+  if (summary === undefined) throw new Error(`A showtime refers to ${id}, which no context knows`);
+  return summary;
+}
