@@ -26,6 +26,7 @@ import { AddRefusalsToOutbox20261126100500 } from './20261126100500-add-refusals
 import { IndexRefusedAndParkedOutboxRows20261126100510 } from './20261126100510-index-refused-and-parked-outbox-rows.js';
 import { AddTimesToBindings20261126100520 } from './20261126100520-add-times-to-bindings.js';
 import { IndexWaitingDeadLettersOfAQueue20261126100530 } from './20261126100530-index-waiting-dead-letters-of-a-queue.js';
+import { FoldSortKeys20261126100600 } from './20261126100600-fold-sort-keys.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -55,4 +56,5 @@ export const migrations = [
   IndexRefusedAndParkedOutboxRows20261126100510,
   AddTimesToBindings20261126100520,
   IndexWaitingDeadLettersOfAQueue20261126100530,
+  FoldSortKeys20261126100600,
 ];

@@ -1,5 +1,5 @@
-/** `import-catalogue`: adds the movies of a JSON or CSV file. */
-import { type CatalogueEntry, type ImportedCatalogue, ImportMovies } from '@app/movies';
+/** `import-catalogue`: adds the movies of a file, and names every row that it left out. */
+import { type CatalogueEntry, type ImportedCatalogue, ImportMovies, type LeftOutEntry } from '@app/movies';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { type ColumnNames, type Field, FIELDS, isField } from './catalogue/movie-from-record.js';
@@ -7,36 +7,47 @@ import { readCatalogue } from './catalogue/read-catalogue.js';
 import { cliSettings, withCli } from './cli.module.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 
+const OPTIONS = {
+  map: { type: 'string', multiple: true },
+  /** Imports the movies that can be read, and names the others. */
+  'skip-faulty': { type: 'boolean' },
+  /** Takes every movie of the file, also two with one title and year. */
+  'take-duplicates': { type: 'boolean' },
+} as const;
 const FAULTS_SHOWN = 50;
 /** PostgreSQL's error code when a lock was not free in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
 export const importCatalogue: Subcommand = {
   name: 'import-catalogue',
-  usage: 'FILE [--map FIELD=COLUMN]…',
-  summary: `Add the movies of a JSON or CSV file, all or none; fields: ${FIELDS.join(', ')}`,
+  usage: 'FILE [--map FIELD=COLUMN]… [--skip-faulty] [--take-duplicates]',
+  summary: `Add the movies of a JSON, NDJSON, CSV or TSV file; fields: ${FIELDS.join(', ')}`,
   async run(args, terminal) {
-    const { positionals, values } = parseArguments(args, { allowPositionals: true, options: { map: { type: 'string', multiple: true } } });
+    const { positionals, values } = parseArguments(args, { allowPositionals: true, options: OPTIONS });
     const [file, extra] = positionals;
     if (file === undefined) throw new InvalidArguments('FILE is missing.');
     if (extra !== undefined) throw new InvalidArguments(`There is one argument too many: "${extra}".`);
     const columns = columnNames(values.map ?? []);
     const settings = cliSettings(terminal.env);
 
-    const { entries, faults } = await readCatalogue(file, columns);
-    if (faults.length > 0) throw new CommandFailed(faultReport(faults));
+    const { entries, positions, faults } = await readCatalogue(file, columns);
+    const skipsFaulty = values['skip-faulty'] === true;
+    if (faults.length > 0 && !skipsFaulty) throw new CommandFailed(faultReport(faults));
+    for (const fault of faults) terminal.printError(`Left out: ${fault}`);
     if (entries.length === 0) throw new CommandFailed(`There is no movie in ${file}.`);
 
-    const imported = await importEntries(settings, entries);
+    const takeSameTitleAndYear = values['take-duplicates'] === true;
+    const imported = await importEntries(settings, new ImportMovies(entries, { takeSameTitleAndYear }));
+    for (const leftOut of imported.leftOut) terminal.printError(leftOutReport(leftOut, entries, positions));
     terminal.print(
       `Added ${counted(imported.added, 'movie')} and ${counted(imported.genresAdded, 'genre')}; ${imported.alreadyThere} already there.`,
     );
   },
 };
 
-async function importEntries(settings: LoadedSettings, entries: readonly CatalogueEntry[]): Promise<ImportedCatalogue> {
+async function importEntries(settings: LoadedSettings, command: ImportMovies): Promise<ImportedCatalogue> {
   try {
-    return await withCli(settings, (modules) => modules.get(AdminCommands).execute(new ImportMovies(entries)));
+    return await withCli(settings, (modules) => modules.get(AdminCommands).execute(command));
   } catch (error) {
     if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
     throw new CommandFailed('Another import is running. Nothing was imported; try again when it has ended.');
@@ -63,6 +74,13 @@ function faultReport(faults: readonly string[]): string {
     ...faults.slice(0, FAULTS_SHOWN).map((fault) => `  ${fault}`),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ].join('\n');
+}
+
+function leftOutReport({ index, sameAs }: LeftOutEntry, entries: readonly CatalogueEntry[], positions: readonly string[]): string {
+  const { title, releaseDate } = entries[index]!;
+  const movie = `"${title}" (${releaseDate?.slice(0, 4) ?? 'no year'})`;
+  const reason = sameAs === null ? 'is already stored' : `has the title and year of ${positions[sameAs]}; --take-duplicates takes both`;
+  return `Left out: ${positions[index]}: ${movie} ${reason}`;
 }
 
 function counted(count: number, noun: string): string {

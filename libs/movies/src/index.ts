@@ -1,3 +1,3 @@
-export { type CatalogueEntry, ImportMovies, type ImportedCatalogue } from './application/commands/import-movies.js';
+export { type CatalogueEntry, ImportMovies, type ImportedCatalogue, type LeftOutEntry } from './application/commands/import-movies.js';
 export { MOVIE_LIMITS, isReleaseDate } from './domain/movie-details.js';
 export { MoviesApi, MoviesModule, MoviesWorker } from './movies.module.js';

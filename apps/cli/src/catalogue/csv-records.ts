@@ -1,6 +1,8 @@
-/** Reads the records of a CSV file, each with the number of its first line. The first line decides between commas, semicolons and tabs. */
+/** Reads the records of a CSV file, each with the number of its first line. The start of the file decides about its dialect. */
 import { Readable } from 'node:stream';
 import { type CsvError, type Options, parse } from 'csv-parse';
+import { dialectOf } from './csv-dialect.js';
+import { LineNumbers } from './line-numbers.js';
 
 export interface CsvRecord {
   /** Counted from 1. */
@@ -12,11 +14,12 @@ export interface CsvRecord {
 
 /** Empty lines are skipped. A record with a problem is the last one. `start` is the beginning of the file. */
 export async function* csvRecords(source: AsyncIterable<Buffer>, start: string): AsyncGenerator<CsvRecord> {
-  let lastLine = 0;
-  let unreadable: CsvRecord | null = null;
+  const { delimiter, hasSeparatorLine, quotesAreLetters } = dialectOf(start);
+  let unreadable: CsvError | null = null;
   const options: Options = {
     bom: true,
-    delimiter: delimiterOf(start),
+    delimiter,
+    quote: quotesAreLetters ? null : '"',
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
@@ -25,33 +28,36 @@ export async function* csvRecords(source: AsyncIterable<Buffer>, start: string):
     skip_records_with_error: true,
     info: true,
     raw: true,
-    on_record: (record, { lines }) => {
-      lastLine = lines;
-      return unreadable === null ? record : null;
-    },
+    on_record: (record) => (unreadable === null ? record : null),
     on_skip: (error) => {
-      if (error !== undefined) unreadable ??= { line: lineOf(error, lastLine), problem: problemOf(error), cells: [] };
+      if (error !== undefined) unreadable ??= error;
       return undefined;
     },
   };
   const parser = parse(options);
-  const bytes = Readable.from(source);
+  const lines = new LineNumbers();
+  const bytes = Readable.from(lines.watch(source));
   bytes.once('error', (error) => parser.destroy(error));
+  let lastLine = 0;
+  let isSeparatorLine = hasSeparatorLine;
   for await (const { info, record, raw } of bytes.pipe(parser) as AsyncIterable<ParsedRecord>) {
-    yield { line: firstLineOf(info.lines, raw), problem: null, cells: record };
+    lastLine = lines.endsBefore(info.bytes) + (/[\r\n]$/.test(raw) ? 0 : 1);
+    if (!isSeparatorLine) yield { line: lastLine - lineEndsInside(raw), problem: null, cells: record };
+    isSeparatorLine = false;
   }
-  if (unreadable !== null) yield unreadable;
+  const failed = unreadable as CsvError | null;
+  if (failed !== null) yield { line: lineOf(failed, lines, lastLine), problem: problemOf(failed), cells: [] };
 }
 
 interface ParsedRecord {
-  readonly info: { readonly lines: number };
+  readonly info: { readonly bytes: number };
   readonly record: readonly string[];
   readonly raw: string;
 }
 
 /** The parser notices an unclosed quote only at the end of the file, so the line after the last good record is the right one. */
-function lineOf(error: CsvError, lastGoodLine: number): number {
-  return error.code === 'CSV_QUOTE_NOT_CLOSED' ? lastGoodLine + 1 : Number(error['lines'] ?? lastGoodLine + 1);
+function lineOf(error: CsvError, lines: LineNumbers, lastGoodLine: number): number {
+  return error.code === 'CSV_QUOTE_NOT_CLOSED' ? lastGoodLine + 1 : lines.endsBefore(Number(error['bytes'])) + 1;
 }
 
 function problemOf({ code, message }: CsvError): string {
@@ -61,18 +67,7 @@ function problemOf({ code, message }: CsvError): string {
   return message;
 }
 
-/** The parser reports the last line of a record. A quoted cell may contain line ends. */
-function firstLineOf(lastLine: number, raw: string): number {
-  return lastLine - (raw.replace(/^\s+|\s+$/g, '').match(/\r\n|\n|\r/g)?.length ?? 0);
-}
-
-function delimiterOf(start: string): string {
-  const header =
-    start
-      .replace(/^\ufeff/, '')
-      .split(/\r\n|\n|\r/)
-      .find((line) => line.trim() !== '') ?? '';
-  const unquoted = header.replaceAll(/"[^"]*"/g, '');
-  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: unquoted.split(delimiter).length }));
-  return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
+/** A quoted cell may contain line ends. */
+function lineEndsInside(raw: string): number {
+  return raw.replace(/^[\r\n]+|[\r\n]+$/g, '').match(/\r\n|\n|\r/g)?.length ?? 0;
 }

@@ -1,5 +1,8 @@
 /** Turns one record of a catalogue file into a movie, or reports every fault of the record, field by field. */
+import { characterCount, isBlank as showsNothing } from '@app/kernel/text.js';
 import { type CatalogueEntry, MOVIE_LIMITS, isReleaseDate } from '@app/movies';
+import { isMissing } from './missing-values.js';
+import { parsePrinted } from './printed-list.js';
 
 export const FIELDS = ['title', 'description', 'runtimeMinutes', 'releaseDate', 'ageRating', 'genres'] as const;
 export type Field = (typeof FIELDS)[number];
@@ -16,8 +19,6 @@ export interface FieldFault {
 /** CSV gives text and JSON any value. A field without a value is undefined or null. */
 export type MovieRecord = Readonly<Partial<Record<Field, unknown>>>;
 
-/** MySQL and IMDb write this for a missing value. */
-const MISSING_VALUE = '\\N';
 const MAX_SHOWN_CHARACTERS = 60;
 
 export function isField(name: string): name is Field {
@@ -28,8 +29,7 @@ export function movieFromRecord(record: MovieRecord): { movie: CatalogueEntry } 
   const faults: FieldFault[] = [];
   const read = <T>(field: Field, readValue: (value: unknown) => T): T | undefined => {
     try {
-      const given = record[field] ?? null;
-      const value = given === MISSING_VALUE ? null : given;
+      const value = isMissing(record[field]) ? null : record[field];
       if (value === null && REQUIRED_FIELDS.includes(field)) throw new InvalidValue('is missing');
       return readValue(value);
     } catch (error) {
@@ -65,8 +65,9 @@ function readText(value: unknown, { maxCharacters, mayBeEmpty = true }: { maxCha
   if (typeof value !== 'string' && typeof value !== 'number') throw new InvalidValue(`must be text, not ${shown(value)}`);
   const text = String(value).normalize('NFC').trim();
   if (text === '' && !mayBeEmpty) throw new InvalidValue('is empty');
-  const characters = [...text].length;
+  const characters = characterCount(text);
   if (characters > maxCharacters) throw new InvalidValue(`has ${characters} characters; ${maxCharacters} are allowed`);
+  if (!mayBeEmpty && showsNothing(text)) throw new InvalidValue('shows nothing');
   if (text.includes('\0') || !text.isWellFormed()) throw new InvalidValue('contains NUL or broken characters');
   return text;
 }
@@ -108,24 +109,26 @@ function readGenres(value: unknown): string[] {
   const names = typeof value === 'string' ? splitNames(value) : value;
   if (!Array.isArray(names)) throw new InvalidValue(`must be a list of names, not ${shown(value)}`);
   if (names.length > MOVIE_LIMITS.genres) throw new InvalidValue(`has ${names.length} names; ${MOVIE_LIMITS.genres} are allowed`);
-  return names.map((entry: unknown) => {
-    const name = typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : entry;
-    if (typeof name !== 'string' || name.trim() === '') throw new InvalidValue(`${shown(entry)} is not the name of a genre`);
-    return readText(name, { maxCharacters: MOVIE_LIMITS.genreName });
-  });
+  return names
+    .map(nameOfEntry)
+    .filter((name) => !isMissing(name))
+    .map((name) => {
+      if (typeof name !== 'string' || name.trim() === '') throw new InvalidValue(`${shown(name)} is not the name of a genre`);
+      return readText(name, { maxCharacters: MOVIE_LIMITS.genreName, mayBeEmpty: false });
+    });
 }
 
-/** Text that starts with a bracket is JSON. Other text is split at bars, else at semicolons, else at commas. */
+/** Text that starts with a bracket is a list in JSON, or as Python prints it. Other text is split at bars, else at semicolons, else at commas. */
 function splitNames(written: string): unknown {
-  if (written.trimStart().startsWith('[')) return parseJson(written);
+  if (written.trimStart().startsWith('[')) {
+    const list = parsePrinted(written);
+    if (list === undefined) throw new InvalidValue(`${shown(written)} is not a list in JSON`);
+    return list;
+  }
   const separator = ['|', ';'].find((each) => written.includes(each)) ?? ',';
   return written.split(separator).filter((name) => name.trim() !== '');
 }
 
-function parseJson(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    throw new InvalidValue(`${shown(written)} is not a list in JSON`);
-  }
+function nameOfEntry(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : entry;
 }

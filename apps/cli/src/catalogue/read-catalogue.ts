@@ -3,34 +3,37 @@ import { open } from 'node:fs/promises';
 import type { CatalogueEntry } from '@app/movies';
 import { CommandFailed } from '../subcommand.js';
 import { csvRecords } from './csv-records.js';
-import { jsonItems, NotJsonArray } from './json-items.js';
+import { type JsonItem, jsonItems, NotJsonArray } from './json-items.js';
+import { jsonLines } from './json-lines.js';
 import { type ColumnNames, type Field, FIELDS, movieFromRecord, type MovieRecord, REQUIRED_FIELDS } from './movie-from-record.js';
 import { InvalidUtf8, utf8Lines } from './utf8.js';
 
 export interface Catalogue {
-  /** Complete only when there are no faults. */
   readonly entries: readonly CatalogueEntry[];
-  /** Lines like `line 12, runtimeMinutes: …`. */
+  /** Where each entry stands in the file, like `line 12`. */
+  readonly positions: readonly string[];
+  /** What is not among the entries: lines like `line 12, runtimeMinutes: …`. */
   readonly faults: readonly string[];
 }
 
 /** Bytes from the beginning of the file that decide between CSV and JSON and between the separators of CSV. */
 const START_BYTES = 65_536;
 
-/** Reads CSV or a JSON array: the file's name decides, or else its first character. Throws `CommandFailed` when the file cannot be opened. */
+/** Reads CSV, a JSON array or one JSON object a line: the file's name decides, or else how it begins. Throws `CommandFailed` when the file cannot be opened. */
 export async function readCatalogue(file: string, columns: ColumnNames): Promise<Catalogue> {
   const handle = await open(file).catch((error: unknown) => {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
     throw new CommandFailed(`${file} cannot be read: ${reason}.`);
   });
-  const catalogue: Collected = { entries: [], faults: [] };
+  const catalogue: Collected = { entries: [], positions: [], faults: [] };
   try {
     if ((await handle.stat()).isDirectory()) throw new CommandFailed(`${file} cannot be read: it is a folder.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
     const start = buffer.subarray(0, bytesRead);
     if (isUtf16(start)) throw new InvalidUtf8('line 1: the file is UTF-16; save it as UTF-8');
     const bytes = utf8Lines(handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>);
-    if (isJson(file, start)) await readJson(bytes, columns, catalogue);
+    if (isJsonLines(file, start, columns)) await readJson(jsonLines(bytes), columns, catalogue);
+    else if (isJson(file, start)) await readJson(jsonItems(bytes), columns, catalogue);
     else await readCsv({ bytes, start: start.toString('utf8') }, columns, catalogue);
   } catch (error) {
     if (!(error instanceof InvalidUtf8 || error instanceof NotJsonArray)) throw error;
@@ -41,17 +44,21 @@ export async function readCatalogue(file: string, columns: ColumnNames): Promise
   return catalogue;
 }
 
-type Collected = { entries: CatalogueEntry[]; faults: string[] };
+type Collected = { entries: CatalogueEntry[]; positions: string[]; faults: string[] };
 
 /** `position` tells a reader of the fault where the record is. */
 function addRecord(catalogue: Collected, position: string, record: MovieRecord): void {
   const result = movieFromRecord(record);
-  if ('movie' in result) catalogue.entries.push(result.movie);
-  else catalogue.faults.push(...result.faults.map(({ field, problem }) => `${position}, ${field}: ${problem}`));
+  if ('movie' in result) {
+    catalogue.entries.push(result.movie);
+    catalogue.positions.push(position);
+  } else {
+    catalogue.faults.push(...result.faults.map(({ field, problem }) => `${position}, ${field}: ${problem}`));
+  }
 }
 
-async function readJson(bytes: AsyncIterable<Buffer>, columns: ColumnNames, catalogue: Collected): Promise<void> {
-  for await (const { index, line, text } of jsonItems(bytes)) {
+async function readJson(items: AsyncIterable<JsonItem>, columns: ColumnNames, catalogue: Collected): Promise<void> {
+  for await (const { index, line, text } of items) {
     const position = `index ${index} (line ${line})`;
     const item = parseJson(text);
     if (typeof item !== 'object' || item === null || Array.isArray(item)) {
@@ -121,6 +128,19 @@ function parseJson(text: string): unknown {
 /** Inherited properties such as `constructor` are no fields of the file. */
 function ownProperty(record: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** By name, or because the first line is a whole object with a title. */
+function isJsonLines(file: string, start: Buffer, columns: ColumnNames): boolean {
+  if (/\.(ndjson|jsonl)$/i.test(file)) return true;
+  if (/\.(csv|tsv)$/i.test(file)) return false;
+  const [first = ''] = start
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart()
+    .split('\n', 1);
+  const item = first.startsWith('{') ? parseJson(first) : undefined;
+  return typeof item === 'object' && item !== null && Object.hasOwn(item, columns.title ?? 'title');
 }
 
 function isJson(file: string, start: Buffer): boolean {

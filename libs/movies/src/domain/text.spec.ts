@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { normaliseText, sortKey } from './text.js';
 
 describe('normaliseText', () => {
@@ -7,8 +8,40 @@ describe('normaliseText', () => {
 });
 
 describe('sortKey', () => {
-  it('titles that differ only in case and spaces have the same sort key', () => {
-    expect(new Set(['ARRIVAL', ' arrival ', 'Arrival'].map(sortKey))).toEqual(new Set(['arrival']));
-    expect(sortKey('Amélie')).not.toBe(sortKey('Amelie'));
+  it.each([
+    ['case and spaces', ['ARRIVAL', ' arrival ', 'Arrival']],
+    ['accents', ['Amélie', 'Amelie', 'AME\u0301LIE']],
+    ['the Turkish dotted and dotless i', ['İstanbul', 'istanbul', 'ISTANBUL', 'ıstanbul']],
+    ['sharp s', ['Straße', 'STRASSE', 'STRAẞE', 'strasse']],
+    ['sigma at the end of a word', ['ΟΔΟΣ', 'οδός', 'οδοσ']],
+    ['letters with a stroke', ['Łódź', 'LODZ', 'lodz']],
+    ['ligatures', ['Œuvre', 'oeuvre', 'ŒUVRE']],
+    ['what is invisible', ['Arri\u200bval', 'Arri\u00adval', 'arrival']],
+  ])('titles that differ in %s only have the same sort key', (_name, titles) => {
+    expect(new Set(titles.map(sortKey)).size).toBe(1);
+  });
+
+  it('titles of other letters have other keys', () => {
+    expect(new Set(['が', 'か', 'Metropolis', 'Metropole', 'कि', 'का'].map(sortKey)).size).toBe(6);
+  });
+
+  it('a key is never empty, is its own key, and is short enough for an index', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }), (text) => {
+        fc.pre(normaliseText(text) !== '');
+        const key = sortKey(text);
+        expect(key).not.toBe('');
+        expect(sortKey(key)).toBe(key);
+        expect(Buffer.byteLength(key)).toBeLessThanOrEqual(3 * Buffer.byteLength(text));
+      }),
+    );
+  });
+
+  it('a title has the key of its upper and of its lower case', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'aßéİıΣςσÖøŁœ ǆﬁ日x') }), (text) => {
+        expect([sortKey(text.toUpperCase()), sortKey(text.toLowerCase())]).toEqual([sortKey(text), sortKey(text)]);
+      }),
+    );
   });
 });

@@ -6,12 +6,12 @@ describe('ImportMovies', () => {
   const setUp = async (given: Parameters<typeof MoviesHarness.with>[0] = {}) => {
     const harness = await MoviesHarness.with(given);
     const { movies, genres, audit } = harness;
-    return { movies, genres, audit, run: (...entries: CatalogueEntry[]) => harness.execute(new ImportMovies(entries)) };
+    return { movies, genres, audit, harness, run: (...entries: CatalogueEntry[]) => harness.execute(new ImportMovies(entries)) };
   };
 
   it('every movie of a catalogue is added with an event', async () => {
     const { movies, run } = await setUp();
-    expect(await run(anEntry(), anEntry(), anEntry())).toEqual({ added: 3, alreadyThere: 0, genresAdded: 0 });
+    expect(await run(anEntry(), anEntry(), anEntry())).toEqual({ added: 3, alreadyThere: 0, genresAdded: 0, leftOut: [] });
     expect(movies.recorded).toEqual(Array.from({ length: 3 }, () => 'movies.movie-added.v1'));
   });
 
@@ -55,10 +55,27 @@ describe('ImportMovies', () => {
     expect([...movies.states.values()]).toMatchObject([{ runtimeMinutes: 116 }]);
   });
 
+  it('the second of two entries for the same movie is named, or taken on request', async () => {
+    const entries = [anEntry({ title: 'Straße' }), anEntry({ title: 'Dune' }), anEntry({ title: 'STRASSE' })];
+    const { run } = await setUp();
+    expect(await run(...entries)).toMatchObject({ added: 2, leftOut: [{ index: 2, sameAs: 0 }] });
+    const { harness } = await setUp();
+    const imported = await harness.execute(new ImportMovies(entries, { takeSameTitleAndYear: true }));
+    expect(imported).toMatchObject({ added: 3, leftOut: [] });
+  });
+
   it('a second import of the same catalogue adds nothing', async () => {
     const { run } = await setUp();
     const entries = [anEntry({ genres: ['Drama'] }), anEntry()];
     await run(...entries);
-    expect(await run(...entries)).toEqual({ added: 0, alreadyThere: 2, genresAdded: 0 });
+    expect(await run(...entries)).toEqual({
+      added: 0,
+      alreadyThere: 2,
+      genresAdded: 0,
+      leftOut: [
+        { index: 0, sameAs: null },
+        { index: 1, sameAs: null },
+      ],
+    });
   });
 });

@@ -18,6 +18,15 @@ export interface ImportedCatalogue {
   /** Entries with the title and the release year of a stored movie, or of an earlier entry. */
   readonly alreadyThere: number;
   readonly genresAdded: number;
+  /** Every entry that was not added. */
+  readonly leftOut: readonly LeftOutEntry[];
+}
+
+export interface LeftOutEntry {
+  /** Of the entry in the catalogue, from 0. */
+  readonly index: number;
+  /** The earlier entry with its title and year, or null when a stored movie has them. */
+  readonly sameAs: number | null;
 }
 
 /** Adds the movies that are not stored yet, all or none of them. A second import of the same catalogue adds nothing. */
@@ -25,7 +34,11 @@ export class ImportMovies extends Command<ImportedCatalogue> implements AdminCom
   /** The operator's act. */
   readonly adminId = null;
 
-  constructor(readonly entries: readonly CatalogueEntry[]) {
+  constructor(
+    readonly entries: readonly CatalogueEntry[],
+    /** Whether a catalogue may list two movies with one title and year: remakes, or two cuts. */
+    readonly options: { readonly takeSameTitleAndYear: boolean } = { takeSameTitleAndYear: false },
+  ) {
     super();
   }
 
@@ -42,22 +55,28 @@ export class ImportMoviesHandler implements ICommandHandler<ImportMovies> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ entries }: ImportMovies): Promise<ImportedCatalogue> {
-    const firstOfKey = new Map<string, CatalogueEntry>();
-    for (const entry of entries) {
-      const key = keyOf(entry);
-      if (!firstOfKey.has(key)) firstOfKey.set(key, entry);
-    }
+  async execute({ entries, options: { takeSameTitleAndYear } }: ImportMovies): Promise<ImportedCatalogue> {
+    const keys = entries.map(keyOf);
+    const firstOfKey = new Map<string, number>();
+    keys.forEach((key, index) => {
+      if (!firstOfKey.has(key)) firstOfKey.set(key, index);
+    });
     return this.transactions.run(async () => {
-      const known = await this.movies.knownAmong([...firstOfKey.values()].map(identityOfEntry));
-      const unknown = [...firstOfKey].filter(([key]) => !known.has(key)).map(([, entry]) => entry);
+      const known = await this.movies.knownAmong([...firstOfKey.values()].map((index) => identityOfEntry(entries[index]!)));
+      const leftOut = keys.flatMap((key, index): LeftOutEntry[] => {
+        if (known.has(key)) return [{ index, sameAs: null }];
+        const first = firstOfKey.get(key)!;
+        return first === index || takeSameTitleAndYear ? [] : [{ index, sameAs: first }];
+      });
+      const isLeftOut = new Set(leftOut.map(({ index }) => index));
+      const unknown = entries.filter((_, index) => !isLeftOut.has(index));
       const { genres, added: genresAdded } = await this.genres.ensure(unknown.flatMap((entry) => entry.genres));
       const movies = unknown.map((entry) => {
         const keys = [...new Set(entry.genres.map(sortKey))].sort();
         return Movie.add({ ...entry, genres: keys.map((key) => genres.get(key)!) });
       });
       await this.movies.addAll(movies);
-      return { added: movies.length, alreadyThere: entries.length - movies.length, genresAdded };
+      return { added: movies.length, alreadyThere: leftOut.length, genresAdded, leftOut };
     });
   }
 }
