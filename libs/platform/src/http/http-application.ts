@@ -10,6 +10,7 @@ import { Settings } from '../config/settings.js';
 import { Admission } from '../concurrency/admission.js';
 import { useAdmission } from './admission-hook.js';
 import { useBodies } from './bodies.js';
+import { useCompression } from './compression.js';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_CHECK_MS, openConnections, useConnectionLimits } from './connection-limits.js';
 import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
 import { allowedOrigins, enableCors } from './cors.js';
@@ -65,6 +66,8 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   refuseMalformedQueries(fastify);
   useBodies(fastify);
   useEtags(fastify);
+  // After the entity tag, which is made of the answer as it is.
+  await useCompression(app);
   useRequestContext(fastify, app.get(ClsService));
   useAdmission(fastify, new Admission(admission), app.get(ClsService));
   const connections = openConnections(fastify);
