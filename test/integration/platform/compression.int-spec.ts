@@ -40,7 +40,7 @@ describe('Compression', () => {
     expect(br).toEqual(plain);
   });
 
-  it('caches are told everything that the answer depends on', async () => {
+  it('Vary names everything that the answer depends on', async () => {
     const { varies } = await fetched(seats, { 'accept-encoding': 'br', origin: ORIGIN });
     for (const header of ['accept-encoding', 'authorization', 'origin']) expect(varies).toContain(header);
   });

@@ -40,7 +40,7 @@ describe('Health', () => {
     try {
       await client.query('BEGIN; LOCK TABLE public.migrations IN ACCESS EXCLUSIVE MODE');
       const asked: Promise<HttpResponse>[] = [];
-      // The result of the check before is told for a moment.
+      // For a moment, the result of the check before is repeated.
       await until(
         async () => {
           asked.push(...Array.from({ length: 10 }, () => system.get('//readyz')));

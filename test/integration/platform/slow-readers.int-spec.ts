@@ -49,7 +49,7 @@ describe('Clients that do not read', () => {
 
   it('a client that does not read keeps no slot and is cut off', async () => {
     for (let i = 0; i < 2 * ADMITTED; i++) await askAndDoNotRead();
-    await until(() => stuckConnections() >= ADMITTED, { timeoutMs: 20_000, what: 'answers that nobody reads' });
+    await until(() => stuckConnections() >= ADMITTED, { timeoutMs: 20_000, what: 'answers that are not read' });
     for (let i = 0; i < 10; i++) expect((await system.get('/genres')).status).toBe(200);
     await until(() => stuckConnections() === 0, { timeoutMs: 20_000, what: 'the end of their connections' });
   }, 60_000);

@@ -70,7 +70,7 @@ describe('PATCH /movies/:id with another runtime', () => {
     await endsAt(first.id, '2027-05-01T23:00:00.000Z');
   });
 
-  it('without the look at the runtime the room would be used twice', async () => {
+  it('without the check of the runtime the room would be used twice', async () => {
     const movie = await client.addMovie({ runtimeMinutes: 90 });
     const room = await client.openRoom();
     await client.createShowtime({ movie, room, startsAt: '2027-05-01T20:00:00Z' });
@@ -100,7 +100,7 @@ describe('PATCH /movies/:id with another runtime', () => {
 });
 
 describe('PATCH /rooms/:id with another cleaning time', () => {
-  it('a cleaning time that overlaps is refused with the showtimes; one that fits holds ahead', async () => {
+  it('a cleaning time that overlaps is refused, one that fits is used ahead', async () => {
     const { room, first, next } = await twoShowtimes();
     const change = (cleaningMinutes: number) => client.system.patch(`/rooms/${room.id}`, { cleaningMinutes }, { token: client.token });
     const refused = await change(31);

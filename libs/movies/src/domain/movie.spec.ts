@@ -61,11 +61,11 @@ describe('Movie.change of a runtime with showtimes ahead', () => {
     const movie = stored(aMovie({ runtimeMinutes: 90 }));
     const change = () => movie.change({ runtimeMinutes: 180 }, { overlappingShowtimes: [overlap] });
     expect(change).toThrow(RuntimeOverlapsShowtimes);
-    expect(change).toThrow(expect.objectContaining({ details: { overlappingShowtimes: [overlap] } }));
+    expect(change).toThrow(expect.objectContaining({ details: { overlappingShowtimes: [overlap] } }) as Error);
     expect(movie.hasChanged).toBe(false);
   });
 
-  it('other details change whatever overlaps', () => {
+  it('other details change although showtimes overlap', () => {
     const movie = stored(aMovie({ runtimeMinutes: 90 }));
     movie.change({ runtimeMinutes: 90, title: 'Arrival' }, { overlappingShowtimes: [overlap] });
     expect(movie.state.title).toBe('Arrival');

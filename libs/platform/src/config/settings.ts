@@ -16,7 +16,7 @@ export class Settings {
     readonly trustedProxyHops: number;
     readonly corsOrigins: readonly string[];
     readonly requestTimeoutMs: number;
-    readonly maxConnections: number;
+    readonly connectionCount: number;
     /** A client that takes less than 1 KiB a second of its answer is cut off after this time, at the latest after twice of it. */
     readonly slowReaderMs: number;
     /** How long `/readyz` says "not ready" before the port closes. */
@@ -77,7 +77,7 @@ export class Settings {
       trustedProxyHops: env.integer('TRUSTED_PROXY_HOPS', { fallback: 0, min: 0, max: 10 }),
       corsOrigins: env.origins('CORS_ORIGINS'),
       requestTimeoutMs: env.durationMs('REQUEST_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
-      maxConnections: env.integer('MAX_CONNECTIONS', { fallback: 4_000, min: 10, max: 100_000 }),
+      connectionCount: env.integer('MAX_CONNECTIONS', { fallback: 4_000, min: 10, max: 100_000 }),
       slowReaderMs: env.durationMs('SLOW_READER_MS', { fallback: 10 * SECOND_MS, max: MINUTE_MS }),
       readinessDelayMs: env.integer('READINESS_DELAY_MS', { fallback: SECOND_MS, min: 0, max: MINUTE_MS }),
     };

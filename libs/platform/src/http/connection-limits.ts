@@ -13,7 +13,7 @@ const SLOWEST_READ_BYTES_PER_SECOND = 1_024;
 
 export interface ConnectionLimits {
   /** Connections beyond are closed when they are made. */
-  readonly maxConnections: number;
+  readonly connectionCount: number;
   /** A client that takes less than 1 KiB a second of its answer is cut off after this time, at the latest after twice of it. */
   readonly slowReaderMs: number;
 }
@@ -29,7 +29,7 @@ export function openConnections({ server }: FastifyInstance): ReadonlySet<Socket
 }
 
 export function useConnectionLimits({ server }: FastifyInstance, open: ReadonlySet<Socket>, limits: ConnectionLimits): void {
-  server.maxConnections = limits.maxConnections;
+  server.maxConnections = limits.connectionCount;
   const leastBytes = (SLOWEST_READ_BYTES_PER_SECOND * limits.slowReaderMs) / 1_000;
   let takenBefore = new Map<Socket, number>();
   const cutSlowReaders = (): void => {

@@ -1,16 +1,5 @@
 /** What admins ask about the outbox. */
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUUID,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageRequest } from '../http/page.dto.js';
 import { Text } from '../http/text.js';
 import { MAX_RELEASED } from './release-outbox-rows.js';

@@ -7,7 +7,7 @@ import { Broker, TopologyMismatch } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { isNotMigrated } from '../persistence/postgres-errors.js';
 
-/** How long the result of a check is told to others who ask: below the interval of any load balancer. */
+/** How long the result of a check is repeated: less than the interval of any load balancer. */
 const REUSED_MS = 1_000;
 
 /** The names of all migrations of this build. An app provides them: the platform does not know the migrations. */
