@@ -110,8 +110,7 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     for (const each of [late, completed]) await settle(aPayment(each));
     await cancel(late.id, minutesAfter(5 * 60));
     await complete(completed.id);
-    const remaining = (movedAt: Date | null) =>
-      runs.remaining(aRun({ showtimeId: seating.showtime.id, kind: 'moved', movedAt }), 10);
+    const remaining = (movedAt: Date | null) => runs.remaining(aRun({ showtimeId: seating.showtime.id, kind: 'moved', movedAt }), 10);
     expect(await remaining(minutesAfter(5 * 60))).toEqual([late.id, completed.id].sort());
     expect(await remaining(minutesAfter(5 * 60 + 1))).toEqual([completed.id]);
     expect(await remaining(null)).toEqual([]);
