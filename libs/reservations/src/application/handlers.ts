@@ -28,6 +28,7 @@ import { SeatsTakenOfHandler } from './queries/seats-taken-of.js';
 import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-showtime-cancelled.js';
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
+import { CorrectEndWhenShowtimeChanged } from './reactions/correct-end-when-showtime-changed.js';
 import { Settlement } from './settlement.js';
 import { ShowtimeComparison } from './showtime-comparison.js';
 
@@ -64,4 +65,9 @@ export const reservationsHandlers = [
 ];
 
 /** Run by the worker only. */
-export const reservationsReactions = [CloseSalesWhenShowtimeCancelled, CloseSalesWhenShowtimeMoved, ConfirmReservationWhenPaymentSucceeded];
+export const reservationsReactions = [
+  CloseSalesWhenShowtimeCancelled,
+  CloseSalesWhenShowtimeMoved,
+  CorrectEndWhenShowtimeChanged,
+  ConfirmReservationWhenPaymentSucceeded,
+];

@@ -57,4 +57,7 @@ export abstract class Reservations {
 
   /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first. */
   abstract endedButNotCompleted(query: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]>;
+
+  /** The showtime ends at another time than when it was reserved. Reservations that have ended keep what they were made with. */
+  abstract correctEnd(showtime: { readonly showtimeId: string; readonly endsAt: Date }): Promise<void>;
 }

@@ -118,6 +118,13 @@ export class PostgresReservations extends Reservations {
     );
   }
 
+  async correctEnd({ showtimeId, endsAt }: { showtimeId: string; endsAt: Date }): Promise<void> {
+    await this.database.query(
+      `UPDATE reservations.reservations SET ends_at = $2 WHERE showtime_id = $1 AND status IN ('held', 'confirmed') AND ends_at <> $2`,
+      [showtimeId, endsAt],
+    );
+  }
+
   /** Two statements: one that waits for the showtime's lock would not see what its former owner has committed. */
   private async lock({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
     if (!(await lockShowtimeOf(this.database, { id, customerId }))) throw new ReservationNotFound();

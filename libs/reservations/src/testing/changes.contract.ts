@@ -27,6 +27,17 @@ export function changesContract(makeStores: MakeStores): void {
     expect(await stores.eventsOf(id)).toEqual(['seats-held', 'hold-extended']);
   });
 
+  it('a corrected end holds for the live reservations of its showtime', async () => {
+    const seating = aSeating();
+    const [live, ended, other] = [await hold({ seating }), await hold({ seating, seats: ['A5'] }), await hold()];
+    await cancel(ended.id);
+    const endsAt = minutesAfter(500);
+    await reservations.correctEnd({ showtimeId: live.state.showtimeId, endsAt });
+    expect((await stored(live.id)).endsAt).toEqual(endsAt);
+    expect((await stored(ended.id)).endsAt).toEqual(ended.state.endsAt);
+    expect((await stored(other.id)).endsAt).toEqual(other.state.endsAt);
+  });
+
   it('a change that is refused stores nothing', async () => {
     const { id, state } = await hold();
     const refused = reservations.change({ id }, (reservation) => {

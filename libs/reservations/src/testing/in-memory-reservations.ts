@@ -92,6 +92,11 @@ export class InMemoryReservations extends Reservations {
     return Promise.resolve(earliest(ended, 'endsAt', limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
   }
 
+  correctEnd({ showtimeId, endsAt }: { showtimeId: string; endsAt: Date }): Promise<void> {
+    for (const state of this.live()) if (state.showtimeId === showtimeId) this.all.set(state.id, { ...state, endsAt });
+    return Promise.resolve();
+  }
+
   /** Types of a reservation's events in order, without context and version. */
   eventsOf(id: string): string[] {
     return this.events.filter((recorded) => recorded.id === id).map(({ event }) => event.type.replace(/^reservations\.|\.v1$/g, ''));
