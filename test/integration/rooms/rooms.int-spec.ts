@@ -195,7 +195,10 @@ describe('Audit entries', () => {
     expect((await client.layOut(room.id, { layout: ['c'] })).status).toBe(422);
     for (let i = 0; i < 2; i++) await system.expectOk('DELETE', `/rooms/${room.id}`, { token });
     expect(await client.auditOf(room.id)).toEqual([
-      { action: 'rooms.open-room', details: { theatreId: client.theatre.id, name: room.name, seats: 6 } },
+      {
+        action: 'rooms.open-room',
+        details: { theatreId: client.theatre.id, name: room.name, cleaningMinutes: room.cleaningMinutes, seats: 6 },
+      },
       { action: 'rooms.change-room', details: { cleaningMinutes: 40 } },
       { action: 'rooms.lay-out-seats', details: { seatPlanVersion: 2, seats: 4 } },
       { action: 'rooms.close-room', details: {} },

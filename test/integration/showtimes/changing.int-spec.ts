@@ -195,7 +195,10 @@ describe('Audit entries', () => {
     expect((await client.change(id, { prices: { standard: 1 } })).status).toBe(422);
     for (let i = 0; i < 2; i++) await client.cancel(id, 'The projector is broken.');
     expect(await client.auditOf(id)).toEqual([
-      { action: 'showtimes.schedule-showtime', details: { movieId: movie.id, roomId: room.id, startsAt } },
+      {
+        action: 'showtimes.schedule-showtime',
+        details: { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1_200, premium: 1_500 }, salesOpenAt: null },
+      },
       { action: 'showtimes.change-showtime', details: { prices: { standard: 1_300 } } },
       { action: 'showtimes.cancel-showtime', details: { reason: 'The projector is broken.' } },
     ]);

@@ -3,7 +3,6 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -26,8 +25,6 @@ import {
 } from '../domain/errors.js';
 import { AdminRefundsRequest, RefundPaymentRequest, RetryRefundsRequest } from './payments.dto.js';
 import { REFUND_PER_ADMIN } from './rate-limits.js';
-
-const NOT_TOGETHER = new InvalidInput([{ rule: 'oneOf', pointer: '/reason', message: 'must not be given together with refundIds' }]);
 
 @ApiTags('admin')
 @AdminOnly()
@@ -82,10 +79,9 @@ export class AdminRefundsController {
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefunds', summary: 'Let Stripe try many failed refunds again' })
-  @Problems(401, 403, 429, NOT_TOGETHER)
+  @Problems(401, 403, 429)
   async retryRefunds(@UserId() adminId: string, @Body() { refundIds, reason }: RetryRefundsRequest): Promise<RetriedRefundsResponse> {
-    if (refundIds !== undefined && reason !== undefined) throw NOT_TOGETHER;
-    return this.commands.execute(new RetryRefunds(adminId, refundIds === undefined ? { reason } : { refundIds }));
+    return this.commands.execute(new RetryRefunds(adminId, { refundIds, reason }));
   }
 
   @Post('refunds/:id/retry')

@@ -84,7 +84,7 @@ export class RetryRefundsRequest {
   refundIds?: string[];
 
   /**
-   * Only failed refunds of this reason; not together with `refundIds`.
+   * Only failed refunds of this reason.
    */
   @IsOptional()
   @IsIn(REFUND_REASONS)

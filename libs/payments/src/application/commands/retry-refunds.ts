@@ -9,8 +9,11 @@ import { AdminRefundView, type RetriedRefundsResponse } from '../queries/payment
 /** One transaction locks the payments of all of them, so there are not too many. */
 export const MAX_RETRIED_REFUNDS = 100;
 
-/** These refunds, or the oldest failed ones, of one reason where it is given. */
-export type RefundSelection = { readonly refundIds: readonly string[] } | { readonly reason: RefundReason | undefined };
+/** Without ids, the oldest failed refunds. With a reason, only those of it. */
+export interface RefundSelection {
+  readonly refundIds?: readonly string[] | undefined;
+  readonly reason?: RefundReason | undefined;
+}
 
 /** An admin has many failed refunds tried again. One that cannot be retried stops no other. */
 export class RetryRefunds extends Command<RetriedRefundsResponse> implements AdminCommand<RetriedRefundsResponse> {
@@ -34,26 +37,27 @@ export class RetryRefundsHandler implements ICommandHandler<RetryRefunds> {
   async execute({ selection }: RetryRefunds): Promise<RetriedRefundsResponse> {
     const found = await this.find(selection);
     const retried: RetriedRefundsResponse = { data: [], refused: [], hasMore: found.length > MAX_RETRIED_REFUNDS };
-    if ('refundIds' in selection) {
+    if (selection.refundIds !== undefined) {
       const known = new Set(found.map(({ id }) => id));
       const unknown = [...new Set(selection.refundIds)].filter((id) => !known.has(id));
       retried.refused.push(...unknown.map((refundId) => refusalOf(refundId, new RefundNotFound())));
     }
     // Payments are locked in one order: two admins must not wait for each other.
     const ordered = found.slice(0, MAX_RETRIED_REFUNDS).sort((a, b) => (a.paymentId < b.paymentId ? -1 : 1));
-    for (const refund of ordered) await this.retry(refund, retried);
+    for (const refund of ordered) await this.retry(refund, selection, retried);
     return retried;
   }
 
-  private find(selection: RefundSelection): Promise<FailedRefund[]> {
-    if ('refundIds' in selection) return this.payments.paymentsOfRefunds(selection.refundIds);
-    return this.payments.failedRefunds({ reason: selection.reason, limit: MAX_RETRIED_REFUNDS + 1 });
+  private find({ refundIds, reason }: RefundSelection): Promise<FailedRefund[]> {
+    if (refundIds !== undefined) return this.payments.paymentsOfRefunds(refundIds);
+    return this.payments.failedRefunds({ reason, limit: MAX_RETRIED_REFUNDS + 1 });
   }
 
-  private async retry({ id, paymentId }: FailedRefund, retried: RetriedRefundsResponse): Promise<void> {
+  private async retry({ id, paymentId }: FailedRefund, { reason }: RefundSelection, retried: RetriedRefundsResponse): Promise<void> {
     try {
       await this.payments.change(paymentId, (payment) => {
-        if (!payment.retryRefund(id)) return;
+        const isOfReason = reason === undefined || payment.state.refunds.some((each) => each.id === id && each.reason === reason);
+        if (!isOfReason || !payment.retryRefund(id)) return;
         const refund = payment.state.refunds.find((each) => each.id === id);
         if (refund !== undefined) retried.data.push(AdminRefundView.ofPayment(payment.state, refund));
       });
