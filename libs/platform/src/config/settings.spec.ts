@@ -46,7 +46,7 @@ describe('The settings of the platform', () => {
   });
 
   it('fewer requests are admitted than there are connections', () => {
-    expect(settingsWith({}).admission.admitted).toBe(16);
+    expect(settingsWith({}).admission.admitted).toBe(12);
     expect(settingsWith({ DATABASE_POOL: '4' }).admission.admitted).toBe(3);
     expect(settingsWith({ DATABASE_POOL: '50' }).admission.admitted).toBe(40);
     expect(settingsWith({ DATABASE_POOL: '50', ADMITTED_REQUESTS: '49' }).admission.admitted).toBe(49);
