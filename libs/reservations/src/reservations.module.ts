@@ -33,7 +33,7 @@ import { ReservationsSettings } from './reservations.settings.js';
     { provide: BookingPolicy, inject: [ReservationsSettings], useFactory: ({ policy }: ReservationsSettings): BookingPolicy => policy },
     ...reservationsHandlers,
   ],
-  exports: [CancellationRuns],
+  exports: [CancellationRuns, Reservations],
 })
 export class ReservationsModule {}
 

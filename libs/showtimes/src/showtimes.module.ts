@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { showtimesHandlers, showtimesReactions } from './application/handlers.js';
+import { ShowtimeEnds } from './application/showtime-ends.js';
 import { SchedulingLocks } from './domain/scheduling-locks.js';
 import { Showtimes } from './domain/showtimes.js';
 import { TheatreTime } from './domain/theatre-time.js';
@@ -21,7 +22,7 @@ const ports = [
 @Module({
   imports: [TypeOrmModule.forFeature([showtimeSchema])],
   providers: [...ports, ...showtimesHandlers],
-  exports: ports.map(({ provide }) => provide),
+  exports: [...ports.map(({ provide }) => provide), ShowtimeEnds],
 })
 export class ShowtimesModule {}
 

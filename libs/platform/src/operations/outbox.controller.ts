@@ -69,7 +69,7 @@ class OutboxController {
   @Post(':id/release')
   @HttpCode(200)
   @ApiOperation({ operationId: 'releaseOutboxRow', summary: 'Let the relay publish a parked event again; harmless when repeated' })
-  @Problems(401, 403, NOT_FOUND)
+  @Problems(401, 403, new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11']))
   releaseOutboxRow(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<ReleaseView> {
     return this.release(adminId, { ids: [id] });
   }
