@@ -77,6 +77,16 @@ describe('Every act of an admin', () => {
     return id;
   }
 
+  async function parkedEvent(): Promise<string> {
+    const id = randomUUID();
+    await system.sql(
+      `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data, attempts, refused_since, refused_at, parked_at)
+       VALUES ($1, 'test.happened.v1', $2, 1, now(), '{}', 30, now(), now(), now())`,
+      [id, randomUUID()],
+    );
+    return id;
+  }
+
   const ACTS: Readonly<Record<string, (send: Send) => Promise<HttpResponse>>> = {
     promoteUser: async (send) => send('POST', `/users/${await newCustomer()}/promote`),
     demoteUser: async (send) => send('POST', `/users/${await newCustomer('promote')}/demote`),
@@ -115,6 +125,8 @@ describe('Every act of an admin', () => {
     retryRefunds: async (send) => send('POST', '/admin/refunds/retry', { refundIds: [await failedRefund('A4')] }),
     replayStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await appliedStripeEvent()}/replay`),
     replayWebhook: async (send) => send('POST', `/admin/webhooks/${await appliedStripeEvent()}/replay`),
+    releaseOutboxRow: async (send) => send('POST', `/admin/outbox/${await parkedEvent()}/release`),
+    releaseOutboxRows: async (send) => send('POST', '/admin/outbox/release', { ids: [await parkedEvent()] }),
     redriveDeadLetters: async (send) => send('POST', '/admin/dead-letters/redrive', { ids: [await deadLetter()] }),
   };
 

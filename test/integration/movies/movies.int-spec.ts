@@ -158,12 +158,13 @@ describe('PATCH /movies/:id', () => {
 
 describe('Audit entries', () => {
   it('adding, changing and retiring a movie leave one audit entry each', async () => {
-    const { id, title } = await catalogue.addMovie();
+    const { id, title, description, runtimeMinutes } = await catalogue.addMovie();
     for (let i = 0; i < 2; i++) await catalogue.asAdmin('PATCH', `/movies/${id}`, { runtimeMinutes: 116 });
     expect((await catalogue.asAdmin('PATCH', `/movies/${id}`, { runtimeMinutes: 0 })).status).toBe(400);
     for (let i = 0; i < 2; i++) await catalogue.asAdmin('DELETE', `/movies/${id}`);
+    const added = { title, description, runtimeMinutes, releaseDate: null, ageRating: null, genreIds: [] };
     expect(await catalogue.auditOf(id as string)).toEqual([
-      { action: 'movies.add-movie', details: { title: title as string, releaseDate: null } },
+      { action: 'movies.add-movie', details: added },
       { action: 'movies.change-movie', details: { runtimeMinutes: 116 } },
       { action: 'movies.retire-movie', details: { cancelShowtimes: false, showtimesAhead: 0 } },
     ]);
@@ -177,7 +178,7 @@ describe('Audit entries', () => {
     expect(await catalogue.auditOf(id as string)).toEqual([
       { action: 'movies.add-genre', details: { name: name as string } },
       { action: 'movies.rename-genre', details: { name: renamed } },
-      { action: 'movies.remove-genre', details: {} },
+      { action: 'movies.remove-genre', details: { name: renamed } },
     ]);
   });
 });
