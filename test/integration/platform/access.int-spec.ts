@@ -56,9 +56,9 @@ describe('Access tokens on the routes', () => {
       expect((await system.get(path)).headers.get('cache-control')).toBe('no-store');
   });
 
-  it('the seat map varies by origin and by token', async () => {
+  it('the seat map varies by origin, token and encoding', async () => {
     const { headers } = await system.get(seatMap, { headers: { origin: ORIGIN } });
-    expect(headers.get('vary')).toBe('Origin, Authorization');
+    expect(headers.get('vary')).toBe('Origin, Authorization, accept-encoding');
   });
 
   it('reads carry an ETag, and are answered with 304 when nothing changed', async () => {
