@@ -164,7 +164,9 @@ describe('Every act of an admin', () => {
     for (const act of Object.keys(ACTS)) found[act] = await entriesOf(act);
     const faulty = Object.entries(found).filter(([, entries]) => entries.length !== 1 || entries[0]!.actor !== actor);
     expect(faulty).toEqual([]);
-    expect(new Set(Object.values(found).flatMap((entries) => entries.map(({ action }) => action))).size).toBe(Object.keys(ACTS).length - 1);
+    // Two routes replay a Stripe event, and two release an event of the outbox. Every other act has an action of its own.
+    const actions = new Set(Object.values(found).flatMap((entries) => entries.map(({ action }) => action)));
+    expect(actions.size).toBe(Object.keys(ACTS).length - 2);
   }, 120_000);
 
   it('an act that goes past the audit trail is found', async () => {
