@@ -27,6 +27,7 @@ import { IndexRefusedAndParkedOutboxRows20261126100510 } from './20261126100510-
 import { AddTimesToBindings20261126100520 } from './20261126100520-add-times-to-bindings.js';
 import { IndexWaitingDeadLettersOfAQueue20261126100530 } from './20261126100530-index-waiting-dead-letters-of-a-queue.js';
 import { FoldSortKeys20261126100600 } from './20261126100600-fold-sort-keys.js';
+import { CreateReports20261126100700 } from './20261126100700-create-reports.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -57,4 +58,5 @@ export const migrations = [
   AddTimesToBindings20261126100520,
   IndexWaitingDeadLettersOfAQueue20261126100530,
   FoldSortKeys20261126100600,
+  CreateReports20261126100700,
 ];

@@ -1,9 +1,10 @@
 /**
  * What must hold after every run: a seat has one owner, and no money is kept without a ticket. Compares the rows of all contexts and the
- * ledger of the Stripe sandbox. The letters are S for seats, H for holds, M for money, E for events.
+ * ledger of the Stripe sandbox. The letters are S for seats, H for holds, M for money, E for events, R for reports.
  */
 import { EVENT_INVARIANTS, undeliveredEvents } from './invariants/events.js';
 import { PAYMENT_INVARIANTS, moneyBreaches } from './invariants/money.js';
+import { REPORT_INVARIANTS } from './invariants/reports.js';
 import { RESERVATION_INVARIANTS } from './invariants/reservations.js';
 import { readStripeLedger } from './invariants/stripe-ledger.js';
 import { until } from './until.js';
@@ -17,7 +18,12 @@ export interface SystemUnderTest {
 /** Returns one line a breach, which begins with the name of the invariant. Work that is still under way is a breach too. */
 export async function brokenInvariants(system: SystemUnderTest): Promise<string[]> {
   const breaches: string[] = [];
-  for (const [name, statement] of Object.entries({ ...RESERVATION_INVARIANTS, ...PAYMENT_INVARIANTS, ...EVENT_INVARIANTS })) {
+  for (const [name, statement] of Object.entries({
+    ...RESERVATION_INVARIANTS,
+    ...PAYMENT_INVARIANTS,
+    ...EVENT_INVARIANTS,
+    ...REPORT_INVARIANTS,
+  })) {
     const rows = await system.sql<{ breach: string }>(statement);
     breaches.push(...rows.map(({ breach }) => `${name} ${breach}`));
   }

@@ -8,11 +8,12 @@ import { PaymentsApi } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
+import { ReportsApi } from '@app/reports';
 import { ReservationsApi } from '@app/reservations';
 import { RoomsApi } from '@app/rooms';
 import { ShowtimesApi } from '@app/showtimes';
 
-export const apiModules = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesApi, ReservationsApi, PaymentsApi];
+export const apiModules = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesApi, ReservationsApi, PaymentsApi, ReportsApi];
 
 @Module({})
 export class ApiModule {

@@ -7,11 +7,12 @@ import { MoviesWorker } from '@app/movies';
 import { PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
+import { ReportsWorker } from '@app/reports';
 import { ReservationsWorker } from '@app/reservations';
 import { RoomsWorker } from '@app/rooms';
 import { ShowtimesWorker } from '@app/showtimes';
 
-export const workerModules = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWorker, ReservationsWorker, PaymentsWorker];
+export const workerModules = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWorker, ReservationsWorker, PaymentsWorker, ReportsWorker];
 
 @Module({})
 export class WorkerModule {

@@ -1,0 +1,37 @@
+/** What one day, week, month, movie or theatre took, in one currency. */
+export class RevenueView {
+  /**
+   * The day (`2026-11-21`), ISO week (`2026-W47`), month (`2026-11`), or the id of the movie or theatre. Null for money whose showtime is not known.
+   * @example "2026-11-21"
+   */
+  key!: string | null;
+  /**
+   * The key for people: the title of the movie or the name of the theatre.
+   * @example "2026-11-21"
+   */
+  label!: string | null;
+  /**
+   * ISO 4217. Currencies are never summed together.
+   * @example "EUR"
+   */
+  currency!: string;
+  /**
+   * Money that arrived, in minor units as Stripe counts them.
+   * @example 125000
+   */
+  received!: number;
+  /**
+   * Money that was returned, in minor units as Stripe counts them.
+   * @example 2500
+   */
+  refunded!: number;
+  /**
+   * `received` − `refunded`.
+   * @example 122500
+   */
+  net!: number;
+}
+
+export class RevenueReportResponse {
+  data!: RevenueView[];
+}

@@ -1,0 +1,61 @@
+/**
+ * What the reports are made of: facts of other contexts, kept by id. Events arrive in any order and more than once: a fact with a higher
+ * sequence of its aggregate replaces one with a lower sequence, and a repetition changes nothing. The facts are joined when a report is read.
+ */
+export interface Fact {
+  /** The number of the event in its aggregate. */
+  readonly sequence: number;
+}
+
+export interface MovieFact extends Fact {
+  readonly movieId: string;
+  readonly title: string;
+}
+
+export interface TheatreFact extends Fact {
+  readonly theatreId: string;
+  readonly name: string;
+  /** IANA zone. */
+  readonly timeZone: string;
+}
+
+export interface ShowtimeFact extends Fact {
+  readonly showtimeId: string;
+  readonly movieId: string;
+  readonly theatreId: string;
+  readonly roomId: string;
+  /** Seats of the room. */
+  readonly capacity: number;
+  /** ISO instant. */
+  readonly startsAt: string;
+}
+
+export interface ReservationFact extends Fact {
+  readonly reservationId: string;
+  readonly showtimeId: string;
+  /** Seats that are sold: 0 once the reservation has ended without its show. */
+  readonly seatsSold: number;
+}
+
+/** Money that arrived (a positive amount) or was returned (a negative one). It never changes. */
+export interface MoneyMovement {
+  /** Of the fact, so that it counts once. */
+  readonly id: string;
+  readonly paymentId: string;
+  readonly reservationId: string;
+  /** Minor units of the currency as Stripe counts them. */
+  readonly amount: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly at: Date;
+}
+
+export abstract class ReportFacts {
+  abstract saveMovie(movie: MovieFact): Promise<void>;
+  abstract saveTheatre(theatre: TheatreFact): Promise<void>;
+  abstract saveShowtime(showtime: ShowtimeFact): Promise<void>;
+  /** Is kept whether the facts of the showtime came before or come later. */
+  abstract markShowtimeCancelled(showtimeId: string): Promise<void>;
+  abstract saveReservation(reservation: ReservationFact): Promise<void>;
+  abstract addMoney(movement: MoneyMovement): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export { ReportsApi, ReportsWorker } from './reports.module.js';

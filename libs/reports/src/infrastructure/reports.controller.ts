@@ -1,0 +1,68 @@
+import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminOnly } from '@app/platform/http/access.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { CapacityReport } from '../application/queries/capacity-report.js';
+import { CapacityReportResponse, type ShowtimeCapacityView } from '../application/queries/capacity-report.view.js';
+import { PopularMovies } from '../application/queries/popular-movies.js';
+import { PopularMoviesResponse, type PopularMovieView } from '../application/queries/popular-movies.view.js';
+import { RevenueReport } from '../application/queries/revenue-report.js';
+import { RevenueReportResponse, type RevenueView } from '../application/queries/revenue-report.view.js';
+import { PeriodReversed, PeriodTooLong } from '../domain/errors.js';
+import { MAX_PERIOD_DAYS } from '../domain/period.js';
+import { csvFile } from './csv-file.js';
+import { CapacityReportRequest, PopularMoviesRequest, RevenueReportRequest } from './reports.dto.js';
+
+/** Rows that are read at once for a file. */
+const FILE_PAGE = 500;
+
+@ApiTags('admin')
+@AdminOnly()
+@Controller('admin/reports')
+export class ReportsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('capacity')
+  @ApiOperation({ operationId: 'reportCapacity', summary: 'How full the showtimes of a period are' })
+  @ApiOkResponse({ type: CapacityReportResponse })
+  @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  async reportCapacity(@Query() { format, ...filter }: CapacityReportRequest): Promise<CapacityReportResponse | StreamableFile> {
+    const first = await this.queries.execute(new CapacityReport(format === 'csv' ? { ...filter, limit: FILE_PAGE } : filter));
+    if (format === 'json') return first;
+    const columns = ['showtimeId', 'startsAt', 'startsAtLocal', 'movie', 'theatre', 'capacity', 'seatsSold', 'occupancy'] as const;
+    return csvFile<ShowtimeCapacityView>('capacity', columns, this.everyPage(first, filter));
+  }
+
+  @Get('revenue')
+  @ApiOperation({ operationId: 'reportRevenue', summary: 'Money that arrived and was returned, by day, week, month, movie or theatre' })
+  @ApiOkResponse({ type: RevenueReportResponse })
+  @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  async reportRevenue(@Query() { format, ...filter }: RevenueReportRequest): Promise<RevenueReportResponse | StreamableFile> {
+    const report = await this.queries.execute(new RevenueReport(filter));
+    if (format === 'json') return report;
+    return csvFile<RevenueView>('revenue', ['key', 'label', 'currency', 'received', 'refunded', 'net'], report.data);
+  }
+
+  @Get('popular-movies')
+  @ApiOperation({ operationId: 'reportPopularMovies', summary: 'The movies that sold most seats in a period' })
+  @ApiOkResponse({ type: PopularMoviesResponse })
+  @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  async reportPopularMovies(@Query() { format, ...filter }: PopularMoviesRequest): Promise<PopularMoviesResponse | StreamableFile> {
+    const report = await this.queries.execute(new PopularMovies(filter));
+    if (format === 'json') return report;
+    return csvFile<PopularMovieView>('popular-movies', ['rank', 'movieId', 'title', 'showtimes', 'seatsSold', 'occupancy'], report.data);
+  }
+
+  private async *everyPage(
+    first: CapacityReportResponse,
+    filter: Omit<CapacityReportRequest, 'format'>,
+  ): AsyncGenerator<ShowtimeCapacityView> {
+    for (let response = first; ;) {
+      yield* response.data;
+      const cursor = response.page.nextCursor;
+      if (cursor === null) return;
+      response = await this.queries.execute(new CapacityReport({ ...filter, limit: FILE_PAGE, cursor }));
+    }
+  }
+}

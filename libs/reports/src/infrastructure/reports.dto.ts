@@ -1,0 +1,60 @@
+/** What admins ask of the reports. */
+import { applyDecorators } from '@nestjs/common';
+import { IntersectionType, PickType } from '@nestjs/swagger';
+import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { REVENUE_GROUPS, type RevenueGroup } from '../application/queries/revenue-report.js';
+
+/** A day that exists, `YYYY-MM-DD`. PostgreSQL knows no year 0. */
+const IsDay = () =>
+  applyDecorators(
+    IsISO8601({ strict: true }),
+    Matches(/^(?!0000)\d{4}-\d\d-\d\d$/, { message: '$property must be a calendar day as YYYY-MM-DD' }),
+  );
+
+class PeriodRequest {
+  /**
+   * First day, in the calendar of each theatre.
+   * @example "2026-11-01"
+   */
+  @IsDay()
+  from!: string;
+
+  /**
+   * Last day, included; at most 366 days.
+   * @example "2026-11-30"
+   */
+  @IsDay()
+  to!: string;
+
+  /** `csv`: the whole report as a file for a spreadsheet. */
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format: 'json' | 'csv' = 'json';
+}
+
+export class RevenueReportRequest extends PeriodRequest {
+  /** What a row is about. Each currency has a row of its own. */
+  @IsOptional()
+  @IsIn(REVENUE_GROUPS)
+  groupBy: RevenueGroup = 'day';
+}
+
+export class PopularMoviesRequest extends IntersectionType(PeriodRequest, PickType(PageRequest, ['limit'])) {
+  /** Only showtimes of this theatre. */
+  @IsOptional()
+  @IsUUID()
+  theatreId?: string;
+}
+
+export class CapacityReportRequest extends IntersectionType(PeriodRequest, PageRequest) {
+  /** Only showtimes of this theatre. */
+  @IsOptional()
+  @IsUUID()
+  theatreId?: string;
+
+  /** Only showtimes of this movie. */
+  @IsOptional()
+  @IsUUID()
+  movieId?: string;
+}
