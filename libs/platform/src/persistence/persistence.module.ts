@@ -7,14 +7,16 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { ClsModule } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { OutboxSignal } from './outbox-signal.js';
+import { AmbientTransactions } from './ambient-transactions.js';
 import { AlertsAfterCommit } from './alerts-after-commit.js';
 import { ConnectionBudget } from './connection-budget.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
+import { PostgresDatabase } from './postgres-database.js';
 import { isDatabaseUnavailable } from './postgres-errors.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
-import { AmbientTransactions, Transactions } from './transactions.js';
+import { Transactions } from './transactions.js';
 
 @Module({})
 export class PersistenceModule {
@@ -45,7 +47,7 @@ export class PersistenceModule {
         }),
       ],
       providers: [
-        Database,
+        { provide: Database, useClass: PostgresDatabase },
         ConnectionBudget,
         { provide: Transactions, useClass: AmbientTransactions },
         Outbox,

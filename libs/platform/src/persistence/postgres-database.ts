@@ -1,0 +1,70 @@
+/** SQL text on the connection of the ambient transaction, or on one of the pool. */
+import { Injectable } from '@nestjs/common';
+import { TransactionHost } from '@nestjs-cls/transactional';
+import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, EntityManager } from 'typeorm';
+import { Database } from './database.js';
+
+@Injectable()
+export class PostgresDatabase extends Database {
+  readonly #statementNames = new Map<string, string>();
+  readonly #propertyNames = new Map<string, string>();
+
+  constructor(
+    private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
+    private readonly dataSource: DataSource,
+  ) {
+    super();
+  }
+
+  get manager(): EntityManager {
+    return this.host.tx;
+  }
+
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.execute<Row>({ text: sql, values: [...parameters] })).rows;
+  }
+
+  async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return (await this.execute<Row>({ name: this.statementName(sql), text: sql, values: [...parameters] })).rows;
+  }
+
+  async affected(sql: string, parameters: readonly unknown[] = []): Promise<number> {
+    return (await this.execute({ text: sql, values: [...parameters] })).rowCount ?? 0;
+  }
+
+  private async execute<Row extends object>(statement: { name?: string; text: string; values: unknown[] }) {
+    const connection = this.host.isTransactionActive() ? ((await this.host.tx.queryRunner!.connect()) as PoolClient) : this.pool;
+    const { rows, fields, rowCount } = await connection.query<unknown[]>({ ...statement, rowMode: 'array' });
+    const names = fields.map(({ name }) => this.propertyName(name));
+    return { rows: rows.map((values) => rowOf(names, values) as Row), rowCount };
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  private statementName(sql: string): string {
+    return getOrAdd(this.#statementNames, sql, () => `prepared-${this.#statementNames.size + 1}`);
+  }
+
+  /** `held_until` → `heldUntil`, so that no statement needs aliases. */
+  private propertyName(column: string): string {
+    return getOrAdd(this.#propertyNames, column, () => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  }
+}
+
+function rowOf(names: readonly string[], values: readonly unknown[]): object {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < names.length; i++) row[names[i]!] = values[i];
+  return row;
+}
+
+function getOrAdd(known: Map<string, string>, key: string, make: () => string): string {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
