@@ -65,10 +65,20 @@ export interface Seat {
   readonly companion: boolean;
 }
 
+/** Where rows and columns are, gaps counted. The screen is above the first line. */
+export interface SeatGrid {
+  /** Lines of the grid, from the screen to the back; a line without a seat is an aisle. */
+  readonly rows: number;
+  readonly columns: number;
+  /** The line of each row with seats, from 1. */
+  readonly lines: Readonly<Record<string, number>>;
+}
+
 /** The seats of one version of a room's plan. */
 export interface RoomSeats {
   readonly roomId: string;
   readonly version: number;
+  readonly grid: SeatGrid;
   /** Row by row from the screen, left to right. */
   readonly seats: readonly Seat[];
 }

@@ -21,6 +21,7 @@ import {
   SettlementSchedule,
   ShowtimeComparisonSchedule,
 } from './infrastructure/reservations.schedule.js';
+import { SeatsController } from './infrastructure/seats.controller.js';
 import { ReservationsSettings } from './reservations.settings.js';
 
 @Module({
@@ -37,7 +38,7 @@ import { ReservationsSettings } from './reservations.settings.js';
 })
 export class ReservationsModule {}
 
-@Module({ imports: [ReservationsModule], controllers: [ReservationsController, AdminReservationsController] })
+@Module({ imports: [ReservationsModule], controllers: [ReservationsController, AdminReservationsController, SeatsController] })
 export class ReservationsApi {}
 
 @Module({

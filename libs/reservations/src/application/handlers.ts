@@ -23,7 +23,10 @@ import { ReservationViews } from './queries/reservation-views.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
 import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js';
 import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
+import { BestSeatsOfHandler } from './queries/best-seats-of.js';
+import { ClaimedSeats } from './queries/claimed-seats.js';
 import { SeatMapHandler } from './queries/seat-map.js';
+import { SeatQuoteHandler } from './queries/seat-quote.js';
 import { SeatsTakenOfHandler } from './queries/seats-taken-of.js';
 import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-showtime-cancelled.js';
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
@@ -53,9 +56,12 @@ export const reservationsHandlers = [
   ReservationForAdminHandler,
   ReservationsForAdminHandler,
   ReservationsNotPayableHandler,
+  BestSeatsOfHandler,
   SeatMapHandler,
+  SeatQuoteHandler,
   SeatsTakenOfHandler,
   CapturedMoney,
+  ClaimedSeats,
   HoldExpiry,
   OwnerSalesStatus,
   ReservationRefunds,

@@ -32,6 +32,14 @@ export class SeatsTaken extends Conflict {
   }
 }
 
+/** `mostTogether`: how many of the seats that are wanted can be had side by side. */
+export class NoSeatsTogether extends Conflict {
+  constructor(possible: { readonly requested: number; readonly mostTogether: number; readonly seatsLeft: number }) {
+    const { requested, mostTogether } = possible;
+    super('reservations.no-seats-together', `No ${requested} such seats are free side by side; the most are ${mostTogether}.`, possible);
+  }
+}
+
 /** The terms of the showtime changed after the seating was read. A repetition reads the new ones. */
 export class SeatingOutdated extends Conflict {
   constructor() {

@@ -1,5 +1,5 @@
 import type { PricedSeat } from '@app/contracts/reservations.js';
-import type { Seat, SeatCategory } from '@app/contracts/rooms.js';
+import type { Seat, SeatCategory, SeatGrid } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { NoSuchSeat, NotOnSale, ShowtimeCancelled, ShowtimeStarted } from './errors.js';
 
@@ -8,6 +8,7 @@ export class Seating {
   constructor(
     readonly showtime: ShowtimeSummary,
     readonly seats: readonly Seat[],
+    readonly grid: SeatGrid,
   ) {}
 
   get startsAt(): Date {

@@ -19,7 +19,7 @@ export class ContractSeatings implements Seatings {
     const [showtime] = await this.queries.execute(new ShowtimesByIds([showtimeId]));
     if (showtime === undefined) throw new ShowtimeNotFound();
     const plan = await this.plan(showtime.room.id, showtime.seatPlanVersion);
-    return new Seating(showtime, plan.seats);
+    return new Seating(showtime, plan.seats, plan.grid);
   }
 
   private async plan(roomId: string, version: number): Promise<RoomSeats> {

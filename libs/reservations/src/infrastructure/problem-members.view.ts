@@ -4,4 +4,10 @@ export class ReservationProblemMembers {
   conflictingSeats?: string[];
   /** Seats that do not exist in the room, on `reservations.no-such-seat`. */
   unknownSeats?: string[];
+  /** How many seats were asked for, on `reservations.no-seats-together`. */
+  requested?: number;
+  /** The most of such seats that are free side by side, on `reservations.no-seats-together`. */
+  mostTogether?: number;
+  /** Free seats of the showtime, on `reservations.no-seats-together`. */
+  seatsLeft?: number;
 }

@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OptionalUserId, OptionallySignedIn, SignedIn, UserId } from '@app/platform/http/access.js';
+import { SignedIn, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -18,8 +17,6 @@ import { CancellationQuoteView } from '../application/queries/cancellation-quote
 import { MyReservation } from '../application/queries/my-reservation.js';
 import { MyReservations } from '../application/queries/my-reservations.js';
 import { ReservationsResponse, ReservationView } from '../application/queries/reservation.view.js';
-import { SeatMap } from '../application/queries/seat-map.js';
-import { SeatMapView } from '../application/queries/seat-map.view.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
@@ -131,15 +128,5 @@ export class ReservationsController {
   @Problems(401, new ReservationNotFound())
   quoteCancellation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteView> {
     return this.queries.execute(new CancellationQuote(userId, id));
-  }
-
-  @Get('showtimes/:id/seats')
-  // The token adds `mine`.
-  @OptionallySignedIn()
-  @Cacheable()
-  @ApiOperation({ operationId: 'showSeatMap', summary: 'Every seat of a showtime with its price and whether it is taken' })
-  @Problems(401, new ShowtimeNotFound())
-  showSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapView> {
-    return this.queries.execute(new SeatMap(id, userId));
   }
 }

@@ -66,6 +66,7 @@ export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating {
       ...own,
     },
     seats,
+    { rows: 1, columns: 12, lines: { A: 1 } },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { SeatCategory, Seat } from '@app/contracts/rooms.js';
+import type { SeatCategory, Seat, SeatGrid } from '@app/contracts/rooms.js';
 import { type SeatPlanFault, SeatPlanRefused } from './errors.js';
 
 /** Larger than any room in use. The limits keep a plan and the seat map of it small answers. */
@@ -43,6 +43,12 @@ export function seatsByCategory(seats: readonly Seat[]): SeatsByCategory {
   const counts: Partial<Record<SeatCategory, number>> = {};
   for (const { category } of seats) counts[category] = (counts[category] ?? 0) + 1;
   return counts;
+}
+
+export function gridOf({ layout, seats }: SeatPlan): SeatGrid {
+  const withSeats = layout.flatMap((row, index) => (/[^.]/.test(row) ? [index + 1] : []));
+  const rows = [...new Set(seats.map(({ row }) => row))];
+  return { rows: layout.length, columns: layout[0]!.length, lines: Object.fromEntries(rows.map((row, index) => [row, withSeats[index]!])) };
 }
 
 /** A … Z, AA … AZ, BA …, as in spreadsheets. */

@@ -31,9 +31,9 @@ describe('A cancellation run', () => {
   });
 
   it('a run of more than fifty reservations takes several times', async () => {
-    const { showtime } = harness.createSeating();
+    const { showtime, grid } = harness.createSeating();
     const room = Array.from({ length: 51 }, (_, i) => ({ ...aSeating().seats[5]!, label: `B${i}` }));
-    for (const seat of room) await harness.createHold({ seating: new Seating(showtime, room), seats: [seat.label] });
+    for (const seat of room) await harness.createHold({ seating: new Seating(showtime, room, grid), seats: [seat.label] });
     await cancel(showtime.id);
     await process();
     expect([harness.reservations.live().length, (await harness.runs.unfinished()).length]).toEqual([1, 1]);

@@ -1,16 +1,17 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { SeatPlanOfRoom, type RoomSeats, type Seat } from '@app/contracts/rooms.js';
+import { SeatPlanOfRoom, type RoomSeats } from '@app/contracts/rooms.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { gridOf, type SeatPlan } from '../../domain/seat-plan.js';
 
 @QueryHandler(SeatPlanOfRoom)
 export class SeatPlanOfRoomHandler implements IQueryHandler<SeatPlanOfRoom> {
   constructor(private readonly database: Database) {}
 
   async execute({ roomId, version }: SeatPlanOfRoom): Promise<RoomSeats | null> {
-    const [row] = await this.database.query<{ seats: Seat[] }>('SELECT seats FROM rooms.seat_plans WHERE room_id = $1 AND version = $2', [
+    const [plan] = await this.database.query<SeatPlan>('SELECT layout, seats FROM rooms.seat_plans WHERE room_id = $1 AND version = $2', [
       roomId,
       version,
     ]);
-    return row === undefined ? null : { roomId, version, seats: row.seats };
+    return plan === undefined ? null : { roomId, version, grid: gridOf(plan), seats: plan.seats };
   }
 }

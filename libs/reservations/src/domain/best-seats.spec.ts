@@ -1,0 +1,203 @@
+import type { Seat } from '@app/contracts/rooms.js';
+import fc from 'fast-check';
+import { bestRow, bestSeats, groupsOf, mostTogether, type RoomNow, type SeatsWanted } from './best-seats.js';
+
+/** `s`, `p`, `w`, `c` as in a seat plan, upper case where taken, `.` for a gap. */
+function roomOf(...layout: string[]): RoomNow {
+  const seats: Seat[] = [];
+  const taken = new Set<string>();
+  const lines: Record<string, number> = {};
+  layout.forEach((cells, index) => {
+    const row = String.fromCharCode(65 + Object.keys(lines).length);
+    if (/[^.]/.test(cells)) lines[row] = index + 1;
+    let number = 0;
+    [...cells].forEach((cell, at) => {
+      if (cell === '.') return;
+      const kind = cell.toLowerCase();
+      const label = `${row}${++number}`;
+      if (kind !== cell) taken.add(label);
+      const category = kind === 'p' ? 'premium' : 'standard';
+      seats.push({ label, row, number, column: at + 1, category, accessible: kind === 'w', companion: kind === 'c' });
+    });
+  });
+  return { seats, taken, grid: { rows: layout.length, columns: Math.max(...layout.map((row) => row.length)), lines } };
+}
+
+const wanting = (count: number, own: Partial<SeatsWanted> = {}): SeatsWanted => ({ count, category: null, accessible: false, ...own });
+const labels = (room: RoomNow, wanted: SeatsWanted) => bestSeats(room, wanted)?.map(({ seats }) => seats.map(({ label }) => label)) ?? null;
+
+describe('Best seats', () => {
+  it('the best row is two thirds of the way back, and its middle is taken first', () => {
+    const room = roomOf(...Array.from({ length: 6 }, () => 'ssssssss'));
+    expect(bestRow(room)).toBe('D');
+    expect(labels(room, wanting(2))).toEqual([['D4', 'D5']]);
+  });
+
+  it('a group does not leave a single seat where it can be avoided', () => {
+    expect(labels(roomOf('sssss'), wanting(2))).toEqual([['A1', 'A2']]);
+    expect(labels(roomOf('ssss'), wanting(2))).toEqual([['A1', 'A2']]);
+    expect(labels(roomOf('sss'), wanting(2))).toEqual([['A1', 'A2']]);
+  });
+
+  it('a gap separates seats', () => {
+    expect(labels(roomOf('ss.ss'), wanting(3))).toBeNull();
+    expect(labels(roomOf('ss.sss'), wanting(3))).toEqual([['A3', 'A4', 'A5']]);
+  });
+
+  it('only seats of the category that is asked for are chosen', () => {
+    expect(labels(roomOf('ssss', 'ssss', 'pppp'), wanting(2, { category: 'premium' }))).toEqual([['C1', 'C2']]);
+    expect(labels(roomOf('ssss'), wanting(1, { category: 'premium' }))).toBeNull();
+  });
+
+  it('accessible and companion seats are kept for those who ask', () => {
+    const room = roomOf('ssss', 'sscwss', 'SSSSSS');
+    expect(labels(room, wanting(3))).toEqual([['A2', 'A3', 'A4']]);
+    expect(labels(room, wanting(1, { accessible: true }))).toEqual([['B4']]);
+    expect(labels(room, wanting(2, { accessible: true }))).toEqual([['B3', 'B4']]);
+  });
+
+  it('a group that asks takes one accessible seat and leaves the others', () => {
+    expect(labels(roomOf('wcsswc'), wanting(3, { accessible: true }))).toEqual([['A1', 'A2', 'A3']]);
+  });
+
+  it('accessible seats are given to others where nothing else is left', () => {
+    expect(labels(roomOf('SSwcSS'), wanting(2))).toEqual([['A3', 'A4']]);
+  });
+
+  it('a group that no row can seat is divided in two near each other', () => {
+    expect(labels(roomOf('sssS', 'sssS', 'SSSS'), wanting(6))).toEqual([
+      ['B1', 'B2', 'B3'],
+      ['A1', 'A2', 'A3'],
+    ]);
+  });
+
+  it('nobody of a divided group sits alone', () => {
+    const room = roomOf('ssSsS');
+    expect(labels(room, wanting(3))).toBeNull();
+    expect(mostTogether(room, wanting(3))).toBe(2);
+  });
+
+  it('the first group that asks for an accessible seat has it', () => {
+    expect(labels(roomOf('wcSS', 'ssSS'), wanting(4, { accessible: true }))).toEqual([
+      ['A1', 'A2'],
+      ['B1', 'B2'],
+    ]);
+  });
+});
+
+const anyRoom = fc
+  .array(
+    fc
+      .array(
+        fc.oneof(
+          { weight: 6, arbitrary: fc.constantFrom('s', 'p') },
+          { weight: 5, arbitrary: fc.constantFrom('S', 'P', '.', 'w', 'c', 'W', 'C') },
+        ),
+        {
+          minLength: 12,
+          maxLength: 12,
+        },
+      )
+      .map((cells) => cells.join('')),
+    { minLength: 1, maxLength: 6 },
+  )
+  .filter((layout) => layout.some((row) => /[^.]/.test(row)))
+  .map((layout) => roomOf(...layout));
+const anyWish = fc.record({
+  count: fc.integer({ min: 1, max: 10 }),
+  category: fc.constantFrom(null, 'standard' as const, 'premium' as const),
+  accessible: fc.boolean(),
+});
+
+/** Every window of a row, written without the code under test. */
+function possible({ seats, taken }: RoomNow, { count, category, accessible }: SeatsWanted): Seat[][] {
+  const free = new Map(seats.filter(({ label }) => !taken.has(label)).map((seat) => [`${seat.row} ${seat.column}`, seat]));
+  return seats
+    .map(({ row, column }) => Array.from({ length: count }, (_, i) => free.get(`${row} ${column + i}`)))
+    .filter((group): group is Seat[] => group.every((seat) => seat !== undefined))
+    .filter((group) => group.every((seat) => category === null || seat.category === category))
+    .filter((group) => !accessible || group.some((seat) => seat.accessible));
+}
+
+function singlesBeside({ seats, taken }: RoomNow, group: readonly Seat[]): number {
+  const inGroup = new Set(group.map(({ label }) => label));
+  const isFree = (row: string, column: number): boolean =>
+    seats.some((seat) => {
+      const isElsewhere = seat.row !== row || seat.column !== column;
+      return !isElsewhere && !taken.has(seat.label) && !inGroup.has(seat.label) && !seat.accessible && !seat.companion;
+    });
+  const { row, column: first } = group[0]!;
+  const last = group.at(-1)!.column;
+  return [first - 1, last + 1].filter((at) => isFree(row, at) && !isFree(row, at - 1) && !isFree(row, at + 1)).length;
+}
+
+const kept = (group: readonly Seat[]): number => group.filter(({ accessible, companion }) => accessible || companion).length;
+
+describe('Best seats of any room', () => {
+  it('no group has a taken seat, a gap, two rows or another number of seats', () => {
+    fc.assert(
+      fc.property(anyRoom, anyWish, (room, wanted) => {
+        const groups = bestSeats(room, wanted) ?? [];
+        const all = groups.flatMap(({ seats }) => seats);
+        if (groups.length > 0) expect(all).toHaveLength(wanted.count);
+        expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
+        for (const { label, category } of all) {
+          expect(room.taken.has(label)).toBe(false);
+          if (wanted.category !== null) expect(category).toBe(wanted.category);
+        }
+        for (const { row, seats } of groups)
+          seats.forEach((seat, i) => expect([seat.row, seat.column]).toEqual([row, seats[0]!.column + i]));
+        if (wanted.accessible && groups.length > 0) expect(all.some(({ accessible }) => accessible)).toBe(true);
+      }),
+    );
+  });
+
+  it('a group is found where a row has one, and the order ranks none better', () => {
+    fc.assert(
+      fc.property(anyRoom, anyWish, (room, wanted) => {
+        const found = bestSeats(room, wanted);
+        const others = possible(room, wanted);
+        expect(groupsOf(room, wanted)).toHaveLength(others.length);
+        if (others.length > 0) expect(found).not.toBeNull();
+        if (found?.length !== 1 || wanted.accessible) return;
+        const [best] = found;
+        const offset = (seats: readonly Seat[]): number =>
+          Math.abs(seats[0]!.column + seats.at(-1)!.column - room.grid.columns - 1) / 2 +
+          2 * Math.abs(room.grid.lines[seats[0]!.row]! - Math.ceil((room.grid.rows * 2) / 3));
+        const rank = (seats: readonly Seat[]): string =>
+          [kept(seats), singlesBeside(room, seats), offset(seats) * 2].map((part) => String(part).padStart(4, '0')).join(' ');
+        for (const other of others) expect(rank(best!.seats) <= rank(other)).toBe(true);
+      }),
+    );
+  });
+
+  it('a single seat is left only where every group leaves one', () => {
+    fc.assert(
+      fc.property(anyRoom, anyWish, (room, wanted) => {
+        const found = bestSeats(room, wanted);
+        if (found?.length !== 1 || wanted.accessible || singlesBeside(room, found[0]!.seats) === 0) return;
+        const equals = possible(room, wanted).filter((group) => kept(group) === kept(found[0]!.seats));
+        for (const group of equals) expect(singlesBeside(room, group)).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('seats for those who ask go to others only where nothing else is left', () => {
+    fc.assert(
+      fc.property(anyRoom, anyWish, (room, wanted) => {
+        const found = bestSeats(room, { ...wanted, accessible: false });
+        if (found === null || kept(found.flatMap(({ seats }) => seats)) === 0) return;
+        expect(possible(room, { ...wanted, accessible: false }).filter((group) => kept(group) === 0)).toEqual([]);
+      }),
+    );
+  });
+
+  it('a room of 3,600 seats takes less than a second, however it is filled', () => {
+    const cases = [wanting(10), wanting(1), wanting(10, { accessible: true })];
+    const full = roomOf(...Array.from({ length: 60 }, () => 's'.repeat(60)));
+    const scattered = roomOf(...Array.from({ length: 60 }, () => 'sssssS'.repeat(10)));
+    const started = performance.now();
+    for (const room of [full, scattered]) for (const wanted of cases) bestSeats(room, wanted);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
