@@ -43,7 +43,7 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('quiet', 'RateLimitBackoff'),
   asName('(may|try|trying) com(e|ing) back|seats back', 'canBeRevived, reclaimSeats, seatsReclaimed'),
   asName('abandon payments', 'CancelOpenPayments'),
-  asName('seats? sold', 'PricedSeat'),
+  asName('seat sold', 'PricedSeat'),
   asName('standing', 'CustomerUsage'),
   asName('must fit', 'assertWithinLimits'),
   asName('some are due', 'blockedByExpiredHold'),

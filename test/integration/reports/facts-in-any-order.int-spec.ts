@@ -42,7 +42,7 @@ describe('Facts of reports', () => {
     expect(rows).toEqual([{ capacity: 9, cancelled: true }]);
   });
 
-  it('money that is told twice counts once', async () => {
+  it('money that is received twice counts once', async () => {
     const movement = { id: newId(), paymentId: newId(), reservationId: newId(), amount: 900, currency: 'EUR', at: new Date() };
     await facts.addMoney(movement);
     await facts.addMoney(movement);
