@@ -130,6 +130,16 @@ export class CapturedMoneyOf extends Query<CapturedMoneyView[]> {
   }
 }
 
+/**
+ * The refund that would be requested for each of these payments if this became owed: `due` is the whole sum, what was requested before included.
+ * Payments for which none would be requested are left out.
+ */
+export class RefundsThatWouldBeRequested extends Query<{ paymentId: string; amount: MoneyJson }[]> {
+  constructor(readonly owed: readonly { readonly paymentId: string; readonly reason: RefundReason; readonly due: MoneyJson }[]) {
+    super();
+  }
+}
+
 export interface ReservationRefundView {
   readonly reservationId: string;
   readonly amount: MoneyJson;

@@ -157,3 +157,34 @@ export class SeatsTakenOf extends Query<{ showtimeId: string; taken: number }[]>
     super();
   }
 }
+
+/** How many events of a type. */
+export interface EventCount {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** What a change of showtimes would do to reservations. */
+export interface ReservationsEffect {
+  /** How many are touched, by the status that they have now. `cancelled`: they get back what was kept. */
+  readonly byStatus: Readonly<Record<'held' | 'confirmed' | 'completed' | 'cancelled', number>>;
+  /** Seats of those that are touched and not cancelled. */
+  readonly seats: number;
+  /** What would be given back, a sum for each currency. */
+  readonly refunds: readonly MoneyJson[];
+  /** What reservations and payments would publish before Stripe is asked. */
+  readonly events: readonly EventCount[];
+}
+
+/**
+ * What would happen to the reservations of these showtimes. `cancelled`, `moved`: as their cancellation runs would end them now. `end-changed`:
+ * they stay, and end at another time. Locks nothing.
+ */
+export class EffectOnReservations extends Query<ReservationsEffect> {
+  constructor(
+    readonly showtimeIds: readonly string[],
+    readonly change: 'cancelled' | 'moved' | 'end-changed',
+  ) {
+    super();
+  }
+}

@@ -1,6 +1,7 @@
 /** The events and the published queries of the showtimes context. */
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
+import type { EventCount, ReservationsEffect } from './reservations.js';
 import type { SeatCategory } from './rooms.js';
 
 /** Minor units of the showtime's currency for each seat category. */
@@ -109,6 +110,25 @@ export class ShowtimesThatWouldOverlap extends Query<OverlappingShowtime[]> {
   constructor(
     readonly change:
       { readonly movieId: string; readonly runtimeMinutes: number } | { readonly roomId: string; readonly cleaningMinutes: number },
+  ) {
+    super();
+  }
+}
+
+/** What a change of a movie would do to its showtimes ahead, and to their reservations. */
+export interface ShowtimesEffect {
+  /** How many showtimes would be cancelled, or end at another time. */
+  readonly showtimes: number;
+  readonly reservations: ReservationsEffect;
+  /** What all contexts would publish before Stripe is asked. */
+  readonly events: readonly EventCount[];
+}
+
+/** What would happen if the showtimes ahead of a movie were cancelled, or followed this runtime. Locks nothing. */
+export class EffectOnShowtimes extends Query<ShowtimesEffect> {
+  constructor(
+    readonly movieId: string,
+    readonly change: 'cancelled' | { readonly runtimeMinutes: number },
   ) {
     super();
   }

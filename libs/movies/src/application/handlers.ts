@@ -8,6 +8,7 @@ import { RenameGenreHandler } from './commands/rename-genre.js';
 import { RetireMovieHandler } from './commands/retire-movie.js';
 import { GenreHandler } from './queries/genre.js';
 import { GenresHandler } from './queries/genres.js';
+import { MovieDryRunHandler } from './queries/movie-dry-run.js';
 import { MovieHandler } from './queries/movie.js';
 import { MoviesByIdsHandler } from './queries/movies-by-ids.js';
 import { MoviesHandler } from './queries/movies.js';
@@ -22,6 +23,7 @@ export const moviesHandlers = [
   RetireMovieHandler,
   GenreHandler,
   GenresHandler,
+  MovieDryRunHandler,
   MovieHandler,
   MoviesByIdsHandler,
   MoviesHandler,

@@ -5,6 +5,8 @@ import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { MaxBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
+import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -14,6 +16,8 @@ import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { AddMovie } from '../application/commands/add-movie.js';
 import { ChangeMovie } from '../application/commands/change-movie.js';
 import { RetireMovie } from '../application/commands/retire-movie.js';
+import { MovieDryRun } from '../application/queries/movie-dry-run.js';
+import { MovieDryRunView } from '../application/queries/movie-dry-run.view.js';
 import { Movie } from '../application/queries/movie.js';
 import { MoviesResponse, MovieView } from '../application/queries/movie.view.js';
 import { Movies } from '../application/queries/movies.js';
@@ -68,24 +72,47 @@ export class MoviesController {
   @AdminOnly()
   @Patch(':id')
   @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
-  @ApiOperation({ operationId: 'changeMovie', summary: 'Change the details of a movie; showtimes ahead follow its runtime' })
+  @ApiOperation({
+    operationId: 'changeMovie',
+    summary: 'Change the details of a movie; showtimes ahead follow its runtime',
+    description:
+      'With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused ' +
+      'with, and nothing is done.',
+  })
   @Problems(401, 403, new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
-  async changeMovie(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Body() changes: ChangeMovieRequest): Promise<MovieView> {
-    await this.admin.execute(new ChangeMovie(adminId, id, changes));
+  @DoneOrDryRun(MovieView, MovieDryRunView)
+  async changeMovie(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Body() changes: ChangeMovieRequest,
+    @Query() { dryRun }: DryRunRequest,
+  ): Promise<MovieView | MovieDryRunView> {
+    const command = new ChangeMovie(adminId, id, changes);
+    if (dryRun) return this.queries.execute(new MovieDryRun(command));
+    await this.admin.execute(command);
     return this.queries.execute(new Movie(id));
   }
 
   @AdminOnly()
   @Delete(':id')
-  @ApiOperation({ operationId: 'retireMovie', summary: 'Retire a movie: it gets no new showtimes' })
+  @ApiOperation({
+    operationId: 'retireMovie',
+    summary: 'Retire a movie: it gets no new showtimes',
+    description:
+      'Refused while it has showtimes ahead, unless they are cancelled too. With `dryRun=true` the answer says what the request would do to ' +
+      'showtimes, reservations, money and events, or what it would be refused with, and nothing is done.',
+  })
+  @DoneOrDryRun(MovieView, MovieDryRunView)
   @AnswerExample({ status: 'retired' })
   @Problems(401, 403, new MovieNotFound(), new MovieHasShowtimes(3))
   async retireMovie(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
-    @Query() { cancelShowtimes }: RetireMovieRequest,
-  ): Promise<MovieView> {
-    await this.admin.execute(new RetireMovie(adminId, id, { cancelShowtimes }));
+    @Query() { cancelShowtimes, dryRun }: RetireMovieRequest,
+  ): Promise<MovieView | MovieDryRunView> {
+    const command = new RetireMovie(adminId, id, { cancelShowtimes });
+    if (dryRun) return this.queries.execute(new MovieDryRun(command));
+    await this.admin.execute(command);
     return this.queries.execute(new Movie(id));
   }
 }

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
+import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { Text } from '@app/platform/http/text.js';
@@ -101,7 +102,7 @@ export class ChangeMovieRequest {
   genreIds?: string[];
 }
 
-export class RetireMovieRequest {
+export class RetireMovieRequest extends DryRunRequest {
   /** Whether the showtimes ahead are cancelled too, and their customers refunded. */
   @MayBeLeftOut()
   @IsTrueOrFalse()

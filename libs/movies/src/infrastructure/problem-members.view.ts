@@ -1,30 +1,6 @@
 /** Members that refusals of movies add to a problem. */
 import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
-
-/** A showtime that would still occupy its room at the start of the next one there. */
-export class ShowtimeOverlappingByRuntimeView {
-  /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
-  id!: string;
-  /** @example "2026-12-24T17:00:00.000Z" */
-  startsAt!: string;
-  /**
-   * With the new runtime.
-   * @example "2026-12-24T20:00:00.000Z"
-   */
-  endsAt!: string;
-  /**
-   * The end and the cleaning.
-   * @example "2026-12-24T20:15:00.000Z"
-   */
-  roomFreeAt!: string;
-  /** @example { "id": "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12", "name": "Room 1" } */
-  room!: { id: string; name: string };
-  /**
-   * The next showtime of the room.
-   * @example { "id": "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad34", "startsAt": "2026-12-24T19:15:00.000Z" }
-   */
-  next!: { id: string; startsAt: string };
-}
+import { ShowtimeOverlappingByRuntimeView } from '../application/queries/movie-dry-run.view.js';
 
 export class MovieProblemMembers {
   /** The first hundred, by start, on `movies.runtime-overlaps-showtimes`. */

@@ -33,6 +33,7 @@ import { PaymentsSettledBetweenHandler } from './queries/payments-settled-betwee
 import { RefundForAdminHandler } from './queries/refund-for-admin.js';
 import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
+import { RefundsThatWouldBeRequestedHandler } from './queries/refunds-that-would-be-requested.js';
 import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
 import { StripeEventForAdminHandler } from './queries/stripe-event-for-admin.js';
 import { StripeEventsForAdminHandler } from './queries/stripe-events-for-admin.js';
@@ -71,6 +72,7 @@ const queryHandlers = [
   PaymentsSettledBetweenHandler,
   RefundsOfReservationsHandler,
   CapturedMoneyOfHandler,
+  RefundsThatWouldBeRequestedHandler,
 ];
 
 export const paymentsJobs = [

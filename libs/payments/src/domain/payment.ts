@@ -136,11 +136,16 @@ export class Payment extends AggregateRoot<PaymentState> {
    * than is left.
    */
   requestRefund({ reason, due, now }: { reason: RefundReason; due: MoneyJson; now: Date }): void {
-    if (this.state.refunds.some((refund) => refund.reason === reason)) return;
+    const amount = this.refundOwed({ reason, due });
+    if (amount > 0) this.addRefund({ reason, amount, createdAt: now });
+  }
+
+  /** The amount that `requestRefund` would request now; 0 where it would request none. */
+  refundOwed({ reason, due }: { reason: RefundReason; due: MoneyJson }): number {
+    if (this.state.refunds.some((refund) => refund.reason === reason)) return 0;
     const { capturedCurrency: currency } = this.state;
     if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
-    const amount = Math.min(due.amount - this.requestedAsOwed, this.refundable);
-    if (amount > 0) this.addRefund({ reason, amount, createdAt: now });
+    return Math.max(0, Math.min(due.amount - this.requestedAsOwed, this.refundable));
   }
 
   /**

@@ -32,6 +32,8 @@ export abstract class Payments {
 
   /** Throws `PaymentNotFound`. */
   abstract get(id: string): Promise<PaymentState>;
+  /** Those of these that exist, in any order. Locks nothing. */
+  abstract ofIds(ids: readonly string[]): Promise<Payment[]>;
   abstract has(id: string): Promise<boolean>;
   abstract idOfIntent(intentId: string): Promise<string | null>;
   /** Throws `RefundNotFound`. */

@@ -4,6 +4,7 @@ import { AggregateRepository } from '@app/platform/persistence/aggregate-reposit
 import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { In } from 'typeorm';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
@@ -64,6 +65,12 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     const row = await this.database.manager.findOne(paymentSchema, { where: { id } });
     if (row === null) throw new PaymentNotFound();
     return withRefunds(row, await this.refunds.ofPayments([id]));
+  }
+
+  async ofIds(ids: readonly string[]): Promise<Payment[]> {
+    const rows = await this.database.manager.find(paymentSchema, { where: { id: In([...ids]) } });
+    const refunds = Map.groupBy(await this.refunds.ofPayments(ids), ({ paymentId }) => paymentId);
+    return rows.map((row) => new Payment({ ...row, refunds: refunds.get(row.id) ?? [] }));
   }
 
   async has(id: string): Promise<boolean> {

@@ -45,6 +45,10 @@ export class InMemoryPayments extends Payments {
     return state === undefined ? Promise.reject(new PaymentNotFound()) : Promise.resolve(state);
   }
 
+  ofIds(ids: readonly string[]): Promise<Payment[]> {
+    return Promise.resolve(ids.flatMap((id) => this.all.get(id) ?? []).map((state) => new Payment(state)));
+  }
+
   has(id: string): Promise<boolean> {
     return Promise.resolve(this.all.has(id));
   }

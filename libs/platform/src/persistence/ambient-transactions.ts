@@ -2,14 +2,20 @@
 import { Injectable } from '@nestjs/common';
 import { Propagation, TransactionHost } from '@nestjs-cls/transactional';
 import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { Conflict, type DomainError, Invalid } from '@app/kernel/domain-error.js';
+import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { ClsService } from 'nestjs-cls';
 import { Database } from './database.js';
 import { IDEMPOTENT_REQUEST, claimIdempotencyKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
-import { Transactions } from './transactions.js';
+import { type Rehearsal, Transactions } from './transactions.js';
 
 const AFTER_COMMIT = 'platform.after-commit';
+const REHEARSED = 'platform.rehearsed';
 
 type AfterCommit = () => void;
+
+/** Ends a rehearsal: only an error rolls back. */
+class RehearsalEnded extends Error {}
 
 @Injectable()
 export class AmbientTransactions extends Transactions {
@@ -39,7 +45,7 @@ export class AmbientTransactions extends Transactions {
   async idempotently<T>(effect: () => Promise<T>): Promise<T> {
     const request = this.cls.isActive() ? this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) : undefined;
     // After a rollback the key is free again: only inside the transaction that claimed it is it not claimed twice.
-    if (request === undefined || (request.used && this.isActive)) return this.run(effect);
+    if (request === undefined || (request.used && this.isActive) || this.rehearsed !== null) return this.run(effect);
     return this.run(async () => {
       const stored = await claimIdempotencyKey(this.database, request);
       if (stored !== null) return stored.answer as T;
@@ -47,6 +53,30 @@ export class AmbientTransactions extends Transactions {
       await storeIdempotentAnswer(this.database, request, answer);
       return answer;
     });
+  }
+
+  async rehearse(effect: () => Promise<unknown>): Promise<Rehearsal> {
+    if (this.isActive) throw new Error('A rehearsal must not roll back the work of others');
+    const events: DomainEvent[] = [];
+    const refusal = await this.cls.run({ ifNested: 'inherit' }, async () => {
+      this.cls.set(REHEARSED, events);
+      this.cls.set(AFTER_COMMIT, []);
+      try {
+        return await this.host.withTransaction(async (): Promise<DomainError | null> => {
+          await effect();
+          throw new RehearsalEnded();
+        });
+      } catch (error) {
+        if (error instanceof RehearsalEnded) return null;
+        if (error instanceof Conflict || error instanceof Invalid) return error;
+        throw error;
+      }
+    });
+    return { events: refusal === null ? events : [], refusal };
+  }
+
+  get rehearsed(): DomainEvent[] | null {
+    return this.cls.isActive() ? (this.cls.get<DomainEvent[] | undefined>(REHEARSED) ?? null) : null;
   }
 
   async savepoint<T>(work: () => Promise<T>): Promise<T> {

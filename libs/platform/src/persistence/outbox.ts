@@ -21,6 +21,11 @@ export class Outbox {
   /** Writes all events of these aggregates in one statement. Call it last in the transaction: rows are published in the order of their position. */
   async append(aggregates: readonly AggregateRoot<AggregateState>[]): Promise<void> {
     const columns: [ids: string[], types: string[], subjects: string[], sequences: number[], data: string[]] = [[], [], [], [], []];
+    const { rehearsed } = this.transactions;
+    if (rehearsed !== null) {
+      for (const aggregate of aggregates) rehearsed.push(...aggregate.takeEvents().map(({ event }) => event));
+      return;
+    }
     for (const aggregate of aggregates) {
       for (const { event, sequence } of aggregate.takeEvents()) {
         columns[0].push(newId());

@@ -1,4 +1,14 @@
-/** The port of ambient transactions. It imports nothing, so that the spec of a use case loads no database driver. */
+/** The port of ambient transactions. It imports no driver, so that the spec of a use case loads none. */
+import type { DomainError } from '@app/kernel/domain-error.js';
+import type { DomainEvent } from '@app/kernel/domain-event.js';
+
+/** What an effect would have done. */
+export interface Rehearsal {
+  /** What would have been published. */
+  readonly events: readonly DomainEvent[];
+  /** What it would have been refused with: a `Conflict` or an `Invalid`. */
+  readonly refusal: DomainError | null;
+}
 
 /** The shape of every write: `run` or `idempotently` around its effect. Nothing remote belongs inside. */
 export abstract class Transactions {
@@ -13,6 +23,15 @@ export abstract class Transactions {
    * Throws `IdempotencyKeyReused` and `IdempotencyKeyBusy`.
    */
   abstract idempotently<T>(effect: () => Promise<T>): Promise<T>;
+
+  /**
+   * Runs the effect in a transaction of its own that is rolled back always: no row, event, job or idempotency key of it stays. Throws what the
+   * effect throws, a refusal by a rule aside.
+   */
+  abstract rehearse(effect: () => Promise<unknown>): Promise<Rehearsal>;
+
+  /** The events of the active rehearsal so far; null where there is none. The outbox adds to it instead of writing. */
+  abstract get rehearsed(): DomainEvent[] | null;
 
   /** Runs work that may fail without failing the active transaction. */
   abstract savepoint<T>(work: () => Promise<T>): Promise<T>;

@@ -1,5 +1,5 @@
 /** Transactions for specs: every effect runs at once, and nothing is rolled back. */
-import { Transactions } from '../persistence/transactions.js';
+import { type Rehearsal, Transactions } from '../persistence/transactions.js';
 
 export class ImmediateTransactions extends Transactions {
   readonly isActive = false;
@@ -10,6 +10,12 @@ export class ImmediateTransactions extends Transactions {
 
   idempotently<T>(effect: () => Promise<T>): Promise<T> {
     return effect();
+  }
+
+  readonly rehearsed = null;
+
+  rehearse(): Promise<Rehearsal> {
+    return Promise.reject(new Error('A rehearsal needs a database that rolls back'));
   }
 
   savepoint<T>(work: () => Promise<T>): Promise<T> {

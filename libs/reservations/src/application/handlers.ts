@@ -14,6 +14,7 @@ import { HoldExpiry } from './hold-expiry.js';
 import { OwnerSalesStatus } from './owner-sales-status.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
 import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
+import { EffectOnReservationsHandler } from './queries/effect-on-reservations.js';
 import { MyReservationHandler } from './queries/my-reservation.js';
 import { MyReservationsHandler } from './queries/my-reservations.js';
 import { PayableReservationHandler } from './queries/payable-reservation.js';
@@ -49,6 +50,7 @@ export const reservationsHandlers = [
   SettlePaymentHandler,
   CancellationProgressHandler,
   CancellationQuoteHandler,
+  EffectOnReservationsHandler,
   MyReservationHandler,
   MyReservationsHandler,
   PayableReservationHandler,

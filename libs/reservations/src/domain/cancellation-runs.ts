@@ -1,3 +1,4 @@
+import type { Reservation } from './reservation.js';
 import type { SalesStatus } from './situations.js';
 
 /** What became of the showtime. */
@@ -26,6 +27,9 @@ export abstract class CancellationRuns {
 
   /** Ids of reservations that the run still has to end, or to raise what is owed for. */
   abstract remaining(run: CancellationRun, limit: number): Promise<string[]>;
+
+  /** The reservations that a run would end or owe more for, by id after `afterId`. Locks nothing. */
+  abstract affected(run: CancellationRun, page: { readonly afterId: string | null; readonly limit: number }): Promise<Reservation[]>;
 
   abstract finish(run: CancellationRun, now: Date): Promise<void>;
 

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
+import type { Reservation } from '../domain/reservation.js';
 import type { SalesStatus } from '../domain/situations.js';
 import { nextShowtimesToCompare } from './comparison-cursor.js';
+import { selectReservations } from './reservation-rows.js';
 import { lockShowtimeExclusively } from './showtime-locks.js';
 
 /** Reservations that a run ends, or raises what is owed for: $1 showtime, $2 its new version, $3 kind of the run, $4 when it was moved. */
@@ -50,6 +52,20 @@ export class PostgresCancellationRuns implements CancellationRuns {
       [showtimeId, showtimeVersion, kind, movedAt, limit],
     );
     return rows.map(({ id }) => id);
+  }
+
+  async affected(
+    { showtimeId, showtimeVersion, kind, movedAt }: CancellationRun,
+    { afterId, limit }: { afterId: string | null; limit: number },
+  ): Promise<Reservation[]> {
+    const found = await selectReservations(
+      this.database,
+      `WHERE r.id IN (
+         SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} AND ($5::uuid IS NULL OR id > $5) ORDER BY id LIMIT $6)
+       ORDER BY r.id`,
+      [showtimeId, showtimeVersion, kind, movedAt, afterId, limit],
+    );
+    return found.map(({ reservation }) => reservation);
   }
 
   async finish({ showtimeId, showtimeVersion }: CancellationRun, now: Date): Promise<void> {

@@ -1,4 +1,5 @@
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
+import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import { OPEN_SALES, type SalesStatus } from '../domain/situations.js';
 import type { InMemoryReservations } from './in-memory-reservations.js';
@@ -41,6 +42,11 @@ export class InMemoryCancellationRuns extends CancellationRuns {
       .filter(({ endedAt }) => kind === 'cancelled' || endedAt === null || (movedAt !== null && endedAt >= movedAt))
       .map(({ id }) => id);
     return Promise.resolve(left.sort().slice(0, limit));
+  }
+
+  async affected(run: CancellationRun, { afterId, limit }: { afterId: string | null; limit: number }): Promise<Reservation[]> {
+    const ids = (await this.remaining(run, Infinity)).filter((id) => afterId === null || id > afterId).slice(0, limit);
+    return ids.map((id) => new Reservation(this.reservations.all.get(id)!));
   }
 
   salesStatuses(showtimeIds: readonly string[]): Promise<Map<string, SalesStatus>> {

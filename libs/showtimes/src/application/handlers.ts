@@ -3,7 +3,9 @@ import { CancelShowtimeHandler } from './commands/cancel-showtime.js';
 import { ChangeShowtimeHandler } from './commands/change-showtime.js';
 import { CorrectShowtimeEndsHandler } from './commands/correct-showtime-ends.js';
 import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
+import { EffectOnShowtimesHandler } from './queries/effect-on-showtimes.js';
 import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
+import { ShowtimeDryRunHandler } from './queries/showtime-dry-run.js';
 import { ShowtimeHandler } from './queries/showtime.js';
 import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
 import { ShowtimeViews } from './queries/showtime-views.js';
@@ -22,7 +24,9 @@ export const showtimesHandlers = [
   ChangeShowtimeHandler,
   CorrectShowtimeEndsHandler,
   ScheduleShowtimeHandler,
+  EffectOnShowtimesHandler,
   EverScheduledInHandler,
+  ShowtimeDryRunHandler,
   ShowtimeHandler,
   ShowtimeStatusesHandler,
   ShowtimesAheadHandler,

@@ -62,6 +62,17 @@ export class ShowtimeEnds {
     }
   }
 
+  /** Ids of the showtimes ahead that would get another end with this runtime. Locks nothing. */
+  async withOtherEnd({ movieId, runtimeMinutes }: { movieId: string; runtimeMinutes: number }): Promise<string[]> {
+    const ahead = await this.showtimes.upcoming({ movieId }, this.clock.now());
+    const known = await this.known(ahead);
+    const differs = (showtime: UpcomingShowtime): boolean => {
+      const { endsAt, roomFreeAt } = timesFrom(showtime.startsAt, { ...known.durations(showtime), runtimeMinutes });
+      return endsAt.getTime() !== showtime.endsAt.getTime() || roomFreeAt.getTime() !== showtime.roomFreeAt.getTime();
+    };
+    return ahead.filter(differs).map(({ id }) => id);
+  }
+
   /**
    * Refuses a start before the showtime ahead of it has really ended: its stored end may still be that of an older runtime. Call it under the
    * locks of scheduling. Throws `ShowtimesOverlap`.

@@ -4,6 +4,8 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
+import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
@@ -14,6 +16,8 @@ import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CancelShowtime } from '../application/commands/cancel-showtime.js';
 import { ChangeShowtime } from '../application/commands/change-showtime.js';
 import { ScheduleShowtime } from '../application/commands/schedule-showtime.js';
+import { ShowtimeDryRun } from '../application/queries/showtime-dry-run.js';
+import { ShowtimeDryRunView } from '../application/queries/showtime-dry-run.view.js';
 import { Showtime } from '../application/queries/showtime.js';
 import { ShowtimesResponse, ShowtimeView } from '../application/queries/showtime.view.js';
 import { ShowtimesOfMovie } from '../application/queries/showtimes-of-movie.js';
@@ -106,7 +110,11 @@ export class ShowtimesController {
   @ApiOperation({
     operationId: 'changeShowtime',
     summary: 'Change prices or the start of sales; time or room only while no seat is taken',
+    description:
+      'What is left out stays as it is. Reservations keep the prices that they were held at. With `dryRun=true` the answer says what the request ' +
+      'would do to reservations, money and events, or what it would be refused with, and nothing is done.',
   })
+  @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
   @Problems(
     401,
     403,
@@ -121,22 +129,34 @@ export class ShowtimesController {
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
     @Body() request: ChangeShowtimeRequest,
-  ): Promise<ShowtimeView> {
-    await this.admin.execute(new ChangeShowtime(adminId, id, request));
+    @Query() { dryRun }: DryRunRequest,
+  ): Promise<ShowtimeView | ShowtimeDryRunView> {
+    const command = new ChangeShowtime(adminId, id, request);
+    if (dryRun) return this.queries.execute(new ShowtimeDryRun(command));
+    await this.admin.execute(command);
     return this.queries.execute(new Showtime(id));
   }
 
   @Delete('showtimes/:id')
   @AdminOnly()
-  @ApiOperation({ operationId: 'cancelShowtime', summary: 'Cancel a showtime; all payments are refunded' })
+  @ApiOperation({
+    operationId: 'cancelShowtime',
+    summary: 'Cancel a showtime; all payments are refunded',
+    description:
+      'A cancelled showtime did not take place: nothing is kept of any reservation. With `dryRun=true` the answer says what the request would do ' +
+      'to reservations, money and events, or what it would be refused with, and nothing is done.',
+  })
+  @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
   @AnswerExample({ status: 'cancelled' })
   @Problems(401, 403, new ShowtimeNotFound(), new ShowtimeStarted())
   async cancelShowtime(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
-    @Query() { reason }: CancelShowtimeRequest,
-  ): Promise<ShowtimeView> {
-    await this.admin.execute(new CancelShowtime(adminId, id, reason ?? null));
+    @Query() { reason, dryRun }: CancelShowtimeRequest,
+  ): Promise<ShowtimeView | ShowtimeDryRunView> {
+    const command = new CancelShowtime(adminId, id, reason ?? null);
+    if (dryRun) return this.queries.execute(new ShowtimeDryRun(command));
+    await this.admin.execute(command);
     return this.queries.execute(new Showtime(id));
   }
 }

@@ -1,5 +1,6 @@
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
 import { Text } from '@app/platform/http/text.js';
@@ -113,7 +114,7 @@ export class ChangeShowtimeRequest {
   salesOpenAt?: string | null;
 }
 
-export class CancelShowtimeRequest {
+export class CancelShowtimeRequest extends DryRunRequest {
   /**
    * The reason for the customers who had seats.
    * @example "The projector is broken."

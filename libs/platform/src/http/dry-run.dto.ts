@@ -1,0 +1,13 @@
+/** `?dryRun=true`: what a request would do, and nothing done. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, ValidateIf } from 'class-validator';
+
+export class DryRunRequest {
+  /** True: the answer says what the request would do, and nothing is done. */
+  @ApiProperty({ required: false, default: false })
+  @ValidateIf((_, value: unknown) => value !== undefined)
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsIn([true, false], { message: 'must be true or false' })
+  dryRun: boolean = false;
+}
