@@ -28,6 +28,7 @@ import { AddTimesToBindings20261126100520 } from './20261126100520-add-times-to-
 import { IndexWaitingDeadLettersOfAQueue20261126100530 } from './20261126100530-index-waiting-dead-letters-of-a-queue.js';
 import { FoldSortKeys20261126100600 } from './20261126100600-fold-sort-keys.js';
 import { CreateReports20261126100700 } from './20261126100700-create-reports.js';
+import { AddLanguageAndMailLinksToUsers20261126110100 } from './20261126110100-add-language-and-mail-links-to-users.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -59,4 +60,5 @@ export const migrations = [
   IndexWaitingDeadLettersOfAQueue20261126100530,
   FoldSortKeys20261126100600,
   CreateReports20261126100700,
+  AddLanguageAndMailLinksToUsers20261126110100,
 ];

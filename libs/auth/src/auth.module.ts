@@ -4,11 +4,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CurrentRoles, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { authHandlers } from './application/handlers.js';
+import { DerivedTokens } from './domain/derived-tokens.js';
 import { Passwords } from './domain/passwords.js';
 import { Users } from './domain/users.js';
 import { AdminFromSettings } from './infrastructure/admin-from-settings.js';
 import { ArgonPasswords } from './infrastructure/argon-passwords.js';
 import { AuthController } from './infrastructure/auth.controller.js';
+import { HmacTokens } from './infrastructure/hmac-tokens.js';
 import { PostgresCurrentRoles } from './infrastructure/postgres-current-roles.js';
 import { PostgresRevokedAccess } from './infrastructure/postgres-revoked-access.js';
 import { PostgresUsers } from './infrastructure/postgres-users.js';
@@ -23,6 +25,7 @@ import { UsersController } from './infrastructure/users.controller.js';
     ...authHandlers,
     { provide: Users, useClass: PostgresUsers },
     { provide: Passwords, useClass: ArgonPasswords },
+    { provide: DerivedTokens, useClass: HmacTokens },
     { provide: CurrentRoles, useClass: PostgresCurrentRoles },
     { provide: RevokedAccess, useClass: PostgresRevokedAccess },
     AdminFromSettings,

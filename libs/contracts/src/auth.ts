@@ -1,5 +1,9 @@
-/** The events of the auth context. */
+/** The events and the published queries of the auth context. */
+import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
+
+/** The languages that users choose from. */
+export type Language = 'en' | 'de';
 
 /** A user was registered. */
 export class UserRegistered extends DomainEvent<{ userId: string; email: string; fullName: string; role: 'customer' | 'admin' }> {
@@ -24,4 +28,60 @@ export class UserDeactivated extends DomainEvent<{ userId: string }> {
 /** The user can log in again. */
 export class UserActivated extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-activated.v1';
+}
+
+/** The name or the language of the user changed. */
+export class UserProfileChanged extends DomainEvent<{ userId: string }> {
+  static readonly type = 'auth.user-profile-changed.v1';
+}
+
+/** The user has another password. */
+export class PasswordChanged extends DomainEvent<{ userId: string }> {
+  static readonly type = 'auth.password-changed.v1';
+}
+
+/** A mail with a link that verifies the address is due. The link is asked for by its request: `MailToken`. */
+export class EmailVerificationRequested extends DomainEvent<{ userId: string; requestId: string; expiresAt: string }> {
+  static readonly type = 'auth.email-verification-requested.v1';
+}
+
+/** The user opened the link that was sent to the address. */
+export class EmailVerified extends DomainEvent<{ userId: string }> {
+  static readonly type = 'auth.email-verified.v1';
+}
+
+/** A mail with a link for a new password is due. The link is asked for by its request: `MailToken`. */
+export class PasswordResetRequested extends DomainEvent<{ userId: string; requestId: string; expiresAt: string }> {
+  static readonly type = 'auth.password-reset-requested.v1';
+}
+
+/** The person was erased. Every context forgets what it knows of the person; the books stay. */
+export class UserErased extends DomainEvent<{ userId: string; erasedAt: string }> {
+  static readonly type = 'auth.user-erased.v1';
+}
+
+export interface MailRecipientView {
+  userId: string;
+  email: string;
+  fullName: string;
+  language: Language;
+}
+
+/** Where mails to these users go. Users who are unknown or erased are missing. */
+export class MailRecipients extends Query<MailRecipientView[]> {
+  constructor(readonly userIds: readonly string[]) {
+    super();
+  }
+}
+
+export interface MailTokenView {
+  token: string;
+  expiresAt: string;
+}
+
+/** The token of a link in a mail. Null once it is used, expired, replaced by a newer one, or its user is erased or deactivated. Never stored. */
+export class MailToken extends Query<MailTokenView | null> {
+  constructor(readonly requestId: string) {
+    super();
+  }
 }

@@ -31,6 +31,8 @@ describe('POST /auth/register', () => {
       role: 'customer',
       active: true,
       createdAt: expect.stringMatching(/Z$/) as string,
+      language: 'en',
+      emailVerified: false,
     });
   });
 
@@ -40,15 +42,16 @@ describe('POST /auth/register', () => {
     expect((await system.get('/auth/me')).status).toBe(401);
   });
 
-  it('a new user publishes one event', async () => {
+  it('a new user publishes the registration and the link that is due', async () => {
     const { body } = await register(newEmail());
-    const events = await system.sql(`SELECT type, sequence, data FROM messaging.outbox WHERE subject = $1`, [body.id]);
+    const events = await system.sql(`SELECT type, sequence, data FROM messaging.outbox WHERE subject = $1 ORDER BY sequence`, [body.id]);
     expect(events).toEqual([
       {
         type: 'auth.user-registered.v1',
         sequence: 1,
         data: { userId: body.id as string, email: body.email as string, fullName: 'Ada Lovelace', role: 'customer' },
       },
+      expect.objectContaining({ type: 'auth.email-verification-requested.v1', sequence: 2 }),
     ]);
   });
 

@@ -7,6 +7,8 @@ import { DemoteUserHandler } from './commands/demote-user.js';
 import { LogInHandler } from './commands/log-in.js';
 import { PromoteUserHandler } from './commands/promote-user.js';
 import { RegisterUserHandler } from './commands/register-user.js';
+import { MailRecipientsHandler } from './queries/mail-recipients.js';
+import { MailTokenHandler } from './queries/mail-token.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersHandler } from './queries/users.js';
@@ -18,6 +20,8 @@ export const authHandlers = [
   DeactivateUserHandler,
   DemoteUserHandler,
   LogInHandler,
+  MailRecipientsHandler,
+  MailTokenHandler,
   PromoteUserHandler,
   RegisterUserHandler,
   UserHandler,

@@ -35,3 +35,10 @@ export class LastAdmin extends Conflict {
     super('auth.last-admin', 'This is the last active admin. Make another user an admin first.');
   }
 }
+
+/** One refusal for a wrong, an old, a used and an expired token: none tells whether there is a user. */
+export class MailTokenInvalid extends Invalid {
+  constructor() {
+    super('auth.mail-token-invalid', 'This link is wrong, used or expired. Ask for a new one.');
+  }
+}

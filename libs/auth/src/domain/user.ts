@@ -1,10 +1,27 @@
-import { UserActivated, UserDeactivated, UserDemoted, UserPromoted, UserRegistered } from '@app/contracts/auth.js';
+import {
+  EmailVerificationRequested,
+  EmailVerified,
+  type Language,
+  PasswordChanged,
+  PasswordResetRequested,
+  UserActivated,
+  UserDeactivated,
+  UserDemoted,
+  UserProfileChanged,
+  UserPromoted,
+  UserRegistered,
+} from '@app/contracts/auth.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
-import { LastAdmin } from './errors.js';
+import { LastAdmin, MailTokenInvalid } from './errors.js';
 
 export type Role = 'customer' | 'admin';
+
+/** Long enough to find the mail the next day. */
+const VERIFICATION_MS = 48 * 3_600_000;
+/** Short: the link gives the whole account away. */
+const RESET_MS = 30 * 60_000;
 
 export interface UserState extends AggregateState {
   /** Normalised. */
@@ -14,6 +31,14 @@ export interface UserState extends AggregateState {
   readonly role: Role;
   readonly active: boolean;
   readonly createdAt: Date;
+  readonly language: Language;
+  readonly emailVerifiedAt: Date | null;
+  /** The newest link that verifies the address, until it is used. An older one is void. */
+  readonly verificationId: string | null;
+  readonly verificationExpiresAt: Date | null;
+  /** The newest link for a new password, until it is used. An older one is void. */
+  readonly resetId: string | null;
+  readonly resetExpiresAt: Date | null;
 }
 
 /** What is known of the other users when an admin may be made or lost. */
@@ -24,10 +49,25 @@ export interface AdminSituation {
 
 /** Every method records nothing when the user is already as requested. */
 export class User extends AggregateRoot<UserState> {
-  static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date }): User {
-    const { passwordHash, role, now } = request;
+  static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date; language?: Language }): User {
+    const { passwordHash, role, now, language = 'en' } = request;
     const [email, fullName] = [normaliseEmail(request.email), request.fullName.trim()];
-    const user = new User({ id: newId(), version: 0, email, fullName, passwordHash, role, active: true, createdAt: now });
+    const user = new User({
+      id: newId(),
+      version: 0,
+      email,
+      fullName,
+      passwordHash,
+      role,
+      active: true,
+      createdAt: now,
+      language,
+      emailVerifiedAt: null,
+      verificationId: null,
+      verificationExpiresAt: null,
+      resetId: null,
+      resetExpiresAt: null,
+    });
     user.record(new UserRegistered({ userId: user.id, email, fullName, role }));
     return user;
   }
@@ -57,6 +97,51 @@ export class User extends AggregateRoot<UserState> {
 
   activate(): void {
     if (!this.state.active) this.record(new UserActivated({ userId: this.id }), { active: true });
+  }
+
+  changeProfile({ fullName = this.state.fullName, language = this.state.language }: { fullName?: string; language?: Language }): void {
+    if (fullName === this.state.fullName && language === this.state.language) return;
+    this.record(new UserProfileChanged({ userId: this.id }), { fullName, language });
+  }
+
+  /** A link for a new password is void afterwards: it was asked for with the old one. */
+  changePassword(passwordHash: string): void {
+    this.record(new PasswordChanged({ userId: this.id }), { passwordHash, resetId: null, resetExpiresAt: null });
+  }
+
+  /** Nothing is due for a verified address. */
+  requestEmailVerification(now: Date): void {
+    if (this.state.emailVerifiedAt !== null || !this.state.active) return;
+    const [verificationId, verificationExpiresAt] = [newId(), new Date(now.getTime() + VERIFICATION_MS)];
+    this.record(
+      new EmailVerificationRequested({ userId: this.id, requestId: verificationId, expiresAt: verificationExpiresAt.toISOString() }),
+      { verificationId, verificationExpiresAt },
+    );
+  }
+
+  /** Throws `MailTokenInvalid`. */
+  verifyEmail({ requestId, now }: { requestId: string; now: Date }): void {
+    const { verificationId, verificationExpiresAt, active } = this.state;
+    if (!active || verificationId !== requestId || verificationExpiresAt === null || verificationExpiresAt <= now)
+      throw new MailTokenInvalid();
+    this.record(new EmailVerified({ userId: this.id }), { emailVerifiedAt: now, verificationId: null, verificationExpiresAt: null });
+  }
+
+  /** A deactivated user gets no link. */
+  requestPasswordReset(now: Date): void {
+    if (!this.state.active) return;
+    const [resetId, resetExpiresAt] = [newId(), new Date(now.getTime() + RESET_MS)];
+    this.record(new PasswordResetRequested({ userId: this.id, requestId: resetId, expiresAt: resetExpiresAt.toISOString() }), {
+      resetId,
+      resetExpiresAt,
+    });
+  }
+
+  /** Throws `MailTokenInvalid`. */
+  resetPassword({ requestId, passwordHash, now }: { requestId: string; passwordHash: string; now: Date }): void {
+    const { resetId, resetExpiresAt, active } = this.state;
+    if (!active || resetId !== requestId || resetExpiresAt === null || resetExpiresAt <= now) throw new MailTokenInvalid();
+    this.changePassword(passwordHash);
   }
 
   private assertNotLastAdmin({ otherAdmins }: AdminSituation): void {

@@ -38,7 +38,7 @@ export class AuthController {
   @ApiOperation({ operationId: 'register', summary: 'Register a user' })
   @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
   async register(@Body() request: RegisterRequest): Promise<UserView> {
-    return this.commands.execute(new RegisterUser(request.email, request.password, request.fullName));
+    return this.commands.execute(new RegisterUser(request.email, request.password, request.fullName, request.language));
   }
 
   @Public()

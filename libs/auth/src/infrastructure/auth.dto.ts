@@ -1,11 +1,13 @@
 import { Transform } from 'class-transformer';
-import { IsEmail } from 'class-validator';
+import { IsEmail, IsIn, IsOptional } from 'class-validator';
 import { normaliseEmail } from '../domain/email.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { Text } from '@app/platform/http/text.js';
 
 /** RFC 5321, 4.5.3.1.3, without the angle brackets. */
 export const MAX_EMAIL_CHARACTERS = 254;
+
+const LANGUAGES = ['en', 'de'] as const;
 
 const NormalisedEmail = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value));
 
@@ -29,6 +31,14 @@ export class RegisterRequest {
   /** @example "Ada Lovelace" */
   @Text({ max: 200 })
   fullName!: string;
+
+  /**
+   * Of the mails to the user: an ISO 639-1 code.
+   * @default "en"
+   */
+  @IsOptional()
+  @IsIn(LANGUAGES)
+  language?: 'en' | 'de';
 }
 
 export class LoginRequest {

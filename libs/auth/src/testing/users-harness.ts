@@ -10,11 +10,13 @@ import { ImmediateTransactions } from '@app/platform/testing/immediate-transacti
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { authHandlers } from '../application/handlers.js';
 import { UserNotFound } from '../domain/errors.js';
+import { DerivedTokens } from '../domain/derived-tokens.js';
 import { Passwords } from '../domain/passwords.js';
 import type { User, UserState } from '../domain/user.js';
 import { Users } from '../domain/users.js';
 import { aUser } from './builders.js';
 import { FakePasswords } from './fake-passwords.js';
+import { FakeTokens } from './fake-tokens.js';
 import { InMemoryUsers } from './in-memory-users.js';
 
 export class UsersHarness {
@@ -28,6 +30,7 @@ export class UsersHarness {
     providers: [
       [Users, this.users],
       [Passwords, this.passwords],
+      [DerivedTokens, new FakeTokens()],
       [Clock, new FixedClock('2026-03-01T12:00:00Z')],
     ],
   });

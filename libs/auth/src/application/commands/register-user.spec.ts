@@ -19,6 +19,8 @@ describe('RegisterUser', () => {
       role: 'customer',
       active: true,
       createdAt: '2026-03-01T12:00:00.000Z',
+      language: 'en',
+      emailVerified: false,
     });
   });
 

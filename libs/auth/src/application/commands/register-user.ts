@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Language } from '@app/contracts/auth.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { checkNewPassword } from '../../domain/password.js';
@@ -12,6 +13,7 @@ export class RegisterUser extends Command<UserView> {
     readonly email: string,
     readonly password: string,
     readonly fullName: string,
+    readonly language: Language = 'en',
   ) {
     super();
   }
@@ -26,11 +28,13 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ email, password, fullName }: RegisterUser): Promise<UserView> {
+  async execute({ email, password, fullName, language }: RegisterUser): Promise<UserView> {
     checkNewPassword(password);
     // Before the transaction: a hash takes long, and no connection waits for it.
     const passwordHash = await this.passwords.hash(password);
-    const user = User.register({ email, fullName, passwordHash, role: 'customer', now: this.clock.now() });
+    const now = this.clock.now();
+    const user = User.register({ email, fullName, passwordHash, role: 'customer', now, language });
+    user.requestEmailVerification(now);
     await this.transactions.run(() => this.users.add(user));
     return userView(user.state);
   }

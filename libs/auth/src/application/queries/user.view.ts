@@ -15,6 +15,13 @@ export class UserView {
   active!: boolean;
   /** @example "2026-11-21T19:00:00.000Z" */
   createdAt!: string;
+  /**
+   * Of the mails to the user: an ISO 639-1 code.
+   * @example "en"
+   */
+  language!: 'en' | 'de';
+  /** Whether the user opened the link that was sent to the address. Nothing is forbidden without it. */
+  emailVerified!: boolean;
 }
 
 export class UsersResponse {
@@ -22,11 +29,11 @@ export class UsersResponse {
   page!: PageInfo;
 }
 
-export type UserRow = Omit<UserState, 'version' | 'passwordHash'>;
+export type UserRow = Pick<UserState, 'id' | 'email' | 'fullName' | 'role' | 'active' | 'createdAt' | 'language' | 'emailVerifiedAt'>;
 
 /** The columns of a `UserRow`: the password hash is never read for a view. */
-export const USER_COLUMNS = 'id, email, full_name, role, active, created_at';
+export const USER_COLUMNS = 'id, email, full_name, role, active, created_at, language, email_verified_at';
 
-export function userView({ id, email, fullName, role, active, createdAt }: UserRow): UserView {
-  return { id, email, fullName, role, active, createdAt: createdAt.toISOString() };
+export function userView({ id, email, fullName, role, active, createdAt, language, emailVerifiedAt }: UserRow): UserView {
+  return { id, email, fullName, role, active, createdAt: createdAt.toISOString(), language, emailVerified: emailVerifiedAt !== null };
 }
