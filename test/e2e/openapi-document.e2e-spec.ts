@@ -87,9 +87,9 @@ describe('The OpenAPI document', () => {
     expect(without('Idempotent-Replayed', /^201$/, idempotent)).toEqual([]);
   });
 
-  it('only the sandbox clock uses fractional numbers', () => {
+  it('only shares, distances and the sandbox clock are fractional numbers', () => {
     const fractional = [...JSON.stringify(document).matchAll(/"(\w+)":\{[^{}]*"type":"number"/g)].map(([, field]) => field);
-    expect(fractional.sort()).toEqual(['minutes', 'offsetSeconds']);
+    expect([...new Set(fractional)].sort()).toEqual(['minutes', 'occupancy', 'offsetSeconds', 'seatsAway']);
   });
 
   it('every operation that needs a token takes it from the Authorize form', () => {

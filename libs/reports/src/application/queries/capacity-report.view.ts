@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '@app/platform/http/page.view.js';
 
 /** How full one showtime is. */
@@ -27,8 +28,8 @@ export class ShowtimeCapacityView {
   seatsSold!: number;
   /**
    * `seatsSold` divided by `capacity`, 0 to 1.
-   * @example 0.7
    */
+  @ApiProperty({ type: Number, format: 'double', minimum: 0, maximum: 1, example: 0.7 })
   occupancy!: number;
 }
 

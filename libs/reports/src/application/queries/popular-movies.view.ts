@@ -1,3 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
+
 /** How well a movie sold. */
 export class PopularMovieView {
   /**
@@ -21,8 +23,8 @@ export class PopularMovieView {
   seatsSold!: number;
   /**
    * Seats sold divided by the seats of its showtimes, 0 to 1.
-   * @example 0.4833
    */
+  @ApiProperty({ type: Number, format: 'double', minimum: 0, maximum: 1, example: 0.4833 })
   occupancy!: number;
 }
 
