@@ -66,11 +66,23 @@ describe('The settings of the system', () => {
   it('production refuses a movable clock and a Stripe without TLS', () => {
     const convenient = { CLOCK_MOVABLE: 'true', STRIPE_API_URL: 'http://127.0.0.1:12111' };
     expect(faultsWith(convenient)).toEqual([]);
-    expect(faultsWith({ ...convenient, NODE_ENV: 'production' })).toEqual([
+    expect(faultsWith({ ...convenient, NODE_ENV: 'production', SMTP_URL: 'off' })).toEqual([
       'CLOCK_MOVABLE must be false in production',
       expect.stringMatching(/^STRIPE_API_URL /),
     ]);
-    expect(faultsWith({ NODE_ENV: 'production', STRIPE_API_URL: 'https://stripe.example' })).toEqual([]);
+    expect(faultsWith({ NODE_ENV: 'production', SMTP_URL: 'off', STRIPE_API_URL: 'https://stripe.example' })).toEqual([]);
+  });
+
+  it('production needs a mail server and a sender, or says that it sends no mails', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(faultsWith(production)).toEqual(['SMTP_URL is required in production; `off` sends no mails']);
+    expect(faultsWith({ ...production, SMTP_URL: 'off' })).toEqual([]);
+    expect(faultsWith({ ...production, SMTP_URL: 'smtp://mail.example' })).toEqual(['MAIL_FROM is required']);
+    const sender = { MAIL_FROM: 'Lichtburg <tickets@cinema.example>' };
+    expect(faultsWith({ ...production, ...sender, SMTP_URL: 'smtps://user:secret@mail.example:465' })).toEqual([]);
+    expect(faultsWith({ SMTP_URL: 'http://mail.example' })).toEqual([expect.stringMatching(/^SMTP_URL must be a URL/)]);
+    for (const from of ['cinema', 'Cinema <cinema>', 'a@b.example\r\nBcc: c@d.example'])
+      expect([from, faultsWith({ MAIL_FROM: from })]).toEqual([from, [expect.stringMatching(/^MAIL_FROM must be an address/)]]);
   });
 
   it('origins that no browser sends are refused', () => {

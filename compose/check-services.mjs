@@ -84,6 +84,8 @@ function variables(own) {
     STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
     STRIPE_WEBHOOK_PREVIOUS_SECRET: '',
     CORS_ORIGINS: '',
+    MAIL_FROM: '',
+    PUBLIC_URL: '',
   };
   return { ...Object.fromEntries(empty), ...shaped, LOG_LEVEL: 'warn', ...own };
 }

@@ -29,6 +29,8 @@ import { IndexWaitingDeadLettersOfAQueue20261126100530 } from './20261126100530-
 import { FoldSortKeys20261126100600 } from './20261126100600-fold-sort-keys.js';
 import { CreateReports20261126100700 } from './20261126100700-create-reports.js';
 import { AddLanguageAndMailLinksToUsers20261126110100 } from './20261126110100-add-language-and-mail-links-to-users.js';
+import { CreateNotifications20261126110200 } from './20261126110200-create-notifications.js';
+import { IndexConfirmedReservations20261126110210 } from './20261126110210-index-confirmed-reservations.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -61,4 +63,6 @@ export const migrations = [
   FoldSortKeys20261126100600,
   CreateReports20261126100700,
   AddLanguageAndMailLinksToUsers20261126110100,
+  CreateNotifications20261126110200,
+  IndexConfirmedReservations20261126110210,
 ];

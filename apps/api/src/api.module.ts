@@ -4,6 +4,7 @@ import { AuthApi } from '@app/auth';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import { MoviesApi } from '@app/movies';
+import { NotificationsApi } from '@app/notifications';
 import { PaymentsApi } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
@@ -13,7 +14,17 @@ import { ReservationsApi } from '@app/reservations';
 import { RoomsApi } from '@app/rooms';
 import { ShowtimesApi } from '@app/showtimes';
 
-export const apiModules = [HttpModule, AuthApi, MoviesApi, RoomsApi, ShowtimesApi, ReservationsApi, PaymentsApi, ReportsApi];
+export const apiModules = [
+  HttpModule,
+  AuthApi,
+  MoviesApi,
+  RoomsApi,
+  ShowtimesApi,
+  ReservationsApi,
+  PaymentsApi,
+  ReportsApi,
+  NotificationsApi,
+];
 
 @Module({})
 export class ApiModule {

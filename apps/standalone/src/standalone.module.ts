@@ -5,16 +5,18 @@ import { migrations } from '@app/migrations';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 import { apiModules } from '../../api/src/api.module.js';
+import type { MailCatcher } from './mails/mail-catcher.js';
+import { MailSandboxModule } from './mails/mail-sandbox.controller.js';
 import { workerModules } from '../../worker/src/worker.module.js';
 
 @Module({})
 export class StandaloneModule {
-  static for(settings: LoadedSettings): DynamicModule {
+  static for(settings: LoadedSettings, mails: MailCatcher): DynamicModule {
     const common = commonModules(settings, {
       name: 'standalone',
       migrations: migrations.map(({ name }) => name),
       eventTypes: allEventTypes,
     });
-    return { module: StandaloneModule, imports: [...common, ...apiModules, ...workerModules] };
+    return { module: StandaloneModule, imports: [...common, ...apiModules, ...workerModules, MailSandboxModule.for(mails)] };
   }
 }

@@ -9,6 +9,7 @@ import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
 import { startPostgres } from './embedded-postgres.js';
 import { freePort } from './free-port.js';
 import { loadOrCreateSecrets } from './secrets.js';
+import { MailCatcher } from './mails/mail-catcher.js';
 import { StandaloneModule } from './standalone.module.js';
 import { readSettings } from '../../settings.js';
 
@@ -37,6 +38,7 @@ const DEFAULTS = {
   READINESS_DELAY_MS: '0',
   CLOCK_MOVABLE: 'true',
   // A front end in development runs on a port of its own.
+  HOLD_REMINDER_MINUTES: '5',
   CORS_ORIGINS: 'http://localhost:*,http://127.0.0.1:*',
   ADMIN_EMAIL: DEMO_ADMIN.email,
   ADMIN_PASSWORD: DEMO_ADMIN.password,
@@ -71,6 +73,9 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     });
     stops.push(() => sandbox.close());
 
+    const mails = await MailCatcher.start();
+    stops.push(() => mails.close());
+
     const settings = readSettings({
       ...DEFAULTS,
       ...secrets,
@@ -79,8 +84,10 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
       PORT: String(ports.api),
       HOST: '127.0.0.1',
       STRIPE_API_URL: sandbox.url,
+      // Nobody who tries the system out sends mails to strangers.
+      SMTP_URL: mails.url,
     });
-    const app = await createHttpApplication(StandaloneModule.for(settings), settings);
+    const app = await createHttpApplication(StandaloneModule.for(settings, mails), settings);
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;
     await app.listen(port, host);

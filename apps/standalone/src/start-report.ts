@@ -23,6 +23,7 @@ export function startReport(system: StartReport): string {
   Documents    ${apiUrl}/docs   (ReDoc: /redoc, OpenAPI: /docs/openapi.json)
   Health       ${apiUrl}/readyz
   Stripe       ${sandboxUrl}   (a sandbox; it takes any key sk_test_…)
+  Mails        ${apiUrl}/sandbox/mails   (caught, not delivered)
   PostgreSQL   127.0.0.1:${postgresPort}, database cinema; data and password in ${databaseDirectory}
   Broker       ${broker === 'postgres' ? 'kept in PostgreSQL' : 'RabbitMQ'}
   Clock        ${clockLine(clock, apiUrl)}

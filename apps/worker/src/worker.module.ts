@@ -4,6 +4,7 @@ import { AuthWorker } from '@app/auth';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { migrations } from '@app/migrations';
 import { MoviesWorker } from '@app/movies';
+import { NotificationsWorker } from '@app/notifications';
 import { PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
@@ -12,7 +13,16 @@ import { ReservationsWorker } from '@app/reservations';
 import { RoomsWorker } from '@app/rooms';
 import { ShowtimesWorker } from '@app/showtimes';
 
-export const workerModules = [AuthWorker, MoviesWorker, RoomsWorker, ShowtimesWorker, ReservationsWorker, PaymentsWorker, ReportsWorker];
+export const workerModules = [
+  AuthWorker,
+  MoviesWorker,
+  RoomsWorker,
+  ShowtimesWorker,
+  ReservationsWorker,
+  PaymentsWorker,
+  ReportsWorker,
+  NotificationsWorker,
+];
 
 @Module({})
 export class WorkerModule {

@@ -34,3 +34,13 @@ export function minimumCharge(currency: string): number {
 export function chargeStep(currency: string): number {
   return STEPS[currency] ?? 1;
 }
+
+/** Stripe counts these in whole units (docs.stripe.com/currencies#zero-decimal) and those in thousandths. ISK and UGX it counts in hundredths. */
+const WHOLE_UNITS: ReadonlySet<string> = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
+const THOUSANDTHS: ReadonlySet<string> = new Set('BHD JOD KWD OMR TND'.split(' '));
+
+/** Digits after the decimal point of an amount that Stripe counts in minor units. */
+export function chargeDecimals(currency: string): number {
+  if (WHOLE_UNITS.has(currency)) return 0;
+  return THOUSANDTHS.has(currency) ? 3 : 2;
+}

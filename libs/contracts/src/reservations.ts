@@ -188,3 +188,64 @@ export class EffectOnReservations extends Query<ReservationsEffect> {
     super();
   }
 }
+
+export interface ReservationSummary {
+  readonly id: string;
+  readonly customerId: string;
+  readonly showtimeId: string;
+  readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+  readonly code: string;
+  readonly seats: readonly PricedSeat[];
+  readonly total: MoneyJson;
+  /** Paid after the hold had expired. */
+  readonly late: boolean;
+  /** ISO instants. The start is the one that the seats were reserved for. */
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly heldUntil: string;
+}
+
+/** The reservations of these ids in any order, ended ones included. Unknown ids are left out. */
+export class ReservationsByIds extends Query<ReservationSummary[]> {
+  constructor(readonly reservationIds: readonly string[]) {
+    super();
+  }
+}
+
+export interface ConfirmedReservationView {
+  readonly reservationId: string;
+  readonly customerId: string;
+  /** ISO instant, domain time. */
+  readonly confirmedAt: string;
+}
+
+/** Every reservation that was confirmed, also one that was cancelled since. A page at a time, in the order (confirmedAt, reservationId). */
+export class ReservationsConfirmedBetween extends Query<ConfirmedReservationView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: { readonly confirmedAt: string; readonly reservationId: string },
+    readonly until: string,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}
+
+export interface EndingHoldView {
+  readonly reservationId: string;
+  readonly customerId: string;
+  /** ISO instant. */
+  readonly heldUntil: string;
+}
+
+/** The holds that end within a time. A page at a time, in the order (heldUntil, reservationId). */
+export class HoldsEndingBetween extends Query<EndingHoldView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: { readonly heldUntil: string; readonly reservationId: string },
+    readonly until: string,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}

@@ -15,7 +15,7 @@ import {
   waitForRefund,
   waitForStatus,
 } from './actions.js';
-import { step } from './steps.js';
+import { step, waitFor } from './steps.js';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -59,6 +59,14 @@ export async function walkThrough({ apiUrl, sandboxUrl }: Standalone): Promise<v
   const intentId = await step('start the payment', () => startPayment(first, reservationId));
   await step('pay with the Stripe SDK', () => pay(stripe, intentId));
   await step('the webhook confirms the reservation', () => waitForStatus(first, reservationId, 'confirmed'));
+  await step('the mail with the booking code is sent', async () => {
+    const mailsUrl = `${apiUrl}/sandbox/mails`;
+    const subject = await waitFor('the mail', async () => {
+      const { data } = (await (await fetch(`${mailsUrl}?to=first@example.com`)).json()) as { data: { subject: string }[] };
+      return data[0]?.subject ?? null;
+    });
+    return [null, `"${subject}", see ${mailsUrl}`];
+  });
   await step('cancel the reservation', () => cancel(first, reservationId));
   await step('the payment is refunded', () => waitForRefund(first, reservationId));
 

@@ -15,6 +15,7 @@ import { OwnerSalesStatus } from './owner-sales-status.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
 import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
 import { EffectOnReservationsHandler } from './queries/effect-on-reservations.js';
+import { HoldsEndingBetweenHandler } from './queries/holds-ending-between.js';
 import { MyReservationHandler } from './queries/my-reservation.js';
 import { MyReservationsHandler } from './queries/my-reservations.js';
 import { PayableReservationHandler } from './queries/payable-reservation.js';
@@ -22,6 +23,8 @@ import { RefundsOwedBetweenHandler } from './queries/refunds-owed-between.js';
 import { ReservationRefunds } from './queries/reservation-refunds.js';
 import { ReservationViews } from './queries/reservation-views.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
+import { ReservationsByIdsHandler } from './queries/reservations-by-ids.js';
+import { ReservationsConfirmedBetweenHandler } from './queries/reservations-confirmed-between.js';
 import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js';
 import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
 import { BestSeatsOfHandler } from './queries/best-seats-of.js';
@@ -51,11 +54,14 @@ export const reservationsHandlers = [
   CancellationProgressHandler,
   CancellationQuoteHandler,
   EffectOnReservationsHandler,
+  HoldsEndingBetweenHandler,
   MyReservationHandler,
   MyReservationsHandler,
   PayableReservationHandler,
   RefundsOwedBetweenHandler,
   ReservationForAdminHandler,
+  ReservationsByIdsHandler,
+  ReservationsConfirmedBetweenHandler,
   ReservationsForAdminHandler,
   ReservationsNotPayableHandler,
   BestSeatsOfHandler,

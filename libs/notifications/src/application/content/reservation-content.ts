@@ -1,0 +1,104 @@
+/** Mails about a reservation: confirmed, cancelled, about to end. */
+import type { ReservationSummary } from '@app/contracts/reservations.js';
+import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
+import { localHour, localTime, moneyText } from '../../domain/formats.js';
+import { type Language, textOf } from '../../domain/language.js';
+import type { MailFacts } from '../../domain/mail.js';
+import { type CalendarEntry, type MailContent, oneLine } from '../../domain/mail-content.js';
+import { letter, type Recipient } from './written-mail.js';
+
+export interface ReservationMail {
+  readonly language: Language;
+  readonly recipient: Recipient;
+  readonly reservation: ReservationSummary;
+  /** As it is now: it may be cancelled, or moved since it was reserved. */
+  readonly showtime: ShowtimeSummary;
+}
+
+export function confirmedContent(mail: ReservationMail): MailContent {
+  const { language, recipient, reservation, showtime } = mail;
+  const { late, code, total } = reservation;
+  return letter(language, recipient, {
+    subject: textOf(language, 'confirmed.subject', { movie: oneLine(showtime.movie.title) }),
+    paragraphs: [textOf(language, 'confirmed.intro', {}), ...(late ? [textOf(language, 'confirmed.late', {})] : [])],
+    details: [
+      [textOf(language, 'label.code', {}), code],
+      ...details(mail),
+      [textOf(language, 'label.total', {}), moneyText(language, total)],
+    ],
+    calendar: calendarEntry(mail, { sequence: 0, cancelled: false }),
+  });
+}
+
+export function cancelledContent(mail: ReservationMail, { by, reason, amount }: MailFacts): MailContent {
+  const { language, recipient, showtime } = mail;
+  const values = { movie: oneLine(showtime.movie.title) };
+  const refund = amount === undefined || (amount.amount === 0 && by === 'cinema') ? [] : [refundText(language, amount)];
+  const time = localTime(language, showtime.startsAt, showtime.theatre.timeZone);
+  const [subject, intro] =
+    by === 'customer'
+      ? [textOf(language, 'cancelled.subject', values), textOf(language, 'cancelled.by-customer', {})]
+      : by !== 'cinema'
+        ? [textOf(language, 'cancelled.subject', values), textOf(language, 'cancelled.by-admin', {})]
+        : showtime.status === 'cancelled'
+          ? [textOf(language, 'showtime-cancelled.subject', values), textOf(language, 'showtime-cancelled.intro', {})]
+          : [
+              textOf(language, 'showtime-moved.subject', values),
+              textOf(language, 'showtime-moved.intro', { time, room: oneLine(showtime.room.name) }),
+            ];
+  return letter(language, recipient, {
+    subject,
+    paragraphs: [intro, ...refund],
+    details: [
+      [textOf(language, 'label.code', {}), mail.reservation.code],
+      ...details(mail),
+      // A customer gives no reason; one that an admin or the cinema gives is meant for customers.
+      ...(reason ? [[textOf(language, 'label.reason', {}), oneLine(reason)] as const] : []),
+    ],
+    calendar: amount === undefined ? null : calendarEntry(mail, { sequence: 1, cancelled: true }),
+  });
+}
+
+export function holdEndingContent(mail: ReservationMail): MailContent {
+  const { language, recipient, reservation, showtime } = mail;
+  return letter(language, recipient, {
+    subject: textOf(language, 'hold-ending.subject', { movie: oneLine(showtime.movie.title) }),
+    paragraphs: [textOf(language, 'hold-ending.intro', { time: localHour(language, reservation.heldUntil, showtime.theatre.timeZone) })],
+    details: [...details(mail), [textOf(language, 'label.total', {}), moneyText(language, reservation.total)]],
+  });
+}
+
+function refundText(language: Language, amount: NonNullable<MailFacts['amount']>): string {
+  if (amount.amount === 0) return textOf(language, 'cancelled.no-refund', {});
+  return textOf(language, 'cancelled.refund', { amount: moneyText(language, amount) });
+}
+
+/** The time is the one that the seats were reserved for. */
+function details({ language, reservation, showtime }: ReservationMail): (readonly [string, string])[] {
+  return [
+    [textOf(language, 'label.movie', {}), oneLine(showtime.movie.title)],
+    [textOf(language, 'label.time', {}), localTime(language, reservation.startsAt, showtime.theatre.timeZone)],
+    [textOf(language, 'label.place', {}), placeOf(showtime)],
+    [textOf(language, 'label.seats', {}), seatsOf(reservation)],
+  ];
+}
+
+function calendarEntry(
+  { language, reservation, showtime }: ReservationMail,
+  change: Pick<CalendarEntry, 'sequence' | 'cancelled'>,
+): CalendarEntry {
+  const { id, code, startsAt, endsAt } = reservation;
+  return {
+    ...change,
+    uid: id,
+    startsAt,
+    endsAt,
+    timeZone: showtime.theatre.timeZone,
+    summary: textOf(language, 'calendar.summary', { movie: oneLine(showtime.movie.title) }),
+    location: placeOf(showtime),
+    description: textOf(language, 'calendar.description', { code, seats: seatsOf(reservation) }),
+  };
+}
+
+const placeOf = ({ theatre, room }: ShowtimeSummary): string => `${oneLine(theatre.name)}, ${oneLine(room.name)}`;
+const seatsOf = ({ seats }: ReservationSummary): string => seats.map(({ label }) => label).join(', ');

@@ -1,0 +1,34 @@
+/** Every handler of the notifications context. The modules provide them, and specs wire them with fakes. */
+import { RetryMailHandler } from './commands/retry-mail.js';
+import { DeleteOldMails } from './jobs/delete-old-mails.js';
+import { RemindOfHolds } from './jobs/remind-of-holds.js';
+import { RequestMissingConfirmations } from './jobs/request-missing-confirmations.js';
+import { SendMail } from './jobs/send-mail.js';
+import { MailRequests } from './mail-requests.js';
+import { MailWriter } from './mail-writer.js';
+import { MailForAdminHandler } from './queries/mail-for-admin.js';
+import { MailsForAdminHandler } from './queries/mails-for-admin.js';
+import { EraseMailsWhenUserErased } from './reactions/erase-mails-when-user-erased.js';
+import { MailWhenEmailVerificationRequested } from './reactions/mail-when-email-verification-requested.js';
+import { MailWhenPasswordResetRequested } from './reactions/mail-when-password-reset-requested.js';
+import { MailWhenPaymentRefunded } from './reactions/mail-when-payment-refunded.js';
+import { MailWhenRefundSubmitted } from './reactions/mail-when-refund-submitted.js';
+import { MailWhenReservationCancelled } from './reactions/mail-when-reservation-cancelled.js';
+import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-confirmed.js';
+
+/** Handlers of commands and queries, and the services that they share. */
+export const notificationsHandlers = [RetryMailHandler, MailForAdminHandler, MailsForAdminHandler, MailRequests, MailWriter];
+
+/** Run by the worker only. */
+export const notificationsJobs = [SendMail, RequestMissingConfirmations, RemindOfHolds, DeleteOldMails];
+
+/** Run by the worker only. */
+export const notificationsReactions = [
+  MailWhenReservationConfirmed,
+  MailWhenReservationCancelled,
+  MailWhenRefundSubmitted,
+  MailWhenPaymentRefunded,
+  MailWhenEmailVerificationRequested,
+  MailWhenPasswordResetRequested,
+  EraseMailsWhenUserErased,
+];

@@ -1,0 +1,48 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { HoldsEndingBetween } from '@app/contracts/reservations.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { Mails } from '../../domain/mails.js';
+import { NotificationsSettings } from '../../notifications.settings.js';
+import { MAIL_SEARCHES } from '../mail-lanes.js';
+import { mailAboutReservation, MailRequests } from '../mail-requests.js';
+
+const PAGE = 200;
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** Requests a mail for each hold that is about to end, once for each reservation, also where the hold is extended afterwards. */
+@Job('notifications.remind-of-holds', { lane: MAIL_SEARCHES })
+export class RemindOfHolds implements JobHandler {
+  readonly everyMs: number;
+
+  constructor(
+    private readonly mails: Mails,
+    private readonly requests: MailRequests,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+    private readonly settings: NotificationsSettings,
+  ) {
+    this.everyMs = settings.ticks.remindOfHoldsMs;
+  }
+
+  async run(): Promise<void> {
+    const { holdReminderMs, smtpUrl } = this.settings;
+    if (holdReminderMs === 0 || smtpUrl === null) return;
+    const now = this.clock.now();
+    const until = new Date(now.getTime() + holdReminderMs).toISOString();
+    // Every search starts at now: a hold may be made with less time left than the holds that were found before.
+    let after = { heldUntil: now.toISOString(), reservationId: NIL_UUID };
+    for (;;) {
+      const page = await this.queries.execute(new HoldsEndingBetween(after, until, PAGE));
+      const missing = await this.mails.withoutMail(
+        'hold-ending',
+        page.map(({ reservationId }) => reservationId),
+      );
+      const found = page.filter(({ reservationId }) => missing.has(reservationId));
+      await this.requests.request(...found.map((hold) => mailAboutReservation('hold-ending', hold)));
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      after = last;
+    }
+  }
+}

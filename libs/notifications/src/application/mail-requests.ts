@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import type { MailFacts, MailRequest } from '../domain/mail.js';
+import { Mails } from '../domain/mails.js';
+import { NotificationsSettings } from '../notifications.settings.js';
+
+/** Requests mails: the row of the mail and the job that sends it, in one transaction. */
+@Injectable()
+export class MailRequests {
+  constructor(
+    private readonly mails: Mails,
+    private readonly jobs: Jobs,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    private readonly settings: NotificationsSettings,
+  ) {}
+
+  /** A fact whose mail was requested before changes nothing. Where mails are switched off, none is requested. */
+  async request(...requests: readonly MailRequest[]): Promise<void> {
+    if (this.settings.smtpUrl === null || requests.length === 0) return;
+    await this.transactions.run(async () => {
+      const added = await this.mails.add(requests, this.clock.now());
+      await this.jobs.enqueue(added.map((subject) => ({ kind: 'notifications.send-mail', subject })));
+    });
+  }
+}
+
+/** The mail about one change of a reservation that happens once. */
+export function mailAboutReservation(
+  kind: MailRequest['kind'],
+  { reservationId, customerId }: { reservationId: string; customerId: string },
+  facts: MailFacts = {},
+): MailRequest {
+  return { kind, factId: reservationId, reservationId, userId: customerId, facts };
+}

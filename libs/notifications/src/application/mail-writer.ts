@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { MailRecipients, MailToken } from '@app/contracts/auth.js';
+import { ReservationsByIds } from '@app/contracts/reservations.js';
+import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import { Clock } from '@app/kernel/clock.js';
+import { type Language, Languages } from '../domain/language.js';
+import type { MailState } from '../domain/mail.js';
+import type { MailContent } from '../domain/mail-content.js';
+import { NotificationsSettings } from '../notifications.settings.js';
+import { accountContent } from './content/account-content.js';
+import { refundContent } from './content/refund-content.js';
+import { cancelledContent, confirmedContent, holdEndingContent, type ReservationMail } from './content/reservation-content.js';
+import type { Recipient } from './content/written-mail.js';
+
+export interface WrittenMail {
+  readonly recipient: Recipient;
+  readonly language: Language;
+  readonly content: MailContent;
+}
+
+/** Writes mails. It asks the owner of each fact, so that a mail says what is true when it is sent. */
+@Injectable()
+export class MailWriter {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly languages: Languages,
+    private readonly clock: Clock,
+    private readonly settings: NotificationsSettings,
+  ) {}
+
+  /** Returns null where there is nothing to send: no such user any more, the token is used, the hold has ended. */
+  async write(mail: MailState): Promise<WrittenMail | null> {
+    if (mail.kind === 'email-verification' || mail.kind === 'password-reset') return this.writeAccountMail(mail, mail.kind);
+    const about = await this.readReservation(mail);
+    const content = about === null ? null : this.reservationContent(mail, about);
+    return about === null || content === null ? null : { ...about, content };
+  }
+
+  private reservationContent({ kind, facts }: MailState, about: ReservationMail): MailContent | null {
+    switch (kind) {
+      case 'reservation-confirmed':
+        return confirmedContent(about);
+      case 'reservation-cancelled':
+        return cancelledContent(about, facts);
+      case 'hold-ending': {
+        const { status, heldUntil } = about.reservation;
+        return status === 'held' && new Date(heldUntil) > this.clock.now() ? holdEndingContent(about) : null;
+      }
+      case 'refund-submitted':
+      case 'refund-arrived':
+        return facts.amount === undefined ? null : refundContent(kind, about, facts.amount);
+      default:
+        return null;
+    }
+  }
+
+  private async writeAccountMail(mail: MailState, kind: 'email-verification' | 'password-reset'): Promise<WrittenMail | null> {
+    const found = await this.recipient(mail.userId);
+    const token = await this.queries.execute(new MailToken(mail.factId));
+    if (found === null || token === null) return null;
+    const { publicUrl } = this.settings;
+    return { ...found, content: accountContent(kind, { ...found, ...token, publicUrl }) };
+  }
+
+  private async readReservation({ reservationId, userId }: MailState): Promise<ReservationMail | null> {
+    if (reservationId === null) return null;
+    const [reservation] = await this.queries.execute(new ReservationsByIds([reservationId]));
+    if (reservation === undefined) return null;
+    const found = await this.recipient(userId ?? reservation.customerId);
+    const [showtime] = await this.queries.execute(new ShowtimesByIds([reservation.showtimeId]));
+    return found === null || showtime === undefined ? null : { ...found, reservation, showtime };
+  }
+
+  private async recipient(userId: string | null): Promise<{ recipient: Recipient; language: Language } | null> {
+    if (userId === null) return null;
+    const [recipient] = await this.queries.execute(new MailRecipients([userId]));
+    return recipient === undefined ? null : { recipient, language: this.languages.of(recipient.language) };
+  }
+}

@@ -1,0 +1,15 @@
+import { ReservationCancelled } from '@app/contracts/reservations.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
+import { mailAboutReservation, MailRequests } from '../mail-requests.js';
+
+/** Also for a cancelled or moved showtime: every reservation of it is cancelled, and each customer gets one mail. */
+@Subscribe(ReservationCancelled, { queue: 'notifications.mail-when-reservation-cancelled' })
+export class MailWhenReservationCancelled implements Reaction<ReservationCancelled> {
+  constructor(private readonly requests: MailRequests) {}
+
+  handle({ data }: ReservationCancelled): Promise<void> {
+    const { by, reason, paymentId, refundDue } = data;
+    const facts = { by, reason, ...(paymentId === null ? {} : { amount: refundDue }) };
+    return this.requests.request(mailAboutReservation('reservation-cancelled', data, facts));
+  }
+}

@@ -1,0 +1,43 @@
+/** The port of the mails that were requested. */
+import type { MailKind, MailRequest, MailState, MailStatus } from './mail.js';
+
+/** What the mail server said, and about which address. Both may hold personal data: they are never logged. */
+export interface MailAnswer {
+  readonly answer: string;
+  readonly address: string;
+  readonly at: Date;
+}
+
+export abstract class Mails {
+  /** Adds the mails whose kind and fact are new. Returns their ids. Joins the active transaction. */
+  abstract add(requests: readonly MailRequest[], at: Date): Promise<string[]>;
+
+  abstract find(id: string): Promise<MailState | null>;
+
+  /** Those of these facts for which no mail of this kind was requested. */
+  abstract withoutMail(kind: MailKind, factIds: readonly string[]): Promise<Set<string>>;
+
+  /** The mail server took it. Changes only a mail that waits. */
+  abstract markSent(id: string, sent: { readonly userId: string; readonly at: Date }): Promise<void>;
+
+  /** Nothing is to be sent. Changes only a mail that waits. */
+  abstract markNotNeeded(id: string): Promise<void>;
+
+  /** The mail server refused it for good. Changes only a mail that waits. */
+  abstract markBounced(id: string, refusal: MailAnswer & { readonly userId: string }): Promise<void>;
+
+  /** The mail server refused it for now. It is given up where its first refusal was before `giveUpBefore`. Returns the status. */
+  abstract recordRefusal(
+    id: string,
+    refusal: MailAnswer & { readonly userId: string; readonly giveUpBefore: Date },
+  ): Promise<MailStatus | null>;
+
+  /** A mail that bounced or was given up waits again. Returns the status before, or null where there is no such mail. */
+  abstract retry(id: string): Promise<MailStatus | null>;
+
+  /** Removes what is kept of a user: the address, the answers about it. What waits for the user is not needed any more. */
+  abstract erase(userId: string): Promise<void>;
+
+  /** Deletes mails that do not wait and were requested before then. Returns how many. */
+  abstract delete(batch: { readonly requestedBefore: Date; readonly limit: number }): Promise<number>;
+}

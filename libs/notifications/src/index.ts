@@ -1,0 +1,2 @@
+export { NotificationsApi, NotificationsWorker } from './notifications.module.js';
+export { NotificationsSettings } from './notifications.settings.js';

@@ -1,0 +1,40 @@
+/** A mail as plain text and as HTML, from the same content. */
+import mjml2html from 'mjml';
+import type { MailContent } from '../domain/mail-content.js';
+
+export function textLayout({ paragraphs, details, link, signature }: MailContent): string {
+  const table = details.map(([label, value]) => `${label}: ${value}`).join('\n');
+  const blocks = [...paragraphs, table, link === null ? '' : `${link.label}: ${link.url}`, signature];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+export async function htmlLayout({ subject, paragraphs, details, link, signature }: MailContent, language: string): Promise<string> {
+  const rows = details.map(
+    ([label, value]) =>
+      `<tr><td style="padding:4px 12px 4px 0;color:#555">${escaped(label)}</td><td style="padding:4px 0"><b>${escaped(value)}</b></td></tr>`,
+  );
+  const { html } = await mjml2html(
+    `<mjml lang="${escaped(language)}">
+      <mj-head>
+        <mj-title>${escaped(subject)}</mj-title>
+        <mj-attributes><mj-all font-family="Helvetica, Arial, sans-serif" font-size="16px" line-height="1.5" /></mj-attributes>
+      </mj-head>
+      <mj-body><mj-section><mj-column>
+        ${paragraphs.map((paragraph) => `<mj-text>${escaped(paragraph)}</mj-text>`).join('')}
+        ${rows.length === 0 ? '' : `<mj-table>${rows.join('')}</mj-table>`}
+        ${link === null ? '' : `<mj-button href="${escaped(link.url)}">${escaped(link.label)}</mj-button>`}
+        <mj-text>${escaped(signature)}</mj-text>
+      </mj-column></mj-section></mj-body>
+    </mjml>`,
+    // No font of another server is loaded: that would tell who reads the mail.
+    { fonts: {} },
+  );
+  return html;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '{': '&#123;' };
+
+/** For text and attributes of HTML. Braces too: MJML must not take `{{` for a template. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"'{]/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,43 @@
+/** The modules of the notifications context, which sends mails: what every process provides, and what the API and the worker add to it. */
+import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { notificationsHandlers, notificationsJobs, notificationsReactions } from './application/handlers.js';
+import { ConfirmationsWatermark } from './domain/confirmations-watermark.js';
+import { Languages } from './domain/language.js';
+import { Mailer } from './domain/mailer.js';
+import { Mails } from './domain/mails.js';
+import { AdminMailsController } from './infrastructure/admin-mails.controller.js';
+import { AllLanguages } from './infrastructure/languages/all-languages.js';
+import { PostgresConfirmationsWatermark } from './infrastructure/postgres-confirmations-watermark.js';
+import { PostgresMails } from './infrastructure/postgres-mails.js';
+import { SmtpMailer } from './infrastructure/smtp-mailer.js';
+import { NotificationsSettings } from './notifications.settings.js';
+
+/** Says at the start that no mails are sent, where that is so. */
+@Injectable()
+class MailsOffNotice implements OnApplicationBootstrap {
+  constructor(private readonly settings: NotificationsSettings) {}
+
+  onApplicationBootstrap(): void {
+    if (this.settings.smtpUrl === null) new Logger('Mails').warn('No mails are sent: SMTP_URL is not set');
+  }
+}
+
+@Module({
+  providers: [
+    { provide: Mails, useClass: PostgresMails },
+    { provide: ConfirmationsWatermark, useClass: PostgresConfirmationsWatermark },
+    { provide: Languages, useClass: AllLanguages },
+    ...notificationsHandlers,
+  ],
+  exports: [Mails, ConfirmationsWatermark, ...notificationsHandlers],
+})
+export class NotificationsModule {}
+
+@Module({ imports: [NotificationsModule], controllers: [AdminMailsController] })
+export class NotificationsApi {}
+
+@Module({
+  imports: [NotificationsModule],
+  providers: [{ provide: Mailer, useClass: SmtpMailer }, ...notificationsJobs, ...notificationsReactions, MailsOffNotice],
+})
+export class NotificationsWorker {}

@@ -1,0 +1,53 @@
+import { MailCatcher } from '../../../apps/standalone/src/mails/mail-catcher.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
+import { buy } from './mails-fixture.js';
+
+describe('Mails while the mail server refuses, is away, and the sender restarts', () => {
+  let system: InProcessSystem;
+  let catcher: MailCatcher;
+  beforeAll(async () => {
+    catcher = await MailCatcher.start();
+    system = await startInProcessSystem({ env: { SMTP_URL: catcher.url } });
+  }, 60_000);
+  afterAll(async () => {
+    await system?.close();
+    await catcher?.close();
+  });
+
+  it('every fact has exactly one mail, with events twice and in any order', async () => {
+    let refused = 0;
+    catcher.refuse = () => (refused++ < 5 ? { code: 451, answer: 'Try again later' } : null);
+    const showtime = await system.createShowtime();
+    const customers = await system.registerCustomers(4);
+    const bought = await Promise.all(customers.map((customer, seat) => buy(system, customer, showtime, [`A${seat + 1}`])));
+    await until(() => refused > 0, { timeoutMs: 10_000, what: 'the first refusal' });
+
+    const { port } = catcher;
+    await catcher.close();
+    const before = catcher.list();
+    await Promise.all(bought.map(({ id }, i) => system.expectOk('DELETE', `/reservations/${id}`, { token: customers[i]!.token })));
+    await system.stopWorker();
+    // Events that were published are published again, with other ids and the newest first, as after a restored backup.
+    await system.sql(`DELETE FROM messaging.inbox WHERE queue LIKE 'notifications.%'`);
+    await system.sql(`UPDATE messaging.outbox SET published_at = NULL WHERE type LIKE 'reservations.%'`);
+    catcher = await MailCatcher.start(port);
+    await system.startWorker();
+
+    const count = async (status: string): Promise<number> =>
+      (await system.sql(`SELECT 1 FROM notifications.mails WHERE status = $1`, [status])).length;
+    await until(async () => (await count('sent')) >= 12 && (await count('waiting')) === 0, {
+      timeoutMs: 30_000,
+      what: 'every mail to be sent',
+    });
+    await until(async () => (await system.sql(`SELECT 1 FROM messaging.outbox WHERE published_at IS NULL`)).length === 0, {
+      timeoutMs: 20_000,
+      what: 'every event to be published again',
+    });
+    const ids = [...before, ...catcher.list()].map(({ messageId }) => messageId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id } of bought)
+      for (const kind of ['reservation-confirmed', 'reservation-cancelled']) expect(ids).toContain(`<${kind}.${id}@localhost>`);
+    expect(ids).toHaveLength(await count('sent'));
+  }, 90_000);
+});

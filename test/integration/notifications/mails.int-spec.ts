@@ -1,0 +1,163 @@
+import { newId } from '@app/kernel/id.js';
+import { PostgresMails } from '../../../libs/notifications/src/infrastructure/postgres-mails.js';
+import { Database } from '@app/platform/persistence/database.js';
+import type { MailCatcher } from '../../../apps/standalone/src/mails/mail-catcher.js';
+import type { InProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
+import { buy, mailTo, startMailSystem } from './mails-fixture.js';
+
+const TIMEOUT = { timeoutMs: 10_000 };
+
+describe('Mails', () => {
+  let system: InProcessSystem;
+  let catcher: MailCatcher;
+  let admin: string;
+  beforeAll(async () => {
+    ({ system, catcher } = await startMailSystem({ HOLD_REMINDER_MINUTES: '5', PUBLIC_URL: 'https://cinema.example/' }));
+    admin = await system.adminToken();
+  }, 60_000);
+  afterEach(() => {
+    catcher.refuse = () => null;
+  });
+  afterAll(async () => {
+    await system?.close();
+    await catcher?.close();
+  });
+  const rowsOf = (reservationId: string) =>
+    system.sql<{ kind: string; status: string; address: string | null }>(
+      'SELECT id, kind, status, address, answer FROM notifications.mails WHERE reservation_id = $1 ORDER BY id',
+      [reservationId],
+    );
+
+  it('a confirmed reservation is mailed with code, seats, local time and a calendar file', async () => {
+    const showtime = await system.createShowtime();
+    const customer = await system.registerCustomer();
+    const { id, code } = await buy(system, customer, showtime, ['A1', 'A2']);
+    const mail = await mailTo(catcher, customer.email, 'reservation-confirmed');
+    const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'Europe/Berlin' });
+    expect(mail.messageId).toBe(`<reservation-confirmed.${id}@localhost>`);
+    for (const body of [mail.text, mail.html]) {
+      for (const part of [code, 'A1, A2', local.format(new Date(showtime.startsAt)), 'Hello A Customer,', '€25.00'])
+        expect(body).toContain(part);
+    }
+    const [file] = mail.attachments;
+    expect(file).toMatchObject({ filename: 'reservation.ics', contentType: 'text/calendar' });
+    const wall = new Date(showtime.startsAt).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' }).replace(/[-:]/g, '').replace(' ', 'T');
+    for (const line of [
+      `UID:${id}@localhost`,
+      'SEQUENCE:0',
+      `DTSTART;TZID=Europe/Berlin:${wall}`,
+      'TZID:Europe/Berlin',
+      'TZOFFSETTO:+0100',
+    ])
+      expect(file!.content.split(/\r?\n/)).toContain(line);
+    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { ...TIMEOUT, what: 'the mail to be marked as sent' });
+    expect(await rowsOf(id)).toMatchObject([{ status: 'sent', address: null, answer: null }]);
+  }, 60_000);
+
+  it('a cancellation and its refund are mailed, and the calendar entry is taken back', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await buy(system, customer, await system.createShowtime(), ['A1']);
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    const cancelled = await mailTo(catcher, customer.email, 'reservation-cancelled');
+    expect(cancelled.text).toContain('As you asked');
+    expect(cancelled.text).toContain('€12.50 goes back');
+    for (const line of [`UID:${id}@localhost`, 'SEQUENCE:1', 'METHOD:CANCEL', 'STATUS:CANCELLED'])
+      expect(cancelled.attachments[0]!.content.split(/\r?\n/)).toContain(line);
+    expect((await mailTo(catcher, customer.email, 'refund-arrived')).subject).toBe('A refund of €12.50 was paid');
+  }, 60_000);
+
+  it('customers of a cancelled and of a moved showtime learn what happened', async () => {
+    const [cancelled, moved] = [await system.createShowtime(), await system.createShowtime()];
+    const [first, second] = await system.registerCustomers(2);
+    await buy(system, first!, cancelled, ['A1']);
+    await buy(system, second!, moved, ['A1']);
+    await system.expectOk('DELETE', `/showtimes/${cancelled.showtimeId}`, { token: admin });
+    const startsAt = new Date(Date.parse(moved.startsAt) + 3_600_000).toISOString();
+    await system.expectOk('PATCH', `/showtimes/${moved.showtimeId}`, { token: admin, body: { startsAt } });
+    expect((await mailTo(catcher, first!.email, 'reservation-cancelled')).subject).toMatch(/^The showtime is cancelled: /);
+    expect((await mailTo(catcher, second!.email, 'reservation-cancelled')).subject).toMatch(/^The showtime was moved: /);
+  }, 60_000);
+
+  it('an address that bounces is recorded, and an admin has the mail sent again', async () => {
+    const customer = await system.registerCustomer();
+    catcher.refuse = (address) => (address === customer.email ? { code: 550, answer: 'No such user' } : null);
+    const { id } = await buy(system, customer, await system.createShowtime(), ['A1']);
+    const { data } = await until(
+      async () => {
+        const page = await system.expectOk('GET', `/admin/mails?status=bounced&reservationId=${id}`, { token: admin });
+        return page.data.length === 1 && page;
+      },
+      { ...TIMEOUT, what: 'the mail to bounce' },
+    );
+    expect(data[0]).toMatchObject({
+      kind: 'reservation-confirmed',
+      address: customer.email,
+      answer: expect.stringContaining('No such user'),
+    });
+    catcher.refuse = () => null;
+    const retried = await system.expectOk('POST', `/admin/mails/${data[0].id}/retry`, { token: admin });
+    expect(retried.status).toBe('waiting');
+    await mailTo(catcher, customer.email, 'reservation-confirmed');
+    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { ...TIMEOUT, what: 'the mail to be sent' });
+    expect((await system.post(`/admin/mails/${data[0].id}/retry`, undefined, { token: admin })).status).toBe(409);
+    expect((await system.post(`/admin/mails/${newId()}/retry`, undefined, { token: admin })).status).toBe(404);
+    expect((await system.get('/admin/mails', { token: customer.token })).status).toBe(403);
+  }, 60_000);
+
+  it('a mail whose request was lost is found and sent', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await buy(system, customer, await system.createShowtime(), ['A1']);
+    await mailTo(catcher, customer.email, 'reservation-confirmed');
+    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { ...TIMEOUT, what: 'the mail to be sent' });
+    await system.sql('DELETE FROM notifications.mails WHERE reservation_id = $1', [id]);
+    await until(async () => (await rowsOf(id))[0]?.status === 'sent', { ...TIMEOUT, what: 'the mail to be requested again' });
+    const again = catcher.list({ to: customer.email }).filter(({ messageId }) => messageId === `<reservation-confirmed.${id}@localhost>`);
+    expect(again).toHaveLength(2);
+  }, 60_000);
+
+  it('a hold that is about to end is reminded of once', async () => {
+    const customer = await system.registerCustomer();
+    const { showtimeId } = await system.createShowtime();
+    const { body: held } = await system.hold(customer, showtimeId, ['A1']);
+    await system.sql(`UPDATE reservations.reservations SET held_until = $2 WHERE id = $1`, [
+      held.id,
+      new Date((await system.now()).getTime() + 4 * 60_000),
+    ]);
+    const mail = await mailTo(catcher, customer.email, 'hold-ending');
+    expect(mail.text).toContain('Pay before then');
+    expect(await rowsOf(held.id)).toMatchObject([{ kind: 'hold-ending' }]);
+  }, 60_000);
+
+  it('what is kept of an erased user is removed, and what waits is not sent', async () => {
+    const mails = new PostgresMails(system.api.get(Database));
+    const [userId, factId] = [newId(), newId()];
+    const request = { factId, userId, reservationId: null, facts: {} };
+    const [bounced, waiting] = await mails.add(
+      [
+        { ...request, kind: 'password-reset' },
+        { ...request, kind: 'email-verification', factId: newId() },
+      ],
+      new Date(),
+    );
+    await mails.markBounced(bounced!, { userId, address: 'a@b.example', answer: 'unknown a@b.example', at: new Date() });
+    await mails.erase(userId);
+    const rows = await system.sql('SELECT status, address, answer FROM notifications.mails WHERE user_id = $1 ORDER BY status', [userId]);
+    expect(waiting).toBeDefined();
+    expect(rows).toEqual([
+      { status: 'bounced', address: null, answer: null },
+      { status: 'not-needed', address: null, answer: null },
+    ]);
+  });
+
+  it('mails that ended long ago are deleted, and one that waits is kept', async () => {
+    const mails = new PostgresMails(system.api.get(Database));
+    const request = { kind: 'password-reset', userId: newId(), reservationId: null, facts: {} } as const;
+    const old = new Date('2020-01-01');
+    const [ended] = await mails.add([{ ...request, factId: newId() }], old);
+    const [waiting] = await mails.add([{ ...request, factId: newId() }], old);
+    await mails.markNotNeeded(ended!);
+    expect(await mails.delete({ requestedBefore: new Date('2020-01-02'), limit: 10 })).toBe(1);
+    expect([await mails.find(ended!), (await mails.find(waiting!))?.status]).toEqual([null, 'waiting']);
+  });
+});
