@@ -67,16 +67,12 @@ describe('Mails', () => {
     expect((await mailTo(catcher, customer.email, 'refund-arrived')).subject).toBe('A refund of €12.50 was paid');
   }, 60_000);
 
-  it('customers of a cancelled and of a moved showtime learn what happened', async () => {
-    const [cancelled, moved] = [await system.createShowtime(), await system.createShowtime()];
-    const [first, second] = await system.registerCustomers(2);
-    await buy(system, first!, cancelled, ['A1']);
-    await buy(system, second!, moved, ['A1']);
-    await system.expectOk('DELETE', `/showtimes/${cancelled.showtimeId}`, { token: admin });
-    const startsAt = new Date(Date.parse(moved.startsAt) + 3_600_000).toISOString();
-    await system.expectOk('PATCH', `/showtimes/${moved.showtimeId}`, { token: admin, body: { startsAt } });
-    expect((await mailTo(catcher, first!.email, 'reservation-cancelled')).subject).toMatch(/^The showtime is cancelled: /);
-    expect((await mailTo(catcher, second!.email, 'reservation-cancelled')).subject).toMatch(/^The showtime was moved: /);
+  it('the customer of a cancelled showtime learns what happened', async () => {
+    const showtime = await system.createShowtime();
+    const customer = await system.registerCustomer();
+    await buy(system, customer, showtime, ['A1']);
+    await system.expectOk('DELETE', `/showtimes/${showtime.showtimeId}`, { token: admin });
+    expect((await mailTo(catcher, customer.email, 'reservation-cancelled')).subject).toMatch(/^The showtime is cancelled: /);
   }, 60_000);
 
   it('an address that bounces is recorded, and an admin has the mail sent again', async () => {
