@@ -36,7 +36,7 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
 
     const count = async (status: string): Promise<number> =>
       (await system.sql(`SELECT 1 FROM notifications.mails WHERE status = $1`, [status])).length;
-    await until(async () => (await count('sent')) >= 12 && (await count('waiting')) === 0, {
+    await until(async () => (await count('sent')) >= 16 && (await count('waiting')) === 0, {
       timeoutMs: 30_000,
       what: 'every mail to be sent',
     });

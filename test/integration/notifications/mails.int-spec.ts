@@ -75,6 +75,15 @@ describe('Mails', () => {
     expect((await mailTo(catcher, customer.email, 'reservation-cancelled')).subject).toMatch(/^The showtime is cancelled: /);
   }, 60_000);
 
+  it('a user who reads German gets a German mail with the link that verifies the address', async () => {
+    const account = { email: `${newId()}@customers.test`, password: 'a-perfectly-fine-passphrase', fullName: 'Käthe', language: 'de' };
+    await system.expectOk('POST', '/auth/register', { body: account });
+    const { subject, text } = await mailTo(catcher, account.email, 'email-verification');
+    expect(subject).toBe('Bitte bestätigen Sie Ihre E-Mail-Adresse');
+    expect(text).toContain('Guten Tag Käthe,');
+    expect(text).toMatch(/Adresse bestätigen: https:\/\/cinema\.example\/verify-email#token=\S+/);
+  }, 60_000);
+
   it('an address that bounces is recorded, and an admin has the mail sent again', async () => {
     const customer = await system.registerCustomer();
     catcher.refuse = (address) => (address === customer.email ? { code: 550, answer: 'No such user' } : null);
