@@ -127,8 +127,18 @@ describe('Every act of an admin', () => {
     replayWebhook: async (send) => send('POST', `/admin/webhooks/${await appliedStripeEvent()}/replay`),
     releaseOutboxRow: async (send) => send('POST', `/admin/outbox/${await parkedEvent()}/release`),
     releaseOutboxRows: async (send) => send('POST', '/admin/outbox/release', { ids: [await parkedEvent()] }),
+    retryMail: async (send) => send('POST', `/admin/mails/${await bouncedMail()}/retry`),
     redriveDeadLetters: async (send) => send('POST', '/admin/dead-letters/redrive', { ids: [await deadLetter()] }),
   };
+
+  async function bouncedMail(): Promise<string> {
+    const id = randomUUID();
+    await system.sql(
+      `INSERT INTO notifications.mails (id, kind, fact_id, facts, status, requested_at) VALUES ($1, 'password-reset', $2, '{}', 'bounced', now())`,
+      [id, randomUUID()],
+    );
+    return id;
+  }
 
   /** The methods of controllers that only an admin may call, and that are no reading. */
   function adminActs(): string[] {
