@@ -33,6 +33,23 @@ describe('GET /showtimes', () => {
     expect(await idsOf(`/movies/${movie.id}/showtimes`)).toEqual([early.id, late.id]);
   });
 
+  it('several values of a filter are separated by commas, and the latest can be first', async () => {
+    const [movie, room, other] = [await client.addMovie(), await client.openRoom(), await client.openRoom()];
+    const late = await client.createShowtime({ movie, room, startsAt: '2027-06-01T22:00' });
+    const early = await client.createShowtime({ movie, room: other, startsAt: '2027-06-01T18:00' });
+    const rooms = `roomId=${room.id},${other.id}`;
+    expect(await idsOf(`/showtimes?${rooms}`)).toEqual([early.id, late.id]);
+    expect(await idsOf(`/showtimes?${rooms}&sort=-startsAt`)).toEqual([late.id, early.id]);
+    expect(await idsOf(`/showtimes?movieId=${randomUUID()},${movie.id}&roomId=${room.id}`)).toEqual([late.id]);
+    const { body: first } = await client.system.get(`/showtimes?${rooms}&sort=-startsAt&limit=1`);
+    expect(await idsOf(`/showtimes?${rooms}&sort=-startsAt&limit=1&cursor=${first.page.nextCursor}`)).toEqual([early.id]);
+  });
+
+  it.each(['roomId=1', `roomId=${randomUUID()},`, `roomId=${Array.from({ length: 21 }, randomUUID).join()}`, 'sort=price'])(
+    'a list with %s is refused with 400',
+    async (query) => expect((await client.system.get(`/showtimes?${query}`)).status).toBe(400),
+  );
+
   it('a date is the local day of each theatre', async () => {
     const movie = await client.addMovie();
     const auckland = await client.openTheatre({ timeZone: 'Pacific/Auckland', currency: 'NZD' });

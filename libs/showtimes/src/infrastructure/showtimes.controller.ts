@@ -82,7 +82,12 @@ export class ShowtimesController {
   @Get('showtimes')
   @Public()
   @Cacheable()
-  @ApiOperation({ operationId: 'listShowtimes', summary: 'Showtimes by start; without `date` and `from` only those that have not started' })
+  @ApiOperation({
+    operationId: 'listShowtimes',
+    summary: 'Showtimes by start; without `date` and `from` only those that have not started',
+    description:
+      'Filters narrow each other. Several theatres, rooms or movies are separated by commas: showtimes of any of them are listed.',
+  })
   async listShowtimes(@Query() filter: ShowtimesRequest): Promise<ShowtimesResponse> {
     return this.queries.execute(new Showtimes(filter));
   }

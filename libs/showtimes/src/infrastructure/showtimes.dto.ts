@@ -1,5 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
@@ -21,6 +23,24 @@ const text = (name: string, check: (value: string) => boolean, message: string) 
 const IsTheatreTime = text('isTheatreTime', isTheatreTime, 'must be an ISO 8601 time, with an offset or in the theatre’s local time');
 const IsOffsetTime = text('isOffsetTime', isOffsetTime, 'must be an ISO 8601 time with an offset');
 const IsCalendarDay = text('isCalendarDay', isCalendarDay, 'must be a calendar day as YYYY-MM-DD');
+
+/** A request with more is most likely a mistake; the length of an address is bounded too. */
+const MAX_LISTED_IDS = 20;
+const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+/** Ids separated by commas, as one parameter. */
+const IdList = () =>
+  applyDecorators(
+    ApiProperty({
+      type: String,
+      required: false,
+      pattern: `^${UUID}(,${UUID}){0,${MAX_LISTED_IDS - 1}}$`,
+      maxLength: MAX_LISTED_IDS * 37 - 1,
+    }),
+    MayBeLeftOut(),
+    IsUUID('all', { each: true, message: 'must be a UUID, or UUIDs separated by commas' }),
+    ArrayMaxSize(MAX_LISTED_IDS, { message: `must have at most ${MAX_LISTED_IDS} ids` }),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value)),
+  );
 
 /**
  * A price for every category of the room, in the theatre's currency and in minor units as Stripe counts them: 1250 is 12.50 EUR, 1250 JPY, 1.250 KWD;
@@ -133,17 +153,17 @@ export class ShowtimesRequest extends PageRequest {
   @IsCalendarDay()
   date?: string;
 
-  @MayBeLeftOut()
-  @IsUUID('all')
-  theatreId?: string;
+  /** Theatres: one id, or up to 20 separated by commas. */
+  @IdList()
+  theatreId?: string[];
 
-  @MayBeLeftOut()
-  @IsUUID('all')
-  roomId?: string;
+  /** Rooms: one id, or up to 20 separated by commas. */
+  @IdList()
+  roomId?: string[];
 
-  @MayBeLeftOut()
-  @IsUUID('all')
-  movieId?: string;
+  /** Movies: one id, or up to 20 separated by commas. */
+  @IdList()
+  movieId?: string[];
 
   /**
    * The start is then or later. Without `date` and `from`: showtimes that have not started.
@@ -162,6 +182,10 @@ export class ShowtimesRequest extends PageRequest {
   @PlusRestored()
   @IsOffsetTime()
   to?: string;
+
+  /** By start: `startsAt` is the earliest first, `-startsAt` the latest. A cursor belongs to the order that it was made in. */
+  @IsIn(['startsAt', '-startsAt'])
+  sort: 'startsAt' | '-startsAt' = 'startsAt';
 
   /** Whether the showtime takes place or was cancelled. */
   @IsIn(['scheduled', 'cancelled'])

@@ -9,12 +9,15 @@ interface ShowtimesFilter {
   readonly status: 'scheduled' | 'cancelled';
   /** Each theatre's local day, `YYYY-MM-DD`. */
   readonly date?: string | undefined;
-  readonly theatreId?: string | undefined;
-  readonly roomId?: string | undefined;
-  readonly movieId?: string | undefined;
+  /** Any of these. */
+  readonly theatreId?: readonly string[] | undefined;
+  readonly roomId?: readonly string[] | undefined;
+  readonly movieId?: readonly string[] | undefined;
   /** `from` ≤ start < `to`, ISO instants. Without `date` and `from`: showtimes that have not started. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The earliest start first, or the latest. */
+  readonly sort: 'startsAt' | '-startsAt';
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -34,16 +37,17 @@ export class ShowtimesHandler implements IQueryHandler<Showtimes> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ filter: { status, date, theatreId, roomId, movieId, from, to, limit, cursor } }: Showtimes): Promise<Page<ShowtimeView>> {
+  async execute({ filter }: Showtimes): Promise<Page<ShowtimeView>> {
+    const { status, date, theatreId, roomId, movieId, from, to, sort, limit, cursor } = filter;
     const isUpcomingOnly = date === undefined && from === undefined;
     const { rows, nextCursor } = await keysetRows<ShowtimeRow>(this.database, {
       select: `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes`,
       filters: [
         ['status = ?', status],
         ['left(starts_at_local, 10) = ?', date],
-        ['theatre_id = ?', theatreId],
-        ['room_id = ?', roomId],
-        ['movie_id = ?', movieId],
+        anyOf('theatre_id', theatreId),
+        anyOf('room_id', roomId),
+        anyOf('movie_id', movieId),
         ['starts_at >= ?', instant(from)],
         ['starts_at < ?', instant(to)],
         ['starts_at > ?', isUpcomingOnly ? this.clock.now() : undefined],
@@ -52,12 +56,17 @@ export class ShowtimesHandler implements IQueryHandler<Showtimes> {
         { column: 'starts_at', property: 'startsAt', type: 'timestamptz' },
         { column: 'id', property: 'id', type: 'uuid' },
       ],
-      direction: 'asc',
+      direction: sort === 'startsAt' ? 'asc' : 'desc',
       limit,
       cursor,
     });
     return { data: await this.views.viewsOf(rows), page: { nextCursor } };
   }
+}
+
+/** One value is compared by itself, so that an index gives the order too. */
+function anyOf(column: string, ids: readonly string[] | undefined): readonly [condition: string, value: unknown] {
+  return ids?.length === 1 ? [`${column} = ?`, ids[0]] : [`${column} = ANY (?::uuid[])`, ids];
 }
 
 /** A `Date`, because PostgreSQL knows neither the year 0 nor offsets beyond 15:59, which ISO 8601 allows. */
