@@ -15,7 +15,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev demo check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down check-compose clean always
+.PHONY: help setup build start dev openapi demo check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ start: .make/built ## Run the whole system here, with a PostgreSQL and a Stripe 
 
 dev: .make/installed ## Run the whole system and restart it whenever a source changes; data stays
 	@exec node apps/standalone/dev.mjs
+
+openapi: .make/built ## Print the OpenAPI document as JSON
+	@exec node dist/apps/api/src/print-openapi.js
 
 demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js

@@ -1,5 +1,14 @@
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
-import { type DocumentedResponse, type OpenApiDocument, type Operation, PROBLEM, apiOperations, namesOf, readOpenApi } from './openapi.js';
+import {
+  type DocumentedResponse,
+  type OpenApiDocument,
+  type Operation,
+  PROBLEM,
+  type Schema,
+  apiOperations,
+  namesOf,
+  readOpenApi,
+} from './openapi.js';
 
 describe('The OpenAPI document', () => {
   const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql' });
@@ -22,6 +31,24 @@ describe('The OpenAPI document', () => {
   it('every operation has a summary and one tag', () => {
     expect(namesOf(operations.filter(({ summary }) => !/^[A-Z“"].*[^.]$/.test(summary ?? '')))).toEqual([]);
     expect(namesOf(operations.filter(({ tags }) => tags?.length !== 1))).toEqual([]);
+  });
+
+  it('every operation has a description, and every success a text', () => {
+    expect(namesOf(operations.filter(({ description = '' }) => description === ''))).toEqual([]);
+    const silent = operations.filter((operation) => responsesWith(operation, /^[23]/).some(([, response]) => !response.description));
+    expect(namesOf(silent)).toEqual([]);
+  });
+
+  it('every operation says who may call it, and public ones that everybody may', () => {
+    expect(namesOf(operations.filter(({ security }) => security === undefined))).toEqual([]);
+    expect(operations.find(({ operationId }) => operationId === 'listMovies')?.security).toEqual([]);
+  });
+
+  it('every tag is declared with a text', () => {
+    const declared = (document.tags ?? []).filter(({ description }) => description !== '').map(({ name }) => name);
+    const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+    expect([...used].filter((name) => !declared.includes(name))).toEqual([]);
+    expect(document.servers).toEqual([{ url: '/' }]);
   });
 
   it('every operation has an id of its own that begins with a verb', () => {
@@ -96,6 +123,28 @@ describe('The OpenAPI document', () => {
     const secured = operations.filter(({ security = [] }) => security.length > 0);
     expect(secured.length).toBeGreaterThan(20);
     expect(namesOf(secured.filter(({ security = [] }) => !security.some((scheme) => 'oauth2' in scheme)))).toEqual([]);
+  });
+
+  it('every member of a problem is typed and described', async () => {
+    const list = await system.api.expectOk('GET', '//problems');
+    const codes = (list as { data: { code: string }[] }).data.map(({ code }) => code);
+    expect(codes.length).toBeGreaterThan(75);
+    const incomplete: string[] = [];
+    for (const code of codes) {
+      const { members } = (await system.api.expectOk('GET', `//problems/${code}`)) as { members: Record<string, Schema> };
+      for (const [name, { type, $ref, allOf, description }] of Object.entries(members))
+        if ((type ?? $ref ?? allOf) === undefined || description === undefined) incomplete.push(`${code}.${name}`);
+    }
+    expect(incomplete).toEqual([]);
+  });
+
+  it('a problem code has a page for people, without a request to anywhere', async () => {
+    const headers = { accept: 'text/html' };
+    const page = await system.api.get<string>('//problems/reservations.seats-taken', { headers });
+    expect(page).toMatchObject({ status: 200 });
+    expect(page.body).toContain('conflictingSeats');
+    expect(page.body).not.toMatch(/<script|https?:/);
+    expect(await system.api.get('//problems/reservations.no-such-code')).toMatchObject({ status: 404, body: { code: 'http.not-found' } });
   });
 
   it('every reference has a target', () => {

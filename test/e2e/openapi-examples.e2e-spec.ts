@@ -51,7 +51,7 @@ describe('The examples of the OpenAPI document', () => {
           ([status, { type, title, instance, code, errors, retryAfter, ...problem }]) =>
             String(problem.status) !== status ||
             title !== TITLES[status] ||
-            type !== `urn:problem:${code}` ||
+            type !== `/problems/${code}` ||
             instance !== exampleUrl(operation) ||
             (code === 'http.invalid-input' && errors?.length !== 1) ||
             (['429', '503'].includes(status) && !(retryAfter! > 0)) ||

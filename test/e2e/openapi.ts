@@ -15,6 +15,7 @@ export interface Problem {
 }
 
 export interface Schema {
+  readonly description?: string;
   readonly $ref?: string;
   readonly type?: string | string[];
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -50,6 +51,7 @@ export interface Operation {
   readonly path: string;
   readonly operationId?: string;
   readonly summary?: string;
+  readonly description?: string;
   readonly tags?: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
@@ -59,6 +61,8 @@ export interface Operation {
 
 export interface OpenApiDocument {
   readonly openapi: string;
+  readonly servers?: readonly object[];
+  readonly tags?: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path'>>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }

@@ -1,6 +1,7 @@
 /** Starts the whole system in one process, with a PostgreSQL and a Stripe sandbox of its own, so that nothing else must be installed. */
 import { join } from 'node:path';
 import { migrate } from '../../../migrations/run.js';
+import { API_TEXTS } from '../../api-texts.js';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
@@ -87,7 +88,7 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
       // Nobody who tries the system out sends mails to strangers.
       SMTP_URL: mails.url,
     });
-    const app = await createHttpApplication(StandaloneModule.for(settings, mails), settings);
+    const app = await createHttpApplication(StandaloneModule.for(settings, mails), settings, API_TEXTS);
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;
     await app.listen(port, host);

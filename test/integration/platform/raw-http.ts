@@ -35,7 +35,7 @@ export function rawRequests(url: () => string): RawRequest {
 /** A whole problem, with the id of its request and nothing of the inside of the system. */
 export function expectProblem(response: HttpResponse, status: number, code: string): void {
   expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  expect(response).toMatchObject({ status, body: { status, code, type: `urn:problem:${code}` } });
+  expect(response).toMatchObject({ status, body: { status, code, type: `/problems/${code}` } });
   for (const name of ['title', 'detail', 'instance', 'requestId']) expect(typeof response.body[name]).toBe('string');
   expect(response.body.requestId).toBe(response.headers.get('x-request-id'));
   expect(JSON.stringify(response.body)).not.toMatch(/ at .*\.[jt]s|node_modules|SELECT |INSERT /);

@@ -5,6 +5,10 @@ import { ShowtimeOverlappingByRuntimeView } from '../application/queries/movie-d
 export class MovieProblemMembers {
   /** The first hundred, by start, on `movies.runtime-overlaps-showtimes`. */
   overlappingShowtimes?: ShowtimeOverlappingByRuntimeView[];
+  /** Ids that are no genre, on `movies.unknown-genres`. */
+  genreIds?: string[];
+  /** Showtimes that have not started, on `movies.movie-has-showtimes`. */
+  showtimesAhead?: number;
 }
 
 export const OVERLAP_EXAMPLE: OverlappingShowtime = {

@@ -16,14 +16,19 @@ import { ConnectionDraining, useConnectionDraining } from './connection-draining
 import { allowedOrigins, enableCors } from './cors.js';
 import { useEtags } from './etag.js';
 import { MethodNotAllowedRoutes } from './method-not-allowed.js';
-import { serveDocuments } from './openapi.js';
+import { NO_TEXTS } from './openapi-texts.js';
+import { serveDocuments, setRoutePrefix } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
 import { useRequestLog } from './request-log.js';
 import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
 import { InputPipe } from './validation.js';
 
-export async function createHttpApplication(module: Type | DynamicModule, settings: LoadedSettings): Promise<NestFastifyApplication> {
+export async function createHttpApplication(
+  module: Type | DynamicModule,
+  settings: LoadedSettings,
+  texts = NO_TEXTS,
+): Promise<NestFastifyApplication> {
   const { production, http, admission } = settings.get(Settings);
   const origins = allowedOrigins(http.corsOrigins);
   const adapter = new FastifyAdapter({
@@ -51,7 +56,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   });
   app.useLogger(app.get(Logger));
   app.flushLogs();
-  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
+  setRoutePrefix(app);
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(new ProblemDetailsFilter());
   app.useSecurityHeaders({
@@ -73,7 +78,7 @@ export async function createHttpApplication(module: Type | DynamicModule, settin
   const connections = openConnections(fastify);
   useConnectionLimits(fastify, connections, http);
   useConnectionDraining(fastify, connections, app.get(ConnectionDraining));
-  serveDocuments(app, fastify);
+  serveDocuments(app, fastify, texts);
   return app;
 }
 

@@ -3,11 +3,12 @@ import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempotency.js';
 import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from './problem-details.js';
+import { type ApiTexts, describeFields, describeOperation } from './openapi-texts.js';
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, tooLarge } from './bodies.js';
 import { InvalidInput, TOKEN_MISSING } from './http-errors.js';
-import { ProblemView } from './problem.view.js';
+import { ProblemRegistry } from './problem-registry.js';
 
 interface Schema {
   $ref?: string;
@@ -24,6 +25,7 @@ interface Schema {
 }
 
 interface Body {
+  description?: string;
   content?: Record<string, { schema?: Schema; example?: unknown; examples?: object }>;
 }
 
@@ -75,25 +77,25 @@ const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
 /** On an operation: values that its example shows instead of the examples of the fields. */
 export const AnswerExample = (fields: object) => ApiExtension('x-example', fields);
 
-export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+/** Adds to `registry` every problem that an operation answers with. */
+export function completeDocument(document: OpenAPIObject, registry = new ProblemRegistry(), texts?: ApiTexts): OpenAPIObject {
   correct(document);
   const schemas = (document.components?.schemas ?? {}) as Schemas;
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item) as Operation[]) {
-      addProblemMembers(operation, schemas);
-      completeOperation(operation, path, schemas);
-    }
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    (Object.entries(item) as [string, Operation][]).map(([method, operation]) => ({ path, method, operation })),
+  );
+  if (texts !== undefined) describeFields(schemas, texts);
+  for (const { operation } of operations) describeOperation(operation);
+  const declared = new Set(operations.flatMap(({ operation }) => operation['x-problem-members'] ?? []));
+  const ofAll = Object.assign({}, ...[...declared].map((name) => schemas[name]?.properties)) as Schemas;
+  for (const { path, method, operation } of operations) {
+    const { 'x-problem-members': name } = operation;
+    const members = { ...ofAll, ...(name === undefined ? {} : schemas[name]?.properties) };
+    for (const problem of completeOperation(operation, path, schemas)) registry.add(problem, `${method.toUpperCase()} ${path}`, members);
   }
+  for (const name of declared) delete schemas[name];
+  Object.assign(schemas, registry.schemas());
   return document;
-}
-
-/** Moves the members that a context declares with `@ProblemMembers` into the schema of all problems. */
-function addProblemMembers({ 'x-problem-members': name }: Operation, schemas: Schemas): void {
-  const members = name === undefined ? undefined : schemas[name];
-  const problem = schemas[ProblemView.name];
-  if (name === undefined || members === undefined || problem === undefined) return;
-  problem.properties = { ...problem.properties, ...members.properties };
-  delete schemas[name];
 }
 
 /** A number is a whole number unless its format says otherwise. A field with a default is optional. */
@@ -107,7 +109,8 @@ function correct(part: unknown): void {
   Object.values(part).forEach(correct);
 }
 
-function completeOperation(operation: Operation, path: string, schemas: Schemas): void {
+/** Returns the problems that the operation answers with. */
+function completeOperation(operation: Operation, path: string, schemas: Schemas): Problem[] {
   const { 'x-problems': own = [], 'x-example': fields, 'x-location': location, parameters = [], requestBody, responses } = operation;
 
   addExamples(requestBody, schemas);
@@ -141,6 +144,7 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
   const problems = [...own, ...problemsOf(refusalsOf(operation, path))].map((problem) => ({ ...problem, instance }));
   Object.assign(responses, problemResponses(problems));
   for (const hint of HINTS) delete operation[hint];
+  return problems;
 }
 
 function addExamples(body: Body | undefined, schemas: Schemas, fields?: object): void {
@@ -171,7 +175,7 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   const refusals: unknown[] = [UNAVAILABLE];
   // As `useAdmission` decides.
   if (path.startsWith('/api/v1/') && operation['x-without-admission'] !== true) refusals.unshift(new Overloaded());
-  const isOptional = security?.some((way) => Object.keys(way).length === 0) ?? true;
+  const isOptional = security === undefined || security.length === 0 || security.some((way) => Object.keys(way).length === 0);
   if (!isOptional) refusals.push(TOKEN_MISSING);
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;

@@ -2,10 +2,32 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { completeDocument } from './openapi-document.js';
+import { MethodNotAllowed } from './http-errors.js';
+import type { ApiTexts } from './openapi-texts.js';
+import { serveProblemPages } from './problem-pages.js';
+import { ProblemRegistry } from './problem-registry.js';
 import { ProblemView } from './problem.view.js';
+import { problemsOf } from './problems.js';
+
+const INTRODUCTION = [
+  'Browse movies and showtimes, hold seats, pay through Stripe.',
+  'Ids are UUIDs, instants are ISO 8601 in UTC, amounts of money are integers in minor units of the currency (cents).',
+  'Refusals are RFC 9457 problem details; `/problems/{code}` explains each code.',
+  'Lists take `limit` and `cursor`. A POST that creates takes an `Idempotency-Key`.',
+].join(' ');
+
+/** What no operation answers: the router, the parser and faults of the system do. */
+const PROBLEMS_OF_NO_OPERATION = [
+  { statusCode: 404, message: 'There is nothing at this path.' },
+  { statusCode: 408, message: 'The request did not arrive in time.' },
+  { statusCode: 414, message: 'The address is too long.' },
+  { statusCode: 431, message: 'The header fields are too large.' },
+  new MethodNotAllowed(['GET', 'POST']),
+  new Error('A fault of the system'),
+];
 
 const REDOC_BUNDLE = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
 const REDOC_PAGE = `<!doctype html>
@@ -18,21 +40,40 @@ const REDOC_PAGE = `<!doctype html>
 const REDOC_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none'; frame-ancestors 'self'";
 
-export function serveDocuments(app: INestApplication, fastify: FastifyInstance): void {
-  const config = new DocumentBuilder()
+export function setRoutePrefix(app: INestApplication): void {
+  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
+}
+
+/** Adds every problem to `registry`. Needs the routes only: an application that is created as a preview is enough. */
+export function buildDocument(app: INestApplication, texts: ApiTexts, registry = new ProblemRegistry()): OpenAPIObject {
+  const builder = new DocumentBuilder()
     .setTitle('Movie reservation')
-    .setDescription('Browse movies and showtimes, hold seats, pay through Stripe. Refusals are RFC 9457 problem details.')
+    .setDescription(INTRODUCTION)
     .setVersion('1')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
     .setOpenAPIVersion('3.1.0')
+    .addServer('/')
     .addBearerAuth()
-    .addOAuth2({ type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/access-token', scopes: {} } } })
-    .build();
-  const scanned = SwaggerModule.createDocument(app, config, {
+    .addOAuth2({ type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/access-token', scopes: {} } } });
+  for (const { name, description } of texts.tags) builder.addTag(name, description);
+  const scanned = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (_controller, method) => method,
     extraModels: [ProblemView],
   });
-  const document = completeDocument(scanned);
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs/openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });
+  for (const problem of problemsOf(PROBLEMS_OF_NO_OPERATION)) registry.add(problem, null);
+  return completeDocument(scanned, registry, texts);
+}
+
+export function serveDocuments(app: INestApplication, fastify: FastifyInstance, texts: ApiTexts): void {
+  const registry = new ProblemRegistry();
+  const document = buildDocument(app, texts, registry);
+  serveProblemPages(fastify, registry);
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'docs/openapi.json',
+    yamlDocumentUrl: 'docs/openapi.yaml',
+    customSiteTitle: 'Movie reservation API',
+    swaggerOptions: { persistAuthorization: true },
+  });
 
   fastify.get('/redoc', (_request, reply) => reply.type('text/html').header('content-security-policy', REDOC_POLICY).send(REDOC_PAGE));
   fastify.get('/redoc/redoc.standalone.js', (_request, reply) =>

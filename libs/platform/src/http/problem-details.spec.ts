@@ -18,7 +18,7 @@ describe('problemOf', () => {
     [new Unauthorized('No.', 'a.b'), 401, 'Unauthorized'],
   ])('%s', (error, status, title) => {
     expect(problemOf(error, request)).toEqual({
-      type: 'urn:problem:a.b',
+      type: '/problems/a.b',
       title,
       status,
       detail: 'No.',
@@ -64,7 +64,7 @@ describe('problemOf', () => {
       status: 409,
       code: 'a.b',
       requestId: 'request-1',
-      type: 'urn:problem:a.b',
+      type: '/problems/a.b',
     });
   });
 

@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   409: 'Conflict',
   410: 'Gone',
+  412: 'Precondition Failed',
   413: 'Payload Too Large',
   414: 'URI Too Long',
   415: 'Unsupported Media Type',
@@ -43,7 +44,7 @@ const RETRY_AFTER_SECONDS = 2;
 export function problemOf(error: unknown, request: { id: string; path: string }): Problem {
   const { status, code, detail, more } = describe(error);
   const own = {
-    type: `urn:problem:${code}`,
+    type: `/problems/${code}`,
     title: TITLES[status] ?? 'Error',
     status,
     detail,

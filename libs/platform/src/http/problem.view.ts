@@ -18,35 +18,57 @@ export class InputFaultView {
    * @example "required"
    */
   rule!: string;
-  /** @example "is required" */
+  /**
+   * What is wrong, for people.
+   * @example "is required"
+   */
   message!: string;
 }
 
 /** RFC 9457 problem details. */
 export class ProblemView {
-  /** @example "urn:problem:reservations.seats-taken" */
+  /**
+   * Where the problem is explained, relative to the server.
+   * @example "/problems/reservations.seats-taken"
+   */
   type!: string;
-  /** @example "Conflict" */
+  /**
+   * The HTTP status in words.
+   * @example "Conflict"
+   */
   title!: string;
-  /** @example 409 */
+  /**
+   * The HTTP status.
+   * @example 409
+   */
   status!: number;
-  /** @example "Seat A1 is taken." */
+  /**
+   * A sentence for people.
+   * @example "Seat A1 is taken."
+   */
   detail!: string;
-  /** @example "/api/v1/reservations" */
+  /**
+   * The path of the request.
+   * @example "/api/v1/reservations"
+   */
   instance!: string;
   /**
    * Stable, for programs.
    * @example "reservations.seats-taken"
    */
   code!: string;
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
+  /**
+   * The `X-Request-Id` of the request.
+   * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11"
+   */
   requestId!: string;
+  /** What is wrong with the input, fault by fault. */
   errors?: InputFaultView[];
   /** Seconds, on 429 and 503. */
   retryAfter?: number;
 }
 
-/** On a controller: the fields of this class are members that its refusals add to `ProblemView` in the API document. */
+/** On a controller: the fields of this class type the members that its refusals add, in the schemas of their codes. */
 export function ProblemMembers(members: Type) {
   return applyDecorators(ApiExtraModels(members), ApiExtension('x-problem-members', members.name));
 }

@@ -1,8 +1,8 @@
 /** `@Problems(401, new SeatsTaken(['A1']))` documents the refusals of an operation. The filter itself makes the examples. */
-import { ApiExtension, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtension } from '@nestjs/swagger';
 import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
-import { ProblemView } from './problem.view.js';
+import { schemaNameOf } from './problem-registry.js';
 import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED, TooManyRequests } from './http-errors.js';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
@@ -52,9 +52,20 @@ function problemResponse(status: number, problems: readonly Problem[]) {
       : { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: retryAfter } } }),
     content: {
       'application/problem+json': {
-        schema: { $ref: getSchemaPath(ProblemView) },
+        schema: problemSchema(problems),
         examples: Object.fromEntries(problems.map((problem) => [problem.code, { value: problem }])),
       },
     },
   };
+}
+
+/** One of the schemas of these codes. */
+function problemSchema(problems: readonly Problem[]): object {
+  const references = [...new Set(problems.map(({ code }) => code))].map(
+    (code) => [code, `#/components/schemas/${schemaNameOf(code)}`] as const,
+  );
+  const [only] = references;
+  if (references.length === 1 && only !== undefined) return { $ref: only[1] };
+  const discriminator = { propertyName: 'code', mapping: Object.fromEntries(references) };
+  return { oneOf: references.map(([, $ref]) => ({ $ref })), discriminator };
 }

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@ne
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '../http/access.js';
 import { InvalidInput } from '../http/http-errors.js';
+import { ProblemMembers } from '../http/problem.view.js';
 import { Problems } from '../http/problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { Database } from '../persistence/database.js';
@@ -17,11 +18,13 @@ import {
   deadLetterView,
 } from './dead-letter.view.js';
 import { DeadLettersRequest, RedriveRequest } from './dead-letters.dto.js';
+import { OperationProblemMembers } from './problem-members.view.js';
 import { BrokerAway, DeadLetterNotFound, Redrive, type Selection } from './redrive.js';
 
 const CONDITIONS = { waiting: 'redriven_at IS NULL', redriven: 'redriven_at IS NOT NULL' } as const;
 
 @ApiTags('admin')
+@ProblemMembers(OperationProblemMembers)
 @AdminOnly()
 @Controller('admin/dead-letters')
 class DeadLettersController {

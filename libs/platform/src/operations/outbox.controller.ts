@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@ne
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, UserId } from '../http/access.js';
 import { InvalidInput } from '../http/http-errors.js';
+import { ProblemMembers } from '../http/problem.view.js';
 import { Problems } from '../http/problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { Database } from '../persistence/database.js';
@@ -18,11 +19,13 @@ import {
   outboxRowView,
 } from './outbox-row.view.js';
 import { OutboxRequest, ReleaseRequest } from './outbox.dto.js';
+import { OperationProblemMembers } from './problem-members.view.js';
 import { OutboxRowNotFound, type OutboxSelection, ReleaseOutboxRows, ReleaseOutboxRowsHandler } from './release-outbox-rows.js';
 
 const NOT_FOUND = new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b33']);
 
 @ApiTags('admin')
+@ProblemMembers(OperationProblemMembers)
 @AdminOnly()
 @Controller('admin/outbox')
 class OutboxController {

@@ -4,6 +4,8 @@ export class ReservationProblemMembers {
   conflictingSeats?: string[];
   /** Seats that do not exist in the room, on `reservations.no-such-seat`. */
   unknownSeats?: string[];
+  /** When sales open, in UTC, on `reservations.not-on-sale`. */
+  salesOpenAt?: string;
   /** How many seats were asked for, on `reservations.no-seats-together`. */
   requested?: number;
   /** The most of such seats that are free side by side, on `reservations.no-seats-together`. */

@@ -26,9 +26,23 @@ export class ShowtimeOverlappingByCleaningView {
   next!: { id: string; startsAt: string };
 }
 
+/** One thing that is wrong with a seat plan. */
+export class SeatPlanFaultView {
+  /** Counted from 1 in the layout, gaps included. Null where the fault is in no single place. */
+  row!: number | null;
+  /** Counted from 1 in the row, gaps included. Null where the fault is in no single place. */
+  column!: number | null;
+  /** What is wrong, for people. */
+  problem!: string;
+}
+
 export class RoomProblemMembers {
   /** The first hundred, by start, on `rooms.cleaning-overlaps-showtimes`. */
   overlappingShowtimes?: ShowtimeOverlappingByCleaningView[];
+  /** Showtimes that have not started, on `rooms.showtimes-ahead`. */
+  showtimesAhead?: number;
+  /** What is wrong with the seat plan, fault by fault, on `rooms.seat-plan-refused`. */
+  faults?: SeatPlanFaultView[];
 }
 
 export const OVERLAP_EXAMPLE: OverlappingShowtime = {

@@ -11,4 +11,16 @@ export class ConflictingShowtimeView {
 export class ShowtimeProblemMembers {
   /** The other showtime, on `showtimes.overlap`. */
   conflictingShowtime?: ConflictingShowtimeView;
+  /** Seats that are held or sold, on `showtimes.seats-taken`. */
+  seatsTaken?: number;
+  /** The category of seats whose price is missing or refused. */
+  category?: 'standard' | 'premium';
+  /** ISO 4217, on `showtimes.price-refused`. */
+  currency?: string;
+  /** The lowest price apart from 0, in minor units, on `showtimes.price-refused`. */
+  minimum?: number;
+  /** The highest price, in minor units, on `showtimes.price-refused`. */
+  maximum?: number;
+  /** Prices are multiples of it, in minor units, on `showtimes.price-refused`. */
+  multipleOf?: number;
 }
