@@ -15,6 +15,7 @@ const MAY_IMPORT_ITS_OWN_FLOOR = ['telemetry/logging.module', 'jobs/job-runner']
 // The only files of the platform that a use case may import.
 const PLATFORM_FOR_APPLICATION = [
   'messaging/subscribe',
+  'messaging/event-history',
   'jobs/job',
   'jobs/jobs',
   'persistence/transactions',

@@ -10,6 +10,7 @@ import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
+import { ReportsModule } from '@app/reports';
 import type { Terminal } from './subcommand.js';
 import { readSettings } from '../../settings.js';
 
@@ -26,6 +27,7 @@ class CliModule {
         AuditTrailModule,
         AuthModule,
         MoviesModule,
+        ReportsModule,
       ],
     };
   }

@@ -16,7 +16,8 @@ describe('the command line', () => {
   it.each([[[]], [['help']], [['--help']]])('the arguments %j print the list of commands', async (args: string[]) => {
     const { code, printed } = await run(...args);
     expect(code).toBe(0);
-    for (const name of ['migrate', 'create-admin', 'import-catalogue', 'advance-clock', 'reset-clock']) expect(printed).toContain(name);
+    for (const name of ['migrate', 'create-admin', 'import-catalogue', 'rebuild-reports', 'advance-clock', 'reset-clock'])
+      expect(printed).toContain(name);
   });
 
   it('--help after a command prints its usage', async () => {
@@ -39,6 +40,7 @@ describe('the command line', () => {
     [['advance-clock'], 'MINUTES is missing'],
     [['advance-clock', 'soon'], 'not "soon"'],
     [['advance-clock', '1', '2'], '"2"'],
+    [['rebuild-reports', 'all'], "Unexpected argument 'all'"],
     [['reset-clock', '31'], "Unexpected argument '31'"],
     [['import-catalogue'], 'FILE is missing'],
     [['import-catalogue', 'a.csv', 'b.csv'], '"b.csv"'],

@@ -5,10 +5,11 @@ import { advanceClock } from './advance-clock.js';
 import { createAdmin } from './create-admin.js';
 import { importCatalogue } from './import-catalogue.js';
 import { runMigrations } from './migrate.js';
+import { rebuildReports } from './rebuild-reports.js';
 import { resetClock } from './reset-clock.js';
 import { CommandFailed, InvalidArguments, type Subcommand, type Terminal } from './subcommand.js';
 
-const SUBCOMMANDS: readonly Subcommand[] = [runMigrations, createAdmin, importCatalogue, advanceClock, resetClock];
+const SUBCOMMANDS: readonly Subcommand[] = [runMigrations, createAdmin, importCatalogue, rebuildReports, advanceClock, resetClock];
 
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;

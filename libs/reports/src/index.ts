@@ -1,1 +1,2 @@
-export { ReportsApi, ReportsWorker } from './reports.module.js';
+export { RebuildReports, type RebuiltReports } from './application/commands/rebuild-reports.js';
+export { ReportsApi, ReportsModule, ReportsWorker } from './reports.module.js';

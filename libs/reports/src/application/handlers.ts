@@ -1,36 +1,9 @@
 /** Every handler of the reports context. The modules provide them, and specs wire them with fakes. */
+import { RebuildReportsHandler } from './commands/rebuild-reports.js';
 import { CapacityReportHandler } from './queries/capacity-report.js';
 import { PopularMoviesHandler } from './queries/popular-movies.js';
 import { RevenueReportHandler } from './queries/revenue-report.js';
-import { CountCapacityWhenShowtimeChanged } from './reactions/count-capacity-when-showtime-changed.js';
-import { CountCapacityWhenShowtimeScheduled } from './reactions/count-capacity-when-showtime-scheduled.js';
-import { CountMoneyWhenPaymentRefunded } from './reactions/count-money-when-payment-refunded.js';
-import { CountMoneyWhenPaymentSucceeded } from './reactions/count-money-when-payment-succeeded.js';
-import { CountMoneyWhenUnexpectedMoneyReceived } from './reactions/count-money-when-unexpected-money-received.js';
-import { CountNoCapacityWhenShowtimeCancelled } from './reactions/count-no-capacity-when-showtime-cancelled.js';
-import { CountNoSeatsWhenHoldExpired } from './reactions/count-no-seats-when-hold-expired.js';
-import { CountNoSeatsWhenReservationCancelled } from './reactions/count-no-seats-when-reservation-cancelled.js';
-import { CountSeatsWhenReservationConfirmed } from './reactions/count-seats-when-reservation-confirmed.js';
-import { NameMovieWhenMovieAdded } from './reactions/name-movie-when-movie-added.js';
-import { NameMovieWhenMovieChanged } from './reactions/name-movie-when-movie-changed.js';
-import { NameTheatreWhenTheatreChanged } from './reactions/name-theatre-when-theatre-changed.js';
-import { NameTheatreWhenTheatreOpened } from './reactions/name-theatre-when-theatre-opened.js';
 
-export const reportsHandlers = [CapacityReportHandler, PopularMoviesHandler, RevenueReportHandler];
+export { reportsReactions } from './reports-reactions.js';
 
-/** Run by the worker only. */
-export const reportsReactions = [
-  NameMovieWhenMovieAdded,
-  NameMovieWhenMovieChanged,
-  NameTheatreWhenTheatreOpened,
-  NameTheatreWhenTheatreChanged,
-  CountCapacityWhenShowtimeScheduled,
-  CountCapacityWhenShowtimeChanged,
-  CountNoCapacityWhenShowtimeCancelled,
-  CountSeatsWhenReservationConfirmed,
-  CountNoSeatsWhenReservationCancelled,
-  CountNoSeatsWhenHoldExpired,
-  CountMoneyWhenPaymentSucceeded,
-  CountMoneyWhenUnexpectedMoneyReceived,
-  CountMoneyWhenPaymentRefunded,
-];
+export const reportsHandlers = [RebuildReportsHandler, CapacityReportHandler, PopularMoviesHandler, RevenueReportHandler];

@@ -37,9 +37,9 @@ export interface ReservationFact extends Fact {
   readonly seatsSold: number;
 }
 
-/** Money that arrived (a positive amount) or was returned (a negative one). It never changes. */
-export interface MoneyMovement {
-  /** Of the fact, so that it counts once. */
+/** Money that arrived (a positive amount) or was returned (a negative one): 0 where it was not returned after all. */
+export interface MoneyMovement extends Fact {
+  /** Of the refund, or of the event with which the money arrived: it counts once. */
   readonly id: string;
   readonly paymentId: string;
   readonly reservationId: string;
@@ -57,5 +57,5 @@ export abstract class ReportFacts {
   /** Is kept whether the facts of the showtime came before or come later. */
   abstract markShowtimeCancelled(showtimeId: string): Promise<void>;
   abstract saveReservation(reservation: ReservationFact): Promise<void>;
-  abstract addMoney(movement: MoneyMovement): Promise<void>;
+  abstract saveMoney(movement: MoneyMovement): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** Reports as files for a spreadsheet. */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 
@@ -12,8 +12,15 @@ export function csvFile<Row extends object>(
   columns: readonly (keyof Row & string)[],
   rows: Iterable<Row> | AsyncIterable<Row>,
 ) {
-  const file = Readable.from(rows).pipe(
-    stringify({ header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows' }),
-  );
+  const file = stringify({ header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows' });
+  // `pipe` would hand on neither an error of the rows, which then ends the process, nor a client that goes away.
+  pipeline(Readable.from(rows), file, () => undefined);
   return new StreamableFile(file, { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });
+}
+
+/** `format` decides; without it, whichever of CSV and JSON the `Accept` header names first. */
+export function wantsCsv(format: 'json' | 'csv' | undefined, accept: string | undefined): boolean {
+  if (format !== undefined) return format === 'csv';
+  const types = (accept ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
+  return types.find((type) => type === 'text/csv' || type === 'application/json') === 'text/csv';
 }

@@ -9,6 +9,7 @@ import {
   type TheatreFact,
 } from '../domain/report-facts.js';
 
+/** A fact of the same sequence is stored again: so a rebuild mends a row that was wrong. */
 @Injectable()
 export class PostgresReportFacts extends ReportFacts {
   constructor(private readonly database: Database) {
@@ -18,7 +19,7 @@ export class PostgresReportFacts extends ReportFacts {
   async saveMovie({ movieId, title, sequence }: MovieFact): Promise<void> {
     await this.database.query(
       `INSERT INTO reports.movies AS known (movie_id, title, sequence) VALUES ($1, $2, $3)
-       ON CONFLICT (movie_id) DO UPDATE SET title = excluded.title, sequence = excluded.sequence WHERE known.sequence < excluded.sequence`,
+       ON CONFLICT (movie_id) DO UPDATE SET title = excluded.title, sequence = excluded.sequence WHERE known.sequence <= excluded.sequence`,
       [movieId, title, sequence],
     );
   }
@@ -27,7 +28,7 @@ export class PostgresReportFacts extends ReportFacts {
     await this.database.query(
       `INSERT INTO reports.theatres AS known (theatre_id, name, time_zone, sequence) VALUES ($1, $2, $3, $4)
        ON CONFLICT (theatre_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone, sequence = excluded.sequence
-       WHERE known.sequence < excluded.sequence`,
+       WHERE known.sequence <= excluded.sequence`,
       [theatreId, name, timeZone, sequence],
     );
   }
@@ -38,7 +39,7 @@ export class PostgresReportFacts extends ReportFacts {
        VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (showtime_id) DO UPDATE SET movie_id = excluded.movie_id, theatre_id = excluded.theatre_id, room_id = excluded.room_id,
          capacity = excluded.capacity, starts_at = excluded.starts_at, sequence = excluded.sequence
-       WHERE known.sequence < excluded.sequence`,
+       WHERE known.sequence <= excluded.sequence`,
       [showtimeId, movieId, theatreId, roomId, capacity, startsAt, sequence],
     );
   }
@@ -54,16 +55,19 @@ export class PostgresReportFacts extends ReportFacts {
   async saveReservation({ reservationId, showtimeId, seatsSold, sequence }: ReservationFact): Promise<void> {
     await this.database.query(
       `INSERT INTO reports.reservations AS known (reservation_id, showtime_id, seats_sold, sequence) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (reservation_id) DO UPDATE SET seats_sold = excluded.seats_sold, sequence = excluded.sequence
-       WHERE known.sequence < excluded.sequence`,
+       ON CONFLICT (reservation_id) DO UPDATE SET showtime_id = excluded.showtime_id, seats_sold = excluded.seats_sold, sequence = excluded.sequence
+       WHERE known.sequence <= excluded.sequence`,
       [reservationId, showtimeId, seatsSold, sequence],
     );
   }
 
-  async addMoney({ id, paymentId, reservationId, amount, currency, at }: MoneyMovement): Promise<void> {
+  async saveMoney({ id, paymentId, reservationId, amount, currency, at, sequence }: MoneyMovement): Promise<void> {
     await this.database.query(
-      `INSERT INTO reports.money (id, payment_id, reservation_id, amount, currency, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-      [id, paymentId, reservationId, amount, currency, at],
+      `INSERT INTO reports.money AS known (id, payment_id, reservation_id, amount, currency, at, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (id) DO UPDATE SET payment_id = excluded.payment_id, reservation_id = excluded.reservation_id, amount = excluded.amount,
+         currency = excluded.currency, at = excluded.at, sequence = excluded.sequence
+       WHERE known.sequence <= excluded.sequence`,
+      [id, paymentId, reservationId, amount, currency, at, sequence],
     );
   }
 }

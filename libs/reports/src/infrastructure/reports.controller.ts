@@ -1,4 +1,4 @@
-import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Headers, Query, type StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly } from '@app/platform/http/access.js';
@@ -11,7 +11,7 @@ import { RevenueReport } from '../application/queries/revenue-report.js';
 import { RevenueReportResponse, type RevenueView } from '../application/queries/revenue-report.view.js';
 import { PeriodReversed, PeriodTooLong } from '../domain/errors.js';
 import { MAX_PERIOD_DAYS } from '../domain/period.js';
-import { csvFile } from './csv-file.js';
+import { csvFile, wantsCsv } from './csv-file.js';
 import { CapacityReportRequest, PopularMoviesRequest, RevenueReportRequest } from './reports.dto.js';
 
 /** Rows that are read at once for a file. */
@@ -24,33 +24,58 @@ export class ReportsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('capacity')
-  @ApiOperation({ operationId: 'reportCapacity', summary: 'How full the showtimes of a period are' })
+  @ApiOperation({
+    operationId: 'reportCapacity',
+    summary: 'How full the showtimes of a period are',
+    description:
+      'By start; cancelled showtimes are left out. As CSV all pages are one file with the columns showtimeId, startsAt, startsAtLocal, movie, theatre, capacity, seatsSold, occupancy.',
+  })
   @ApiOkResponse({ type: CapacityReportResponse })
   @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
-  async reportCapacity(@Query() { format, ...filter }: CapacityReportRequest): Promise<CapacityReportResponse | StreamableFile> {
-    const first = await this.queries.execute(new CapacityReport(format === 'csv' ? { ...filter, limit: FILE_PAGE } : filter));
-    if (format === 'json') return first;
+  async reportCapacity(
+    @Query() { format, ...filter }: CapacityReportRequest,
+    @Headers('accept') accept?: string,
+  ): Promise<CapacityReportResponse | StreamableFile> {
+    const isCsv = wantsCsv(format, accept);
+    const first = await this.queries.execute(new CapacityReport(isCsv ? { ...filter, limit: FILE_PAGE } : filter));
+    if (!isCsv) return first;
     const columns = ['showtimeId', 'startsAt', 'startsAtLocal', 'movie', 'theatre', 'capacity', 'seatsSold', 'occupancy'] as const;
     return csvFile<ShowtimeCapacityView>('capacity', columns, this.everyPage(first, filter));
   }
 
   @Get('revenue')
-  @ApiOperation({ operationId: 'reportRevenue', summary: 'Money that arrived and was returned, by day, week, month, movie or theatre' })
+  @ApiOperation({
+    operationId: 'reportRevenue',
+    summary: 'Money that arrived and was returned, by day, week, month, movie or theatre',
+    description:
+      'Money counts on the day on which it arrived or was returned, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net.',
+  })
   @ApiOkResponse({ type: RevenueReportResponse })
   @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
-  async reportRevenue(@Query() { format, ...filter }: RevenueReportRequest): Promise<RevenueReportResponse | StreamableFile> {
+  async reportRevenue(
+    @Query() { format, ...filter }: RevenueReportRequest,
+    @Headers('accept') accept?: string,
+  ): Promise<RevenueReportResponse | StreamableFile> {
     const report = await this.queries.execute(new RevenueReport(filter));
-    if (format === 'json') return report;
+    if (!wantsCsv(format, accept)) return report;
     return csvFile<RevenueView>('revenue', ['key', 'label', 'currency', 'received', 'refunded', 'net'], report.data);
   }
 
   @Get('popular-movies')
-  @ApiOperation({ operationId: 'reportPopularMovies', summary: 'The movies that sold most seats in a period' })
+  @ApiOperation({
+    operationId: 'reportPopularMovies',
+    summary: 'The movies that sold most seats in a period',
+    description:
+      'By the seats sold for showtimes of the period. CSV has the columns rank, movieId, title, showtimes, seatsSold, occupancy.',
+  })
   @ApiOkResponse({ type: PopularMoviesResponse })
   @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
-  async reportPopularMovies(@Query() { format, ...filter }: PopularMoviesRequest): Promise<PopularMoviesResponse | StreamableFile> {
+  async reportPopularMovies(
+    @Query() { format, ...filter }: PopularMoviesRequest,
+    @Headers('accept') accept?: string,
+  ): Promise<PopularMoviesResponse | StreamableFile> {
     const report = await this.queries.execute(new PopularMovies(filter));
-    if (format === 'json') return report;
+    if (!wantsCsv(format, accept)) return report;
     return csvFile<PopularMovieView>('popular-movies', ['rank', 'movieId', 'title', 'showtimes', 'seatsSold', 'occupancy'], report.data);
   }
 

@@ -27,10 +27,10 @@ class PeriodRequest {
   @IsDay()
   to!: string;
 
-  /** `csv`: the whole report as a file for a spreadsheet. */
+  /** `csv`: the whole report as a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`. */
   @IsOptional()
   @IsIn(['json', 'csv'])
-  format: 'json' | 'csv' = 'json';
+  format?: 'json' | 'csv';
 }
 
 export class RevenueReportRequest extends PeriodRequest {

@@ -50,7 +50,7 @@ export class RevenueReportHandler implements IQueryHandler<RevenueReport> {
          LEFT JOIN reports.movies v USING (movie_id)
          LEFT JOIN reports.theatres t USING (theatre_id)
          -- No zone is more than a day away from UTC: so the index on the time is used.
-         WHERE m.at >= $1::date - 1 AND m.at < $2::date + 2) moved
+         WHERE m.at >= $1::date - 1 AND m.at < $2::date + 2 AND m.amount <> 0) moved
        WHERE local::date BETWEEN $1::date AND $2::date
        GROUP BY 1, 2, 3 ORDER BY 1, 3`,
       [from, to],

@@ -7,7 +7,15 @@ import { ReportFacts } from '../../domain/report-facts.js';
 export class CountMoneyWhenPaymentRefunded implements Reaction<PaymentRefunded> {
   constructor(private readonly facts: ReportFacts) {}
 
-  handle({ data: { refundId, paymentId, reservationId, amount } }: PaymentRefunded, { time: at }: EventContext): Promise<void> {
-    return this.facts.addMoney({ id: refundId, paymentId, reservationId, amount: -amount.amount, currency: amount.currency, at });
+  handle({ data: { refundId, paymentId, reservationId, amount } }: PaymentRefunded, { time: at, sequence }: EventContext): Promise<void> {
+    return this.facts.saveMoney({
+      id: refundId,
+      paymentId,
+      reservationId,
+      amount: -amount.amount,
+      currency: amount.currency,
+      at,
+      sequence,
+    });
   }
 }

@@ -7,7 +7,7 @@ import { ReportFacts } from '../../domain/report-facts.js';
 export class CountMoneyWhenPaymentSucceeded implements Reaction<PaymentSucceeded> {
   constructor(private readonly facts: ReportFacts) {}
 
-  handle({ data: { paymentId, reservationId, amount } }: PaymentSucceeded, { id, time: at }: EventContext): Promise<void> {
-    return this.facts.addMoney({ id, paymentId, reservationId, ...amount, at });
+  handle({ data: { paymentId, reservationId, amount } }: PaymentSucceeded, { id, time: at, sequence }: EventContext): Promise<void> {
+    return this.facts.saveMoney({ id, paymentId, reservationId, ...amount, at, sequence });
   }
 }

@@ -7,7 +7,7 @@ import { ReportFacts } from '../../domain/report-facts.js';
 export class CountMoneyWhenUnexpectedMoneyReceived implements Reaction<UnexpectedMoneyReceived> {
   constructor(private readonly facts: ReportFacts) {}
 
-  handle({ data: { paymentId, reservationId, amount } }: UnexpectedMoneyReceived, { id, time: at }: EventContext): Promise<void> {
-    return this.facts.addMoney({ id, paymentId, reservationId, ...amount, at });
+  handle({ data: { paymentId, reservationId, amount } }: UnexpectedMoneyReceived, { id, time: at, sequence }: EventContext): Promise<void> {
+    return this.facts.saveMoney({ id, paymentId, reservationId, ...amount, at, sequence });
   }
 }

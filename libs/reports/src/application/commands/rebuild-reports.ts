@@ -1,0 +1,104 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AuditTrail } from '@app/kernel/audit-trail.js';
+import type { EventClass } from '@app/kernel/domain-event.js';
+import { type HistoryBounds, historyBounds, historyPage, type PastEvent } from '@app/platform/messaging/event-history.js';
+import { type Reaction, subscriptionOf } from '@app/platform/messaging/subscribe.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { ReportFacts } from '../../domain/report-facts.js';
+import { reportsReactions } from '../reports-reactions.js';
+
+/** Outbox rows of one transaction: short enough for the statement time-out, and what a crash repeats at most. */
+const PAGE_ROWS = 500;
+
+export interface RebuiltReports {
+  /** Events that were counted again, those of a run that was cut off included. */
+  readonly events: number;
+  /** The run went on where an earlier one was cut off. */
+  readonly resumed: boolean;
+  /** ISO instant of the oldest event that is kept. Null where there is none. */
+  readonly historySince: string | null;
+  /** No event before `historySince` was deleted. If false, facts of older events stay as they are. */
+  readonly complete: boolean;
+}
+
+interface Progress {
+  readonly position: string;
+  readonly until: string;
+  readonly events: number;
+}
+
+/**
+ * Counts every event that the outbox keeps again. Facts are replaced, never removed: reports can be read meanwhile, events that arrive count
+ * once, and facts whose events are deleted stay. A run that was cut off goes on where it was.
+ */
+export class RebuildReports extends Command<RebuiltReports> {
+  constructor(
+    /** Forgets how far an earlier run came. */
+    readonly fromStart = false,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RebuildReports)
+export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
+  readonly #reactions: ReadonlyMap<EventClass, Reaction>;
+
+  constructor(
+    facts: ReportFacts,
+    private readonly database: Database,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditTrail,
+  ) {
+    this.#reactions = new Map(
+      reportsReactions.flatMap((reaction) => {
+        const subscription = subscriptionOf(reaction);
+        return subscription === null ? [] : [[subscription.event, new reaction(facts)]];
+      }),
+    );
+  }
+
+  async execute({ fromStart }: RebuildReports): Promise<RebuiltReports> {
+    const bounds = await historyBounds(this.database);
+    const [begun] = await this.database.query<{ resumed: boolean }>(
+      `INSERT INTO reports.rebuilds AS run (position, until, events) VALUES (0, $1, 0)
+       ON CONFLICT (only_row) DO UPDATE SET until = excluded.until, position = CASE WHEN $2::boolean THEN 0 ELSE run.position END,
+         events = CASE WHEN $2::boolean THEN 0 ELSE run.events END
+       RETURNING position > 0 AS resumed`,
+      [bounds.until, fromStart],
+    );
+    const resumed = begun?.resumed ?? false;
+    for (;;) {
+      const finished = await this.transactions.run(() => this.countPage({ ...bounds, resumed }));
+      if (finished !== null) return finished;
+    }
+  }
+
+  /** Two runs at once take turns: each page belongs to the one that locked the row. */
+  private async countPage({ since, complete, resumed }: HistoryBounds & { resumed: boolean }): Promise<RebuiltReports | null> {
+    const [progress] = await this.database.query<Progress>('SELECT position::text, until::text, events FROM reports.rebuilds FOR UPDATE');
+    // Another run has ended it.
+    if (progress === undefined) return { events: 0, resumed, historySince: since, complete };
+    const { events, position } = await historyPage(this.database, {
+      types: [...this.#reactions.keys()],
+      after: progress.position,
+      until: progress.until,
+      limit: PAGE_ROWS,
+    });
+    if (position === null) return this.finish({ events: progress.events, resumed, historySince: since, complete });
+    for (const past of events) await this.count(past);
+    await this.database.query('UPDATE reports.rebuilds SET position = $1, events = events + $2', [position, events.length]);
+    return null;
+  }
+
+  private async finish(rebuilt: RebuiltReports): Promise<RebuiltReports> {
+    await this.database.query('DELETE FROM reports.rebuilds');
+    await this.audit.record({ actor: null, action: 'reports.rebuild', subject: 'reports', details: rebuilt });
+    return rebuilt;
+  }
+
+  private async count({ event, context }: PastEvent): Promise<void> {
+    await this.#reactions.get(event.constructor as EventClass)?.handle(event, context);
+  }
+}
