@@ -1,5 +1,6 @@
 /** The settings of the whole system. Every process reads all of them, so that the first one that starts reports a wrong variable. */
 import { AuthSettings } from '@app/auth';
+import { MoviesSettings } from '@app/movies';
 import { NotificationsSettings } from '@app/notifications';
 import { PaymentsSettings } from '@app/payments';
 import { type LoadedSettings, loadSettings } from '@app/platform/config/load-settings.js';
@@ -8,5 +9,5 @@ import { ReservationsSettings } from '@app/reservations';
 
 /** Throws `SettingsInvalid` with every fault. */
 export function readSettings(variables: Readonly<Record<string, string | undefined>>): LoadedSettings {
-  return loadSettings(variables, [Settings, AuthSettings, ReservationsSettings, PaymentsSettings, NotificationsSettings]);
+  return loadSettings(variables, [Settings, AuthSettings, MoviesSettings, ReservationsSettings, PaymentsSettings, NotificationsSettings]);
 }

@@ -31,6 +31,7 @@ import { CreateReports20261126100700 } from './20261126100700-create-reports.js'
 import { AddLanguageAndMailLinksToUsers20261126110100 } from './20261126110100-add-language-and-mail-links-to-users.js';
 import { CreateNotifications20261126110200 } from './20261126110200-create-notifications.js';
 import { IndexConfirmedReservations20261126110210 } from './20261126110210-index-confirmed-reservations.js';
+import { AddPosterToMovies20261126110300 } from './20261126110300-add-poster-to-movies.js';
 import { VersionMoneyInReports20261126110600 } from './20261126110600-version-money-in-reports.js';
 import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-showtimes-of-reports.js';
 
@@ -67,6 +68,7 @@ export const migrations = [
   AddLanguageAndMailLinksToUsers20261126110100,
   CreateNotifications20261126110200,
   IndexConfirmedReservations20261126110210,
+  AddPosterToMovies20261126110300,
   VersionMoneyInReports20261126110600,
   IndexShowtimesOfReports20261126110610,
 ];

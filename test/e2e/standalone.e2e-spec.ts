@@ -14,13 +14,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('make start', () => {
   let dataDir: string;
-  let ports: { PORT: string; POSTGRES_PORT: string; SANDBOX_PORT: string };
+  let ports: { PORT: string; POSTGRES_PORT: string; SANDBOX_PORT: string; STORAGE_PORT: string };
   let system: RunningProcess | null = null;
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-standalone-'));
-    const [api, postgres, sandbox] = await Promise.all([freePort(), freePort(), freePort()]);
-    ports = { PORT: String(api), POSTGRES_PORT: String(postgres), SANDBOX_PORT: String(sandbox) };
+    const [api, postgres, sandbox, storage] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+    ports = { PORT: String(api), POSTGRES_PORT: String(postgres), SANDBOX_PORT: String(sandbox), STORAGE_PORT: String(storage) };
   });
   afterAll(async () => {
     await system?.kill('SIGTERM');
@@ -117,7 +117,7 @@ describe('make start', () => {
     }
   }, 60_000);
 
-  it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT'] as const)(
+  it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT', 'STORAGE_PORT'] as const)(
     'a taken %s is reported in one sentence with exit code 1',
     async (variable) => {
       await system?.kill('SIGTERM');

@@ -9,6 +9,7 @@ import { ApiModule } from '../../apps/api/src/api.module.js';
 import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbox.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
 import { freePort } from './free-port.js';
+import { objectStorageEnvironment } from './object-storage.js';
 import { freshDatabase } from './postgres.js';
 import { HttpClient } from './http-client.js';
 
@@ -53,6 +54,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     HOLD_PER_ACCOUNT_PER_MINUTE: '0',
     PAYMENT_PER_ACCOUNT_PER_MINUTE: '0',
     REFUND_PER_ADMIN_PER_MINUTE: '0',
+    ...objectStorageEnvironment(),
     ...own,
   };
 }

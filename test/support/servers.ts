@@ -1,4 +1,4 @@
-/** The servers of the integration and e2e suites of one worker: a PostgreSQL and a RabbitMQ, removed after the run. */
+/** The servers of the integration and e2e suites of one worker: a PostgreSQL, a RabbitMQ and an object storage, removed after the run. */
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -6,14 +6,17 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Client } from 'pg';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
+import { startObjectStorage } from '../../apps/standalone/src/object-storage.js';
 import { migrate } from '../../migrations/run.js';
 import { type RabbitmqServer, type BrokerTopology } from './rabbitmq-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { findRabbitmq } from './find-rabbitmq.js';
 
 export interface Servers {
-  /** Read by `postgres.ts` and `rabbitmq.ts` in the suites. */
-  readonly environment: Readonly<Record<'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX' | 'TEST_RABBITMQ_CONTROL_URL', string>>;
+  /** Read by `postgres.ts`, `rabbitmq.ts` and `object-storage.ts` in the suites. */
+  readonly environment: Readonly<
+    Record<'TEST_POSTGRES_URL' | 'TEST_POSTGRES_PREFIX' | 'TEST_RABBITMQ_CONTROL_URL' | 'TEST_S3_ENDPOINT', string>
+  >;
   /** Ends every server and removes its files. A second call changes nothing. */
   stop(): Promise<void>;
 }
@@ -29,11 +32,12 @@ export async function startServers({ log }: { log: (line: string) => void }): Pr
     const starting = [
       prepareDatabase(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
       prepareRabbitmq(folder, log, (cleanUp) => cleanUps.push(cleanUp)),
+      prepareObjectStorage(folder, (cleanUp) => cleanUps.push(cleanUp)),
     ] as const;
     // Both must have settled before the clean-up after a failure starts.
     await Promise.allSettled(starting);
-    const [database, rabbitmq] = await Promise.all(starting);
-    return { environment: { ...database, ...rabbitmq }, stop };
+    const [database, rabbitmq, storage] = await Promise.all(starting);
+    return { environment: { ...database, ...rabbitmq, ...storage }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -89,6 +93,12 @@ async function prepareRabbitmq(folder: string, log: (line: string) => void, onSt
   const server = await serveControl(rabbitmq);
   onStop(() => server.close());
   return { TEST_RABBITMQ_CONTROL_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+async function prepareObjectStorage(folder: string, onStop: OnStop) {
+  const storage = await startObjectStorage({ dataDir: join(folder, 'object-storage'), port: 0 });
+  onStop(storage.stop);
+  return { TEST_S3_ENDPOINT: storage.env.S3_ENDPOINT };
 }
 
 /** Serves the control of RabbitMQ over HTTP, because Jest runs the suites in other processes than this one. */

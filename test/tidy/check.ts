@@ -1,5 +1,5 @@
 /** Applies every rule. `make tidy only=PATH` prints what it finds below a path, also in files that are not done yet. */
-import { dependencies, services } from './dependencies.js';
+import { dependencies } from './dependencies.js';
 import { NOT_YET } from './not-yet.js';
 import { type Finding, constants, errors, length, members, openings, settings, testNames, words } from './rules.js';
 import { type Source, readSources } from './sources.js';
@@ -16,7 +16,6 @@ export const RULES = {
   openings: eachFile(openings),
   'test names': eachFile(testNames),
   dependencies,
-  services,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 
 export type RuleName = keyof typeof RULES;

@@ -8,8 +8,6 @@ import { ROOT, type Source } from './sources.js';
 export const WAITING = {
   /** For the load tests of the API. */
   packages: ['autocannon'],
-  /** For the posters of movies. */
-  services: ['storage', 'bucket'],
 };
 
 /** Needed without an import: by another package, or as a program. */
@@ -42,12 +40,6 @@ export function dependencies(sources: readonly Source[]): Finding[] {
     if (WAITING.packages.includes(name)) return isUsed ? [finding(`${name} is used now: remove it from WAITING`)] : [];
     return isUsed ? [] : [finding(`${name} is not used: remove it, or say in INDIRECT what needs it`)];
   });
-}
-
-/** The services of Compose that no process of ours is configured for. */
-export function services(sources: readonly Source[]): Finding[] {
-  const usesStorage = sources.some(({ ast, path, text }) => ast && /^(apps|libs)\//.test(path) && /'S3_[A-Z_]+'/.test(text));
-  return usesStorage ? [finding(`${WAITING.services.join(' and ')} are used now: remove them from WAITING`)] : [];
 }
 
 const finding = (message: string): Finding => ({ path: 'package.json', line: 1, message });

@@ -9,7 +9,7 @@ import { startStandalone, type Standalone } from './standalone.js';
 
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-demo-'));
-  const [api, postgres, sandbox] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [api, postgres, sandbox, storage] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   let system: Standalone | null = null;
   let isEnding = false;
   const end = async (code: number): Promise<never> => {
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     system = await step('start PostgreSQL, API, worker and Stripe sandbox', async () => {
       const started = await startStandalone({
         dataDir,
-        ports: { api, postgres, sandbox },
+        ports: { api, postgres, sandbox, storage },
         env: { LOG_LEVEL: 'error' },
         durable: false,
         log: () => undefined,

@@ -23,7 +23,12 @@ function portFrom(variable: string, fallback: number): number {
 await runProcess(async () => {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const dataDir = resolve(process.env['DATA_DIR'] ?? '.data');
-  const ports = { api: portFrom('PORT', 3000), postgres: portFrom('POSTGRES_PORT', 54329), sandbox: portFrom('SANDBOX_PORT', 12111) };
+  const ports = {
+    api: portFrom('PORT', 3000),
+    postgres: portFrom('POSTGRES_PORT', 54329),
+    sandbox: portFrom('SANDBOX_PORT', 12111),
+    storage: portFrom('STORAGE_PORT', 54330),
+  };
   print(hasSecrets(dataDir) ? 'Starting.' : FIRST_START);
   const system = await startStandalone({ dataDir, ports, env: process.env, durable: true, log: (line) => print(`  ${line}`) });
   try {

@@ -1,4 +1,4 @@
-/** Starts the whole system in one process, with a PostgreSQL and a Stripe sandbox of its own, so that nothing else must be installed. */
+/** Starts the whole system in one process, with a PostgreSQL, a Stripe sandbox and an object storage of its own, so that nothing else must be installed. */
 import { join } from 'node:path';
 import { migrate } from '../../../migrations/run.js';
 import { API_TEXTS } from '../../api-texts.js';
@@ -9,6 +9,7 @@ import type { Closable } from '@app/platform/process/run.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
 import { startPostgres } from './embedded-postgres.js';
 import { freePort } from './free-port.js';
+import { startObjectStorage } from './object-storage.js';
 import { loadOrCreateSecrets } from './secrets.js';
 import { MailCatcher } from './mails/mail-catcher.js';
 import { StandaloneModule } from './standalone.module.js';
@@ -16,7 +17,7 @@ import { readSettings } from '../../settings.js';
 
 export interface StandaloneOptions {
   readonly dataDir: string;
-  readonly ports: { readonly api: number; readonly postgres: number; readonly sandbox: number };
+  readonly ports: { readonly api: number; readonly postgres: number; readonly sandbox: number; readonly storage: number };
   /** Environment variables; they replace the defaults. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly durable: boolean;
@@ -58,6 +59,7 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
   };
   await assertPortFree(ports.api, 'PORT');
   await assertPortFree(ports.sandbox, 'SANDBOX_PORT');
+  await assertPortFree(ports.storage, 'STORAGE_PORT');
   try {
     const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: ports.postgres, durable, database: 'cinema', log });
     stops.push(() => postgres.stop());
@@ -76,10 +78,13 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
 
     const mails = await MailCatcher.start();
     stops.push(() => mails.close());
+    const storage = await startObjectStorage({ dataDir: join(dataDir, 'object-storage'), port: ports.storage });
+    stops.push(storage.stop);
 
     const settings = readSettings({
       ...DEFAULTS,
       ...secrets,
+      ...storage.env,
       ...own,
       DATABASE_URL: postgres.url,
       PORT: String(ports.api),

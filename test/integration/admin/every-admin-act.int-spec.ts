@@ -4,6 +4,7 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ModulesContainer } from '@nestjs/core';
+import sharp from 'sharp';
 import { ACCESS } from '@app/platform/http/access.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import type { HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';
@@ -16,7 +17,17 @@ interface Entry {
   readonly action: string;
   readonly subject: string;
 }
-type Send = (method: string, path: string, body?: object) => Promise<HttpResponse>;
+type Send = (method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<HttpResponse>;
+
+const FORM_TYPE = { 'content-type': 'multipart/form-data; boundary=limit' };
+
+async function posterForm(): Promise<Buffer> {
+  const image = await sharp({ create: { width: 40, height: 60, channels: 3, background: 'red' } })
+    .png()
+    .toBuffer();
+  const begin = '--limit\r\nContent-Disposition: form-data; name="poster"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n';
+  return Buffer.concat([Buffer.from(begin), image, Buffer.from('\r\n--limit--\r\n')]);
+}
 
 /** A route that only an admin may call and that changes something has one audit entry for each request. Add yours to `ACTS`. */
 describe('Every act of an admin', () => {
@@ -37,6 +48,7 @@ describe('Every act of an admin', () => {
 
   const created = async (path: string, body: object): Promise<string> =>
     (await system.expectOk('POST', path, { token, body })).id as string;
+  let linkedGenre: string | undefined;
   const newGenre = (): Promise<string> => created('/genres', { name: randomUUID() });
   const newCustomer = async (...acts: string[]): Promise<string> => {
     const { id } = await system.registerCustomer();
@@ -97,6 +109,10 @@ describe('Every act of an admin', () => {
     removeGenre: async (send) => send('DELETE', `/genres/${await newGenre()}`),
     addMovie: (send) => send('POST', '/movies', { title: randomUUID(), description: 'A movie.', runtimeMinutes: 90 }),
     changeMovie: (send) => send('PATCH', `/movies/${scene.movieId}`, { title: randomUUID() }),
+    linkGenre: async (send) => send('PUT', `/movies/${scene.movieId}/genres/${(linkedGenre ??= await newGenre())}`),
+    unlinkGenre: (send) => send('DELETE', `/movies/${scene.movieId}/genres/${linkedGenre}`),
+    setPoster: async (send) => send('POST', `/movies/${scene.movieId}/poster`, await posterForm(), FORM_TYPE),
+    removePoster: (send) => send('DELETE', `/movies/${scene.movieId}/poster`),
     retireMovie: async (send) =>
       send('DELETE', `/movies/${await created('/movies', { title: randomUUID(), description: 'A movie.', runtimeMinutes: 90 })}`),
     openTheatre: (send) => send('POST', '/theatres', { name: randomUUID(), timeZone: 'Europe/Berlin', currency: 'EUR' }),
@@ -157,8 +173,8 @@ describe('Every act of an admin', () => {
 
   async function entriesOf(act: string): Promise<Entry[]> {
     const requestId = randomUUID();
-    const { status, body } = await ACTS[act]!((method, path, own) =>
-      system.call(method, path, { token, body: own, headers: { 'x-request-id': requestId } }),
+    const { status, body } = await ACTS[act]!((method, path, own, headers) =>
+      system.call(method, path, { token, body: own, headers: { 'x-request-id': requestId, ...headers } }),
     );
     if (status < 200 || status > 299) throw new Error(`${act} answered ${status}: ${JSON.stringify(body)}`);
     return system.sql<Entry>('SELECT actor, action, subject FROM platform.audit_trail WHERE request_id = $1', [requestId]);

@@ -42,6 +42,7 @@ describe('POST /movies', () => {
       releaseDate: '2016-11-11',
       ageRating: 'PG-13',
       genres: [genre],
+      poster: null,
     });
     expect(headers.get('location')).toBe(`/api/v1/movies/${body.id}`);
     expect((await catalogue.system.get(`/movies/${body.id}`)).body).toEqual(body);

@@ -3,28 +3,44 @@ import { AddGenreHandler } from './commands/add-genre.js';
 import { AddMovieHandler } from './commands/add-movie.js';
 import { ChangeMovieHandler } from './commands/change-movie.js';
 import { ImportMoviesHandler } from './commands/import-movies.js';
+import { LinkGenreHandler } from './commands/link-genre.js';
 import { RemoveGenreHandler } from './commands/remove-genre.js';
+import { RemovePosterHandler } from './commands/remove-poster.js';
 import { RenameGenreHandler } from './commands/rename-genre.js';
 import { RetireMovieHandler } from './commands/retire-movie.js';
+import { SetPosterHandler } from './commands/set-poster.js';
+import { UnlinkGenreHandler } from './commands/unlink-genre.js';
+import { RemoveUnusedPoster } from './jobs/remove-unused-poster.js';
+import { PosterUploads } from './poster-uploads.js';
 import { GenreHandler } from './queries/genre.js';
 import { GenresHandler } from './queries/genres.js';
 import { MovieDryRunHandler } from './queries/movie-dry-run.js';
 import { MovieHandler } from './queries/movie.js';
 import { MoviesByIdsHandler } from './queries/movies-by-ids.js';
 import { MoviesHandler } from './queries/movies.js';
+import { PosterHandler } from './queries/poster.js';
 
 export const moviesHandlers = [
   AddGenreHandler,
   AddMovieHandler,
   ChangeMovieHandler,
   ImportMoviesHandler,
+  LinkGenreHandler,
   RemoveGenreHandler,
+  RemovePosterHandler,
   RenameGenreHandler,
   RetireMovieHandler,
+  SetPosterHandler,
+  UnlinkGenreHandler,
   GenreHandler,
   GenresHandler,
   MovieDryRunHandler,
   MovieHandler,
   MoviesByIdsHandler,
   MoviesHandler,
+  PosterHandler,
 ];
+
+export const moviesServices = [PosterUploads];
+
+export const moviesJobs = [RemoveUnusedPoster];

@@ -1,5 +1,5 @@
 import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
-import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
+import { Conflict, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
 
 export class MovieNotFound extends NotFound {
   constructor() {
@@ -32,6 +32,12 @@ export class UnknownGenres extends Invalid {
   }
 }
 
+export class TooManyGenres extends Invalid {
+  constructor(limit: number) {
+    super('movies.too-many-genres', `A movie has at most ${limit} genres.`);
+  }
+}
+
 export class GenreNotFound extends NotFound {
   constructor() {
     super('movies.genre-not-found', 'There is no such genre.');
@@ -47,5 +53,29 @@ export class GenreNameTaken extends Conflict {
 export class GenreInUse extends Conflict {
   constructor() {
     super('movies.genre-in-use', 'Movies have this genre. Remove it from them first.');
+  }
+}
+
+export class MovieHasNoPoster extends NotFound {
+  constructor() {
+    super('movies.no-poster', 'This movie has no poster.');
+  }
+}
+
+/** `reason` completes "The poster …". */
+export class PosterRefused extends Invalid {
+  constructor(reason: string) {
+    super('movies.poster-refused', `The poster ${reason}.`);
+  }
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** The storage does not answer, or there is none in this installation. */
+export class PosterStorageUnavailable extends Unavailable {
+  constructor() {
+    super('movies.poster-storage-unavailable', 'Posters cannot be stored right now. Try again shortly.', {
+      retryAfter: RETRY_AFTER_SECONDS,
+    });
   }
 }

@@ -2,9 +2,9 @@ import { MovieAdded, MovieChanged, type MovieFacts, MovieRetired } from '@app/co
 import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
-import { MovieHasShowtimes, RuntimeOverlapsShowtimes } from './errors.js';
+import { MovieHasNoPoster, MovieHasShowtimes, RuntimeOverlapsShowtimes, TooManyGenres } from './errors.js';
 import type { Genre } from './genre.js';
-import type { MovieDetails } from './movie-details.js';
+import { MOVIE_LIMITS, type MovieDetails } from './movie-details.js';
 import { normaliseText, sortKey } from './text.js';
 
 export interface MovieState extends AggregateState, MovieDetails {
@@ -12,6 +12,8 @@ export interface MovieState extends AggregateState, MovieDetails {
   /** `sortKey(title)`. */
   readonly titleKey: string;
   readonly genres: readonly Genre[];
+  /** Null: no poster. The keys of its images are made of this id. */
+  readonly posterId: string | null;
 }
 
 export type MovieChanges = Partial<MovieDetails & { genres: readonly Genre[] }>;
@@ -31,6 +33,7 @@ export class Movie extends AggregateRoot<MovieState> {
       releaseDate,
       ageRating,
       genres,
+      posterId: null,
     });
     movie.record(new MovieAdded(factsOf(movie.state)));
     return movie;
@@ -47,6 +50,35 @@ export class Movie extends AggregateRoot<MovieState> {
     const title = normaliseText(next.title);
     const changed = { ...next, title, titleKey: sortKey(title) };
     if (JSON.stringify(changed) !== JSON.stringify(this.state)) this.record(new MovieChanged(factsOf(changed)), changed);
+  }
+
+  /** A genre that the movie has already changes nothing. Throws `TooManyGenres`. */
+  linkGenre(genre: Genre): void {
+    const { genres } = this.state;
+    if (genres.some(({ id }) => id === genre.id)) return;
+    if (genres.length >= MOVIE_LIMITS.genres) throw new TooManyGenres(MOVIE_LIMITS.genres);
+    const sorted = [...genres, genre].sort((a, b) => (sortKey(a.name) < sortKey(b.name) ? -1 : 1));
+    this.change({ genres: sorted }, { overlappingShowtimes: [] });
+  }
+
+  /** A genre that the movie does not have changes nothing. */
+  unlinkGenre(genreId: string): void {
+    this.change({ genres: this.state.genres.filter(({ id }) => id !== genreId) }, { overlappingShowtimes: [] });
+  }
+
+  /** Returns the id of the poster that the movie had. A retired movie may get a poster, too: tickets still show it. */
+  setPoster(posterId: string): string | null {
+    const previous = this.state.posterId;
+    this.record(new MovieChanged(factsOf(this.state)), { posterId });
+    return previous;
+  }
+
+  /** Returns the id of the poster that the movie had. Throws `MovieHasNoPoster`. */
+  removePoster(): string {
+    const { posterId } = this.state;
+    if (posterId === null) throw new MovieHasNoPoster();
+    this.record(new MovieChanged(factsOf(this.state)), { posterId: null });
+    return posterId;
   }
 
   /**

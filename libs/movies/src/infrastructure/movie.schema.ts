@@ -18,6 +18,7 @@ export const movieSchema = new EntitySchema<MovieRecord>({
     runtimeMinutes: { type: 'integer', name: 'runtime_minutes' },
     releaseDate: { type: 'date', name: 'release_date', nullable: true },
     ageRating: { type: 'text', name: 'age_rating', nullable: true },
+    posterId: { type: 'uuid', name: 'poster_id', nullable: true },
   },
   indices: [
     { name: 'movies_listed', columns: ['status', 'titleKey', 'id'] },

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
@@ -15,13 +15,23 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { AddMovie } from '../application/commands/add-movie.js';
 import { ChangeMovie } from '../application/commands/change-movie.js';
+import { LinkGenre } from '../application/commands/link-genre.js';
 import { RetireMovie } from '../application/commands/retire-movie.js';
 import { MovieDryRun } from '../application/queries/movie-dry-run.js';
 import { MovieDryRunView } from '../application/queries/movie-dry-run.view.js';
+import { UnlinkGenre } from '../application/commands/unlink-genre.js';
 import { Movie } from '../application/queries/movie.js';
 import { MoviesResponse, MovieView } from '../application/queries/movie.view.js';
 import { Movies } from '../application/queries/movies.js';
-import { MovieHasShowtimes, MovieNotFound, RuntimeOverlapsShowtimes, UnknownGenres } from '../domain/errors.js';
+import {
+  GenreNotFound,
+  MovieHasShowtimes,
+  MovieNotFound,
+  RuntimeOverlapsShowtimes,
+  TooManyGenres,
+  UnknownGenres,
+} from '../domain/errors.js';
+import { MOVIE_LIMITS } from '../domain/movie-details.js';
 import { AddMovieRequest, ChangeMovieRequest, MoviesRequest, RetireMovieRequest } from './movies.dto.js';
 import { MovieProblemMembers, OVERLAP_EXAMPLE } from './problem-members.view.js';
 
@@ -113,6 +123,40 @@ export class MoviesController {
     const command = new RetireMovie(adminId, id, { cancelShowtimes });
     if (dryRun) return this.queries.execute(new MovieDryRun(command));
     await this.admin.execute(command);
+    return this.queries.execute(new Movie(id));
+  }
+
+  @AdminOnly()
+  @Put(':id/genres/:genreId')
+  @ApiOperation({
+    operationId: 'linkGenre',
+    summary: 'Give a movie one more genre',
+    description: 'A genre that the movie has already changes nothing.',
+  })
+  @Problems(401, 403, new MovieNotFound(), new GenreNotFound(), new TooManyGenres(MOVIE_LIMITS.genres))
+  async linkGenre(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Param('genreId', UuidPipe) genreId: string,
+  ): Promise<MovieView> {
+    await this.admin.execute(new LinkGenre(adminId, id, genreId));
+    return this.queries.execute(new Movie(id));
+  }
+
+  @AdminOnly()
+  @Delete(':id/genres/:genreId')
+  @ApiOperation({
+    operationId: 'unlinkGenre',
+    summary: 'Take a genre from a movie',
+    description: 'A genre that the movie does not have changes nothing.',
+  })
+  @Problems(401, 403, new MovieNotFound())
+  async unlinkGenre(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Param('genreId', UuidPipe) genreId: string,
+  ): Promise<MovieView> {
+    await this.admin.execute(new UnlinkGenre(adminId, id, genreId));
     return this.queries.execute(new Movie(id));
   }
 }

@@ -1,4 +1,4 @@
-/** Which bodies are accepted, and how large: JSON, the OAuth2 form where a route has `@FormBody`, raw bytes where it has `@RawBody`. */
+/** Which bodies are accepted, and how large: JSON, the OAuth2 form where a route has `@FormBody`, raw bytes where it has `@RawBody`, a file where it has `@Upload`. */
 import { isUtf8 } from 'node:buffer';
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
@@ -13,7 +13,7 @@ export const DEFAULT_MAX_BYTES = 16 * KIB;
 
 export type RawBodyRequest = FastifyRequest & { rawBody?: Buffer };
 
-class BodyTooLarge extends Error {
+export class BodyTooLarge extends Error {
   readonly statusCode = 413;
   constructor(maxBytes: number) {
     super(tooLarge(maxBytes));
@@ -64,7 +64,9 @@ export function useBodies(fastify: FastifyInstance): void {
     }
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') return done(new BodyEncoded());
-    const { bodyLimit = DEFAULT_MAX_BYTES } = routeOptions;
+    const { bodyLimit = DEFAULT_MAX_BYTES, config } = routeOptions;
+    const takesUpload = (config as RouteConfig | undefined)?.takesUpload === true;
+    if (MULTIPART.test(headers['content-type'] ?? '') !== takesUpload) return done(takesUpload ? new NoUpload() : new NoForm());
     // A body that announces no length is refused by Fastify when it gets too long.
     done(Number(length) > bodyLimit ? new BodyTooLarge(bodyLimit) : null);
   });
@@ -91,6 +93,16 @@ export function useBodies(fastify: FastifyInstance): void {
     if (faults.length > 0) done(new InvalidInput(faults));
     else done(null, fields);
   });
+}
+
+/** The parser of `useUploads` takes every route's. */
+const MULTIPART = /^\s*multipart\//i;
+
+class NoUpload extends Error {
+  readonly statusCode = 415;
+  constructor() {
+    super('The body must be a form with a file: multipart/form-data.');
+  }
 }
 
 class NoJson extends Error {

@@ -22,6 +22,7 @@ import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
 import { useRequestLog } from './request-log.js';
 import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
+import { useUploads } from './upload.js';
 import { InputPipe } from './validation.js';
 
 export async function createHttpApplication(
@@ -70,6 +71,7 @@ export async function createHttpApplication(
   useRequestLog(fastify);
   refuseMalformedQueries(fastify);
   useBodies(fastify);
+  await useUploads(app);
   useEtags(fastify);
   // After the entity tag, which is made of the answer as it is.
   await useCompression(app);

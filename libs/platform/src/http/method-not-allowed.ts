@@ -1,6 +1,6 @@
 /** 405 with `Allow` for a path that is there with a method that it does not take: routes of their own, made once at the start. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import type { FastifyInstance, HTTPMethods, onRequestHookHandler } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, HTTPMethods, onRequestHookHandler } from 'fastify';
 import { MethodNotAllowed } from './http-errors.js';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
@@ -48,7 +48,7 @@ export class MethodNotAllowedRoutes implements OnApplicationBootstrap {
   }
 }
 
-interface RefusalConfig {
+interface RefusalConfig extends FastifyContextConfig {
   /** The methods of a path, on the routes that refuse the others. */
   readonly allowed?: readonly HTTPMethods[];
 }

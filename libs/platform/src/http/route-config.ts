@@ -6,6 +6,8 @@ export interface RouteConfig {
   /** The handler takes the body's bytes. */
   readonly takesRawBody?: boolean;
   readonly takesForm?: boolean;
+  /** The handler reads the file of a multipart body. */
+  readonly takesUpload?: boolean;
   readonly skipsAdmission?: boolean;
   /** Its answer has an `ETag`. */
   readonly isCacheable?: boolean;

@@ -20,6 +20,7 @@ describe('AddMovie', () => {
       id: expect.any(String) as string,
       status: 'active',
       genres: [drama, war],
+      poster: null,
     });
   });
 

@@ -29,6 +29,7 @@ describe('ChangeMovie', () => {
       releaseDate: '2016-11-11',
       ageRating: 'PG-13',
       genres: [drama, war],
+      poster: null,
     });
     expect(movies.states.get(movie.id)).toMatchObject({ title: 'Dune Messiah', runtimeMinutes: 116, version: 2 });
     expect(movies.recorded).toEqual(['movies.movie-changed.v1']);

@@ -2,6 +2,20 @@ import { PageInfo } from '@app/platform/http/page.view.js';
 import type { MovieState } from '../../domain/movie.js';
 import { GenreView } from './genre.view.js';
 
+/** Paths of this API that lead to the stored images, in WebP. */
+export class PosterLinksView {
+  /**
+   * The image of 320 pixels in width.
+   * @example "/api/v1/movies/019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22/poster?size=320"
+   */
+  small!: string;
+  /**
+   * The image of 960 pixels in width.
+   * @example "/api/v1/movies/019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22/poster?size=960"
+   */
+  large!: string;
+}
+
 export class MovieView {
   /** @example "019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22" */
   id!: string;
@@ -18,6 +32,8 @@ export class MovieView {
   /** @example "PG-13" */
   ageRating!: string | null;
   genres!: GenreView[];
+  /** Null: no poster. */
+  poster!: PosterLinksView | null;
 }
 
 export class MoviesResponse {
@@ -29,11 +45,27 @@ export type MovieRow = Omit<MovieState, 'version' | 'titleKey'>;
 
 /** Of `movies.movies AS movie`: the columns of a `MovieRow`. */
 export const MOVIE_COLUMNS = `movie.id, movie.status, movie.title, movie.description, movie.runtime_minutes, movie.release_date,
-  movie.age_rating, ARRAY(
+  movie.age_rating, movie.poster_id, ARRAY(
     SELECT json_build_object('id', genre.id, 'name', genre.name)
     FROM movies.movie_genres AS listed JOIN movies.genres AS genre ON genre.id = listed.genre_id
     WHERE listed.movie_id = movie.id ORDER BY genre.name_key) AS genres`;
 
-export function movieView({ id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres }: MovieRow): MovieView {
-  return { id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres: genres.map(({ id, name }) => ({ id, name })) };
+export function movieView(row: MovieRow): MovieView {
+  const { id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres, posterId } = row;
+  return {
+    id,
+    status,
+    title,
+    description,
+    runtimeMinutes,
+    releaseDate,
+    ageRating,
+    genres: genres.map(({ id, name }) => ({ id, name })),
+    poster: posterId === null ? null : posterLinks(id),
+  };
+}
+
+function posterLinks(movieId: string): PosterLinksView {
+  const path = `/api/v1/movies/${movieId}/poster`;
+  return { small: `${path}?size=320`, large: `${path}?size=960` };
 }

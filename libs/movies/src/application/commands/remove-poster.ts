@@ -1,0 +1,39 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { Movies } from '../../domain/movies.js';
+import { REMOVE_UNUSED_POSTER, posterSubject } from '../jobs/remove-unused-poster.js';
+import { REPLACED_POSTER_KEPT_MS } from './set-poster.js';
+
+/** Resolves to the id of the poster that the movie had. Throws `MovieNotFound` or `MovieHasNoPoster`. */
+export class RemovePoster extends Command<string> implements AdminCommand<string> {
+  constructor(
+    readonly adminId: string,
+    readonly movieId: string,
+  ) {
+    super();
+  }
+
+  auditEntry(posterId: string) {
+    return { action: 'movies.remove-poster', subject: this.movieId, details: { posterId } };
+  }
+}
+
+@CommandHandler(RemovePoster)
+export class RemovePosterHandler implements ICommandHandler<RemovePoster> {
+  constructor(
+    private readonly movies: Movies,
+    private readonly jobs: Jobs,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async execute({ movieId }: RemovePoster): Promise<string> {
+    return this.transactions.run(async () => {
+      const posterId = await this.movies.change(movieId, (movie) => movie.removePoster());
+      const subject = posterSubject({ movieId, posterId });
+      await this.jobs.enqueue([{ kind: REMOVE_UNUSED_POSTER, subject, delayMs: REPLACED_POSTER_KEPT_MS }]);
+      return posterId;
+    });
+  }
+}

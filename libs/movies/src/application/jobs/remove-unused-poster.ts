@@ -1,0 +1,30 @@
+import { Database } from '@app/platform/persistence/database.js';
+import { Job, type JobHandler, type JobLane } from '@app/platform/jobs/job.js';
+import { POSTER_WIDTHS, type PosterName, PosterStorage, posterKey } from '../../domain/poster-storage.js';
+
+export const REMOVE_UNUSED_POSTER = 'movies.remove-unused-poster';
+
+/** Four requests to the storage at its longest time-out, and more. */
+const POSTERS: JobLane = { name: 'movies.posters', concurrency: 2, leaseMs: 120_000 };
+
+export const posterSubject = ({ movieId, posterId }: PosterName): string => `${movieId}/${posterId}`;
+
+/**
+ * Removes the images of a poster unless its movie has it: one that was replaced, or that was uploaded by a process that ended before the movie had
+ * it. The subject is the id of the movie and that of the poster.
+ */
+@Job(REMOVE_UNUSED_POSTER, { lane: POSTERS })
+export class RemoveUnusedPoster implements JobHandler {
+  constructor(
+    private readonly database: Database,
+    private readonly storage: PosterStorage,
+  ) {}
+
+  /** Throws `PosterStorageUnavailable`. */
+  async run(subject: string): Promise<void> {
+    const [movieId = '', posterId = ''] = subject.split('/');
+    const used = await this.database.query('SELECT FROM movies.movies WHERE id = $1 AND poster_id = $2', [movieId, posterId]);
+    if (used.length > 0) return;
+    await this.storage.remove(POSTER_WIDTHS.map((width) => posterKey({ movieId, posterId }, width)));
+  }
+}

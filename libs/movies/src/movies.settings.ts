@@ -1,0 +1,46 @@
+/** What the movies context reads from the environment. */
+import type { Environment } from '@app/platform/config/environment.js';
+
+const VARIABLES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+/** What MinIO and other servers take, too. */
+const SHORTEST_SECRET = 3;
+
+export interface PosterStorageSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Where browsers fetch the objects of the bucket, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export class MoviesSettings {
+  /** Null: no poster can be uploaded. */
+  readonly posterStorage: PosterStorageSettings | null;
+
+  constructor(env: Environment) {
+    this.posterStorage = readPosterStorage(env);
+  }
+}
+
+function readPosterStorage(env: Environment): PosterStorageSettings | null {
+  const given = VARIABLES.filter((name) => env.optional(name) !== null);
+  if (given.length === 0) return null;
+  if (given.length < VARIABLES.length) {
+    env.faults.push(`${VARIABLES.join(', ')} must be given together`);
+    return null;
+  }
+  const endpoint = env.url('S3_ENDPOINT', ['http:', 'https:']);
+  const bucket = env.text('S3_BUCKET');
+  return {
+    endpoint,
+    region: env.text('S3_REGION', 'us-east-1'),
+    bucket,
+    accessKeyId: env.text('S3_ACCESS_KEY_ID'),
+    secretAccessKey: env.secret('S3_SECRET_ACCESS_KEY', SHORTEST_SECRET),
+    publicUrl: withoutSlash(env.optionalUrl('S3_PUBLIC_URL', ['http:', 'https:']) ?? `${withoutSlash(endpoint)}/${bucket}`),
+  };
+}
+
+const withoutSlash = (url: string): string => url.replace(/\/$/, '');
