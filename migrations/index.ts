@@ -29,6 +29,7 @@ import { IndexWaitingDeadLettersOfAQueue20261126100530 } from './20261126100530-
 import { FoldSortKeys20261126100600 } from './20261126100600-fold-sort-keys.js';
 import { CreateReports20261126100700 } from './20261126100700-create-reports.js';
 import { AddLanguageAndMailLinksToUsers20261126110100 } from './20261126110100-add-language-and-mail-links-to-users.js';
+import { CreateSessions20261126110110 } from './20261126110110-create-sessions.js';
 import { CreateNotifications20261126110200 } from './20261126110200-create-notifications.js';
 import { IndexConfirmedReservations20261126110210 } from './20261126110210-index-confirmed-reservations.js';
 import { AddPosterToMovies20261126110300 } from './20261126110300-add-poster-to-movies.js';
@@ -66,6 +67,7 @@ export const migrations = [
   FoldSortKeys20261126100600,
   CreateReports20261126100700,
   AddLanguageAndMailLinksToUsers20261126110100,
+  CreateSessions20261126110110,
   CreateNotifications20261126110200,
   IndexConfirmedReservations20261126110210,
   AddPosterToMovies20261126110300,

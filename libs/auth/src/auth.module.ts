@@ -6,6 +6,7 @@ import { HttpModule } from '@app/platform/http/http.module.js';
 import { authHandlers } from './application/handlers.js';
 import { DerivedTokens } from './domain/derived-tokens.js';
 import { Passwords } from './domain/passwords.js';
+import { Sessions } from './domain/sessions.js';
 import { Users } from './domain/users.js';
 import { AdminFromSettings } from './infrastructure/admin-from-settings.js';
 import { ArgonPasswords } from './infrastructure/argon-passwords.js';
@@ -13,7 +14,10 @@ import { AuthController } from './infrastructure/auth.controller.js';
 import { HmacTokens } from './infrastructure/hmac-tokens.js';
 import { PostgresCurrentRoles } from './infrastructure/postgres-current-roles.js';
 import { PostgresRevokedAccess } from './infrastructure/postgres-revoked-access.js';
+import { PostgresSessions } from './infrastructure/postgres-sessions.js';
 import { PostgresUsers } from './infrastructure/postgres-users.js';
+import { SessionRetentionSchedule } from './infrastructure/auth.schedule.js';
+import { SessionsController } from './infrastructure/sessions.controller.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
 
@@ -24,6 +28,7 @@ import { UsersController } from './infrastructure/users.controller.js';
   providers: [
     ...authHandlers,
     { provide: Users, useClass: PostgresUsers },
+    { provide: Sessions, useClass: PostgresSessions },
     { provide: Passwords, useClass: ArgonPasswords },
     { provide: DerivedTokens, useClass: HmacTokens },
     { provide: CurrentRoles, useClass: PostgresCurrentRoles },
@@ -34,8 +39,8 @@ import { UsersController } from './infrastructure/users.controller.js';
 })
 export class AuthModule {}
 
-@Module({ imports: [AuthModule, HttpModule], controllers: [AuthController, UsersController] })
+@Module({ imports: [AuthModule, HttpModule], controllers: [AuthController, SessionsController, UsersController] })
 export class AuthApi {}
 
-@Module({ imports: [AuthModule] })
+@Module({ imports: [AuthModule], providers: [SessionRetentionSchedule] })
 export class AuthWorker {}

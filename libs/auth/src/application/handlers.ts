@@ -5,7 +5,9 @@ import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
 import { DemoteUserHandler } from './commands/demote-user.js';
 import { LogInHandler } from './commands/log-in.js';
+import { LogOutHandler } from './commands/log-out.js';
 import { PromoteUserHandler } from './commands/promote-user.js';
+import { RefreshSessionHandler } from './commands/refresh-session.js';
 import { RegisterUserHandler } from './commands/register-user.js';
 import { MailRecipientsHandler } from './queries/mail-recipients.js';
 import { MailTokenHandler } from './queries/mail-token.js';
@@ -20,9 +22,11 @@ export const authHandlers = [
   DeactivateUserHandler,
   DemoteUserHandler,
   LogInHandler,
+  LogOutHandler,
   MailRecipientsHandler,
   MailTokenHandler,
   PromoteUserHandler,
+  RefreshSessionHandler,
   RegisterUserHandler,
   UserHandler,
   UserWithEmailHandler,

@@ -19,6 +19,9 @@ export abstract class Users {
    */
   abstract changeWithAdminsLocked<T = void>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T>;
 
+  /** Null when there is no such user. Locks nothing. */
+  abstract withId(id: string): Promise<User | null>;
+
   /** Null when no user has this normalised address. Locks nothing. */
   abstract withEmail(email: string): Promise<User | null>;
 }

@@ -51,7 +51,7 @@ export class AuthController {
   async login(@Ip() ip: string, @Body() { email, password }: LoginRequest): Promise<TokensView> {
     const user = await this.logIn({ email, password, ip });
     if (user === null) throw new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials');
-    return { ...(await this.tokens.issue(user)), tokenType: 'Bearer' };
+    return { ...(await this.tokens.issue(user)), tokenType: 'Bearer', refreshToken: user.refreshToken };
   }
 
   @Public()
@@ -72,7 +72,7 @@ export class AuthController {
     const user = await this.logIn({ email, password, ip });
     if (user === null) throw new PasswordGrantRefused('invalid_grant', BAD_CREDENTIALS);
     const { accessToken, expiresIn } = await this.tokens.issue(user);
-    return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn };
+    return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn, refresh_token: user.refreshToken };
   }
 
   @SignedIn()

@@ -73,3 +73,9 @@ export class PasswordGrantRequest {
   /** Ignored. */
   client_secret?: string;
 }
+
+export class RefreshTokenRequest {
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs" */
+  @Text({ max: 100, form: 'as-written' })
+  refreshToken!: string;
+}

@@ -9,12 +9,12 @@ const MAX_AGE_MS = 1_000;
 const MARGIN_SECONDS = 60;
 
 /**
- * A list of all users whose tokens may still be alive, read again when it is a second old: one query a second, however many requests there are.
+ * A list of all users and sessions whose tokens may still be alive, read again when it is a second old: one query a second, however many requests there are.
  * When the database is away, the request fails as any other that needs it.
  */
 @Injectable()
 export class PostgresRevokedAccess extends RevokedAccess {
-  #userIds: ReadonlySet<string> = new Set();
+  #ids: ReadonlySet<string> = new Set();
   #readAtMs = -Infinity;
   #reading: Promise<void> | null = null;
 
@@ -25,19 +25,20 @@ export class PostgresRevokedAccess extends RevokedAccess {
     super();
   }
 
-  async includes(userId: string): Promise<boolean> {
+  async includes(id: string): Promise<boolean> {
     if (performance.now() - this.#readAtMs > MAX_AGE_MS) await (this.#reading ??= this.read());
-    return this.#userIds.has(userId);
+    return this.#ids.has(id);
   }
 
   private async read(): Promise<void> {
     const beginMs = performance.now();
     try {
-      const rows = await this.database.prepared<{ userId: string }>(
-        `SELECT user_id FROM auth.revoked_access WHERE revoked_at > clock_timestamp() - $1 * interval '1 second'`,
+      const rows = await this.database.prepared<{ id: string }>(
+        `SELECT user_id AS id FROM auth.revoked_access WHERE revoked_at > clock_timestamp() - $1 * interval '1 second'
+         UNION ALL SELECT id FROM auth.sessions WHERE ended_at > clock_timestamp() - $1 * interval '1 second'`,
         [this.settings.tokens.accessTokenSeconds + MARGIN_SECONDS],
       );
-      this.#userIds = new Set(rows.map(({ userId }) => userId));
+      this.#ids = new Set(rows.map(({ id }) => id));
       this.#readAtMs = beginMs;
     } finally {
       this.#reading = null;

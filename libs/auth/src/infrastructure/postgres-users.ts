@@ -51,6 +51,11 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     });
   }
 
+  async withId(id: string): Promise<User | null> {
+    const state = await this.database.manager.findOne(userSchema, { where: { id } });
+    return state === null ? null : new User(state);
+  }
+
   async withEmail(email: string): Promise<User | null> {
     const state = await this.database.manager.findOne(userSchema, { where: { email } });
     return state === null ? null : new User(state);

@@ -24,3 +24,18 @@ export const REGISTER_PER_ADDRESS: RateLimit = {
   allowed: (settings) => settings.get(AuthSettings).limits.registerPerAddressPerHour,
   key: ({ ip }) => networkOf(ip),
 };
+
+/** By the session that the handler looks for. */
+export const REFRESH_PER_SESSION: RateLimit<{ sessionId: string }> = {
+  name: 'refreshPerSession',
+  windowSeconds: 60,
+  allowed: (settings) => settings.get(AuthSettings).limits.refreshPerSessionPerMinute,
+  key: ({ sessionId }) => sessionId,
+};
+
+export const REFRESH_PER_ADDRESS: RateLimit = {
+  name: 'refreshPerAddress',
+  windowSeconds: 60,
+  allowed: (settings) => settings.get(AuthSettings).limits.refreshPerAddressPerMinute,
+  key: ({ ip }) => networkOf(ip),
+};

@@ -10,6 +10,11 @@ export class TokensView {
    * @example 600
    */
   expiresIn!: number;
+  /**
+   * Good once: POST /auth/refresh gives the next one.
+   * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs"
+   */
+  refreshToken!: string;
 }
 
 /** RFC 6749, 5.1. */
@@ -23,6 +28,8 @@ export class PasswordGrantView {
    * @example 600
    */
   expires_in!: number;
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs" */
+  refresh_token!: string;
 }
 
 /** RFC 6749, 5.2. */

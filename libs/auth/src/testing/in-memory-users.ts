@@ -32,6 +32,11 @@ export class InMemoryUsers extends Users {
     return this.change(id, (user) => decide(user, { otherAdmins: this.adminsBesides(id) }));
   }
 
+  async withId(id: string): Promise<User | null> {
+    const state = this.states.get(id);
+    return Promise.resolve(state === undefined ? null : new User(state));
+  }
+
   async withEmail(email: string): Promise<User | null> {
     const state = [...this.states.values()].find((candidate) => candidate.email === email);
     return Promise.resolve(state === undefined ? null : new User(state));

@@ -6,21 +6,26 @@ import { newId } from '@app/kernel/id.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { loadSettings } from '@app/platform/config/load-settings.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { authHandlers } from '../application/handlers.js';
 import { UserNotFound } from '../domain/errors.js';
 import { DerivedTokens } from '../domain/derived-tokens.js';
+import { AuthSettings } from '../auth.settings.js';
+import { Sessions } from '../domain/sessions.js';
 import { Passwords } from '../domain/passwords.js';
 import type { User, UserState } from '../domain/user.js';
 import { Users } from '../domain/users.js';
 import { aUser } from './builders.js';
 import { FakePasswords } from './fake-passwords.js';
 import { FakeTokens } from './fake-tokens.js';
+import { InMemorySessions } from './in-memory-sessions.js';
 import { InMemoryUsers } from './in-memory-users.js';
 
 export class UsersHarness {
   readonly users = new InMemoryUsers();
+  readonly sessions = new InMemorySessions();
   readonly passwords = new FakePasswords();
   readonly audit = new InMemoryAuditTrail();
   /** Who executes the admin commands. */
@@ -30,6 +35,8 @@ export class UsersHarness {
     providers: [
       [Users, this.users],
       [Passwords, this.passwords],
+      [Sessions, this.sessions],
+      [AuthSettings, loadSettings({}, [AuthSettings]).get(AuthSettings)],
       [DerivedTokens, new FakeTokens()],
       [Clock, new FixedClock('2026-03-01T12:00:00Z')],
     ],

@@ -17,6 +17,13 @@ export function usersContract(given: () => Promise<Users>): void {
     expect((await users.withEmail(user.state.email))?.state).toEqual(user.state);
   });
 
+  it('a user is found by id, and an unknown id gives null', async () => {
+    const user = aUser();
+    await users.add(user);
+    expect((await users.withId(user.id))?.state).toEqual(user.state);
+    expect(await users.withId(UNKNOWN)).toBeNull();
+  });
+
   it('an unknown address gives null', async () => {
     expect(await users.withEmail('nobody@example.org')).toBeNull();
   });

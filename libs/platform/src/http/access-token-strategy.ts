@@ -17,6 +17,7 @@ interface Claims {
   readonly typ?: unknown;
   readonly exp?: unknown;
   readonly jti?: unknown;
+  readonly sid?: unknown;
 }
 
 export interface TokenKey {
@@ -109,7 +110,7 @@ function isSignedWith(key: KeyObject, token: string): boolean {
 }
 
 /** Null for a token that is not an access token of ours. The library checks `exp` only where there is one. */
-function principalOf({ typ, sub, exp, jti, role }: Claims): Principal | null {
+function principalOf({ typ, sub, exp, jti, role, sid }: Claims): Principal | null {
   if (typ !== 'access' || typeof exp !== 'number' || typeof jti !== 'string' || typeof sub !== 'string' || !isUuid(sub)) return null;
-  return { userId: sub, role: role === 'admin' ? 'admin' : 'customer' };
+  return { userId: sub, role: role === 'admin' ? 'admin' : 'customer', ...(typeof sid === 'string' ? { sessionId: sid } : {}) };
 }

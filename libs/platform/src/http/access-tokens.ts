@@ -17,10 +17,10 @@ export class AccessTokens {
   }
 
   /** `expiresIn` in seconds. */
-  async issue({ userId, role }: Principal): Promise<{ accessToken: string; expiresIn: number }> {
+  async issue({ userId, role, sessionId }: Principal): Promise<{ accessToken: string; expiresIn: number }> {
     const { issuer, audience, accessTokenSeconds } = this.settings.tokens;
     const accessToken = await this.#jwt.signAsync(
-      { role, typ: 'access' },
+      { role, typ: 'access', ...(sessionId === undefined ? {} : { sid: sessionId }) },
       {
         algorithm: ALGORITHM,
         keyid: this.#key.id,

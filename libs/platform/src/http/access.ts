@@ -30,9 +30,9 @@ export abstract class CurrentRoles {
   abstract roleOf(userId: string): Promise<UserRole | null>;
 }
 
-/** Whose access tokens are refused although they have not expired. Asked on each request with a token. */
+/** The ids of users and sessions whose access tokens are refused although they have not expired. Asked on each request with a token. */
 export abstract class RevokedAccess {
-  abstract includes(userId: string): Promise<boolean>;
+  abstract includes(id: string): Promise<boolean>;
 }
 
 type WithPrincipal = FastifyRequest & { principal?: Principal | null };
@@ -71,8 +71,8 @@ export class AccessGuard extends AuthGuard() {
     }
     void reply.header('Cache-Control', 'no-store');
     await super.canActivate(context);
-    const { userId } = request.principal!;
-    if (await this.revoked.includes(userId)) throw TOKEN_REVOKED;
+    const { userId, sessionId } = request.principal!;
+    if ((await this.revoked.includes(userId)) || (sessionId !== undefined && (await this.revoked.includes(sessionId)))) throw TOKEN_REVOKED;
     if (access === 'admin') await this.assertAdmin(userId);
     return true;
   }

@@ -43,7 +43,7 @@ export class Unauthorized extends DomainError {
 export const TOKEN_MISSING = new Unauthorized('Log in first: send an access token.', 'auth.token-missing');
 export const TOKEN_EXPIRED = new Unauthorized('The access token has expired. Log in again.', 'auth.token-expired', 'invalid_token');
 export const TOKEN_REVOKED = new Unauthorized(
-  'The access token was revoked, because the account is deactivated.',
+  'The access token was revoked: the session has ended, or the account is deactivated.',
   'auth.token-revoked',
   'invalid_token',
 );

@@ -2,11 +2,16 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { normaliseEmail } from '../../domain/email.js';
 import { Passwords } from '../../domain/passwords.js';
 import type { Role } from '../../domain/user.js';
+import { Session } from '../../domain/session.js';
+import { Sessions } from '../../domain/sessions.js';
 import { Users } from '../../domain/users.js';
+import { AuthSettings } from '../../auth.settings.js';
 
 export interface LoggedInUser {
   readonly userId: string;
   readonly role: Role;
+  readonly sessionId: string;
+  readonly refreshToken: string;
 }
 
 /** Null for an unknown address, a wrong password and a deactivated user, after the same time, so that the answer does not show which of them it was. */
@@ -19,17 +24,23 @@ export class LogIn extends Command<LoggedInUser | null> {
   }
 }
 
-/** Writes nothing. */
+/** Begins a session. */
 @CommandHandler(LogIn)
 export class LogInHandler implements ICommandHandler<LogIn> {
   constructor(
     private readonly users: Users,
     private readonly passwords: Passwords,
+    private readonly sessions: Sessions,
+    private readonly settings: AuthSettings,
   ) {}
 
   async execute({ email, password }: LogIn): Promise<LoggedInUser | null> {
     const user = await this.users.withEmail(normaliseEmail(email));
     const matches = await this.passwords.verify(password, user?.state.passwordHash ?? null);
-    return matches && user?.state.active ? { userId: user.id, role: user.state.role } : null;
+    if (!matches || !user?.state.active) return null;
+    const { sessionLifetimeMs: lifetimeMs } = this.settings;
+    const { session, refreshToken } = Session.begin({ userId: user.id, lifetimeMs, now: new Date() });
+    const isAdded = await this.sessions.add(session, user.state.passwordHash);
+    return isAdded ? { userId: user.id, role: user.state.role, sessionId: session.state.id, refreshToken } : null;
   }
 }

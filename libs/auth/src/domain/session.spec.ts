@@ -1,0 +1,57 @@
+import { Session } from './session.js';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const after = (ms: number): Date => new Date(now.getTime() + ms);
+const lifetimeMs = 60_000;
+const begun = () => Session.begin({ userId: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11', lifetimeMs, now });
+const refresh = (session: Session, token: string, { at = now, successors = [`after ${token}`] as [string, ...string[]] } = {}) =>
+  session.refresh({ token, successors, lifetimeMs, now: at });
+
+describe('Session', () => {
+  it('a refresh token is good once and gives the next one', () => {
+    const { session, refreshToken } = begun();
+    const next = refresh(session, refreshToken);
+    expect(next).toBe(`${session.state.id}.after ${refreshToken}`);
+    expect(refresh(session, next ?? '')).not.toBeNull();
+  });
+
+  it('a repeat within ten seconds gives the same token', () => {
+    const { session, refreshToken } = begun();
+    const next = refresh(session, refreshToken);
+    expect(refresh(session, refreshToken, { at: after(10_000) })).toBe(next);
+    expect(session.state.endedAt).toBeNull();
+  });
+
+  it('a repeat gives the same token after the secret was replaced', () => {
+    const { session, refreshToken } = begun();
+    const next = refresh(session, refreshToken);
+    expect(refresh(session, refreshToken, { successors: ['new', `after ${refreshToken}`] })).toBe(next);
+  });
+
+  it('a repeat after ten seconds ends the session, also for the newest token', () => {
+    const { session, refreshToken } = begun();
+    const next = refresh(session, refreshToken) ?? '';
+    expect(refresh(session, refreshToken, { at: after(10_001) })).toBeNull();
+    expect(session.state.endedAt).toEqual(after(10_001));
+    expect(refresh(session, next, { at: after(10_002) })).toBeNull();
+  });
+
+  it('an older token than the previous one ends the session at once', () => {
+    const { session, refreshToken } = begun();
+    refresh(session, refresh(session, refreshToken) ?? '');
+    expect(refresh(session, refreshToken)).toBeNull();
+    expect(session.state.endedAt).toEqual(now);
+  });
+
+  it('an expired session gives nothing, and each refresh makes it last longer', () => {
+    const { session, refreshToken } = begun();
+    expect(refresh(session, refreshToken, { at: after(lifetimeMs) })).toBeNull();
+    refresh(session, refreshToken, { at: after(lifetimeMs - 1) });
+    expect(session.state.expiresAt).toEqual(after(2 * lifetimeMs - 1));
+  });
+
+  it('neither the state nor its hashes hold a token', () => {
+    const { session, refreshToken } = begun();
+    expect(JSON.stringify(session.state)).not.toContain(refreshToken.split('.')[1]);
+  });
+});

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
+
+let system: InProcessSystem;
+beforeAll(async () => {
+  system = await startInProcessSystem({ worker: false });
+});
+afterAll(() => system?.close());
+
+const logIn = async () => {
+  const customer = await system.registerCustomer();
+  const { body } = await system.post('/auth/login', { email: customer.email, password: customer.password });
+  return { customer, tokens: body as unknown as { accessToken: string; refreshToken: string } };
+};
+const refresh = (refreshToken: string) => system.post('/auth/refresh', { refreshToken });
+const rotatedLongAgo = (refreshToken: string) =>
+  system.sql(`UPDATE auth.sessions SET rotated_at = rotated_at - interval '11 seconds' WHERE id = $1`, [refreshToken.split('.')[0]]);
+
+describe('POST /auth/refresh', () => {
+  it('a refresh gives tokens that work, and no token is stored readable', async () => {
+    const { customer, tokens } = await logIn();
+    const { status, headers, body } = await refresh(tokens.refreshToken);
+    expect({ status, cache: headers.get('cache-control') }).toEqual({ status: 200, cache: 'no-store' });
+    expect(body).toMatchObject({ tokenType: 'Bearer', expiresIn: expect.any(Number) as number });
+    expect((await system.get('/auth/me', { token: body.accessToken as string })).body).toMatchObject({ id: customer.id });
+    const stored = JSON.stringify(await system.sql(`SELECT * FROM auth.sessions WHERE user_id = $1`, [customer.id]));
+    for (const token of [tokens.refreshToken, body.refreshToken as string]) expect(stored).not.toContain(token.split('.')[1]);
+  });
+
+  it('ten refreshes at the same moment get the same successor, which works', async () => {
+    const { tokens } = await logIn();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(tokens.refreshToken)));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.refreshToken as string}`)).size).toBe(1);
+    expect((await refresh(answers[0]?.body.refreshToken as string)).status).toBe(200);
+  });
+
+  it('an old token ends the session, and its access tokens are refused', async () => {
+    const { tokens } = await logIn();
+    const { body } = await refresh(tokens.refreshToken);
+    await rotatedLongAgo(tokens.refreshToken);
+    expect(await refresh(tokens.refreshToken)).toMatchObject({ status: 401, body: { code: 'auth.refresh-token-invalid' } });
+    expect((await refresh(body.refreshToken as string)).status).toBe(401);
+    await until(async () => (await system.get('/auth/me', { token: body.accessToken as string })).status === 401, {
+      timeoutMs: 5_000,
+      what: 'the refusal of the access token',
+    });
+  });
+
+  it('a refresh that is rolled back leaves the token good', async () => {
+    const { tokens } = await logIn();
+    await system.sql(`CREATE FUNCTION auth.fail() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''away''; END'`);
+    await system.sql(
+      `CREATE CONSTRAINT TRIGGER fail AFTER UPDATE ON auth.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION auth.fail()`,
+    );
+    try {
+      expect((await refresh(tokens.refreshToken)).status).toBeGreaterThanOrEqual(500);
+    } finally {
+      await system.sql(`DROP FUNCTION auth.fail() CASCADE`);
+    }
+    expect((await refresh(tokens.refreshToken)).status).toBe(200);
+  });
+
+  it('an unknown token is refused', async () => {
+    for (const token of ['x', `${randomUUID()}.x`]) expect((await refresh(token)).status).toBe(401);
+  });
+});
+
+describe('POST /auth/logout', () => {
+  it('a logout ends the session and says the same to an unknown token', async () => {
+    const { tokens } = await logIn();
+    expect((await system.post('/auth/logout', { refreshToken: tokens.refreshToken })).status).toBe(204);
+    expect((await system.post('/auth/logout', { refreshToken: 'x' })).status).toBe(204);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
+    await until(async () => (await system.get('/auth/me', { token: tokens.accessToken })).status === 401, {
+      timeoutMs: 5_000,
+      what: 'the refusal of the access token',
+    });
+  });
+});
