@@ -78,3 +78,35 @@ describe('POST /auth/logout', () => {
     });
   });
 });
+
+describe('/auth/me', () => {
+  it('a profile is changed, and nothing else of the user', async () => {
+    const { customer, tokens } = await logIn();
+    const change = (body: object) => system.call('PATCH', '/auth/me', { token: tokens.accessToken, body });
+    expect(await change({ language: 'de' })).toMatchObject({
+      status: 200,
+      body: { id: customer.id, language: 'de', email: customer.email },
+    });
+    expect((await change({ role: 'admin' })).status).toBe(400);
+    expect((await change({ language: 'xx' })).status).toBe(400);
+  });
+
+  it('a new password ends the other sessions and not this one', async () => {
+    const { customer, tokens } = await logIn();
+    const { body: other } = await system.post('/auth/login', { email: customer.email, password: customer.password });
+    const change = (currentPassword: string) =>
+      system.call('PUT', '/auth/me/password', { token: tokens.accessToken, body: { currentPassword, newPassword: 'eight loud rows' } });
+    expect(await change('wrong')).toMatchObject({ status: 422, body: { code: 'auth.password-wrong' } });
+    expect((await change(customer.password)).status).toBe(204);
+    expect((await refresh(other.refreshToken as string)).status).toBe(401);
+    expect((await refresh(tokens.refreshToken)).status).toBe(200);
+  });
+
+  it('of two changes of the password at the same moment one is refused', async () => {
+    const { customer, tokens } = await logIn();
+    const change = (newPassword: string) =>
+      system.call('PUT', '/auth/me/password', { token: tokens.accessToken, body: { currentPassword: customer.password, newPassword } });
+    const answers = await Promise.all([change('eight loud rows'), change('nine loud rows')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 422]);
+  });
+});

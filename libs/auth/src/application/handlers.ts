@@ -1,5 +1,7 @@
 /** Every handler of the auth context. The module provides them, and specs wire them with fakes. */
 import { ActivateUserHandler } from './commands/activate-user.js';
+import { ChangePasswordHandler } from './commands/change-password.js';
+import { ChangeProfileHandler } from './commands/change-profile.js';
 import { CreateAdminHandler } from './commands/create-admin.js';
 import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
@@ -17,6 +19,8 @@ import { UsersHandler } from './queries/users.js';
 
 export const authHandlers = [
   ActivateUserHandler,
+  ChangePasswordHandler,
+  ChangeProfileHandler,
   CreateAdminHandler,
   CreateFirstAdminHandler,
   DeactivateUserHandler,

@@ -42,3 +42,9 @@ export class MailTokenInvalid extends Invalid {
     super('auth.mail-token-invalid', 'This link is wrong, used or expired. Ask for a new one.');
   }
 }
+
+export class PasswordWrong extends Invalid {
+  constructor() {
+    super('auth.password-wrong', 'This is not the current password.');
+  }
+}

@@ -99,7 +99,13 @@ export class User extends AggregateRoot<UserState> {
     if (!this.state.active) this.record(new UserActivated({ userId: this.id }), { active: true });
   }
 
-  changeProfile({ fullName = this.state.fullName, language = this.state.language }: { fullName?: string; language?: Language }): void {
+  changeProfile({
+    fullName = this.state.fullName,
+    language = this.state.language,
+  }: {
+    fullName?: string | undefined;
+    language?: Language | undefined;
+  }): void {
     if (fullName === this.state.fullName && language === this.state.language) return;
     this.record(new UserProfileChanged({ userId: this.id }), { fullName, language });
   }

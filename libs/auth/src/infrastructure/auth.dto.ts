@@ -79,3 +79,31 @@ export class RefreshTokenRequest {
   @Text({ max: 100, form: 'as-written' })
   refreshToken!: string;
 }
+
+export class ChangeProfileRequest {
+  /** @example "Ada Lovelace" */
+  @IsOptional()
+  @Text({ max: 200, optional: true })
+  fullName?: string;
+
+  /**
+   * Of the mails to the user: an ISO 639-1 code.
+   * @example "de"
+   */
+  @IsOptional()
+  @IsIn(LANGUAGES)
+  language?: 'en' | 'de';
+}
+
+export class ChangePasswordRequest {
+  /** @example "seven quiet rows" */
+  @Text({ max: 1_000, form: 'as-written' })
+  currentPassword!: string;
+
+  /**
+   * Any characters. The most common passwords are refused.
+   * @example "eight loud rows"
+   */
+  @Text({ min: PASSWORD_LENGTH.min, max: PASSWORD_LENGTH.max, form: 'as-written' })
+  newPassword!: string;
+}

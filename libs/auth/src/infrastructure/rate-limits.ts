@@ -39,3 +39,11 @@ export const REFRESH_PER_ADDRESS: RateLimit = {
   allowed: (settings) => settings.get(AuthSettings).limits.refreshPerAddressPerMinute,
   key: ({ ip }) => networkOf(ip),
 };
+
+/** Each costs two hashes, and could guess the current password. */
+export const PASSWORD_CHANGES: RateLimit = {
+  name: 'passwordChanges',
+  windowSeconds: 60,
+  allowed: (settings) => settings.get(AuthSettings).limits.loginPerAccountPerMinute,
+  key: ({ principal }) => principal?.userId ?? null,
+};

@@ -42,6 +42,11 @@ export const UserId = createParamDecorator((_: unknown, context: ExecutionContex
   return context.switchToHttp().getRequest<WithPrincipal>().principal!.userId;
 });
 
+/** The session that the access token is of; undefined for a token that was made before there were sessions. */
+export const SessionId = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
+  return context.switchToHttp().getRequest<WithPrincipal>().principal?.sessionId;
+});
+
 /** The signed-in user's id on a public route, or null. */
 export const OptionalUserId = createParamDecorator((_: unknown, context: ExecutionContext): string | null => {
   return context.switchToHttp().getRequest<WithPrincipal>().principal?.userId ?? null;

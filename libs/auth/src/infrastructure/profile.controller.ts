@@ -1,0 +1,54 @@
+import { Body, Controller, HttpCode, Patch, Put } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SessionId, SignedIn, UserId } from '@app/platform/http/access.js';
+import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { ChangePassword } from '../application/commands/change-password.js';
+import { ChangeProfile } from '../application/commands/change-profile.js';
+import { User } from '../application/queries/user.js';
+import { UserView } from '../application/queries/user.view.js';
+import { PasswordOutOfRange, PasswordTooCommon, PasswordWrong, UserNotFound } from '../domain/errors.js';
+import { PASSWORD_LENGTH } from '../domain/password.js';
+import { ChangePasswordRequest, ChangeProfileRequest } from './auth.dto.js';
+import { PASSWORD_CHANGES } from './rate-limits.js';
+
+@ApiTags('auth')
+@Controller('auth/me')
+export class ProfileController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @SignedIn()
+  @Patch()
+  @ApiOperation({
+    operationId: 'changeProfile',
+    summary: 'Change the own name or language',
+    description: 'What is left out stays as it is. The language is that of mails to the user.',
+  })
+  @Problems(401, new UserNotFound())
+  async changeProfile(@UserId() userId: string, @Body() { fullName, language }: ChangeProfileRequest): Promise<UserView> {
+    await this.commands.execute(new ChangeProfile(userId, { fullName, language }));
+    return this.queries.execute(new User(userId));
+  }
+
+  @SignedIn()
+  @RateLimited(PASSWORD_CHANGES)
+  @Put('password')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'changePassword',
+    summary: 'Change the own password',
+    description: 'Asks for the current password. Ends the other sessions of the user within a second; this one stays.',
+  })
+  @Problems(401, new UserNotFound(), new PasswordWrong(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
+  async changePassword(
+    @UserId() userId: string,
+    @SessionId() sessionId: string | undefined,
+    @Body() { currentPassword, newPassword }: ChangePasswordRequest,
+  ): Promise<void> {
+    await this.commands.execute(new ChangePassword(userId, sessionId, currentPassword, newPassword));
+  }
+}
