@@ -16,6 +16,7 @@ import { PostgresCurrentRoles } from './infrastructure/postgres-current-roles.js
 import { PostgresRevokedAccess } from './infrastructure/postgres-revoked-access.js';
 import { PostgresSessions } from './infrastructure/postgres-sessions.js';
 import { PostgresUsers } from './infrastructure/postgres-users.js';
+import { MailLinksController } from './infrastructure/mail-links.controller.js';
 import { ProfileController } from './infrastructure/profile.controller.js';
 import { SessionRetentionSchedule } from './infrastructure/auth.schedule.js';
 import { SessionsController } from './infrastructure/sessions.controller.js';
@@ -40,7 +41,10 @@ import { UsersController } from './infrastructure/users.controller.js';
 })
 export class AuthModule {}
 
-@Module({ imports: [AuthModule, HttpModule], controllers: [AuthController, ProfileController, SessionsController, UsersController] })
+@Module({
+  imports: [AuthModule, HttpModule],
+  controllers: [AuthController, MailLinksController, ProfileController, SessionsController, UsersController],
+})
 export class AuthApi {}
 
 @Module({ imports: [AuthModule], providers: [SessionRetentionSchedule] })

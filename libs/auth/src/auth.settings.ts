@@ -15,6 +15,8 @@ export class AuthSettings {
     readonly loginPerAccountPerMinute: number;
     readonly loginPerAddressPerMinute: number;
     readonly registerPerAddressPerHour: number;
+    /** Links for a new password that are sent to one e-mail address. */
+    readonly passwordResetPerEmailPerHour: number;
     readonly refreshPerSessionPerMinute: number;
     readonly refreshPerAddressPerMinute: number;
   };
@@ -26,6 +28,7 @@ export class AuthSettings {
       loginPerAccountPerMinute: env.integer('LOGIN_PER_ACCOUNT_PER_MINUTE', { fallback: 10, min: 0, max: MAX_REQUESTS }),
       loginPerAddressPerMinute: env.integer('LOGIN_PER_ADDRESS_PER_MINUTE', { fallback: 600, min: 0, max: MAX_REQUESTS }),
       registerPerAddressPerHour: env.integer('REGISTER_PER_ADDRESS_PER_HOUR', { fallback: 1_000, min: 0, max: MAX_REQUESTS }),
+      passwordResetPerEmailPerHour: env.integer('PASSWORD_RESET_PER_EMAIL_PER_HOUR', { fallback: 5, min: 0, max: MAX_REQUESTS }),
       refreshPerSessionPerMinute: env.integer('REFRESH_PER_SESSION_PER_MINUTE', { fallback: 30, min: 0, max: MAX_REQUESTS }),
       refreshPerAddressPerMinute: env.integer('REFRESH_PER_ADDRESS_PER_MINUTE', { fallback: 600, min: 0, max: MAX_REQUESTS }),
     };

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { QueryBus } from '@nestjs/cqrs';
+import { MailToken } from '@app/contracts/auth.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
@@ -108,5 +110,37 @@ describe('/auth/me', () => {
       system.call('PUT', '/auth/me/password', { token: tokens.accessToken, body: { currentPassword: customer.password, newPassword } });
     const answers = await Promise.all([change('eight loud rows'), change('nine loud rows')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 422]);
+  });
+});
+
+describe('Links that are sent by mail', () => {
+  const requestOf = async (userId: string, type: string): Promise<string> => {
+    const rows = await system.sql(`SELECT data FROM messaging.outbox WHERE subject = $1 AND type = $2 ORDER BY sequence DESC`, [
+      userId,
+      type,
+    ]);
+    return (rows[0] as { data: { requestId: string } }).data.requestId;
+  };
+  const tokenOf = (requestId: string) => system.api.get(QueryBus, { strict: false }).execute(new MailToken(requestId));
+
+  it('an address is verified once', async () => {
+    const { customer, tokens } = await logIn();
+    const requestId = await requestOf(customer.id, 'auth.email-verification-requested.v1');
+    const { token } = (await tokenOf(requestId)) ?? { token: '' };
+    expect((await system.post('/auth/verify-email', { token })).status).toBe(204);
+    expect(await system.post('/auth/verify-email', { token })).toMatchObject({ status: 422, body: { code: 'auth.mail-token-invalid' } });
+    expect(await tokenOf(requestId)).toBeNull();
+    expect((await system.get('/auth/me', { token: tokens.accessToken })).body).toMatchObject({ emailVerified: true });
+  });
+
+  it('of two resets with one link at the same moment one is refused, and every session ends', async () => {
+    const { customer, tokens } = await logIn();
+    const ask = (email: string) => system.post('/auth/password-reset', { email });
+    expect([(await ask(customer.email)).status, (await ask('nobody@example.org')).status]).toEqual([204, 204]);
+    const { token } = (await tokenOf(await requestOf(customer.id, 'auth.password-reset-requested.v1'))) ?? { token: '' };
+    const reset = (newPassword: string) => system.post('/auth/password-reset/confirm', { token, newPassword });
+    const answers = await Promise.all([reset('eight loud rows'), reset('nine loud rows')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 422]);
+    expect((await refresh(tokens.refreshToken)).status).toBe(401);
   });
 });

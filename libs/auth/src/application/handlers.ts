@@ -13,6 +13,9 @@ import { RefreshSessionHandler } from './commands/refresh-session.js';
 import { RegisterUserHandler } from './commands/register-user.js';
 import { MailRecipientsHandler } from './queries/mail-recipients.js';
 import { MailTokenHandler } from './queries/mail-token.js';
+import { RequestPasswordResetHandler } from './commands/request-password-reset.js';
+import { ResetPasswordHandler } from './commands/reset-password.js';
+import { VerifyEmailHandler } from './commands/verify-email.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersHandler } from './queries/users.js';
@@ -32,6 +35,9 @@ export const authHandlers = [
   PromoteUserHandler,
   RefreshSessionHandler,
   RegisterUserHandler,
+  RequestPasswordResetHandler,
+  ResetPasswordHandler,
+  VerifyEmailHandler,
   UserHandler,
   UserWithEmailHandler,
   UsersHandler,

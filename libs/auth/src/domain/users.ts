@@ -19,6 +19,9 @@ export abstract class Users {
    */
   abstract changeWithAdminsLocked<T = void>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T>;
 
+  /** The user to whom the link was sent; null for a link that is used or void. Locks nothing. */
+  abstract idOfMailLink(requestId: string): Promise<string | null>;
+
   /** Null when there is no such user. Locks nothing. */
   abstract withId(id: string): Promise<User | null>;
 

@@ -107,3 +107,35 @@ export class ChangePasswordRequest {
   @Text({ min: PASSWORD_LENGTH.min, max: PASSWORD_LENGTH.max, form: 'as-written' })
   newPassword!: string;
 }
+
+export class PasswordResetRequest {
+  /** @example "ada@example.org" */
+  @NormalisedEmail()
+  @Text({ max: MAX_EMAIL_CHARACTERS, form: 'as-written' })
+  email!: string;
+}
+
+export class PasswordResetConfirmation {
+  /**
+   * From the link of the mail.
+   * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs"
+   */
+  @Text({ max: 100, form: 'as-written' })
+  token!: string;
+
+  /**
+   * Any characters. The most common passwords are refused.
+   * @example "eight loud rows"
+   */
+  @Text({ min: PASSWORD_LENGTH.min, max: PASSWORD_LENGTH.max, form: 'as-written' })
+  newPassword!: string;
+}
+
+export class VerifyEmailRequest {
+  /**
+   * From the link of the mail.
+   * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs"
+   */
+  @Text({ max: 100, form: 'as-written' })
+  token!: string;
+}

@@ -51,6 +51,14 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     });
   }
 
+  async idOfMailLink(requestId: string): Promise<string | null> {
+    const [row] = await this.database.query<{ id: string }>(
+      `SELECT id FROM auth.users WHERE verification_id = $1 UNION ALL SELECT id FROM auth.users WHERE reset_id = $1`,
+      [requestId],
+    );
+    return row?.id ?? null;
+  }
+
   async withId(id: string): Promise<User | null> {
     const state = await this.database.manager.findOne(userSchema, { where: { id } });
     return state === null ? null : new User(state);

@@ -47,3 +47,11 @@ export const PASSWORD_CHANGES: RateLimit = {
   allowed: (settings) => settings.get(AuthSettings).limits.loginPerAccountPerMinute,
   key: ({ principal }) => principal?.userId ?? null,
 };
+
+/** Each may cost a mail. By the address that gets it: a stranger cannot fill an inbox from many places. */
+export const PASSWORD_RESETS: RateLimit<{ email: string }> = {
+  name: 'passwordResets',
+  windowSeconds: 3_600,
+  allowed: (settings) => settings.get(AuthSettings).limits.passwordResetPerEmailPerHour,
+  key: ({ email }) => email,
+};

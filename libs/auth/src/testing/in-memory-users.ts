@@ -32,6 +32,11 @@ export class InMemoryUsers extends Users {
     return this.change(id, (user) => decide(user, { otherAdmins: this.adminsBesides(id) }));
   }
 
+  async idOfMailLink(requestId: string): Promise<string | null> {
+    const state = [...this.states.values()].find(({ verificationId, resetId }) => [verificationId, resetId].includes(requestId));
+    return Promise.resolve(state?.id ?? null);
+  }
+
   async withId(id: string): Promise<User | null> {
     const state = this.states.get(id);
     return Promise.resolve(state === undefined ? null : new User(state));
