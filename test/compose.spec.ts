@@ -49,6 +49,7 @@ function filledIn(own: Record<string, string> = {}): Record<string, string> {
     STRIPE_PUBLISHABLE_KEY: `pk_test_${secret}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
     STRIPE_WEBHOOK_PREVIOUS_SECRET: `whsec_previous_${secret}`,
+    SMTP_URL: 'off',
     CORS_ORIGINS: 'https://shop.example',
   };
   return { ...Object.fromEntries(required.map((name) => [name, secret])), ...shaped, ...own };

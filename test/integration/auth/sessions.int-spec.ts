@@ -133,7 +133,7 @@ describe('Links that are sent by mail', () => {
     expect((await system.get('/auth/me', { token: tokens.accessToken })).body).toMatchObject({ emailVerified: true });
   });
 
-  it('of two resets with one link at the same moment one is refused, and every session ends', async () => {
+  it('of two resets with one link at once one is refused, and every session ends', async () => {
     const { customer, tokens } = await logIn();
     const ask = (email: string) => system.post('/auth/password-reset', { email });
     expect([(await ask(customer.email)).status, (await ask('nobody@example.org')).status]).toEqual([204, 204]);

@@ -248,7 +248,7 @@ describe('A storage that fails', () => {
     away?.close();
   });
 
-  it('an upload is answered with 503, the movie has no poster, and the process is ready', async () => {
+  it('an upload is answered with 503, no poster is kept, and the process is ready', async () => {
     const own = await cutOff.adminToken();
     const { id } = await cutOff.expectOk('POST', '/movies', { token: own, body: movieRequest() });
     const answer = await cutOff.call('POST', `/movies/${id}/poster`, { token: own, ...formOf({ bytes: png }) });

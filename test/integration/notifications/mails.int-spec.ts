@@ -29,7 +29,7 @@ describe('Mails', () => {
       [reservationId],
     );
 
-  it('a confirmed reservation is mailed with code, seats, local time and a calendar file', async () => {
+  it('a confirmed reservation is mailed with code, seats, time and a calendar file', async () => {
     const showtime = await system.createShowtime();
     const customer = await system.registerCustomer();
     const { id, code } = await buy(system, customer, showtime, ['A1', 'A2']);
@@ -75,7 +75,7 @@ describe('Mails', () => {
     expect((await mailTo(catcher, customer.email, 'reservation-cancelled')).subject).toMatch(/^The showtime is cancelled: /);
   }, 60_000);
 
-  it('a user who reads German gets a German mail with the link that verifies the address', async () => {
+  it('a user who reads German gets a German mail with the verification link', async () => {
     const account = { email: `${newId()}@customers.test`, password: 'a-perfectly-fine-passphrase', fullName: 'Käthe', language: 'de' };
     await system.expectOk('POST', '/auth/register', { body: account });
     const { subject, text } = await mailTo(catcher, account.email, 'email-verification');

@@ -8,7 +8,7 @@ import { MailCatcher } from './mail-catcher.js';
 import { CaughtMailsRequest } from './mail-sandbox.dto.js';
 import { CaughtMailsResponse, CaughtMailView } from './mail-sandbox.view.js';
 
-class CaughtMailNotFound extends NotFound {
+class MailNotFound extends NotFound {
   constructor() {
     super('sandbox.mail-not-found', 'There is no such mail, or it was dropped for newer ones.');
   }
@@ -32,10 +32,10 @@ export class MailSandboxController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'getCaughtMail', summary: 'One mail that was sent', description: 'With its text, HTML and files.' })
-  @Problems(new CaughtMailNotFound())
+  @Problems(new MailNotFound())
   get(@Param('id', ParseIntPipe) id: number): CaughtMailView {
     const mail = this.catcher.find(id);
-    if (mail === null) throw new CaughtMailNotFound();
+    if (mail === null) throw new MailNotFound();
     return mail;
   }
 }

@@ -2,10 +2,10 @@ import { Session } from './session.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const after = (ms: number): Date => new Date(now.getTime() + ms);
-const lifetimeMs = 60_000;
-const begun = () => Session.begin({ userId: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11', lifetimeMs, now });
+const LIFETIME_MS = 60_000;
+const begun = () => Session.begin({ userId: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11', lifetimeMs: LIFETIME_MS, now });
 const refresh = (session: Session, token: string, { at = now, successors = [`after ${token}`] as [string, ...string[]] } = {}) =>
-  session.refresh({ token, successors, lifetimeMs, now: at });
+  session.refresh({ token, successors, lifetimeMs: LIFETIME_MS, now: at });
 
 describe('Session', () => {
   it('a refresh token is good once and gives the next one', () => {
@@ -45,9 +45,9 @@ describe('Session', () => {
 
   it('an expired session gives nothing, and each refresh makes it last longer', () => {
     const { session, refreshToken } = begun();
-    expect(refresh(session, refreshToken, { at: after(lifetimeMs) })).toBeNull();
-    refresh(session, refreshToken, { at: after(lifetimeMs - 1) });
-    expect(session.state.expiresAt).toEqual(after(2 * lifetimeMs - 1));
+    expect(refresh(session, refreshToken, { at: after(LIFETIME_MS) })).toBeNull();
+    refresh(session, refreshToken, { at: after(LIFETIME_MS - 1) });
+    expect(session.state.expiresAt).toEqual(after(2 * LIFETIME_MS - 1));
   });
 
   it('neither the state nor its hashes hold a token', () => {

@@ -3,26 +3,26 @@ import { HmacTokens } from './hmac-tokens.js';
 
 const tokens = (secret: string, previousSecret: string | null = null) =>
   new HmacTokens({ tokens: { secret, previousSecret } } as unknown as Settings);
-const id = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
+const ID = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 const [one, two] = ['a'.repeat(32), 'b'.repeat(32)];
 
 describe('HmacTokens', () => {
   it('a mail token leads back to its request', () => {
-    expect(tokens(one).requestOf(tokens(one).mailToken(id))).toBe(id);
+    expect(tokens(one).requestOf(tokens(one).mailToken(ID))).toBe(ID);
   });
 
   it('a mail token that was changed, or made with another secret, leads nowhere', () => {
-    const token = tokens(one).mailToken(id);
-    const other = id.replace('019a', '019b');
-    for (const bad of ['', id, `${token}x`, token.replace(id, other), tokens(two).mailToken(id)])
+    const token = tokens(one).mailToken(ID);
+    const other = ID.replace('019a', '019b');
+    for (const bad of ['', ID, `${token}x`, token.replace(ID, other), tokens(two).mailToken(ID)])
       expect(tokens(one).requestOf(bad)).toBeNull();
   });
 
   it('a mail token made before the secret was replaced leads back too', () => {
-    expect(tokens(two, one).requestOf(tokens(one).mailToken(id))).toBe(id);
+    expect(tokens(two, one).requestOf(tokens(one).mailToken(ID))).toBe(ID);
   });
 
-  it('a refresh token has the same successor each time, and one more while a secret is replaced', () => {
+  it('a refresh token has one successor, and one more while a secret is replaced', () => {
     expect(tokens(one).successorsOf('x')).toEqual(tokens(one).successorsOf('x'));
     expect(tokens(two, one).successorsOf('x')).toEqual([...tokens(two).successorsOf('x'), ...tokens(one).successorsOf('x')]);
   });

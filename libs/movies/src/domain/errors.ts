@@ -56,7 +56,7 @@ export class GenreInUse extends Conflict {
   }
 }
 
-export class MovieHasNoPoster extends NotFound {
+export class NoPoster extends NotFound {
   constructor() {
     super('movies.no-poster', 'This movie has no poster.');
   }

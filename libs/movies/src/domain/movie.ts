@@ -2,7 +2,7 @@ import { MovieAdded, MovieChanged, type MovieFacts, MovieRetired } from '@app/co
 import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
-import { MovieHasNoPoster, MovieHasShowtimes, RuntimeOverlapsShowtimes, TooManyGenres } from './errors.js';
+import { NoPoster, MovieHasShowtimes, RuntimeOverlapsShowtimes, TooManyGenres } from './errors.js';
 import type { Genre } from './genre.js';
 import { MOVIE_LIMITS, type MovieDetails } from './movie-details.js';
 import { normaliseText, sortKey } from './text.js';
@@ -73,10 +73,10 @@ export class Movie extends AggregateRoot<MovieState> {
     return previous;
   }
 
-  /** Returns the id of the poster that the movie had. Throws `MovieHasNoPoster`. */
+  /** Returns the id of the poster that the movie had. Throws `NoPoster`. */
   removePoster(): string {
     const { posterId } = this.state;
-    if (posterId === null) throw new MovieHasNoPoster();
+    if (posterId === null) throw new NoPoster();
     this.record(new MovieChanged(factsOf(this.state)), { posterId: null });
     return posterId;
   }

@@ -15,7 +15,7 @@ import { PosterUploads } from '../application/poster-uploads.js';
 import { Movie } from '../application/queries/movie.js';
 import { MovieView } from '../application/queries/movie.view.js';
 import { Poster } from '../application/queries/poster.js';
-import { MovieHasNoPoster, MovieNotFound, PosterRefused, PosterStorageUnavailable } from '../domain/errors.js';
+import { NoPoster, MovieNotFound, PosterRefused, PosterStorageUnavailable } from '../domain/errors.js';
 import { PosterRequest } from './posters.dto.js';
 
 const UPLOAD = { field: 'poster', maxBytes: 5 * 1_024 * 1_024 };
@@ -57,7 +57,7 @@ export class PostersController {
     summary: 'Take the poster from a movie',
     description: 'Its images are deleted a few minutes later.',
   })
-  @Problems(401, 403, new MovieNotFound(), new MovieHasNoPoster())
+  @Problems(401, 403, new MovieNotFound(), new NoPoster())
   async removePoster(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<MovieView> {
     await this.admin.execute(new RemovePoster(adminId, id));
     return this.queries.execute(new Movie(id));
@@ -82,7 +82,7 @@ export class PostersController {
     },
   })
   @ApiResponse({ status: 304, description: 'The poster is still the one with this `ETag`.' })
-  @Problems(new MovieNotFound(), new MovieHasNoPoster(), new PosterStorageUnavailable())
+  @Problems(new MovieNotFound(), new NoPoster(), new PosterStorageUnavailable())
   async getPoster(
     @Param('id', UuidPipe) id: string,
     @Query() { size }: PosterRequest,

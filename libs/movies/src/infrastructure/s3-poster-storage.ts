@@ -66,7 +66,7 @@ export class S3PosterStorage extends PosterStorage implements OnModuleDestroy {
     return `${this.#settings.publicUrl}/${key}`;
   }
 
-  /** Whatever fails is a fault of the storage or of its settings, not of the request. */
+  /** A failure is a fault of the storage or of its settings, not of the request. */
   private async send(command: (bucket: string) => PutObjectCommand | DeleteObjectCommand): Promise<void> {
     const client = this.#client;
     if (client === null || this.#settings === null) throw new PosterStorageUnavailable();

@@ -44,7 +44,7 @@ async function renderAll(upload: Buffer): Promise<PosterImage[]> {
     assertSize(width, height);
     const images: PosterImage[] = [];
     for (const posterWidth of POSTER_WIDTHS) {
-      // `autoOrient` turns the pixels as the camera was held; metadata, and whatever follows the image in the file, is left out.
+      // `autoOrient` turns the pixels as the camera was held; metadata, and bytes that follow the image in the file, are left out.
       const image = open().autoOrient().resize({ width: posterWidth }).webp(WEBP).timeout({ seconds: TIMEOUT_SECONDS });
       images.push({ width: posterWidth, bytes: await image.toBuffer() });
     }

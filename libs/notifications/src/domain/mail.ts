@@ -1,4 +1,4 @@
-/** A mail: what somebody must be told because of one fact. Its text is written when it is sent, from what the owners of the facts say then. */
+/** A mail: a message to one user about one fact. Its text is written when it is sent, from what the owners of the facts say then. */
 import type { CancelledBy } from '@app/contracts/reservations.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 

@@ -1,8 +1,6 @@
 import type { Reservation } from './reservation.js';
+import type { RunKind } from './reservation-state.js';
 import type { SalesStatus } from './situations.js';
-
-/** What became of the showtime. */
-export type RunKind = 'cancelled' | 'moved';
 
 /** Work that ends the reservations of one showtime, because it was cancelled or moved. */
 export interface CancellationRun {

@@ -2,6 +2,8 @@ import type { RefundReason } from '@app/contracts/payments.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
 
 export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+/** What became of the showtime whose reservations the cinema ends. */
+export type RunKind = 'cancelled' | 'moved';
 export type EndReason = 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over';
 
 /** The record that a reservation is stored as. */

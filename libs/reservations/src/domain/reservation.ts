@@ -13,7 +13,6 @@ import {
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import { Money, type MoneyJson } from '@app/kernel/money.js';
 import type { BookingPolicy } from './booking-policy.js';
-import type { RunKind } from './cancellation-runs.js';
 import {
   AlreadyCompleted,
   AlreadyExtended,
@@ -28,7 +27,7 @@ import {
 } from './errors.js';
 import { assertWithinLimits, MAX_SEATS } from './hold-limits.js';
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
-import type { EndReason, ReservationState } from './reservation-state.js';
+import type { EndReason, ReservationState, RunKind } from './reservation-state.js';
 import type { Seating } from './seating.js';
 import { type HoldSituation, reservedShowtime, type ReservedShowtime, type SalesStatus } from './situations.js';
 

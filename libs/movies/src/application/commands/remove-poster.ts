@@ -6,7 +6,7 @@ import { Movies } from '../../domain/movies.js';
 import { REMOVE_UNUSED_POSTER, posterSubject } from '../jobs/remove-unused-poster.js';
 import { REPLACED_POSTER_KEPT_MS } from './set-poster.js';
 
-/** Resolves to the id of the poster that the movie had. Throws `MovieNotFound` or `MovieHasNoPoster`. */
+/** Resolves to the id of the poster that the movie had. Throws `MovieNotFound` or `NoPoster`. */
 export class RemovePoster extends Command<string> implements AdminCommand<string> {
   constructor(
     readonly adminId: string,

@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
-import { MovieHasNoPoster, MovieNotFound } from '../../domain/errors.js';
+import { NoPoster, MovieNotFound } from '../../domain/errors.js';
 import { PosterStorage, type PosterWidth, posterKey } from '../../domain/poster-storage.js';
 
 export interface StoredPoster {
@@ -8,7 +8,7 @@ export interface StoredPoster {
   readonly url: string;
 }
 
-/** Where the poster of a movie is stored. Throws `MovieNotFound`, `MovieHasNoPoster` or `PosterStorageUnavailable`. */
+/** Where the poster of a movie is stored. Throws `MovieNotFound`, `NoPoster` or `PosterStorageUnavailable`. */
 export class Poster extends Query<StoredPoster> {
   constructor(
     readonly movieId: string,
@@ -30,7 +30,7 @@ export class PosterHandler implements IQueryHandler<Poster> {
     const [movie] = await this.database.prepared<{ posterId: string | null }>(sql, [movieId]);
     if (movie === undefined) throw new MovieNotFound();
     const { posterId } = movie;
-    if (posterId === null) throw new MovieHasNoPoster();
+    if (posterId === null) throw new NoPoster();
     return { posterId, url: this.storage.urlOf(posterKey({ movieId, posterId }, width)) };
   }
 }
