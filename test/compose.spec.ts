@@ -50,6 +50,8 @@ function filledIn(own: Record<string, string> = {}): Record<string, string> {
     STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
     STRIPE_WEBHOOK_PREVIOUS_SECRET: `whsec_previous_${secret}`,
     SMTP_URL: 'off',
+    MAIL_FROM: 'tickets@cinema.test',
+    PUBLIC_URL: 'https://cinema.test',
     CORS_ORIGINS: 'https://shop.example',
   };
   return { ...Object.fromEntries(required.map((name) => [name, secret])), ...shaped, ...own };
