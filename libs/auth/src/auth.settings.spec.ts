@@ -25,6 +25,9 @@ describe('The settings of auth', () => {
       loginPerAccountPerMinute: 10,
       loginPerAddressPerMinute: 600,
       registerPerAddressPerHour: 1_000,
+      passwordResetPerEmailPerHour: 5,
+      refreshPerSessionPerMinute: 30,
+      refreshPerAddressPerMinute: 600,
     });
     expect(settingsWith({ LOGIN_PER_ACCOUNT_PER_MINUTE: '0' }).limits.loginPerAccountPerMinute).toBe(0);
   });
