@@ -107,7 +107,12 @@ describe('POST /auth/login', () => {
     const { status, headers, body } = await system.post('/auth/login', { email: email.toUpperCase(), password: PASSWORD });
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('no-store');
-    expect(body).toEqual({ accessToken: expect.any(String) as string, tokenType: 'Bearer', expiresIn: 600 });
+    expect(body).toEqual({
+      accessToken: expect.any(String) as string,
+      tokenType: 'Bearer',
+      expiresIn: 600,
+      refreshToken: expect.any(String) as string,
+    });
     expect((await system.get('/auth/me', { token: body.accessToken as string })).body).toMatchObject({ email });
   });
 
@@ -149,7 +154,12 @@ describe('POST /auth/access-token', () => {
     });
     expect(status).toBe(200);
     expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
-    expect(body).toEqual({ access_token: expect.any(String) as string, token_type: 'bearer', expires_in: 600 });
+    expect(body).toEqual({
+      access_token: expect.any(String) as string,
+      token_type: 'bearer',
+      expires_in: 600,
+      refresh_token: expect.any(String) as string,
+    });
     expect((await system.get('/auth/me', { token: body.access_token as string })).status).toBe(200);
   });
 
