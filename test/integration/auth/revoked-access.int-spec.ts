@@ -51,11 +51,13 @@ describe('Access of a deactivated user', () => {
       { timeoutMs: NOTICED_MS, what: `the status ${status} in every process` },
     );
 
-  it('every process notices a deactivation and an activation within a second', async () => {
+  it('every process notices a deactivation within a second, and a login after an activation', async () => {
     await act('deactivate');
     await untilEverywhere(401);
     for (const api of apis) expect(await api.hold(customer, showtime.showtimeId, ['A1'])).toMatchObject(REVOKED);
     await act('activate');
+    // The deactivation ended the session: its token stays refused.
+    customer = { ...customer, token: await system.logIn(customer.email, customer.password) };
     await untilEverywhere(200);
     expect((await apis[1]!.hold(customer, showtime.showtimeId, ['A1'])).status).toBe(201);
   });
