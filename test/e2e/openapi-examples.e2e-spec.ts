@@ -102,7 +102,9 @@ describe('The examples of the OpenAPI document', () => {
   /** A cursor is left out, because it is valid for one list only. */
   const exampleQuery = ({ parameters = [] }: Operation): Record<string, string> =>
     Object.fromEntries(
-      parameters.filter((one) => one.in === 'query' && one.name !== 'cursor').map((one) => [one.name, String(one.example)]),
+      parameters
+        .filter((one) => one.in === 'query' && one.name !== 'cursor' && one.example !== undefined)
+        .map((one) => [one.name, String(one.example)]),
     );
 
   const requiredQuery = ({ parameters = [] }: Operation): Record<string, string> =>

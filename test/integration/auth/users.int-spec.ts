@@ -85,10 +85,11 @@ describe('/users', () => {
     );
     expect(events.map(({ type, sequence }) => `${sequence} ${type}`)).toEqual([
       '1 auth.user-registered.v1',
-      '2 auth.user-promoted.v1',
-      '3 auth.user-demoted.v1',
-      '4 auth.user-deactivated.v1',
-      '5 auth.user-activated.v1',
+      '2 auth.email-verification-requested.v1',
+      '3 auth.user-promoted.v1',
+      '4 auth.user-demoted.v1',
+      '5 auth.user-deactivated.v1',
+      '6 auth.user-activated.v1',
     ]);
   });
 });
@@ -106,6 +107,8 @@ describe('Audit entries', () => {
       role: 'admin',
       active: true,
       createdAt: expect.stringMatching(/Z$/) as string,
+      language: 'en',
+      emailVerified: false,
     });
     const { body } = await system.get(`/admin/audit-trail?subject=${id}`, { token: await system.adminToken() });
     expect(body.data.map(({ action }: { action: string }) => action).reverse()).toEqual([

@@ -1,7 +1,8 @@
 import { Transform } from 'class-transformer';
-import { IsEmail, IsIn, IsOptional } from 'class-validator';
+import { IsEmail, IsIn } from 'class-validator';
 import { normaliseEmail } from '../domain/email.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { Text } from '@app/platform/http/text.js';
 
 /** RFC 5321, 4.5.3.1.3, without the angle brackets. */
@@ -36,7 +37,7 @@ export class RegisterRequest {
    * Of the mails to the user: an ISO 639-1 code.
    * @default "en"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(LANGUAGES)
   language?: 'en' | 'de';
 }
@@ -82,7 +83,7 @@ export class RefreshTokenRequest {
 
 export class ChangeProfileRequest {
   /** @example "Ada Lovelace" */
-  @IsOptional()
+  @MayBeLeftOut()
   @Text({ max: 200, optional: true })
   fullName?: string;
 
@@ -90,7 +91,7 @@ export class ChangeProfileRequest {
    * Of the mails to the user: an ISO 639-1 code.
    * @example "de"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(LANGUAGES)
   language?: 'en' | 'de';
 }

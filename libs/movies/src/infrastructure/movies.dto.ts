@@ -1,8 +1,9 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { Text } from '@app/platform/http/text.js';
 
 const IsReleaseDate = () =>
@@ -13,8 +14,6 @@ const IsReleaseDate = () =>
       defaultMessage: () => 'must be a calendar day as YYYY-MM-DD',
     },
   });
-/** May be left out, but may not be null. */
-const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 const LowerCased = () =>
   Transform(({ value }: { value: unknown }) =>
     Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'string' ? item.toLowerCase() : item)) : value,

@@ -98,7 +98,7 @@ export function useBodies(fastify: FastifyInstance): void {
 /** The parser of `useUploads` takes every route's. */
 const MULTIPART = /^\s*multipart\//i;
 
-class NoUpload extends Error {
+export class NoUpload extends Error {
   readonly statusCode = 415;
   constructor() {
     super('The body must be a form with a file: multipart/form-data.');

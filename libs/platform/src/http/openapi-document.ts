@@ -6,7 +6,7 @@ import type { Problem } from './problem-details.js';
 import { type ApiTexts, describeFields, describeOperation } from './openapi-texts.js';
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
-import { DEFAULT_MAX_BYTES, tooLarge } from './bodies.js';
+import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
 import { InvalidInput, TOKEN_MISSING } from './http-errors.js';
 import { ProblemRegistry } from './problem-registry.js';
 
@@ -179,8 +179,11 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   if (!isOptional) refusals.push(TOKEN_MISSING);
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
-  if (requestBody !== undefined)
-    refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, WRONG_MEDIA_TYPE);
+  if (requestBody !== undefined) {
+    const isUpload = requestBody.content?.['multipart/form-data'] !== undefined;
+    const wrongType = isUpload ? new NoUpload() : WRONG_MEDIA_TYPE;
+    refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, wrongType);
+  }
   const fault = responses['400'] === undefined ? faultIn(operation, isJson) : null;
   if (fault !== null) refusals.push(new InvalidInput([fault]));
   if (isJson) refusals.push(NOT_JSON);

@@ -20,7 +20,10 @@ export class UserView {
    * @example "en"
    */
   language!: 'en' | 'de';
-  /** Whether the user opened the link that was sent to the address. Nothing is forbidden without it. */
+  /**
+   * Whether the user opened the link that was sent to the address. Nothing is forbidden without it.
+   * @example true
+   */
   emailVerified!: boolean;
 }
 
