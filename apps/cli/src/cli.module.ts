@@ -8,6 +8,7 @@ import { ClockModule } from '@app/platform/operations/clock.module.js';
 import { ConfigModule } from '@app/platform/config/config.module.js';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
+import { JobsModule } from '@app/platform/jobs/jobs.module.js';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { ReportsModule } from '@app/reports';
@@ -24,6 +25,7 @@ class CliModule {
         PersistenceModule.for('cli'),
         ClockModule.for(settings.get(Settings), { http: false }),
         CqrsModule.forRoot(),
+        JobsModule.for({ runs: false }),
         AuditTrailModule,
         AuthModule,
         MoviesModule,
