@@ -27,11 +27,16 @@ describe('The examples of the OpenAPI document', () => {
     schemas = new SchemaCheck(openApi.document);
   });
 
-  it('every parameter and every body has an example that matches its schema', () => {
+  it('every required parameter and every JSON or form body has an example', () => {
     const faults = operations.flatMap(({ operationId, parameters = [], requestBody, responses }) => [
-      ...parameters.flatMap(({ name, schema, example }) => schemas.faultsOf(`${operationId} ${name}`, schema, example)),
+      // Swagger UI sends the example of an optional parameter, too, so such a parameter needs none.
+      ...parameters
+        .filter(({ required, example }) => required || example !== undefined)
+        .flatMap(({ name, schema, example }) => schemas.faultsOf(`${operationId} ${name}`, schema, example)),
       ...Object.entries({ request: requestBody, ...responses }).flatMap(([part, body]) =>
-        Object.values(body?.content ?? {}).flatMap(({ schema, example, examples }) => {
+        Object.entries(body?.content ?? {}).flatMap(([type, { schema, example, examples }]) => {
+          // JSON cannot show a file.
+          if (type === 'multipart/form-data') return [];
           const values = examples === undefined ? [example] : Object.values(examples).map(({ value }) => value);
           return values.flatMap((value) => schemas.faultsOf(`${operationId} ${part}`, schema, value));
         }),

@@ -70,7 +70,9 @@ describe('/users', () => {
     expect(await system.get('/users', { token: admin.token })).toMatchObject({ status: 401, body: { code: 'auth.token-revoked' } });
     expect((await system.post('/auth/login', { email: admin.email, password: admin.password })).status).toBe(401);
     expect((await act(admin.id, 'activate')).body).toMatchObject({ active: true, role: 'admin' });
-    await until(async () => (await system.get('/users', { token: admin.token })).status === 200, { timeoutMs: 1_500, what: 'the access' });
+    // The deactivation ended the session of the old token.
+    const token = await system.logIn(admin.email, admin.password);
+    await until(async () => (await system.get('/users', { token })).status === 200, { timeoutMs: 1_500, what: 'the access' });
     await act(admin.id, 'demote');
   });
 
