@@ -1,6 +1,7 @@
-import { Controller, Get, Headers, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, Req, type StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { AdminOnly } from '@app/platform/http/access.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { CapacityReport } from '../application/queries/capacity-report.js';
@@ -34,9 +35,9 @@ export class ReportsController {
   @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async reportCapacity(
     @Query() { format, ...filter }: CapacityReportRequest,
-    @Headers('accept') accept?: string,
+    @Req() { headers }: FastifyRequest,
   ): Promise<CapacityReportResponse | StreamableFile> {
-    const isCsv = wantsCsv(format, accept);
+    const isCsv = wantsCsv(format, headers.accept);
     const first = await this.queries.execute(new CapacityReport(isCsv ? { ...filter, limit: FILE_PAGE } : filter));
     if (!isCsv) return first;
     const columns = ['showtimeId', 'startsAt', 'startsAtLocal', 'movie', 'theatre', 'capacity', 'seatsSold', 'occupancy'] as const;
@@ -54,10 +55,10 @@ export class ReportsController {
   @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async reportRevenue(
     @Query() { format, ...filter }: RevenueReportRequest,
-    @Headers('accept') accept?: string,
+    @Req() { headers }: FastifyRequest,
   ): Promise<RevenueReportResponse | StreamableFile> {
     const report = await this.queries.execute(new RevenueReport(filter));
-    if (!wantsCsv(format, accept)) return report;
+    if (!wantsCsv(format, headers.accept)) return report;
     return csvFile<RevenueView>('revenue', ['key', 'label', 'currency', 'received', 'refunded', 'net'], report.data);
   }
 
@@ -72,10 +73,10 @@ export class ReportsController {
   @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async reportPopularMovies(
     @Query() { format, ...filter }: PopularMoviesRequest,
-    @Headers('accept') accept?: string,
+    @Req() { headers }: FastifyRequest,
   ): Promise<PopularMoviesResponse | StreamableFile> {
     const report = await this.queries.execute(new PopularMovies(filter));
-    if (!wantsCsv(format, accept)) return report;
+    if (!wantsCsv(format, headers.accept)) return report;
     return csvFile<PopularMovieView>('popular-movies', ['rank', 'movieId', 'title', 'showtimes', 'seatsSold', 'occupancy'], report.data);
   }
 
