@@ -51,7 +51,7 @@ describe('Access of a deactivated user', () => {
       { timeoutMs: NOTICED_MS, what: `the status ${status} in every process` },
     );
 
-  it('every process notices a deactivation within a second, and a login after an activation', async () => {
+  it('every process notices a deactivation within a second, and a later login', async () => {
     await act('deactivate');
     await untilEverywhere(401);
     for (const api of apis) expect(await api.hold(customer, showtime.showtimeId, ['A1'])).toMatchObject(REVOKED);
