@@ -68,6 +68,18 @@ describe('POST /auth/refresh', () => {
   });
 });
 
+describe('A token that is invented', () => {
+  it('a stranger who knows the id of a session can neither end nor refresh it', async () => {
+    const { tokens } = await logIn();
+    const [sessionId = ''] = tokens.refreshToken.split('.');
+    for (const invented of [sessionId, `${sessionId}.x`, `${sessionId}.x.y`, `${tokens.refreshToken}x`]) {
+      expect((await refresh(invented)).status).toBe(401);
+      expect((await system.post('/auth/logout', { refreshToken: invented })).status).toBe(204);
+    }
+    expect((await refresh(tokens.refreshToken)).status).toBe(200);
+  });
+});
+
 describe('POST /auth/logout', () => {
   it('a logout ends the session and says the same to an unknown token', async () => {
     const { tokens } = await logIn();

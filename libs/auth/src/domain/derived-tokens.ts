@@ -6,6 +6,12 @@ export abstract class DerivedTokens {
   /** The request of a mail token, or null for a token that was not made here. */
   abstract requestOf(mailToken: string): string | null;
 
+  /** A refresh token of a new session. The id of the session stands before its first dot. */
+  abstract firstRefreshToken(sessionId: string): string;
+
+  /** Whether this refresh token was made here, however old it is. */
+  abstract isRefreshToken(token: string): boolean;
+
   /** The refresh tokens that may follow this one: the one made now first, then the one made before the secret was replaced. */
   abstract successorsOf(refreshToken: string): readonly [string, ...string[]];
 }

@@ -3,15 +3,23 @@ import { Session } from './session.js';
 const now = new Date('2026-03-01T12:00:00Z');
 const after = (ms: number): Date => new Date(now.getTime() + ms);
 const LIFETIME_MS = 60_000;
-const begun = () => Session.begin({ userId: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11', lifetimeMs: LIFETIME_MS, now });
-const refresh = (session: Session, token: string, { at = now, successors = [`after ${token}`] as [string, ...string[]] } = {}) =>
-  session.refresh({ token, successors, lifetimeMs: LIFETIME_MS, now: at });
+const ID = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12';
+const begun = () => {
+  const refreshToken = `${ID}.first`;
+  const userId = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
+  return { session: Session.begin({ id: ID, userId, refreshToken, lifetimeMs: LIFETIME_MS, now }), refreshToken };
+};
+const refresh = (
+  session: Session,
+  token: string,
+  { at = now, isGenuine = true, successors = [`after ${token}`] as [string, ...string[]] } = {},
+) => session.refresh({ token, isGenuine, successors, lifetimeMs: LIFETIME_MS, now: at });
 
 describe('Session', () => {
   it('a refresh token is good once and gives the next one', () => {
     const { session, refreshToken } = begun();
     const next = refresh(session, refreshToken);
-    expect(next).toBe(`${session.state.id}.after ${refreshToken}`);
+    expect(next).toBe(`after ${refreshToken}`);
     expect(refresh(session, next ?? '')).not.toBeNull();
   });
 
@@ -40,6 +48,25 @@ describe('Session', () => {
     const { session, refreshToken } = begun();
     refresh(session, refresh(session, refreshToken) ?? '');
     expect(refresh(session, refreshToken)).toBeNull();
+    expect(session.state.endedAt).toEqual(now);
+  });
+
+  it('an invented token gives nothing and ends nothing, nor does it log out', () => {
+    const { session, refreshToken } = begun();
+    expect(refresh(session, `${ID}.invented`, { isGenuine: false })).toBeNull();
+    session.logOut({ token: `${ID}.invented`, isGenuine: false, now });
+    expect(session.state.endedAt).toBeNull();
+    expect(refresh(session, refreshToken)).not.toBeNull();
+  });
+
+  it.each([
+    ['the newest', true, 'after first'],
+    ['the previous', true, 'first'],
+    ['the newest, made with a secret that is gone', false, 'after first'],
+  ])('%s token logs out', (_, isGenuine, token) => {
+    const { session, refreshToken } = begun();
+    refresh(session, refreshToken, { successors: ['after first'] });
+    session.logOut({ token: token === 'first' ? refreshToken : token, isGenuine, now });
     expect(session.state.endedAt).toEqual(now);
   });
 

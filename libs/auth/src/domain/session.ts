@@ -1,16 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { newId } from '@app/kernel/id.js';
+import { createHash } from 'node:crypto';
 
 /** A client that lost the answer, or two tabs at once, ask again with the same token. */
 const REPEAT_MS = 10_000;
 /** An ended session is kept until no access token of it can be alive (a day), with a margin. */
 const ENDED_KEPT_MS = 2 * 86_400_000;
-const SECRET_BYTES = 32;
 
 export interface SessionState {
   readonly id: string;
   readonly userId: string;
-  /** Of the newest refresh token. A fast hash does: the tokens have 256 bits that nobody guesses. */
+  /** Of the newest refresh token. A fast hash is enough: a token has 256 random bits. */
   readonly tokenHash: string;
   /** Of the token that the newest one followed. */
   readonly previousTokenHash: string | null;
@@ -21,6 +19,15 @@ export interface SessionState {
   readonly endedAt: Date | null;
 }
 
+export interface RefreshRequest {
+  readonly token: string;
+  /** Whether the token was made here, however old it is. */
+  readonly isGenuine: boolean;
+  readonly successors: readonly [string, ...string[]];
+  readonly lifetimeMs: number;
+  readonly now: Date;
+}
+
 /** One login and the refresh tokens that follow from it: each is good once. In real time, as the access tokens. */
 export class Session {
   #state: SessionState;
@@ -29,21 +36,18 @@ export class Session {
     this.#state = state;
   }
 
-  static begin({ userId, lifetimeMs, now }: { userId: string; lifetimeMs: number; now: Date }): { session: Session; refreshToken: string } {
-    const id = newId();
-    const refreshToken = `${id}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
-    const expiresAt = new Date(now.getTime() + lifetimeMs);
-    const state = {
+  static begin(login: { id: string; userId: string; refreshToken: string; lifetimeMs: number; now: Date }): Session {
+    const { id, userId, refreshToken, lifetimeMs, now } = login;
+    return new Session({
       id,
       userId,
       tokenHash: hashOf(refreshToken),
       previousTokenHash: null,
       rotatedAt: null,
       createdAt: now,
-      expiresAt,
+      expiresAt: new Date(now.getTime() + lifetimeMs),
       endedAt: null,
-    };
-    return { session: new Session(state), refreshToken };
+    });
   }
 
   get state(): SessionState {
@@ -51,22 +55,29 @@ export class Session {
   }
 
   /**
-   * Returns the next refresh token; the same one for a repeat within ten seconds. Null for any other token, which ends the session: either
-   * the one who sends it or the one who has the newest token is a thief. `successors`: the first is new, the others may have been given before.
+   * Returns the next refresh token; the same one for a repeat within ten seconds. Null for any other token. One that was given before ends the
+   * session: either its sender or the owner of the newest token is a thief. An invented one (`isGenuine` false) changes nothing: the id of a
+   * session is no secret. `successors`: the first is new, the others may have been given before.
    */
-  refresh(request: { token: string; successors: readonly [string, ...string[]]; lifetimeMs: number; now: Date }): string | null {
-    const { token, successors, lifetimeMs, now } = request;
+  refresh(request: RefreshRequest): string | null {
+    const { token, isGenuine, successors, lifetimeMs, now } = request;
     if (this.#state.endedAt !== null || this.#state.expiresAt <= now) return null;
     const hash = hashOf(token);
     if (hash === this.#state.tokenHash) {
-      const [next] = successors.map((secret) => `${this.#state.id}.${secret}`) as [string];
+      const [next] = successors;
       const expiresAt = new Date(now.getTime() + lifetimeMs);
       this.#state = { ...this.#state, tokenHash: hashOf(next), previousTokenHash: hash, rotatedAt: now, expiresAt };
       return next;
     }
     const given = this.isRepeat(hash, now) ? this.newestOf(successors) : null;
-    if (given === null) this.end(now);
+    if (given === null && isGenuine) this.end(now);
     return given;
+  }
+
+  /** Ends the session for the owner of any of its refresh tokens, of an old one too. */
+  logOut({ token, isGenuine, now }: { token: string; isGenuine: boolean; now: Date }): void {
+    const { tokenHash, previousTokenHash } = this.#state;
+    if (isGenuine || [tokenHash, previousTokenHash].includes(hashOf(token))) this.end(now);
   }
 
   end(now: Date): void {
@@ -80,8 +91,7 @@ export class Session {
   }
 
   private newestOf(successors: readonly string[]): string | null {
-    const tokens = successors.map((secret) => `${this.#state.id}.${secret}`);
-    return tokens.find((token) => hashOf(token) === this.#state.tokenHash) ?? null;
+    return successors.find((token) => hashOf(token) === this.#state.tokenHash) ?? null;
   }
 }
 

@@ -76,8 +76,8 @@ export class PasswordGrantRequest {
 }
 
 export class RefreshTokenRequest {
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs" */
-  @Text({ max: 100, form: 'as-written' })
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs.r7Tz2Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aQ0k" */
+  @Text({ max: 200, form: 'as-written' })
   refreshToken!: string;
 }
 

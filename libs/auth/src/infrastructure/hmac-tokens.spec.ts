@@ -22,6 +22,17 @@ describe('HmacTokens', () => {
     expect(tokens(two, one).requestOf(tokens(one).mailToken(ID))).toBe(ID);
   });
 
+  it('a refresh token made here is known, and an invented one is not', () => {
+    const first = tokens(one).firstRefreshToken(ID);
+    for (const token of [first, ...tokens(one).successorsOf(first)]) {
+      expect([tokens(one).isRefreshToken(token), tokens(two, one).isRefreshToken(token)]).toEqual([true, true]);
+      expect(token.startsWith(`${ID}.`)).toBe(true);
+    }
+    for (const bad of ['', ID, `${ID}.x`, `${ID}.x.y`, `${first}x`, first.replace(ID, ID.replace('019a', '019b'))])
+      expect(tokens(one).isRefreshToken(bad)).toBe(false);
+    expect(tokens(two).isRefreshToken(first)).toBe(false);
+  });
+
   it('a refresh token has one successor, and one more while a secret is replaced', () => {
     expect(tokens(one).successorsOf('x')).toEqual(tokens(one).successorsOf('x'));
     expect(tokens(two, one).successorsOf('x')).toEqual([...tokens(two).successorsOf('x'), ...tokens(one).successorsOf('x')]);

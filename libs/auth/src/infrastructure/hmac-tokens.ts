@@ -1,11 +1,13 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { DerivedTokens } from '../domain/derived-tokens.js';
+import { sessionIdOf } from '../domain/session.js';
 
-type Purpose = 'mail' | 'refresh';
+type Purpose = 'mail' | 'refresh' | 'refresh-seal';
 const KEY_BYTES = 32;
+const RANDOM_BYTES = 32;
 
 /** HMAC-SHA-256 with keys made from the secret of the access tokens (HKDF, RFC 5869): a key for each purpose, so that no token is good for another one. */
 @Injectable()
@@ -27,10 +29,26 @@ export class HmacTokens extends DerivedTokens {
     return this.#secrets.some((secret) => isEqual(code, derive(secret, 'mail', requestId))) ? requestId : null;
   }
 
-  successorsOf(refreshToken: string): readonly [string, ...string[]] {
-    const [current, ...previous] = this.#secrets.map((secret) => derive(secret, 'refresh', refreshToken));
-    return [current ?? '', ...previous];
+  firstRefreshToken(sessionId: string): string {
+    return seal(this.#secrets[0], `${sessionId}.${randomBytes(RANDOM_BYTES).toString('base64url')}`);
   }
+
+  isRefreshToken(token: string): boolean {
+    const sealAt = token.lastIndexOf('.');
+    const [text, given] = [token.slice(0, sealAt), token.slice(sealAt + 1)];
+    return this.#secrets.some((secret) => isEqual(given, derive(secret, 'refresh-seal', text)));
+  }
+
+  successorsOf(refreshToken: string): readonly [string, ...string[]] {
+    const successor = (secret: string) => seal(secret, `${sessionIdOf(refreshToken)}.${derive(secret, 'refresh', refreshToken)}`);
+    const [current, ...previous] = this.#secrets;
+    return [successor(current), ...previous.map(successor)];
+  }
+}
+
+/** The seal shows that a token was made here, without a look at what is stored. */
+function seal(secret: string, text: string): string {
+  return `${text}.${derive(secret, 'refresh-seal', text)}`;
 }
 
 function derive(secret: string, purpose: Purpose, text: string): string {

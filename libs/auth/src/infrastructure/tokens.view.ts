@@ -12,7 +12,7 @@ export class TokensView {
   expiresIn!: number;
   /**
    * Good once: POST /auth/refresh gives the next one.
-   * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs"
+   * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs.r7Tz2Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aQ0k"
    */
   refreshToken!: string;
 }
@@ -28,7 +28,7 @@ export class PasswordGrantView {
    * @example 600
    */
   expires_in!: number;
-  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs" */
+  /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11.qk0mS8Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aZs.r7Tz2Vb5yI4zR2uXw7cN1dE9fG3hJ6kL0pQ8tY5aQ0k" */
   refresh_token!: string;
 }
 

@@ -10,6 +10,14 @@ export class FakeTokens extends DerivedTokens {
     return /^token of (.+)$/.exec(mailToken)?.[1] ?? null;
   }
 
+  firstRefreshToken(sessionId: string): string {
+    return `${sessionId}.made here`;
+  }
+
+  isRefreshToken(token: string): boolean {
+    return token.includes('.made here');
+  }
+
   successorsOf(refreshToken: string): readonly [string, ...string[]] {
     return [`${refreshToken}'`];
   }

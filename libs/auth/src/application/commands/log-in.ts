@@ -1,4 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { newId } from '@app/kernel/id.js';
+import { DerivedTokens } from '../../domain/derived-tokens.js';
 import { normaliseEmail } from '../../domain/email.js';
 import { Passwords } from '../../domain/passwords.js';
 import type { Role } from '../../domain/user.js';
@@ -31,6 +33,7 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     private readonly users: Users,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly tokens: DerivedTokens,
     private readonly settings: AuthSettings,
   ) {}
 
@@ -39,8 +42,10 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     const matches = await this.passwords.verify(password, user?.state.passwordHash ?? null);
     if (!matches || !user?.state.active) return null;
     const { sessionLifetimeMs: lifetimeMs } = this.settings;
-    const { session, refreshToken } = Session.begin({ userId: user.id, lifetimeMs, now: new Date() });
+    const id = newId();
+    const refreshToken = this.tokens.firstRefreshToken(id);
+    const session = Session.begin({ id, userId: user.id, refreshToken, lifetimeMs, now: new Date() });
     const isAdded = await this.sessions.add(session, user.state.passwordHash);
-    return isAdded ? { userId: user.id, role: user.state.role, sessionId: session.state.id, refreshToken } : null;
+    return isAdded ? { userId: user.id, role: user.state.role, sessionId: id, refreshToken } : null;
   }
 }

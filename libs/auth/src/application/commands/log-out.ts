@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DerivedTokens } from '../../domain/derived-tokens.js';
 import { sessionIdOf } from '../../domain/session.js';
 import { Sessions } from '../../domain/sessions.js';
 
@@ -11,9 +12,13 @@ export class LogOut extends Command<void> {
 
 @CommandHandler(LogOut)
 export class LogOutHandler implements ICommandHandler<LogOut> {
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly tokens: DerivedTokens,
+  ) {}
 
-  async execute({ refreshToken }: LogOut): Promise<void> {
-    await this.sessions.change(sessionIdOf(refreshToken), (session) => session.end(new Date()));
+  async execute({ refreshToken: token }: LogOut): Promise<void> {
+    const isGenuine = this.tokens.isRefreshToken(token);
+    await this.sessions.change(sessionIdOf(token), (session) => session.logOut({ token, isGenuine, now: new Date() }));
   }
 }

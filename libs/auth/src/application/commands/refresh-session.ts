@@ -6,7 +6,7 @@ import { Users } from '../../domain/users.js';
 import { AuthSettings } from '../../auth.settings.js';
 import type { LoggedInUser } from './log-in.js';
 
-/** Gives the next refresh token. Null for an unknown, an old or an expired one, and for a deactivated user; an old one ends its session. */
+/** Gives the next refresh token. Null for an unknown, an old or an expired one, and for a deactivated user; an old one ends its session, an invented one does not. */
 export class RefreshSession extends Command<LoggedInUser | null> {
   constructor(readonly refreshToken: string) {
     super();
@@ -24,10 +24,10 @@ export class RefreshSessionHandler implements ICommandHandler<RefreshSession> {
   ) {}
 
   async execute({ refreshToken: token }: RefreshSession): Promise<LoggedInUser | null> {
-    const successors = this.tokens.successorsOf(token);
+    const [successors, isGenuine] = [this.tokens.successorsOf(token), this.tokens.isRefreshToken(token)];
     const { sessionLifetimeMs: lifetimeMs } = this.settings;
     const refreshed = await this.sessions.change(sessionIdOf(token), (session) => ({
-      refreshToken: session.refresh({ token, successors, lifetimeMs, now: new Date() }),
+      refreshToken: session.refresh({ token, isGenuine, successors, lifetimeMs, now: new Date() }),
       ...session.state,
     }));
     if (refreshed === null || refreshed.refreshToken === null) return null;
