@@ -23,7 +23,7 @@ const PLATFORM_FOR_APPLICATION = [
   'persistence/keyset',
 ];
 // A view is also the response of its route.
-const PLATFORM_FOR_VIEWS = [...PLATFORM_FOR_APPLICATION, 'http/money.view', 'http/page.view'];
+const PLATFORM_FOR_VIEWS = [...PLATFORM_FOR_APPLICATION, 'http/dry-run.view', 'http/money.view', 'http/page.view'];
 
 const anyOf = (names) => `(${names.join('|')})`;
 const context = `^libs/${anyOf(CONTEXTS)}/src`;

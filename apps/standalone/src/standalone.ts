@@ -90,7 +90,7 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
       PORT: String(ports.api),
       HOST: '127.0.0.1',
       STRIPE_API_URL: sandbox.url,
-      // Nobody who tries the system out sends mails to strangers.
+      // A trial run must not send mails to strangers.
       SMTP_URL: mails.url,
     });
     const app = await createHttpApplication(StandaloneModule.for(settings, mails), settings, API_TEXTS);

@@ -31,7 +31,7 @@ describe('Dry runs', () => {
   const statusIs = (of: Customer, id: string, status: string): Promise<unknown> =>
     until(async () => (await client.system.reservation(of, id)).status === status, { ...WAIT, what: `the reservation to be ${status}` });
 
-  /** Rows that nothing but an act of somebody adds. */
+  /** Rows that only an act of a user adds. */
   async function rows(): Promise<Json> {
     const [row] = await client.system.sql<Json>(
       `SELECT (SELECT count(*) FROM messaging.outbox) AS outbox, (SELECT count(*) FROM platform.audit_trail) AS audit,

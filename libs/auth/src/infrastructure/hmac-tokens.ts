@@ -46,7 +46,7 @@ export class HmacTokens extends DerivedTokens {
   }
 }
 
-/** The seal shows that a token was made here, without a look at what is stored. */
+/** The seal shows that a token was made here, without reading what is stored. */
 function seal(secret: string, text: string): string {
   return `${text}.${derive(secret, 'refresh-seal', text)}`;
 }

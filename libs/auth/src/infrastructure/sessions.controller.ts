@@ -34,7 +34,7 @@ export class SessionsController {
     summary: 'Get new tokens without the password',
     description:
       'A refresh token is good once. The same one within 10 seconds gets the same successor, for a client that lost the answer. Sent later, it ' +
-      'ends the session: somebody else may have it.',
+      'ends the session: another person may have it.',
   })
   @Problems(REFRESH_REFUSED, 429)
   async refreshTokens(@Body() { refreshToken }: RefreshTokenRequest): Promise<TokensView> {

@@ -28,7 +28,7 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed, so nothing was done. `errors` names each fault where more is known. Mend the request; repeating it does not help.',
   401: 'The request needs a valid access token. Nothing was done. Log in, or refresh the session, and send the request again.',
   403: 'The account does not have the right that this request needs. Nothing was done.',
-  404: 'It does not exist, or belongs to somebody else. Nothing was done.',
+  404: 'It does not exist, or belongs to another user. Nothing was done.',
   405: 'The path exists, but does not take this method. The header `Allow` names those that it takes.',
   408: 'The request did not arrive in time. Send it again.',
   409: 'Another request or another state was first. Nothing was done. Read the resource again, then decide.',

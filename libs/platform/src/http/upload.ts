@@ -26,7 +26,7 @@ export function Upload({ field, maxBytes, description }: { field: string; maxByt
   );
 }
 
-/** The parser leaves the bytes in the connection: nobody fills the memory before the guards know who sends. `useBodies` keeps it from other routes. */
+/** The parser leaves the bytes in the connection: no request fills the memory before the guards know who sends. `useBodies` keeps it from other routes. */
 export async function useUploads(app: NestFastifyApplication): Promise<void> {
   await app.register(multipart);
 }

@@ -71,7 +71,7 @@ describe('Best seats', () => {
     ]);
   });
 
-  it('nobody of a divided group sits alone', () => {
+  it('each part of a divided group has two seats or more', () => {
     const room = roomOf('ssSsS');
     expect(labels(room, wanting(3))).toBeNull();
     expect(mostTogether(room, wanting(3))).toBe(2);

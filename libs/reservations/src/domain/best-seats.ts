@@ -3,13 +3,13 @@ import type { Seat, SeatCategory, SeatGrid } from '@app/contracts/rooms.js';
 
 /** Rows are further apart than seats: a row counts like two seats. In halves of a seat, so that every distance is a whole number. */
 const HALF_SEATS_A_ROW = 4;
-/** Where a group must be divided, nobody sits alone. */
+/** Where a group must be divided, each part has two seats or more. */
 const SMALLEST_GROUP = 2;
 
 export interface RoomNow {
   readonly seats: readonly Seat[];
   readonly grid: SeatGrid;
-  /** Labels of seats that somebody has. */
+  /** Labels of seats that are held or sold. */
   readonly taken: ReadonlySet<string>;
 }
 
@@ -72,7 +72,7 @@ function compare(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
   );
 }
 
-/** Sizes as equal as possible, nobody alone, without seats that are kept for others. Of the second group it counts how near it is to the first. */
+/** Sizes as equal as possible, none of one seat, without seats that are kept for others. Of the second group it counts how near it is to the first. */
 function inTwoGroups(room: RoomNow, wanted: SeatsWanted): SeatGroup[] | null {
   for (const size of sizesOfFirst(wanted.count)) {
     const firsts = groupsOf(room, { ...wanted, count: size }).filter(({ keptSeatsUsed }) => wanted.accessible || keptSeatsUsed === 0);

@@ -45,7 +45,7 @@ export class SeatsController {
     operationId: 'quoteSeats',
     summary: 'What seats cost, and what a hold of them would be refused with',
     description:
-      'Holds nothing: somebody else may be faster. Seats that do not exist, that are taken, and a showtime that is not on sale are named in ' +
+      'Holds nothing: another customer may be faster. Seats that do not exist, that are taken, and a showtime that is not on sale are named in ' +
       '`refusals`. The limits of one customer are not looked at.',
   })
   @Problems(new ShowtimeNotFound())

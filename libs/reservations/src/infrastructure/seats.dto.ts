@@ -12,11 +12,9 @@ import {
   MaxLength,
   Min,
   MinLength,
-  ValidateIf,
 } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 
-/** May be left out, but may not be null. */
-const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 const MAX_LABEL = 8;
 /** More than a reservation can have, so that a refusal can name its limit. */
 const MAX_QUOTED = 50;

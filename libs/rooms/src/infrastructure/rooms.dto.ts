@@ -11,9 +11,9 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
@@ -21,9 +21,6 @@ import { Text } from '@app/platform/http/text.js';
 
 const MAX_NAME_CHARACTERS = 100;
 const MAX_CLEANING_MINUTES = 240;
-
-/** May be left out, but may not be null. */
-const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 
 /** Either `rows` and `seatsPerRow`, or `layout`. A room has at most 50 rows, 60 columns and 1,000 seats. */
 export class SeatPlanRequest {

@@ -1,12 +1,10 @@
 import { Transform } from 'class-transformer';
-import { ValidateIf } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { Text } from '@app/platform/http/text.js';
 
 const MAX_NAME_CHARACTERS = 100;
 
 const UpperCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value));
-/** May be left out, but may not be null. */
-const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 
 export class OpenTheatreRequest {
   /** @example "Lichtburg" */

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
@@ -11,8 +12,6 @@ const LowerCased = () => Transform(({ value }: { value: unknown }) => (typeof va
 /** In a query string an unescaped `+` arrives as a space. */
 const PlusRestored = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/ (?=\d\d:\d\d$)/, '+') : value));
-/** May be left out, but may not be null. */
-const MayBeLeftOut = () => ValidateIf((_, value: unknown) => value !== undefined);
 const MayBeNull = () => ValidateIf((_, value: unknown) => value !== undefined && value !== null);
 
 const text = (name: string, check: (value: string) => boolean, message: string) => (): PropertyDecorator =>

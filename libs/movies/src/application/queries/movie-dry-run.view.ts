@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { DryRunEventsView, DryRunRefusalView } from '@app/platform/http/dry-run.view.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 
 /** A showtime that would still occupy its room at the start of the next one there. */
@@ -24,15 +25,6 @@ export class ShowtimeOverlappingByRuntimeView {
    * @example { "id": "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad34", "startsAt": "2026-12-24T19:15:00.000Z" }
    */
   next!: { id: string; startsAt: string };
-}
-
-export class MovieDryRunRefusalView {
-  /** The code of the problem that the request would be answered with. */
-  @ApiProperty({ example: 'movies.has-showtimes', maxLength: 100 })
-  code!: string;
-  /** The reason as a sentence for people. */
-  @ApiProperty({ example: 'The movie has showtimes ahead.', maxLength: 1_000 })
-  message!: string;
 }
 
 /** Reservations by the status that they have now. */
@@ -68,17 +60,6 @@ export class MovieDryRunReservationsView {
   byStatus!: MovieDryRunStatusesView;
 }
 
-export class MovieDryRunEventsView {
-  /** Type of the event. */
-  @ApiProperty({ example: 'movies.movie-retired.v1', maxLength: 100 })
-  type!: string;
-  /**
-   * How many of them.
-   * @example 1
-   */
-  count!: number;
-}
-
 /** What a request would do. Nothing was done. */
 export class MovieDryRunView {
   /**
@@ -92,7 +73,7 @@ export class MovieDryRunView {
    */
   possible!: boolean;
   /** Why it would be refused; null where it would be done. */
-  refusal!: MovieDryRunRefusalView | null;
+  refusal!: DryRunRefusalView | null;
   /** Showtimes that are in the way, a hundred at most. */
   @ApiProperty({ type: [ShowtimeOverlappingByRuntimeView], maxItems: 100 })
   overlaps!: ShowtimeOverlappingByRuntimeView[];
@@ -111,6 +92,6 @@ export class MovieDryRunView {
   @ApiProperty({ type: [MoneyView], maxItems: 200 })
   refunds!: MoneyView[];
   /** Events that would be published before Stripe is asked; those of submitted and returned refunds follow. */
-  @ApiProperty({ type: [MovieDryRunEventsView], maxItems: 20 })
-  events!: MovieDryRunEventsView[];
+  @ApiProperty({ type: [DryRunEventsView], maxItems: 20 })
+  events!: DryRunEventsView[];
 }

@@ -40,7 +40,7 @@ export const en: Language = {
     'email-verification.intro': 'Confirm that this is your e-mail address. The code is valid until {time}.',
     'email-verification.link': 'Confirm the address',
     'password-reset.subject': 'Choose a new password',
-    'password-reset.intro': 'Somebody asked for a new password for your account. The code is valid until {time}.',
+    'password-reset.intro': 'A new password was requested for your account. The code is valid until {time}.',
     'password-reset.not-you': 'If it was not you, do nothing: your password stays as it is.',
     'password-reset.link': 'Choose a new password',
   },

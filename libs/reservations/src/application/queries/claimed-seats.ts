@@ -7,12 +7,12 @@ export interface ClaimedSeat {
   readonly mine: boolean;
 }
 
-/** The seats of a showtime that somebody has. */
+/** The seats of a showtime that are held or sold. */
 @Injectable()
 export class ClaimedSeats {
   constructor(private readonly database: Database) {}
 
-  /** By label. `customerId`: whose seats are `mine`; null for nobody's. */
+  /** By label. `customerId`: whose seats are `mine`; null: no seat is. */
   async of(showtimeId: string, customerId: string | null): Promise<Map<string, ClaimedSeat>> {
     const claimed = await this.database.prepared<ClaimedSeat>(
       `SELECT c.seat, r.status = 'held' AS held, coalesce(r.customer_id = $2, false) AS mine

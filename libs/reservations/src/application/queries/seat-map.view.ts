@@ -34,7 +34,7 @@ export class SeatOnMapView {
    * @example { "amount": 1250, "currency": "EUR" }
    */
   price!: MoneyView | null;
-  /** Held: somebody has it and has not paid yet. Sold: somebody has paid. */
+  /** Held: a customer has it and has not paid yet. Sold: it is paid. */
   @ApiProperty({ enum: ['available', 'held', 'sold'], enumName: 'SeatStatus', example: 'available' })
   status!: 'available' | 'held' | 'sold';
   /** Only on your own seats. */

@@ -39,7 +39,7 @@ export class SeatQuoteHandler implements IQueryHandler<SeatQuote> {
     return { showtimeId, seats, total: { amount, currency: seating.showtime.currency }, canBeHeld: refusals.length === 0, refusals };
   }
 
-  /** What a hold by anybody would be refused with: the limits of one customer are not looked at. */
+  /** What a hold by any customer would be refused with: the limits of one customer are not looked at. */
   private refusalsOf(
     labels: readonly string[],
     { seating, claimed }: { seating: Seating; claimed: ReadonlyMap<string, ClaimedSeat> },

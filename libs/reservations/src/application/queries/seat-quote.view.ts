@@ -27,7 +27,7 @@ export class SeatOfferView {
 
 export class QuotedSeatView extends SeatOfferView {
   /**
-   * Whether nobody has the seat.
+   * Whether the seat is free.
    * @example true
    */
   available!: boolean;

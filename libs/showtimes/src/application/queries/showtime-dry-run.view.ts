@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ReservationsEffect } from '@app/contracts/reservations.js';
+import { DryRunEventsView, DryRunRefusalView } from '@app/platform/http/dry-run.view.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 
 /** Where no reservation is touched. */
@@ -21,15 +22,6 @@ export class DryRunOverlapView {
   /** When it ends. */
   @ApiProperty({ format: 'date-time', example: '2026-12-24T20:00:00.000Z' })
   endsAt!: string;
-}
-
-export class ShowtimeDryRunRefusalView {
-  /** The code of the problem that the request would be answered with. */
-  @ApiProperty({ example: 'showtimes.overlap', maxLength: 100 })
-  code!: string;
-  /** The reason as a sentence for people. */
-  @ApiProperty({ example: 'Another showtime overlaps in this room, its cleaning included.', maxLength: 1_000 })
-  message!: string;
 }
 
 /** Reservations by the status that they have now. */
@@ -65,17 +57,6 @@ export class ShowtimeDryRunReservationsView {
   byStatus!: ShowtimeDryRunStatusesView;
 }
 
-export class ShowtimeDryRunEventsView {
-  /** Type of the event. */
-  @ApiProperty({ example: 'showtimes.showtime-cancelled.v1', maxLength: 100 })
-  type!: string;
-  /**
-   * How many of them.
-   * @example 1
-   */
-  count!: number;
-}
-
 /** What a request would do. Nothing was done. */
 export class ShowtimeDryRunView {
   /**
@@ -89,7 +70,7 @@ export class ShowtimeDryRunView {
    */
   possible!: boolean;
   /** Why it would be refused; null where it would be done. */
-  refusal!: ShowtimeDryRunRefusalView | null;
+  refusal!: DryRunRefusalView | null;
   /** Showtimes that are in the way, a hundred at most. */
   @ApiProperty({ type: [DryRunOverlapView], maxItems: 100 })
   overlaps!: DryRunOverlapView[];
@@ -108,6 +89,6 @@ export class ShowtimeDryRunView {
   @ApiProperty({ type: [MoneyView], maxItems: 200 })
   refunds!: MoneyView[];
   /** Events that would be published before Stripe is asked; those of submitted and returned refunds follow. */
-  @ApiProperty({ type: [ShowtimeDryRunEventsView], maxItems: 20 })
-  events!: ShowtimeDryRunEventsView[];
+  @ApiProperty({ type: [DryRunEventsView], maxItems: 20 })
+  events!: DryRunEventsView[];
 }
