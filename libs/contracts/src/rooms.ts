@@ -119,5 +119,12 @@ export interface TheatreSummary {
   readonly roomIds: readonly string[];
 }
 
+/** The theatres of these ids in any order. Unknown ids are left out. */
+export class TheatresByIds extends Query<Omit<TheatreSummary, 'roomIds'>[]> {
+  constructor(readonly theatreIds: readonly string[]) {
+    super();
+  }
+}
+
 /** Every theatre with the ids of its rooms, closed rooms included. */
 export class AllTheatres extends Query<TheatreSummary[]> {}

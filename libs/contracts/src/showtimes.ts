@@ -140,3 +140,43 @@ export class EverScheduledIn extends Query<boolean> {
     super();
   }
 }
+
+/** A scheduled showtime of one day of its theatre. */
+export interface ShowtimeOfDay {
+  readonly id: string;
+  readonly movieId: string;
+  readonly theatre: { readonly id: string; readonly name: string; readonly timeZone: string };
+  readonly room: { readonly id: string; readonly name: string };
+  /** ISO instants. `startsAtLocal` is the local time of the theatre, without an offset. */
+  readonly startsAt: string;
+  readonly startsAtLocal: string;
+  readonly endsAt: string;
+  readonly currency: string;
+  readonly prices: Prices;
+  readonly seatsLeft: number;
+  readonly salesOpenAt: string | null;
+}
+
+/** A day as `YYYY-MM-DD`, in the zone of each theatre; in these theatres only, or in all of them. */
+export interface DayInTheatres {
+  readonly day: string;
+  readonly theatreIds: readonly string[] | null;
+}
+
+/** The ids of the movies that have a scheduled showtime on this day, each once, in any order. */
+export class MoviesPlayingOn extends Query<string[]> {
+  constructor(readonly when: DayInTheatres) {
+    super();
+  }
+}
+
+/** The scheduled showtimes of these movies on this day by start: of each movie the first ones, so many at most. */
+export class ShowtimesOfDay extends Query<ShowtimeOfDay[]> {
+  constructor(
+    readonly when: DayInTheatres,
+    readonly movieIds: readonly string[],
+    readonly limitPerMovie: number,
+  ) {
+    super();
+  }
+}

@@ -12,6 +12,7 @@ import { MoviesController } from './infrastructure/movies.controller.js';
 import { PostgresGenres } from './infrastructure/postgres-genres.js';
 import { PostersController } from './infrastructure/posters.controller.js';
 import { PostgresMovies } from './infrastructure/postgres-movies.js';
+import { ProgrammeController } from './infrastructure/programme.controller.js';
 import { S3PosterStorage } from './infrastructure/s3-poster-storage.js';
 import { SharpPosterImages } from './infrastructure/sharp-poster-images.js';
 
@@ -29,7 +30,7 @@ const ports = [
 })
 export class MoviesModule {}
 
-@Module({ imports: [MoviesModule], controllers: [MoviesController, PostersController, GenresController] })
+@Module({ imports: [MoviesModule], controllers: [MoviesController, PostersController, GenresController, ProgrammeController] })
 export class MoviesApi {}
 
 @Module({ imports: [MoviesModule], providers: moviesJobs })

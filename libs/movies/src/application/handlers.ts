@@ -19,6 +19,7 @@ import { MovieHandler } from './queries/movie.js';
 import { MoviesByIdsHandler } from './queries/movies-by-ids.js';
 import { MoviesHandler } from './queries/movies.js';
 import { PosterHandler } from './queries/poster.js';
+import { ProgrammeHandler } from './queries/programme.js';
 
 export const moviesHandlers = [
   AddGenreHandler,
@@ -39,6 +40,7 @@ export const moviesHandlers = [
   MoviesByIdsHandler,
   MoviesHandler,
   PosterHandler,
+  ProgrammeHandler,
 ];
 
 export const moviesServices = [PosterUploads];

@@ -7,6 +7,12 @@ export class MovieNotFound extends NotFound {
   }
 }
 
+export class TheatreNotFound extends NotFound {
+  constructor() {
+    super('movies.theatre-not-found', 'There is no such theatre.');
+  }
+}
+
 export class MovieHasShowtimes extends Conflict {
   constructor(showtimesAhead: number) {
     super('movies.movie-has-showtimes', 'This movie has showtimes ahead. Cancel them first, or retire the movie together with them.', {

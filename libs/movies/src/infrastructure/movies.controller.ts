@@ -7,6 +7,7 @@ import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
+import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -21,8 +22,9 @@ import { MovieDryRun } from '../application/queries/movie-dry-run.js';
 import { MovieDryRunView } from '../application/queries/movie-dry-run.view.js';
 import { UnlinkGenre } from '../application/commands/unlink-genre.js';
 import { Movie } from '../application/queries/movie.js';
-import { MoviesResponse, MovieView } from '../application/queries/movie.view.js';
+import { MovieView } from '../application/queries/movie.view.js';
 import { Movies } from '../application/queries/movies.js';
+import { MoviesResponse } from '../application/queries/programme.view.js';
 import {
   GenreNotFound,
   MovieHasShowtimes,
@@ -51,9 +53,18 @@ export class MoviesController {
   @Public()
   @Cacheable()
   @Get()
-  @ApiOperation({ operationId: 'listMovies', summary: 'Movies by title' })
-  async listMovies(@Query() filter: MoviesRequest): Promise<MoviesResponse> {
-    return this.queries.execute(new Movies(filter));
+  @ApiOperation({
+    operationId: 'listMovies',
+    summary: 'Movies by title; with `playingOn` those of a day, with its showtimes',
+    description:
+      'Filters narrow each other. With `playingOn` each movie carries its scheduled showtimes of that day, the first 50 by start, in the ' +
+      'theatres of `theatreId` or in all.',
+  })
+  async listMovies(@Query() { playingOn: day, theatreId, ...filter }: MoviesRequest): Promise<MoviesResponse> {
+    if (day === undefined && theatreId !== undefined)
+      throw new InvalidInput([{ parameter: 'theatreId', rule: 'needsPlayingOn', message: 'needs playingOn' }]);
+    const playingOn = day === undefined ? undefined : { day, theatreIds: theatreId ?? null };
+    return this.queries.execute(new Movies({ ...filter, playingOn }));
   }
 
   @Public()

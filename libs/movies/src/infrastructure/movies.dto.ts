@@ -1,14 +1,16 @@
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
+import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { Text } from '@app/platform/http/text.js';
 
-const IsReleaseDate = () =>
+/** From 1888 on. */
+const IsCalendarDay = () =>
   ValidateBy({
-    name: 'isReleaseDate',
+    name: 'isCalendarDay',
     validator: {
       validate: (value: unknown) => typeof value === 'string' && isReleaseDate(value),
       defaultMessage: () => 'must be a calendar day as YYYY-MM-DD',
@@ -37,7 +39,7 @@ export class AddMovieRequest {
 
   /** @example "2016-11-11" */
   @IsOptional()
-  @IsReleaseDate()
+  @IsCalendarDay()
   releaseDate?: string | null;
 
   /**
@@ -81,7 +83,7 @@ export class ChangeMovieRequest {
 
   /** @example "2016-11-11" */
   @IsOptional()
-  @IsReleaseDate()
+  @IsCalendarDay()
   releaseDate?: string | null;
 
   /** @example "PG-13" */
@@ -126,9 +128,31 @@ export class MoviesRequest extends PageRequest {
   @Text({ max: MOVIE_LIMITS.title, optional: true })
   q?: string;
 
+  /**
+   * Only movies with a showtime on this day, in the time zone of each theatre. Each movie then carries the showtimes of the day.
+   * @example "2026-12-24"
+   */
+  @MayBeLeftOut()
+  @IsCalendarDay()
+  playingOn?: string;
+
+  /** With `playingOn` only: theatres, one id or up to 20 separated by commas. */
+  @IdList()
+  theatreId?: string[];
+
   /** Whether the movie can be scheduled, or is retired. */
   @IsIn(['active', 'retired'])
   status: 'active' | 'retired' = 'active';
+}
+
+export class ProgrammeRequest {
+  /**
+   * The day in the time zone of the theatre. Left out: today.
+   * @example "2026-12-24"
+   */
+  @MayBeLeftOut()
+  @IsCalendarDay()
+  date?: string;
 }
 
 export class GenreRequest {

@@ -11,6 +11,7 @@ import { RoomsByIdsHandler } from './queries/rooms-by-ids.js';
 import { RoomsHandler } from './queries/rooms.js';
 import { SeatPlanOfRoomHandler } from './queries/seat-plan-of-room.js';
 import { TheatreHandler } from './queries/theatre.js';
+import { TheatresByIdsHandler } from './queries/theatres-by-ids.js';
 import { TheatresHandler } from './queries/theatres.js';
 
 export const roomsHandlers = [
@@ -26,5 +27,6 @@ export const roomsHandlers = [
   RoomsHandler,
   SeatPlanOfRoomHandler,
   TheatreHandler,
+  TheatresByIdsHandler,
   TheatresHandler,
 ];

@@ -5,6 +5,7 @@ import { CorrectShowtimeEndsHandler } from './commands/correct-showtime-ends.js'
 import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
 import { EffectOnShowtimesHandler } from './queries/effect-on-showtimes.js';
 import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
+import { MoviesPlayingOnHandler } from './queries/movies-playing-on.js';
 import { ShowtimeDryRunHandler } from './queries/showtime-dry-run.js';
 import { ShowtimeHandler } from './queries/showtime.js';
 import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
@@ -13,6 +14,7 @@ import { ShowtimesAheadHandler } from './queries/showtimes-ahead.js';
 import { ShowtimesByIdsHandler } from './queries/showtimes-by-ids.js';
 import { ShowtimesThatWouldOverlapHandler } from './queries/showtimes-that-would-overlap.js';
 import { ShowtimesHandler } from './queries/showtimes.js';
+import { ShowtimesOfDayHandler } from './queries/showtimes-of-day.js';
 import { ShowtimesOfMovieHandler } from './queries/showtimes-of-movie.js';
 import { CancelShowtimesWhenMovieRetired } from './reactions/cancel-showtimes-when-movie-retired.js';
 import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
@@ -26,12 +28,14 @@ export const showtimesHandlers = [
   ScheduleShowtimeHandler,
   EffectOnShowtimesHandler,
   EverScheduledInHandler,
+  MoviesPlayingOnHandler,
   ShowtimeDryRunHandler,
   ShowtimeHandler,
   ShowtimeStatusesHandler,
   ShowtimesAheadHandler,
   ShowtimesByIdsHandler,
   ShowtimesHandler,
+  ShowtimesOfDayHandler,
   ShowtimesOfMovieHandler,
   ShowtimesThatWouldOverlapHandler,
   ShowtimeViews,

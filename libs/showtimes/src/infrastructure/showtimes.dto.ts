@@ -1,9 +1,8 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
+import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
 import { Text } from '@app/platform/http/text.js';
@@ -22,24 +21,6 @@ const text = (name: string, check: (value: string) => boolean, message: string) 
 const IsTheatreTime = text('isTheatreTime', isTheatreTime, 'must be an ISO 8601 time, with an offset or in the theatre’s local time');
 const IsOffsetTime = text('isOffsetTime', isOffsetTime, 'must be an ISO 8601 time with an offset');
 const IsCalendarDay = text('isCalendarDay', isCalendarDay, 'must be a calendar day as YYYY-MM-DD');
-
-/** A request with more is most likely a mistake; the length of an address is bounded too. */
-const MAX_LISTED_IDS = 20;
-const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
-/** Ids separated by commas, as one parameter. */
-const IdList = () =>
-  applyDecorators(
-    ApiProperty({
-      type: String,
-      required: false,
-      pattern: `^${UUID}(,${UUID}){0,${MAX_LISTED_IDS - 1}}$`,
-      maxLength: MAX_LISTED_IDS * 37 - 1,
-    }),
-    MayBeLeftOut(),
-    IsUUID('all', { each: true, message: 'must be a UUID, or UUIDs separated by commas' }),
-    ArrayMaxSize(MAX_LISTED_IDS, { message: `must have at most ${MAX_LISTED_IDS} ids` }),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value)),
-  );
 
 /**
  * A price for every category of the room, in the theatre's currency and in minor units as Stripe counts them: 1250 is 12.50 EUR, 1250 JPY, 1.250 KWD;

@@ -1,4 +1,3 @@
-import { PageInfo } from '@app/platform/http/page.view.js';
 import type { MovieState } from '../../domain/movie.js';
 import { GenreView } from './genre.view.js';
 
@@ -34,11 +33,6 @@ export class MovieView {
   genres!: GenreView[];
   /** Null: no poster. */
   poster!: PosterLinksView | null;
-}
-
-export class MoviesResponse {
-  data!: MovieView[];
-  page!: PageInfo;
 }
 
 export type MovieRow = Omit<MovieState, 'version' | 'titleKey'>;

@@ -1,9 +1,11 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { type DayInTheatres, MoviesPlayingOn, ShowtimesOfDay } from '@app/contracts/showtimes.js';
 import { isUuid } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
 import { sortKey } from '../../domain/text.js';
 import { MOVIE_COLUMNS, type MovieRow, type MovieView, movieView } from './movie.view.js';
+import { type ListedMovieView, MAX_SHOWTIMES_OF_MOVIE, withShowtimes } from './programme.view.js';
 
 interface MoviesFilter {
   readonly status: 'active' | 'retired';
@@ -11,12 +13,14 @@ interface MoviesFilter {
   readonly q?: string | undefined;
   /** A genre's id or its name. */
   readonly genre?: string | undefined;
+  /** Only movies with a scheduled showtime on this day, which they then carry. */
+  readonly playingOn?: DayInTheatres | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
 /** Movies by title. Throws `InvalidCursor`. */
-export class Movies extends Query<Page<MovieView>> {
+export class Movies extends Query<Page<ListedMovieView>> {
   constructor(readonly filter: MoviesFilter) {
     super();
   }
@@ -24,15 +28,29 @@ export class Movies extends Query<Page<MovieView>> {
 
 @QueryHandler(Movies)
 export class MoviesHandler implements IQueryHandler<Movies> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly queries: QueryBus,
+  ) {}
 
-  async execute({ filter: { status, q, genre, limit, cursor } }: Movies): Promise<Page<MovieView>> {
+  async execute({ filter }: Movies): Promise<Page<ListedMovieView>> {
+    const { playingOn } = filter;
+    if (playingOn === undefined) return this.page(filter, undefined);
+    const { data, page } = await this.page(filter, await this.queries.execute(new MoviesPlayingOn(playingOn)));
+    const movieIds = data.map(({ id }) => id);
+    const showtimes = await this.queries.execute(new ShowtimesOfDay(playingOn, movieIds, MAX_SHOWTIMES_OF_MOVIE + 1));
+    return { data: withShowtimes(data, showtimes), page };
+  }
+
+  /** `ids`: of these movies only. */
+  private async page({ status, q, genre, limit, cursor }: MoviesFilter, ids: readonly string[] | undefined): Promise<Page<MovieView>> {
     const genreId = genre !== undefined && isUuid(genre) ? genre : undefined;
     const genreName = genre !== undefined && !isUuid(genre) ? sortKey(genre) : undefined;
     return keyset(preparedStatements(this.database), {
       select: `SELECT movie.title_key, ${MOVIE_COLUMNS} FROM movies.movies AS movie`,
       filters: [
         ['movie.status = ?', status],
+        ['movie.id = ANY (?::uuid[])', ids],
         // A catalogue has thousands of movies, not millions: a scan of their titles takes milliseconds.
         ['strpos(movie.title_key, ?) > 0', q === undefined ? undefined : sortKey(q)],
         ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ?)', genreId],

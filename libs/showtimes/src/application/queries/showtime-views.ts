@@ -3,9 +3,9 @@ import { QueryBus } from '@nestjs/cqrs';
 import { type MovieSummary, MoviesByIds } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
-import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
+import type { ShowtimeOfDay, ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { type ShowtimeRow, showtimeSummary, type ShowtimeView, showtimeView } from './showtime.view.js';
+import { type ShowtimeRow, showtimeOfDay, showtimeSummary, type ShowtimeView, showtimeView } from './showtime.view.js';
 
 /** Completes rows with what the other contexts know, with one query to each of them for all rows. */
 @Injectable()
@@ -34,6 +34,16 @@ export class ShowtimeViews {
       () => this.rooms(rows),
     );
     return rows.map((row) => showtimeSummary(row, { movie: known(movies, row.movieId), room: known(rooms, row.roomId) }));
+  }
+
+  /** For those who know the movies themselves. */
+  async ofDay(rows: readonly ShowtimeRow[]): Promise<ShowtimeOfDay[]> {
+    if (rows.length === 0) return [];
+    const [rooms, taken] = await this.answers(
+      () => this.rooms(rows),
+      () => this.seatsTaken(rows),
+    );
+    return rows.map((row) => showtimeOfDay(row, { room: known(rooms, row.roomId), seatsTaken: taken.get(row.id) ?? 0 }));
   }
 
   /** In parallel outside a transaction. A transaction has one connection, and node-pg needs one query after another on it. */

@@ -1,6 +1,6 @@
 import type { MovieSummary } from '@app/contracts/movies.js';
 import type { RoomSummary } from '@app/contracts/rooms.js';
-import type { Prices, ShowtimeSummary } from '@app/contracts/showtimes.js';
+import type { Prices, ShowtimeOfDay, ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
 import type { ShowtimeState } from '../../domain/showtime.js';
@@ -84,7 +84,7 @@ export function showtimeView(
   return {
     ...commonFields(row, movie, room),
     prices: pricesView(row.prices, row.currency),
-    seatsLeft: Math.max(0, row.seats - seatsTaken),
+    seatsLeft: seatsLeft(row, seatsTaken),
   };
 }
 
@@ -94,11 +94,22 @@ export function showtimeSummary(row: ShowtimeRow, { movie, room }: { movie: Movi
   return { ...commonFields(row, movie, room), version, seatPlanVersion, currency, prices };
 }
 
+export function showtimeOfDay(row: ShowtimeRow, { room, seatsTaken }: { room: RoomSummary; seatsTaken: number }): ShowtimeOfDay {
+  const { id, movieId, currency, prices } = row;
+  return { id, movieId, ...placeAndTimes(row, room), currency, prices, seatsLeft: seatsLeft(row, seatsTaken) };
+}
+
+function seatsLeft({ seats }: ShowtimeRow, seatsTaken: number): number {
+  return Math.max(0, seats - seatsTaken);
+}
+
 function commonFields(row: ShowtimeRow, movie: MovieSummary, room: RoomSummary) {
+  const { id, status } = row;
+  return { id, status, movie: { id: movie.id, title: movie.title, runtimeMinutes: movie.runtimeMinutes }, ...placeAndTimes(row, room) };
+}
+
+function placeAndTimes(row: ShowtimeRow, room: RoomSummary) {
   return {
-    id: row.id,
-    status: row.status,
-    movie: { id: movie.id, title: movie.title, runtimeMinutes: movie.runtimeMinutes },
     theatre: { id: row.theatreId, name: room.theatre.name, timeZone: row.timeZone },
     room: { id: room.id, name: room.name },
     startsAt: row.startsAt.toISOString(),
