@@ -51,7 +51,7 @@ const FIELDS = {
   fullName: 'The name of the person.',
   email: 'The e-mail address.',
   password: '8 to 128 characters.',
-  role: 'What the account may do.',
+  role: 'An admin has every right; a customer those of the staff roles.',
   active: 'Whether the account may log in.',
   accessToken: 'For the Authorization header, as a Bearer token.',
   tokenType: 'Always Bearer.',

@@ -35,6 +35,7 @@ import { IndexConfirmedReservations20261126110210 } from './20261126110210-index
 import { AddPosterToMovies20261126110300 } from './20261126110300-add-poster-to-movies.js';
 import { VersionMoneyInReports20261126110600 } from './20261126110600-version-money-in-reports.js';
 import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-showtimes-of-reports.js';
+import { AddStaffRolesToUsers20261126122000 } from './20261126122000-add-staff-roles-to-users.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -73,4 +74,5 @@ export const migrations = [
   AddPosterToMovies20261126110300,
   VersionMoneyInReports20261126110600,
   IndexShowtimesOfReports20261126110610,
+  AddStaffRolesToUsers20261126122000,
 ];

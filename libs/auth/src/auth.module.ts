@@ -1,7 +1,7 @@
 /** The modules of the auth context: what every process provides, and what the API and the worker add to it. */
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CurrentRoles, RevokedAccess } from '@app/platform/http/access.js';
+import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { authHandlers } from './application/handlers.js';
 import { DerivedTokens } from './domain/derived-tokens.js';
@@ -12,7 +12,7 @@ import { AdminFromSettings } from './infrastructure/admin-from-settings.js';
 import { ArgonPasswords } from './infrastructure/argon-passwords.js';
 import { AuthController } from './infrastructure/auth.controller.js';
 import { HmacTokens } from './infrastructure/hmac-tokens.js';
-import { PostgresCurrentRoles } from './infrastructure/postgres-current-roles.js';
+import { PostgresCurrentRights } from './infrastructure/postgres-current-rights.js';
 import { PostgresRevokedAccess } from './infrastructure/postgres-revoked-access.js';
 import { PostgresSessions } from './infrastructure/postgres-sessions.js';
 import { PostgresUsers } from './infrastructure/postgres-users.js';
@@ -23,7 +23,7 @@ import { SessionsController } from './infrastructure/sessions.controller.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
 
-/** Global because of `CurrentRoles` and `RevokedAccess` alone: the access guard of every context's routes needs them. */
+/** Global because of `CurrentRights` and `RevokedAccess` alone: the access guard of every context's routes needs them. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([userSchema])],
@@ -33,11 +33,11 @@ import { UsersController } from './infrastructure/users.controller.js';
     { provide: Sessions, useClass: PostgresSessions },
     { provide: Passwords, useClass: ArgonPasswords },
     { provide: DerivedTokens, useClass: HmacTokens },
-    { provide: CurrentRoles, useClass: PostgresCurrentRoles },
+    { provide: CurrentRights, useClass: PostgresCurrentRights },
     { provide: RevokedAccess, useClass: PostgresRevokedAccess },
     AdminFromSettings,
   ],
-  exports: [CurrentRoles, RevokedAccess],
+  exports: [CurrentRights, RevokedAccess],
 })
 export class AuthModule {}
 

@@ -20,6 +20,19 @@ export class UserDemoted extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-demoted.v1';
 }
 
+/** A role of the people who work for the cinema. Admins have every right without one. */
+export type StaffRole = 'box-office' | 'reporting';
+
+/** A user may do what the role may. */
+export class StaffRoleGiven extends DomainEvent<{ userId: string; role: StaffRole }> {
+  static readonly type = 'auth.staff-role-given.v1';
+}
+
+/** A user lost a role. */
+export class StaffRoleTaken extends DomainEvent<{ userId: string; role: StaffRole }> {
+  static readonly type = 'auth.staff-role-taken.v1';
+}
+
 /** The user cannot log in any more. */
 export class UserDeactivated extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-deactivated.v1';

@@ -28,7 +28,10 @@ describe('/users', () => {
   it('only an admin reads and changes users', async () => {
     const customer = await system.registerCustomer();
     expect((await system.get('/users')).status).toBe(401);
-    expect(await system.get('/users', { token: customer.token })).toMatchObject({ status: 403, body: { code: 'auth.admins-only' } });
+    expect(await system.get('/users', { token: customer.token })).toMatchObject({
+      status: 403,
+      body: { code: 'auth.right-missing', right: 'users.manage' },
+    });
     expect((await act(customer.id, 'promote', customer.token)).status).toBe(403);
   });
 
@@ -62,6 +65,34 @@ describe('/users', () => {
     expect(await statusOfList()).toBe(200);
     expect((await act(customer.id, 'demote')).body).toMatchObject({ role: 'customer' });
     expect(await statusOfList()).toBe(403);
+  });
+
+  it('a role that is given or taken holds at once, also for an issued token', async () => {
+    const { id, token } = await system.registerCustomer();
+    const admin = await system.adminToken();
+    const change = (method: string, role: string) => system.call(method, `/users/${id}/roles/${role}`, { token: admin });
+    const statuses = async () =>
+      Promise.all(['/admin/reservations', '/admin/audit-trail'].map(async (path) => (await system.get(path, { token })).status));
+    expect(await statuses()).toEqual([403, 403]);
+    expect(await change('PUT', 'box-office')).toMatchObject({ status: 200, body: { id, role: 'customer', staffRoles: ['box-office'] } });
+    expect(await statuses()).toEqual([200, 403]);
+    expect(await system.get('/admin/reports/revenue', { token })).toMatchObject({ status: 403, body: { right: 'reports.read' } });
+    expect((await change('PUT', 'reporting')).body).toMatchObject({ staffRoles: ['box-office', 'reporting'] });
+    expect((await change('DELETE', 'box-office')).body).toMatchObject({ staffRoles: ['reporting'] });
+    expect(await statuses()).toEqual([403, 403]);
+    await act(id, 'deactivate');
+    expect(await system.get('/admin/reports/revenue', { token })).toMatchObject({ status: 401, body: { code: 'auth.token-revoked' } });
+  });
+
+  it('an unknown role is refused with 400, an unknown user with 404', async () => {
+    const token = await system.adminToken();
+    const { id } = await system.registerCustomer();
+    expect(await system.call('PUT', `/users/${id}/roles/admin`, { token })).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter: 'role' }] },
+    });
+    expect((await system.call('PUT', `/users/${randomUUID()}/roles/reporting`, { token })).status).toBe(404);
+    expect((await system.call('DELETE', `/users/${id}/roles/reporting`, { token })).body).toMatchObject({ staffRoles: [] });
   });
 
   it('a deactivated admin is refused at once and cannot log in', async () => {
@@ -107,6 +138,7 @@ describe('Audit entries', () => {
       email,
       fullName: 'A Customer',
       role: 'admin',
+      staffRoles: [],
       active: true,
       createdAt: expect.stringMatching(/Z$/) as string,
       language: 'en',

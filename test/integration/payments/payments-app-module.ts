@@ -12,7 +12,7 @@ import {
 import { newId } from '@app/kernel/id.js';
 import { PaymentsApi, PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
-import { CurrentRoles, RevokedAccess } from '@app/platform/http/access.js';
+import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 
@@ -57,12 +57,12 @@ class RefundsOwedBetweenHandler implements IQueryHandler<RefundsOwedBetween> {
 @Global()
 @Module({
   providers: [
-    { provide: CurrentRoles, useValue: { roleOf: (id: string) => Promise.resolve(id === ADMIN_ID ? 'admin' : 'customer') } },
+    { provide: CurrentRights, useValue: { has: (id: string) => Promise.resolve(id === ADMIN_ID) } },
     { provide: RevokedAccess, useValue: { includes: () => Promise.resolve(false) } },
   ],
-  exports: [CurrentRoles, RevokedAccess],
+  exports: [CurrentRights, RevokedAccess],
 })
-class Roles {}
+class Rights {}
 
 @Module({})
 export class PaymentsAppModule {
@@ -72,7 +72,7 @@ export class PaymentsAppModule {
       imports: [
         ...commonModules(settings, { name: worker ? 'standalone' : 'api', migrations: [], eventTypes: allEventTypes }),
         HttpModule,
-        Roles,
+        Rights,
         PaymentsApi,
         ...(worker ? [PaymentsWorker] : []),
       ],

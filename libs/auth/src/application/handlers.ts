@@ -6,6 +6,7 @@ import { CreateAdminHandler } from './commands/create-admin.js';
 import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
 import { DemoteUserHandler } from './commands/demote-user.js';
+import { GiveRoleHandler } from './commands/give-role.js';
 import { LogInHandler } from './commands/log-in.js';
 import { LogOutHandler } from './commands/log-out.js';
 import { PromoteUserHandler } from './commands/promote-user.js';
@@ -15,6 +16,7 @@ import { MailRecipientsHandler } from './queries/mail-recipients.js';
 import { MailTokenHandler } from './queries/mail-token.js';
 import { RequestPasswordResetHandler } from './commands/request-password-reset.js';
 import { ResetPasswordHandler } from './commands/reset-password.js';
+import { TakeRoleHandler } from './commands/take-role.js';
 import { VerifyEmailHandler } from './commands/verify-email.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
@@ -28,6 +30,7 @@ export const authHandlers = [
   CreateFirstAdminHandler,
   DeactivateUserHandler,
   DemoteUserHandler,
+  GiveRoleHandler,
   LogInHandler,
   LogOutHandler,
   MailRecipientsHandler,
@@ -37,6 +40,7 @@ export const authHandlers = [
   RegisterUserHandler,
   RequestPasswordResetHandler,
   ResetPasswordHandler,
+  TakeRoleHandler,
   VerifyEmailHandler,
   UserHandler,
   UserWithEmailHandler,

@@ -4,6 +4,9 @@ import {
   type Language,
   PasswordChanged,
   PasswordResetRequested,
+  type StaffRole,
+  StaffRoleGiven,
+  StaffRoleTaken,
   UserActivated,
   UserDeactivated,
   UserDemoted,
@@ -15,6 +18,7 @@ import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.j
 import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
 import { LastAdmin, MailTokenInvalid } from './errors.js';
+import { STAFF_ROLES } from './rights.js';
 
 export type Role = 'customer' | 'admin';
 
@@ -29,6 +33,8 @@ export interface UserState extends AggregateState {
   readonly fullName: string;
   readonly passwordHash: string;
   readonly role: Role;
+  /** In the order of `STAFF_ROLES`, each at most once. An admin keeps them, and needs none. */
+  readonly staffRoles: readonly StaffRole[];
   readonly active: boolean;
   readonly createdAt: Date;
   readonly language: Language;
@@ -59,6 +65,7 @@ export class User extends AggregateRoot<UserState> {
       fullName,
       passwordHash,
       role,
+      staffRoles: [],
       active: true,
       createdAt: now,
       language,
@@ -86,6 +93,17 @@ export class User extends AggregateRoot<UserState> {
     if (this.state.role === 'customer') return;
     this.assertNotLastAdmin(situation);
     this.record(new UserDemoted({ userId: this.id }), { role: 'customer' });
+  }
+
+  giveRole(role: StaffRole): void {
+    if (this.state.staffRoles.includes(role)) return;
+    const staffRoles = STAFF_ROLES.filter((known) => known === role || this.state.staffRoles.includes(known));
+    this.record(new StaffRoleGiven({ userId: this.id, role }), { staffRoles });
+  }
+
+  takeRole(role: StaffRole): void {
+    if (!this.state.staffRoles.includes(role)) return;
+    this.record(new StaffRoleTaken({ userId: this.id, role }), { staffRoles: this.state.staffRoles.filter((known) => known !== role) });
   }
 
   /** Throws `LastAdmin`. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Ip, Post, UseFilters } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Public, SignedIn, UserId } from '@app/platform/http/access.js';
+import { Public, LoggedIn, UserId } from '@app/platform/http/access.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { FormBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
@@ -75,7 +75,7 @@ export class AuthController {
     return { access_token: accessToken, token_type: 'bearer', expires_in: expiresIn, refresh_token: user.refreshToken };
   }
 
-  @SignedIn()
+  @LoggedIn()
   @Get('me')
   @ApiOperation({ operationId: 'readMe', summary: 'The user who is logged in' })
   @Problems(401, new UserNotFound())

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Patch, Put } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SessionId, SignedIn, UserId } from '@app/platform/http/access.js';
+import { SessionId, LoggedIn, UserId } from '@app/platform/http/access.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { ChangePassword } from '../application/commands/change-password.js';
@@ -21,7 +21,7 @@ export class ProfileController {
     private readonly queries: QueryBus,
   ) {}
 
-  @SignedIn()
+  @LoggedIn()
   @Patch()
   @ApiOperation({
     operationId: 'changeProfile',
@@ -34,7 +34,7 @@ export class ProfileController {
     return this.queries.execute(new User(userId));
   }
 
-  @SignedIn()
+  @LoggedIn()
   @RateLimited(PASSWORD_CHANGES)
   @Put('password')
   @HttpCode(204)

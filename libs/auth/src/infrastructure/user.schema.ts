@@ -12,6 +12,7 @@ export const userSchema = new EntitySchema<UserState>({
     fullName: { type: 'text', name: 'full_name' },
     passwordHash: { type: 'text', name: 'password_hash' },
     role: { type: 'text' },
+    staffRoles: { type: 'text', name: 'staff_roles', array: true, default: '{}' },
     active: { type: 'boolean' },
     createdAt: { type: 'timestamptz', name: 'created_at' },
     language: { type: 'text', default: 'en' },
@@ -30,6 +31,7 @@ export const userSchema = new EntitySchema<UserState>({
   checks: [
     { name: 'users_email_check', expression: `email <> ''` },
     { name: 'users_role_check', expression: `role IN ('customer', 'admin')` },
+    { name: 'users_staff_roles_check', expression: `staff_roles <@ ARRAY['box-office', 'reporting']` },
     { name: 'users_language_check', expression: `language IN ('en', 'de')` },
     { name: 'users_version_check', expression: 'version > 0' },
   ],

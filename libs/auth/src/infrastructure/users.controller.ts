@@ -1,7 +1,8 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { StaffRole } from '@app/contracts/auth.js';
+import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -10,14 +11,25 @@ import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ActivateUser } from '../application/commands/activate-user.js';
 import { DeactivateUser } from '../application/commands/deactivate-user.js';
 import { DemoteUser } from '../application/commands/demote-user.js';
+import { GiveRole } from '../application/commands/give-role.js';
 import { PromoteUser } from '../application/commands/promote-user.js';
+import { TakeRole } from '../application/commands/take-role.js';
 import { User } from '../application/queries/user.js';
 import { UsersResponse, UserView } from '../application/queries/user.view.js';
 import { Users } from '../application/queries/users.js';
 import { LastAdmin, UserNotFound } from '../domain/errors.js';
+import { RIGHTS_OF, STAFF_ROLES } from '../domain/rights.js';
+import { StaffRolePipe } from './staff-role.pipe.js';
+
+/** For the document. */
+const ROLES = Object.entries(RIGHTS_OF)
+  .map(([role, rights]) => `\`${role}\` has the rights ${rights.map((right) => `\`${right}\``).join(', ')}.`)
+  .join(' ');
+
+const ROLE = { name: 'role', enum: STAFF_ROLES, enumName: 'StaffRole', example: 'box-office' } as const;
 
 @ApiTags('users')
-@AdminOnly()
+@RequiresRight('users.manage')
 @Controller('users')
 export class UsersController {
   constructor(
@@ -27,14 +39,14 @@ export class UsersController {
 
   @Get()
   @ApiOperation({ operationId: 'listUsers', summary: 'Users, newest first' })
-  @Problems(401, 403)
+  @Problems(401)
   async listUsers(@Query() filter: PageRequest): Promise<UsersResponse> {
     return this.queries.execute(new Users(filter));
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'readUser', summary: 'One user' })
-  @Problems(401, 403, new UserNotFound())
+  @Problems(401, new UserNotFound())
   async readUser(@Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.queries.execute(new User(id));
   }
@@ -43,7 +55,7 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'promoteUser', summary: 'Make a customer an admin, at once' })
   @AnswerExample({ role: 'admin' })
-  @Problems(401, 403, new UserNotFound())
+  @Problems(401, new UserNotFound())
   async promoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new PromoteUser(adminId, id));
   }
@@ -51,7 +63,7 @@ export class UsersController {
   @Post(':id/demote')
   @HttpCode(200)
   @ApiOperation({ operationId: 'demoteUser', summary: 'Make an admin a customer, at once' })
-  @Problems(401, 403, new UserNotFound(), new LastAdmin())
+  @Problems(401, new UserNotFound(), new LastAdmin())
   async demoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new DemoteUser(adminId, id));
   }
@@ -60,7 +72,7 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'deactivateUser', summary: 'Keep a user from logging in, at once' })
   @AnswerExample({ active: false })
-  @Problems(401, 403, new UserNotFound(), new LastAdmin())
+  @Problems(401, new UserNotFound(), new LastAdmin())
   async deactivateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new DeactivateUser(adminId, id));
   }
@@ -68,12 +80,41 @@ export class UsersController {
   @Post(':id/activate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'activateUser', summary: 'Let a deactivated user log in again' })
-  @Problems(401, 403, new UserNotFound())
+  @Problems(401, new UserNotFound())
   async activateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new ActivateUser(adminId, id));
   }
 
-  private async change(command: PromoteUser | DemoteUser | DeactivateUser | ActivateUser): Promise<UserView> {
+  @Put(':id/roles/:role')
+  @ApiParam(ROLE)
+  @ApiOperation({
+    operationId: 'giveRole',
+    summary: 'Give a user a role, at once',
+    description: `${ROLES} A repeat changes nothing. An admin needs no role: \`POST /users/{id}/promote\`.`,
+  })
+  @AnswerExample({ staffRoles: ['box-office'] })
+  @Problems(401, new UserNotFound())
+  async giveRole(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Param('role', StaffRolePipe) role: StaffRole,
+  ): Promise<UserView> {
+    return this.change(new GiveRole(adminId, id, role));
+  }
+
+  @Delete(':id/roles/:role')
+  @ApiParam(ROLE)
+  @ApiOperation({ operationId: 'takeRole', summary: 'Take a role from a user, at once', description: `${ROLES} A repeat changes nothing.` })
+  @Problems(401, new UserNotFound())
+  async takeRole(
+    @UserId() adminId: string,
+    @Param('id', UuidPipe) id: string,
+    @Param('role', StaffRolePipe) role: StaffRole,
+  ): Promise<UserView> {
+    return this.change(new TakeRole(adminId, id, role));
+  }
+
+  private async change(command: PromoteUser | DemoteUser | GiveRole | TakeRole | DeactivateUser | ActivateUser): Promise<UserView> {
     await this.admin.execute<boolean>(command);
     return this.queries.execute(new User(command.userId));
   }

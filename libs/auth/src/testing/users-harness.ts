@@ -78,10 +78,10 @@ export interface ChangeOfUser {
   readonly execute: (userId?: string) => Promise<boolean>;
 }
 
-/** `becomes`: the state of the user after the change. */
+/** `becomes`: the state of the user after the change. `details`: what the audit entry says beside the action. */
 export function describeChangeOfUser(
   given: () => Promise<ChangeOfUser>,
-  { action, event, becomes }: { action: string; event: string; becomes: Partial<UserState> },
+  { action, event, becomes, details }: { action: string; event: string; becomes: Partial<UserState>; details?: object },
 ): void {
   it(`${action} changes the user and records ${event}`, async () => {
     const { harness, user, execute } = await given();
@@ -93,7 +93,7 @@ export function describeChangeOfUser(
   it(`${action} leaves an audit entry`, async () => {
     const { harness, user, execute } = await given();
     await execute();
-    expect(harness.audit.entries).toEqual([{ actor: harness.admin.id, action, subject: user.id }]);
+    expect(harness.audit.entries).toEqual([{ actor: harness.admin.id, action, subject: user.id, ...(details && { details }) }]);
   });
 
   it(`a second ${action} records no event and leaves no audit entry`, async () => {

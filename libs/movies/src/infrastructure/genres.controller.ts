@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -43,30 +43,30 @@ export class GenresController {
     return this.queries.execute(new Genre(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Idempotent()
   @Post()
   @Created('/genres/:id')
   @ApiOperation({ operationId: 'addGenre', summary: 'Add a genre' })
-  @Problems(401, 403, new GenreNameTaken('Science fiction'))
+  @Problems(401, new GenreNameTaken('Science fiction'))
   async addGenre(@UserId() adminId: string, @Body() { name }: GenreRequest): Promise<GenreView> {
     return this.admin.execute(new AddGenre(adminId, name));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Patch(':id')
   @ApiOperation({ operationId: 'renameGenre', summary: 'Rename a genre' })
-  @Problems(401, 403, new GenreNotFound(), new GenreNameTaken('Science fiction'))
+  @Problems(401, new GenreNotFound(), new GenreNameTaken('Science fiction'))
   async renameGenre(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Body() { name }: GenreRequest): Promise<GenreView> {
     await this.admin.execute(new RenameGenre(adminId, id, name));
     return this.queries.execute(new Genre(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ operationId: 'removeGenre', summary: 'Remove a genre that no movie has' })
-  @Problems(401, 403, new GenreNotFound(), new GenreInUse())
+  @Problems(401, new GenreNotFound(), new GenreInUse())
   async removeGenre(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<void> {
     await this.admin.execute(new RemoveGenre(adminId, id));
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { MaxBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
@@ -76,13 +76,13 @@ export class MoviesController {
     return this.queries.execute(new Movie(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Idempotent()
   @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
   @Post()
   @Created('/movies/:id')
   @ApiOperation({ operationId: 'addMovie', summary: 'Add a movie to the catalogue' })
-  @Problems(401, 403, UNKNOWN_GENRE)
+  @Problems(401, UNKNOWN_GENRE)
   async addMovie(
     @UserId() adminId: string,
     @Body() { genreIds = [], releaseDate = null, ageRating = null, ...details }: AddMovieRequest,
@@ -90,7 +90,7 @@ export class MoviesController {
     return this.admin.execute(new AddMovie(adminId, { ...details, releaseDate, ageRating }, genreIds));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Patch(':id')
   @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
   @ApiOperation({
@@ -100,7 +100,7 @@ export class MoviesController {
       'With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused ' +
       'with, and nothing is done.',
   })
-  @Problems(401, 403, new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
+  @Problems(401, new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
   @DoneOrDryRun(MovieView, MovieDryRunView)
   async changeMovie(
     @UserId() adminId: string,
@@ -114,7 +114,7 @@ export class MoviesController {
     return this.queries.execute(new Movie(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Delete(':id')
   @ApiOperation({
     operationId: 'retireMovie',
@@ -125,7 +125,7 @@ export class MoviesController {
   })
   @DoneOrDryRun(MovieView, MovieDryRunView)
   @AnswerExample({ status: 'retired' })
-  @Problems(401, 403, new MovieNotFound(), new MovieHasShowtimes(3))
+  @Problems(401, new MovieNotFound(), new MovieHasShowtimes(3))
   async retireMovie(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -137,14 +137,14 @@ export class MoviesController {
     return this.queries.execute(new Movie(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Put(':id/genres/:genreId')
   @ApiOperation({
     operationId: 'linkGenre',
     summary: 'Give a movie one more genre',
     description: 'A genre that the movie has already changes nothing.',
   })
-  @Problems(401, 403, new MovieNotFound(), new GenreNotFound(), new TooManyGenres(MOVIE_LIMITS.genres))
+  @Problems(401, new MovieNotFound(), new GenreNotFound(), new TooManyGenres(MOVIE_LIMITS.genres))
   async linkGenre(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -154,14 +154,14 @@ export class MoviesController {
     return this.queries.execute(new Movie(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Delete(':id/genres/:genreId')
   @ApiOperation({
     operationId: 'unlinkGenre',
     summary: 'Take a genre from a movie',
     description: 'A genre that the movie does not have changes nothing.',
   })
-  @Problems(401, 403, new MovieNotFound())
+  @Problems(401, new MovieNotFound())
   async unlinkGenre(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from 
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
-import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { matchesEtag } from '@app/platform/http/etag.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { readUpload, Upload } from '@app/platform/http/upload.js';
@@ -31,7 +31,7 @@ export class PostersController {
     private readonly uploads: PosterUploads,
   ) {}
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Post()
   @HttpCode(200)
   @Upload({ ...UPLOAD, description: 'JPEG, PNG or WebP of at most 5 MiB and 40 million pixels; stored as WebP, 320 and 960 pixels wide.' })
@@ -40,7 +40,7 @@ export class PostersController {
     summary: 'Give a movie a poster, or another one',
     description: 'The format is recognised by the content of the file. The movie keeps its old poster until the new one is stored.',
   })
-  @Problems(401, 403, new MovieNotFound(), new PosterRefused('is neither JPEG nor PNG nor WebP'), new PosterStorageUnavailable())
+  @Problems(401, new MovieNotFound(), new PosterRefused('is neither JPEG nor PNG nor WebP'), new PosterStorageUnavailable())
   async setPoster(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Req() request: FastifyRequest): Promise<MovieView> {
     await this.queries.execute(new Movie(id));
     // A slow client, an image and the storage take seconds, in which the database has nothing to do.
@@ -50,14 +50,14 @@ export class PostersController {
     return this.queries.execute(new Movie(id));
   }
 
-  @AdminOnly()
+  @RequiresRight('movies.manage')
   @Delete()
   @ApiOperation({
     operationId: 'removePoster',
     summary: 'Take the poster from a movie',
     description: 'Its images are deleted a few minutes later.',
   })
-  @Problems(401, 403, new MovieNotFound(), new NoPoster())
+  @Problems(401, new MovieNotFound(), new NoPoster())
   async removePoster(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<MovieView> {
     await this.admin.execute(new RemovePoster(adminId, id));
     return this.queries.execute(new Movie(id));

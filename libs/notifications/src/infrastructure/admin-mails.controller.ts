@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -14,7 +14,7 @@ import { MailNotFound, MailNotRetryable } from '../domain/errors.js';
 import { MailsRequest } from './mails.dto.js';
 
 @ApiTags('admin')
-@AdminOnly()
+@RequiresRight('mails.manage')
 @Controller('admin/mails')
 export class AdminMailsController {
   constructor(
@@ -28,14 +28,14 @@ export class AdminMailsController {
     summary: 'Mails, newest first, by status, user or reservation',
     description: 'Shows what became of every mail: which the mail server took, which it refused and why. The texts of mails are not kept.',
   })
-  @Problems(401, 403)
+  @Problems(401)
   async listMails(@Query() filter: MailsRequest): Promise<MailsResponse> {
     return this.queries.execute(new MailsForAdmin(filter));
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'getMail', summary: 'One mail', description: 'Shows what became of one mail. Its text is not kept.' })
-  @Problems(401, 403, new MailNotFound())
+  @Problems(401, new MailNotFound())
   async getMail(@Param('id', UuidPipe) id: string): Promise<MailView> {
     return this.queries.execute(new MailForAdmin(id));
   }
@@ -48,7 +48,7 @@ export class AdminMailsController {
     description: 'The mail is written anew and sent to the address that the user has now.',
   })
   @AnswerExample({ status: 'waiting', address: null, answer: null, endedAt: null })
-  @Problems(401, 403, new MailNotFound(), new MailNotRetryable('sent'))
+  @Problems(401, new MailNotFound(), new MailNotRetryable('sent'))
   async retryMail(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<MailView> {
     await this.commands.execute(new RetryMail(adminId, id));
     return this.queries.execute(new MailForAdmin(id));

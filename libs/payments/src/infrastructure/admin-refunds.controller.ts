@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
@@ -27,7 +27,7 @@ import { AdminRefundsRequest, RefundPaymentRequest, RetryRefundsRequest } from '
 import { REFUND_PER_ADMIN } from './rate-limits.js';
 
 @ApiTags('admin')
-@AdminOnly()
+@RequiresRight('payments.refund')
 @Controller('admin')
 export class AdminRefundsController {
   constructor(
@@ -35,16 +35,18 @@ export class AdminRefundsController {
     private readonly queries: QueryBus,
   ) {}
 
+  @RequiresRight('payments.read')
   @Get('refunds')
   @ApiOperation({ operationId: 'listRefunds', summary: 'Refunds, newest first, by status or payment' })
-  @Problems(401, 403)
+  @Problems(401)
   async listRefunds(@Query() filter: AdminRefundsRequest): Promise<AdminRefundsResponse> {
     return this.queries.execute(new RefundsForAdmin(filter));
   }
 
+  @RequiresRight('payments.read')
   @Get('refunds/:id')
   @ApiOperation({ operationId: 'getRefund', summary: 'One refund' })
-  @Problems(401, 403, new RefundNotFound())
+  @Problems(401, new RefundNotFound())
   async getRefund(@Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
     return this.queries.execute(new RefundForAdmin(id));
   }
@@ -60,7 +62,6 @@ export class AdminRefundsController {
   @AnswerExample({ reason: 'goodwill', note: 'The heating was off' })
   @Problems(
     401,
-    403,
     429,
     new PaymentNotFound(),
     new NothingLeftToRefund(),
@@ -79,7 +80,7 @@ export class AdminRefundsController {
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefunds', summary: 'Let Stripe try many failed refunds again' })
-  @Problems(401, 403, 429)
+  @Problems(401, 429)
   async retryRefunds(@UserId() adminId: string, @Body() { refundIds, reason }: RetryRefundsRequest): Promise<RetriedRefundsResponse> {
     return this.commands.execute(new RetryRefunds(adminId, { refundIds, reason }));
   }
@@ -88,7 +89,7 @@ export class AdminRefundsController {
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefund', summary: 'Let Stripe try a failed refund again' })
-  @Problems(401, 403, 429, new RefundNotFound(), new RefundNotFailed('succeeded'), new NothingLeftToRefund())
+  @Problems(401, 429, new RefundNotFound(), new RefundNotFailed('succeeded'), new NothingLeftToRefund())
   async retryRefund(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
     return (await this.commands.execute(new RetryRefund(adminId, id))).refund;
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -18,7 +18,7 @@ const INVALID_ID = new InvalidInput([{ parameter: 'id', rule: 'text', message: '
 const APPLIED = { status: 'applied', note: null };
 
 @ApiTags('admin')
-@AdminOnly()
+@RequiresRight('payments.manage')
 @Controller('admin')
 export class AdminStripeEventsController {
   constructor(
@@ -28,7 +28,7 @@ export class AdminStripeEventsController {
 
   @Get('stripe-events')
   @ApiOperation({ operationId: 'findStripeEvents', summary: 'Events that Stripe sent, by status' })
-  @Problems(401, 403)
+  @Problems(401)
   async findStripeEvents(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
     return this.queries.execute(new StripeEventsForAdmin(filter));
   }
@@ -38,7 +38,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayStripeEvent', summary: 'Apply a Stripe event again' })
   @AnswerExample(APPLIED)
-  @Problems(401, 403, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
+  @Problems(401, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayStripeEvent(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     await this.commands.execute(new ReplayStripeEvent(adminId, id));
     return this.queries.execute(new StripeEventForAdmin(id));
@@ -46,7 +46,7 @@ export class AdminStripeEventsController {
 
   @Get('webhooks')
   @ApiOperation({ operationId: 'findWebhooks', summary: 'The same as `GET /admin/stripe-events`', deprecated: true })
-  @Problems(401, 403)
+  @Problems(401)
   async findWebhooks(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
     return this.findStripeEvents(filter);
   }
@@ -56,7 +56,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`', deprecated: true })
   @AnswerExample(APPLIED)
-  @Problems(401, 403, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
+  @Problems(401, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     return this.replayStripeEvent(adminId, id);
   }

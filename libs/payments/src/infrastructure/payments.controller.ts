@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn, UserId } from '@app/platform/http/access.js';
+import { LoggedIn, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -24,7 +24,7 @@ import {
 import { PAYMENT_PER_ACCOUNT } from './rate-limits.js';
 
 @ApiTags('payments')
-@SignedIn()
+@LoggedIn()
 @Controller('reservations/:reservationId')
 export class PaymentsController {
   constructor(

@@ -1,33 +1,37 @@
-/** Who may call a route: signed-in users by default, everybody with `@Public()`, admins with `@AdminOnly()`. */
+/** Who may call a route: logged-in users by default, everybody with `@Public()`, and who has a right with `@RequiresRight('reports.read')`. */
 import { createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { ApiBearerAuth, ApiOAuth2, ApiSecurity } from '@nestjs/swagger';
-import { Forbidden } from '@app/kernel/domain-error.js';
+import { ApiBearerAuth, ApiExtension, ApiOAuth2, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessTokenStrategy } from './access-token-strategy.js';
 import { addVary } from './cors.js';
-import { TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
-import type { Principal, UserRole } from './principal.js';
+import { RightMissing, TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
+import type { Principal } from './principal.js';
 
 /** Where a route, or its controller, keeps who may call it. */
 export const ACCESS = 'platform.access';
-type Access = 'public' | 'optional' | 'user' | 'admin';
+export type Access = 'public' | 'optional' | 'user' | { readonly right: string };
 
 /** Both security schemes: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */
 const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
 /** For everybody. The answer does not depend on who asks, and the Authorization header is not looked at. */
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
-/** For everybody; the answer shows more to a signed-in user. A token that is of no use is refused: the client believes that it is signed in. */
-export const OptionallySignedIn = () => applyDecorators(SetMetadata(ACCESS, 'optional' satisfies Access), ApiSecurity({}), Authorised());
-export const AdminOnly = () => applyDecorators(SetMetadata(ACCESS, 'admin' satisfies Access), Authorised());
+/** For everybody; the answer shows more to a logged-in user. A token that is of no use is refused: the client believes that it is logged in. */
+export const OptionallyLoggedIn = () => applyDecorators(SetMetadata(ACCESS, 'optional' satisfies Access), ApiSecurity({}), Authorised());
+/**
+ * For users who have this right at the moment of the request: `<what>.<act>`. Routes name the right that they need; the auth context says which
+ * roles have it (`rights.ts`). A right that no role has is the admins' alone.
+ */
+export const RequiresRight = (right: string) =>
+  applyDecorators(SetMetadata(ACCESS, { right } satisfies Access), ApiExtension('x-right', right), Authorised());
 /** The default, repeated for the API document. */
-export const SignedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
+export const LoggedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
 
 /** What auth knows about an account at this moment: a role that was taken away must not last until the token expires. */
-export abstract class CurrentRoles {
-  /** Null when there is no such active account. */
-  abstract roleOf(userId: string): Promise<UserRole | null>;
+export abstract class CurrentRights {
+  /** Whether the user has the right. Null when there is no such active account. */
+  abstract has(userId: string, right: string): Promise<boolean | null>;
 }
 
 /** The ids of users and sessions whose access tokens are refused although they have not expired. Asked on each request with a token. */
@@ -37,7 +41,7 @@ export abstract class RevokedAccess {
 
 type WithPrincipal = FastifyRequest & { principal?: Principal | null };
 
-/** The signed-in user's id. */
+/** The logged-in user's id. */
 export const UserId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   return context.switchToHttp().getRequest<WithPrincipal>().principal!.userId;
 });
@@ -47,7 +51,7 @@ export const SessionId = createParamDecorator((_: unknown, context: ExecutionCon
   return context.switchToHttp().getRequest<WithPrincipal>().principal?.sessionId;
 });
 
-/** The signed-in user's id on a public route, or null. */
+/** The logged-in user's id on a public route, or null. */
 export const OptionalUserId = createParamDecorator((_: unknown, context: ExecutionContext): string | null => {
   return context.switchToHttp().getRequest<WithPrincipal>().principal?.userId ?? null;
 });
@@ -56,7 +60,7 @@ export const OptionalUserId = createParamDecorator((_: unknown, context: Executi
 export class AccessGuard extends AuthGuard() {
   constructor(
     private readonly reflector: Reflector,
-    private readonly roles: CurrentRoles,
+    private readonly rights: CurrentRights,
     private readonly revoked: RevokedAccess,
     private readonly strategy: AccessTokenStrategy,
   ) {
@@ -78,15 +82,15 @@ export class AccessGuard extends AuthGuard() {
     await super.canActivate(context);
     const { userId, sessionId } = request.principal!;
     if ((await this.revoked.includes(userId)) || (sessionId !== undefined && (await this.revoked.includes(sessionId)))) throw TOKEN_REVOKED;
-    if (access === 'admin') await this.assertAdmin(userId);
+    if (typeof access === 'object') await this.assertRight(userId, access.right);
     return true;
   }
 
-  /** By the role of this moment, not by that of the token. */
-  private async assertAdmin(userId: string): Promise<void> {
-    const role = await this.roles.roleOf(userId);
-    if (role === null) throw TOKEN_REVOKED;
-    if (role !== 'admin') throw new Forbidden('auth.admins-only', 'Only an admin may do this.');
+  /** By the roles of this moment, not by what the token says. */
+  private async assertRight(userId: string, right: string): Promise<void> {
+    const hasRight = await this.rights.has(userId, right);
+    if (hasRight === null) throw TOKEN_REVOKED;
+    if (!hasRight) throw new RightMissing(right);
   }
 
   override handleRequest<User>(error: Error | null, principal: User | false, info: unknown, context: ExecutionContext): User {

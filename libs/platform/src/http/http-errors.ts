@@ -1,5 +1,5 @@
 /** Errors of the HTTP layer, beside the kinds of the domain. */
-import { DomainError } from '@app/kernel/domain-error.js';
+import { DomainError, Forbidden } from '@app/kernel/domain-error.js';
 
 /** Where the fault is: a JSON pointer (RFC 6901) into the body, or the name of a parameter or header. */
 export type FaultPlace = { readonly pointer: string } | { readonly parameter: string } | { readonly header: string };
@@ -53,6 +53,13 @@ export const TOKEN_FOREIGN = new Unauthorized(
   'auth.foreign-token',
   'invalid_token',
 );
+
+/** 403: the user has no role with this right. */
+export class RightMissing extends Forbidden {
+  constructor(right: string) {
+    super('auth.right-missing', `This needs the right ${right}.`, { right });
+  }
+}
 
 /** 405; `allowed` are the methods of the path. */
 export class MethodNotAllowed extends DomainError {

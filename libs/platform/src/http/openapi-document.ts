@@ -7,10 +7,11 @@ import { type ApiTexts, describeFields, describeOperation } from './openapi-text
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
-import { InvalidInput, TOKEN_MISSING } from './http-errors.js';
+import { InvalidInput, RightMissing, TOKEN_MISSING } from './http-errors.js';
 import { ProblemRegistry } from './problem-registry.js';
 
 interface Schema {
+  description?: string;
   $ref?: string;
   type?: string | string[];
   format?: string;
@@ -38,6 +39,8 @@ interface Parameter {
 }
 
 interface Operation {
+  summary?: string;
+  description?: string;
   parameters?: Parameter[];
   requestBody?: Body;
   responses: Record<string, Body & { headers?: Record<string, object> }>;
@@ -46,6 +49,7 @@ interface Operation {
   'x-example'?: object;
   'x-location'?: string;
   'x-problem-members'?: string;
+  'x-right'?: string;
   'x-raw-body'?: boolean;
   'x-max-body-bytes'?: number;
   'x-without-admission'?: boolean;
@@ -57,6 +61,7 @@ const HINTS = [
   'x-example',
   'x-location',
   'x-problem-members',
+  'x-right',
   'x-raw-body',
   'x-max-body-bytes',
   'x-without-admission',
@@ -69,6 +74,9 @@ const HEADERS: Readonly<Record<string, string>> = {
   'Idempotency-Key': '5f2b0c1d-8e34-4f6a-9b7c-1d2e3f4a5b6c',
   'If-None-Match': 'W/"3kQ0mZ8yT1vWq5xRbN7cJdLhPaE"',
 };
+
+/** Members of refusals that no context throws. */
+const MEMBERS_OF_ALL: Schemas = { right: { type: 'string', description: 'The right that the request needs: `<what>.<act>`.' } };
 
 const UNAVAILABLE = { code: 'ECONNREFUSED' };
 const NOT_JSON = { statusCode: 400, message: "Body is not valid JSON but content-type is set to 'application/json'" };
@@ -85,12 +93,16 @@ export function completeDocument(document: OpenAPIObject, registry = new Problem
     (Object.entries(item) as [string, Operation][]).map(([method, operation]) => ({ path, method, operation })),
   );
   if (texts !== undefined) describeFields(schemas, texts);
-  for (const { operation } of operations) describeOperation(operation);
+  for (const { operation } of operations) {
+    describeOperation(operation);
+    const { 'x-right': right } = operation;
+    if (right !== undefined) operation.description += ` Needs the right \`${right}\`.`;
+  }
   const declared = new Set(operations.flatMap(({ operation }) => operation['x-problem-members'] ?? []));
   const ofAll = Object.assign({}, ...[...declared].map((name) => schemas[name]?.properties)) as Schemas;
   for (const { path, method, operation } of operations) {
     const { 'x-problem-members': name } = operation;
-    const members = { ...ofAll, ...(name === undefined ? {} : schemas[name]?.properties) };
+    const members = { ...MEMBERS_OF_ALL, ...ofAll, ...(name === undefined ? {} : schemas[name]?.properties) };
     for (const problem of completeOperation(operation, path, schemas)) registry.add(problem, `${method.toUpperCase()} ${path}`, members);
   }
   for (const name of declared) delete schemas[name];
@@ -177,6 +189,8 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   if (path.startsWith('/api/v1/') && operation['x-without-admission'] !== true) refusals.unshift(new Overloaded());
   const isOptional = security === undefined || security.length === 0 || security.some((way) => Object.keys(way).length === 0);
   if (!isOptional) refusals.push(TOKEN_MISSING);
+  const { 'x-right': right } = operation;
+  if (right !== undefined) refusals.push(new RightMissing(right));
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
   if (requestBody !== undefined) {

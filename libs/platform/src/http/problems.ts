@@ -1,6 +1,6 @@
 /** `@Problems(401, new SeatsTaken(['A1']))` documents the refusals of an operation. The filter itself makes the examples. */
 import { ApiExtension } from '@nestjs/swagger';
-import { type DomainError, Forbidden } from '@app/kernel/domain-error.js';
+import type { DomainError } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
 import { schemaNameOf } from './problem-registry.js';
 import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED, TooManyRequests } from './http-errors.js';
@@ -8,7 +8,7 @@ import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED, TooManyRequests
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed; `errors` names each field.',
   401: 'No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750.',
-  403: 'Not an admin.',
+  403: 'Your roles do not have the right that this needs.',
   404: 'Not there, or not yours.',
   405: 'Not a method of this path; `Allow` names those.',
   409: 'Somebody or something else was first.',
@@ -22,11 +22,10 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 
 const PLAIN = {
   401: [TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED],
-  403: [new Forbidden('auth.admins-only', 'Only an admin may do this.')],
   429: [new TooManyRequests(30)],
 };
 
-/** `completeDocument` adds the refusals that follow from the operation itself: 400, 413, 415, 503, and those of an idempotency key. */
+/** `completeDocument` adds the refusals that follow from the operation itself: 400, 403, 413, 415, 503, and those of an idempotency key. */
 export function Problems(...refusals: (keyof typeof PLAIN | DomainError)[]) {
   const errors = refusals.flatMap((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : [refusal]));
   return ApiExtension('x-problems', problemsOf(errors));

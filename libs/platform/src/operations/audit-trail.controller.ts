@@ -1,7 +1,7 @@
 /** Shows admins what admins did. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly } from '../http/access.js';
+import { RequiresRight } from '../http/access.js';
 import { Problems } from '../http/problems.js';
 import { Database } from '../persistence/database.js';
 import { keyset } from '../persistence/keyset.js';
@@ -9,14 +9,14 @@ import { type AuditEntryRow, type AuditEntryView, AuditTrailResponse, auditEntry
 import { AuditTrailRequest } from './audit-trail.dto.js';
 
 @ApiTags('admin')
-@AdminOnly()
+@RequiresRight('audit-trail.read')
 @Controller('admin/audit-trail')
 export class AuditTrailController {
   constructor(private readonly database: Database) {}
 
   @Get()
   @ApiOperation({ operationId: 'readAuditTrail', summary: 'What admins did, newest first' })
-  @Problems(401, 403)
+  @Problems(401)
   readAuditTrail(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
     return keyset<AuditEntryRow, AuditEntryView>(this.database, {
       select: 'SELECT id, at, actor, action, subject, details, request_id FROM platform.audit_trail',

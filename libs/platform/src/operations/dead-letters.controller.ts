@@ -1,7 +1,7 @@
 /** Shows admins the messages that died, and sends them back to their queues. */
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '../http/access.js';
+import { RequiresRight, UserId } from '../http/access.js';
 import { InvalidInput } from '../http/http-errors.js';
 import { ProblemMembers } from '../http/problem.view.js';
 import { Problems } from '../http/problems.js';
@@ -25,7 +25,7 @@ const CONDITIONS = { waiting: 'redriven_at IS NULL', redriven: 'redriven_at IS N
 
 @ApiTags('admin')
 @ProblemMembers(OperationProblemMembers)
-@AdminOnly()
+@RequiresRight('operations.manage')
 @Controller('admin/dead-letters')
 class DeadLettersController {
   constructor(
@@ -35,7 +35,7 @@ class DeadLettersController {
 
   @Get()
   @ApiOperation({ operationId: 'listDeadLetters', summary: 'Messages that no reaction could handle, newest first' })
-  @Problems(401, 403)
+  @Problems(401)
   listDeadLetters(@Query() { limit, cursor, queue, status }: DeadLettersRequest): Promise<DeadLettersResponse> {
     return keyset<DeadLetterRow, ReturnType<typeof deadLetterView>>(this.database, {
       select: `SELECT ${DEAD_LETTER_COLUMNS} FROM messaging.dead_letters`,
@@ -50,7 +50,7 @@ class DeadLettersController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'readDeadLetter', summary: 'One dead letter, with the message itself' })
-  @Problems(401, 403, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']))
+  @Problems(401, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']))
   async readDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailsView> {
     const [row] = await this.database.query<DeadLetterRow & { body: string }>(
       `SELECT ${DEAD_LETTER_COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`,
@@ -63,7 +63,7 @@ class DeadLettersController {
   @Post('redrive')
   @HttpCode(200)
   @ApiOperation({ operationId: 'redriveDeadLetters', summary: 'Send dead letters back to their queues; harmless when repeated' })
-  @Problems(401, 403, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']), new BrokerAway(0))
+  @Problems(401, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']), new BrokerAway(0))
   redriveDeadLetters(@UserId() adminId: string, @Body() request: RedriveRequest): Promise<RedriveView> {
     return this.redrives.redrive({ adminId, selection: selectionOf(request) });
   }

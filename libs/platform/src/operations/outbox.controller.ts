@@ -1,7 +1,7 @@
 /** Shows admins the events that the broker refuses, and releases them. */
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '../http/access.js';
+import { RequiresRight, UserId } from '../http/access.js';
 import { InvalidInput } from '../http/http-errors.js';
 import { ProblemMembers } from '../http/problem.view.js';
 import { Problems } from '../http/problems.js';
@@ -26,7 +26,7 @@ const NOT_FOUND = new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b33']
 
 @ApiTags('admin')
 @ProblemMembers(OperationProblemMembers)
-@AdminOnly()
+@RequiresRight('operations.manage')
 @Controller('admin/outbox')
 class OutboxController {
   constructor(
@@ -36,7 +36,7 @@ class OutboxController {
 
   @Get()
   @ApiOperation({ operationId: 'listOutboxRows', summary: 'Events that the broker refused until they were parked, newest first' })
-  @Problems(401, 403)
+  @Problems(401)
   listOutboxRows(@Query() { limit, cursor, type }: OutboxRequest): Promise<OutboxRowsResponse> {
     return keyset<OutboxTableRow, OutboxRowView>(this.database, {
       select: `SELECT ${OUTBOX_COLUMNS} FROM messaging.outbox`,
@@ -51,7 +51,7 @@ class OutboxController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'readOutboxRow', summary: 'One event of the outbox, with its data' })
-  @Problems(401, 403, NOT_FOUND)
+  @Problems(401, NOT_FOUND)
   async readOutboxRow(@Param('id', UuidPipe) id: string): Promise<OutboxRowDetailsView> {
     const [row] = await this.database.query<OutboxTableRow & { data: Record<string, unknown> }>(
       `SELECT ${OUTBOX_COLUMNS}, data FROM messaging.outbox WHERE id = $1`,
@@ -64,7 +64,7 @@ class OutboxController {
   @Post('release')
   @HttpCode(200)
   @ApiOperation({ operationId: 'releaseOutboxRows', summary: 'Let the relay publish parked events again; harmless when repeated' })
-  @Problems(401, 403, NOT_FOUND)
+  @Problems(401, NOT_FOUND)
   releaseOutboxRows(@UserId() adminId: string, @Body() request: ReleaseRequest): Promise<ReleaseView> {
     return this.release(adminId, selectionOf(request));
   }
@@ -72,7 +72,7 @@ class OutboxController {
   @Post(':id/release')
   @HttpCode(200)
   @ApiOperation({ operationId: 'releaseOutboxRow', summary: 'Let the relay publish a parked event again; harmless when repeated' })
-  @Problems(401, 403, new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11']))
+  @Problems(401, new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11']))
   releaseOutboxRow(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<ReleaseView> {
     return this.release(adminId, { ids: [id] });
   }

@@ -2,7 +2,7 @@ import { Controller, Get, Query, Req, type StreamableFile } from '@nestjs/common
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AdminOnly } from '@app/platform/http/access.js';
+import { RequiresRight } from '@app/platform/http/access.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { CapacityReport } from '../application/queries/capacity-report.js';
 import { CapacityReportResponse, type ShowtimeCapacityView } from '../application/queries/capacity-report.view.js';
@@ -19,7 +19,7 @@ import { CapacityReportRequest, PopularMoviesRequest, RevenueReportRequest } fro
 const FILE_PAGE = 500;
 
 @ApiTags('admin')
-@AdminOnly()
+@RequiresRight('reports.read')
 @Controller('admin/reports')
 export class ReportsController {
   constructor(private readonly queries: QueryBus) {}
@@ -32,7 +32,7 @@ export class ReportsController {
       'By start; cancelled showtimes are left out. As CSV all pages are one file with the columns showtimeId, startsAt, startsAtLocal, movie, theatre, capacity, seatsSold, occupancy.',
   })
   @ApiOkResponse({ type: CapacityReportResponse })
-  @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async reportCapacity(
     @Query() { format, ...filter }: CapacityReportRequest,
     @Req() { headers }: FastifyRequest,
@@ -52,7 +52,7 @@ export class ReportsController {
       'Money counts on the day on which it arrived or was returned, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net.',
   })
   @ApiOkResponse({ type: RevenueReportResponse })
-  @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async reportRevenue(
     @Query() { format, ...filter }: RevenueReportRequest,
     @Req() { headers }: FastifyRequest,
@@ -70,7 +70,7 @@ export class ReportsController {
       'By the seats sold for showtimes of the period. CSV has the columns rank, movieId, title, showtimes, seatsSold, occupancy.',
   })
   @ApiOkResponse({ type: PopularMoviesResponse })
-  @Problems(401, 403, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async reportPopularMovies(
     @Query() { format, ...filter }: PopularMoviesRequest,
     @Req() { headers }: FastifyRequest,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -16,7 +16,7 @@ import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound }
 import { CancelReservationAsAdminRequest, ReservationsForAdminRequest } from './admin-reservations.dto.js';
 
 @ApiTags('admin')
-@AdminOnly()
+@RequiresRight('reservations.cancel')
 @Controller('admin')
 export class AdminReservationsController {
   constructor(
@@ -24,16 +24,18 @@ export class AdminReservationsController {
     private readonly queries: QueryBus,
   ) {}
 
+  @RequiresRight('reservations.read')
   @Get('reservations')
   @ApiOperation({ operationId: 'findReservations', summary: 'Reservations of all customers, newest first' })
-  @Problems(401, 403)
+  @Problems(401)
   findReservations(@Query() filter: ReservationsForAdminRequest): Promise<AdminReservationsResponse> {
     return this.queries.execute(new ReservationsForAdmin(filter));
   }
 
+  @RequiresRight('reservations.read')
   @Get('reservations/:id')
   @ApiOperation({ operationId: 'getReservationAsAdmin', summary: 'One reservation of any customer' })
-  @Problems(401, 403, new ReservationNotFound())
+  @Problems(401, new ReservationNotFound())
   getReservationAsAdmin(@Param('id', UuidPipe) id: string): Promise<AdminReservationView> {
     return this.queries.execute(new ReservationForAdmin(id));
   }
@@ -45,7 +47,7 @@ export class AdminReservationsController {
     summary: 'Cancel any reservation and decide what is refunded; a cancelled one stays as it is',
   })
   @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
-  @Problems(401, 403, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
+  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
   async cancelReservationAsAdmin(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -55,9 +57,10 @@ export class AdminReservationsController {
     return this.queries.execute(new ReservationForAdmin(id));
   }
 
+  @RequiresRight('reservations.read')
   @Get('showtimes/:id/cancellation')
   @ApiOperation({ operationId: 'getCancellationProgress', summary: 'How far the cancellation of a cancelled or moved showtime has come' })
-  @Problems(401, 403, new NoCancellationRun())
+  @Problems(401, new NoCancellationRun())
   getCancellationProgress(@Param('id', UuidPipe) id: string): Promise<CancellationProgressView> {
     return this.queries.execute(new CancellationProgress(id));
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn, UserId } from '@app/platform/http/access.js';
+import { LoggedIn, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
@@ -43,7 +43,7 @@ import { HOLD_PER_ACCOUNT } from './rate-limits.js';
 import { HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
 
 @ApiTags('reservations')
-@SignedIn()
+@LoggedIn()
 @ProblemMembers(ReservationProblemMembers)
 @Controller()
 export class ReservationsController {

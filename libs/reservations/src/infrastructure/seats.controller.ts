@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OptionallySignedIn, OptionalUserId, Public } from '@app/platform/http/access.js';
+import { OptionallyLoggedIn, OptionalUserId, Public } from '@app/platform/http/access.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -24,7 +24,7 @@ export class SeatsController {
 
   @Get('showtimes/:id/seats')
   // The token adds `mine`.
-  @OptionallySignedIn()
+  @OptionallyLoggedIn()
   @Cacheable()
   @ApiOperation({
     operationId: 'getSeatMap',

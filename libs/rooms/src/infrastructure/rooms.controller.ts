@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -41,12 +41,12 @@ export class RoomsController {
   ) {}
 
   @Post('theatres/:id/rooms')
-  @AdminOnly()
+  @RequiresRight('rooms.manage')
   @Idempotent()
   @Created('/rooms/:id')
   @ApiParam({ name: 'id', example: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11' })
   @ApiOperation({ operationId: 'openRoom', summary: 'Open a room in a theatre, with its seats' })
-  @Problems(401, 403, new TheatreNotFound(), new RoomNameTaken(), SEAT_PLAN_REFUSED)
+  @Problems(401, new TheatreNotFound(), new RoomNameTaken(), SEAT_PLAN_REFUSED)
   openRoom(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -73,9 +73,9 @@ export class RoomsController {
   }
 
   @Patch('rooms/:id')
-  @AdminOnly()
+  @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeRoom', summary: 'Rename a room, or change its cleaning time; showtimes ahead follow' })
-  @Problems(401, 403, new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAP_EXAMPLE]))
+  @Problems(401, new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAP_EXAMPLE]))
   async changeRoom(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -86,9 +86,9 @@ export class RoomsController {
   }
 
   @Put('rooms/:id/seat-plan')
-  @AdminOnly()
+  @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'layOutSeats', summary: 'Give a room new seats; showtimes scheduled before keep theirs' })
-  @Problems(401, 403, new RoomNotFound(), new RoomClosed(), SEAT_PLAN_REFUSED)
+  @Problems(401, new RoomNotFound(), new RoomClosed(), SEAT_PLAN_REFUSED)
   async layOutSeats(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -99,10 +99,10 @@ export class RoomsController {
   }
 
   @Delete('rooms/:id')
-  @AdminOnly()
+  @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'closeRoom', summary: 'Close a room that has no showtimes ahead' })
   @AnswerExample({ status: 'closed' })
-  @Problems(401, 403, new RoomNotFound(), new ShowtimesAhead(3))
+  @Problems(401, new RoomNotFound(), new ShowtimesAhead(3))
   async closeRoom(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<RoomWithSeatPlanView> {
     await this.admin.execute(new CloseRoom(adminId, id));
     return this.queries.execute(new Room(id));

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -26,11 +26,11 @@ export class TheatresController {
   ) {}
 
   @Post()
-  @AdminOnly()
+  @RequiresRight('rooms.manage')
   @Idempotent()
   @Created('/theatres/:id')
   @ApiOperation({ operationId: 'openTheatre', summary: 'Open a theatre' })
-  @Problems(401, 403, new TheatreNameTaken(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
+  @Problems(401, new TheatreNameTaken(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
   openTheatre(@UserId() adminId: string, @Body() request: OpenTheatreRequest): Promise<TheatreView> {
     return this.admin.execute(new OpenTheatre(adminId, request));
   }
@@ -53,11 +53,10 @@ export class TheatresController {
   }
 
   @Patch(':id')
-  @AdminOnly()
+  @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeTheatre', summary: 'Rename a theatre; time zone and currency only before the first showtime' })
   @Problems(
     401,
-    403,
     new TheatreNotFound(),
     new TheatreNameTaken(),
     new TheatreInUse(),

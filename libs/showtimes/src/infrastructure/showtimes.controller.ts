@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
@@ -70,11 +70,11 @@ export class ShowtimesController {
   ) {}
 
   @Post('showtimes')
-  @AdminOnly()
+  @RequiresRight('showtimes.manage')
   @Idempotent()
   @Created('/showtimes/:id')
   @ApiOperation({ operationId: 'scheduleShowtime', summary: 'Schedule a movie in a room' })
-  @Problems(401, 403, new NoSuchMovie(), ...REFUSED_PLACEMENTS)
+  @Problems(401, new NoSuchMovie(), ...REFUSED_PLACEMENTS)
   scheduleShowtime(@UserId() adminId: string, @Body() { salesOpenAt = null, ...request }: ScheduleShowtimeRequest): Promise<ShowtimeView> {
     return this.admin.execute(new ScheduleShowtime(adminId, { ...request, salesOpenAt }));
   }
@@ -111,7 +111,7 @@ export class ShowtimesController {
   }
 
   @Patch('showtimes/:id')
-  @AdminOnly()
+  @RequiresRight('showtimes.manage')
   @ApiOperation({
     operationId: 'changeShowtime',
     summary: 'Change prices or the start of sales; time or room only while no seat is taken',
@@ -122,7 +122,6 @@ export class ShowtimesController {
   @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
   @Problems(
     401,
-    403,
     new ShowtimeNotFound(),
     new SeatsTaken(3),
     new ChangedMeanwhile(),
@@ -143,7 +142,7 @@ export class ShowtimesController {
   }
 
   @Delete('showtimes/:id')
-  @AdminOnly()
+  @RequiresRight('showtimes.manage')
   @ApiOperation({
     operationId: 'cancelShowtime',
     summary: 'Cancel a showtime; all payments are refunded',
@@ -153,7 +152,7 @@ export class ShowtimesController {
   })
   @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
   @AnswerExample({ status: 'cancelled' })
-  @Problems(401, 403, new ShowtimeNotFound(), new ShowtimeStarted())
+  @Problems(401, new ShowtimeNotFound(), new ShowtimeStarted())
   async cancelShowtime(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

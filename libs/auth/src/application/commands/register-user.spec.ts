@@ -17,6 +17,7 @@ describe('RegisterUser', () => {
       email: 'ada@example.org',
       fullName: 'Ada',
       role: 'customer',
+      staffRoles: [],
       active: true,
       createdAt: '2026-03-01T12:00:00.000Z',
       language: 'en',

@@ -1,4 +1,7 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { StaffRole } from '@app/contracts/auth.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
+import { STAFF_ROLES } from '../../domain/rights.js';
 import type { UserState } from '../../domain/user.js';
 
 /** A user as the user and the admins see it. */
@@ -11,6 +14,12 @@ export class UserView {
   fullName!: string;
   /** @example "customer" */
   role!: 'customer' | 'admin';
+  /**
+   * Roles of the people who work for the cinema; none for a customer. An admin has every right without one.
+   * @example []
+   */
+  @ApiProperty({ enum: STAFF_ROLES, enumName: 'StaffRole', isArray: true, maxItems: STAFF_ROLES.length, uniqueItems: true })
+  staffRoles!: StaffRole[];
   /** @example true */
   active!: boolean;
   /** @example "2026-11-21T19:00:00.000Z" */
@@ -32,11 +41,16 @@ export class UsersResponse {
   page!: PageInfo;
 }
 
-export type UserRow = Pick<UserState, 'id' | 'email' | 'fullName' | 'role' | 'active' | 'createdAt' | 'language' | 'emailVerifiedAt'>;
+export type UserRow = Pick<
+  UserState,
+  'id' | 'email' | 'fullName' | 'role' | 'staffRoles' | 'active' | 'createdAt' | 'language' | 'emailVerifiedAt'
+>;
 
 /** The columns of a `UserRow`: the password hash is never read for a view. */
-export const USER_COLUMNS = 'id, email, full_name, role, active, created_at, language, email_verified_at';
+export const USER_COLUMNS = 'id, email, full_name, role, staff_roles, active, created_at, language, email_verified_at';
 
-export function userView({ id, email, fullName, role, active, createdAt, language, emailVerifiedAt }: UserRow): UserView {
-  return { id, email, fullName, role, active, createdAt: createdAt.toISOString(), language, emailVerified: emailVerifiedAt !== null };
+export function userView({ createdAt, emailVerifiedAt, staffRoles, ...user }: UserRow): UserView {
+  const { id, email, fullName, role, active, language } = user;
+  const emailVerified = emailVerifiedAt !== null;
+  return { id, email, fullName, role, staffRoles: [...staffRoles], active, createdAt: createdAt.toISOString(), language, emailVerified };
 }

@@ -1,0 +1,15 @@
+/** The roles of the people who work for the cinema, and what each may do. Routes name the right that they need, never a role. */
+import type { StaffRole } from '@app/contracts/auth.js';
+
+export const STAFF_ROLES: readonly StaffRole[] = ['box-office', 'reporting'];
+
+/** Selling needs no right: the box office holds and pays as any user does. */
+export const RIGHTS_OF: Readonly<Record<StaffRole, readonly string[]>> = {
+  'box-office': ['reservations.read', 'reservations.cancel', 'reservations.check-in', 'payments.read'],
+  reporting: ['reports.read'],
+};
+
+/** An admin has every right. */
+export function hasRight({ role, staffRoles }: { role: 'customer' | 'admin'; staffRoles: readonly StaffRole[] }, right: string): boolean {
+  return role === 'admin' || staffRoles.some((staffRole) => RIGHTS_OF[staffRole].includes(right));
+}
