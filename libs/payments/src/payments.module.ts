@@ -11,6 +11,7 @@ import { AdminPaymentsController } from './infrastructure/admin-payments.control
 import { AdminRefundsController } from './infrastructure/admin-refunds.controller.js';
 import { AdminStripeEventsController } from './infrastructure/admin-stripe-events.controller.js';
 import { paymentSchema } from './infrastructure/payment.schema.js';
+import { PaymentsMetrics } from './infrastructure/payments.metrics.js';
 import { PaymentsController } from './infrastructure/payments.controller.js';
 import { ReconciliationSchedule, StripeEventRetrySchedule } from './infrastructure/payments.schedule.js';
 import { PostgresDisputes } from './infrastructure/postgres-disputes.js';
@@ -19,6 +20,7 @@ import { PostgresPayments } from './infrastructure/postgres-payments.js';
 import { PostgresStripeEvents } from './infrastructure/postgres-stripe-events.js';
 import { RefundRows } from './infrastructure/refund-rows.js';
 import { StripeCardPayments } from './infrastructure/stripe-card-payments.js';
+import { StripeKeyCheck } from './infrastructure/stripe-key-check.js';
 import { StripeWebhookController } from './infrastructure/stripe-webhook.controller.js';
 
 const ports = [
@@ -39,11 +41,12 @@ export class PaymentsModule {}
 @Module({
   imports: [PaymentsModule],
   controllers: [PaymentsController, AdminPaymentsController, AdminRefundsController, AdminStripeEventsController, StripeWebhookController],
+  providers: [StripeKeyCheck],
 })
 export class PaymentsApi {}
 
 @Module({
   imports: [PaymentsModule],
-  providers: [...paymentsJobs, ...paymentsReactions, StripeEventRetrySchedule, ReconciliationSchedule],
+  providers: [...paymentsJobs, ...paymentsReactions, StripeEventRetrySchedule, ReconciliationSchedule, StripeKeyCheck, PaymentsMetrics],
 })
 export class PaymentsWorker {}

@@ -13,6 +13,7 @@ import { PostgresCancellationRuns } from './infrastructure/postgres-cancellation
 import { PostgresReservations } from './infrastructure/postgres-reservations.js';
 import { PostgresSettlementWatermark } from './infrastructure/postgres-settlement-watermark.js';
 import { reservationSchema } from './infrastructure/reservation.schema.js';
+import { ReservationsMetrics } from './infrastructure/reservations.metrics.js';
 import { ReservationsController } from './infrastructure/reservations.controller.js';
 import {
   CancellationRunSchedule,
@@ -50,6 +51,7 @@ export class ReservationsApi {}
     CompletionSchedule,
     CancellationRunSchedule,
     ShowtimeComparisonSchedule,
+    ReservationsMetrics,
   ],
 })
 export class ReservationsWorker {}

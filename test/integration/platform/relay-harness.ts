@@ -49,6 +49,9 @@ export class RecordingBroker extends Broker {
     return Promise.resolve(true);
   }
   consume(): void {}
+  unroutedCount(): Promise<number> {
+    return Promise.resolve(0);
+  }
   redeliver(): Promise<void> {
     return Promise.resolve();
   }

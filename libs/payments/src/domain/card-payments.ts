@@ -16,6 +16,9 @@ export class OutcomeUnknown extends CardPaymentError {}
 /** Another request uses this idempotency key right now. It has an answer a moment later. */
 export class IdempotencyKeyInUse extends OutcomeUnknown {}
 
+/** Stripe answers, but refuses our API key. The same idempotency key again will tell, once a person has mended that. */
+export class ApiKeyRefused extends OutcomeUnknown {}
+
 /** This idempotency key only repeats a stored failure: look for what it may have made, then take the next key. */
 export class IdempotencyKeySpent extends CardPaymentError {}
 
@@ -76,6 +79,9 @@ export abstract class CardPayments {
   abstract readonly publishableKey: string;
   /** Whether real money moves. */
   abstract readonly livemode: boolean;
+
+  /** Throws `ApiKeyRefused` where Stripe refuses our key, any other error where it does not answer. */
+  abstract checkKey(): Promise<void>;
 
   abstract createIntent(request: IntentRequest): Promise<OpenedIntent>;
   abstract intent(intentId: string): Promise<OpenedIntent>;

@@ -91,10 +91,12 @@ export class RefundAmountRefused extends Invalid {
   }
 }
 
+/** `cause` is for the log: why Stripe did not answer. */
 export class PaymentsUnavailable extends Unavailable {
-  constructor() {
+  constructor(cause?: Error) {
     super('payments.unavailable', 'Payments cannot be started right now. Nothing was charged; please try again shortly.', {
       retryAfter: 5,
     });
+    if (cause !== undefined) this.cause = cause;
   }
 }

@@ -3,6 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { durations } from '@app/platform/telemetry/metrics.js';
 import {
   type StoredStripeEvent,
   type StripeEvent,
@@ -12,6 +13,10 @@ import {
   type StripeEventStatus,
   type StripeEventWithoutBody,
 } from '../domain/stripe-events.js';
+
+/** From a webhook at once to an event of the day before, in seconds. */
+const LAG_BUCKETS_SECONDS = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400];
+const LAG = durations('cinema_stripe_event_delivery_seconds', 'From an event at Stripe to its arrival here', [], LAG_BUCKETS_SECONDS);
 
 const PARKED_AFTER_ATTEMPTS = 10;
 const COLUMNS = `id, type, livemode, occurred_at, body, status, attempts`;
@@ -32,6 +37,8 @@ export class PostgresStripeEvents extends StripeEvents {
        ON CONFLICT (id) DO NOTHING`,
       [id, type, livemode, occurredAt, this.clock.now(), JSON.stringify(body)],
     );
+    // Stripe's time is real time, also while our clock is moved.
+    if (stored > 0) LAG.observe(Math.max(0, Date.now() - occurredAt.getTime()) / 1_000);
     return stored > 0;
   }
 

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Admission, withoutSlot } from '@app/platform/concurrency/admission.js';
+import { LastingFault } from '@app/platform/telemetry/lasting-fault.js';
+import { counter, durations, secondsSince } from '@app/platform/telemetry/metrics.js';
 import Stripe from 'stripe';
+import { STRIPE_KEY_REFUSED } from '../domain/alert-codes.js';
 import {
+  ApiKeyRefused,
   CardPayments,
   type IntentRequest,
   type OpenedIntent,
@@ -19,6 +23,13 @@ import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
 import { EVENT_TYPES, parseFact, parseIntent, parseNamedObjects, parseRefund } from './stripe-fact-parser.js';
 
+const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
+const DURATIONS = durations(
+  'cinema_stripe_request_duration_seconds',
+  'From a request to Stripe to its answer, the wait for its turn included',
+  ['operation'],
+);
+
 const PAGE = 100;
 /** A Stripe that does not answer must not occupy every request of ours: so many run at the same time, so many wait, and not longer than this. */
 const MAX_RUNNING_REQUESTS = 64;
@@ -32,6 +43,8 @@ export class StripeCardPayments extends CardPayments {
   readonly publishableKey: string;
   readonly livemode: boolean;
   readonly #stripe: Stripe;
+  /** By operation: a restricted key may be refused for some only. */
+  readonly #keyRefused = new Map<string, LastingFault>();
   readonly #admission = newAdmission();
   /** Refunds have their own, which customers who pay cannot fill. */
   readonly #refundAdmission = newAdmission();
@@ -44,6 +57,11 @@ export class StripeCardPayments extends CardPayments {
     this.#stripe = new Stripe(secretKey, { ...addressOf(apiUrl), timeout: timeoutMs, maxNetworkRetries: 0, telemetry: false });
   }
 
+  /** With what payments needs most: a restricted key may lack other rights. */
+  async checkKey(): Promise<void> {
+    await this.ask('check-key', () => this.#stripe.paymentIntents.list({ limit: 1 }));
+  }
+
   async createIntent({ paymentId, reservationId, amount, idempotencyKey }: IntentRequest): Promise<OpenedIntent> {
     const request = {
       amount: amount.amount,
@@ -53,15 +71,15 @@ export class StripeCardPayments extends CardPayments {
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       metadata: { paymentId, reservationId },
     } as const;
-    return this.ask(async () => openedIntent(await this.#stripe.paymentIntents.create(request, { idempotencyKey })));
+    return this.ask('create-intent', async () => openedIntent(await this.#stripe.paymentIntents.create(request, { idempotencyKey })));
   }
 
   async intent(intentId: string): Promise<OpenedIntent> {
-    return this.ask(async () => openedIntent(await this.#stripe.paymentIntents.retrieve(intentId)));
+    return this.ask('get-intent', async () => openedIntent(await this.#stripe.paymentIntents.retrieve(intentId)));
   }
 
   async findIntent(paymentId: string, since: Since): Promise<OpenedIntent | null> {
-    return this.ask(async () => {
+    return this.ask('find-intent', async () => {
       // Stripe's search is a minute behind; its list is not.
       for await (const intent of this.#stripe.paymentIntents.list({ created: createdSince(since), limit: PAGE })) {
         if (intent.metadata['paymentId'] === paymentId) return openedIntent(intent);
@@ -71,30 +89,40 @@ export class StripeCardPayments extends CardPayments {
   }
 
   async cancelIntent(intentId: string): Promise<IntentFact> {
-    return this.ask(async () => parseIntent(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })));
+    return this.ask('cancel-intent', async () =>
+      parseIntent(await this.#stripe.paymentIntents.cancel(intentId, { cancellation_reason: 'abandoned' })),
+    );
   }
 
   async refund({ intentId, refundId, paymentId, amount, idempotencyKey }: RefundOrder): Promise<RefundFact> {
     const request = { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } } as const;
-    return this.ask(async () => parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })), this.#refundAdmission);
+    return this.ask(
+      'create-refund',
+      async () => parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })),
+      this.#refundAdmission,
+    );
   }
 
   async refundsOf(intentId: string): Promise<RefundFact[]> {
-    return this.ask(async () => {
-      const refunds: RefundFact[] = [];
-      for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(parseRefund(refund));
-      return refunds;
-    }, this.#refundAdmission);
+    return this.ask(
+      'list-refunds-of-intent',
+      async () => {
+        const refunds: RefundFact[] = [];
+        for await (const refund of this.#stripe.refunds.list({ payment_intent: intentId, limit: PAGE })) refunds.push(parseRefund(refund));
+        return refunds;
+      },
+      this.#refundAdmission,
+    );
   }
 
   async intentsPage({ after, ...since }: PageOf): Promise<StripePage<IntentFact>> {
     const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
-    return pageOf(await this.ask(() => this.#stripe.paymentIntents.list(list)), parseIntent);
+    return pageOf(await this.ask('list-intents', () => this.#stripe.paymentIntents.list(list)), parseIntent);
   }
 
   async refundsPage({ after, ...since }: PageOf): Promise<StripePage<RefundFact>> {
     const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
-    return pageOf(await this.ask(() => this.#stripe.refunds.list(list)), parseRefund);
+    return pageOf(await this.ask('list-refunds', () => this.#stripe.refunds.list(list)), parseRefund);
   }
 
   /** A request for each page; none runs while the caller works with a page. */
@@ -103,7 +131,7 @@ export class StripeCardPayments extends CardPayments {
     let after: string | null = null;
     do {
       const list: Stripe.EventListParams = { ...filter, ...startingAfter(after) };
-      const page: StripePage<StripeEvent> = pageOf(await this.ask(() => this.#stripe.events.list(list)), parseStripeEvent);
+      const page: StripePage<StripeEvent> = pageOf(await this.ask('list-events', () => this.#stripe.events.list(list)), parseStripeEvent);
       yield page.facts;
       after = page.next;
     } while (after !== null);
@@ -118,22 +146,54 @@ export class StripeCardPayments extends CardPayments {
   }
 
   /** Gives up the request slot of our own request meanwhile. */
-  private async ask<T>(request: () => Promise<T>, admission = this.#admission): Promise<T> {
-    return withoutSlot(() => this.askInTurn(request, admission));
+  private async ask<T>(operation: string, request: () => Promise<T>, admission = this.#admission): Promise<T> {
+    return withoutSlot(() => measured(operation, () => this.askInTurn(operation, request, admission)));
   }
 
-  private async askInTurn<T>(request: () => Promise<T>, admission: Admission): Promise<T> {
+  private async askInTurn<T>(operation: string, request: () => Promise<T>, admission: Admission): Promise<T> {
     await admission.enter().catch(() => {
       throw new TooManyCardRequests('Too many requests to Stripe are running, so this one did not begin');
     });
     try {
-      return await request();
+      const answer = await request();
+      this.#keyRefused.get(operation)?.isGone();
+      return answer;
     } catch (error) {
-      throw toCardPaymentError(error);
+      const meaning = toCardPaymentError(error);
+      if (meaning instanceof ApiKeyRefused) this.keyRefusedFor(operation).isThere({ operation, reason: meaning.message });
+      throw meaning;
     } finally {
       admission.leave('neither');
     }
   }
+
+  private keyRefusedFor(operation: string): LastingFault {
+    const known = this.#keyRefused.get(operation);
+    if (known !== undefined) return known;
+    const fault = new LastingFault({ code: STRIPE_KEY_REFUSED, message: 'Stripe refuses our API key', afterMs: 0 });
+    this.#keyRefused.set(operation, fault);
+    return fault;
+  }
+}
+
+/** By the name of the error, of which there are few. */
+async function measured<T>(operation: string, request: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  let outcome = 'answered';
+  try {
+    return await request();
+  } catch (error) {
+    outcome = toWords((error as Error).name);
+    throw error;
+  } finally {
+    REQUESTS.inc({ operation, outcome });
+    DURATIONS.observe({ operation }, secondsSince(startedAt));
+  }
+}
+
+/** `OutcomeUnknown` becomes `outcome-unknown`. */
+function toWords(className: string): string {
+  return className.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }
 
 function newAdmission(): Admission {

@@ -1,5 +1,12 @@
 import Stripe from 'stripe';
-import { CardRefused, IdempotencyKeyInUse, IdempotencyKeySpent, OutcomeUnknown, TooManyCardRequests } from '../domain/card-payments.js';
+import {
+  ApiKeyRefused,
+  CardRefused,
+  IdempotencyKeyInUse,
+  IdempotencyKeySpent,
+  OutcomeUnknown,
+  TooManyCardRequests,
+} from '../domain/card-payments.js';
 
 /**
  * Translates an error of Stripe's SDK (docs.stripe.com/error-low-level, docs.stripe.com/api/idempotent_requests).
@@ -20,6 +27,6 @@ export function toCardPaymentError(error: unknown): Error {
     return headers?.['idempotent-replayed'] === 'true' ? new IdempotencyKeySpent(message) : new OutcomeUnknown(message);
   }
   // Our API key is wrong, not the request: nothing may be given up for that.
-  if (status === 401 || status === 403) return new OutcomeUnknown(message);
+  if (status === 401 || status === 403) return new ApiKeyRefused(message);
   return new CardRefused(code ?? rawType ?? 'refused', error.message);
 }

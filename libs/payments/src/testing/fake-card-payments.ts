@@ -45,6 +45,10 @@ export class FakeCardPayments extends CardPayments {
     this.#faults.push(...faults);
   }
 
+  checkKey(): Promise<void> {
+    return Promise.resolve();
+  }
+
   createIntent({ paymentId, amount, idempotencyKey }: IntentRequest): Promise<OpenedIntent> {
     return this.create(idempotencyKey, () => {
       const intentId = `pi_${++this.#ids}`;

@@ -36,6 +36,14 @@ export class Admission {
 
   constructor(private readonly limits: AdmissionLimits) {}
 
+  get admittedCount(): number {
+    return this.#admitted;
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size + this.#returning.length;
+  }
+
   /**
    * Resolves when there is a free slot. Throws `Overloaded` when too many requests wait already, when the wait was too long, when requests no
    * longer succeed, or when the client has gone. `onWaiting` receives the function to call when the client has gone.

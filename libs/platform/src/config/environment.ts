@@ -39,6 +39,10 @@ export class Environment {
     return this.fault(name, `must be a whole number from ${range.min} to ${range.max}${unit}`, range.min);
   }
 
+  optionalInteger(name: string, range: { min: number; max: number }): number | null {
+    return this.optional(name) === null ? null : this.integer(name, range);
+  }
+
   durationMs(name: string, { fallback, max = DAY_MS }: { fallback: number; max?: number }): number {
     return this.integer(name, { fallback, min: 10, max });
   }

@@ -34,6 +34,13 @@ export class Settings {
     /** How long an event is refused while others pass, before it is parked for an admin. */
     readonly parkAfterMs: number;
   };
+  readonly faults: {
+    readonly tickMs: number;
+    /** How long the database or the broker may be away before it is an alert. */
+    readonly serverAwayMs: number;
+    /** How old an event may be that no broker has confirmed. */
+    readonly outboxLateMs: number;
+  };
   readonly broker: {
     /** Null: the broker kept in PostgreSQL. */
     readonly amqpUrl: string | null;
@@ -66,6 +73,8 @@ export class Settings {
     readonly deadLettersKeptDays: number;
   };
   readonly clock: { readonly movable: boolean };
+  /** Where Prometheus asks; null: nowhere. It has no password, so no stranger may reach it. */
+  readonly metrics: { readonly host: string; readonly port: number | null; readonly workerPort: number | null };
 
   constructor(env: Environment) {
     this.production = env.isProduction;
@@ -101,6 +110,12 @@ export class Settings {
       }),
       leaseMs: env.durationMs('BROKER_LEASE_MS', { fallback: 30 * SECOND_MS, max: HOUR_MS }),
     };
+    this.faults = {
+      tickMs: env.durationMs('TICK_CHECK_FAULTS_MS', { fallback: 5 * SECOND_MS }),
+      // Longer than the restart of a server takes.
+      serverAwayMs: env.durationMs('ALERT_SERVER_AWAY_MS', { fallback: MINUTE_MS }),
+      outboxLateMs: env.durationMs('ALERT_OUTBOX_LATE_MS', { fallback: MINUTE_MS }),
+    };
     this.outbox = { parkAfterMs: env.durationMs('OUTBOX_PARK_AFTER_MS', { fallback: 5 * MINUTE_MS }) };
     this.tokens = {
       secret: env.secret('JWT_SECRET', 32),
@@ -123,6 +138,11 @@ export class Settings {
       // The API promises a repeated answer for this long.
       idempotencyKeysKeptHours: env.integer('IDEMPOTENCY_KEYS_KEPT_HOURS', { fallback: 48, min: 24, max: 8_760 }),
       deadLettersKeptDays: env.integer('DEAD_LETTERS_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
+    };
+    this.metrics = {
+      host: env.text('METRICS_HOST', '127.0.0.1'),
+      port: env.optionalInteger('METRICS_PORT', { min: 0, max: 65_535 }),
+      workerPort: env.optionalInteger('WORKER_METRICS_PORT', { min: 0, max: 65_535 }),
     };
     this.clock = { movable: env.flag('CLOCK_MOVABLE', false) };
     if (this.production && this.clock.movable) env.faults.push('CLOCK_MOVABLE must be false in production');

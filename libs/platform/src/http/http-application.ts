@@ -21,6 +21,7 @@ import { serveDocuments, setRoutePrefix } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
 import { useRequestLog } from './request-log.js';
+import { measureAdmission, useRequestMetrics } from './request-metrics.js';
 import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
 import { useUploads } from './upload.js';
 import { InputPipe } from './validation.js';
@@ -69,6 +70,7 @@ export async function createHttpApplication(
   app.get(MethodNotAllowedRoutes).collect(fastify, { isCorsEnabled: origins.length > 0 });
   enableCors(app, origins);
   useRequestLog(fastify);
+  useRequestMetrics(fastify);
   refuseMalformedQueries(fastify);
   useBodies(fastify);
   await useUploads(app);
@@ -76,7 +78,9 @@ export async function createHttpApplication(
   // After the entity tag, which is made of the answer as it is.
   await useCompression(app);
   useRequestContext(fastify, app.get(ClsService));
-  useAdmission(fastify, new Admission(admission), app.get(ClsService));
+  const requests = new Admission(admission);
+  measureAdmission(requests);
+  useAdmission(fastify, requests, app.get(ClsService));
   const connections = openConnections(fastify);
   useConnectionLimits(fastify, connections, http);
   useConnectionDraining(fastify, connections, app.get(ConnectionDraining));

@@ -5,6 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MethodNotAllowed, Unauthorized } from './http-errors.js';
 import { problemOf, type Problem } from './problem-details.js';
 
+/** For the log line and the metrics of a request that was refused. */
+export type WithProblemCode = FastifyRequest & { problemCode: string | null };
+
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
   readonly #logger = new Logger('Http');
@@ -13,6 +16,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error, { id: request.id, path: request.url.split('?')[0] ?? '' });
+    (request as WithProblemCode).problemCode = problem.code;
     if (problem.status >= 500) this.log(error, problem, request.id);
     if (reply.sent) return;
     if (typeof problem['retryAfter'] === 'number') void reply.header('retry-after', String(problem['retryAfter']));
@@ -25,10 +29,15 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   /** A refusal is no fault, and an outage needs no stack trace: there can be thousands of either. */
   private log(error: unknown, { status, code, detail }: Problem, requestId: string): void {
-    if (error instanceof DomainError) this.#logger.warn({ requestId, status, code }, detail);
+    if (error instanceof DomainError) this.#logger.warn({ requestId, status, code, ...causeOf(error) }, detail);
     else if (status === 503) this.#logger.warn({ requestId, status, code, reason: String(error) }, detail);
     else this.#logger.error({ err: error, requestId, status }, detail);
   }
+}
+
+/** What made it impossible is for the log, not for the client. */
+function causeOf({ cause }: DomainError): { cause?: string } {
+  return cause instanceof Error ? { cause: String(cause) } : {};
 }
 
 /** RFC 6750, 3: nothing about an error where no token was sent. */

@@ -1,6 +1,7 @@
 /** Runs the due jobs of one lane, side by side. */
 import { Logger } from '@nestjs/common';
 import type { Alerts } from '@app/kernel/alerts.js';
+import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import type { JobHandler, JobLane } from './job.js';
 import { WHOLE } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
@@ -11,6 +12,9 @@ export const JOB_STUCK = 'job-stuck';
 /** The alert is raised at this many failures in a row, and again at each multiple. */
 const STUCK_AFTER_ATTEMPTS = 10;
 
+const RUNS = counter('cinema_jobs_total', 'Runs of jobs, by how they ended', ['kind', 'outcome']);
+const DURATIONS = durations('cinema_job_duration_seconds', 'From the start of a job to its end', ['kind']);
+
 export interface LaneRun {
   /** Jobs that were completed or failed. */
   readonly ran: number;
@@ -18,7 +22,7 @@ export interface LaneRun {
   readonly rateLimited: boolean;
 }
 
-type JobOutcome = 'ran' | 'rate-limited';
+type JobOutcome = 'done' | 'failed' | 'rate-limited';
 
 export class LaneRunner {
   readonly #logger = new Logger('Jobs');
@@ -50,6 +54,14 @@ export class LaneRunner {
   }
 
   private async runJob(job: ClaimedJob): Promise<JobOutcome> {
+    const startedAt = performance.now();
+    const outcome = await this.outcomeOf(job);
+    RUNS.inc({ kind: job.kind, outcome });
+    DURATIONS.observe({ kind: job.kind }, secondsSince(startedAt));
+    return outcome;
+  }
+
+  private async outcomeOf(job: ClaimedJob): Promise<JobOutcome> {
     const handler = this.handlers.get(job.kind);
     try {
       if (handler === undefined) throw new Error(`There is no job ${job.kind}`);
@@ -57,10 +69,10 @@ export class LaneRunner {
     } catch (error) {
       if (this.lane.isRateLimit?.(error)) return 'rate-limited';
       await this.fail(job, error);
-      return 'ran';
+      return 'failed';
     }
     await this.jobs.complete(job, { repeatAfterMs: handler.everyMs });
-    return 'ran';
+    return 'done';
   }
 
   private async fail(job: ClaimedJob, error: unknown): Promise<void> {

@@ -69,6 +69,9 @@ export class QueueMissing extends PublishRefused {
 /** The broker has an exchange or a queue of ours with another type or other arguments, or forbids it. A person must mend that. */
 export class TopologyMismatch extends Error {}
 
+/** The broker is there and refuses our user, password or virtual host. A person must mend that. */
+export class BrokerLoginRefused extends Error {}
+
 export abstract class Broker {
   abstract readonly kind: 'rabbitmq' | 'postgresql';
 
@@ -92,6 +95,9 @@ export abstract class Broker {
 
   /** Puts a message into one queue, as if it had never failed. Throws `QueueMissing`, `PublishRefused`, or any other error when the broker is away. */
   abstract redeliver(queue: string, messageId: string | null, body: string): Promise<void>;
+
+  /** Returns how many messages found no queue and wait for a person. Throws when the broker is away. */
+  abstract unroutedCount(): Promise<number>;
 
   /** Accepts no more deliveries and waits for those in progress. */
   abstract stopConsuming(): Promise<void>;

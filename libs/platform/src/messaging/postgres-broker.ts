@@ -35,6 +35,8 @@ interface ClaimedRow {
   deliveries: number;
 }
 
+/** More than these are as bad. */
+const MAX_COUNTED_ROWS = 10_000;
 const BUSY_PAUSE_MS = 20;
 const IDLE_PAUSE_MS = 250;
 /** How often the end of a delivery is tried while the database is away. */
@@ -110,6 +112,14 @@ export class PostgresBroker extends Broker {
       [queue, messageId ?? newId(), body],
     );
     if (bound.length === 0) throw new QueueMissing(queue);
+  }
+
+  async unroutedCount(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM (SELECT FROM messaging.deliveries WHERE queue = $1 LIMIT $2) AS unrouted',
+      [UNROUTED, MAX_COUNTED_ROWS],
+    );
+    return row?.count ?? 0;
   }
 
   async stopConsuming(): Promise<void> {

@@ -9,6 +9,7 @@ import {
   EXCHANGE,
   PublishRefused,
   TopologyMismatch,
+  UNROUTED,
   type Binding,
   type Deliver,
   type Outcome,
@@ -119,6 +120,17 @@ export class RabbitBroker extends Broker {
   async redeliver(queue: string, messageId: string | null, body: string): Promise<void> {
     const id = messageId === null ? {} : { messageId };
     await this.#publisher.publishToQueue(queue, Buffer.from(body), { contentType: CONTENT_TYPE, ...id });
+  }
+
+  async unroutedCount(): Promise<number> {
+    const model = await this.#publisher.connection.model();
+    const channel = await within(model.createChannel(), 'open a channel');
+    channel.on('error', () => undefined);
+    try {
+      return (await within(channel.checkQueue(UNROUTED), 'find a queue')).messageCount;
+    } finally {
+      await closeQuietly(channel);
+    }
   }
 
   async stopConsuming(): Promise<void> {

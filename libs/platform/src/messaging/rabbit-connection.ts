@@ -1,5 +1,6 @@
 /** One connection to RabbitMQ: opened when it is needed, replaced after it broke, with a limit on every wait. */
 import amqp, { type Channel, type ChannelModel } from 'amqplib';
+import { BrokerLoginRefused } from './broker.js';
 
 /** A broker that does not answer within this counts as away: amqplib itself can wait for ever during a memory alarm. */
 const BROKER_TIMEOUT_MS = 5_000;
@@ -25,6 +26,15 @@ export async function closeQuietly(channel: Channel): Promise<void> {
   } catch {
     // Closed already, or with its connection.
   }
+}
+
+/** RabbitMQ says why it ends a handshake (AMQP 0-9-1, reply codes 403 and 530), but amqplib keeps it as text. */
+function toLoginRefused(error: unknown): unknown {
+  const { message } = error as Partial<Error>;
+  const isRefused = /ACCESS[-_]REFUSED|NOT[-_]ALLOWED/.test(message ?? '');
+  return isRefused
+    ? new BrokerLoginRefused('RabbitMQ refuses the user, the password or the virtual host of AMQP_URL', { cause: error })
+    : error;
 }
 
 export class RabbitConnection {
@@ -58,7 +68,10 @@ export class RabbitConnection {
   private async connect(): Promise<ChannelModel> {
     const url = new URL(this.options.url);
     if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-    const model = await amqp.connect(url.href, { timeout: BROKER_TIMEOUT_MS, clientProperties: { connection_name: this.options.name } });
+    const options = { timeout: BROKER_TIMEOUT_MS, clientProperties: { connection_name: this.options.name } };
+    const model = await amqp.connect(url.href, options).catch((error: unknown) => {
+      throw toLoginRefused(error);
+    });
     // Every error is followed by a close. Without a listener an error would end the process.
     model.on('error', () => undefined);
     model.on('close', () => {

@@ -9,6 +9,7 @@ import { Inbox } from '../persistence/inbox.js';
 import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgres-errors.js';
 import { Transactions } from '../persistence/transactions.js';
 import { Semaphore } from '../concurrency/semaphore.js';
+import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
@@ -18,6 +19,9 @@ const OUTAGE_PAUSE_MS = 1_000;
 
 /** How often a lock or statement time-out is tried again on the spot. After that it is a failure of the reaction as any other. */
 const GIVEN_UP_AGAIN = 2;
+
+const DELIVERIES = counter('cinema_reactions_total', 'Deliveries to reactions, by how they ended', ['queue', 'outcome']);
+const DURATIONS = durations('cinema_reaction_duration_seconds', 'From a delivery to its end, pauses during outages included', ['queue']);
 
 /** Every event type of the system. An app provides it: the platform does not know the contracts. */
 export abstract class KnownEvents {
@@ -65,6 +69,15 @@ export class Reactions {
 
   /** How a delivery ended. While the database is away it waits here, so that an outage does not use up the message's attempts. */
   async deliver(delivery: Delivery): Promise<Outcome> {
+    const { queue } = delivery;
+    const startedAt = performance.now();
+    const outcome = await this.outcomeOf(delivery);
+    DELIVERIES.inc({ queue, outcome: outcome.kind });
+    DURATIONS.observe({ queue }, secondsSince(startedAt));
+    return outcome;
+  }
+
+  private async outcomeOf(delivery: Delivery): Promise<Outcome> {
     for (let givenUp = 0; ;) {
       try {
         await this.#semaphore.run(() => this.react(delivery));

@@ -5,6 +5,8 @@ import pg from 'pg';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { OUTBOX_ROW_PARKED, alert } from '../telemetry/alert.js';
+import { countPublishedEvent } from '../telemetry/context-metrics.js';
+import { counter, gauge } from '../telemetry/metrics.js';
 import { Broker } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
 import { Reactions } from './reactions.js';
@@ -26,6 +28,10 @@ const PING_INTERVAL_MS = 1_000;
 const LEADER_IDLE_TIMEOUT_MS = 10_000;
 /** Any number that no other lock of this database uses. */
 const LEADER_LOCK = 7_204_110_331;
+
+const LEADS = gauge('cinema_relay_leads', '1 in the process whose relay publishes the outbox, 0 in the others');
+const REFUSED = counter('cinema_events_refused_total', 'Events that the broker refused; each try counts', ['type']);
+const RESTARTS = counter('cinema_relay_restarts_total', 'Times that the relay lost its lock, its connection or the broker');
 
 interface PendingRow extends OutboxRow {
   position: number;
@@ -70,6 +76,7 @@ export class Relay {
         await this.lead(() => (pauseMs = RETRY_MIN_MS));
       } catch (error) {
         if (signal.aborted) return;
+        RESTARTS.inc();
         this.#logger.warn({ err: error }, 'The relay starts again');
         pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS);
       }
@@ -95,6 +102,7 @@ export class Relay {
       // Declared before publishing: no event may miss its queue, not even on a broker that lost its data.
       await this.broker.declare(this.reactions.bindings(), this.reactions.unsubscribedTypes());
       this.signal.onNotify(() => this.#wake());
+      LEADS.set(1);
       let pinged = Date.now();
       while (!this.#stopping.signal.aborted) {
         if (lost !== null) throw lost as Error;
@@ -109,6 +117,7 @@ export class Relay {
         else if (published < BATCH) await pause(BUSY_PAUSE_MS);
       }
     } finally {
+      LEADS.set(0);
       this.signal.onNotify(null);
       await leader.end().catch(() => undefined);
     }
@@ -146,6 +155,7 @@ export class Relay {
         [rows.filter(({ id }) => confirmed.has(id)).map(({ position }) => position)],
       );
       this.#lastPublishedAt = marked?.at ?? null;
+      for (const { id, type, data } of rows) if (confirmed.has(id)) countPublishedEvent(type, data);
     }
     if (refused.size > 0) await this.recordRefusals(rows.filter(({ id }) => refused.has(id)));
     return confirmed.size;
@@ -156,6 +166,7 @@ export class Relay {
    * parked once that has been so for longer than the setting.
    */
   private async recordRefusals(rows: readonly PendingRow[]): Promise<void> {
+    for (const { type } of rows) REFUSED.inc({ type });
     const { parkAfterMs } = this.settings.outbox;
     const parked = await this.database.query<{ id: string; type: string; attempts: number }>(
       `WITH refused AS (

@@ -3,11 +3,18 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { ConnectionDraining } from '../http/connection-draining.js';
 import { HealthController } from './health.controller.js';
-import { KnownMigrations, Readiness, ReadinessDelay } from './readiness.js';
+import { KnownMigrations, Readiness, ReadinessNeeds } from './readiness.js';
+
+export interface HealthOptions {
+  readonly migrations: readonly string[];
+  readonly readinessDelayMs: number;
+  /** True: the process is not ready while the broker is away. */
+  readonly needsBroker: boolean;
+}
 
 @Module({})
 export class HealthModule {
-  static for({ migrations, readinessDelayMs }: { migrations: readonly string[]; readinessDelayMs: number }): DynamicModule {
+  static for({ migrations, readinessDelayMs, needsBroker }: HealthOptions): DynamicModule {
     return {
       module: HealthModule,
       // Without its log: a load balancer asks every few seconds, and the answer says what is down.
@@ -16,7 +23,7 @@ export class HealthModule {
         ConnectionDraining,
         Readiness,
         { provide: KnownMigrations, useValue: { names: migrations } satisfies KnownMigrations },
-        { provide: ReadinessDelay, useValue: { ms: readinessDelayMs } satisfies ReadinessDelay },
+        { provide: ReadinessNeeds, useValue: { delayMs: readinessDelayMs, broker: needsBroker } satisfies ReadinessNeeds },
       ],
       controllers: [HealthController],
       exports: [ConnectionDraining],

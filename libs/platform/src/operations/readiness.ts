@@ -1,9 +1,9 @@
-/** Whether this process can serve: the database, its migrations and a shutdown decide, and a broker that is there with another topology; a broker that is away is only reported. */
+/** Whether this process can serve: the database, its migrations, a shutdown and a broker with another topology decide; a broker that is away decides for the worker. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, ServiceUnavailableException, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { ConnectionDraining } from '../http/connection-draining.js';
-import { Broker, TopologyMismatch } from '../messaging/broker.js';
+import { Broker, BrokerLoginRefused, TopologyMismatch } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { isNotMigrated } from '../persistence/postgres-errors.js';
 
@@ -15,9 +15,11 @@ export abstract class KnownMigrations {
   abstract readonly names: readonly string[];
 }
 
-/** How long the process serves after `/readyz` turned not ready, so that load balancers notice. */
-export abstract class ReadinessDelay {
-  abstract readonly ms: number;
+export abstract class ReadinessNeeds {
+  /** How long the process serves after `/readyz` turned not ready, so that load balancers notice. */
+  abstract readonly delayMs: number;
+  /** The worker does nothing without the broker. Requests are served without it: their events wait in the outbox. */
+  abstract readonly broker: boolean;
 }
 
 export interface ReadinessReport {
@@ -38,12 +40,12 @@ export class Readiness implements BeforeApplicationShutdown {
     private readonly broker: Broker,
     private readonly migrations: KnownMigrations,
     private readonly draining: ConnectionDraining,
-    private readonly delay: ReadinessDelay,
+    private readonly needs: ReadinessNeeds,
   ) {}
 
   /** The port closes after this. */
   async beforeApplicationShutdown(): Promise<void> {
-    await pause(Math.max(0, this.delay.ms - (this.draining.deadline?.elapsedMs ?? 0)));
+    await pause(Math.max(0, this.needs.delayMs - (this.draining.deadline?.elapsedMs ?? 0)));
   }
 
   async report(): Promise<ReadinessReport> {
@@ -86,12 +88,16 @@ export class Readiness implements BeforeApplicationShutdown {
     }
   }
 
-  /** Requests are served without the broker: their events wait in the outbox. A topology that differs does not mend itself, so it is shown. */
+  /** A topology that differs, or a login that is refused, does not mend itself, so it is shown. */
   private async brokerState(): Promise<HealthIndicatorResult> {
     const state = this.indicators.check('broker');
     return this.broker.ping().then(
       () => state.up(),
-      (error: unknown) => (error instanceof TopologyMismatch ? state.down(`topology differs: ${error.message}`) : state.degraded('down')),
+      (error: unknown) => {
+        if (error instanceof TopologyMismatch) return state.down(`topology differs: ${error.message}`);
+        const text = error instanceof BrokerLoginRefused ? 'login refused' : 'down';
+        return this.needs.broker ? state.down(text) : state.degraded(text);
+      },
     );
   }
 }

@@ -1,6 +1,7 @@
 /** Warns at the start when the pool of this process can take more connections than the server has left. */
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
+import { alert } from '../telemetry/alert.js';
 import { Database } from './database.js';
 
 /** The code of the warning is stable: the rules that watch the log use it. */
@@ -38,9 +39,11 @@ export class ConnectionBudget implements OnApplicationBootstrap {
     const { poolSize } = this.settings.database;
     const free = row.max - row.reserved - row.used;
     if (poolSize <= free) return;
-    this.#logger.warn(
-      { alert: DATABASE_CONNECTIONS_SHORT, pool: poolSize, free, ...row },
+    alert(
+      DATABASE_CONNECTIONS_SHORT,
       'The pool can take more connections than the server has left: lower DATABASE_POOL or raise max_connections',
+      { pool: poolSize, free, ...row },
+      { as: 'warn' },
     );
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
+import { sampled } from '../telemetry/metrics.js';
 
 /** bigint columns are counts and sums here and stay far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -54,14 +55,23 @@ export class LimitedDataSource extends DataSource {
 
   override async initialize(): Promise<this> {
     await super.initialize();
+    const { master: pool } = this.driver as unknown as { master: pg.Pool };
     const silenceMs = SILENCE_MS[this.role];
-    if (silenceMs > 0) cutSilentConnections((this.driver as unknown as { master: pg.Pool }).master, silenceMs);
+    if (silenceMs > 0) cutSilentConnections(pool, silenceMs);
+    measurePool(pool);
     return this;
   }
 
   override async destroy(): Promise<void> {
     await Promise.race([super.destroy(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
+}
+
+function measurePool(pool: pg.Pool): void {
+  sampled('cinema_database_pool_size', 'Connections that this process may open', () => pool.options.max);
+  sampled('cinema_database_connections', 'Open connections of the pool', () => pool.totalCount);
+  sampled('cinema_database_connections_idle', 'Open connections that nothing uses', () => pool.idleCount);
+  sampled('cinema_database_connections_awaited', 'Statements and transactions that wait for a connection', () => pool.waitingCount);
 }
 
 /**

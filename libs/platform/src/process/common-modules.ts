@@ -6,11 +6,13 @@ import { ConfigModule } from '../config/config.module.js';
 import type { LoadedSettings } from '../config/load-settings.js';
 import { Settings } from '../config/settings.js';
 import { JobsModule } from '../jobs/jobs.module.js';
+import { FaultChecksModule } from '../operations/fault-checks.schedule.js';
 import { HealthModule } from '../operations/health.module.js';
 import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { AuditTrailApi, AuditTrailModule } from '../operations/audit-trail.module.js';
 import { HousekeepingModule } from '../operations/housekeeping.schedule.js';
+import { MetricsModule } from '../operations/metrics.module.js';
 import { OutboxModule } from '../operations/outbox.controller.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
@@ -33,8 +35,14 @@ export function commonModules(loaded: LoadedSettings, { name, migrations, eventT
     ClockModule.for(settings, { http: servesHttp }),
     runsWorker ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),
     JobsModule.for({ runs: runsWorker }),
-    HealthModule.for({ migrations, readinessDelayMs: servesHttp ? settings.http.readinessDelayMs : 0 }),
+    HealthModule.for({ migrations, readinessDelayMs: servesHttp ? settings.http.readinessDelayMs : 0, needsBroker: name === 'worker' }),
+    FaultChecksModule.for({ runsWorker }),
     CqrsModule.forRoot(),
+    MetricsModule.for({
+      process: name,
+      port: servesHttp ? settings.metrics.port : settings.metrics.workerPort,
+      measuresTables: runsWorker,
+    }),
     AuditTrailModule,
     ...(servesHttp ? [AuditTrailApi, DeadLettersModule, OutboxModule] : []),
     ...(runsWorker ? [HousekeepingModule] : []),

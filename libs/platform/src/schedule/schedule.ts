@@ -4,11 +4,24 @@ import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgres-errors.js';
+import { SCHEDULE_FAILING } from '../telemetry/alert.js';
+import { LastingFault } from '../telemetry/lasting-fault.js';
+import { counter } from '../telemetry/metrics.js';
+
+/** One run that fails is repaired by the next one. */
+const FAILING_AFTER_MS = 60_000;
+
+const RUNS = counter('cinema_schedule_runs_total', 'Runs of schedules, by how they ended', ['schedule', 'outcome']);
 
 /** `work` returns true when more is waiting: it is called again at once. */
 @Injectable()
 export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #logger = new Logger(this.constructor.name);
+  readonly #failing = new LastingFault({
+    code: SCHEDULE_FAILING,
+    message: 'A schedule fails again and again',
+    afterMs: FAILING_AFTER_MS,
+  });
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #deadline: ShutdownDeadline | null = null;
@@ -51,10 +64,16 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
           return this.work();
         });
       }
+      RUNS.inc({ schedule: this.constructor.name, outcome: 'done' });
+      this.#failing.isGone();
     } catch (error) {
+      RUNS.inc({ schedule: this.constructor.name, outcome: 'failed' });
       if (isDatabaseUnavailable(error) && !isStatementGivenUp(error))
         this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
-      else this.#logger.error({ err: error }, 'A scheduled run failed; the next run tries again');
+      else {
+        this.#logger.error({ err: error }, 'A scheduled run failed; the next run tries again');
+        this.#failing.isThere({ schedule: this.constructor.name, reason: String(error) });
+      }
     }
     this.scheduleNext();
   }

@@ -1,15 +1,31 @@
-/** An alert is an error line of the log with a stable `alert` code. */
+/** An alert is an error line of the log with a stable `alert` code, and a counter of that code. `docs/runbook.md` says what to do about each. */
 import { Logger } from '@nestjs/common';
+import { counter } from './metrics.js';
 
 /** The alerts of the platform itself; each context declares its own. */
 export const OUTBOX_ROW_PARKED = 'outbox-row-parked';
 /** RabbitMQ has an exchange or a queue of ours with another type or other arguments. */
 export const TOPOLOGY_MISMATCH = 'broker-topology-mismatch';
 export const MESSAGE_DEAD = 'message-dead';
+/** The database, or the broker, has not answered for longer than a setting. */
+export const DATABASE_AWAY = 'database-away';
+export const BROKER_AWAY = 'broker-away';
+/** The oldest event that no broker has confirmed is older than a setting. */
+export const OUTBOX_LATE = 'outbox-late';
+export const MESSAGES_UNROUTED = 'messages-unrouted';
+export const SCHEDULE_FAILING = 'schedule-failing';
 export const UNHANDLED_REJECTION = 'unhandled-rejection';
 
+const ALERTS = counter('cinema_alerts_total', 'Alerts by their code; docs/runbook.md says what each means', ['code']);
 const logger = new Logger('Alert');
 
-export function alert(code: string, message: string, details: Readonly<Record<string, unknown>> = {}): void {
-  logger.error({ alert: code, ...details }, message);
+/** `as`: `warn` for what is not wrong yet. */
+export function alert(
+  code: string,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+  { as = 'error' }: { as?: 'error' | 'warn' } = {},
+): void {
+  ALERTS.inc({ code });
+  logger[as]({ alert: code, ...details }, message);
 }

@@ -108,7 +108,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const { intentId: openedMeanwhile } = await this.payments.get(id);
       return openedMeanwhile === null ? null : await this.secretOf(openedMeanwhile);
     } catch (error) {
-      throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
+      throw error instanceof CardPaymentError ? new PaymentsUnavailable(error) : error;
     }
   }
 

@@ -1,0 +1,104 @@
+/** Looks for faults that no request reports: servers that are away, events that do not leave, messages that found no queue. */
+import { type DynamicModule, Injectable, Module } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import { ClsService } from 'nestjs-cls';
+import { Settings } from '../config/settings.js';
+import { Broker, TopologyMismatch } from '../messaging/broker.js';
+import { Database } from '../persistence/database.js';
+import { Schedule } from '../schedule/schedule.js';
+import { BROKER_AWAY, DATABASE_AWAY, MESSAGES_UNROUTED, OUTBOX_LATE } from '../telemetry/alert.js';
+import { LastingFault } from '../telemetry/lasting-fault.js';
+import { gauge } from '../telemetry/metrics.js';
+
+const AWAY = gauge('cinema_server_away_seconds', 'For how long the server has not answered; 0: it answers', ['server']);
+const UNROUTED = gauge('cinema_unrouted_messages', 'Messages that found no queue, and wait for a person');
+
+/** Of every process. */
+@Injectable()
+export class DatabaseCheck extends Schedule {
+  readonly #away: LastingFault;
+
+  constructor(
+    cls: ClsService,
+    { faults }: Settings,
+    private readonly database: Database,
+  ) {
+    super(cls, faults.tickMs);
+    this.#away = new LastingFault({ code: DATABASE_AWAY, message: 'The database does not answer', afterMs: faults.serverAwayMs });
+  }
+
+  protected async work(): Promise<void> {
+    await this.database.query('SELECT 1').then(
+      () => this.#away.isGone(),
+      (error: unknown) => this.#away.isThere({ reason: String(error) }),
+    );
+    AWAY.set({ server: 'database' }, this.#away.seconds);
+  }
+}
+
+/** Of the processes that need the broker. A topology that differs has an alert of its own. */
+@Injectable()
+export class BrokerCheck extends Schedule {
+  readonly #away: LastingFault;
+  readonly #unrouted = new LastingFault({ code: MESSAGES_UNROUTED, message: 'Messages found no queue', afterMs: 0 });
+
+  constructor(
+    cls: ClsService,
+    { faults }: Settings,
+    private readonly broker: Broker,
+  ) {
+    super(cls, faults.tickMs);
+    this.#away = new LastingFault({ code: BROKER_AWAY, message: 'The broker does not answer', afterMs: faults.serverAwayMs });
+  }
+
+  protected async work(): Promise<void> {
+    const isThere = await this.broker.ping().then(
+      () => true,
+      (error: unknown) => error instanceof TopologyMismatch || this.#away.isThere({ reason: String(error) }),
+    );
+    if (isThere) this.#away.isGone();
+    AWAY.set({ server: 'broker' }, this.#away.seconds);
+    if (isThere) await this.countUnrouted();
+  }
+
+  /** Where the broker does not say it, nothing is known: an alert that was raised stays. */
+  private async countUnrouted(): Promise<void> {
+    const count = await this.broker.unroutedCount().catch(() => null);
+    if (count === null) return;
+    UNROUTED.set(count);
+    if (count > 0) this.#unrouted.isThere({ count });
+    else this.#unrouted.isGone();
+  }
+}
+
+/** Also where broker and database answer: a relay that hangs, or none. */
+@Injectable()
+export class OutboxCheck extends Schedule {
+  readonly #late = new LastingFault({ code: OUTBOX_LATE, message: 'Events do not reach the broker', afterMs: 0 });
+
+  constructor(
+    cls: ClsService,
+    private readonly settings: Settings,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    super(cls, settings.faults.tickMs);
+  }
+
+  protected async work(): Promise<void> {
+    const { outboxLateMs } = this.settings.faults;
+    const [oldest] = await this.database.query<{ id: string; type: string; time: Date }>(
+      'SELECT id, type, time FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL ORDER BY position LIMIT 1',
+    );
+    const ageMs = oldest === undefined ? 0 : this.clock.now().getTime() - oldest.time.getTime();
+    if (ageMs > outboxLateMs) this.#late.isThere({ oldest: oldest?.id, type: oldest?.type, ageSeconds: Math.round(ageMs / 1_000) });
+    else this.#late.isGone();
+  }
+}
+
+@Module({})
+export class FaultChecksModule {
+  static for({ runsWorker }: { runsWorker: boolean }): DynamicModule {
+    return { module: FaultChecksModule, providers: [DatabaseCheck, ...(runsWorker ? [BrokerCheck, OutboxCheck] : [])] };
+  }
+}

@@ -1,0 +1,48 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { LastingFault } from './lasting-fault.js';
+
+const MINUTE_MS = 60_000;
+
+describe('LastingFault', () => {
+  let now = 0;
+  let fault: LastingFault;
+  let raised: unknown[];
+
+  beforeEach(() => {
+    now = 1_000_000;
+    raised = [];
+    jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void raised.push(line));
+    jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+    fault = new LastingFault({ code: 'broker-away', message: 'The broker is away', afterMs: MINUTE_MS }, () => now);
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const lastUntil = (ms: number): void => {
+    for (const end = now + ms; now < end; now += 5_000) fault.isThere({ reason: 'refused' });
+  };
+
+  it('a fault that ends soon raises nothing', () => {
+    lastUntil(MINUTE_MS - 5_000);
+    fault.isGone();
+    lastUntil(MINUTE_MS - 5_000);
+    expect(raised).toEqual([]);
+  });
+
+  it('a fault that lasts raises one alert, with how long it lasts', () => {
+    lastUntil(2 * MINUTE_MS);
+    expect(raised).toEqual([{ alert: 'broker-away', reason: 'refused', lastsSeconds: 60 }]);
+  });
+
+  it('the alert is repeated every quarter of an hour while the fault lasts', () => {
+    lastUntil(32 * MINUTE_MS);
+    expect(raised).toHaveLength(3);
+  });
+
+  it('a fault that comes back raises its alert again', () => {
+    lastUntil(2 * MINUTE_MS);
+    fault.isGone();
+    lastUntil(2 * MINUTE_MS);
+    expect(raised).toHaveLength(2);
+  });
+});

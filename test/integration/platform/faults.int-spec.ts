@@ -1,0 +1,67 @@
+import amqp from 'amqplib';
+import { EXCHANGE } from '@app/platform/messaging/broker.js';
+import { METRICS } from '@app/platform/telemetry/metrics.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { Scrape } from '../../support/metrics.js';
+import { freshVhost } from '../../support/rabbitmq.js';
+import { until } from '../../support/until.js';
+
+const WAIT = { timeoutMs: 30_000 };
+const QUICK = { TICK_CHECK_FAULTS_MS: '100', ALERT_SERVER_AWAY_MS: '500', ALERT_OUTBOX_LATE_MS: '500' };
+
+const raised = async (code: string): Promise<number> => Scrape.of(await METRICS.metrics()).sum('cinema_alerts_total', { code });
+const untilRaised = (code: string): Promise<unknown> => until(async () => (await raised(code)) > 0, { ...WAIT, what: `the alert ${code}` });
+
+async function readiness(system: InProcessSystem): Promise<{ statusCode: number; body: string }> {
+  const { statusCode, body } = await system.worker!.inject({ method: 'GET', url: '/readyz' });
+  return { statusCode, body };
+}
+
+describe('Faults that no request reports', () => {
+  let system: InProcessSystem;
+  afterEach(() => system.close());
+
+  it('a broker that refuses us makes the worker not ready, and raises alerts', async () => {
+    const { url } = await freshVhost();
+    const wrong = new URL(url);
+    wrong.password = 'not-the-password';
+    system = await startInProcessSystem({ env: { AMQP_URL: wrong.href, ...QUICK } });
+    const { statusCode, body } = await readiness(system);
+    expect({ statusCode, body: JSON.parse(body) }).toMatchObject({
+      statusCode: 503,
+      body: { checks: { broker: 'login refused', database: 'up' } },
+    });
+    expect(await system.get('//readyz')).toMatchObject({ status: 200, body: { checks: { broker: 'login refused' } } });
+    await system.createShowtime();
+    await untilRaised('broker-away');
+    await untilRaised('outbox-late');
+  }, 90_000);
+
+  it('a worker without its broker is not ready', async () => {
+    system = await startInProcessSystem({ env: { AMQP_URL: 'amqp://127.0.0.1:1' } });
+    expect((await readiness(system)).statusCode).toBe(503);
+  }, 60_000);
+
+  it('a message that finds no queue raises an alert, and is counted', async () => {
+    const { url } = await freshVhost();
+    system = await startInProcessSystem({ env: { AMQP_URL: url, ...QUICK } });
+    await until(async () => (await readiness(system)).statusCode === 200, { ...WAIT, what: 'the worker to be ready' });
+    await until(async () => (await system.sql('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL')).length === 0, {
+      ...WAIT,
+      what: 'a topology',
+    });
+    expect(await raised('messages-unrouted')).toBe(0);
+    const connection = await amqp.connect(url);
+    const channel = await connection.createConfirmChannel();
+    await until(
+      async () => {
+        channel.publish(EXCHANGE, 'cinema.unknown.v1', Buffer.from('{}'));
+        await channel.waitForConfirms();
+        return (await raised('messages-unrouted')) > 0;
+      },
+      { ...WAIT, what: 'the alert', intervalMs: 300 },
+    );
+    await connection.close();
+    expect(Scrape.of(await METRICS.metrics()).sum('cinema_unrouted_messages')).toBeGreaterThan(0);
+  }, 90_000);
+});
