@@ -33,6 +33,8 @@ import { CreateSessions20261126110110 } from './20261126110110-create-sessions.j
 import { CreateNotifications20261126110200 } from './20261126110200-create-notifications.js';
 import { IndexConfirmedReservations20261126110210 } from './20261126110210-index-confirmed-reservations.js';
 import { AddPosterToMovies20261126110300 } from './20261126110300-add-poster-to-movies.js';
+import { AddSeatChanges20261126110500 } from './20261126110500-add-seat-changes.js';
+import { IndexSeatChanges20261126110510 } from './20261126110510-index-seat-changes.js';
 import { VersionMoneyInReports20261126110600 } from './20261126110600-version-money-in-reports.js';
 import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-showtimes-of-reports.js';
 import { AddStaffRolesToUsers20261126122000 } from './20261126122000-add-staff-roles-to-users.js';
@@ -72,6 +74,8 @@ export const migrations = [
   CreateNotifications20261126110200,
   IndexConfirmedReservations20261126110210,
   AddPosterToMovies20261126110300,
+  AddSeatChanges20261126110500,
+  IndexSeatChanges20261126110510,
   VersionMoneyInReports20261126110600,
   IndexShowtimesOfReports20261126110610,
   AddStaffRolesToUsers20261126122000,

@@ -8,6 +8,7 @@ export type RefundReason =
   | 'reservation-cancelled'
   | 'showtime-cancelled'
   | 'showtime-moved'
+  | 'seats-changed'
   | 'payment-came-too-late'
   | 'surplus-payment'
   | 'wrong-amount'

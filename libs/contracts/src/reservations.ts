@@ -28,6 +28,22 @@ export class HoldExtended extends DomainEvent<{ reservationId: string; heldUntil
   static readonly type = 'reservations.hold-extended.v1';
 }
 
+/**
+ * The customer has other seats of the same showtime. `freed` are not theirs any more, `total` is the price now. Where a paid reservation became
+ * cheaper, `RefundDueRaised` tells the difference.
+ */
+export class SeatsChanged extends DomainEvent<{
+  reservationId: string;
+  showtimeId: string;
+  customerId: string;
+  status: 'held' | 'confirmed';
+  seats: readonly PricedSeat[];
+  freed: readonly string[];
+  total: MoneyJson;
+}> {
+  static readonly type = 'reservations.seats-changed.v1';
+}
+
 /** The hold was not paid in time. Its seats are free. */
 export class HoldExpired extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string; seats: readonly string[] }> {
   static readonly type = 'reservations.hold-expired.v1';
@@ -50,7 +66,11 @@ export class ReservationConfirmed extends DomainEvent<{
 /** Who cancelled a reservation. */
 export type CancelledBy = 'customer' | 'admin' | 'cinema';
 
-/** The seats are free. With a `paymentId`, `refundDue` is to be refunded (0 where the policy keeps everything). Without one, nothing was paid. */
+/**
+ * The seats are free. With a `paymentId`, `refundDue` is the whole sum that is owed for the payment, and `owedBefore` the part of it that was owed
+ * already, because the seats had been changed for cheaper ones; events of earlier releases leave it out, and then it is 0. The cancellation itself
+ * gives back the difference: 0 where the policy keeps everything. Without a `paymentId`, nothing was paid.
+ */
 export class ReservationCancelled extends DomainEvent<{
   reservationId: string;
   showtimeId: string;
@@ -58,6 +78,7 @@ export class ReservationCancelled extends DomainEvent<{
   seats: readonly string[];
   paymentId: string | null;
   refundDue: MoneyJson;
+  owedBefore?: MoneyJson;
   by: CancelledBy;
   reason: string | null;
 }> {
@@ -65,8 +86,8 @@ export class ReservationCancelled extends DomainEvent<{
 }
 
 /**
- * More is owed for a payment than when its reservation ended: the cinema cancelled or moved the showtime meanwhile. `refundDue` is the whole sum
- * that is owed for the payment, what was refunded before included.
+ * More is owed for a payment than before: the cinema cancelled or moved the showtime after the reservation had ended, or the seats were changed for
+ * cheaper ones. `refundDue` is the whole sum that is owed for the payment, what was refunded before included.
  */
 export class RefundDueRaised extends DomainEvent<{
   reservationId: string;
@@ -74,7 +95,7 @@ export class RefundDueRaised extends DomainEvent<{
   customerId: string;
   paymentId: string;
   refundDue: MoneyJson;
-  reason: 'showtime-cancelled' | 'showtime-moved';
+  reason: 'showtime-cancelled' | 'showtime-moved' | 'seats-changed';
 }> {
   static readonly type = 'reservations.refund-due-raised.v1';
 }
@@ -191,6 +212,8 @@ export class EffectOnReservations extends Query<ReservationsEffect> {
 
 export interface ReservationSummary {
   readonly id: string;
+  /** Grows with every change of the reservation. */
+  readonly version: number;
   readonly customerId: string;
   readonly showtimeId: string;
   readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';

@@ -45,7 +45,7 @@ describe('Mails', () => {
     const wall = new Date(showtime.startsAt).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' }).replace(/[-:]/g, '').replace(' ', 'T');
     for (const line of [
       `UID:${id}@localhost`,
-      'SEQUENCE:0',
+      'SEQUENCE:2',
       `DTSTART;TZID=Europe/Berlin:${wall}`,
       'TZID:Europe/Berlin',
       'TZOFFSETTO:+0100',
@@ -62,9 +62,53 @@ describe('Mails', () => {
     const cancelled = await mailTo(catcher, customer.email, 'reservation-cancelled');
     expect(cancelled.text).toContain('As you asked');
     expect(cancelled.text).toContain('€12.50 goes back');
-    for (const line of [`UID:${id}@localhost`, 'SEQUENCE:1', 'METHOD:CANCEL', 'STATUS:CANCELLED'])
+    for (const line of [`UID:${id}@localhost`, 'SEQUENCE:3', 'METHOD:CANCEL', 'STATUS:CANCELLED'])
       expect(cancelled.attachments[0]!.content.split(/\r?\n/)).toContain(line);
     expect((await mailTo(catcher, customer.email, 'refund-arrived')).subject).toBe('A refund of €12.50 was paid');
+  }, 60_000);
+
+  it('each change of seats is mailed with a new calendar entry', async () => {
+    const customer = await system.registerCustomer();
+    const { id, code } = await buy(system, customer, await system.createShowtime(), ['A1', 'A2']);
+    await mailTo(catcher, customer.email, 'reservation-confirmed');
+    const change = (seats: string[]) => system.expectOk('PUT', `/reservations/${id}/seats`, { token: customer.token, body: { seats } });
+    await change(['B5', 'A2']);
+    const { messageId, text, attachments } = await mailTo(catcher, customer.email, 'seats-changed');
+    expect(messageId).toBe(`<seats-changed.${id}.3@localhost>`);
+    for (const part of ['you have other seats', code, 'A2, B5']) expect(text).toContain(part);
+    for (const line of [`UID:${id}@localhost`, 'SEQUENCE:3', `DESCRIPTION:Booking code ${code}\\, seats A2\\, B5`])
+      expect(attachments[0]!.content.split(/\r?\n/)).toContain(line);
+    await change(['B5']);
+    const next = await until(
+      () => catcher.list({ to: customer.email }).find((mail) => mail.messageId === `<seats-changed.${id}.4@localhost>`),
+      {
+        ...TIMEOUT,
+        what: 'the second mail',
+      },
+    );
+    expect(next.text).toContain('€12.50');
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    const cancelled = await mailTo(catcher, customer.email, 'reservation-cancelled');
+    // The other half went back when the seats were changed.
+    expect(cancelled.text).toContain('€12.50 goes back');
+  }, 60_000);
+
+  it('a hold with other seats is not mailed', async () => {
+    const customer = await system.registerCustomer();
+    const { body: held } = await system.hold(customer, (await system.createShowtime()).showtimeId, ['A1']);
+    await system.expectOk('PUT', `/reservations/${held.id}/seats`, { token: customer.token, body: { seats: ['A2'] } });
+    await until(
+      async () =>
+        (
+          await system.sql(
+            `SELECT FROM messaging.inbox i JOIN messaging.outbox o ON o.id = i.message_id
+             WHERE i.queue = 'notifications.mail-when-seats-changed' AND o.subject = $1`,
+            [held.id],
+          )
+        ).length === 1,
+      { ...TIMEOUT, what: 'the event to be handled' },
+    );
+    expect(await rowsOf(held.id)).toEqual([]);
   }, 60_000);
 
   it('the customer of a cancelled showtime learns what happened', async () => {

@@ -89,12 +89,19 @@ describe('Random operations of many customers with faults of the webhooks', () =
       };
       const cancel = () => send(() => system.delete(path, { token }));
       const extend = () => send(() => system.call('POST', `${path}/extend`, { token }));
+      const change = () => send(() => system.call('PUT', `${path}/seats`, { token, body: { seats: randomSeats() } }));
       const operations: (() => Promise<unknown>)[] = [
         () => pay('pm_card_visa'),
         () => pay('pm_card_visa').then(() => cancel()),
         () => Promise.all([pay('pm_card_visa'), cancel()]),
         () => pay('pm_card_visa_chargeDeclined').then(() => pay('pm_card_visa')),
         () => Promise.all([pay('pm_card_visa'), pay('pm_card_visa'), extend()]),
+        () => Promise.all([pay('pm_card_visa'), change()]),
+        () => pay('pm_card_visa').then(() => Promise.all([change(), change(), cancel()])),
+        () =>
+          change()
+            .then(() => pay('pm_card_visa'))
+            .then(() => change()),
         cancel,
         () => Promise.resolve(),
       ];

@@ -134,6 +134,18 @@ describe('Round trips to the database', () => {
     expect(statements.slice(0, ASK.length + CHANGE.length)).toEqual([...ASK, ...CHANGE]);
   });
 
+  it('a change of seats takes five before and seven in its transaction', async () => {
+    const [third] = await system.registerCustomers(1);
+    const { id } = await hold(['G1', 'G2'], third);
+    statements = [];
+    await system.expectOk('PUT', `/reservations/${id}/seats`, { token: third!.token, body: { seats: ['G2', 'G3'] } });
+    const before = [ASK[0], ...LOOK_UP, ASK[1]];
+    const [start, lock, situation, , claim] = HOLD;
+    const change = [start, lock, LOCK[1], situation, claim, 'DELETE reservations.seat_claims', ...STORE, 'COMMIT'];
+    expect(statements.slice(0, before.length + change.length)).toEqual([...before, ...change]);
+    expect(statements).toHaveLength(before.length + change.length + ANSWER);
+  });
+
   it('a quote of a cancellation takes two, without a transaction', async () => {
     const [third] = await system.registerCustomers(1);
     const { id } = await hold(['D1'], third);

@@ -105,6 +105,10 @@ describe('Dry runs', () => {
     await statusIs(expired!, late.id, 'expired');
     await hold(holder!, showtime, ['C1', 'C2']);
     const bought = await buyTicket(client.system, buyer!, showtime.id, ['D1', 'D2', 'D3']);
+    // What they gave up goes back before the dry run, and is not announced again.
+    await client.system.expectOk('PUT', `/reservations/${bought.id}/seats`, { token: buyer!.token, body: { seats: ['D1', 'D2'] } });
+    const givenBack = async () => (await client.system.reservation(buyer!, bought.id)).refund?.status === 'succeeded';
+    await until(givenBack, { ...WAIT, what: 'the difference to be refunded' });
     const { data } = await client.system.expectOk('GET', `/admin/payments?reservationId=${bought.id}`, { token: client.token });
     await send('POST', `/admin/payments/${data[0].id}/refunds`, { amount: 100, reason: 'The popcorn was cold.' });
 
@@ -112,8 +116,8 @@ describe('Dry runs', () => {
     expect(announced).toMatchObject({
       showtimes: 1,
       reservations: { count: 4, byStatus: { held: 1, confirmed: 1, completed: 1, cancelled: 1 } },
-      seats: 6,
-      refunds: [{ amount: 1_200 + 2_400 + 3_600 - 100, currency: 'EUR' }],
+      seats: 5,
+      refunds: [{ amount: 1_200 + 2_400 + 2_400 - 100, currency: 'EUR' }],
     });
   }, 60_000);
 

@@ -3,7 +3,7 @@
 /** A reservation `r` of the showtime `s` that was live when the showtime was moved, or made on its old terms after that. */
 const LIVE_AT_MOVE = `(r.showtime_version < s.moved_version AND (r.ended_at IS NULL OR r.ended_at >= s.moved_at))`;
 
-/** What a reservation owes for its own payment. The policy is applied anew; what an admin granted is taken from the row. */
+/** What a reservation owes for its own payment, besides what was paid above its total, because its seats were changed for cheaper ones. The policy is applied anew; what an admin granted is taken from the row. */
 const OWED = `CASE
   WHEN s.status = 'cancelled' OR ${LIVE_AT_MOVE} THEN r.total
   WHEN r.status <> 'cancelled' THEN 0
@@ -20,10 +20,11 @@ export const OWED_INVARIANTS: Readonly<Record<string, string>> = {
        WHERE (s.status = 'cancelled' OR ${LIVE_AT_MOVE}) AND kept > 0`,
   // What is owed for a payment equals the refunds requested for it. Goodwill and external refunds are apart, and reduce what is left.
   M8: `SELECT format('payment %s of reservation %s owes %s and %s was requested', p.id, p.reservation_id, least(owed.amount, p.captured - apart), requested) AS breach
-       FROM (SELECT r.payment_id, ${OWED} AS amount, ARRAY['reservation-cancelled', 'showtime-cancelled', 'showtime-moved'] AS reasons FROM reservations.reservations r JOIN showtimes.showtimes s ON s.id = r.showtime_id
+       FROM (SELECT r.payment_id, ${OWED} + (SELECT amount FROM payments.payments WHERE id = r.payment_id) - r.total AS amount,
+                    ARRAY['reservation-cancelled', 'showtime-cancelled', 'showtime-moved', 'seats-changed'] AS reasons FROM reservations.reservations r JOIN showtimes.showtimes s ON s.id = r.showtime_id
              WHERE r.payment_id IS NOT NULL
              UNION ALL
-             SELECT o.payment_id, r.total, ARRAY['payment-came-too-late', 'surplus-payment'] FROM reservations.payment_outcomes o JOIN reservations.reservations r ON r.id = o.reservation_id
+             SELECT o.payment_id, (SELECT amount FROM payments.payments WHERE id = o.payment_id), ARRAY['payment-came-too-late', 'surplus-payment'] FROM reservations.payment_outcomes o JOIN reservations.reservations r ON r.id = o.reservation_id
              WHERE o.outcome IN ('surplus', 'too-late')) owed
        JOIN payments.payments p ON p.id = owed.payment_id
        CROSS JOIN LATERAL (

@@ -45,7 +45,7 @@ const refundedApart = (payment: string): string =>
 const ACCOUNTS = `
   SELECT account, sum(due)::int AS due, sum(ours)::int AS ours FROM (
     SELECT r.id || ' ' || lower(r.currency) AS account, 0 AS ours, CASE
-      WHEN r.status IN ('confirmed', 'completed') THEN r.total
+      WHEN r.status IN ('confirmed', 'completed') THEN CASE WHEN r.change_refund > 0 THEN greatest(r.total, ${refundedApart('r.payment_id')}) ELSE r.total END
       WHEN r.status = 'cancelled' AND r.refund_due IS NOT NULL THEN greatest(r.total - r.refund_due, ${refundedApart('r.payment_id')})
       ELSE 0 END AS due
     FROM reservations.reservations r

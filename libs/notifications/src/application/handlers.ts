@@ -14,6 +14,7 @@ import { MailWhenPasswordResetRequested } from './reactions/mail-when-password-r
 import { MailWhenPaymentRefunded } from './reactions/mail-when-payment-refunded.js';
 import { MailWhenRefundSubmitted } from './reactions/mail-when-refund-submitted.js';
 import { MailWhenReservationCancelled } from './reactions/mail-when-reservation-cancelled.js';
+import { MailWhenSeatsChanged } from './reactions/mail-when-seats-changed.js';
 import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-confirmed.js';
 
 /** Handlers of commands and queries, and the services that they share. */
@@ -25,6 +26,7 @@ export const notificationsJobs = [SendMail, RequestMissingConfirmations, RemindO
 /** Run by the worker only. */
 export const notificationsReactions = [
   MailWhenReservationConfirmed,
+  MailWhenSeatsChanged,
   MailWhenReservationCancelled,
   MailWhenRefundSubmitted,
   MailWhenPaymentRefunded,

@@ -10,7 +10,13 @@ import type { MailContent } from '../domain/mail-content.js';
 import { NotificationsSettings } from '../notifications.settings.js';
 import { accountContent } from './content/account-content.js';
 import { refundContent } from './content/refund-content.js';
-import { cancelledContent, confirmedContent, holdEndingContent, type ReservationMail } from './content/reservation-content.js';
+import {
+  cancelledContent,
+  confirmedContent,
+  holdEndingContent,
+  type ReservationMail,
+  seatsChangedContent,
+} from './content/reservation-content.js';
 import type { Recipient } from './content/written-mail.js';
 
 export interface WrittenMail {
@@ -41,6 +47,9 @@ export class MailWriter {
     switch (kind) {
       case 'reservation-confirmed':
         return confirmedContent(about);
+      case 'seats-changed':
+        // It has the seats of this moment, also where they were changed once more meanwhile.
+        return about.reservation.status === 'confirmed' ? seatsChangedContent(about) : null;
       case 'reservation-cancelled':
         return cancelledContent(about, facts);
       case 'hold-ending': {

@@ -16,6 +16,8 @@ export const PLACEHOLDERS = {
   'confirmed.subject': ['movie'],
   'confirmed.intro': [],
   'confirmed.late': [],
+  'seats-changed.subject': ['movie'],
+  'seats-changed.intro': [],
   'calendar.summary': ['movie'],
   'calendar.description': ['code', 'seats'],
   'cancelled.subject': ['movie'],

@@ -4,6 +4,7 @@ import type { MoneyJson } from '@app/kernel/money.js';
 
 export const MAIL_KINDS = [
   'reservation-confirmed',
+  'seats-changed',
   'reservation-cancelled',
   'refund-submitted',
   'refund-arrived',

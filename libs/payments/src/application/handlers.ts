@@ -10,6 +10,7 @@ import { RetryRefundsHandler } from './commands/retry-refunds.js';
 import { RetryStripeEventsHandler } from './commands/retry-stripe-events.js';
 import { StartPaymentHandler } from './commands/start-payment.js';
 import { IdempotentRequests } from './idempotent-requests.js';
+import { IntentCanceller } from './intent-canceller.js';
 import { IntentOpener } from './intent-opener.js';
 import { OpenIntents } from './open-intents.js';
 import { CancelIntent } from './jobs/cancel-intent.js';
@@ -38,6 +39,7 @@ import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
 import { StripeEventForAdminHandler } from './queries/stripe-event-for-admin.js';
 import { StripeEventsForAdminHandler } from './queries/stripe-events-for-admin.js';
 import { CancelPaymentWhenHoldExpired } from './reactions/cancel-payment-when-hold-expired.js';
+import { CancelPaymentWhenSeatsChanged } from './reactions/cancel-payment-when-seats-changed.js';
 import { CancelPaymentWhenReservationCancelled } from './reactions/cancel-payment-when-reservation-cancelled.js';
 import { RefundPaymentWhenPaymentCameTooLate } from './reactions/refund-payment-when-payment-came-too-late.js';
 import { RefundPaymentWhenRefundDueRaised } from './reactions/refund-payment-when-refund-due-raised.js';
@@ -46,7 +48,15 @@ import { RefundPaymentWhenSurplusPaymentReceived } from './reactions/refund-paym
 import { StripeEventProcessor } from './stripe-event-processor.js';
 import { StripeSync } from './stripe-sync.js';
 
-export const paymentsServices = [PaymentPages, StripeSync, StripeEventProcessor, IdempotentRequests, IntentOpener, OpenIntents];
+export const paymentsServices = [
+  PaymentPages,
+  StripeSync,
+  StripeEventProcessor,
+  IdempotentRequests,
+  IntentOpener,
+  IntentCanceller,
+  OpenIntents,
+];
 
 const commandHandlers = [
   StartPaymentHandler,
@@ -94,6 +104,7 @@ export const paymentsJobs = [
 export const paymentsReactions = [
   CancelPaymentWhenHoldExpired,
   CancelPaymentWhenReservationCancelled,
+  CancelPaymentWhenSeatsChanged,
   RefundPaymentWhenReservationCancelled,
   RefundPaymentWhenRefundDueRaised,
   RefundPaymentWhenPaymentCameTooLate,

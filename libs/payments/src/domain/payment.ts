@@ -132,8 +132,8 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /**
-   * `due` is the whole sum that is owed, what was requested for other reasons included. At most one refund for each reason, and never more
-   * than is left.
+   * `due` is the whole sum that is owed, what was requested for other reasons included. At most one refund for each reason, but for seats that are
+   * changed again, and never more than is left.
    */
   requestRefund({ reason, due, now }: { reason: RefundReason; due: MoneyJson; now: Date }): void {
     const amount = this.refundOwed({ reason, due });
@@ -142,7 +142,7 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /** The amount that `requestRefund` would request now; 0 where it would request none. */
   refundOwed({ reason, due }: { reason: RefundReason; due: MoneyJson }): number {
-    if (this.state.refunds.some((refund) => refund.reason === reason)) return 0;
+    if (reason !== 'seats-changed' && this.state.refunds.some((refund) => refund.reason === reason)) return 0;
     const { capturedCurrency: currency } = this.state;
     if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
     return Math.max(0, Math.min(due.amount - this.requestedAsOwed, this.refundable));

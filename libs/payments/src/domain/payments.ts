@@ -58,7 +58,7 @@ export abstract class Payments {
   abstract differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]>;
   /** Ids of our payments whose refunds do not stand as these do. */
   abstract withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]>;
-  /** Those of these that no refund was requested for yet. */
+  /** Those of these that no refund was requested for yet, and always those of changed seats, which may be owed again. */
   abstract withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]>;
   /** Ids of payments with a refund that Stripe has taken and not finished. */
   abstract withSubmittedRefunds(): Promise<string[]>;

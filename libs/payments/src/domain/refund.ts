@@ -10,6 +10,7 @@ export const OWED_REASONS: ReadonlySet<RefundReason | 'external'> = new Set<Refu
   'reservation-cancelled',
   'showtime-cancelled',
   'showtime-moved',
+  'seats-changed',
   'payment-came-too-late',
   'surplus-payment',
   'wrong-amount',

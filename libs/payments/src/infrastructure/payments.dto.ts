@@ -11,6 +11,7 @@ const REFUND_REASONS = [
   'reservation-cancelled',
   'showtime-cancelled',
   'showtime-moved',
+  'seats-changed',
   'payment-came-too-late',
   'surplus-payment',
   'wrong-amount',

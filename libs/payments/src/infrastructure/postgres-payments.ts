@@ -159,7 +159,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   async withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]> {
     const rows = await this.database.query<{ position: number }>(
       `SELECT o.position::int FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS o (payment_id, reason, position)
-       WHERE NOT EXISTS (SELECT FROM payments.refunds r WHERE r.payment_id = o.payment_id AND r.reason = o.reason) ORDER BY o.position`,
+       WHERE o.reason = 'seats-changed' OR NOT EXISTS (SELECT FROM payments.refunds r WHERE r.payment_id = o.payment_id AND r.reason = o.reason) ORDER BY o.position`,
       [owed.map(({ paymentId }) => paymentId), owed.map(({ reason }) => reason)],
     );
     const missing = new Set(rows.map(({ position }) => position - 1));

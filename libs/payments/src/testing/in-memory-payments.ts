@@ -121,7 +121,7 @@ export class InMemoryPayments extends Payments {
   withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]> {
     const isRequested = ({ paymentId, reason }: OwedRefund): boolean =>
       this.all.get(paymentId)?.refunds.some((refund) => refund.reason === reason) ?? false;
-    return Promise.resolve(owed.filter((each) => !isRequested(each)));
+    return Promise.resolve(owed.filter((each) => each.reason === 'seats-changed' || !isRequested(each)));
   }
 
   withSubmittedRefunds(): Promise<string[]> {

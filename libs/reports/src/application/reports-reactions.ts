@@ -9,6 +9,7 @@ import { CountNoMoneyWhenRefundFailed } from './reactions/count-no-money-when-re
 import { CountNoSeatsWhenHoldExpired } from './reactions/count-no-seats-when-hold-expired.js';
 import { CountNoSeatsWhenReservationCancelled } from './reactions/count-no-seats-when-reservation-cancelled.js';
 import { CountSeatsWhenReservationConfirmed } from './reactions/count-seats-when-reservation-confirmed.js';
+import { CountSeatsWhenSeatsChanged } from './reactions/count-seats-when-seats-changed.js';
 import { NameMovieWhenMovieAdded } from './reactions/name-movie-when-movie-added.js';
 import { NameMovieWhenMovieChanged } from './reactions/name-movie-when-movie-changed.js';
 import { NameTheatreWhenTheatreChanged } from './reactions/name-theatre-when-theatre-changed.js';
@@ -24,6 +25,7 @@ export const reportsReactions = [
   CountCapacityWhenShowtimeChanged,
   CountNoCapacityWhenShowtimeCancelled,
   CountSeatsWhenReservationConfirmed,
+  CountSeatsWhenSeatsChanged,
   CountNoSeatsWhenReservationCancelled,
   CountNoSeatsWhenHoldExpired,
   CountMoneyWhenPaymentSucceeded,

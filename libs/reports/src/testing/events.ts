@@ -89,6 +89,16 @@ export const EVENTS: readonly (readonly [DomainEvent, string, unknown])[] = [
     seats(2),
   ],
   [
+    new reservations.SeatsChanged({ ...reservation, status: 'confirmed', seats: [seat('B1')], freed: ['A1', 'A2'], total: eur(1_000) }),
+    'saveReservation',
+    seats(1),
+  ],
+  [
+    new reservations.SeatsChanged({ ...reservation, status: 'held', seats: [seat('B1')], freed: ['A1'], total: eur(1_000) }),
+    'saveReservation',
+    seats(0),
+  ],
+  [
     new reservations.ReservationCancelled({
       ...reservation,
       seats: ['A1', 'A2'],

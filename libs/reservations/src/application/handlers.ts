@@ -1,6 +1,7 @@
 /** Every handler of the reservations context. The modules provide them, and specs wire them with fakes. */
 import { CancelReservationHandler } from './commands/cancel-reservation.js';
 import { CancelReservationAsAdminHandler } from './commands/cancel-reservation-as-admin.js';
+import { ChangeSeatsHandler } from './commands/change-seats.js';
 import { CapturedMoney } from './captured-money.js';
 import { CompareShowtimesHandler } from './commands/compare-showtimes.js';
 import { CompleteReservationsHandler } from './commands/complete-reservations.js';
@@ -43,6 +44,7 @@ import { ShowtimeComparison } from './showtime-comparison.js';
 export const reservationsHandlers = [
   CancelReservationHandler,
   CancelReservationAsAdminHandler,
+  ChangeSeatsHandler,
   CompareShowtimesHandler,
   CompleteReservationsHandler,
   ExpireHoldsHandler,

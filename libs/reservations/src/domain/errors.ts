@@ -1,4 +1,5 @@
 import { Conflict, Gone, Invalid, NotFound } from '@app/kernel/domain-error.js';
+import type { MoneyJson } from '@app/kernel/money.js';
 
 export class ReservationNotFound extends NotFound {
   constructor() {
@@ -141,6 +142,23 @@ export class NotHeld extends Conflict {
 export class AlreadyExtended extends Conflict {
   constructor() {
     super('reservations.already-extended', 'A hold can be extended once, and not past the start of the showtime.');
+  }
+}
+
+export class SeatsNotChangeable extends Conflict {
+  constructor(status: string) {
+    super('reservations.seats-not-changeable', `The reservation is ${status}: its seats cannot be changed any more.`);
+  }
+}
+
+/** A change costs the same or less: the customer pays once. */
+export class SeatsDearer extends Invalid {
+  constructor(prices: { readonly currentTotal: MoneyJson; readonly newTotal: MoneyJson }) {
+    super(
+      'reservations.seats-dearer',
+      'These seats cost more than the ones you have. Choose seats of the same price or cheaper ones.',
+      prices,
+    );
   }
 }
 

@@ -9,11 +9,16 @@ export const MAX_ACTIVE_SEATS = 10;
 
 /** Throws `TooManyHolds`, `TooManySeatsForShowtime` or `TooManyHoldsInAll`. */
 export function assertWithinLimits(usage: CustomerUsage, { seats, policy }: { seats: number; policy: BookingPolicy }): void {
-  const { liveHolds, activeSeats, blockedByExpiredHold, ofAllShowtimes } = usage;
+  const { liveHolds, blockedByExpiredHold, ofAllShowtimes } = usage;
   if (liveHolds + 1 > MAX_LIVE_HOLDS) throw new TooManyHolds({ limit: MAX_LIVE_HOLDS, blockedByExpiredHold });
-  if (activeSeats + seats > MAX_ACTIVE_SEATS) throw new TooManySeatsForShowtime({ limit: MAX_ACTIVE_SEATS, blockedByExpiredHold });
+  assertSeatsWithinLimit(usage, seats);
   const limit = policy.maxHoldsPerCustomer;
   if (limit > 0 && ofAllShowtimes.liveHolds + 1 > limit) {
     throw new TooManyHoldsInAll({ limit, blockedByExpiredHold: ofAllShowtimes.blockedByExpiredHold });
   }
+}
+
+/** Throws `TooManySeatsForShowtime`. */
+export function assertSeatsWithinLimit({ activeSeats, blockedByExpiredHold }: CustomerUsage, seats: number): void {
+  if (activeSeats + seats > MAX_ACTIVE_SEATS) throw new TooManySeatsForShowtime({ limit: MAX_ACTIVE_SEATS, blockedByExpiredHold });
 }

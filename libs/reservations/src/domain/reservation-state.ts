@@ -37,4 +37,45 @@ export interface ReservationState {
   /** When it became owed, and the fact that it is owed for. */
   readonly refundOwedAt: Date | null;
   readonly refundReason: RefundReason | null;
+  /** What is owed of the payment because the seats were changed for cheaper ones, in all. The payment was `total` and this. */
+  readonly changeRefund: number;
+  /** When it last grew. */
+  readonly changeRefundOwedAt: Date | null;
+}
+
+type NewHold = Pick<
+  ReservationState,
+  | 'id'
+  | 'code'
+  | 'customerId'
+  | 'showtimeId'
+  | 'showtimeVersion'
+  | 'seats'
+  | 'total'
+  | 'currency'
+  | 'startsAt'
+  | 'endsAt'
+  | 'heldUntil'
+  | 'refundUntil'
+  | 'createdAt'
+>;
+
+/** Held, and nothing else has happened yet. */
+export function newHoldState(own: NewHold): ReservationState {
+  return {
+    ...own,
+    version: 0,
+    status: 'held',
+    extended: false,
+    paymentId: null,
+    late: false,
+    confirmedAt: null,
+    endedAt: null,
+    endReason: null,
+    refundDue: null,
+    refundOwedAt: null,
+    refundReason: null,
+    changeRefund: 0,
+    changeRefundOwedAt: null,
+  };
 }

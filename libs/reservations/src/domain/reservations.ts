@@ -15,6 +15,11 @@ export interface ReservationKey {
   readonly customerId?: string;
 }
 
+/** `showtimeId` is that of the reservation, which never changes. */
+export interface SeatChangeRequest extends HoldRequest {
+  readonly id: string;
+}
+
 /** Narrows due holds to a showtime, to seats of it, or to a customer. */
 export interface HoldFilter {
   readonly showtimeId?: string;
@@ -32,6 +37,12 @@ export abstract class Reservations {
 
   /** Throws `ReservationNotFound`. */
   abstract change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T>;
+
+  /**
+   * Claims the seats that are new, then frees those that are not wanted any more. Throws `ReservationNotFound`, also for another customer, what
+   * `decide` throws, and `SeatsTaken`.
+   */
+  abstract changeSeats(request: SeatChangeRequest, decide: (reservation: Reservation, situation: HoldSituation) => void): Promise<void>;
 
   /** Changes those that no other transaction has locked, in one transaction. Returns how many changed. */
   abstract changeSkippingLocked(

@@ -39,6 +39,7 @@ export interface TakenSeats {
   readonly blockedByExpiredHold: boolean;
 }
 
+/** For a change of seats, the customer's usage and the taken seats leave the reservation itself out. */
 export interface HoldSituation {
   readonly salesStatus: SalesStatus;
   readonly customerUsage: CustomerUsage;

@@ -6,7 +6,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { isRefunded, type PaymentOutcome } from '../domain/payment-outcome.js';
 import type { Reservation } from '../domain/reservation.js';
-import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations } from '../domain/reservations.js';
+import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations, type SeatChangeRequest } from '../domain/reservations.js';
 import { type ChangeSituation, type HoldSituation, type SettlementSituation, strictest } from '../domain/situations.js';
 import { claimSeats } from './claim-seats.js';
 import { readHoldSituation } from './hold-situation.js';
@@ -36,7 +36,7 @@ export class PostgresReservations extends Reservations {
         if (brokenConstraint(error) === 'reservations_code_key') throw new BookingCodeTaken();
         throw error;
       }
-      await this.claimSeatsOf(reservation);
+      await this.claimSeatsOf(reservation, reservation.labels);
       await this.outbox.append([reservation]);
       return reservation;
     });
@@ -48,6 +48,29 @@ export class PostgresReservations extends Reservations {
       const result = decide(reservation, situation);
       await this.store([reservation]);
       return result;
+    });
+  }
+
+  async changeSeats(request: SeatChangeRequest, decide: (reservation: Reservation, situation: HoldSituation) => void): Promise<void> {
+    await this.transactions.run(async () => {
+      const { id, customerId, showtimeId } = request;
+      await lockForHold(this.database, request);
+      const [found] = await selectReservations(this.database, `${BY_KEY} FOR UPDATE OF r`, [id, customerId]);
+      if (found === undefined) throw new ReservationNotFound();
+      const { reservation } = found;
+      const before = reservation.labels;
+      decide(reservation, await readHoldSituation(this.database, request));
+      if (!reservation.hasChanged) return;
+      const { labels } = reservation;
+      await this.claimSeatsOf(
+        reservation,
+        labels.filter((label) => !before.includes(label)),
+      );
+      await this.database.query(
+        `DELETE FROM reservations.seat_claims WHERE showtime_id = $1 AND reservation_id = $2 AND seat <> ALL ($3)`,
+        [showtimeId, id, labels],
+      );
+      await this.store([reservation]);
     });
   }
 
@@ -148,7 +171,7 @@ export class PostgresReservations extends Reservations {
   /** All seats or none: the savepoint undoes the claims of some. */
   private async reclaimSeats(reservation: Reservation): Promise<boolean> {
     try {
-      await this.transactions.savepoint(() => this.claimSeatsOf(reservation));
+      await this.transactions.savepoint(() => this.claimSeatsOf(reservation, reservation.labels));
       return true;
     } catch (error) {
       if (error instanceof SeatsTaken) return false;
@@ -156,7 +179,7 @@ export class PostgresReservations extends Reservations {
     }
   }
 
-  private async claimSeatsOf({ id, state, labels }: Reservation): Promise<void> {
+  private async claimSeatsOf({ id, state }: Reservation, labels: readonly string[]): Promise<void> {
     const lost = await claimSeats(this.database, { showtimeId: state.showtimeId, reservationId: id, labels });
     if (lost.length > 0) throw new SeatsTaken({ labels: lost, blockedByExpiredHold: false });
   }

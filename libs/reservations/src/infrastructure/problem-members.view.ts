@@ -1,3 +1,5 @@
+import { MoneyView } from '@app/platform/http/money.view.js';
+
 /** Members that refusals of reservations add to a problem. */
 export class ReservationProblemMembers {
   /** Seats that another reservation has, on `reservations.seats-taken`. */
@@ -6,6 +8,10 @@ export class ReservationProblemMembers {
   unknownSeats?: string[];
   /** When sales open, in UTC, on `reservations.not-on-sale`. */
   salesOpenAt?: string;
+  /** What the reservation costs now, on `reservations.seats-dearer`. */
+  currentTotal?: MoneyView;
+  /** What the wanted seats would cost, on `reservations.seats-dearer`. */
+  newTotal?: MoneyView;
   /** How many seats were asked for, on `reservations.no-seats-together`. */
   requested?: number;
   /** The most of such seats that are free side by side, on `reservations.no-seats-together`. */

@@ -31,6 +31,8 @@ export const reservationSchema = new EntitySchema<ReservationState>({
     refundDue: { name: 'refund_due', type: 'int', nullable: true },
     refundOwedAt: { name: 'refund_owed_at', type: 'timestamptz', nullable: true },
     refundReason: { name: 'refund_reason', type: 'text', nullable: true },
+    changeRefund: { name: 'change_refund', type: 'int', default: 0 },
+    changeRefundOwedAt: { name: 'change_refund_owed_at', type: 'timestamptz', nullable: true },
   },
   uniques: [{ name: 'reservations_code_key', columns: ['code'] }],
   indices: [
@@ -47,6 +49,7 @@ export const reservationSchema = new EntitySchema<ReservationState>({
       where: `status IN ('held', 'confirmed') OR refund_due < total`,
     },
     { name: 'reservations_refund_owed', columns: ['refundOwedAt', 'paymentId'], where: 'refund_due > 0' },
+    { name: 'reservations_change_refund_owed', columns: ['changeRefundOwedAt', 'paymentId'], where: 'change_refund > 0' },
   ],
   checks: [
     { name: 'reservations_status_known', expression: `status IN ('held', 'confirmed', 'cancelled', 'expired', 'completed')` },
@@ -56,5 +59,10 @@ export const reservationSchema = new EntitySchema<ReservationState>({
       expression: '(refund_due IS NULL) = (refund_owed_at IS NULL) AND (refund_due IS NULL) = (refund_reason IS NULL)',
     },
     { name: 'reservations_refund_not_above_total', expression: 'refund_due BETWEEN 0 AND total' },
+    {
+      name: 'reservations_change_refund_complete',
+      expression:
+        'change_refund >= 0 AND (change_refund > 0) = (change_refund_owed_at IS NOT NULL) AND (change_refund = 0 OR payment_id IS NOT NULL)',
+    },
   ],
 });

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LoggedIn, UserId } from '@app/platform/http/access.js';
@@ -10,6 +10,7 @@ import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { CancelReservation } from '../application/commands/cancel-reservation.js';
+import { ChangeSeats } from '../application/commands/change-seats.js';
 import { ExtendHold } from '../application/commands/extend-hold.js';
 import { HoldSeats } from '../application/commands/hold-seats.js';
 import { CancellationQuote } from '../application/queries/cancellation-quote.js';
@@ -27,6 +28,8 @@ import {
   NotOnSale,
   ReservationNotFound,
   SeatingOutdated,
+  SeatsDearer,
+  SeatsNotChangeable,
   SeatsTaken,
   ShowtimeCancelled,
   ShowtimeMoved,
@@ -40,7 +43,7 @@ import {
 } from '../domain/errors.js';
 import { ReservationProblemMembers } from './problem-members.view.js';
 import { HOLD_PER_ACCOUNT } from './rate-limits.js';
-import { HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
+import { ChangeSeatsRequest, HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
 
 @ApiTags('reservations')
 @LoggedIn()
@@ -106,6 +109,42 @@ export class ReservationsController {
   )
   async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new ExtendHold(userId, id));
+    return this.queries.execute(new MyReservation(userId, id));
+  }
+
+  @Put('reservations/:id/seats')
+  @RateLimited(HOLD_PER_ACCOUNT)
+  @ApiOperation({
+    operationId: 'changeSeats',
+    summary: 'Choose other seats of the same showtime, for the same price or less',
+    description:
+      'All of the new seats or none; until then you keep the old ones. Seats that you keep keep their price. Of a paid reservation the difference is ' +
+      'refunded; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.',
+  })
+  @AnswerExample({ seats: [{ label: 'A1', category: 'standard', price: { amount: 1250, currency: 'EUR' } }] })
+  @Problems(
+    401,
+    new ReservationNotFound(),
+    new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }),
+    new SeatingOutdated(),
+    new SeatsNotChangeable('cancelled'),
+    new HoldExpired(),
+    new NoSuchSeat(['Z9']),
+    new TooManySeats(10),
+    new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
+    new SeatsDearer({ currentTotal: { amount: 1250, currency: 'EUR' }, newTotal: { amount: 1500, currency: 'EUR' } }),
+    new NotOnSale('2026-12-01T09:00:00.000Z'),
+    new ShowtimeStarted(),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
+    429,
+  )
+  async changeSeats(
+    @UserId() userId: string,
+    @Param('id', UuidPipe) id: string,
+    @Body() { seats }: ChangeSeatsRequest,
+  ): Promise<ReservationView> {
+    await this.commands.execute(new ChangeSeats(userId, id, seats));
     return this.queries.execute(new MyReservation(userId, id));
   }
 

@@ -1,5 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+
+export class ChangeSeatsRequest {
+  /** Labels of 1 to 10 seats of the same showtime, each once: all that the reservation shall have, the ones to keep included. */
+  @ApiProperty({
+    type: [String],
+    items: { type: 'string', minLength: 1, maxLength: 8 },
+    minItems: 1,
+    maxItems: 10,
+    uniqueItems: true,
+    example: ['A1', 'A2'],
+  })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MinLength(1, { each: true })
+  @MaxLength(8, { each: true })
+  seats!: string[];
+}
 
 export class HoldSeatsRequest {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */

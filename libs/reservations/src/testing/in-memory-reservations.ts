@@ -4,7 +4,7 @@ import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/err
 import type { PaymentOutcome } from '../domain/payment-outcome.js';
 import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
-import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations } from '../domain/reservations.js';
+import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations, type SeatChangeRequest } from '../domain/reservations.js';
 import {
   type ChangeSituation,
   type HoldSituation,
@@ -39,6 +39,16 @@ export class InMemoryReservations extends Reservations {
 
   change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
     return atomically(() => this.decide(this.get(key), decide));
+  }
+
+  changeSeats(request: SeatChangeRequest, decide: (reservation: Reservation, situation: HoldSituation) => void): Promise<void> {
+    return atomically(() => {
+      const reservation = new Reservation(this.get(request));
+      decide(reservation, this.holdSituation(request));
+      for (const [claim, owner] of this.claims) if (owner === request.id) this.claims.delete(claim);
+      this.claim(reservation.state);
+      this.store(reservation);
+    });
   }
 
   changeSkippingLocked(ids: readonly string[], decide: (reservation: Reservation, situation: ChangeSituation) => void): Promise<number> {
@@ -107,11 +117,11 @@ export class InMemoryReservations extends Reservations {
     return [...this.all.values()].filter(({ status }) => status === 'held' || status === 'confirmed');
   }
 
-  private holdSituation({ showtimeId, customerId, seats, now }: HoldRequest): HoldSituation {
+  private holdSituation({ showtimeId, customerId, seats, now, id }: HoldRequest & { readonly id?: string }): HoldSituation {
     const isDue = ({ status, heldUntil }: ReservationState): boolean => status === 'held' && heldUntil <= now;
-    const all = this.live().filter((state) => state.customerId === customerId);
+    const all = this.live().filter((state) => state.customerId === customerId && state.id !== id);
     const own = all.filter((state) => state.showtimeId === showtimeId);
-    const labels = this.taken(showtimeId, seats);
+    const labels = this.taken(showtimeId, seats).filter((label) => this.claims.get(claimKey(showtimeId, label)) !== id);
     const owners = labels.map((label) => this.all.get(this.claims.get(claimKey(showtimeId, label))!)!);
     return {
       salesStatus: this.salesStatusOf(showtimeId),

@@ -2,10 +2,11 @@ import type { ReservationSummary } from '@app/contracts/reservations.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { de } from '../../infrastructure/languages/de.js';
 import { en } from '../../infrastructure/languages/en.js';
-import { cancelledContent, confirmedContent, type ReservationMail } from './reservation-content.js';
+import { cancelledContent, confirmedContent, type ReservationMail, seatsChangedContent } from './reservation-content.js';
 
 const reservation: ReservationSummary = {
   id: 'r1',
+  version: 2,
   customerId: 'u1',
   showtimeId: 's1',
   status: 'confirmed',
@@ -39,6 +40,19 @@ describe('Mails about a reservation', () => {
   it('a confirmed reservation has the local time that it was reserved for', () => {
     expect(confirmedContent(mail).details).toContainEqual(['When', 'Tuesday, 1 December 2026 at 14:00']);
     expect(confirmedContent({ ...mail, language: de }).details).toContainEqual(['Zeit', 'Dienstag, 1. Dezember 2026 um 14:00']);
+  });
+
+  it('a mail about other seats has them, and a newer entry for the calendar', () => {
+    const { details, calendar } = seatsChangedContent({ ...mail, reservation: { ...reservation, version: 3 } });
+    expect(details).toEqual(
+      expect.arrayContaining([
+        ['Seats', 'A1'],
+        ['Booking code', 'ABCD2345'],
+        ['Total', '€12.50'],
+      ]),
+    );
+    expect([confirmedContent(mail).calendar!.sequence, calendar!.sequence]).toEqual([2, 3]);
+    expect(calendar).toMatchObject({ uid: 'r1', cancelled: false, description: 'Booking code ABCD2345, seats A1' });
   });
 
   it('a title with line breaks stays one line of the subject', () => {

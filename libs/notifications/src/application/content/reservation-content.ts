@@ -1,4 +1,4 @@
-/** Mails about a reservation: confirmed, cancelled, about to end. */
+/** Mails about a reservation: confirmed, with other seats, cancelled, about to end. */
 import type { ReservationSummary } from '@app/contracts/reservations.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { localHour, localTime, moneyText } from '../../domain/formats.js';
@@ -16,17 +16,33 @@ export interface ReservationMail {
 }
 
 export function confirmedContent(mail: ReservationMail): MailContent {
-  const { language, recipient, reservation, showtime } = mail;
-  const { late, code, total } = reservation;
-  return letter(language, recipient, {
+  const { language, reservation, showtime } = mail;
+  const { late } = reservation;
+  return ticket(mail, {
     subject: textOf(language, 'confirmed.subject', { movie: oneLine(showtime.movie.title) }),
     paragraphs: [textOf(language, 'confirmed.intro', {}), ...(late ? [textOf(language, 'confirmed.late', {})] : [])],
+  });
+}
+
+export function seatsChangedContent(mail: ReservationMail): MailContent {
+  const { language, showtime } = mail;
+  return ticket(mail, {
+    subject: textOf(language, 'seats-changed.subject', { movie: oneLine(showtime.movie.title) }),
+    paragraphs: [textOf(language, 'seats-changed.intro', {})],
+  });
+}
+
+function ticket(mail: ReservationMail, text: Pick<MailContent, 'subject' | 'paragraphs'>): MailContent {
+  const { language, recipient, reservation } = mail;
+  const { code, total } = reservation;
+  return letter(language, recipient, {
+    ...text,
     details: [
       [textOf(language, 'label.code', {}), code],
       ...details(mail),
       [textOf(language, 'label.total', {}), moneyText(language, total)],
     ],
-    calendar: calendarEntry(mail, { sequence: 0, cancelled: false }),
+    calendar: calendarEntry(mail, { cancelled: false }),
   });
 }
 
@@ -55,7 +71,7 @@ export function cancelledContent(mail: ReservationMail, { by, reason, amount }: 
       // A customer gives no reason; one that an admin or the cinema gives is meant for customers.
       ...(reason ? [[textOf(language, 'label.reason', {}), oneLine(reason)] as const] : []),
     ],
-    calendar: amount === undefined ? null : calendarEntry(mail, { sequence: 1, cancelled: true }),
+    calendar: amount === undefined ? null : calendarEntry(mail, { cancelled: true }),
   });
 }
 
@@ -83,14 +99,16 @@ function details({ language, reservation, showtime }: ReservationMail): (readonl
   ];
 }
 
+/** The version of the reservation grows with every change that a mail tells, and a repeated mail has the same text. */
 function calendarEntry(
   { language, reservation, showtime }: ReservationMail,
-  change: Pick<CalendarEntry, 'sequence' | 'cancelled'>,
+  { cancelled }: Pick<CalendarEntry, 'cancelled'>,
 ): CalendarEntry {
-  const { id, code, startsAt, endsAt } = reservation;
+  const { id, version, code, startsAt, endsAt } = reservation;
   return {
-    ...change,
     uid: id,
+    sequence: version,
+    cancelled,
     startsAt,
     endsAt,
     timeZone: showtime.theatre.timeZone,

@@ -8,8 +8,10 @@ export class MailWhenReservationCancelled implements Reaction<ReservationCancell
   constructor(private readonly requests: MailRequests) {}
 
   handle({ data }: ReservationCancelled): Promise<void> {
-    const { by, reason, paymentId, refundDue } = data;
-    const facts = { by, reason, ...(paymentId === null ? {} : { amount: refundDue }) };
+    const { by, reason, paymentId, refundDue, owedBefore } = data;
+    // Another mail told what was owed before.
+    const amount = { ...refundDue, amount: refundDue.amount - (owedBefore?.amount ?? 0) };
+    const facts = { by, reason, ...(paymentId === null ? {} : { amount }) };
     return this.requests.request(mailAboutReservation('reservation-cancelled', data, facts));
   }
 }

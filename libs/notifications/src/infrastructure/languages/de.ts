@@ -18,6 +18,8 @@ export const de: Language = {
     'confirmed.subject': 'Ihre Karten: {movie}',
     'confirmed.intro': 'Ihre Reservierung ist bestätigt. Zeigen Sie im Kino den Buchungscode vor.',
     'confirmed.late': 'Ihre Zahlung kam nach Ablauf der Frist an. Ihre Plätze waren noch frei und gehören Ihnen.',
+    'seats-changed.subject': 'Ihre neuen Plätze: {movie}',
+    'seats-changed.intro': 'Wie gewünscht haben Sie andere Plätze. Ihr Buchungscode bleibt derselbe.',
     'calendar.summary': 'Kino: {movie}',
     'calendar.description': 'Buchungscode {code}, Plätze {seats}',
     'cancelled.subject': 'Ihre Reservierung ist storniert: {movie}',

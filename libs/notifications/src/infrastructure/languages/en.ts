@@ -18,6 +18,8 @@ export const en: Language = {
     'confirmed.subject': 'Your tickets: {movie}',
     'confirmed.intro': 'Your reservation is confirmed. Show the booking code at the theatre.',
     'confirmed.late': 'Your payment arrived after the time of the hold had ended. Your seats were still free, so they are yours.',
+    'seats-changed.subject': 'Your new seats: {movie}',
+    'seats-changed.intro': 'As you asked, you have other seats. Your booking code stays the same.',
     'calendar.summary': 'Cinema: {movie}',
     'calendar.description': 'Booking code {code}, seats {seats}',
     'cancelled.subject': 'Your reservation is cancelled: {movie}',

@@ -2,9 +2,16 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Payments } from '../../domain/payments.js';
 
-/** The reservation has ended: its unfinished payments are cancelled at Stripe. One that begins at this moment is found by the reconciliation. */
+/**
+ * The reservation has ended, or costs less now: its unfinished payments, or those that ask for more, are cancelled at Stripe. One that begins at this moment is found by the
+ * reconciliation, or when the customer asks for the payment again.
+ */
 export class CancelOpenPayments extends Command<void> {
-  constructor(readonly reservationId: string) {
+  /** `above`: only payments of more than that, in minor units. */
+  constructor(
+    readonly reservationId: string,
+    readonly above = -1,
+  ) {
     super();
   }
 }
@@ -16,8 +23,10 @@ export class CancelOpenPaymentsHandler implements ICommandHandler<CancelOpenPaym
     private readonly jobs: Jobs,
   ) {}
 
-  async execute({ reservationId }: CancelOpenPayments): Promise<void> {
+  async execute({ reservationId, above }: CancelOpenPayments): Promise<void> {
     const unfinished = await this.payments.unfinishedOf(reservationId);
-    await this.jobs.enqueue(unfinished.map((subject) => ({ kind: 'payments.cancel-payment', subject })));
+    const payments = await Promise.all(unfinished.map((id) => this.payments.get(id)));
+    const unwanted = payments.filter(({ amount }) => amount > above);
+    await this.jobs.enqueue(unwanted.map(({ id: subject }) => ({ kind: 'payments.cancel-payment', subject })));
   }
 }

@@ -40,6 +40,15 @@ describe('StartPayment', () => {
     await expect(new PaymentsHarness({ id: payment.id }).start()).resolves.toBeDefined();
   });
 
+  it('an open payment of another total is cancelled and replaced', async () => {
+    const harness = new PaymentsHarness();
+    const old = await harness.start();
+    harness.reservation = { ...harness.reservation!, total: { amount: 1_250, currency: 'EUR' } };
+    const next = await harness.start();
+    expect(next).toMatchObject({ isNew: true, payment: { status: 'open', amount: { amount: 1_250 } } });
+    expect(harness.payments.all.get(old.payment.id)!.status).toBe('cancelled');
+  });
+
   it('a cancelled or moved showtime gets no payment, and its open one is cancelled', async () => {
     for (const [showtime, refusal] of [
       ['cancelled', ShowtimeCancelled],

@@ -5,6 +5,7 @@ import { Jobs } from '@app/platform/jobs/jobs.js';
 import { CardPaymentError, CardPayments } from '../../domain/card-payments.js';
 import {
   AlreadyPaid,
+  AmountRefused,
   HoldExpired,
   PaymentsUnavailable,
   ReservationEnded,
@@ -14,6 +15,7 @@ import {
 } from '../../domain/errors.js';
 import { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
+import { IntentCanceller } from '../intent-canceller.js';
 import { IntentOpener } from '../intent-opener.js';
 import { OpenIntents } from '../open-intents.js';
 import { PaymentView } from '../queries/payment.view.js';
@@ -51,6 +53,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     private readonly opener: IntentOpener,
     private readonly openIntents: OpenIntents,
     private readonly sync: StripeSync,
+    private readonly canceller: IntentCanceller,
     private readonly clock: Clock,
   ) {}
 
@@ -67,6 +70,10 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
         return chosen;
       });
       isNew ||= hasBegun;
+      if (begun.isUnfinished && asksForAnother(begun, reservation)) {
+        await this.cancelOutdated(begun);
+        continue;
+      }
       const clientSecret = begun.isUnfinished ? await this.clientSecretOf(begun) : null;
       const payment = await this.payments.get(begun.id);
       const hasEndedMeanwhile = begun.isUnfinished && (payment.status === 'succeeded' || payment.status === 'cancelled');
@@ -94,9 +101,22 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     if (paid !== undefined && total.amount === 0) return paid;
     if (paid !== undefined || status !== 'held') throw new AlreadyPaid();
     const unfinished = payments.find((payment) => payment.isUnfinished);
-    const isOpen = unfinished !== undefined && unfinished.state.status !== 'created';
+    const isOpen = unfinished !== undefined && unfinished.state.status !== 'created' && !asksForAnother(unfinished, reservation);
     if (due && !isOpen) throw new HoldExpired();
     return unfinished ?? Payment.start({ reservationId, customerId, amount: total, now: this.clock.now() });
+  }
+
+  /** The seats were changed since. Where the old intent succeeds at this moment, the next round finds it paid. */
+  private async cancelOutdated({ id }: Payment): Promise<void> {
+    try {
+      // Its request may have made an intent without telling us. Only the same request under the same key finds that intent.
+      await this.opener.open(id);
+      const { intentId } = await this.payments.get(id);
+      if (intentId !== null) await this.canceller.cancel(intentId);
+    } catch (error) {
+      // Stripe refused the old amount, which nobody wants any more.
+      if (!(error instanceof AmountRefused)) throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
+    }
   }
 
   /** No secret is stored, so an open intent is fetched: a payment that has just succeeded is noticed too. But not again within seconds. */
@@ -119,4 +139,8 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     await this.sync.applyIntent(intent, 'stripe');
     return this.openIntents.remember(intent);
   }
+}
+
+function asksForAnother({ price }: Payment, { total }: PayableReservationView): boolean {
+  return price.amount !== total.amount || price.currency !== total.currency;
 }

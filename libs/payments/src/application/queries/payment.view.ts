@@ -18,6 +18,7 @@ export class RefundView {
     | 'reservation-cancelled'
     | 'showtime-cancelled'
     | 'showtime-moved'
+    | 'seats-changed'
     | 'payment-came-too-late'
     | 'surplus-payment'
     | 'wrong-amount'

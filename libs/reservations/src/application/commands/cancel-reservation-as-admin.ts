@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
-import type { RefundRule } from '../../domain/reservation.js';
+import type { RefundRule } from '../../domain/cancellation.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { OwnerSalesStatus } from '../owner-sales-status.js';
 

@@ -14,10 +14,15 @@ interface Row {
 
 /** Each branch reads one more than the page from its index: the row of the position itself is left out after that. */
 const OWED = `
-  (SELECT payment_id, id AS reservation_id, refund_due, currency, refund_reason AS reason, refund_owed_at AS owed_at
+  (SELECT payment_id, id AS reservation_id, refund_due + change_refund AS refund_due, currency, refund_reason AS reason, refund_owed_at AS owed_at
    FROM reservations.reservations
    WHERE refund_due > 0 AND (refund_owed_at, payment_id) >= ($1::timestamptz, $2::uuid) AND refund_owed_at <= $4
    ORDER BY refund_owed_at, payment_id LIMIT $5::int + 1)
+  UNION ALL
+  (SELECT payment_id, id, change_refund, currency, 'seats-changed', change_refund_owed_at
+   FROM reservations.reservations
+   WHERE change_refund > 0 AND (change_refund_owed_at, payment_id) >= ($1::timestamptz, $2::uuid) AND change_refund_owed_at <= $4
+   ORDER BY change_refund_owed_at, payment_id LIMIT $5::int + 1)
   UNION ALL
   (SELECT payment_id, reservation_id, refund_due, refund_currency,
           CASE outcome WHEN 'surplus' THEN 'surplus-payment' ELSE 'payment-came-too-late' END, decided_at

@@ -4,8 +4,14 @@ import { type ReservationRefundView as Refund, RefundsOfReservations } from '@ap
 import { CapturedMoney } from '../captured-money.js';
 import type { ReservationRefundView, ReservationRow } from './reservation.view.js';
 
-/** A cancelled reservation that was paid. */
-type CancelledRow = ReservationRow & { readonly paymentId: string; readonly refundDue: number; readonly refundReason: string };
+/** What a paid reservation owes by its own row. */
+interface OwedByRow {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly refundDue: number;
+  readonly refundReason: string;
+  readonly currency: string;
+}
 
 /**
  * The refunds of reservations. What is owed is shown at once, before payments knows of it: what is due, as far as it was captured and not
@@ -22,7 +28,7 @@ export class ReservationRefunds {
   async of(rows: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
     const known = await this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id)));
     const refunds = new Map(known.map((refund) => [refund.reservationId, refund]));
-    const unknown = rows.filter(isCancelled).filter((row) => refunds.get(row.id)?.reason !== row.refundReason);
+    const unknown = rows.flatMap((row) => owedBy(row) ?? []).filter((row) => refunds.get(row.id)?.reason !== row.refundReason);
     const captured = await this.money.ofPayments(unknown.filter(({ refundDue }) => refundDue > 0).map(({ paymentId }) => paymentId));
     const views = new Map(known.map((refund) => [refund.reservationId, viewOf(refund)]));
     for (const { id, paymentId, refundDue, refundReason, currency } of unknown) {
@@ -35,8 +41,10 @@ export class ReservationRefunds {
   }
 }
 
-function isCancelled(row: ReservationRow): row is CancelledRow {
-  return row.status === 'cancelled' && row.paymentId !== null && row.refundDue !== null && row.refundReason !== null;
+function owedBy({ id, status, paymentId, refundDue, refundReason, changeRefund, currency }: ReservationRow): OwedByRow | null {
+  if (paymentId === null) return null;
+  if (status === 'cancelled' && refundDue !== null && refundReason !== null) return { id, paymentId, refundDue, refundReason, currency };
+  return changeRefund > 0 ? { id, paymentId, refundDue: changeRefund, refundReason: 'seats-changed', currency } : null;
 }
 
 function viewOf({ amount, status, reason }: Refund): ReservationRefundView {

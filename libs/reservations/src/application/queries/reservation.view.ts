@@ -87,7 +87,7 @@ export class ReservationView {
   endedAt!: string | null;
   /** @example null */
   endReason!: 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over' | null;
-  /** Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late. */
+  /** Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen. */
   refund!: ReservationRefundView | null;
 }
 
@@ -98,11 +98,11 @@ export class ReservationsResponse {
 
 /** Of `reservations.reservations`: the columns of a `ReservationRow`. */
 export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency, held_until, late, created_at,
-  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason`;
+  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason, change_refund`;
 
 export type ReservationRow = Omit<
   ReservationState,
-  'version' | 'showtimeVersion' | 'startsAt' | 'endsAt' | 'extended' | 'refundUntil' | 'refundOwedAt'
+  'version' | 'showtimeVersion' | 'startsAt' | 'endsAt' | 'extended' | 'refundUntil' | 'refundOwedAt' | 'changeRefundOwedAt'
 >;
 
 export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, refund: ReservationRefundView | null): ReservationView {

@@ -16,7 +16,7 @@ export class ReservationsByIdsHandler implements IQueryHandler<ReservationsByIds
 
   async execute({ reservationIds }: ReservationsByIds): Promise<ReservationSummary[]> {
     const rows = await this.database.query<Row>(
-      `SELECT id, customer_id, showtime_id, status, code, seats, total, currency, late, starts_at, ends_at, held_until
+      `SELECT id, version, customer_id, showtime_id, status, code, seats, total, currency, late, starts_at, ends_at, held_until
        FROM reservations.reservations WHERE id = ANY ($1)`,
       [reservationIds],
     );

@@ -1,0 +1,62 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '@app/kernel/clock.js';
+import { LimitReached, SeatingOutdated, SeatsTaken } from '../../domain/errors.js';
+import { Reservations } from '../../domain/reservations.js';
+import { Seatings } from '../../domain/seatings.js';
+import { strictest } from '../../domain/situations.js';
+import { HoldExpiry } from '../hold-expiry.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
+
+/** Gives the customer other seats of the same showtime: all of them or none. Throws `ReservationNotFound` and what `Reservation.changeSeats` throws. */
+export class ChangeSeats extends Command<void> {
+  constructor(
+    readonly customerId: string,
+    readonly reservationId: string,
+    readonly seats: readonly string[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ChangeSeats)
+export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
+  constructor(
+    private readonly reservations: Reservations,
+    private readonly seatings: Seatings,
+    private readonly sales: OwnerSalesStatus,
+    private readonly clock: Clock,
+    private readonly expiry: HoldExpiry,
+  ) {}
+
+  async execute({ customerId, reservationId: id, seats }: ChangeSeats): Promise<void> {
+    const { reservation } = await this.reservations.read({ id, customerId });
+    const { showtimeId } = reservation.state;
+    const change = { id, customerId, showtimeId, seats };
+    try {
+      await this.change(change);
+    } catch (error) {
+      if (!(await this.canRetryAfter(error, change))) throw error;
+      await this.change(change);
+    }
+  }
+
+  private async change(change: { id: string; customerId: string; showtimeId: string; seats: readonly string[] }): Promise<void> {
+    const { showtimeId, seats } = change;
+    const seating = await this.seatings.of(showtimeId);
+    const owner = await this.sales.of(showtimeId);
+    const now = this.clock.now();
+    await this.reservations.changeSeats({ ...change, now }, (reservation, seen) => {
+      const situation = { ...seen, salesStatus: strictest(seen.salesStatus, owner) };
+      reservation.changeSeats({ seats, seating, situation, at: now });
+    });
+  }
+
+  /** As for a hold: what a hold past its time has in the way is expired first. */
+  private async canRetryAfter(error: unknown, own: { showtimeId: string; customerId: string; seats: readonly string[] }): Promise<boolean> {
+    const { showtimeId, customerId, seats } = own;
+    if (error instanceof SeatingOutdated) return true;
+    if (!(error instanceof SeatsTaken || error instanceof LimitReached) || !error.blockedByExpiredHold) return false;
+    await this.expiry.expire(error instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId });
+    return true;
+  }
+}
