@@ -1,10 +1,13 @@
-/** Rate limits that all processes share. A limit costs one statement on an unlogged table, and none for a caller known to be over it. */
+/**
+ * Rate limits that all processes share: fixed windows in an unlogged table. Requests of the same instant are counted by one statement, and a
+ * caller known to be over a limit costs none.
+ */
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { DataSource } from 'typeorm';
+import { Batches } from '../concurrency/batches.js';
 import { LoadedSettings } from '../config/load-settings.js';
+import { Database } from '../persistence/database.js';
 import type { Principal } from './principal.js';
 import { TooManyRequests } from './http-errors.js';
 
@@ -28,52 +31,102 @@ export interface RateLimit<Subject = Caller> {
   readonly key: (subject: Subject) => string | null;
 }
 
+/** A request to be counted. */
+interface Count {
+  readonly key: string;
+  readonly windowMs: number;
+}
+
+/** The requests of a window, this one included, and when it ends. */
+interface Counted {
+  readonly points: number;
+  readonly endsInMs: number;
+}
+
+/** Requests counted by one statement. More would make one statement long; another one begins beside it. */
+const LARGEST_BATCH = 256;
+const STATEMENTS_AT_ONCE = 2;
+/** As the admission: enough for a crowd. */
+const MAX_WAITING_REQUESTS = 4_000;
+const LONGEST_WAIT_MS = 8_000;
+/** Callers known to be over a limit: each about 100 bytes. */
+const MAX_KNOWN_KEYS = 10_000;
+
 @Injectable()
 export class RateLimits {
-  readonly #limiters = new Map<string, RateLimiterPostgres | null>();
+  /** Until when a key is refused without asking, in the time of `performance.now()`. */
+  readonly #refusedUntil = new Map<string, number>();
+  readonly #counts = new Batches<Count, Counted>({
+    work: (counts) => this.count(counts),
+    largest: LARGEST_BATCH,
+    inFlight: STATEMENTS_AT_ONCE,
+    waiting: MAX_WAITING_REQUESTS,
+    longestWaitMs: LONGEST_WAIT_MS,
+  });
 
   constructor(
     private readonly settings: LoadedSettings,
-    private readonly dataSource: DataSource,
+    private readonly database: Database,
   ) {}
 
   /** Counts one request. Throws `TooManyRequests`. */
   async consume<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
-    const [limiter, key] = [this.limiterOf(limit), limit.key(subject)];
-    if (key !== null) await limiter?.consume(key).catch(refuse);
+    const [allowed, key] = [limit.allowed(this.settings), keyOf(limit, subject)];
+    if (allowed === 0 || key === null) return;
+    const refusedForMs = (this.#refusedUntil.get(key) ?? 0) - performance.now();
+    if (refusedForMs > 0) throw refusal(refusedForMs);
+    const { points, endsInMs } = await this.#counts.run({ key, windowMs: limit.windowSeconds * 1_000 });
+    if (points <= allowed) return;
+    this.refuse(key, endsInMs);
+    throw refusal(endsInMs);
   }
 
   /** Takes back what `consume` counted, for a limit that counts only some outcomes. */
   async giveBack<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
-    const [limiter, key] = [this.limiterOf(limit), limit.key(subject)];
-    if (key !== null) await limiter?.reward(key);
+    const key = keyOf(limit, subject);
+    if (limit.allowed(this.settings) === 0 || key === null) return;
+    await this.database.query('UPDATE platform.rate_limits SET points = points - 1 WHERE key = $1 AND points > 0', [key]);
   }
 
-  private limiterOf({ name, windowSeconds, allowed }: RateLimit<never>): RateLimiterPostgres | null {
-    const known = this.#limiters.get(name);
-    if (known !== undefined) return known;
-    const limiter = this.newLimiter({ name, windowSeconds, points: allowed(this.settings) });
-    this.#limiters.set(name, limiter);
-    return limiter;
-  }
-
-  private newLimiter({ name, windowSeconds, points }: { name: string; windowSeconds: number; points: number }): RateLimiterPostgres | null {
-    if (points === 0) return null;
-    return new RateLimiterPostgres({
-      storeClient: this.dataSource,
-      storeType: 'typeorm',
-      schemaName: 'platform',
-      tableName: 'rate_limits',
-      tableCreated: true,
-      keyPrefix: name,
-      points,
-      duration: windowSeconds,
-      // Housekeeping deletes expired rows in batches; the library would delete all of them in one statement.
-      clearExpiredByTimeout: false,
-      // Only a refused caller: the last allowed request may be given back.
-      inMemoryBlockOnConsumed: points + 1,
+  /** Keys in one order, so that two statements cannot deadlock. Requests with one key are one row, and each gets its own place in the sum. */
+  private async count(counts: readonly Count[]): Promise<PromiseSettledResult<Counted>[]> {
+    const windows = new Map<string, { windowMs: number; requests: number }>();
+    for (const { key, windowMs } of counts) windows.set(key, { windowMs, requests: (windows.get(key)?.requests ?? 0) + 1 });
+    const keys = [...windows.keys()].sort();
+    const rows = await this.database.prepared<{ key: string; points: number; endsInMs: number }>(
+      `INSERT INTO platform.rate_limits AS known (key, points, expire)
+       SELECT key, requests, now_ms + window_ms
+       FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS new (key, requests, window_ms, n),
+         (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms) AS clock
+       ORDER BY n
+       ON CONFLICT (key) DO UPDATE SET
+         points = CASE WHEN known.expire <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint THEN 0 ELSE known.points END + excluded.points,
+         expire = CASE WHEN known.expire <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint THEN excluded.expire ELSE known.expire END
+       RETURNING key, points, (expire - extract(epoch FROM clock_timestamp()) * 1000)::int AS ends_in_ms`,
+      [keys, keys.map((key) => windows.get(key)!.requests), keys.map((key) => windows.get(key)!.windowMs)],
+    );
+    const sums = new Map(rows.map(({ key, points, endsInMs }) => [key, { before: points - windows.get(key)!.requests, endsInMs }]));
+    return counts.map(({ key }) => {
+      const sum = sums.get(key);
+      if (sum === undefined) throw new Error(`No count came back for ${key}`);
+      return { status: 'fulfilled', value: { points: ++sum.before, endsInMs: sum.endsInMs } };
     });
   }
+
+  private refuse(key: string, forMs: number): void {
+    if (this.#refusedUntil.size >= MAX_KNOWN_KEYS) this.#refusedUntil.delete(this.#refusedUntil.keys().next().value!);
+    this.#refusedUntil.delete(key);
+    this.#refusedUntil.set(key, performance.now() + forMs);
+  }
+}
+
+function keyOf<Subject>(limit: RateLimit<Subject>, subject: Subject): string | null {
+  const key = limit.key(subject);
+  return key === null ? null : `${limit.name}:${key}`;
+}
+
+function refusal(forMs: number): TooManyRequests {
+  return new TooManyRequests(Math.max(1, Math.ceil(forMs / 1_000)));
 }
 
 const LIMITS = 'platform.rate-limits';
@@ -95,9 +148,4 @@ class RateLimitGuard implements CanActivate {
     for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) await this.limits.consume(limit, caller);
     return true;
   }
-}
-
-function refuse(reason: unknown): never {
-  if (reason instanceof RateLimiterRes) throw new TooManyRequests(Math.max(1, Math.ceil(reason.msBeforeNext / 1_000)));
-  throw reason;
 }

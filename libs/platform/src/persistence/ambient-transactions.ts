@@ -7,7 +7,7 @@ import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { ClsService } from 'nestjs-cls';
 import { Database } from './database.js';
 import { IDEMPOTENT_REQUEST, claimIdempotencyKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
-import { type Rehearsal, Transactions } from './transactions.js';
+import { type Rehearsal, type RequestOrigin, Transactions } from './transactions.js';
 
 const AFTER_COMMIT = 'platform.after-commit';
 const REHEARSED = 'platform.rehearsed';
@@ -31,6 +31,14 @@ export class AmbientTransactions extends Transactions {
     return this.host.isTransactionActive();
   }
 
+  get origin(): RequestOrigin {
+    if (!this.cls.isActive()) return { idempotent: null, correlationId: null };
+    return {
+      idempotent: this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) ?? null,
+      correlationId: this.cls.get<string | undefined>('correlationId') ?? null,
+    };
+  }
+
   async run<T>(effect: () => Promise<T>): Promise<T> {
     if (this.isActive) return effect();
     return this.cls.run({ ifNested: 'inherit' }, async () => {
@@ -43,9 +51,9 @@ export class AmbientTransactions extends Transactions {
   }
 
   async idempotently<T>(effect: () => Promise<T>): Promise<T> {
-    const request = this.cls.isActive() ? this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) : undefined;
+    const { idempotent: request } = this.origin;
     // After a rollback the key is free again: only inside the transaction that claimed it is it not claimed twice.
-    if (request === undefined || (request.used && this.isActive) || this.rehearsed !== null) return this.run(effect);
+    if (request === null || (request.used && this.isActive) || this.rehearsed !== null) return this.run(effect);
     return this.run(async () => {
       const stored = await claimIdempotencyKey(this.database, request);
       if (stored !== null) return stored.answer as T;

@@ -12,6 +12,12 @@ export abstract class Database {
   /** As `query`, for statements that run often: PostgreSQL parses and plans each text once a connection. The text must be one of few. */
   abstract prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 
+  /**
+   * As `prepared`, for a SELECT whose only parameter is a list of keys; `key` is the property of its rows that holds them. Outside a transaction
+   * those who ask the same at the same time share the next statement: no answer is older than its question. The rows are shared, too.
+   */
+  abstract byKeys<Row extends object>(sql: string, keys: readonly string[], key: keyof Row & string): Promise<Row[]>;
+
   /** Runs one statement. Returns how many rows it changed. */
   abstract affected(sql: string, parameters?: readonly unknown[]): Promise<number>;
 }

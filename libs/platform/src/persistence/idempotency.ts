@@ -60,3 +60,49 @@ export async function storeIdempotentAnswer(database: Statements, request: Idemp
     JSON.stringify(answer ?? null),
   ]);
 }
+
+/**
+ * As `claimIdempotencyKey`, for requests of which no other is worked on: one statement for all of them, and none where no request has a key. The
+ * stored answers, in the order of the requests: null for a first request, and `IdempotencyKeyReused` where it was another body.
+ */
+export async function storedAnswers(
+  database: Statements,
+  requests: readonly (IdempotentRequest | null)[],
+): Promise<readonly ({ answer: unknown } | IdempotencyKeyReused | null)[]> {
+  const keyed = requests.filter((request) => request !== null);
+  if (keyed.length === 0) return requests.map(() => null);
+  const rows = await database.query<{ scope: string; key: string; fingerprint: string; answer: unknown }>(
+    `SELECT scope, key, fingerprint, answer FROM platform.idempotency_keys
+     JOIN unnest($1::text[], $2::text[]) AS asked (scope, key) USING (scope, key)`,
+    [keyed.map(({ scope }) => scope), keyed.map(({ key }) => key)],
+  );
+  const stored = new Map(rows.map((row) => [`${row.scope} ${row.key}`, row]));
+  return requests.map((request) => {
+    if (request === null) return null;
+    request.used = true;
+    const row = stored.get(`${request.scope} ${request.key}`);
+    if (row === undefined) return null;
+    if (row.fingerprint !== request.fingerprint) return new IdempotencyKeyReused();
+    request.replayed = true;
+    return { answer: row.answer };
+  });
+}
+
+/** Throws `IdempotencyKeyBusy` where another transaction has stored an answer since `storedAnswers`. */
+export async function storeAnswers(
+  database: Statements,
+  answered: readonly { readonly request: IdempotentRequest; readonly answer: unknown }[],
+): Promise<void> {
+  if (answered.length === 0) return;
+  const stored = await database.query(
+    `INSERT INTO platform.idempotency_keys (scope, key, fingerprint, answer)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[]) ORDER BY 1, 2 ON CONFLICT DO NOTHING RETURNING 1`,
+    [
+      answered.map(({ request }) => request.scope),
+      answered.map(({ request }) => request.key),
+      answered.map(({ request }) => request.fingerprint),
+      answered.map(({ answer }) => JSON.stringify(answer ?? null)),
+    ],
+  );
+  if (stored.length < answered.length) throw new IdempotencyKeyBusy();
+}

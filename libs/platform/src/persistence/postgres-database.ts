@@ -4,12 +4,17 @@ import { TransactionHost } from '@nestjs-cls/transactional';
 import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
+import { Batches } from '../concurrency/batches.js';
 import { Database } from './database.js';
+
+/** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
+const SHARED_READS = { largest: 64, inFlight: 2, waiting: 4_000, longestWaitMs: 8_000 };
 
 @Injectable()
 export class PostgresDatabase extends Database {
   readonly #statementNames = new Map<string, string>();
   readonly #propertyNames = new Map<string, string>();
+  readonly #sharedReads = new Map<string, Batches<readonly string[], object[]>>();
 
   constructor(
     private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
@@ -30,8 +35,27 @@ export class PostgresDatabase extends Database {
     return (await this.execute<Row>({ name: this.statementName(sql), text: sql, values: [...parameters] })).rows;
   }
 
+  async byKeys<Row extends object>(sql: string, keys: readonly string[], key: keyof Row & string): Promise<Row[]> {
+    if (keys.length === 0) return [];
+    if (this.host.isTransactionActive()) return this.prepared<Row>(sql, [keys]);
+    const reads = getOrAdd(this.#sharedReads, sql, () => {
+      const work = (lists: readonly (readonly string[])[]) => this.readShared<Row>(sql, lists, key);
+      return new Batches<readonly string[], object[]>({ ...SHARED_READS, work });
+    });
+    return (await reads.run(keys)) as Row[];
+  }
+
   async affected(sql: string, parameters: readonly unknown[] = []): Promise<number> {
     return (await this.execute({ text: sql, values: [...parameters] })).rowCount ?? 0;
+  }
+
+  private async readShared<Row extends object>(
+    sql: string,
+    lists: readonly (readonly string[])[],
+    key: keyof Row & string,
+  ): Promise<PromiseSettledResult<Row[]>[]> {
+    const byKey = Map.groupBy(await this.prepared<Row>(sql, [[...new Set(lists.flat())]]), (row) => row[key] as string);
+    return lists.map((keys) => ({ status: 'fulfilled', value: [...new Set(keys)].flatMap((each) => byKey.get(each) ?? []) }));
   }
 
   private async execute<Row extends object>(statement: { name?: string; text: string; values: unknown[] }) {
@@ -61,7 +85,7 @@ function rowOf(names: readonly string[], values: readonly unknown[]): object {
   return row;
 }
 
-function getOrAdd(known: Map<string, string>, key: string, make: () => string): string {
+function getOrAdd<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
   const found = known.get(key);
   if (found !== undefined) return found;
   const made = make();

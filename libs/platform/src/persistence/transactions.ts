@@ -1,6 +1,7 @@
 /** The port of ambient transactions. It imports no driver, so that the spec of a use case loads none. */
 import type { DomainError } from '@app/kernel/domain-error.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
+import type { IdempotentRequest } from './idempotency.js';
 
 /** What an effect would have done. */
 export interface Rehearsal {
@@ -10,9 +11,19 @@ export interface Rehearsal {
   readonly refusal: DomainError | null;
 }
 
+/** The request that an effect is of, for an effect that shares its transaction with those of other requests. */
+export interface RequestOrigin {
+  /** Null without an `Idempotency-Key`. */
+  readonly idempotent: IdempotentRequest | null;
+  readonly correlationId: string | null;
+}
+
 /** The shape of every write: `run` or `idempotently` around its effect. Nothing remote belongs inside. */
 export abstract class Transactions {
   abstract get isActive(): boolean;
+
+  /** The active request. */
+  abstract get origin(): RequestOrigin;
 
   /** Joins the active transaction, or opens one (READ COMMITTED) and commits it. */
   abstract run<T>(effect: () => Promise<T>): Promise<T>;

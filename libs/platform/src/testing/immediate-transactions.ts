@@ -3,6 +3,7 @@ import { type Rehearsal, Transactions } from '../persistence/transactions.js';
 
 export class ImmediateTransactions extends Transactions {
   readonly isActive = false;
+  readonly origin = { idempotent: null, correlationId: null };
 
   run<T>(effect: () => Promise<T>): Promise<T> {
     return effect();

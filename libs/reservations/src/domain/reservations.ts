@@ -9,6 +9,14 @@ export interface HoldRequest {
   readonly now: Date;
 }
 
+/** What a hold does once its situation is known. */
+export interface HoldDecision<Answer> {
+  /** Throws what refuses the hold. */
+  readonly decide: (situation: HoldSituation) => Reservation;
+  /** What the request gets, and gets again with the same `Idempotency-Key`: plain JSON. */
+  readonly answer: (reservation: Reservation) => Answer;
+}
+
 /** With a `customerId`, the reservation of another customer is not found. */
 export interface ReservationKey {
   readonly id: string;
@@ -32,8 +40,12 @@ export interface HoldFilter {
  * lets the aggregate decide, and stores the result. The seats of an ended reservation become free, except those of a completed one.
  */
 export abstract class Reservations {
-  /** Throws what `decide` throws, and `SeatsTaken` or `BookingCodeTaken` where a constraint refuses. */
-  abstract hold(request: HoldRequest, decide: (situation: HoldSituation) => Reservation): Promise<Reservation>;
+  /**
+   * A transaction of its own, which it may share with other holds: each is all or nothing. A request with an `Idempotency-Key` that was answered
+   * before gets that answer, without a decision. Throws what `decide` throws, `SeatsTaken` or `BookingCodeTaken` where a constraint refuses, and
+   * what `Transactions.idempotently` throws.
+   */
+  abstract hold<Answer>(request: HoldRequest, decision: HoldDecision<Answer>): Promise<Answer>;
 
   /** Throws `ReservationNotFound`. */
   abstract change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T>;

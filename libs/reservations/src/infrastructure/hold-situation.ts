@@ -14,25 +14,47 @@ interface Row {
   readonly takenByDueHold: boolean;
 }
 
-/** Reads everything that a hold or a change of seats (`id`) must see in one statement. Call it after the locks: a statement sees what was committed before it began. */
-export async function readHoldSituation(database: Database, request: HoldRequest & { readonly id?: string }): Promise<HoldSituation> {
-  const { showtimeId, customerId, seats, now, id } = request;
-  const [row] = await database.prepared<Row>(
+/** `id`: of the reservation whose seats are changed. What it has itself is not in its way. */
+type Request = HoldRequest & { readonly id?: string };
+
+/**
+ * Reads everything that these holds, or changes of seats, must see in one statement, in their order. Call it after the locks: a statement sees
+ * what was committed before it began.
+ */
+export async function readHoldSituations(database: Database, requests: readonly Request[]): Promise<HoldSituation[]> {
+  if (requests.length === 0) return [];
+  const rows = await database.prepared<Row>(
     `SELECT sales.closed, sales.version, own.live_holds, own.active_seats, own.own_hold_due, own.all_live_holds, own.any_hold_due, others.taken, others.taken_by_due_hold
-     FROM (SELECT count(*) FILTER (WHERE showtime_id = $1 AND status = 'held')::int AS live_holds,
-                  coalesce(sum(jsonb_array_length(seats)) FILTER (WHERE showtime_id = $1), 0)::int AS active_seats,
-                  coalesce(bool_or(showtime_id = $1 AND status = 'held' AND held_until <= $4), false) AS own_hold_due,
-                  count(*) FILTER (WHERE status = 'held')::int AS all_live_holds,
-                  coalesce(bool_or(status = 'held' AND held_until <= $4), false) AS any_hold_due
-           FROM reservations.reservations WHERE customer_id = $2 AND status IN ('held', 'confirmed') AND id IS DISTINCT FROM $5::uuid) own
-     CROSS JOIN (SELECT coalesce(array_agg(c.seat ORDER BY c.seat), '{}') AS taken,
-                        coalesce(bool_or(r.status = 'held' AND r.held_until <= $4), false) AS taken_by_due_hold
-           FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id
-           WHERE c.showtime_id = $1 AND c.seat = ANY ($3) AND c.reservation_id IS DISTINCT FROM $5::uuid) others
-     LEFT JOIN reservations.sales_statuses AS sales ON sales.showtime_id = $1`,
-    [showtimeId, customerId, seats, now, id ?? null],
+     FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::uuid[])
+       WITH ORDINALITY AS hold (showtime_id, customer_id, seats, now, own_id, n)
+     CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE r.showtime_id = hold.showtime_id AND r.status = 'held')::int AS live_holds,
+              coalesce(sum(jsonb_array_length(r.seats)) FILTER (WHERE r.showtime_id = hold.showtime_id), 0)::int AS active_seats,
+              coalesce(bool_or(r.showtime_id = hold.showtime_id AND r.status = 'held' AND r.held_until <= hold.now), false) AS own_hold_due,
+              count(*) FILTER (WHERE r.status = 'held')::int AS all_live_holds,
+              coalesce(bool_or(r.status = 'held' AND r.held_until <= hold.now), false) AS any_hold_due
+       FROM reservations.reservations r
+       WHERE r.customer_id = hold.customer_id AND r.status IN ('held', 'confirmed') AND (hold.own_id IS NULL OR r.id <> hold.own_id)) own
+     CROSS JOIN LATERAL (
+       SELECT coalesce(array_agg(c.seat ORDER BY c.seat), '{}') AS taken,
+              coalesce(bool_or(r.status = 'held' AND r.held_until <= hold.now), false) AS taken_by_due_hold
+       FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id
+       WHERE c.showtime_id = hold.showtime_id AND c.seat = ANY (ARRAY(SELECT jsonb_array_elements_text(hold.seats)))
+         AND (hold.own_id IS NULL OR c.reservation_id <> hold.own_id)) others
+     LEFT JOIN reservations.sales_statuses AS sales ON sales.showtime_id = hold.showtime_id
+     ORDER BY hold.n`,
+    [
+      requests.map(({ showtimeId }) => showtimeId),
+      requests.map(({ customerId }) => customerId),
+      requests.map(({ seats }) => JSON.stringify(seats)),
+      requests.map(({ now }) => now),
+      requests.map(({ id }) => id ?? null),
+    ],
   );
-  if (row === undefined) throw new Error('A SELECT of aggregates returned no row');
+  return rows.map(situationOf);
+}
+
+function situationOf(row: Row): HoldSituation {
   const { closed, version, liveHolds, activeSeats, ownHoldDue, allLiveHolds, anyHoldDue, taken, takenByDueHold } = row;
   return {
     salesStatus: closed === null || version === null ? OPEN_SALES : { closed, version },

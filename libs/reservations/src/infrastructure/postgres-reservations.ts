@@ -1,45 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
-import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
+import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { isRefunded, type PaymentOutcome } from '../domain/payment-outcome.js';
 import type { Reservation } from '../domain/reservation.js';
-import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations, type SeatChangeRequest } from '../domain/reservations.js';
+import {
+  type HoldDecision,
+  type HoldFilter,
+  type HoldRequest,
+  type ReservationKey,
+  Reservations,
+  type SeatChangeRequest,
+} from '../domain/reservations.js';
 import { type ChangeSituation, type HoldSituation, type SettlementSituation, strictest } from '../domain/situations.js';
 import { claimSeats } from './claim-seats.js';
-import { readHoldSituation } from './hold-situation.js';
-import { insertReservation, type ReservationInSituation, selectReservations, updateReservations } from './reservation-rows.js';
-import { lockForHold, lockShowtimeOf, tryLockShowtimesOf } from './showtime-locks.js';
+import { HoldBatches } from './hold-batches.js';
+import { readHoldSituations } from './hold-situation.js';
+import { type ReservationInSituation, selectReservations, updateReservations } from './reservation-rows.js';
+import { lockForHolds, lockShowtimeOf, tryLockShowtimesOf } from './showtime-locks.js';
 
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
 
 @Injectable()
 export class PostgresReservations extends Reservations {
+  readonly #holds: HoldBatches;
+
   constructor(
     private readonly database: Database,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
   ) {
     super();
+    this.#holds = new HoldBatches(database, transactions, outbox);
   }
 
-  /** The most frequent write: five statements. The primary key of the claims decides who gets a seat. */
-  async hold(request: HoldRequest, decide: (situation: HoldSituation) => Reservation): Promise<Reservation> {
-    return this.transactions.run(async () => {
-      await lockForHold(this.database, request);
-      const reservation = decide(await readHoldSituation(this.database, request));
-      try {
-        await insertReservation(this.database, reservation.state);
-      } catch (error) {
-        if (brokenConstraint(error) === 'reservations_code_key') throw new BookingCodeTaken();
-        throw error;
-      }
-      await this.claimSeatsOf(reservation, reservation.labels);
-      await this.outbox.append([reservation]);
-      return reservation;
-    });
+  async hold<Answer>(request: HoldRequest, decision: HoldDecision<Answer>): Promise<Answer> {
+    return (await this.#holds.run({ request, decision, origin: this.transactions.origin })) as Answer;
   }
 
   async change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
@@ -54,12 +51,13 @@ export class PostgresReservations extends Reservations {
   async changeSeats(request: SeatChangeRequest, decide: (reservation: Reservation, situation: HoldSituation) => void): Promise<void> {
     await this.transactions.run(async () => {
       const { id, customerId, showtimeId } = request;
-      await lockForHold(this.database, request);
+      await lockForHolds(this.database, [request]);
       const [found] = await selectReservations(this.database, `${BY_KEY} FOR UPDATE OF r`, [id, customerId]);
       if (found === undefined) throw new ReservationNotFound();
       const { reservation } = found;
       const before = reservation.labels;
-      decide(reservation, await readHoldSituation(this.database, request));
+      const [situation] = await readHoldSituations(this.database, [request]);
+      decide(reservation, situation!);
       if (!reservation.hasChanged) return;
       const { labels } = reservation;
       await this.claimSeatsOf(

@@ -10,15 +10,16 @@ const COLUMNS = Object.entries(reservationSchema.options.columns).map(([property
   name: column?.name ?? property,
   type: column?.type as string,
 }));
-const NAMES = COLUMNS.map(({ name }) => name).join();
+export const RESERVATION_NAMES = COLUMNS.map(({ name }) => name).join();
 
-const INSERT = `INSERT INTO reservations.reservations (${NAMES}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join()})`;
+/** A row source: one array for each column, from the parameter `first` on. */
+export const unnestReservations = (first: number): string => `unnest(${COLUMNS.map(({ type }, i) => `$${first + i}::${type}[]`).join()})`;
 
 /** Updates the rows and frees the seats of expired and cancelled reservations; a completed one keeps them for the record. */
 const UPDATE = `
   WITH changed AS (
     UPDATE reservations.reservations r SET ${COLUMNS.map(({ name }) => `${name} = new.${name}`).join()}
-    FROM unnest(${COLUMNS.map(({ type }, i) => `$${i + 1}::${type}[]`).join()}) AS new (${NAMES})
+    FROM ${unnestReservations(1)} AS new (${RESERVATION_NAMES})
     WHERE r.id = new.id RETURNING r.id, r.status)
   DELETE FROM reservations.seat_claims c USING changed WHERE c.reservation_id = changed.id AND changed.status IN ('expired', 'cancelled')`;
 
@@ -37,18 +38,13 @@ export interface ReservationInSituation {
   readonly situation: ChangeSituation;
 }
 
-export async function insertReservation(database: Database, state: ReservationState): Promise<void> {
-  await database.prepared(
-    INSERT,
-    COLUMNS.map(({ property, type }) => cell(state[property], type)),
-  );
+/** The parameters of `unnestReservations`. */
+export function reservationArrays(states: readonly ReservationState[]): unknown[][] {
+  return COLUMNS.map(({ property, type }) => states.map((state) => cell(state[property], type)));
 }
 
 export async function updateReservations(database: Database, states: readonly ReservationState[]): Promise<void> {
-  await database.query(
-    UPDATE,
-    COLUMNS.map(({ property, type }) => states.map((state) => cell(state[property], type))),
-  );
+  await database.query(UPDATE, reservationArrays(states));
 }
 
 /** `rest` follows the FROM clause, in which the reservation is `r`. */

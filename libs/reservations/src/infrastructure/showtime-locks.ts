@@ -6,15 +6,19 @@ const showtimeKey = (id: string): string => `hashtextextended('showtime ' || ${i
 
 /**
  * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer run one after another for all
- * showtimes, because a limit counts all of them.
+ * showtimes, because a limit counts all of them. Several locks are taken in one order: showtimes first, each kind by its key. Two batches that
+ * share some of them cannot deadlock.
  * The same statement makes PostgreSQL keep the plans of the next ones: planning costs ten times their execution. A plan may be made while the
  * tables are small and used when they are large, so that sequential scans are off.
  */
-export async function lockForHold(database: Database, hold: { showtimeId: string; customerId: string }): Promise<void> {
+export async function lockForHolds(database: Database, holds: readonly { showtimeId: string; customerId: string }[]): Promise<void> {
   await database.prepared(
-    `SELECT pg_advisory_xact_lock_shared(${showtimeKey('$1')}), pg_advisory_xact_lock(hashtextextended('customer ' || $2::uuid, 0)),
-            set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`,
-    [hold.showtimeId, hold.customerId],
+    `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+       (SELECT count(pg_advisory_xact_lock_shared(key)::text) FROM (
+          SELECT DISTINCT ${showtimeKey('id')} AS key FROM unnest($1::uuid[]) AS id ORDER BY key) AS showtimes),
+       (SELECT count(pg_advisory_xact_lock(key)::text) FROM (
+          SELECT DISTINCT hashtextextended('customer ' || id, 0) AS key FROM unnest($2::uuid[]) AS id ORDER BY key) AS customers)`,
+    [holds.map(({ showtimeId }) => showtimeId), holds.map(({ customerId }) => customerId)],
   );
 }
 

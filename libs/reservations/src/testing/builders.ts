@@ -5,7 +5,7 @@ import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../domain/booking-code.js';
 import type { BookingPolicy } from '../domain/booking-policy.js';
 import { Reservation } from '../domain/reservation.js';
-import type { Reservations } from '../domain/reservations.js';
+import type { HoldDecision, Reservations } from '../domain/reservations.js';
 import { Seating } from '../domain/seating.js';
 import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
 
@@ -79,7 +79,8 @@ export interface HoldOptions {
   readonly policy?: BookingPolicy;
 }
 
-function requestOf(own: HoldOptions) {
+/** What `Reservation.hold` needs besides the situation. */
+export function requestOf(own: HoldOptions) {
   return {
     id: newId(),
     code: newBookingCode(),
@@ -101,7 +102,15 @@ export function aHold(own: HoldOptions & { readonly situation?: Partial<HoldSitu
 export function storeHold(reservations: Reservations, own: HoldOptions = {}): Promise<Reservation> {
   const request = requestOf(own);
   const showtimeId = request.seating.showtime.id;
-  return reservations.hold({ ...request, showtimeId }, (situation) => Reservation.hold({ ...request, situation }));
+  return reservations.hold(
+    { ...request, showtimeId },
+    answeringItself((situation) => Reservation.hold({ ...request, situation })),
+  );
+}
+
+/** A decision whose answer is the reservation. */
+export function answeringItself(decide: (situation: HoldSituation) => Reservation): HoldDecision<Reservation> {
+  return { decide, answer: (reservation) => reservation };
 }
 
 /** The whole price of a reservation. */

@@ -10,7 +10,7 @@ import {
 } from '../domain/errors.js';
 import { Reservation } from '../domain/reservation.js';
 import type { HoldSituation } from '../domain/situations.js';
-import { aHold, aPayment, aSeating, minutesAfter, NOTHING_IN_THE_WAY, NOW, POLICY } from './builders.js';
+import { aHold, answeringItself, aPayment, aSeating, minutesAfter, NOTHING_IN_THE_WAY, NOW, POLICY } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
 export function holdsContract(makeStores: MakeStores): void {
@@ -23,10 +23,11 @@ export function holdsContract(makeStores: MakeStores): void {
     const { showtimeId, customerId, createdAt } = aHold(...request).state;
     const { seats = ['A3', 'A4'] } = request[0] ?? {};
     let seen: HoldSituation | undefined;
-    const ended = stores.reservations.hold({ showtimeId, customerId, seats, now: createdAt }, (situation) => {
+    const decision = answeringItself((situation) => {
       seen = situation;
       throw new Error('seen');
     });
+    const ended = stores.reservations.hold({ showtimeId, customerId, seats, now: createdAt }, decision);
     await expect(ended).rejects.toThrow('seen');
     return seen!;
   }
@@ -43,10 +44,11 @@ export function holdsContract(makeStores: MakeStores): void {
     const refused = newId();
     const { showtime } = seating;
     const request = { showtimeId: showtime.id, customerId: newId(), seats: ['A6', 'A5', 'A4'], now: NOW };
-    const attempt = stores.reservations.hold(request, (situation) => {
+    const decision = answeringItself((situation) => {
       const { state } = aHold({ seating, seats: request.seats, situation });
       return new Reservation({ ...state, id: refused });
     });
+    const attempt = stores.reservations.hold(request, decision);
     await expect(attempt).rejects.toMatchObject({ details: { conflictingSeats: ['A4', 'A5'] }, blockedByExpiredHold: false });
     await expect(stored(refused)).rejects.toThrow(ReservationNotFound);
     expect(await stores.eventsOf(refused)).toEqual([]);
@@ -58,7 +60,10 @@ export function holdsContract(makeStores: MakeStores): void {
     await hold({ seating, seats: ['A3', 'A4'] });
     const careless = aHold({ seating, seats: ['A4', 'A5'] });
     const { showtimeId, customerId } = careless.state;
-    const attempt = stores.reservations.hold({ showtimeId, customerId, seats: ['A4', 'A5'], now: NOW }, () => careless);
+    const attempt = stores.reservations.hold(
+      { showtimeId, customerId, seats: ['A4', 'A5'], now: NOW },
+      answeringItself(() => careless),
+    );
     await expect(attempt).rejects.toMatchObject({ name: SeatsTaken.name, details: { conflictingSeats: ['A4'] } });
     await expect(stored(careless.id)).rejects.toThrow(ReservationNotFound);
   });

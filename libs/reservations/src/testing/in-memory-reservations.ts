@@ -4,7 +4,14 @@ import { BookingCodeTaken, ReservationNotFound, SeatsTaken } from '../domain/err
 import type { PaymentOutcome } from '../domain/payment-outcome.js';
 import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
-import { type HoldFilter, type HoldRequest, type ReservationKey, Reservations, type SeatChangeRequest } from '../domain/reservations.js';
+import {
+  type HoldDecision,
+  type HoldFilter,
+  type HoldRequest,
+  type ReservationKey,
+  Reservations,
+  type SeatChangeRequest,
+} from '../domain/reservations.js';
 import {
   type ChangeSituation,
   type HoldSituation,
@@ -24,7 +31,7 @@ export class InMemoryReservations extends Reservations {
   /** Reservations that another transaction has locked. */
   readonly locked = new Set<string>();
 
-  hold(request: HoldRequest, decide: (situation: HoldSituation) => Reservation): Promise<Reservation> {
+  hold<Answer>(request: HoldRequest, { decide, answer }: HoldDecision<Answer>): Promise<Answer> {
     return atomically(() => {
       const reservation = decide(this.holdSituation(request));
       const { state } = reservation;
@@ -33,7 +40,7 @@ export class InMemoryReservations extends Reservations {
       if (lost.length > 0) throw new SeatsTaken({ labels: lost, blockedByExpiredHold: false });
       this.claim(state);
       this.store(reservation);
-      return reservation;
+      return answer(reservation);
     });
   }
 

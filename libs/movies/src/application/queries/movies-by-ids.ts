@@ -7,9 +7,10 @@ export class MoviesByIdsHandler implements IQueryHandler<MoviesByIds> {
   constructor(private readonly database: Database) {}
 
   async execute({ movieIds }: MoviesByIds): Promise<MovieSummary[]> {
-    return this.database.prepared<MovieSummary>(
+    return this.database.byKeys<MovieSummary>(
       `SELECT id, title, runtime_minutes, status = 'retired' AS retired FROM movies.movies WHERE id = ANY ($1::uuid[])`,
-      [movieIds],
+      movieIds,
+      'id',
     );
   }
 }

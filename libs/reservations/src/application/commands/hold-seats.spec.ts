@@ -131,12 +131,15 @@ describe('Holding seats', () => {
     const { showtime } = harness.createSeating();
     const codes: string[] = [];
     const hold = harness.reservations.hold.bind(harness.reservations);
-    harness.reservations.hold = (request, decide) =>
-      hold(request, (situation) => {
-        const reservation = decide(situation);
-        codes.push(reservation.state.code);
-        if (codes.length === 1) throw new BookingCodeTaken();
-        return reservation;
+    harness.reservations.hold = (request, decision) =>
+      hold(request, {
+        ...decision,
+        decide: (situation) => {
+          const reservation = decision.decide(situation);
+          codes.push(reservation.state.code);
+          if (codes.length === 1) throw new BookingCodeTaken();
+          return reservation;
+        },
       });
     const { code } = await harness.holdSeats(showtime.id, ['A3']);
     expect(codes).toHaveLength(2);

@@ -1,7 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
-import { Transactions } from '@app/platform/persistence/transactions.js';
 import { newBookingCode } from '../../domain/booking-code.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
 import { BookingCodeTaken, LimitReached, SeatingOutdated, SeatsTaken, TooManyHoldsInAll } from '../../domain/errors.js';
@@ -29,7 +28,6 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
     private readonly reservations: Reservations,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
-    private readonly transactions: Transactions,
     private readonly expiry: HoldExpiry,
   ) {}
 
@@ -44,13 +42,10 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
 
   private async hold({ customerId, showtimeId, seats }: HoldSeats): Promise<ReservationView> {
     const seating = await this.seatings.of(showtimeId);
-    return this.transactions.idempotently(async () => {
-      const now = this.clock.now();
-      const request = { showtimeId, customerId, seats, now };
-      const reservation = await this.reservations.hold(request, (situation) =>
-        Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
-      );
-      return reservationView(reservation.state, seating.showtime, null);
+    const request = { showtimeId, customerId, seats, now: this.clock.now() };
+    return this.reservations.hold(request, {
+      decide: (situation) => Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
+      answer: ({ state }) => reservationView(state, seating.showtime, null),
     });
   }
 

@@ -7,6 +7,13 @@ export interface ClaimedSeat {
   readonly mine: boolean;
 }
 
+interface Row {
+  readonly showtimeId: string;
+  readonly seat: string;
+  readonly held: boolean;
+  readonly customerId: string;
+}
+
 /** The seats of a showtime that are held or sold. */
 @Injectable()
 export class ClaimedSeats {
@@ -14,11 +21,12 @@ export class ClaimedSeats {
 
   /** By label. `customerId`: whose seats are `mine`; null: no seat is. */
   async of(showtimeId: string, customerId: string | null): Promise<Map<string, ClaimedSeat>> {
-    const claimed = await this.database.prepared<ClaimedSeat>(
-      `SELECT c.seat, r.status = 'held' AS held, coalesce(r.customer_id = $2, false) AS mine
-       FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id WHERE c.showtime_id = $1`,
-      [showtimeId, customerId],
+    const claimed = await this.database.byKeys<Row>(
+      `SELECT c.showtime_id, c.seat, r.status = 'held' AS held, r.customer_id
+       FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id WHERE c.showtime_id = ANY ($1::uuid[])`,
+      [showtimeId],
+      'showtimeId',
     );
-    return new Map(claimed.map((claim) => [claim.seat, claim]));
+    return new Map(claimed.map((row) => [row.seat, { seat: row.seat, held: row.held, mine: row.customerId === customerId }]));
   }
 }

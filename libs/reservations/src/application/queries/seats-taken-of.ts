@@ -12,9 +12,10 @@ export class SeatsTakenOfHandler implements IQueryHandler<SeatsTakenOf> {
   constructor(private readonly database: Database) {}
 
   async execute({ showtimeIds }: SeatsTakenOf): Promise<Row[]> {
-    return this.database.prepared<Row>(
+    return this.database.byKeys<Row>(
       `SELECT showtime_id, count(*)::int AS taken FROM reservations.seat_claims WHERE showtime_id = ANY ($1) GROUP BY showtime_id`,
-      [showtimeIds],
+      showtimeIds,
+      'showtimeId',
     );
   }
 }

@@ -9,14 +9,14 @@ export class RoomsByIdsHandler implements IQueryHandler<RoomsByIds> {
   constructor(private readonly database: Database) {}
 
   async execute({ roomIds }: RoomsByIds): Promise<RoomSummary[]> {
-    if (roomIds.length === 0) return [];
-    const rows = await this.database.prepared<RoomRow & { seatsByCategory: SeatsByCategory }>(
+    const rows = await this.database.byKeys<RoomRow & { seatsByCategory: SeatsByCategory }>(
       `SELECT ${ROOM_COLUMNS}, plan.seats_by_category
        FROM rooms.rooms AS room
        JOIN rooms.theatres AS theatre ON theatre.id = room.theatre_id
        JOIN rooms.seat_plans AS plan ON plan.room_id = room.id AND plan.version = room.seat_plan_version
        WHERE room.id = ANY ($1::uuid[])`,
-      [roomIds],
+      roomIds,
+      'id',
     );
     return rows.map((row) => ({
       id: row.id,

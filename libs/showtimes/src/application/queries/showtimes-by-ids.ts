@@ -12,11 +12,11 @@ export class ShowtimesByIdsHandler implements IQueryHandler<ShowtimesByIds> {
   ) {}
 
   async execute({ showtimeIds }: ShowtimesByIds): Promise<ShowtimeSummary[]> {
-    if (showtimeIds.length === 0) return [];
     // With the inner SELECT one id is planned like ten, so that PostgreSQL keeps the plan.
-    const rows = await this.database.prepared<ShowtimeRow>(
+    const rows = await this.database.byKeys<ShowtimeRow>(
       `SELECT ${SHOWTIME_COLUMNS} FROM showtimes.showtimes WHERE id = ANY ((SELECT $1::uuid[])::uuid[])`,
-      [showtimeIds],
+      showtimeIds,
+      'id',
     );
     return this.views.summariesOf(rows);
   }

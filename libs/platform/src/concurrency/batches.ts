@@ -1,0 +1,110 @@
+/** Work of the same instant is done together: while batches are under way, the next one gathers. It costs a lone item no waiting. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Overloaded, withoutSlot } from './admission.js';
+
+export interface BatchOptions<Item, Result> {
+  /** Returns how each item ended, in the order of the items. An error that it throws concerns all of them. */
+  readonly work: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
+  /** Items in one batch. */
+  readonly largest: number;
+  /** Batches under way at once. */
+  readonly inFlight: number;
+  /** Items that have a key in common are never under way at the same time. */
+  readonly keysOf?: (item: Item) => readonly string[];
+  /** After such an error of a whole batch each of its items is tried alone, so that one item fails no other. */
+  readonly isOfOneItem?: (error: unknown) => boolean;
+  /** Items that may wait; the others are refused with `Overloaded`. */
+  readonly waiting: number;
+  /** An item that waited longer is refused with `Overloaded` instead of being worked on. */
+  readonly longestWaitMs: number;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly keys: readonly string[];
+  readonly since: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NO_KEYS: readonly string[] = [];
+
+export class Batches<Item, Result> {
+  #waiting: Waiting<Item, Result>[] = [];
+  readonly #busyKeys = new Set<string>();
+  #underWay = 0;
+  #isScheduled = false;
+  /** A batch must not run in the context, and so in the transaction, of the request that started it. */
+  readonly #outsideRequests = AsyncLocalStorage.snapshot();
+
+  constructor(private readonly options: BatchOptions<Item, Result>) {}
+
+  /** Throws what `work` says of this item, or `Overloaded`. The request of the item occupies no slot meanwhile: a batch needs one connection. */
+  run(item: Item): Promise<Result> {
+    if (this.#waiting.length >= this.options.waiting) return Promise.reject(new Overloaded());
+    return withoutSlot(
+      () =>
+        new Promise((resolve, reject) => {
+          this.#waiting.push({ item, keys: this.options.keysOf?.(item) ?? NO_KEYS, since: performance.now(), resolve, reject });
+          this.schedule();
+        }),
+    );
+  }
+
+  /** Not at once: what arrives in the same turn of the event loop belongs together. */
+  private schedule(): void {
+    if (this.#isScheduled || this.#underWay >= this.options.inFlight) return;
+    this.#isScheduled = true;
+    this.#outsideRequests(() =>
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.start();
+      }),
+    );
+  }
+
+  private start(): void {
+    while (this.#underWay < this.options.inFlight) {
+      const batch = this.take();
+      if (batch.length === 0) return;
+      this.#underWay++;
+      void this.workOn(batch).finally(() => {
+        for (const { keys } of batch) for (const key of keys) this.#busyKeys.delete(key);
+        this.#underWay--;
+        if (this.#waiting.length > 0) this.schedule();
+      });
+    }
+  }
+
+  /** The items that waited longest and share no key with each other or with an item under way. */
+  private take(): Waiting<Item, Result>[] {
+    const { largest, longestWaitMs } = this.options;
+    const batch: Waiting<Item, Result>[] = [];
+    const left: Waiting<Item, Result>[] = [];
+    const oldest = performance.now() - longestWaitMs;
+    for (const waiting of this.#waiting) {
+      if (waiting.since < oldest) waiting.reject(new Overloaded());
+      else if (batch.length >= largest || waiting.keys.some((key) => this.#busyKeys.has(key))) left.push(waiting);
+      else {
+        for (const key of waiting.keys) this.#busyKeys.add(key);
+        batch.push(waiting);
+      }
+    }
+    this.#waiting = left;
+    return batch;
+  }
+
+  private async workOn(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const outcomes = await this.options.work(batch.map(({ item }) => item));
+      batch.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i]!;
+        if (outcome.status === 'fulfilled') resolve(outcome.value);
+        else reject(outcome.reason);
+      });
+    } catch (error) {
+      if (batch.length > 1 && this.options.isOfOneItem?.(error) === true) for (const each of batch) await this.workOn([each]);
+      else for (const { reject } of batch) reject(error);
+    }
+  }
+}
