@@ -17,6 +17,8 @@ const shared = {
   cacheDirectory: '<rootDir>/.make/jest',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  // The build copies package.json, whose name would be there twice.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: { '^.+\\.ts$': swc },
   setupFiles: ['<rootDir>/test/support/nest-first.mjs'],
   moduleNameMapper: {

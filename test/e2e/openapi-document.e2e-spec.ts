@@ -188,6 +188,8 @@ describe('The OpenAPI document', () => {
     const page = await system.api.get<string>(path);
     expect(page).toMatchObject({ status: 200 });
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.body).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+    expect(page.body).toMatch(/<title>Movie reservation( API)?<\/title>/);
     const references = [...page.body.matchAll(/(?:src|href|spec-url)="([^"]+)"/g)].map(([, reference]) => reference!);
     expect(references.length).toBeGreaterThan(0);
     for (const reference of references) {
@@ -200,6 +202,20 @@ describe('The OpenAPI document', () => {
     }
     // The browser refuses what a script would load from elsewhere.
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+  });
+
+  it('Swagger UI keeps the authorization, and asks no other server about the document', async () => {
+    const { body } = await system.api.get<string>('//docs/start.js');
+    expect(body).toContain('"persistAuthorization":true');
+    expect(body).toContain('"validatorUrl":null');
+    expect(body).not.toMatch(/https?:/);
+  });
+
+  it('the bundle of ReDoc, as it is served, asks no CDN', async () => {
+    const { status, body } = await system.api.get<string>('//redoc/redoc.standalone.js');
+    expect(status).toBe(200);
+    expect(body.length).toBeGreaterThan(500_000);
+    expect(body).not.toMatch(/cdn\./);
   });
 
   it('the document is served as JSON and as YAML', async () => {

@@ -39,14 +39,18 @@ describe('make start', () => {
   const printed = (running: RunningProcess, expected: RegExp): Promise<string> =>
     until(() => expected.exec(running.output())?.[0], { timeoutMs: 60_000, what: `the output ${expected}` });
 
-  /** Runs the block of the README below this mark, with the ports of this suite. Returns the lines that it printed. */
-  async function paste(mark: string): Promise<string[]> {
+  /** Returns the block of the README below this mark, with the ports of this suite. */
+  function block(mark: string): string {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const block = new RegExp(`<!-- ${mark} -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``)
+    return new RegExp(`<!-- ${mark} -->\\n\`\`\`sh\\n([\\s\\S]*?)\`\`\``)
       .exec(readme)![1]!
       .replaceAll('127.0.0.1:3000', `127.0.0.1:${ports.PORT}`)
       .replaceAll('127.0.0.1:12111', `127.0.0.1:${ports.SANDBOX_PORT}`);
-    const { stdout } = await promisify(execFile)('bash', ['-c', block], { timeout: 60_000 });
+  }
+
+  /** Runs a block of the README. Returns the lines that it printed. */
+  async function paste(mark: string): Promise<string[]> {
+    const { stdout } = await promisify(execFile)('bash', ['-c', block(mark)], { timeout: 60_000 });
     return stdout.trim().split('\n');
   }
 
@@ -59,6 +63,14 @@ describe('make start', () => {
     expect(system.output()).toContain(`http://127.0.0.1:${ports.PORT}/docs`);
     expect(system.output()).toMatch(/Admin +\S+@\S+ +\S+/);
   }, 90_000);
+
+  it('the page at / shows the demo accounts and the first block of the README', async () => {
+    const html = await (await fetch(`http://127.0.0.1:${ports.PORT}/`)).text();
+    for (const text of ['admin@example.com', 'demo-admin-pass', 'customer@example.com', 'demo-customer-pass']) expect(html).toContain(text);
+    const shown = /<pre>([\s\S]*?)<\/pre>/.exec(html)![1]!;
+    const plain = shown.replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+    expect(plain).toBe(block('walk-through'));
+  });
 
   it('the first block of the README books, pays and cancels', async () => {
     expect(await paste('walk-through')).toEqual([expect.any(String), 'succeeded', 'confirmed', 'cancelled', 'succeeded']);

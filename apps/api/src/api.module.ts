@@ -8,11 +8,13 @@ import { NotificationsApi } from '@app/notifications';
 import { PaymentsApi } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
+import { HomePageModule } from '@app/platform/operations/home-page.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 import { ReportsApi } from '@app/reports';
 import { ReservationsApi } from '@app/reservations';
 import { RoomsApi } from '@app/rooms';
 import { ShowtimesApi } from '@app/showtimes';
+import { HOME_PAGE } from '../../home-page.js';
 
 export const apiModules = [
   HttpModule,
@@ -30,6 +32,6 @@ export const apiModules = [
 export class ApiModule {
   static for(settings: LoadedSettings): DynamicModule {
     const common = commonModules(settings, { name: 'api', migrations: migrations.map(({ name }) => name), eventTypes: allEventTypes });
-    return { module: ApiModule, imports: [...common, ...apiModules] };
+    return { module: ApiModule, imports: [...common, ...apiModules, HomePageModule.for(HOME_PAGE)] };
   }
 }

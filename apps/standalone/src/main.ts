@@ -5,7 +5,8 @@ import { runProcess } from '@app/platform/process/run.js';
 import { apiClient } from './api-client.js';
 import { seedProgramme } from './programme/seed.js';
 import { hasSecrets } from './secrets.js';
-import { DEMO_ADMIN, DEMO_CUSTOMER, startStandalone } from './standalone.js';
+import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
+import { startStandalone } from './standalone.js';
 import { startReport } from './start-report.js';
 import { Settings } from '@app/platform/config/settings.js';
 

@@ -8,6 +8,8 @@ import { createHttpApplication } from '@app/platform/http/http-application.js';
 import type { Closable } from '@app/platform/process/run.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
 import { startPostgres } from './embedded-postgres.js';
+import { DEMO_ADMIN } from './demo-accounts.js';
+import { demoContent } from './demo-content.js';
 import { freePort } from './free-port.js';
 import { startObjectStorage } from './object-storage.js';
 import { loadOrCreateSecrets } from './secrets.js';
@@ -31,9 +33,6 @@ export interface Standalone extends Closable {
   /** The directory of PostgreSQL's data, password and log. */
   readonly databaseDirectory: string;
 }
-
-export const DEMO_ADMIN = { email: 'admin@example.com', password: 'demo-admin-pass' };
-export const DEMO_CUSTOMER = { email: 'customer@example.com', password: 'demo-customer-pass' };
 
 const DEFAULTS = {
   LOG_LEVEL: 'warn',
@@ -93,7 +92,11 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
       // A trial run must not send mails to strangers.
       SMTP_URL: mails.url,
     });
-    const app = await createHttpApplication(StandaloneModule.for(settings, mails), settings, API_TEXTS);
+    const app = await createHttpApplication(
+      StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, sandboxUrl: sandbox.url }) }),
+      settings,
+      API_TEXTS,
+    );
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;
     await app.listen(port, host);

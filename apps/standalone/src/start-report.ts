@@ -1,7 +1,7 @@
 /** What `make start` prints when the system is ready: where to look first, all addresses, the demo accounts and the state of the clock. */
 import type { ClockReading } from './api-client.js';
 import type { SeedResult } from './programme/seed.js';
-import { DEMO_ADMIN, DEMO_CUSTOMER } from './standalone.js';
+import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
 
 export interface StartReport {
   readonly apiUrl: string;

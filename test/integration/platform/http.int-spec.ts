@@ -45,11 +45,9 @@ describe('The request id', () => {
 describe('Paths and methods', () => {
   it.each([
     ['GET', '/api/v1/nowhere'],
-    ['GET', '/'],
     ['GET', '/api/v1'],
     ['GET', '/api/v1/'],
     ['GET', '/api/v2/movies'],
-    ['GET', '//'],
     ['GET', '//api/v1/movies'],
     ['GET', '/api/v1//movies'],
     ['POST', '/nowhere'],
@@ -63,7 +61,19 @@ describe('Paths and methods', () => {
     expectProblem(await raw(method, path), 404, 'http.not-found');
   });
 
+  it('the page at / tells name, version, readiness and documents, and loads nothing', async () => {
+    const page = await system.get<string>('//');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(page.body).toMatch(/<h1>Movie reservation<\/h1>\n<p>Version \d+\.\d+\.\d+\. Ready \(database: up, broker: up\)/);
+    expect(page.body).not.toMatch(/<script|src=|https?:|Demo/);
+    for (const [, path] of page.body.matchAll(/href="([^"]+)"/g))
+      expect([path, (await system.get(`/${path}`)).status]).toEqual([path, 200]);
+  });
+
   it.each([
+    ['POST', '/', 'GET, HEAD'],
     ['PUT', '/api/v1/movies', 'GET, HEAD, POST'],
     ['DELETE', '/api/v1/movies/', 'GET, HEAD, POST'],
     ['TRACE', '/api/v1/movies', 'GET, HEAD, POST'],

@@ -2,7 +2,8 @@
 import Stripe from 'stripe';
 import { apiClient } from '../api-client.js';
 import { seedProgramme } from '../programme/seed.js';
-import { DEMO_ADMIN, type Standalone } from '../standalone.js';
+import { DEMO_ADMIN } from '../demo-accounts.js';
+import type { Standalone } from '../standalone.js';
 import {
   availableSeats,
   cancel,

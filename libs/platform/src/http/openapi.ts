@@ -1,8 +1,7 @@
 /** The documents of the API: OpenAPI 3.1 with Swagger UI and ReDoc, served without a CDN. */
-import { createReadStream } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { completeDocument } from './openapi-document.js';
 import { MethodNotAllowed } from './http-errors.js';
@@ -11,6 +10,8 @@ import { serveProblemPages } from './problem-pages.js';
 import { ProblemRegistry } from './problem-registry.js';
 import { ProblemView } from './problem.view.js';
 import { problemsOf } from './problems.js';
+import { serveRedocPage } from './redoc-page.js';
+import { serveSwaggerPage } from './swagger-page.js';
 
 const INTRODUCTION = [
   'Browse movies and showtimes, hold seats, pay through Stripe.',
@@ -29,19 +30,8 @@ const PROBLEMS_OF_NO_OPERATION = [
   new Error('A fault of the system'),
 ];
 
-const REDOC_BUNDLE = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
-const REDOC_PAGE = `<!doctype html>
-<html lang="en">
-  <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Movie reservation</title></head>
-  <body style="margin:0"><redoc spec-url="/docs/openapi.json"></redoc><script src="/redoc/redoc.standalone.js"></script></body>
-</html>
-`;
-/** ReDoc has inline styles, and searches in a worker that it creates from a blob. */
-const REDOC_POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none'; frame-ancestors 'self'";
-
 export function setRoutePrefix(app: INestApplication): void {
-  app.setGlobalPrefix('api/v1', { exclude: ['healthz', 'readyz', 'sandbox/{*path}'] });
+  app.setGlobalPrefix('api/v1', { exclude: ['/', 'healthz', 'readyz', 'sandbox/{*path}'] });
 }
 
 /** Adds every problem to `registry`. Needs the routes only: an application that is created as a preview is enough. */
@@ -64,19 +54,11 @@ export function buildDocument(app: INestApplication, texts: ApiTexts, registry =
   return completeDocument(scanned, registry, texts);
 }
 
-export function serveDocuments(app: INestApplication, fastify: FastifyInstance, texts: ApiTexts): void {
+export function serveDocuments(app: NestFastifyApplication, fastify: FastifyInstance, texts: ApiTexts): void {
   const registry = new ProblemRegistry();
   const document = buildDocument(app, texts, registry);
   serveProblemPages(fastify, registry);
-  SwaggerModule.setup('docs', app, document, {
-    jsonDocumentUrl: 'docs/openapi.json',
-    yamlDocumentUrl: 'docs/openapi.yaml',
-    customSiteTitle: 'Movie reservation API',
-    swaggerOptions: { persistAuthorization: true },
-  });
-
-  fastify.get('/redoc', (_request, reply) => reply.type('text/html').header('content-security-policy', REDOC_POLICY).send(REDOC_PAGE));
-  fastify.get('/redoc/redoc.standalone.js', (_request, reply) =>
-    reply.type('text/javascript').header('cache-control', 'public, max-age=86400').send(createReadStream(REDOC_BUNDLE)),
-  );
+  SwaggerModule.setup('docs', app, document, { ui: false, jsonDocumentUrl: 'docs/openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });
+  serveSwaggerPage(app, fastify);
+  serveRedocPage(fastify);
 }

@@ -17,6 +17,8 @@ export class HealthModule {
   static for({ migrations, readinessDelayMs, needsBroker }: HealthOptions): DynamicModule {
     return {
       module: HealthModule,
+      // The page at `/` shows the readiness too.
+      global: true,
       // Without its log: a load balancer asks every few seconds, and the answer says what is down.
       imports: [TerminusModule.forRoot({ logger: false })],
       providers: [
@@ -26,7 +28,7 @@ export class HealthModule {
         { provide: ReadinessNeeds, useValue: { delayMs: readinessDelayMs, broker: needsBroker } satisfies ReadinessNeeds },
       ],
       controllers: [HealthController],
-      exports: [ConnectionDraining],
+      exports: [ConnectionDraining, Readiness],
     };
   }
 }
