@@ -1,5 +1,6 @@
 /** Texts of the API document that belong to no single context. */
 import type { ApiTexts } from '@app/platform/http/openapi-texts.js';
+import { SCHEMA_TEXTS } from './api-bounds.js';
 
 const TAGS = {
   auth: 'Register, log in, and what belongs to your own account.',
@@ -103,6 +104,11 @@ const FIELDS = {
   amount: 'In minor units of the currency.',
   captured: 'Money that arrived.',
   refunded: 'Money that went back.',
+  refresh_token: 'Good once: the grant `refresh_token` or POST /auth/refresh gives the next one.',
+  refreshToken: 'Good once: POST /auth/refresh gives the next one.',
+  currentPassword: 'The password of now.',
+  byStatus: 'By the status that they have now.',
+  reservations: 'The reservations that are touched.',
   refund: 'What goes back; null where nothing does.',
   refunds: 'What goes back, refund by refund.',
   kept: 'What is kept.',
@@ -118,4 +124,5 @@ const FIELDS = {
 export const API_TEXTS: ApiTexts = {
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   fields: FIELDS,
+  schemas: SCHEMA_TEXTS,
 };

@@ -77,9 +77,9 @@ export class AuthController {
 
   @LoggedIn()
   @Get('me')
-  @ApiOperation({ operationId: 'readMe', summary: 'The user who is logged in' })
+  @ApiOperation({ operationId: 'getMe', summary: 'The user who is logged in' })
   @Problems(401, new UserNotFound())
-  async readMe(@UserId() userId: string): Promise<UserView> {
+  async getMe(@UserId() userId: string): Promise<UserView> {
     return this.queries.execute(new User(userId));
   }
 

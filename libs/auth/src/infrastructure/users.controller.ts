@@ -45,9 +45,9 @@ export class UsersController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'readUser', summary: 'One user' })
+  @ApiOperation({ operationId: 'getUser', summary: 'One user' })
   @Problems(401, new UserNotFound())
-  async readUser(@Param('id', UuidPipe) id: string): Promise<UserView> {
+  async getUser(@Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.queries.execute(new User(id));
   }
 

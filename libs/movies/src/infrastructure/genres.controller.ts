@@ -37,9 +37,9 @@ export class GenresController {
   @Public()
   @Cacheable()
   @Get(':id')
-  @ApiOperation({ operationId: 'readGenre', summary: 'One genre' })
+  @ApiOperation({ operationId: 'getGenre', summary: 'One genre' })
   @Problems(new GenreNotFound())
-  async readGenre(@Param('id', UuidPipe) id: string): Promise<GenreView> {
+  async getGenre(@Param('id', UuidPipe) id: string): Promise<GenreView> {
     return this.queries.execute(new Genre(id));
   }
 

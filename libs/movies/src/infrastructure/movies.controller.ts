@@ -70,9 +70,9 @@ export class MoviesController {
   @Public()
   @Cacheable()
   @Get(':id')
-  @ApiOperation({ operationId: 'readMovie', summary: 'One movie, retired or not' })
+  @ApiOperation({ operationId: 'getMovie', summary: 'One movie, retired or not' })
   @Problems(new MovieNotFound())
-  async readMovie(@Param('id', UuidPipe) id: string): Promise<MovieView> {
+  async getMovie(@Param('id', UuidPipe) id: string): Promise<MovieView> {
     return this.queries.execute(new Movie(id));
   }
 

@@ -71,6 +71,11 @@ export class PostersController {
     description: 'Redirects to the stored image, which never changes. The redirection may be kept for a minute.',
   })
   @ApiResponse({
+    status: 200,
+    description: 'The image, for a client that follows the redirection: the storage answers with it.',
+    content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+  })
+  @ApiResponse({
     status: 302,
     description: 'The image is at `Location`.',
     headers: {

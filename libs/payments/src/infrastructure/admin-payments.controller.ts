@@ -14,9 +14,9 @@ export class AdminPaymentsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('payments')
-  @ApiOperation({ operationId: 'findPayments', summary: 'Search payments by reservation, status or intent' })
+  @ApiOperation({ operationId: 'listPayments', summary: 'Search payments by reservation, status or intent' })
   @Problems(401)
-  async findPayments(@Query() filter: AdminPaymentsRequest): Promise<AdminPaymentsResponse> {
+  async listPayments(@Query() filter: AdminPaymentsRequest): Promise<AdminPaymentsResponse> {
     return this.queries.execute(new PaymentsForAdmin(filter));
   }
 }

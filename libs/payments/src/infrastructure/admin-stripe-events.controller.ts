@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
+import { Deprecated } from '@app/platform/http/deprecation.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -13,6 +14,8 @@ import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-a
 import { WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { StripeEventsRequest } from './payments.dto.js';
 
+/** The paths of before the rename. */
+const OLD_PATHS = { since: '2026-11-26', sunset: '2027-11-26' };
 const EVENT_ID = { name: 'id', example: 'evt_1NG8Du2eZvKYlo2CUI79vXWy' };
 const INVALID_ID = new InvalidInput([{ parameter: 'id', rule: 'text', message: 'must be text without NUL or broken characters' }]);
 const APPLIED = { status: 'applied', note: null };
@@ -27,9 +30,9 @@ export class AdminStripeEventsController {
   ) {}
 
   @Get('stripe-events')
-  @ApiOperation({ operationId: 'findStripeEvents', summary: 'Events that Stripe sent, by status' })
+  @ApiOperation({ operationId: 'listStripeEvents', summary: 'Events that Stripe sent, by status' })
   @Problems(401)
-  async findStripeEvents(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
+  async listStripeEvents(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
     return this.queries.execute(new StripeEventsForAdmin(filter));
   }
 
@@ -45,16 +48,18 @@ export class AdminStripeEventsController {
   }
 
   @Get('webhooks')
-  @ApiOperation({ operationId: 'findWebhooks', summary: 'The same as `GET /admin/stripe-events`', deprecated: true })
+  @Deprecated({ ...OLD_PATHS, successor: '/admin/stripe-events' })
+  @ApiOperation({ operationId: 'listWebhooks', summary: 'The same as `GET /admin/stripe-events`' })
   @Problems(401)
-  async findWebhooks(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
-    return this.findStripeEvents(filter);
+  async listWebhooks(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
+    return this.listStripeEvents(filter);
   }
 
   @Post('webhooks/:id/replay')
   @HttpCode(200)
   @ApiParam(EVENT_ID)
-  @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`', deprecated: true })
+  @Deprecated({ ...OLD_PATHS, successor: '/admin/stripe-events/{id}/replay' })
+  @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`' })
   @AnswerExample(APPLIED)
   @Problems(401, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {

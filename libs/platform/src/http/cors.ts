@@ -2,7 +2,20 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const EXPOSED_HEADERS = ['Location', 'Retry-After', 'X-Request-Id', 'Idempotent-Replayed', 'ETag', 'Allow', 'WWW-Authenticate'];
+const EXPOSED_HEADERS = [
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'Idempotent-Replayed',
+  'ETag',
+  'Allow',
+  'WWW-Authenticate',
+  'Link',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Deprecation',
+  'Sunset',
+];
 const PREFLIGHT_SECONDS = 600;
 
 export type AllowedOrigin = string | RegExp;

@@ -14,7 +14,9 @@ import { useCompression } from './compression.js';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_CHECK_MS, openConnections, useConnectionLimits } from './connection-limits.js';
 import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
 import { allowedOrigins, enableCors } from './cors.js';
+import { useDeprecations } from './deprecation.js';
 import { useEtags } from './etag.js';
+import { useLinks } from './links.js';
 import { MethodNotAllowedRoutes } from './method-not-allowed.js';
 import { NO_TEXTS } from './openapi-texts.js';
 import { serveDocuments, setRoutePrefix } from './openapi.js';
@@ -71,9 +73,11 @@ export async function createHttpApplication(
   enableCors(app, origins);
   useRequestLog(fastify);
   useRequestMetrics(fastify);
+  useDeprecations(fastify);
   refuseMalformedQueries(fastify);
   useBodies(fastify);
   await useUploads(app);
+  useLinks(fastify);
   useEtags(fastify);
   // After the entity tag, which is made of the answer as it is.
   await useCompression(app);

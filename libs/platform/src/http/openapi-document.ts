@@ -3,12 +3,15 @@ import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempotency.js';
 import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from './problem-details.js';
-import { type ApiTexts, describeFields, describeOperation } from './openapi-texts.js';
+import { describeHeaders } from './openapi-headers.js';
+import { type SchemaDocument, completeSchemas, hideOptionalExamples } from './openapi-schemas.js';
+import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describeParameters } from './openapi-texts.js';
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
 import { InvalidInput, RightMissing, TOKEN_MISSING } from './http-errors.js';
 import { ProblemRegistry } from './problem-registry.js';
+import type { Deprecation } from './route-config.js';
 
 interface Schema {
   description?: string;
@@ -53,6 +56,8 @@ interface Operation {
   'x-raw-body'?: boolean;
   'x-max-body-bytes'?: number;
   'x-without-admission'?: boolean;
+  'x-rate-limited'?: boolean;
+  'x-deprecation'?: Deprecation;
 }
 
 /** What our own decorators tell this file; none of it is part of the document. */
@@ -65,6 +70,8 @@ const HINTS = [
   'x-raw-body',
   'x-max-body-bytes',
   'x-without-admission',
+  'x-rate-limited',
+  'x-deprecation',
 ] as const;
 
 type Schemas = Record<string, Schema>;
@@ -86,15 +93,16 @@ const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
 export const AnswerExample = (fields: object) => ApiExtension('x-example', fields);
 
 /** Adds to `registry` every problem that an operation answers with. */
-export function completeDocument(document: OpenAPIObject, registry = new ProblemRegistry(), texts?: ApiTexts): OpenAPIObject {
+export function completeDocument(document: OpenAPIObject, registry = new ProblemRegistry(), texts: ApiTexts = NO_TEXTS): OpenAPIObject {
   correct(document);
   const schemas = (document.components?.schemas ?? {}) as Schemas;
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     (Object.entries(item) as [string, Operation][]).map(([method, operation]) => ({ path, method, operation })),
   );
-  if (texts !== undefined) describeFields(schemas, texts);
-  for (const { operation } of operations) {
+  describeFields(schemas, texts);
+  for (const { path, operation } of operations) {
     describeOperation(operation);
+    describeParameters(operation, path, texts);
     const { 'x-right': right } = operation;
     if (right !== undefined) operation.description += ` Needs the right \`${right}\`.`;
   }
@@ -107,6 +115,9 @@ export function completeDocument(document: OpenAPIObject, registry = new Problem
   }
   for (const name of declared) delete schemas[name];
   Object.assign(schemas, registry.schemas());
+  const complete = document as unknown as SchemaDocument;
+  hideOptionalExamples(complete);
+  completeSchemas(complete, texts.schemas);
   return document;
 }
 
@@ -123,7 +134,7 @@ function correct(part: unknown): void {
 
 /** Returns the problems that the operation answers with. */
 function completeOperation(operation: Operation, path: string, schemas: Schemas): Problem[] {
-  const { 'x-problems': own = [], 'x-example': fields, 'x-location': location, parameters = [], requestBody, responses } = operation;
+  const { 'x-problems': own = [], 'x-example': fields, parameters = [], requestBody, responses } = operation;
 
   addExamples(requestBody, schemas);
   for (const [status, response] of Object.entries(responses)) addExamples(response, schemas, status < '300' ? fields : undefined);
@@ -137,30 +148,18 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
     if (inPath && isUuid(String(parameter.example))) schema.format = 'uuid';
   }
 
-  const created = responses['201'];
-  if (created !== undefined && location !== undefined) {
-    const example = `/api/v1${location.replaceAll(/:(\w+)/g, (_, name: string) => answer?.[name] ?? ID)}`;
-    created.headers = {
-      Location: { description: 'Where the new resource can be read.', schema: { type: 'string', format: 'uri-reference' }, example },
-    };
-  }
-  if (created !== undefined && isIdempotent(operation)) {
-    const description = 'On the stored answer of an earlier request with this key.';
-    created.headers = {
-      ...created.headers,
-      'Idempotent-Replayed': { description, schema: { type: 'string', const: 'true' }, example: 'true' },
-    };
-  }
-
   const instance = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(parameters.find((each) => each.name === name)?.example));
   const problems = [...own, ...problemsOf(refusalsOf(operation, path))].map((problem) => ({ ...problem, instance }));
   Object.assign(responses, problemResponses(problems));
+  describeHeaders(operation, path, (name) => answer?.[name] ?? ID);
   for (const hint of HINTS) delete operation[hint];
   return problems;
 }
 
 function addExamples(body: Body | undefined, schemas: Schemas, fields?: object): void {
-  for (const media of Object.values(body?.content ?? {})) {
+  for (const [type, media] of Object.entries(body?.content ?? {})) {
+    // JSON cannot show a file.
+    if (type === 'multipart/form-data') continue;
     const composed = exampleOf(media.schema, schemas);
     if (composed !== undefined && media.examples === undefined)
       media.example ??= fields === undefined ? composed : { ...(composed as object), ...fields };

@@ -1,6 +1,6 @@
 import { describeFields, describeOperation } from './openapi-texts.js';
 
-const TEXTS = { tags: [], fields: { price: 'In minor units.' } };
+const TEXTS = { fields: { price: 'In minor units.' } };
 
 describe('describeFields', () => {
   it('the format of a field follows from its example', () => {

@@ -1,14 +1,16 @@
 /** What the document says in the same way everywhere: tags, texts of answers, formats and descriptions of fields that many schemas have. */
 import { isUuid } from '@app/kernel/id.js';
+import type { SchemaTexts } from './openapi-schemas.js';
 
 export interface ApiTexts {
   /** In the order of a reader. */
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   /** Descriptions of fields by name, for schemas that say nothing of their own. */
   readonly fields: Readonly<Record<string, string>>;
+  readonly schemas: SchemaTexts;
 }
 
-export const NO_TEXTS: ApiTexts = { tags: [], fields: {} };
+export const NO_TEXTS: ApiTexts = { tags: [], fields: {}, schemas: { maxLengths: {}, maxItems: {}, enums: {} } };
 
 interface Field {
   type?: string | string[];
@@ -25,6 +27,7 @@ interface Described {
   summary?: string;
   description?: string;
   security?: object[];
+  parameters?: { name: string; in: string; description?: string; schema: Field }[];
   responses: Record<string, { description?: string }>;
 }
 
@@ -38,15 +41,30 @@ export function describeOperation(operation: Described): void {
     if (status < '300' && !response.description) response.description = `${operation.summary ?? 'Done'}.`;
 }
 
+/** An id in a path is that of the collection before it: `/movies/{id}` is the id of a movie. */
+export function describeParameters({ parameters = [] }: Described, path: string, { fields }: Pick<ApiTexts, 'fields'>): void {
+  for (const parameter of parameters) {
+    addFormat(parameter.schema, parameter.name);
+    const collection = parameter.in === 'path' ? path.split(`/{${parameter.name}}`)[0]?.split('/').at(-1) : undefined;
+    const text = collection === undefined ? fields[parameter.name] : `Id of the ${singular(collection)}.`;
+    if (text !== undefined) parameter.description ||= text;
+  }
+}
+
+const singular = (collection: string): string => collection.replace(/s$/, '').replaceAll('-', ' ').replace('stripe', 'Stripe');
+
 /** Formats follow from the examples, so that the two cannot contradict each other. */
-export function describeFields(schemas: Record<string, Field>, { fields }: ApiTexts): void {
-  for (const { properties = {} } of Object.values(schemas)) {
-    for (const [name, field] of Object.entries(properties)) {
-      addFormat(field, name);
-      const text = fields[name];
-      // A reference with a description beside it is allowed since OpenAPI 3.1.
-      if (text !== undefined) field.description ??= text;
-    }
+export function describeFields(schemas: Record<string, Field>, { fields }: Pick<ApiTexts, 'fields'>): void {
+  for (const schema of Object.values(schemas)) describeProperties(schema, fields);
+}
+
+function describeProperties({ properties = {} }: Field, fields: ApiTexts['fields']): void {
+  for (const [name, field] of Object.entries(properties)) {
+    addFormat(field, name);
+    const text = fields[name];
+    // A reference with a description beside it is allowed since OpenAPI 3.1.
+    if (text !== undefined) field.description ??= text;
+    describeProperties(field, fields);
   }
 }
 

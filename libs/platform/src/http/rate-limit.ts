@@ -4,12 +4,14 @@
  */
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
+import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Batches } from '../concurrency/batches.js';
 import { LoadedSettings } from '../config/load-settings.js';
 import { Database } from '../persistence/database.js';
 import type { Principal } from './principal.js';
 import { TooManyRequests } from './http-errors.js';
+import { type Quota, addRateLimitFields } from './rate-limit-fields.js';
 
 /** Who sends a request. A guard knows no more: the body is not checked yet, and the handler may use something else of it. */
 export interface Caller {
@@ -71,14 +73,19 @@ export class RateLimits {
 
   /** Counts one request. Throws `TooManyRequests`. */
   async consume<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
+    const quota = await this.take(limit, subject);
+    if (quota !== null) assertWithin(quota);
+  }
+
+  /** Counts one request. Returns what is left, or null where nothing is limited. */
+  async take<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<Quota | null> {
     const [allowed, key] = [limit.allowed(this.settings), keyOf(limit, subject)];
-    if (allowed === 0 || key === null) return;
+    if (allowed === 0 || key === null) return null;
     const refusedForMs = (this.#refusedUntil.get(key) ?? 0) - performance.now();
-    if (refusedForMs > 0) throw refusal(refusedForMs);
+    if (refusedForMs > 0) return quotaOf(limit, { allowed, points: allowed + 1, endsInMs: refusedForMs });
     const { points, endsInMs } = await this.#counts.run({ key, windowMs: limit.windowSeconds * 1_000 });
-    if (points <= allowed) return;
-    this.refuse(key, endsInMs);
-    throw refusal(endsInMs);
+    if (points > allowed) this.refuse(key, endsInMs);
+    return quotaOf(limit, { allowed, points, endsInMs });
   }
 
   /** Takes back what `consume` counted, for a limit that counts only some outcomes. */
@@ -125,15 +132,14 @@ function keyOf<Subject>(limit: RateLimit<Subject>, subject: Subject): string | n
   return key === null ? null : `${limit.name}:${key}`;
 }
 
-function refusal(forMs: number): TooManyRequests {
-  return new TooManyRequests(Math.max(1, Math.ceil(forMs / 1_000)));
-}
-
 const LIMITS = 'platform.rate-limits';
 
-/** Counts the request against each limit in turn. Answers 429 with `Retry-After` for a caller over one of them. */
+/**
+ * Counts the request against each limit in turn, and says what is left in `RateLimit`. Answers 429 with `Retry-After` for a caller over one of them.
+ * `RateLimits.consume` says nothing: what is left of a limit on an e-mail address would tell what somebody else has done.
+ */
 export function RateLimited(...limits: RateLimit[]) {
-  return applyDecorators(SetMetadata(LIMITS, limits), UseGuards(RateLimitGuard));
+  return applyDecorators(SetMetadata(LIMITS, limits), UseGuards(RateLimitGuard), ApiExtension('x-rate-limited', true));
 }
 
 @Injectable()
@@ -144,8 +150,26 @@ class RateLimitGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const caller = context.switchToHttp().getRequest<FastifyRequest & Caller>();
-    for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) await this.limits.consume(limit, caller);
+    const http = context.switchToHttp();
+    const caller = http.getRequest<FastifyRequest & Caller>();
+    for (const limit of this.reflector.get<RateLimit[]>(LIMITS, context.getHandler())) {
+      const quota = await this.limits.take(limit, caller);
+      if (quota === null) continue;
+      addRateLimitFields(http.getResponse<FastifyReply>(), quota);
+      assertWithin(quota);
+    }
     return true;
   }
+}
+
+function quotaOf(
+  { name, windowSeconds }: Pick<Quota, 'name' | 'windowSeconds'>,
+  { allowed, points, endsInMs }: { allowed: number; points: number; endsInMs: number },
+): Quota {
+  const resetSeconds = Math.max(1, Math.ceil(endsInMs / 1_000));
+  return { name, allowed, windowSeconds, remaining: Math.max(0, allowed - points), resetSeconds, isExceeded: points > allowed };
+}
+
+function assertWithin({ isExceeded, resetSeconds }: Quota): void {
+  if (isExceeded) throw new TooManyRequests(resetSeconds);
 }

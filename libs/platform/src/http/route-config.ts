@@ -1,6 +1,16 @@
 /** What a route asks of the hooks around it. Hooks read the parsed route, never the path. */
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
+/** Why and until when an old route still works; `@Deprecated` sets it. */
+export interface Deprecation {
+  /** First day, YYYY-MM-DD. */
+  readonly since: string;
+  /** The day from which it may be gone, YYYY-MM-DD. */
+  readonly sunset: string;
+  /** The route that takes its place, below `/api/v1`, as the document writes it. */
+  readonly successor: string;
+}
+
 export interface RouteConfig {
   readonly maxBodyBytes?: number;
   /** The handler takes the body's bytes. */
@@ -11,6 +21,8 @@ export interface RouteConfig {
   readonly skipsAdmission?: boolean;
   /** Its answer has an `ETag`. */
   readonly isCacheable?: boolean;
+  /** It is an old route that still works. */
+  readonly deprecation?: Deprecation;
 }
 
 /** Adds to the route's configuration. Nest's own `@RouteConfig` would replace it. */

@@ -15,9 +15,9 @@ export class AuditTrailController {
   constructor(private readonly database: Database) {}
 
   @Get()
-  @ApiOperation({ operationId: 'readAuditTrail', summary: 'What admins did, newest first' })
+  @ApiOperation({ operationId: 'listAuditEntries', summary: 'What admins did, newest first' })
   @Problems(401)
-  readAuditTrail(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
+  listAuditEntries(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
     return keyset<AuditEntryRow, AuditEntryView>(this.database, {
       select: 'SELECT id, at, actor, action, subject, details, request_id FROM platform.audit_trail',
       filters: [

@@ -13,7 +13,7 @@ export class ClockController {
   constructor(private readonly clock: MovableClock) {}
 
   @Get()
-  @ApiOperation({ operationId: 'readClock', summary: 'The time of the system, and how far it is ahead of real time' })
+  @ApiOperation({ operationId: 'getClock', summary: 'The time of the system, and how far it is ahead of real time' })
   read(): ClockView {
     return { now: this.clock.now().toISOString(), offsetSeconds: this.clock.offsetMs / 1_000 };
   }

@@ -49,9 +49,9 @@ class DeadLettersController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'readDeadLetter', summary: 'One dead letter, with the message itself' })
+  @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter, with the message itself' })
   @Problems(401, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']))
-  async readDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailsView> {
+  async getDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailsView> {
     const [row] = await this.database.query<DeadLetterRow & { body: string }>(
       `SELECT ${DEAD_LETTER_COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`,
       [id],

@@ -50,9 +50,9 @@ class OutboxController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'readOutboxRow', summary: 'One event of the outbox, with its data' })
+  @ApiOperation({ operationId: 'getOutboxRow', summary: 'One event of the outbox, with its data' })
   @Problems(401, NOT_FOUND)
-  async readOutboxRow(@Param('id', UuidPipe) id: string): Promise<OutboxRowDetailsView> {
+  async getOutboxRow(@Param('id', UuidPipe) id: string): Promise<OutboxRowDetailsView> {
     const [row] = await this.database.query<OutboxTableRow & { data: Record<string, unknown> }>(
       `SELECT ${OUTBOX_COLUMNS}, data FROM messaging.outbox WHERE id = $1`,
       [id],

@@ -26,14 +26,14 @@ export class ReportsController {
 
   @Get('capacity')
   @ApiOperation({
-    operationId: 'reportCapacity',
+    operationId: 'getCapacityReport',
     summary: 'How full the showtimes of a period are',
     description:
       'By start; cancelled showtimes are left out. As CSV all pages are one file with the columns showtimeId, startsAt, startsAtLocal, movie, theatre, capacity, seatsSold, occupancy.',
   })
   @ApiOkResponse({ type: CapacityReportResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
-  async reportCapacity(
+  async getCapacityReport(
     @Query() { format, ...filter }: CapacityReportRequest,
     @Req() { headers }: FastifyRequest,
   ): Promise<CapacityReportResponse | StreamableFile> {
@@ -46,14 +46,14 @@ export class ReportsController {
 
   @Get('revenue')
   @ApiOperation({
-    operationId: 'reportRevenue',
+    operationId: 'getRevenueReport',
     summary: 'Money that arrived and was returned, by day, week, month, movie or theatre',
     description:
       'Money counts on the day on which it arrived or was returned, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net.',
   })
   @ApiOkResponse({ type: RevenueReportResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
-  async reportRevenue(
+  async getRevenueReport(
     @Query() { format, ...filter }: RevenueReportRequest,
     @Req() { headers }: FastifyRequest,
   ): Promise<RevenueReportResponse | StreamableFile> {
@@ -64,14 +64,14 @@ export class ReportsController {
 
   @Get('popular-movies')
   @ApiOperation({
-    operationId: 'reportPopularMovies',
+    operationId: 'getPopularMoviesReport',
     summary: 'The movies that sold most seats in a period',
     description:
       'By the seats sold for showtimes of the period. CSV has the columns rank, movieId, title, showtimes, seatsSold, occupancy.',
   })
   @ApiOkResponse({ type: PopularMoviesResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
-  async reportPopularMovies(
+  async getPopularMoviesReport(
     @Query() { format, ...filter }: PopularMoviesRequest,
     @Req() { headers }: FastifyRequest,
   ): Promise<PopularMoviesResponse | StreamableFile> {

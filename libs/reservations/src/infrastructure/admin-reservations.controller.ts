@@ -26,9 +26,9 @@ export class AdminReservationsController {
 
   @RequiresRight('reservations.read')
   @Get('reservations')
-  @ApiOperation({ operationId: 'findReservations', summary: 'Reservations of all customers, newest first' })
+  @ApiOperation({ operationId: 'listReservations', summary: 'Reservations of all customers, newest first' })
   @Problems(401)
-  findReservations(@Query() filter: ReservationsForAdminRequest): Promise<AdminReservationsResponse> {
+  listReservations(@Query() filter: ReservationsForAdminRequest): Promise<AdminReservationsResponse> {
     return this.queries.execute(new ReservationsForAdmin(filter));
   }
 

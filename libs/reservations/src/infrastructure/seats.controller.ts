@@ -57,7 +57,7 @@ export class SeatsController {
   @Public()
   @HttpCode(200)
   @ApiOperation({
-    operationId: 'findBestSeats',
+    operationId: 'suggestSeats',
     summary: 'The best free seats for a group, explained',
     description:
       'Seats side by side in one row that leave no single seat beside them where it can be avoided, nearest to the middle of the best row, which ' +
@@ -71,7 +71,7 @@ export class SeatsController {
     new ShowtimeStarted(),
     new ShowtimeCancelled(),
   )
-  findBestSeats(@Param('id', UuidPipe) id: string, @Body() { count, category, accessible }: BestSeatsRequest): Promise<BestSeatsView> {
+  suggestSeats(@Param('id', UuidPipe) id: string, @Body() { count, category, accessible }: BestSeatsRequest): Promise<BestSeatsView> {
     return this.queries.execute(new BestSeatsOf(id, { count, category: category ?? null, accessible: accessible ?? false }));
   }
 }

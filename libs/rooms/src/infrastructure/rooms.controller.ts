@@ -66,9 +66,9 @@ export class RoomsController {
   @Get('rooms/:id')
   @Public()
   @Cacheable()
-  @ApiOperation({ operationId: 'readRoom', summary: 'One room with its current seat plan' })
+  @ApiOperation({ operationId: 'getRoom', summary: 'One room with its current seat plan' })
   @Problems(new RoomNotFound())
-  readRoom(@Param('id', UuidPipe) id: string): Promise<RoomWithSeatPlanView> {
+  getRoom(@Param('id', UuidPipe) id: string): Promise<RoomWithSeatPlanView> {
     return this.queries.execute(new Room(id));
   }
 

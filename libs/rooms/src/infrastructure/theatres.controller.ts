@@ -46,9 +46,9 @@ export class TheatresController {
   @Get(':id')
   @Public()
   @Cacheable()
-  @ApiOperation({ operationId: 'readTheatre', summary: 'One theatre' })
+  @ApiOperation({ operationId: 'getTheatre', summary: 'One theatre' })
   @Problems(new TheatreNotFound())
-  readTheatre(@Param('id', UuidPipe) id: string): Promise<TheatreView> {
+  getTheatre(@Param('id', UuidPipe) id: string): Promise<TheatreView> {
     return this.queries.execute(new Theatre(id));
   }
 

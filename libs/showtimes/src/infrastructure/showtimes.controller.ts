@@ -104,9 +104,9 @@ export class ShowtimesController {
   @Get('showtimes/:id')
   @Public()
   @Cacheable()
-  @ApiOperation({ operationId: 'readShowtime', summary: 'One showtime, cancelled or not' })
+  @ApiOperation({ operationId: 'getShowtime', summary: 'One showtime, cancelled or not' })
   @Problems(new ShowtimeNotFound())
-  readShowtime(@Param('id', UuidPipe) id: string): Promise<ShowtimeView> {
+  getShowtime(@Param('id', UuidPipe) id: string): Promise<ShowtimeView> {
     return this.queries.execute(new Showtime(id));
   }
 

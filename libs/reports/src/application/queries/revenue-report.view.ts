@@ -2,12 +2,12 @@
 export class RevenueView {
   /**
    * The day (`2026-11-21`), ISO week (`2026-W47`), month (`2026-11`), or the id of the movie or theatre. Null for money whose showtime is not known.
-   * @example "2026-11-21"
+   * @example "2026-W47"
    */
   key!: string | null;
   /**
    * The key for people: the title of the movie or the name of the theatre.
-   * @example "2026-11-21"
+   * @example "2026-W47"
    */
   label!: string | null;
   /**

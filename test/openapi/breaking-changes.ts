@@ -1,0 +1,108 @@
+/** What has changed between two documents of the API so that a client of the old one breaks. Texts and examples break nobody. */
+import { type Schema, type Schemas, schemaChanges } from './schema-changes.js';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly schema?: Schema;
+}
+
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+
+interface Operation {
+  readonly operationId?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly headers?: object; readonly content?: Content }>>;
+  readonly security?: readonly object[];
+}
+
+export interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { readonly schemas?: Schemas };
+}
+
+/** The changelog declares a change by repeating its line. */
+export function breakingChanges(before: ApiDocument, after: ApiDocument): string[] {
+  const changes = Object.entries(before.paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, old]) => {
+      const name = `${method.toUpperCase()} ${path}`;
+      const now = after.paths[path]?.[method];
+      return now === undefined ? [`${name}: removed`] : new OperationChanges(name, { old, now }, { before, after }).all();
+    }),
+  );
+  return [...new Set(changes)].sort();
+}
+
+class OperationChanges {
+  constructor(
+    private readonly name: string,
+    private readonly operation: { readonly old: Operation; readonly now: Operation },
+    private readonly documents: { readonly before: ApiDocument; readonly after: ApiDocument },
+  ) {}
+
+  all(): string[] {
+    const { old, now } = this.operation;
+    return [
+      ...(old.operationId === now.operationId ? [] : [`${this.name}: operation id ${old.operationId} became ${now.operationId}`]),
+      ...(isOpen(old) && !isOpen(now) ? [`${this.name}: needs a token now`] : []),
+      ...this.parameters(),
+      ...this.body(),
+      ...this.answers(),
+    ];
+  }
+
+  private parameters(): string[] {
+    const { old, now } = this.operation;
+    const keyOf = (parameter: Parameter): string => `${parameter.in} parameter ${parameter.name}`;
+    const after = new Map((now.parameters ?? []).map((parameter) => [keyOf(parameter), parameter]));
+    const before = new Map((old.parameters ?? []).map((parameter) => [keyOf(parameter), parameter]));
+    const required = [...after].filter(([key, parameter]) => parameter.required === true && before.get(key)?.required !== true);
+    return [
+      ...[...before.keys()].filter((key) => !after.has(key)).map((key) => `${this.name} ${key}: removed`),
+      ...required.map(([key]) => `${this.name} ${key}: required now`),
+      ...[...before].flatMap(([key, parameter]) => this.schemas(key, 'request', parameter.schema, after.get(key)?.schema)),
+    ];
+  }
+
+  private body(): string[] {
+    const { old, now } = this.operation;
+    const isRequired = now.requestBody?.required === true && old.requestBody?.required !== true;
+    return [
+      ...(isRequired ? [`${this.name}: a body is required now`] : []),
+      ...this.contents('body', 'request', old.requestBody?.content, now.requestBody?.content),
+    ];
+  }
+
+  private answers(): string[] {
+    const { old, now } = this.operation;
+    const successes = Object.entries(old.responses).filter(([status]) => /^[23]/.test(status));
+    return successes.flatMap(([status, response]) => {
+      const answer = now.responses[status];
+      if (answer === undefined) return [`${this.name} ${status}: answer removed`];
+      const headers = Object.keys(response.headers ?? {}).filter((header) => !Object.keys(answer.headers ?? {}).includes(header));
+      return [
+        ...headers.map((header) => `${this.name} ${status}: header ${header} removed`),
+        ...this.contents(status, 'answer', response.content, answer.content),
+      ];
+    });
+  }
+
+  private contents(part: string, direction: 'request' | 'answer', old: Content = {}, now: Content = {}): string[] {
+    return Object.entries(old).flatMap(([type, { schema }]) =>
+      now[type] === undefined ? [`${this.name} ${part}: ${type} removed`] : this.schemas(part, direction, schema, now[type].schema),
+    );
+  }
+
+  private schemas(part: string, direction: 'request' | 'answer', old: Schema | undefined, now: Schema | undefined): string[] {
+    const { before, after } = this.documents;
+    const sides = [
+      { schema: old, schemas: before.components?.schemas ?? {} },
+      { schema: now, schemas: after.components?.schemas ?? {} },
+    ] as const;
+    return schemaChanges(`${this.name} ${part}`, direction, ...sides);
+  }
+}
+
+const isOpen = ({ security = [] }: Operation): boolean => security.length === 0 || security.some((way) => Object.keys(way).length === 0);
