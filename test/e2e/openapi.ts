@@ -22,8 +22,13 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly format?: string;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly default?: unknown;
   readonly example?: unknown;
   readonly examples?: readonly unknown[];
@@ -35,6 +40,7 @@ export type Content = Readonly<Record<string, { schema?: Schema; example?: unkno
 export interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly description?: string;
   readonly required?: boolean;
   readonly schema: Schema;
   readonly example?: unknown;
@@ -75,10 +81,13 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 /** Only the built processes serve the whole document: a plugin of the compiler adds the fields of the classes. */
 export async function readOpenApi(client: HttpClient): Promise<{ document: OpenApiDocument; operations: Operation[] }> {
   const document = (await client.expectOk('GET', '//docs/openapi.json')) as OpenApiDocument;
-  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  return { document, operations: operationsOf(document) };
+}
+
+export function operationsOf({ paths }: OpenApiDocument): Operation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method] !== undefined).map((method) => ({ ...item[method]!, method, path })),
   );
-  return { document, operations };
 }
 
 /** The operations that belong to the product, without those of the sandbox's clock. */

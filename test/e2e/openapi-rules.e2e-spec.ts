@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as faults from '../openapi/document-faults.js';
+import { redoclyFindings, spectralFindings } from '../openapi/linters.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { type OpenApiDocument, type Operation, operationsOf } from './openapi.js';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const MAX_OUTPUT_BYTES = 64 * 1_024 * 1_024;
+
+describe('The document of the built code', () => {
+  const folder = temporaryFolder();
+  let document: OpenApiDocument;
+  let operations: Operation[];
+  let file: string;
+
+  beforeAll(async () => {
+    const program = join(ROOT, 'dist/apps/api/src/print-openapi.js');
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { maxBuffer: MAX_OUTPUT_BYTES });
+    document = JSON.parse(stdout) as OpenApiDocument;
+    operations = operationsOf(document);
+    file = join(folder.path, 'openapi.json');
+    writeFileSync(file, stdout);
+  });
+
+  afterAll(() => folder.remove());
+
+  it('redocly finds nothing with its strictest rules', async () => {
+    expect(await redoclyFindings(file)).toEqual([]);
+  });
+
+  it('spectral finds nothing with its rules about OpenAPI', async () => {
+    expect(await spectralFindings(file)).toEqual([]);
+  });
+
+  it('the linters find a fault that is planted', async () => {
+    const [path, item] = Object.entries(document.paths)[0]!;
+    const { operationId: _, ...get } = Object.values(item)[0]!;
+    const planted = join(folder.path, 'planted.json');
+    writeFileSync(planted, JSON.stringify({ ...document, paths: { [path]: { get: { ...get, tags: ['unknown'] } } } }));
+    expect((await redoclyFindings(planted)).join()).toContain('operation-operationId');
+    expect((await spectralFindings(planted)).join()).toContain('operation-tag-defined');
+  });
+
+  it('every text and every list has a bound', () => {
+    const places = faults.placesOf(document, operations);
+    expect(places.length).toBeGreaterThan(500);
+    expect(faults.unboundedTexts(places)).toEqual([]);
+    expect(faults.unboundedLists(places)).toEqual([]);
+  });
+
+  it('every enum has one name', () => {
+    expect(faults.unnamedEnums(document, faults.placesOf(document, operations))).toEqual([]);
+  });
+
+  it('every field and every parameter has a description', () => {
+    expect(faults.undescribedFields(faults.placesOf(document, operations), operations)).toEqual([]);
+  });
+
+  it('an optional parameter shows no example, which a page would send', () => {
+    expect(faults.optionalExamples(operations)).toEqual([]);
+  });
+
+  it('lists are named listX, other reads getX, and what changes something by its verb', () => {
+    expect(faults.oddOperationIds(operations)).toEqual([]);
+  });
+
+  it('the tags stand in the order of a reader, and the paths in the order of the tags', () => {
+    const tags = (document.tags ?? []).map(({ name }) => name);
+    const order = ['auth', 'movies', 'theatres', 'rooms', 'showtimes', 'reservations', 'payments', 'admin', 'webhooks', 'sandbox'];
+    expect(tags.filter((tag) => order.includes(tag))).toEqual(order.filter((tag) => tags.includes(tag)));
+    const ranks = Object.values(document.paths).map((item) => tags.indexOf(Object.values(item)[0]?.tags?.[0] ?? ''));
+    expect(ranks).toEqual([...ranks].sort((one, other) => one - other));
+    expect(ranks).not.toContain(-1);
+  });
+});
