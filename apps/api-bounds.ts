@@ -97,6 +97,7 @@ const MAX_ITEMS = {
   'ReservationView.seats': 10,
   'AdminReservationView.seats': 10,
   'SeatRowView.seats': 60,
+  'SeatMapRowView.seats': 60,
   /** Movies and theatres of a period are not paged: a row for each of them and each currency. */
   'RevenueReportResponse.data': 100_000,
 };

@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { MAX_SEATS } from '../../domain/hold-limits.js';
 import { Seatings } from '../../domain/seatings.js';
 import { ClaimedSeats } from './claimed-seats.js';
-import type { SeatMapView, SeatRowView } from './seat-map.view.js';
+import type { SeatMapView, SeatMapRowView } from './seat-map.view.js';
 
 /** Every seat of a showtime with its price and whether it is taken. Throws `ShowtimeNotFound`. */
 export class SeatMap extends Query<SeatMapView> {
@@ -24,7 +24,7 @@ export class SeatMapHandler implements IQueryHandler<SeatMap> {
 
   async execute({ showtimeId, customerId }: SeatMap): Promise<SeatMapView> {
     const [{ showtime, seats, grid }, claimed] = await Promise.all([this.seatings.of(showtimeId), this.claimed.of(showtimeId, customerId)]);
-    const rows = new Map<string, SeatRowView>();
+    const rows = new Map<string, SeatMapRowView>();
     for (const { row, ...seat } of seats) {
       const claim = claimed.get(seat.label);
       const price = showtime.prices[seat.category];

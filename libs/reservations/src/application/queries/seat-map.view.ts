@@ -41,7 +41,7 @@ export class SeatOnMapView {
   mine?: boolean;
 }
 
-export class SeatRowView {
+export class SeatMapRowView {
   /** Letters of the row. */
   @ApiProperty({ example: 'A', maxLength: MAX_LABEL })
   row!: string;
@@ -87,6 +87,6 @@ export class SeatMapView {
   grid!: SeatGridView;
   limits!: SeatLimitsView;
   /** Rows with seats, from the screen to the back. */
-  @ApiProperty({ type: [SeatRowView], minItems: 1, maxItems: MAX_ROWS })
-  rows!: SeatRowView[];
+  @ApiProperty({ type: [SeatMapRowView], minItems: 1, maxItems: MAX_ROWS })
+  rows!: SeatMapRowView[];
 }
