@@ -38,6 +38,7 @@ import { IndexSeatChanges20261126110510 } from './20261126110510-index-seat-chan
 import { VersionMoneyInReports20261126110600 } from './20261126110600-version-money-in-reports.js';
 import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-showtimes-of-reports.js';
 import { AddStaffRolesToUsers20261126122000 } from './20261126122000-add-staff-roles-to-users.js';
+import { IndexPaymentsByCreation20261126130000 } from './20261126130000-index-payments-by-creation.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -79,4 +80,5 @@ export const migrations = [
   VersionMoneyInReports20261126110600,
   IndexShowtimesOfReports20261126110610,
   AddStaffRolesToUsers20261126122000,
+  IndexPaymentsByCreation20261126130000,
 ];

@@ -272,3 +272,42 @@ export class HoldsEndingBetween extends Query<EndingHoldView[]> {
     super();
   }
 }
+
+/** What reservations decided about one reservation and its money: one side of a reconciliation. */
+export interface ReservationAccountView {
+  readonly reservationId: string;
+  readonly showtimeId: string;
+  readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+  readonly total: MoneyJson;
+  /** The payment that confirmed it. */
+  readonly paymentId: string | null;
+  /** The payments for which it was decided what they are for. */
+  readonly settledPaymentIds: readonly string[];
+  /** Every refund that is owed for any of its payments, also where it was made already. */
+  readonly owed: readonly OwedRefundView[];
+}
+
+/** The accounts of these reservations in any order. Unknown ids are left out. */
+export class ReservationAccountsOf extends Query<ReservationAccountView[]> {
+  constructor(readonly reservationIds: readonly string[]) {
+    super();
+  }
+}
+
+export interface SeatDifferenceView {
+  /** `unowned`: claimed by a reservation that ended or does not have them. `unclaimed`: paid or held, and not claimed. */
+  readonly kind: 'unowned' | 'unclaimed';
+  readonly showtimeId: string;
+  readonly reservationId: string;
+  readonly seats: readonly string[];
+}
+
+/** Where the claims on the seats of these showtimes and their reservations differ. */
+export class SeatDifferencesOf extends Query<SeatDifferenceView[]> {
+  constructor(
+    readonly showtimeIds: readonly string[],
+    readonly limit: number,
+  ) {
+    super();
+  }
+}

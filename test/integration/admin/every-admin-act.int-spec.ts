@@ -139,6 +139,15 @@ describe('Every act of an admin', () => {
       const { body } = await system.hold(await system.registerCustomer(), other.showtimeId, ['A1']);
       return send('POST', `/admin/reservations/${body.id}/cancel`, { refund: 'none', reason: 'A test.' });
     },
+    reconcileReservation: async (send) => {
+      const { body } = await system.hold(await system.registerCustomer(), other.showtimeId, ['A5']);
+      return send('POST', `/admin/reservations/${body.id}/reconcile`);
+    },
+    reconcilePayment: async (send) => {
+      const { id } = await buyTicket(system, await system.registerCustomer(), other.showtimeId, ['A6']);
+      const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${id}`, { token });
+      return send('POST', `/admin/payments/${data[0].id}/reconcile`);
+    },
     refundPayment: async (send) => {
       const { id } = await buyTicket(system, await system.registerCustomer(), other.showtimeId, ['A2']);
       const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${id}`, { token });

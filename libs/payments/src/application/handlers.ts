@@ -1,6 +1,7 @@
 /** Every class of the application layer of payments. The module provides them, and specs wire them with fakes. */
 import { CancelOpenPaymentsHandler } from './commands/cancel-open-payments.js';
 import { ReceiveStripeEventHandler } from './commands/receive-stripe-event.js';
+import { ReconcilePaymentAsAdminHandler } from './commands/reconcile-payment-as-admin.js';
 import { ReconcilePaymentsHandler } from './commands/reconcile-payments.js';
 import { RefundPaymentHandler } from './commands/refund-payment.js';
 import { RefundAsGoodwillHandler } from './commands/refund-as-goodwill.js';
@@ -29,6 +30,7 @@ import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
 import { SweepRefunds } from './jobs/sweep-refunds.js';
 import { PaymentPages } from './queries/payment-pages.js';
 import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
+import { PaymentAccountsBetweenHandler, PaymentAccountsOfHandler } from './queries/payment-accounts.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
 import { PaymentsSettledBetweenHandler } from './queries/payments-settled-between.js';
 import { RefundForAdminHandler } from './queries/refund-for-admin.js';
@@ -36,6 +38,7 @@ import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
 import { RefundsThatWouldBeRequestedHandler } from './queries/refunds-that-would-be-requested.js';
 import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
+import { StripeDifferencesBetweenHandler } from './queries/stripe-differences-between.js';
 import { StripeEventForAdminHandler } from './queries/stripe-event-for-admin.js';
 import { StripeEventsForAdminHandler } from './queries/stripe-events-for-admin.js';
 import { CancelPaymentWhenHoldExpired } from './reactions/cancel-payment-when-hold-expired.js';
@@ -69,6 +72,7 @@ const commandHandlers = [
   RetryStripeEventsHandler,
   ReplayStripeEventHandler,
   ReconcilePaymentsHandler,
+  ReconcilePaymentAsAdminHandler,
 ];
 
 const queryHandlers = [
@@ -83,6 +87,9 @@ const queryHandlers = [
   RefundsOfReservationsHandler,
   CapturedMoneyOfHandler,
   RefundsThatWouldBeRequestedHandler,
+  PaymentAccountsBetweenHandler,
+  PaymentAccountsOfHandler,
+  StripeDifferencesBetweenHandler,
 ];
 
 export const paymentsJobs = [

@@ -31,6 +31,7 @@ export const paymentSchema = new EntitySchema<PaymentState>({
     },
     { name: 'payments_unfinished', columns: ['id'], where: `status IN ('created', 'open', 'failed')` },
     { name: 'payments_of_reservation', columns: ['reservationId', 'id'] },
+    { name: 'payments_by_creation', columns: ['createdAt', 'id'] },
     { name: 'payments_by_status', columns: ['status', 'id'] },
     { name: 'payments_settled', columns: ['settledAt', 'id'], where: 'settled_at IS NOT NULL' },
   ],

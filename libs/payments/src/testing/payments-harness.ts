@@ -5,6 +5,7 @@ import {
   type PayableReservationView,
   type OwedRefundView,
   RefundsOwedBetween,
+  ReservationAccountsOf,
   ReservationCancelled,
   ReservationsNotPayable,
 } from '@app/contracts/reservations.js';
@@ -94,6 +95,11 @@ export class PaymentsHarness {
       .answer(ReservationsNotPayable, ({ reservationIds }) =>
         reservationIds.filter((id) => this.reservation?.id !== id || this.reservation.status !== 'held'),
       )
+      .answer(ReservationAccountsOf, () => {
+        const { id: reservationId, total } = this.reservation!;
+        const account = { reservationId, showtimeId: newId(), status: 'cancelled', total, paymentId: null, settledPaymentIds: [] } as const;
+        return [{ ...account, owed: this.owed }];
+      })
       .answer(RefundsOwedBetween, ({ after, until, limit }) =>
         this.owed.filter((owed) => owed.owedAt <= until && positionOf(owed) > positionOf(after)).slice(0, limit),
       );

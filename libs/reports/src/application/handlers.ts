@@ -2,8 +2,15 @@
 import { RebuildReportsHandler } from './commands/rebuild-reports.js';
 import { CapacityReportHandler } from './queries/capacity-report.js';
 import { PopularMoviesHandler } from './queries/popular-movies.js';
+import { ReconciliationHandler } from './queries/reconciliation.js';
 import { RevenueReportHandler } from './queries/revenue-report.js';
 
 export { reportsReactions } from './reports-reactions.js';
 
-export const reportsHandlers = [RebuildReportsHandler, CapacityReportHandler, PopularMoviesHandler, RevenueReportHandler];
+export const reportsHandlers = [
+  RebuildReportsHandler,
+  CapacityReportHandler,
+  PopularMoviesHandler,
+  ReconciliationHandler,
+  RevenueReportHandler,
+];

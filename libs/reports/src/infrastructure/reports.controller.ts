@@ -8,12 +8,14 @@ import { CapacityReport } from '../application/queries/capacity-report.js';
 import { CapacityReportResponse, type ShowtimeCapacityView } from '../application/queries/capacity-report.view.js';
 import { PopularMovies } from '../application/queries/popular-movies.js';
 import { PopularMoviesResponse, type PopularMovieView } from '../application/queries/popular-movies.view.js';
+import { Reconciliation } from '../application/queries/reconciliation.js';
+import { type GapView, ReconciliationResponse } from '../application/queries/reconciliation.view.js';
 import { RevenueReport } from '../application/queries/revenue-report.js';
 import { RevenueReportResponse, type RevenueView } from '../application/queries/revenue-report.view.js';
 import { PeriodReversed, PeriodTooLong } from '../domain/errors.js';
-import { MAX_PERIOD_DAYS } from '../domain/period.js';
+import { MAX_PERIOD_DAYS, MAX_RECONCILED_DAYS } from '../domain/period.js';
 import { csvFile, wantsCsv } from './csv-file.js';
-import { CapacityReportRequest, PopularMoviesRequest, RevenueReportRequest } from './reports.dto.js';
+import { CapacityReportRequest, PopularMoviesRequest, ReconciliationRequest, RevenueReportRequest } from './reports.dto.js';
 
 /** Rows that are read at once for a file. */
 const FILE_PAGE = 500;
@@ -80,6 +82,24 @@ export class ReportsController {
     return csvFile<PopularMovieView>('popular-movies', ['rank', 'movieId', 'title', 'showtimes', 'seatsSold', 'occupancy'], report.data);
   }
 
+  @Get('reconciliation')
+  @ApiOperation({
+    operationId: 'reportReconciliation',
+    summary: 'Stripe = payments = reservations = seats: each gap, with the call that mends it',
+    description:
+      "Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody.",
+  })
+  @ApiOkResponse({ type: ReconciliationResponse })
+  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_RECONCILED_DAYS))
+  async reportReconciliation(
+    @Query() { format, ...period }: ReconciliationRequest,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<ReconciliationResponse | StreamableFile> {
+    const report = await this.queries.execute(new Reconciliation(period));
+    if (!wantsCsv(format, headers.accept)) return report;
+    return csvFile<GapRow>('reconciliation', GAP_COLUMNS, report.data.map(gapRow));
+  }
+
   private async *everyPage(
     first: CapacityReportResponse,
     filter: Omit<CapacityReportRequest, 'format'>,
@@ -91,4 +111,33 @@ export class ReportsController {
       response = await this.queries.execute(new CapacityReport({ ...filter, limit: FILE_PAGE, cursor }));
     }
   }
+}
+
+const GAP_COLUMNS = [
+  'kind',
+  'paymentId',
+  'reservationId',
+  'showtimeId',
+  'seats',
+  'expected',
+  'found',
+  'currency',
+  'mend',
+  'mendBody',
+] as const;
+type GapRow = Record<(typeof GAP_COLUMNS)[number], string | number | null>;
+
+function gapRow({ kind, paymentId, reservationId, showtimeId, seats, expected, found, mend }: GapView): GapRow {
+  return {
+    kind,
+    paymentId,
+    reservationId,
+    showtimeId,
+    seats: seats.join(' '),
+    expected: expected?.amount ?? null,
+    found: found?.amount ?? null,
+    currency: (expected ?? found)?.currency ?? null,
+    mend: mend === null ? null : `${mend.method} ${mend.path}`,
+    mendBody: mend?.body ? JSON.stringify(mend.body) : null,
+  };
 }

@@ -33,6 +33,27 @@ class PeriodRequest {
   format?: 'json' | 'csv';
 }
 
+export class ReconciliationRequest {
+  /**
+   * First day, in UTC.
+   * @example "2026-11-01"
+   */
+  @IsDay()
+  from!: string;
+
+  /**
+   * Last day, in UTC, included; at most 31 days.
+   * @example "2026-11-30"
+   */
+  @IsDay()
+  to!: string;
+
+  /** `csv`: a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`. */
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format?: 'json' | 'csv';
+}
+
 export class RevenueReportRequest extends PeriodRequest {
   /** What a row is about. Each currency has a row of its own. */
   @IsOptional()

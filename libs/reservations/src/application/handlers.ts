@@ -9,6 +9,7 @@ import { ExpireHoldsHandler } from './commands/expire-holds.js';
 import { ExtendHoldHandler } from './commands/extend-hold.js';
 import { HoldSeatsHandler } from './commands/hold-seats.js';
 import { ProcessCancellationRunsHandler } from './commands/process-cancellation-runs.js';
+import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reservation-as-admin.js';
 import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-payments.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
 import { HoldExpiry } from './hold-expiry.js';
@@ -23,6 +24,7 @@ import { PayableReservationHandler } from './queries/payable-reservation.js';
 import { RefundsOwedBetweenHandler } from './queries/refunds-owed-between.js';
 import { ReservationRefunds } from './queries/reservation-refunds.js';
 import { ReservationViews } from './queries/reservation-views.js';
+import { ReservationAccountsOfHandler } from './queries/reservation-accounts-of.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
 import { ReservationsByIdsHandler } from './queries/reservations-by-ids.js';
 import { ReservationsConfirmedBetweenHandler } from './queries/reservations-confirmed-between.js';
@@ -30,6 +32,7 @@ import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js
 import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
 import { BestSeatsOfHandler } from './queries/best-seats-of.js';
 import { ClaimedSeats } from './queries/claimed-seats.js';
+import { SeatDifferencesOfHandler } from './queries/seat-differences-of.js';
 import { SeatMapHandler } from './queries/seat-map.js';
 import { SeatQuoteHandler } from './queries/seat-quote.js';
 import { SeatsTakenOfHandler } from './queries/seats-taken-of.js';
@@ -51,6 +54,7 @@ export const reservationsHandlers = [
   ExtendHoldHandler,
   HoldSeatsHandler,
   ProcessCancellationRunsHandler,
+  ReconcileReservationAsAdminHandler,
   SettleOutstandingPaymentsHandler,
   SettlePaymentHandler,
   CancellationProgressHandler,
@@ -61,12 +65,14 @@ export const reservationsHandlers = [
   MyReservationsHandler,
   PayableReservationHandler,
   RefundsOwedBetweenHandler,
+  ReservationAccountsOfHandler,
   ReservationForAdminHandler,
   ReservationsByIdsHandler,
   ReservationsConfirmedBetweenHandler,
   ReservationsForAdminHandler,
   ReservationsNotPayableHandler,
   BestSeatsOfHandler,
+  SeatDifferencesOfHandler,
   SeatMapHandler,
   SeatQuoteHandler,
   SeatsTakenOfHandler,

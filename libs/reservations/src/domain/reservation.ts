@@ -79,6 +79,12 @@ export class Reservation extends PaidReservation {
     return reservation;
   }
 
+  /** Labels of the seats that must be claimed by it: none once it has ended without its show. */
+  get ownedLabels(): string[] {
+    const { status } = this.state;
+    return status === 'expired' || status === 'cancelled' ? [] : this.labels;
+  }
+
   /** Whether an expired reservation may have its seats again, if all of them are free. */
   canBeRevived({ salesStatus, at }: { salesStatus: SalesStatus; at: Date }): boolean {
     return this.state.status === 'expired' && at < this.state.startsAt && this.showtime(salesStatus) === 'on-sale';

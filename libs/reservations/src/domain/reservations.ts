@@ -35,6 +35,11 @@ export interface HoldFilter {
   readonly customerId?: string;
 }
 
+export interface ReconciledSeats {
+  readonly claimed: readonly string[];
+  readonly freed: readonly string[];
+}
+
 /**
  * Stores reservations and the claims on their seats. Each method that writes is one transaction: it takes the locks, reads the situation,
  * lets the aggregate decide, and stores the result. The seats of an ended reservation become free, except those of a completed one.
@@ -83,4 +88,7 @@ export abstract class Reservations {
 
   /** The showtime ends at another time than when it was reserved. Reservations that have ended keep what they were made with. */
   abstract correctEnd(showtime: { readonly showtimeId: string; readonly endsAt: Date }): Promise<void>;
+
+  /** Claims the seats that the reservation must own and does not, and frees those that it must not own. Throws `ReservationNotFound`, `SeatsTaken`. */
+  abstract reconcileSeats(id: string): Promise<ReconciledSeats>;
 }

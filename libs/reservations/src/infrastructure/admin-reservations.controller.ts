@@ -7,12 +7,13 @@ import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CancelReservationAsAdmin } from '../application/commands/cancel-reservation-as-admin.js';
+import { ReconcileReservationAsAdmin } from '../application/commands/reconcile-reservation-as-admin.js';
 import { AdminReservationsResponse, AdminReservationView } from '../application/queries/admin-reservation.view.js';
 import { CancellationProgress } from '../application/queries/cancellation-progress.js';
 import { CancellationProgressView } from '../application/queries/cancellation-progress.view.js';
 import { ReservationForAdmin } from '../application/queries/reservation-for-admin.js';
 import { ReservationsForAdmin } from '../application/queries/reservations-for-admin.js';
-import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound } from '../domain/errors.js';
+import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { CancelReservationAsAdminRequest, ReservationsForAdminRequest } from './admin-reservations.dto.js';
 
 @ApiTags('admin')
@@ -54,6 +55,21 @@ export class AdminReservationsController {
     @Body() { refund, reason }: CancelReservationAsAdminRequest,
   ): Promise<AdminReservationView> {
     await this.admin.execute(new CancelReservationAsAdmin(adminId, id, refund, reason));
+    return this.queries.execute(new ReservationForAdmin(id));
+  }
+
+  @RequiresRight('reservations.manage')
+  @Post('reservations/:id/reconcile')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'reconcileReservation',
+    summary: 'Put one reservation right: its seats and what its payments are for',
+    description:
+      'Seats that it must own and does not are claimed, seats of one that has ended become free, and payments that succeeded and whose message was lost are settled: they confirm the reservation, or go back. Where another reservation has a seat of it, this is refused, and cancelling is what is left. Harmless when repeated.',
+  })
+  @Problems(401, new ReservationNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }))
+  async reconcileReservation(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminReservationView> {
+    await this.admin.execute(new ReconcileReservationAsAdmin(adminId, id));
     return this.queries.execute(new ReservationForAdmin(id));
   }
 

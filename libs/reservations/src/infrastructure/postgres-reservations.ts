@@ -9,6 +9,7 @@ import {
   type HoldDecision,
   type HoldFilter,
   type HoldRequest,
+  type ReconciledSeats,
   type ReservationKey,
   Reservations,
   type SeatChangeRequest,
@@ -144,6 +145,21 @@ export class PostgresReservations extends Reservations {
       `UPDATE reservations.reservations SET ends_at = $2 WHERE showtime_id = $1 AND status IN ('held', 'confirmed') AND ends_at <> $2`,
       [showtimeId, endsAt],
     );
+  }
+
+  async reconcileSeats(id: string): Promise<ReconciledSeats> {
+    return this.transactions.run(async () => {
+      const { reservation } = await this.lock({ id });
+      const { ownedLabels, state } = reservation;
+      const freed = await this.database.query<{ seat: string }>(
+        `DELETE FROM reservations.seat_claims WHERE reservation_id = $1 AND (showtime_id <> $2 OR seat <> ALL ($3)) RETURNING seat`,
+        [id, state.showtimeId, ownedLabels],
+      );
+      const own = await this.database.query<{ seat: string }>(`SELECT seat FROM reservations.seat_claims WHERE reservation_id = $1`, [id]);
+      const claimed = ownedLabels.filter((label) => !own.some(({ seat }) => seat === label));
+      await this.claimSeatsOf(reservation, claimed);
+      return { claimed, freed: freed.map(({ seat }) => seat) };
+    });
   }
 
   /** Two statements: one that waits for the showtime's lock would not see what its former owner has committed. */

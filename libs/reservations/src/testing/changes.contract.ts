@@ -38,6 +38,13 @@ export function changesContract(makeStores: MakeStores): void {
     expect((await stored(other.id)).endsAt).toEqual(other.state.endsAt);
   });
 
+  it('a reservation whose claims are right has nothing to reconcile', async () => {
+    const [live, ended] = [await hold(), await hold()];
+    await cancel(ended.id);
+    for (const { id } of [live, ended]) expect(await reservations.reconcileSeats(id)).toEqual({ claimed: [], freed: [] });
+    await expect(reservations.reconcileSeats(newId())).rejects.toThrow(ReservationNotFound);
+  });
+
   it('a change that is refused stores nothing', async () => {
     const { id, state } = await hold();
     const refused = reservations.change({ id }, (reservation) => {

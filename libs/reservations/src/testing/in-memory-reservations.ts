@@ -8,6 +8,7 @@ import {
   type HoldDecision,
   type HoldFilter,
   type HoldRequest,
+  type ReconciledSeats,
   type ReservationKey,
   Reservations,
   type SeatChangeRequest,
@@ -114,6 +115,21 @@ export class InMemoryReservations extends Reservations {
     return Promise.resolve();
   }
 
+  reconcileSeats(id: string): Promise<ReconciledSeats> {
+    return atomically(() => {
+      const state = this.get({ id });
+      const wanted = new Reservation(state).ownedLabels.map((label) => claimKey(state.showtimeId, label));
+      const own = [...this.claims].filter(([, owner]) => owner === id).map(([claim]) => claim);
+      const claimed = wanted.filter((claim) => !own.includes(claim));
+      const lost = claimed.filter((claim) => this.claims.has(claim)).map(labelOf);
+      if (lost.length > 0) throw new SeatsTaken({ labels: lost, blockedByExpiredHold: false });
+      const freed = own.filter((claim) => !wanted.includes(claim));
+      for (const claim of freed) this.claims.delete(claim);
+      for (const claim of claimed) this.claims.set(claim, id);
+      return { claimed: claimed.map(labelOf), freed: freed.map(labelOf) };
+    });
+  }
+
   /** Types of a reservation's events in order, without context and version. */
   eventsOf(id: string): string[] {
     return this.events.filter((recorded) => recorded.id === id).map(({ event }) => event.type.replace(/^reservations\.|\.v1$/g, ''));
@@ -182,6 +198,10 @@ export class InMemoryReservations extends Reservations {
 
 function claimKey(showtimeId: string, label: string): string {
   return `${showtimeId} ${label}`;
+}
+
+function labelOf(claim: string): string {
+  return claim.slice(claim.indexOf(' ') + 1);
 }
 
 function earliest(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt', limit: number): ReservationState[] {

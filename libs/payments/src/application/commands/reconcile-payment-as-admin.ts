@@ -1,0 +1,60 @@
+import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { ReservationAccountsOf } from '@app/contracts/reservations.js';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { Clock } from '@app/kernel/clock.js';
+import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import type { Payment } from '../../domain/payment.js';
+import { Payments } from '../../domain/payments.js';
+import { AdminPaymentView } from '../queries/payment.view.js';
+
+/**
+ * An admin has one payment put right: refunds that are owed and were not requested are requested, those that Stripe was not asked for are sent
+ * again, and Stripe is asked what it knows. Harmless when repeated. Throws `PaymentNotFound`.
+ */
+export class ReconcilePaymentAsAdmin extends Command<AdminPaymentView> implements AdminCommand<AdminPaymentView> {
+  constructor(
+    readonly adminId: string,
+    readonly paymentId: string,
+  ) {
+    super();
+  }
+
+  auditEntry({ status, refunded }: AdminPaymentView) {
+    return { action: 'payments.reconcile', subject: this.paymentId, details: { status, refunded } };
+  }
+}
+
+@CommandHandler(ReconcilePaymentAsAdmin)
+export class ReconcilePaymentAsAdminHandler implements ICommandHandler<ReconcilePaymentAsAdmin> {
+  constructor(
+    private readonly payments: Payments,
+    private readonly queries: QueryBus,
+    private readonly jobs: Jobs,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ paymentId }: ReconcilePaymentAsAdmin): Promise<AdminPaymentView> {
+    const { reservationId } = await this.payments.get(paymentId);
+    const [account] = await this.queries.execute(new ReservationAccountsOf([reservationId]));
+    const owed = account?.owed.filter((refund) => refund.paymentId === paymentId) ?? [];
+    return this.transactions.run(async () => {
+      const payment = await this.payments.change(paymentId, (changed) => {
+        for (const { reason, refundDue: due } of owed) changed.requestRefund({ reason, due, now: this.clock.now() });
+        return changed;
+      });
+      await this.jobs.enqueue(jobsFor(payment));
+      return AdminPaymentView.of(payment.state);
+    });
+  }
+}
+
+function jobsFor({ id, isUnfinished, state: { intentId, refunds } }: Payment): JobName[] {
+  const unsent = refunds.filter(({ status }) => status === 'requested');
+  return [
+    ...unsent.map((refund) => ({ kind: 'payments.submit-refund', subject: refund.id })),
+    ...(isUnfinished ? [{ kind: intentId === null ? 'payments.open-payment' : 'payments.check-payment', subject: id }] : []),
+    ...(intentId === null ? [] : [{ kind: 'payments.list-refunds', subject: id }]),
+  ];
+}
