@@ -37,6 +37,7 @@ import { AddSeatChanges20261126110500 } from './20261126110500-add-seat-changes.
 import { IndexSeatChanges20261126110510 } from './20261126110510-index-seat-changes.js';
 import { VersionMoneyInReports20261126110600 } from './20261126110600-version-money-in-reports.js';
 import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-showtimes-of-reports.js';
+import { AddCheckIns20261126120000 } from './20261126120000-add-check-ins.js';
 import { AddStaffRolesToUsers20261126122000 } from './20261126122000-add-staff-roles-to-users.js';
 import { IndexPaymentsByCreation20261126130000 } from './20261126130000-index-payments-by-creation.js';
 
@@ -79,6 +80,7 @@ export const migrations = [
   IndexSeatChanges20261126110510,
   VersionMoneyInReports20261126110600,
   IndexShowtimesOfReports20261126110610,
+  AddCheckIns20261126120000,
   AddStaffRolesToUsers20261126122000,
   IndexPaymentsByCreation20261126130000,
 ];

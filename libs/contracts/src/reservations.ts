@@ -105,6 +105,16 @@ export class ReservationCompleted extends DomainEvent<{ reservationId: string; s
   static readonly type = 'reservations.reservation-completed.v1';
 }
 
+/** The customer was let in to the showtime. `admittedBy`: the user id of the member of staff. */
+export class CustomerAdmitted extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string; admittedBy: string }> {
+  static readonly type = 'reservations.customer-admitted.v1';
+}
+
+/** The showtime is over, and the customer had not come. */
+export class NoShowRecorded extends DomainEvent<{ reservationId: string; showtimeId: string; customerId: string }> {
+  static readonly type = 'reservations.no-show-recorded.v1';
+}
+
 /** A payment came for a reservation that had ended and could not be revived. It is to be refunded in full. */
 export class PaymentCameTooLate extends DomainEvent<{ reservationId: string; paymentId: string; amount: MoneyJson }> {
   static readonly type = 'reservations.payment-came-too-late.v1';

@@ -7,6 +7,7 @@ import { CancellationRuns } from './domain/cancellation-runs.js';
 import { Reservations } from './domain/reservations.js';
 import { Seatings } from './domain/seatings.js';
 import { SettlementWatermark } from './domain/settlement-watermark.js';
+import { AdminCheckInsController } from './infrastructure/admin-check-ins.controller.js';
 import { AdminReservationsController } from './infrastructure/admin-reservations.controller.js';
 import { ContractSeatings } from './infrastructure/contract-seatings.js';
 import { PostgresCancellationRuns } from './infrastructure/postgres-cancellation-runs.js';
@@ -39,7 +40,10 @@ import { ReservationsSettings } from './reservations.settings.js';
 })
 export class ReservationsModule {}
 
-@Module({ imports: [ReservationsModule], controllers: [ReservationsController, AdminReservationsController, SeatsController] })
+@Module({
+  imports: [ReservationsModule],
+  controllers: [ReservationsController, AdminReservationsController, AdminCheckInsController, SeatsController],
+})
 export class ReservationsApi {}
 
 @Module({

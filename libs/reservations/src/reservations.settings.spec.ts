@@ -8,6 +8,7 @@ describe('The settings of reservations', () => {
       EXTEND_SECONDS: '30',
       REFUND_UNTIL_MINUTES_BEFORE_START: '2',
       COMPLETE_MINUTES_AFTER_END: '3',
+      CHECK_IN_MINUTES_BEFORE_START: '5',
       MAX_HOLDS_PER_CUSTOMER: '4',
     };
     expect(loadSettings(variables, [ReservationsSettings]).get(ReservationsSettings).policy).toEqual({
@@ -15,6 +16,7 @@ describe('The settings of reservations', () => {
       extensionMs: 30_000,
       refundUntilBeforeStartMs: 120_000,
       completeAfterEndMs: 180_000,
+      admitBeforeStartMs: 300_000,
       maxHoldsPerCustomer: 4,
     });
   });

@@ -35,6 +35,7 @@ describe('Every act of an admin', () => {
   let token: string;
   let scene: ShowtimeFixture;
   let other: ShowtimeFixture;
+  let soon: ShowtimeFixture;
 
   beforeAll(async () => {
     system = await startInProcessSystem();
@@ -161,6 +162,18 @@ describe('Every act of an admin', () => {
     releaseOutboxRows: async (send) => send('POST', '/admin/outbox/release', { ids: [await parkedEvent()] }),
     retryMail: async (send) => send('POST', `/admin/mails/${await bouncedMail()}/retry`),
     redriveDeadLetters: async (send) => send('POST', '/admin/dead-letters/redrive', { ids: [await deadLetter()] }),
+    checkInCustomer: async (send) => {
+      soon = await system.createShowtime({ startsInMinutes: 60 });
+      const { id } = await buyTicket(system, await system.registerCustomer(), soon.showtimeId, ['A1']);
+      await buyTicket(system, await system.registerCustomer(), soon.showtimeId, ['A2']);
+      const { code } = await system.expectOk('GET', `/admin/reservations/${id}`, { token });
+      return send('POST', '/admin/check-ins', { code });
+    },
+    // Last, because it moves the clock. Its showtime is that of the check-in.
+    markNoShows: async (send) => {
+      await system.advanceClock({ minutes: 161 });
+      return send('POST', `/admin/showtimes/${soon.showtimeId}/no-shows`);
+    },
   };
 
   async function bouncedMail(): Promise<string> {

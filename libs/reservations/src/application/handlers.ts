@@ -1,4 +1,5 @@
 /** Every handler of the reservations context. The modules provide them, and specs wire them with fakes. */
+import { AdmitCustomerHandler } from './commands/admit-customer.js';
 import { CancelReservationHandler } from './commands/cancel-reservation.js';
 import { CancelReservationAsAdminHandler } from './commands/cancel-reservation-as-admin.js';
 import { ChangeSeatsHandler } from './commands/change-seats.js';
@@ -8,6 +9,7 @@ import { CompleteReservationsHandler } from './commands/complete-reservations.js
 import { ExpireHoldsHandler } from './commands/expire-holds.js';
 import { ExtendHoldHandler } from './commands/extend-hold.js';
 import { HoldSeatsHandler } from './commands/hold-seats.js';
+import { MarkNoShowsHandler } from './commands/mark-no-shows.js';
 import { ProcessCancellationRunsHandler } from './commands/process-cancellation-runs.js';
 import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reservation-as-admin.js';
 import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-payments.js';
@@ -45,6 +47,7 @@ import { ShowtimeComparison } from './showtime-comparison.js';
 
 /** Handlers of commands and queries, and the services that they share. */
 export const reservationsHandlers = [
+  AdmitCustomerHandler,
   CancelReservationHandler,
   CancelReservationAsAdminHandler,
   ChangeSeatsHandler,
@@ -53,6 +56,7 @@ export const reservationsHandlers = [
   ExpireHoldsHandler,
   ExtendHoldHandler,
   HoldSeatsHandler,
+  MarkNoShowsHandler,
   ProcessCancellationRunsHandler,
   ReconcileReservationAsAdminHandler,
   SettleOutstandingPaymentsHandler,

@@ -5,6 +5,8 @@ export abstract class BookingPolicy {
   /** A cancellation refunds everything until this long before the start, later nothing. */
   abstract readonly refundUntilBeforeStartMs: number;
   abstract readonly completeAfterEndMs: number;
+  /** Customers are admitted from this long before the start until the end. */
+  abstract readonly admitBeforeStartMs: number;
   /** Live holds of one customer for all showtimes together; 0 is no limit. */
   abstract readonly maxHoldsPerCustomer: number;
 }

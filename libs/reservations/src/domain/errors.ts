@@ -162,6 +162,37 @@ export class SeatsDearer extends Invalid {
   }
 }
 
+/** `admittedAt`: ISO instant. `admittedBy`: the user id of who let the customer in. */
+export class AlreadyAdmitted extends Conflict {
+  constructor(admission: { readonly admittedAt: string; readonly admittedBy: string }) {
+    super('reservations.already-admitted', `The customer was admitted at ${admission.admittedAt}.`, admission);
+  }
+}
+
+export class NotConfirmed extends Conflict {
+  constructor(status: string) {
+    super('reservations.not-confirmed', `The reservation is ${status}, not confirmed.`);
+  }
+}
+
+export class CheckInNotOpen extends Invalid {
+  constructor(opensAt: string) {
+    super('reservations.check-in-not-open', `Customers of this showtime are admitted from ${opensAt} on.`, { opensAt });
+  }
+}
+
+export class CheckInClosed extends Invalid {
+  constructor(closedAt: string) {
+    super('reservations.check-in-closed', `The showtime ended at ${closedAt}: nobody is admitted any more.`, { closedAt });
+  }
+}
+
+export class ShowtimeNotOver extends Invalid {
+  constructor(endsAt: string) {
+    super('reservations.showtime-not-over', `The showtime ends at ${endsAt}. Who did not come is known after that.`, { endsAt });
+  }
+}
+
 export class AlreadyCompleted extends Conflict {
   constructor() {
     super('reservations.already-completed', 'The reservation is completed: its showtime is over.');

@@ -9,7 +9,7 @@ import {
 } from '@app/contracts/reservations.js';
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import { type CancellationQuote, END_REASONS, type RefundRule } from './cancellation.js';
-import { AlreadyCompleted, HoldExpired, TooLateToCancel } from './errors.js';
+import { AlreadyAdmitted, AlreadyCompleted, HoldExpired, TooLateToCancel } from './errors.js';
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { ReservationState, RunKind } from './reservation-state.js';
 import { reservedShowtime, type ReservedShowtime, type SalesStatus } from './situations.js';
@@ -42,7 +42,7 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
 
   /**
    * Ends a held or confirmed reservation. Leaves a cancelled one as it is. Where the showtime was cancelled or moved, everything is owed.
-   * Throws `HoldExpired`, `AlreadyCompleted`, and for a customer `TooLateToCancel` once the showtime has started.
+   * Throws `HoldExpired`, `AlreadyCompleted`, and for a customer `TooLateToCancel` once the showtime has started, `AlreadyAdmitted` once let in.
    */
   cancel(request: { by: CancelledBy; refund: RefundRule; reason: string | null; salesStatus: SalesStatus; at: Date }): void {
     const { by, refund, reason, salesStatus, at } = request;
@@ -52,6 +52,7 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     if (status === 'completed') throw new AlreadyCompleted();
     const takesPlace = this.showtime(salesStatus) === 'on-sale';
     if (by === 'customer' && takesPlace && at >= startsAt) throw new TooLateToCancel();
+    if (by === 'customer' && takesPlace) this.assertNotAdmitted();
     this.end({ by, refundDue: this.refundBy(takesPlace ? refund : 'full', at), reason, at });
   }
 
@@ -77,9 +78,9 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
 
   /** What a cancellation by the customer would refund. `captured`: what was paid and is not refunded yet. */
   quote({ captured, salesStatus, at }: { captured: number; salesStatus: SalesStatus; at: Date }): CancellationQuote {
-    const { status, currency, startsAt, refundUntil, heldUntil } = this.state;
+    const { status, currency, startsAt, refundUntil, heldUntil, admittedAt } = this.state;
     const takesPlace = this.showtime(salesStatus) === 'on-sale';
-    const cancellable = (status === 'held' || status === 'confirmed') && (at < startsAt || !takesPlace);
+    const cancellable = (status === 'held' || status === 'confirmed') && ((at < startsAt && admittedAt === null) || !takesPlace);
     const refund = cancellable ? Math.min(this.refundBy(takesPlace ? 'policy' : 'full', at), captured) : 0;
     const until = status === 'held' ? heldUntil : at < refundUntil ? refundUntil : startsAt;
     return {
@@ -88,6 +89,12 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
       kept: { amount: captured - refund, currency },
       until: cancellable && takesPlace ? until : null,
     };
+  }
+
+  /** Who is in the room keeps these seats, and the money stays. Throws `AlreadyAdmitted`. */
+  protected assertNotAdmitted(): void {
+    const { admittedAt, admittedBy } = this.state;
+    if (admittedAt !== null && admittedBy !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString(), admittedBy });
   }
 
   protected showtime(salesStatus: SalesStatus): ReservedShowtime {

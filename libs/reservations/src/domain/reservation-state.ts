@@ -41,6 +41,11 @@ export interface ReservationState {
   readonly changeRefund: number;
   /** When it last grew. */
   readonly changeRefundOwedAt: Date | null;
+  readonly admittedAt: Date | null;
+  /** User id of who let the customer in. */
+  readonly admittedBy: string | null;
+  /** The showtime took place without the customer. */
+  readonly noShow: boolean;
 }
 
 type NewHold = Pick<
@@ -77,5 +82,8 @@ export function newHoldState(own: NewHold): ReservationState {
     refundReason: null,
     changeRefund: 0,
     changeRefundOwedAt: null,
+    admittedAt: null,
+    admittedBy: null,
+    noShow: false,
   };
 }

@@ -1,6 +1,8 @@
 import {
+  CustomerAdmitted,
   HoldExpired as HoldExpiredEvent,
   HoldExtended,
+  NoShowRecorded,
   ReservationCompleted,
   SeatsChanged,
   SeatsHeld,
@@ -9,7 +11,10 @@ import { Money } from '@app/kernel/money.js';
 import type { BookingPolicy } from './booking-policy.js';
 import {
   AlreadyExtended,
+  CheckInClosed,
+  CheckInNotOpen,
   HoldExpired,
+  NotConfirmed,
   NotHeld,
   SeatingOutdated,
   SeatsDearer,
@@ -17,6 +22,7 @@ import {
   SeatsTaken,
   ShowtimeCancelled,
   ShowtimeMoved,
+  ShowtimeNotOver,
   TooManySeats,
 } from './errors.js';
 import { assertSeatsWithinLimit, assertWithinLimits, MAX_SEATS } from './hold-limits.js';
@@ -106,7 +112,7 @@ export class Reservation extends PaidReservation {
 
   /**
    * Other seats of the same showtime, for the same price or less. Seats that are kept keep their price. The seats that it has already change nothing.
-   * Throws `HoldExpired`, `SeatsNotChangeable`, `TooManySeats`, `ShowtimeCancelled`, `ShowtimeMoved`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`,
+   * Throws `HoldExpired`, `SeatsNotChangeable`, `AlreadyAdmitted`, `TooManySeats`, `ShowtimeCancelled`, `ShowtimeMoved`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`,
    * `SeatingOutdated`, `TooManySeatsForShowtime`, `SeatsDearer` or `SeatsTaken`.
    */
   changeSeats(request: { seats: readonly string[]; seating: Seating; situation: HoldSituation; at: Date }): void {
@@ -115,6 +121,7 @@ export class Reservation extends PaidReservation {
     const { id, status, showtimeId, customerId, heldUntil, currency } = this.state;
     if (status === 'expired') throw new HoldExpired();
     if (status !== 'held' && status !== 'confirmed') throw new SeatsNotChangeable(status);
+    this.assertNotAdmitted();
     const before = new Map(this.state.seats.map((seat) => [seat.label, seat]));
     if (labels.length === before.size && labels.every((label) => before.has(label))) return;
     if (status === 'held' && at >= heldUntil) throw new HoldExpired();
@@ -158,5 +165,31 @@ export class Reservation extends PaidReservation {
       endedAt: at,
       endReason: 'show-over',
     });
+  }
+  /**
+   * Lets the customer in, once, from some time before the start until the end. Throws `NotConfirmed`, `AlreadyAdmitted`, `ShowtimeCancelled`,
+   * `ShowtimeMoved`, `CheckInNotOpen` or `CheckInClosed`.
+   */
+  admit({ by, policy, salesStatus, at }: { by: string; policy: BookingPolicy; salesStatus: SalesStatus; at: Date }): void {
+    const { id, status, showtimeId, customerId, startsAt, endsAt } = this.state;
+    if (status !== 'confirmed' && status !== 'completed') throw new NotConfirmed(status);
+    this.assertNotAdmitted();
+    const showtime = this.showtime(salesStatus);
+    if (showtime === 'cancelled') throw new ShowtimeCancelled();
+    if (showtime === 'moved') throw new ShowtimeMoved();
+    const opensAt = after(startsAt, -policy.admitBeforeStartMs);
+    if (at < opensAt) throw new CheckInNotOpen(opensAt.toISOString());
+    if (status === 'completed' || at >= endsAt) throw new CheckInClosed(endsAt.toISOString());
+    const event = new CustomerAdmitted({ reservationId: id, showtimeId, customerId, admittedBy: by });
+    this.record(event, { admittedAt: at, admittedBy: by });
+  }
+
+  /** The showtime took place and the customer was not let in. Leaves anything else as it is. Throws `ShowtimeNotOver`. */
+  markNoShow({ salesStatus, at }: { salesStatus: SalesStatus; at: Date }): void {
+    const { id, status, showtimeId, customerId, endsAt, admittedAt, noShow } = this.state;
+    const isTicket = status === 'confirmed' || status === 'completed';
+    if (!isTicket || admittedAt !== null || noShow || this.showtime(salesStatus) !== 'on-sale') return;
+    if (at < endsAt) throw new ShowtimeNotOver(endsAt.toISOString());
+    this.record(new NoShowRecorded({ reservationId: id, showtimeId, customerId }), { noShow: true });
   }
 }

@@ -61,6 +61,12 @@ export abstract class Reservations {
    */
   abstract changeSeats(request: SeatChangeRequest, decide: (reservation: Reservation, situation: HoldSituation) => void): Promise<void>;
 
+  /**
+   * Changes the tickets of a showtime whose customers were neither let in nor marked as no-shows, in one transaction; waits for those that are
+   * locked. Returns how many changed.
+   */
+  abstract changeNotAdmitted(showtimeId: string, decide: (reservation: Reservation, situation: ChangeSituation) => void): Promise<number>;
+
   /** Changes those that no other transaction has locked, in one transaction. Returns how many changed. */
   abstract changeSkippingLocked(
     ids: readonly string[],
@@ -76,6 +82,9 @@ export abstract class Reservations {
     payment: ReceivedPayment & { readonly reservationId: string; readonly ownerSalesStatus: SalesStatus; readonly at: Date },
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void>;
+
+  /** The id of the reservation with this booking code, as it is stored. Throws `ReservationNotFound`. */
+  abstract idOfCode(code: string): Promise<string>;
 
   /** Locks nothing: for a question, not for a change. Throws `ReservationNotFound`. */
   abstract read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }>;

@@ -1,6 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Text } from '@app/platform/http/text.js';
+
+/** Without U, which no code has. */
+const BOOKING_CODE = /^[0-9A-TV-Z]{8}$/i;
 
 export class ReservationsForAdminRequest extends PageRequest {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
@@ -23,8 +27,15 @@ export class ReservationsForAdminRequest extends PageRequest {
    * @example "7Q2M9XKD"
    */
   @IsOptional()
-  @Matches(/^[0-9A-TV-Z]{8}$/i, { message: '$property must be 8 letters and digits' })
+  @Matches(BOOKING_CODE, { message: '$property must be 8 letters and digits' })
   code?: string;
+}
+
+export class CheckInRequest {
+  /** Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1. */
+  @ApiProperty({ minLength: 8, maxLength: 8, example: '7Q2M9XKD' })
+  @Matches(BOOKING_CODE, { message: '$property must be 8 letters and digits' })
+  code!: string;
 }
 
 export class CancelReservationAsAdminRequest {

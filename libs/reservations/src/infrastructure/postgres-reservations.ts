@@ -19,7 +19,7 @@ import { claimSeats } from './claim-seats.js';
 import { HoldBatches } from './hold-batches.js';
 import { readHoldSituations } from './hold-situation.js';
 import { type ReservationInSituation, selectReservations, updateReservations } from './reservation-rows.js';
-import { lockForHolds, lockShowtimeOf, tryLockShowtimesOf } from './showtime-locks.js';
+import { lockForHolds, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
 
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
 
@@ -90,6 +90,20 @@ export class PostgresReservations extends Reservations {
     });
   }
 
+  async changeNotAdmitted(showtimeId: string, decide: (reservation: Reservation, situation: ChangeSituation) => void): Promise<number> {
+    return this.transactions.run(async () => {
+      await lockShowtimeShared(this.database, showtimeId);
+      const found = await selectReservations(
+        this.database,
+        `WHERE r.showtime_id = $1 AND r.status IN ('confirmed', 'completed') AND r.admitted_at IS NULL AND NOT r.no_show
+         ORDER BY r.id FOR UPDATE OF r`,
+        [showtimeId],
+      );
+      for (const { reservation, situation } of found) decide(reservation, situation);
+      return this.store(found.map(({ reservation }) => reservation));
+    });
+  }
+
   async settle(
     { paymentId, amount, reservationId, ownerSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
@@ -111,6 +125,12 @@ export class PostgresReservations extends Reservations {
         [paymentId, outcome, due?.amount ?? null, due?.currency ?? null],
       );
     });
+  }
+
+  async idOfCode(code: string): Promise<string> {
+    const [row] = await this.database.query<{ id: string }>(`SELECT id FROM reservations.reservations WHERE code = $1`, [code]);
+    if (row === undefined) throw new ReservationNotFound();
+    return row.id;
   }
 
   async read({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {

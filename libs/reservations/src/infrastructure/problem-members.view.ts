@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { MoneyView } from '@app/platform/http/money.view.js';
 
 /** Members that refusals of reservations add to a problem. */
@@ -12,6 +13,21 @@ export class ReservationProblemMembers {
   currentTotal?: MoneyView;
   /** What the wanted seats would cost, on `reservations.seats-dearer`. */
   newTotal?: MoneyView;
+  /** When the customer was let in, in UTC, on `reservations.already-admitted`. */
+  @ApiProperty({ format: 'date-time', required: false })
+  admittedAt?: string;
+  /** User id of the member of staff who let the customer in, on `reservations.already-admitted`. */
+  @ApiProperty({ format: 'uuid', required: false })
+  admittedBy?: string;
+  /** From when on customers of the showtime are let in, in UTC, on `reservations.check-in-not-open`. */
+  @ApiProperty({ format: 'date-time', required: false })
+  opensAt?: string;
+  /** When the showtime ended, in UTC, on `reservations.check-in-closed`. */
+  @ApiProperty({ format: 'date-time', required: false })
+  closedAt?: string;
+  /** When the showtime ends, in UTC, on `reservations.showtime-not-over`. */
+  @ApiProperty({ format: 'date-time', required: false })
+  endsAt?: string;
   /** How many seats were asked for, on `reservations.no-seats-together`. */
   requested?: number;
   /** The most of such seats that are free side by side, on `reservations.no-seats-together`. */

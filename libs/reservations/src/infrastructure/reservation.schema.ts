@@ -32,6 +32,9 @@ export const reservationSchema = new EntitySchema<ReservationState>({
     refundOwedAt: { name: 'refund_owed_at', type: 'timestamptz', nullable: true },
     refundReason: { name: 'refund_reason', type: 'text', nullable: true },
     changeRefund: { name: 'change_refund', type: 'int', default: 0 },
+    admittedAt: { name: 'admitted_at', type: 'timestamptz', nullable: true },
+    admittedBy: { name: 'admitted_by', type: 'uuid', nullable: true },
+    noShow: { name: 'no_show', type: 'boolean', default: false },
     changeRefundOwedAt: { name: 'change_refund_owed_at', type: 'timestamptz', nullable: true },
   },
   uniques: [{ name: 'reservations_code_key', columns: ['code'] }],
@@ -59,6 +62,10 @@ export const reservationSchema = new EntitySchema<ReservationState>({
       expression: '(refund_due IS NULL) = (refund_owed_at IS NULL) AND (refund_due IS NULL) = (refund_reason IS NULL)',
     },
     { name: 'reservations_refund_not_above_total', expression: 'refund_due BETWEEN 0 AND total' },
+    {
+      name: 'reservations_admission_complete',
+      expression: '(admitted_at IS NULL) = (admitted_by IS NULL) AND NOT (no_show AND admitted_at IS NOT NULL)',
+    },
     {
       name: 'reservations_change_refund_complete',
       expression:

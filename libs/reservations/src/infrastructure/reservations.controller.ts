@@ -19,6 +19,7 @@ import { MyReservation } from '../application/queries/my-reservation.js';
 import { MyReservations } from '../application/queries/my-reservations.js';
 import { ReservationsResponse, ReservationView } from '../application/queries/reservation.view.js';
 import {
+  AlreadyAdmitted,
   AlreadyCompleted,
   AlreadyExtended,
   BookingCodeTaken,
@@ -44,6 +45,8 @@ import {
 import { ReservationProblemMembers } from './problem-members.view.js';
 import { HOLD_PER_ACCOUNT } from './rate-limits.js';
 import { ChangeSeatsRequest, HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
+
+const ADMITTED = new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' });
 
 @ApiTags('reservations')
 @LoggedIn()
@@ -128,6 +131,7 @@ export class ReservationsController {
     new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }),
     new SeatingOutdated(),
     new SeatsNotChangeable('cancelled'),
+    ADMITTED,
     new HoldExpired(),
     new NoSuchSeat(['Z9']),
     new TooManySeats(10),
@@ -156,7 +160,7 @@ export class ReservationsController {
     endReason: 'cancelled-by-customer',
     refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled' },
   })
-  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired(), new TooLateToCancel())
+  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), ADMITTED, new HoldExpired(), new TooLateToCancel())
   async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new CancelReservation(userId, id));
     return this.queries.execute(new MyReservation(userId, id));

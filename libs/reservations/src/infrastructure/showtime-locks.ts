@@ -42,6 +42,10 @@ export async function tryLockShowtimesOf(database: Database, reservationIds: rea
   return rows.map(({ showtimeId }) => showtimeId);
 }
 
+export async function lockShowtimeShared(database: Database, showtimeId: string): Promise<void> {
+  await database.query(`SELECT pg_advisory_xact_lock_shared(${showtimeKey('$1')})`, [showtimeId]);
+}
+
 /** Waits until no decision about a reservation of this showtime is under way, and keeps new ones waiting. */
 export async function lockShowtimeExclusively(database: Database, showtimeId: string): Promise<void> {
   await database.query(`SELECT pg_advisory_xact_lock(${showtimeKey('$1')})`, [showtimeId]);

@@ -20,6 +20,7 @@ export const POLICY: BookingPolicy = {
   extensionMs: 10 * MINUTE_MS,
   refundUntilBeforeStartMs: 2 * HOUR_MS,
   completeAfterEndMs: HOUR_MS,
+  admitBeforeStartMs: 2 * HOUR_MS,
   maxHoldsPerCustomer: 5,
 };
 

@@ -14,7 +14,7 @@ export function changesContract(makeStores: MakeStores): void {
     stores = await makeStores();
     ({ reservations } = stores);
   });
-  const { hold, stored, settle, expire, cancel } = stepsOn(() => stores);
+  const { hold, stored, settle, expire, cancel, complete } = stepsOn(() => stores);
 
   it('a change is stored, and the result of its decision returned', async () => {
     const { id } = await hold();
@@ -116,6 +116,34 @@ export function changesContract(makeStores: MakeStores): void {
     expect(await expire(id)).toBe(1);
     expect(await expire(id)).toBe(0);
     expect(await stores.eventsOf(id)).toEqual(['seats-held', 'hold-expired']);
+  });
+
+  it('a reservation is found by its booking code', async () => {
+    const { id, state } = await hold();
+    expect(await reservations.idOfCode(state.code)).toBe(id);
+    await expect(reservations.idOfCode('00000000')).rejects.toThrow(ReservationNotFound);
+  });
+
+  it('tickets of a showtime whose customers were not admitted are changed, once', async () => {
+    const seating = aSeating();
+    const [admitted, absent, completed] = [
+      await hold({ seating, seats: ['A3'] }),
+      await hold({ seating, seats: ['A4'] }),
+      await hold({ seating, seats: ['A5'] }),
+    ];
+    await hold({ seating, seats: ['A6'] });
+    const elsewhere = await hold();
+    for (const each of [admitted, absent, completed, elsewhere]) await settle(aPayment(each));
+    const by = newId();
+    await reservations.change({ id: admitted.id }, (each, seen) => each.admit({ by, policy: POLICY, ...seen, at: seating.startsAt }));
+    await complete(completed.id);
+    const mark = () =>
+      reservations.changeNotAdmitted(seating.showtime.id, (each, seen) => each.markNoShow({ ...seen, at: minutesAfter(600) }));
+    expect([await mark(), await mark()]).toEqual([2, 0]);
+    expect(await stored(admitted.id)).toMatchObject({ admittedAt: seating.startsAt, admittedBy: by, noShow: false });
+    expect([(await stored(absent.id)).noShow, (await stored(completed.id)).noShow]).toEqual([true, true]);
+    expect((await stored(elsewhere.id)).noShow).toBe(false);
+    expect(await stores.eventsOf(absent.id)).toEqual(['seats-held', 'reservation-confirmed', 'no-show-recorded']);
   });
 
   it('no reservations at all are no change', async () => {

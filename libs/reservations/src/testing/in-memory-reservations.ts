@@ -67,6 +67,16 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
+  changeNotAdmitted(showtimeId: string, decide: (reservation: Reservation, situation: ChangeSituation) => void): Promise<number> {
+    const isTicket = ({ status }: ReservationState): boolean => status === 'confirmed' || status === 'completed';
+    const found = [...this.all.values()].filter((state) => state.showtimeId === showtimeId && isTicket(state));
+    const absent = found.filter(({ admittedAt, noShow }) => admittedAt === null && !noShow);
+    return this.changeSkippingLocked(
+      absent.map(({ id }) => id),
+      decide,
+    );
+  }
+
   settle(
     { paymentId, reservationId, ownerSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
@@ -83,6 +93,14 @@ export class InMemoryReservations extends Reservations {
         return decided;
       });
       this.outcomes.set(paymentId, outcome);
+    });
+  }
+
+  idOfCode(code: string): Promise<string> {
+    return atomically(() => {
+      const found = [...this.all.values()].find((state) => state.code === code);
+      if (found === undefined) throw new ReservationNotFound();
+      return found.id;
     });
   }
 

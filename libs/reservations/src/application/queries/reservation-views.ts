@@ -29,6 +29,6 @@ export class ReservationViews {
 
   async forAdmin(rows: readonly ReservationRow[]): Promise<AdminReservationView[]> {
     const views = await this.of(rows);
-    return views.map((view, i) => ({ ...view, customerId: rows[i]!.customerId }));
+    return views.map((view, i) => ({ ...view, customerId: rows[i]!.customerId, admittedBy: rows[i]!.admittedBy }));
   }
 }

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
@@ -87,6 +88,17 @@ export class ReservationView {
   endedAt!: string | null;
   /** @example null */
   endReason!: 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over' | null;
+  /**
+   * When the customer was let in to the showtime, in UTC; null before.
+   * @example "2026-11-21T18:45:00.000Z"
+   */
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  admittedAt!: string | null;
+  /**
+   * Whether the showtime took place without the customer. Admins mark it after the end.
+   * @example false
+   */
+  noShow!: boolean;
   /** Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen. */
   refund!: ReservationRefundView | null;
 }
@@ -98,7 +110,7 @@ export class ReservationsResponse {
 
 /** Of `reservations.reservations`: the columns of a `ReservationRow`. */
 export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency, held_until, late, created_at,
-  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason, change_refund`;
+  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason, change_refund, admitted_at, admitted_by, no_show`;
 
 export type ReservationRow = Omit<
   ReservationState,
@@ -120,6 +132,8 @@ export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, 
     confirmedAt: row.confirmedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
     endReason: row.endReason,
+    admittedAt: row.admittedAt?.toISOString() ?? null,
+    noShow: row.noShow,
     refund,
   };
 }

@@ -1,0 +1,42 @@
+import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
+import { Clock } from '@app/kernel/clock.js';
+import { ShowtimeNotFound } from '../../domain/errors.js';
+import { Reservations } from '../../domain/reservations.js';
+import { strictest } from '../../domain/situations.js';
+import { OwnerSalesStatus } from '../owner-sales-status.js';
+
+/** Marks who did not come to a showtime that took place. Returns how many. Throws `ShowtimeNotFound`, `ShowtimeNotOver`. */
+export class MarkNoShows extends Command<number> implements AdminCommand<number> {
+  constructor(
+    readonly adminId: string,
+    readonly showtimeId: string,
+  ) {
+    super();
+  }
+
+  auditEntry(marked: number): Omit<AuditEntry, 'actor'> | null {
+    return marked === 0 ? null : { action: 'reservations.mark-no-shows', subject: this.showtimeId, details: { marked } };
+  }
+}
+
+@CommandHandler(MarkNoShows)
+export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
+  constructor(
+    private readonly reservations: Reservations,
+    private readonly sales: OwnerSalesStatus,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ showtimeId }: MarkNoShows): Promise<number> {
+    const [showtime] = await this.queries.execute(new ShowtimesByIds([showtimeId]));
+    if (showtime === undefined) throw new ShowtimeNotFound();
+    const owner = await this.sales.of(showtimeId);
+    const at = this.clock.now();
+    return this.reservations.changeNotAdmitted(showtimeId, (reservation, { salesStatus }) =>
+      reservation.markNoShow({ salesStatus: strictest(salesStatus, owner), at }),
+    );
+  }
+}
