@@ -2,21 +2,33 @@
 import { hash } from 'node:crypto';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type RouteConfig, WithRouteConfig } from './route-config.js';
 
 export function useEtags(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { isCacheable } = request.routeOptions.config as RouteConfig;
-    if (isCacheable !== true || reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
-    const etag = etagOf(payload);
-    void reply.header('ETag', etag);
-    // The client asks every time; the answer "not changed" is what is cheap.
-    if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-cache');
-    if (!matchesEtag(request.headers['if-none-match'], etag)) return done(null, payload);
+    // An answer that is shared has its entity tag already.
+    if (isTagged(request, reply, payload) && !reply.hasHeader('etag')) {
+      void reply.header('ETag', etagOf(payload));
+      // The client asks every time; the answer "not changed" is what is cheap.
+      if (!reply.hasHeader('cache-control')) void reply.header('Cache-Control', 'no-cache');
+    }
+    done(null, payload);
+  });
+}
+
+/** Call it after everything that reads the body of the answer. */
+export function useNotModified(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (!isTagged(request, reply, payload)) return done(null, payload);
+    if (!matchesEtag(request.headers['if-none-match'], String(reply.getHeader('etag')))) return done(null, payload);
     void reply.status(304).removeHeader('content-type').removeHeader('content-length');
     done(null, null);
   });
+}
+
+function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string {
+  return (request.routeOptions.config as RouteConfig).isCacheable === true && reply.statusCode === 200 && typeof payload === 'string';
 }
 
 /** Weak, because a proxy may compress the same answer. */

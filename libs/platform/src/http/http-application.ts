@@ -15,13 +15,14 @@ import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_CHECK_MS, openConnec
 import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
 import { allowedOrigins, enableCors } from './cors.js';
 import { useDeprecations } from './deprecation.js';
-import { useEtags } from './etag.js';
 import { useLinks } from './links.js';
+import { useEtags, useNotModified } from './etag.js';
 import { MethodNotAllowedRoutes } from './method-not-allowed.js';
 import { NO_TEXTS } from './openapi-texts.js';
 import { serveDocuments, setRoutePrefix } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
+import { useSharedAnswers } from './shared-answers.js';
 import { useRequestLog } from './request-log.js';
 import { measureAdmission, useRequestMetrics } from './request-metrics.js';
 import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
@@ -79,6 +80,8 @@ export async function createHttpApplication(
   await useUploads(app);
   useLinks(fastify);
   useEtags(fastify);
+  useSharedAnswers(fastify);
+  useNotModified(fastify);
   // After the entity tag, which is made of the answer as it is.
   await useCompression(app);
   useRequestContext(fastify, app.get(ClsService));

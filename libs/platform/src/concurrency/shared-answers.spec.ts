@@ -1,0 +1,74 @@
+import { type Asked, SharedAnswers } from './shared-answers.js';
+
+const nextTurn = (): Promise<void> => new Promise(setImmediate);
+
+/** Ends the making of an answer. Fails where the answer is another request's. */
+function end(asked: Asked<string>, answer: string | null): void {
+  if ('answer' in asked) throw new Error('This request does not make the answer');
+  asked.end(answer);
+}
+
+describe('SharedAnswers', () => {
+  let answers: SharedAnswers<string>;
+  beforeEach(() => (answers = new SharedAnswers()));
+
+  it('those who ask while an answer is being made share the next one', async () => {
+    const first = await answers.ask('a');
+    const others = [answers.ask('a'), answers.ask('a'), answers.ask('a')];
+    end(first, 'made before the others asked');
+    const second = await others[0]!;
+    end(second, 'made after they asked');
+    expect(await Promise.all(others.slice(1))).toEqual([{ answer: 'made after they asked' }, { answer: 'made after they asked' }]);
+  });
+
+  it('one who asks when the next answer has begun waits for the one after', async () => {
+    const first = await answers.ask('a');
+    const waiting = answers.ask('a');
+    end(first, 'first');
+    const second = await waiting;
+    const late = answers.ask('a');
+    await nextTurn();
+    end(second, 'second');
+    end(await late, 'third');
+  });
+
+  it('one who asks after an answer was made makes a new one', async () => {
+    end(await answers.ask('a'), 'old');
+    await nextTurn();
+    expect(await answers.ask('a')).toHaveProperty('end');
+  });
+
+  it('other questions are not waited for', async () => {
+    await answers.ask('a');
+    expect(await answers.ask('b')).toHaveProperty('end');
+  });
+
+  it('where there was nothing to share, each makes an answer of its own', async () => {
+    const first = await answers.ask('a');
+    const others = [answers.ask('a'), answers.ask('a')];
+    end(first, null);
+    end(await others[0]!, null);
+    end(await others[1]!, 'its own');
+  });
+
+  it('no answer is older than its question, however the requests come', async () => {
+    let written = 0;
+    const ask = async (delays: number): Promise<void> => {
+      for (let i = 0; i < delays; i++) await nextTurn();
+      const before = written;
+      const asked = await answers.ask('a');
+      if ('answer' in asked) return expect(Number(asked.answer)).toBeGreaterThanOrEqual(before);
+      // What is read now is what an answer tells.
+      const read = written;
+      await nextTurn();
+      asked.end(String(read));
+    };
+    const writes = async (): Promise<void> => {
+      for (let i = 0; i < 200; i++) {
+        written++;
+        await nextTurn();
+      }
+    };
+    await Promise.all([writes(), ...Array.from({ length: 300 }, (_, i) => ask((i * 7) % 150))]);
+  });
+});

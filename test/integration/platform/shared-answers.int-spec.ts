@@ -1,0 +1,66 @@
+import type { Customer, HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+
+describe('Answers that equal requests share', () => {
+  let system: InProcessSystem;
+  let customer: Customer;
+  let showtime: ShowtimeFixture;
+  beforeAll(async () => {
+    system = await startInProcessSystem({ worker: false });
+    [customer] = (await system.registerCustomers(1)) as [Customer];
+    showtime = await system.createShowtime();
+  }, 60_000);
+  afterAll(() => system?.close());
+
+  const seatMap = (headers: Record<string, string> = {}, token?: string): Promise<HttpResponse> =>
+    system.call('GET', `/showtimes/${showtime.showtimeId}/seats`, { headers, ...(token === undefined ? {} : { token }) });
+  const statusOf = ({ body }: HttpResponse, seat: string): string =>
+    (body.rows as { seats: Json[] }[]).flatMap(({ seats }) => seats).find(({ label }) => label === seat)!['status'] as string;
+
+  it('fifty equal requests get the same answer, each with its own request id', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => seatMap({ 'x-request-id': `asked-${i}` })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(1);
+    expect(answers.map(({ headers }) => headers.get('x-request-id'))).toEqual(answers.map((_, i) => `asked-${i}`));
+    const [first, ...others] = answers.map(({ headers }) =>
+      [...headers].filter(([name]) => !['x-request-id', 'date'].includes(name)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('no answer is older than its question: what was held before is seen', async () => {
+    let isOver = false;
+    const readers = Array.from({ length: 20 }, async () => {
+      while (!isOver) await seatMap();
+    });
+    for (const seat of ['A1', 'A2', 'A3']) {
+      expect((await system.hold(customer, showtime.showtimeId, [seat])).status).toBe(201);
+      expect(statusOf(await seatMap(), seat)).toBe('held');
+    }
+    isOver = true;
+    await Promise.all(readers);
+  });
+
+  it('of equal requests each is compared with its own If-None-Match', async () => {
+    const etag = (await seatMap()).headers.get('etag')!;
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => seatMap(i % 2 === 0 ? { 'if-none-match': etag } : {})));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map((_, i) => (i % 2 === 0 ? 304 : 200)));
+  });
+
+  it('a signed-in customer gets an answer of their own', async () => {
+    const [own, shared] = [seatMap({}, customer.token), seatMap()];
+    const mine = ({ body }: HttpResponse): number => (JSON.stringify(body).match(/"mine":true/g) ?? []).length;
+    expect([mine(await own), mine(await shared)]).toEqual([3, 0]);
+    expect((await own).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('equal requests that are refused get a problem each, with its own request id', async () => {
+    const path = `/showtimes/${crypto.randomUUID()}/seats`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => system.call('GET', path, { headers: { 'x-request-id': `unknown-${i}` } })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
+    expect(answers.map(({ body }) => body['requestId'])).toEqual(answers.map((_, i) => `unknown-${i}`));
+  });
+});
