@@ -11,6 +11,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { JobsModule } from '@app/platform/jobs/jobs.module.js';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
+import { PaymentsModule } from '@app/payments';
 import { ReportsModule } from '@app/reports';
 import type { Terminal } from './subcommand.js';
 import { readSettings } from '../../settings.js';
@@ -29,6 +30,7 @@ class CliModule {
         AuditTrailModule,
         AuthModule,
         MoviesModule,
+        PaymentsModule,
         ReportsModule,
       ],
     };
@@ -37,7 +39,13 @@ class CliModule {
 
 /** The settings of the other processes, without the first admin: only an API process creates that account. */
 export function cliSettings(env: Terminal['env']): LoadedSettings {
-  return readSettings({ ...env, ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined });
+  return readSettings({
+    ...env,
+    ADMIN_EMAIL: undefined,
+    ADMIN_EMAIL_FILE: undefined,
+    ADMIN_PASSWORD: undefined,
+    ADMIN_PASSWORD_FILE: undefined,
+  });
 }
 
 /** Runs `work` with the modules started, and closes them afterwards. */

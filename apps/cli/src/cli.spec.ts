@@ -16,7 +16,18 @@ describe('the command line', () => {
   it.each([[[]], [['help']], [['--help']]])('the arguments %j print the list of commands', async (args: string[]) => {
     const { code, printed } = await run(...args);
     expect(code).toBe(0);
-    for (const name of ['migrate', 'create-admin', 'import-catalogue', 'rebuild-reports', 'advance-clock', 'reset-clock'])
+    for (const name of [
+      'migrate',
+      'create-admin',
+      'import-catalogue',
+      'rebuild-reports',
+      'advance-clock',
+      'reset-clock',
+      'doctor',
+      'refunds',
+      'stripe-events',
+      'reconcile',
+    ])
       expect(printed).toContain(name);
   });
 
@@ -41,6 +52,14 @@ describe('the command line', () => {
     [['advance-clock', 'soon'], 'not "soon"'],
     [['advance-clock', '1', '2'], '"2"'],
     [['rebuild-reports', 'all'], "Unexpected argument 'all'"],
+    [['doctor', 'now'], "Unexpected argument 'now'"],
+    [['refunds'], 'list, retry or request'],
+    [['refunds', 'list', '--status', 'lost'], '--status'],
+    [['refunds', 'request', 'x', '--amount', '1'], '--note is missing'],
+    [['refunds', 'request', 'x', '--note', 'cold'], '--amount or --all'],
+    [['stripe-events', 'replay'], 'ID is missing'],
+    [['reconcile'], '--since is missing'],
+    [['reconcile', '--since', 'yesterday'], 'not "yesterday"'],
     [['reset-clock', '31'], "Unexpected argument '31'"],
     [['import-catalogue'], 'FILE is missing'],
     [['import-catalogue', 'a.csv', 'b.csv'], '"b.csv"'],

@@ -3,13 +3,28 @@ import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { advanceClock } from './advance-clock.js';
 import { createAdmin } from './create-admin.js';
+import { doctor } from './doctor.js';
 import { importCatalogue } from './import-catalogue.js';
 import { runMigrations } from './migrate.js';
+import { reconcile } from './reconcile.js';
 import { rebuildReports } from './rebuild-reports.js';
+import { refunds } from './refunds.js';
 import { resetClock } from './reset-clock.js';
+import { stripeEvents } from './stripe-events.js';
 import { CommandFailed, InvalidArguments, type Subcommand, type Terminal } from './subcommand.js';
 
-const SUBCOMMANDS: readonly Subcommand[] = [runMigrations, createAdmin, importCatalogue, rebuildReports, advanceClock, resetClock];
+const SUBCOMMANDS: readonly Subcommand[] = [
+  doctor,
+  runMigrations,
+  createAdmin,
+  importCatalogue,
+  rebuildReports,
+  refunds,
+  stripeEvents,
+  reconcile,
+  advanceClock,
+  resetClock,
+];
 
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const [name, ...rest] = args;

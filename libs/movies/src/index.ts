@@ -2,3 +2,4 @@ export { type CatalogueEntry, ImportMovies, type ImportedCatalogue, type LeftOut
 export { MOVIE_LIMITS, isReleaseDate } from './domain/movie-details.js';
 export { MoviesSettings } from './movies.settings.js';
 export { MoviesApi, MoviesModule, MoviesWorker } from './movies.module.js';
+export { posterStorageFindings } from './infrastructure/poster-storage-findings.js';

@@ -48,12 +48,14 @@ import { RefundPaymentWhenPaymentCameTooLate } from './reactions/refund-payment-
 import { RefundPaymentWhenRefundDueRaised } from './reactions/refund-payment-when-refund-due-raised.js';
 import { RefundPaymentWhenReservationCancelled } from './reactions/refund-payment-when-reservation-cancelled.js';
 import { RefundPaymentWhenSurplusPaymentReceived } from './reactions/refund-payment-when-surplus-payment-received.js';
+import { StripeComparison } from './stripe-comparison.js';
 import { StripeEventProcessor } from './stripe-event-processor.js';
 import { StripeSync } from './stripe-sync.js';
 
 export const paymentsServices = [
   PaymentPages,
   StripeSync,
+  StripeComparison,
   StripeEventProcessor,
   IdempotentRequests,
   IntentOpener,

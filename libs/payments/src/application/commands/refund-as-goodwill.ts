@@ -17,7 +17,7 @@ export interface Goodwill {
  */
 export class RefundAsGoodwill extends Command<AdminRefundView> implements AdminCommand<AdminRefundView> {
   constructor(
-    readonly adminId: string,
+    readonly adminId: string | null,
     readonly paymentId: string,
     readonly goodwill: Goodwill,
   ) {

@@ -6,7 +6,7 @@ import { StripeEventProcessor } from '../stripe-event-processor.js';
 /** An admin has an event applied again, in any status. Throws `WebhookNotFound`, `WebhookBodyDeleted`. */
 export class ReplayStripeEvent extends Command<StripeEventOutcome> implements AdminCommand<StripeEventOutcome> {
   constructor(
-    readonly adminId: string,
+    readonly adminId: string | null,
     readonly eventId: string,
   ) {
     super();

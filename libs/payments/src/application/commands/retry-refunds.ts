@@ -18,7 +18,7 @@ export interface RefundSelection {
 /** An admin has many failed refunds tried again. One that cannot be retried stops no other. */
 export class RetryRefunds extends Command<RetriedRefundsResponse> implements AdminCommand<RetriedRefundsResponse> {
   constructor(
-    readonly adminId: string,
+    readonly adminId: string | null,
     readonly selection: RefundSelection,
   ) {
     super();

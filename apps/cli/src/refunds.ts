@@ -1,0 +1,73 @@
+/** `refunds`: lists refunds, has failed ones tried again, and gives any part of a payment back. */
+import { QueryBus } from '@nestjs/cqrs';
+import { isUuid } from '@app/kernel/id.js';
+import { RefundAsGoodwill, RefundsForAdmin, RetryRefunds } from '@app/payments';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { cliSettings, withCli } from './cli.module.js';
+import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
+
+const STATUSES = ['requested', 'submitted', 'succeeded', 'failed'] as const;
+const LISTED = 100;
+
+export const refunds: Subcommand = {
+  name: 'refunds',
+  usage: '(list [--status STATUS] | retry [ID]… | request PAYMENT (--amount MINOR_UNITS | --all) --note TEXT) [--json]',
+  summary: 'List refunds, have failed ones tried again, or give any part of a payment back',
+  async run(args, terminal) {
+    const [action, ...rest] = args;
+    if (action === 'list') return list(rest, terminal);
+    if (action === 'retry') return retry(rest, terminal);
+    if (action === 'request') return request(rest, terminal);
+    throw new InvalidArguments('refunds takes list, retry or request.');
+  },
+};
+
+async function list(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values } = parseArguments(args, { options: { status: { type: 'string' }, json: { type: 'boolean' } } });
+  const status = STATUSES.find((each) => each === values.status);
+  if (values.status !== undefined && status === undefined) throw new InvalidArguments(`--status takes ${STATUSES.join(', ')}.`);
+  const { data } = await withCli(cliSettings(terminal.env), (modules) =>
+    modules.get(QueryBus, { strict: false }).execute(new RefundsForAdmin({ status, limit: LISTED })),
+  );
+  if (values.json) return terminal.print(JSON.stringify({ data }));
+  for (const { id, status: state, amount, reason, failure } of data)
+    terminal.print(`${id}  ${state.padEnd(9)}  ${amount.amount} ${amount.currency}  ${reason}${failure === null ? '' : `  ${failure}`}`);
+  if (data.length === 0) terminal.print('There are no such refunds.');
+}
+
+async function retry(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values, positionals: ids } = parseArguments(args, { allowPositionals: true, options: { json: { type: 'boolean' } } });
+  ids.forEach(assertId);
+  const retried = await withCli(cliSettings(terminal.env), (modules) =>
+    modules.get(AdminCommands).execute(new RetryRefunds(null, ids.length === 0 ? {} : { refundIds: ids })),
+  );
+  if (values.json) terminal.print(JSON.stringify(retried));
+  else terminal.print(`${retried.data.length} refunds are tried again${retried.hasMore ? '; there are more' : ''}.`);
+  for (const { refundId, detail } of retried.refused) terminal.printError(`${refundId}: ${detail}`);
+  if (retried.refused.length > 0) throw new CommandFailed(`${retried.refused.length} refunds cannot be tried again.`);
+}
+
+async function request(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values, positionals } = parseArguments(args, {
+    allowPositionals: true,
+    options: { amount: { type: 'string' }, all: { type: 'boolean' }, note: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const [paymentId] = positionals;
+  if (paymentId === undefined) throw new InvalidArguments('PAYMENT is missing.');
+  const note = values.note?.trim();
+  if (!note) throw new InvalidArguments('--note is missing: it says why.');
+  if ((values.amount === undefined) === (values.all !== true)) throw new InvalidArguments('request takes --amount or --all.');
+  if (values.amount !== undefined && !/^[1-9]\d{0,8}$/.test(values.amount))
+    throw new InvalidArguments(`--amount takes minor units, such as 1250, not "${values.amount}".`);
+  assertId(paymentId);
+  const amount = values.amount === undefined ? null : Number(values.amount);
+  const refund = await withCli(cliSettings(terminal.env), (modules) =>
+    modules.get(AdminCommands).execute(new RefundAsGoodwill(null, paymentId, { amount, note })),
+  );
+  if (values.json) return terminal.print(JSON.stringify(refund));
+  terminal.print(`Requested ${refund.id}: ${refund.amount.amount} ${refund.amount.currency} go back.`);
+}
+
+function assertId(id: string): void {
+  if (!isUuid(id)) throw new InvalidArguments(`"${id}" is not an id.`);
+}

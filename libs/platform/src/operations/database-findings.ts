@@ -1,0 +1,158 @@
+/** Whether the database is what the system needs: reachable, of a known version, migrated, with connections left, and with a clock like ours. */
+import pg from 'pg';
+import type { Settings } from '../config/settings.js';
+import { isNotMigrated } from '../persistence/postgres-errors.js';
+import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
+
+const PART = 'database';
+const TIMEOUT_MS = 5_000;
+const OLDEST_VERSION = 15;
+const NEWEST_VERSION = 18;
+/** Of the migrations. */
+const EXTENSIONS = ['btree_gist'];
+/** Tokens and signatures of webhooks allow for minutes, the order of events of several machines for less. */
+const MAX_SKEW_MS = 2_000;
+
+interface Server {
+  version: string;
+  number: number;
+  superuser: boolean;
+  max: number;
+  reserved: number;
+  used: number;
+  extensions: string[];
+}
+
+export async function databaseFindings({ database }: Settings, migrations: readonly string[]): Promise<Finding[]> {
+  const client = newClient(database.url);
+  try {
+    await client.connect();
+  } catch (error) {
+    return [
+      fault(
+        PART,
+        `It cannot be reached: ${reasonOf(error)}`,
+        'Start PostgreSQL, and compare DATABASE_URL with its address, user, password and name.',
+      ),
+    ];
+  }
+  try {
+    const server = await serverOf(client);
+    return [
+      versionFinding(server),
+      ...extensionFindings(server),
+      connectionFinding(server, database.poolSize),
+      await migrationFinding(client, migrations),
+      await clockFinding(client),
+      ...(await directFindings(database)),
+      ...(server.superuser
+        ? [warning(PART, 'The user of DATABASE_URL is a superuser.', 'Give the system a user of its own that owns the database.')]
+        : []),
+    ];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function newClient(connectionString: string): pg.Client {
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'movie-reservation-doctor',
+    connectionTimeoutMillis: TIMEOUT_MS,
+    query_timeout: TIMEOUT_MS,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
+
+async function serverOf(client: pg.Client): Promise<Server> {
+  const { rows } = await client.query<Server>(
+    `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS number,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser, current_setting('max_connections')::int AS max,
+       current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true)::int, 0) AS reserved,
+       (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS used,
+       ARRAY(SELECT extname::text FROM pg_extension) AS extensions`,
+  );
+  return rows[0]!;
+}
+
+function versionFinding({ version, number }: Server): Finding {
+  if (number < OLDEST_VERSION)
+    return fault(PART, `PostgreSQL ${version} is too old.`, `Upgrade it to ${OLDEST_VERSION} to ${NEWEST_VERSION}.`);
+  if (number > NEWEST_VERSION) return warning(PART, `PostgreSQL ${version} was not tried.`, `Use ${OLDEST_VERSION} to ${NEWEST_VERSION}.`);
+  return ok(PART, `PostgreSQL ${version} answers.`);
+}
+
+function extensionFindings({ extensions }: Server): Finding[] {
+  return EXTENSIONS.filter((name) => !extensions.includes(name)).map((name) =>
+    fault(
+      'extensions',
+      `The extension ${name} is missing.`,
+      `Run "migrate" as a user who may create it, or CREATE EXTENSION ${name} as a superuser.`,
+    ),
+  );
+}
+
+function connectionFinding({ max, reserved, used }: Server, poolSize: number): Finding {
+  const free = max - reserved - used;
+  const text = `${used} of ${max - reserved} connections are used; a process may open ${poolSize}.`;
+  if (free < 1) return fault('connections', text, 'Raise max_connections, or lower DATABASE_POOL and restart the processes.');
+  if (free < poolSize)
+    return warning('connections', text, 'Raise max_connections, or lower DATABASE_POOL, before another process is started.');
+  return ok('connections', text);
+}
+
+async function migrationFinding(client: pg.Client, known: readonly string[]): Promise<Finding> {
+  const applied = await client.query<{ name: string }>('SELECT name FROM public.migrations').catch((error: unknown) => {
+    if (isNotMigrated(error)) return { rows: [] };
+    throw error;
+  });
+  const names = new Set(applied.rows.map(({ name }) => name));
+  const missing = known.filter((name) => !names.has(name));
+  const foreign = [...names].filter((name) => !known.includes(name));
+  if (missing.length > 0)
+    return fault('migrations', `${missing.length} of ${known.length} are missing, from ${missing[0]} on.`, 'Run "migrate".');
+  if (foreign.length > 0)
+    return warning(
+      'migrations',
+      `The database has ${foreign.length} that this version does not know.`,
+      'Use the newer version that applied them.',
+    );
+  return ok('migrations', `All ${known.length} are applied.`);
+}
+
+async function clockFinding(client: pg.Client): Promise<Finding> {
+  const askedAt = Date.now();
+  const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  const skewMs = Math.round(rows[0]!.now.getTime() - (askedAt + Date.now()) / 2);
+  const text = `The clock of the database is ${Math.abs(skewMs)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} this machine's.`;
+  if (Math.abs(skewMs) <= MAX_SKEW_MS) return ok('clock', text);
+  return fault('clock', text, 'Synchronise the clocks of both machines (chrony or systemd-timesyncd).');
+}
+
+/** The lock of the relay needs a session: a pooler that hands one session to many would give it to two. */
+async function directFindings({ url, directUrl }: Settings['database']): Promise<Finding[]> {
+  const [first, second] = [newClient(directUrl), newClient(directUrl)];
+  // Any number that no lock of the system uses.
+  const lock = 7_204_110_333;
+  try {
+    await Promise.all([first.connect(), second.connect()]);
+    const takes = async (client: pg.Client): Promise<boolean> =>
+      (await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [lock])).rows[0]!.taken;
+    const taken = [await takes(first), await takes(second)];
+    if (taken[0] && taken[1])
+      return [
+        fault(
+          'leader lock',
+          'Two sessions get the same lock: a pooler stands between.',
+          'Set DATABASE_DIRECT_URL to the address of PostgreSQL itself.',
+        ),
+      ];
+    return [];
+  } catch (error) {
+    const name = directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
+    return [fault('leader lock', `A session of its own cannot be opened: ${reasonOf(error)}`, `Check ${name}.`)];
+  } finally {
+    await Promise.allSettled([first.end(), second.end()]);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Finding } from '@app/platform/operations/finding.js';
+import { cliOf } from '../../support/cli.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { freshVhost } from '../../support/rabbitmq.js';
+import { until } from '../../support/until.js';
+
+const NOWHERE = '127.0.0.1:1';
+
+describe('doctor', () => {
+  let system: InProcessSystem;
+
+  beforeAll(async () => {
+    const { url } = await freshVhost();
+    system = await startInProcessSystem({ env: { AMQP_URL: url } });
+  }, 60_000);
+  afterAll(() => system.close());
+
+  async function findingsWith(env: Record<string, string> = {}): Promise<{ code: number; findings: Finding[]; faulty: string[] }> {
+    const { code, stdout } = await cliOf(system, ['doctor', '--json'], env);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    return { code, findings, faulty: findings.filter(({ status }) => status === 'fault').map(({ part }) => part) };
+  }
+
+  it('a system that is well has no fault, and exits with 0', async () => {
+    await until(async () => (await system.worker!.inject({ method: 'GET', url: '/readyz' })).statusCode === 200, {
+      timeoutMs: 20_000,
+      what: 'the worker to be ready',
+    });
+    const well = await until(async () => (({ code, ...rest }) => code === 0 && rest)(await findingsWith()), {
+      timeoutMs: 20_000,
+      what: 'no fault',
+    });
+    const parts = well.findings.filter(({ status }) => status === 'ok').map(({ part }) => part);
+    expect(parts).toEqual(
+      expect.arrayContaining(['settings', 'database', 'connections', 'migrations', 'clock', 'broker', 'topology', 'storage', 'stripe']),
+    );
+    expect(JSON.stringify(well.findings)).not.toContain(system.env['STRIPE_SECRET_KEY']);
+  }, 60_000);
+
+  it('each server that is away is a fault of its own, with how to mend it', async () => {
+    const away = await findingsWith({
+      DATABASE_URL: `postgres://cinema:hunter22@${NOWHERE}/cinema`,
+      AMQP_URL: `amqp://cinema:hunter22@${NOWHERE}`,
+      S3_ENDPOINT: `http://${NOWHERE}`,
+      STRIPE_API_URL: `http://${NOWHERE}`,
+      SMTP_URL: `smtp://cinema:hunter22@${NOWHERE}`,
+    });
+    expect(away.code).toBe(1);
+    expect(away.faulty.sort()).toEqual(['broker', 'database', 'mail', 'storage', 'stripe']);
+    for (const { status, mend } of away.findings) if (status === 'fault') expect(mend).toMatch(/\w{4}/);
+    expect(JSON.stringify(away.findings)).not.toContain('hunter22');
+  }, 60_000);
+
+  it('a wrong password, a wrong key and a missing migration are told apart', async () => {
+    const wrong = new URL(system.env['AMQP_URL']!);
+    wrong.password = 'not-the-password';
+    await system.sql(`UPDATE public.migrations SET name = name || '-unknown' WHERE id = (SELECT max(id) FROM public.migrations)`);
+    const { code, findings } = await findingsWith({ AMQP_URL: wrong.href, STRIPE_SECRET_KEY: 'sk_test_of_another_account_1' });
+    await system.sql(`UPDATE public.migrations SET name = replace(name, '-unknown', '')`);
+    expect(code).toBe(1);
+    const texts = findings.filter(({ status }) => status === 'fault').map(({ part, text }) => `${part}: ${text}`);
+    expect(texts).toEqual([
+      expect.stringMatching(/^migrations: 1 of \d+ are missing/),
+      expect.stringMatching(/^broker: .*ACCESS.REFUSED/),
+      expect.stringMatching(/^stripe: The key is refused/),
+    ]);
+  }, 60_000);
+
+  it('queues that are missing are a fault of the topology', async () => {
+    const { url } = await freshVhost();
+    expect((await findingsWith({ AMQP_URL: url })).faulty).toContain('topology');
+  }, 60_000);
+
+  it('wrong settings are named one by one, and nothing else is checked', async () => {
+    const { code, findings } = await findingsWith({ LOG_LEVEL: 'loud', DATABASE_POOL: '1' });
+    expect(code).toBe(1);
+    expect(findings.map(({ part, status }) => `${part} ${status}`)).toEqual(Array(findings.length).fill('settings fault'));
+    expect(findings.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('for people it prints a line for each finding, and a sentence at the end', async () => {
+    const { stdout, stderr } = await cliOf(system, ['doctor'], { SMTP_URL: `smtp://${NOWHERE}` });
+    expect(stdout).toMatch(/^fault {4}mail {9}The mail server does not take us: .*\n +→ Compare SMTP_URL/m);
+    expect(stderr).toMatch(/^1 of \d+ findings are faults\.$/);
+  }, 30_000);
+});
