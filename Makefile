@@ -15,7 +15,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi demo check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down check-compose clean always
+.PHONY: help setup build start dev openapi demo check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,14 +74,17 @@ up: compose/.env ## Start the whole system in containers, with the settings of c
 	@exec docker compose --file compose/compose.yaml up --build --detach --wait
 
 down: compose/.env ## End the containers; their data stays
-	@exec docker compose --file compose/compose.yaml --profile sandbox down
+	@exec docker compose --file compose/compose.yaml --profile sandbox --profile observability down
 
 check-compose: .make/installed ## Check the Compose file, and run what it runs without Docker
 	@node test/run.mjs rules test/compose
 	@exec compose/check-image.sh
 
+secrets: ## Make compose/.env from its example, with new passwords and keys
+	@exec node compose/make-secrets.mjs
+
 compose/.env:
-	@echo 'compose/.env is missing: copy compose/.env.example to compose/.env and fill in what is empty.' >&2; exit 1
+	@echo 'compose/.env is missing: make it with "make secrets", and fill in what is empty.' >&2; exit 1
 
 clean: ## Remove what was built and the caches; data and packages stay
 	@rm -rf dist coverage .make/built .make/sources .make/jest .make/eslint .make/prettier .make/types.tsbuildinfo

@@ -108,6 +108,7 @@ function here(text) {
 function environment(service) {
   const own = Object.fromEntries(Object.entries(service.environment).map(([variable, value]) => [variable, here(value)]));
   for (const variable of ['PORT', 'WORKER_PORT', 'SANDBOX_PORT']) if (variable in own) own[variable] = String(ports[own[variable]]);
+  for (const variable of ['METRICS_PORT', 'WORKER_METRICS_PORT']) if (variable in own) own[variable] = '0';
   if ('DATABASE_URL' in own) own.DATABASE_URL = databaseUrl;
   if ('AMQP_URL' in own) own.AMQP_URL = process.env.AMQP_URL ?? '';
   if ('SANDBOX_DATA' in own) own.SANDBOX_DATA = join(home, 'stripe-sandbox.sqlite');

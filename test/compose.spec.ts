@@ -8,61 +8,8 @@ import { PaymentsSettings } from '@app/payments';
 import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { readSettings } from '../apps/settings.js';
+import { type Compose, RESOLVER, type Service, composed, example, filledIn, folder, required, resolveCompose } from './support/compose.js';
 import { readOptions } from '../apps/stripe-sandbox/src/environment.js';
-
-interface Service {
-  image: string;
-  build?: { context: string; dockerfile: string };
-  profiles?: string[];
-  user?: string;
-  command?: string[];
-  environment?: Record<string, string>;
-  ports?: string[];
-  volumes?: string[];
-  cap_add?: string[];
-  depends_on?: Record<string, { condition: string }>;
-  healthcheck?: { test: string[] };
-  [key: string]: unknown;
-}
-
-interface Compose {
-  services: Record<string, Service>;
-  volumes: Record<string, unknown>;
-  [key: string]: unknown;
-}
-
-const folder = fileURLToPath(new URL('../compose/', import.meta.url));
-const RESOLVER = join(folder, 'resolve.mjs');
-const { resolveCompose } = (await import(RESOLVER)) as {
-  resolveCompose: (variables: Record<string, string>) => { compose: Compose; faults: string[] };
-};
-
-const example = readFileSync(join(folder, '.env.example'), 'utf8');
-const required = [...example.matchAll(/^([A-Z0-9_]+)=$/gm)].map(([, name]) => name!);
-
-/** Gives every empty variable of the example a value that fits, then applies `own`. */
-function filledIn(own: Record<string, string> = {}): Record<string, string> {
-  const secret = '0123456789abcdef0123456789abcdef';
-  const shaped = {
-    ADMIN_EMAIL: 'admin@cinema.test',
-    STRIPE_SECRET_KEY: `sk_test_${secret}`,
-    STRIPE_PUBLISHABLE_KEY: `pk_test_${secret}`,
-    STRIPE_WEBHOOK_SECRET: `whsec_${secret}`,
-    STRIPE_WEBHOOK_PREVIOUS_SECRET: `whsec_previous_${secret}`,
-    SMTP_URL: 'off',
-    MAIL_FROM: 'tickets@cinema.test',
-    PUBLIC_URL: 'https://cinema.test',
-    CORS_ORIGINS: 'https://shop.example',
-  };
-  return { ...Object.fromEntries(required.map((name) => [name, secret])), ...shaped, ...own };
-}
-
-/** Throws when a variable is missing. */
-function composed(own?: Record<string, string>): Compose {
-  const { compose, faults } = resolveCompose(filledIn(own));
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-  return compose;
-}
 
 function runResolver(variables: Record<string, string>) {
   const scratch = mkdtempSync(join(tmpdir(), 'movie-reservation-compose-'));
@@ -201,7 +148,7 @@ describe('The containers', () => {
 
   it('no container depends on one that a profile may leave out', () => {
     const optional = new Set(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name));
-    expect([...optional]).toEqual(['sandbox']);
+    expect([...optional]).toEqual(['sandbox', 'prometheus', 'grafana']);
     expect(services.flatMap(([, { depends_on }]) => Object.keys(depends_on ?? {})).filter((name) => optional.has(name))).toEqual([]);
   });
 

@@ -46,3 +46,9 @@ function sampleOf(line: string): Sample {
   ]);
   return { name: parts['name']!, labels: Object.fromEntries(labels), value: Number(parts['value']) };
 }
+
+/** The names of all metrics that are served, those without a sample included. */
+export async function metricNames(port: number): Promise<ReadonlySet<string>> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!));
+}

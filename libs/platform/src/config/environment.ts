@@ -1,4 +1,5 @@
 /** Reads settings from environment variables. Keeps every fault, so that all of them can be reported at once. */
+import { readFileSync } from 'node:fs';
 import { isEmail } from 'class-validator';
 
 const DAY_MS = 86_400_000;
@@ -19,9 +20,13 @@ export class Environment {
     return this.optional('NODE_ENV') === 'production';
   }
 
+  /** The value of the variable, or what stands in the file that `<name>_FILE` names: secrets are often mounted as files. */
   optional(name: string): string | null {
     const value = this.variables[name]?.trim();
-    return value ? value : null;
+    const file = this.variables[`${name}_FILE`]?.trim();
+    if (!file) return value ? value : null;
+    if (value) return this.fault(`${name}_FILE`, `must not be set together with ${name}`, value);
+    return this.fromFile(`${name}_FILE`, file);
   }
 
   text(name: string, fallback?: string): string {
@@ -123,8 +128,18 @@ export class Environment {
     return this.optional(name) === null ? null : this.secret(name, length, shape);
   }
 
+  private fromFile(name: string, file: string): string | null {
+    try {
+      const text = readFileSync(file, 'utf8').trim();
+      return text === '' ? this.fault(name, 'names an empty file', null) : text;
+    } catch {
+      return this.fault(name, 'names a file that cannot be read', null);
+    }
+  }
+
   private fault<Value>(name: string, problem: string, replacement: Value): Value {
-    this.faults.push(`${name} ${problem}`);
+    const sentence = `${name} ${problem}`;
+    if (!this.faults.includes(sentence)) this.faults.push(sentence);
     return replacement;
   }
 }

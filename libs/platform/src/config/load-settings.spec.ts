@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Environment } from './environment.js';
 import { SettingsInvalid, loadSettings } from './load-settings.js';
 
@@ -28,6 +31,19 @@ describe('loadSettings', () => {
   it('reports the faults of all classes together', () => {
     const load = (): unknown => loadSettings({ LAMP_WATTS: 'many' }, [LampSettings, ShadeSettings]);
     expect(load).toThrow(new SettingsInvalid(['LAMP_WATTS must be a whole number from 1 to 100', 'SHADE_COLOUR is required']));
+  });
+
+  it('a variable may be in the file that <name>_FILE names', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+    const file = join(folder, 'colour');
+    writeFileSync(file, 'green\n');
+    const load = (own: Record<string, string>) => loadSettings({ LAMP_WATTS: '40', ...own }, [LampSettings, ShadeSettings]);
+    expect(load({ SHADE_COLOUR_FILE: file }).get(ShadeSettings).colour).toBe('green');
+    expect(() => load({ SHADE_COLOUR_FILE: join(folder, 'none') })).toThrow('SHADE_COLOUR_FILE names a file that cannot be read');
+    expect(() => load({ SHADE_COLOUR_FILE: file, SHADE_COLOUR: 'red' })).toThrow('must not be set together with SHADE_COLOUR');
+    writeFileSync(file, '\n');
+    expect(() => load({ SHADE_COLOUR_FILE: file })).toThrow('SHADE_COLOUR_FILE names an empty file');
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses a class that was not loaded', () => {

@@ -4,6 +4,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { collectDefaultMetrics } from 'prom-client';
 import { Settings } from '../config/settings.js';
 import { METRICS, gauge } from '../telemetry/metrics.js';
+import { VERSION } from '../telemetry/version.js';
 import { TableMetrics } from './table-metrics.js';
 
 /** How long a client may take to send its request. */
@@ -11,7 +12,7 @@ const REQUEST_TIMEOUT_MS = 5_000;
 /** More than the scrapers of one cinema need at once. */
 const MAX_CONNECTIONS = 20;
 
-const PROCESS = gauge('cinema_process_info', 'Always 1; the labels say what runs', ['process', 'node']);
+const PROCESS = gauge('cinema_process_info', 'Always 1; the labels say what runs', ['process', 'version', 'node']);
 
 export abstract class MetricsServerOptions {
   abstract readonly process: string;
@@ -35,7 +36,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     const { port, process } = this.options;
     if (port === null) return;
     const { host } = this.settings.metrics;
-    PROCESS.set({ process, node: globalThis.process.version }, 1);
+    PROCESS.set({ process, version: VERSION, node: globalThis.process.version }, 1);
     // Event loop, memory, garbage collection. A second application in one process shares them.
     if (METRICS.getSingleMetric('nodejs_eventloop_lag_seconds') === undefined) collectDefaultMetrics({ register: METRICS });
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {

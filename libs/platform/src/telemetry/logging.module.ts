@@ -3,6 +3,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
 import { Logger, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import type { Settings } from '../config/settings.js';
+import { VERSION } from './version.js';
 
 const SECRETS = ['*.password', '*.clientSecret', '*.client_secret'];
 
@@ -13,7 +14,8 @@ export class LoggingModule {
     const params: Params = {
       pinoHttp: {
         level: settings.log.level,
-        base: { process },
+        base: { process, version: VERSION },
+        formatters: { level: (label) => ({ level: label }) },
         redact: { paths: SECRETS, censor: '[redacted]' },
         wrapSerializers: false,
         mixin: () => {

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { composed, filledIn, folder, resolveCompose } from './support/compose.js';
+
+const compose = composed();
+const services = Object.entries(compose.services);
+
+describe('The files around the Compose file', () => {
+  it('every variable of .env.example can be set in compose/.env', () => {
+    const known = [...readFileSync(join(folder, '../.env.example'), 'utf8').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!);
+    const changed = Object.fromEntries(known.map((name) => [name, 'from-the-file']));
+    const fixed = new Set([
+      'DATABASE_URL',
+      'AMQP_URL',
+      'HOST',
+      'PORT',
+      'WORKER_PORT',
+      'NODE_ENV',
+      'METRICS_HOST',
+      'METRICS_PORT',
+      'WORKER_METRICS_PORT',
+    ]);
+    for (const addressInside of ['S3_ENDPOINT', 'S3_BUCKET']) fixed.add(addressInside);
+    for (const name of ['api', 'worker', 'migrate']) {
+      const { environment = {}, ...service } = resolveCompose(filledIn(changed)).compose.services[name]!;
+      expect(service['env_file']).toEqual([{ path: '.env', required: false }]);
+      const kept = known.filter((variable) => !fixed.has(variable) && (environment[variable] ?? 'from-the-file') !== 'from-the-file');
+      expect([name, kept]).toEqual([name, []]);
+    }
+  });
+
+  it('RabbitMQ knows the memory limit of its container', () => {
+    const limits = readFileSync(join(folder, 'rabbitmq/limits.conf'), 'utf8');
+    const [, mebibytes] = /^total_memory_available_override_value = (\d+)MiB$/m.exec(limits)!;
+    expect(compose.services['rabbitmq']!['mem_limit']).toBe(`${mebibytes}m`);
+    expect(limits).toMatch(/^disk_free_limit\.absolute = \d+GB$/m);
+  });
+
+  it('make secrets invents what can be invented, once', () => {
+    const scratch = mkdtempSync(join(tmpdir(), 'movie-reservation-secrets-'));
+    const file = join(scratch, '.env');
+    const make = () => spawnSync(process.execPath, [join(folder, 'make-secrets.mjs'), file], { encoding: 'utf8' });
+    try {
+      expect(make().status).toBe(0);
+      const made = readFileSync(file, 'utf8');
+      const values = [...made.matchAll(/^[A-Z0-9_]+=([0-9a-f]{64})$/gm)].map(([, value]) => value);
+      expect(new Set(values).size).toBe(5);
+      expect(made).toMatch(/^STRIPE_SECRET_KEY=$/m);
+      expect(make()).toMatchObject({ status: 1, stderr: expect.stringContaining('nothing was changed') as string });
+      expect(readFileSync(file, 'utf8')).toBe(made);
+    } finally {
+      rmSync(scratch, { recursive: true });
+    }
+  });
+
+  it('every configuration file is there, and mounted by a container', () => {
+    const configs = compose['configs'] as Record<string, { file: string }>;
+    for (const [name, { file }] of Object.entries(configs)) expect([name, existsSync(join(folder, file))]).toEqual([name, true]);
+    const mounted = services
+      .flatMap(([, service]) => (service['configs'] as { source: string }[] | undefined) ?? [])
+      .map(({ source }) => source);
+    expect([...mounted].sort()).toEqual(Object.keys(configs).sort());
+  });
+
+  it('Prometheus scrapes the ports that api and worker serve their metrics on', () => {
+    const scraped = readFileSync(join(folder, 'prometheus/prometheus.yml'), 'utf8');
+    expect(scraped).toContain(`names: [api], type: A, port: ${compose.services['api']!.environment!['METRICS_PORT']}`);
+    expect(scraped).toContain(`names: [worker], type: A, port: ${compose.services['worker']!.environment!['WORKER_METRICS_PORT']}`);
+    const published = services.flatMap(([, { ports }]) => ports ?? []);
+    expect(published.filter((port) => /946[45]$/.test(port))).toEqual([]);
+  });
+});

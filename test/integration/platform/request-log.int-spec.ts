@@ -1,0 +1,33 @@
+import { jest } from '@jest/globals';
+import { PinoLogger } from 'nestjs-pino';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+
+describe('The line of a request', () => {
+  let system: InProcessSystem;
+  const lines: { req: Record<string, unknown>; res: Record<string, unknown> }[] = [];
+
+  beforeAll(async () => {
+    system = await startInProcessSystem({ worker: false });
+    jest.spyOn(PinoLogger.root, 'info').mockImplementation((line: unknown) => void lines.push(line as (typeof lines)[number]));
+  }, 60_000);
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await system.close();
+  });
+
+  it('it has the user, the address, the status and the code of the problem', async () => {
+    const customer = await system.registerCustomer();
+    await system.get('/users?limit=1', { token: customer.token });
+    await system.get('/movies?search=secret');
+    await system.get('//readyz');
+    const lineOf = (url: string) => lines.find(({ req }) => req['url'] === url);
+    expect(lineOf('/api/v1/users')).toMatchObject({
+      req: { method: 'GET', user: customer.id, address: '127.0.0.1' },
+      res: { statusCode: 403, code: expect.stringMatching(/^auth\./) },
+    });
+    expect(lineOf('/api/v1/movies')).toMatchObject({ res: { statusCode: 200 } });
+    expect(lineOf('/api/v1/movies')?.req).not.toHaveProperty('user');
+    expect(lineOf('/readyz')).toBeUndefined();
+    expect(JSON.stringify(lines)).not.toContain('secret');
+  });
+});
