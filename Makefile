@@ -5,6 +5,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+# compose/compose.override.yaml, where there is one, changes what it names: ports, memory, secrets as files.
+COMPOSE := docker compose $(addprefix --file ,compose/compose.yaml $(wildcard compose/compose.override.yaml))
+
 SOURCES := $(shell find apps libs migrations -type f ! -name '*spec.ts' 2>/dev/null)
 
 # A stamp without what it stands for is worth nothing.
@@ -71,10 +74,10 @@ boundaries: .make/installed ## Check which part may import which
 	@exec node test/run.mjs rules test/boundaries
 
 up: compose/.env ## Start the whole system in containers, with the settings of compose/.env
-	@exec docker compose --file compose/compose.yaml up --build --detach --wait
+	@exec $(COMPOSE) up --build --detach --wait
 
 down: compose/.env ## End the containers; their data stays
-	@exec docker compose --file compose/compose.yaml --profile sandbox --profile observability down
+	@exec $(COMPOSE) --profile sandbox --profile observability down
 
 check-compose: .make/installed ## Check the Compose file, and run what it runs without Docker
 	@node test/run.mjs rules test/compose

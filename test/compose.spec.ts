@@ -8,7 +8,7 @@ import { PaymentsSettings } from '@app/payments';
 import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { readSettings } from '../apps/settings.js';
-import { type Compose, RESOLVER, type Service, composed, example, filledIn, folder, required, resolveCompose } from './support/compose.js';
+import { RESOLVER, type Service, composed, example, filledIn, folder, required, resolveCompose } from './support/compose.js';
 import { readOptions } from '../apps/stripe-sandbox/src/environment.js';
 
 function runResolver(variables: Record<string, string>) {

@@ -10,6 +10,7 @@ import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { JobsModule } from '@app/platform/jobs/jobs.module.js';
 import { AuditTrailModule } from '@app/platform/operations/audit-trail.module.js';
+import { ReleaseOutboxRowsHandler } from '@app/platform/operations/release-outbox-rows.js';
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { PaymentsModule } from '@app/payments';
 import { ReportsModule } from '@app/reports';
@@ -33,6 +34,7 @@ class CliModule {
         PaymentsModule,
         ReportsModule,
       ],
+      providers: [ReleaseOutboxRowsHandler],
     };
   }
 }

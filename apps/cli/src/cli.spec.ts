@@ -26,6 +26,7 @@ describe('the command line', () => {
       'doctor',
       'refunds',
       'stripe-events',
+      'outbox',
       'reconcile',
     ])
       expect(printed).toContain(name);
@@ -58,6 +59,8 @@ describe('the command line', () => {
     [['refunds', 'request', 'x', '--amount', '1'], '--note is missing'],
     [['refunds', 'request', 'x', '--note', 'cold'], '--amount or --all'],
     [['stripe-events', 'replay'], 'ID is missing'],
+    [['outbox', 'release'], 'ids or --type'],
+    [['outbox', 'release', 'x'], '"x" is not an id'],
     [['reconcile'], '--since is missing'],
     [['reconcile', '--since', 'yesterday'], 'not "yesterday"'],
     [['reset-clock', '31'], "Unexpected argument '31'"],

@@ -6,6 +6,7 @@ import { createAdmin } from './create-admin.js';
 import { doctor } from './doctor.js';
 import { importCatalogue } from './import-catalogue.js';
 import { runMigrations } from './migrate.js';
+import { outbox } from './outbox.js';
 import { reconcile } from './reconcile.js';
 import { rebuildReports } from './rebuild-reports.js';
 import { refunds } from './refunds.js';
@@ -21,6 +22,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   rebuildReports,
   refunds,
   stripeEvents,
+  outbox,
   reconcile,
   advanceClock,
   resetClock,

@@ -134,6 +134,7 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
       const event = fact('test.unbound.v1');
       expect((await broker.publish([event])).confirmed).toEqual(new Set([event.id]));
       expect(await until(async () => (await fixture.unrouted()) || undefined, { ...WAIT, what: 'the unrouted event' })).toBe(1);
+      expect(await broker.unroutedCount()).toBe(1);
     });
 
     it('an event without a subscription of this system is confirmed and not kept', async () => {

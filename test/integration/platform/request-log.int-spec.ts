@@ -18,7 +18,7 @@ describe('The line of a request', () => {
   it('it has the user, the address, the status and the code of the problem', async () => {
     const customer = await system.registerCustomer();
     await system.get('/users?limit=1', { token: customer.token });
-    await system.get('/movies?search=secret');
+    await system.get('/movies?q=secret');
     await system.get('//readyz');
     const lineOf = (url: string) => lines.find(({ req }) => req['url'] === url);
     expect(lineOf('/api/v1/users')).toMatchObject({

@@ -26,7 +26,7 @@ export class OutboxRowNotFound extends NotFound {
 /** Throws `OutboxRowNotFound`. A row that is not parked is skipped. */
 export class ReleaseOutboxRows extends Command<ReleaseReport> implements AdminCommand<ReleaseReport> {
   constructor(
-    readonly adminId: string,
+    readonly adminId: string | null,
     readonly selection: OutboxSelection,
   ) {
     super();
