@@ -6,8 +6,16 @@ import { ROOT, type Source } from './sources.js';
 
 /** Here before their use. An entry that is in use is reported, so that the list stays true. */
 export const WAITING = {
-  /** For the load tests of the API. */
-  packages: ['autocannon'],
+  packages: [
+    // For the load tests of the API.
+    'autocannon',
+    // For traces from a request through the broker to Stripe.
+    '@opentelemetry/api',
+    '@opentelemetry/instrumentation-amqplib',
+    '@opentelemetry/instrumentation-http',
+    '@opentelemetry/instrumentation-pg',
+    '@opentelemetry/sdk-node',
+  ],
 };
 
 /** Needed without an import: by another package, or as a program. */
