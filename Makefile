@@ -18,7 +18,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi demo check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
+.PHONY: help setup build start dev openapi demo bench check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ openapi: .make/built ## Print the OpenAPI document as JSON
 
 demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js
+
+bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, rounds=N, seconds=N
+	@exec node --import ./test/support/typescript.mjs test/bench/run.ts $(foreach option,only rounds seconds,$(if $($(option)),'$(option)=$($(option))'))
 
 check: .make/installed ## Check a change: types, lint, format, boundaries, tidiness, unit tests
 	@exec node test/run.mjs check
@@ -102,8 +105,8 @@ clean: ## Remove what was built and the caches; data and packages stay
 	  else npm ci --no-audit --no-fund --loglevel=error; fi
 	@touch $@
 
-.make/built: $(SOURCES) .make/sources tsconfig.json nest-cli.json .make/installed
-	@nest build --all
+.make/built: $(SOURCES) .make/sources tsconfig.json tsconfig.build.json nest-cli.json .make/installed
+	@nest build
 	@touch $@
 
 # Changes when a source comes or goes; a source that is gone must not live on in dist/.
