@@ -1,0 +1,65 @@
+/**
+ * `make bench`: measures the product next to PostgreSQL's own benchmark and a bare server, in alternating rounds on the same machine, and keeps the
+ * medians and ratios in docs/performance.md. `only=WORD` measures the scenarios whose name begins so, and what they are compared with; `rounds=N`,
+ * `seconds=N` (a scenario and round). Nothing is written with `only`.
+ */
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { median } from './load.js';
+import { type Scenario, SCENARIOS } from './scenarios.js';
+import { startMeasuredSystem } from './system.js';
+
+const options = Object.fromEntries(process.argv.slice(2).map((option) => option.split('=', 2) as [string, string]));
+const only = options['only'] ?? '';
+const rounds = Number(options['rounds'] ?? 5);
+const seconds = Number(options['seconds'] ?? 5);
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const chosen = SCENARIOS.filter(({ name }) => name.startsWith(only));
+const peers = new Set(chosen.map(({ against }) => against?.name));
+const measured = SCENARIOS.filter((scenario) => chosen.includes(scenario) || peers.has(scenario.name));
+if (chosen.length === 0) throw new Error(`No scenario begins with "${only}": ${SCENARIOS.map(({ name }) => name).join('; ')}`);
+
+const system = await startMeasuredSystem({ log: print });
+const results = new Map<Scenario, number[]>(measured.map((scenario) => [scenario, []]));
+try {
+  // Not counted: fills caches, pools and the compiler.
+  for (const { measure } of measured) await measure(system, 1);
+  for (let round = 1; round <= rounds; round++) {
+    for (const scenario of measured) {
+      const value = await scenario.measure(system, seconds);
+      if (value !== null) results.get(scenario)!.push(value);
+      print(`round ${round}  ${scenario.name.padEnd(52)} ${value === null ? 'not measured here' : `${Math.round(value)} ${scenario.unit}`}`);
+    }
+  }
+  const table = await tableOf();
+  print(`\n${table}`);
+  if (only === '') writeFileSync(new URL('../../docs/performance.md', import.meta.url), table);
+} finally {
+  await system.stop();
+}
+process.exit();
+
+async function tableOf(): Promise<string> {
+  const { rows } = await system.database.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);
+  const medians = new Map([...results].map(([{ name }, values]) => [name, values.length === 0 ? null : median(values)]));
+  const lines = [...results].map(([{ name, unit, against }, values]) => {
+    const value = medians.get(name);
+    if (value === null || value === undefined) return `| ${name} | not measured here | | |`;
+    const spread = `${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}`;
+    const other = against === undefined ? null : medians.get(against.name);
+    const ratio = typeof other === 'number' ? `${(value / other).toFixed(2)} of ${against!.name} | ${against!.goal}` : ' | ';
+    return `| ${name} | ${Math.round(value)} ${unit} (${spread}) | ${ratio} |`;
+  });
+  return `# Performance
+
+Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL ${rows[0]!.version},
+RabbitMQ, one api and one worker process, the load generator on the same machine, 64 connections, medians (and spread) of ${rounds} alternating rounds of
+${seconds} s. The ratios are the figures to compare: other machines have other absolute ones. Everything is switched on: tokens, validation, rate limits, outbox, logs.
+
+| scenario | median | ratio | goal |
+| --- | --- | --- | --- |
+${lines.join('\n')}
+`;
+}

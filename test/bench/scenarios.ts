@@ -1,0 +1,181 @@
+/** What is measured, and what each is compared with. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import Stripe from 'stripe';
+import { until } from '../support/until.js';
+import { load, type LoadRequest, percentile } from './load.js';
+import type { MeasuredSystem } from './system.js';
+
+export interface Scenario {
+  /** For `only=`: its first word. */
+  readonly name: string;
+  readonly unit: '/s' | 'ms' | 'MB';
+  /** The scenario that this one is divided by, and what the ratio should be. */
+  readonly against?: { readonly name: string; readonly goal: string };
+  /** Null where it cannot be measured on this machine. */
+  readonly measure: (system: MeasuredSystem, seconds: number) => Promise<number | null>;
+}
+
+const COLUMNS = 12;
+const LABELS = Array.from({ length: 8 * COLUMNS }, (_, i) => `${'ABCDEFGH'[Math.floor(i / COLUMNS)]}${(i % COLUMNS) + 1}`);
+
+/** Where the next hold finds free seats: each pair of each showtime once. */
+class FreeSeats {
+  #next = 0;
+
+  take(system: MeasuredSystem, count: number): { showtimeId: string; seats: string[] } | null {
+    const { showtimeIds } = system;
+    const [place, showtime] = [Math.floor(this.#next / showtimeIds.length), this.#next % showtimeIds.length];
+    if ((place + 1) * count > LABELS.length) return null;
+    this.#next++;
+    return { showtimeId: showtimeIds[showtime]!, seats: LABELS.slice(place * count, (place + 1) * count) };
+  }
+}
+
+const free = new FreeSeats();
+const turns = new Map<string, number>();
+
+/** 0, 1, 2 … for each name. */
+function turn(name: string): number {
+  const next = turns.get(name) ?? 0;
+  turns.set(name, next + 1);
+  return next;
+}
+
+const get = (path: string, token?: string): LoadRequest => ({ method: 'GET', path, ...(token === undefined ? {} : { token }) });
+
+function reads(name: string, request: (system: MeasuredSystem) => LoadRequest, against: Scenario['against']): Scenario {
+  const measure: Scenario['measure'] = async (system, seconds) => (await load(system.api, () => request(system), { seconds })).perSecond;
+  return { name, unit: '/s', ...(against === undefined ? {} : { against }), measure };
+}
+
+function bare(name: string, request: (system: MeasuredSystem) => LoadRequest): Scenario {
+  return { name, unit: '/s', measure: async (system, seconds) => (await load(system.bare, () => request(system), { seconds })).perSecond };
+}
+
+function holdRequest(system: MeasuredSystem): LoadRequest | null {
+  const places = free.take(system, 2);
+  if (places === null) return null;
+  const { customers } = system;
+  return { method: 'POST', path: '/api/v1/reservations', token: customers[turn('customer') % customers.length]!.token, body: places };
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'pgbench: the bare hold', unit: '/s', measure: pgbench },
+  bare('bare: hello', () => get('/hello')),
+  bare('bare: hold in five statements', () => ({
+    method: 'POST',
+    path: '/holds',
+    body: { showtimeId: crypto.randomUUID(), seats: ['A1', 'A2'] },
+  })),
+  bare('bare: seat map in one query', ({ showtime }) => get(`/showtimes/${showtime.showtimeId}/seats`)),
+  bare('bare: 20 reservations in one query', () => get('/reservations')),
+  {
+    name: 'holds: two seats, distinct',
+    unit: '/s',
+    against: { name: 'pgbench: the bare hold', goal: '≥ 1.0' },
+    measure: async (system, seconds) => {
+      const { perSecond, statuses } = await load(system.api, () => holdRequest(system), { seconds });
+      assertOnly([201], statuses);
+      return perSecond;
+    },
+  },
+  {
+    name: 'contended holds: 500 callers at 50 seats',
+    unit: '/s',
+    against: { name: 'holds: two seats, distinct', goal: '≥ 1.0' },
+    measure: contendedHolds,
+  },
+  reads('seat map of one showtime', ({ showtime }) => get(`/api/v1/showtimes/${showtime.showtimeId}/seats`), {
+    name: 'bare: seat map in one query',
+    goal: '≥ 2.0',
+  }),
+  reads(
+    'seat maps of many showtimes',
+    ({ showtimeIds }) => get(`/api/v1/showtimes/${showtimeIds[turn('seat map') % showtimeIds.length]!}/seats`),
+    {
+      name: 'bare: seat map in one query',
+      goal: '≥ 0.7',
+    },
+  ),
+  reads('list of showtimes', () => get('/api/v1/showtimes'), { name: 'bare: 20 reservations in one query', goal: '≥ 0.7' }),
+  reads('list of movies', () => get('/api/v1/movies'), { name: 'bare: 20 reservations in one query', goal: '≥ 0.7' }),
+  reads('my reservations', ({ customers }) => get('/api/v1/reservations', customers[turn('mine') % customers.length]!.token), {
+    name: 'bare: 20 reservations in one query',
+    goal: '≥ 0.7',
+  }),
+  reads('trivial authenticated route: an unknown reservation', ({ customers }) => get('/api/v1/reservations/none', customers[0]!.token), {
+    name: 'bare: hello',
+    goal: '≥ 0.5',
+  }),
+  { name: 'paid to confirmed, 95th percentile', unit: 'ms', measure: paidToConfirmed },
+  { name: 'memory of the api after the load', unit: 'MB', measure: ({ pids }) => Promise.resolve(residentMegabytes(pids.api)) },
+  { name: 'memory of the worker after the load', unit: 'MB', measure: ({ pids }) => Promise.resolve(residentMegabytes(pids.worker)) },
+  { name: 'start of the api', unit: 'ms', measure: ({ startMs }) => Promise.resolve(startMs.api) },
+];
+
+async function contendedHolds(system: MeasuredSystem): Promise<number> {
+  const showtimeId = system.showtimeIds.at(-1 - turn('contended'))!;
+  let asked = 0;
+  const next = (): LoadRequest | null => {
+    if (asked >= 500) return null;
+    const n = asked++;
+    const token = system.customers[n % system.customers.length]!.token;
+    return { method: 'POST', path: '/api/v1/reservations', token, body: { showtimeId, seats: [LABELS.at(-1 - (n % 50))!] } };
+  };
+  const { perSecond, statuses } = await load(system.api, next, { seconds: 60, connections: 250 });
+  assertOnly([201, 409], statuses);
+  if (statuses[201] !== 50) throw new Error(`Of 50 seats ${statuses[201] ?? 0} were held`);
+  return perSecond;
+}
+
+async function paidToConfirmed(system: MeasuredSystem, seconds: number): Promise<number> {
+  const { hostname, port } = new URL(system.sandbox);
+  const stripe = new Stripe(system.stripeKey, { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
+  const lagsMs: number[] = [];
+  const end = performance.now() + seconds * 1_000;
+  const buyer = async (): Promise<void> => {
+    while (performance.now() < end) {
+      const request = holdRequest(system);
+      if (request === null) return;
+      const { token } = request;
+      const { id } = await system.client.expectOk('POST', '/reservations', { token, body: request.body });
+      const { clientSecret } = await system.client.expectOk('POST', `/reservations/${id}/payment`, { token });
+      await stripe.paymentIntents.confirm((clientSecret as string).split('_secret_')[0]!, { payment_method: 'pm_card_visa' });
+      const paidAt = performance.now();
+      const isConfirmed = async (): Promise<boolean> =>
+        (await system.client.expectOk('GET', `/reservations/${id}`, { token })).status === 'confirmed';
+      await until(isConfirmed, { timeoutMs: 20_000, what: 'the reservation to be confirmed', intervalMs: 5 });
+      lagsMs.push(performance.now() - paidAt);
+    }
+  };
+  await Promise.all([buyer(), buyer(), buyer(), buyer()]);
+  return percentile(lagsMs, 0.95);
+}
+
+function residentMegabytes(pid: number): number | null {
+  const status = `/proc/${pid}/status`;
+  return existsSync(status) ? Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) / 1_024 : null;
+}
+
+async function pgbench({ databaseUrl }: MeasuredSystem, seconds: number): Promise<number | null> {
+  const program = installedPgbench();
+  if (program === null) return null;
+  const script = new URL('./hold.pgbench.sql', import.meta.url).pathname;
+  const options = ['-n', '-c', '64', '-j', '2', '-T', String(Math.ceil(seconds)), '-M', 'prepared', '-f', script, databaseUrl];
+  const { stdout } = await promisify(execFile)(program, options);
+  return Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
+}
+
+/** Of Debian's package postgresql-contrib. */
+function installedPgbench(): string | null {
+  const folder = '/usr/lib/postgresql';
+  const found = existsSync(folder) ? readdirSync(folder).map((version) => `${folder}/${version}/bin/pgbench`) : [];
+  return found.find((program) => existsSync(program)) ?? null;
+}
+
+function assertOnly(expected: readonly number[], statuses: Readonly<Record<number, number>>): void {
+  const others = Object.keys(statuses).filter((status) => !expected.includes(Number(status)));
+  if (others.length > 0) throw new Error(`Answers were ${JSON.stringify(statuses)}`);
+}
