@@ -40,6 +40,9 @@ import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-sh
 import { AddCheckIns20261126120000 } from './20261126120000-add-check-ins.js';
 import { AddStaffRolesToUsers20261126122000 } from './20261126122000-add-staff-roles-to-users.js';
 import { IndexPaymentsByCreation20261126130000 } from './20261126130000-index-payments-by-creation.js';
+import { AddMailWatermarks20261126130010 } from './20261126130010-add-mail-watermarks.js';
+import { AddChangeTimeToRefunds20261126130020 } from './20261126130020-add-change-time-to-refunds.js';
+import { IndexFactsOfMails20261126130030 } from './20261126130030-index-facts-of-mails.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -83,4 +86,7 @@ export const migrations = [
   AddCheckIns20261126120000,
   AddStaffRolesToUsers20261126122000,
   IndexPaymentsByCreation20261126130000,
+  AddMailWatermarks20261126130010,
+  AddChangeTimeToRefunds20261126130020,
+  IndexFactsOfMails20261126130030,
 ];

@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MAIL_STATUSES } from '../libs/notifications/src/domain/mail.js';
 import { type Edge, readDiagrams, statesOf, transitionsOf } from './lifecycles/diagrams.js';
 import { observeJob } from './lifecycles/job.js';
+import { mailState, observeMail } from './lifecycles/mail.js';
 import { observePayment } from './lifecycles/payment.js';
 import { observeReservation } from './lifecycles/reservation.js';
 import { observeStripeEvent } from './lifecycles/stripe-event.js';
@@ -13,7 +15,7 @@ describe('docs/lifecycles.md', () => {
   const diagramOf = (title: string): readonly Edge[] => diagrams.get(title)!;
 
   it('the document has the diagrams that are checked here', () => {
-    expect([...diagrams.keys()]).toEqual(['Reservation', 'Payment', 'Refund', 'Stripe event', 'Job', 'Message']);
+    expect([...diagrams.keys()]).toEqual(['Reservation', 'Payment', 'Refund', 'Stripe event', 'Job', 'Mail', 'Message']);
   });
 
   it('the diagram of a reservation has the transitions of the aggregate', () => {
@@ -32,6 +34,11 @@ describe('docs/lifecycles.md', () => {
 
   it('the diagram of a job has the transitions of the jobs', async () => {
     expect(transitionsOf(diagramOf('Job'))).toEqual(await observeJob());
+  });
+
+  it('the diagram of a mail has the transitions and the statuses of the mails', async () => {
+    expect(transitionsOf(diagramOf('Mail'))).toEqual(await observeMail());
+    expect(statesOf(diagramOf('Mail'))).toEqual(MAIL_STATUSES.map(mailState).sort());
   });
 
   const migrations = readdirSync(join(ROOT, 'migrations'))

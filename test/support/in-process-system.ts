@@ -44,7 +44,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     TICK_RECONCILE_PAYMENTS_MS: '500',
     TICK_CANCELLATION_RUNS_MS: '50',
     TICK_COMPARE_SHOWTIMES_MS: '200',
-    TICK_REQUEST_MISSING_CONFIRMATIONS_MS: '500',
+    TICK_REQUEST_MISSING_MAILS_MS: '500',
     TICK_REMIND_OF_HOLDS_MS: '100',
     RETRY_PAUSE_MS: '50',
     RETRY_PAUSE_MAX_MS: '500',

@@ -18,7 +18,7 @@ import type { Terminal } from './subcommand.js';
 import { readSettings } from '../../settings.js';
 
 @Module({})
-class CliModule {
+export class CliModule {
   static for(settings: LoadedSettings): DynamicModule {
     return {
       module: CliModule,

@@ -225,3 +225,24 @@ export class StripeDifferencesBetween extends Query<{ differences: StripeDiffere
     super();
   }
 }
+
+export interface ChangedRefundView {
+  readonly refundId: string;
+  readonly reservationId: string;
+  readonly amount: MoneyJson;
+  readonly status: 'submitted' | 'succeeded';
+  /** ISO instant, domain time, of its last change. */
+  readonly changedAt: string;
+}
+
+/** The refunds that are on their way or have arrived, by their last change. A page at a time, in the order (changedAt, refundId). */
+export class RefundsChangedBetween extends Query<ChangedRefundView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: { readonly changedAt: string; readonly refundId: string },
+    readonly until: string,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}

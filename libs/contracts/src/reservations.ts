@@ -289,6 +289,8 @@ export interface ReservationAccountView {
   readonly showtimeId: string;
   readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
   readonly total: MoneyJson;
+  /** What the payment that confirms it is of: more than `total` where the seats were changed for cheaper ones since. */
+  readonly paid: MoneyJson;
   /** The payment that confirmed it. */
   readonly paymentId: string | null;
   /** The payments for which it was decided what they are for. */
@@ -316,6 +318,28 @@ export interface SeatDifferenceView {
 export class SeatDifferencesOf extends Query<SeatDifferenceView[]> {
   constructor(
     readonly showtimeIds: readonly string[],
+    readonly limit: number,
+  ) {
+    super();
+  }
+}
+
+export interface CancelledReservationView {
+  readonly reservationId: string;
+  readonly customerId: string;
+  /** ISO instant, domain time. */
+  readonly cancelledAt: string;
+  readonly by: CancelledBy;
+  /** What is owed for the cancellation, 0 where everything is kept; null where nothing was paid. */
+  readonly refundDue: MoneyJson | null;
+}
+
+/** The reservations that were cancelled in a time. A page at a time, in the order (cancelledAt, reservationId). */
+export class ReservationsCancelledBetween extends Query<CancelledReservationView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: { readonly cancelledAt: string; readonly reservationId: string },
+    readonly until: string,
     readonly limit: number,
   ) {
     super();

@@ -1,13 +1,13 @@
 /** The modules of the notifications context, which sends mails: what every process provides, and what the API and the worker add to it. */
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { notificationsHandlers, notificationsJobs, notificationsReactions } from './application/handlers.js';
-import { ConfirmationsWatermark } from './domain/confirmations-watermark.js';
 import { Languages } from './domain/language.js';
+import { MailWatermarks } from './domain/mail-watermarks.js';
 import { Mailer } from './domain/mailer.js';
 import { Mails } from './domain/mails.js';
 import { AdminMailsController } from './infrastructure/admin-mails.controller.js';
 import { AllLanguages } from './infrastructure/languages/all-languages.js';
-import { PostgresConfirmationsWatermark } from './infrastructure/postgres-confirmations-watermark.js';
+import { PostgresMailWatermarks } from './infrastructure/postgres-mail-watermarks.js';
 import { PostgresMails } from './infrastructure/postgres-mails.js';
 import { SmtpMailer } from './infrastructure/smtp-mailer.js';
 import { NotificationsSettings } from './notifications.settings.js';
@@ -25,11 +25,11 @@ class MailsOffNotice implements OnApplicationBootstrap {
 @Module({
   providers: [
     { provide: Mails, useClass: PostgresMails },
-    { provide: ConfirmationsWatermark, useClass: PostgresConfirmationsWatermark },
+    { provide: MailWatermarks, useClass: PostgresMailWatermarks },
     { provide: Languages, useClass: AllLanguages },
     ...notificationsHandlers,
   ],
-  exports: [Mails, ConfirmationsWatermark, ...notificationsHandlers],
+  exports: [Mails, MailWatermarks, ...notificationsHandlers],
 })
 export class NotificationsModule {}
 

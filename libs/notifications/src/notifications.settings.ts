@@ -27,7 +27,7 @@ export class NotificationsSettings {
   readonly holdReminderMs: number;
   readonly mailsKeptDays: number;
   readonly ticks: {
-    readonly requestMissingConfirmationsMs: number;
+    readonly requestMissingMailsMs: number;
     readonly remindOfHoldsMs: number;
     readonly deleteOldMailsMs: number;
   };
@@ -45,7 +45,7 @@ export class NotificationsSettings {
     // Longer than an event can come again (INBOX_KEPT_DAYS, and events that are sent again): a fact whose mail is forgotten would get another one.
     this.mailsKeptDays = env.integer('MAILS_KEPT_DAYS', { fallback: 180, min: 95, max: 36_500 });
     this.ticks = {
-      requestMissingConfirmationsMs: env.durationMs('TICK_REQUEST_MISSING_CONFIRMATIONS_MS', { fallback: MINUTE_MS }),
+      requestMissingMailsMs: env.durationMs('TICK_REQUEST_MISSING_MAILS_MS', { fallback: MINUTE_MS }),
       remindOfHoldsMs: env.durationMs('TICK_REMIND_OF_HOLDS_MS', { fallback: 30 * SECOND_MS }),
       deleteOldMailsMs: env.durationMs('TICK_DELETE_OLD_MAILS_MS', { fallback: HOUR_MS }),
     };

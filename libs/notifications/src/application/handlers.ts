@@ -2,7 +2,7 @@
 import { RetryMailHandler } from './commands/retry-mail.js';
 import { DeleteOldMails } from './jobs/delete-old-mails.js';
 import { RemindOfHolds } from './jobs/remind-of-holds.js';
-import { RequestMissingConfirmations } from './jobs/request-missing-confirmations.js';
+import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
@@ -21,7 +21,7 @@ import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-
 export const notificationsHandlers = [RetryMailHandler, MailForAdminHandler, MailsForAdminHandler, MailRequests, MailWriter];
 
 /** Run by the worker only. */
-export const notificationsJobs = [SendMail, RequestMissingConfirmations, RemindOfHolds, DeleteOldMails];
+export const notificationsJobs = [SendMail, RequestMissingMails, RemindOfHolds, DeleteOldMails];
 
 /** Run by the worker only. */
 export const notificationsReactions = [

@@ -1,5 +1,4 @@
 /** A mail as plain text and as HTML, from the same content. */
-import mjml2html from 'mjml';
 import type { MailContent } from '../domain/mail-content.js';
 
 export function textLayout({ paragraphs, details, link, signature }: MailContent): string {
@@ -13,6 +12,8 @@ export async function htmlLayout({ subject, paragraphs, details, link, signature
     ([label, value]) =>
       `<tr><td style="padding:4px 12px 4px 0;color:#555">${escaped(label)}</td><td style="padding:4px 0"><b>${escaped(value)}</b></td></tr>`,
   );
+  // Loaded with the first mail: it takes about 100 MB, and most processes send none.
+  const { default: mjml2html } = await import('mjml');
   const { html } = await mjml2html(
     `<mjml lang="${escaped(language)}">
       <mj-head>

@@ -38,6 +38,7 @@ import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
 import { RefundsThatWouldBeRequestedHandler } from './queries/refunds-that-would-be-requested.js';
 import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
+import { RefundsChangedBetweenHandler } from './queries/refunds-changed-between.js';
 import { StripeDifferencesBetweenHandler } from './queries/stripe-differences-between.js';
 import { StripeEventForAdminHandler } from './queries/stripe-event-for-admin.js';
 import { StripeEventsForAdminHandler } from './queries/stripe-events-for-admin.js';
@@ -91,6 +92,7 @@ const queryHandlers = [
   RefundsThatWouldBeRequestedHandler,
   PaymentAccountsBetweenHandler,
   PaymentAccountsOfHandler,
+  RefundsChangedBetweenHandler,
   StripeDifferencesBetweenHandler,
 ];
 

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { RefundState } from '../domain/refund.js';
 
 /** The rows of refunds. The row of their payment is their lock. */
 @Injectable()
 export class RefundRows {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async ofPayments(paymentIds: readonly string[]): Promise<RefundState[]> {
     if (paymentIds.length === 0) return [];
@@ -20,10 +24,12 @@ export class RefundRows {
   async store(refund: RefundState): Promise<void> {
     await this.database.query(
       `INSERT INTO payments.refunds AS r
-         (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at,
+          changed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, status = excluded.status,
-         stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure
+         stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure,
+         changed_at = excluded.changed_at
        WHERE (r.amount, r.currency, r.status, r.stripe_refund_id, r.failed_stripe_refund_ids, r.failure)
          IS DISTINCT FROM (excluded.amount, excluded.currency, excluded.status, excluded.stripe_refund_id, excluded.failed_stripe_refund_ids, excluded.failure)`,
       [
@@ -38,6 +44,7 @@ export class RefundRows {
         refund.failure,
         refund.note,
         refund.createdAt,
+        this.clock.now(),
       ],
     );
   }

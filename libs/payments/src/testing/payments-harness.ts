@@ -97,7 +97,15 @@ export class PaymentsHarness {
       )
       .answer(ReservationAccountsOf, () => {
         const { id: reservationId, total } = this.reservation!;
-        const account = { reservationId, showtimeId: newId(), status: 'cancelled', total, paymentId: null, settledPaymentIds: [] } as const;
+        const account = {
+          reservationId,
+          showtimeId: newId(),
+          status: 'cancelled',
+          total,
+          paid: total,
+          paymentId: null,
+          settledPaymentIds: [],
+        } as const;
         return [{ ...account, owed: this.owed }];
       })
       .answer(RefundsOwedBetween, ({ after, until, limit }) =>

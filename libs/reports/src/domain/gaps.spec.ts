@@ -30,6 +30,7 @@ const confirmed = (own: Partial<ReservationAccountView> = {}): ReservationAccoun
   showtimeId: 's1',
   status: 'confirmed',
   total: eur(1_000),
+  paid: eur(1_000),
   paymentId: 'p1',
   settledPaymentIds: ['p1'],
   owed: [],
@@ -129,11 +130,19 @@ describe('Gaps between payments and reservations', () => {
     expect(kinds(ticketGaps(confirmed(), payment))).toEqual([['ticket-without-money', 1_000, found]]);
   });
 
+  it('a ticket whose seats were changed for cheaper ones was paid with the old price', () => {
+    const changed = confirmed({ total: eur(700), owed: [owed({ reason: 'seats-changed', refundDue: eur(300) })] });
+    expect(ticketGaps(changed, paid())).toEqual([]);
+    expect(kinds(paymentGaps(paid(), changed, AS_OF))).toEqual([['refund-not-requested', 300, 0]]);
+    const rest = refund({ amount: eur(300), reason: 'seats-changed' });
+    expect(paymentGaps(paid({ refunds: [rest] }), changed, AS_OF)).toEqual([]);
+  });
+
   it('a ticket of a showtime that is over is mended by no call', () => {
     expect(ticketGaps(confirmed(), undefined)[0]!.mend).toMatchObject({ path: '/admin/reservations/r1/cancel' });
     expect(ticketGaps(confirmed({ status: 'completed' }), undefined)[0]!.mend).toBeNull();
     expect(ticketGaps(confirmed({ status: 'cancelled' }), undefined)).toEqual([]);
-    expect(ticketGaps(confirmed({ total: eur(0) }), undefined)).toEqual([]);
+    expect(ticketGaps(confirmed({ total: eur(0), paid: eur(0) }), undefined)).toEqual([]);
   });
 });
 

@@ -41,7 +41,7 @@ export interface Gap {
 export const UNDER_WAY_MS = 10 * 60_000;
 const REASON = 'Reconciliation';
 /** Refunds for these reasons are what a reservation owes for its own payment. */
-const OWED_BY_RESERVATION = ['reservation-cancelled', 'showtime-cancelled', 'showtime-moved'];
+const OWED_BY_RESERVATION = ['reservation-cancelled', 'showtime-cancelled', 'showtime-moved', 'seats-changed'];
 const OWED_BY_OUTCOME = ['payment-came-too-late', 'surplus-payment'];
 
 export function stripeGap({ kind, stripeEventId, paymentId, reservationId, said, recorded }: StripeDifferenceView): Gap {
@@ -78,10 +78,10 @@ function isUnderWay({ settledAt }: PaymentAccountView, asOf: Date): boolean {
 
 /** A reservation that is confirmed or completed was paid by a payment of its own, in full. */
 export function ticketGaps(reservation: ReservationAccountView, payment: PaymentAccountView | undefined): Gap[] {
-  const { reservationId, showtimeId, paymentId, status, total } = reservation;
-  if ((status !== 'confirmed' && status !== 'completed') || total.amount === 0) return [];
+  const { reservationId, showtimeId, paymentId, status, paid } = reservation;
+  if ((status !== 'confirmed' && status !== 'completed') || paid.amount === 0) return [];
   const isPaid = payment?.reservationId === reservationId && payment.settledAt !== null;
-  if (isPaid && payment.captured.amount === total.amount && payment.captured.currency === total.currency) return [];
+  if (isPaid && payment.captured.amount === paid.amount && payment.captured.currency === paid.currency) return [];
   const cancel = post(`/admin/reservations/${reservationId}/cancel`, { refund: 'policy', reason: REASON });
   return [
     {
@@ -90,8 +90,8 @@ export function ticketGaps(reservation: ReservationAccountView, payment: Payment
       paymentId,
       reservationId,
       showtimeId,
-      expected: total,
-      found: isPaid ? payment.captured : { ...total, amount: 0 },
+      expected: paid,
+      found: isPaid ? payment.captured : { ...paid, amount: 0 },
       mend: status === 'confirmed' ? cancel : null,
     },
   ];

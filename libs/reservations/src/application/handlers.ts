@@ -29,6 +29,7 @@ import { ReservationViews } from './queries/reservation-views.js';
 import { ReservationAccountsOfHandler } from './queries/reservation-accounts-of.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
 import { ReservationsByIdsHandler } from './queries/reservations-by-ids.js';
+import { ReservationsCancelledBetweenHandler } from './queries/reservations-cancelled-between.js';
 import { ReservationsConfirmedBetweenHandler } from './queries/reservations-confirmed-between.js';
 import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js';
 import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
@@ -72,6 +73,7 @@ export const reservationsHandlers = [
   ReservationAccountsOfHandler,
   ReservationForAdminHandler,
   ReservationsByIdsHandler,
+  ReservationsCancelledBetweenHandler,
   ReservationsConfirmedBetweenHandler,
   ReservationsForAdminHandler,
   ReservationsNotPayableHandler,

@@ -45,6 +45,7 @@ export const reservationSchema = new EntitySchema<ReservationState>({
     { name: 'reservations_of_status', columns: ['status', 'id'] },
     { name: 'reservations_due', columns: ['heldUntil'], where: `status = 'held'` },
     { name: 'reservations_by_confirmation', columns: ['confirmedAt', 'id'], where: 'confirmed_at IS NOT NULL' },
+    { name: 'reservations_by_cancellation', columns: ['endedAt', 'id'], where: `status = 'cancelled'` },
     { name: 'reservations_to_complete', columns: ['endsAt'], where: `status = 'confirmed'` },
     {
       name: 'reservations_to_compare',

@@ -22,6 +22,8 @@ interface Row {
   readonly refundDue: number | null;
   readonly refundReason: RefundReason | null;
   readonly refundOwedAt: Date | null;
+  readonly changeRefund: number;
+  readonly changeRefundOwedAt: Date | null;
   readonly outcomes: readonly Outcome[];
 }
 
@@ -33,6 +35,7 @@ export class ReservationAccountsOfHandler implements IQueryHandler<ReservationAc
     if (reservationIds.length === 0) return [];
     const rows = await this.database.query<Row>(
       `SELECT r.id, r.showtime_id, r.status, r.total, r.currency, r.payment_id, r.refund_due, r.refund_reason, r.refund_owed_at,
+         r.change_refund, r.change_refund_owed_at,
          (SELECT coalesce(jsonb_agg(jsonb_build_object('paymentId', o.payment_id, 'outcome', o.outcome, 'refundDue', o.refund_due,
             'currency', o.refund_currency, 'decidedAt', o.decided_at)), '[]')
           FROM reservations.payment_outcomes o WHERE o.reservation_id = r.id) AS outcomes
@@ -44,6 +47,7 @@ export class ReservationAccountsOfHandler implements IQueryHandler<ReservationAc
       showtimeId: row.showtimeId,
       status: row.status,
       total: { amount: row.total, currency: row.currency },
+      paid: { amount: row.total + row.changeRefund, currency: row.currency },
       paymentId: row.paymentId,
       settledPaymentIds: row.outcomes.map(({ paymentId }) => paymentId),
       owed: [...owedForOwnPayment(row), ...row.outcomes.flatMap((outcome) => owedForOutcome(row.id, outcome))],
@@ -51,9 +55,16 @@ export class ReservationAccountsOfHandler implements IQueryHandler<ReservationAc
   }
 }
 
-function owedForOwnPayment({ id, paymentId, refundDue, refundReason: reason, refundOwedAt, currency }: Row): OwedRefundView[] {
-  if (paymentId === null || refundDue === null || refundDue === 0 || reason === null || refundOwedAt === null) return [];
-  return [{ paymentId, reservationId: id, refundDue: { amount: refundDue, currency }, reason, owedAt: refundOwedAt.toISOString() }];
+/** As `RefundsOwedBetween` says it. */
+function owedForOwnPayment(row: Row): OwedRefundView[] {
+  const { id: reservationId, paymentId, currency, refundDue, changeRefund } = row;
+  if (paymentId === null) return [];
+  const owed = (reason: RefundReason | null, amount: number, at: Date | null): OwedRefundView[] =>
+    reason === null || at === null ? [] : [{ paymentId, reservationId, refundDue: { amount, currency }, reason, owedAt: at.toISOString() }];
+  return [
+    ...(changeRefund > 0 ? owed('seats-changed', changeRefund, row.changeRefundOwedAt) : []),
+    ...(refundDue !== null && refundDue > 0 ? owed(row.refundReason, refundDue + changeRefund, row.refundOwedAt) : []),
+  ];
 }
 
 function owedForOutcome(reservationId: string, { paymentId, outcome, refundDue, currency, decidedAt }: Outcome): OwedRefundView[] {

@@ -1,0 +1,67 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { Clock } from '@app/kernel/clock.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import type { MailRequest } from '../../domain/mail.js';
+import { MAIL_SEARCH_NAMES, type MailSearchName, MailWatermarks } from '../../domain/mail-watermarks.js';
+import { Mails } from '../../domain/mails.js';
+import { NotificationsSettings } from '../../notifications.settings.js';
+import { MAIL_SEARCHES } from '../mail-lanes.js';
+import { MailRequests } from '../mail-requests.js';
+import { MAIL_SEARCHES_OF } from '../mail-searches.js';
+
+const PAGE_ROWS = 200;
+/** Each search starts this long before the watermark. No transaction that could still store an older fact stays open longer. */
+const OVERLAP_MS = 10 * 60_000;
+/** A younger fact is left to its event, which may know more than its owner keeps. */
+const LEFT_TO_EVENT_MS = 2 * 60_000;
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** Asks the owners of the facts what happened, and requests the mails whose event is late or lost. */
+@Job('notifications.request-missing-mails', { lane: MAIL_SEARCHES })
+export class RequestMissingMails implements JobHandler {
+  readonly everyMs: number;
+
+  constructor(
+    private readonly watermarks: MailWatermarks,
+    private readonly mails: Mails,
+    private readonly requests: MailRequests,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+    settings: NotificationsSettings,
+  ) {
+    this.everyMs = settings.ticks.requestMissingMailsMs;
+  }
+
+  /** A search that fails stops no other. Throws the first failure at the end, so that the job is tried again. */
+  async run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const name of MAIL_SEARCH_NAMES) await this.search(name).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async search(name: MailSearchName): Promise<void> {
+    const now = this.clock.now().getTime();
+    const until = new Date(now - LEFT_TO_EVENT_MS).toISOString();
+    // Only a clock that was set back is behind the watermark.
+    const from = Math.min((await this.watermarks.read(name)).getTime(), now) - OVERLAP_MS;
+    let after = { at: new Date(from).toISOString(), id: NIL_UUID };
+    for (;;) {
+      const page = await MAIL_SEARCHES_OF[name](this.queries, { after, until, limit: PAGE_ROWS });
+      await this.request(page.map(({ mail }) => mail));
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE_ROWS) return this.watermarks.moveTo(name, until);
+      await this.watermarks.moveTo(name, last.at);
+      after = last;
+    }
+  }
+
+  private async request(found: readonly MailRequest[]): Promise<void> {
+    for (const [kind, mails] of Map.groupBy(found, (mail) => mail.kind)) {
+      const missing = await this.mails.withoutMail(
+        kind,
+        mails.map(({ factId }) => factId),
+      );
+      await this.requests.request(...mails.filter(({ factId }) => missing.has(factId)));
+    }
+  }
+}

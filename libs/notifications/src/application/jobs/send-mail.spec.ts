@@ -1,0 +1,70 @@
+import { MailBounced, MailDelayed, MailServerAway } from '../../domain/mailer.js';
+import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
+import { SendMail } from './send-mail.js';
+
+describe('SendMail', () => {
+  let harness: NotificationsHarness;
+  let id: string;
+  beforeEach(async () => {
+    harness = new NotificationsHarness();
+    const request = { kind: 'password-reset', factId: 'q1', userId: 'u1', reservationId: null, facts: {} } as const;
+    [id = ''] = await harness.mails.add([request], harness.clock.now());
+  });
+  const send = () => harness.bus.get(SendMail).run(id);
+  const mail = () => harness.mails.all.get(id)!;
+
+  it('a mail is sent once, with an id made from its kind and fact', async () => {
+    await send();
+    await send();
+    expect(harness.mailer.sent).toMatchObject([
+      { messageId: 'password-reset.q1', to: { name: 'Ada', address: 'ada@customers.test' }, language: 'en-GB' },
+    ]);
+    expect(mail()).toMatchObject({ status: 'sent', address: null, answer: null });
+  });
+
+  it('a mail without a recipient is not needed', async () => {
+    harness.recipient = null;
+    await send();
+    expect([mail().status, harness.mailer.sent]).toEqual(['not-needed', []]);
+  });
+
+  it('a mail that bounces is kept with address and answer, and not sent again', async () => {
+    harness.mailer.failures.push(new MailBounced(550, 'No such user'));
+    await send();
+    await send();
+    expect(mail()).toMatchObject({ status: 'bounced', address: 'ada@customers.test', answer: 'No such user' });
+    expect(harness.mailer.sent).toEqual([]);
+  });
+
+  it('a mail that is refused for now is tried again, and given up in the end', async () => {
+    harness.mailer.failures.push(...Array.from({ length: 3 }, () => new MailDelayed(451, 'Later')));
+    await expect(send()).rejects.toThrow(MailDelayed);
+    harness.clock.advance(95 * HOUR_MS);
+    await expect(send()).rejects.toThrow(MailDelayed);
+    expect(mail()).toMatchObject({ status: 'waiting', attempts: 2 });
+    harness.clock.advance(2 * HOUR_MS);
+    await send();
+    expect(mail().status).toBe('given-up');
+    expect(harness.alerts.codes).toEqual(['mail-given-up']);
+  });
+
+  it('a mail server that is away fails no mail, however long', async () => {
+    for (let hours = 0; hours < 200; hours += 100) {
+      harness.mailer.failures.push(new MailServerAway('ECONNREFUSED'));
+      await expect(send()).rejects.toThrow(MailServerAway);
+      harness.clock.advance(100 * HOUR_MS);
+    }
+    expect(mail()).toMatchObject({ status: 'waiting', attempts: 0, firstRefusedAt: null });
+    await send();
+    expect(mail().status).toBe('sent');
+  });
+
+  it('nothing of a user who is erased meanwhile is kept', async () => {
+    harness.mailer.send = () => {
+      harness.recipient = null;
+      return Promise.reject(new MailBounced(550, 'No such user: ada@customers.test'));
+    };
+    await send();
+    expect(mail()).toMatchObject({ status: 'bounced', address: null, answer: null });
+  });
+});
