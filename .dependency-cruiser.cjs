@@ -52,7 +52,7 @@ const noWayAcross = FLOORS.filter((floor) => floor.length > 1).map((floor) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-cycles', severity: 'error', from: { pathNot: '/generated/' }, to: { circular: true } },
     { name: 'contexts-meet-only-in-contracts', severity: 'error', from: { path: context }, to: { path: context, pathNot: '^libs/$1/' } },
     {
       name: 'domain-is-pure',
@@ -97,6 +97,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/contracts/' },
       to: { path: ['^libs/platform/', 'node_modules/(?!@nestjs/cqrs/)'] },
+    },
+    {
+      name: 'clients-stand-alone',
+      severity: 'error',
+      from: { path: '^clients/[^/]+/src/' },
+      to: { pathNot: ['^clients/'] },
+    },
+    {
+      name: 'the-system-needs-no-client',
+      severity: 'error',
+      from: { path: '^(apps|libs)/' },
+      to: { path: '^clients/' },
     },
     {
       name: 'kernel-stands-alone',

@@ -18,10 +18,10 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi demo bench check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
+.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .make/installed ## Install the packages, if they changed
 	@echo 'Everything is in place. `make start` runs the system, `make dev` runs it and restarts on a change, `make check` checks a change.'
@@ -36,6 +36,13 @@ dev: .make/installed ## Run the whole system and restart it whenever a source ch
 
 openapi: .make/built ## Print the OpenAPI document as JSON
 	@exec node dist/apps/api/src/print-openapi.js
+
+openapi-files: .make/built ## Write docs/openapi.json and the typed client made of it
+	@node dist/apps/api/src/print-openapi.js > docs/openapi.json
+	@node clients/typescript/generate.mjs
+
+openapi-release: .make/installed ## From now on compare the API with docs/openapi.json
+	@exec node --import ./test/support/typescript.mjs test/openapi/release.ts
 
 demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js

@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const nodeGlobals = ['AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'module', 'performance', 'process', 'setTimeout'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.data', '.make', 'coverage'] },
+  { ignores: ['dist', 'node_modules', '.data', '.make', 'coverage', 'clients/typescript/dist', '**/generated/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -41,7 +41,7 @@ export default {
   projects: [
     // What holds for the repository as a whole: dependency rules, style, files that must agree.
     { ...shared, displayName: 'rules', testMatch: ['<rootDir>/test/*.spec.ts'] },
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,clients,libs}/**/*.spec.ts'] },
     // These start the Stripe sandbox and listen on free ports; they need no other server.
     { ...shared, displayName: 'sandbox', testMatch: ['<rootDir>/apps/stripe-sandbox/**/*.socket-spec.ts'] },
     { ...withServers, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },

@@ -60,6 +60,7 @@ const FIXTURES = [
   'libs/payments/src/index.ts',
   'libs/payments/src/domain/payment.ts',
   'apps/api/src/main.ts',
+  'clients/typescript/src/generated/index.ts',
 ];
 
 /** Writes a plant for each import of one file's folder. */
@@ -176,6 +177,10 @@ const PLANTS: Plant[] = [
   ),
   ...plant('libs/contracts/src', { query: '@nestjs/cqrs', kernel: '@app/kernel/money.js' }, null),
 
+  ...plant('clients/typescript/src', { kernel: '@app/kernel/money.js', files: 'node:fs', orm: 'typeorm' }, 'clients-stand-alone'),
+  ...plant('clients/typescript/src', { generated: './generated/index.js' }, null),
+  ...plant('apps/api/src', { client: '../../../clients/typescript/src/generated/index.js' }, 'the-system-needs-no-client'),
+
   ...plant(
     'libs/kernel/src',
     { platform: '@app/platform/http/http-application.js', contract: '@app/contracts/payments.js', orm: 'typeorm', files: 'node:fs' },
@@ -186,7 +191,7 @@ const PLANTS: Plant[] = [
 
 function cruise(folder: string): Violation[] {
   const cruiser = join(root, 'node_modules/.bin/depcruise');
-  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'apps', 'libs'];
+  const args = [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'apps', 'clients', 'libs'];
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
   if (!stdout) throw new Error(stderr);
   return (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;

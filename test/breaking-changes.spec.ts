@@ -1,4 +1,5 @@
 import { type ApiDocument, breakingChanges } from './openapi/breaking-changes.js';
+import { undeclaredChanges } from './openapi/declared-changes.js';
 import type { Schema } from './openapi/schema-changes.js';
 import { surfaceOf } from './openapi/surface.js';
 
@@ -129,6 +130,16 @@ describe('Breaking changes of the API', () => {
   it('schemas that refer to each other end', () => {
     const tree: Schema = { type: 'object', properties: { child: REFERENCE } };
     expect(breakingChanges(api({ snack: tree }), api({ snack: tree }))).toEqual([]);
+  });
+
+  it('a change is declared only below "Unreleased", by its own words', () => {
+    const changelog =
+      '# API\n\n## Unreleased\n\n- `GET /a: removed`: nobody used it.\n- GET /b: removed\n\n## 1.0.0\n\n- `GET /c: removed`: old.\n';
+    expect(undeclaredChanges(['GET /a: removed', 'GET /b: removed', 'GET /c: removed'], changelog)).toEqual([
+      'GET /b: removed',
+      'GET /c: removed',
+    ]);
+    expect(undeclaredChanges(['GET /a: removed'], '## Unreleased\n- `GET /a: removed`')).toEqual([]);
   });
 
   it('the stored surface keeps fields that are named like a text', () => {

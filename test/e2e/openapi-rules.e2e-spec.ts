@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type ApiDocument, breakingChanges } from '../openapi/breaking-changes.js';
+import { undeclaredChanges } from '../openapi/declared-changes.js';
 import * as faults from '../openapi/document-faults.js';
 import { redoclyFindings, spectralFindings } from '../openapi/linters.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -15,10 +17,12 @@ describe('The document of the built code', () => {
   let document: OpenApiDocument;
   let operations: Operation[];
   let file: string;
+  let printed: string;
 
   beforeAll(async () => {
     const program = join(ROOT, 'dist/apps/api/src/print-openapi.js');
     const { stdout } = await promisify(execFile)(process.execPath, [program], { maxBuffer: MAX_OUTPUT_BYTES });
+    printed = stdout;
     document = JSON.parse(stdout) as OpenApiDocument;
     operations = operationsOf(document);
     file = join(folder.path, 'openapi.json');
@@ -42,6 +46,32 @@ describe('The document of the built code', () => {
     writeFileSync(planted, JSON.stringify({ ...document, paths: { [path]: { get: { ...get, tags: ['unknown'] } } } }));
     expect((await redoclyFindings(planted)).join()).toContain('operation-operationId');
     expect((await spectralFindings(planted)).join()).toContain('operation-tag-defined');
+  });
+
+  it('docs/openapi.json is this document; make openapi-files writes it', () => {
+    // Not the whole text: a diff of a million characters would be printed.
+    expect(readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8') === printed).toBe(true);
+  });
+
+  it('the typed client is generated from this document', async () => {
+    const generated = join(folder.path, 'client');
+    await promisify(execFile)(process.execPath, [join(ROOT, 'clients/typescript/generate.mjs'), file, generated]);
+    const committed = join(ROOT, 'clients/typescript/src/generated');
+    const names = readdirSync(generated, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    expect(
+      readdirSync(committed, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .sort(),
+    ).toEqual(names.sort());
+    const differing = names.filter((name) => readFileSync(join(generated, name), 'utf8') !== readFileSync(join(committed, name), 'utf8'));
+    expect(differing).toEqual([]);
+  }, 60_000);
+
+  it('every breaking change since the last release is declared in the changelog', () => {
+    const released = JSON.parse(readFileSync(join(ROOT, 'docs/openapi-released.json'), 'utf8')) as ApiDocument;
+    expect(Object.keys(released.paths).length).toBeGreaterThan(50);
+    const changelog = readFileSync(join(ROOT, 'docs/api-changelog.md'), 'utf8');
+    expect(undeclaredChanges(breakingChanges(released, document as unknown as ApiDocument), changelog)).toEqual([]);
   });
 
   it('every text and every list has a bound', () => {

@@ -7,7 +7,9 @@ import ts from 'typescript';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Migrations are left out: they are history and name what they rename. */
-const FOLDERS = ['apps', 'libs', 'test', 'docs', 'compose'];
+const FOLDERS = ['apps', 'clients', 'libs', 'test', 'docs', 'compose'];
+/** Written by a program, or compiled. */
+const GENERATED = /\/(generated|dist)\//;
 const FILES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.env.example', 'Makefile', '.dependency-cruiser.cjs', 'jest.config.mjs'];
 const CODE = /\.[cm]?ts$|\.[cm]js$/;
 const DOCUMENT = /\.(md|ya?ml|sh)$|\.env\.example$|Dockerfile$/;
@@ -33,7 +35,8 @@ export function readSources(): Source[] {
   const below = FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+      .filter((path) => !GENERATED.test(path)),
   );
   const files = FILES.filter((path) => existsSync(join(ROOT, path)));
   const read = [...files, ...below.filter((path) => CODE.test(path) || DOCUMENT.test(path))];

@@ -1,0 +1,136 @@
+import { createCinemaClient, isProblem, itemsOf, listMovies, logOut, openTheatre, getMe, type CinemaClientOptions } from './index.js';
+
+const BASE = 'https://cinema.test';
+const TOKENS = { accessToken: 'old', refreshToken: 'r1' };
+const NEXT = { accessToken: 'new', refreshToken: 'r2' };
+
+type Answer = readonly [status: number, body: object, headers?: Record<string, string>];
+
+/** A client against answers given in order, or by a function. Remembers requests, pauses and tokens. */
+function against(answers: readonly Answer[] | ((request: Request) => Answer), options: Partial<CinemaClientOptions> = {}) {
+  const requests: Request[] = [];
+  const pauses: number[] = [];
+  const kept: unknown[] = [];
+  const left = typeof answers === 'function' ? [] : [...answers];
+  const cinema = createCinemaClient({
+    baseUrl: BASE,
+    fetch: (input, init) => {
+      const request = new Request(input, init);
+      requests.push(request);
+      const answer = typeof answers === 'function' ? answers(request) : left.shift();
+      if (answer === undefined) throw new Error(`An unexpected request: ${request.method} ${request.url}`);
+      const [status, body, headers = {}] = answer;
+      const text = status === 204 ? null : JSON.stringify(body);
+      return Promise.resolve(new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } }));
+    },
+    pause: (ms) => Promise.resolve(void pauses.push(ms)),
+    onTokens: (tokens) => void kept.push(tokens),
+    ...options,
+  });
+  const asked = (): string[] =>
+    requests.map(({ method, url, headers }) => `${method} ${url.slice(BASE.length)} ${headers.get('authorization') ?? '-'}`);
+  return { cinema, client: cinema.client, requests, pauses, kept, asked };
+}
+
+const busy = (seconds: string, status = 503): Answer => [status, { code: 'platform.overloaded' }, { 'retry-after': seconds }];
+const ONE_PAGE: Answer = [200, { data: [], page: { nextCursor: null } }];
+const EXPIRED: Answer = [401, { code: 'auth.token-expired' }];
+
+describe('A refusal for now', () => {
+  it('is repeated after Retry-After, as often as allowed', async () => {
+    const { client, pauses } = against([busy('2'), busy('3', 429), ONE_PAGE]);
+    expect((await listMovies({ client })).response?.status).toBe(200);
+    expect(pauses).toEqual([2_000, 3_000]);
+    const never = against(() => busy('1'), { maxAttempts: 3 });
+    expect((await listMovies({ client: never.client })).response?.status).toBe(503);
+    expect(never.requests).toHaveLength(3);
+  });
+
+  it('without Retry-After, or with a long one, is handed to the caller', async () => {
+    for (const answer of [busy('61'), busy('soon'), [503, {}] as const]) {
+      const { client, requests } = against([answer]);
+      expect((await listMovies({ client })).response?.status).toBe(503);
+      expect(requests).toHaveLength(1);
+    }
+  });
+
+  it('of a POST with 503 is repeated only with an idempotency key', async () => {
+    const body = { name: 'Rialto', timeZone: 'Europe/Berlin', currency: 'EUR' };
+    const without = against([busy('1')]);
+    await openTheatre({ client: without.client, body });
+    expect(without.requests).toHaveLength(1);
+    const withKey = against([busy('1'), [201, {}]]);
+    await openTheatre({ client: withKey.client, body, headers: { 'Idempotency-Key': 'once' } });
+    expect(await withKey.requests[1]?.json()).toEqual(body);
+    const limited = against([busy('1', 429), [201, {}]]);
+    await openTheatre({ client: limited.client, body });
+    expect(limited.requests).toHaveLength(2);
+  });
+});
+
+describe('A session', () => {
+  it('an expired token is refreshed once for all requests, which are sent again', async () => {
+    const { client, asked, kept } = against(
+      (request) => {
+        if (request.url.endsWith('/auth/refresh')) return [200, { ...NEXT, tokenType: 'Bearer', expiresIn: 600 }];
+        return request.headers.get('authorization') === 'Bearer new' ? [200, { id: 'me' }] : EXPIRED;
+      },
+      { tokens: TOKENS },
+    );
+    const answers = await Promise.all([getMe({ client }), getMe({ client })]);
+    expect(answers.map(({ response }) => response?.status)).toEqual([200, 200]);
+    expect(asked().filter((line) => line.includes('/refresh'))).toEqual(['POST /api/v1/auth/refresh -']);
+    expect(kept).toEqual([NEXT]);
+  });
+
+  it('a refresh token that is refused ends the session', async () => {
+    const { client, kept, asked } = against([EXPIRED, [401, { code: 'auth.refresh-token-invalid' }], EXPIRED], { tokens: TOKENS });
+    expect((await getMe({ client })).error?.code).toBe('auth.token-expired');
+    expect(kept).toEqual([null]);
+    await getMe({ client });
+    expect(asked().at(-1)).toBe('GET /api/v1/auth/me -');
+  });
+
+  it('a refresh that is not possible for now keeps the session', async () => {
+    const { client, kept } = against([EXPIRED, busy('1')], { tokens: TOKENS });
+    expect((await getMe({ client })).response?.status).toBe(401);
+    expect(kept).toEqual([]);
+  });
+
+  it('logging in keeps the tokens, and a refused log-in returns the refusal', async () => {
+    const credentials = { email: 'a@b.example', password: 'a-seat-in-the-middle' };
+    const good = against([
+      [200, { ...NEXT, tokenType: 'Bearer', expiresIn: 600 }],
+      [200, {}],
+      [204, {}],
+    ]);
+    expect(await good.cinema.logIn(credentials)).toBeNull();
+    await getMe({ client: good.client });
+    await good.cinema.logOut();
+    expect(good.asked()).toEqual(['POST /api/v1/auth/login -', 'GET /api/v1/auth/me Bearer new', 'POST /api/v1/auth/logout -']);
+    expect(good.kept).toEqual([NEXT, null]);
+    const bad = against([[401, { code: 'auth.bad-credentials' }]]);
+    expect(await bad.cinema.logIn(credentials)).toEqual({ code: 'auth.bad-credentials' });
+    expect(bad.kept).toEqual([]);
+  });
+});
+
+describe('Lists and refusals', () => {
+  it('every item of every page is yielded', async () => {
+    const pages: Record<string, Answer> = {
+      '': [200, { data: [{ id: 'a' }, { id: 'b' }], page: { nextCursor: 'x' } }],
+      x: [200, { data: [{ id: 'c' }], page: { nextCursor: null } }],
+    };
+    const { client } = against(({ url }) => pages[new URL(url).searchParams.get('cursor') ?? '']!);
+    const ids: string[] = [];
+    for await (const { id } of itemsOf((cursor) => listMovies({ client, query: { cursor }, throwOnError: true }))) ids.push(id);
+    expect(ids).toEqual(['a', 'b', 'c']);
+  });
+
+  it('a thrown refusal is known by its code, and other errors are not', async () => {
+    const { client } = against([[401, { code: 'auth.refresh-token-invalid' }]]);
+    const caught: unknown = await logOut({ client, body: { refreshToken: 'x' }, throwOnError: true }).catch((error: unknown) => error);
+    expect(isProblem(caught)).toBe(true);
+    for (const other of [new Error('code'), null, { code: 'unknown' }, 'text']) expect(isProblem(other)).toBe(false);
+  });
+});

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type ArazzoDocument, ArazzoRunner, type Sources } from '../openapi/arazzo.js';
+import { ADMIN } from '../support/in-process-system.js';
+import { useMultiProcessSystem } from '../support/multi-process-system.js';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'journeys');
+const read = (file: string): unknown => parse(readFileSync(join(FOLDER, file), 'utf8'));
+
+describe('The journeys of docs/journeys', () => {
+  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql' });
+  const document = read('journeys.arazzo.yaml') as ArazzoDocument;
+  let runner: ArazzoRunner;
+
+  beforeAll(async () => {
+    await system.startWorker();
+    await system.api.createShowtime({ rows: 2, seatsPerRow: 6 });
+    const clock = { document: read('clock.openapi.yaml'), url: system.api.url };
+    const stripe = { document: read('stripe-sandbox.openapi.yaml'), url: system.sandboxUrl };
+    const cinema = { document: await system.api.expectOk('GET', '//docs/openapi.json'), url: system.api.url };
+    runner = new ArazzoRunner(document, { cinema, stripe, clock } as Sources);
+  }, 60_000);
+
+  const inputs = () => ({
+    email: `${randomUUID()}@example.com`,
+    rivalEmail: `${randomUUID()}@example.com`,
+    adminEmail: ADMIN.email,
+    adminPassword: ADMIN.password,
+  });
+
+  it.each(['bookAndPay', 'cancelAndRefund', 'latePayment'])(
+    'the journey %s runs to its end',
+    async (workflowId) => {
+      await runner.run(workflowId, inputs());
+    },
+    60_000,
+  );
+
+  it('a journey whose step is refused fails and names the step', async () => {
+    const { email } = inputs();
+    await runner.run('holdAndStartPayment', { ...inputs(), email });
+    await expect(runner.run('holdAndStartPayment', { ...inputs(), email })).rejects.toThrow(
+      /^holdAndStartPayment\.register: \$statusCode == 201; got 409 .*auth\.email-in-use/,
+    );
+    await expect(runner.run('bookAndPay', {})).rejects.toThrow('bookAndPay needs the inputs email, adminEmail, adminPassword.');
+  }, 30_000);
+
+  it('every workflow is run here or is part of another', () => {
+    const parts = document.workflows.flatMap(({ steps }) => steps.flatMap(({ workflowId }) => workflowId ?? []));
+    const run = ['bookAndPay', 'cancelAndRefund', 'latePayment', ...parts];
+    expect(document.workflows.map(({ workflowId }) => workflowId).filter((id) => !run.includes(id))).toEqual([]);
+  });
+});

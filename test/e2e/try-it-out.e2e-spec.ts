@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { freePort } from '../support/free-port.js';
+import { HttpClient, type HttpResponse } from '../support/http-client.js';
+import { type RunningProcess, startProcess } from '../support/processes.js';
+import { until } from '../support/until.js';
+import { type Operation, SchemaCheck, namesOf, readOpenApi } from './openapi.js';
+
+const ADMIN = { email: 'admin@example.com', password: 'demo-admin-pass' };
+const CUSTOMER = { email: 'customer@example.com', password: 'demo-customer-pass' };
+
+/** Executes every GET as Swagger UI does: with its required parameters only. An id in a path is that of the first item of the list before it. */
+describe('"Try it out" on the demo cinema', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-try-it-out-'));
+  let system: RunningProcess;
+  let stripeUrl: string;
+  let client: HttpClient;
+  let tokens: { admin: string; customer: string };
+  let reads: Operation[];
+  let schemas: SchemaCheck;
+
+  beforeAll(async () => {
+    const [PORT, POSTGRES_PORT, SANDBOX_PORT, STORAGE_PORT] = (await Promise.all([freePort(), freePort(), freePort(), freePort()])).map(
+      String,
+    );
+    const url = `http://127.0.0.1:${PORT}`;
+    const env = { PORT: PORT!, POSTGRES_PORT: POSTGRES_PORT!, SANDBOX_PORT: SANDBOX_PORT!, STORAGE_PORT: STORAGE_PORT!, DATA_DIR: dataDir };
+    system = await startProcess({ entry: 'standalone', env, healthUrl: `${url}/readyz`, timeoutMs: 60_000 });
+    await until(() => /Added \d+ movies/.test(system.output()), { timeoutMs: 90_000, what: 'the programme' });
+    stripeUrl = `http://127.0.0.1:${SANDBOX_PORT}`;
+    client = new HttpClient(url, ADMIN);
+    tokens = { admin: await client.adminToken(), customer: await client.logIn(CUSTOMER.email, CUSTOMER.password) };
+    const { document, operations } = await readOpenApi(client);
+    reads = operations.filter(({ method }) => method === 'get');
+    schemas = new SchemaCheck(document);
+    await useTheCinema();
+  }, 200_000);
+
+  afterAll(async () => {
+    await system?.kill('SIGTERM');
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
+  });
+
+  /** Leaves something in every list: a paid and a refunded reservation, a cancelled showtime, a poster. */
+  async function useTheCinema(): Promise<void> {
+    const { admin, customer } = tokens;
+    const ofCustomer = (method: string, path: string, body?: unknown) => client.expectOk(method, path, { token: customer, body });
+    const showtimes = (await client.expectOk('GET', '/showtimes?limit=3&sort=-startsAt')).data as { id: string }[];
+    const [booked, cancelled] = showtimes.map(({ id }) => id);
+    for (const isCancelled of [true, false]) {
+      const seats = (await client.expectOk('POST', `/showtimes/${booked}/best-seats`, { body: { count: 1 } })).seats as { label: string }[];
+      const { id } = await ofCustomer('POST', '/reservations', { showtimeId: booked, seats: seats.map(({ label }) => label) });
+      const { clientSecret } = await ofCustomer('POST', `/reservations/${id}/payment`);
+      await fetch(`${stripeUrl}/v1/payment_intents/${(clientSecret as string).split('_secret')[0]}/confirm`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa('sk_test_docs:')}` },
+        body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
+      });
+      const reservation = () => ofCustomer('GET', `/reservations/${id}`);
+      await until(async () => (await reservation()).status === 'confirmed', { timeoutMs: 20_000, what: 'the confirmation' });
+      if (!isCancelled) continue;
+      await ofCustomer('DELETE', `/reservations/${id}`);
+      await until(async () => (await reservation()).refund?.status === 'succeeded', { timeoutMs: 20_000, what: 'the refund' });
+    }
+    await client.expectOk('DELETE', `/showtimes/${cancelled}`, { token: admin });
+    const movie = (await client.expectOk('GET', '/movies?limit=1')).data[0] as { id: string };
+    const image = await sharp({ create: { width: 400, height: 600, channels: 3, background: '#345' } })
+      .png()
+      .toBuffer();
+    const form = new FormData();
+    form.append('poster', new Blob([new Uint8Array(image)], { type: 'image/png' }), 'poster.png');
+    const headers = { authorization: `Bearer ${admin}` };
+    const { status } = await fetch(`${client.url}/api/v1/movies/${movie.id}/poster`, { method: 'POST', headers, body: form });
+    expect(status).toBe(200);
+    await until(async () => ((await client.expectOk('GET', '//sandbox/mails')).data as unknown[]).length > 0, {
+      timeoutMs: 20_000,
+      what: 'a mail',
+    });
+  }
+
+  const isForStaff = ({ path }: Operation): boolean => /^\/api\/v1\/(admin|users)\b/.test(path);
+  const tokenFor = (operation: Operation): string | undefined =>
+    operation.security?.length === 0 ? undefined : tokens[isForStaff(operation) ? 'admin' : 'customer'];
+
+  async function send(operation: Operation): Promise<HttpResponse> {
+    const { parameters = [] } = operation;
+    const query = parameters.filter(({ in: place, required }) => place === 'query' && required);
+    const search = new URLSearchParams(Object.fromEntries(query.map(({ name, example }) => [name, String(example)]))).toString();
+    const token = tokenFor(operation);
+    const response = await fetch(`${client.url}${await withIds(operation)}${search === '' ? '' : `?${search}`}`, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  /** `/movies/{id}`: the first of `/movies`. A list of the same name elsewhere serves where there is none at this path. */
+  async function withIds({ path }: Operation): Promise<string> {
+    const [, before, collection, rest] = /^(.*\/)([\w-]+)\/\{\w+\}(.*)$/.exec(path) ?? [];
+    if (collection === undefined) return path;
+    if (/\/cancellation$/.test(path)) return `${before}${collection}/${await idIn('/api/v1/showtimes?status=cancelled')}${rest}`;
+    const lists = reads.filter((read) => !/[{}]/.test(read.path) && read.path.endsWith(`/${collection}`));
+    const list = lists.find((read) => read.path === `${before}${collection}`) ?? lists[0];
+    if (list === undefined) throw new Error(`No list for ${path}`);
+    return `${before}${collection}/${await idIn(list.path, tokenFor(list))}${rest}`;
+  }
+
+  async function idIn(path: string, token?: string): Promise<string> {
+    const { data } = (await client.expectOk('GET', `/${path}`, { token })) as { data: { id?: string; showtimeId?: string }[] };
+    const [first] = data;
+    return first === undefined ? 'none' : String(first.id ?? first.showtimeId);
+  }
+
+  /** Nothing of the demo becomes a dead letter. */
+  const hasItems = ({ operationId }: Operation): boolean => operationId !== 'getDeadLetter';
+
+  it('every GET, executed as the document shows it, answers 2xx', async () => {
+    expect(reads.length).toBeGreaterThan(35);
+    const failed: string[] = [];
+    for (const operation of reads.filter(hasItems)) {
+      const { status, body } = await send(operation);
+      const [name] = namesOf([operation]);
+      if (status < 200 || status > 299) failed.push(`${name} answered ${status}: ${JSON.stringify(body)}`);
+      const schema = operation.responses[status]?.content?.['application/json']?.schema;
+      if (schema !== undefined) failed.push(...schemas.faultsOf(name!, schema, body));
+    }
+    expect(failed).toEqual([]);
+  }, 60_000);
+});
