@@ -37,9 +37,10 @@ dev: .make/installed ## Run the whole system and restart it whenever a source ch
 openapi: .make/built ## Print the OpenAPI document as JSON
 	@exec node dist/apps/api/src/print-openapi.js
 
-openapi-files: .make/built ## Write docs/openapi.json and the typed client made of it
+openapi-files: .make/built ## Write docs/openapi.json and what is made of it: typed client, Postman collection
 	@node dist/apps/api/src/print-openapi.js > docs/openapi.json
 	@node clients/typescript/generate.mjs
+	@node clients/postman/generate.mjs > clients/postman/movie-reservation.postman_collection.json
 
 openapi-release: .make/installed ## From now on compare the API with docs/openapi.json
 	@exec node --import ./test/support/typescript.mjs test/openapi/release.ts

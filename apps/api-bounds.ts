@@ -68,6 +68,8 @@ const MAX_LENGTHS = {
   'ReservationView.code': 8,
   'AdminReservationView.code': 8,
   'ListReservations.code': 20,
+  right: 100,
+  'GapView.seats': 8,
   'GenreView.name': 60,
   'SeatView.label': 8,
   'ReservedSeatView.label': 8,

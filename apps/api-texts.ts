@@ -116,6 +116,7 @@ const FIELDS = {
   publishableKey: "Stripe's publishable key, for Stripe.js.",
   grid: 'The size of the seat map, and where the screen is.',
   limits: 'Limits of one reservation.',
+  checked: 'What was compared.',
   detail: 'A sentence for people.',
   refused: 'Those that were refused, each with the reason.',
   received: 'Always true.',

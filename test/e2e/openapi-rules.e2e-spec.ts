@@ -67,6 +67,16 @@ describe('The document of the built code', () => {
     expect(differing).toEqual([]);
   }, 60_000);
 
+  it('the Postman collection is generated from this document, with every operation once', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'clients/postman/generate.mjs'), file], {
+      maxBuffer: MAX_OUTPUT_BYTES,
+    });
+    const folders = (JSON.parse(stdout) as { item: { item: { id: string }[] }[] }).item;
+    const ids = folders.flatMap(({ item }) => item.map(({ id }) => id));
+    expect(ids.sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+    expect(readFileSync(join(ROOT, 'clients/postman/movie-reservation.postman_collection.json'), 'utf8') === stdout).toBe(true);
+  });
+
   it('every breaking change since the last release is declared in the changelog', () => {
     const released = JSON.parse(readFileSync(join(ROOT, 'docs/openapi-released.json'), 'utf8')) as ApiDocument;
     expect(Object.keys(released.paths).length).toBeGreaterThan(50);

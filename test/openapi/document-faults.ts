@@ -25,7 +25,8 @@ function partsOf(name: string, schema: Schema | undefined): Place[] {
     [name, schema],
     ...Object.entries(schema.properties ?? {}).flatMap(([field, property]) => partsOf(`${name}.${field}`, property)),
     ...partsOf(`${name}[]`, schema.items),
-    ...[...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap((part) => partsOf(name, part)),
+    // What describes the whole stands beside the parts.
+    ...[...(schema.allOf ?? []), ...(schema.anyOf ?? [])].flatMap((part) => partsOf(`${name}|`, part)),
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { ActivateUserData, ActivateUserErrors, ActivateUserResponses, AddGenreData, AddGenreErrors, AddGenreResponses, AddMovieData, AddMovieErrors, AddMovieResponses, CancelReservationAsAdminData, CancelReservationAsAdminErrors, CancelReservationAsAdminResponses, CancelReservationData, CancelReservationErrors, CancelReservationResponses, CancelShowtimeData, CancelShowtimeErrors, CancelShowtimeResponses, ChangeMovieData, ChangeMovieErrors, ChangeMovieResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeProfileData, ChangeProfileErrors, ChangeProfileResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeShowtimeData, ChangeShowtimeErrors, ChangeShowtimeResponses, ChangeTheatreData, ChangeTheatreErrors, ChangeTheatreResponses, CloseRoomData, CloseRoomErrors, CloseRoomResponses, ConfirmPasswordResetData, ConfirmPasswordResetErrors, ConfirmPasswordResetResponses, DeactivateUserData, DeactivateUserErrors, DeactivateUserResponses, DemoteUserData, DemoteUserErrors, DemoteUserResponses, ExtendHoldData, ExtendHoldErrors, ExtendHoldResponses, GetCancellationProgressData, GetCancellationProgressErrors, GetCancellationProgressResponses, GetCapacityReportData, GetCapacityReportErrors, GetCapacityReportResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetGenreData, GetGenreErrors, GetGenreResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetMovieData, GetMovieErrors, GetMovieResponses, GetOutboxRowData, GetOutboxRowErrors, GetOutboxRowResponses, GetPopularMoviesReportData, GetPopularMoviesReportErrors, GetPopularMoviesReportResponses, GetPosterData, GetPosterErrors, GetPosterResponses, GetRefundData, GetRefundErrors, GetRefundResponses, GetReservationAsAdminData, GetReservationAsAdminErrors, GetReservationAsAdminResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetRevenueReportData, GetRevenueReportErrors, GetRevenueReportResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetSeatMapData, GetSeatMapErrors, GetSeatMapResponses, GetShowtimeData, GetShowtimeErrors, GetShowtimeResponses, GetTheatreData, GetTheatreErrors, GetTheatreResponses, GetUserData, GetUserErrors, GetUserResponses, HoldSeatsData, HoldSeatsErrors, HoldSeatsResponses, IssueAccessTokenData, IssueAccessTokenErrors, IssueAccessTokenResponses, LayOutSeatsData, LayOutSeatsErrors, LayOutSeatsResponses, LinkGenreData, LinkGenreErrors, LinkGenreResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListGenresData, ListGenresErrors, ListGenresResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMoviesData, ListMoviesErrors, ListMoviesResponses, ListMyReservationsData, ListMyReservationsErrors, ListMyReservationsResponses, ListOutboxRowsData, ListOutboxRowsErrors, ListOutboxRowsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsOfReservationData, ListPaymentsOfReservationErrors, ListPaymentsOfReservationResponses, ListPaymentsResponses, ListRefundsData, ListRefundsErrors, ListRefundsResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListShowtimesData, ListShowtimesErrors, ListShowtimesOfMovieData, ListShowtimesOfMovieErrors, ListShowtimesOfMovieResponses, ListShowtimesResponses, ListStripeEventsData, ListStripeEventsErrors, ListStripeEventsResponses, ListTheatresData, ListTheatresErrors, ListTheatresResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogOutData, LogOutErrors, LogOutResponses, OpenRoomData, OpenRoomErrors, OpenRoomResponses, OpenTheatreData, OpenTheatreErrors, OpenTheatreResponses, PromoteUserData, PromoteUserErrors, PromoteUserResponses, QuoteCancellationData, QuoteCancellationErrors, QuoteCancellationResponses, QuoteSeatsData, QuoteSeatsErrors, QuoteSeatsResponses, ReceiveStripeWebhookData, ReceiveStripeWebhookErrors, ReceiveStripeWebhookResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseOutboxRowData, ReleaseOutboxRowErrors, ReleaseOutboxRowResponses, ReleaseOutboxRowsData, ReleaseOutboxRowsErrors, ReleaseOutboxRowsResponses, RemoveGenreData, RemoveGenreErrors, RemoveGenreResponses, RemovePosterData, RemovePosterErrors, RemovePosterResponses, RenameGenreData, RenameGenreErrors, RenameGenreResponses, ReplayStripeEventData, ReplayStripeEventErrors, ReplayStripeEventResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RetireMovieData, RetireMovieErrors, RetireMovieResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryRefundData, RetryRefundErrors, RetryRefundResponses, RetryRefundsData, RetryRefundsErrors, RetryRefundsResponses, ScheduleShowtimeData, ScheduleShowtimeErrors, ScheduleShowtimeResponses, SetPosterData, SetPosterErrors, SetPosterResponses, StartPaymentData, StartPaymentErrors, StartPaymentResponses, SuggestSeatsData, SuggestSeatsErrors, SuggestSeatsResponses, UnlinkGenreData, UnlinkGenreErrors, UnlinkGenreResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
+import type { ActivateUserData, ActivateUserErrors, ActivateUserResponses, AddGenreData, AddGenreErrors, AddGenreResponses, AddMovieData, AddMovieErrors, AddMovieResponses, CancelReservationAsAdminData, CancelReservationAsAdminErrors, CancelReservationAsAdminResponses, CancelReservationData, CancelReservationErrors, CancelReservationResponses, CancelShowtimeData, CancelShowtimeErrors, CancelShowtimeResponses, ChangeMovieData, ChangeMovieErrors, ChangeMovieResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeProfileData, ChangeProfileErrors, ChangeProfileResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeSeatsData, ChangeSeatsErrors, ChangeSeatsResponses, ChangeShowtimeData, ChangeShowtimeErrors, ChangeShowtimeResponses, ChangeTheatreData, ChangeTheatreErrors, ChangeTheatreResponses, CheckInCustomerData, CheckInCustomerErrors, CheckInCustomerResponses, CloseRoomData, CloseRoomErrors, CloseRoomResponses, ConfirmPasswordResetData, ConfirmPasswordResetErrors, ConfirmPasswordResetResponses, DeactivateUserData, DeactivateUserErrors, DeactivateUserResponses, DemoteUserData, DemoteUserErrors, DemoteUserResponses, ExtendHoldData, ExtendHoldErrors, ExtendHoldResponses, GetCancellationProgressData, GetCancellationProgressErrors, GetCancellationProgressResponses, GetCancellationQuoteData, GetCancellationQuoteErrors, GetCancellationQuoteResponses, GetCapacityReportData, GetCapacityReportErrors, GetCapacityReportResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetGenreData, GetGenreErrors, GetGenreResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetMovieData, GetMovieErrors, GetMovieResponses, GetOutboxRowData, GetOutboxRowErrors, GetOutboxRowResponses, GetPopularMoviesReportData, GetPopularMoviesReportErrors, GetPopularMoviesReportResponses, GetPosterData, GetPosterErrors, GetPosterResponses, GetProgrammeData, GetProgrammeErrors, GetProgrammeResponses, GetReconciliationReportData, GetReconciliationReportErrors, GetReconciliationReportResponses, GetRefundData, GetRefundErrors, GetRefundResponses, GetReservationAsAdminData, GetReservationAsAdminErrors, GetReservationAsAdminResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetRevenueReportData, GetRevenueReportErrors, GetRevenueReportResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetSeatMapData, GetSeatMapErrors, GetSeatMapResponses, GetShowtimeData, GetShowtimeErrors, GetShowtimeResponses, GetTheatreData, GetTheatreErrors, GetTheatreResponses, GetUserData, GetUserErrors, GetUserResponses, GiveRoleData, GiveRoleErrors, GiveRoleResponses, HoldSeatsData, HoldSeatsErrors, HoldSeatsResponses, IssueAccessTokenData, IssueAccessTokenErrors, IssueAccessTokenResponses, LayOutSeatsData, LayOutSeatsErrors, LayOutSeatsResponses, LinkGenreData, LinkGenreErrors, LinkGenreResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListGenresData, ListGenresErrors, ListGenresResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMoviesData, ListMoviesErrors, ListMoviesResponses, ListMyReservationsData, ListMyReservationsErrors, ListMyReservationsResponses, ListOutboxRowsData, ListOutboxRowsErrors, ListOutboxRowsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsOfReservationData, ListPaymentsOfReservationErrors, ListPaymentsOfReservationResponses, ListPaymentsResponses, ListRefundsData, ListRefundsErrors, ListRefundsResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListShowtimesData, ListShowtimesErrors, ListShowtimesOfMovieData, ListShowtimesOfMovieErrors, ListShowtimesOfMovieResponses, ListShowtimesResponses, ListStripeEventsData, ListStripeEventsErrors, ListStripeEventsResponses, ListTheatresData, ListTheatresErrors, ListTheatresResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogOutData, LogOutErrors, LogOutResponses, MarkNoShowsData, MarkNoShowsErrors, MarkNoShowsResponses, OpenRoomData, OpenRoomErrors, OpenRoomResponses, OpenTheatreData, OpenTheatreErrors, OpenTheatreResponses, PromoteUserData, PromoteUserErrors, PromoteUserResponses, QuoteSeatsData, QuoteSeatsErrors, QuoteSeatsResponses, ReceiveStripeWebhookData, ReceiveStripeWebhookErrors, ReceiveStripeWebhookResponses, ReconcilePaymentData, ReconcilePaymentErrors, ReconcilePaymentResponses, ReconcileReservationData, ReconcileReservationErrors, ReconcileReservationResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseOutboxRowData, ReleaseOutboxRowErrors, ReleaseOutboxRowResponses, ReleaseOutboxRowsData, ReleaseOutboxRowsErrors, ReleaseOutboxRowsResponses, RemoveGenreData, RemoveGenreErrors, RemoveGenreResponses, RemovePosterData, RemovePosterErrors, RemovePosterResponses, RenameGenreData, RenameGenreErrors, RenameGenreResponses, ReplayStripeEventData, ReplayStripeEventErrors, ReplayStripeEventResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RetireMovieData, RetireMovieErrors, RetireMovieResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryRefundData, RetryRefundErrors, RetryRefundResponses, RetryRefundsData, RetryRefundsErrors, RetryRefundsResponses, ScheduleShowtimeData, ScheduleShowtimeErrors, ScheduleShowtimeResponses, SetPosterData, SetPosterErrors, SetPosterResponses, StartPaymentData, StartPaymentErrors, StartPaymentResponses, SuggestSeatsData, SuggestSeatsErrors, SuggestSeatsResponses, TakeRoleData, TakeRoleErrors, TakeRoleResponses, UnlinkGenreData, UnlinkGenreErrors, UnlinkGenreResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -197,16 +197,16 @@ export const logOut = <ThrowOnError extends boolean = false>(options: Options<Lo
 });
 
 /**
- * Movies by title
+ * Movies by title; with `playingOn` those of a day, with its showtimes
  *
- * Movies by title.
+ * Filters narrow each other. With `playingOn` each movie carries its scheduled showtimes of that day, the first 50 by start, in the theatres of `theatreId` or in all.
  */
 export const listMovies = <ThrowOnError extends boolean = false>(options?: Options<ListMoviesData, ThrowOnError>): RequestResult<ListMoviesResponses, ListMoviesErrors, ThrowOnError> => (options?.client ?? client).get<ListMoviesResponses, ListMoviesErrors, ThrowOnError>({ url: '/api/v1/movies', ...options });
 
 /**
  * Add a movie to the catalogue
  *
- * Add a movie to the catalogue.
+ * Add a movie to the catalogue. Needs the right `movies.manage`.
  */
 export const addMovie = <ThrowOnError extends boolean = false>(options: Options<AddMovieData, ThrowOnError>): RequestResult<AddMovieResponses, AddMovieErrors, ThrowOnError> => (options.client ?? client).post<AddMovieResponses, AddMovieErrors, ThrowOnError>({
     security: [{
@@ -229,7 +229,7 @@ export const addMovie = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Retire a movie: it gets no new showtimes
  *
- * Refused while it has showtimes ahead, unless they are cancelled too. With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused with, and nothing is done.
+ * Refused while it has showtimes ahead, unless they are cancelled too. With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused with, and nothing is done. Needs the right `movies.manage`.
  */
 export const retireMovie = <ThrowOnError extends boolean = false>(options: Options<RetireMovieData, ThrowOnError>): RequestResult<RetireMovieResponses, RetireMovieErrors, ThrowOnError> => (options.client ?? client).delete<RetireMovieResponses, RetireMovieErrors, ThrowOnError>({
     security: [{
@@ -255,7 +255,7 @@ export const getMovie = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Change the details of a movie; showtimes ahead follow its runtime
  *
- * With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused with, and nothing is done.
+ * With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused with, and nothing is done. Needs the right `movies.manage`.
  */
 export const changeMovie = <ThrowOnError extends boolean = false>(options: Options<ChangeMovieData, ThrowOnError>): RequestResult<ChangeMovieResponses, ChangeMovieErrors, ThrowOnError> => (options.client ?? client).patch<ChangeMovieResponses, ChangeMovieErrors, ThrowOnError>({
     security: [{
@@ -278,7 +278,7 @@ export const changeMovie = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Take a genre from a movie
  *
- * A genre that the movie does not have changes nothing.
+ * A genre that the movie does not have changes nothing. Needs the right `movies.manage`.
  */
 export const unlinkGenre = <ThrowOnError extends boolean = false>(options: Options<UnlinkGenreData, ThrowOnError>): RequestResult<UnlinkGenreResponses, UnlinkGenreErrors, ThrowOnError> => (options.client ?? client).delete<UnlinkGenreResponses, UnlinkGenreErrors, ThrowOnError>({
     security: [{
@@ -297,7 +297,7 @@ export const unlinkGenre = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Give a movie one more genre
  *
- * A genre that the movie has already changes nothing.
+ * A genre that the movie has already changes nothing. Needs the right `movies.manage`.
  */
 export const linkGenre = <ThrowOnError extends boolean = false>(options: Options<LinkGenreData, ThrowOnError>): RequestResult<LinkGenreResponses, LinkGenreErrors, ThrowOnError> => (options.client ?? client).put<LinkGenreResponses, LinkGenreErrors, ThrowOnError>({
     security: [{
@@ -316,7 +316,7 @@ export const linkGenre = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Take the poster from a movie
  *
- * Its images are deleted a few minutes later.
+ * Its images are deleted a few minutes later. Needs the right `movies.manage`.
  */
 export const removePoster = <ThrowOnError extends boolean = false>(options: Options<RemovePosterData, ThrowOnError>): RequestResult<RemovePosterResponses, RemovePosterErrors, ThrowOnError> => (options.client ?? client).delete<RemovePosterResponses, RemovePosterErrors, ThrowOnError>({
     security: [{
@@ -342,7 +342,7 @@ export const getPoster = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Give a movie a poster, or another one
  *
- * The format is recognised by the content of the file. The movie keeps its old poster until the new one is stored.
+ * The format is recognised by the content of the file. The movie keeps its old poster until the new one is stored. Needs the right `movies.manage`.
  */
 export const setPoster = <ThrowOnError extends boolean = false>(options: Options<SetPosterData, ThrowOnError>): RequestResult<SetPosterResponses, SetPosterErrors, ThrowOnError> => (options.client ?? client).post<SetPosterResponses, SetPosterErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -373,7 +373,7 @@ export const listGenres = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Add a genre
  *
- * Add a genre.
+ * Add a genre. Needs the right `movies.manage`.
  */
 export const addGenre = <ThrowOnError extends boolean = false>(options: Options<AddGenreData, ThrowOnError>): RequestResult<AddGenreResponses, AddGenreErrors, ThrowOnError> => (options.client ?? client).post<AddGenreResponses, AddGenreErrors, ThrowOnError>({
     security: [{
@@ -396,7 +396,7 @@ export const addGenre = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Remove a genre that no movie has
  *
- * Remove a genre that no movie has.
+ * Remove a genre that no movie has. Needs the right `movies.manage`.
  */
 export const removeGenre = <ThrowOnError extends boolean = false>(options: Options<RemoveGenreData, ThrowOnError>): RequestResult<RemoveGenreResponses, RemoveGenreErrors, ThrowOnError> => (options.client ?? client).delete<RemoveGenreResponses, RemoveGenreErrors, ThrowOnError>({
     security: [{
@@ -422,7 +422,7 @@ export const getGenre = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Rename a genre
  *
- * Rename a genre.
+ * Rename a genre. Needs the right `movies.manage`.
  */
 export const renameGenre = <ThrowOnError extends boolean = false>(options: Options<RenameGenreData, ThrowOnError>): RequestResult<RenameGenreResponses, RenameGenreErrors, ThrowOnError> => (options.client ?? client).patch<RenameGenreResponses, RenameGenreErrors, ThrowOnError>({
     security: [{
@@ -443,6 +443,13 @@ export const renameGenre = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * What a theatre shows on a day: movies with posters and showtimes
+ *
+ * Without `date`: today in the time zone of the theatre. Movies are sorted by title, their showtimes by start. A day with more than 200 movies, or 50 showtimes of a movie, is listed by `GET /showtimes`.
+ */
+export const getProgramme = <ThrowOnError extends boolean = false>(options: Options<GetProgrammeData, ThrowOnError>): RequestResult<GetProgrammeResponses, GetProgrammeErrors, ThrowOnError> => (options.client ?? client).get<GetProgrammeResponses, GetProgrammeErrors, ThrowOnError>({ url: '/api/v1/theatres/{id}/programme', ...options });
+
+/**
  * Theatres by name
  *
  * Theatres by name.
@@ -452,7 +459,7 @@ export const listTheatres = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Open a theatre
  *
- * Open a theatre.
+ * Open a theatre. Needs the right `rooms.manage`.
  */
 export const openTheatre = <ThrowOnError extends boolean = false>(options: Options<OpenTheatreData, ThrowOnError>): RequestResult<OpenTheatreResponses, OpenTheatreErrors, ThrowOnError> => (options.client ?? client).post<OpenTheatreResponses, OpenTheatreErrors, ThrowOnError>({
     security: [{
@@ -482,7 +489,7 @@ export const getTheatre = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Rename a theatre; time zone and currency only before the first showtime
  *
- * Rename a theatre; time zone and currency only before the first showtime.
+ * Rename a theatre; time zone and currency only before the first showtime. Needs the right `rooms.manage`.
  */
 export const changeTheatre = <ThrowOnError extends boolean = false>(options: Options<ChangeTheatreData, ThrowOnError>): RequestResult<ChangeTheatreResponses, ChangeTheatreErrors, ThrowOnError> => (options.client ?? client).patch<ChangeTheatreResponses, ChangeTheatreErrors, ThrowOnError>({
     security: [{
@@ -505,7 +512,7 @@ export const changeTheatre = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Open a room in a theatre, with its seats
  *
- * Open a room in a theatre, with its seats.
+ * Open a room in a theatre, with its seats. Needs the right `rooms.manage`.
  */
 export const openRoom = <ThrowOnError extends boolean = false>(options: Options<OpenRoomData, ThrowOnError>): RequestResult<OpenRoomResponses, OpenRoomErrors, ThrowOnError> => (options.client ?? client).post<OpenRoomResponses, OpenRoomErrors, ThrowOnError>({
     security: [{
@@ -535,7 +542,7 @@ export const listRooms = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * Close a room that has no showtimes ahead
  *
- * Close a room that has no showtimes ahead.
+ * Close a room that has no showtimes ahead. Needs the right `rooms.manage`.
  */
 export const closeRoom = <ThrowOnError extends boolean = false>(options: Options<CloseRoomData, ThrowOnError>): RequestResult<CloseRoomResponses, CloseRoomErrors, ThrowOnError> => (options.client ?? client).delete<CloseRoomResponses, CloseRoomErrors, ThrowOnError>({
     security: [{
@@ -561,7 +568,7 @@ export const getRoom = <ThrowOnError extends boolean = false>(options: Options<G
 /**
  * Rename a room, or change its cleaning time; showtimes ahead follow
  *
- * Rename a room, or change its cleaning time; showtimes ahead follow.
+ * Rename a room, or change its cleaning time; showtimes ahead follow. Needs the right `rooms.manage`.
  */
 export const changeRoom = <ThrowOnError extends boolean = false>(options: Options<ChangeRoomData, ThrowOnError>): RequestResult<ChangeRoomResponses, ChangeRoomErrors, ThrowOnError> => (options.client ?? client).patch<ChangeRoomResponses, ChangeRoomErrors, ThrowOnError>({
     security: [{
@@ -584,7 +591,7 @@ export const changeRoom = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Give a room new seats; showtimes scheduled before keep theirs
  *
- * Give a room new seats; showtimes scheduled before keep theirs.
+ * Give a room new seats; showtimes scheduled before keep theirs. Needs the right `rooms.manage`.
  */
 export const layOutSeats = <ThrowOnError extends boolean = false>(options: Options<LayOutSeatsData, ThrowOnError>): RequestResult<LayOutSeatsResponses, LayOutSeatsErrors, ThrowOnError> => (options.client ?? client).put<LayOutSeatsResponses, LayOutSeatsErrors, ThrowOnError>({
     security: [{
@@ -614,7 +621,7 @@ export const listShowtimes = <ThrowOnError extends boolean = false>(options?: Op
 /**
  * Schedule a movie in a room
  *
- * Schedule a movie in a room.
+ * Schedule a movie in a room. Needs the right `showtimes.manage`.
  */
 export const scheduleShowtime = <ThrowOnError extends boolean = false>(options: Options<ScheduleShowtimeData, ThrowOnError>): RequestResult<ScheduleShowtimeResponses, ScheduleShowtimeErrors, ThrowOnError> => (options.client ?? client).post<ScheduleShowtimeResponses, ScheduleShowtimeErrors, ThrowOnError>({
     security: [{
@@ -644,7 +651,7 @@ export const listShowtimesOfMovie = <ThrowOnError extends boolean = false>(optio
 /**
  * Cancel a showtime; all payments are refunded
  *
- * A cancelled showtime did not take place: nothing is kept of any reservation. With `dryRun=true` the answer says what the request would do to reservations, money and events, or what it would be refused with, and nothing is done.
+ * A cancelled showtime did not take place: nothing is kept of any reservation. With `dryRun=true` the answer says what the request would do to reservations, money and events, or what it would be refused with, and nothing is done. Needs the right `showtimes.manage`.
  */
 export const cancelShowtime = <ThrowOnError extends boolean = false>(options: Options<CancelShowtimeData, ThrowOnError>): RequestResult<CancelShowtimeResponses, CancelShowtimeErrors, ThrowOnError> => (options.client ?? client).delete<CancelShowtimeResponses, CancelShowtimeErrors, ThrowOnError>({
     security: [{
@@ -670,7 +677,7 @@ export const getShowtime = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Change prices or the start of sales; time or room only while no seat is taken
  *
- * What is left out stays as it is. Reservations keep the prices that they were held at. With `dryRun=true` the answer says what the request would do to reservations, money and events, or what it would be refused with, and nothing is done.
+ * What is left out stays as it is. Reservations keep the prices that they were held at. With `dryRun=true` the answer says what the request would do to reservations, money and events, or what it would be refused with, and nothing is done. Needs the right `showtimes.manage`.
  */
 export const changeShowtime = <ThrowOnError extends boolean = false>(options: Options<ChangeShowtimeData, ThrowOnError>): RequestResult<ChangeShowtimeResponses, ChangeShowtimeErrors, ThrowOnError> => (options.client ?? client).patch<ChangeShowtimeResponses, ChangeShowtimeErrors, ThrowOnError>({
     security: [{
@@ -837,11 +844,34 @@ export const extendHold = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * Choose other seats of the same showtime, for the same price or less
+ *
+ * All of the new seats or none; until then you keep the old ones. Seats that you keep keep their price. Of a paid reservation the difference is refunded; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.
+ */
+export const changeSeats = <ThrowOnError extends boolean = false>(options: Options<ChangeSeatsData, ThrowOnError>): RequestResult<ChangeSeatsResponses, ChangeSeatsErrors, ThrowOnError> => (options.client ?? client).put<ChangeSeatsResponses, ChangeSeatsErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/reservations/{id}/seats',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * What a cancellation would refund now
  *
  * What a cancellation would refund now.
  */
-export const quoteCancellation = <ThrowOnError extends boolean = false>(options: Options<QuoteCancellationData, ThrowOnError>): RequestResult<QuoteCancellationResponses, QuoteCancellationErrors, ThrowOnError> => (options.client ?? client).get<QuoteCancellationResponses, QuoteCancellationErrors, ThrowOnError>({
+export const getCancellationQuote = <ThrowOnError extends boolean = false>(options: Options<GetCancellationQuoteData, ThrowOnError>): RequestResult<GetCancellationQuoteResponses, GetCancellationQuoteErrors, ThrowOnError> => (options.client ?? client).get<GetCancellationQuoteResponses, GetCancellationQuoteErrors, ThrowOnError>({
     security: [{
             key: 'bearer',
             scheme: 'bearer',
@@ -896,7 +926,7 @@ export const listPaymentsOfReservation = <ThrowOnError extends boolean = false>(
 /**
  * Users, newest first
  *
- * Users, newest first.
+ * Users, newest first. Needs the right `users.manage`.
  */
 export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, ListUsersErrors, ThrowOnError> => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
     security: [{
@@ -915,7 +945,7 @@ export const listUsers = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * One user
  *
- * One user.
+ * One user. Needs the right `users.manage`.
  */
 export const getUser = <ThrowOnError extends boolean = false>(options: Options<GetUserData, ThrowOnError>): RequestResult<GetUserResponses, GetUserErrors, ThrowOnError> => (options.client ?? client).get<GetUserResponses, GetUserErrors, ThrowOnError>({
     security: [{
@@ -934,7 +964,7 @@ export const getUser = <ThrowOnError extends boolean = false>(options: Options<G
 /**
  * Make a customer an admin, at once
  *
- * Make a customer an admin, at once.
+ * Make a customer an admin, at once. Needs the right `users.manage`.
  */
 export const promoteUser = <ThrowOnError extends boolean = false>(options: Options<PromoteUserData, ThrowOnError>): RequestResult<PromoteUserResponses, PromoteUserErrors, ThrowOnError> => (options.client ?? client).post<PromoteUserResponses, PromoteUserErrors, ThrowOnError>({
     security: [{
@@ -953,7 +983,7 @@ export const promoteUser = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Make an admin a customer, at once
  *
- * Make an admin a customer, at once.
+ * Make an admin a customer, at once. Needs the right `users.manage`.
  */
 export const demoteUser = <ThrowOnError extends boolean = false>(options: Options<DemoteUserData, ThrowOnError>): RequestResult<DemoteUserResponses, DemoteUserErrors, ThrowOnError> => (options.client ?? client).post<DemoteUserResponses, DemoteUserErrors, ThrowOnError>({
     security: [{
@@ -972,7 +1002,7 @@ export const demoteUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Keep a user from logging in, at once
  *
- * Keep a user from logging in, at once.
+ * Keep a user from logging in, at once. Needs the right `users.manage`.
  */
 export const deactivateUser = <ThrowOnError extends boolean = false>(options: Options<DeactivateUserData, ThrowOnError>): RequestResult<DeactivateUserResponses, DeactivateUserErrors, ThrowOnError> => (options.client ?? client).post<DeactivateUserResponses, DeactivateUserErrors, ThrowOnError>({
     security: [{
@@ -991,7 +1021,7 @@ export const deactivateUser = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Let a deactivated user log in again
  *
- * Let a deactivated user log in again.
+ * Let a deactivated user log in again. Needs the right `users.manage`.
  */
 export const activateUser = <ThrowOnError extends boolean = false>(options: Options<ActivateUserData, ThrowOnError>): RequestResult<ActivateUserResponses, ActivateUserErrors, ThrowOnError> => (options.client ?? client).post<ActivateUserResponses, ActivateUserErrors, ThrowOnError>({
     security: [{
@@ -1008,9 +1038,47 @@ export const activateUser = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Take a role from a user, at once
+ *
+ * `box-office` has the rights `reservations.read`, `reservations.cancel`, `reservations.check-in`, `payments.read`. `reporting` has the rights `reports.read`. A repeat changes nothing. Needs the right `users.manage`.
+ */
+export const takeRole = <ThrowOnError extends boolean = false>(options: Options<TakeRoleData, ThrowOnError>): RequestResult<TakeRoleResponses, TakeRoleErrors, ThrowOnError> => (options.client ?? client).delete<TakeRoleResponses, TakeRoleErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/users/{id}/roles/{role}',
+    ...options
+});
+
+/**
+ * Give a user a role, at once
+ *
+ * `box-office` has the rights `reservations.read`, `reservations.cancel`, `reservations.check-in`, `payments.read`. `reporting` has the rights `reports.read`. A repeat changes nothing. An admin needs no role: `POST /users/{id}/promote`. Needs the right `users.manage`.
+ */
+export const giveRole = <ThrowOnError extends boolean = false>(options: Options<GiveRoleData, ThrowOnError>): RequestResult<GiveRoleResponses, GiveRoleErrors, ThrowOnError> => (options.client ?? client).put<GiveRoleResponses, GiveRoleErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/users/{id}/roles/{role}',
+    ...options
+});
+
+/**
  * What admins did, newest first
  *
- * What admins did, newest first.
+ * What admins did, newest first. Needs the right `audit-trail.read`.
  */
 export const listAuditEntries = <ThrowOnError extends boolean = false>(options?: Options<ListAuditEntriesData, ThrowOnError>): RequestResult<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError>({
     security: [{
@@ -1029,7 +1097,7 @@ export const listAuditEntries = <ThrowOnError extends boolean = false>(options?:
 /**
  * Messages that no reaction could handle, newest first
  *
- * Messages that no reaction could handle, newest first.
+ * Messages that no reaction could handle, newest first. Needs the right `operations.manage`.
  */
 export const listDeadLetters = <ThrowOnError extends boolean = false>(options?: Options<ListDeadLettersData, ThrowOnError>): RequestResult<ListDeadLettersResponses, ListDeadLettersErrors, ThrowOnError> => (options?.client ?? client).get<ListDeadLettersResponses, ListDeadLettersErrors, ThrowOnError>({
     security: [{
@@ -1048,7 +1116,7 @@ export const listDeadLetters = <ThrowOnError extends boolean = false>(options?: 
 /**
  * One dead letter, with the message itself
  *
- * One dead letter, with the message itself.
+ * One dead letter, with the message itself. Needs the right `operations.manage`.
  */
 export const getDeadLetter = <ThrowOnError extends boolean = false>(options: Options<GetDeadLetterData, ThrowOnError>): RequestResult<GetDeadLetterResponses, GetDeadLetterErrors, ThrowOnError> => (options.client ?? client).get<GetDeadLetterResponses, GetDeadLetterErrors, ThrowOnError>({
     security: [{
@@ -1067,7 +1135,7 @@ export const getDeadLetter = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Send dead letters back to their queues; harmless when repeated
  *
- * Send dead letters back to their queues; harmless when repeated.
+ * Send dead letters back to their queues; harmless when repeated. Needs the right `operations.manage`.
  */
 export const redriveDeadLetters = <ThrowOnError extends boolean = false>(options: Options<RedriveDeadLettersData, ThrowOnError>): RequestResult<RedriveDeadLettersResponses, RedriveDeadLettersErrors, ThrowOnError> => (options.client ?? client).post<RedriveDeadLettersResponses, RedriveDeadLettersErrors, ThrowOnError>({
     security: [{
@@ -1090,7 +1158,7 @@ export const redriveDeadLetters = <ThrowOnError extends boolean = false>(options
 /**
  * Events that the broker refused until they were parked, newest first
  *
- * Events that the broker refused until they were parked, newest first.
+ * Events that the broker refused until they were parked, newest first. Needs the right `operations.manage`.
  */
 export const listOutboxRows = <ThrowOnError extends boolean = false>(options?: Options<ListOutboxRowsData, ThrowOnError>): RequestResult<ListOutboxRowsResponses, ListOutboxRowsErrors, ThrowOnError> => (options?.client ?? client).get<ListOutboxRowsResponses, ListOutboxRowsErrors, ThrowOnError>({
     security: [{
@@ -1109,7 +1177,7 @@ export const listOutboxRows = <ThrowOnError extends boolean = false>(options?: O
 /**
  * One event of the outbox, with its data
  *
- * One event of the outbox, with its data.
+ * One event of the outbox, with its data. Needs the right `operations.manage`.
  */
 export const getOutboxRow = <ThrowOnError extends boolean = false>(options: Options<GetOutboxRowData, ThrowOnError>): RequestResult<GetOutboxRowResponses, GetOutboxRowErrors, ThrowOnError> => (options.client ?? client).get<GetOutboxRowResponses, GetOutboxRowErrors, ThrowOnError>({
     security: [{
@@ -1128,7 +1196,7 @@ export const getOutboxRow = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Let the relay publish parked events again; harmless when repeated
  *
- * Let the relay publish parked events again; harmless when repeated.
+ * Let the relay publish parked events again; harmless when repeated. Needs the right `operations.manage`.
  */
 export const releaseOutboxRows = <ThrowOnError extends boolean = false>(options: Options<ReleaseOutboxRowsData, ThrowOnError>): RequestResult<ReleaseOutboxRowsResponses, ReleaseOutboxRowsErrors, ThrowOnError> => (options.client ?? client).post<ReleaseOutboxRowsResponses, ReleaseOutboxRowsErrors, ThrowOnError>({
     security: [{
@@ -1151,7 +1219,7 @@ export const releaseOutboxRows = <ThrowOnError extends boolean = false>(options:
 /**
  * Let the relay publish a parked event again; harmless when repeated
  *
- * Let the relay publish a parked event again; harmless when repeated.
+ * Let the relay publish a parked event again; harmless when repeated. Needs the right `operations.manage`.
  */
 export const releaseOutboxRow = <ThrowOnError extends boolean = false>(options: Options<ReleaseOutboxRowData, ThrowOnError>): RequestResult<ReleaseOutboxRowResponses, ReleaseOutboxRowErrors, ThrowOnError> => (options.client ?? client).post<ReleaseOutboxRowResponses, ReleaseOutboxRowErrors, ThrowOnError>({
     security: [{
@@ -1170,7 +1238,7 @@ export const releaseOutboxRow = <ThrowOnError extends boolean = false>(options: 
 /**
  * Reservations of all customers, newest first
  *
- * Reservations of all customers, newest first.
+ * Reservations of all customers, newest first. Needs the right `reservations.read`.
  */
 export const listReservations = <ThrowOnError extends boolean = false>(options?: Options<ListReservationsData, ThrowOnError>): RequestResult<ListReservationsResponses, ListReservationsErrors, ThrowOnError> => (options?.client ?? client).get<ListReservationsResponses, ListReservationsErrors, ThrowOnError>({
     security: [{
@@ -1189,7 +1257,7 @@ export const listReservations = <ThrowOnError extends boolean = false>(options?:
 /**
  * One reservation of any customer
  *
- * One reservation of any customer.
+ * One reservation of any customer. Needs the right `reservations.read`.
  */
 export const getReservationAsAdmin = <ThrowOnError extends boolean = false>(options: Options<GetReservationAsAdminData, ThrowOnError>): RequestResult<GetReservationAsAdminResponses, GetReservationAsAdminErrors, ThrowOnError> => (options.client ?? client).get<GetReservationAsAdminResponses, GetReservationAsAdminErrors, ThrowOnError>({
     security: [{
@@ -1208,7 +1276,7 @@ export const getReservationAsAdmin = <ThrowOnError extends boolean = false>(opti
 /**
  * Cancel any reservation and decide what is refunded; a cancelled one stays as it is
  *
- * Cancel any reservation and decide what is refunded; a cancelled one stays as it is.
+ * Cancel any reservation and decide what is refunded; a cancelled one stays as it is. Needs the right `reservations.cancel`.
  */
 export const cancelReservationAsAdmin = <ThrowOnError extends boolean = false>(options: Options<CancelReservationAsAdminData, ThrowOnError>): RequestResult<CancelReservationAsAdminResponses, CancelReservationAsAdminErrors, ThrowOnError> => (options.client ?? client).post<CancelReservationAsAdminResponses, CancelReservationAsAdminErrors, ThrowOnError>({
     security: [{
@@ -1229,9 +1297,28 @@ export const cancelReservationAsAdmin = <ThrowOnError extends boolean = false>(o
 });
 
 /**
+ * Put one reservation right: its seats and what its payments are for
+ *
+ * Seats that it must own and does not are claimed, seats of one that has ended become free, and payments that succeeded and whose message was lost are settled: they confirm the reservation, or go back. Where another reservation has a seat of it, this is refused, and cancelling is what is left. Harmless when repeated. Needs the right `reservations.manage`.
+ */
+export const reconcileReservation = <ThrowOnError extends boolean = false>(options: Options<ReconcileReservationData, ThrowOnError>): RequestResult<ReconcileReservationResponses, ReconcileReservationErrors, ThrowOnError> => (options.client ?? client).post<ReconcileReservationResponses, ReconcileReservationErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/reservations/{id}/reconcile',
+    ...options
+});
+
+/**
  * How far the cancellation of a cancelled or moved showtime has come
  *
- * How far the cancellation of a cancelled or moved showtime has come.
+ * How far the cancellation of a cancelled or moved showtime has come. Needs the right `reservations.read`.
  */
 export const getCancellationProgress = <ThrowOnError extends boolean = false>(options: Options<GetCancellationProgressData, ThrowOnError>): RequestResult<GetCancellationProgressResponses, GetCancellationProgressErrors, ThrowOnError> => (options.client ?? client).get<GetCancellationProgressResponses, GetCancellationProgressErrors, ThrowOnError>({
     security: [{
@@ -1248,9 +1335,51 @@ export const getCancellationProgress = <ThrowOnError extends boolean = false>(op
 });
 
 /**
+ * Let a customer in by the booking code, once
+ *
+ * Only a confirmed reservation, from `CHECK_IN_MINUTES_BEFORE_START` (two hours) before the start until the end of the showtime. A second scan is refused, and says when the first was and by whom. The answer has movie, room and seats, so that nobody is let in to the wrong room. From then on the customer can neither cancel nor change seats. Needs the right `reservations.check-in`.
+ */
+export const checkInCustomer = <ThrowOnError extends boolean = false>(options: Options<CheckInCustomerData, ThrowOnError>): RequestResult<CheckInCustomerResponses, CheckInCustomerErrors, ThrowOnError> => (options.client ?? client).post<CheckInCustomerResponses, CheckInCustomerErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/check-ins',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Mark the reservations of a showtime whose customers did not come
+ *
+ * After the end of the showtime: every confirmed or completed reservation without a check-in gets `noShow`. Nothing is refunded by it. A repeated request marks nothing more, and a showtime that was cancelled has no no-shows. Needs the right `reservations.check-in`.
+ */
+export const markNoShows = <ThrowOnError extends boolean = false>(options: Options<MarkNoShowsData, ThrowOnError>): RequestResult<MarkNoShowsResponses, MarkNoShowsErrors, ThrowOnError> => (options.client ?? client).post<MarkNoShowsResponses, MarkNoShowsErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/showtimes/{id}/no-shows',
+    ...options
+});
+
+/**
  * Search payments by reservation, status or intent
  *
- * Search payments by reservation, status or intent.
+ * Search payments by reservation, status or intent. Needs the right `payments.read`.
  */
 export const listPayments = <ThrowOnError extends boolean = false>(options?: Options<ListPaymentsData, ThrowOnError>): RequestResult<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError> => (options?.client ?? client).get<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError>({
     security: [{
@@ -1267,9 +1396,28 @@ export const listPayments = <ThrowOnError extends boolean = false>(options?: Opt
 });
 
 /**
+ * Put one payment right: what is owed and what Stripe knows
+ *
+ * Refunds that are owed and were not requested are requested, refunds that Stripe was not asked for are sent again, and Stripe is asked for the intent and its refunds. The answer is the payment before Stripe has answered. Harmless when repeated. Needs the right `payments.manage`.
+ */
+export const reconcilePayment = <ThrowOnError extends boolean = false>(options: Options<ReconcilePaymentData, ThrowOnError>): RequestResult<ReconcilePaymentResponses, ReconcilePaymentErrors, ThrowOnError> => (options.client ?? client).post<ReconcilePaymentResponses, ReconcilePaymentErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/payments/{id}/reconcile',
+    ...options
+});
+
+/**
  * Refunds, newest first, by status or payment
  *
- * Refunds, newest first, by status or payment.
+ * Refunds, newest first, by status or payment. Needs the right `payments.read`.
  */
 export const listRefunds = <ThrowOnError extends boolean = false>(options?: Options<ListRefundsData, ThrowOnError>): RequestResult<ListRefundsResponses, ListRefundsErrors, ThrowOnError> => (options?.client ?? client).get<ListRefundsResponses, ListRefundsErrors, ThrowOnError>({
     security: [{
@@ -1288,7 +1436,7 @@ export const listRefunds = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * One refund
  *
- * One refund.
+ * One refund. Needs the right `payments.read`.
  */
 export const getRefund = <ThrowOnError extends boolean = false>(options: Options<GetRefundData, ThrowOnError>): RequestResult<GetRefundResponses, GetRefundErrors, ThrowOnError> => (options.client ?? client).get<GetRefundResponses, GetRefundErrors, ThrowOnError>({
     security: [{
@@ -1307,7 +1455,7 @@ export const getRefund = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Give any part of a payment back, in every status of its reservation
  *
- * Give any part of a payment back, in every status of its reservation.
+ * Give any part of a payment back, in every status of its reservation. Needs the right `payments.refund`.
  */
 export const refundPayment = <ThrowOnError extends boolean = false>(options: Options<RefundPaymentData, ThrowOnError>): RequestResult<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError> => (options.client ?? client).post<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError>({
     security: [{
@@ -1330,7 +1478,7 @@ export const refundPayment = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Let Stripe try many failed refunds again
  *
- * Let Stripe try many failed refunds again.
+ * Let Stripe try many failed refunds again. Needs the right `payments.refund`.
  */
 export const retryRefunds = <ThrowOnError extends boolean = false>(options: Options<RetryRefundsData, ThrowOnError>): RequestResult<RetryRefundsResponses, RetryRefundsErrors, ThrowOnError> => (options.client ?? client).post<RetryRefundsResponses, RetryRefundsErrors, ThrowOnError>({
     security: [{
@@ -1353,7 +1501,7 @@ export const retryRefunds = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Let Stripe try a failed refund again
  *
- * Let Stripe try a failed refund again.
+ * Let Stripe try a failed refund again. Needs the right `payments.refund`.
  */
 export const retryRefund = <ThrowOnError extends boolean = false>(options: Options<RetryRefundData, ThrowOnError>): RequestResult<RetryRefundResponses, RetryRefundErrors, ThrowOnError> => (options.client ?? client).post<RetryRefundResponses, RetryRefundErrors, ThrowOnError>({
     security: [{
@@ -1372,7 +1520,7 @@ export const retryRefund = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Events that Stripe sent, by status
  *
- * Events that Stripe sent, by status.
+ * Events that Stripe sent, by status. Needs the right `payments.manage`.
  */
 export const listStripeEvents = <ThrowOnError extends boolean = false>(options?: Options<ListStripeEventsData, ThrowOnError>): RequestResult<ListStripeEventsResponses, ListStripeEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListStripeEventsResponses, ListStripeEventsErrors, ThrowOnError>({
     security: [{
@@ -1391,7 +1539,7 @@ export const listStripeEvents = <ThrowOnError extends boolean = false>(options?:
 /**
  * Apply a Stripe event again
  *
- * Apply a Stripe event again.
+ * Apply a Stripe event again. Needs the right `payments.manage`.
  */
 export const replayStripeEvent = <ThrowOnError extends boolean = false>(options: Options<ReplayStripeEventData, ThrowOnError>): RequestResult<ReplayStripeEventResponses, ReplayStripeEventErrors, ThrowOnError> => (options.client ?? client).post<ReplayStripeEventResponses, ReplayStripeEventErrors, ThrowOnError>({
     security: [{
@@ -1410,7 +1558,7 @@ export const replayStripeEvent = <ThrowOnError extends boolean = false>(options:
 /**
  * The same as `GET /admin/stripe-events`
  *
- * The same as `GET /admin/stripe-events`. Deprecated since 2026-11-26; use `/admin/stripe-events` before 2027-11-26.
+ * The same as `GET /admin/stripe-events`. Needs the right `payments.manage`. Deprecated since 2026-11-26; use `/admin/stripe-events` before 2027-11-26.
  *
  * @deprecated
  */
@@ -1431,7 +1579,7 @@ export const listWebhooks = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * The same as `POST /admin/stripe-events/{id}/replay`
  *
- * The same as `POST /admin/stripe-events/{id}/replay`. Deprecated since 2026-11-26; use `/admin/stripe-events/{id}/replay` before 2027-11-26.
+ * The same as `POST /admin/stripe-events/{id}/replay`. Needs the right `payments.manage`. Deprecated since 2026-11-26; use `/admin/stripe-events/{id}/replay` before 2027-11-26.
  *
  * @deprecated
  */
@@ -1452,7 +1600,7 @@ export const replayWebhook = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * How full the showtimes of a period are
  *
- * By start; cancelled showtimes are left out. As CSV all pages are one file with the columns showtimeId, startsAt, startsAtLocal, movie, theatre, capacity, seatsSold, occupancy.
+ * By start; cancelled showtimes are left out. As CSV all pages are one file with the columns showtimeId, startsAt, startsAtLocal, movie, theatre, capacity, seatsSold, occupancy. Needs the right `reports.read`.
  */
 export const getCapacityReport = <ThrowOnError extends boolean = false>(options: Options<GetCapacityReportData, ThrowOnError>): RequestResult<GetCapacityReportResponses, GetCapacityReportErrors, ThrowOnError> => (options.client ?? client).get<GetCapacityReportResponses, GetCapacityReportErrors, ThrowOnError>({
     security: [{
@@ -1471,7 +1619,7 @@ export const getCapacityReport = <ThrowOnError extends boolean = false>(options:
 /**
  * Money that arrived and was returned, by day, week, month, movie or theatre
  *
- * Money counts on the day on which it arrived or was returned, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net.
+ * Money counts on the day on which it arrived or was returned, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net. Needs the right `reports.read`.
  */
 export const getRevenueReport = <ThrowOnError extends boolean = false>(options: Options<GetRevenueReportData, ThrowOnError>): RequestResult<GetRevenueReportResponses, GetRevenueReportErrors, ThrowOnError> => (options.client ?? client).get<GetRevenueReportResponses, GetRevenueReportErrors, ThrowOnError>({
     security: [{
@@ -1490,7 +1638,7 @@ export const getRevenueReport = <ThrowOnError extends boolean = false>(options: 
 /**
  * The movies that sold most seats in a period
  *
- * By the seats sold for showtimes of the period. CSV has the columns rank, movieId, title, showtimes, seatsSold, occupancy.
+ * By the seats sold for showtimes of the period. CSV has the columns rank, movieId, title, showtimes, seatsSold, occupancy. Needs the right `reports.read`.
  */
 export const getPopularMoviesReport = <ThrowOnError extends boolean = false>(options: Options<GetPopularMoviesReportData, ThrowOnError>): RequestResult<GetPopularMoviesReportResponses, GetPopularMoviesReportErrors, ThrowOnError> => (options.client ?? client).get<GetPopularMoviesReportResponses, GetPopularMoviesReportErrors, ThrowOnError>({
     security: [{
@@ -1507,9 +1655,28 @@ export const getPopularMoviesReport = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
+ * Stripe = payments = reservations = seats: each gap, with the call that mends it
+ *
+ * Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody. Needs the right `reports.read`.
+ */
+export const getReconciliationReport = <ThrowOnError extends boolean = false>(options: Options<GetReconciliationReportData, ThrowOnError>): RequestResult<GetReconciliationReportResponses, GetReconciliationReportErrors, ThrowOnError> => (options.client ?? client).get<GetReconciliationReportResponses, GetReconciliationReportErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/reports/reconciliation',
+    ...options
+});
+
+/**
  * Mails, newest first, by status, user or reservation
  *
- * Shows what became of every mail: which the mail server took, which it refused and why. The texts of mails are not kept.
+ * Shows what became of every mail: which the mail server took, which it refused and why. The texts of mails are not kept. Needs the right `mails.manage`.
  */
 export const listMails = <ThrowOnError extends boolean = false>(options?: Options<ListMailsData, ThrowOnError>): RequestResult<ListMailsResponses, ListMailsErrors, ThrowOnError> => (options?.client ?? client).get<ListMailsResponses, ListMailsErrors, ThrowOnError>({
     security: [{
@@ -1528,7 +1695,7 @@ export const listMails = <ThrowOnError extends boolean = false>(options?: Option
 /**
  * One mail
  *
- * Shows what became of one mail. Its text is not kept.
+ * Shows what became of one mail. Its text is not kept. Needs the right `mails.manage`.
  */
 export const getMail = <ThrowOnError extends boolean = false>(options: Options<GetMailData, ThrowOnError>): RequestResult<GetMailResponses, GetMailErrors, ThrowOnError> => (options.client ?? client).get<GetMailResponses, GetMailErrors, ThrowOnError>({
     security: [{
@@ -1547,7 +1714,7 @@ export const getMail = <ThrowOnError extends boolean = false>(options: Options<G
 /**
  * Send a mail again that bounced or was given up
  *
- * The mail is written anew and sent to the address that the user has now.
+ * The mail is written anew and sent to the address that the user has now. Needs the right `mails.manage`.
  */
 export const retryMail = <ThrowOnError extends boolean = false>(options: Options<RetryMailData, ThrowOnError>): RequestResult<RetryMailResponses, RetryMailErrors, ThrowOnError> => (options.client ?? client).post<RetryMailResponses, RetryMailErrors, ThrowOnError>({
     security: [{

@@ -340,7 +340,16 @@ export type RegisterRequest = {
     language?: Language;
 };
 
+/**
+ * Roles of the people who work for the cinema; none for a customer. An admin has every right without one.
+ */
+export type StaffRole = 'box-office' | 'reporting';
+
 export type UserView = {
+    /**
+     * Roles of the people who work for the cinema; none for a customer. An admin has every right without one.
+     */
+    staffRoles: Array<StaffRole>;
     /**
      * The id: a UUID.
      */
@@ -354,7 +363,7 @@ export type UserView = {
      */
     fullName: string;
     /**
-     * What the account may do.
+     * An admin has every right; a customer those of the staff roles.
      */
     role: UserRole;
     /**
@@ -572,6 +581,93 @@ export type ShowtimeOverlappingByRuntimeView = {
     };
 };
 
+export type TheatreOfProgrammeView = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * IANA name of its time zone.
+     */
+    timeZone: string;
+};
+
+export type RoomOfProgrammeView = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Its name.
+     */
+    name: string;
+};
+
+export type MoneyView = {
+    /**
+     * Minor units as Stripe counts them for the currency: 1250 is 12.50 EUR, 1250 JPY, 1.250 KWD; 125000 is 1250 ISK, 1250 UGX, 1250 HUF.
+     */
+    amount: number;
+    /**
+     * ISO 4217.
+     */
+    currency: string;
+};
+
+export type PricesOfProgrammeView = {
+    /**
+     * Price of a standard seat, in minor units of the currency.
+     */
+    standard?: MoneyView;
+    /**
+     * Price of a premium seat, in minor units of the currency.
+     */
+    premium?: MoneyView;
+};
+
+export type ShowtimeOfProgrammeView = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * The theatre.
+     */
+    theatre: TheatreOfProgrammeView;
+    /**
+     * The room.
+     */
+    room: RoomOfProgrammeView;
+    /**
+     * When it starts.
+     */
+    startsAt: string;
+    /**
+     * When it starts, in the local time of the theatre.
+     */
+    startsAtLocal: string;
+    /**
+     * When it ends.
+     */
+    endsAt: string;
+    /**
+     * Price of a seat by category, in minor units of the currency.
+     */
+    prices: PricesOfProgrammeView;
+    /**
+     * Seats that are neither held nor sold.
+     */
+    seatsLeft: number;
+    /**
+     * From when seats can be held. Null: on sale.
+     */
+    salesOpenAt: string | null;
+};
+
 export type GenreView = {
     /**
      * The id: a UUID.
@@ -594,7 +690,15 @@ export type PosterLinksView = {
     large: string;
 };
 
-export type MovieView = {
+export type ListedMovieView = {
+    /**
+     * With `playingOn` only: the scheduled showtimes of the day, by start, the first 50.
+     */
+    showtimes?: Array<ShowtimeOfProgrammeView>;
+    /**
+     * With `playingOn` only: whether the day has more showtimes of the movie than are listed. `GET /showtimes` with `date` and `movieId` has all.
+     */
+    moreShowtimes?: boolean;
     /**
      * The id: a UUID.
      */
@@ -637,11 +741,50 @@ export type MoviesResponse = {
     /**
      * The items of this page.
      */
-    data: Array<MovieView>;
+    data: Array<ListedMovieView>;
     /**
      * Where the next page begins.
      */
     page: PageInfo;
+};
+
+export type MovieView = {
+    /**
+     * The id: a UUID.
+     */
+    id: string;
+    /**
+     * The state it is in.
+     */
+    status: MovieStatus;
+    /**
+     * The title of the movie.
+     */
+    title: string;
+    /**
+     * A text for people.
+     */
+    description: string;
+    /**
+     * How long the movie is, in minutes.
+     */
+    runtimeMinutes: number;
+    /**
+     * The day of the release; null where unknown.
+     */
+    releaseDate: string | null;
+    /**
+     * The age rating; null where unknown.
+     */
+    ageRating: string | null;
+    /**
+     * The genres of the movie.
+     */
+    genres: Array<GenreView>;
+    /**
+     * Null: no poster.
+     */
+    poster: PosterLinksView | null;
 };
 
 export type AddMovieRequest = {
@@ -669,17 +812,6 @@ export type AddMovieRequest = {
      * Ids of genres.
      */
     genreIds?: Array<string>;
-};
-
-export type MoneyView = {
-    /**
-     * Minor units as Stripe counts them for the currency: 1250 is 12.50 EUR, 1250 JPY, 1.250 KWD; 125000 is 1250 ISK, 1250 UGX, 1250 HUF.
-     */
-    amount: number;
-    /**
-     * ISO 4217.
-     */
-    currency: string;
 };
 
 export type DryRunEventsView = {
@@ -816,6 +948,68 @@ export type GenreRequest = {
      * The name for people.
      */
     name: string;
+};
+
+export type MovieOfProgrammeView = {
+    /**
+     * The scheduled showtimes of the day, by start: the first 50.
+     */
+    showtimes: Array<ShowtimeOfProgrammeView>;
+    /**
+     * Whether the day has more showtimes of the movie than are listed. `GET /showtimes` with `date` and `movieId` has all.
+     */
+    moreShowtimes: boolean;
+    /**
+     * The id: a UUID.
+     */
+    id: string;
+    /**
+     * The state it is in.
+     */
+    status: MovieStatus;
+    /**
+     * The title of the movie.
+     */
+    title: string;
+    /**
+     * A text for people.
+     */
+    description: string;
+    /**
+     * How long the movie is, in minutes.
+     */
+    runtimeMinutes: number;
+    /**
+     * The day of the release; null where unknown.
+     */
+    releaseDate: string | null;
+    /**
+     * The age rating; null where unknown.
+     */
+    ageRating: string | null;
+    /**
+     * The genres of the movie.
+     */
+    genres: Array<GenreView>;
+    /**
+     * Null: no poster.
+     */
+    poster: PosterLinksView | null;
+};
+
+export type ProgrammeView = {
+    /**
+     * The movies with a scheduled showtime on the day, by title: the first 200.
+     */
+    movies: Array<MovieOfProgrammeView>;
+    /**
+     * The theatre.
+     */
+    theatre: TheatreOfProgrammeView;
+    /**
+     * The day in the time zone of the theatre.
+     */
+    date: string;
 };
 
 export type OpenTheatreRequest = {
@@ -1517,6 +1711,10 @@ export type ReservationRefundView = {
 
 export type ReservationView = {
     /**
+     * When the customer was let in to the showtime, in UTC; null before.
+     */
+    admittedAt: string | null;
+    /**
      * The id: a UUID.
      */
     id: string;
@@ -1565,7 +1763,11 @@ export type ReservationView = {
      */
     endReason: ReservationEndReason | null;
     /**
-     * Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late.
+     * Whether the showtime took place without the customer. Admins mark it after the end.
+     */
+    noShow: boolean;
+    /**
+     * Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen.
      */
     refund: ReservationRefundView | null;
 };
@@ -1579,6 +1781,13 @@ export type ReservationsResponse = {
      * Where the next page begins.
      */
     page: PageInfo;
+};
+
+export type ChangeSeatsRequest = {
+    /**
+     * Labels of 1 to 10 seats of the same showtime, each once: all that the reservation shall have, the ones to keep included.
+     */
+    seats: Array<string>;
 };
 
 export type CancellationQuoteView = {
@@ -1602,6 +1811,18 @@ export type CancellationQuoteView = {
 
 export type AdminReservationView = {
     /**
+     * When the customer was let in to the showtime, in UTC; null before.
+     */
+    admittedAt: string | null;
+    /**
+     * User id of the member of staff who let the customer in; null before.
+     */
+    admittedBy: string | null;
+    /**
+     * Id of the customer.
+     */
+    customerId: string;
+    /**
      * The id: a UUID.
      */
     id: string;
@@ -1650,13 +1871,13 @@ export type AdminReservationView = {
      */
     endReason: ReservationEndReason | null;
     /**
-     * Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late.
+     * Whether the showtime took place without the customer. Admins mark it after the end.
+     */
+    noShow: boolean;
+    /**
+     * Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen.
      */
     refund: ReservationRefundView | null;
-    /**
-     * Id of the customer.
-     */
-    customerId: string;
 };
 
 export type AdminReservationsResponse = {
@@ -1716,10 +1937,92 @@ export type CancellationProgressView = {
     finishedAt: string | null;
 };
 
+export type CheckInRequest = {
+    /**
+     * Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1.
+     */
+    code: string;
+};
+
+export type NoShowsView = {
+    /**
+     * Id of the showtime.
+     */
+    showtimeId: string;
+    /**
+     * Reservations that were marked now. 0 when the request is repeated.
+     */
+    marked: number;
+};
+
 /**
  * Whether the showtime takes place.
  */
 export type ShowtimeStatus = 'scheduled' | 'cancelled';
+
+/**
+ * What the seat is priced as.
+ */
+export type SeatCategory = 'standard' | 'premium';
+
+/**
+ * Held: a customer has it and has not paid yet. Sold: it is paid.
+ */
+export type SeatStatus = 'available' | 'held' | 'sold';
+
+export type SeatOnMapView = {
+    /**
+     * Letters of the row and number of the seat: what a reservation names.
+     */
+    label: string;
+    /**
+     * Number of the seat in its row, from 1 at the left; gaps are not counted.
+     */
+    number: number;
+    /**
+     * Grid column from 1, gaps counted.
+     */
+    column: number;
+    /**
+     * What the seat is priced as.
+     */
+    category: SeatCategory;
+    /**
+     * Held: a customer has it and has not paid yet. Sold: it is paid.
+     */
+    status: SeatStatus;
+    /**
+     * Whether it is a place for a wheelchair.
+     */
+    accessible: boolean;
+    /**
+     * Whether it belongs to the accessible seat beside it.
+     */
+    companion: boolean;
+    /**
+     * What the seat costs when it is held now.
+     */
+    price: MoneyView | null;
+    /**
+     * Only on your own seats.
+     */
+    mine?: boolean;
+};
+
+export type SeatMapRowView = {
+    /**
+     * Letters of the row.
+     */
+    row: string;
+    /**
+     * Line of the grid from 1 at the screen. A line without a row is an aisle.
+     */
+    line: number;
+    /**
+     * Seats of the row from left to right.
+     */
+    seats: Array<SeatOnMapView>;
+};
 
 /**
  * Where the screen is: above the first line.
@@ -1764,7 +2067,7 @@ export type SeatMapView = {
     /**
      * Rows with seats, from the screen to the back.
      */
-    rows: Array<SeatRowView>;
+    rows: Array<SeatMapRowView>;
     /**
      * The size of the seat map, and where the screen is.
      */
@@ -1781,11 +2084,6 @@ export type SeatQuoteRequest = {
      */
     seats: Array<string>;
 };
-
-/**
- * What the seat is priced as.
- */
-export type SeatCategory = 'standard' | 'premium';
 
 export type QuotedSeatView = {
     /**
@@ -2162,7 +2460,7 @@ export type RetryRefundsRequest = {
     /**
      * Only failed refunds of this reason.
      */
-    reason?: RetriedRefundReason;
+    reason?: RetryRefundsReason;
 };
 
 export type RefusedRetryView = {
@@ -2362,12 +2660,124 @@ export type PopularMoviesResponse = {
     data: Array<PopularMovieView>;
 };
 
+/**
+ * What is missing. `stripe-event-not-applied`: a message of Stripe waits or is parked. `stripe-money-not-recorded`,
+ * `stripe-refund-not-recorded`: Stripe said so, and payments says something else. `refund-failed`, `refund-not-submitted`: money that must go
+ * back is here. `refund-not-requested`: it is owed, and was never requested. `payment-without-outcome`: nobody decided what the money is for.
+ * `money-without-ticket`: no ticket and no debt explains why it is kept. `ticket-without-money`: confirmed, and not paid in full.
+ * `seats-not-freed`, `seats-not-claimed`: the claims on seats are not those of the reservation.
+ */
+export type GapKind = 'stripe-event-not-applied' | 'stripe-money-not-recorded' | 'stripe-refund-not-recorded' | 'refund-failed' | 'refund-not-requested' | 'refund-not-submitted' | 'payment-without-outcome' | 'money-without-ticket' | 'ticket-without-money' | 'seats-not-freed' | 'seats-not-claimed';
+
+export type MendBodyView = {
+    /**
+     * What is refunded; only where a reservation is cancelled.
+     */
+    refund?: 'policy';
+    /**
+     * Why, for the audit trail; it can be replaced.
+     */
+    reason: string;
+};
+
+export type MendView = {
+    /**
+     * The HTTP method.
+     */
+    method: 'POST';
+    /**
+     * The path below `/api/v1`.
+     */
+    path: string;
+    /**
+     * What is sent; null where nothing is.
+     */
+    body: MendBodyView | null;
+};
+
+export type GapView = {
+    /**
+     * What is missing. `stripe-event-not-applied`: a message of Stripe waits or is parked. `stripe-money-not-recorded`,
+     * `stripe-refund-not-recorded`: Stripe said so, and payments says something else. `refund-failed`, `refund-not-submitted`: money that must go
+     * back is here. `refund-not-requested`: it is owed, and was never requested. `payment-without-outcome`: nobody decided what the money is for.
+     * `money-without-ticket`: no ticket and no debt explains why it is kept. `ticket-without-money`: confirmed, and not paid in full.
+     * `seats-not-freed`, `seats-not-claimed`: the claims on seats are not those of the reservation.
+     */
+    kind: GapKind;
+    /**
+     * The payment it is about; null where there is none.
+     */
+    paymentId: string | null;
+    /**
+     * The reservation it is about; null where none is known.
+     */
+    reservationId: string | null;
+    /**
+     * The showtime it is about; null where none is known.
+     */
+    showtimeId: string | null;
+    /**
+     * Labels of the seats it is about; empty where it is about money.
+     */
+    seats: Array<string>;
+    /**
+     * What it should be; null where no sum is compared.
+     */
+    expected: MoneyView | null;
+    /**
+     * What it is; null where no sum is compared.
+     */
+    found: MoneyView | null;
+    /**
+     * The call that mends it; null where none does, because the showtime is over.
+     */
+    mend: MendView | null;
+};
+
+export type ReconciledCountsView = {
+    /**
+     * Messages of Stripe that arrived in the period.
+     */
+    stripeEvents: number;
+    /**
+     * Payments that were begun in the period.
+     */
+    payments: number;
+    /**
+     * Reservations that were confirmed in the period.
+     */
+    tickets: number;
+    /**
+     * Showtimes that start in the period.
+     */
+    showtimes: number;
+};
+
+export type ReconciliationResponse = {
+    /**
+     * What happened after this instant is under way, and not compared.
+     */
+    asOf: string;
+    /**
+     * The gaps; empty where everything fits.
+     */
+    data: Array<GapView>;
+    /**
+     * What was compared.
+     */
+    checked: ReconciledCountsView;
+    /**
+     * Whether there are more gaps than one answer has. Mend these, or ask for fewer days.
+     */
+    hasMore: boolean;
+};
+
 export type MailStatus = 'waiting' | 'sent' | 'bounced' | 'given-up' | 'not-needed';
 
 /**
  * What the mail is about.
  */
-export type MailKind = 'reservation-confirmed' | 'reservation-cancelled' | 'refund-submitted' | 'refund-arrived' | 'hold-ending' | 'email-verification' | 'password-reset';
+export type MailKind = 'reservation-confirmed' | 'seats-changed' | 'reservation-cancelled' | 'refund-submitted' | 'refund-arrived' | 'hold-ending' | 'email-verification' | 'password-reset';
 
 export type MailView = {
     /**
@@ -2484,20 +2894,6 @@ export type ProblemView = {
      * Seconds, on 429 and 503.
      */
     retryAfter?: number;
-};
-
-/**
- * The account does not have the right that this request needs. Nothing was done.
- */
-export type AuthAdminsOnlyProblem = ProblemView & {
-    /**
-     * Constant for this problem.
-     */
-    code: 'auth.admins-only';
-    /**
-     * The HTTP status.
-     */
-    status: 403;
 };
 
 /**
@@ -2638,6 +3034,24 @@ export type AuthRefreshTokenInvalidProblem = ProblemView & {
      * The HTTP status.
      */
     status: 401;
+};
+
+/**
+ * The account does not have the right that this request needs. Nothing was done.
+ */
+export type AuthRightMissingProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.right-missing';
+    /**
+     * The HTTP status.
+     */
+    status: 403;
+    /**
+     * The right that the request needs: `<what>.<act>`.
+     */
+    right: string;
 };
 
 /**
@@ -2952,6 +3366,20 @@ export type MoviesRuntimeOverlapsShowtimesProblem = ProblemView & {
      * The first hundred, by start, on `movies.runtime-overlaps-showtimes`.
      */
     overlappingShowtimes: Array<ShowtimeOverlappingByRuntimeView>;
+};
+
+/**
+ * It does not exist, or belongs to another user. Nothing was done.
+ */
+export type MoviesTheatreNotFoundProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'movies.theatre-not-found';
+    /**
+     * The HTTP status.
+     */
+    status: 404;
 };
 
 /**
@@ -3325,6 +3753,28 @@ export type ReportsPeriodTooLongProblem = ProblemView & {
 /**
  * Another request or another state was first. Nothing was done. Read the resource again, then decide.
  */
+export type ReservationsAlreadyAdmittedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.already-admitted';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+    /**
+     * When the customer was let in, in UTC, on `reservations.already-admitted`.
+     */
+    admittedAt: string;
+    /**
+     * User id of the member of staff who let the customer in, on `reservations.already-admitted`.
+     */
+    admittedBy: string;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
 export type ReservationsAlreadyCompletedProblem = ProblemView & {
     /**
      * Constant for this problem.
@@ -3362,6 +3812,42 @@ export type ReservationsBookingCodeTakenProblem = ProblemView & {
      * The HTTP status.
      */
     status: 409;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type ReservationsCheckInClosedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.check-in-closed';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * When the showtime ended, in UTC, on `reservations.check-in-closed`.
+     */
+    closedAt: string;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type ReservationsCheckInNotOpenProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.check-in-not-open';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * From when on customers of the showtime are let in, in UTC, on `reservations.check-in-not-open`.
+     */
+    opensAt: string;
 };
 
 /**
@@ -3437,6 +3923,20 @@ export type ReservationsNoSuchSeatProblem = ProblemView & {
 };
 
 /**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type ReservationsNotConfirmedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.not-confirmed';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
  * It does not exist, or belongs to another user. Nothing was done.
  */
 export type ReservationsNotFoundProblem = ProblemView & {
@@ -3490,6 +3990,42 @@ export type ReservationsSeatingOutdatedProblem = ProblemView & {
      * Constant for this problem.
      */
     code: 'reservations.seating-outdated';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type ReservationsSeatsDearerProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.seats-dearer';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * What the reservation costs now, on `reservations.seats-dearer`.
+     */
+    currentTotal: MoneyView;
+    /**
+     * What the wanted seats would cost, on `reservations.seats-dearer`.
+     */
+    newTotal: MoneyView;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type ReservationsSeatsNotChangeableProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.seats-not-changeable';
     /**
      * The HTTP status.
      */
@@ -3554,6 +4090,24 @@ export type ReservationsShowtimeNotFoundProblem = ProblemView & {
      * The HTTP status.
      */
     status: 404;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type ReservationsShowtimeNotOverProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.showtime-not-over';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * When the showtime ends, in UTC, on `reservations.showtime-not-over`.
+     */
+    endsAt: string;
 };
 
 /**
@@ -4138,9 +4692,9 @@ export type StripeEventStatus = 'received' | 'applied' | 'ignored' | 'checking' 
 export type RefundPolicy = 'full' | 'policy' | 'none';
 
 /**
- * Retried refund reason.
+ * Retry refunds reason.
  */
-export type RetriedRefundReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill';
+export type RetryRefundsReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'seats-changed' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill';
 
 /**
  * Poster width.
@@ -4799,6 +5353,14 @@ export type ListMoviesData = {
          */
         q?: string;
         /**
+         * With `playingOn` only: theatres, one id or up to 20 separated by commas.
+         */
+        theatreId?: string;
+        /**
+         * Only movies with a showtime on this day, in the time zone of each theatre. Each movie then carries the showtimes of the day.
+         */
+        playingOn?: string;
+        /**
          * Whether the movie can be scheduled, or is retired.
          */
         status?: MovieStatus;
@@ -4829,7 +5391,7 @@ export type ListMoviesError = ListMoviesErrors[keyof ListMoviesErrors];
 
 export type ListMoviesResponses = {
     /**
-     * Movies by title.
+     * Movies by title; with `playingOn` those of a day, with its showtimes.
      */
     200: MoviesResponse;
 };
@@ -4873,9 +5435,9 @@ export type AddMovieErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Somebody or something else was first. Codes: `platform.idempotency-key-busy`.
      */
@@ -4958,9 +5520,9 @@ export type RetireMovieErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`.
      */
@@ -5079,9 +5641,9 @@ export type ChangeMovieErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`.
      */
@@ -5159,9 +5721,9 @@ export type UnlinkGenreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`.
      */
@@ -5223,9 +5785,9 @@ export type LinkGenreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`, `movies.genre-not-found`.
      */
@@ -5291,9 +5853,9 @@ export type RemovePosterErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`, `movies.no-poster`.
      */
@@ -5413,9 +5975,9 @@ export type SetPosterErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`.
      */
@@ -5540,9 +6102,9 @@ export type AddGenreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Somebody or something else was first. Codes: `movies.genre-name-taken`, `platform.idempotency-key-busy`.
      */
@@ -5616,9 +6178,9 @@ export type RemoveGenreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.genre-not-found`.
      */
@@ -5732,9 +6294,9 @@ export type RenameGenreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `movies.genre-not-found`.
      */
@@ -5771,6 +6333,59 @@ export type RenameGenreResponses = {
 };
 
 export type RenameGenreResponse = RenameGenreResponses[keyof RenameGenreResponses];
+
+export type GetProgrammeData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier answer; 304 when nothing changed since.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Id of the theatre.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The day in the time zone of the theatre. Left out: today.
+         */
+        date?: string;
+    };
+    url: '/api/v1/theatres/{id}/programme';
+};
+
+export type GetProgrammeErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * Not there, or not yours. Codes: `movies.theatre-not-found`.
+     */
+    404: MoviesTheatreNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetProgrammeError = GetProgrammeErrors[keyof GetProgrammeErrors];
+
+export type GetProgrammeResponses = {
+    /**
+     * What a theatre shows on a day: movies with posters and showtimes.
+     */
+    200: ProgrammeView;
+};
+
+export type GetProgrammeResponse = GetProgrammeResponses[keyof GetProgrammeResponses];
 
 export type ListTheatresData = {
     body?: never;
@@ -5857,9 +6472,9 @@ export type OpenTheatreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Somebody or something else was first. Codes: `rooms.theatre-name-taken`, `platform.idempotency-key-busy`.
      */
@@ -5991,9 +6606,9 @@ export type ChangeTheatreErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `rooms.theatre-not-found`.
      */
@@ -6085,9 +6700,9 @@ export type OpenRoomErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `rooms.theatre-not-found`.
      */
@@ -6225,9 +6840,9 @@ export type CloseRoomErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `rooms.room-not-found`.
      */
@@ -6341,9 +6956,9 @@ export type ChangeRoomErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `rooms.room-not-found`.
      */
@@ -6423,9 +7038,9 @@ export type LayOutSeatsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `rooms.room-not-found`.
      */
@@ -6584,9 +7199,9 @@ export type ScheduleShowtimeErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Somebody or something else was first. Codes: `showtimes.overlap`, `platform.idempotency-key-busy`.
      */
@@ -6746,9 +7361,9 @@ export type CancelShowtimeErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `showtimes.showtime-not-found`.
      */
@@ -6867,9 +7482,9 @@ export type ChangeShowtimeErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `showtimes.showtime-not-found`.
      */
@@ -7326,9 +7941,13 @@ export type CancelReservationErrors = {
      */
     404: ReservationsNotFoundProblem;
     /**
-     * Somebody or something else was first. Codes: `reservations.already-completed`.
+     * Somebody or something else was first. Codes: `reservations.already-completed`, `reservations.already-admitted`.
      */
-    409: ReservationsAlreadyCompletedProblem;
+    409: ({
+        code: 'reservations.already-completed';
+    } & ReservationsAlreadyCompletedProblem) | ({
+        code: 'reservations.already-admitted';
+    } & ReservationsAlreadyAdmittedProblem);
     /**
      * Its time is over. Codes: `reservations.hold-expired`.
      */
@@ -7490,7 +8109,115 @@ export type ExtendHoldResponses = {
 
 export type ExtendHoldResponse = ExtendHoldResponses[keyof ExtendHoldResponses];
 
-export type QuoteCancellationData = {
+export type ChangeSeatsData = {
+    body: ChangeSeatsRequest;
+    path: {
+        /**
+         * Id of the reservation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/reservations/{id}/seats';
+};
+
+export type ChangeSeatsErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Not there, or not yours. Codes: `reservations.not-found`.
+     */
+    404: ReservationsNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `reservations.seats-taken`, `reservations.seating-outdated`, `reservations.seats-not-changeable`, `reservations.already-admitted`.
+     */
+    409: ({
+        code: 'reservations.seats-taken';
+    } & ReservationsSeatsTakenProblem) | ({
+        code: 'reservations.seating-outdated';
+    } & ReservationsSeatingOutdatedProblem) | ({
+        code: 'reservations.seats-not-changeable';
+    } & ReservationsSeatsNotChangeableProblem) | ({
+        code: 'reservations.already-admitted';
+    } & ReservationsAlreadyAdmittedProblem);
+    /**
+     * Its time is over. Codes: `reservations.hold-expired`.
+     */
+    410: ReservationsHoldExpiredProblem;
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `reservations.no-such-seat`, `reservations.too-many-seats`, `reservations.too-many-seats-for-showtime`, `reservations.seats-dearer`, `reservations.not-on-sale`, `reservations.showtime-started`, `reservations.showtime-cancelled`, `reservations.showtime-moved`.
+     */
+    422: ({
+        code: 'reservations.no-such-seat';
+    } & ReservationsNoSuchSeatProblem) | ({
+        code: 'reservations.too-many-seats';
+    } & ReservationsTooManySeatsProblem) | ({
+        code: 'reservations.too-many-seats-for-showtime';
+    } & ReservationsTooManySeatsForShowtimeProblem) | ({
+        code: 'reservations.seats-dearer';
+    } & ReservationsSeatsDearerProblem) | ({
+        code: 'reservations.not-on-sale';
+    } & ReservationsNotOnSaleProblem) | ({
+        code: 'reservations.showtime-started';
+    } & ReservationsShowtimeStartedProblem) | ({
+        code: 'reservations.showtime-cancelled';
+    } & ReservationsShowtimeCancelledProblem) | ({
+        code: 'reservations.showtime-moved';
+    } & ReservationsShowtimeMovedProblem);
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ChangeSeatsError = ChangeSeatsErrors[keyof ChangeSeatsErrors];
+
+export type ChangeSeatsResponses = {
+    /**
+     * Choose other seats of the same showtime, for the same price or less.
+     */
+    200: ReservationView;
+};
+
+export type ChangeSeatsResponse = ChangeSeatsResponses[keyof ChangeSeatsResponses];
+
+export type GetCancellationQuoteData = {
     body?: never;
     path: {
         /**
@@ -7502,7 +8229,7 @@ export type QuoteCancellationData = {
     url: '/api/v1/reservations/{id}/cancellation';
 };
 
-export type QuoteCancellationErrors = {
+export type GetCancellationQuoteErrors = {
     /**
      * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
      */
@@ -7535,16 +8262,16 @@ export type QuoteCancellationErrors = {
     } & PlatformUnavailableProblem);
 };
 
-export type QuoteCancellationError = QuoteCancellationErrors[keyof QuoteCancellationErrors];
+export type GetCancellationQuoteError = GetCancellationQuoteErrors[keyof GetCancellationQuoteErrors];
 
-export type QuoteCancellationResponses = {
+export type GetCancellationQuoteResponses = {
     /**
      * What a cancellation would refund now.
      */
     200: CancellationQuoteView;
 };
 
-export type QuoteCancellationResponse = QuoteCancellationResponses[keyof QuoteCancellationResponses];
+export type GetCancellationQuoteResponse = GetCancellationQuoteResponses[keyof GetCancellationQuoteResponses];
 
 export type StartPaymentData = {
     body?: never;
@@ -7733,9 +8460,9 @@ export type ListUsersErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -7789,9 +8516,9 @@ export type GetUserErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `auth.user-not-found`.
      */
@@ -7849,9 +8576,9 @@ export type PromoteUserErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `auth.user-not-found`.
      */
@@ -7909,9 +8636,9 @@ export type DemoteUserErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `auth.user-not-found`.
      */
@@ -7973,9 +8700,9 @@ export type DeactivateUserErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `auth.user-not-found`.
      */
@@ -8037,9 +8764,9 @@ export type ActivateUserErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `auth.user-not-found`.
      */
@@ -8064,6 +8791,134 @@ export type ActivateUserResponses = {
 };
 
 export type ActivateUserResponse = ActivateUserResponses[keyof ActivateUserResponses];
+
+export type TakeRoleData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the user.
+         */
+        id: string;
+        /**
+         * Id of the role.
+         */
+        role: StaffRole;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/roles/{role}';
+};
+
+export type TakeRoleErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `auth.user-not-found`.
+     */
+    404: AuthUserNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type TakeRoleError = TakeRoleErrors[keyof TakeRoleErrors];
+
+export type TakeRoleResponses = {
+    /**
+     * Take a role from a user, at once.
+     */
+    200: UserView;
+};
+
+export type TakeRoleResponse = TakeRoleResponses[keyof TakeRoleResponses];
+
+export type GiveRoleData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the user.
+         */
+        id: string;
+        /**
+         * Id of the role.
+         */
+        role: StaffRole;
+    };
+    query?: never;
+    url: '/api/v1/users/{id}/roles/{role}';
+};
+
+export type GiveRoleErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `auth.user-not-found`.
+     */
+    404: AuthUserNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GiveRoleError = GiveRoleErrors[keyof GiveRoleErrors];
+
+export type GiveRoleResponses = {
+    /**
+     * Give a user a role, at once.
+     */
+    200: UserView;
+};
+
+export type GiveRoleResponse = GiveRoleResponses[keyof GiveRoleResponses];
 
 export type ListAuditEntriesData = {
     body?: never;
@@ -8113,9 +8968,9 @@ export type ListAuditEntriesErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -8181,9 +9036,9 @@ export type ListDeadLettersErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -8237,9 +9092,9 @@ export type GetDeadLetterErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `messaging.dead-letter-not-found`.
      */
@@ -8296,9 +9151,9 @@ export type RedriveDeadLettersErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `messaging.dead-letter-not-found`.
      */
@@ -8378,9 +9233,9 @@ export type ListOutboxRowsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -8434,9 +9289,9 @@ export type GetOutboxRowErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `messaging.outbox-row-not-found`.
      */
@@ -8493,9 +9348,9 @@ export type ReleaseOutboxRowsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `messaging.outbox-row-not-found`.
      */
@@ -8561,9 +9416,9 @@ export type ReleaseOutboxRowErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `messaging.outbox-row-not-found`.
      */
@@ -8641,9 +9496,9 @@ export type ListReservationsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -8697,9 +9552,9 @@ export type GetReservationAsAdminErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `reservations.not-found`.
      */
@@ -8761,9 +9616,9 @@ export type CancelReservationAsAdminErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `reservations.not-found`.
      */
@@ -8805,6 +9660,70 @@ export type CancelReservationAsAdminResponses = {
 
 export type CancelReservationAsAdminResponse = CancelReservationAsAdminResponses[keyof CancelReservationAsAdminResponses];
 
+export type ReconcileReservationData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the reservation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/reservations/{id}/reconcile';
+};
+
+export type ReconcileReservationErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `reservations.not-found`.
+     */
+    404: ReservationsNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `reservations.seats-taken`.
+     */
+    409: ReservationsSeatsTakenProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ReconcileReservationError = ReconcileReservationErrors[keyof ReconcileReservationErrors];
+
+export type ReconcileReservationResponses = {
+    /**
+     * Put one reservation right: its seats and what its payments are for.
+     */
+    200: AdminReservationView;
+};
+
+export type ReconcileReservationResponse = ReconcileReservationResponses[keyof ReconcileReservationResponses];
+
 export type GetCancellationProgressData = {
     body?: never;
     path: {
@@ -8837,9 +9756,9 @@ export type GetCancellationProgressErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `reservations.no-cancellation-run`.
      */
@@ -8864,6 +9783,157 @@ export type GetCancellationProgressResponses = {
 };
 
 export type GetCancellationProgressResponse = GetCancellationProgressResponses[keyof GetCancellationProgressResponses];
+
+export type CheckInCustomerData = {
+    body: CheckInRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/check-ins';
+};
+
+export type CheckInCustomerErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `reservations.not-found`.
+     */
+    404: ReservationsNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `reservations.not-confirmed`, `reservations.already-admitted`.
+     */
+    409: ({
+        code: 'reservations.not-confirmed';
+    } & ReservationsNotConfirmedProblem) | ({
+        code: 'reservations.already-admitted';
+    } & ReservationsAlreadyAdmittedProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `reservations.showtime-cancelled`, `reservations.showtime-moved`, `reservations.check-in-not-open`, `reservations.check-in-closed`.
+     */
+    422: ({
+        code: 'reservations.showtime-cancelled';
+    } & ReservationsShowtimeCancelledProblem) | ({
+        code: 'reservations.showtime-moved';
+    } & ReservationsShowtimeMovedProblem) | ({
+        code: 'reservations.check-in-not-open';
+    } & ReservationsCheckInNotOpenProblem) | ({
+        code: 'reservations.check-in-closed';
+    } & ReservationsCheckInClosedProblem);
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type CheckInCustomerError = CheckInCustomerErrors[keyof CheckInCustomerErrors];
+
+export type CheckInCustomerResponses = {
+    /**
+     * Let a customer in by the booking code, once.
+     */
+    200: AdminReservationView;
+};
+
+export type CheckInCustomerResponse = CheckInCustomerResponses[keyof CheckInCustomerResponses];
+
+export type MarkNoShowsData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the showtime.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/showtimes/{id}/no-shows';
+};
+
+export type MarkNoShowsErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `reservations.showtime-not-found`.
+     */
+    404: ReservationsShowtimeNotFoundProblem;
+    /**
+     * A rule says no. Codes: `reservations.showtime-not-over`.
+     */
+    422: ReservationsShowtimeNotOverProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type MarkNoShowsError = MarkNoShowsErrors[keyof MarkNoShowsErrors];
+
+export type MarkNoShowsResponses = {
+    /**
+     * Mark the reservations of a showtime whose customers did not come.
+     */
+    200: NoShowsView;
+};
+
+export type MarkNoShowsResponse = MarkNoShowsResponses[keyof MarkNoShowsResponses];
 
 export type ListPaymentsData = {
     body?: never;
@@ -8913,9 +9983,9 @@ export type ListPaymentsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -8936,6 +10006,70 @@ export type ListPaymentsResponses = {
 };
 
 export type ListPaymentsResponse = ListPaymentsResponses[keyof ListPaymentsResponses];
+
+export type ReconcilePaymentData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the payment.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/payments/{id}/reconcile';
+};
+
+export type ReconcilePaymentErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `payments.payment-not-found`.
+     */
+    404: PaymentsPaymentNotFoundProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ReconcilePaymentError = ReconcilePaymentErrors[keyof ReconcilePaymentErrors];
+
+export type ReconcilePaymentResponses = {
+    /**
+     * Put one payment right: what is owed and what Stripe knows.
+     */
+    200: AdminPaymentView;
+};
+
+export type ReconcilePaymentResponse = ReconcilePaymentResponses[keyof ReconcilePaymentResponses];
 
 export type ListRefundsData = {
     body?: never;
@@ -8981,9 +10115,9 @@ export type ListRefundsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -9037,9 +10171,9 @@ export type GetRefundErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `payments.refund-not-found`.
      */
@@ -9107,9 +10241,9 @@ export type RefundPaymentErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `payments.payment-not-found`.
      */
@@ -9196,9 +10330,9 @@ export type RetryRefundsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -9264,9 +10398,9 @@ export type RetryRefundErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `payments.refund-not-found`.
      */
@@ -9344,9 +10478,9 @@ export type ListStripeEventsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -9400,9 +10534,9 @@ export type ReplayStripeEventErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `payments.webhook-not-found`.
      */
@@ -9472,9 +10606,9 @@ export type ListWebhooksErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -9528,9 +10662,9 @@ export type ReplayWebhookErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `payments.webhook-not-found`.
      */
@@ -9616,9 +10750,9 @@ export type GetCapacityReportErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * A rule says no. Codes: `reports.period-reversed`, `reports.period-too-long`.
      */
@@ -9688,9 +10822,9 @@ export type GetRevenueReportErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * A rule says no. Codes: `reports.period-reversed`, `reports.period-too-long`.
      */
@@ -9768,9 +10902,9 @@ export type GetPopularMoviesReportErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * A rule says no. Codes: `reports.period-reversed`, `reports.period-too-long`.
      */
@@ -9799,6 +10933,74 @@ export type GetPopularMoviesReportResponses = {
 };
 
 export type GetPopularMoviesReportResponse = GetPopularMoviesReportResponses[keyof GetPopularMoviesReportResponses];
+
+export type GetReconciliationReportData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * First day, in UTC.
+         */
+        from: string;
+        /**
+         * Last day, in UTC, included; at most 31 days.
+         */
+        to: string;
+        /**
+         * `csv`: a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`.
+         */
+        format?: ReportFormat;
+    };
+    url: '/api/v1/admin/reports/reconciliation';
+};
+
+export type GetReconciliationReportErrors = {
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * A rule says no. Codes: `reports.period-reversed`, `reports.period-too-long`.
+     */
+    422: ({
+        code: 'reports.period-reversed';
+    } & ReportsPeriodReversedProblem) | ({
+        code: 'reports.period-too-long';
+    } & ReportsPeriodTooLongProblem);
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetReconciliationReportError = GetReconciliationReportErrors[keyof GetReconciliationReportErrors];
+
+export type GetReconciliationReportResponses = {
+    /**
+     * Stripe = payments = reservations = seats: each gap, with the call that mends it.
+     */
+    200: ReconciliationResponse;
+};
+
+export type GetReconciliationReportResponse = GetReconciliationReportResponses[keyof GetReconciliationReportResponses];
 
 export type ListMailsData = {
     body?: never;
@@ -9848,9 +11050,9 @@ export type ListMailsErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -9904,9 +11106,9 @@ export type GetMailErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `notifications.mail-not-found`.
      */
@@ -9964,9 +11166,9 @@ export type RetryMailErrors = {
         code: 'auth.token-missing';
     } & AuthTokenMissingProblem);
     /**
-     * Not an admin. Codes: `auth.admins-only`.
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
      */
-    403: AuthAdminsOnlyProblem;
+    403: AuthRightMissingProblem;
     /**
      * Not there, or not yours. Codes: `notifications.mail-not-found`.
      */

@@ -84,14 +84,14 @@ export class ReportsController {
 
   @Get('reconciliation')
   @ApiOperation({
-    operationId: 'reportReconciliation',
+    operationId: 'getReconciliationReport',
     summary: 'Stripe = payments = reservations = seats: each gap, with the call that mends it',
     description:
       "Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody.",
   })
   @ApiOkResponse({ type: ReconciliationResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_RECONCILED_DAYS))
-  async reportReconciliation(
+  async getReconciliationReport(
     @Query() { format, ...period }: ReconciliationRequest,
     @Req() { headers }: FastifyRequest,
   ): Promise<ReconciliationResponse | StreamableFile> {

@@ -167,9 +167,9 @@ export class ReservationsController {
   }
 
   @Get('reservations/:id/cancellation')
-  @ApiOperation({ operationId: 'quoteCancellation', summary: 'What a cancellation would refund now' })
+  @ApiOperation({ operationId: 'getCancellationQuote', summary: 'What a cancellation would refund now' })
   @Problems(401, new ReservationNotFound())
-  quoteCancellation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteView> {
+  getCancellationQuote(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteView> {
     return this.queries.execute(new CancellationQuote(userId, id));
   }
 }
