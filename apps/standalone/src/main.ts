@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runProcess } from '@app/platform/process/run.js';
 import { apiClient } from './api-client.js';
+import { seedPosters } from './programme/seed-posters.js';
 import { seedProgramme } from './programme/seed.js';
 import { hasSecrets } from './secrets.js';
 import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
@@ -41,9 +42,20 @@ await runProcess(async () => {
     const broker = settings.get(Settings).broker.amqpUrl === null ? 'postgres' : 'rabbitmq';
     const clock = await client.clock();
     print(startReport({ apiUrl, sandboxUrl, postgresPort: ports.postgres, databaseDirectory, broker, clock, seeded }));
+    // Everything works without posters, so nobody waits for them.
+    const closing = new AbortController();
+    const posters = seedPosters(admin, { signal: closing.signal }).catch((error: Error) =>
+      print(`  Posters are missing: ${error.message}`),
+    );
+    return {
+      close: async () => {
+        closing.abort();
+        await posters;
+        await system.close();
+      },
+    };
   } catch (error) {
     await system.close();
     throw error;
   }
-  return system;
 });
