@@ -14,6 +14,8 @@ import { ReleaseOutboxRowsHandler } from '@app/platform/operations/release-outbo
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { PaymentsModule } from '@app/payments';
 import { ReportsModule } from '@app/reports';
+import { RoomsModule } from '@app/rooms';
+import { ShowtimesModule } from '@app/showtimes';
 import type { Terminal } from './subcommand.js';
 import { readSettings } from '../../settings.js';
 
@@ -33,6 +35,8 @@ export class CliModule {
         MoviesModule,
         PaymentsModule,
         ReportsModule,
+        RoomsModule,
+        ShowtimesModule,
       ],
       providers: [ReleaseOutboxRowsHandler],
     };

@@ -5,6 +5,7 @@ import { advanceClock } from './advance-clock.js';
 import { createAdmin } from './create-admin.js';
 import { doctor } from './doctor.js';
 import { importCatalogue } from './import-catalogue.js';
+import { importSchedule } from './import-schedule.js';
 import { runMigrations } from './migrate.js';
 import { outbox } from './outbox.js';
 import { reconcile } from './reconcile.js';
@@ -19,6 +20,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   runMigrations,
   createAdmin,
   importCatalogue,
+  importSchedule,
   rebuildReports,
   refunds,
   stripeEvents,

@@ -40,3 +40,17 @@ export class MoviesByIds extends Query<MovieSummary[]> {
     super();
   }
 }
+
+/** The movies with this title, without regard to case and accents, retired ones included. */
+export interface MoviesOfTitle {
+  /** As it was asked for. */
+  readonly title: string;
+  readonly movies: readonly MovieSummary[];
+}
+
+/** The movies of each of these titles: one answer a title, in the order of the question. */
+export class MoviesByTitles extends Query<MoviesOfTitle[]> {
+  constructor(readonly titles: readonly string[]) {
+    super();
+  }
+}

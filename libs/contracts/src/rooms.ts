@@ -128,3 +128,22 @@ export class TheatresByIds extends Query<Omit<TheatreSummary, 'roomIds'>[]> {
 
 /** Every theatre with the ids of its rooms, closed rooms included. */
 export class AllTheatres extends Query<TheatreSummary[]> {}
+
+/** A room as people name it: the id or the name of its theatre, and its own name. */
+export interface RoomName {
+  readonly theatre: string;
+  readonly room: string;
+}
+
+/** Names are compared without regard to case. Null where there is no such theatre, or no open room of this name in it. */
+export interface NamedRoom extends RoomName {
+  readonly theatreId: string | null;
+  readonly roomId: string | null;
+}
+
+/** The rooms of these names: one answer a name, in any order. */
+export class RoomsByNames extends Query<NamedRoom[]> {
+  constructor(readonly names: readonly RoomName[]) {
+    super();
+  }
+}

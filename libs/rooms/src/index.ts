@@ -1,1 +1,1 @@
-export { RoomsApi, RoomsWorker } from './rooms.module.js';
+export { RoomsApi, RoomsModule, RoomsWorker } from './rooms.module.js';

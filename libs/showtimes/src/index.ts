@@ -1,1 +1,8 @@
-export { ShowtimesApi, ShowtimesWorker } from './showtimes.module.js';
+export { ImportSchedule } from './application/commands/import-schedule.js';
+export { ScheduleDryRun } from './application/queries/schedule-dry-run.js';
+export type { ScheduleDifferenceView, ScheduleImportView } from './application/queries/schedule-import.view.js';
+export { ScheduleRefused } from './domain/errors.js';
+export type { ScheduleFault } from './domain/schedule-file.js';
+export { MAX_SCHEDULE_BYTES } from './infrastructure/schedule-file/limits.js';
+export { readSchedule } from './infrastructure/schedule-file/read-schedule.js';
+export { ShowtimesApi, ShowtimesModule, ShowtimesWorker } from './showtimes.module.js';

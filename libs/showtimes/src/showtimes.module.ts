@@ -10,6 +10,7 @@ import { PostgresSchedulingLocks } from './infrastructure/postgres-scheduling-lo
 import { PostgresShowtimes } from './infrastructure/postgres-showtimes.js';
 import { showtimeSchema } from './infrastructure/showtime.schema.js';
 import { ShowtimeEndsSchedule } from './infrastructure/showtimes.schedule.js';
+import { SchedulesController } from './infrastructure/schedules.controller.js';
 import { ShowtimesController } from './infrastructure/showtimes.controller.js';
 import { TemporalTheatreTime } from './infrastructure/temporal-theatre-time.js';
 
@@ -26,7 +27,7 @@ const ports = [
 })
 export class ShowtimesModule {}
 
-@Module({ imports: [ShowtimesModule], controllers: [ShowtimesController] })
+@Module({ imports: [ShowtimesModule], controllers: [ShowtimesController, SchedulesController] })
 export class ShowtimesApi {}
 
 @Module({ imports: [ShowtimesModule], providers: [...showtimesReactions, ShowtimeEndsSchedule] })

@@ -123,6 +123,10 @@ describe('Every act of an admin', () => {
     removePoster: (send) => send('DELETE', `/movies/${scene.movieId}/poster`),
     retireMovie: async (send) =>
       send('DELETE', `/movies/${await created('/movies', { title: randomUUID(), description: 'A movie.', runtimeMinutes: 90 })}`),
+    importSchedule: (send) => {
+      const row = { movie: scene.movieId, room: scene.roomId, startsAt: '2027-01-11T10:00', prices: { standard: 1_000, premium: 1_200 } };
+      return send('POST', '/showtimes/import', { showtimes: [row] });
+    },
     openTheatre: (send) => send('POST', '/theatres', { name: randomUUID(), timeZone: 'Europe/Berlin', currency: 'EUR' }),
     changeTheatre: (send) => send('PATCH', `/theatres/${scene.theatreId}`, { name: randomUUID() }),
     openRoom: (send) => send('POST', `/theatres/${scene.theatreId}/rooms`, { name: randomUUID(), seatPlan: { rows: 1, seatsPerRow: 2 } }),

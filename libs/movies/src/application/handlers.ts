@@ -17,6 +17,7 @@ import { GenresHandler } from './queries/genres.js';
 import { MovieDryRunHandler } from './queries/movie-dry-run.js';
 import { MovieHandler } from './queries/movie.js';
 import { MoviesByIdsHandler } from './queries/movies-by-ids.js';
+import { MoviesByTitlesHandler } from './queries/movies-by-titles.js';
 import { MoviesHandler } from './queries/movies.js';
 import { PosterHandler } from './queries/poster.js';
 import { ProgrammeHandler } from './queries/programme.js';
@@ -38,6 +39,7 @@ export const moviesHandlers = [
   MovieDryRunHandler,
   MovieHandler,
   MoviesByIdsHandler,
+  MoviesByTitlesHandler,
   MoviesHandler,
   PosterHandler,
   ProgrammeHandler,

@@ -51,6 +51,11 @@ export function FormBody() {
   return WithRouteConfig({ takesForm: true });
 }
 
+/** The route takes CSV beside JSON: the body is then its text. */
+export function CsvBody({ description, example }: { description: string; example: string }) {
+  return applyDecorators(WithRouteConfig({ takesCsv: true }), ApiExtension('x-csv-body', { description, example }));
+}
+
 export function useBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit = ((route.config ?? {}) as RouteConfig).maxBodyBytes ?? DEFAULT_MAX_BYTES;
@@ -92,6 +97,11 @@ export function useBodies(fastify: FastifyInstance): void {
     const { fields, faults } = readForm(body.toString('utf8'));
     if (faults.length > 0) done(new InvalidInput(faults));
     else done(null, fields);
+  });
+  fastify.addContentTypeParser<Buffer>('text/csv', { parseAs: 'buffer' }, (request, body, done) => {
+    if ((request.routeOptions.config as RouteConfig).takesCsv !== true) return done(new NoForm());
+    if (!isUtf8(body)) return done(NOT_UTF8);
+    done(null, body.toString('utf8'));
   });
 }
 

@@ -54,6 +54,7 @@ interface Operation {
   'x-problem-members'?: string;
   'x-right'?: string;
   'x-raw-body'?: boolean;
+  'x-csv-body'?: { description: string; example: string };
   'x-max-body-bytes'?: number;
   'x-without-admission'?: boolean;
   'x-rate-limited'?: boolean;
@@ -68,6 +69,7 @@ const HINTS = [
   'x-problem-members',
   'x-right',
   'x-raw-body',
+  'x-csv-body',
   'x-max-body-bytes',
   'x-without-admission',
   'x-rate-limited',
@@ -137,6 +139,9 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
   const { 'x-problems': own = [], 'x-example': fields, parameters = [], requestBody, responses } = operation;
 
   addExamples(requestBody, schemas);
+  const { 'x-csv-body': csv } = operation;
+  if (csv !== undefined && requestBody?.content !== undefined)
+    requestBody.content['text/csv'] = { schema: { type: 'string', description: csv.description }, example: csv.example };
   for (const [status, response] of Object.entries(responses)) addExamples(response, schemas, status < '300' ? fields : undefined);
   const answer = (responses['201'] ?? responses['200'])?.content?.['application/json']?.example as Record<string, string> | undefined;
 

@@ -16,6 +16,8 @@ export interface RouteConfig {
   /** The handler takes the body's bytes. */
   readonly takesRawBody?: boolean;
   readonly takesForm?: boolean;
+  /** The handler takes the text of a CSV body as well as JSON. */
+  readonly takesCsv?: boolean;
   /** The handler reads the file of a multipart body. */
   readonly takesUpload?: boolean;
   readonly skipsAdmission?: boolean;

@@ -8,6 +8,7 @@ import { OpenTheatreHandler } from './commands/open-theatre.js';
 import { AllTheatresHandler } from './queries/all-theatres.js';
 import { RoomHandler } from './queries/room.js';
 import { RoomsByIdsHandler } from './queries/rooms-by-ids.js';
+import { RoomsByNamesHandler } from './queries/rooms-by-names.js';
 import { RoomsHandler } from './queries/rooms.js';
 import { SeatPlanOfRoomHandler } from './queries/seat-plan-of-room.js';
 import { TheatreHandler } from './queries/theatre.js';
@@ -24,6 +25,7 @@ export const roomsHandlers = [
   AllTheatresHandler,
   RoomHandler,
   RoomsByIdsHandler,
+  RoomsByNamesHandler,
   RoomsHandler,
   SeatPlanOfRoomHandler,
   TheatreHandler,

@@ -2,10 +2,12 @@
 import { CancelShowtimeHandler } from './commands/cancel-showtime.js';
 import { ChangeShowtimeHandler } from './commands/change-showtime.js';
 import { CorrectShowtimeEndsHandler } from './commands/correct-showtime-ends.js';
+import { ImportScheduleHandler } from './commands/import-schedule.js';
 import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
 import { EffectOnShowtimesHandler } from './queries/effect-on-showtimes.js';
 import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
 import { MoviesPlayingOnHandler } from './queries/movies-playing-on.js';
+import { ScheduleDryRunHandler } from './queries/schedule-dry-run.js';
 import { ShowtimeDryRunHandler } from './queries/showtime-dry-run.js';
 import { ShowtimeHandler } from './queries/showtime.js';
 import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
@@ -19,16 +21,19 @@ import { ShowtimesOfMovieHandler } from './queries/showtimes-of-movie.js';
 import { CancelShowtimesWhenMovieRetired } from './reactions/cancel-showtimes-when-movie-retired.js';
 import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
 import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
+import { ScheduleNames } from './schedule-names.js';
 import { ShowtimeEnds } from './showtime-ends.js';
 
 export const showtimesHandlers = [
   CancelShowtimeHandler,
   ChangeShowtimeHandler,
   CorrectShowtimeEndsHandler,
+  ImportScheduleHandler,
   ScheduleShowtimeHandler,
   EffectOnShowtimesHandler,
   EverScheduledInHandler,
   MoviesPlayingOnHandler,
+  ScheduleDryRunHandler,
   ShowtimeDryRunHandler,
   ShowtimeHandler,
   ShowtimeStatusesHandler,
@@ -38,6 +43,7 @@ export const showtimesHandlers = [
   ShowtimesOfDayHandler,
   ShowtimesOfMovieHandler,
   ShowtimesThatWouldOverlapHandler,
+  ScheduleNames,
   ShowtimeViews,
   ShowtimeEnds,
 ];

@@ -6,10 +6,10 @@ import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
 import type { OverlappingShowtime, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
-import { ShowtimesOverlap } from '../domain/errors.js';
+import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js';
 import { type Durations, timesFrom } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
-import { type MovieOrRoom, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
+import { type MovieOrRoom, type Occupied, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
 
 export const END_NOT_CORRECTED = 'showtime-end-not-corrected';
 /** An admin mends some and asks again. An answer with all of them could be megabytes. */
@@ -84,6 +84,20 @@ export class ShowtimeEnds {
     const { endsAt, roomFreeAt } = timesFrom(last.startsAt, (await this.known([last])).durations(last));
     if (roomFreeAt <= at) return;
     throw new ShowtimesOverlap({ id: last.id, startsAt: last.startsAt.toISOString(), endsAt: endsAt.toISOString() });
+  }
+
+  /** As `assertRoomFree`, for many at once: for each period the showtime that it overlaps with, or null. */
+  async conflictsOf(periods: readonly Occupied[]): Promise<(ConflictingShowtime | null)[]> {
+    const neighbours = await this.showtimes.neighbours(periods);
+    const known = await this.known(neighbours.map(({ showtime }) => showtime));
+    const conflicts: (ConflictingShowtime | null)[] = periods.map(() => null);
+    for (const { index, showtime } of neighbours) {
+      const { id, startsAt } = showtime;
+      const times = startsAt <= this.clock.now() ? showtime : timesFrom(startsAt, known.durations(showtime));
+      if (times.roomFreeAt <= periods[index]!.startsAt) continue;
+      conflicts[index] ??= { id, startsAt: startsAt.toISOString(), endsAt: times.endsAt.toISOString() };
+    }
+    return conflicts;
   }
 
   private async correctOne(id: string, durations: Durations): Promise<void> {

@@ -1,5 +1,6 @@
 import type { SeatCategory } from '@app/contracts/rooms.js';
 import { Conflict, Invalid, NotFound } from '@app/kernel/domain-error.js';
+import type { ScheduleFault } from './schedule-file.js';
 
 export class ShowtimeNotFound extends NotFound {
   constructor() {
@@ -119,6 +120,20 @@ export class ShowtimeStarted extends Invalid {
 export class ShowtimeCancelled extends Invalid {
   constructor() {
     super('showtimes.showtime-cancelled', 'This showtime is cancelled.');
+  }
+}
+
+/** More than anybody reads; an answer with the faults of every row could be megabytes. */
+export const MAX_FAULTS_LISTED = 500;
+
+/** The faults in the order of the file. */
+export class ScheduleRefused extends Invalid {
+  constructor(faults: readonly ScheduleFault[]) {
+    const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+    super('showtimes.schedule-refused', `Nothing was imported: the schedule has ${count}.`, {
+      faultCount: faults.length,
+      faults: faults.slice(0, MAX_FAULTS_LISTED),
+    });
   }
 }
 

@@ -2,8 +2,9 @@
 import type { MovieSummary } from '@app/contracts/movies.js';
 import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
+import type { DomainError } from '@app/kernel/domain-error.js';
 import { MovieRetired, RoomClosed, StartsInThePast, StartsTooFarAhead } from './errors.js';
-import { categoriesOf, pricesFor } from './prices.js';
+import { categoriesOf, priceRefusals, pricesFor } from './prices.js';
 import type { Moment } from './theatre-time.js';
 
 const MINUTE_MS = 60_000;
@@ -46,13 +47,11 @@ export function timesFrom(startsAt: Date, { runtimeMinutes, cleaningMinutes }: D
   return { endsAt, roomFreeAt: new Date(endsAt.getTime() + cleaningMinutes * MINUTE_MS) };
 }
 
-/** Throws `MovieRetired`, `RoomClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`. */
-export function placedState({ movie, room, start }: Placement, prices: Prices, now: Date): PlacedState {
-  if (movie.retired) throw new MovieRetired();
-  if (room.closed) throw new RoomClosed();
-  if (start.at <= now) throw new StartsInThePast();
-  const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
-  if (start.at > latest) throw new StartsTooFarAhead(latest);
+/** Throws the first of `placementRefusals`. */
+export function placedState(placement: Placement, prices: Prices, now: Date): PlacedState {
+  const [refusal] = placementRefusals(placement, prices, now);
+  if (refusal !== undefined) throw refusal;
+  const { movie, room, start } = placement;
   const { currency, timeZone, id: theatreId } = room.theatre;
   return {
     roomId: room.id,
@@ -66,4 +65,16 @@ export function placedState({ movie, room, start }: Placement, prices: Prices, n
     currency,
     prices: pricesFor(categoriesOf(room.seatsByCategory), prices, currency),
   };
+}
+
+/** Every rule that the placement breaks: `MovieRetired`, `RoomClosed`, `StartsInThePast`, `StartsTooFarAhead`, `PriceMissing`, `PriceRefused`. */
+export function placementRefusals({ movie, room, start }: Placement, prices: Prices, now: Date): DomainError[] {
+  const latest = new Date(now.getTime() + MAX_DAYS_AHEAD * 24 * 60 * MINUTE_MS);
+  return [
+    ...(movie.retired ? [new MovieRetired()] : []),
+    ...(room.closed ? [new RoomClosed()] : []),
+    ...(start.at <= now ? [new StartsInThePast()] : []),
+    ...(start.at > latest ? [new StartsTooFarAhead(latest)] : []),
+    ...priceRefusals(categoriesOf(room.seatsByCategory), prices, room.theatre.currency),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { SeatCategory } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
+import type { DomainError } from '@app/kernel/domain-error.js';
 import { chargeStep, MAXIMUM_CHARGE, minimumCharge } from '@app/contracts/chargeable-currencies.js';
 import { PriceMissing, PriceRefused } from './errors.js';
 
@@ -8,21 +9,25 @@ const MAX_SEATS_PER_CHARGE = 10;
 
 /** Returns a price for every category of the room, and for no other. Throws `PriceMissing`, `PriceRefused`. */
 export function pricesFor(categories: readonly SeatCategory[], wanted: Prices, currency: string): Prices {
+  const [refusal] = priceRefusals(categories, wanted, currency);
+  if (refusal !== undefined) throw refusal;
+  return Object.fromEntries(categories.map((category) => [category, wanted[category]]));
+}
+
+/** What `pricesFor` refuses these prices for, one for each category. */
+export function priceRefusals(categories: readonly SeatCategory[], wanted: Prices, currency: string): DomainError[] {
   const limits = {
     currency,
     minimum: minimumCharge(currency),
     maximum: Math.floor(MAXIMUM_CHARGE / MAX_SEATS_PER_CHARGE),
     multipleOf: chargeStep(currency),
   };
-  const prices: Partial<Record<SeatCategory, number>> = {};
-  for (const category of categories) {
+  return categories.flatMap((category) => {
     const price = wanted[category];
-    if (price === undefined) throw new PriceMissing(category);
+    if (price === undefined) return [new PriceMissing(category)];
     const chargeable = price >= limits.minimum && price <= limits.maximum && price % limits.multipleOf === 0;
-    if (price !== 0 && !chargeable) throw new PriceRefused(category, limits);
-    prices[category] = price;
-  }
-  return prices;
+    return price === 0 || chargeable ? [] : [new PriceRefused(category, limits)];
+  });
 }
 
 export function samePrices(a: Prices, b: Prices): boolean {

@@ -1,8 +1,9 @@
 import { type Prices, ShowtimeCancelled, ShowtimeChanged, type ShowtimeFacts, ShowtimeScheduled } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
+import type { DomainError } from '@app/kernel/domain-error.js';
 import { newId } from '@app/kernel/id.js';
 import { ChangedMeanwhile, SalesOpenTooLate, SeatsTaken, ShowtimeCancelled as ShowtimeCancelledError, ShowtimeStarted } from './errors.js';
-import { type Durations, type PlacedState, placedState, type Placement, timesFrom } from './placement.js';
+import { type Durations, type PlacedState, placedState, type Placement, placementRefusals, timesFrom } from './placement.js';
 import { categoriesOf, pricesFor, samePrices } from './prices.js';
 
 export interface ShowtimeState extends AggregateState, PlacedState {
@@ -44,6 +45,12 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
     const showtime = new Showtime(state);
     showtime.record(new ShowtimeScheduled({ ...factsOf(state), salesOpenAt: isoOf(state.salesOpenAt) }));
     return showtime;
+  }
+
+  /** Every rule that keeps `schedule` from these terms. It throws the first of them. */
+  static refusals(placement: Placement, terms: { prices: Prices; salesOpenAt: Date | null }, now: Date): DomainError[] {
+    const opensTooLate = terms.salesOpenAt !== null && terms.salesOpenAt >= placement.start.at;
+    return [...placementRefusals(placement, terms.prices, now), ...(opensTooLate ? [new SalesOpenTooLate()] : [])];
   }
 
   hasStarted(now: Date): boolean {

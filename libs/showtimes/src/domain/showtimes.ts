@@ -14,9 +14,30 @@ export interface NextShowtime {
   readonly nextStartsAt: Date;
 }
 
+/** When a room is occupied. */
+export type Occupied = Pick<ShowtimeState, 'roomId' | 'startsAt' | 'roomFreeAt'>;
+
+/** A neighbour of the period at this index. */
+export interface Neighbour {
+  readonly index: number;
+  readonly showtime: UpcomingShowtime;
+}
+
 export abstract class Showtimes {
   /** Throws `ShowtimesOverlap`. */
   abstract add(showtime: Showtime): Promise<void>;
+
+  /**
+   * Adds all in a number of statements that does not depend on how many they are. Call it under the locks of scheduling, after `neighbours`.
+   * Throws `ChangedMeanwhile` where one overlaps all the same.
+   */
+  abstract addAll(showtimes: readonly Showtime[]): Promise<void>;
+
+  /** The showtimes that start exactly then in these rooms, cancelled ones included, scheduled ones first. */
+  abstract startingAt(starts: readonly Pick<ShowtimeState, 'roomId' | 'startsAt'>[]): Promise<ShowtimeState[]>;
+
+  /** For each period the scheduled showtime of the room that starts last at or before it, and the first one that starts inside it. */
+  abstract neighbours(periods: readonly Occupied[]): Promise<Neighbour[]>;
 
   /** Throws `ShowtimeNotFound`, `ShowtimesOverlap`. */
   abstract change<T>(id: string, decide: (showtime: Showtime) => T): Promise<T>;

@@ -12,4 +12,7 @@ export abstract class TheatreTime {
    * by the gap. Of a local time that happens twice it is the earlier one (Temporal's "compatible").
    */
   abstract parse(text: string, timeZone: string): Moment;
+
+  /** How often this time happens: a local time that the clocks skip never, one that they repeat twice, any other once. */
+  abstract occurrences(text: string, timeZone: string): 0 | 1 | 2;
 }

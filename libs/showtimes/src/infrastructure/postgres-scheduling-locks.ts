@@ -3,15 +3,18 @@ import { Database } from '@app/platform/persistence/database.js';
 import type { SchedulingLocks } from '../domain/scheduling-locks.js';
 
 /**
- * Advisory locks, taken before any row: first the movie, then the rooms sorted by id. Without them two inserts of overlapping ranges would
+ * Advisory locks, taken before any row: first the movies, then the rooms, each sorted by id. Without them two inserts of overlapping ranges would
  * deadlock in the exclusion constraint, each waiting for the row of the other.
  */
 @Injectable()
 export class PostgresSchedulingLocks implements SchedulingLocks {
   constructor(private readonly database: Database) {}
 
-  async lockForScheduling(movieId: string, roomIds: readonly string[]): Promise<void> {
-    await this.database.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('scheduling movie ' || $1, 0))`, [movieId]);
+  async lockForScheduling(movieIds: readonly string[], roomIds: readonly string[]): Promise<void> {
+    await this.database.query(
+      `SELECT pg_advisory_xact_lock_shared(hashtextextended('scheduling movie ' || movie_id, 0)) FROM unnest($1::text[]) AS movie_id`,
+      [[...new Set(movieIds)].sort()],
+    );
     await this.lockRooms(roomIds);
   }
 

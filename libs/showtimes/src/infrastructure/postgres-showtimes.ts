@@ -4,12 +4,14 @@ import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { type ConflictingShowtime, ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
+import { ChangedMeanwhile, type ConflictingShowtime, ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
 import type { Durations } from '../domain/placement.js';
-import type { MovieOrRoom, NextShowtime, Showtimes, UpcomingShowtime } from '../domain/showtimes.js';
+import type { MovieOrRoom, Neighbour, NextShowtime, Occupied, Showtimes, UpcomingShowtime } from '../domain/showtimes.js';
 import { showtimeSchema } from './showtime.schema.js';
 
+/** A statement has at most 65,535 parameters; a row takes twenty. */
+const ROWS_PER_STATEMENT = 1_000;
 const UPCOMING_COLUMNS = 'id, movie_id, room_id, starts_at, ends_at, room_free_at';
 
 @Injectable()
@@ -27,6 +29,45 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
 
   override async add(showtime: Showtime): Promise<void> {
     await this.transactions.run(() => this.unlessOverlapping(showtime, () => super.add(showtime)));
+  }
+
+  async addAll(showtimes: readonly Showtime[]): Promise<void> {
+    if (showtimes.length === 0) return;
+    await this.transactions.run(async () => {
+      for (let from = 0; from < showtimes.length; from += ROWS_PER_STATEMENT) {
+        const states = showtimes.slice(from, from + ROWS_PER_STATEMENT).map(({ state }) => state);
+        await this.database.manager.insert(showtimeSchema, states).catch((error: unknown) => {
+          throw brokenConstraint(error) === 'showtimes_no_overlap' ? new ChangedMeanwhile() : error;
+        });
+      }
+      await this.outbox.append(showtimes);
+    });
+  }
+
+  async startingAt(starts: readonly Pick<ShowtimeState, 'roomId' | 'startsAt'>[]): Promise<ShowtimeState[]> {
+    return this.database.query<ShowtimeState>(
+      `SELECT showtime.* FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::timestamptz[]) AS each (room_id, starts_at)) AS wanted
+       JOIN showtimes.showtimes AS showtime USING (room_id, starts_at) ORDER BY showtime.status DESC, showtime.id`,
+      [starts.map(({ roomId }) => roomId), starts.map(({ startsAt }) => startsAt)],
+    );
+  }
+
+  async neighbours(periods: readonly Occupied[]): Promise<Neighbour[]> {
+    const rows = await this.database.query<UpcomingShowtime & { index: number }>(
+      `SELECT (occupied.index - 1)::int AS index, found.*
+       FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS occupied (room_id, starts_at, room_free_at, index)
+       CROSS JOIN LATERAL (
+         (SELECT ${UPCOMING_COLUMNS} FROM showtimes.showtimes
+          WHERE room_id = occupied.room_id AND status = 'scheduled' AND starts_at <= occupied.starts_at
+          ORDER BY starts_at DESC, id DESC LIMIT 1)
+         UNION ALL
+         (SELECT ${UPCOMING_COLUMNS} FROM showtimes.showtimes
+          WHERE room_id = occupied.room_id AND status = 'scheduled' AND starts_at > occupied.starts_at AND starts_at < occupied.room_free_at
+          ORDER BY starts_at, id LIMIT 1)) AS found
+       ORDER BY index, found.starts_at`,
+      [periods.map(({ roomId }) => roomId), periods.map(({ startsAt }) => startsAt), periods.map(({ roomFreeAt }) => roomFreeAt)],
+    );
+    return rows.map(({ index, ...showtime }) => ({ index, showtime }));
   }
 
   async read(id: string): Promise<Showtime> {

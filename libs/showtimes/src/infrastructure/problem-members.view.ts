@@ -1,3 +1,7 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ScheduleFaultView } from '../application/queries/schedule-import.view.js';
+import { MAX_FAULTS_LISTED } from '../domain/errors.js';
+
 /** Members that refusals of showtimes add to a problem. */
 export class ConflictingShowtimeView {
   /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
@@ -9,6 +13,11 @@ export class ConflictingShowtimeView {
 }
 
 export class ShowtimeProblemMembers {
+  /** How many faults the schedule has, on `showtimes.schedule-refused`. */
+  faultCount?: number;
+  /** The faults in the order of the file, the first 500, on `showtimes.schedule-refused`. */
+  @ApiProperty({ type: [ScheduleFaultView], required: false, maxItems: MAX_FAULTS_LISTED })
+  faults?: ScheduleFaultView[];
   /** The other showtime, on `showtimes.overlap`. */
   conflictingShowtime?: ConflictingShowtimeView;
   /** Seats that are held or sold, on `showtimes.seats-taken`. */

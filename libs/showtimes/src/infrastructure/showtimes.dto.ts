@@ -1,9 +1,11 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { MAX_ROWS } from './schedule-file/limits.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
 import { Text } from '@app/platform/http/text.js';
 
@@ -112,6 +114,53 @@ export class ChangeShowtimeRequest {
   @MayBeNull()
   @IsTheatreTime()
   salesOpenAt?: string | null;
+}
+
+/** A showtime of a schedule. */
+export class ScheduleRowRequest {
+  /**
+   * Id of the movie, or its title where no other movie has it.
+   * @example "Arrival"
+   */
+  @ApiProperty({ minLength: 1, maxLength: 300 })
+  movie!: string;
+
+  /**
+   * Id or name of the theatre. May be left out where `room` is an id.
+   * @example "Lichtburg"
+   */
+  @ApiProperty({ minLength: 1, maxLength: 300, required: false })
+  theatre?: string;
+
+  /**
+   * Id of the room, or its name in the theatre.
+   * @example "Room 1"
+   */
+  @ApiProperty({ minLength: 1, maxLength: 300 })
+  room!: string;
+
+  /**
+   * ISO 8601 with an offset, or without one in the theatre's local time. A local time that the clocks skip or repeat is refused.
+   * @example "2026-12-24T20:15"
+   */
+  @ApiProperty({ minLength: 16, maxLength: 40 })
+  startsAt!: string;
+
+  prices!: PricesRequest;
+
+  /**
+   * From when seats can be held, written as `startsAt`. At once when left out or null.
+   * @example "2026-12-01T10:00"
+   */
+  @ApiProperty({ type: String, nullable: true, minLength: 16, maxLength: 40, required: false })
+  salesOpenAt?: string | null;
+}
+
+/** The document's part of `POST /showtimes/import`; `readJsonSchedule` reads it, because all faults of all rows are told at once. */
+export class ImportScheduleRequest {
+  /** The showtimes, in any order. */
+  @ApiProperty({ type: [ScheduleRowRequest], minItems: 1, maxItems: MAX_ROWS })
+  showtimes!: ScheduleRowRequest[];
 }
 
 export class CancelShowtimeRequest extends DryRunRequest {

@@ -25,6 +25,17 @@ describe('TemporalTheatreTime', () => {
     });
   });
 
+  it.each([
+    ['2026-03-29T02:30', 0],
+    ['2026-03-29T03:00', 1],
+    ['2026-10-25T02:30', 2],
+    ['2026-10-25T03:00', 1],
+    ['2026-10-25T02:30+01:00', 1],
+    ['2026-12-24T20:15:00', 1],
+  ])('%s happens in Berlin this often: %i', (text, often) => {
+    expect(time.occurrences(text, 'Europe/Berlin')).toBe(often);
+  });
+
   it.each(['2026-02-28T20:15', '2026-12-24T20:15:59Z', '2026-12-24T20:15:00.123456789-03:00'])('%s is a time', (text) => {
     expect(isTheatreTime(text)).toBe(true);
   });

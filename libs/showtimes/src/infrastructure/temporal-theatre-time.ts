@@ -14,6 +14,14 @@ export class TemporalTheatreTime implements TheatreTime {
       : Temporal.PlainDateTime.from(text, { overflow: 'reject' }).toZonedDateTime(timeZone, { disambiguation: 'compatible' });
     return { at: new Date(zoned.epochMilliseconds), local: zoned.toPlainDateTime().toString({ smallestUnit: 'second' }) };
   }
+
+  occurrences(text: string, timeZone: string): 0 | 1 | 2 {
+    if (OFFSET.test(text)) return 1;
+    const local = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
+    const [earlier, later] = (['earlier', 'later'] as const).map((disambiguation) => local.toZonedDateTime(timeZone, { disambiguation }));
+    if (earlier === undefined || later === undefined || earlier.equals(later)) return 1;
+    return earlier.toPlainDateTime().equals(local) ? 2 : 0;
+  }
 }
 
 /** Whether `parse` accepts the text. */

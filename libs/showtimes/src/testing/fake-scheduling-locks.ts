@@ -2,11 +2,11 @@ import { SchedulingLocks } from '../domain/scheduling-locks.js';
 
 /** Locks nothing, and remembers the calls. */
 export class FakeSchedulingLocks extends SchedulingLocks {
-  readonly locked: { movieId: string; roomIds: readonly string[] }[] = [];
+  readonly locked: { movieIds: readonly string[]; roomIds: readonly string[] }[] = [];
   readonly blocked: unknown[] = [];
 
-  async lockForScheduling(movieId: string, roomIds: readonly string[]): Promise<void> {
-    this.locked.push({ movieId, roomIds });
+  async lockForScheduling(movieIds: readonly string[], roomIds: readonly string[]): Promise<void> {
+    this.locked.push({ movieIds, roomIds });
     return Promise.resolve();
   }
 

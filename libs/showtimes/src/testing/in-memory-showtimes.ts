@@ -1,7 +1,14 @@
 import { ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
 import type { Durations } from '../domain/placement.js';
-import { type MovieOrRoom, type NextShowtime, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
+import {
+  type MovieOrRoom,
+  type Neighbour,
+  type NextShowtime,
+  type Occupied,
+  Showtimes,
+  type UpcomingShowtime,
+} from '../domain/showtimes.js';
 
 /** Stores states and the types of recorded events. */
 export class InMemoryShowtimes extends Showtimes {
@@ -11,6 +18,29 @@ export class InMemoryShowtimes extends Showtimes {
   async add(showtime: Showtime): Promise<void> {
     this.store(showtime);
     return Promise.resolve();
+  }
+
+  async addAll(showtimes: readonly Showtime[]): Promise<void> {
+    for (const showtime of showtimes) this.store(showtime);
+    return Promise.resolve();
+  }
+
+  async startingAt(starts: readonly Pick<ShowtimeState, 'roomId' | 'startsAt'>[]): Promise<ShowtimeState[]> {
+    const keys = new Set(starts.map(startOf));
+    const found = [...this.states.values()].filter((state) => keys.has(startOf(state)));
+    return Promise.resolve(found.sort((a, b) => b.status.localeCompare(a.status) || (a.id < b.id ? -1 : 1)));
+  }
+
+  async neighbours(periods: readonly Occupied[]): Promise<Neighbour[]> {
+    const found = periods.flatMap(({ roomId, startsAt, roomFreeAt }, index) => {
+      const ofRoom = this.scheduled()
+        .filter((state) => state.roomId === roomId)
+        .sort(byStart);
+      const last = ofRoom.filter((state) => state.startsAt <= startsAt).slice(-1);
+      const next = ofRoom.filter((state) => state.startsAt > startsAt && state.startsAt < roomFreeAt).slice(0, 1);
+      return [...last, ...next].map((state) => ({ index, showtime: upcomingOf(state) }));
+    });
+    return Promise.resolve(found);
   }
 
   async change<T>(id: string, decide: (showtime: Showtime) => T): Promise<T> {
@@ -88,6 +118,10 @@ export class InMemoryShowtimes extends Showtimes {
       .filter((other) => other.startsAt < roomFreeAt && startsAt < other.roomFreeAt)
       .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())[0];
   }
+}
+
+function startOf({ roomId, startsAt }: Pick<ShowtimeState, 'roomId' | 'startsAt'>): string {
+  return `${roomId} ${startsAt.toISOString()}`;
 }
 
 function upcomingOf({ id, movieId, roomId, startsAt, endsAt, roomFreeAt }: ShowtimeState): UpcomingShowtime {

@@ -1,8 +1,8 @@
 /** The handlers of the showtimes context on fakes. Commands are executed as the API executes them. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
-import { type MovieSummary, MoviesByIds } from '@app/contracts/movies.js';
+import { type MovieSummary, MoviesByIds, MoviesByTitles } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
-import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
+import { RoomsByIds, RoomsByNames, type RoomSummary } from '@app/contracts/rooms.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -53,6 +53,14 @@ export class ShowtimesHarness {
     })
       .answer(MoviesByIds, ({ movieIds }) => movies.filter(({ id }) => movieIds.includes(id)))
       .answer(RoomsByIds, ({ roomIds }) => rooms.filter(({ id }) => roomIds.includes(id)))
+      .answer(MoviesByTitles, ({ titles }) => titles.map((title) => ({ title, movies: movies.filter((movie) => movie.title === title) })))
+      .answer(RoomsByNames, ({ names }) =>
+        names.map(({ theatre, room }) => {
+          const ofTheatre = rooms.filter((each) => each.theatre.name === theatre);
+          const roomId = ofTheatre.find(({ name }) => name === room)?.id ?? null;
+          return { theatre, room, theatreId: ofTheatre[0]?.theatre.id ?? null, roomId };
+        }),
+      )
       .answer(SeatsTakenOf, ({ showtimeIds }) =>
         this.seatsTaken === 0 ? [] : showtimeIds.map((showtimeId) => ({ showtimeId, taken: this.seatsTaken })),
       );

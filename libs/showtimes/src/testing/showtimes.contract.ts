@@ -136,4 +136,32 @@ export function showtimesContract(given: () => Promise<Showtimes>): void {
     expect(await last(second.state.startsAt, second.id)).toBe(first.id);
     expect(await last(minutesAfter(-1, first.state.startsAt))).toBeUndefined();
   });
+
+  it('many are added at once and found by room and start', async () => {
+    const here = room();
+    const [first, second] = [aShowtime({ room: here }), aShowtime({ room: here, startsAt: minutesAfter(600) })];
+    await showtimes.addAll([first, second, aShowtime({ room: room() })]);
+    expect((await showtimes.read(second.id)).state).toEqual(second.state);
+    expect(await showtimes.startingAt([first.state, first.state])).toEqual([first.state]);
+    await showtimes.change(first.id, (showtime) => showtime.cancel({ reason: null, now: NOW }));
+    const again = aShowtime({ room: here });
+    await showtimes.add(again);
+    expect((await showtimes.startingAt([first.state])).map(({ id, status }) => [id, status])).toEqual([
+      [again.id, 'scheduled'],
+      [first.id, 'cancelled'],
+    ]);
+  });
+
+  it('the neighbours of a period are the last start before it and the first inside it', async () => {
+    const here = room();
+    const [first, second] = [aShowtime({ room: here }), aShowtime({ room: here, startsAt: minutesAfter(600) })];
+    await showtimes.addAll([first, second]);
+    const period = (from: number, until: number) => ({ roomId: here.id, startsAt: minutesAfter(from), roomFreeAt: minutesAfter(until) });
+    const found = await showtimes.neighbours([period(0, 100), period(360, 601), period(500, 600), { ...period(0, 900), roomId: newId() }]);
+    expect(found.map(({ index, showtime: { id } }) => [index, id])).toEqual([
+      [1, first.id],
+      [1, second.id],
+      [2, first.id],
+    ]);
+  });
 }

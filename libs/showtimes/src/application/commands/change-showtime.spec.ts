@@ -42,7 +42,7 @@ describe('ChangeShowtime', () => {
     const { harness, showtime, change, state } = setUp();
     await change({ roomId: lisbon.id });
     expect(state()).toMatchObject({ roomId: lisbon.id, startsAt: showtime.state.startsAt, startsAtLocal: '2026-03-01T18:00:00' });
-    expect(harness.locks.locked).toEqual([{ movieId: movie.id, roomIds: [room.id, lisbon.id] }]);
+    expect(harness.locks.locked).toEqual([{ movieIds: [movie.id], roomIds: [room.id, lisbon.id] }]);
   });
 
   it('a showtime with seats taken is not moved', async () => {

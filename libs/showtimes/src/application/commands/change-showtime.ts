@@ -63,7 +63,7 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
   private async move(showtimeId: string, changes: ShowtimeChanges): Promise<boolean> {
     const { movieId, roomId: lockedRoomId, startsAt } = (await this.showtimes.read(showtimeId)).state;
     const roomId = changes.roomId ?? lockedRoomId;
-    await this.locks.lockForScheduling(movieId, [lockedRoomId, roomId]);
+    await this.locks.lockForScheduling([movieId], [lockedRoomId, roomId]);
     const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
     if (movie === undefined) throw new NoSuchMovie();
     const [room] = await this.queries.execute(new RoomsByIds([roomId]));

@@ -38,7 +38,7 @@ describe('ScheduleShowtime', () => {
       salesOpenAt: '2026-03-02T09:00:00.000Z',
     });
     expect(harness.showtimes.recorded).toEqual(['showtimes.showtime-scheduled.v1']);
-    expect(harness.locks.locked).toEqual([{ movieId: movie.id, roomIds: [room.id] }]);
+    expect(harness.locks.locked).toEqual([{ movieIds: [movie.id], roomIds: [room.id] }]);
   });
 
   it('a showtime that overlaps with another one is refused', async () => {

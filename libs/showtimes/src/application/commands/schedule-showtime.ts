@@ -50,7 +50,7 @@ export class ScheduleShowtimeHandler implements ICommandHandler<ScheduleShowtime
   async execute({ details: { movieId, roomId, startsAt, prices, salesOpenAt } }: ScheduleShowtime): Promise<ShowtimeView> {
     return this.transactions.idempotently(async () => {
       // Before the queries: their answers hold until this commits.
-      await this.locks.lockForScheduling(movieId, [roomId]);
+      await this.locks.lockForScheduling([movieId], [roomId]);
       const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
       if (movie === undefined) throw new NoSuchMovie();
       const [room] = await this.queries.execute(new RoomsByIds([roomId]));
