@@ -9,7 +9,7 @@ import { TheatreTime } from './domain/theatre-time.js';
 import { PostgresSchedulingLocks } from './infrastructure/postgres-scheduling-locks.js';
 import { PostgresShowtimes } from './infrastructure/postgres-showtimes.js';
 import { showtimeSchema } from './infrastructure/showtime.schema.js';
-import { ShowtimeEndsSchedule } from './infrastructure/showtimes.schedule.js';
+import { RetiredMoviesSchedule, ShowtimeEndsSchedule } from './infrastructure/showtimes.schedule.js';
 import { SchedulesController } from './infrastructure/schedules.controller.js';
 import { ShowtimesController } from './infrastructure/showtimes.controller.js';
 import { TemporalTheatreTime } from './infrastructure/temporal-theatre-time.js';
@@ -30,5 +30,5 @@ export class ShowtimesModule {}
 @Module({ imports: [ShowtimesModule], controllers: [ShowtimesController, SchedulesController] })
 export class ShowtimesApi {}
 
-@Module({ imports: [ShowtimesModule], providers: [...showtimesReactions, ShowtimeEndsSchedule] })
+@Module({ imports: [ShowtimesModule], providers: [...showtimesReactions, ShowtimeEndsSchedule, RetiredMoviesSchedule] })
 export class ShowtimesWorker {}

@@ -1,5 +1,6 @@
 /** Every handler of the showtimes context, and what the handlers share. The module provides them, and specs wire them with fakes. */
 import { CancelShowtimeHandler } from './commands/cancel-showtime.js';
+import { CancelShowtimesOfRetiredMoviesHandler } from './commands/cancel-showtimes-of-retired-movies.js';
 import { ChangeShowtimeHandler } from './commands/change-showtime.js';
 import { CorrectShowtimeEndsHandler } from './commands/correct-showtime-ends.js';
 import { ImportScheduleHandler } from './commands/import-schedule.js';
@@ -23,9 +24,11 @@ import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie
 import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
 import { ScheduleNames } from './schedule-names.js';
 import { ShowtimeEnds } from './showtime-ends.js';
+import { ShowtimesOfMovie } from './showtimes-of-movie.js';
 
 export const showtimesHandlers = [
   CancelShowtimeHandler,
+  CancelShowtimesOfRetiredMoviesHandler,
   ChangeShowtimeHandler,
   CorrectShowtimeEndsHandler,
   ImportScheduleHandler,
@@ -44,6 +47,7 @@ export const showtimesHandlers = [
   ShowtimesOfMovieHandler,
   ShowtimesThatWouldOverlapHandler,
   ScheduleNames,
+  ShowtimesOfMovie,
   ShowtimeViews,
   ShowtimeEnds,
 ];

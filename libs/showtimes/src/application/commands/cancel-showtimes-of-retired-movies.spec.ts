@@ -1,0 +1,19 @@
+import { aMovie, aShowtime, minutesAfter } from '../../testing/builders.js';
+import { ShowtimesHarness } from '../../testing/showtimes-harness.js';
+import { CancelShowtimesOfRetiredMovies } from './cancel-showtimes-of-retired-movies.js';
+
+describe('CancelShowtimesOfRetiredMovies', () => {
+  it('showtimes ahead of a retired movie are cancelled without its event, once', async () => {
+    const [movie, other] = [aMovie(), aMovie()];
+    const showtimes = {
+      ahead: aShowtime({ movie }),
+      started: aShowtime({ movie, startsAt: minutesAfter(-10), now: minutesAfter(-100) }),
+      ofOther: aShowtime({ movie: other }),
+    };
+    const harness = new ShowtimesHarness({ movies: [{ ...movie, retired: true }, other], showtimes: Object.values(showtimes) });
+    expect(await harness.bus.execute(new CancelShowtimesOfRetiredMovies())).toBe(1);
+    expect(Object.values(showtimes).map((showtime) => harness.stateOf(showtime).status)).toEqual(['cancelled', 'scheduled', 'scheduled']);
+    expect(await harness.bus.execute(new CancelShowtimesOfRetiredMovies())).toBe(0);
+    expect(harness.locks.blocked).toEqual([{ movieId: movie.id }]);
+  });
+});
