@@ -73,6 +73,33 @@ describe('import-catalogue', () => {
     expect(stderr).toMatch(/… and 10 more$/);
     expect(await count('movies.movies')).toBe(before);
   });
+
+  it('--skip-faulty imports what can be read, and names every line that is left out', async () => {
+    const [title, stored] = [`Good ${randomUUID()}`, `Stored ${randomUUID()}`];
+    await cli('import-catalogue', file(`title,description,runtimeMinutes\n${stored},x,100\n`));
+    const catalogue = file(`title,description,runtimeMinutes\n${title},x,100\nBad,x,long\n${stored},x,100\n`);
+    const { code, stdout, stderr } = await cli('import-catalogue', catalogue, '--skip-faulty');
+    expect([code, stdout]).toEqual([0, 'Added 1 movie and 0 genres; 1 already there.']);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^Left out: line 3, runtimeMinutes: "long"/),
+      `Left out: line 4: "${stored}" (no year) is already stored`,
+    ]);
+    const onlyFaults = await cli('import-catalogue', file('title,description,runtimeMinutes\nBad,x,long\n'), '--skip-faulty');
+    expect(onlyFaults).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no movie in') as string });
+  });
+
+  it('--take-duplicates adds both movies of one title and year; without it the second is named', async () => {
+    const title = `Remake ${randomUUID()}`;
+    const text = `title,description,runtimeMinutes,releaseDate\n${title},x,100,1999\n${title},y,120,1999\n`;
+    const once = await cli('import-catalogue', file(text.replaceAll('Remake', 'Single')));
+    expect(once).toMatchObject({ code: 0, stdout: 'Added 1 movie and 0 genres; 1 already there.' });
+    expect(once.stderr).toMatch(/^Left out: line 3: .* has the title and year of line 2; --take-duplicates takes both$/);
+    const both = await cli('import-catalogue', file(text), '--take-duplicates');
+    expect(both).toEqual({ code: 0, stdout: 'Added 2 movies and 0 genres; 0 already there.', stderr: '' });
+    expect(await cli('import-catalogue', file(text), '--take-duplicates')).toMatchObject({
+      stdout: 'Added 0 movies and 0 genres; 2 already there.',
+    });
+  });
 });
 
 describe('ImportMovies', () => {
