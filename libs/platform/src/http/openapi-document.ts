@@ -15,6 +15,7 @@ import type { Deprecation } from './route-config.js';
 
 interface Schema {
   description?: string;
+  maxLength?: number;
   $ref?: string;
   type?: string | string[];
   format?: string;
@@ -141,7 +142,10 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
   addExamples(requestBody, schemas);
   const { 'x-csv-body': csv } = operation;
   if (csv !== undefined && requestBody?.content !== undefined)
-    requestBody.content['text/csv'] = { schema: { type: 'string', description: csv.description }, example: csv.example };
+    requestBody.content['text/csv'] = {
+      schema: { type: 'string', description: csv.description, maxLength: operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES },
+      example: csv.example,
+    };
   for (const [status, response] of Object.entries(responses)) addExamples(response, schemas, status < '300' ? fields : undefined);
   const answer = (responses['201'] ?? responses['200'])?.content?.['application/json']?.example as Record<string, string> | undefined;
 

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AdminOnly, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { CsvBody, MaxBody } from '@app/platform/http/bodies.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
@@ -38,7 +38,7 @@ export class SchedulesController {
 
   @Post('import')
   @HttpCode(200)
-  @AdminOnly()
+  @RequiresRight('showtimes.manage')
   @Idempotent()
   @MaxBody({ maxBytes: MAX_SCHEDULE_BYTES })
   @ApiBody({ type: ImportScheduleRequest, required: true })
@@ -56,7 +56,7 @@ export class SchedulesController {
       'was cancelled or differs, so that repeating an import changes nothing. Prices are in minor units. At most 2,000 rows. With `dryRun=true` ' +
       'the answer says what the import would do, its faults included, and nothing is done.',
   })
-  @Problems(401, 403, new ScheduleRefused([FAULT]), new ChangedMeanwhile())
+  @Problems(401, new ScheduleRefused([FAULT]), new ChangedMeanwhile())
   async importSchedule(
     @UserId() adminId: string,
     @Req() { body }: FastifyRequest,
