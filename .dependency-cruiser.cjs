@@ -21,6 +21,7 @@ const PLATFORM_FOR_APPLICATION = [
   'persistence/transactions',
   'persistence/database',
   'persistence/keyset',
+  'persistence/resource-version',
 ];
 // A view is also the response of its route.
 const PLATFORM_FOR_VIEWS = [...PLATFORM_FOR_APPLICATION, 'http/dry-run.view', 'http/money.view', 'http/page.view'];

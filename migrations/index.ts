@@ -39,6 +39,8 @@ import { VersionMoneyInReports20261126110600 } from './20261126110600-version-mo
 import { IndexShowtimesOfReports20261126110610 } from './20261126110610-index-showtimes-of-reports.js';
 import { AddCheckIns20261126120000 } from './20261126120000-add-check-ins.js';
 import { AddStaffRolesToUsers20261126122000 } from './20261126122000-add-staff-roles-to-users.js';
+import { AddVersionToGenres20261126124000 } from './20261126124000-add-version-to-genres.js';
+import { IndexRareRowsOfLists20261126124010 } from './20261126124010-index-rare-rows-of-lists.js';
 import { IndexPaymentsByCreation20261126130000 } from './20261126130000-index-payments-by-creation.js';
 import { AddMailWatermarks20261126130010 } from './20261126130010-add-mail-watermarks.js';
 import { AddChangeTimeToRefunds20261126130020 } from './20261126130020-add-change-time-to-refunds.js';
@@ -85,6 +87,8 @@ export const migrations = [
   IndexShowtimesOfReports20261126110610,
   AddCheckIns20261126120000,
   AddStaffRolesToUsers20261126122000,
+  AddVersionToGenres20261126124000,
+  IndexRareRowsOfLists20261126124010,
   IndexPaymentsByCreation20261126130000,
   AddMailWatermarks20261126130010,
   AddChangeTimeToRefunds20261126130020,

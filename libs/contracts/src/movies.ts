@@ -27,6 +27,11 @@ export class MovieRetired extends DomainEvent<{ movieId: string; cancelShowtimes
   static readonly type = 'movies.movie-retired.v1';
 }
 
+/** A genre has another name. Every movie that has the genre now carries it. */
+export class GenreRenamed extends DomainEvent<{ genreId: string; name: string; previousName: string }> {
+  static readonly type = 'movies.genre-renamed.v1';
+}
+
 export interface MovieSummary {
   readonly id: string;
   readonly title: string;

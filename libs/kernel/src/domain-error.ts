@@ -27,6 +27,9 @@ export class Conflict extends DomainError {}
 
 export class Forbidden extends DomainError {}
 
+/** The request was made for another state than the present one, and says so. */
+export class PreconditionFailed extends DomainError {}
+
 /** It existed once; its time is over. */
 export class Gone extends DomainError {}
 

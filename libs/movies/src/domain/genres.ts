@@ -1,12 +1,12 @@
-import type { Genre } from './genre.js';
+import type { CatalogueGenre, Genre } from './genre.js';
 
-/** The stored genres. A genre has no rules and no events, so it is no aggregate. */
+/** The stored genres. */
 export abstract class Genres {
   /** Throws `GenreNameTaken`. Names that differ only in case and spaces are the same name. */
   abstract add(genre: Genre): Promise<void>;
 
-  /** Returns whether the name changed. Throws `GenreNotFound` or `GenreNameTaken`. */
-  abstract rename(genre: Genre): Promise<boolean>;
+  /** Throws `GenreNotFound` or `GenreNameTaken`. */
+  abstract change<T>(id: string, decide: (genre: CatalogueGenre) => T): Promise<T>;
 
   /** Returns what was removed. Throws `GenreNotFound` or `GenreInUse`. */
   abstract remove(id: string): Promise<Genre>;

@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -54,6 +55,7 @@ export class GenresController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Patch(':id')
   @ApiOperation({ operationId: 'renameGenre', summary: 'Rename a genre' })
   @Problems(401, new GenreNotFound(), new GenreNameTaken('Science fiction'))
@@ -63,6 +65,7 @@ export class GenresController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ operationId: 'removeGenre', summary: 'Remove a genre that no movie has' })

@@ -23,6 +23,8 @@ export const movieSchema = new EntitySchema<MovieRecord>({
   indices: [
     { name: 'movies_listed', columns: ['status', 'titleKey', 'id'] },
     { name: 'movies_titles', columns: ['titleKey'] },
+    // With trigrams, which TypeORM cannot express.
+    { name: 'movies_title_parts', columns: ['titleKey'], synchronize: false },
   ],
   checks: [
     { name: 'movies_version_check', expression: 'version > 0' },

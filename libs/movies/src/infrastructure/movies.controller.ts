@@ -8,6 +8,7 @@ import { Cacheable } from '@app/platform/http/etag.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -91,6 +92,7 @@ export class MoviesController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Patch(':id')
   @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
   @ApiOperation({
@@ -115,6 +117,7 @@ export class MoviesController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Delete(':id')
   @ApiOperation({
     operationId: 'retireMovie',
@@ -138,6 +141,7 @@ export class MoviesController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Put(':id/genres/:genreId')
   @ApiOperation({
     operationId: 'linkGenre',
@@ -155,6 +159,7 @@ export class MoviesController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Delete(':id/genres/:genreId')
   @ApiOperation({
     operationId: 'unlinkGenre',

@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { matchesEtag } from '@app/platform/http/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { readUpload, Upload } from '@app/platform/http/upload.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -51,6 +52,7 @@ export class PostersController {
   }
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Delete()
   @ApiOperation({
     operationId: 'removePoster',

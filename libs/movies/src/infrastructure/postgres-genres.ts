@@ -2,15 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
+import { Outbox } from '@app/platform/persistence/outbox.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
-import type { Genre } from '../domain/genre.js';
+import { CatalogueGenre, type Genre, type GenreState } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
 import { normaliseText, sortKey } from '../domain/text.js';
 
-/** Each change is one statement, so that it needs no transaction of its own. */
 @Injectable()
 export class PostgresGenres extends Genres {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly transactions: Transactions,
+    private readonly outbox: Outbox,
+  ) {
     super();
   }
 
@@ -20,27 +25,36 @@ export class PostgresGenres extends Genres {
       .catch((error: unknown) => refuseTakenName(error, name));
   }
 
-  async rename({ id, name }: Genre): Promise<boolean> {
-    const [renamed] = await this.database
-      .query<{ changed: boolean }>(
-        `UPDATE movies.genres AS genre SET name = $2, name_key = $3
-         FROM (SELECT id, name FROM movies.genres WHERE id = $1 FOR UPDATE) AS before
-         WHERE genre.id = before.id RETURNING genre.name <> before.name AS changed`,
-        [id, name, sortKey(name)],
-      )
-      .catch((error: unknown) => refuseTakenName(error, name));
-    if (renamed === undefined) throw new GenreNotFound();
-    return renamed.changed;
+  async change<T>(id: string, decide: (genre: CatalogueGenre) => T): Promise<T> {
+    return this.transactions.run(async () => {
+      const genre = new CatalogueGenre(await this.locked(id, 'FOR NO KEY UPDATE'));
+      const result = decide(genre);
+      if (!genre.hasChanged) return result;
+      const { name, version } = genre.state;
+      await this.database
+        .query('UPDATE movies.genres SET name = $2, name_key = $3, version = $4 WHERE id = $1', [id, name, sortKey(name), version])
+        .catch((error: unknown) => refuseTakenName(error, name));
+      await this.outbox.append([genre]);
+      return result;
+    });
   }
 
   async remove(id: string): Promise<Genre> {
-    const [removed] = await this.database
-      .query<Genre>(`DELETE FROM movies.genres WHERE id = $1 RETURNING id, name`, [id])
-      .catch((error: unknown) => {
+    return this.transactions.run(async () => {
+      const { name } = await this.locked(id, 'FOR UPDATE');
+      await this.database.query('DELETE FROM movies.genres WHERE id = $1', [id]).catch((error: unknown) => {
         throw brokenConstraint(error) === 'movie_genres_genre_fkey' ? new GenreInUse() : error;
       });
-    if (removed === undefined) throw new GenreNotFound();
-    return removed;
+      return { id, name };
+    });
+  }
+
+  /** `FOR NO KEY UPDATE` lets movies be given the genre meanwhile. */
+  private async locked(id: string, lock: 'FOR UPDATE' | 'FOR NO KEY UPDATE'): Promise<GenreState> {
+    const [genre] = await this.database.query<GenreState>(`SELECT id, name, version FROM movies.genres WHERE id = $1 ${lock}`, [id]);
+    if (genre === undefined) throw new GenreNotFound();
+    this.transactions.assertExpected(genre);
+    return genre;
   }
 
   async ofIds(ids: readonly string[]): Promise<Genre[]> {

@@ -28,6 +28,7 @@ export class PostgresMovies extends Movies {
     return this.transactions.run(async () => {
       const record = await this.database.manager.findOne(movieSchema, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (record === null) throw new MovieNotFound();
+      this.transactions.assertExpected(record);
       const movie = new Movie({ ...record, genres: await this.genresOf(id) });
       const result = decide(movie);
       if (movie.hasChanged) await this.store(movie);

@@ -31,11 +31,16 @@ export function genresContract(given: () => Promise<{ genres: Genres; use: (genr
     const [one, other] = [aGenre(), aGenre()];
     await genres.add(one);
     await genres.add(other);
-    expect(await genres.rename({ id: one.id, name: one.name.toUpperCase() })).toBe(true);
-    expect(await genres.rename({ id: one.id, name: one.name.toUpperCase() })).toBe(false);
+    const rename = (id: string, name: string) =>
+      genres.change(id, (genre) => {
+        genre.rename(name);
+        return genre.hasChanged;
+      });
+    expect(await rename(one.id, one.name.toUpperCase())).toBe(true);
+    expect(await rename(one.id, one.name.toUpperCase())).toBe(false);
     expect(await genres.ofIds([one.id])).toEqual([{ id: one.id, name: one.name.toUpperCase() }]);
-    await expect(genres.rename({ id: one.id, name: other.name })).rejects.toThrow(GenreNameTaken);
-    await expect(genres.rename(aGenre())).rejects.toThrow(GenreNotFound);
+    await expect(rename(one.id, other.name)).rejects.toThrow(GenreNameTaken);
+    await expect(rename(aGenre().id, 'Musical')).rejects.toThrow(GenreNotFound);
   });
 
   it('a genre is removed unless a movie has it', async () => {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
-import type { Genre } from '../domain/genre.js';
+import { CatalogueGenre, type Genre } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
 import { normaliseText, sortKey } from '../domain/text.js';
 
 export class InMemoryGenres extends Genres {
   readonly stored = new Map<string, Genre>();
+  readonly recorded: object[] = [];
 
   constructor(private readonly isInUse: (id: string) => boolean = () => false) {
     super();
@@ -17,12 +18,16 @@ export class InMemoryGenres extends Genres {
     return Promise.resolve();
   }
 
-  async rename(genre: Genre): Promise<boolean> {
-    const before = this.stored.get(genre.id);
+  async change<T>(id: string, decide: (genre: CatalogueGenre) => T): Promise<T> {
+    const before = this.stored.get(id);
     if (before === undefined) throw new GenreNotFound();
-    if ((this.named(genre.name)?.id ?? genre.id) !== genre.id) throw new GenreNameTaken(genre.name);
-    this.stored.set(genre.id, genre);
-    return Promise.resolve(before.name !== genre.name);
+    const genre = new CatalogueGenre({ ...before, version: 0 });
+    const result = decide(genre);
+    const { name } = genre.state;
+    if ((this.named(name)?.id ?? id) !== id) throw new GenreNameTaken(name);
+    this.stored.set(id, { id, name });
+    this.recorded.push(...genre.takeEvents().map(({ event }) => event));
+    return Promise.resolve(result);
   }
 
   async remove(id: string): Promise<Genre> {

@@ -1,4 +1,4 @@
-import { etagOf, matchesEtag } from './etag.js';
+import { etagOf, matchesEtag, versionsIn } from './etag.js';
 
 describe('ETag', () => {
   const etag = etagOf('{"title":"Arrival"}');
@@ -7,6 +7,15 @@ describe('ETag', () => {
     expect(etagOf('{"title":"Arrival"}')).toBe(etag);
     expect(etagOf('{"title":"Departures"}')).not.toBe(etag);
     expect(etag).toMatch(/^W\/"[\w-]{27}"$/);
+  });
+
+  it('a tag with a version is read back from If-Match, other tags have none', () => {
+    const versioned = etagOf('{}', 12);
+    expect(versioned).toMatch(/^W\/"12\.[\w-]{27}"$/);
+    expect(versionsIn(versioned)).toEqual([12]);
+    expect(versionsIn(`"other", ${versioned}, "7.x", ${etag}`)).toEqual([12, 7]);
+    expect(versionsIn('"other"')).toEqual([]);
+    expect(versionsIn('12')).toBeNull();
   });
 
   it('a tag matches alone, in a list, without its weak prefix, and *', () => {

@@ -1,6 +1,7 @@
 /** Completes the scanned document: optional fields, examples of whole bodies, headers, and the refusals of every operation. */
 import { ApiExtension, type OpenAPIObject } from '@nestjs/swagger';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempotency.js';
+import { ResourceChanged } from '../persistence/resource-version.js';
 import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from './problem-details.js';
 import { describeHeaders } from './openapi-headers.js';
@@ -82,6 +83,7 @@ type Schemas = Record<string, Schema>;
 const ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
 const HEADERS: Readonly<Record<string, string>> = {
   'Idempotency-Key': '5f2b0c1d-8e34-4f6a-9b7c-1d2e3f4a5b6c',
+  'If-Match': 'W/"7.3kQ0mZ8yT1vWq5xRbN7cJdLhPaE"',
   'If-None-Match': 'W/"3kQ0mZ8yT1vWq5xRbN7cJdLhPaE"',
 };
 
@@ -191,7 +193,7 @@ function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
 
 /** The refusals that follow from the operation itself. */
 function refusalsOf(operation: Operation, path: string): unknown[] {
-  const { requestBody, responses, security } = operation;
+  const { requestBody, responses, security, parameters = [] } = operation;
   const refusals: unknown[] = [UNAVAILABLE];
   // As `useAdmission` decides.
   if (path.startsWith('/api/v1/') && operation['x-without-admission'] !== true) refusals.unshift(new Overloaded());
@@ -199,6 +201,7 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   if (!isOptional) refusals.push(TOKEN_MISSING);
   const { 'x-right': right } = operation;
   if (right !== undefined) refusals.push(new RightMissing(right));
+  if (parameters.some(({ name }) => name === 'If-Match')) refusals.push(new ResourceChanged());
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
   if (requestBody !== undefined) {

@@ -1,6 +1,6 @@
 /** Turns every error into RFC 9457 problem details. The only place that maps domain errors to HTTP statuses. */
 import { HttpException } from '@nestjs/common';
-import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, Unavailable } from '@app/kernel/domain-error.js';
+import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, PreconditionFailed, Unavailable } from '@app/kernel/domain-error.js';
 import { InvalidCursor } from '../persistence/keyset.js';
 import { isDatabaseUnavailable, isNotMigrated } from '../persistence/postgres-errors.js';
 import { InvalidInput, MethodNotAllowed, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
@@ -96,6 +96,7 @@ function statusOf(error: DomainError): number {
   if (error instanceof Conflict) return 409;
   if (error instanceof Forbidden) return 403;
   if (error instanceof Gone) return 410;
+  if (error instanceof PreconditionFailed) return 412;
   if (error instanceof Invalid) return 422;
   if (error instanceof Unavailable) return 503;
   throw new TypeError(`${error.name} is of no kind this filter knows`);

@@ -13,6 +13,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   405: 'Not a method of this path; `Allow` names those.',
   409: 'Somebody or something else was first.',
   410: 'Its time is over.',
+  412: 'The resource is not the one that `If-Match` names: another change came first.',
   413: 'The body is too large.',
   415: 'Not a media type this operation takes.',
   422: 'A rule says no.',

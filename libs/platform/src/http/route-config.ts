@@ -25,6 +25,8 @@ export interface RouteConfig {
   readonly isCacheable?: boolean;
   /** It is an old route that still works. */
   readonly deprecation?: Deprecation;
+  /** The resource that it answers with has an `ETag`, too. */
+  readonly honoursIfMatch?: boolean;
 }
 
 /** Adds to the route's configuration. Nest's own `@RouteConfig` would replace it. */

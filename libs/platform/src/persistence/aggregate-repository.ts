@@ -36,7 +36,10 @@ export abstract class AggregateRepository<State extends AggregateState, Aggregat
     });
   }
 
-  /** Locks the row, decides, and stores the aggregate and its events in one transaction. A decision without an event writes nothing. */
+  /**
+   * Locks the row, decides, and stores the aggregate and its events in one transaction. A decision without an event writes nothing. Throws
+   * `ResourceChanged` as `Transactions.assertExpected`.
+   */
   async change<T = void>(id: string, decide: (aggregate: Aggregate) => T): Promise<T> {
     return this.changeWhere({ id } as Partial<State>, decide);
   }
@@ -46,6 +49,7 @@ export abstract class AggregateRepository<State extends AggregateState, Aggregat
     return this.transactions.run(async () => {
       const aggregate = await this.locked(where);
       if (aggregate === null) throw this.#storage.notFound();
+      this.transactions.assertExpected(aggregate.state);
       const result = decide(aggregate);
       await this.store(aggregate);
       return result;

@@ -7,6 +7,7 @@ import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { ClsService } from 'nestjs-cls';
 import { Database } from './database.js';
 import { IDEMPOTENT_REQUEST, claimIdempotencyKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
+import { EXPECTED_VERSION, type ExpectedVersion, ResourceChanged } from './resource-version.js';
 import { type Rehearsal, type RequestOrigin, Transactions } from './transactions.js';
 
 const AFTER_COMMIT = 'platform.after-commit';
@@ -101,6 +102,13 @@ export class AmbientTransactions extends Transactions {
       callbacks.length = before;
       throw error;
     }
+  }
+
+  assertExpected({ id, version }: { readonly id: string; readonly version: number }): void {
+    const expected = this.cls.isActive() ? this.cls.get<ExpectedVersion | undefined>(EXPECTED_VERSION) : undefined;
+    if (expected === undefined || expected.id !== id || expected.compared) return;
+    expected.compared = true;
+    if (!expected.versions.includes(version)) throw new ResourceChanged();
   }
 
   afterCommit(callback: AfterCommit): void {

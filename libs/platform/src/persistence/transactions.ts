@@ -47,6 +47,12 @@ export abstract class Transactions {
   /** Runs work that may fail without failing the active transaction. */
   abstract savepoint<T>(work: () => Promise<T>): Promise<T>;
 
+  /**
+   * Throws `ResourceChanged` where the request's `If-Match` names other versions of this resource. A repository calls it when it has locked the
+   * row: of two changes made for one version, the second is refused.
+   */
+  abstract assertExpected(resource: { readonly id: string; readonly version: number }): void;
+
   /** Calls back once the outermost transaction has committed; never when it, or the active savepoint, rolled back. At once without a transaction. */
   abstract afterCommit(callback: () => void): void;
 }

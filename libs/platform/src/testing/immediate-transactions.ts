@@ -23,6 +23,11 @@ export class ImmediateTransactions extends Transactions {
     return work();
   }
 
+  /** There is no request. */
+  assertExpected(): void {
+    return undefined;
+  }
+
   afterCommit(callback: () => void): void {
     callback();
   }

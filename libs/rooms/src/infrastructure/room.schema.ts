@@ -18,6 +18,7 @@ export const roomSchema = new EntitySchema<RoomState>({
   },
   foreignKeys: [{ name: 'rooms_theatre_fkey', target: 'rooms.theatre', columnNames: ['theatreId'], referencedColumnNames: ['id'] }],
   indices: [
+    { name: 'rooms_closed', columns: ['name', 'id'], where: 'closed_at IS NOT NULL' },
     { name: 'rooms_of_theatre', columns: ['theatreId', 'name', 'id'] },
     { name: 'rooms_by_name', columns: ['name', 'id'] },
     // On lower(name), which TypeORM cannot express.

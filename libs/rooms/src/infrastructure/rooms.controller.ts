@@ -4,6 +4,7 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -72,6 +73,7 @@ export class RoomsController {
     return this.queries.execute(new Room(id));
   }
 
+  @HonoursIfMatch()
   @Patch('rooms/:id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeRoom', summary: 'Rename a room, or change its cleaning time; showtimes ahead follow' })
@@ -85,6 +87,7 @@ export class RoomsController {
     return this.queries.execute(new Room(id));
   }
 
+  @HonoursIfMatch()
   @Put('rooms/:id/seat-plan')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'layOutSeats', summary: 'Give a room new seats; showtimes scheduled before keep theirs' })
@@ -98,6 +101,7 @@ export class RoomsController {
     return this.queries.execute(new Room(id));
   }
 
+  @HonoursIfMatch()
   @Delete('rooms/:id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'closeRoom', summary: 'Close a room that has no showtimes ahead' })

@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -52,6 +53,7 @@ export class TheatresController {
     return this.queries.execute(new Theatre(id));
   }
 
+  @HonoursIfMatch()
   @Patch(':id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeTheatre', summary: 'Rename a theatre; time zone and currency only before the first showtime' })

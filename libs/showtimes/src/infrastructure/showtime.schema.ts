@@ -32,6 +32,7 @@ export const showtimeSchema = new EntitySchema<ShowtimeState>({
     { name: 'showtimes_of_movie', columns: ['movieId', 'startsAt', 'id'] },
     { name: 'showtimes_of_room', columns: ['roomId', 'startsAt', 'id'] },
     { name: 'showtimes_of_theatre', columns: ['theatreId', 'startsAt', 'id'] },
+    { name: 'showtimes_cancelled', columns: ['startsAt', 'id'], where: `status = 'cancelled'` },
     // On left(starts_at_local, 10), which TypeORM cannot express.
     { name: 'showtimes_of_day', columns: ['startsAt', 'id'], synchronize: false },
   ],

@@ -6,6 +6,7 @@ import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
@@ -110,6 +111,7 @@ export class ShowtimesController {
     return this.queries.execute(new Showtime(id));
   }
 
+  @HonoursIfMatch()
   @Patch('showtimes/:id')
   @RequiresRight('showtimes.manage')
   @ApiOperation({
@@ -141,6 +143,7 @@ export class ShowtimesController {
     return this.queries.execute(new Showtime(id));
   }
 
+  @HonoursIfMatch()
   @Delete('showtimes/:id')
   @RequiresRight('showtimes.manage')
   @ApiOperation({

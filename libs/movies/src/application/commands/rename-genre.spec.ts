@@ -1,3 +1,4 @@
+import { GenreRenamed } from '@app/contracts/movies.js';
 import { GenreNameTaken, GenreNotFound } from '../../domain/errors.js';
 import { aGenre } from '../../testing/builders.js';
 import { MoviesHarness } from '../../testing/movies-harness.js';
@@ -49,5 +50,12 @@ describe('RenameGenre', () => {
     const { audit, adminId, drama, rename } = await setUp();
     expect([await rename('Tragedy'), await rename(' Tragedy ')]).toEqual([true, false]);
     expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.rename-genre', subject: drama.id, details: { name: 'Tragedy' } }]);
+  });
+
+  it('a new name is told with the old one, the same name is not', async () => {
+    const { genres, drama, rename } = await setUp();
+    await rename('Tragedy');
+    await rename('Tragedy');
+    expect(genres.recorded).toEqual([new GenreRenamed({ genreId: drama.id, name: 'Tragedy', previousName: 'Drama' })]);
   });
 });

@@ -27,6 +27,11 @@ export class RenameGenreHandler implements ICommandHandler<RenameGenre> {
   ) {}
 
   async execute({ genreId, name }: RenameGenre): Promise<boolean> {
-    return this.transactions.run(() => this.genres.rename({ id: genreId, name: normaliseText(name) }));
+    return this.transactions.run(() =>
+      this.genres.change(genreId, (genre) => {
+        genre.rename(name);
+        return genre.hasChanged;
+      }),
+    );
   }
 }

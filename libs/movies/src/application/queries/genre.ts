@@ -1,5 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
+import { withVersion } from '@app/platform/persistence/resource-version.js';
+import type { GenreState } from '../../domain/genre.js';
 import { GenreNotFound } from '../../domain/errors.js';
 import type { GenreView } from './genre.view.js';
 
@@ -15,8 +17,9 @@ export class GenreHandler implements IQueryHandler<Genre> {
   constructor(private readonly database: Database) {}
 
   async execute({ genreId }: Genre): Promise<GenreView> {
-    const [genre] = await this.database.query<GenreView>('SELECT id, name FROM movies.genres WHERE id = $1', [genreId]);
+    const [genre] = await this.database.query<GenreState>('SELECT id, name, version FROM movies.genres WHERE id = $1', [genreId]);
     if (genre === undefined) throw new GenreNotFound();
-    return genre;
+    const { id, name, version } = genre;
+    return withVersion({ id, name }, version);
   }
 }

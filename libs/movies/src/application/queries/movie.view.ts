@@ -1,3 +1,4 @@
+import { withVersion } from '@app/platform/persistence/resource-version.js';
 import type { MovieState } from '../../domain/movie.js';
 import { GenreView } from './genre.view.js';
 
@@ -35,10 +36,10 @@ export class MovieView {
   poster!: PosterLinksView | null;
 }
 
-export type MovieRow = Omit<MovieState, 'version' | 'titleKey'>;
+export type MovieRow = Omit<MovieState, 'titleKey'>;
 
 /** Of `movies.movies AS movie`: the columns of a `MovieRow`. */
-export const MOVIE_COLUMNS = `movie.id, movie.status, movie.title, movie.description, movie.runtime_minutes, movie.release_date,
+export const MOVIE_COLUMNS = `movie.id, movie.version, movie.status, movie.title, movie.description, movie.runtime_minutes, movie.release_date,
   movie.age_rating, movie.poster_id, ARRAY(
     SELECT json_build_object('id', genre.id, 'name', genre.name)
     FROM movies.movie_genres AS listed JOIN movies.genres AS genre ON genre.id = listed.genre_id
@@ -46,7 +47,7 @@ export const MOVIE_COLUMNS = `movie.id, movie.status, movie.title, movie.descrip
 
 export function movieView(row: MovieRow): MovieView {
   const { id, status, title, description, runtimeMinutes, releaseDate, ageRating, genres, posterId } = row;
-  return {
+  const view: MovieView = {
     id,
     status,
     title,
@@ -57,6 +58,7 @@ export function movieView(row: MovieRow): MovieView {
     genres: genres.map(({ id, name }) => ({ id, name })),
     poster: posterId === null ? null : posterLinks(id),
   };
+  return withVersion(view, row.version);
 }
 
 function posterLinks(movieId: string): PosterLinksView {

@@ -1,6 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Seat } from '@app/contracts/rooms.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { withVersion } from '@app/platform/persistence/resource-version.js';
 import { RoomNotFound } from '../../domain/errors.js';
 import { ROOM_COLUMNS, type RoomRow, type RoomWithSeatPlanView, roomView, seatRows } from './room.view.js';
 
@@ -25,6 +26,7 @@ export class RoomHandler implements IQueryHandler<Room> {
       [roomId],
     );
     if (row === undefined) throw new RoomNotFound();
-    return { ...roomView(row), seatPlan: { version: row.seatPlanVersion, layout: row.layout, rows: seatRows(row.planSeats) } };
+    const seatPlan = { version: row.seatPlanVersion, layout: row.layout, rows: seatRows(row.planSeats) };
+    return withVersion({ ...roomView(row), seatPlan }, row.version);
   }
 }

@@ -82,6 +82,7 @@ export class RoomsResponse {
 
 export interface RoomRow {
   id: string;
+  version: number;
   closed: boolean;
   name: string;
   cleaningMinutes: number;
@@ -94,7 +95,7 @@ export interface RoomRow {
 }
 
 /** Of `rooms.rooms AS room JOIN rooms.theatres AS theatre`: the columns of a `RoomRow`. */
-export const ROOM_COLUMNS = `room.id, room.closed_at IS NOT NULL AS closed, room.name, room.cleaning_minutes, room.seats,
+export const ROOM_COLUMNS = `room.id, room.version, room.closed_at IS NOT NULL AS closed, room.name, room.cleaning_minutes, room.seats,
   room.seat_plan_version, theatre.id AS theatre_id, theatre.name AS theatre_name, theatre.time_zone, theatre.currency`;
 
 export function roomView(row: RoomRow): RoomView {

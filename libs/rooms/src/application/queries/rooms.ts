@@ -24,10 +24,7 @@ export class RoomsHandler implements IQueryHandler<Rooms> {
   async execute({ filter: { theatreId, status, limit, cursor } }: Rooms): Promise<Page<RoomView>> {
     return keyset<RoomRow, RoomView>(this.database, {
       select: `SELECT ${ROOM_COLUMNS} FROM rooms.rooms AS room JOIN rooms.theatres AS theatre ON theatre.id = room.theatre_id`,
-      filters: [
-        ['(room.closed_at IS NOT NULL) = ?', status === 'closed'],
-        ['room.theatre_id = ?', theatreId],
-      ],
+      filters: [[status === 'closed' ? 'room.closed_at IS NOT NULL' : 'room.closed_at IS NULL'], ['room.theatre_id = ?', theatreId]],
       sort: [
         { column: 'room.name', property: 'name', type: 'text' },
         { column: 'room.id', property: 'id', type: 'uuid' },

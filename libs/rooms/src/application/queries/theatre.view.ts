@@ -1,4 +1,5 @@
 import { PageInfo } from '@app/platform/http/page.view.js';
+import { withVersion } from '@app/platform/persistence/resource-version.js';
 import type { TheatreState } from '../../domain/theatre.js';
 
 export class TheatreView {
@@ -19,11 +20,11 @@ export class TheatresResponse {
   page!: PageInfo;
 }
 
-export type TheatreRow = Pick<TheatreState, 'id' | 'name' | 'timeZone' | 'currency'>;
+export type TheatreRow = Pick<TheatreState, 'id' | 'version' | 'name' | 'timeZone' | 'currency'>;
 
 /** The columns of a `TheatreRow`. */
-export const THEATRE_COLUMNS = `id, name, time_zone, currency`;
+export const THEATRE_COLUMNS = `id, version, name, time_zone, currency`;
 
-export function theatreView({ id, name, timeZone, currency }: TheatreRow): TheatreView {
-  return { id, status: 'open', name, timeZone, currency };
+export function theatreView({ id, version, name, timeZone, currency }: TheatreRow): TheatreView {
+  return withVersion({ id, status: 'open', name, timeZone, currency }, version);
 }

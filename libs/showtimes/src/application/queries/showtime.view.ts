@@ -3,6 +3,7 @@ import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices, ShowtimeOfDay, ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
+import { withVersion } from '@app/platform/persistence/resource-version.js';
 import type { ShowtimeState } from '../../domain/showtime.js';
 
 export class MovieOfShowtimeView {
@@ -81,11 +82,12 @@ export function showtimeView(
   row: ShowtimeRow,
   { movie, room, seatsTaken }: { movie: MovieSummary; room: RoomSummary; seatsTaken: number },
 ): ShowtimeView {
-  return {
+  const view: ShowtimeView = {
     ...commonFields(row, movie, room),
     prices: pricesView(row.prices, row.currency),
     seatsLeft: seatsLeft(row, seatsTaken),
   };
+  return withVersion(view, row.version);
 }
 
 /** For other contexts. */

@@ -2,6 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
+import { rangeOfDay } from './day-in-theatres.js';
 import { ShowtimeViews } from './showtime-views.js';
 import { SHOWTIME_COLUMNS, type ShowtimeRow, type ShowtimeView } from './showtime.view.js';
 
@@ -45,6 +46,8 @@ export class ShowtimesHandler implements IQueryHandler<Showtimes> {
       filters: [
         ['status = ?', status],
         ['left(starts_at_local, 10) = ?', date],
+        // With it the day of one theatre, room or movie is found through the index of that.
+        ['starts_at >= ? AND starts_at < ?', ...(date === undefined ? [undefined] : rangeOfDay(date))],
         anyOf('theatre_id', theatreId),
         anyOf('room_id', roomId),
         anyOf('movie_id', movieId),

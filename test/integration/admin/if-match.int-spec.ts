@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpResponse, Json } from '../../support/http-client.js';
+import { ShowtimesClient } from '../showtimes/showtimes-client.js';
+
+let client: ShowtimesClient;
+beforeAll(async () => {
+  client = await ShowtimesClient.start();
+}, 60_000);
+afterAll(() => client?.close());
+
+const etagOf = async (path: string): Promise<string> => (await client.system.get(path)).headers.get('etag')!;
+const send = (method: string, path: string, body?: Json, etag?: string): Promise<HttpResponse> =>
+  client.system.call(method, path, { token: client.token, body, headers: etag === undefined ? {} : { 'if-match': etag } });
+const addGenre = (): Promise<Json> => client.system.expectOk('POST', '/genres', { token: client.token, body: { name: randomUUID() } });
+const rename = (): Json => ({ name: randomUUID() });
+
+interface Change {
+  readonly path: string;
+  readonly method: string;
+  readonly target?: string;
+  readonly body?: Json;
+  /** What another admin does first. */
+  readonly other: Json;
+}
+
+const CHANGES: Readonly<Record<string, () => Promise<Change>>> = {
+  changeMovie: async () => ofMovie(await client.addMovie(), { method: 'PATCH', body: { title: randomUUID() } }),
+  retireMovie: async () => ofMovie(await client.addMovie(), { method: 'DELETE' }),
+  linkGenre: async () => {
+    const [movie, genre] = [await client.addMovie(), await addGenre()];
+    return { ...ofMovie(movie, { method: 'PUT' }), target: `/movies/${movie.id}/genres/${genre.id}` };
+  },
+  unlinkGenre: async () => {
+    const genre = await addGenre();
+    const movie = await client.addMovie({ genreIds: [genre.id] });
+    return { ...ofMovie(movie, { method: 'DELETE' }), target: `/movies/${movie.id}/genres/${genre.id}` };
+  },
+  renameGenre: async () => ({ path: `/genres/${(await addGenre()).id}`, method: 'PATCH', body: rename(), other: rename() }),
+  removeGenre: async () => ({ path: `/genres/${(await addGenre()).id}`, method: 'DELETE', other: rename() }),
+  changeTheatre: async () => ({ path: `/theatres/${(await client.openTheatre()).id}`, method: 'PATCH', body: rename(), other: rename() }),
+  changeRoom: async () => ({ path: `/rooms/${(await client.openRoom()).id}`, method: 'PATCH', body: rename(), other: rename() }),
+  layOutSeats: async () => {
+    const path = `/rooms/${(await client.openRoom()).id}`;
+    return { path, target: `${path}/seat-plan`, method: 'PUT', body: { layout: ['ss'] }, other: rename() };
+  },
+  closeRoom: async () => ({ path: `/rooms/${(await client.openRoom()).id}`, method: 'DELETE', other: rename() }),
+  changeShowtime: async () => ofShowtime(await client.createShowtime(), { method: 'PATCH', body: { prices: { standard: 900 } } }),
+  cancelShowtime: async () => ofShowtime(await client.createShowtime(), { method: 'DELETE' }),
+};
+
+function ofMovie({ id }: Json, change: { method: string; body?: Json }): Change {
+  return { path: `/movies/${id}`, ...change, other: { description: randomUUID() } };
+}
+
+function ofShowtime({ id }: Json, change: { method: string; body?: Json }): Change {
+  return { path: `/showtimes/${id}`, ...change, other: { prices: { standard: 1_000 } } };
+}
+
+describe('If-Match', () => {
+  it.each(Object.keys(CHANGES))('%s is refused with 412 after another change, and done with the tag of that', async (operation) => {
+    const { path, target = path, method, body, other } = await CHANGES[operation]!();
+    const first = await etagOf(path);
+    const changed = await send('PATCH', path, other, first);
+    expect(changed.status).toBe(200);
+    const second = await etagOf(path);
+    expect(changed.headers.get('etag')).toBe(second);
+    const before = (await client.system.get(path)).body;
+    expect(await send(method, target, body, first)).toMatchObject({ status: 412, body: { code: 'platform.resource-changed' } });
+    expect((await client.system.get(path)).body).toEqual(before);
+    expect((await send(method, target, body, `"other", ${second}`)).status).toBeLessThan(300);
+  });
+
+  it('the routes that honour it are those that are tried here, and that of the poster', async () => {
+    const { paths } = (await client.system.get('//docs/openapi.json')).body;
+    const operations = Object.values(paths as Json).flatMap((item) => Object.values(item as Json) as Json[]);
+    const honouring = operations.filter(({ parameters = [] }) => parameters.some(({ name }: Json) => name === 'If-Match'));
+    expect(honouring.map(({ operationId }) => operationId as string).sort()).toEqual([...Object.keys(CHANGES), 'removePoster'].sort());
+  });
+
+  it('of two admins with one tag, one wins', async () => {
+    const movie = await client.addMovie();
+    const path = `/movies/${movie.id}`;
+    const etag = await etagOf(path);
+    const release = await client.openTransaction('SELECT 1 FROM movies.movies WHERE id = $1 FOR UPDATE', [movie.id]);
+    const changes = ['one', 'other'].map((description) => send('PATCH', path, { description }, etag));
+    await client.waitForLockWait('tuple');
+    await release();
+    const answers = await Promise.all(changes);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const winner = answers.find(({ status }) => status === 200)!;
+    expect((await client.system.get(path)).body).toEqual(winner.body);
+    expect(await client.auditOf(movie.id)).toHaveLength(2);
+  });
+
+  it('seats that customers take do not change what an admin has read', async () => {
+    const showtime = await client.createShowtime();
+    const path = `/showtimes/${showtime.id}`;
+    const etag = await etagOf(path);
+    const { token } = await client.system.registerCustomer();
+    await client.system.expectOk('POST', '/reservations', { token, body: { showtimeId: showtime.id, seats: ['A1'] } });
+    expect(await etagOf(path)).not.toBe(etag);
+    expect((await send('PATCH', path, { prices: { standard: 1_100 } }, etag)).status).toBe(200);
+  });
+
+  it('a dry run is refused as the change would be, and changes nothing', async () => {
+    const showtime = await client.createShowtime();
+    const path = `/showtimes/${showtime.id}`;
+    const etag = await etagOf(path);
+    expect((await send('DELETE', `${path}?dryRun=true`, undefined, etag)).body).toMatchObject({ dryRun: true, possible: true });
+    expect(await etagOf(path)).toBe(etag);
+    await client.change(showtime.id, { prices: { standard: 1_000 } });
+    expect((await send('DELETE', `${path}?dryRun=true`, undefined, etag)).status).toBe(412);
+  });
+
+  it('* and no header take any version, a tag without one is 412, no tag at all 400', async () => {
+    const movie = await client.addMovie();
+    const path = `/movies/${movie.id}`;
+    expect((await send('PATCH', path, { runtimeMinutes: 101 }, '*')).status).toBe(200);
+    expect((await send('PATCH', path, { runtimeMinutes: 102 })).status).toBe(200);
+    expect((await send('PATCH', path, { runtimeMinutes: 103 }, '"other"')).status).toBe(412);
+    expect(await send('PATCH', path, { runtimeMinutes: 103 }, '3')).toMatchObject({
+      status: 400,
+      body: { errors: [{ header: 'If-Match' }] },
+    });
+    expect((await send('PATCH', `/movies/${randomUUID()}`, { runtimeMinutes: 103 }, await etagOf(path))).status).toBe(404);
+  });
+});
+
+describe('GenreRenamed', () => {
+  it('a renamed genre is told once, with its version', async () => {
+    const genre = await addGenre();
+    const name = randomUUID();
+    await send('PATCH', `/genres/${genre.id}`, { name });
+    await send('PATCH', `/genres/${genre.id}`, { name: ` ${name} ` });
+    expect(await client.eventsOf(genre.id)).toEqual([
+      { type: 'movies.genre-renamed.v1', sequence: 1, data: { genreId: genre.id, name, previousName: genre.name } },
+    ]);
+  });
+});
