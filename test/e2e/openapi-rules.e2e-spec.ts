@@ -67,7 +67,7 @@ describe('The document of the built code', () => {
     expect(differing).toEqual([]);
   }, 60_000);
 
-  it('the Postman collection is generated from this document, with every operation once', async () => {
+  it('the Postman collection is made of this document, every operation once', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'clients/postman/generate.mjs'), file], {
       maxBuffer: MAX_OUTPUT_BYTES,
     });

@@ -27,6 +27,8 @@ const INDIRECT: Readonly<Record<string, string>> = {
   '@types/jest': 'tsconfig.json',
   '@types/node': 'tsconfig.json',
   'class-transformer': "Nest's ValidationPipe",
+  '@redocly/cli': 'the program `redocly`',
+  '@stoplight/spectral-cli': 'the program `spectral`',
   'dependency-cruiser': 'the program `depcruise`',
   node: 'every program',
   prettier: 'the program `prettier`',
