@@ -53,7 +53,12 @@ export async function startMeasuredSystem({ log }: { log: (line: string) => void
     const rabbitmq = await findRabbitmq(process.env['AMQP_URL'], join(folder, 'rabbitmq'), log);
     stops.push(() => rabbitmq.remove());
     await migrate(databaseUrl);
-    const [apiPort, workerPort, sandboxPort, barePort] = (await Promise.all([1, 2, 3, 4].map(freePort))) as [number, number, number, number];
+    const [apiPort, workerPort, sandboxPort, barePort] = (await Promise.all([1, 2, 3, 4].map(freePort))) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const env = testEnvironment({
       ...OPERATORS_SETTINGS,
       DATABASE_URL: databaseUrl,

@@ -1,11 +1,11 @@
 /** The application layer of payments on fakes: Stripe, the stores and one reservation in memory. */
 import type { Command } from '@nestjs/cqrs';
+import { ReservationAccountsOf } from '@app/contracts/reservation-accounts.js';
 import {
   PayableReservation,
   type PayableReservationView,
   type OwedRefundView,
   RefundsOwedBetween,
-  ReservationAccountsOf,
   ReservationCancelled,
   ReservationsNotPayable,
 } from '@app/contracts/reservations.js';

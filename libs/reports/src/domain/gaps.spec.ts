@@ -1,5 +1,6 @@
 import type { PaymentAccountView, RefundAccount } from '@app/contracts/payments.js';
-import type { OwedRefundView, ReservationAccountView } from '@app/contracts/reservations.js';
+import type { ReservationAccountView } from '@app/contracts/reservation-accounts.js';
+import type { OwedRefundView } from '@app/contracts/reservations.js';
 import { paymentGaps, seatGap, stripeGap, ticketGaps } from './gaps.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });

@@ -1,6 +1,7 @@
 /** The gaps of a reconciliation: Stripe = payments = reservations = seats. Each names the call that mends it. */
 import type { PaymentAccountView, RefundAccount, StripeDifferenceView } from '@app/contracts/payments.js';
-import type { OwedRefundView, ReservationAccountView, SeatDifferenceView } from '@app/contracts/reservations.js';
+import type { ReservationAccountView, SeatDifferenceView } from '@app/contracts/reservation-accounts.js';
+import type { OwedRefundView } from '@app/contracts/reservations.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 
 export const GAP_KINDS = [

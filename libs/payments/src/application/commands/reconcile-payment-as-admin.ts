@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { ReservationAccountsOf } from '@app/contracts/reservations.js';
+import { ReservationAccountsOf } from '@app/contracts/reservation-accounts.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';

@@ -1,5 +1,6 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { type CancelledBy, type CancelledReservationView, ReservationsCancelledBetween } from '@app/contracts/reservations.js';
+import { type CancelledReservationView, ReservationsCancelledBetween } from '@app/contracts/reservation-accounts.js';
+import type { CancelledBy } from '@app/contracts/reservations.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { EndReason } from '../../domain/reservation-state.js';
 

@@ -1,5 +1,5 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { SeatDifferencesOf, type SeatDifferenceView } from '@app/contracts/reservations.js';
+import { SeatDifferencesOf, type SeatDifferenceView } from '@app/contracts/reservation-accounts.js';
 import { Database } from '@app/platform/persistence/database.js';
 
 /** Statuses whose reservations own their seats. */
