@@ -25,7 +25,7 @@ describe('Events that the broker refuses', () => {
     platform = await startPlatform(database.url, { OUTBOX_PARK_AFTER_MS: String(PARK_AFTER_MS) });
     broker = new RecordingBroker();
     const noReactions = { bindings: () => [], unsubscribedTypes: () => [] } as unknown as Reactions;
-    relay = new Relay(platform.database, broker, noReactions, new OutboxSignal(), platform.app.get(Settings));
+    relay = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), platform.app.get(Settings));
     alerts = [];
     jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void alerts.push(line));
   });

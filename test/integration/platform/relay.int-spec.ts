@@ -30,7 +30,7 @@ describe('The relay', () => {
   const noReactions = { bindings: () => [], unsubscribedTypes: () => [] } as unknown as Reactions;
 
   function relay(broker: Broker): Relay {
-    const starting = new Relay(platform.database, broker, noReactions, new OutboxSignal(), platform.app.get(Settings));
+    const starting = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), platform.app.get(Settings));
     relays.push(starting);
     starting.start();
     return starting;
@@ -74,6 +74,26 @@ describe('The relay', () => {
     );
     expect(broker.published.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
   });
+
+  it('an event of another process is published on its signal, long before the relay polls', async () => {
+    const broker = new RecordingBroker();
+    relay(broker);
+    await publishFacts(1);
+    await allPublished();
+    const timeOfTen = async (): Promise<number> => {
+      const begin = performance.now();
+      for (let i = 0; i < 10; i++) {
+        await publishFacts(1);
+        await allPublished();
+      }
+      return performance.now() - begin;
+    };
+    const withSignal = await timeOfTen();
+    const notify = jest.spyOn(platform.app.get(OutboxSignal), 'notify').mockImplementation(() => undefined);
+    const byPolling = await timeOfTen();
+    notify.mockRestore();
+    expect(withSignal).toBeLessThan(byPolling / 2);
+  }, 60_000);
 
   it('two changes of one aggregate at once cannot both be written', async () => {
     const machine = Machine.create();
@@ -124,7 +144,7 @@ describe('The relay', () => {
     // Both have read the same rows before either has marked them.
     for (const broker of brokers) {
       broker.blockedBy = unblocked.promise;
-      const unlocked = new Relay(platform.database, broker, noReactions, new OutboxSignal(), platform.app.get(Settings));
+      const unlocked = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), platform.app.get(Settings));
       jest.spyOn(unlocked as unknown as { becomeLeader(): Promise<boolean> }, 'becomeLeader').mockResolvedValue(true);
       relays.push(unlocked);
       unlocked.start();

@@ -48,6 +48,8 @@ export class PostgresBroker extends Broker {
   readonly #inProgress = new Set<Promise<void>>();
   #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  /** Ends the rest of the consumer of this process. */
+  #wake: () => void = () => undefined;
 
   constructor(
     private readonly database: Database,
@@ -93,6 +95,7 @@ export class PostgresBroker extends Broker {
         UNSUBSCRIBED,
       ],
     );
+    this.#wake();
     return { confirmed: new Set(messages.map(({ id }) => id)), refused: new Set() };
   }
 
@@ -145,13 +148,22 @@ export class PostgresBroker extends Broker {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const free = this.options.prefetch - this.#inProgress.size;
+      // Before the claim: what is published while it runs must not be waited for.
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       // A claim that fails is repeated: this loop has nothing to add to what the database's absence means elsewhere.
       const rows = free > 0 ? await this.claim(queues, free).catch(() => []) : [];
       for (const row of rows) this.start(row, deliver);
-      const wait =
-        free === 0 ? Promise.race(this.#inProgress) : pause(rows.length > 0 ? BUSY_PAUSE_MS : IDLE_PAUSE_MS, undefined, { signal });
-      await wait.catch(() => undefined);
+      const rest = (): Promise<unknown> => (rows.length > 0 ? pause(BUSY_PAUSE_MS, undefined, { signal }) : this.rest(woken));
+      await (free === 0 ? Promise.race(this.#inProgress) : rest()).catch(() => undefined);
     }
+  }
+
+  /** Until this process has published something, or it is time to look for what others published or what is to be tried again. */
+  private async rest(woken: Promise<void>): Promise<void> {
+    const rest = new AbortController();
+    const signal = AbortSignal.any([rest.signal, this.#stopping.signal]);
+    await Promise.race([woken, pause(IDLE_PAUSE_MS, undefined, { signal }).catch(() => undefined)]);
+    rest.abort();
   }
 
   /** Claims what is ready, oldest first, for the length of the lease. A message that was delivered too often without an end becomes a dead letter. */

@@ -10,7 +10,7 @@ import { counter, gauge } from '../telemetry/metrics.js';
 import { Broker } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
 import { Reactions } from './reactions.js';
-import { OutboxSignal } from '../persistence/outbox-signal.js';
+import { OUTBOX_CHANNEL, OutboxSignal } from '../persistence/outbox-signal.js';
 
 const BATCH = 200;
 const BUSY_PAUSE_MS = 20;
@@ -102,6 +102,8 @@ export class Relay {
       // Declared before publishing: no event may miss its queue, not even on a broker that lost its data.
       await this.broker.declare(this.reactions.bindings(), this.reactions.unsubscribedTypes());
       this.signal.onNotify(() => this.#wake());
+      leader.on('notification', () => this.#wake());
+      await leader.query(`LISTEN ${OUTBOX_CHANNEL}`);
       LEADS.set(1);
       let pinged = Date.now();
       while (!this.#stopping.signal.aborted) {
@@ -110,9 +112,11 @@ export class Relay {
           await leader.query('SELECT 1');
           pinged = Date.now();
         }
+        // Before the batch is read: what is written while it is published must not be waited for.
+        const woken = new Promise<void>((resolve) => (this.#wake = resolve));
         const published = await this.publishBatch();
         if (published > 0) onProgress();
-        if (published === 0) await this.rest();
+        if (published === 0) await this.rest(woken);
         // Under load each batch publishes what was written meanwhile, not one event a commit.
         else if (published < BATCH) await pause(BUSY_PAUSE_MS);
       }
@@ -187,9 +191,8 @@ export class Relay {
     return refusedAt !== null && this.#lastPublishedAt !== null && this.#lastPublishedAt > refusedAt;
   }
 
-  /** Until a commit of this process signals, or it is time to poll for the events of other processes. */
-  private async rest(): Promise<void> {
-    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+  /** Until a commit signals, or it is time to look for what no signal came of. */
+  private async rest(woken: Promise<void>): Promise<void> {
     const rest = new AbortController();
     await Promise.race([woken, pause(IDLE_PAUSE_MS, undefined, { signal: rest.signal }).catch(() => undefined)]);
     rest.abort();

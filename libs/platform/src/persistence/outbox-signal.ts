@@ -1,9 +1,21 @@
-/** Tells the relay of the same process that a commit has written events. Other processes find the rows by polling. */
+/** Tells the relay that a commit has written events: directly in its own process, by NOTIFY from others. Polling finds what a lost signal left. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+
+/** The channel that the leading relay listens to. */
+export const OUTBOX_CHANNEL = 'messaging_outbox';
+/** Commits of so long share one NOTIFY. Not in their transactions: PostgreSQL lets only one transaction with a NOTIFY commit at a time. */
+const SHARED_FOR_MS = 5;
 
 @Injectable()
 export class OutboxSignal {
   #wake: (() => void) | null = null;
+  #isDue = false;
+  /** Not in the context of a request, whose next transaction may have begun. */
+  readonly #outsideRequests = AsyncLocalStorage.snapshot();
+
+  constructor(private readonly database: Database) {}
 
   /** Called by the relay: what to do when there is an event to publish. */
   onNotify(wake: (() => void) | null): void {
@@ -11,6 +23,15 @@ export class OutboxSignal {
   }
 
   notify(): void {
-    this.#wake?.();
+    if (this.#wake !== null) this.#wake();
+    else if (!this.#isDue) {
+      this.#isDue = true;
+      this.#outsideRequests(() => setTimeout(() => void this.notifyOthers(), SHARED_FOR_MS).unref());
+    }
+  }
+
+  private async notifyOthers(): Promise<void> {
+    this.#isDue = false;
+    await this.database.query(`SELECT pg_notify('${OUTBOX_CHANNEL}', '')`).catch(() => undefined);
   }
 }
