@@ -36,9 +36,9 @@ async function run(program: string, args: readonly string[]): Promise<string> {
   const options = { env, maxBuffer: MAX_OUTPUT_BYTES };
   return promisify(execFile)(join(PROGRAMS, program), args, options).then(
     ({ stdout }) => stdout,
-    (error: { stdout?: string; stderr?: string }) => {
+    (error: Error & { stdout?: string; stderr?: string }) => {
       if (error.stdout?.trimStart().match(/^[[{]/)) return error.stdout;
-      throw new Error(`${program} failed: ${error.stderr ?? String(error)}`, { cause: error });
+      throw new Error(`${program} failed: ${error.stderr ?? error.message}`, { cause: error });
     },
   );
 }

@@ -42,7 +42,7 @@ await runProcess(async () => {
     const broker = settings.get(Settings).broker.amqpUrl === null ? 'postgres' : 'rabbitmq';
     const clock = await client.clock();
     print(startReport({ apiUrl, sandboxUrl, postgresPort: ports.postgres, databaseDirectory, broker, clock, seeded }));
-    // Everything works without posters, so nobody waits for them.
+    // Everything works without posters, so the start does not wait for them.
     const closing = new AbortController();
     const posters = seedPosters(admin, { signal: closing.signal }).catch((error: Error) =>
       print(`  Posters are missing: ${error.message}`),

@@ -26,7 +26,7 @@ export class ReservationsSettings {
       extensionMs: env.integer('EXTEND_SECONDS', { fallback: 600, min: 1, max: 86_400 }) * SECOND_MS,
       refundUntilBeforeStartMs: env.integer('REFUND_UNTIL_MINUTES_BEFORE_START', { fallback: 120, min: 0, max: 43_200 }) * MINUTE_MS,
       completeAfterEndMs: env.integer('COMPLETE_MINUTES_AFTER_END', { fallback: 60, min: 0, max: 1_440 }) * MINUTE_MS,
-      // The doors are open by then. A scan that is earlier is most likely of a ticket for another day, and is refused while that can be told.
+      // The cinema is open by then. A scan that is earlier is most likely of a ticket for another day, and its refusal says so in time.
       admitBeforeStartMs: env.integer('CHECK_IN_MINUTES_BEFORE_START', { fallback: 120, min: 1, max: 1_440 }) * MINUTE_MS,
       // More than any family needs, and few enough that no account blocks a cinema.
       maxHoldsPerCustomer: env.integer('MAX_HOLDS_PER_CUSTOMER', { fallback: 30, min: 0, max: 100_000 }),

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { showtimesHandlers, showtimesReactions } from './application/handlers.js';
+import { RetiredMovieShowtimes } from './application/retired-movie-showtimes.js';
 import { ShowtimeEnds } from './application/showtime-ends.js';
 import { SchedulingLocks } from './domain/scheduling-locks.js';
 import { Showtimes } from './domain/showtimes.js';
@@ -23,7 +24,7 @@ const ports = [
 @Module({
   imports: [TypeOrmModule.forFeature([showtimeSchema])],
   providers: [...ports, ...showtimesHandlers],
-  exports: [...ports.map(({ provide }) => provide), ShowtimeEnds],
+  exports: [...ports.map(({ provide }) => provide), ShowtimeEnds, RetiredMovieShowtimes],
 })
 export class ShowtimesModule {}
 

@@ -72,7 +72,7 @@ describe('If-Match', () => {
 
   it('the routes that honour it are those that are tried here, and that of the poster', async () => {
     const { paths } = (await client.system.get('//docs/openapi.json')).body;
-    const operations = Object.values(paths as Json).flatMap((item) => Object.values(item as Json) as Json[]);
+    const operations = Object.values<Json>(paths).flatMap((item) => Object.values<Json>(item));
     const honouring = operations.filter(({ parameters = [] }) => parameters.some(({ name }: Json) => name === 'If-Match'));
     expect(honouring.map(({ operationId }) => operationId as string).sort()).toEqual([...Object.keys(CHANGES), 'removePoster'].sort());
   });
@@ -127,7 +127,7 @@ describe('If-Match', () => {
 });
 
 describe('GenreRenamed', () => {
-  it('a renamed genre is told once, with its version', async () => {
+  it('a renamed genre is published once, with its version', async () => {
     const genre = await addGenre();
     const name = randomUUID();
     await send('PATCH', `/genres/${genre.id}`, { name });

@@ -88,7 +88,7 @@ describe('import-catalogue', () => {
     expect(onlyFaults).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no movie in') as string });
   });
 
-  it('--take-duplicates adds both movies of one title and year; without it the second is named', async () => {
+  it('--take-duplicates adds both movies of one title and year', async () => {
     const title = `Remake ${randomUUID()}`;
     const text = `title,description,runtimeMinutes,releaseDate\n${title},x,100,1999\n${title},y,120,1999\n`;
     const once = await cli('import-catalogue', file(text.replaceAll('Remake', 'Single')));

@@ -75,7 +75,7 @@ describe('The relay', () => {
     expect(broker.published.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
   });
 
-  it('an event of another process is published on its signal, long before the relay polls', async () => {
+  it('an event of another process is published on its signal, before a poll', async () => {
     const broker = new RecordingBroker();
     relay(broker);
     await publishFacts(1);

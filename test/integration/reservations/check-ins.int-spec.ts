@@ -2,7 +2,7 @@ import { newId } from '@app/kernel/id.js';
 import type { HttpResponse, Json } from '../../support/http-client.js';
 import { ConcurrencyFixture, valueOf } from './concurrency-fixture.js';
 
-/** The showtime starts in an hour: its doors are open. */
+/** The showtime starts in an hour: its check-in is open. */
 const SOON = { startsInMinutes: 60 };
 
 async function startedFixture(): Promise<{ fixture: ConcurrencyFixture; admin: string; adminId: string }> {
@@ -87,7 +87,7 @@ describe('Check-ins', () => {
     expect(answers.map(({ status }) => status)).toEqual([409, 404, 400, 403]);
   });
 
-  it('the day before, the doors are not open yet', async () => {
+  it('the day before, check-in is not open yet', async () => {
     await fixture.createShowtime();
     const { status, body } = await checkIn(await ticket('A1'));
     expect([status, body.code]).toEqual([422, 'reservations.check-in-not-open']);

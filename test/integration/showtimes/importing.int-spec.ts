@@ -58,7 +58,7 @@ describe('POST /showtimes/import', () => {
     expect(entries).toEqual([{ action: 'showtimes.import-schedule', details: { added: 3, alreadyThere: 0 } }]);
   });
 
-  it('all faults are told at once and nothing is stored', async () => {
+  it('all faults are named at once and nothing is stored', async () => {
     const [movie, room, title] = [await client.addMovie(), await client.openRoom(), `Twins ${randomUUID()}`];
     const stored = await client.createShowtime({ movie, room, startsAt: '2027-01-05T20:00' });
     const twins = [await client.addMovie({ title }), await client.addMovie({ title })];

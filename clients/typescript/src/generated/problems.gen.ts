@@ -57,6 +57,7 @@ import type {
   PlatformIdempotencyKeyBusyProblem,
   PlatformIdempotencyKeyReusedProblem,
   PlatformOverloadedProblem,
+  PlatformResourceChangedProblem,
   PlatformUnavailableProblem,
   ReportsPeriodReversedProblem,
   ReportsPeriodTooLongProblem,
@@ -109,6 +110,7 @@ import type {
   ShowtimesPriceRefusedProblem,
   ShowtimesRoomClosedProblem,
   ShowtimesSalesOpenTooLateProblem,
+  ShowtimesScheduleRefusedProblem,
   ShowtimesSeatsTakenProblem,
   ShowtimesShowtimeCancelledProblem,
   ShowtimesShowtimeNotFoundProblem,
@@ -175,6 +177,7 @@ export type Problem =
   | PlatformIdempotencyKeyBusyProblem
   | PlatformIdempotencyKeyReusedProblem
   | PlatformOverloadedProblem
+  | PlatformResourceChangedProblem
   | PlatformUnavailableProblem
   | ReportsPeriodReversedProblem
   | ReportsPeriodTooLongProblem
@@ -227,6 +230,7 @@ export type Problem =
   | ShowtimesPriceRefusedProblem
   | ShowtimesRoomClosedProblem
   | ShowtimesSalesOpenTooLateProblem
+  | ShowtimesScheduleRefusedProblem
   | ShowtimesSeatsTakenProblem
   | ShowtimesShowtimeCancelledProblem
   | ShowtimesShowtimeNotFoundProblem
@@ -291,6 +295,7 @@ export const PROBLEM_CODES = [
   'platform.idempotency-key-busy',
   'platform.idempotency-key-reused',
   'platform.overloaded',
+  'platform.resource-changed',
   'platform.unavailable',
   'reports.period-reversed',
   'reports.period-too-long',
@@ -343,6 +348,7 @@ export const PROBLEM_CODES = [
   'showtimes.price-refused',
   'showtimes.room-closed',
   'showtimes.sales-open-too-late',
+  'showtimes.schedule-refused',
   'showtimes.seats-taken',
   'showtimes.showtime-cancelled',
   'showtimes.showtime-not-found',

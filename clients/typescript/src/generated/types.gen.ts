@@ -1330,6 +1330,29 @@ export type ChangeRoomRequest = {
     cleaningMinutes?: number;
 };
 
+export type ScheduleFaultView = {
+    /**
+     * The line of a CSV file, from 1. Null in JSON.
+     */
+    line: number | null;
+    /**
+     * JSON pointer (RFC 6901) into the body. Null in CSV.
+     */
+    pointer: string | null;
+    /**
+     * The column of a CSV file, or the field. Null: the whole row, or the file.
+     */
+    field: string | null;
+    /**
+     * A code for programs: that of a refusal, or the rule of a field.
+     */
+    rule: string;
+    /**
+     * What is wrong, as a sentence.
+     */
+    message: string;
+};
+
 export type ConflictingShowtimeView = {
     /**
      * The id: a UUID.
@@ -1590,6 +1613,95 @@ export type ChangeShowtimeRequest = {
      * Null opens sales at once.
      */
     salesOpenAt?: string | null;
+};
+
+export type ScheduleRowRequest = {
+    /**
+     * Id of the movie, or its title where no other movie has it.
+     */
+    movie: string;
+    /**
+     * Id or name of the theatre. May be left out where `room` is an id.
+     */
+    theatre?: string;
+    /**
+     * Id of the room, or its name in the theatre.
+     */
+    room: string;
+    /**
+     * ISO 8601 with an offset, or without one in the theatre's local time. A local time that the clocks skip or repeat is refused.
+     */
+    startsAt: string;
+    /**
+     * From when seats can be held, written as `startsAt`. At once when left out or null.
+     */
+    salesOpenAt?: string | null;
+    /**
+     * Price of a seat by category, in minor units of the currency.
+     */
+    prices: PricesRequest;
+};
+
+export type ImportScheduleRequest = {
+    /**
+     * The showtimes, in any order.
+     */
+    showtimes: Array<ScheduleRowRequest>;
+};
+
+/**
+ * What differs. `status`: the showtime is cancelled.
+ */
+export type ScheduleDifference = 'prices' | 'salesOpenAt' | 'status';
+
+export type ScheduleDifferenceView = {
+    /**
+     * What differs. `status`: the showtime is cancelled.
+     */
+    fields: Array<ScheduleDifference>;
+    /**
+     * The line of a CSV file, from 1. Null in JSON.
+     */
+    line: number | null;
+    /**
+     * JSON pointer (RFC 6901) into the body. Null in CSV.
+     */
+    pointer: string | null;
+    /**
+     * The showtime.
+     */
+    showtimeId: string;
+};
+
+export type ScheduleImportView = {
+    /**
+     * Showtimes that were there already and differ: the first 500. They stay as they are.
+     */
+    differences: Array<ScheduleDifferenceView>;
+    /**
+     * The faults in the order of the file, after a dry run: the first 500.
+     */
+    faults: Array<ScheduleFaultView>;
+    /**
+     * True: nothing was done.
+     */
+    dryRun: boolean;
+    /**
+     * Whether the schedule has no fault.
+     */
+    possible: boolean;
+    /**
+     * Showtimes that were added.
+     */
+    added: number;
+    /**
+     * Rows whose showtime was there already: the same movie, room and start.
+     */
+    alreadyThere: number;
+    /**
+     * How many faults the schedule has. After an import 0.
+     */
+    faultCount: number;
 };
 
 export type HoldSeatsRequest = {
@@ -3709,6 +3821,20 @@ export type PlatformOverloadedProblem = ProblemView & {
 };
 
 /**
+ * The resource was changed after it was read. Nothing was done. Read it again, then decide.
+ */
+export type PlatformResourceChangedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'platform.resource-changed';
+    /**
+     * The HTTP status.
+     */
+    status: 412;
+};
+
+/**
  * Not possible at the moment, through no fault of the request. Wait for `retryAfter` seconds, then send it again.
  */
 export type PlatformUnavailableProblem = ProblemView & {
@@ -4526,6 +4652,28 @@ export type ShowtimesSalesOpenTooLateProblem = ProblemView & {
      * The HTTP status.
      */
     status: 422;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type ShowtimesScheduleRefusedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'showtimes.schedule-refused';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * How many faults the schedule has, on `showtimes.schedule-refused`.
+     */
+    faultCount: number;
+    /**
+     * The faults in the order of the file, the first 500, on `showtimes.schedule-refused`.
+     */
+    faults: Array<ScheduleFaultView>;
 };
 
 /**
@@ -5481,6 +5629,12 @@ export type AddMovieResponse = AddMovieResponses[keyof AddMovieResponses];
 
 export type RetireMovieData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.
@@ -5531,6 +5685,10 @@ export type RetireMovieErrors = {
      * Somebody or something else was first. Codes: `movies.movie-has-showtimes`.
      */
     409: MoviesMovieHasShowtimesProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -5602,6 +5760,12 @@ export type GetMovieResponse = GetMovieResponses[keyof GetMovieResponses];
 
 export type ChangeMovieData = {
     body: ChangeMovieRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.
@@ -5653,6 +5817,10 @@ export type ChangeMovieErrors = {
      */
     409: MoviesRuntimeOverlapsShowtimesProblem;
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
     413: HttpPayloadTooLargeProblem;
@@ -5687,6 +5855,12 @@ export type ChangeMovieResponse = ChangeMovieResponses[keyof ChangeMovieResponse
 
 export type UnlinkGenreData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.
@@ -5729,6 +5903,10 @@ export type UnlinkGenreErrors = {
      */
     404: MoviesMovieNotFoundProblem;
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -5751,6 +5929,12 @@ export type UnlinkGenreResponse = UnlinkGenreResponses[keyof UnlinkGenreResponse
 
 export type LinkGenreData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.
@@ -5797,6 +5981,10 @@ export type LinkGenreErrors = {
         code: 'movies.genre-not-found';
     } & MoviesGenreNotFoundProblem);
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * A rule says no. Codes: `movies.too-many-genres`.
      */
     422: MoviesTooManyGenresProblem;
@@ -5823,6 +6011,12 @@ export type LinkGenreResponse = LinkGenreResponses[keyof LinkGenreResponses];
 
 export type RemovePosterData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.
@@ -5864,6 +6058,10 @@ export type RemovePosterErrors = {
     } & MoviesMovieNotFoundProblem) | ({
         code: 'movies.no-poster';
     } & MoviesNoPosterProblem);
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -6148,6 +6346,12 @@ export type AddGenreResponse = AddGenreResponses[keyof AddGenreResponses];
 
 export type RemoveGenreData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the genre.
@@ -6189,6 +6393,10 @@ export type RemoveGenreErrors = {
      * Somebody or something else was first. Codes: `movies.genre-in-use`.
      */
     409: MoviesGenreInUseProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -6260,6 +6468,12 @@ export type GetGenreResponse = GetGenreResponses[keyof GetGenreResponses];
 
 export type RenameGenreData = {
     body: GenreRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the genre.
@@ -6305,6 +6519,10 @@ export type RenameGenreErrors = {
      * Somebody or something else was first. Codes: `movies.genre-name-taken`.
      */
     409: MoviesGenreNameTakenProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -6572,6 +6790,12 @@ export type GetTheatreResponse = GetTheatreResponses[keyof GetTheatreResponses];
 
 export type ChangeTheatreData = {
     body: ChangeTheatreRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the theatre.
@@ -6621,6 +6845,10 @@ export type ChangeTheatreErrors = {
     } & RoomsTheatreNameTakenProblem) | ({
         code: 'rooms.theatre-in-use';
     } & RoomsTheatreInUseProblem);
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -6810,6 +7038,12 @@ export type ListRoomsResponse = ListRoomsResponses[keyof ListRoomsResponses];
 
 export type CloseRoomData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the room.
@@ -6851,6 +7085,10 @@ export type CloseRoomErrors = {
      * Somebody or something else was first. Codes: `rooms.showtimes-ahead`.
      */
     409: RoomsShowtimesAheadProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -6922,6 +7160,12 @@ export type GetRoomResponse = GetRoomResponses[keyof GetRoomResponses];
 
 export type ChangeRoomData = {
     body: ChangeRoomRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the room.
@@ -6974,6 +7218,10 @@ export type ChangeRoomErrors = {
         code: 'rooms.cleaning-overlaps-showtimes';
     } & RoomsCleaningOverlapsShowtimesProblem);
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
     413: HttpPayloadTooLargeProblem;
@@ -7004,6 +7252,12 @@ export type ChangeRoomResponse = ChangeRoomResponses[keyof ChangeRoomResponses];
 
 export type LayOutSeatsData = {
     body: SeatPlanRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the room.
@@ -7049,6 +7303,10 @@ export type LayOutSeatsErrors = {
      * Somebody or something else was first. Codes: `rooms.room-closed`.
      */
     409: RoomsRoomClosedProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -7322,6 +7580,12 @@ export type ListShowtimesOfMovieResponse = ListShowtimesOfMovieResponses[keyof L
 
 export type CancelShowtimeData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the showtime.
@@ -7368,6 +7632,10 @@ export type CancelShowtimeErrors = {
      * Not there, or not yours. Codes: `showtimes.showtime-not-found`.
      */
     404: ShowtimesShowtimeNotFoundProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * A rule says no. Codes: `showtimes.showtime-started`.
      */
@@ -7443,6 +7711,12 @@ export type GetShowtimeResponse = GetShowtimeResponses[keyof GetShowtimeResponse
 
 export type ChangeShowtimeData = {
     body: ChangeShowtimeRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the showtime.
@@ -7500,6 +7774,10 @@ export type ChangeShowtimeErrors = {
         code: 'showtimes.overlap';
     } & ShowtimesOverlapProblem);
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
     413: HttpPayloadTooLargeProblem;
@@ -7551,6 +7829,96 @@ export type ChangeShowtimeResponses = {
 };
 
 export type ChangeShowtimeResponse = ChangeShowtimeResponses[keyof ChangeShowtimeResponses];
+
+export type ImportScheduleData = {
+    body: ImportScheduleRequest;
+    headers?: {
+        /**
+         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * True: the answer says what the request would do, and nothing is done.
+         */
+        dryRun?: boolean;
+    };
+    url: '/api/v1/showtimes/import';
+};
+
+export type ImportScheduleErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Somebody or something else was first. Codes: `showtimes.changed-meanwhile`, `platform.idempotency-key-busy`.
+     */
+    409: ({
+        code: 'showtimes.changed-meanwhile';
+    } & ShowtimesChangedMeanwhileProblem) | ({
+        code: 'platform.idempotency-key-busy';
+    } & PlatformIdempotencyKeyBusyProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `showtimes.schedule-refused`, `platform.idempotency-key-reused`.
+     */
+    422: ({
+        code: 'showtimes.schedule-refused';
+    } & ShowtimesScheduleRefusedProblem) | ({
+        code: 'platform.idempotency-key-reused';
+    } & PlatformIdempotencyKeyReusedProblem);
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ImportScheduleError = ImportScheduleErrors[keyof ImportScheduleErrors];
+
+export type ImportScheduleResponses = {
+    /**
+     * Schedule many showtimes from JSON or CSV, all or none of them.
+     */
+    200: ScheduleImportView;
+};
+
+export type ImportScheduleResponse = ImportScheduleResponses[keyof ImportScheduleResponses];
 
 export type GetSeatMapData = {
     body?: never;

@@ -9,7 +9,7 @@ export interface Genre {
 
 export interface GenreState extends AggregateState, Genre {}
 
-/** A genre that gets another name. That a genre was added or removed is told to nobody: movies tell which they have. */
+/** A genre that gets another name. There is no event of a genre that is added or removed: movies say which they have. */
 export class CatalogueGenre extends AggregateRoot<GenreState> {
   /** Records nothing when the name stays. */
   rename(wanted: string): void {

@@ -12,7 +12,7 @@ import {
 import type { Reservation } from './reservation.js';
 import { OPEN_SALES } from './situations.js';
 
-/** It starts six hours after NOW and is two hours long; the doors open two hours before. */
+/** It starts six hours after NOW and is two hours long; check-in opens two hours before. */
 const seating = aSeating();
 const { startsAt, endsAt } = seating;
 const by = newId();
@@ -41,7 +41,7 @@ describe('Check-in', () => {
     expect(reservation.takeEvents().at(-1)!.event).toMatchObject({ type: 'reservations.customer-admitted.v1', data: { admittedBy: by } });
   });
 
-  it('a second scan is told when and by whom the first was', () => {
+  it('the refusal of a second scan says when and by whom the first was', () => {
     const reservation = paid();
     admit(reservation);
     const again = () => reservation.admit({ by: newId(), policy: POLICY, salesStatus: OPEN_SALES, at: endsAt });
@@ -50,7 +50,7 @@ describe('Check-in', () => {
     expect(reservation.state.admittedAt).toEqual(startsAt);
   });
 
-  it('the doors open two hours before the start and close at the end', () => {
+  it('check-in opens two hours before the start and closes at the end', () => {
     expect(() => admit(paid(), { at: minutesAfter(4 * 60 - 1) })).toThrow(CheckInNotOpen);
     admit(paid(), { at: minutesAfter(4 * 60) });
     admit(paid(), { at: minutesAfter(8 * 60 - 1) });

@@ -24,7 +24,7 @@ import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie
 import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
 import { ScheduleNames } from './schedule-names.js';
 import { ShowtimeEnds } from './showtime-ends.js';
-import { ShowtimesOfMovie } from './showtimes-of-movie.js';
+import { RetiredMovieShowtimes } from './retired-movie-showtimes.js';
 
 export const showtimesHandlers = [
   CancelShowtimeHandler,
@@ -47,7 +47,7 @@ export const showtimesHandlers = [
   ShowtimesOfMovieHandler,
   ShowtimesThatWouldOverlapHandler,
   ScheduleNames,
-  ShowtimesOfMovie,
+  RetiredMovieShowtimes,
   ShowtimeViews,
   ShowtimeEnds,
 ];

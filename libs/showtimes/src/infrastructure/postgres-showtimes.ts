@@ -11,7 +11,7 @@ import type { MovieOrRoom, Neighbour, NextShowtime, Occupied, Showtimes, Upcomin
 import { showtimeSchema } from './showtime.schema.js';
 
 /** A statement has at most 65,535 parameters; a row takes twenty. */
-const ROWS_PER_STATEMENT = 1_000;
+const MAX_INSERTED_ROWS = 1_000;
 const UPCOMING_COLUMNS = 'id, movie_id, room_id, starts_at, ends_at, room_free_at';
 
 @Injectable()
@@ -34,8 +34,8 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
   async addAll(showtimes: readonly Showtime[]): Promise<void> {
     if (showtimes.length === 0) return;
     await this.transactions.run(async () => {
-      for (let from = 0; from < showtimes.length; from += ROWS_PER_STATEMENT) {
-        const states = showtimes.slice(from, from + ROWS_PER_STATEMENT).map(({ state }) => state);
+      for (let from = 0; from < showtimes.length; from += MAX_INSERTED_ROWS) {
+        const states = showtimes.slice(from, from + MAX_INSERTED_ROWS).map(({ state }) => state);
         await this.database.manager.insert(showtimeSchema, states).catch((error: unknown) => {
           throw brokenConstraint(error) === 'showtimes_no_overlap' ? new ChangedMeanwhile() : error;
         });

@@ -51,7 +51,7 @@ export class SchedulesController {
     operationId: 'importSchedule',
     summary: 'Schedule many showtimes from JSON or CSV, all or none of them',
     description:
-      'All faults are told at once, each with its line or pointer: overlaps in the file and with other showtimes included, and local times that ' +
+      'The answer names all faults at once, each with its line or pointer: overlaps in the file and with other showtimes included, and local times that ' +
       'the clocks skip or repeat. Movie, room and start say which showtime a row means: one that is there already stays as it is, also where it ' +
       'was cancelled or differs, so that repeating an import changes nothing. Prices are in minor units. At most 2,000 rows. With `dryRun=true` ' +
       'the answer says what the import would do, its faults included, and nothing is done.',

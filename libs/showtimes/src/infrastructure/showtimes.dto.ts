@@ -156,7 +156,7 @@ export class ScheduleRowRequest {
   salesOpenAt?: string | null;
 }
 
-/** The document's part of `POST /showtimes/import`; `readJsonSchedule` reads it, because all faults of all rows are told at once. */
+/** The document's part of `POST /showtimes/import`; `readJsonSchedule` reads it, because the answer names all faults of all rows. */
 export class ImportScheduleRequest {
   /** The showtimes, in any order. */
   @ApiProperty({ type: [ScheduleRowRequest], minItems: 1, maxItems: MAX_ROWS })

@@ -52,7 +52,7 @@ describe('RenameGenre', () => {
     expect(audit.entries).toEqual([{ actor: adminId, action: 'movies.rename-genre', subject: drama.id, details: { name: 'Tragedy' } }]);
   });
 
-  it('a new name is told with the old one, the same name is not', async () => {
+  it('a new name is published with the old one, the same name is not', async () => {
     const { genres, drama, rename } = await setUp();
     await rename('Tragedy');
     await rename('Tragedy');

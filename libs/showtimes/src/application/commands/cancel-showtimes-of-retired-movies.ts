@@ -3,7 +3,7 @@ import { MoviesByIds } from '@app/contracts/movies.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
-import { ShowtimesOfMovie } from '../showtimes-of-movie.js';
+import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 
 /**
  * Finds retired movies that have showtimes ahead, because an event was lost, and cancels these. A movie is retired with showtimes ahead only where
@@ -15,7 +15,7 @@ export class CancelShowtimesOfRetiredMovies extends Command<number> {}
 export class CancelShowtimesOfRetiredMoviesHandler implements ICommandHandler<CancelShowtimesOfRetiredMovies> {
   constructor(
     private readonly showtimes: Showtimes,
-    private readonly ofMovie: ShowtimesOfMovie,
+    private readonly ofMovie: RetiredMovieShowtimes,
     private readonly clock: Clock,
     private readonly queries: QueryBus,
     private readonly transactions: Transactions,

@@ -59,7 +59,7 @@ describe('ImportSchedule', () => {
     expect(await importRows({ startsAt: begun.state.startsAt.toISOString() })).toMatchObject({ added: 0, alreadyThere: 1 });
   });
 
-  it('what differs from a showtime that is there is told and stays', async () => {
+  it('what differs from an existing showtime is named and stays', async () => {
     const { harness, importRows } = setUp();
     await importRows({});
     const [stored] = harness.showtimes.states.values();
@@ -72,7 +72,7 @@ describe('ImportSchedule', () => {
     expect(await importRows({})).toMatchObject({ added: 0, alreadyThere: 1, differences: [{ fields: ['status'] }] });
   });
 
-  it('every fault of every row is told, in the order of the file', async () => {
+  it('every fault of every row is named, in the order of the file', async () => {
     const [twin, retired] = [aMovie({ title: 'Metropolis' }), aMovie({ title: 'Nosferatu', retired: true })];
     const { faultsOf } = setUp({ movies: [twin, retired] });
     const byId = { movie: movie.id };

@@ -1,10 +1,10 @@
 import { MovieRetired } from '@app/contracts/movies.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
-import { ShowtimesOfMovie } from '../showtimes-of-movie.js';
+import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 
 @Subscribe(MovieRetired, { queue: 'showtimes.cancel-showtimes-when-movie-retired' })
 export class CancelShowtimesWhenMovieRetired implements Reaction<MovieRetired> {
-  constructor(private readonly showtimes: ShowtimesOfMovie) {}
+  constructor(private readonly showtimes: RetiredMovieShowtimes) {}
 
   async handle({ data: { movieId, cancelShowtimes, reason } }: MovieRetired): Promise<void> {
     if (cancelShowtimes) await this.showtimes.cancelAll(movieId, reason);

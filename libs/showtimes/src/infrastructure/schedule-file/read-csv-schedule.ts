@@ -21,7 +21,7 @@ interface CsvRecord {
   readonly info: { readonly lines: number };
 }
 
-/** Throws `InvalidInput` where it has no row or too many; what is wrong with the file and its rows is told by the faults. */
+/** Throws `InvalidInput` where it has no row or too many; the faults say what is wrong with the file and its rows. */
 export function readCsvSchedule(text: string): ScheduleFile {
   let records: CsvRecord[];
   try {

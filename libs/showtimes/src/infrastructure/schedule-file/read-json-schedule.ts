@@ -15,7 +15,7 @@ const CATEGORIES: readonly string[] = ['standard', 'premium'];
 const FIELDS: readonly string[] = [...SCHEDULE_FIELDS.filter((field) => !CATEGORIES.includes(field)), 'prices'];
 const UNKNOWN = { rule: 'unknownField', message: 'It is not a known field.' };
 
-/** Throws `InvalidInput` where it is not a list of rows; what is wrong with rows is told by the faults. */
+/** Throws `InvalidInput` where it is not a list of rows; the faults say what is wrong with rows. */
 export function readJsonSchedule(body: unknown): ScheduleFile {
   if (!isObject(body)) throw refusal('', 'object', 'must be a JSON object');
   const { showtimes, ...others } = body;

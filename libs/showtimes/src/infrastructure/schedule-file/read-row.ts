@@ -1,4 +1,4 @@
-/** Checks the shape of one row of a schedule, whatever it was written in. */
+/** Checks the shape of one row of a schedule, of either format. */
 import { isBlank, characterCount } from '@app/kernel/text.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import { faultIn, type RowPlace, type ScheduleFault, type ScheduleField, type ScheduleRow } from '../../domain/schedule-file.js';

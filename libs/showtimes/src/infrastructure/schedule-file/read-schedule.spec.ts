@@ -33,7 +33,7 @@ describe('readSchedule', () => {
     expect(readSchedule(text.map((cells) => cells.join(delimiter)).join('\n')).rows).toMatchObject([{ movie: 'Drive', room: 'Room 1' }]);
   });
 
-  it('every fault of a CSV file is told with its line and column', () => {
+  it('every fault of a CSV file is named with its line and column', () => {
     const lines = [
       HEADER,
       ',Lichtburg,,tomorrow,12.00,-1,2026-02-30T10:00',
@@ -56,19 +56,19 @@ describe('readSchedule', () => {
     expect(readSchedule(lines.join('\n')).rows).toHaveLength(1);
   });
 
-  it('columns that are unknown, twice or missing are told together', () => {
-    expect(faultsOf('movie,movie,hall,startsAt\na,b,c,d')).toEqual([
-      [1, 'hall', 'unknownColumn'],
+  it('columns that are unknown, twice or missing are named together', () => {
+    expect(faultsOf('movie,movie,screen,startsAt\na,b,c,d')).toEqual([
+      [1, 'screen', 'unknownColumn'],
       [1, 'movie', 'repeated'],
       [1, 'room', 'required'],
     ]);
   });
 
-  it('a quote that is not closed is told with its line', () => {
+  it('a quote that is not closed is named with its line', () => {
     expect(faultsOf(`${HEADER}\n"Drive,Lichtburg\n`)).toEqual([[expect.any(Number), null, 'csv']]);
   });
 
-  it('every fault of a JSON file is told with its pointer', () => {
+  it('every fault of a JSON file is named with its pointer', () => {
     const valid = { movie: 'Drive', theatre: 'Lichtburg', room: 'Room 1', startsAt: '2026-12-24T20:15' };
     expect(
       faultsOf(json(valid, 'Drive', { ...valid, movie: 1, prices: { standard: '12', child: 1 }, colour: 'red' }, { ...valid, prices: [] })),

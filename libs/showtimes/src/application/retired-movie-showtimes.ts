@@ -5,7 +5,7 @@ import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import { Showtimes } from '../domain/showtimes.js';
 
 @Injectable()
-export class ShowtimesOfMovie {
+export class RetiredMovieShowtimes {
   constructor(
     private readonly showtimes: Showtimes,
     private readonly locks: SchedulingLocks,
