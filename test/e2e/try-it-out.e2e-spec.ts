@@ -101,7 +101,8 @@ describe('"Try it out" on the demo cinema', () => {
   async function withIds({ path }: Operation): Promise<string> {
     const [, before, collection, rest] = /^(.*\/)([\w-]+)\/\{\w+\}(.*)$/.exec(path) ?? [];
     if (collection === undefined) return path;
-    if (/\/cancellation$/.test(path)) return `${before}${collection}/${await idIn('/api/v1/showtimes?status=cancelled')}${rest}`;
+    if (/\/admin\/showtimes\/.*\/cancellation$/.test(path))
+      return `${before}${collection}/${await idIn('/api/v1/showtimes?status=cancelled')}${rest}`;
     const lists = reads.filter((read) => !/[{}]/.test(read.path) && read.path.endsWith(`/${collection}`));
     const list = lists.find((read) => read.path === `${before}${collection}`) ?? lists[0];
     if (list === undefined) throw new Error(`No list for ${path}`);
@@ -114,8 +115,8 @@ describe('"Try it out" on the demo cinema', () => {
     return first === undefined ? 'none' : String(first.id ?? first.showtimeId);
   }
 
-  /** Nothing of the demo becomes a dead letter. */
-  const hasItems = ({ operationId }: Operation): boolean => operationId !== 'getDeadLetter';
+  /** Nothing of the demo becomes a dead letter or is parked. */
+  const hasItems = ({ operationId }: Operation): boolean => !['getDeadLetter', 'getOutboxRow'].includes(operationId ?? '');
 
   it('every GET, executed as the document shows it, answers 2xx', async () => {
     expect(reads.length).toBeGreaterThan(35);

@@ -10,7 +10,7 @@ const CLIENT = join(ROOT, 'clients/typescript');
 const CAST = /\bas (?!const\b)\w|\bany\b|@ts-|[\w)\]]!(?=[.;,)\]])|<any>/;
 
 describe('The typed client', () => {
-  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql' });
+  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql', env: { STRIPE_SECRET_KEY: 'sk_test_bookandpay' } });
 
   it('source, specs and example compile in strict mode', async () => {
     const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');

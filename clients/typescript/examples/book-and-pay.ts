@@ -67,7 +67,7 @@ async function payWithTestCard(clientSecret: string): Promise<string> {
   const [intent] = clientSecret.split('_secret');
   const response = await fetch(`${STRIPE_URL}/v1/payment_intents/${intent}/confirm`, {
     method: 'POST',
-    headers: { authorization: `Basic ${btoa('sk_test_example:')}` },
+    headers: { authorization: `Basic ${btoa('sk_test_bookandpay:')}` },
     body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
   });
   const body: unknown = await response.json();

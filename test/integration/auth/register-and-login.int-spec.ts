@@ -29,6 +29,7 @@ describe('POST /auth/register', () => {
       email,
       fullName: 'Ada Lovelace',
       role: 'customer',
+      staffRoles: [],
       active: true,
       createdAt: expect.stringMatching(/Z$/) as string,
       language: 'en',

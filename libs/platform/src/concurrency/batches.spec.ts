@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Overloaded } from './admission.js';
 import { Batches, type BatchOptions } from './batches.js';
@@ -102,6 +103,26 @@ describe('Batches', () => {
     await nextTurn();
     underWay[1]!.end();
     expect(await next).toBe('c is done');
+  });
+
+  it('an item that waited long when a batch failed as a whole fails with it', async () => {
+    const { batches, underWay } = newBatches({ isOfOneItem: () => false });
+    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+    try {
+      const failing = batches.run({ name: 'a' }).catch(() => undefined);
+      await nextTurn();
+      const waiting = batches.run({ name: 'b' });
+      now.mockReturnValue(1_001);
+      const fresh = batches.run({ name: 'c' });
+      underWay[0]!.fail(new Error('the database is away'));
+      await expect(waiting).rejects.toThrow('the database is away');
+      await failing;
+      await nextTurn();
+      underWay[1]!.end();
+      expect(await fresh).toBe('c is done');
+    } finally {
+      now.mockRestore();
+    }
   });
 
   it('too many waiting items are refused at once', async () => {

@@ -27,6 +27,9 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Items that waited so long while a batch failed as a whole fail with it: the database is away, and a try would take as long again. */
+const STALLED_AFTER_MS = 1_000;
+
 const NO_KEYS: readonly string[] = [];
 
 export class Batches<Item, Result> {
@@ -94,6 +97,12 @@ export class Batches<Item, Result> {
     return batch;
   }
 
+  private failStalled(error: unknown): void {
+    const oldest = performance.now() - STALLED_AFTER_MS;
+    for (const { since, reject } of this.#waiting) if (since < oldest) reject(error);
+    this.#waiting = this.#waiting.filter(({ since }) => since >= oldest);
+  }
+
   private async workOn(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const outcomes = await this.options.work(batch.map(({ item }) => item));
@@ -104,7 +113,10 @@ export class Batches<Item, Result> {
       });
     } catch (error) {
       if (batch.length > 1 && this.options.isOfOneItem?.(error) === true) for (const each of batch) await this.workOn([each]);
-      else for (const { reject } of batch) reject(error);
+      else {
+        for (const { reject } of batch) reject(error);
+        this.failStalled(error);
+      }
     }
   }
 }

@@ -51,6 +51,11 @@ describe('SharedAnswers', () => {
     end(await others[1]!, 'its own');
   });
 
+  it('an answer that takes too long is not waited for', async () => {
+    await answers.ask('a');
+    expect(await answers.ask('a')).toHaveProperty('end');
+  });
+
   it('no answer is older than its question, however the requests come', async () => {
     let written = 0;
     const ask = async (delays: number): Promise<void> => {

@@ -4,6 +4,9 @@ interface Making<Answer> {
   readonly end: (answer: Answer | null) => void;
 }
 
+/** An answer that takes longer is not waited for: each makes its own, so that a database that is away is noticed in time. */
+const LONGEST_MAKING_MS = 1_000;
+
 /** Either the answer that another request made, or `end`: this request makes it, and must say how that ended (null: with nothing to share). */
 export type Asked<Answer> = { readonly answer: Answer } | { readonly end: (answer: Answer | null) => void };
 
@@ -29,7 +32,9 @@ export class SharedAnswers<Answer> {
 
   private begin(key: string, making: Making<Answer>): Asked<Answer> {
     this.#current.set(key, making);
+    const timer = setTimeout(() => making.end(null), LONGEST_MAKING_MS).unref();
     void making.made.then(() => {
+      clearTimeout(timer);
       // With a next one, the request that waits to make it takes its place.
       if (!this.#next.has(key)) this.#current.delete(key);
     });

@@ -59,7 +59,7 @@ export function completeSchemas(document: SchemaDocument, texts: SchemaTexts): v
     if (schema.enum === undefined || schemas[owner] === schema) return;
     const values = schema.enum.filter((value) => value !== null);
     if (values.every((value) => typeof value === 'boolean')) return simplify(schema, { type: 'boolean' });
-    if (values.length === 1 && values.length === schema.enum.length) return simplify(schema, { type: typeof values[0], const: values[0] });
+    if (values.length === 1 && values.length === schema.enum.length) return simplify(schema, { type: typeOf(values[0]), const: values[0] });
     const key = keyOf(values);
     const name = names.get(key) ?? `${owner.replace(/(View|Request|Response)$/, '')}${capital(field)}`;
     names.set(key, name);
@@ -122,8 +122,10 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 function enumSchema(name: string, values: readonly unknown[]): Schema {
   const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return { type: typeof values[0], enum: [...values], description: `${capital(words)}.` };
+  return { type: typeOf(values[0]), enum: [...values], description: `${capital(words)}.` };
 }
+
+const typeOf = (value: unknown): string => (Number.isInteger(value) ? 'integer' : typeof value);
 
 /** The place keeps its description, example and default. */
 function simplify(schema: Schema, by: Schema): void {
