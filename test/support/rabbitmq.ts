@@ -30,7 +30,9 @@ async function request(action: 'start' | 'stop' | 'kill' | 'vhost', body?: objec
     throw new Error(
       'TEST_RABBITMQ_CONTROL_URL is not set: run this suite in the integration or e2e project, whose set-up starts RabbitMQ.',
     );
-  const response = await fetch(`${controlUrl}/${action}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
+  // A connection that is kept may be closed by the server at the moment of its next use.
+  const headers = { connection: 'close' };
+  const response = await fetch(`${controlUrl}/${action}`, { method: 'POST', headers, body: JSON.stringify(body ?? {}) });
   const text = await response.text();
   if (!response.ok) throw new Error(`RabbitMQ could not ${action}: ${text}`);
   return JSON.parse(text) as unknown;

@@ -85,8 +85,12 @@ describe('Reservations for admins', () => {
   it('a reservation is shown as its owner sees it, with the owner', async () => {
     const { id } = await held(anna, ['A1']);
     const own = await system.reservation(anna, id);
-    expect((await search(`showtimeId=${showtime.showtimeId}`)).body.data).toEqual([{ ...own, customerId: anna.id }]);
-    expect((await system.get(`/admin/reservations/${id}`, { token: admin.token })).body).toEqual({ ...own, customerId: anna.id });
+    expect((await search(`showtimeId=${showtime.showtimeId}`)).body.data).toEqual([{ ...own, customerId: anna.id, admittedBy: null }]);
+    expect((await system.get(`/admin/reservations/${id}`, { token: admin.token })).body).toEqual({
+      ...own,
+      customerId: anna.id,
+      admittedBy: null,
+    });
   });
 
   it('reservations are found by showtime, customer, status and code', async () => {
