@@ -30,7 +30,9 @@ try {
     for (const scenario of measured) {
       const value = await scenario.measure(system, seconds);
       if (value !== null) results.get(scenario)!.push(value);
-      print(`round ${round}  ${scenario.name.padEnd(52)} ${value === null ? 'not measured here' : `${Math.round(value)} ${scenario.unit}`}`);
+      print(
+        `round ${round}  ${scenario.name.padEnd(52)} ${value === null ? 'not measured here' : `${Math.round(value)} ${scenario.unit}`}`,
+      );
     }
   }
   const table = await tableOf();
