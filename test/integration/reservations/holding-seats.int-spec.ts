@@ -36,6 +36,11 @@ describe('Holding seats', () => {
     expect(await system.reservation(customer, body.id)).toEqual(body);
   });
 
+  it('an id in capitals names the same showtime', async () => {
+    const { status, body } = await system.hold(customer, showtime.showtimeId.toUpperCase(), ['G1']);
+    expect([status, body.showtime.id]).toEqual([201, showtime.showtimeId]);
+  });
+
   it('a seat held by another customer is refused with 409 and named', async () => {
     await system.hold(customer, showtime.showtimeId, ['B1', 'B2']);
     const { status, body, headers } = await system.hold(other, showtime.showtimeId, ['B2', 'B3']);

@@ -13,7 +13,7 @@ export abstract class Database {
   abstract prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 
   /**
-   * As `prepared`, for a SELECT whose only parameter is a list of keys; `key` is the property of its rows that holds them. Outside a transaction
+   * As `prepared`, for a SELECT whose only parameter is a list of ids; `key` is the property of its rows that holds them. Outside a transaction
    * those who ask the same at the same time share the next statement: no answer is older than its question. The rows are shared, too.
    */
   abstract byKeys<Row extends object>(sql: string, keys: readonly string[], key: keyof Row & string): Promise<Row[]>;

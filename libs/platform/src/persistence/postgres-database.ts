@@ -42,7 +42,8 @@ export class PostgresDatabase extends Database {
       const work = (lists: readonly (readonly string[])[]) => this.readShared<Row>(sql, lists, key);
       return new Batches<readonly string[], object[]>({ ...SHARED_READS, work });
     });
-    return (await reads.run(keys)) as Row[];
+    // An id may come in capitals; PostgreSQL answers with small letters.
+    return (await reads.run(keys.map((each) => each.toLowerCase()))) as Row[];
   }
 
   async affected(sql: string, parameters: readonly unknown[] = []): Promise<number> {

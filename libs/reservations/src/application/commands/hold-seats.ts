@@ -42,7 +42,7 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
 
   private async hold({ customerId, showtimeId, seats }: HoldSeats): Promise<ReservationView> {
     const seating = await this.seatings.of(showtimeId);
-    const request = { showtimeId, customerId, seats, now: this.clock.now() };
+    const request = { showtimeId: seating.showtime.id, customerId, seats, now: this.clock.now() };
     return this.reservations.hold(request, {
       decide: (situation) => Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
       answer: ({ state }) => reservationView(state, seating.showtime, null),
