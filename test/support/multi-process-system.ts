@@ -9,7 +9,7 @@ import { readSettings } from '../../apps/settings.js';
 import { freePort } from './free-port.js';
 import { type Customer, HttpClient } from './http-client.js';
 import { ADMIN, testEnvironment } from './in-process-system.js';
-import { assertInvariants } from './invariants.js';
+import { assertInvariants, brokenInvariants } from './invariants.js';
 import { freshDatabase } from './postgres.js';
 import { type ProcessOptions, type RunningProcess, startProcess } from './processes.js';
 import { type RabbitmqHandle, freshVhost } from './rabbitmq.js';
@@ -110,11 +110,11 @@ class MultiProcessSystem {
     );
   }
 
-  /** Throws when an invariant does not hold. Starts a worker if none runs and events are left in the outbox, because only a worker publishes them. */
+  /** Throws when an invariant does not hold. Starts a worker if none runs and work is left, because only a worker publishes and receives events. */
   async finish(): Promise<void> {
     try {
       if (this.apis.length === 0) return;
-      if (this.#workers.size === 0 && (await this.count('messaging.outbox WHERE published_at IS NULL')) > 0) await this.startWorker();
+      if (this.#workers.size === 0 && (await brokenInvariants(this)).length > 0) await this.startWorker();
       await assertInvariants(this);
     } finally {
       for (const running of this.#processes.reverse()) await running.kill('SIGKILL');
