@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ModulesContainer } from '@nestjs/core';
+import { JwtService } from '@nestjs/jwt';
+import { newId } from '@app/kernel/id.js';
+import { ACCESS, type Access } from '@app/platform/http/access.js';
+import { PostgresCurrentRights } from '../../../libs/auth/src/infrastructure/postgres-current-rights.js';
+import { PostgresRevokedAccess } from '../../../libs/auth/src/infrastructure/postgres-revoked-access.js';
+import { UsersController } from '../../../libs/auth/src/infrastructure/users.controller.js';
+import type { Customer, ShowtimeFixture } from '../../support/http-client.js';
+import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
+import { BODIES, expectedOutcome, FORMS, MATRIX, type Outcome, PEOPLE, type Person } from './access-matrix.js';
+
+let system: InProcessSystem;
+let scene: ShowtimeFixture;
+let owner: Customer;
+let tokens: Record<Person, string | undefined>;
+let seats = 0;
+
+beforeAll(async () => {
+  system = await startInProcessSystem({ env: { REFRESH_PER_ADDRESS_PER_MINUTE: '0', TICK_SWEEP_HOLDS_MS: '1000' } });
+  scene = await system.createShowtime({ rows: 10, seatsPerRow: 20 });
+  owner = await system.registerCustomer();
+  const [stranger, boxOffice, reporting, gone] = await system.registerCustomers(4);
+  const token = await system.adminToken();
+  await system.expectOk('PUT', `/users/${boxOffice!.id}/roles/box-office`, { token });
+  await system.expectOk('PUT', `/users/${reporting!.id}/roles/reporting`, { token });
+  await system.expectOk('POST', `/users/${gone!.id}/deactivate`, { token });
+  const isRefused = async () => (await system.get('/auth/me', { token: gone!.token })).status === 401;
+  await until(isRefused, { timeoutMs: 3_000, what: 'the end of the access' });
+  tokens = {
+    nobody: undefined,
+    'expired token': expiredToken(owner.id),
+    'deactivated user': gone!.token,
+    'another customer': stranger!.token,
+    owner: owner.token,
+    'box office': boxOffice!.token,
+    reporting: reporting!.token,
+    admin: token,
+  };
+}, 60_000);
+afterAll(() => system?.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** One that was issued here for the owner of the reservation. */
+function expiredToken(userId: string): string {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { sub: userId, role: 'customer', typ: 'access', jti: newId(), iat: now - 700, exp: now - 60 };
+  const ours = { iss: 'movie-reservation', aud: 'movie-reservation' };
+  return new JwtService({}).sign({ ...claims, ...ours }, { secret: system.env['JWT_SECRET']!, algorithm: 'HS256' });
+}
+
+/** `GET /movies/:id`, for every method of every controller. */
+function routes(): string[] {
+  const controllers = [...system.api.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const found = controllers.flatMap(({ metatype }) => {
+    const { prototype } = metatype as { prototype: Record<string, object> };
+    const base = Reflect.getMetadata(PATH_METADATA, metatype as object) as string;
+    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const method = Reflect.getMetadata(METHOD_METADATA, prototype[name]!) as RequestMethod | undefined;
+      if (method === undefined) return [];
+      const path = [base, Reflect.getMetadata(PATH_METADATA, prototype[name]!) as string].join('/');
+      return [`${RequestMethod[method]} /${path.split('/').filter(Boolean).join('/')}`];
+    });
+  });
+  return [...new Set(found)].sort();
+}
+
+/** Routes without an entry, and entries without a route. */
+function mismatches(existing: readonly string[]): string[] {
+  const missing = existing.filter((route) => !MATRIX.has(route)).map((route) => `${route} has no entry`);
+  return [...missing, ...[...MATRIX.keys()].filter((route) => !existing.includes(route)).map((route) => `${route} does not exist`)];
+}
+
+async function outcomeOf(route: string, person: Person, reservationId: string): Promise<Outcome | string> {
+  const [method, template] = route.split(' ') as [string, string];
+  const isOutside = /^\/(healthz|readyz|sandbox)/.test(template);
+  const path = template
+    .replace(/:(reservationId|id)/, reservationId)
+    .replace(':role', 'reporting')
+    .replaceAll(/:\w+/g, () => randomUUID());
+  const isForm = FORMS.has(route);
+  const body = isForm ? '--limit--\r\n' : (BODIES[route] ?? (method === 'GET' || method === 'DELETE' ? undefined : {}));
+  const headers = isForm ? { 'content-type': 'multipart/form-data; boundary=limit' } : {};
+  const { status } = await system.call(method, `${isOutside ? '/' : ''}${path}`, { token: tokens[person], body, headers });
+  const isExpectedOutside = template === '/readyz' && status === 503;
+  if (status >= 500 && !isExpectedOutside) return `a fault: ${status}`;
+  const isOwners = MATRIX.get(route) === 'the owner';
+  return status === 401 || status === 403 || (status === 404 && isOwners) ? status : 'in';
+}
+
+/** What differs from the matrix. The owner comes last: what the owner does may end the reservation. */
+async function findings(route: string): Promise<string[]> {
+  const kind = MATRIX.get(route)!;
+  const held = kind === 'the owner' ? (await system.hold(owner, scene.showtimeId, [seatLabel(seats++)])).body.id : null;
+  const id = (held as string | null) ?? randomUUID();
+  const found: string[] = [];
+  for (const person of [...PEOPLE.filter((each) => each !== 'owner'), 'owner' as const]) {
+    const [actual, expected] = [await outcomeOf(route, person, id), expectedOutcome(kind, person)];
+    if (actual !== expected) found.push(`${route} for ${person}: ${actual}, not ${expected}`);
+  }
+  if (held !== null) await system.delete(`/reservations/${id}`, { token: owner.token });
+  return found;
+}
+
+const seatLabel = (index: number): string => `${'ABCDEFGHIJ'.charAt(Math.floor(index / 20))}${(index % 20) + 1}`;
+
+describe('The access matrix', () => {
+  it('every route has an entry, and every entry a route', () => {
+    expect(mismatches(routes())).toEqual([]);
+  });
+
+  it('every route lets in whom the matrix says, and refuses all others', async () => {
+    const found: string[] = [];
+    for (const route of routes().filter((each) => MATRIX.has(each))) found.push(...(await findings(route)));
+    expect(found).toEqual([]);
+  }, 240_000);
+});
+
+describe('The access matrix, with a fault planted', () => {
+  const listUsers = UsersController.prototype.listUsers as object;
+  const withAccess = async (access: Access, route: string): Promise<string[]> => {
+    Reflect.defineMetadata(ACCESS, access, listUsers);
+    try {
+      return await findings(route);
+    } finally {
+      Reflect.deleteMetadata(ACCESS, listUsers);
+    }
+  };
+
+  it('a route without an entry is found', () => {
+    expect(mismatches([...routes(), 'GET /planted'])).toEqual(['GET /planted has no entry']);
+  });
+
+  it('a route that needs the right of another role is found', async () => {
+    expect(await withAccess({ right: 'reports.read' }, 'GET /users')).toEqual(['GET /users for reporting: in, not 403']);
+  });
+
+  it('a route for admins that everybody may call is found', async () => {
+    expect(await withAccess('public', 'GET /users')).toHaveLength(PEOPLE.length - 1);
+  });
+
+  it('a guard that forgets what a role may do is found', async () => {
+    jest.spyOn(PostgresCurrentRights.prototype, 'has').mockResolvedValue(true);
+    expect(await findings('GET /admin/reports/revenue')).toEqual([
+      'GET /admin/reports/revenue for another customer: in, not 403',
+      'GET /admin/reports/revenue for box office: in, not 403',
+      'GET /admin/reports/revenue for owner: in, not 403',
+    ]);
+  });
+
+  it('a guard that lets deactivated users in is found', async () => {
+    jest.spyOn(PostgresRevokedAccess.prototype, 'includes').mockResolvedValue(false);
+    expect(await findings('GET /reservations')).toEqual(['GET /reservations for deactivated user: in, not 401']);
+  });
+});
