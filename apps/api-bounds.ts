@@ -93,6 +93,8 @@ const MAX_ITEMS = {
   refundIds: 100,
   refunds: 1_000,
   refused: 100,
+  /** A customer has far fewer. */
+  reservationIds: 1_000,
   rows: 50,
   unknownIds: 100,
   /** A body holds no more. */

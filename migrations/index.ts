@@ -45,6 +45,8 @@ import { IndexPaymentsByCreation20261126130000 } from './20261126130000-index-pa
 import { AddMailWatermarks20261126130010 } from './20261126130010-add-mail-watermarks.js';
 import { AddChangeTimeToRefunds20261126130020 } from './20261126130020-add-change-time-to-refunds.js';
 import { IndexFactsOfMails20261126130030 } from './20261126130030-index-facts-of-mails.js';
+import { CreateErasedUsers20261126134001 } from './20261126134001-create-erased-users.js';
+import { CreateLoginNetworks20261126134002 } from './20261126134002-create-login-networks.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -93,4 +95,6 @@ export const migrations = [
   AddMailWatermarks20261126130010,
   AddChangeTimeToRefunds20261126130020,
   IndexFactsOfMails20261126130030,
+  CreateErasedUsers20261126134001,
+  CreateLoginNetworks20261126134002,
 ];

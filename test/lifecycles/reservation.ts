@@ -50,6 +50,7 @@ function actsOn(reservation: Reservation): (() => unknown)[] {
     () => reservation.complete({ policy: POLICY, ...seen }),
     () => reservation.endByCinema({ kind: 'cancelled', movedAt: null, reason: null, ...seen }),
     () => reservation.endByCinema({ kind: 'moved', movedAt: NOW, reason: null, ...seen }),
+    () => reservation.endForErasedCustomer(seen.at),
     () => reservation.cancel({ by: 'customer', refund: 'policy', reason: null, ...seen }),
     () => reservation.cancel({ by: 'admin', refund: 'full', reason: null, ...seen }),
     () => reservation.receivePayment(payment, { seatsReclaimed: true, ...seen }),

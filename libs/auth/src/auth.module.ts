@@ -16,9 +16,10 @@ import { PostgresCurrentRights } from './infrastructure/postgres-current-rights.
 import { PostgresRevokedAccess } from './infrastructure/postgres-revoked-access.js';
 import { PostgresSessions } from './infrastructure/postgres-sessions.js';
 import { PostgresUsers } from './infrastructure/postgres-users.js';
+import { KnownNetworks } from './infrastructure/known-networks.js';
 import { MailLinksController } from './infrastructure/mail-links.controller.js';
 import { ProfileController } from './infrastructure/profile.controller.js';
-import { SessionRetentionSchedule } from './infrastructure/auth.schedule.js';
+import { AuthRetentionSchedule } from './infrastructure/auth.schedule.js';
 import { SessionsController } from './infrastructure/sessions.controller.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
@@ -43,9 +44,10 @@ export class AuthModule {}
 
 @Module({
   imports: [AuthModule, HttpModule],
+  providers: [KnownNetworks],
   controllers: [AuthController, MailLinksController, ProfileController, SessionsController, UsersController],
 })
 export class AuthApi {}
 
-@Module({ imports: [AuthModule], providers: [SessionRetentionSchedule] })
+@Module({ imports: [AuthModule], providers: [AuthRetentionSchedule] })
 export class AuthWorker {}

@@ -23,9 +23,11 @@ describe('The settings of auth', () => {
   it('no variable is required, and each limit can be changed', () => {
     expect(settingsWith({}).limits).toEqual({
       loginPerAccountPerMinute: 10,
+      loginFailuresPerAccountPerHour: 100,
       loginPerAddressPerMinute: 600,
       registerPerAddressPerHour: 1_000,
       passwordResetPerEmailPerHour: 5,
+      emailVerificationPerEmailPerHour: 5,
       refreshPerSessionPerMinute: 30,
       refreshPerAddressPerMinute: 600,
     });

@@ -1,5 +1,6 @@
 /** What the auth context reads from the environment. */
 import type { Environment } from '@app/platform/config/environment.js';
+import type { SessionLifetimes } from './domain/session.js';
 
 const MAX_REQUESTS = 1_000_000;
 const DAY_MS = 86_400_000;
@@ -7,28 +8,38 @@ const DAY_MS = 86_400_000;
 export class AuthSettings {
   /** Created at start when there is no admin. Null: no admin is created. */
   readonly firstAdmin: { readonly email: string; readonly password: string } | null;
-  /** How long a session lasts without a refresh. */
-  readonly sessionLifetimeMs: number;
+  readonly sessionLifetimes: SessionLifetimes;
   /** Requests allowed; 0 is no limit. */
   readonly limits: {
     /** Failed logins to one account from one address. */
     readonly loginPerAccountPerMinute: number;
+    /** Failed logins to one account from all networks together that its owner does not use. */
+    readonly loginFailuresPerAccountPerHour: number;
     readonly loginPerAddressPerMinute: number;
     readonly registerPerAddressPerHour: number;
     /** Links for a new password that are sent to one e-mail address. */
     readonly passwordResetPerEmailPerHour: number;
+    /** Links that verify an address, sent to one e-mail address. */
+    readonly emailVerificationPerEmailPerHour: number;
     readonly refreshPerSessionPerMinute: number;
     readonly refreshPerAddressPerMinute: number;
   };
 
   constructor(env: Environment) {
     this.firstAdmin = readFirstAdmin(env);
-    this.sessionLifetimeMs = env.integer('SESSION_DAYS', { fallback: 30, min: 1, max: 365 }) * DAY_MS;
+    this.sessionLifetimes = {
+      unusedMs: env.integer('SESSION_DAYS', { fallback: 30, min: 1, max: 365 }) * DAY_MS,
+      // Somebody who reads along on a client would otherwise stay for ever. Twice a year is little to ask of a customer.
+      wholeMs: env.integer('SESSION_DAYS_IN_ALL', { fallback: 180, min: 1, max: 3_650 }) * DAY_MS,
+    };
     this.limits = {
       loginPerAccountPerMinute: env.integer('LOGIN_PER_ACCOUNT_PER_MINUTE', { fallback: 10, min: 0, max: MAX_REQUESTS }),
+      // NIST SP 800-63B, 3.2.2: at most 100 failures in a row. Together with the passwords that are refused as common, guessing takes centuries.
+      loginFailuresPerAccountPerHour: env.integer('LOGIN_FAILURES_PER_ACCOUNT_PER_HOUR', { fallback: 100, min: 0, max: MAX_REQUESTS }),
       loginPerAddressPerMinute: env.integer('LOGIN_PER_ADDRESS_PER_MINUTE', { fallback: 600, min: 0, max: MAX_REQUESTS }),
       registerPerAddressPerHour: env.integer('REGISTER_PER_ADDRESS_PER_HOUR', { fallback: 1_000, min: 0, max: MAX_REQUESTS }),
       passwordResetPerEmailPerHour: env.integer('PASSWORD_RESET_PER_EMAIL_PER_HOUR', { fallback: 5, min: 0, max: MAX_REQUESTS }),
+      emailVerificationPerEmailPerHour: env.integer('EMAIL_VERIFICATION_PER_EMAIL_PER_HOUR', { fallback: 5, min: 0, max: MAX_REQUESTS }),
       refreshPerSessionPerMinute: env.integer('REFRESH_PER_SESSION_PER_MINUTE', { fallback: 30, min: 0, max: MAX_REQUESTS }),
       refreshPerAddressPerMinute: env.integer('REFRESH_PER_ADDRESS_PER_MINUTE', { fallback: 600, min: 0, max: MAX_REQUESTS }),
     };

@@ -73,6 +73,23 @@ export class UserErased extends DomainEvent<{ userId: string; erasedAt: string }
   static readonly type = 'auth.user-erased.v1';
 }
 
+export interface ErasedUserView {
+  readonly userId: string;
+  /** ISO instant, domain time. */
+  readonly erasedAt: string;
+}
+
+/** Who was erased, for those whom the event did not reach. A page at a time, in the order (erasedAt, userId). */
+export class UsersErasedAfter extends Query<ErasedUserView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: ErasedUserView,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}
+
 export interface MailRecipientView {
   userId: string;
   email: string;

@@ -245,6 +245,13 @@ export class ReservationsByIds extends Query<ReservationSummary[]> {
   }
 }
 
+/** The ids of the customer's confirmed reservations whose showtime is not over. */
+export class UpcomingReservations extends Query<string[]> {
+  constructor(readonly customerId: string) {
+    super();
+  }
+}
+
 export interface ConfirmedReservationView {
   readonly reservationId: string;
   readonly customerId: string;

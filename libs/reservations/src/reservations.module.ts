@@ -19,6 +19,7 @@ import { ReservationsController } from './infrastructure/reservations.controller
 import {
   CancellationRunSchedule,
   CompletionSchedule,
+  ErasedUsersSchedule,
   HoldExpirySchedule,
   SettlementSchedule,
   ShowtimeComparisonSchedule,
@@ -53,6 +54,7 @@ export class ReservationsApi {}
     HoldExpirySchedule,
     SettlementSchedule,
     CompletionSchedule,
+    ErasedUsersSchedule,
     CancellationRunSchedule,
     ShowtimeComparisonSchedule,
     ReservationsMetrics,

@@ -18,6 +18,8 @@ export class ReservationsSettings {
     readonly cancellationRunsMs: number;
     /** Reservations asks showtimes for what is cancelled or moved: a lost message delays a refund by so much. */
     readonly compareShowtimesMs: number;
+    /** Reservations asks auth who was erased: a lost message delays the end of their holds by so much. */
+    readonly erasedUsersMs: number;
   };
 
   constructor(env: Environment) {
@@ -38,6 +40,7 @@ export class ReservationsSettings {
       settlePaymentsMs: env.durationMs('TICK_SETTLE_PAYMENTS_MS', { fallback: MINUTE_MS }),
       completeReservationsMs: env.durationMs('TICK_COMPLETE_RESERVATIONS_MS', { fallback: MINUTE_MS }),
       cancellationRunsMs: env.durationMs('TICK_CANCELLATION_RUNS_MS', { fallback: SECOND_MS }),
+      erasedUsersMs: env.durationMs('TICK_ERASED_USERS_MS', { fallback: MINUTE_MS }),
       compareShowtimesMs: env.durationMs('TICK_COMPARE_SHOWTIMES_MS', { fallback: MINUTE_MS }),
     };
   }

@@ -79,14 +79,14 @@ function mismatches(existing: readonly string[]): string[] {
 
 async function outcomeOf(route: string, person: Person, reservationId: string): Promise<Outcome | string> {
   const [method, template] = route.split(' ') as [string, string];
-  const isOutside = /^\/(healthz|readyz|sandbox)/.test(template);
+  const isOutside = /^\/($|healthz|readyz|sandbox)/.test(template);
   const path = template
     .replace(/:(reservationId|id)/, reservationId)
     .replace(':role', 'reporting')
     .replaceAll(/:\w+/g, () => randomUUID());
   const isForm = FORMS.has(route);
   const body = isForm ? '--limit--\r\n' : (BODIES[route] ?? (method === 'GET' || method === 'DELETE' ? undefined : {}));
-  const headers = isForm ? { 'content-type': 'multipart/form-data; boundary=limit' } : {};
+  const headers: Record<string, string> = isForm ? { 'content-type': 'multipart/form-data; boundary=limit' } : {};
   const { status } = await system.call(method, `${isOutside ? '/' : ''}${path}`, { token: tokens[person], body, headers });
   const isExpectedOutside = template === '/readyz' && status === 503;
   if (status >= 500 && !isExpectedOutside) return `a fault: ${status}`;

@@ -1,6 +1,15 @@
 /** Who gets in at each route, as it is meant to be: compared with the routes that there are, and with what they answer. Add yours. */
 
-export const PEOPLE = ['nobody', 'expired token', 'deactivated user', 'another customer', 'owner', 'box office', 'reporting', 'admin'] as const;
+export const PEOPLE = [
+  'nobody',
+  'expired token',
+  'deactivated user',
+  'another customer',
+  'owner',
+  'box office',
+  'reporting',
+  'admin',
+] as const;
 export type Person = (typeof PEOPLE)[number];
 
 /** `in`: neither refused nor hidden. 401: not known. 403: known, without the right. 404: it is not there for this person. */
@@ -18,7 +27,10 @@ const UNKNOWN: readonly Person[] = ['nobody', 'expired token', 'deactivated user
 const KINDS = {
   everybody: { in: PEOPLE, others: 403 },
   /** A token that is of no use is refused, none at all is not. */
-  'everybody, by a good token if any': { in: PEOPLE.filter((person) => !['expired token', 'deactivated user'].includes(person)), others: 403 },
+  'everybody, by a good token if any': {
+    in: PEOPLE.filter((person) => !['expired token', 'deactivated user'].includes(person)),
+    others: 403,
+  },
   'logged-in users': { in: PEOPLE.filter((person) => !UNKNOWN.includes(person)), others: 403 },
   'the owner': { in: ['owner'], others: 404 },
   'box office and admins': { in: ['box office', 'admin'], others: 403 },
@@ -29,6 +41,7 @@ type Kind = keyof typeof KINDS;
 
 const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
   everybody: [
+    'GET /',
     'GET /healthz',
     'GET /readyz',
     'GET /sandbox/clock',
@@ -41,6 +54,7 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'POST /auth/logout',
     'POST /auth/password-reset',
     'POST /auth/password-reset/confirm',
+    'POST /auth/email-verification',
     'POST /auth/verify-email',
     'GET /genres',
     'GET /genres/:id',
@@ -60,7 +74,14 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'POST /webhooks/stripe',
   ],
   'everybody, by a good token if any': ['GET /showtimes/:id/seats'],
-  'logged-in users': ['GET /auth/me', 'PATCH /auth/me', 'PUT /auth/me/password', 'GET /reservations', 'POST /reservations'],
+  'logged-in users': [
+    'GET /auth/me',
+    'PATCH /auth/me',
+    'PUT /auth/me/password',
+    'DELETE /auth/me',
+    'GET /reservations',
+    'POST /reservations',
+  ],
   'the owner': [
     'GET /reservations/:id',
     'GET /reservations/:id/cancellation',
@@ -74,12 +95,19 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'GET /admin/reservations',
     'GET /admin/reservations/:id',
     'POST /admin/reservations/:id/cancel',
+    'POST /admin/check-ins',
+    'POST /admin/showtimes/:id/no-shows',
     'GET /admin/showtimes/:id/cancellation',
     'GET /admin/payments',
     'GET /admin/refunds',
     'GET /admin/refunds/:id',
   ],
-  'reporting and admins': ['GET /admin/reports/capacity', 'GET /admin/reports/revenue', 'GET /admin/reports/popular-movies'],
+  'reporting and admins': [
+    'GET /admin/reports/capacity',
+    'GET /admin/reports/revenue',
+    'GET /admin/reports/popular-movies',
+    'GET /admin/reports/reconciliation',
+  ],
   admins: [
     'GET /users',
     'GET /users/:id',
@@ -124,6 +152,8 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'GET /admin/webhooks',
     'POST /admin/webhooks/:id/replay',
     'POST /admin/payments/:id/refunds',
+    'POST /admin/payments/:id/reconcile',
+    'POST /admin/reservations/:id/reconcile',
     'POST /admin/refunds/retry',
     'POST /admin/refunds/:id/retry',
   ],

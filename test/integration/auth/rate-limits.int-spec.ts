@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { QueryBus } from '@nestjs/cqrs';
+import { MailToken } from '@app/contracts/auth.js';
+import { KnownNetworks } from '../../../libs/auth/src/infrastructure/known-networks.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
@@ -10,6 +14,11 @@ const limits = {
   LOGIN_PER_ACCOUNT_PER_MINUTE: '3',
   LOGIN_PER_ADDRESS_PER_MINUTE: '8',
   REGISTER_PER_ADDRESS_PER_HOUR: '5',
+  LOGIN_FAILURES_PER_ACCOUNT_PER_HOUR: '7',
+  PASSWORD_RESET_PER_EMAIL_PER_HOUR: '2',
+  EMAIL_VERIFICATION_PER_EMAIL_PER_HOUR: '2',
+  REFRESH_PER_SESSION_PER_MINUTE: '3',
+  REFRESH_PER_ADDRESS_PER_MINUTE: '6',
   TRUSTED_PROXY_HOPS: '1',
 };
 
@@ -29,8 +38,12 @@ afterAll(async () => {
   await system?.close();
 });
 
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 let addresses = 0;
-const newIpAddress = () => `192.0.2.${++addresses}`;
+const newIpAddress = () => `198.51.${++addresses >> 8}.${addresses & 255}`;
 const newEmail = () => `${randomUUID()}@example.org`;
 interface Attempt {
   readonly email?: string;
@@ -50,6 +63,18 @@ const logInByForm = (fields: Record<string, string>, address = newIpAddress()) =
     headers: { 'x-forwarded-for': address },
     body: new URLSearchParams({ password: 'a guess', ...fields }),
   });
+const post = (path: string, body: object, address = newIpAddress()) =>
+  fetch(`${system.url}/api/v1/auth/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+    body: JSON.stringify(body),
+  });
+/** Registers from a network of its own. */
+const newCustomer = async () => {
+  const account = { email: newEmail(), password: 'seven quiet rows' };
+  const { id } = (await (await post('register', { ...account, fullName: 'A Customer' })).json()) as { id: string };
+  return { id, ...account };
+};
 const statusesOf = async (count: number, attempt: (index: number) => Promise<Response>): Promise<number[]> => {
   const statuses: number[] = [];
   for (let i = 0; i < count; i++) statuses.push((await attempt(i)).status);
@@ -129,6 +154,92 @@ describe('Limit of failed logins', () => {
       });
       expect(status).toBe(400);
     }
+  });
+});
+
+describe('Limit of failed logins to one account from many networks', () => {
+  /** From a network each, as somebody guesses who has many. */
+  const guess = (count: number, email: string) => statusesOf(count, () => logIn({ email }));
+  const LIMITED = [401, 401, 401, 401, 401, 401, 401, 429];
+
+  it('guesses from many networks are limited together, and for an unknown address too', async () => {
+    const { email } = await newCustomer();
+    expect(await guess(8, email)).toEqual(LIMITED);
+    expect(await guess(8, newEmail())).toEqual(LIMITED);
+  });
+
+  it('the owner logs in from a known network all the same', async () => {
+    const [{ email, password }, home] = [await newCustomer(), newIpAddress()];
+    expect((await logIn({ email, password, address: home })).status).toBe(200);
+    expect(await guess(8, email)).toEqual(LIMITED);
+    expect((await logIn({ email, password, address: home })).status).toBe(200);
+    expect((await logIn({ email, password })).status).toBe(429);
+  });
+
+  it('without the list of known networks the owner would be kept out', async () => {
+    jest.spyOn(KnownNetworks.prototype, 'include').mockResolvedValue(false);
+    const [{ email, password }, home] = [await newCustomer(), newIpAddress()];
+    expect((await logIn({ email, password, address: home })).status).toBe(200);
+    expect(await guess(8, email)).toEqual(LIMITED);
+    expect((await logIn({ email, password, address: home })).status).toBe(429);
+  });
+
+  it('an owner elsewhere sets a new password by mail, and logs in', async () => {
+    const [{ id, email }, elsewhere] = [await newCustomer(), newIpAddress()];
+    await guess(8, email);
+    await post('password-reset', { email }, elsewhere);
+    const [row] = await system.sql<{ resetId: string }>('SELECT reset_id AS "resetId" FROM auth.users WHERE id = $1', [id]);
+    const { token } = (await system.api.get(QueryBus, { strict: false }).execute(new MailToken(row!.resetId)))!;
+    const newPassword = 'eight loud rows';
+    expect((await post('password-reset/confirm', { token, newPassword }, elsewhere)).status).toBe(204);
+    expect((await logIn({ email, password: newPassword, address: elsewhere })).status).toBe(200);
+  });
+
+  it('guesses from a known network are limited by that network alone', async () => {
+    const [{ email, password }, home] = [await newCustomer(), newIpAddress()];
+    await logIn({ email, password, address: home });
+    expect(await statusesOf(4, () => logIn({ email, address: home }))).toEqual([401, 401, 401, 429]);
+    expect(await guess(8, email)).toEqual(LIMITED);
+  });
+
+  it('logins that succeed are not counted', async () => {
+    const { email, password } = await newCustomer();
+    expect(await statusesOf(9, () => logIn({ email, password }))).toEqual(Array.from({ length: 9 }, () => 200));
+  });
+
+  it('no address is stored, only a mark of it', async () => {
+    const [{ email, password }, address] = [await newCustomer(), newIpAddress()];
+    await logIn({ email, password, address });
+    expect(JSON.stringify(await system.sql('SELECT * FROM auth.login_networks'))).not.toContain(address);
+  });
+});
+
+describe('Limits of mails, links and refreshes', () => {
+  it.each(['password-reset', 'email-verification'])('%s is limited by the e-mail address, known or not', async (path) => {
+    const { email } = await newCustomer();
+    for (const each of [email, newEmail()]) expect(await statusesOf(3, () => post(path, { email: each }))).toEqual([204, 204, 429]);
+    expect((await post(path, { email: ` ${email.toUpperCase()}` })).status).toBe(429);
+  });
+
+  it.each(['password-reset', 'email-verification', 'verify-email', 'password-reset/confirm'])(
+    '%s is limited by the network',
+    async (path) => {
+      const address = newIpAddress();
+      const body = () => (/confirm|verify-/.test(path) ? { token: 'x', newPassword: 'eight loud rows' } : { email: newEmail() });
+      const given = path === 'verify-email' ? () => ({ token: 'x' }) : body;
+      const statuses = await statusesOf(9, () => post(path, given(), address));
+      expect(statuses.slice(0, 8)).not.toContain(429);
+      expect(statuses[8]).toBe(429);
+    },
+  );
+
+  it('refreshes are limited by the session, from all networks, and by the network', async () => {
+    const { email, password } = await newCustomer();
+    const { refreshToken } = (await (await logIn({ email, password })).json()) as { refreshToken: string };
+    expect(await statusesOf(4, () => post('refresh', { refreshToken }))).toEqual([200, 200, 200, 429]);
+    const address = newIpAddress();
+    const others = await statusesOf(7, () => post('refresh', { refreshToken: `${randomUUID()}.x` }, address));
+    expect(others).toEqual([401, 401, 401, 401, 401, 401, 429]);
   });
 });
 

@@ -6,6 +6,7 @@ import { CreateAdminHandler } from './commands/create-admin.js';
 import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
 import { DemoteUserHandler } from './commands/demote-user.js';
+import { EraseUserHandler } from './commands/erase-user.js';
 import { GiveRoleHandler } from './commands/give-role.js';
 import { LogInHandler } from './commands/log-in.js';
 import { LogOutHandler } from './commands/log-out.js';
@@ -14,12 +15,14 @@ import { RefreshSessionHandler } from './commands/refresh-session.js';
 import { RegisterUserHandler } from './commands/register-user.js';
 import { MailRecipientsHandler } from './queries/mail-recipients.js';
 import { MailTokenHandler } from './queries/mail-token.js';
+import { RequestEmailVerificationHandler } from './commands/request-email-verification.js';
 import { RequestPasswordResetHandler } from './commands/request-password-reset.js';
 import { ResetPasswordHandler } from './commands/reset-password.js';
 import { TakeRoleHandler } from './commands/take-role.js';
 import { VerifyEmailHandler } from './commands/verify-email.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
+import { UsersErasedAfterHandler } from './queries/users-erased-after.js';
 import { UsersHandler } from './queries/users.js';
 
 export const authHandlers = [
@@ -30,6 +33,7 @@ export const authHandlers = [
   CreateFirstAdminHandler,
   DeactivateUserHandler,
   DemoteUserHandler,
+  EraseUserHandler,
   GiveRoleHandler,
   LogInHandler,
   LogOutHandler,
@@ -38,11 +42,13 @@ export const authHandlers = [
   PromoteUserHandler,
   RefreshSessionHandler,
   RegisterUserHandler,
+  RequestEmailVerificationHandler,
   RequestPasswordResetHandler,
   ResetPasswordHandler,
   TakeRoleHandler,
   VerifyEmailHandler,
   UserHandler,
   UserWithEmailHandler,
+  UsersErasedAfterHandler,
   UsersHandler,
 ];

@@ -36,6 +36,15 @@ export class LastAdmin extends Conflict {
   }
 }
 
+/** A ticket would belong to nobody: the customer cancels first, or waits until the showtimes are over. */
+export class ReservationsAhead extends Conflict {
+  constructor(reservationIds: readonly string[]) {
+    super('auth.reservations-ahead', 'There are paid reservations for showtimes ahead. Cancel them first, or wait until they are over.', {
+      reservationIds,
+    });
+  }
+}
+
 /** One refusal for a wrong, an old, a used and an expired token: none tells whether there is a user. */
 export class MailTokenInvalid extends Invalid {
   constructor() {

@@ -3,17 +3,18 @@ import { Session } from './session.js';
 const now = new Date('2026-03-01T12:00:00Z');
 const after = (ms: number): Date => new Date(now.getTime() + ms);
 const LIFETIME_MS = 60_000;
+const LIFETIMES = { unusedMs: LIFETIME_MS, wholeMs: 2.5 * LIFETIME_MS };
 const ID = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12';
 const begun = () => {
   const refreshToken = `${ID}.first`;
   const userId = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
-  return { session: Session.begin({ id: ID, userId, refreshToken, lifetimeMs: LIFETIME_MS, now }), refreshToken };
+  return { session: Session.begin({ id: ID, userId, refreshToken, lifetimes: LIFETIMES, now }), refreshToken };
 };
 const refresh = (
   session: Session,
   token: string,
   { at = now, isGenuine = true, successors = [`after ${token}`] as [string, ...string[]] } = {},
-) => session.refresh({ token, isGenuine, successors, lifetimeMs: LIFETIME_MS, now: at });
+) => session.refresh({ token, isGenuine, successors, lifetimes: LIFETIMES, now: at });
 
 describe('Session', () => {
   it('a refresh token is good once and gives the next one', () => {
@@ -75,6 +76,21 @@ describe('Session', () => {
     expect(refresh(session, refreshToken, { at: after(LIFETIME_MS) })).toBeNull();
     refresh(session, refreshToken, { at: after(LIFETIME_MS - 1) });
     expect(session.state.expiresAt).toEqual(after(2 * LIFETIME_MS - 1));
+  });
+
+  it('a session ends after its whole time, however often it is refreshed', () => {
+    const { session, refreshToken } = begun();
+    const second = refresh(session, refreshToken, { at: after(LIFETIME_MS - 1) }) ?? '';
+    const third = refresh(session, second, { at: after(2 * LIFETIME_MS - 2) }) ?? '';
+    expect(session.state.expiresAt).toEqual(after(2.5 * LIFETIME_MS));
+    expect(refresh(session, third, { at: after(2.5 * LIFETIME_MS) })).toBeNull();
+  });
+
+  it('a whole time that was made shorter holds for sessions that there are', () => {
+    const { session, refreshToken } = begun();
+    const lifetimes = { unusedMs: LIFETIME_MS, wholeMs: 1_000 };
+    const successors = ['next'] as const;
+    expect(session.refresh({ token: refreshToken, isGenuine: true, successors, lifetimes, now: after(1_000) })).toBeNull();
   });
 
   it('neither the state nor its hashes hold a token', () => {

@@ -19,12 +19,19 @@ export interface SessionState {
   readonly endedAt: Date | null;
 }
 
+export interface SessionLifetimes {
+  /** Without a refresh. */
+  readonly unusedMs: number;
+  /** In all, however often it is refreshed. */
+  readonly wholeMs: number;
+}
+
 export interface RefreshRequest {
   readonly token: string;
   /** Whether the token was made here, however old it is. */
   readonly isGenuine: boolean;
   readonly successors: readonly [string, ...string[]];
-  readonly lifetimeMs: number;
+  readonly lifetimes: SessionLifetimes;
   readonly now: Date;
 }
 
@@ -36,8 +43,8 @@ export class Session {
     this.#state = state;
   }
 
-  static begin(login: { id: string; userId: string; refreshToken: string; lifetimeMs: number; now: Date }): Session {
-    const { id, userId, refreshToken, lifetimeMs, now } = login;
+  static begin(login: { id: string; userId: string; refreshToken: string; lifetimes: SessionLifetimes; now: Date }): Session {
+    const { id, userId, refreshToken, lifetimes, now } = login;
     return new Session({
       id,
       userId,
@@ -45,7 +52,7 @@ export class Session {
       previousTokenHash: null,
       rotatedAt: null,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + lifetimeMs),
+      expiresAt: expiryOf({ createdAt: now, lifetimes, now }),
       endedAt: null,
     });
   }
@@ -60,12 +67,13 @@ export class Session {
    * session is no secret. `successors`: the first is new, the others may have been given before.
    */
   refresh(request: RefreshRequest): string | null {
-    const { token, isGenuine, successors, lifetimeMs, now } = request;
-    if (this.#state.endedAt !== null || this.#state.expiresAt <= now) return null;
+    const { token, isGenuine, successors, lifetimes, now } = request;
+    const { createdAt } = this.#state;
+    const expiresAt = expiryOf({ createdAt, lifetimes, now });
+    if (this.#state.endedAt !== null || this.#state.expiresAt <= now || expiresAt <= now) return null;
     const hash = hashOf(token);
     if (hash === this.#state.tokenHash) {
       const [next] = successors;
-      const expiresAt = new Date(now.getTime() + lifetimeMs);
       this.#state = { ...this.#state, tokenHash: hashOf(next), previousTokenHash: hash, rotatedAt: now, expiresAt };
       return next;
     }
@@ -93,6 +101,10 @@ export class Session {
   private newestOf(successors: readonly string[]): string | null {
     return successors.find((token) => hashOf(token) === this.#state.tokenHash) ?? null;
   }
+}
+
+function expiryOf({ createdAt, lifetimes, now }: { createdAt: Date; lifetimes: SessionLifetimes; now: Date }): Date {
+  return new Date(Math.min(now.getTime() + lifetimes.unusedMs, createdAt.getTime() + lifetimes.wholeMs));
 }
 
 /** The id of the session that a refresh token says it is of. */

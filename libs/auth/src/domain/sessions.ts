@@ -9,4 +9,7 @@ export abstract class Sessions {
 
   /** Ends all sessions of a user, or all but one. Belongs into the transaction that changes the user, behind that change. */
   abstract endAll(userId: string, options: { now: Date; except?: string | undefined }): Promise<void>;
+
+  /** Removes all sessions of an erased user. Belongs into the transaction that erases, behind the erasure. */
+  abstract removeAll(userId: string): Promise<void>;
 }

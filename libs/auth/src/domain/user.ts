@@ -10,6 +10,7 @@ import {
   UserActivated,
   UserDeactivated,
   UserDemoted,
+  UserErased,
   UserProfileChanged,
   UserPromoted,
   UserRegistered,
@@ -166,6 +167,12 @@ export class User extends AggregateRoot<UserState> {
     const { resetId, resetExpiresAt, active } = this.state;
     if (!active || resetId !== requestId || resetExpiresAt === null || resetExpiresAt <= now) throw new MailTokenInvalid();
     this.changePassword(passwordHash);
+  }
+
+  /** The last event of the user: nothing of the person is stored afterwards. Throws `LastAdmin`. */
+  erase(situation: AdminSituation, now: Date): void {
+    this.assertNotLastAdmin(situation);
+    this.record(new UserErased({ userId: this.id, erasedAt: now.toISOString() }));
   }
 
   private assertNotLastAdmin({ otherAdmins }: AdminSituation): void {

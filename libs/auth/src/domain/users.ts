@@ -19,6 +19,12 @@ export abstract class Users {
    */
   abstract changeWithAdminsLocked<T = void>(id: string, decide: (user: User, situation: AdminSituation) => T): Promise<T>;
 
+  /**
+   * Decides as `changeWithAdminsLocked`, and removes the user with everything that names the person. What stays: the id and the time. Throws
+   * `UserNotFound`.
+   */
+  abstract erase(id: string, decide: (user: User, situation: AdminSituation) => void, now: Date): Promise<void>;
+
   /** The user to whom the link was sent; null for a link that is used or void. Locks nothing. */
   abstract idOfMailLink(requestId: string): Promise<string | null>;
 

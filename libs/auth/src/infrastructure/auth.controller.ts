@@ -16,7 +16,8 @@ import { EmailInUse, PasswordOutOfRange, PasswordTooCommon, UserNotFound } from 
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { LoginRequest, PasswordGrantRequest, RegisterRequest } from './auth.dto.js';
 import { PasswordGrantFilter, PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
-import { FAILED_LOGINS, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
+import { KnownNetworks } from './known-networks.js';
+import { FAILED_LOGINS, FAILED_LOGINS_OF_ACCOUNT, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
 import { PasswordGrantErrorView, PasswordGrantView, TokensView } from './tokens.view.js';
 
 const BAD_CREDENTIALS = 'The e-mail address or the password is wrong.';
@@ -29,6 +30,7 @@ export class AuthController {
     private readonly queries: QueryBus,
     private readonly tokens: AccessTokens,
     private readonly limits: RateLimits,
+    private readonly networks: KnownNetworks,
   ) {}
 
   @Public()
@@ -37,8 +39,10 @@ export class AuthController {
   @Created('/auth/me')
   @ApiOperation({ operationId: 'register', summary: 'Register a user' })
   @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
-  async register(@Body() request: RegisterRequest): Promise<UserView> {
-    return this.commands.execute(new RegisterUser(request.email, request.password, request.fullName, request.language));
+  async register(@Ip() ip: string, @Body() request: RegisterRequest): Promise<UserView> {
+    const user = await this.commands.execute(new RegisterUser(request.email, request.password, request.fullName, request.language));
+    await this.networks.remember(user.id, ip);
+    return user;
   }
 
   @Public()
@@ -86,13 +90,19 @@ export class AuthController {
   /** Null for wrong credentials. Counted before the password is compared, so that guesses at the same moment are counted too. */
   private async logIn({ email, password, ip }: { email: string; password: string; ip: string }): Promise<LoggedInUser | null> {
     await this.limits.consume(FAILED_LOGINS, { email, ip });
+    const isKnown = await this.networks.include({ email, ip });
+    if (!isKnown) await this.limits.consume(FAILED_LOGINS_OF_ACCOUNT, { email });
     let isFailure = false;
     try {
       const user = await this.commands.execute(new LogIn(email, password));
       isFailure = user === null;
+      if (user !== null) await this.networks.remember(user.userId, ip);
       return user;
     } finally {
-      if (!isFailure) await this.limits.giveBack(FAILED_LOGINS, { email, ip });
+      if (!isFailure) {
+        await this.limits.giveBack(FAILED_LOGINS, { email, ip });
+        if (!isKnown) await this.limits.giveBack(FAILED_LOGINS_OF_ACCOUNT, { email });
+      }
     }
   }
 }

@@ -109,7 +109,23 @@ export class ChangePasswordRequest {
   newPassword!: string;
 }
 
+export class EraseUserRequest {
+  /**
+   * The current one: an erasure cannot be undone.
+   * @example "seven quiet rows"
+   */
+  @Text({ max: 1_000, form: 'as-written' })
+  password!: string;
+}
+
 export class PasswordResetRequest {
+  /** @example "ada@example.org" */
+  @NormalisedEmail()
+  @Text({ max: MAX_EMAIL_CHARACTERS, form: 'as-written' })
+  email!: string;
+}
+
+export class EmailVerificationRequest {
   /** @example "ada@example.org" */
   @NormalisedEmail()
   @Text({ max: MAX_EMAIL_CHARACTERS, form: 'as-written' })

@@ -6,10 +6,20 @@ import { ClsService } from 'nestjs-cls';
 
 /** Few enough to be over in well under a second. */
 const BATCH_ROWS = 5_000;
+const DAY_MS = 86_400_000;
 
-/** Deletes sessions that have expired. Any number of workers share the work. */
+/** Rows of each table are deleted so long after the time in their column. */
+const RETENTION = [
+  { table: 'auth.sessions', column: 'expires_at', keptMs: 0 },
+  // As long as the event is kept by default.
+  { table: 'auth.erased_users', column: 'erased_at', keptMs: 90 * DAY_MS },
+  // An owner who comes less often than twice a year is one from elsewhere.
+  { table: 'auth.login_networks', column: 'last_login_at', keptMs: 180 * DAY_MS },
+] as const;
+
+/** Deletes what is old. Any number of workers share the work. */
 @Injectable()
-export class SessionRetentionSchedule extends Schedule {
+export class AuthRetentionSchedule extends Schedule {
   constructor(
     cls: ClsService,
     settings: Settings,
@@ -19,11 +29,15 @@ export class SessionRetentionSchedule extends Schedule {
   }
 
   protected async work(): Promise<boolean> {
-    const deleted = await this.database.affected(
-      `DELETE FROM auth.sessions WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM auth.sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
-      [new Date(), BATCH_ROWS],
-    );
-    return deleted === BATCH_ROWS;
+    let isMore = false;
+    for (const { table, column, keptMs } of RETENTION) {
+      const deleted = await this.database.affected(
+        `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+           SELECT ctid FROM ${table} WHERE ${column} < $1 ORDER BY ${column} LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+        [new Date(Date.now() - keptMs), BATCH_ROWS],
+      );
+      isMore ||= deleted === BATCH_ROWS;
+    }
+    return isMore;
   }
 }

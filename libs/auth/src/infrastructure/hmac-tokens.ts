@@ -5,7 +5,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { DerivedTokens } from '../domain/derived-tokens.js';
 import { sessionIdOf } from '../domain/session.js';
 
-type Purpose = 'mail' | 'refresh' | 'refresh-seal';
+type Purpose = 'mail' | 'refresh' | 'refresh-seal' | 'network';
 const KEY_BYTES = 32;
 const RANDOM_BYTES = 32;
 
@@ -51,7 +51,8 @@ function seal(secret: string, text: string): string {
   return `${text}.${derive(secret, 'refresh-seal', text)}`;
 }
 
-function derive(secret: string, purpose: Purpose, text: string): string {
+/** A key for each purpose, made from the secret. */
+export function derive(secret: string, purpose: Purpose, text: string): string {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `auth.${purpose}-token`, KEY_BYTES));
   return createHmac('sha256', key).update(text).digest('base64url');
 }

@@ -1,18 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Ip, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { Public } from '@app/platform/http/access.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
+import { RequestEmailVerification } from '../application/commands/request-email-verification.js';
 import { RequestPasswordReset } from '../application/commands/request-password-reset.js';
 import { ResetPassword } from '../application/commands/reset-password.js';
 import { VerifyEmail } from '../application/commands/verify-email.js';
 import { MailTokenInvalid, PasswordOutOfRange, PasswordTooCommon } from '../domain/errors.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
-import { PasswordResetConfirmation, PasswordResetRequest, VerifyEmailRequest } from './auth.dto.js';
-import { LOGIN_PER_ADDRESS, PASSWORD_RESETS } from './rate-limits.js';
+import { EmailVerificationRequest, PasswordResetConfirmation, PasswordResetRequest, VerifyEmailRequest } from './auth.dto.js';
+import { KnownNetworks } from './known-networks.js';
+import { EMAIL_VERIFICATIONS, LOGIN_PER_ADDRESS, PASSWORD_RESETS } from './rate-limits.js';
 
 /** Far more than the work takes: the time of the answer does not show whether there is a user. */
 const ANSWER_MS = 300;
@@ -23,6 +25,7 @@ export class MailLinksController {
   constructor(
     private readonly commands: CommandBus,
     private readonly limits: RateLimits,
+    private readonly networks: KnownNetworks,
   ) {}
 
   @Public()
@@ -51,8 +54,26 @@ export class MailLinksController {
     description: 'Ends all sessions of the user within a second.',
   })
   @Problems(new MailTokenInvalid(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
-  async confirmPasswordReset(@Body() { token, newPassword }: PasswordResetConfirmation): Promise<void> {
-    await this.commands.execute(new ResetPassword(token, newPassword));
+  async confirmPasswordReset(@Ip() ip: string, @Body() { token, newPassword }: PasswordResetConfirmation): Promise<void> {
+    // Who opened the mail is the owner: a login from here is not one of a stranger.
+    await this.networks.remember(await this.commands.execute(new ResetPassword(token, newPassword)), ip);
+  }
+
+  @Public()
+  @RateLimited(LOGIN_PER_ADDRESS)
+  @Post('email-verification')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'requestEmailVerification',
+    summary: 'Ask for another link that verifies an e-mail address, by mail',
+    description:
+      'The answer is the same for an unknown and a verified address. The link is good once, for 48 hours; a newer one makes it void.',
+  })
+  @Problems(429)
+  async requestEmailVerification(@Body() { email }: EmailVerificationRequest): Promise<void> {
+    await this.limits.consume(EMAIL_VERIFICATIONS, { email });
+    const work = this.commands.execute(new RequestEmailVerification(email));
+    await withoutSlot(() => Promise.all([work, pause(ANSWER_MS)]));
   }
 
   @Public()

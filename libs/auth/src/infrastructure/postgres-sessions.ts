@@ -48,6 +48,10 @@ export class PostgresSessions extends Sessions {
     ]);
   }
 
+  async removeAll(userId: string): Promise<void> {
+    await this.database.query(`DELETE FROM auth.sessions WHERE user_id = $1`, [userId]);
+  }
+
   private async store(state: SessionState): Promise<void> {
     await this.database.query(
       `UPDATE auth.sessions SET user_id = $2, token_hash = $3, previous_token_hash = $4, rotated_at = $5, created_at = $6, expires_at = $7, ended_at = $8

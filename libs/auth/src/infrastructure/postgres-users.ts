@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { UserRegistered } from '@app/contracts/auth.js';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
@@ -51,6 +52,21 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     });
   }
 
+  async erase(id: string, decide: (user: User, situation: AdminSituation) => void, now: Date): Promise<void> {
+    await this.transactions.run(async () => {
+      const admins = await this.lockAdmins();
+      const user = await this.locked({ id });
+      if (user === null) throw new UserNotFound();
+      decide(user, { otherAdmins: admins.filter((admin) => admin !== id).length });
+      await this.database.query(`DELETE FROM auth.users WHERE id = $1`, [id]);
+      await this.database.query(`INSERT INTO auth.erased_users (user_id, erased_at) VALUES ($1, $2)`, [id, now]);
+      await this.revokeAccess(user);
+      // The one event that names the person. It would be published again to a subscriber that missed it.
+      await this.outbox.removeFields({ subject: id, type: UserRegistered.type, fields: ['email', 'fullName'] });
+      await this.outbox.append([user]);
+    });
+  }
+
   async idOfMailLink(requestId: string): Promise<string | null> {
     const [row] = await this.database.query<{ id: string }>(
       `SELECT id FROM auth.users WHERE verification_id = $1 UNION ALL SELECT id FROM auth.users WHERE reset_id = $1`,
@@ -73,12 +89,15 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
   protected override async store(user: User): Promise<void> {
     const { hasChanged } = user;
     await super.store(user);
-    if (!hasChanged) return;
+    if (hasChanged) await this.revokeAccess(user, { unlessActive: true });
+  }
+
+  private async revokeAccess(user: User, { unlessActive = false } = {}): Promise<void> {
     await this.database.query(
       `DELETE FROM auth.revoked_access WHERE user_id = $1 OR revoked_at < clock_timestamp() - $2 * interval '1 day'`,
       [user.id, REVOCATIONS_KEPT_DAYS],
     );
-    if (!user.state.active) await this.database.query(`INSERT INTO auth.revoked_access (user_id) VALUES ($1)`, [user.id]);
+    if (!unlessActive || !user.state.active) await this.database.query(`INSERT INTO auth.revoked_access (user_id) VALUES ($1)`, [user.id]);
   }
 
   /** There may be no row to lock yet. */

@@ -1,19 +1,25 @@
-import { Body, Controller, HttpCode, Patch, Put } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Patch, Put } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SessionId, LoggedIn, UserId } from '@app/platform/http/access.js';
+import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { ChangePassword } from '../application/commands/change-password.js';
 import { ChangeProfile } from '../application/commands/change-profile.js';
+import { EraseUser } from '../application/commands/erase-user.js';
 import { User } from '../application/queries/user.js';
 import { UserView } from '../application/queries/user.view.js';
-import { PasswordOutOfRange, PasswordTooCommon, PasswordWrong, UserNotFound } from '../domain/errors.js';
+import { LastAdmin, PasswordOutOfRange, PasswordTooCommon, PasswordWrong, ReservationsAhead, UserNotFound } from '../domain/errors.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
-import { ChangePasswordRequest, ChangeProfileRequest } from './auth.dto.js';
+import { ChangePasswordRequest, ChangeProfileRequest, EraseUserRequest } from './auth.dto.js';
+import { AuthProblemMembers } from './problem-members.view.js';
 import { PASSWORD_CHANGES } from './rate-limits.js';
 
+const EXAMPLE_ID = '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11';
+
 @ApiTags('auth')
+@ProblemMembers(AuthProblemMembers)
 @Controller('auth/me')
 export class ProfileController {
   constructor(
@@ -50,5 +56,22 @@ export class ProfileController {
     @Body() { currentPassword, newPassword }: ChangePasswordRequest,
   ): Promise<void> {
     await this.commands.execute(new ChangePassword(userId, sessionId, currentPassword, newPassword));
+  }
+
+  @LoggedIn()
+  @RateLimited(PASSWORD_CHANGES)
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'eraseMe',
+    summary: 'Erase the own account and everything that names the person',
+    description:
+      'Cannot be undone, so it asks for the password. Holds are released, all sessions end, and tokens are refused within a second; the e-mail ' +
+      'address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there ' +
+      'are paid reservations for showtimes ahead.',
+  })
+  @Problems(401, new UserNotFound(), new PasswordWrong(), new LastAdmin(), new ReservationsAhead([EXAMPLE_ID]), 429)
+  async eraseMe(@UserId() userId: string, @Body() { password }: EraseUserRequest): Promise<void> {
+    await this.commands.execute(new EraseUser(userId, password));
   }
 }

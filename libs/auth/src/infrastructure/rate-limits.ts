@@ -11,6 +11,17 @@ export const FAILED_LOGINS: RateLimit<{ email: string; ip: string }> = {
   key: ({ email, ip }) => `${networkOf(ip)} ${email}`,
 };
 
+/**
+ * By account alone, for networks that the owner has not logged in from: many networks together guess no more than this. The owner logs in from a
+ * known network all the same, or sets a new password by mail, which makes the network known.
+ */
+export const FAILED_LOGINS_OF_ACCOUNT: RateLimit<{ email: string }> = {
+  name: 'failedLoginsOfAccount',
+  windowSeconds: 3_600,
+  allowed: (settings) => settings.get(AuthSettings).limits.loginFailuresPerAccountPerHour,
+  key: ({ email }) => email,
+};
+
 export const LOGIN_PER_ADDRESS: RateLimit = {
   name: 'loginPerAddress',
   windowSeconds: 60,
@@ -53,5 +64,13 @@ export const PASSWORD_RESETS: RateLimit<{ email: string }> = {
   name: 'passwordResets',
   windowSeconds: 3_600,
   allowed: (settings) => settings.get(AuthSettings).limits.passwordResetPerEmailPerHour,
+  key: ({ email }) => email,
+};
+
+/** As `PASSWORD_RESETS`. */
+export const EMAIL_VERIFICATIONS: RateLimit<{ email: string }> = {
+  name: 'emailVerifications',
+  windowSeconds: 3_600,
+  allowed: (settings) => settings.get(AuthSettings).limits.emailVerificationPerEmailPerHour,
   key: ({ email }) => email,
 };

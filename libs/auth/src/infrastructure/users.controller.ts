@@ -26,7 +26,13 @@ const ROLES = Object.entries(RIGHTS_OF)
   .map(([role, rights]) => `\`${role}\` has the rights ${rights.map((right) => `\`${right}\``).join(', ')}.`)
   .join(' ');
 
-const ROLE = { name: 'role', enum: STAFF_ROLES, enumName: 'StaffRole', example: 'box-office' } as const;
+const ROLE = {
+  name: 'role',
+  enum: STAFF_ROLES,
+  enumName: 'StaffRole',
+  example: 'box-office',
+  description: 'The role that is given or taken.',
+} as const;
 
 @ApiTags('users')
 @RequiresRight('users.manage')

@@ -23,4 +23,9 @@ export class InMemorySessions extends Sessions {
     for (const { id, userId: owner } of this.states.values())
       if (owner === userId && id !== except) await this.change(id, (session) => session.end(now));
   }
+
+  async removeAll(userId: string): Promise<void> {
+    for (const { id, userId: owner } of this.states.values()) if (owner === userId) this.states.delete(id);
+    return Promise.resolve();
+  }
 }

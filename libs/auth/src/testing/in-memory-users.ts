@@ -32,6 +32,11 @@ export class InMemoryUsers extends Users {
     return this.change(id, (user) => decide(user, { otherAdmins: this.adminsBesides(id) }));
   }
 
+  async erase(id: string, decide: (user: User, situation: AdminSituation) => void): Promise<void> {
+    await this.changeWithAdminsLocked(id, decide);
+    this.states.delete(id);
+  }
+
   async idOfMailLink(requestId: string): Promise<string | null> {
     const state = [...this.states.values()].find(({ verificationId, resetId }) => [verificationId, resetId].includes(requestId));
     return Promise.resolve(state?.id ?? null);

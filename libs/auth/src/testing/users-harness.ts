@@ -1,5 +1,6 @@
 /** The commands of the auth context on fakes, executed as the API executes them, and what holds for each change of a user by an admin. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
+import { UpcomingReservations } from '@app/contracts/reservations.js';
 import { type AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
@@ -30,6 +31,8 @@ export class UsersHarness {
   readonly audit = new InMemoryAuditTrail();
   /** Who executes the admin commands. */
   readonly admin = aUser({ role: 'admin' });
+  /** What reservations answers for every customer. */
+  reservationsAhead: string[] = [];
   readonly bus = new InMemoryBus({
     handlers: authHandlers,
     providers: [
@@ -40,7 +43,7 @@ export class UsersHarness {
       [DerivedTokens, new FakeTokens()],
       [Clock, new FixedClock('2026-03-01T12:00:00Z')],
     ],
-  });
+  }).answer(UpcomingReservations, () => this.reservationsAhead);
   readonly #admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit);
 
   private constructor() {}

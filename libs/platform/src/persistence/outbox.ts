@@ -16,6 +16,15 @@ export class Outbox {
     private readonly signal: OutboxSignal,
   ) {}
 
+  /** Removes fields of the data of an aggregate's events of a type: those that name a person who is erased. */
+  async removeFields({ subject, type, fields }: { subject: string; type: string; fields: readonly string[] }): Promise<void> {
+    await this.database.query(`UPDATE messaging.outbox SET data = data - $3::text[] WHERE subject = $1 AND type = $2`, [
+      subject,
+      type,
+      fields,
+    ]);
+  }
+
   /** Writes all events of these aggregates in one statement. Call it last in the transaction: rows are published in the order of their position. */
   async append(aggregates: readonly AggregateRoot<AggregateState>[]): Promise<void> {
     const { correlationId } = this.transactions.origin;

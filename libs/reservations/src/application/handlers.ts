@@ -6,6 +6,7 @@ import { ChangeSeatsHandler } from './commands/change-seats.js';
 import { CapturedMoney } from './captured-money.js';
 import { CompareShowtimesHandler } from './commands/compare-showtimes.js';
 import { CompleteReservationsHandler } from './commands/complete-reservations.js';
+import { EndReservationsOfErasedUsersHandler } from './commands/end-reservations-of-erased-users.js';
 import { ExpireHoldsHandler } from './commands/expire-holds.js';
 import { ExtendHoldHandler } from './commands/extend-hold.js';
 import { HoldSeatsHandler } from './commands/hold-seats.js';
@@ -38,11 +39,13 @@ import { ClaimedSeats } from './queries/claimed-seats.js';
 import { SeatDifferencesOfHandler } from './queries/seat-differences-of.js';
 import { SeatMapHandler } from './queries/seat-map.js';
 import { SeatQuoteHandler } from './queries/seat-quote.js';
+import { UpcomingReservationsHandler } from './queries/upcoming-reservations.js';
 import { SeatsTakenOfHandler } from './queries/seats-taken-of.js';
 import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-showtime-cancelled.js';
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
 import { CorrectEndWhenShowtimeChanged } from './reactions/correct-end-when-showtime-changed.js';
+import { EndReservationsWhenUserErased } from './reactions/end-reservations-when-user-erased.js';
 import { Settlement } from './settlement.js';
 import { ShowtimeComparison } from './showtime-comparison.js';
 
@@ -54,6 +57,7 @@ export const reservationsHandlers = [
   ChangeSeatsHandler,
   CompareShowtimesHandler,
   CompleteReservationsHandler,
+  EndReservationsOfErasedUsersHandler,
   ExpireHoldsHandler,
   ExtendHoldHandler,
   HoldSeatsHandler,
@@ -82,6 +86,7 @@ export const reservationsHandlers = [
   SeatMapHandler,
   SeatQuoteHandler,
   SeatsTakenOfHandler,
+  UpcomingReservationsHandler,
   CapturedMoney,
   ClaimedSeats,
   HoldExpiry,
@@ -98,4 +103,5 @@ export const reservationsReactions = [
   CloseSalesWhenShowtimeMoved,
   CorrectEndWhenShowtimeChanged,
   ConfirmReservationWhenPaymentSucceeded,
+  EndReservationsWhenUserErased,
 ];

@@ -14,6 +14,9 @@ import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { ReservationState, RunKind } from './reservation-state.js';
 import { reservedShowtime, type ReservedShowtime, type SalesStatus } from './situations.js';
 
+/** What admins read as the reason. */
+const ERASED = 'The account was erased.';
+
 export abstract class PaidReservation extends AggregateRoot<ReservationState> {
   get labels(): string[] {
     return this.state.seats.map(({ label }) => label);
@@ -74,6 +77,17 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
         refundReason,
       });
     }
+  }
+
+  /**
+   * The person was erased, so nobody can use a ticket: ends a hold, and gives everything back for a showtime that has not started. Leaves anything
+   * else as it is.
+   */
+  endForErasedCustomer(at: Date): void {
+    const { status, total, startsAt, admittedAt } = this.state;
+    const isAhead = status === 'confirmed' && admittedAt === null && at < startsAt;
+    if (status !== 'held' && !isAhead) return;
+    this.end({ by: 'customer', refundDue: total, reason: ERASED, at });
   }
 
   /** What a cancellation by the customer would refund. `captured`: what was paid and is not refunded yet. */

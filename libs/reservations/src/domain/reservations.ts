@@ -89,6 +89,9 @@ export abstract class Reservations {
   /** Locks nothing: for a question, not for a change. Throws `ReservationNotFound`. */
   abstract read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }>;
 
+  /** Ids of held reservations of these customers, and of confirmed ones whose showtime has not started. */
+  abstract liveOf(query: { customerIds: readonly string[]; now: Date }): Promise<string[]>;
+
   /** Ids of holds whose time has ended, the longest ended first. */
   abstract dueHolds(query: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]>;
 

@@ -139,6 +139,16 @@ export class PostgresReservations extends Reservations {
     return found;
   }
 
+  async liveOf({ customerIds, now }: { customerIds: readonly string[]; now: Date }): Promise<string[]> {
+    // In the order of the locks: who ends several in one transaction locks their showtimes one after another.
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM reservations.reservations
+       WHERE customer_id = ANY ($1) AND status IN ('held', 'confirmed') AND (status = 'held' OR starts_at > $2) ORDER BY showtime_id, id`,
+      [customerIds, now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async dueHolds({ now, limit, filter }: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM reservations.reservations r

@@ -5,6 +5,7 @@ import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { CompareShowtimes } from '../application/commands/compare-showtimes.js';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
+import { EndReservationsOfErasedUsers } from '../application/commands/end-reservations-of-erased-users.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
 import { ProcessCancellationRuns } from '../application/commands/process-cancellation-runs.js';
 import { SettleOutstandingPayments } from '../application/commands/settle-outstanding-payments.js';
@@ -38,6 +39,21 @@ export class SettlementSchedule extends Schedule {
   protected async work(): Promise<void> {
     const { settleAfterMs: olderThanMs } = this.settings;
     await this.commands.execute(new SettleOutstandingPayments({ olderThanMs }));
+  }
+}
+
+@Injectable()
+export class ErasedUsersSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: ReservationsSettings,
+    private readonly commands: CommandBus,
+  ) {
+    super(cls, settings.ticks.erasedUsersMs);
+  }
+
+  protected async work(): Promise<void> {
+    await this.commands.execute(new EndReservationsOfErasedUsers());
   }
 }
 

@@ -111,6 +111,14 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
+  liveOf({ customerIds, now }: { customerIds: readonly string[]; now: Date }): Promise<string[]> {
+    const live = this.live().filter(
+      ({ customerId, status, startsAt }) =>
+        customerIds.includes(customerId) && (status === 'held' || (status === 'confirmed' && startsAt > now)),
+    );
+    return Promise.resolve(live.map(({ id }) => id));
+  }
+
   dueHolds({ now, limit, filter }: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]> {
     const due = this.live().filter(
       ({ id, status, heldUntil, showtimeId, customerId }) =>

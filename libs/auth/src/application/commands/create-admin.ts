@@ -21,8 +21,8 @@ export class CreateAdmin extends Command<UserView> implements AdminCommand<UserV
     super();
   }
 
-  auditEntry({ id, email, fullName }: UserView) {
-    return { action: 'auth.create-admin', subject: id, details: { email, fullName } };
+  auditEntry({ id }: UserView) {
+    return { action: 'auth.create-admin', subject: id };
   }
 }
 

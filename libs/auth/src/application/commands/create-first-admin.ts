@@ -31,8 +31,7 @@ export class CreateFirstAdmin extends Command<FirstAdmin> implements AdminComman
   }
 
   auditEntry({ created }: FirstAdmin) {
-    if (created === null) return null;
-    return { action: 'auth.create-first-admin', subject: created.id, details: { email: created.email, fullName: created.fullName } };
+    return created === null ? null : { action: 'auth.create-first-admin', subject: created.id };
   }
 }
 

@@ -41,10 +41,10 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     const user = await this.users.withEmail(normaliseEmail(email));
     const matches = await this.passwords.verify(password, user?.state.passwordHash ?? null);
     if (!matches || !user?.state.active) return null;
-    const { sessionLifetimeMs: lifetimeMs } = this.settings;
+    const { sessionLifetimes: lifetimes } = this.settings;
     const id = newId();
     const refreshToken = this.tokens.firstRefreshToken(id);
-    const session = Session.begin({ id, userId: user.id, refreshToken, lifetimeMs, now: new Date() });
+    const session = Session.begin({ id, userId: user.id, refreshToken, lifetimes, now: new Date() });
     const isAdded = await this.sessions.add(session, user.state.passwordHash);
     return isAdded ? { userId: user.id, role: user.state.role, sessionId: id, refreshToken } : null;
   }

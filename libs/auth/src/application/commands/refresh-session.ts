@@ -25,9 +25,9 @@ export class RefreshSessionHandler implements ICommandHandler<RefreshSession> {
 
   async execute({ refreshToken: token }: RefreshSession): Promise<LoggedInUser | null> {
     const [successors, isGenuine] = [this.tokens.successorsOf(token), this.tokens.isRefreshToken(token)];
-    const { sessionLifetimeMs: lifetimeMs } = this.settings;
+    const { sessionLifetimes: lifetimes } = this.settings;
     const refreshed = await this.sessions.change(sessionIdOf(token), (session) => ({
-      refreshToken: session.refresh({ token, isGenuine, successors, lifetimeMs, now: new Date() }),
+      refreshToken: session.refresh({ token, isGenuine, successors, lifetimes, now: new Date() }),
       ...session.state,
     }));
     if (refreshed === null || refreshed.refreshToken === null) return null;

@@ -8,8 +8,8 @@ import { Passwords } from '../../domain/passwords.js';
 import { Sessions } from '../../domain/sessions.js';
 import { Users } from '../../domain/users.js';
 
-/** Ends all sessions of the user. Throws `MailTokenInvalid`, `PasswordTooCommon` or `PasswordOutOfRange`. */
-export class ResetPassword extends Command<void> {
+/** Ends all sessions of the user. Resolves to the user's id. Throws `MailTokenInvalid`, `PasswordTooCommon` or `PasswordOutOfRange`. */
+export class ResetPassword extends Command<string> {
   constructor(
     readonly token: string,
     readonly newPassword: string,
@@ -29,7 +29,7 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ token, newPassword }: ResetPassword): Promise<void> {
+  async execute({ token, newPassword }: ResetPassword): Promise<string> {
     checkNewPassword(newPassword);
     const requestId = this.tokens.requestOf(token);
     const userId = requestId === null ? null : await this.users.idOfMailLink(requestId);
@@ -40,5 +40,6 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
       await this.users.change(userId, (user) => user.resetPassword({ requestId, passwordHash, now: this.clock.now() }));
       await this.sessions.endAll(userId, { now: new Date() });
     });
+    return userId;
   }
 }

@@ -1,0 +1,57 @@
+import { UserErased, UsersErasedAfter } from '@app/contracts/auth.js';
+import { newId } from '@app/kernel/id.js';
+import { HOUR_MS } from '../../testing/builders.js';
+import { ReservationsHarness } from '../../testing/reservations-harness.js';
+import { EndReservationsWhenUserErased } from '../reactions/end-reservations-when-user-erased.js';
+import { EndReservationsOfErasedUsers } from './end-reservations-of-erased-users.js';
+
+describe('A customer who was erased', () => {
+  const customerId = newId();
+  let harness: ReservationsHarness;
+  beforeEach(() => (harness = new ReservationsHarness()));
+
+  const react = () =>
+    harness.bus
+      .get(EndReservationsWhenUserErased)
+      .handle(new UserErased({ userId: customerId, erasedAt: harness.clock.now().toISOString() }));
+  const compare = () => {
+    const erased = { userId: customerId, erasedAt: harness.clock.now().toISOString() };
+    harness.bus.answer(UsersErasedAfter, ({ after }) => (after.userId === customerId ? [] : [erased]));
+    return harness.execute(new EndReservationsOfErasedUsers());
+  };
+
+  it.each([
+    ['the event', react],
+    ['the comparison', compare],
+  ])('a hold is released and what is paid is owed in full, by %s', async (_, end) => {
+    const [held, paid] = [await harness.createHold({ customerId }), await harness.createConfirmed({ customerId })];
+    // Later than the policy gives anything back.
+    harness.clock.advance(5 * HOUR_MS);
+    await end();
+    expect([harness.statusOf(held), harness.statusOf(paid)]).toEqual(['cancelled', 'cancelled']);
+    const last = harness.reservations.events.filter(({ id }) => id === paid.id).at(-1);
+    expect(last?.event.data).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer', reason: 'The account was erased.' });
+  });
+
+  it('a second event, and one after the comparison, change nothing', async () => {
+    const held = await harness.createHold({ customerId });
+    await react();
+    await react();
+    expect(await compare()).toBe(0);
+    expect(harness.eventsOf(held)).toEqual(['seats-held', 'reservation-cancelled']);
+  });
+
+  it('a hold that is made after the event is found by the comparison', async () => {
+    await react();
+    const held = await harness.createHold({ customerId });
+    expect(await compare()).toBe(1);
+    expect(harness.statusOf(held)).toBe('cancelled');
+  });
+
+  it('a showtime that has started, and reservations of others, stay', async () => {
+    const [paid, other] = [await harness.createConfirmed({ customerId }), await harness.createHold()];
+    harness.clock.advance(7 * HOUR_MS);
+    await react();
+    expect([harness.statusOf(paid), harness.statusOf(other)]).toEqual(['confirmed', 'held']);
+  });
+});

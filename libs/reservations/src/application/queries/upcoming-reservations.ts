@@ -1,0 +1,20 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { UpcomingReservations } from '@app/contracts/reservations.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Database } from '@app/platform/persistence/database.js';
+
+@QueryHandler(UpcomingReservations)
+export class UpcomingReservationsHandler implements IQueryHandler<UpcomingReservations> {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ customerId }: UpcomingReservations): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'confirmed' AND ends_at > $2 ORDER BY starts_at, id`,
+      [customerId, this.clock.now()],
+    );
+    return rows.map(({ id }) => id);
+  }
+}
