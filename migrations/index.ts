@@ -47,6 +47,7 @@ import { AddChangeTimeToRefunds20261126130020 } from './20261126130020-add-chang
 import { IndexFactsOfMails20261126130030 } from './20261126130030-index-facts-of-mails.js';
 import { CreateErasedUsers20261126134001 } from './20261126134001-create-erased-users.js';
 import { CreateLoginNetworks20261126134002 } from './20261126134002-create-login-networks.js';
+import { IndexSessionsByUser20261126134003 } from './20261126134003-index-sessions-by-user.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -97,4 +98,5 @@ export const migrations = [
   IndexFactsOfMails20261126130030,
   CreateErasedUsers20261126134001,
   CreateLoginNetworks20261126134002,
+  IndexSessionsByUser20261126134003,
 ];

@@ -20,7 +20,7 @@ const ACTS: readonly Act[] = [
     await mails.recordRefusal(id, { ...ANSWER, giveUpBefore: LATER });
   },
   (mails, id) => mails.retry(id),
-  (mails) => mails.erase(USER),
+  (mails) => mails.erase([USER]),
   (mails) => mails.delete({ requestedBefore: LATER, limit: 1 }),
 ];
 

@@ -45,6 +45,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     TICK_CANCELLATION_RUNS_MS: '50',
     TICK_COMPARE_SHOWTIMES_MS: '200',
     TICK_ERASED_USERS_MS: '200',
+    TICK_ERASE_MAILS_MS: '200',
     TICK_REQUEST_MISSING_MAILS_MS: '500',
     TICK_REMIND_OF_HOLDS_MS: '100',
     RETRY_PAUSE_MS: '50',

@@ -5,8 +5,8 @@ import { DomainEvent } from '@app/kernel/domain-event.js';
 /** The languages that users choose from. */
 export type Language = 'en' | 'de';
 
-/** A user was registered. */
-export class UserRegistered extends DomainEvent<{ userId: string; email: string; fullName: string; role: 'customer' | 'admin' }> {
+/** A user was registered. Without address and name where the event is sent again after the person was erased. */
+export class UserRegistered extends DomainEvent<{ userId: string; email?: string; fullName?: string; role: 'customer' | 'admin' }> {
   static readonly type = 'auth.user-registered.v1';
 }
 

@@ -30,6 +30,8 @@ export class NotificationsSettings {
     readonly requestMissingMailsMs: number;
     readonly remindOfHoldsMs: number;
     readonly deleteOldMailsMs: number;
+    /** Notifications asks auth who was erased: a lost message keeps an address for so much longer. */
+    readonly eraseMailsMs: number;
   };
 
   constructor(env: Environment) {
@@ -48,6 +50,7 @@ export class NotificationsSettings {
       requestMissingMailsMs: env.durationMs('TICK_REQUEST_MISSING_MAILS_MS', { fallback: MINUTE_MS }),
       remindOfHoldsMs: env.durationMs('TICK_REMIND_OF_HOLDS_MS', { fallback: 30 * SECOND_MS }),
       deleteOldMailsMs: env.durationMs('TICK_DELETE_OLD_MAILS_MS', { fallback: HOUR_MS }),
+      eraseMailsMs: env.durationMs('TICK_ERASE_MAILS_MS', { fallback: HOUR_MS }),
     };
   }
 }

@@ -77,7 +77,9 @@ function mismatches(existing: readonly string[]): string[] {
   return [...missing, ...[...MATRIX.keys()].filter((route) => !existing.includes(route)).map((route) => `${route} does not exist`)];
 }
 
-async function outcomeOf(route: string, person: Person, reservationId: string): Promise<Outcome | string> {
+type Fault = `a fault: ${number}`;
+
+async function outcomeOf(route: string, person: Person, reservationId: string): Promise<Outcome | Fault> {
   const [method, template] = route.split(' ') as [string, string];
   const isOutside = /^\/($|healthz|readyz|sandbox)/.test(template);
   const path = template
@@ -123,7 +125,7 @@ describe('The access matrix', () => {
 });
 
 describe('The access matrix, with a fault planted', () => {
-  const listUsers = UsersController.prototype.listUsers as object;
+  const { listUsers } = UsersController.prototype as unknown as { readonly listUsers: object };
   const withAccess = async (access: Access, route: string): Promise<string[]> => {
     Reflect.defineMetadata(ACCESS, access, listUsers);
     try {

@@ -134,6 +134,7 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'DELETE /rooms/:id',
     'PUT /rooms/:id/seat-plan',
     'POST /showtimes',
+    'POST /showtimes/import',
     'PATCH /showtimes/:id',
     'DELETE /showtimes/:id',
     'GET /admin/audit-trail',

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Outbox } from '@app/platform/persistence/outbox.js';
+import { EraseMailsOfErasedUsers } from '../../../libs/notifications/src/application/jobs/erase-mails-of-erased-users.js';
+import { SubmitRefund } from '../../../libs/payments/src/application/jobs/submit-refund.js';
 import { EndReservationsOfErasedUsersHandler } from '../../../libs/reservations/src/application/commands/end-reservations-of-erased-users.js';
+import { UpcomingReservationsHandler } from '../../../libs/reservations/src/application/queries/upcoming-reservations.js';
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
@@ -44,6 +47,13 @@ describe('DELETE /auth/me', () => {
     return found;
   }
 
+  const addBouncedMail = ({ id, email }: Customer) =>
+    system.sql(
+      `INSERT INTO notifications.mails (id, kind, fact_id, user_id, facts, status, address, answer, requested_at)
+       VALUES ($1, 'password-reset', $2, $3, '{}', 'bounced', $4, '550 ' || $4, now())`,
+      [randomUUID(), randomUUID(), id, email],
+    );
+
   async function revenue(): Promise<Json[]> {
     const range = { from: (await system.now()).toISOString().slice(0, 10), to: scene.startsAt.slice(0, 10), groupBy: 'theatre' };
     return (await system.expectOk('GET', `/admin/reports/revenue?${new URLSearchParams(range).toString()}`, { token: admin }))
@@ -57,11 +67,7 @@ describe('DELETE /auth/me', () => {
     for (const act of ['promote', 'demote']) await system.expectOk('POST', `/users/${customer.id}/${act}`, { token: admin });
     const paid = await buyTicket(system, customer, scene.showtimeId, [nextSeat(), nextSeat()]);
     await system.expectOk('POST', `/admin/reservations/${paid.id}/cancel`, { token: admin, body: { refund: 'none', reason: 'A test.' } });
-    await system.sql(
-      `INSERT INTO notifications.mails (id, kind, fact_id, user_id, facts, status, address, answer, requested_at)
-       VALUES ($1, 'password-reset', $2, $3, '{}', 'bounced', $4, '550 ' || $4, now())`,
-      [randomUUID(), randomUUID(), customer.id, customer.email],
-    );
+    await addBouncedMail(customer);
     await assertInvariants(system);
     const before = await revenue();
     expect(before).toMatchObject([{ received: 2_500, refunded: 0 }]);
@@ -137,6 +143,69 @@ describe('DELETE /auth/me', () => {
     await assertInvariants(system);
   }, 60_000);
 
+  it('a refund under way arrives after the person is erased, to the cent', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);
+    const submit = jest.spyOn(SubmitRefund.prototype, 'run').mockRejectedValue(new Error('Stripe is away'));
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    await until(() => Promise.resolve(submit.mock.calls.length > 0), { timeoutMs: 10_000, what: 'the refund to be tried' });
+    expect((await erase(customer)).status).toBe(204);
+    const refunds = () =>
+      system.sql<{ status: string }>(
+        'SELECT r.status FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id WHERE p.reservation_id = $1',
+        [id],
+      );
+    expect(await refunds()).toEqual([{ status: 'requested' }]);
+    submit.mockRestore();
+    await until(async () => (await refunds())[0]?.status === 'succeeded', { timeoutMs: 20_000, what: 'the refund to arrive' });
+    await assertInvariants(system);
+    expect(await tablesWith(customer.email)).toEqual([]);
+  }, 60_000);
+
+  it('two erasures at once erase once', async () => {
+    const customer = await system.registerCustomer();
+    const answers = await Promise.all([erase(customer), erase(customer), erase(customer)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 404, 404]);
+    const events = await system.sql(`SELECT FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);
+    expect(events).toHaveLength(1);
+  });
+
+  it('an event that comes again ends nothing of the next person with the address', async () => {
+    const customer = await system.registerCustomer();
+    const { email, password } = customer;
+    await erase(customer);
+    await system.expectOk('POST', '/auth/register', { body: { email, password, fullName: 'Another Person' } });
+    const next = { ...customer, token: await system.logIn(email, password) };
+    const { body: held } = await system.hold(next, scene.showtimeId, [nextSeat()]);
+    const handled = () =>
+      system.sql(
+        `SELECT FROM messaging.inbox i JOIN messaging.outbox o ON o.id = i.message_id
+         WHERE o.subject = $1 AND o.type = 'auth.user-erased.v1' AND i.queue LIKE '%user-erased'`,
+        [customer.id],
+      );
+    const untilHandled = () => until(async () => (await handled()).length === 2, { timeoutMs: 10_000, what: 'both reactions' });
+    await untilHandled();
+    const event = `messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`;
+    await system.sql(`DELETE FROM messaging.inbox WHERE message_id IN (SELECT id FROM ${event})`, [customer.id]);
+    await system.sql(`UPDATE messaging.outbox SET published_at = NULL WHERE id IN (SELECT id FROM ${event})`, [customer.id]);
+    await untilHandled();
+    expect(await statusOf(held.id)).toBe('held');
+  });
+
+  it('an address that a refused mail keeps is removed although the event is lost', async () => {
+    const customer = await system.registerCustomer();
+    const comparison = jest.spyOn(EraseMailsOfErasedUsers.prototype, 'run').mockResolvedValue();
+    await system.stopWorker();
+    await erase(customer);
+    await system.sql(`DELETE FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);
+    await addBouncedMail(customer);
+    await system.startWorker();
+    await until(() => Promise.resolve(comparison.mock.calls.length > 1), { timeoutMs: 10_000, what: 'two comparisons' });
+    expect(await tablesWith(customer.email)).toEqual(['notifications.mails']);
+    comparison.mockRestore();
+    await until(async () => (await tablesWith(customer.email)).length === 0, { timeoutMs: 10_000, what: 'the end of the address' });
+  }, 30_000);
+
   it('a payment on its way goes back when the person is erased meanwhile', async () => {
     const customer = await system.registerCustomer();
     const { body: held } = await system.hold(customer, scene.showtimeId, [nextSeat()]);
@@ -151,6 +220,17 @@ describe('DELETE /auth/me', () => {
     await assertInvariants(system);
   }, 60_000);
 
+  it('what is confirmed between the look at reservations and the erasure goes back in full', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);
+    jest.spyOn(UpcomingReservationsHandler.prototype, 'execute').mockResolvedValueOnce([]);
+    expect((await erase(customer)).status).toBe(204);
+    await untilCancelled(id);
+    await assertInvariants(system);
+    const { refund } = await system.expectOk('GET', `/admin/reservations/${id}`, { token: admin });
+    expect(refund).toMatchObject({ amount: { amount: 1_250 }, status: 'succeeded' });
+  }, 60_000);
+
   it('logging in, refreshing and holding at the same moment leave nothing behind', async () => {
     const customer = await system.registerCustomer();
     const { email, password } = customer;
@@ -163,7 +243,7 @@ describe('DELETE /auth/me', () => {
     const [erased, ...answers] = await Promise.all([erase(customer), ...requests.flat()]);
     expect(erased.status).toBe(204);
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
-    const issued = answers.flatMap(({ body }) => ((body as Json)?.accessToken as string | undefined) ?? []);
+    const issued = answers.flatMap(({ body }) => (body?.accessToken as string | undefined) ?? []);
     for (const token of [customer.token, ...issued]) await untilRefused(token);
     expect(await system.sql('SELECT FROM auth.sessions WHERE user_id = $1', [customer.id])).toEqual([]);
     const live = () =>

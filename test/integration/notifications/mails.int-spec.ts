@@ -198,7 +198,7 @@ describe('Mails', () => {
       new Date(),
     );
     await mails.markBounced(bounced!, { userId, address: 'a@b.example', answer: 'unknown a@b.example', at: new Date() });
-    await mails.erase(userId);
+    await mails.erase([userId]);
     const rows = await system.sql('SELECT status, address, answer FROM notifications.mails WHERE user_id = $1 ORDER BY status', [userId]);
     expect(waiting).toBeDefined();
     expect(rows).toEqual([

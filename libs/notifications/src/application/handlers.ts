@@ -1,6 +1,7 @@
 /** Every handler of the notifications context. The modules provide them, and specs wire them with fakes. */
 import { RetryMailHandler } from './commands/retry-mail.js';
 import { DeleteOldMails } from './jobs/delete-old-mails.js';
+import { EraseMailsOfErasedUsers } from './jobs/erase-mails-of-erased-users.js';
 import { RemindOfHolds } from './jobs/remind-of-holds.js';
 import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
@@ -21,7 +22,7 @@ import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-
 export const notificationsHandlers = [RetryMailHandler, MailForAdminHandler, MailsForAdminHandler, MailRequests, MailWriter];
 
 /** Run by the worker only. */
-export const notificationsJobs = [SendMail, RequestMissingMails, RemindOfHolds, DeleteOldMails];
+export const notificationsJobs = [SendMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers, DeleteOldMails];
 
 /** Run by the worker only. */
 export const notificationsReactions = [

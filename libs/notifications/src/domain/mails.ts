@@ -35,8 +35,8 @@ export abstract class Mails {
   /** A mail that bounced or was given up waits again. Returns the status before, or null where there is no such mail. */
   abstract retry(id: string): Promise<MailStatus | null>;
 
-  /** Removes what is kept of a user: the address, the answers about it. What waits for the user is not needed any more. */
-  abstract erase(userId: string): Promise<void>;
+  /** Removes what is kept of these users: their addresses, the answers about them. What waits for them is not needed any more. */
+  abstract erase(userIds: readonly string[]): Promise<void>;
 
   /** Deletes mails that do not wait and were requested before then. Returns how many. */
   abstract delete(batch: { readonly requestedBefore: Date; readonly limit: number }): Promise<number>;

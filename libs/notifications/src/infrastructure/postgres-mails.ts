@@ -103,11 +103,11 @@ export class PostgresMails extends Mails {
     return row?.status ?? null;
   }
 
-  async erase(userId: string): Promise<void> {
+  async erase(userIds: readonly string[]): Promise<void> {
     await this.database.query(
       `UPDATE notifications.mails SET address = NULL, answer = NULL, status = CASE status WHEN 'waiting' THEN 'not-needed' ELSE status END
-       WHERE user_id = $1 AND (address IS NOT NULL OR answer IS NOT NULL OR status = 'waiting')`,
-      [userId],
+       WHERE user_id = ANY ($1) AND (address IS NOT NULL OR answer IS NOT NULL OR status = 'waiting')`,
+      [userIds],
     );
   }
 

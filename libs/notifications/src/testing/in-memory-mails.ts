@@ -61,9 +61,9 @@ export class InMemoryMails extends Mails {
     return Promise.resolve(before);
   }
 
-  erase(userId: string): Promise<void> {
+  erase(userIds: readonly string[]): Promise<void> {
     for (const mail of this.all.values()) {
-      if (mail.userId !== userId) continue;
+      if (mail.userId === null || !userIds.includes(mail.userId)) continue;
       Object.assign(mail, { address: null, answer: null, status: mail.status === 'waiting' ? 'not-needed' : mail.status });
     }
     return Promise.resolve();

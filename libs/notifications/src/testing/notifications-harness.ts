@@ -75,7 +75,7 @@ export class NotificationsHarness {
     giveUpMs: 96 * HOUR_MS,
     holdReminderMs: 0,
     mailsKeptDays: 180,
-    ticks: { requestMissingMailsMs: 60_000, remindOfHoldsMs: 30_000, deleteOldMailsMs: HOUR_MS },
+    ticks: { requestMissingMailsMs: 60_000, remindOfHoldsMs: 30_000, deleteOldMailsMs: HOUR_MS, eraseMailsMs: HOUR_MS },
   };
   readonly bus: InMemoryBus;
 

@@ -69,6 +69,6 @@ export class SendMail implements JobHandler {
   /** The user may have been erased while the mail was sent, and the reaction to it been earlier than what was stored now. */
   private async forgetIfErased(userId: string): Promise<void> {
     const [recipient] = await this.queries.execute(new MailRecipients([userId]));
-    if (recipient === undefined) await this.mails.erase(userId);
+    if (recipient === undefined) await this.mails.erase([userId]);
   }
 }

@@ -1,0 +1,36 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { UsersErasedAfter } from '@app/contracts/auth.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { Mails } from '../../domain/mails.js';
+import { NotificationsSettings } from '../../notifications.settings.js';
+import { MAIL_SEARCHES } from '../mail-lanes.js';
+
+const PAGE_ROWS = 500;
+/** Before all: auth keeps who was erased for 90 days, which is longer than any event is late. */
+const START = { erasedAt: new Date(0).toISOString(), userId: '00000000-0000-0000-0000-000000000000' };
+
+/** Asks auth who was erased, and removes what is kept of them all the same: the event is late or lost, or a mail was refused at that moment. */
+@Job('notifications.erase-mails-of-erased-users', { lane: MAIL_SEARCHES })
+export class EraseMailsOfErasedUsers implements JobHandler {
+  readonly everyMs: number;
+
+  constructor(
+    private readonly mails: Mails,
+    private readonly queries: QueryBus,
+    settings: NotificationsSettings,
+  ) {
+    this.everyMs = settings.ticks.eraseMailsMs;
+  }
+
+  async run(): Promise<void> {
+    let after = START;
+    for (;;) {
+      const erased = await this.queries.execute(new UsersErasedAfter(after, PAGE_ROWS));
+      const last = erased.at(-1);
+      if (last === undefined) return;
+      await this.mails.erase(erased.map(({ userId }) => userId));
+      if (erased.length < PAGE_ROWS) return;
+      after = last;
+    }
+  }
+}
