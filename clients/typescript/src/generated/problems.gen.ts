@@ -11,6 +11,7 @@ import type {
   AuthPasswordTooCommonProblem,
   AuthPasswordWrongProblem,
   AuthRefreshTokenInvalidProblem,
+  AuthReservationsAheadProblem,
   AuthRightMissingProblem,
   AuthTokenExpiredProblem,
   AuthTokenMissingProblem,
@@ -131,6 +132,7 @@ export type Problem =
   | AuthPasswordTooCommonProblem
   | AuthPasswordWrongProblem
   | AuthRefreshTokenInvalidProblem
+  | AuthReservationsAheadProblem
   | AuthRightMissingProblem
   | AuthTokenExpiredProblem
   | AuthTokenMissingProblem
@@ -249,6 +251,7 @@ export const PROBLEM_CODES = [
   'auth.password-too-common',
   'auth.password-wrong',
   'auth.refresh-token-invalid',
+  'auth.reservations-ahead',
   'auth.right-missing',
   'auth.token-expired',
   'auth.token-missing',

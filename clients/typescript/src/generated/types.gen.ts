@@ -489,6 +489,13 @@ export type PasswordResetConfirmation = {
     newPassword: string;
 };
 
+export type EmailVerificationRequest = {
+    /**
+     * The e-mail address.
+     */
+    email: string;
+};
+
 export type VerifyEmailRequest = {
     /**
      * From the link of the mail.
@@ -516,6 +523,13 @@ export type ChangePasswordRequest = {
      * Any characters. The most common passwords are refused.
      */
     newPassword: string;
+};
+
+export type EraseUserRequest = {
+    /**
+     * The current one: an erasure cannot be undone.
+     */
+    password: string;
 };
 
 export type RefreshTokenRequest = {
@@ -3149,6 +3163,24 @@ export type AuthRefreshTokenInvalidProblem = ProblemView & {
 };
 
 /**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type AuthReservationsAheadProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.reservations-ahead';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+    /**
+     * Ids of the paid reservations that are ahead, on `auth.reservations-ahead`.
+     */
+    reservationIds: Array<string>;
+};
+
+/**
  * The account does not have the right that this request needs. Nothing was done.
  */
 export type AuthRightMissingProblem = ProblemView & {
@@ -5028,6 +5060,85 @@ export type IssueAccessTokenResponses = {
 
 export type IssueAccessTokenResponse = IssueAccessTokenResponses[keyof IssueAccessTokenResponses];
 
+export type EraseMeData = {
+    body: EraseUserRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Not there, or not yours. Codes: `auth.user-not-found`.
+     */
+    404: AuthUserNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `auth.last-admin`, `auth.reservations-ahead`.
+     */
+    409: ({
+        code: 'auth.last-admin';
+    } & AuthLastAdminProblem) | ({
+        code: 'auth.reservations-ahead';
+    } & AuthReservationsAheadProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `auth.password-wrong`.
+     */
+    422: AuthPasswordWrongProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Erase the own account and everything that names the person.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
+
 export type GetMeData = {
     body?: never;
     path?: never;
@@ -5245,6 +5356,55 @@ export type ConfirmPasswordResetResponses = {
 };
 
 export type ConfirmPasswordResetResponse = ConfirmPasswordResetResponses[keyof ConfirmPasswordResetResponses];
+
+export type RequestEmailVerificationData = {
+    body: EmailVerificationRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/email-verification';
+};
+
+export type RequestEmailVerificationErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type RequestEmailVerificationError = RequestEmailVerificationErrors[keyof RequestEmailVerificationErrors];
+
+export type RequestEmailVerificationResponses = {
+    /**
+     * Ask for another link that verifies an e-mail address, by mail.
+     */
+    204: void;
+};
+
+export type RequestEmailVerificationResponse = RequestEmailVerificationResponses[keyof RequestEmailVerificationResponses];
 
 export type VerifyEmailData = {
     body: VerifyEmailRequest;
@@ -9168,7 +9328,7 @@ export type TakeRoleData = {
          */
         id: string;
         /**
-         * Id of the role.
+         * The role that is given or taken.
          */
         role: StaffRole;
     };
@@ -9232,7 +9392,7 @@ export type GiveRoleData = {
          */
         id: string;
         /**
-         * Id of the role.
+         * The role that is given or taken.
          */
         role: StaffRole;
     };
