@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # compose/compose.override.yaml, where there is one, changes what it names: ports, memory, secrets as files.
 COMPOSE := docker compose $(addprefix --file ,compose/compose.yaml $(wildcard compose/compose.override.yaml))
 
-SOURCES := $(shell find apps libs migrations -type f ! -name '*spec.ts' 2>/dev/null)
+SOURCES := $(shell find apps libs migrations docs/asyncapi.json -type f ! -name '*spec.ts' 2>/dev/null)
 
 # A stamp without what it stands for is worth nothing.
 ifeq ($(wildcard node_modules/.package-lock.json),)
@@ -37,8 +37,9 @@ dev: .make/installed ## Run the whole system and restart it whenever a source ch
 openapi: .make/built ## Print the OpenAPI document as JSON
 	@exec node dist/apps/api/src/print-openapi.js
 
-openapi-files: .make/built ## Write docs/openapi.json and what is made of it: typed client, Postman collection
+openapi-files: .make/built ## Write docs/openapi.json, docs/asyncapi.json, the typed client and the Postman collection
 	@node dist/apps/api/src/print-openapi.js > docs/openapi.json
+	@node --import ./test/support/typescript.mjs test/asyncapi/print.ts > .make/asyncapi.json && mv .make/asyncapi.json docs/asyncapi.json
 	@node clients/typescript/generate.mjs
 	@node clients/postman/generate.mjs > clients/postman/movie-reservation.postman_collection.json
 

@@ -1,6 +1,7 @@
 /** Texts of the API document that belong to no single context. */
 import type { ApiTexts } from '@app/platform/http/openapi-texts.js';
 import { SCHEMA_TEXTS } from './api-bounds.js';
+import { EVENT_DOCUMENT } from './event-document.js';
 
 const TAGS = {
   auth: 'Register, log in, and what belongs to your own account.',
@@ -126,4 +127,5 @@ export const API_TEXTS: ApiTexts = {
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   fields: FIELDS,
   schemas: SCHEMA_TEXTS,
+  events: EVENT_DOCUMENT,
 };

@@ -38,7 +38,7 @@ as_nobody() {
 while read -r line; do
   case $line in
     '' | '#'* | '*') ;;
-    '!'*) cp -R "${line#!}" "$scratch/context/" ;;
+    '!'*) mkdir -p "$scratch/context/$(dirname "${line#!}")"; cp -R "${line#!}" "$scratch/context/${line#!}" ;;
     '**/'*) find "$scratch/context" -name "${line#\*\*/}" -delete ;;
     *) echo "check-image.sh does not understand this line of .dockerignore: $line" >&2; exit 1 ;;
   esac
@@ -56,6 +56,7 @@ copy() {
       as_nobody / mkdir -p "$target"
       as_nobody / cp -a "$root/$source/." "$target/"
     else
+      [[ $target != */ ]] || as_nobody / mkdir -p "$target"
       as_nobody / cp -a "$root/$source" "$target"
     fi
   done

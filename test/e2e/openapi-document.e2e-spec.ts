@@ -147,6 +147,14 @@ describe('The OpenAPI document', () => {
     expect(await system.api.get('//problems/reservations.no-such-code')).toMatchObject({ status: 404, body: { code: 'http.not-found' } });
   });
 
+  it('the events have a page and a document, without a request to anywhere', async () => {
+    const page = await system.api.get<string>('//docs/events');
+    expect(page).toMatchObject({ status: 200 });
+    expect(page.body).toContain('reservations.seats-held.v1');
+    expect(page.body).not.toMatch(/<script|https?:/);
+    expect(await system.api.expectOk('GET', '//docs/events/asyncapi.json')).toMatchObject({ asyncapi: '3.0.0' });
+  });
+
   it('every reference has a target', () => {
     const targetOf = (reference: string): unknown =>
       reference

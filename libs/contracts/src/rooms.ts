@@ -18,6 +18,7 @@ export interface RoomFacts {
   theatreId: string;
   name: string;
   cleaningMinutes: number;
+  /** How many seats there are. */
   seats: number;
   seatPlanVersion: number;
 }
@@ -43,7 +44,12 @@ export class RoomChanged extends DomainEvent<RoomFacts> {
 }
 
 /** A room got a new version of its seat plan. Showtimes that were scheduled before keep their version. */
-export class SeatsLaidOut extends DomainEvent<{ roomId: string; seatPlanVersion: number; seats: number }> {
+export class SeatsLaidOut extends DomainEvent<{
+  roomId: string;
+  seatPlanVersion: number;
+  /** How many seats there are. */
+  seats: number;
+}> {
   static readonly type = 'rooms.seats-laid-out.v1';
 }
 

@@ -15,8 +15,8 @@ export interface ShowtimeFacts {
   roomId: string;
   theatreId: string;
   seatPlanVersion: number;
+  /** How many seats there are. */
   seats: number;
-  /** ISO instants. */
   startsAt: string;
   endsAt: string;
   currency: string;

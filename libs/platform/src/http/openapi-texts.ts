@@ -8,6 +8,8 @@ export interface ApiTexts {
   /** Descriptions of fields by name, for schemas that say nothing of their own. */
   readonly fields: Readonly<Record<string, string>>;
   readonly schemas: SchemaTexts;
+  /** The AsyncAPI document of what the system publishes. Without one there is no page about events. */
+  readonly events?: object;
 }
 
 export const NO_TEXTS: ApiTexts = { tags: [], fields: {}, schemas: { maxLengths: {}, maxItems: {}, enums: {} } };

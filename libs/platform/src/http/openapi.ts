@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { completeDocument } from './openapi-document.js';
 import { MethodNotAllowed } from './http-errors.js';
+import { serveEventPages } from './event-pages.js';
 import type { ApiTexts } from './openapi-texts.js';
 import { serveProblemPages } from './problem-pages.js';
 import { ProblemRegistry } from './problem-registry.js';
@@ -61,4 +62,5 @@ export function serveDocuments(app: NestFastifyApplication, fastify: FastifyInst
   SwaggerModule.setup('docs', app, document, { ui: false, jsonDocumentUrl: 'docs/openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });
   serveSwaggerPage(app, fastify);
   serveRedocPage(fastify);
+  if (texts.events !== undefined) serveEventPages(fastify, texts.events);
 }

@@ -25,6 +25,8 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   '/docs': 'every route, to read and to try out (Swagger UI)',
   '/redoc': 'every route, to read (ReDoc)',
   '/docs/openapi.json': 'the OpenAPI document, for programs',
+  '/docs/events': 'every event that is published, for subscribers',
+  '/docs/events/asyncapi.json': 'the AsyncAPI document of the events, for programs',
   '/problems': 'what each refusal means',
   '/readyz': 'readiness, for load balancers',
 };

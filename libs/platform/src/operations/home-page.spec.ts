@@ -8,7 +8,8 @@ describe('The page at /', () => {
     const html = homePage(BUILD, READY);
     expect(html).toContain('<h1>Movie reservation</h1>');
     expect(html).toContain('Version 1.2.3. Ready (database: up, broker: down).');
-    for (const path of ['/docs', '/redoc', '/docs/openapi.json', '/problems', '/readyz']) expect(html).toContain(`href="${path}"`);
+    for (const path of ['/docs', '/redoc', '/docs/openapi.json', '/docs/events', '/problems', '/readyz'])
+      expect(html).toContain(`href="${path}"`);
   });
 
   it('a process that cannot serve says so, with the reason', () => {
