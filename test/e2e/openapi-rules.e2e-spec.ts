@@ -11,8 +11,8 @@ import { type OpenApiDocument, type Operation, operationsOf } from './openapi.js
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MAX_OUTPUT_BYTES = 64 * 1_024 * 1_024;
-// Each linter is a program of its own, which resolves every reference of a long document.
-const LINTER_MS = 180_000;
+// The printer and each linter are programs of their own, which resolve every reference of a long document.
+const PROGRAM_MS = 180_000;
 
 describe('The document of the built code', () => {
   const folder = temporaryFolder();
@@ -29,26 +29,38 @@ describe('The document of the built code', () => {
     operations = operationsOf(document);
     file = join(folder.path, 'openapi.json');
     writeFileSync(file, stdout);
-  });
+  }, PROGRAM_MS);
 
   afterAll(() => folder.remove());
 
-  it('redocly finds nothing with its strictest rules', async () => {
-    expect(await redoclyFindings(file)).toEqual([]);
-  }, LINTER_MS);
+  it(
+    'redocly finds nothing with its strictest rules',
+    async () => {
+      expect(await redoclyFindings(file)).toEqual([]);
+    },
+    PROGRAM_MS,
+  );
 
-  it('spectral finds nothing with its rules about OpenAPI', async () => {
-    expect(await spectralFindings(file)).toEqual([]);
-  }, LINTER_MS);
+  it(
+    'spectral finds nothing with its rules about OpenAPI',
+    async () => {
+      expect(await spectralFindings(file)).toEqual([]);
+    },
+    PROGRAM_MS,
+  );
 
-  it('the linters find a fault that is planted', async () => {
-    const [path, item] = Object.entries(document.paths)[0]!;
-    const { operationId: _, ...get } = Object.values(item)[0]!;
-    const planted = join(folder.path, 'planted.json');
-    writeFileSync(planted, JSON.stringify({ ...document, paths: { [path]: { get: { ...get, tags: ['unknown'] } } } }));
-    expect((await redoclyFindings(planted)).join()).toContain('operation-operationId');
-    expect((await spectralFindings(planted)).join()).toContain('operation-tag-defined');
-  }, LINTER_MS);
+  it(
+    'the linters find a fault that is planted',
+    async () => {
+      const [path, item] = Object.entries(document.paths)[0]!;
+      const { operationId: _, ...get } = Object.values(item)[0]!;
+      const planted = join(folder.path, 'planted.json');
+      writeFileSync(planted, JSON.stringify({ ...document, paths: { [path]: { get: { ...get, tags: ['unknown'] } } } }));
+      expect((await redoclyFindings(planted)).join()).toContain('operation-operationId');
+      expect((await spectralFindings(planted)).join()).toContain('operation-tag-defined');
+    },
+    PROGRAM_MS,
+  );
 
   it('docs/openapi.json is this document; make openapi-files writes it', () => {
     // Not the whole text: a diff of a million characters would be printed.

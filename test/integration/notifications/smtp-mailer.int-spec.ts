@@ -1,0 +1,168 @@
+import { jest } from '@jest/globals';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
+import { Environment } from '@app/platform/config/environment.js';
+import type { SMTPServerOptions } from 'smtp-server';
+import { LONGEST_SEND_MS } from '../../../libs/notifications/src/application/mail-lanes.js';
+import { MailBounced, MailDelayed, type MailMessage, MailServerAway } from '../../../libs/notifications/src/domain/mailer.js';
+import { SmtpMailer } from '../../../libs/notifications/src/infrastructure/smtp-mailer.js';
+import { NotificationsSettings } from '../../../libs/notifications/src/notifications.settings.js';
+import { freePort } from '../../support/free-port.js';
+import { polite, refusal, type RunningServer, startScriptedServer, startSmtpServer } from './smtp-servers.js';
+
+const ADDRESS = 'ada@customers.test';
+const TIMEOUT_MS = 400;
+
+const MESSAGE: MailMessage = {
+  messageId: 'password-reset.q1',
+  to: { name: 'Ada', address: ADDRESS },
+  language: 'en-GB',
+  content: { subject: 'Your password', paragraphs: ['Hello Ada,'], details: [], link: null, signature: 'The cinema', calendar: null },
+};
+
+describe('SmtpMailer', () => {
+  const open: RunningServer[] = [];
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    for (const server of open.splice(0)) await server.close();
+  });
+  const opened = async (starting: Promise<RunningServer>): Promise<RunningServer> => {
+    const server = await starting;
+    open.push(server);
+    return server;
+  };
+  const mailerOf = (url: string): SmtpMailer => {
+    const variables = { SMTP_URL: url, MAIL_FROM: 'Cinema <tickets@cinema.test>', SMTP_TIMEOUT_MS: String(TIMEOUT_MS) };
+    return new SmtpMailer(new NotificationsSettings(new Environment(variables)), new FixedClock());
+  };
+  /** What the mailer says about a refused mail. Its message is logged, so it must name nobody. */
+  const failureOf = async (url: string): Promise<{ kind: unknown; why: number | string; answer: string | null }> => {
+    const error: unknown = await mailerOf(url)
+      .send(MESSAGE)
+      .catch((refused: unknown) => refused);
+    expect(String(error)).not.toContain(ADDRESS);
+    if (error instanceof MailBounced) return { kind: MailBounced, why: error.code, answer: error.answer };
+    if (error instanceof MailDelayed) return { kind: MailDelayed, why: error.reason, answer: error.answer };
+    if (error instanceof MailServerAway) return { kind: MailServerAway, why: error.reason, answer: null };
+    throw new Error('The mail was taken', { cause: error });
+  };
+
+  it('a mail is taken once, with its id, both texts and no line of a name', async () => {
+    const server = await opened(startSmtpServer());
+    const to = { name: 'Ada\r\nBcc: eve@strangers.test', address: ADDRESS };
+    await mailerOf(`smtp://${server.host}`).send({ ...MESSAGE, to });
+    expect(server.mails).toMatchObject([{ from: 'tickets@cinema.test', to: [ADDRESS] }]);
+    const { raw } = server.mails[0]!;
+    const [head = ''] = raw.split('\r\n\r\n');
+    for (const line of ['Message-ID: <password-reset.q1@cinema.test>', 'Auto-Submitted: auto-generated', 'Content-Language: en-GB'])
+      expect(head.split('\r\n')).toContain(line);
+    expect(head).not.toMatch(/^Bcc:/im);
+    for (const type of ['text/plain', 'text/html']) expect(raw).toContain(`Content-Type: ${type}`);
+  });
+
+  it('a mail is taken over TLS, and with a password', async () => {
+    const logIns: unknown[] = [];
+    const onAuth: SMTPServerOptions['onAuth'] = ({ username, password }, _session, done) => {
+      logIns.push([username, password]);
+      done(null, { user: username });
+    };
+    const server = await opened(startSmtpServer({ secure: true, authOptional: false, onAuth }));
+    await mailerOf(`smtps://cinema:secret@${server.host}?tls.rejectUnauthorized=false`).send(MESSAGE);
+    expect([server.mails.length, logIns]).toEqual([1, [['cinema', 'secret']]]);
+  });
+
+  const no = (code: number) => refusal(code, `No, ${ADDRESS}`);
+  const onRcptTo = (code: number): SMTPServerOptions => ({ onRcptTo: (_to, _session, done) => done(no(code)) });
+  const onData = (code: number): SMTPServerOptions => ({
+    onData: (stream, _session, done) => stream.resume().on('end', () => done(no(code))),
+  });
+
+  it.each<[string, SMTPServerOptions, { kind: unknown; why: number }]>([
+    ['an unknown recipient bounces', onRcptTo(550), { kind: MailBounced, why: 550 }],
+    ['a content that is refused bounces', onData(554), { kind: MailBounced, why: 554 }],
+    ['a recipient that is refused for now is delayed', onRcptTo(451), { kind: MailDelayed, why: 451 }],
+    ['a content that is refused for now is delayed', onData(452), { kind: MailDelayed, why: 452 }],
+  ])('%s, with the answer', async (_, options, expected) => {
+    const { host } = await opened(startSmtpServer(options));
+    expect(await failureOf(`smtp://${host}`)).toEqual({ ...expected, answer: `${expected.why} No, ${ADDRESS}` });
+  });
+
+  it.each<[string, SMTPServerOptions, string, number]>([
+    ['a sender that is refused', { onMailFrom: (_from, _session, done) => done(no(550)) }, '', 550],
+    ['a server that shuts down', onRcptTo(421), '', 421],
+    ['a wrong password', { onAuth: (_auth, _session, done) => done(no(535)) }, 'cinema:wrong@', 535],
+  ])('%s is about the server, not about the mail', async (_, options, account, why) => {
+    const { host } = await opened(startSmtpServer({ allowInsecureAuth: true, ...options }));
+    expect(await failureOf(`smtp://${account}${host}`)).toMatchObject({ kind: MailServerAway, why });
+  });
+
+  it('a server that takes no connection, and a host without an address, are away', async () => {
+    expect(await failureOf(`smtp://127.0.0.1:${await freePort()}`)).toMatchObject({ kind: MailServerAway });
+    expect(await failureOf('smtp://mail.invalid')).toMatchObject({ kind: MailServerAway });
+  });
+
+  it('a greeting that is a refusal is about the server', async () => {
+    const { host } = await opened(startScriptedServer('554 No mails from there', () => null));
+    expect(await failureOf(`smtp://${host}`)).toMatchObject({ kind: MailServerAway, why: 554 });
+  });
+
+  it.each<[string, SMTPServerOptions, string, string]>([
+    ['a certificate that nobody has signed', { secure: true }, 'smtps', ''],
+    ['a certificate that nobody has signed, by STARTTLS', { disabledCommands: [] }, 'smtp', ''],
+    ['a server without TLS where it is required', {}, 'smtp', '?requireTLS=true'],
+    ['a server that speaks no TLS', {}, 'smtps', ''],
+  ])('%s gets no mail', async (_, options, scheme, query) => {
+    const server = await opened(startSmtpServer(options));
+    expect(await failureOf(`${scheme}://${server.host}${query}`)).toMatchObject({ kind: MailServerAway });
+    expect(server.mails).toEqual([]);
+  });
+
+  it('a server that does not greet is away when its time is over', async () => {
+    const { host } = await opened(startScriptedServer(null, () => null));
+    const beginMs = performance.now();
+    expect(await failureOf(`smtp://${host}`)).toMatchObject({ kind: MailServerAway });
+    expect(performance.now() - beginMs).toBeLessThan(10 * TIMEOUT_MS);
+  });
+
+  it('a server that falls silent or hangs up behind the content delays the mail', async () => {
+    const silent = await opened(
+      startScriptedServer(
+        '220 mail.test',
+        polite(() => null),
+      ),
+    );
+    expect(await failureOf(`smtp://${silent.host}`)).toMatchObject({ kind: MailDelayed });
+    const rude = await opened(
+      startScriptedServer(
+        '220 mail.test',
+        polite((_line, socket) => {
+          socket.destroy();
+          return null;
+        }),
+      ),
+    );
+    expect(await failureOf(`smtp://${rude.host}`)).toMatchObject({ kind: MailDelayed });
+  });
+
+  it('a server that is always slow is cut off before the lease of the job ends', async () => {
+    let outlast = (): void => undefined;
+    const outlasted = new Promise<void>((resolve) => (outlast = resolve));
+    let dripping: NodeJS.Timeout | undefined;
+    let lines = 0;
+    const slow = polite((_line, socket) => {
+      // A line of an answer that does not end, often enough that no step takes too long.
+      dripping = setInterval(() => {
+        socket.write('250-Wait\r\n');
+        if (++lines > 8) outlast();
+      }, TIMEOUT_MS / 4);
+      return null;
+    });
+    const { host } = await opened(startScriptedServer('220 mail.test', slow));
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const failing = failureOf(`smtp://${host}`);
+    await outlasted;
+    const [expire] = timers.mock.calls.find(([, ms]) => ms === LONGEST_SEND_MS)!;
+    expire();
+    expect(await failing).toEqual({ kind: MailDelayed, why: 'time-out', answer: '' });
+    clearInterval(dripping);
+  });
+});
