@@ -24,9 +24,9 @@ beforeAll(async () => {
   system = await startInProcessSystem({ env: { REFRESH_PER_ADDRESS_PER_MINUTE: '0', TICK_SWEEP_HOLDS_MS: '1000' } });
   scene = await system.createShowtime({ rows: 10, seatsPerRow: 20 });
   owner = await system.registerCustomer();
-  const [stranger, boxOffice, reporting, gone] = await system.registerCustomers(4);
+  const [stranger, seller, reporting, gone] = await system.registerCustomers(4);
   const token = await system.adminToken();
-  await system.expectOk('PUT', `/users/${boxOffice!.id}/roles/box-office`, { token });
+  await system.expectOk('PUT', `/users/${seller!.id}/roles/box-office`, { token });
   await system.expectOk('PUT', `/users/${reporting!.id}/roles/reporting`, { token });
   await system.expectOk('POST', `/users/${gone!.id}/deactivate`, { token });
   const isRefused = async () => (await system.get('/auth/me', { token: gone!.token })).status === 401;
@@ -37,7 +37,7 @@ beforeAll(async () => {
     'deactivated user': gone!.token,
     'another customer': stranger!.token,
     owner: owner.token,
-    'box office': boxOffice!.token,
+    'box office': seller!.token,
     reporting: reporting!.token,
     admin: token,
   };

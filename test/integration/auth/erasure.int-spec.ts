@@ -220,7 +220,7 @@ describe('DELETE /auth/me', () => {
     await assertInvariants(system);
   }, 60_000);
 
-  it('what is confirmed between the look at reservations and the erasure goes back in full', async () => {
+  it('what is confirmed while the person is erased goes back in full', async () => {
     const customer = await system.registerCustomer();
     const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);
     jest.spyOn(UpcomingReservationsHandler.prototype, 'execute').mockResolvedValueOnce([]);

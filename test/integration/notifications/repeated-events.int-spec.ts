@@ -10,7 +10,7 @@ const WAVES = 3;
 /** A kind and the fact, however the rest of the Message-ID is made. */
 const FACT = /^<([a-z-]+)\.([0-9a-f-]{36})/;
 
-describe('Mails in a storm of events that come again while the worker restarts', () => {
+describe('Mails while all events come again and the worker restarts', () => {
   let system: InProcessSystem;
   let catcher: MailCatcher;
   beforeAll(async () => {
@@ -25,17 +25,17 @@ describe('Mails in a storm of events that come again while the worker restarts',
   });
 
   const isEmpty = async (rows: string): Promise<boolean> => (await system.sql(`SELECT FROM ${rows} LIMIT 1`)).length === 0;
-  const untilQuiet = async (): Promise<void> => {
-    const quiet = { timeoutMs: 30_000, what: 'every event to be handled, and every mail to be sent' };
-    await until(async () => (await isEmpty('messaging.outbox WHERE published_at IS NULL')) && (await areHandled()), quiet);
-    await until(() => isEmpty(`notifications.mails WHERE status = 'waiting'`), quiet);
+  const untilAllDone = async (): Promise<void> => {
+    const patience = { timeoutMs: 30_000, what: 'every event to be handled, and every mail to be sent' };
+    await until(async () => (await isEmpty('messaging.outbox WHERE published_at IS NULL')) && (await areHandled()), patience);
+    await until(() => isEmpty(`notifications.mails WHERE status = 'waiting'`), patience);
   };
   /** Every reaction of notifications has each of its events. */
   const areHandled = (): Promise<boolean> =>
     isEmpty(`messaging.outbox o JOIN messaging.bindings b ON b.type = o.type AND b.queue LIKE 'notifications.%'
       WHERE NOT EXISTS (SELECT FROM messaging.inbox i WHERE i.queue = b.queue AND i.message_id = o.id)`);
   /** Every event is new to notifications, and is published again; the worker is stopped in the middle. */
-  async function storm(): Promise<void> {
+  async function repeatEvents(): Promise<void> {
     for (let wave = 0; wave < WAVES; wave++) {
       await system.sql(`DELETE FROM messaging.inbox WHERE queue LIKE 'notifications.%'`);
       await system.sql(`UPDATE messaging.outbox SET published_at = NULL`);
@@ -43,7 +43,7 @@ describe('Mails in a storm of events that come again while the worker restarts',
       await system.stopWorker();
       await system.startWorker();
     }
-    await untilQuiet();
+    await untilAllDone();
   }
   async function buyAndCancel(): Promise<string[]> {
     const [showtime, customers] = [await system.createShowtime(), await system.registerCustomers(3)];
@@ -52,7 +52,7 @@ describe('Mails in a storm of events that come again while the worker restarts',
     const refunds = () => system.sql(`SELECT FROM notifications.mails WHERE kind = 'refund-arrived' AND reservation_id = ANY ($1)`, [ids]);
     const ids = bought.map(({ id }) => id);
     await until(async () => (await refunds()).length === ids.length, { timeoutMs: 20_000, what: 'the mails about the refunds' });
-    await untilQuiet();
+    await untilAllDone();
     return ids;
   }
   /** How many mails the mail server took about each fact. */
@@ -67,7 +67,7 @@ describe('Mails in a storm of events that come again while the worker restarts',
 
   it('every fact has exactly one mail', async () => {
     const ids = await buyAndCancel();
-    await storm();
+    await repeatEvents();
     const counts = countsByFact();
     for (const id of ids)
       for (const kind of ['reservation-confirmed', 'reservation-cancelled']) expect(counts.get(`${kind} ${id}`)).toBe(1);
@@ -76,7 +76,7 @@ describe('Mails in a storm of events that come again while the worker restarts',
       expect([...counts.keys()].filter((fact) => fact.startsWith(kind))).toHaveLength(ids.length);
   }, 120_000);
 
-  it('without one row for each fact the storm would send mails again', async () => {
+  it('without one row for each fact mails would be sent again', async () => {
     const ids = await buyAndCancel();
     const { add } = PostgresMails.prototype as { add: (...of: Parameters<PostgresMails['add']>) => Promise<string[]> };
     let requests = 0;
@@ -86,7 +86,7 @@ describe('Mails in a storm of events that come again while the worker restarts',
       const all = found.map((request) => (isNew(request) ? distinct(request) : request));
       return add.call(this, all, at);
     });
-    await storm();
+    await repeatEvents();
     const counts = countsByFact();
     for (const id of ids) expect(counts.get(`reservation-confirmed ${id}`)).toBeGreaterThan(1);
   }, 120_000);
