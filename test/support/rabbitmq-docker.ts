@@ -89,6 +89,10 @@ class RabbitmqContainer implements RabbitmqServer {
     return this.urlOf(vhost);
   }
 
+  async control(...command: string[]): Promise<void> {
+    await docker('exec', this.#container, 'rabbitmqctl', ...command);
+  }
+
   async remove(): Promise<void> {
     await docker('rm', '--force', '--volumes', this.#container).catch(() => undefined);
     this.#cancelCleanUp?.();

@@ -56,6 +56,10 @@ class ExternalRabbitmq implements RabbitmqServer {
     return proxied.href;
   }
 
+  control(): Promise<void> {
+    return Promise.reject(new Error('Users of the RabbitMQ at AMQP_URL cannot be administered: leave AMQP_URL out to run this suite.'));
+  }
+
   remove(): Promise<void> {
     return this.stop();
   }

@@ -36,7 +36,7 @@ function allowServices(): void {
   else rmSync(POLICY, { force: true });
 }
 
-async function apt(...command: string[]): Promise<void> {
+export async function apt(...command: string[]): Promise<void> {
   await promisify(execFile)('apt-get', ['-o', 'DPkg::Lock::Timeout=120', '-q', ...command], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     maxBuffer: 64 * 1024 * 1024,

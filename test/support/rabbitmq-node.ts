@@ -138,7 +138,7 @@ class RabbitmqNode implements RabbitmqServer {
     return child;
   }
 
-  private async control(...command: string[]): Promise<void> {
+  async control(...command: string[]): Promise<void> {
     await promisify(execFile)(join(this.scripts, 'rabbitmqctl'), command, { cwd: this.folder, env: this.environment() });
   }
 

@@ -11,6 +11,8 @@ export interface RabbitmqServer {
   kill(): Promise<void>;
   /** Returns the URL of an empty virtual host, or of the given one without the topology. */
   freshVhost(topology: BrokerTopology): Promise<string>;
+  /** Runs `rabbitmqctl`. Throws where the server is not ours to administer. */
+  control(...command: string[]): Promise<void>;
   /** Ends the server. The caller removes the folder. */
   remove(): Promise<void>;
 }

@@ -10,6 +10,8 @@ export interface RabbitmqHandle {
   start(): Promise<void>;
   /** Shutdown without warning. A quorum queue declared within the last two seconds may have no leader afterwards (RabbitMQ 3.10). */
   kill(): Promise<void>;
+  /** Runs `rabbitmqctl` with these arguments. */
+  control(...command: string[]): Promise<void>;
 }
 
 /** Starts the server if a suite left it stopped. `topology` is what the suite declares. */
@@ -21,10 +23,11 @@ export async function freshVhost(topology: BrokerTopology = { exchanges: [], que
     stop: async () => void (await request('stop')),
     start: async () => void (await request('start')),
     kill: async () => void (await request('kill')),
+    control: async (...command) => void (await request('control', command)),
   };
 }
 
-async function request(action: 'start' | 'stop' | 'kill' | 'vhost', body?: object): Promise<unknown> {
+async function request(action: 'start' | 'stop' | 'kill' | 'vhost' | 'control', body?: object): Promise<unknown> {
   const controlUrl = process.env.TEST_RABBITMQ_CONTROL_URL;
   if (!controlUrl)
     throw new Error(

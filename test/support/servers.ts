@@ -107,6 +107,7 @@ async function serveControl(rabbitmq: RabbitmqServer): Promise<Server> {
     '/start': () => rabbitmq.start(),
     '/stop': () => rabbitmq.stop(),
     '/kill': () => rabbitmq.kill(),
+    '/control': async (request) => rabbitmq.control(...(JSON.parse(await text(request)) as string[])),
     '/vhost': async (request) => rabbitmq.freshVhost(JSON.parse(await text(request)) as BrokerTopology),
   };
   const server = createServer((request, response) => {
