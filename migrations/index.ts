@@ -48,6 +48,9 @@ import { IndexFactsOfMails20261126130030 } from './20261126130030-index-facts-of
 import { CreateErasedUsers20261126134001 } from './20261126134001-create-erased-users.js';
 import { CreateLoginNetworks20261126134002 } from './20261126134002-create-login-networks.js';
 import { IndexSessionsByUser20261126134003 } from './20261126134003-index-sessions-by-user.js';
+import { AddDisputesToReservations20261126135001 } from './20261126135001-add-disputes-to-reservations.js';
+import { AddLastErrorToPayments20261126135002 } from './20261126135002-add-last-error-to-payments.js';
+import { IndexListsOfReservations20261126135003 } from './20261126135003-index-lists-of-reservations.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -99,4 +102,7 @@ export const migrations = [
   CreateErasedUsers20261126134001,
   CreateLoginNetworks20261126134002,
   IndexSessionsByUser20261126134003,
+  AddDisputesToReservations20261126135001,
+  AddLastErrorToPayments20261126135002,
+  IndexListsOfReservations20261126135003,
 ];

@@ -88,6 +88,29 @@ export class RefundFailed extends DomainEvent<{
   static readonly type = 'payments.refund-failed.v1';
 }
 
+/** A cardholder's bank disputes a payment. It takes the money back until the dispute is decided. */
+export class DisputeOpened extends DomainEvent<{
+  disputeId: string;
+  paymentId: string;
+  reservationId: string;
+  amount: MoneyJson;
+  /** Stripe's own word: `fraudulent`. */
+  reason: string | null;
+}> {
+  static readonly type = 'payments.dispute-opened.v1';
+}
+
+/** A dispute is decided. `won`: the money stays here, also where the bank only asked. `lost`: the bank keeps it. */
+export class DisputeClosed extends DomainEvent<{
+  disputeId: string;
+  paymentId: string;
+  reservationId: string;
+  amount: MoneyJson;
+  outcome: 'won' | 'lost';
+}> {
+  static readonly type = 'payments.dispute-closed.v1';
+}
+
 export interface SettledPaymentView {
   readonly paymentId: string;
   readonly reservationId: string;
@@ -109,6 +132,16 @@ export class PaymentsSettledBetween extends Query<SettledPaymentView[]> {
     /** The page begins after this position. */
     readonly after: { readonly settledAt: string; readonly paymentId: string },
     readonly until: string,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}
+
+/** The payments of a reservation with their refunds, by id. Never more than `limit` payments. */
+export class PaymentIdsOfReservation extends Query<{ paymentId: string; refundIds: string[] }[]> {
+  constructor(
+    readonly reservationId: string,
     readonly limit: number,
   ) {
     super();

@@ -115,6 +115,19 @@ export class NoShowRecorded extends DomainEvent<{ reservationId: string; showtim
   static readonly type = 'reservations.no-show-recorded.v1';
 }
 
+/** A payment of the reservation is disputed, or the dispute was decided. `disputed`: whether any dispute of it is open or lost. */
+export class DisputeRecorded extends DomainEvent<{
+  reservationId: string;
+  showtimeId: string;
+  customerId: string;
+  /** Stripe's id of the dispute. */
+  disputeId: string;
+  outcome: 'open' | 'won' | 'lost';
+  disputed: boolean;
+}> {
+  static readonly type = 'reservations.dispute-recorded.v1';
+}
+
 /** A payment came for a reservation that had ended and could not be revived. It is to be refunded in full. */
 export class PaymentCameTooLate extends DomainEvent<{ reservationId: string; paymentId: string; amount: MoneyJson }> {
   static readonly type = 'reservations.payment-came-too-late.v1';

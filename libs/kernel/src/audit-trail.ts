@@ -10,9 +10,19 @@ export interface AuditEntry {
   readonly details?: object;
 }
 
+/** An entry as it is kept. `requestId`: the request that did it; the events that it caused carry it too. */
+export interface KeptAuditEntry extends AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly requestId: string | null;
+}
+
 /** Keeps what admins did. An entry is written in the transaction of the act, so that both happen or neither. */
 export abstract class AuditTrail {
   abstract record(entry: AuditEntry): Promise<void>;
+
+  /** Returns the oldest `limit` entries about these subjects. */
+  abstract entriesAbout(subjects: readonly string[], limit: number): Promise<KeptAuditEntry[]>;
 }
 
 /** A command of an admin. Its audit entry is written where it is executed, in its transaction. */

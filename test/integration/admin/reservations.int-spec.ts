@@ -61,6 +61,9 @@ describe('Reservations for admins', () => {
     ['showtimeId=x'],
     ['customerId=1'],
     ['status=lost'],
+    ['status=held,lost'],
+    ['sort=price'],
+    ['disputed=perhaps'],
     ['code=short'],
     ['code=UUUUUUUU'],
     ['limit=0'],
@@ -69,6 +72,32 @@ describe('Reservations for admins', () => {
     ['colour=red'],
   ])('a search by %s is refused', async (query) => {
     expect((await search(query)).status).toBe(400);
+  });
+
+  it('several values of a filter list any of them, in the order that is asked for', async () => {
+    const later = await system.createShowtime({ startsInMinutes: 48 * 60 });
+    const first = await held(anna, ['A1']);
+    const { body: far } = await system.hold(anna, later.showtimeId, ['A1']);
+    const second = await held(ben, ['A2']);
+    await system.expectOk('DELETE', `/reservations/${second.id}`, { token: ben.token });
+    const of = `showtimeId=${showtime.showtimeId},${later.showtimeId}`;
+    const [a, b, c] = [first.id, far.id, second.id] as string[];
+    expect(await idsOf(of)).toEqual([c, b, a]);
+    expect(await idsOf(`${of}&sort=createdAt`)).toEqual([a, b, c]);
+    expect(await idsOf(`${of}&sort=startsAt`)).toEqual([a, c, b]);
+    expect(await idsOf(`${of}&sort=-startsAt&status=held,cancelled`)).toEqual([b, c, a]);
+    expect(await idsOf(`${of}&status=held`)).toEqual([b, a]);
+    expect(await idsOf(`${of}&customerId=${ben.id},${anna.id}&disputed=false&noShow=false`)).toEqual([c, b, a]);
+    expect(await idsOf(`${of}&disputed=true`)).toEqual([]);
+    expect(await idsOf(`${of}&noShow=true`)).toEqual([]);
+    const { body: page } = await search(`${of}&sort=startsAt&limit=2`);
+    const rest = await search(`${of}&sort=startsAt&limit=2&cursor=${page.page.nextCursor}`);
+    expect(rest.body.data.map(({ id }: Json) => id)).toEqual([b]);
+    // A cursor belongs to its order.
+    expect((await search(`${of}&cursor=${page.page.nextCursor}`)).status).toBe(400);
+    const own = (query: string) => system.expectOk('GET', `/reservations?${of}&${query}`, { token: anna.token });
+    expect((await own('sort=startsAt&status=held,confirmed')).data.map(({ id }: Json) => id)).toEqual([a, b]);
+    expect((await own('sort=-startsAt')).data.map(({ id }: Json) => id)).toEqual([b, a]);
   });
 
   it.each([

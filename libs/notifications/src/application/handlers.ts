@@ -8,6 +8,7 @@ import { SendMail } from './jobs/send-mail.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
 import { MailForAdminHandler } from './queries/mail-for-admin.js';
+import { MailsAboutReservationHandler } from './queries/mails-about-reservation.js';
 import { MailsForAdminHandler } from './queries/mails-for-admin.js';
 import { EraseMailsWhenUserErased } from './reactions/erase-mails-when-user-erased.js';
 import { MailWhenEmailVerificationRequested } from './reactions/mail-when-email-verification-requested.js';
@@ -19,7 +20,14 @@ import { MailWhenSeatsChanged } from './reactions/mail-when-seats-changed.js';
 import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-confirmed.js';
 
 /** Handlers of commands and queries, and the services that they share. */
-export const notificationsHandlers = [RetryMailHandler, MailForAdminHandler, MailsForAdminHandler, MailRequests, MailWriter];
+export const notificationsHandlers = [
+  RetryMailHandler,
+  MailForAdminHandler,
+  MailsForAdminHandler,
+  MailsAboutReservationHandler,
+  MailRequests,
+  MailWriter,
+];
 
 /** Run by the worker only. */
 export const notificationsJobs = [SendMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers, DeleteOldMails];

@@ -29,6 +29,7 @@ import { SweepRecentDays } from './jobs/sweep-recent-days.js';
 import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
 import { SweepRefunds } from './jobs/sweep-refunds.js';
 import { PaymentPages } from './queries/payment-pages.js';
+import { PaymentIdsOfReservationHandler } from './queries/payment-ids-of-reservation.js';
 import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
 import { PaymentAccountsBetweenHandler, PaymentAccountsOfHandler } from './queries/payment-accounts.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
@@ -80,6 +81,7 @@ const commandHandlers = [
 
 const queryHandlers = [
   PaymentsOfReservationHandler,
+  PaymentIdsOfReservationHandler,
   PaymentsForAdminHandler,
   RefundsForAdminHandler,
   RefundForAdminHandler,

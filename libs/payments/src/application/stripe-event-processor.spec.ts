@@ -138,6 +138,8 @@ describe('An event about a dispute', () => {
     await harness.deliver(lost);
     expect([...harness.disputes.all.values()]).toEqual([{ ...lost, paymentId: before.id }]);
     expect(harness.alerts.codes).toEqual(['dispute-opened']);
-    expect(harness.payment).toEqual(before);
+    const types = harness.payments.events.map(({ type }) => type).filter((type) => type.includes('dispute'));
+    expect(types).toEqual(['payments.dispute-opened.v1', 'payments.dispute-closed.v1']);
+    expect(harness.payment).toEqual({ ...before, version: before.version + 2 });
   });
 });

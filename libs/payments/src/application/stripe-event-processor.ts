@@ -129,9 +129,10 @@ export class StripeEventProcessor {
   private async recordDispute(fact: DisputeFact): Promise<Outcome> {
     const paymentId = fact.intentId === null ? null : await this.payments.idOfIntent(fact.intentId);
     if (paymentId === null) return NOT_OURS;
-    const isNew = await this.disputes.record(fact, paymentId);
+    const change = await this.disputes.record(fact, paymentId);
+    if (change.isNew || change.hasClosed) await this.payments.change(paymentId, (payment) => payment.reportDispute(fact, change));
     const details = { paymentId, disputeId: fact.disputeId, reason: fact.reason };
-    if (isNew) this.alerts.raise(DISPUTE_OPENED, 'A cardholder disputes a payment', details);
+    if (change.isNew) this.alerts.raise(DISPUTE_OPENED, 'A cardholder disputes a payment', details);
     return APPLIED;
   }
 

@@ -57,12 +57,12 @@ export class StripeSync {
   }
 
   private applyTo(payment: Payment, fact: IntentFact, source: FactSource): IntentOutcome {
-    const { intentId, status, amount, declineReason } = fact;
+    const { intentId, status, amount, lastError } = fact;
     if (!this.isAsRequested(payment, fact)) {
       if (source === 'event') return 'doubtful';
       this.applyDeviating(payment, fact);
     } else if (status === 'open') payment.open(intentId);
-    else if (status === 'failed') payment.fail(intentId, declineReason);
+    else if (status === 'failed') payment.fail(intentId, lastError);
     else if (status === 'cancelled') payment.cancel(intentId);
     else payment.receive({ intentId, money: amount, now: this.clock.now() });
     return 'applied';

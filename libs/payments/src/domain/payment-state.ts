@@ -2,6 +2,7 @@ import type { AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { RefundState } from './refund.js';
+import type { PaymentError } from './stripe-facts.js';
 
 /** `created`: no intent is known yet. `open`: the customer can pay. `failed`: a card was declined, and the next one may be tried. */
 export type PaymentStatus = 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
@@ -24,6 +25,8 @@ export interface PaymentState extends AggregateState {
   readonly createdAt: Date;
   /** When the whole price was known to have arrived; null for any other money. */
   readonly settledAt: Date | null;
+  /** Of the last card that was declined; null once the money arrived. */
+  readonly lastError: PaymentError | null;
   readonly refunds: readonly RefundState[];
 }
 
@@ -49,6 +52,7 @@ export function newPaymentState({ reservationId, customerId, amount: { amount, c
     refunded: 0,
     createdAt: now,
     settledAt: null,
+    lastError: null,
     refunds: [],
   };
 }

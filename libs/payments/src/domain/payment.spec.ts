@@ -1,5 +1,5 @@
 import { newId } from '@app/kernel/id.js';
-import { aRefund } from '../testing/fake-card-payments.js';
+import { aRefund, declined } from '../testing/fake-card-payments.js';
 import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
 import { Payment } from './payment.js';
 
@@ -38,11 +38,13 @@ describe('A payment', () => {
   it('a payment takes the next card after a declined one', () => {
     const payment = started();
     payment.open('pi_1');
-    payment.fail('pi_1', 'insufficient_funds');
-    payment.fail('pi_1', 'lost_card');
+    payment.fail('pi_1', declined('insufficient_funds'));
+    expect(payment.state.lastError).toMatchObject({ declineCode: 'insufficient_funds' });
+    for (let i = 0; i < 2; i++) payment.fail('pi_1', declined('lost_card'));
+    expect(payment.state).toMatchObject({ status: 'failed', lastError: declined('lost_card') });
     payment.receive({ intentId: 'pi_1', money: price, now });
-    expect(payment.state).toMatchObject({ status: 'succeeded', captured: 2_500, settledAt: now });
-    expect(types(payment)).toEqual(['payment-started', 'payment-failed', 'payment-succeeded']);
+    expect(payment.state).toMatchObject({ status: 'succeeded', captured: 2_500, settledAt: now, lastError: null });
+    expect(types(payment)).toEqual(['payment-started', 'payment-failed', 'payment-failed', 'payment-succeeded']);
   });
 
   it('money counts even after a cancellation', () => {

@@ -1,5 +1,7 @@
 import { chargeStep } from '@app/contracts/chargeable-currencies.js';
 import {
+  DisputeClosed,
+  DisputeOpened,
   PaymentCancelled,
   PaymentFailed,
   PaymentStarted,
@@ -10,6 +12,7 @@ import {
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
+import type { DisputeChange } from './disputes.js';
 import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus } from './payment-state.js';
@@ -25,7 +28,7 @@ import {
   retriedRefund,
   sumOf,
 } from './refund.js';
-import type { RefundFact } from './stripe-facts.js';
+import type { DisputeFact, PaymentError, RefundFact } from './stripe-facts.js';
 
 /** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back. */
 export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
@@ -89,9 +92,12 @@ export class Payment extends AggregateRoot<PaymentState> {
     else if (this.state.intentId === null) this.addJob({ kind: 'payments.cancel-intent', subject: intentId });
   }
 
-  fail(intentId: string, reason: string | null): void {
+  /** The next card may be declined for another reason: then that one is the last error. A repeated fact changes nothing. */
+  fail(intentId: string, lastError: PaymentError | null): void {
     this.open(intentId);
-    this.advanceTo('failed', new PaymentFailed({ ...this.ids, reason }));
+    const event = new PaymentFailed({ ...this.ids, reason: lastError?.declineCode ?? lastError?.code ?? null });
+    if (this.state.status === 'failed' && !isSameError(this.state.lastError, lastError)) this.record(event, { lastError });
+    else this.advanceTo('failed', event, { lastError });
   }
 
   cancel(intentId: string): void {
@@ -114,7 +120,12 @@ export class Payment extends AggregateRoot<PaymentState> {
       return;
     }
     const captured = { captured: money.amount, capturedCurrency: money.currency };
-    this.advanceTo('succeeded', new PaymentSucceeded({ ...this.ids, amount: money }), { intentId, ...captured, settledAt: now });
+    this.advanceTo('succeeded', new PaymentSucceeded({ ...this.ids, amount: money }), {
+      intentId,
+      ...captured,
+      settledAt: now,
+      lastError: null,
+    });
   }
 
   /** Money that must not pay for the reservation goes back in full. */
@@ -194,6 +205,13 @@ export class Payment extends AggregateRoot<PaymentState> {
     return 'requested-again';
   }
 
+  /** What a dispute does to the money is for the bank and for people. It changes neither what was captured nor what is owed. */
+  reportDispute({ disputeId, amount, reason, status, closed }: DisputeFact, { isNew, hasClosed }: DisputeChange): void {
+    const dispute = { disputeId, ...this.ids, amount };
+    if (isNew && !closed) this.record(new DisputeOpened({ ...dispute, reason }));
+    if (hasClosed) this.record(new DisputeClosed({ ...dispute, outcome: status === 'lost' ? 'lost' : 'won' }));
+  }
+
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
   expects(fact: RefundFact): boolean {
     const refund = findRefund(this.state.refunds, fact);
@@ -271,4 +289,8 @@ export class Payment extends AggregateRoot<PaymentState> {
   private get ids(): { paymentId: string; reservationId: string } {
     return { paymentId: this.id, reservationId: this.state.reservationId };
   }
+}
+
+function isSameError(a: PaymentError | null, b: PaymentError | null): boolean {
+  return a?.code === b?.code && a?.declineCode === b?.declineCode && a?.message === b?.message;
 }

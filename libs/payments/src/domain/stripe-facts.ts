@@ -3,6 +3,13 @@ import type { MoneyJson } from '@app/kernel/money.js';
 /** The status of a payment intent, as far as a payment needs it. `open`: anything between its creation and its end. */
 export type IntentStatus = 'open' | 'failed' | 'cancelled' | 'succeeded';
 
+/** Why a card was declined: Stripe's codes, and its sentence for the customer. docs.stripe.com/declines/codes */
+export interface PaymentError {
+  readonly code: string | null;
+  readonly declineCode: string | null;
+  readonly message: string | null;
+}
+
 export interface IntentFact {
   readonly kind: 'intent';
   readonly intentId: string;
@@ -15,8 +22,8 @@ export interface IntentFact {
   readonly received: number;
   /** Null where an event contradicts the object in it. */
   readonly livemode: boolean | null;
-  /** Why the last card was declined. */
-  readonly declineReason: string | null;
+  /** Of the last card that was declined. */
+  readonly lastError: PaymentError | null;
 }
 
 /** `failed` is final: the money came back to us, even after Stripe had said `succeeded`. */

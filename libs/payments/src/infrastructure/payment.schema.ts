@@ -19,6 +19,7 @@ export const paymentSchema = new EntitySchema<PaymentState>({
     capturedCurrency: { name: 'captured_currency', type: 'text' },
     refunded: { type: 'int' },
     createdAt: { name: 'created_at', type: 'timestamptz' },
+    lastError: { name: 'last_error', type: 'jsonb', nullable: true },
     settledAt: { name: 'settled_at', type: 'timestamptz', nullable: true },
   },
   uniques: [{ name: 'payments_intent_key', columns: ['intentId'] }],

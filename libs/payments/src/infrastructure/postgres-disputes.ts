@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { Disputes } from '../domain/disputes.js';
+import { type DisputeChange, Disputes } from '../domain/disputes.js';
 import type { DisputeFact } from '../domain/stripe-facts.js';
 
 @Injectable()
@@ -13,16 +13,20 @@ export class PostgresDisputes extends Disputes {
     super();
   }
 
-  async record({ disputeId, amount, status, reason, closed }: DisputeFact, paymentId: string): Promise<boolean> {
+  async record({ disputeId, amount, status, reason, closed }: DisputeFact, paymentId: string): Promise<DisputeChange> {
     const now = this.clock.now();
-    const [row] = await this.database.query<{ isNew: boolean }>(
-      `INSERT INTO payments.disputes AS d (id, payment_id, amount, currency, status, reason, recorded_at, closed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (id) DO UPDATE SET status = CASE WHEN d.closed_at IS NULL THEN excluded.status ELSE d.status END,
-         closed_at = coalesce(d.closed_at, excluded.closed_at)
-       RETURNING xmax = 0 AS is_new`,
-      [disputeId, paymentId, amount.amount, amount.currency, status, reason, now, closed ? now : null],
+    const closedAt = closed ? now : null;
+    // Each statement waits for another transaction that records the dispute: of two facts at once, one finds it new, and one closes it.
+    const added = await this.database.affected(
+      `INSERT INTO payments.disputes (id, payment_id, amount, currency, status, reason, recorded_at, closed_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
+      [disputeId, paymentId, amount.amount, amount.currency, status, reason, now, closedAt],
     );
-    return row?.isNew ?? false;
+    if (added > 0) return { isNew: true, hasClosed: closed };
+    const updated = await this.database.affected(
+      `UPDATE payments.disputes SET status = $2, closed_at = $3 WHERE id = $1 AND closed_at IS NULL`,
+      [disputeId, status, closedAt],
+    );
+    return { isNew: false, hasClosed: closed && updated > 0 };
   }
 }

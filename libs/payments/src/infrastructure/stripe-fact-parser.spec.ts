@@ -31,11 +31,11 @@ describe('parseFact', () => {
       amount: { amount: 2_500, currency: 'EUR' },
       received: 0,
       livemode: false,
-      declineReason: null,
+      lastError: null,
     });
-    expect(parsed({ last_payment_error: { code: 'card_declined', decline_code: 'lost_card' } })).toMatchObject({
+    expect(parsed({ last_payment_error: { code: 'card_declined', decline_code: 'lost_card', message: 7 } })).toMatchObject({
       status: 'failed',
-      declineReason: 'lost_card',
+      lastError: { code: 'card_declined', declineCode: 'lost_card', message: null },
     });
     expect(parsed({ status: 'processing', last_payment_error: {} })).toMatchObject({ status: 'open' });
     expect(parsed({ status: 'canceled' })).toMatchObject({ status: 'cancelled' });

@@ -27,8 +27,12 @@ export const EVENT_TYPES = [
   'refund.updated',
   'refund.failed',
   'charge.dispute.created',
+  'charge.dispute.updated',
   'charge.dispute.closed',
 ] as const;
+
+/** Statuses that say a decision, whichever event brings them. docs.stripe.com/api/disputes/object#dispute_object-status */
+const DECIDED_DISPUTES: ReadonlySet<string> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
 
 export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | null {
   if (!EVENT_TYPES.some((known) => known === type)) return null;
@@ -63,7 +67,14 @@ export function parseIntent(value: unknown): IntentFact {
     amount: money(intent),
     received: amount(intent['amount_received'], 'amount_received'),
     livemode: intent['livemode'] === true,
-    declineReason: lastError === null ? null : (optionalText(lastError['decline_code']) ?? optionalText(lastError['code'])),
+    lastError:
+      lastError === null
+        ? null
+        : {
+            code: optionalText(lastError['code']),
+            declineCode: optionalText(lastError['decline_code']),
+            message: optionalText(lastError['message']),
+          },
   };
 }
 
@@ -80,16 +91,17 @@ export function parseRefund(value: unknown): RefundFact {
   };
 }
 
-function parseDispute(value: unknown, closed: boolean): DisputeFact {
+function parseDispute(value: unknown, closing: boolean): DisputeFact {
   const dispute = record(value, 'dispute');
+  const status = text(dispute['status'], 'status');
   return {
     kind: 'dispute',
     disputeId: text(dispute['id'], 'id'),
     intentId: idOf(dispute['payment_intent']),
     amount: money(dispute),
-    status: text(dispute['status'], 'status'),
+    status,
     reason: optionalText(dispute['reason']),
-    closed,
+    closed: closing || DECIDED_DISPUTES.has(status),
   };
 }
 

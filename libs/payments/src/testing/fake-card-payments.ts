@@ -14,7 +14,7 @@ import {
   UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
-import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
+import type { DisputeFact, IntentFact, NamedObjects, PaymentError, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 
 /** What happens to a request: lost or failed with a 5xx, before or after Stripe made the object, or another error. */
 type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
@@ -155,10 +155,14 @@ export function anIntent(own: Partial<IntentFact> = {}): IntentFact {
     status: 'open',
     received,
     livemode: false,
-    declineReason: null,
+    lastError: null,
     ...own,
     amount,
   };
+}
+
+export function declined(declineCode: string): PaymentError {
+  return { code: 'card_declined', declineCode, message: 'Your card was declined.' };
 }
 
 export function aRefund(own: Partial<RefundFact> = {}): RefundFact {

@@ -13,6 +13,24 @@ export interface HistoryPage {
   readonly position: string | null;
 }
 
+/** An event as the outbox keeps it. */
+export interface KeptEvent extends EventContext {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Returns the oldest `limit` events of these aggregates that are still kept, by time. */
+export async function eventsOf(
+  database: Database,
+  { subjects, limit }: { subjects: readonly string[]; limit: number },
+): Promise<KeptEvent[]> {
+  return database.query<KeptEvent>(
+    `SELECT id, type, subject, sequence, time, correlation_id, data FROM messaging.outbox
+     WHERE subject = ANY ($1) ORDER BY time, position LIMIT $2`,
+    [subjects, limit],
+  );
+}
+
 interface Row extends EventContext {
   readonly position: string;
   readonly type: string;

@@ -1,6 +1,6 @@
 /** The audit trail in PostgreSQL. Rows are added, never changed. */
 import { Injectable } from '@nestjs/common';
-import { type AuditEntry, AuditTrail } from '@app/kernel/audit-trail.js';
+import { type AuditEntry, AuditTrail, type KeptAuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
@@ -24,6 +24,13 @@ export class PostgresAuditTrail extends AuditTrail {
     await this.database.query(
       `INSERT INTO platform.audit_trail (id, at, actor, action, subject, details, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [newId(), this.clock.now(), actor, action, subject, JSON.stringify(details), this.requestId()],
+    );
+  }
+
+  async entriesAbout(subjects: readonly string[], limit: number): Promise<KeptAuditEntry[]> {
+    return this.database.query<KeptAuditEntry>(
+      `SELECT id, at, actor, action, subject, details, request_id FROM platform.audit_trail WHERE subject = ANY ($1) ORDER BY id LIMIT $2`,
+      [subjects, limit],
     );
   }
 

@@ -80,6 +80,22 @@ describe('A keyset list', () => {
     expect(database.asked[0]!.parameters).toEqual([ID, 3]);
   });
 
+  it('reads each of several values in its order and merges the pages', async () => {
+    const database = databaseWith();
+    const asked = async (values: readonly string[] | undefined) => {
+      const list = listOf({ sort: BY_NAME, filters: [['id = ?', ID]], anyOf: ['kind = ?', values], cursor: cursorOf(['a']) });
+      await keyset(database, list);
+      return database.asked.at(-1)!;
+    };
+    const { sql, parameters } = await asked(['x', 'y', 'x']);
+    const part = (value: number) =>
+      `(SELECT id, name, created_at FROM rows WHERE id = $1 AND (name) < ($2::text) AND kind = $${value} ORDER BY name DESC LIMIT $3)`;
+    expect(sql).toBe(`SELECT * FROM (${part(4)} UNION ALL ${part(5)}) merged ORDER BY name DESC LIMIT $3`);
+    expect(parameters).toEqual([ID, 'a', 3, 'x', 'y']);
+    expect((await asked(['x'])).sql).toContain('AND kind = $4 ORDER BY name DESC LIMIT $3');
+    expect((await asked(undefined)).sql).not.toContain('kind');
+  });
+
   it('gives its rows as they are to a list that views them together', async () => {
     const { rows, nextCursor } = await keysetRows(databaseWith('a', 'b', 'c'), listOf({ sort: BY_NAME }));
     expect(rows.map(({ name }) => name)).toEqual(['a', 'b']);

@@ -23,6 +23,11 @@ export interface KeysetList<Row, Item> {
   readonly select: string;
   /** Conditions joined by AND. Each `?` takes the next value; a condition with an undefined value is left out. */
   readonly filters: readonly (readonly [condition: string, ...values: unknown[]])[];
+  /**
+   * One more condition, for any of several values. Each value is read by itself in the order of the list and the pages are merged: an index that
+   * begins with the column gives that order for one value only. The columns of `sort` are then without a table's name.
+   */
+  readonly anyOf?: readonly [condition: string, values: readonly unknown[] | undefined];
   /** Unique together: end with the primary key. */
   readonly sort: readonly SortColumn<Row>[];
   readonly direction: 'asc' | 'desc';
@@ -52,7 +57,7 @@ export async function keyset<Row extends object, Item>(database: Statements, lis
 /** As `keyset`, for a list whose items are made of all rows together. Throws `InvalidCursor`. */
 export async function keysetRows<Row extends object>(
   database: Statements,
-  { select, filters, sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
+  { select, filters, anyOf, sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
 ): Promise<{ rows: Row[]; nextCursor: string | null }> {
   const parameters: unknown[] = [];
   const bind = (condition: string, values: readonly unknown[]): string => {
@@ -68,10 +73,14 @@ export async function keysetRows<Row extends object>(
     const position = sort.map(({ type }) => `?::${type}`).join(', ');
     conditions.push(bind(`(${columns.join(', ')}) ${direction === 'asc' ? '>' : '<'} (${position})`, key));
   }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const order = columns.map((column) => `${column} ${direction.toUpperCase()}`).join(', ');
   // One row more than shown tells whether there is a next page.
-  const found = await database.query<Row>(`${select} ${where} ORDER BY ${order} LIMIT ${bind('?', [limit + 1])}`, parameters);
+  const page = `ORDER BY ${order} LIMIT ${bind('?', [limit + 1])}`;
+  const read = (all: readonly string[]): string => `${select} ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${page}`;
+  const [condition, values] = anyOf ?? [];
+  const parts = condition === undefined ? [] : [...new Set(values)].map((value) => read([...conditions, bind(condition, [value])]));
+  const statement = parts.length > 1 ? `SELECT * FROM (${parts.map((part) => `(${part})`).join(' UNION ALL ')}) merged ${page}` : parts[0];
+  const found = await database.query<Row>(statement ?? read(conditions), parameters);
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return { rows, nextCursor: found.length > limit && last !== undefined ? cursorOf(last, sort) : null };

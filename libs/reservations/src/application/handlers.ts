@@ -29,6 +29,7 @@ import { ReservationRefunds } from './queries/reservation-refunds.js';
 import { ReservationViews } from './queries/reservation-views.js';
 import { ReservationAccountsOfHandler } from './queries/reservation-accounts-of.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
+import { ReservationTimelineHandler } from './queries/reservation-timeline.js';
 import { ReservationsByIdsHandler } from './queries/reservations-by-ids.js';
 import { ReservationsCancelledBetweenHandler } from './queries/reservations-cancelled-between.js';
 import { ReservationsConfirmedBetweenHandler } from './queries/reservations-confirmed-between.js';
@@ -46,6 +47,8 @@ import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showti
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
 import { CorrectEndWhenShowtimeChanged } from './reactions/correct-end-when-showtime-changed.js';
 import { EndReservationsWhenUserErased } from './reactions/end-reservations-when-user-erased.js';
+import { RecordDisputeWhenDisputeClosed } from './reactions/record-dispute-when-dispute-closed.js';
+import { RecordDisputeWhenDisputeOpened } from './reactions/record-dispute-when-dispute-opened.js';
 import { Settlement } from './settlement.js';
 import { ShowtimeComparison } from './showtime-comparison.js';
 
@@ -76,6 +79,7 @@ export const reservationsHandlers = [
   RefundsOwedBetweenHandler,
   ReservationAccountsOfHandler,
   ReservationForAdminHandler,
+  ReservationTimelineHandler,
   ReservationsByIdsHandler,
   ReservationsCancelledBetweenHandler,
   ReservationsConfirmedBetweenHandler,
@@ -104,4 +108,6 @@ export const reservationsReactions = [
   CorrectEndWhenShowtimeChanged,
   ConfirmReservationWhenPaymentSucceeded,
   EndReservationsWhenUserErased,
+  RecordDisputeWhenDisputeOpened,
+  RecordDisputeWhenDisputeClosed,
 ];

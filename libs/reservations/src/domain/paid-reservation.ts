@@ -1,6 +1,7 @@
 /** What is paid for a reservation, and what of it goes back: the money part of the aggregate. */
 import {
   type CancelledBy,
+  DisputeRecorded,
   PaymentCameTooLate,
   RefundDueRaised,
   ReservationCancelled,
@@ -11,7 +12,7 @@ import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import { type CancellationQuote, END_REASONS, type RefundRule } from './cancellation.js';
 import { AlreadyAdmitted, AlreadyCompleted, HoldExpired, TooLateToCancel } from './errors.js';
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
-import type { ReservationState, RunKind } from './reservation-state.js';
+import type { RecordedDispute, ReservationState, RunKind } from './reservation-state.js';
 import { reservedShowtime, type ReservedShowtime, type SalesStatus } from './situations.js';
 
 /** What admins read as the reason. */
@@ -103,6 +104,17 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
       kept: { amount: captured - refund, currency },
       until: cancellable && takesPlace ? until : null,
     };
+  }
+
+  /** A dispute that was decided stays decided, however late the news of its beginning comes. What is owed stays as it is. */
+  recordDispute({ id: disputeId, outcome }: RecordedDispute): void {
+    const { id, showtimeId, customerId, disputes } = this.state;
+    const known = disputes.find((dispute) => dispute.id === disputeId);
+    if (known !== undefined && (known.outcome !== 'open' || outcome === 'open')) return;
+    const recorded = [...disputes.filter((dispute) => dispute !== known), { id: disputeId, outcome }];
+    const disputed = recorded.some((dispute) => dispute.outcome !== 'won');
+    const event = new DisputeRecorded({ reservationId: id, showtimeId, customerId, disputeId, outcome, disputed });
+    this.record(event, { disputes: recorded, disputed });
   }
 
   /** Who is in the room keeps these seats, and the money stays. Throws `AlreadyAdmitted`. */

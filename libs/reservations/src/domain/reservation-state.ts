@@ -1,10 +1,16 @@
 import type { RefundReason } from '@app/contracts/payments.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
 
-export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+export const RESERVATION_STATUSES = ['held', 'confirmed', 'cancelled', 'expired', 'completed'] as const;
+export type ReservationStatus = (typeof RESERVATION_STATUSES)[number];
 /** What became of the showtime whose reservations the cinema ends. */
 export type RunKind = 'cancelled' | 'moved';
 export type EndReason = 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin' | 'cancelled-by-cinema' | 'show-over';
+
+export interface RecordedDispute {
+  readonly id: string;
+  readonly outcome: 'open' | 'won' | 'lost';
+}
 
 /** The record that a reservation is stored as. */
 export interface ReservationState {
@@ -46,6 +52,10 @@ export interface ReservationState {
   readonly admittedBy: string | null;
   /** The showtime took place without the customer. */
   readonly noShow: boolean;
+  /** Of its payments, by Stripe's id. */
+  readonly disputes: readonly RecordedDispute[];
+  /** Any of them is open or lost. */
+  readonly disputed: boolean;
 }
 
 type NewHold = Pick<
@@ -85,5 +95,7 @@ export function newHoldState(own: NewHold): ReservationState {
     admittedAt: null,
     admittedBy: null,
     noShow: false,
+    disputes: [],
+    disputed: false,
   };
 }

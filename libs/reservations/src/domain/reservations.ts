@@ -92,11 +92,14 @@ export abstract class Reservations {
   /** Ids of held reservations of these customers, and of confirmed ones whose showtime has not started. */
   abstract liveOf(query: { customerIds: readonly string[]; now: Date }): Promise<string[]>;
 
-  /** Ids of holds whose time has ended, the longest ended first. */
-  abstract dueHolds(query: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]>;
+  /**
+   * Ids of holds whose time has ended, the longest ended first. With `among`: any `limit` of so many that ended longest ago, so that workers which
+   * look at the same moment rarely find the same ones.
+   */
+  abstract dueHolds(query: { now: Date; limit: number; among?: number; filter?: HoldFilter }): Promise<string[]>;
 
-  /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first. */
-  abstract endedButNotCompleted(query: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]>;
+  /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first; `among` as for due holds. */
+  abstract endedButNotCompleted(query: { endedBy: Date; limit: number; among?: number }): Promise<{ id: string; showtimeId: string }[]>;
 
   /** The showtime ends at another time than when it was reserved. Reservations that have ended keep what they were made with. */
   abstract correctEnd(showtime: { readonly showtimeId: string; readonly endsAt: Date }): Promise<void>;

@@ -12,6 +12,8 @@ import { AdminReservationsResponse, AdminReservationView } from '../application/
 import { CancellationProgress } from '../application/queries/cancellation-progress.js';
 import { CancellationProgressView } from '../application/queries/cancellation-progress.view.js';
 import { ReservationForAdmin } from '../application/queries/reservation-for-admin.js';
+import { ReservationTimeline } from '../application/queries/reservation-timeline.js';
+import { ReservationTimelineView } from '../application/queries/reservation-timeline.view.js';
 import { ReservationsForAdmin } from '../application/queries/reservations-for-admin.js';
 import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { CancelReservationAsAdminRequest, ReservationsForAdminRequest } from './admin-reservations.dto.js';
@@ -39,6 +41,20 @@ export class AdminReservationsController {
   @Problems(401, new ReservationNotFound())
   getReservationAsAdmin(@Param('id', UuidPipe) id: string): Promise<AdminReservationView> {
     return this.queries.execute(new ReservationForAdmin(id));
+  }
+
+  @RequiresRight('reservations.read')
+  @Get('reservations/:id/timeline')
+  @ApiOperation({
+    operationId: 'getReservationTimeline',
+    summary: 'What happened to a reservation, and by which event, payment, refund, mail or member of staff',
+    description:
+      'Oldest first. Events are kept for `OUTBOX_KEPT_DAYS`: of an older reservation `complete` is false. Events of one moment that belong to ' +
+      'different payments may be in any order.',
+  })
+  @Problems(401, new ReservationNotFound())
+  getReservationTimeline(@Param('id', UuidPipe) id: string): Promise<ReservationTimelineView> {
+    return this.queries.execute(new ReservationTimeline(id));
   }
 
   @Post('reservations/:id/cancel')

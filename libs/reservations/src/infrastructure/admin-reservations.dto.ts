@@ -1,26 +1,49 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
+import { IdList } from '@app/platform/http/id-list.js';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Text } from '@app/platform/http/text.js';
+import { ValueList } from '@app/platform/http/value-list.js';
+import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
+import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
+
+const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 /** Without U, which no code has. */
 const BOOKING_CODE = /^[0-9A-TV-Z]{8}$/i;
 
 export class ReservationsForAdminRequest extends PageRequest {
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
-  @IsOptional()
-  @IsUUID()
-  showtimeId?: string;
+  /** Showtimes: one id, or up to 20 separated by commas. */
+  @IdList()
+  showtimeId?: string[];
 
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b16" */
-  @IsOptional()
-  @IsUUID()
-  customerId?: string;
+  /** Customers: one id, or up to 20 separated by commas. */
+  @IdList()
+  customerId?: string[];
 
-  /** @example "confirmed" */
-  @IsOptional()
-  @IsIn(['held', 'confirmed', 'cancelled', 'expired', 'completed'])
-  status?: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+  /** Any of these states, separated by commas. */
+  @ValueList(RESERVATION_STATUSES)
+  status?: readonly ReservationStatus[];
+
+  /** Those with a dispute that is open or lost, or those without. */
+  @ApiProperty({ required: false, type: Boolean })
+  @MayBeLeftOut()
+  @IsTrueOrFalse()
+  @IsBoolean()
+  disputed?: boolean;
+
+  /** Those whose customers did not come, or all others. */
+  @ApiProperty({ required: false, type: Boolean })
+  @MayBeLeftOut()
+  @IsTrueOrFalse()
+  @IsBoolean()
+  noShow?: boolean;
+
+  /** By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in. */
+  @IsIn(RESERVATIONS_ORDERS)
+  sort: ReservationsOrder = '-createdAt';
 
   /**
    * Booking code, as the customer reads it: in any case, with O for 0 and I or L for 1.

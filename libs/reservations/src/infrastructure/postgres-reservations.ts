@@ -7,7 +7,6 @@ import { isRefunded, type PaymentOutcome } from '../domain/payment-outcome.js';
 import type { Reservation } from '../domain/reservation.js';
 import {
   type HoldDecision,
-  type HoldFilter,
   type HoldRequest,
   type ReconciledSeats,
   type ReservationKey,
@@ -149,24 +148,32 @@ export class PostgresReservations extends Reservations {
     return rows.map(({ id }) => id);
   }
 
-  async dueHolds({ now, limit, filter }: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]> {
+  async dueHolds({ now, limit, among = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations r
-       WHERE status = 'held' AND held_until <= $1
-         AND ($3::uuid IS NULL OR showtime_id = $3)
-         AND ($4::uuid IS NULL OR customer_id = $4)
-         AND ($5::text[] IS NULL OR EXISTS (
-           SELECT FROM reservations.seat_claims c WHERE c.reservation_id = r.id AND c.seat = ANY ($5)))
-       ORDER BY held_until LIMIT $2`,
-      [now, limit, filter?.showtimeId ?? null, filter?.customerId ?? null, filter?.seats ?? null],
+      `SELECT id FROM (
+         SELECT id, held_until FROM reservations.reservations r
+         WHERE status = 'held' AND held_until <= $1
+           AND ($3::uuid IS NULL OR showtime_id = $3)
+           AND ($4::uuid IS NULL OR customer_id = $4)
+           AND ($5::text[] IS NULL OR EXISTS (
+             SELECT FROM reservations.seat_claims c WHERE c.reservation_id = r.id AND c.seat = ANY ($5)))
+         ORDER BY held_until LIMIT $6) due
+       ORDER BY CASE WHEN $6::int > $2 THEN random() END, held_until LIMIT $2`,
+      [now, limit, filter?.showtimeId ?? null, filter?.customerId ?? null, filter?.seats ?? null, among],
     );
     return rows.map(({ id }) => id);
   }
 
-  async endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]> {
+  async endedButNotCompleted({
+    endedBy,
+    limit,
+    among = limit,
+  }: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
     return this.database.query(
-      `SELECT id, showtime_id FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
-      [endedBy, limit],
+      `SELECT id, showtime_id FROM (
+         SELECT id, showtime_id, ends_at FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $3) ended
+       ORDER BY CASE WHEN $3::int > $2 THEN random() END, ends_at LIMIT $2`,
+      [endedBy, limit, among],
     );
   }
 

@@ -1,6 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { ValueList } from '@app/platform/http/value-list.js';
+import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
+import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 
 export class ChangeSeatsRequest {
   /** Labels of 1 to 10 seats of the same showtime, each once: all that the reservation shall have, the ones to keep included. */
@@ -40,16 +44,20 @@ export class HoldSeatsRequest {
 }
 
 export class MyReservationsRequest extends PageRequest {
-  /** @example "confirmed" */
-  @IsOptional()
-  @IsIn(['held', 'confirmed', 'cancelled', 'expired', 'completed'])
-  status?: 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
+  /** Any of these states, separated by commas. */
+  @ValueList(RESERVATION_STATUSES)
+  status?: readonly ReservationStatus[];
 
-  /**
-   * By the start of the showtime.
-   * @example "upcoming"
-   */
+  /** Showtimes: one id, or up to 20 separated by commas. */
+  @IdList()
+  showtimeId?: string[];
+
+  /** By the start of the showtime. */
   @IsOptional()
   @IsIn(['upcoming', 'past'])
   when?: 'upcoming' | 'past';
+
+  /** By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in. */
+  @IsIn(RESERVATIONS_ORDERS)
+  sort: ReservationsOrder = '-createdAt';
 }

@@ -177,6 +177,26 @@ export function changesContract(makeStores: MakeStores): void {
     expect(await reservations.dueHolds({ now: minutesAfter(60), limit: 10, filter: { customerId } })).toEqual([b.id, elsewhere.id]);
   });
 
+  it('workers that look at the same moment share what is due', async () => {
+    const seating = aSeating();
+    for (let i = 3; i <= 12; i++) await hold({ seating, seats: [`A${i}`], now: minutesAfter(i) });
+    for (let i = 0; i < 10; i++) await settle(aPayment(await hold()));
+    const [now, endedBy] = [minutesAfter(60), aSeating().endsAt];
+    const found = async (look: () => Promise<readonly string[]>): Promise<number> => {
+      const batches = [];
+      for (let worker = 0; worker < 8; worker++) batches.push(await look());
+      for (const batch of batches) expect(new Set(batch).size).toBe(2);
+      return new Set(batches.flat()).size;
+    };
+    // By chance all eight find the same two of ten once in 45^7 runs.
+    expect(await found(() => reservations.dueHolds({ now, limit: 2, among: 10 }))).toBeGreaterThan(2);
+    const ended = () => reservations.endedButNotCompleted({ endedBy, limit: 2, among: 10 });
+    expect(await found(async () => (await ended()).map(({ id }) => id))).toBeGreaterThan(2);
+    // The hold that is due longest is always among them.
+    const first = await reservations.dueHolds({ now, limit: 1 });
+    expect(await reservations.dueHolds({ now, limit: 1, among: 1 })).toEqual(first);
+  });
+
   it('confirmed reservations of ended showtimes are found by that end, to the limit', async () => {
     const short = aSeating({ endsAt: minutesAfter(400).toISOString() });
     const later = await hold();

@@ -6,7 +6,6 @@ import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import {
   type HoldDecision,
-  type HoldFilter,
   type HoldRequest,
   type ReconciledSeats,
   type ReservationKey,
@@ -119,7 +118,7 @@ export class InMemoryReservations extends Reservations {
     return Promise.resolve(live.map(({ id }) => id));
   }
 
-  dueHolds({ now, limit, filter }: { now: Date; limit: number; filter?: HoldFilter }): Promise<string[]> {
+  dueHolds({ now, limit, among = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
     const due = this.live().filter(
       ({ id, status, heldUntil, showtimeId, customerId }) =>
         status === 'held' &&
@@ -128,12 +127,16 @@ export class InMemoryReservations extends Reservations {
         (filter?.customerId === undefined || filter.customerId === customerId) &&
         (filter?.seats === undefined || filter.seats.some((seat) => this.claims.get(claimKey(showtimeId, seat)) === id)),
     );
-    return Promise.resolve(earliest(due, 'heldUntil', limit).map(({ id }) => id));
+    return Promise.resolve(someOf(earliest(due, 'heldUntil', among), limit).map(({ id }) => id));
   }
 
-  endedButNotCompleted({ endedBy, limit }: { endedBy: Date; limit: number }): Promise<{ id: string; showtimeId: string }[]> {
+  endedButNotCompleted({
+    endedBy,
+    limit,
+    among = limit,
+  }: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
     const ended = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBy);
-    return Promise.resolve(earliest(ended, 'endsAt', limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
+    return Promise.resolve(someOf(earliest(ended, 'endsAt', among), limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
   }
 
   correctEnd({ showtimeId, endsAt }: { showtimeId: string; endsAt: Date }): Promise<void> {
@@ -232,6 +235,16 @@ function labelOf(claim: string): string {
 
 function earliest(states: readonly ReservationState[], by: 'heldUntil' | 'endsAt', limit: number): ReservationState[] {
   return [...states].sort((a, b) => a[by].getTime() - b[by].getTime()).slice(0, limit);
+}
+
+/** All in their order, or any `limit` of them. */
+function someOf(states: readonly ReservationState[], limit: number): ReservationState[] {
+  if (states.length <= limit) return [...states];
+  const drawn = states.map((state) => ({ state, order: Math.random() }));
+  return drawn
+    .sort((a, b) => a.order - b.order)
+    .slice(0, limit)
+    .map(({ state }) => state);
 }
 
 /** An error that `work` throws rejects the promise. */

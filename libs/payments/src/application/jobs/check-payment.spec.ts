@@ -1,4 +1,5 @@
 import { OutcomeUnknown } from '../../domain/card-payments.js';
+import { declined } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { CheckPayment } from './check-payment.js';
 
@@ -8,7 +9,7 @@ const timedOut = () => Promise.reject(new OutcomeUnknown('timed out'));
 describe('CheckPayment', () => {
   it.each([
     ['succeeded', { status: 'succeeded', received: 2_500 }, 'payment-succeeded'],
-    ['failed', { status: 'failed', declineReason: 'lost_card' }, 'payment-failed'],
+    ['failed', { status: 'failed', lastError: declined('lost_card') }, 'payment-failed'],
     ['cancelled', { status: 'cancelled' }, 'payment-cancelled'],
   ] as const)('an intent that has %s is applied once', async (_, change, event) => {
     const harness = await PaymentsHarness.opened();

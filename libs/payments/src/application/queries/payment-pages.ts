@@ -23,7 +23,7 @@ export class PaymentPages {
   }): Promise<Page<View>> {
     const { rows, nextCursor } = await keysetRows<PaymentRow>(this.database, {
       select: `SELECT p.id, p.version, p.reservation_id, p.customer_id, p.amount, p.currency, p.status, p.intent_id, p.captured,
-                 p.captured_currency, p.refunded, p.created_at, p.settled_at
+                 p.captured_currency, p.refunded, p.created_at, p.settled_at, p.last_error
                FROM payments.payments p`,
       sort: [{ column: 'p.id', property: 'id', type: 'uuid' }],
       direction: 'desc',

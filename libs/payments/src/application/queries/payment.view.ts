@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
 import type { PaymentState, PaymentStatus } from '../../domain/payment-state.js';
@@ -30,6 +31,28 @@ export class RefundView {
   }
 }
 
+/** Why the last card was declined. */
+export class PaymentErrorView {
+  /**
+   * Stripe's code of the error.
+   * @example "card_declined"
+   */
+  @ApiProperty({ nullable: true, type: String, maxLength: 500 })
+  code!: string | null;
+  /**
+   * Why the bank declined the card, where it says so: docs.stripe.com/declines/codes.
+   * @example "insufficient_funds"
+   */
+  @ApiProperty({ nullable: true, type: String, maxLength: 500 })
+  declineCode!: string | null;
+  /**
+   * A sentence for the customer, in English.
+   * @example "Your card has insufficient funds."
+   */
+  @ApiProperty({ nullable: true, type: String, maxLength: 500 })
+  message!: string | null;
+}
+
 /** A payment as its customer sees it. */
 export class PaymentView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
@@ -57,6 +80,9 @@ export class PaymentView {
    * @example "2026-11-21T19:30:00.000Z"
    */
   expiresAt!: string | null;
+  /** Why the last card was declined; null where none was, and once the money arrived. */
+  @ApiProperty({ type: PaymentErrorView, nullable: true })
+  lastError!: PaymentErrorView | null;
   /** @example [] */
   refunds!: RefundView[];
 
@@ -77,7 +103,7 @@ export class PaymentsResponse {
 
 /** The part of a payment that customers and admins see alike. */
 function common(payment: PaymentState) {
-  const { id, reservationId, amount, currency, captured, capturedCurrency, refunded, refunds } = payment;
+  const { id, reservationId, amount, currency, captured, capturedCurrency, refunded, lastError, refunds } = payment;
   const status: PaymentStatus = payment.status;
   return {
     id,
@@ -86,6 +112,7 @@ function common(payment: PaymentState) {
     amount: { amount, currency },
     captured: { amount: captured, currency: capturedCurrency },
     refunded: { amount: refunded, currency: capturedCurrency },
+    lastError,
     refunds: refunds.map((refund) => RefundView.of(refund)),
   };
 }
@@ -116,6 +143,9 @@ export class AdminPaymentView {
    * @example "2026-11-21T19:02:00.000Z"
    */
   settledAt!: string | null;
+  /** Why the last card was declined; null where none was, and once the money arrived. */
+  @ApiProperty({ type: PaymentErrorView, nullable: true })
+  lastError!: PaymentErrorView | null;
   /** @example [] */
   refunds!: RefundView[];
 

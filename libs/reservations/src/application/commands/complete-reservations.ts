@@ -6,6 +6,8 @@ import { OPEN_SALES, strictest } from '../../domain/situations.js';
 import { ShowtimeComparison } from '../showtime-comparison.js';
 
 const BATCH = 100;
+/** Eight workers that begin at the same moment find mostly different reservations of so many. */
+const AMONG = 8 * BATCH;
 
 /** Completes a batch of confirmed reservations whose showtime took place. Returns how many. */
 export class CompleteReservations extends Command<number> {}
@@ -22,7 +24,7 @@ export class CompleteReservationsHandler implements ICommandHandler<CompleteRese
   async execute(): Promise<number> {
     const at = this.clock.now();
     const endedBy = new Date(at.getTime() - this.policy.completeAfterEndMs);
-    const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH });
+    const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH, among: AMONG });
     if (ended.length === 0) return 0;
     // Asked before: a cancelled showtime did not take place, and its message may be late.
     const sales = await this.comparison.compare([...new Set(ended.map(({ showtimeId }) => showtimeId))]);

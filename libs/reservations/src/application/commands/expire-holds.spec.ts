@@ -80,15 +80,25 @@ describe('Expiring holds', () => {
     expect([locked, free].map((each) => harness.statusOf(each))).toEqual(['held', 'expired']);
   });
 
-  it('a hundred holds expire at a time, the longest due first', async () => {
+  it('a hundred holds expire at a time, any of the eight hundred due longest', async () => {
     const holds = [];
-    for (let i = 0; i < 101; i++) {
-      holds.unshift(await harness.createHold());
+    for (let i = 0; i < 801; i++) {
+      holds.push(await harness.createHold());
       harness.clock.advance(1);
     }
     harness.clock.advance(31 * MINUTE_MS);
-    expect(await expire()).toBe(100);
-    expect(harness.statusOf(holds[0]!)).toBe('held');
+    for (let batch = 0; batch < 8; batch++) expect(await expire()).toBe(100);
     expect(await expire()).toBe(1);
+    expect(await expire()).toBe(0);
+    expect(new Set(holds.map((each) => harness.statusOf(each)))).toEqual(new Set(['expired']));
+  });
+
+  it('a hold that waits behind eight hundred others is in no batch', async () => {
+    for (let i = 0; i < 800; i++) await harness.createHold();
+    harness.clock.advance(1);
+    const last = await harness.createHold();
+    harness.clock.advance(31 * MINUTE_MS);
+    await expire();
+    expect(harness.statusOf(last)).toBe('held');
   });
 });

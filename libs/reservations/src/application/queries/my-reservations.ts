@@ -4,17 +4,21 @@ import { Database } from '@app/platform/persistence/database.js';
 import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
+import { type ReservationsOrder, sortOf } from './reservations-order.js';
 import { ReservationViews } from './reservation-views.js';
 
 interface MyReservationsFilter {
-  readonly status?: ReservationStatus | undefined;
+  /** Any of these. */
+  readonly status?: readonly ReservationStatus[] | undefined;
+  readonly showtimeId?: readonly string[] | undefined;
+  readonly sort: ReservationsOrder;
   /** Whether the showtime is ahead or has started. */
   readonly when?: 'upcoming' | 'past' | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** The reservations of a customer, newest first. Throws `InvalidCursor`. */
+/** The reservations of a customer, in any order. Throws `InvalidCursor`. */
 export class MyReservations extends Query<Page<ReservationView>> {
   constructor(
     readonly customerId: string,
@@ -32,18 +36,18 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, filter: { status, when, limit, cursor } }: MyReservations): Promise<Page<ReservationView>> {
+  async execute({ customerId, filter: { status, showtimeId, when, sort, limit, cursor } }: MyReservations): Promise<Page<ReservationView>> {
     const now = this.clock.now();
     const { rows, nextCursor } = await keysetRows<ReservationRow>(this.database, {
       select: `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations`,
       filters: [
         ['customer_id = ?', customerId],
-        ['status = ?', status],
+        ['showtime_id = ANY (?)', showtimeId],
         ['starts_at > ?', when === 'upcoming' ? now : undefined],
         ['starts_at <= ?', when === 'past' ? now : undefined],
       ],
-      sort: [{ column: 'id', property: 'id', type: 'uuid' }],
-      direction: 'desc',
+      anyOf: ['status = ?', status],
+      ...sortOf(sort),
       limit,
       cursor,
     });

@@ -99,6 +99,11 @@ export class ReservationView {
    * @example false
    */
   noShow!: boolean;
+  /**
+   * Whether the bank of the customer disputes a payment, or won such a dispute.
+   * @example false
+   */
+  disputed!: boolean;
   /** Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen. */
   refund!: ReservationRefundView | null;
 }
@@ -109,12 +114,12 @@ export class ReservationsResponse {
 }
 
 /** Of `reservations.reservations`: the columns of a `ReservationRow`. */
-export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency, held_until, late, created_at,
-  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason, change_refund, admitted_at, admitted_by, no_show`;
+export const RESERVATION_COLUMNS = `id, code, status, customer_id, showtime_id, seats, total, currency, held_until, starts_at, late, created_at,
+  confirmed_at, ended_at, end_reason, payment_id, refund_due, refund_reason, change_refund, admitted_at, admitted_by, no_show, disputed`;
 
 export type ReservationRow = Omit<
   ReservationState,
-  'version' | 'showtimeVersion' | 'startsAt' | 'endsAt' | 'extended' | 'refundUntil' | 'refundOwedAt' | 'changeRefundOwedAt'
+  'version' | 'showtimeVersion' | 'endsAt' | 'extended' | 'refundUntil' | 'refundOwedAt' | 'changeRefundOwedAt' | 'disputes'
 >;
 
 export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, refund: ReservationRefundView | null): ReservationView {
@@ -134,6 +139,7 @@ export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, 
     endReason: row.endReason,
     admittedAt: row.admittedAt?.toISOString() ?? null,
     noShow: row.noShow,
+    disputed: row.disputed,
     refund,
   };
 }

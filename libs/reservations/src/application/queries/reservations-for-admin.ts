@@ -5,19 +5,24 @@ import { readBookingCode } from '../../domain/booking-code.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import type { AdminReservationView } from './admin-reservation.view.js';
 import { RESERVATION_COLUMNS, type ReservationRow } from './reservation.view.js';
+import { type ReservationsOrder, sortOf } from './reservations-order.js';
 import { ReservationViews } from './reservation-views.js';
 
 interface ReservationsFilter {
-  readonly showtimeId?: string | undefined;
-  readonly customerId?: string | undefined;
-  readonly status?: ReservationStatus | undefined;
+  /** Any of these. */
+  readonly showtimeId?: readonly string[] | undefined;
+  readonly customerId?: readonly string[] | undefined;
+  readonly status?: readonly ReservationStatus[] | undefined;
+  readonly disputed?: boolean | undefined;
+  readonly noShow?: boolean | undefined;
+  readonly sort: ReservationsOrder;
   /** Booking code as a person writes it. */
   readonly code?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** The reservations of all customers, newest first. Throws `InvalidCursor`. */
+/** The reservations of all customers, in any order. Throws `InvalidCursor`. */
 export class ReservationsForAdmin extends Query<Page<AdminReservationView>> {
   constructor(readonly filter: ReservationsFilter) {
     super();
@@ -32,17 +37,19 @@ export class ReservationsForAdminHandler implements IQueryHandler<ReservationsFo
   ) {}
 
   async execute({ filter }: ReservationsForAdmin): Promise<Page<AdminReservationView>> {
-    const { showtimeId, customerId, status, code, limit, cursor } = filter;
+    const { showtimeId, customerId, status, disputed, noShow, code, sort, limit, cursor } = filter;
     const { rows, nextCursor } = await keysetRows<ReservationRow>(this.database, {
       select: `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations`,
       filters: [
-        ['showtime_id = ?', showtimeId],
-        ['customer_id = ?', customerId],
-        ['status = ?', status],
+        ['showtime_id = ANY (?)', showtimeId],
+        ['customer_id = ANY (?)', customerId],
+        // As the partial indexes say it.
+        [disputed === false ? 'NOT disputed AND ?' : 'disputed AND ?', disputed === undefined ? undefined : true],
+        [noShow === false ? 'NOT no_show AND ?' : 'no_show AND ?', noShow === undefined ? undefined : true],
         ['code = ?', code === undefined ? undefined : readBookingCode(code)],
       ],
-      sort: [{ column: 'id', property: 'id', type: 'uuid' }],
-      direction: 'desc',
+      anyOf: ['status = ?', status],
+      ...sortOf(sort),
       limit,
       cursor,
     });

@@ -1,0 +1,12 @@
+import { DisputeClosed } from '@app/contracts/payments.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
+import { Reservations } from '../../domain/reservations.js';
+
+@Subscribe(DisputeClosed, { queue: 'reservations.record-dispute-when-dispute-closed' })
+export class RecordDisputeWhenDisputeClosed implements Reaction<DisputeClosed> {
+  constructor(private readonly reservations: Reservations) {}
+
+  async handle({ data: { disputeId, reservationId, outcome } }: DisputeClosed): Promise<void> {
+    await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id: disputeId, outcome }));
+  }
+}

@@ -1,0 +1,60 @@
+/** What PostgreSQL reads for the list of a request: the plans of its statements, run again. */
+import { jest } from '@jest/globals';
+import pg from 'pg';
+import type { Json } from './http-client.js';
+import type { InProcessSystem } from './in-process-system.js';
+
+export interface Reading {
+  /** Tables that were read from one end to the other. */
+  readonly sequentially: string[];
+  /** Rows of tables and indexes, those that a filter dropped included. */
+  readonly rows: number;
+}
+
+export interface ListRequest {
+  readonly path: string;
+  readonly token?: string;
+  /** Without schema. Other tables are not counted. */
+  readonly table: string;
+}
+
+/** Reads of one table by the statements of a GET that have a limit. */
+export async function readingOf(system: InProcessSystem, { path, token, table }: ListRequest): Promise<Reading> {
+  const statements: { text: string; values: unknown[] }[] = [];
+  const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
+  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
+    const statement = call[0] as { text?: string; values?: unknown[] };
+    if (/LIMIT|DISTINCT/.test(statement.text ?? '')) statements.push({ text: statement.text!, values: statement.values ?? [] });
+    return query.apply(this, call);
+  });
+  try {
+    await system.expectOk('GET', path, token === undefined ? {} : { token });
+  } finally {
+    spy.mockRestore();
+  }
+  const nodes: Json[] = [];
+  for (const { text, values } of statements) {
+    const [row] = await system.sql<Json>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
+    nodes.push(...nodesOf(row!['QUERY PLAN'][0].Plan));
+  }
+  const own = nodes.filter((node) => node['Relation Name'] === table || String(node['Index Name'] ?? '').startsWith(table));
+  if (own.length === 0) throw new Error(`${path} has no statement with a limit that reads ${table}`);
+  return {
+    sequentially: own.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] as string),
+    rows: own.reduce((sum, node) => sum + rowsOf(node), 0),
+  };
+}
+
+function nodesOf(plan: Json): Json[] {
+  return [plan, ...((plan.Plans ?? []) as Json[]).flatMap(nodesOf)];
+}
+
+/** PostgreSQL says the rows of one loop. */
+function rowsOf(node: Json): number {
+  return (Number(node['Actual Rows']) + Number(node['Rows Removed by Filter'] ?? 0)) * Number(node['Actual Loops']);
+}
+
+/** A cursor as a list makes it. */
+export function cursorAt(...key: readonly string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
