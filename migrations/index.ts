@@ -51,6 +51,7 @@ import { IndexSessionsByUser20261126134003 } from './20261126134003-index-sessio
 import { AddDisputesToReservations20261126135001 } from './20261126135001-add-disputes-to-reservations.js';
 import { AddLastErrorToPayments20261126135002 } from './20261126135002-add-last-error-to-payments.js';
 import { IndexListsOfReservations20261126135003 } from './20261126135003-index-lists-of-reservations.js';
+import { AddLostDisputesToReports20261126135004 } from './20261126135004-add-lost-disputes-to-reports.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -105,4 +106,5 @@ export const migrations = [
   AddDisputesToReservations20261126135001,
   AddLastErrorToPayments20261126135002,
   IndexListsOfReservations20261126135003,
+  AddLostDisputesToReports20261126135004,
 ];

@@ -1,6 +1,7 @@
 /** Every reaction of the reports context: the worker runs them, and a rebuild calls them. */
 import { CountCapacityWhenShowtimeChanged } from './reactions/count-capacity-when-showtime-changed.js';
 import { CountCapacityWhenShowtimeScheduled } from './reactions/count-capacity-when-showtime-scheduled.js';
+import { CountLostMoneyWhenDisputeClosed } from './reactions/count-lost-money-when-dispute-closed.js';
 import { CountMoneyWhenPaymentRefunded } from './reactions/count-money-when-payment-refunded.js';
 import { CountMoneyWhenPaymentSucceeded } from './reactions/count-money-when-payment-succeeded.js';
 import { CountMoneyWhenUnexpectedMoneyReceived } from './reactions/count-money-when-unexpected-money-received.js';
@@ -32,4 +33,5 @@ export const reportsReactions = [
   CountMoneyWhenUnexpectedMoneyReceived,
   CountMoneyWhenPaymentRefunded,
   CountNoMoneyWhenRefundFailed,
+  CountLostMoneyWhenDisputeClosed,
 ];

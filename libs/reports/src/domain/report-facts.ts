@@ -37,9 +37,9 @@ export interface ReservationFact extends Fact {
   readonly seatsSold: number;
 }
 
-/** Money that arrived (a positive amount) or was returned (a negative one): 0 where it was not returned after all. */
+/** Money that arrived (a positive amount), was returned or was lost (a negative one): 0 where it was not returned after all. */
 export interface MoneyMovement extends Fact {
-  /** Of the refund, or of the event with which the money arrived: it counts once. */
+  /** Of the refund, or of the event with which the money arrived or was lost: it counts once. */
   readonly id: string;
   readonly paymentId: string;
   readonly reservationId: string;
@@ -48,6 +48,8 @@ export interface MoneyMovement extends Fact {
   /** ISO 4217. */
   readonly currency: string;
   readonly at: Date;
+  /** The bank of the cardholder took it for good. */
+  readonly lostInDispute?: boolean;
 }
 
 export abstract class ReportFacts {

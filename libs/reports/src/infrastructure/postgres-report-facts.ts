@@ -61,13 +61,14 @@ export class PostgresReportFacts extends ReportFacts {
     );
   }
 
-  async saveMoney({ id, paymentId, reservationId, amount, currency, at, sequence }: MoneyMovement): Promise<void> {
+  async saveMoney({ id, paymentId, reservationId, amount, currency, at, sequence, lostInDispute = false }: MoneyMovement): Promise<void> {
     await this.database.query(
-      `INSERT INTO reports.money AS known (id, payment_id, reservation_id, amount, currency, at, sequence) VALUES ($1, $2, $3, $4, $5, $6, $7)
+      `INSERT INTO reports.money AS known (id, payment_id, reservation_id, amount, currency, at, sequence, lost_in_dispute)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (id) DO UPDATE SET payment_id = excluded.payment_id, reservation_id = excluded.reservation_id, amount = excluded.amount,
-         currency = excluded.currency, at = excluded.at, sequence = excluded.sequence
+         currency = excluded.currency, at = excluded.at, sequence = excluded.sequence, lost_in_dispute = excluded.lost_in_dispute
        WHERE known.sequence <= excluded.sequence`,
-      [id, paymentId, reservationId, amount, currency, at, sequence],
+      [id, paymentId, reservationId, amount, currency, at, sequence, lostInDispute],
     );
   }
 }

@@ -51,7 +51,7 @@ export class ReportsController {
     operationId: 'getRevenueReport',
     summary: 'Money that arrived and was returned, by day, week, month, movie or theatre',
     description:
-      'Money counts on the day on which it arrived or was returned, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net.',
+      'Money counts on the day on which it arrived, was returned or was lost in a dispute, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net, lostInDisputes.',
   })
   @ApiOkResponse({ type: RevenueReportResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
@@ -61,7 +61,7 @@ export class ReportsController {
   ): Promise<RevenueReportResponse | StreamableFile> {
     const report = await this.queries.execute(new RevenueReport(filter));
     if (!wantsCsv(format, headers.accept)) return report;
-    return csvFile<RevenueView>('revenue', ['key', 'label', 'currency', 'received', 'refunded', 'net'], report.data);
+    return csvFile<RevenueView>('revenue', ['key', 'label', 'currency', 'received', 'refunded', 'net', 'lostInDisputes'], report.data);
   }
 
   @Get('popular-movies')

@@ -114,5 +114,10 @@ export const EVENTS: readonly (readonly [DomainEvent, string, unknown])[] = [
   [new payments.PaymentSucceeded({ ...payment, amount: eur(2_000) }), 'saveMoney', money(IDS.event, 2_000)],
   [new payments.UnexpectedMoneyReceived({ ...payment, amount: eur(500), reason: 'wrong-amount' }), 'saveMoney', money(IDS.event, 500)],
   [new payments.PaymentRefunded({ ...refund, reason: 'external' }), 'saveMoney', money(IDS.refund, -300)],
+  [
+    new payments.DisputeClosed({ ...payment, disputeId: 'dp_1', amount: eur(800), outcome: 'lost' }),
+    'saveMoney',
+    { ...money(IDS.event, -800), lostInDispute: true },
+  ],
   [new payments.RefundFailed({ ...refund, cause: null }), 'saveMoney', money(IDS.refund, 0)],
 ];

@@ -20,7 +20,7 @@ interface RevenueFilter extends Period {
 }
 
 /**
- * The money of a period by the day on which it arrived or was returned, in the calendar of its theatre. Money whose showtime is not known counts
+ * The money of a period by the day on which it arrived, was returned or was lost, in the calendar of its theatre. Money whose showtime is not known counts
  * on its day in UTC. Throws `PeriodReversed` and `PeriodTooLong`.
  */
 export class RevenueReport extends Query<RevenueReportResponse> {
@@ -39,10 +39,11 @@ export class RevenueReportHandler implements IQueryHandler<RevenueReport> {
     const data = await this.database.query<RevenueView>(
       `SELECT ${key} AS key, ${label} AS label, currency,
          coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::float8 AS received,
-         coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::float8 AS refunded,
+         coalesce(-sum(amount) FILTER (WHERE amount < 0 AND NOT lost_in_dispute), 0)::float8 AS refunded,
+         coalesce(-sum(amount) FILTER (WHERE lost_in_dispute), 0)::float8 AS lost_in_disputes,
          sum(amount)::float8 AS net
        FROM (
-         SELECT m.amount, m.currency, m.at AT TIME ZONE coalesce(t.time_zone, 'UTC') AS local,
+         SELECT m.amount, m.currency, m.lost_in_dispute, m.at AT TIME ZONE coalesce(t.time_zone, 'UTC') AS local,
            s.movie_id, v.title AS movie, s.theatre_id, t.name AS theatre
          FROM reports.money m
          LEFT JOIN reports.reservations r USING (reservation_id)

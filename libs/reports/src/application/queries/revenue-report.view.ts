@@ -26,8 +26,14 @@ export class RevenueView {
    */
   refunded!: number;
   /**
-   * `received` − `refunded`.
-   * @example 122500
+   * Money that the banks of cardholders took back in disputes that were lost, in minor units as Stripe counts them. It counts when the dispute is
+   * decided. Fees of disputes are not counted.
+   * @example 1250
+   */
+  lostInDisputes!: number;
+  /**
+   * `received` − `refunded` − `lostInDisputes`.
+   * @example 121250
    */
   net!: number;
 }

@@ -1,8 +1,10 @@
+import { DisputeClosed } from '@app/contracts/payments.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { subscriptionOf } from '@app/platform/messaging/subscribe.js';
 import { ReportFacts } from '../../domain/report-facts.js';
 import { CONTEXT, EVENTS } from '../../testing/events.js';
 import { reportsReactions } from '../reports-reactions.js';
+import { CountLostMoneyWhenDisputeClosed } from './count-lost-money-when-dispute-closed.js';
 
 class RecordedFacts extends ReportFacts {
   readonly calls: [string, unknown][] = [];
@@ -35,6 +37,13 @@ describe('Reactions of reports', () => {
       expect(facts.calls).toEqual([[method, fact]]);
     },
   );
+
+  it('a dispute that is won moves no money', async () => {
+    const facts = new RecordedFacts();
+    const [lost] = EVENTS.flatMap(([event]) => (event instanceof DisputeClosed ? [event] : []));
+    await new CountLostMoneyWhenDisputeClosed(facts).handle(new DisputeClosed({ ...lost!.data, outcome: 'won' }), CONTEXT);
+    expect(facts.calls).toEqual([]);
+  });
 
   it('every reaction is tried', () => {
     expect(new Set(EVENTS.flatMap(([event]) => reactionsTo(event))).size).toBe(reportsReactions.length);
