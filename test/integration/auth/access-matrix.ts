@@ -94,6 +94,7 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
   'box office and admins': [
     'GET /admin/reservations',
     'GET /admin/reservations/:id',
+    'GET /admin/reservations/:id/timeline',
     'POST /admin/reservations/:id/cancel',
     'POST /admin/check-ins',
     'POST /admin/showtimes/:id/no-shows',
