@@ -1893,6 +1893,10 @@ export type ReservationView = {
      */
     noShow: boolean;
     /**
+     * Whether the bank of the customer disputes a payment, or won such a dispute.
+     */
+    disputed: boolean;
+    /**
      * Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen.
      */
     refund: ReservationRefundView | null;
@@ -2001,6 +2005,10 @@ export type AdminReservationView = {
      */
     noShow: boolean;
     /**
+     * Whether the bank of the customer disputes a payment, or won such a dispute.
+     */
+    disputed: boolean;
+    /**
      * Of a cancelled paid reservation always, also of amount 0; of an expired one where its money came too late; of any other where cheaper seats were chosen.
      */
     refund: ReservationRefundView | null;
@@ -2015,6 +2023,77 @@ export type AdminReservationsResponse = {
      * Where the next page begins.
      */
     page: PageInfo;
+};
+
+/**
+ * What happened. `admin-act`: an act of staff that changed nothing else in this list, as `action` says.
+ */
+export type TimelineStep = 'held' | 'extended' | 'seats-changed' | 'expired' | 'confirmed' | 'cancelled' | 'completed' | 'admitted' | 'no-show' | 'dispute-recorded' | 'dispute-opened' | 'dispute-closed' | 'refund-due-raised' | 'payment-came-too-late' | 'surplus-payment-received' | 'payment-started' | 'paid' | 'payment-failed' | 'payment-cancelled' | 'unexpected-money-received' | 'refund-requested' | 'refund-submitted' | 'refunded' | 'refund-failed' | 'mailed' | 'mail-waiting' | 'mail-failed' | 'mail-not-needed' | 'admin-act' | 'other';
+
+export type TimelineEntryView = {
+    /**
+     * When it happened, in UTC.
+     */
+    at: string;
+    /**
+     * What happened. `admin-act`: an act of staff that changed nothing else in this list, as `action` says.
+     */
+    step: TimelineStep;
+    /**
+     * The event that tells it; null for mails, acts of staff, and where the event is not kept any more.
+     */
+    eventId: string | null;
+    /**
+     * The type of the event.
+     */
+    eventType: string | null;
+    /**
+     * The payment that it is about.
+     */
+    paymentId: string | null;
+    /**
+     * The refund that it is about.
+     */
+    refundId: string | null;
+    /**
+     * The mail that it is about.
+     */
+    mailId: string | null;
+    /**
+     * User id of the member of staff who did it; null where nobody of the staff did.
+     */
+    actor: string | null;
+    /**
+     * What the member of staff did, as in the audit trail.
+     */
+    action: string | null;
+    /**
+     * The money that it is about.
+     */
+    amount: MoneyView | null;
+    /**
+     * The seats from then on, or those that became free.
+     */
+    seats: Array<string> | null;
+    /**
+     * Why: the reason of a cancellation or a refund, why a card was declined, or what the mail is about.
+     */
+    reason: string | null;
+};
+
+export type ReservationTimelineView = {
+    /**
+     * Id of the reservation.
+     */
+    reservationId: string;
+    /**
+     * The entries by time.
+     */
+    entries: Array<TimelineEntryView>;
+    /**
+     * Whether every event is shown. False where older ones are not kept any more (`OUTBOX_KEPT_DAYS`), or there are more than 500.
+     */
+    complete: boolean;
 };
 
 export type CancelReservationAsAdminRequest = {
@@ -2385,6 +2464,21 @@ export type BestSeatsView = {
     total: MoneyView;
 };
 
+export type PaymentErrorView = {
+    /**
+     * Stripe's code of the error.
+     */
+    code: string | null;
+    /**
+     * Why the bank declined the card, where it says so: docs.stripe.com/declines/codes.
+     */
+    declineCode: string | null;
+    /**
+     * A sentence for the customer, in English.
+     */
+    message: string | null;
+};
+
 export type RefundView = {
     /**
      * The id: a UUID.
@@ -2405,6 +2499,10 @@ export type RefundView = {
 };
 
 export type PaymentView = {
+    /**
+     * Why the last card was declined; null where none was, and once the money arrived.
+     */
+    lastError: PaymentErrorView | null;
     /**
      * The id: a UUID.
      */
@@ -2459,6 +2557,10 @@ export type PaymentsResponse = {
 };
 
 export type AdminPaymentView = {
+    /**
+     * Why the last card was declined; null where none was, and once the money arrived.
+     */
+    lastError: PaymentErrorView | null;
     /**
      * The id: a UUID.
      */
@@ -2740,7 +2842,12 @@ export type RevenueView = {
      */
     refunded: number;
     /**
-     * `received` − `refunded`.
+     * Money that the banks of cardholders took back in disputes that were lost, in minor units as Stripe counts them. It counts when the dispute is
+     * decided. Fees of disputes are not counted.
+     */
+    lostInDisputes: number;
+    /**
+     * `received` − `refunded` − `lostInDisputes`.
      */
     net: number;
 };
@@ -4890,6 +4997,11 @@ export type ShowtimeOrder = 'startsAt' | '-startsAt';
  * Age of reservation.
  */
 export type AgeOfReservation = 'upcoming' | 'past';
+
+/**
+ * List my reservations sort.
+ */
+export type ListMyReservationsSort = '-createdAt' | 'createdAt' | 'startsAt' | '-startsAt';
 
 /**
  * Report format.
@@ -8271,17 +8383,25 @@ export type ListMyReservationsData = {
          */
         cursor?: string;
         /**
-         * How many items, 1–100.
+         * Any of these states, separated by commas.
          */
-        limit?: number;
+        status?: string;
         /**
-         * The state it is in.
+         * Showtimes: one id, or up to 20 separated by commas.
          */
-        status?: ReservationStatus;
+        showtimeId?: string;
         /**
          * By the start of the showtime.
          */
         when?: AgeOfReservation;
+        /**
+         * By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in.
+         */
+        sort?: ListMyReservationsSort;
+        /**
+         * How many items, 1–100.
+         */
+        limit?: number;
     };
     url: '/api/v1/reservations';
 };
@@ -9981,25 +10101,37 @@ export type ListReservationsData = {
          */
         cursor?: string;
         /**
-         * How many items, 1–100.
-         */
-        limit?: number;
-        /**
-         * Id of the showtime.
+         * Showtimes: one id, or up to 20 separated by commas.
          */
         showtimeId?: string;
         /**
-         * Id of the customer.
+         * Customers: one id, or up to 20 separated by commas.
          */
         customerId?: string;
         /**
-         * The state it is in.
+         * Any of these states, separated by commas.
          */
-        status?: ReservationStatus;
+        status?: string;
+        /**
+         * Those with a dispute that is open or lost, or those without.
+         */
+        disputed?: boolean;
+        /**
+         * Those whose customers did not come, or all others.
+         */
+        noShow?: boolean;
+        /**
+         * By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in.
+         */
+        sort?: ListMyReservationsSort;
         /**
          * Booking code, as the customer reads it: in any case, with O for 0 and I or L for 1.
          */
         code?: string;
+        /**
+         * How many items, 1–100.
+         */
+        limit?: number;
     };
     url: '/api/v1/admin/reservations';
 };
@@ -10107,6 +10239,66 @@ export type GetReservationAsAdminResponses = {
 };
 
 export type GetReservationAsAdminResponse = GetReservationAsAdminResponses[keyof GetReservationAsAdminResponses];
+
+export type GetReservationTimelineData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the reservation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/reservations/{id}/timeline';
+};
+
+export type GetReservationTimelineErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `reservations.not-found`.
+     */
+    404: ReservationsNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetReservationTimelineError = GetReservationTimelineErrors[keyof GetReservationTimelineErrors];
+
+export type GetReservationTimelineResponses = {
+    /**
+     * What happened to a reservation, and by which event, payment, refund, mail or member of staff.
+     */
+    200: ReservationTimelineView;
+};
+
+export type GetReservationTimelineResponse = GetReservationTimelineResponses[keyof GetReservationTimelineResponses];
 
 export type CancelReservationAsAdminData = {
     body: CancelReservationAsAdminRequest;
