@@ -28,7 +28,8 @@ export interface SchemaContext {
 
 /** The name of a field says what it holds: TypeScript knows texts and numbers only. */
 const FORMATS: readonly (readonly [name: RegExp, schema: JsonSchema])[] = [
-  [/Id$|^(admittedBy|subject)$/, { format: 'uuid' }],
+  // The id of a dispute is Stripe's.
+  [/(?<!^dispute)Id$|^(admittedBy|subject)$/, { format: 'uuid' }],
   [/At$|^(heldUntil|time)$/, { format: 'date-time' }],
   [/Date$/, { format: 'date' }],
   [/^email$/, { format: 'email' }],

@@ -65,3 +65,22 @@ export class ReservationsCancelledBetween extends Query<CancelledReservationView
     super();
   }
 }
+
+export interface ConfirmedReservationView {
+  readonly reservationId: string;
+  readonly customerId: string;
+  /** ISO instant, domain time. */
+  readonly confirmedAt: string;
+}
+
+/** Every reservation that was confirmed, also one that was cancelled since. A page at a time, in the order (confirmedAt, reservationId). */
+export class ReservationsConfirmedBetween extends Query<ConfirmedReservationView[]> {
+  constructor(
+    /** The page begins after this position. */
+    readonly after: { readonly confirmedAt: string; readonly reservationId: string },
+    readonly until: string,
+    readonly limit: number,
+  ) {
+    super();
+  }
+}

@@ -1,8 +1,7 @@
 /** Where the facts can be found again whose event is late or lost: the owners answer, a page at a time, in the order of time and id. */
 import type { QueryBus } from '@nestjs/cqrs';
 import { RefundsChangedBetween } from '@app/contracts/payments.js';
-import { ReservationsCancelledBetween } from '@app/contracts/reservation-accounts.js';
-import { ReservationsConfirmedBetween } from '@app/contracts/reservations.js';
+import { ReservationsCancelledBetween, ReservationsConfirmedBetween } from '@app/contracts/reservation-accounts.js';
 import type { MailRequest } from '../domain/mail.js';
 import type { MailSearchName } from '../domain/mail-watermarks.js';
 import { mailAboutReservation } from './mail-requests.js';

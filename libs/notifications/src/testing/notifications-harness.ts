@@ -1,8 +1,13 @@
 /** The application layer of notifications on fakes: the mail server, the store, and what other contexts answer. */
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
 import { type ChangedRefundView, RefundsChangedBetween } from '@app/contracts/payments.js';
-import { type ConfirmedReservationView, ReservationsByIds, ReservationsConfirmedBetween } from '@app/contracts/reservations.js';
-import { type CancelledReservationView, ReservationsCancelledBetween } from '@app/contracts/reservation-accounts.js';
+import {
+  type CancelledReservationView,
+  type ConfirmedReservationView,
+  ReservationsCancelledBetween,
+  ReservationsConfirmedBetween,
+} from '@app/contracts/reservation-accounts.js';
+import { ReservationsByIds } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';

@@ -1,7 +1,6 @@
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 import { PaymentAccountsBetween, PaymentAccountsOf, StripeDifferencesBetween } from '@app/contracts/payments.js';
-import { ReservationAccountsOf, SeatDifferencesOf } from '@app/contracts/reservation-accounts.js';
-import { ReservationsConfirmedBetween } from '@app/contracts/reservations.js';
+import { ReservationAccountsOf, ReservationsConfirmedBetween, SeatDifferencesOf } from '@app/contracts/reservation-accounts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { type Gap, paymentGaps, seatGap, stripeGap, ticketGaps, UNDER_WAY_MS } from '../../domain/gaps.js';

@@ -1,5 +1,5 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { type ConfirmedReservationView, ReservationsConfirmedBetween } from '@app/contracts/reservations.js';
+import { type ConfirmedReservationView, ReservationsConfirmedBetween } from '@app/contracts/reservation-accounts.js';
 import { Database } from '@app/platform/persistence/database.js';
 
 interface Row {
