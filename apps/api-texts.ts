@@ -13,6 +13,7 @@ const TAGS = {
   reservations: 'Seat maps, holds, and reservations from hold to end.',
   payments: 'Attempts to pay a reservation through Stripe.',
   users: 'Accounts, for admins.',
+  events: 'What happened, for machines that subscribe: `docs/subscribing.md`, and `/docs/events` for what each event means.',
   admin: 'What operators look at and mend.',
   webhooks: 'What Stripe calls.',
   sandbox: 'Only in development and in the demo: the clock of the system.',

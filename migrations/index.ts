@@ -52,6 +52,9 @@ import { AddDisputesToReservations20261126135001 } from './20261126135001-add-di
 import { AddLastErrorToPayments20261126135002 } from './20261126135002-add-last-error-to-payments.js';
 import { IndexListsOfReservations20261126135003 } from './20261126135003-index-lists-of-reservations.js';
 import { AddLostDisputesToReports20261126135004 } from './20261126135004-add-lost-disputes-to-reports.js';
+import { CreateApiKeys20261126136001 } from './20261126136001-create-api-keys.js';
+import { NumberPublishedEvents20261126136002 } from './20261126136002-number-published-events.js';
+import { IndexPublishedEvents20261126136003 } from './20261126136003-index-published-events.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -107,4 +110,7 @@ export const migrations = [
   AddLastErrorToPayments20261126135002,
   IndexListsOfReservations20261126135003,
   AddLostDisputesToReports20261126135004,
+  CreateApiKeys20261126136001,
+  NumberPublishedEvents20261126136002,
+  IndexPublishedEvents20261126136003,
 ];

@@ -112,6 +112,9 @@ describe('Every act of an admin', () => {
     takeRole: async (send) => send('DELETE', `/users/${await newStaff()}/roles/reporting`),
     deactivateUser: async (send) => send('POST', `/users/${await newCustomer()}/deactivate`),
     activateUser: async (send) => send('POST', `/users/${await newCustomer('deactivate')}/activate`),
+    createApiKey: (send) => send('POST', '/admin/api-keys', { client: randomUUID(), scopes: ['events:read'] }),
+    revokeApiKey: async (send) =>
+      send('DELETE', `/admin/api-keys/${await created('/admin/api-keys', { client: randomUUID(), scopes: ['events:read'] })}`),
     addGenre: (send) => send('POST', '/genres', { name: randomUUID() }),
     renameGenre: async (send) => send('PATCH', `/genres/${await newGenre()}`, { name: randomUUID() }),
     removeGenre: async (send) => send('DELETE', `/genres/${await newGenre()}`),

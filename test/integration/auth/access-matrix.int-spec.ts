@@ -6,6 +6,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
 import { ACCESS, type Access } from '@app/platform/http/access.js';
+import { SCOPES } from '../../../libs/auth/src/domain/api-key.js';
 import { PostgresCurrentRights } from '../../../libs/auth/src/infrastructure/postgres-current-rights.js';
 import { PostgresRevokedAccess } from '../../../libs/auth/src/infrastructure/postgres-revoked-access.js';
 import { UsersController } from '../../../libs/auth/src/infrastructure/users.controller.js';
@@ -39,6 +40,7 @@ beforeAll(async () => {
     owner: owner.token,
     'box office': seller!.token,
     reporting: reporting!.token,
+    machine: (await system.expectOk('POST', '/admin/api-keys', { token, body: { client: 'A machine', scopes: SCOPES } })).key,
     admin: token,
   };
 }, 60_000);
@@ -141,6 +143,12 @@ describe('The access matrix, with a fault planted', () => {
 
   it('a route that needs the right of another role is found', async () => {
     expect(await withAccess({ right: 'reports.read' }, 'GET /users')).toEqual(['GET /users for reporting: in, not 403']);
+  });
+
+  it('a route that accepts an API key is found', async () => {
+    expect(await withAccess({ right: 'users.manage', scope: 'events:read' }, 'GET /users')).toEqual([
+      'GET /users for machine: in, not 401',
+    ]);
   });
 
   it('a route for admins that everybody may call is found', async () => {

@@ -8,6 +8,7 @@ export const PEOPLE = [
   'owner',
   'box office',
   'reporting',
+  'machine',
   'admin',
 ] as const;
 export type Person = (typeof PEOPLE)[number];
@@ -21,20 +22,22 @@ export const BODIES: Readonly<Record<string, object>> = { 'PUT /reservations/:id
 /** Another type is refused before anybody looks who asks. */
 export const FORMS: ReadonlySet<string> = new Set(['POST /movies/:id/poster']);
 
-const UNKNOWN: readonly Person[] = ['nobody', 'expired token', 'deactivated user'];
+/** A machine has an API key with every scope: a bad token where none of them is accepted. */
+const UNKNOWN: readonly Person[] = ['nobody', 'expired token', 'deactivated user', 'machine'];
 
 /** Each kind of route: who gets in, and how those are refused that are known. */
 const KINDS = {
   everybody: { in: PEOPLE, others: 403 },
   /** A token that is of no use is refused, none at all is not. */
   'everybody, by a good token if any': {
-    in: PEOPLE.filter((person) => !['expired token', 'deactivated user'].includes(person)),
+    in: PEOPLE.filter((person) => !['expired token', 'deactivated user', 'machine'].includes(person)),
     others: 403,
   },
   'logged-in users': { in: PEOPLE.filter((person) => !UNKNOWN.includes(person)), others: 403 },
   'the owner': { in: ['owner'], others: 404 },
   'box office and admins': { in: ['box office', 'admin'], others: 403 },
   'reporting and admins': { in: ['reporting', 'admin'], others: 403 },
+  'machines and admins': { in: ['machine', 'admin'], others: 403 },
   admins: { in: ['admin'], others: 403 },
 } as const satisfies Record<string, { in: readonly Person[]; others: Outcome }>;
 type Kind = keyof typeof KINDS;
@@ -109,6 +112,7 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'GET /admin/reports/popular-movies',
     'GET /admin/reports/reconciliation',
   ],
+  'machines and admins': ['GET /events'],
   admins: [
     'GET /users',
     'GET /users/:id',
@@ -138,6 +142,10 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'POST /showtimes/import',
     'PATCH /showtimes/:id',
     'DELETE /showtimes/:id',
+    'GET /admin/api-keys',
+    'GET /admin/api-keys/:id',
+    'POST /admin/api-keys',
+    'DELETE /admin/api-keys/:id',
     'GET /admin/audit-trail',
     'GET /admin/dead-letters',
     'GET /admin/dead-letters/:id',

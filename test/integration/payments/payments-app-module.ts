@@ -12,6 +12,7 @@ import {
 import { newId } from '@app/kernel/id.js';
 import { PaymentsApi, PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
+import { KnownApiKeys } from '@app/platform/http/api-keys.js';
 import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
@@ -58,9 +59,10 @@ class RefundsOwedBetweenHandler implements IQueryHandler<RefundsOwedBetween> {
 @Module({
   providers: [
     { provide: CurrentRights, useValue: { has: (id: string) => Promise.resolve(id === ADMIN_ID) } },
+    { provide: KnownApiKeys, useValue: { find: () => Promise.resolve(null) } },
     { provide: RevokedAccess, useValue: { includes: () => Promise.resolve(false) } },
   ],
-  exports: [CurrentRights, RevokedAccess],
+  exports: [CurrentRights, KnownApiKeys, RevokedAccess],
 })
 class Rights {}
 

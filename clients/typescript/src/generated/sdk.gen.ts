@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { ActivateUserData, ActivateUserErrors, ActivateUserResponses, AddGenreData, AddGenreErrors, AddGenreResponses, AddMovieData, AddMovieErrors, AddMovieResponses, CancelReservationAsAdminData, CancelReservationAsAdminErrors, CancelReservationAsAdminResponses, CancelReservationData, CancelReservationErrors, CancelReservationResponses, CancelShowtimeData, CancelShowtimeErrors, CancelShowtimeResponses, ChangeMovieData, ChangeMovieErrors, ChangeMovieResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeProfileData, ChangeProfileErrors, ChangeProfileResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeSeatsData, ChangeSeatsErrors, ChangeSeatsResponses, ChangeShowtimeData, ChangeShowtimeErrors, ChangeShowtimeResponses, ChangeTheatreData, ChangeTheatreErrors, ChangeTheatreResponses, CheckInCustomerData, CheckInCustomerErrors, CheckInCustomerResponses, CloseRoomData, CloseRoomErrors, CloseRoomResponses, ConfirmPasswordResetData, ConfirmPasswordResetErrors, ConfirmPasswordResetResponses, DeactivateUserData, DeactivateUserErrors, DeactivateUserResponses, DemoteUserData, DemoteUserErrors, DemoteUserResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExtendHoldData, ExtendHoldErrors, ExtendHoldResponses, GetCancellationProgressData, GetCancellationProgressErrors, GetCancellationProgressResponses, GetCancellationQuoteData, GetCancellationQuoteErrors, GetCancellationQuoteResponses, GetCapacityReportData, GetCapacityReportErrors, GetCapacityReportResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetGenreData, GetGenreErrors, GetGenreResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetMovieData, GetMovieErrors, GetMovieResponses, GetOutboxRowData, GetOutboxRowErrors, GetOutboxRowResponses, GetPopularMoviesReportData, GetPopularMoviesReportErrors, GetPopularMoviesReportResponses, GetPosterData, GetPosterErrors, GetPosterResponses, GetProgrammeData, GetProgrammeErrors, GetProgrammeResponses, GetReconciliationReportData, GetReconciliationReportErrors, GetReconciliationReportResponses, GetRefundData, GetRefundErrors, GetRefundResponses, GetReservationAsAdminData, GetReservationAsAdminErrors, GetReservationAsAdminResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetReservationTimelineData, GetReservationTimelineErrors, GetReservationTimelineResponses, GetRevenueReportData, GetRevenueReportErrors, GetRevenueReportResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetSeatMapData, GetSeatMapErrors, GetSeatMapResponses, GetShowtimeData, GetShowtimeErrors, GetShowtimeResponses, GetTheatreData, GetTheatreErrors, GetTheatreResponses, GetUserData, GetUserErrors, GetUserResponses, GiveRoleData, GiveRoleErrors, GiveRoleResponses, HoldSeatsData, HoldSeatsErrors, HoldSeatsResponses, ImportScheduleData, ImportScheduleErrors, ImportScheduleResponses, IssueAccessTokenData, IssueAccessTokenErrors, IssueAccessTokenResponses, LayOutSeatsData, LayOutSeatsErrors, LayOutSeatsResponses, LinkGenreData, LinkGenreErrors, LinkGenreResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListGenresData, ListGenresErrors, ListGenresResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMoviesData, ListMoviesErrors, ListMoviesResponses, ListMyReservationsData, ListMyReservationsErrors, ListMyReservationsResponses, ListOutboxRowsData, ListOutboxRowsErrors, ListOutboxRowsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsOfReservationData, ListPaymentsOfReservationErrors, ListPaymentsOfReservationResponses, ListPaymentsResponses, ListRefundsData, ListRefundsErrors, ListRefundsResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListShowtimesData, ListShowtimesErrors, ListShowtimesOfMovieData, ListShowtimesOfMovieErrors, ListShowtimesOfMovieResponses, ListShowtimesResponses, ListStripeEventsData, ListStripeEventsErrors, ListStripeEventsResponses, ListTheatresData, ListTheatresErrors, ListTheatresResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogOutData, LogOutErrors, LogOutResponses, MarkNoShowsData, MarkNoShowsErrors, MarkNoShowsResponses, OpenRoomData, OpenRoomErrors, OpenRoomResponses, OpenTheatreData, OpenTheatreErrors, OpenTheatreResponses, PromoteUserData, PromoteUserErrors, PromoteUserResponses, QuoteSeatsData, QuoteSeatsErrors, QuoteSeatsResponses, ReceiveStripeWebhookData, ReceiveStripeWebhookErrors, ReceiveStripeWebhookResponses, ReconcilePaymentData, ReconcilePaymentErrors, ReconcilePaymentResponses, ReconcileReservationData, ReconcileReservationErrors, ReconcileReservationResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseOutboxRowData, ReleaseOutboxRowErrors, ReleaseOutboxRowResponses, ReleaseOutboxRowsData, ReleaseOutboxRowsErrors, ReleaseOutboxRowsResponses, RemoveGenreData, RemoveGenreErrors, RemoveGenreResponses, RemovePosterData, RemovePosterErrors, RemovePosterResponses, RenameGenreData, RenameGenreErrors, RenameGenreResponses, ReplayStripeEventData, ReplayStripeEventErrors, ReplayStripeEventResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RetireMovieData, RetireMovieErrors, RetireMovieResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryRefundData, RetryRefundErrors, RetryRefundResponses, RetryRefundsData, RetryRefundsErrors, RetryRefundsResponses, ScheduleShowtimeData, ScheduleShowtimeErrors, ScheduleShowtimeResponses, SetPosterData, SetPosterErrors, SetPosterResponses, StartPaymentData, StartPaymentErrors, StartPaymentResponses, SuggestSeatsData, SuggestSeatsErrors, SuggestSeatsResponses, TakeRoleData, TakeRoleErrors, TakeRoleResponses, UnlinkGenreData, UnlinkGenreErrors, UnlinkGenreResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
+import type { ActivateUserData, ActivateUserErrors, ActivateUserResponses, AddGenreData, AddGenreErrors, AddGenreResponses, AddMovieData, AddMovieErrors, AddMovieResponses, CancelReservationAsAdminData, CancelReservationAsAdminErrors, CancelReservationAsAdminResponses, CancelReservationData, CancelReservationErrors, CancelReservationResponses, CancelShowtimeData, CancelShowtimeErrors, CancelShowtimeResponses, ChangeMovieData, ChangeMovieErrors, ChangeMovieResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeProfileData, ChangeProfileErrors, ChangeProfileResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeSeatsData, ChangeSeatsErrors, ChangeSeatsResponses, ChangeShowtimeData, ChangeShowtimeErrors, ChangeShowtimeResponses, ChangeTheatreData, ChangeTheatreErrors, ChangeTheatreResponses, CheckInCustomerData, CheckInCustomerErrors, CheckInCustomerResponses, CloseRoomData, CloseRoomErrors, CloseRoomResponses, ConfirmPasswordResetData, ConfirmPasswordResetErrors, ConfirmPasswordResetResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, DeactivateUserData, DeactivateUserErrors, DeactivateUserResponses, DemoteUserData, DemoteUserErrors, DemoteUserResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExtendHoldData, ExtendHoldErrors, ExtendHoldResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCancellationProgressData, GetCancellationProgressErrors, GetCancellationProgressResponses, GetCancellationQuoteData, GetCancellationQuoteErrors, GetCancellationQuoteResponses, GetCapacityReportData, GetCapacityReportErrors, GetCapacityReportResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetGenreData, GetGenreErrors, GetGenreResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetMovieData, GetMovieErrors, GetMovieResponses, GetOutboxRowData, GetOutboxRowErrors, GetOutboxRowResponses, GetPopularMoviesReportData, GetPopularMoviesReportErrors, GetPopularMoviesReportResponses, GetPosterData, GetPosterErrors, GetPosterResponses, GetProgrammeData, GetProgrammeErrors, GetProgrammeResponses, GetReconciliationReportData, GetReconciliationReportErrors, GetReconciliationReportResponses, GetRefundData, GetRefundErrors, GetRefundResponses, GetReservationAsAdminData, GetReservationAsAdminErrors, GetReservationAsAdminResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetReservationTimelineData, GetReservationTimelineErrors, GetReservationTimelineResponses, GetRevenueReportData, GetRevenueReportErrors, GetRevenueReportResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetSeatMapData, GetSeatMapErrors, GetSeatMapResponses, GetShowtimeData, GetShowtimeErrors, GetShowtimeResponses, GetTheatreData, GetTheatreErrors, GetTheatreResponses, GetUserData, GetUserErrors, GetUserResponses, GiveRoleData, GiveRoleErrors, GiveRoleResponses, HoldSeatsData, HoldSeatsErrors, HoldSeatsResponses, ImportScheduleData, ImportScheduleErrors, ImportScheduleResponses, IssueAccessTokenData, IssueAccessTokenErrors, IssueAccessTokenResponses, LayOutSeatsData, LayOutSeatsErrors, LayOutSeatsResponses, LinkGenreData, LinkGenreErrors, LinkGenreResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenresData, ListGenresErrors, ListGenresResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMoviesData, ListMoviesErrors, ListMoviesResponses, ListMyReservationsData, ListMyReservationsErrors, ListMyReservationsResponses, ListOutboxRowsData, ListOutboxRowsErrors, ListOutboxRowsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsOfReservationData, ListPaymentsOfReservationErrors, ListPaymentsOfReservationResponses, ListPaymentsResponses, ListRefundsData, ListRefundsErrors, ListRefundsResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListShowtimesData, ListShowtimesErrors, ListShowtimesOfMovieData, ListShowtimesOfMovieErrors, ListShowtimesOfMovieResponses, ListShowtimesResponses, ListStripeEventsData, ListStripeEventsErrors, ListStripeEventsResponses, ListTheatresData, ListTheatresErrors, ListTheatresResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogOutData, LogOutErrors, LogOutResponses, MarkNoShowsData, MarkNoShowsErrors, MarkNoShowsResponses, OpenRoomData, OpenRoomErrors, OpenRoomResponses, OpenTheatreData, OpenTheatreErrors, OpenTheatreResponses, PromoteUserData, PromoteUserErrors, PromoteUserResponses, QuoteSeatsData, QuoteSeatsErrors, QuoteSeatsResponses, ReceiveStripeWebhookData, ReceiveStripeWebhookErrors, ReceiveStripeWebhookResponses, ReconcilePaymentData, ReconcilePaymentErrors, ReconcilePaymentResponses, ReconcileReservationData, ReconcileReservationErrors, ReconcileReservationResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseOutboxRowData, ReleaseOutboxRowErrors, ReleaseOutboxRowResponses, ReleaseOutboxRowsData, ReleaseOutboxRowsErrors, ReleaseOutboxRowsResponses, RemoveGenreData, RemoveGenreErrors, RemoveGenreResponses, RemovePosterData, RemovePosterErrors, RemovePosterResponses, RenameGenreData, RenameGenreErrors, RenameGenreResponses, ReplayStripeEventData, ReplayStripeEventErrors, ReplayStripeEventResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RetireMovieData, RetireMovieErrors, RetireMovieResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryRefundData, RetryRefundErrors, RetryRefundResponses, RetryRefundsData, RetryRefundsErrors, RetryRefundsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ScheduleShowtimeData, ScheduleShowtimeErrors, ScheduleShowtimeResponses, SetPosterData, SetPosterErrors, SetPosterResponses, StartPaymentData, StartPaymentErrors, StartPaymentResponses, SuggestSeatsData, SuggestSeatsErrors, SuggestSeatsResponses, TakeRoleData, TakeRoleErrors, TakeRoleResponses, UnlinkGenreData, UnlinkGenreErrors, UnlinkGenreResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1136,6 +1136,33 @@ export const giveRole = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
+ * Published events, in the order of their publication
+ *
+ * Answers with whole CloudEvents, the same as on the broker, with the same ids. `Link` names the next page, also on the last one: keep that address, ask it again later, and no event is missed and none comes twice. An empty page means that there is nothing more for now; ask again after a second or more. Needs the right `events.read`, or an API key with the scope `events:read`.
+ */
+export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, ListEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            key: 'apiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/v1/events',
+    ...options
+});
+
+/**
  * What admins did, newest first
  *
  * What admins did, newest first. Needs the right `audit-trail.read`.
@@ -1292,6 +1319,86 @@ export const releaseOutboxRow = <ThrowOnError extends boolean = false>(options: 
             type: 'http'
         }],
     url: '/api/v1/admin/outbox/{id}/release',
+    ...options
+});
+
+/**
+ * API keys of machines, newest first
+ *
+ * Revoked keys are listed for 90 days. Needs the right `api-keys.manage`.
+ */
+export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/api-keys',
+    ...options
+});
+
+/**
+ * Let a machine in with an API key
+ *
+ * The answer shows the key, and nothing shows it again. A client has 2 active keys at most: to change over, create the second, give it to the client, revoke the first. A repeat of this request creates another key: there is no `Idempotency-Key`, because an answer that is kept would keep the secret. Needs the right `api-keys.manage`.
+ */
+export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/api-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API key, at once
+ *
+ * A repeat changes nothing. Needs the right `api-keys.manage`.
+ */
+export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Options<RevokeApiKeyData, ThrowOnError>): RequestResult<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError> => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/api-keys/{id}',
+    ...options
+});
+
+/**
+ * One API key
+ *
+ * One API key. Needs the right `api-keys.manage`.
+ */
+export const getApiKey = <ThrowOnError extends boolean = false>(options: Options<GetApiKeyData, ThrowOnError>): RequestResult<GetApiKeyResponses, GetApiKeyErrors, ThrowOnError> => (options.client ?? client).get<GetApiKeyResponses, GetApiKeyErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/api-keys/{id}',
     ...options
 });
 

@@ -191,6 +191,51 @@ export type RedriveView = {
     waiting: number;
 };
 
+export type EventView = {
+    /**
+     * The version of CloudEvents: always 1.0.
+     */
+    specversion: string;
+    /**
+     * The id of the event. An event that comes twice has the same one.
+     */
+    id: string;
+    /**
+     * The context that published it.
+     */
+    source: string;
+    /**
+     * The type of the event.
+     */
+    type: string;
+    /**
+     * The id of what it happened to.
+     */
+    subject: string;
+    /**
+     * When it happened, in UTC.
+     */
+    time: string;
+    /**
+     * The media type of `data`: always application/json.
+     */
+    datacontenttype: string;
+    /**
+     * The number of the event among those of its subject: 1, 2, 3 without a gap.
+     */
+    sequence: number;
+    /**
+     * The `X-Request-Id` of the request that caused it. Left out where there was none.
+     */
+    correlationid?: string;
+    /**
+     * The payload, as `/docs/events` describes it for the type.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+};
+
 export type OutboxRowView = {
     /**
      * The id: a UUID.
@@ -318,6 +363,105 @@ export type ReleaseView = {
      * Of the chosen rows, how many are still parked.
      */
     parked: number;
+};
+
+/**
+ * What the key is good for.
+ */
+export type ApiKeyScope = 'events:read';
+
+export type ApiKeyView = {
+    /**
+     * What the key is good for.
+     */
+    scopes: [
+        ApiKeyScope
+    ];
+    /**
+     * The id: a UUID.
+     */
+    id: string;
+    /**
+     * The machine that has the key, by the name that admins gave it.
+     */
+    client: string;
+    /**
+     * The beginning of the key, to recognise it. It is no secret.
+     */
+    prefix: string;
+    /**
+     * When it was created, in UTC.
+     */
+    createdAt: string;
+    /**
+     * When it was used last, within a minute, in UTC; null where it never was.
+     */
+    lastUsedAt: string | null;
+    /**
+     * When it was revoked, in UTC; null while it is good.
+     */
+    revokedAt: string | null;
+};
+
+export type ApiKeysResponse = {
+    /**
+     * The items of this page.
+     */
+    data: Array<ApiKeyView>;
+    /**
+     * Where the next page begins.
+     */
+    page: PageInfo;
+};
+
+export type CreateApiKeyRequest = {
+    /**
+     * The machine that gets the key, by a name that admins recognise. Its keys have the same name.
+     */
+    client: string;
+    /**
+     * What the key is good for.
+     */
+    scopes: [
+        ApiKeyScope
+    ];
+};
+
+export type CreatedApiKeyView = {
+    /**
+     * What the key is good for.
+     */
+    scopes: [
+        ApiKeyScope
+    ];
+    /**
+     * The id: a UUID.
+     */
+    id: string;
+    /**
+     * The machine that has the key, by the name that admins gave it.
+     */
+    client: string;
+    /**
+     * The beginning of the key, to recognise it. It is no secret.
+     */
+    prefix: string;
+    /**
+     * When it was created, in UTC.
+     */
+    createdAt: string;
+    /**
+     * When it was used last, within a minute, in UTC; null where it never was.
+     */
+    lastUsedAt: string | null;
+    /**
+     * When it was revoked, in UTC; null while it is good.
+     */
+    revokedAt: string | null;
+    /**
+     * The key: send it as `Authorization: Bearer …`. It is shown in this answer only.
+     */
+    key: string;
 };
 
 export type RegisterRequest = {
@@ -3130,6 +3274,48 @@ export type ProblemView = {
 };
 
 /**
+ * It does not exist, or belongs to another user. Nothing was done.
+ */
+export type AuthApiKeyNotFoundProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.api-key-not-found';
+    /**
+     * The HTTP status.
+     */
+    status: 404;
+};
+
+/**
+ * The request needs a valid access token. Nothing was done. Log in, or refresh the session, and send the request again.
+ */
+export type AuthApiKeyRevokedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.api-key-revoked';
+    /**
+     * The HTTP status.
+     */
+    status: 401;
+};
+
+/**
+ * The request needs a valid access token. Nothing was done. Log in, or refresh the session, and send the request again.
+ */
+export type AuthBadApiKeyProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.bad-api-key';
+    /**
+     * The HTTP status.
+     */
+    status: 401;
+};
+
+/**
  * The request needs a valid access token. Nothing was done. Log in, or refresh the session, and send the request again.
  */
 export type AuthBadCredentialsProblem = ProblemView & {
@@ -3306,6 +3492,24 @@ export type AuthRightMissingProblem = ProblemView & {
 };
 
 /**
+ * The account does not have the right that this request needs. Nothing was done.
+ */
+export type AuthScopeMissingProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.scope-missing';
+    /**
+     * The HTTP status.
+     */
+    status: 403;
+    /**
+     * The scope that an API key needs for the request: `<what>:<act>`.
+     */
+    scope: string;
+};
+
+/**
  * The request needs a valid access token. Nothing was done. Log in, or refresh the session, and send the request again.
  */
 export type AuthTokenExpiredProblem = ProblemView & {
@@ -3348,6 +3552,20 @@ export type AuthTokenRevokedProblem = ProblemView & {
 };
 
 /**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type AuthTooManyApiKeysProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.too-many-api-keys';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
  * It does not exist, or belongs to another user. Nothing was done.
  */
 export type AuthUserNotFoundProblem = ProblemView & {
@@ -3359,6 +3577,38 @@ export type AuthUserNotFoundProblem = ProblemView & {
      * The HTTP status.
      */
     status: 404;
+};
+
+/**
+ * It existed once, and its time is over. Nothing was done. Start again.
+ */
+export type EventsCursorTooOldProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'events.cursor-too-old';
+    /**
+     * The HTTP status.
+     */
+    status: 410;
+    /**
+     * For how many days events are kept after they were published, on `events.cursor-too-old`.
+     */
+    keptDays: number;
+};
+
+/**
+ * It existed once, and its time is over. Nothing was done. Start again.
+ */
+export type EventsCursorUnknownProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'events.cursor-unknown';
+    /**
+     * The HTTP status.
+     */
+    status: 410;
 };
 
 /**
@@ -9568,6 +9818,86 @@ export type GiveRoleResponses = {
 
 export type GiveRoleResponse = GiveRoleResponses[keyof GiveRoleResponses];
 
+export type ListEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Where to go on: `after` of the address in `Link`. Left out: from the oldest event that is kept.
+         */
+        after?: string;
+        /**
+         * Only events of these types, separated by commas.
+         */
+        types?: string;
+        /**
+         * How many events, 1–1,000.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`, `auth.bad-api-key`, `auth.api-key-revoked`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem) | ({
+        code: 'auth.bad-api-key';
+    } & AuthBadApiKeyProblem) | ({
+        code: 'auth.api-key-revoked';
+    } & AuthApiKeyRevokedProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`, `auth.scope-missing`.
+     */
+    403: ({
+        code: 'auth.right-missing';
+    } & AuthRightMissingProblem) | ({
+        code: 'auth.scope-missing';
+    } & AuthScopeMissingProblem);
+    /**
+     * Its time is over. Codes: `events.cursor-too-old`, `events.cursor-unknown`.
+     */
+    410: ({
+        code: 'events.cursor-too-old';
+    } & EventsCursorTooOldProblem) | ({
+        code: 'events.cursor-unknown';
+    } & EventsCursorUnknownProblem);
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * Events, oldest publication first.
+     */
+    200: Array<EventView>;
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
 export type ListAuditEntriesData = {
     body?: never;
     path?: never;
@@ -10091,6 +10421,257 @@ export type ReleaseOutboxRowResponses = {
 };
 
 export type ReleaseOutboxRowResponse = ReleaseOutboxRowResponses[keyof ReleaseOutboxRowResponses];
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only the keys of this client.
+         */
+        client?: string;
+        /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/admin/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * API keys of machines, newest first.
+     */
+    200: ApiKeysResponse;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: CreateApiKeyRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Somebody or something else was first. Codes: `auth.too-many-api-keys`.
+     */
+    409: AuthTooManyApiKeysProblem;
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * Let a machine in with an API key.
+     */
+    201: CreatedApiKeyView;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the api key.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `auth.api-key-not-found`.
+     */
+    404: AuthApiKeyNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * Revoke an API key, at once.
+     */
+    200: ApiKeyView;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type GetApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the api key.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/api-keys/{id}';
+};
+
+export type GetApiKeyErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `auth.api-key-not-found`.
+     */
+    404: AuthApiKeyNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetApiKeyError = GetApiKeyErrors[keyof GetApiKeyErrors];
+
+export type GetApiKeyResponses = {
+    /**
+     * One API key.
+     */
+    200: ApiKeyView;
+};
+
+export type GetApiKeyResponse = GetApiKeyResponses[keyof GetApiKeyResponses];
 
 export type ListReservationsData = {
     body?: never;

@@ -2,6 +2,7 @@
 import { ActivateUserHandler } from './commands/activate-user.js';
 import { ChangePasswordHandler } from './commands/change-password.js';
 import { ChangeProfileHandler } from './commands/change-profile.js';
+import { CreateApiKeyHandler } from './commands/create-api-key.js';
 import { CreateAdminHandler } from './commands/create-admin.js';
 import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
@@ -11,6 +12,7 @@ import { GiveRoleHandler } from './commands/give-role.js';
 import { LogInHandler } from './commands/log-in.js';
 import { LogOutHandler } from './commands/log-out.js';
 import { PromoteUserHandler } from './commands/promote-user.js';
+import { RevokeApiKeyHandler } from './commands/revoke-api-key.js';
 import { RefreshSessionHandler } from './commands/refresh-session.js';
 import { RegisterUserHandler } from './commands/register-user.js';
 import { MailRecipientsHandler } from './queries/mail-recipients.js';
@@ -20,6 +22,8 @@ import { RequestPasswordResetHandler } from './commands/request-password-reset.j
 import { ResetPasswordHandler } from './commands/reset-password.js';
 import { TakeRoleHandler } from './commands/take-role.js';
 import { VerifyEmailHandler } from './commands/verify-email.js';
+import { ApiKeyByIdHandler } from './queries/api-key.js';
+import { ApiKeyListHandler } from './queries/api-keys.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersErasedAfterHandler } from './queries/users-erased-after.js';
@@ -27,6 +31,10 @@ import { UsersHandler } from './queries/users.js';
 
 export const authHandlers = [
   ActivateUserHandler,
+  ApiKeyByIdHandler,
+  ApiKeyListHandler,
+  CreateApiKeyHandler,
+  RevokeApiKeyHandler,
   ChangePasswordHandler,
   ChangeProfileHandler,
   CreateAdminHandler,

@@ -57,3 +57,15 @@ export class PasswordWrong extends Invalid {
     super('auth.password-wrong', 'This is not the current password.');
   }
 }
+
+export class ApiKeyNotFound extends NotFound {
+  constructor() {
+    super('auth.api-key-not-found', 'There is no such API key.');
+  }
+}
+
+export class TooManyApiKeys extends Conflict {
+  constructor() {
+    super('auth.too-many-api-keys', 'This client has two active API keys. Revoke one first.');
+  }
+}

@@ -15,6 +15,8 @@ const RETENTION = [
   { table: 'auth.erased_users', column: 'erased_at', keptMs: 90 * DAY_MS },
   // An owner who comes less often than twice a year is one from elsewhere.
   { table: 'auth.login_networks', column: 'last_login_at', keptMs: 180 * DAY_MS },
+  // Admins see when a key was used last.
+  { table: 'auth.api_keys', column: 'revoked_at', keptMs: 90 * DAY_MS },
 ] as const;
 
 /** Deletes what is old. Any number of workers share the work. */

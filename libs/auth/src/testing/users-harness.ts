@@ -14,6 +14,7 @@ import { authHandlers } from '../application/handlers.js';
 import { UserNotFound } from '../domain/errors.js';
 import { DerivedTokens } from '../domain/derived-tokens.js';
 import { AuthSettings } from '../auth.settings.js';
+import { ApiKeys } from '../domain/api-keys.js';
 import { Sessions } from '../domain/sessions.js';
 import { Passwords } from '../domain/passwords.js';
 import type { User, UserState } from '../domain/user.js';
@@ -21,12 +22,14 @@ import { Users } from '../domain/users.js';
 import { aUser } from './builders.js';
 import { FakePasswords } from './fake-passwords.js';
 import { FakeTokens } from './fake-tokens.js';
+import { InMemoryApiKeys } from './in-memory-api-keys.js';
 import { InMemorySessions } from './in-memory-sessions.js';
 import { InMemoryUsers } from './in-memory-users.js';
 
 export class UsersHarness {
   readonly users = new InMemoryUsers();
   readonly sessions = new InMemorySessions();
+  readonly apiKeys = new InMemoryApiKeys();
   readonly passwords = new FakePasswords();
   readonly audit = new InMemoryAuditTrail();
   /** Who executes the admin commands. */
@@ -37,6 +40,7 @@ export class UsersHarness {
     handlers: authHandlers,
     providers: [
       [Users, this.users],
+      [ApiKeys, this.apiKeys],
       [Passwords, this.passwords],
       [Sessions, this.sessions],
       [AuthSettings, loadSettings({}, [AuthSettings]).get(AuthSettings)],

@@ -4,14 +4,15 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { ApiBearerAuth, ApiExtension, ApiOAuth2, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type KnownApiKey, KnownApiKeys, apiKeyOf } from './api-keys.js';
 import { AccessTokenStrategy } from './access-token-strategy.js';
 import { addVary } from './cors.js';
-import { RightMissing, TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
+import { API_KEY_BAD, API_KEY_REVOKED, RightMissing, ScopeMissing, TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
 import type { Principal } from './principal.js';
 
 /** Where a route, or its controller, keeps who may call it. */
 export const ACCESS = 'platform.access';
-export type Access = 'public' | 'optional' | 'user' | { readonly right: string };
+export type Access = 'public' | 'optional' | 'user' | { readonly right: string; readonly scope?: string };
 
 /** Both security schemes: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */
 const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
@@ -25,6 +26,14 @@ export const OptionallyLoggedIn = () => applyDecorators(SetMetadata(ACCESS, 'opt
  */
 export const RequiresRight = (right: string) =>
   applyDecorators(SetMetadata(ACCESS, { right } satisfies Access), ApiExtension('x-right', right), Authorised());
+/** As `RequiresRight`, and for machines: an API key with this scope, `<what>:<act>`, is as good as a token of who has the right. */
+export const RequiresRightOrScope = (right: string, scope: string) =>
+  applyDecorators(
+    RequiresRight(right),
+    SetMetadata(ACCESS, { right, scope } satisfies Access),
+    ApiExtension('x-scope', scope),
+    ApiBearerAuth('apiKey'),
+  );
 /** The default, repeated for the API document. */
 export const LoggedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
 
@@ -39,7 +48,7 @@ export abstract class RevokedAccess {
   abstract includes(id: string): Promise<boolean>;
 }
 
-type WithPrincipal = FastifyRequest & { principal?: Principal | null };
+type WithPrincipal = FastifyRequest & { principal?: Principal | null; apiKey?: KnownApiKey };
 
 /** The logged-in user's id. */
 export const UserId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
@@ -62,6 +71,7 @@ export class AccessGuard extends AuthGuard() {
     private readonly reflector: Reflector,
     private readonly rights: CurrentRights,
     private readonly revoked: RevokedAccess,
+    private readonly apiKeys: KnownApiKeys,
     private readonly strategy: AccessTokenStrategy,
   ) {
     super({ defaultStrategy: strategy.name, property: 'principal' satisfies keyof WithPrincipal, session: false });
@@ -79,11 +89,26 @@ export class AccessGuard extends AuthGuard() {
       throw TOKEN_MISSING;
     }
     void reply.header('Cache-Control', 'no-store');
+    const scope = typeof access === 'object' ? access.scope : undefined;
+    const key = apiKeyOf(request);
+    // Everywhere else an API key is a bad token.
+    if (scope !== undefined && key !== null) {
+      request.apiKey = await this.goodKey(key, scope);
+      return true;
+    }
     await super.canActivate(context);
     const { userId, sessionId } = request.principal!;
     if ((await this.revoked.includes(userId)) || (sessionId !== undefined && (await this.revoked.includes(sessionId)))) throw TOKEN_REVOKED;
     if (typeof access === 'object') await this.assertRight(userId, access.right);
     return true;
+  }
+
+  private async goodKey(key: string, scope: string): Promise<KnownApiKey> {
+    const found = await this.apiKeys.find(key);
+    if (found === null) throw API_KEY_BAD;
+    if (found.isRevoked) throw API_KEY_REVOKED;
+    if (!found.scopes.includes(scope)) throw new ScopeMissing(scope);
+    return found;
   }
 
   /** By the roles of this moment, not by what the token says. */

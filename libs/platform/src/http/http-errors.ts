@@ -54,6 +54,16 @@ export const TOKEN_FOREIGN = new Unauthorized(
   'invalid_token',
 );
 
+export const API_KEY_BAD = new Unauthorized('This is not a valid API key.', 'auth.bad-api-key', 'invalid_token');
+export const API_KEY_REVOKED = new Unauthorized('The API key was revoked.', 'auth.api-key-revoked', 'invalid_token');
+
+/** 403: the API key is good for other things. */
+export class ScopeMissing extends Forbidden {
+  constructor(scope: string) {
+    super('auth.scope-missing', `This needs an API key with the scope ${scope}.`, { scope });
+  }
+}
+
 /** 403: the user has no role with this right. */
 export class RightMissing extends Forbidden {
   constructor(right: string) {

@@ -10,13 +10,14 @@ import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describePar
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
-import { InvalidInput, RightMissing, TOKEN_MISSING } from './http-errors.js';
+import { API_KEY_BAD, API_KEY_REVOKED, InvalidInput, RightMissing, ScopeMissing, TOKEN_MISSING } from './http-errors.js';
 import { ProblemRegistry } from './problem-registry.js';
 import type { Deprecation } from './route-config.js';
 
 interface Schema {
   description?: string;
   maxLength?: number;
+  maximum?: number;
   $ref?: string;
   type?: string | string[];
   format?: string;
@@ -55,6 +56,7 @@ interface Operation {
   'x-location'?: string;
   'x-problem-members'?: string;
   'x-right'?: string;
+  'x-scope'?: string;
   'x-raw-body'?: boolean;
   'x-csv-body'?: { description: string; example: string };
   'x-max-body-bytes'?: number;
@@ -70,6 +72,7 @@ const HINTS = [
   'x-location',
   'x-problem-members',
   'x-right',
+  'x-scope',
   'x-raw-body',
   'x-csv-body',
   'x-max-body-bytes',
@@ -88,7 +91,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Members of refusals that no context throws. */
-const MEMBERS_OF_ALL: Schemas = { right: { type: 'string', description: 'The right that the request needs: `<what>.<act>`.' } };
+const MEMBERS_OF_ALL: Schemas = {
+  right: { type: 'string', description: 'The right that the request needs: `<what>.<act>`.' },
+  scope: { type: 'string', description: 'The scope that an API key needs for the request: `<what>:<act>`.' },
+};
 
 const UNAVAILABLE = { code: 'ECONNREFUSED' };
 const NOT_JSON = { statusCode: 400, message: "Body is not valid JSON but content-type is set to 'application/json'" };
@@ -108,8 +114,9 @@ export function completeDocument(document: OpenAPIObject, registry = new Problem
   for (const { path, operation } of operations) {
     describeOperation(operation);
     describeParameters(operation, path, texts);
-    const { 'x-right': right } = operation;
-    if (right !== undefined) operation.description += ` Needs the right \`${right}\`.`;
+    const { 'x-right': right, 'x-scope': scope } = operation;
+    if (right !== undefined)
+      operation.description += ` Needs the right \`${right}\`${scope === undefined ? '' : `, or an API key with the scope \`${scope}\``}.`;
   }
   const declared = new Set(operations.flatMap(({ operation }) => operation['x-problem-members'] ?? []));
   const ofAll = Object.assign({}, ...[...declared].map((name) => schemas[name]?.properties)) as Schemas;
@@ -199,8 +206,9 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   if (path.startsWith('/api/v1/') && operation['x-without-admission'] !== true) refusals.unshift(new Overloaded());
   const isOptional = security === undefined || security.length === 0 || security.some((way) => Object.keys(way).length === 0);
   if (!isOptional) refusals.push(TOKEN_MISSING);
-  const { 'x-right': right } = operation;
+  const { 'x-right': right, 'x-scope': scope } = operation;
   if (right !== undefined) refusals.push(new RightMissing(right));
+  if (scope !== undefined) refusals.push(API_KEY_BAD, API_KEY_REVOKED, new ScopeMissing(scope));
   if (parameters.some(({ name }) => name === 'If-Match')) refusals.push(new ResourceChanged());
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;
@@ -217,7 +225,8 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
 
 function faultIn({ parameters = [] }: Operation, isJson: boolean): InvalidInput['errors'][number] | null {
   if (isJson) return { pointer: '/colour', rule: 'unknownField', message: 'is not a known field' };
-  if (parameters.some(({ name }) => name === 'limit')) return { parameter: 'limit', rule: 'max', message: 'must not be greater than 100' };
+  const limit = parameters.find(({ name }) => name === 'limit');
+  if (limit !== undefined) return { parameter: 'limit', rule: 'max', message: `must not be greater than ${limit.schema.maximum ?? 100}` };
   const id = parameters.find(({ in: place, schema }) => place === 'path' && schema.format === 'uuid');
   return id === undefined ? null : { parameter: id.name, rule: 'uuid', message: 'must be a UUID' };
 }

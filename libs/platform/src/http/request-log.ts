@@ -1,21 +1,29 @@
-/** One log line a request: id, method, path, address, user, status, problem code and duration. Health checks are left out. */
+/** One log line a request: id, method, path, address, user or API key, status, problem code and duration. Health checks are left out. */
 import type { FastifyInstance } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
+import type { KnownApiKey } from './api-keys.js';
 import type { Principal } from './principal.js';
 import type { WithProblemCode } from './problem-details.filter.js';
 
 const UNLOGGED = new Set(['/healthz', '/readyz']);
 
-type Logged = WithProblemCode & { readonly principal?: Principal | null };
+type Logged = WithProblemCode & { readonly principal?: Principal | null; readonly apiKey?: KnownApiKey };
 
 export function useRequestLog(fastify: FastifyInstance): void {
   const logger = PinoLogger.root;
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { id, method, url, ip: address, principal, problemCode } = request as Logged;
+    const { id, method, url, ip: address, principal, apiKey, problemCode } = request as Logged;
     if (!UNLOGGED.has(url)) {
       // Why a request was answered 5xx is logged where it failed.
       const message = reply.statusCode < 500 ? 'request completed' : 'request errored';
-      const req = { id, method, url: url.split('?')[0], address, ...(principal ? { user: principal.userId } : {}) };
+      const req = {
+        id,
+        method,
+        url: url.split('?')[0],
+        address,
+        ...(principal ? { user: principal.userId } : {}),
+        ...(apiKey ? { apiKey: apiKey.id } : {}),
+      };
       const res = { statusCode: reply.statusCode, ...(problemCode ? { code: problemCode } : {}) };
       logger.info({ req, res, responseTime: Math.round(reply.elapsedTime) }, message);
     }

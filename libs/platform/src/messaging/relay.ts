@@ -9,6 +9,7 @@ import { countPublishedEvent } from '../telemetry/context-metrics.js';
 import { counter, gauge } from '../telemetry/metrics.js';
 import { Broker } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
+import { markPublished, numberPublished } from './published-events.js';
 import { Reactions } from './reactions.js';
 import { OUTBOX_CHANNEL, OutboxSignal } from '../persistence/outbox-signal.js';
 
@@ -24,6 +25,8 @@ const REFUSED_IN_BATCH = 20;
 /** A row is not parked before it was refused so often while others passed: the first try after an outage alone shows nothing. */
 const MIN_REFUSALS = 3;
 const PING_INTERVAL_MS = 1_000;
+/** How often to look for events that a relay of an earlier release published without a number. */
+const NUMBERING_INTERVAL_MS = 10_000;
 /** A leader that is frozen for longer loses its connection, and with it the lock. */
 const LEADER_IDLE_TIMEOUT_MS = 10_000;
 /** Any number that no other lock of this database uses. */
@@ -106,12 +109,15 @@ export class Relay {
       await leader.query(`LISTEN ${OUTBOX_CHANNEL}`);
       LEADS.set(1);
       let pinged = Date.now();
+      let numbered = -Infinity;
       while (!this.#stopping.signal.aborted) {
         if (lost !== null) throw lost as Error;
         if (Date.now() - pinged >= PING_INTERVAL_MS) {
           await leader.query('SELECT 1');
           pinged = Date.now();
         }
+        // A batch each time, so that a long history does not keep what is new waiting.
+        if (Date.now() - numbered >= NUMBERING_INTERVAL_MS && !(await numberPublished(this.database))) numbered = Date.now();
         // Before the batch is read: what is written while it is published must not be waited for.
         const woken = new Promise<void>((resolve) => (this.#wake = resolve));
         const published = await this.publishBatch();
@@ -153,12 +159,8 @@ export class Relay {
     if (rows.length === 0) return 0;
     const { confirmed, refused } = await this.broker.publish(rows.map(envelopeOf));
     if (confirmed.size > 0) {
-      const [marked] = await this.database.query<{ at: Date }>(
-        `WITH marked AS (UPDATE messaging.outbox SET published_at = clock_timestamp(), refused_since = NULL, refused_at = NULL
-           WHERE position = ANY ($1) RETURNING published_at) SELECT max(published_at) AS at FROM marked`,
-        [rows.filter(({ id }) => confirmed.has(id)).map(({ position }) => position)],
-      );
-      this.#lastPublishedAt = marked?.at ?? null;
+      const marked = rows.filter(({ id }) => confirmed.has(id)).map(({ position }) => position);
+      this.#lastPublishedAt = await markPublished(this.database, marked);
       for (const { id, type, data } of rows) if (confirmed.has(id)) countPublishedEvent(type, data);
     }
     if (refused.size > 0) await this.recordRefusals(rows.filter(({ id }) => refused.has(id)));

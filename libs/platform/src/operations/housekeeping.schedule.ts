@@ -18,9 +18,13 @@ const DELETIONS = {
     SELECT ctid FROM platform.idempotency_keys WHERE created_at < now() - $1 * interval '1 hour' ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   inbox: `DELETE FROM messaging.inbox WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM messaging.inbox WHERE received_at < now() - $1 * interval '1 day' ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
-  outbox: `DELETE FROM messaging.outbox WHERE position = ANY (ARRAY(
+  // What was deleted is noted in the same statement: a reader who comes back later must know that events are missing.
+  outbox: `WITH deleted AS (DELETE FROM messaging.outbox WHERE position = ANY (ARRAY(
     SELECT position FROM (SELECT position, published_at FROM messaging.outbox WHERE published_at IS NOT NULL ORDER BY position LIMIT $2 FOR UPDATE SKIP LOCKED) oldest
-    WHERE published_at < now() - $1 * interval '1 day'))`,
+    WHERE published_at < now() - $1 * interval '1 day')) RETURNING published_position),
+    noted AS (UPDATE messaging.feed_positions SET position = greatest(position, (SELECT max(published_position) FROM deleted))
+      WHERE name = 'deleted' AND EXISTS (SELECT FROM deleted WHERE published_position IS NOT NULL))
+    SELECT FROM deleted`,
   deadLetters: `DELETE FROM messaging.dead_letters WHERE id = ANY (ARRAY(
     SELECT id FROM (SELECT id, redriven_at FROM messaging.dead_letters WHERE redriven_at IS NOT NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) oldest
     WHERE redriven_at < now() - $1 * interval '1 day'))`,

@@ -4,4 +4,6 @@ export class OperationProblemMembers {
   unknownIds?: string[];
   /** Dead letters that were sent back before the broker went away, on `messaging.broker-away`. */
   redriven?: number;
+  /** For how many days events are kept after they were published, on `events.cursor-too-old`. */
+  keptDays?: number;
 }

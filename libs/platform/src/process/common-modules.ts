@@ -12,6 +12,7 @@ import { DeadLettersModule } from '../operations/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
 import { AuditTrailApi, AuditTrailModule } from '../operations/audit-trail.module.js';
 import { HousekeepingModule } from '../operations/housekeeping.schedule.js';
+import { EventFeedModule } from '../operations/event-feed.controller.js';
 import { MetricsModule } from '../operations/metrics.module.js';
 import { OutboxModule } from '../operations/outbox.controller.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
@@ -44,7 +45,7 @@ export function commonModules(loaded: LoadedSettings, { name, migrations, eventT
       measuresTables: runsWorker,
     }),
     AuditTrailModule,
-    ...(servesHttp ? [AuditTrailApi, DeadLettersModule, OutboxModule] : []),
+    ...(servesHttp ? [AuditTrailApi, DeadLettersModule, EventFeedModule.for(eventTypes), OutboxModule] : []),
     ...(runsWorker ? [HousekeepingModule] : []),
   ];
 }

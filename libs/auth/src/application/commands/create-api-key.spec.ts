@@ -1,0 +1,43 @@
+import { newId } from '@app/kernel/id.js';
+import { ApiKeyNotFound, TooManyApiKeys } from '../../domain/errors.js';
+import { UsersHarness } from '../../testing/users-harness.js';
+import { CreateApiKey } from './create-api-key.js';
+import { RevokeApiKey } from './revoke-api-key.js';
+
+const REQUEST = { client: 'Ticket wall', scopes: ['events:read'] as const };
+
+describe('Creating and revoking an API key', () => {
+  const create = (harness: UsersHarness, client = REQUEST.client) =>
+    harness.executeAsAdmin(new CreateApiKey(harness.admin.id, { ...REQUEST, client }));
+  const revoke = (harness: UsersHarness, id: string) => harness.executeAsAdmin(new RevokeApiKey(harness.admin.id, id));
+
+  it('the key leaves an audit entry, without the secret', async () => {
+    const harness = await UsersHarness.with();
+    const { apiKeyId, key } = await create(harness);
+    expect(harness.audit.entries).toEqual([
+      {
+        actor: harness.admin.id,
+        action: 'auth.create-api-key',
+        subject: apiKeyId,
+        details: { client: 'Ticket wall', scopes: ['events:read'] },
+      },
+    ]);
+    expect(JSON.stringify([harness.audit.entries, ...harness.apiKeys.states.values()])).not.toContain(key);
+  });
+
+  it('a client has two, and a third once one is revoked', async () => {
+    const harness = await UsersHarness.with();
+    const [{ apiKeyId }] = [await create(harness), await create(harness)];
+    await expect(create(harness)).rejects.toThrow(TooManyApiKeys);
+    await create(harness, 'Another client');
+    expect([await revoke(harness, apiKeyId), await revoke(harness, apiKeyId)]).toEqual([true, false]);
+    await create(harness);
+    expect(harness.audit.entries.map(({ action }) => action).filter((action) => action === 'auth.revoke-api-key')).toHaveLength(1);
+  });
+
+  it('an unknown key cannot be revoked', async () => {
+    const harness = await UsersHarness.with();
+    await expect(revoke(harness, newId())).rejects.toThrow(ApiKeyNotFound);
+    expect(harness.audit.entries).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { ApiKey, type Scope } from '../../domain/api-key.js';
+import { ApiKeys } from '../../domain/api-keys.js';
+
+export interface CreatedApiKey {
+  readonly apiKeyId: string;
+  /** The secret. It is stored nowhere. */
+  readonly key: string;
+}
+
+/** Lets a machine in. Throws `TooManyApiKeys`. */
+export class CreateApiKey extends Command<CreatedApiKey> implements AdminCommand<CreatedApiKey> {
+  constructor(
+    readonly adminId: string,
+    readonly request: { readonly client: string; readonly scopes: readonly Scope[] },
+  ) {
+    super();
+  }
+
+  auditEntry({ apiKeyId }: CreatedApiKey) {
+    const { client, scopes } = this.request;
+    return { action: 'auth.create-api-key', subject: apiKeyId, details: { client, scopes } };
+  }
+}
+
+@CommandHandler(CreateApiKey)
+export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
+  constructor(private readonly apiKeys: ApiKeys) {}
+
+  async execute({ request }: CreateApiKey): Promise<CreatedApiKey> {
+    const { apiKey, key } = await this.apiKeys.addKnowingOthers(request.client, (situation) =>
+      ApiKey.create({ ...request, now: new Date() }, situation),
+    );
+    return { apiKeyId: apiKey.state.id, key };
+  }
+}

@@ -1,0 +1,42 @@
+/** What subscribers ask for. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
+import { MayBeLeftOut } from '../http/may-be-left-out.js';
+import { Text } from '../http/text.js';
+
+/** A page of so many small events is a few hundred kilobytes. */
+export const MAX_EVENTS = 1_000;
+const MAX_CURSOR_CHARACTERS = 200;
+/** More than there are types. */
+const MAX_TYPES = 100;
+const MAX_TYPE_CHARACTERS = 100;
+const TYPE = '[a-z]+\\.[a-z]+(-[a-z]+)*\\.v[0-9]+';
+
+export class EventsRequest {
+  /** Where to go on: `after` of the address in `Link`. Left out: from the oldest event that is kept. */
+  @MayBeLeftOut()
+  @Text({ max: MAX_CURSOR_CHARACTERS, form: 'as-written', optional: true })
+  after?: string;
+
+  /** Only events of these types, separated by commas. */
+  @ApiProperty({
+    type: String,
+    required: false,
+    pattern: `^${TYPE}(,${TYPE}){0,${MAX_TYPES - 1}}$`,
+    maxLength: MAX_TYPES * (MAX_TYPE_CHARACTERS + 1) - 1,
+  })
+  @MayBeLeftOut()
+  @Matches(new RegExp(`^${TYPE}$`), { each: true, message: 'must be an event type, or event types separated by commas' })
+  @ArrayMaxSize(MAX_TYPES, { message: `must have at most ${MAX_TYPES} types` })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
+  types?: string[];
+
+  /** How many events, 1–1,000. */
+  @MayBeLeftOut()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
+  @IsInt()
+  @Min(1)
+  @Max(MAX_EVENTS)
+  limit: number = 100;
+}
