@@ -14,6 +14,7 @@ import { ReleaseOutboxRowsHandler } from '@app/platform/operations/release-outbo
 import { PersistenceModule } from '@app/platform/persistence/persistence.module.js';
 import { PaymentsModule } from '@app/payments';
 import { ReportsModule } from '@app/reports';
+import { ReservationsModule } from '@app/reservations';
 import { RoomsModule } from '@app/rooms';
 import { ShowtimesModule } from '@app/showtimes';
 import type { Terminal } from './subcommand.js';
@@ -35,6 +36,7 @@ export class CliModule {
         MoviesModule,
         PaymentsModule,
         ReportsModule,
+        ReservationsModule,
         RoomsModule,
         ShowtimesModule,
       ],

@@ -19,6 +19,7 @@ describe('the command line', () => {
     for (const name of [
       'migrate',
       'create-admin',
+      'erase-user',
       'import-catalogue',
       'import-schedule',
       'rebuild-reports',
@@ -50,6 +51,8 @@ describe('the command line', () => {
     [['create-admin', '--email', 'boss@example.org'], '--full-name is missing'],
     [['create-admin', '--email', 'boss@example.org', '--password', 'x'], "Unknown option '--password'"],
     [['create-admin', 'boss@example.org'], "Unexpected argument 'boss@example.org'"],
+    [['erase-user'], 'Either --email or --id'],
+    [['erase-user', '--id', 'ada'], '--id must be a UUID'],
     [['advance-clock'], 'MINUTES is missing'],
     [['advance-clock', 'soon'], 'not "soon"'],
     [['advance-clock', '1', '2'], '"2"'],

@@ -4,6 +4,7 @@ import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { advanceClock } from './advance-clock.js';
 import { createAdmin } from './create-admin.js';
 import { doctor } from './doctor.js';
+import { eraseUser } from './erase-user.js';
 import { importCatalogue } from './import-catalogue.js';
 import { importSchedule } from './import-schedule.js';
 import { runMigrations } from './migrate.js';
@@ -19,6 +20,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   doctor,
   runMigrations,
   createAdmin,
+  eraseUser,
   importCatalogue,
   importSchedule,
   rebuildReports,

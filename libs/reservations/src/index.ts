@@ -1,2 +1,2 @@
 export { ReservationsSettings } from './reservations.settings.js';
-export { ReservationsApi, ReservationsWorker } from './reservations.module.js';
+export { ReservationsApi, ReservationsModule, ReservationsWorker } from './reservations.module.js';

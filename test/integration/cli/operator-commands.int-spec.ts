@@ -68,6 +68,23 @@ describe('create-admin', () => {
   });
 });
 
+describe('erase-user', () => {
+  it('erase-user erases a deactivated user by the address, and another by the id', async () => {
+    const [ada, bob] = await system.registerCustomers(2);
+    await system.expectOk('POST', `/users/${ada!.id}/deactivate`, { token: await system.adminToken() });
+    const done = (id: string) => ({ code: 0, stdout: `Erased the user ${id}.`, stderr: '' });
+    expect(await cli(['erase-user', '--email', ada!.email.toUpperCase()])).toEqual(done(ada!.id));
+    expect(await cli(['erase-user', '--id', bob!.id])).toEqual(done(bob!.id));
+    for (const { id, email } of [ada!, bob!]) {
+      expect(await system.sql('SELECT FROM auth.users WHERE email = $1', [email])).toEqual([]);
+      expect((await entriesOn(id))[0]).toMatchObject({ action: 'auth.erase-user', actor: null, details: {} });
+    }
+    const again = { code: 1, stdout: '', stderr: expect.stringContaining('no') as string };
+    expect(await cli(['erase-user', '--email', ada!.email])).toMatchObject(again);
+    expect(await cli(['erase-user', '--id', bob!.id])).toMatchObject(again);
+  });
+});
+
 describe('advance-clock and reset-clock', () => {
   it('a movable clock is advanced and reset, and a fixed one is not', async () => {
     const before = await system.now();

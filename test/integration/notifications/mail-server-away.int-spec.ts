@@ -15,6 +15,24 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
     await catcher?.close();
   });
 
+  it('mails that wait for a person who is erased meanwhile are never sent', async () => {
+    const { port } = catcher;
+    await catcher.close();
+    const customer = await system.registerCustomer();
+    const statuses = async () =>
+      (await system.sql<{ status: string }>('SELECT status FROM notifications.mails WHERE user_id = $1', [customer.id])).map(
+        ({ status }) => status,
+      );
+    await until(async () => (await statuses()).includes('waiting'), { timeoutMs: 10_000, what: 'the mail to wait' });
+    const body = { password: customer.password };
+    expect((await system.delete('/auth/me', { token: customer.token, body })).status).toBe(204);
+    await until(async () => (await statuses()).includes('not-needed'), { timeoutMs: 10_000, what: 'the mail to be dropped' });
+    catcher = await MailCatcher.start(port);
+    const next = await system.registerCustomer();
+    await until(() => catcher.list({ to: next.email })[0], { timeoutMs: 20_000, what: 'a later mail' });
+    expect(catcher.list({ to: customer.email })).toEqual([]);
+  }, 60_000);
+
   it('every fact has exactly one mail, with events twice and in any order', async () => {
     let refused = 0;
     catcher.refuse = () => (refused++ < 5 ? { code: 451, answer: 'Try again later' } : null);

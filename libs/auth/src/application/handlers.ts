@@ -8,6 +8,7 @@ import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
 import { DemoteUserHandler } from './commands/demote-user.js';
 import { EraseUserHandler } from './commands/erase-user.js';
+import { EraseUserAsAdminHandler } from './commands/erase-user-as-admin.js';
 import { GiveRoleHandler } from './commands/give-role.js';
 import { LogInHandler } from './commands/log-in.js';
 import { LogOutHandler } from './commands/log-out.js';
@@ -24,6 +25,7 @@ import { TakeRoleHandler } from './commands/take-role.js';
 import { VerifyEmailHandler } from './commands/verify-email.js';
 import { ApiKeyByIdHandler } from './queries/api-key.js';
 import { ApiKeyListHandler } from './queries/api-keys.js';
+import { Erasure } from './erasure.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersErasedAfterHandler } from './queries/users-erased-after.js';
@@ -42,6 +44,8 @@ export const authHandlers = [
   DeactivateUserHandler,
   DemoteUserHandler,
   EraseUserHandler,
+  EraseUserAsAdminHandler,
+  Erasure,
   GiveRoleHandler,
   LogInHandler,
   LogOutHandler,
