@@ -2,8 +2,11 @@ import { newId } from '@app/kernel/id.js';
 import { historyBounds, historyPage, type PastEvent } from '@app/platform/messaging/event-history.js';
 import { type Reaction, subscriptionOf } from '@app/platform/messaging/subscribe.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { DataSource } from 'typeorm';
 import { reportsReactions } from '../../../libs/reports/src/application/reports-reactions.js';
 import { PostgresReportFacts } from '../../../libs/reports/src/infrastructure/postgres-report-facts.js';
+import { AddDisputesToReservations20261126135001 } from '../../../migrations/20261126135001-add-disputes-to-reservations.js';
+import { AddLostDisputesToReports20261126135004 } from '../../../migrations/20261126135004-add-lost-disputes-to-reports.js';
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
@@ -219,6 +222,22 @@ describe('Reports, recounted from the tables of their owners', () => {
       await expectRecount();
     }
   }, 60_000);
+
+  it('the migrations copy disputes of before their events as the events would', async () => {
+    const flags = () => system.sql('SELECT id, disputed, disputes FROM reservations.reservations ORDER BY id');
+    const before = await flags();
+    const runner = system.api.get(DataSource, { strict: false }).createQueryRunner();
+    for (const migration of [new AddLostDisputesToReports20261126135004(), new AddDisputesToReservations20261126135001()]) {
+      await runner.startTransaction();
+      await migration.down(runner);
+      await migration.up(runner);
+      await runner.commitTransaction();
+    }
+    await runner.release();
+    expect(before.filter(({ disputed }: Json) => disputed)).toHaveLength(3);
+    expect(await flags()).toEqual(before);
+    await expectRecount();
+  }, 30_000);
 
   it('a cent, a lost dispute or a seat that differs from the recount is found', async () => {
     const cent = (by: number) => system.sql(`UPDATE reports.money SET amount = amount + $1 WHERE payment_id = (SELECT min(payment_id::text)::uuid FROM reports.money WHERE currency = 'EUR') AND amount > 0`, [by]); // prettier-ignore
