@@ -73,8 +73,8 @@ test-e2e: .make/installed ## Run the end-to-end tests against the built processe
 typecheck: .make/installed ## Check the types
 	@exec tsc --noEmit
 
-lint: .make/installed ## Check the code with ESLint
-	@exec eslint . --max-warnings 0
+lint: .make/installed ## Check the code with oxlint
+	@exec oxlint
 
 tidy: .make/installed ## Check names, words and lengths; only=PATH picks a folder or file
 	@exec node --import ./test/support/typescript.mjs test/tidy/check.ts $(only)
@@ -102,7 +102,7 @@ compose/.env:
 	@echo 'compose/.env is missing: make it with "make secrets", and fill in what is empty.' >&2; exit 1
 
 clean: ## Remove what was built and the caches; data and packages stay
-	@rm -rf dist coverage .make/built .make/sources .make/jest .make/eslint .make/prettier .make/types.tsbuildinfo
+	@rm -rf dist coverage .make/built .make/sources .make/vite .make/prettier .make/types.tsbuildinfo
 
 .make/installed: package.json package-lock.json
 	@mkdir -p .make

@@ -1,7 +1,7 @@
 // Runs the checks and ends with one line that says how many passed. A failed check does not end the run.
 // `node test/run.mjs`                    every check, as `make test` does
 // `node test/run.mjs check`              the quick ones, as `make check` does
-// `node test/run.mjs SUITE [PATTERN]`    one suite, shown as it goes; PATTERN picks files
+// `node test/run.mjs SUITE [PATTERN]`    one suite, shown as it goes; PATTERN is a part of the paths, or several with | between them
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,9 +10,7 @@ import { join } from 'node:path';
 const BUILD = ['make', '--no-print-directory', 'build'];
 
 const TYPES = ['tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', '.make/types.tsbuildinfo'];
-const LINT = ['eslint', '.', '--max-warnings', '0'];
-// This cache goes by a file's own text: a change of type that makes another, unchanged file wrong is seen by `make test`, which lints without it.
-const CHANGED_LINT = [...LINT, '--cache', '--cache-strategy', 'content', '--cache-location', '.make/eslint'];
+const LINT = ['oxlint'];
 const FORMAT = [
   'prettier',
   '--check',
@@ -26,32 +24,22 @@ const FORMAT = [
   '.',
 ];
 
-const JEST = [process.execPath, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-
-// `--forceExit`: a suite that leaves something open must not keep the run from ending.
-// One suite at a time, in a process that is replaced once it holds this much: Node frees the modules of earlier suites late, and all suites in
-// one process reach its limit of 4 GB.
-const ONE_AT_A_TIME = ['--maxWorkers=1', '--workerIdleMemoryLimit=1500MB', '--forceExit'];
-const SUITES = {
-  rules: ['--runInBand'],
-  unit: ['--maxWorkers=100%'],
-  sandbox: ['--maxWorkers=100%'],
-  integration: ONE_AT_A_TIME,
-  e2e: ONE_AT_A_TIME,
-};
+const VITEST = ['vitest', 'run'];
+// One suite at a time: a suite may stop the servers, and two sets of servers overload a machine of two cores.
+const ONE_AT_A_TIME = ['--maxWorkers=1'];
+const SUITES = { rules: ONE_AT_A_TIME, unit: [], sandbox: [], integration: ONE_AT_A_TIME, e2e: ONE_AT_A_TIME };
 
 const STARTS_BUILT_PROCESSES = new Set(['integration', 'e2e']);
 
 // A plan is a list of steps; a step is a list of lanes that run side by side; what stands in a lane runs one after another.
 const PLANS = {
-  check: [[[suite('unit')], [tool('types', TYPES), tool('lint', CHANGED_LINT), tool('format', FORMAT), suite('rules')]]],
+  check: [[[suite('unit')], [tool('types', TYPES), tool('lint', LINT), tool('format', FORMAT), suite('rules')]]],
   test: [
     [[{ ...tool('build', BUILD), isRequired: true }]],
     [
       [suite('unit'), suite('sandbox')],
       [tool('types', TYPES), tool('lint', LINT), tool('format', FORMAT), suite('rules')],
     ],
-    // One suite at a time: two workers with servers of their own overload a machine of two cores.
     [[suite('integration'), suite('e2e')]],
   ],
 };
@@ -68,7 +56,7 @@ function tool(name, command) {
 }
 
 function suite(name) {
-  return { name, run: () => runJest([name], SUITES[name]) };
+  return { name, run: () => runVitest(name, SUITES[name]) };
 }
 
 async function runPlan(steps) {
@@ -99,11 +87,12 @@ async function runTool(command) {
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
 }
 
-async function runJest(projects, options) {
+async function runVitest(project, options) {
   const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-results-'));
   const report = join(folder, 'report.json');
   try {
-    const { code, output } = await run([...JEST, '--selectProjects', ...projects, ...options, '--json', '--outputFile', report], 'pipe');
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const { code, output } = await run([...VITEST, '--project', project, ...options, ...reporters], 'pipe');
     return { ...countTests(report, code), output };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -118,7 +107,7 @@ function countTests(report, code) {
   } catch {
     return { passed: 0, failed: 1 };
   }
-  const failed = results.numFailedTests + results.numPendingTests + results.numTodoTests + results.numRuntimeErrorTestSuites;
+  const failed = results.numFailedTests + results.numPendingTests + results.numTodoTests;
   const isUnexplained = failed === 0 && (code !== 0 || results.numTotalTests === 0);
   return { passed: results.numPassedTests, failed: isUnexplained ? 1 : failed };
 }
@@ -127,27 +116,21 @@ async function runOne(name, only) {
   if (!(name in SUITES)) throw new Error(`There is no suite ${name}; there are ${Object.keys(SUITES).join(', ')}.`);
   const built = STARTS_BUILT_PROCESSES.has(name) ? await run(BUILD, 'inherit') : { code: 0 };
   if (built.code !== 0) return built.code;
-  const picked = only ? ['--testPathPatterns', only] : [];
-  const { code } = await run([...JEST, '--selectProjects', name, ...SUITES[name], ...picked], 'inherit');
+  const { code } = await run([...VITEST, '--project', name, ...SUITES[name], ...(only?.split('|') ?? [])], 'inherit');
   return code;
 }
 
-/** Leaves out what passed, and Jest's second list of the same failures. */
-function readable(output) {
-  const [first] = output.split('\nSummary of all failing tests\n');
-  return first.replace(/^(PASS|\s+✓) .*\n/gm, '').trim();
-}
+/** Leaves out what passed. */
+const readable = (output) => output.replace(/^\s*✓.*\n/gm, '').trim();
 
-/** Resolves to the exit code and, if piped, to both streams as one text (without Jest's copy of the report, which goes to stdout). */
+/** Resolves to the exit code and, if piped, to both streams as one text. */
 function run([program, ...args], stdio) {
   const { MAKEFLAGS: _flags, MFLAGS: _shortFlags, MAKELEVEL: _level, ...env } = process.env;
+  if (stdio === 'pipe') env.NO_COLOR = '1';
   const child = spawn(program, args, { env, stdio: ['inherit', stdio, stdio] });
   let output = '';
-  const streams = args.includes('--json') ? [child.stderr] : [child.stdout, child.stderr];
-  if (stdio === 'pipe') {
-    child.stdout.resume();
-    for (const stream of streams) stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
-  }
+  if (stdio === 'pipe')
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: 1, output: String(error) }));
     child.once('close', (code) => resolve({ code: code ?? 1, output }));

@@ -88,8 +88,9 @@ function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: 
   };
 }
 
-/** `environment.mjs` prints these reports when a test fails. Each suite has its own `globalThis`. */
+/** What `with-servers.ts` prints when a test fails: the last lines of each process that the suite started. */
+export const processReports: (() => string)[] = [];
+
 function reportOnFailure(entry: string, running: RunningProcess): void {
-  const reports = ((globalThis as { processReports?: (() => string)[] }).processReports ??= []);
-  reports.push(() => `--- ${entry} ${running.pid}, last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`);
+  processReports.push(() => `--- ${entry} ${running.pid}, last lines ---\n${running.output().split('\n').slice(-80).join('\n')}`);
 }

@@ -1,5 +1,5 @@
 // Lets Node run the TypeScript of the repository (`node --import ./test/support/typescript.mjs …`). Node's own type stripping does not
-// support decorators, path aliases and `.js` endings. Jest loads its global set-up through this file.
+// support decorators, path aliases and `.js` endings.
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -23,14 +23,14 @@ const INDIRECT: Readonly<Record<string, string>> = {
   '@fastify/static': '@nestjs/swagger on Fastify',
   '@nestjs/cli': 'the program `nest`',
   '@nestjs/schematics': 'nest-cli.json',
-  '@swc/core': '@swc/jest',
-  '@types/jest': 'tsconfig.json',
   '@types/node': 'tsconfig.json',
   'class-transformer': "Nest's ValidationPipe",
   '@redocly/cli': 'the program `redocly`',
   '@stoplight/spectral-cli': 'the program `spectral`',
   'dependency-cruiser': 'the program `depcruise`',
   node: 'every program',
+  oxlint: 'the program `oxlint`',
+  'oxlint-tsgolint': 'the rules of oxlint that need types',
   prettier: 'the program `prettier`',
   rxjs: 'a peer of Nest',
 };
@@ -40,7 +40,7 @@ export function dependencies(sources: readonly Source[]): Finding[] {
     'dependencies' | 'devDependencies',
     Record<string, string>
   >;
-  const configurations = ['eslint.config.mjs', 'jest.config.mjs', 'nest-cli.json'].map((file) => readFileSync(join(ROOT, file), 'utf8'));
+  const configurations = ['vitest.config.mjs', 'nest-cli.json'].map((file) => readFileSync(join(ROOT, file), 'utf8'));
   const texts = [...configurations, ...sources.filter(({ ast, path }) => ast && !path.startsWith('test/tidy/')).map(({ text }) => text)];
   const isImported = (name: string): boolean => texts.some((text) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
   const isInModules = (name: string): boolean => texts.some((text) => text.includes(`node_modules/${name}/`));

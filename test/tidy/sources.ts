@@ -10,7 +10,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['apps', 'clients', 'libs', 'test', 'docs', 'compose'];
 /** Written by a program, or compiled. */
 const GENERATED = /\/(generated|dist)\//;
-const FILES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.env.example', 'Makefile', '.dependency-cruiser.cjs', 'jest.config.mjs'];
+const FILES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.env.example', 'Makefile', '.dependency-cruiser.cjs', 'vi.config.mjs'];
 const CODE = /\.[cm]?ts$|\.[cm]js$/;
 const DOCUMENT = /\.(md|ya?ml|sh)$|\.env\.example$|Dockerfile$/;
 

@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { readOptions } from './environment.js';
 
 describe('The environment of the sandbox', () => {

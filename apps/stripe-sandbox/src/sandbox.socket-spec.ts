@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox } from './sandbox.js';
 import { INTENT_PARAMETERS, SandboxHarness, stripeErrorOf, WEBHOOK_SECRET } from './testing/sandbox-harness.js';
 import { WebhookReceiver } from './testing/webhook-receiver.js';

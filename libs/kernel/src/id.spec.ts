@@ -1,8 +1,8 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { newId } from './id.js';
 
 describe('newId', () => {
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => vi.restoreAllMocks());
 
   it('an id is a UUID of version 7 that carries the time', () => {
     const before = Date.now();
@@ -13,7 +13,7 @@ describe('newId', () => {
 
   it('ids sort in the order they were made, also within a millisecond', () => {
     const now = Date.now();
-    jest.spyOn(Date, 'now').mockReturnValue(now);
+    vi.spyOn(Date, 'now').mockReturnValue(now);
     const ids = Array.from({ length: 10_000 }, newId);
     expect(new Set(ids).size).toBe(ids.length);
     expect([...ids].sort()).toEqual(ids);
@@ -22,7 +22,7 @@ describe('newId', () => {
   it('ids sort in the order they were made when the clock is set back', () => {
     const first = newId();
     const past = Date.now() - 3_600_000;
-    jest.spyOn(Date, 'now').mockReturnValue(past);
+    vi.spyOn(Date, 'now').mockReturnValue(past);
     expect(newId() > first).toBe(true);
   });
 });

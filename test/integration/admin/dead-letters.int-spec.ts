@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { newId } from '@app/kernel/id.js';
 import { Broker } from '@app/platform/messaging/broker.js';
 import type { HttpResponse, Customer, Json } from '../../support/http-client.js';
@@ -197,7 +197,7 @@ describe('Dead letters', () => {
       const redeliver = broker.redeliver.bind(broker);
       const both = Promise.withResolvers<void>();
       let sending = 0;
-      jest.spyOn(broker, 'redeliver').mockImplementation(async (...letter) => {
+      vi.spyOn(broker, 'redeliver').mockImplementation(async (...letter) => {
         if (++sending === 2) both.resolve();
         await both.promise;
         return redeliver(...letter);
@@ -210,7 +210,7 @@ describe('Dead letters', () => {
       // The inbox makes the copies harmless.
       expect(await confirmations(reservationId)).toBe(1);
     } finally {
-      jest.restoreAllMocks();
+      vi.restoreAllMocks();
       await system.sql('DROP FUNCTION messaging.drop_claim CASCADE');
     }
   });

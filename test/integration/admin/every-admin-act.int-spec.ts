@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { type Command, CommandBus } from '@nestjs/cqrs';
@@ -44,7 +44,7 @@ describe('Every act of an admin', () => {
   }, 60_000);
   afterAll(() => system?.close());
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
 
   const created = async (path: string, body: object): Promise<string> =>
@@ -233,7 +233,7 @@ describe('Every act of an admin', () => {
 
   it('an act that goes past the audit trail is found', async () => {
     const bus = system.api.get(CommandBus, { strict: false });
-    jest.spyOn(AdminCommands.prototype, 'execute').mockImplementation((command) => bus.execute(command as Command<unknown>));
+    vi.spyOn(AdminCommands.prototype, 'execute').mockImplementation((command) => bus.execute(command as Command<unknown>));
     expect(await entriesOf('addGenre')).toEqual([]);
   });
 });

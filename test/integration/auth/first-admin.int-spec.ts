@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
@@ -18,7 +18,7 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
     system = await startInProcessSystem({ worker: false, env: { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' } });
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await system?.close();
   });
 
@@ -49,7 +49,7 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
   });
 
   it('an account that a stranger registered is not promoted, and an alert says so', async () => {
-    const errors = jest.spyOn(Logger.prototype, 'error');
+    const errors = vi.spyOn(Logger.prototype, 'error');
     const stranger = await system.registerCustomer();
     await startWith(stranger.email);
     expect(await admins()).toEqual([]);
@@ -84,7 +84,7 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
     expect(await admins()).toHaveLength(1);
 
     await system.sql('DELETE FROM auth.users');
-    jest.spyOn(PostgresUsers.prototype as unknown as { lockFirstAdmin(): Promise<void> }, 'lockFirstAdmin').mockResolvedValue();
+    vi.spyOn(PostgresUsers.prototype as unknown as { lockFirstAdmin(): Promise<void> }, 'lockFirstAdmin').mockResolvedValue();
     addOnlyAfterAllHaveCounted(10);
     await executions();
     expect((await admins()).length).toBe(10);
@@ -94,7 +94,7 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
     const add = Reflect.get<PostgresUsers, 'add'>(PostgresUsers.prototype, 'add');
     const allCounted = Promise.withResolvers<void>();
     let counted = 0;
-    jest.spyOn(PostgresUsers.prototype, 'add').mockImplementation(async function (this: PostgresUsers, user: User) {
+    vi.spyOn(PostgresUsers.prototype, 'add').mockImplementation(async function (this: PostgresUsers, user: User) {
       if (++counted === executions) allCounted.resolve();
       await allCounted.promise;
       await add.call(this, user);

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import pg from 'pg';
@@ -37,7 +37,7 @@ describe('Access of a deactivated user', () => {
     for (const api of apis) expect((await api.get('/auth/me', { token: customer.token })).status).toBe(200);
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
 
   const act = async (action: 'activate' | 'deactivate') =>
@@ -79,7 +79,7 @@ describe('Access of a deactivated user', () => {
   });
 
   it('without the list a deactivated customer would hold seats', async () => {
-    jest.spyOn(PostgresRevokedAccess.prototype, 'includes').mockResolvedValue(false);
+    vi.spyOn(PostgresRevokedAccess.prototype, 'includes').mockResolvedValue(false);
     await act('deactivate');
     expect((await system.hold(customer, showtime.showtimeId, ['A2'])).status).toBe(201);
   });
@@ -87,7 +87,7 @@ describe('Access of a deactivated user', () => {
   it('many requests cost one reading of the list a second', async () => {
     let readings = 0;
     const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
-    jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
       if (/FROM auth.revoked_access/.test((call[0] as { text?: string }).text ?? '')) readings++;
       return query.apply(this, call);
     });

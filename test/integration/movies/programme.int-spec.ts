@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import pg from 'pg';
 import type { Json } from '../../support/http-client.js';
 import { ShowtimesClient } from '../showtimes/showtimes-client.js';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => client?.close());
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 const programmeOf = (theatre: Json, date: string): Promise<Json> =>
@@ -20,11 +20,11 @@ const shown = ({ movies }: Json): unknown =>
 
 /** How many statements a request sends to PostgreSQL. */
 async function statementsOf(path: string): Promise<number> {
-  const query = jest.spyOn(pg.Client.prototype, 'query');
+  const query = vi.spyOn(pg.Client.prototype, 'query');
   await client.system.expectOk('GET', path, {});
   // Not that the process tells others of its last commit.
   const count = query.mock.calls.filter(([statement]) => !JSON.stringify(statement).includes('pg_notify')).length;
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   return count;
 }
 

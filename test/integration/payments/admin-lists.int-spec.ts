@@ -1,5 +1,5 @@
 /** The lists of admins over many rows: each page is read from an index. */
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { newId } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { PaymentsApp } from './payments-app.js';
@@ -32,7 +32,7 @@ afterAll(() => app?.close());
 
 /** The plans of the statements that a request reads these tables with. */
 async function plansOf(request: () => Promise<{ status: number }>): Promise<string[]> {
-  const query = jest.spyOn(app.nest.get(Database), 'query');
+  const query = vi.spyOn(app.nest.get(Database), 'query');
   const { status } = await request();
   const statements = query.mock.calls.filter(([sql]) => /^\s*SELECT/.test(sql) && sql.includes('payments.'));
   query.mockRestore();

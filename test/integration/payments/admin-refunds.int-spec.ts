@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
 import { RefundsOfReservations } from '@app/contracts/payments.js';
 import { newId } from '@app/kernel/id.js';

@@ -1,5 +1,4 @@
 /** Booking, paying and refunding in currencies that Stripe counts in different units, over HTTP and against the sandbox. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 

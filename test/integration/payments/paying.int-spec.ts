@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
 import { CapturedMoneyOf, PaymentsSettledBetween, RefundsOfReservations, SettledPaymentsOf } from '@app/contracts/payments.js';
 import { HoldExpired } from '@app/contracts/reservations.js';

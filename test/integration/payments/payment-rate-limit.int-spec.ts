@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PaymentsApp } from './payments-app.js';
 
 let app: PaymentsApp;

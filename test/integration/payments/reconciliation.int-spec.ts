@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@app/kernel/id.js';
 import { until } from '../../support/until.js';
 import { PaymentsApp } from './payments-app.js';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '../../support/until.js';
 import { cancelled, PaymentsApp } from './payments-app.js';
 

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { PaymentCameTooLate, SurplusPaymentReceived } from '@app/contracts/reservations.js';
 import { until } from '../../support/until.js';
 import { cancelled, eur, PaymentsApp } from './payments-app.js';

@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Clock } from '@app/kernel/clock.js';
 import type { MovableClock } from '@app/platform/operations/movable-clock.js';
 import { PaymentsApp, eur } from './payments-app.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Alerts } from '@app/kernel/alerts.js';
 import { newId } from '@app/kernel/id.js';
 import fc from 'fast-check';
@@ -73,7 +73,7 @@ describe('A Stripe event', () => {
 
   it('an event of another system with any content is ignored', async () => {
     const alerts: unknown[] = [];
-    const raise = jest.spyOn(app.nest.get(Alerts), 'raise').mockImplementation((...alert) => void alerts.push(alert));
+    const raise = vi.spyOn(app.nest.get(Alerts), 'raise').mockImplementation((...alert) => void alerts.push(alert));
     const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(2_147_483_648, 1e15, 1e300, -1, 0.5, 'x'.repeat(1_000), '\0'));
     const fields = [
       'id',

@@ -1,5 +1,4 @@
 /** The whole system with a Stripe that fails in every way, compared with Stripe's own ledger at the end. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type Stripe from 'stripe';
 import type { Customer, Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
@@ -12,11 +12,11 @@ describe('The API key of Stripe', () => {
   beforeEach(() => {
     lines = [];
     for (const level of ['error', 'warn'] as const)
-      jest.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push(line as object));
+      vi.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push(line as object));
   });
   afterEach(async () => {
     await system.close();
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
 
   const alerts = () => lines.filter(({ alert }) => alert === 'stripe-key-refused');

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventAbout, postEvent } from './delivered-events.js';
 import { PaymentsApp } from './payments-app.js';
 

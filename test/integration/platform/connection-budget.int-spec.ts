@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { ConnectionBudget } from '@app/platform/persistence/connection-budget.js';
 import { startPlatform } from '../../support/platform.js';
@@ -11,14 +11,14 @@ describe('The connections of the server', () => {
     database = await freshDatabase();
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await database.drop();
   });
 
   async function warningsWith(pool: number): Promise<unknown[]> {
     const { app } = await startPlatform(database.url, { DATABASE_POOL: String(pool) });
     try {
-      const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+      const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
       await app.get(ConnectionBudget).check();
       return warn.mock.calls.map(([line]: unknown[]) => line).filter((line) => (line as { alert?: string }).alert !== undefined);
     } finally {

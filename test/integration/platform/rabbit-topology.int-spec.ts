@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import amqp, { type Channel, type ChannelModel } from 'amqplib';
 import {
@@ -41,7 +41,7 @@ describe('The topology on RabbitMQ', () => {
     });
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await broker.close();
     await connection.close();
   });
@@ -51,7 +51,7 @@ describe('The topology on RabbitMQ', () => {
 
   it('another type of our exchange is an alert until somebody mends it', async () => {
     const alerts: unknown[] = [];
-    jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void alerts.push(line));
+    vi.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void alerts.push(line));
     await channel.assertExchange(EXCHANGE, 'fanout', { durable: true });
     for (let i = 0; i < 2; i++) await expect(broker.declare(bindings)).rejects.toThrow(TopologyMismatch);
     await expect(broker.ping()).rejects.toThrow(/inequivalent arg 'type'/);

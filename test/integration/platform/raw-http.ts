@@ -1,7 +1,6 @@
 /** HTTP requests that no client corrects: path, method and headers are sent as they are. */
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { expect } from '@jest/globals';
 import type { HttpResponse } from '../../support/http-client.js';
 
 export type RawRequest = (

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { Settings } from '@app/platform/config/settings.js';
 import type { Reactions } from '@app/platform/messaging/reactions.js';
@@ -27,10 +27,10 @@ describe('Events that the broker refuses', () => {
     const noReactions = { bindings: () => [], unsubscribedTypes: () => [] } as unknown as Reactions;
     relay = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), platform.app.get(Settings));
     alerts = [];
-    jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void alerts.push(line));
+    vi.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void alerts.push(line));
   });
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await relay.stop();
     await platform.app.close();
     await database.drop();

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Settings } from '@app/platform/config/settings.js';
 import type { Broker } from '@app/platform/messaging/broker.js';
 import type { Reactions } from '@app/platform/messaging/reactions.js';
@@ -80,7 +80,7 @@ describe('The relay', () => {
     relay(broker);
     await publishFacts(1);
     await allPublished();
-    const query = jest.spyOn(platform.database, 'query');
+    const query = vi.spyOn(platform.database, 'query');
     const polls = (): number => query.mock.calls.filter(([sql]) => sql.includes('AS pending')).length;
     /** From the commit to the end of its publishing, summed up. Each event is written when the relay has just found nothing. */
     const timeOfFive = async (): Promise<number> => {
@@ -96,7 +96,7 @@ describe('The relay', () => {
       return sumMs;
     };
     const withSignal = await timeOfFive();
-    const notify = jest.spyOn(platform.app.get(OutboxSignal), 'notify').mockImplementation(() => undefined);
+    const notify = vi.spyOn(platform.app.get(OutboxSignal), 'notify').mockImplementation(() => undefined);
     const byPolling = await timeOfFive();
     query.mockRestore();
     notify.mockRestore();
@@ -153,7 +153,7 @@ describe('The relay', () => {
     for (const broker of brokers) {
       broker.blockedBy = unblocked.promise;
       const unlocked = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), platform.app.get(Settings));
-      jest.spyOn(unlocked as unknown as { becomeLeader(): Promise<boolean> }, 'becomeLeader').mockResolvedValue(true);
+      vi.spyOn(unlocked as unknown as { becomeLeader(): Promise<boolean> }, 'becomeLeader').mockResolvedValue(true);
       relays.push(unlocked);
       unlocked.start();
     }

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { PinoLogger } from 'nestjs-pino';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
@@ -8,10 +8,10 @@ describe('The line of a request', () => {
 
   beforeAll(async () => {
     system = await startInProcessSystem({ worker: false });
-    jest.spyOn(PinoLogger.root, 'info').mockImplementation((line: unknown) => void lines.push(line as (typeof lines)[number]));
+    vi.spyOn(PinoLogger.root, 'info').mockImplementation((line: unknown) => void lines.push(line as (typeof lines)[number]));
   }, 60_000);
   afterAll(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await system.close();
   });
 

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { CommandBus } from '@nestjs/cqrs';
 import { newId } from '@app/kernel/id.js';
 import pg from 'pg';
@@ -25,7 +25,7 @@ describe('Round trips to the database', () => {
     recordStatements();
   }, 60_000);
   afterAll(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     await system?.close();
   });
   beforeEach(() => {
@@ -34,7 +34,7 @@ describe('Round trips to the database', () => {
 
   function recordStatements(): void {
     const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
-    jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
       const [statement] = call;
       const text = typeof statement === 'string' ? statement : (statement as { text: string }).text;
       // What a process asks once a second or rarer, and says once in five milliseconds at most: not once a request.

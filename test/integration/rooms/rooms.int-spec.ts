@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
 import { AllTheatres, RoomsByIds } from '@app/contracts/rooms.js';
 import { Rooms } from '../../../libs/rooms/src/domain/rooms.js';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
 import { SeatPlanOfRoom } from '@app/contracts/rooms.js';
 import { TheatreClient } from './theatre-client.js';

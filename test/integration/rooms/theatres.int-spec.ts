@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Theatres } from '../../../libs/rooms/src/domain/theatres.js';
 import { theatresContract } from '../../../libs/rooms/src/testing/theatres.contract.js';
 import type { Json } from '../../support/http-client.js';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { QueryBus } from '@nestjs/cqrs';
 import { ShowtimeStatuses } from '@app/contracts/showtimes.js';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ShowtimesClient } from './showtimes-client.js';
 
 let client: ShowtimesClient;

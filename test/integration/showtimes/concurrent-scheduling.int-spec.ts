@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, afterAll, describe, expect, it, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { ShowtimeEnds } from '../../../libs/showtimes/src/application/showtime-ends.js';
 import { SchedulingLocks } from '../../../libs/showtimes/src/domain/scheduling-locks.js';
 import type { Json } from '../../support/http-client.js';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 60_000);
 afterEach(() => {
   restore();
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 afterAll(() => client?.close());
 
@@ -208,7 +208,7 @@ describe('Moving showtimes at the same moment', () => {
   it('without the locks they would deadlock in the exclusion constraint', async () => {
     withoutSchedulingLocks();
     // It reads what the other one is about to change, and would refuse both before they write.
-    jest.spyOn(client.system.api.get(ShowtimeEnds, { strict: false }), 'assertRoomFree').mockResolvedValue();
+    vi.spyOn(client.system.api.get(ShowtimeEnds, { strict: false }), 'assertRoomFree').mockResolvedValue();
     expect(await swap()).toContain('platform.unavailable');
   });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
 import { EverScheduledIn, ShowtimesAhead, ShowtimesByIds } from '@app/contracts/showtimes.js';
 import type { Json } from '../../support/http-client.js';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CorrectEndsWhenMovieChanged } from '../../../libs/showtimes/src/application/reactions/correct-ends-when-movie-changed.js';
 import { ShowtimeEnds } from '../../../libs/showtimes/src/application/showtime-ends.js';
 import { CorrectShowtimeEndsHandler } from '../../../libs/showtimes/src/application/commands/correct-showtime-ends.js';

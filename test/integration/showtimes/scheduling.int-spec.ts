@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { ShowtimeEnds } from '../../../libs/showtimes/src/application/showtime-ends.js';
 import { Showtimes } from '../../../libs/showtimes/src/domain/showtimes.js';
 import { showtimesContract } from '../../../libs/showtimes/src/testing/showtimes.contract.js';
@@ -175,7 +175,7 @@ describe('Overlapping showtimes', () => {
     try {
       await withoutConstraint.system.sql('ALTER TABLE showtimes.showtimes DROP CONSTRAINT showtimes_no_overlap');
       // It reads what was committed before, and would refuse all but the first.
-      jest.spyOn(withoutConstraint.system.api.get(ShowtimeEnds, { strict: false }), 'assertRoomFree').mockResolvedValue();
+      vi.spyOn(withoutConstraint.system.api.get(ShowtimeEnds, { strict: false }), 'assertRoomFree').mockResolvedValue();
       const [movie, room] = [await withoutConstraint.addMovie(), await withoutConstraint.openRoom()];
       const answers = await Promise.all(Array.from({ length: 4 }, () => withoutConstraint.schedule(movie, room, '2027-07-09T20:00')));
       expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);

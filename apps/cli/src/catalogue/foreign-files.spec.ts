@@ -49,7 +49,11 @@ describe('A file of another program', () => {
   });
 
   it('a list in JSON is read as it was printed', () => {
-    fc.assert(fc.property(fc.array(fc.string()), (list) => expect(parsePrinted(JSON.stringify(list))).toEqual(list)));
+    fc.assert(
+      fc.property(fc.array(fc.string()), (list) => {
+        expect(parsePrinted(JSON.stringify(list))).toEqual(list);
+      }),
+    );
   });
 
   it('any text is a list or none, and never fails', () => {

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
 import { idOf } from '../ledger/ids.js';
 import { SandboxHarness, stripeErrorOf } from '../testing/sandbox-harness.js';

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SandboxHarness } from '../testing/sandbox-harness.js';
 
 let harness: SandboxHarness;

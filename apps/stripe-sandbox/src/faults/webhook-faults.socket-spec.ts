@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Stripe } from 'stripe';
 import { INTENT_PARAMETERS, SandboxHarness } from '../testing/sandbox-harness.js';
 

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { INTENT_PARAMETERS, SandboxHarness, stripeErrorOf } from '../testing/sandbox-harness.js';
 
 const FORM_HEADERS = { authorization: 'Bearer sk_test_harness', 'content-type': 'application/x-www-form-urlencoded' };

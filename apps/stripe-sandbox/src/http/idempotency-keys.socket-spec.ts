@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import type { Stripe } from 'stripe';
 import { INTENT_PARAMETERS, SandboxHarness, stripeErrorOf } from '../testing/sandbox-harness.js';
 import { waitUntil } from '../testing/webhook-receiver.js';
@@ -10,7 +10,7 @@ beforeEach(async () => {
   stripe = harness.stripe;
 });
 afterEach(async () => {
-  jest.useRealTimers();
+  vi.useRealTimers();
   await harness.close();
 });
 
@@ -105,22 +105,10 @@ describe('Idempotency keys', () => {
   it('a key can be used again after 24 hours', async () => {
     await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'old' });
     const now = Date.now();
-    jest.useFakeTimers({
-      doNotFake: [
-        'setImmediate',
-        'setTimeout',
-        'setInterval',
-        'clearTimeout',
-        'clearInterval',
-        'nextTick',
-        'queueMicrotask',
-        'performance',
-      ],
-      now: now + 23.9 * 3_600_000,
-    });
+    vi.useFakeTimers({ toFake: ['Date'], now: now + 23.9 * 3_600_000 });
     await stripe.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'old' });
     expect(await listIntents()).toHaveLength(1);
-    jest.setSystemTime(now + 24.1 * 3_600_000);
+    vi.setSystemTime(now + 24.1 * 3_600_000);
     await stripe.paymentIntents.create({ ...INTENT_PARAMETERS, amount: 9900 }, { idempotencyKey: 'old' });
     expect(await listIntents()).toHaveLength(2);
   });

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import Stripe from 'stripe';
 import { INTENT_PARAMETERS, SandboxHarness } from '../testing/sandbox-harness.js';

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Stripe from 'stripe';
 import { INTENT_PARAMETERS, SandboxHarness } from '../testing/sandbox-harness.js';
 import { idOf } from './ids.js';

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from './database.js';
 import { ScheduledEffects } from './scheduled-effects.js';
 

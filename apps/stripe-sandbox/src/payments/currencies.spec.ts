@@ -1,4 +1,3 @@
-import { describe, expect, it } from '@jest/globals';
 import { assertChargeable, formatAmount, parseCurrency } from './currencies.js';
 
 describe('Currencies and amounts', () => {

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Admission, type AdmissionLimits, type Ending, Overloaded, RequestSlot } from './admission.js';
 
 describe('Admission', () => {
-  beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => void jest.useRealTimers());
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
 
   function admissionWith(limits: Partial<AdmissionLimits> = {}) {
     const admission = new Admission({ admitted: 2, waiting: 3, longestWaitMs: 1_000, ...limits });
@@ -20,7 +20,7 @@ describe('Admission', () => {
           },
         );
     };
-    const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(0).then(() => undefined);
+    const settle = (): Promise<void> => vi.advanceTimersByTimeAsync(0).then(() => undefined);
     const arrive = async (...names: string[]): Promise<void> => {
       for (const name of names) void enter(name);
       await settle();
@@ -59,9 +59,9 @@ describe('Admission', () => {
   it('a request is refused when it has waited too long', async () => {
     const { arrive, outcomes, leave, admitted } = admissionWith();
     await arrive('a', 'b', 'c');
-    await jest.advanceTimersByTimeAsync(999);
+    await vi.advanceTimersByTimeAsync(999);
     expect(outcomes.has('c')).toBe(false);
-    await jest.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(1);
     expect(outcomes.get('c')).toBe('refused');
     await arrive('d');
     await leave();
@@ -100,7 +100,7 @@ describe('Admission', () => {
   it('all waiting requests are refused when one fails and none has succeeded lately', async () => {
     const { arrive, leave, outcomes } = admissionWith({ longestWaitMs: 60_000 });
     await arrive('a', 'b', 'c', 'd', 'e');
-    await jest.advanceTimersByTimeAsync(2_500);
+    await vi.advanceTimersByTimeAsync(2_500);
     await leave('failure');
     for (const name of ['c', 'd', 'e']) expect(outcomes.get(name)).toBe('refused');
   });
@@ -108,7 +108,7 @@ describe('Admission', () => {
   it('requests go on waiting when one fails among others that succeed', async () => {
     const { arrive, leave, outcomes } = admissionWith({ longestWaitMs: 60_000, admitted: 4 });
     await arrive('a', 'b', 'c', 'd', 'e', 'f', 'g');
-    await jest.advanceTimersByTimeAsync(2_500);
+    await vi.advanceTimersByTimeAsync(2_500);
     await leave('success');
     await leave('failure');
     await leave('neither');
@@ -148,7 +148,7 @@ describe('RequestSlot', () => {
     await expect(failing).rejects.toThrow('Stripe hung up');
     slot.end('neither');
     await admission.enter();
-    const second = jest.fn();
+    const second = vi.fn();
     void admission.enter().then(second);
     await nextTurn();
     expect(second).not.toHaveBeenCalled();
@@ -159,7 +159,7 @@ describe('RequestSlot', () => {
     const { admission, slot, remote } = await admittedRequest();
     const both = Promise.all([slot.yieldDuring(() => remote.promise), slot.yieldDuring(() => remote.promise)]);
     await admission.enter();
-    const third = jest.fn();
+    const third = vi.fn();
     void admission.enter().then(third);
     await nextTurn();
     expect(third).not.toHaveBeenCalled();

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Overloaded } from './admission.js';
 import { Batches, type BatchOptions } from './batches.js';
@@ -107,7 +107,7 @@ describe('Batches', () => {
 
   it('an item that waited long when a batch failed as a whole fails with it', async () => {
     const { batches, underWay } = newBatches({ isOfOneItem: () => false });
-    const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
     try {
       const failing = batches.run({ name: 'a' }).catch(() => undefined);
       await nextTurn();

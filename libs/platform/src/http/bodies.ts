@@ -69,7 +69,7 @@ export function useBodies(fastify: FastifyInstance): void {
     }
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') return done(new BodyEncoded());
-    const { bodyLimit = DEFAULT_MAX_BYTES, config } = routeOptions;
+    const { bodyLimit, config } = routeOptions;
     const takesUpload = (config as RouteConfig | undefined)?.takesUpload === true;
     if (MULTIPART.test(headers['content-type'] ?? '') !== takesUpload) return done(takesUpload ? new NoUpload() : new NoForm());
     // A body that announces no length is refused by Fastify when it gets too long.

@@ -1,20 +1,20 @@
-import { afterEach, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { backOffMs } from './back-off.js';
 import { RateLimitBackoff } from './rate-limit-backoff.js';
 
 const pauses = { retryPauseMs: 100, retryPauseMaxMs: 1_000 };
 
 describe('backOffMs', () => {
-  afterEach(() => void jest.restoreAllMocks());
+  afterEach(() => void vi.restoreAllMocks());
 
   it('the pause doubles with each failure, up to its limit', () => {
-    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
     expect([1, 2, 3, 4, 5, 60].map((failures) => backOffMs(failures, pauses))).toEqual([100, 200, 400, 800, 1_000, 1_000]);
   });
 
   it('the pause is spread by a quarter in both directions', () => {
     const spread = [0, 0.999_999].map((random) => {
-      jest.spyOn(Math, 'random').mockReturnValue(random);
+      vi.spyOn(Math, 'random').mockReturnValue(random);
       return backOffMs(1, pauses);
     });
     expect(spread).toEqual([75, 125]);
@@ -23,17 +23,17 @@ describe('backOffMs', () => {
 
 describe('RateLimitBackoff', () => {
   afterEach(() => {
-    jest.useRealTimers();
-    jest.restoreAllMocks();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   it('a rate limit pauses longer each time, until a run without one', () => {
-    jest.useFakeTimers();
-    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    vi.useFakeTimers();
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const backoff = new RateLimitBackoff(pauses);
     const pauseMs = (): number => {
       let waited = 0;
-      for (; backoff.isActive; waited += 50) jest.advanceTimersByTime(50);
+      for (; backoff.isActive; waited += 50) vi.advanceTimersByTime(50);
       return waited;
     };
     expect(pauseMs()).toBe(0);

@@ -1,4 +1,4 @@
-import { afterEach, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
@@ -68,7 +68,7 @@ describe('JobRunner', () => {
   let count: CountParcels;
   let sendParcel: SendParcel;
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     Logger.overrideLogger(false);
     jobs = new InMemoryJobs(new FixedClock());
     [send, count, sendParcel] = [new SendLetter(), new CountParcels(), new SendParcel()];
@@ -80,9 +80,9 @@ describe('JobRunner', () => {
   });
   afterEach(() => {
     runner.onModuleDestroy();
-    jest.useRealTimers();
+    vi.useRealTimers();
   });
-  const pass = (milliseconds: number): Promise<unknown> => jest.advanceTimersByTimeAsync(milliseconds);
+  const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
   const enqueue = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'letters.send', subject })));
 
   it('due jobs run at the next tick, as long as there are any', async () => {

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { ClsService } from 'nestjs-cls';
 import type { Settings } from '../config/settings.js';
@@ -6,12 +6,12 @@ import type { Database } from '../persistence/database.js';
 import { DatabaseCheck } from './fault-checks.schedule.js';
 
 describe('DatabaseCheck', () => {
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => vi.restoreAllMocks());
 
   async function linesAfter(failures: number): Promise<unknown[]> {
     const lines: unknown[] = [];
-    jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void lines.push(line));
-    jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+    vi.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void lines.push(line));
+    vi.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
     let asked = 0;
     const query = (): Promise<unknown> => (asked++ < failures ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve([]));
     class Check extends DatabaseCheck {

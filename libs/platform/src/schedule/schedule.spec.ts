@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { ClsService } from 'nestjs-cls';
 import { Schedule } from './schedule.js';
@@ -28,16 +28,16 @@ class Cleaning extends Schedule {
 
 describe('Schedule', () => {
   let cleaning: Cleaning;
-  const pass = (milliseconds: number): Promise<unknown> => jest.advanceTimersByTimeAsync(milliseconds);
+  const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
 
   beforeEach(() => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     Logger.overrideLogger(false);
     cleaning = new Cleaning();
   });
   afterEach(() => {
     cleaning.onModuleDestroy();
-    jest.useRealTimers();
+    vi.useRealTimers();
     Logger.overrideLogger(true);
   });
 

@@ -1,10 +1,10 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { alert } from './alert.js';
 
 describe('alert', () => {
   it('an alert is an error line with its code and details', () => {
-    const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const error = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     try {
       alert('message-dead', 'A message went to the dead letters', { queue: 'q' });
       alert('refund-failed', 'A refund failed');

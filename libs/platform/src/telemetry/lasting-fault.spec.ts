@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { LastingFault } from './lasting-fault.js';
 
@@ -12,11 +12,11 @@ describe('LastingFault', () => {
   beforeEach(() => {
     now = 1_000_000;
     raised = [];
-    jest.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void raised.push(line));
-    jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+    vi.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void raised.push(line));
+    vi.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
     fault = new LastingFault({ code: 'broker-away', message: 'The broker is away', afterMs: MINUTE_MS }, () => now);
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => vi.restoreAllMocks());
 
   const lastUntil = (ms: number): void => {
     for (const end = now + ms; now < end; now += 5_000) fault.isThere({ reason: 'refused' });

@@ -1,0 +1,20 @@
+/** Read before each integration or e2e suite: gives it the servers of the run, and prints the output of the started processes when a test fails. */
+import { inject } from 'vitest';
+import { processReports } from './processes.js';
+
+Object.assign(process.env, inject('servers'));
+// Without these variables no suite can reach the developer's own database or broker by mistake.
+delete process.env.DATABASE_URL;
+delete process.env.AMQP_URL;
+
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') printReports();
+});
+afterAll(({}, { tasks }) => {
+  if (tasks.some(({ result }) => result?.state === 'fail')) printReports();
+  processReports.length = 0;
+});
+
+function printReports(): void {
+  for (const report of processReports) process.stderr.write(`${report()}\n`);
+}
