@@ -31,7 +31,7 @@ export default defineConfig({
     ],
   },
   test: {
-    experimental: { fsModuleCache: true },
+    fsModuleCache: true,
     projects: [
       // What holds for the repository as a whole: dependency rules, style, files that must agree.
       project('rules', { ...shared, include: ['test/*.spec.ts'] }),

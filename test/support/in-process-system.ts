@@ -65,6 +65,7 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
 export class InProcessSystem extends HttpClient {
   readonly stripe: Stripe;
   #worker: NestFastifyApplication | null = null;
+  readonly #otherWorkers: NestFastifyApplication[] = [];
 
   constructor(
     url: string,
@@ -88,13 +89,25 @@ export class InProcessSystem extends HttpClient {
   }
 
   async startWorker(): Promise<void> {
-    this.#worker ??= await createHealthApplication(WorkerModule.for(readSettings(this.env)));
+    this.#worker ??= await this.createWorker();
     await this.#worker.init();
   }
 
+  /** Starts one more, which shares the work with the first. */
+  async startAnotherWorker(): Promise<void> {
+    const worker = await this.createWorker();
+    this.#otherWorkers.push(worker);
+    await worker.init();
+  }
+
+  /** Ends every worker. */
   async stopWorker(): Promise<void> {
-    await this.#worker?.close();
+    await Promise.all([this.#worker, ...this.#otherWorkers.splice(0)].map((worker) => worker?.close()));
     this.#worker = null;
+  }
+
+  private createWorker(): Promise<NestFastifyApplication> {
+    return createHealthApplication(WorkerModule.for(readSettings(this.env)));
   }
 
   /** Returns the rows of a statement, for what no route shows. */

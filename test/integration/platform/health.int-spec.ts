@@ -22,8 +22,13 @@ describe('Health', () => {
   });
 
   const readiness = async () => (({ status, body }) => ({ status, ...body }))(await system.get('//readyz'));
-  const untilReadinessIs = (expected: object): Promise<unknown> =>
-    until(async () => expect(await readiness()).toMatchObject(expected) ?? true, { timeoutMs: 5_000, what: JSON.stringify(expected) });
+  async function untilReadinessIs(expected: object): Promise<void> {
+    const isReached = async (): Promise<true> => {
+      expect(await readiness()).toMatchObject(expected);
+      return true;
+    };
+    await until(isReached, { timeoutMs: 5_000, what: JSON.stringify(expected) });
+  }
 
   it('the api is not ready while a migration is missing', async () => {
     await system.sql(`CREATE TABLE public.kept AS SELECT * FROM public.migrations`);

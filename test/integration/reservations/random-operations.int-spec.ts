@@ -4,6 +4,7 @@ import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import type { Customer, HttpResponse, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
+import { type RabbitmqHandle, freshVhost } from '../../support/rabbitmq.js';
 
 const CUSTOMERS = 24;
 const ROUNDS = 6;
@@ -12,14 +13,22 @@ const ROOM = Array.from({ length: 32 }, (_, i) => `${'ABCD'[Math.floor(i / 8)]}$
 /** Any other status is a fault of the system. */
 const EXPECTED = new Set([200, 201, 404, 409, 410, 422]);
 
-describe('Random operations of many customers with faults of the webhooks', () => {
+describe.each([
+  { situation: 'faults of the webhooks', hasRabbitmq: false },
+  { situation: 'faults of the webhooks, two workers, and RabbitMQ away while showtimes are cancelled', hasRabbitmq: true },
+])('Random operations of many customers with $situation', ({ hasRabbitmq }) => {
   let system: InProcessSystem;
+  let rabbitmq: RabbitmqHandle | null = null;
   let customers: Customer[];
   let showtimes: ShowtimeFixture[];
   const unexpected: HttpResponse[] = [];
 
   beforeAll(async () => {
-    system = await startInProcessSystem({ env: { SETTLE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000' } });
+    rabbitmq = hasRabbitmq ? await freshVhost() : null;
+    const broker: Record<string, string> = rabbitmq ? { AMQP_URL: rabbitmq.url } : {};
+    const env = { SETTLE_AFTER_MS: '1000', RECONCILE_AFTER_MS: '500', TICK_RECONCILE_EVENTS_MS: '1000', ...broker };
+    system = await startInProcessSystem({ env });
+    if (hasRabbitmq) await system.startAnotherWorker();
     customers = await issueTokens(CUSTOMERS);
     showtimes = [
       await system.createShowtime({ rows: 4, seatsPerRow: 8 }),
@@ -33,7 +42,10 @@ describe('Random operations of many customers with faults of the webhooks', () =
       ],
     });
   }, 60_000);
-  afterAll(() => system?.close());
+  afterAll(async () => {
+    await rabbitmq?.start();
+    await system?.close();
+  });
 
   /** Customers without an account: hashing their passwords would take too long. */
   async function issueTokens(count: number): Promise<Customer[]> {
@@ -118,10 +130,12 @@ describe('Random operations of many customers with faults of the webhooks', () =
     // It can be moved until somebody holds a seat of it. Its policy refunds nothing any more.
     const moved = await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 100 });
     showtimes.push(moved);
+    await rabbitmq?.stop();
     // One showtime is cancelled while the policy refunds everything, the other one while it refunds nothing.
     const changes = [cancelShowtime(showtimes[0]!), cancelShowtime(showtimes[2]!), moveShowtime(moved)];
     await Promise.all([...customers.map(operate), ...changes]);
     await advanceClock(31);
+    await rabbitmq?.start();
     await assertInvariants(system, { timeoutMs: 60_000 });
     expect(unexpected.map(({ status, body }) => [status, body])).toEqual([]);
 

@@ -76,7 +76,11 @@ describe('Dry runs', () => {
         [position, types],
       );
     const expected = [...announced.events].sort((a: Json, b: Json) => (a.type < b.type ? -1 : 1));
-    await until(async () => expect(await done()).toEqual(expected) === undefined, { ...WAIT, what: 'the announced events' });
+    const isDone = async (): Promise<true> => {
+      expect(await done()).toEqual(expected);
+      return true;
+    };
+    await until(isDone, { ...WAIT, what: 'the announced events' });
     await settled();
     expect(await done()).toEqual(expected);
     const refunds = await client.system.sql(
