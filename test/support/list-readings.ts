@@ -1,5 +1,5 @@
 /** What PostgreSQL reads for the list of a request: the plans of its statements, run again. */
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import pg from 'pg';
 import type { Json } from './http-client.js';
 import type { InProcessSystem } from './in-process-system.js';
@@ -22,7 +22,7 @@ export interface ListRequest {
 export async function readingOf(system: InProcessSystem, { path, token, table }: ListRequest): Promise<Reading> {
   const statements: { text: string; values: unknown[] }[] = [];
   const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
-  const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
     const statement = call[0] as { text?: string; values?: unknown[] };
     if (/LIMIT|DISTINCT/.test(statement.text ?? '')) statements.push({ text: statement.text!, values: statement.values ?? [] });
     return query.apply(this, call);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
@@ -46,7 +46,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system?.close());
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 /** One that was issued here for the owner of the reservation. */
@@ -156,7 +156,7 @@ describe('The access matrix, with a fault planted', () => {
   });
 
   it('a guard that forgets what a role may do is found', async () => {
-    jest.spyOn(PostgresCurrentRights.prototype, 'has').mockResolvedValue(true);
+    vi.spyOn(PostgresCurrentRights.prototype, 'has').mockResolvedValue(true);
     expect(await findings('GET /admin/reports/revenue')).toEqual([
       'GET /admin/reports/revenue for another customer: in, not 403',
       'GET /admin/reports/revenue for box office: in, not 403',
@@ -165,7 +165,7 @@ describe('The access matrix, with a fault planted', () => {
   });
 
   it('a guard that lets deactivated users in is found', async () => {
-    jest.spyOn(PostgresRevokedAccess.prototype, 'includes').mockResolvedValue(false);
+    vi.spyOn(PostgresRevokedAccess.prototype, 'includes').mockResolvedValue(false);
     expect(await findings('GET /reservations')).toEqual(['GET /reservations for deactivated user: in, not 401']);
   });
 });

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { PostgresApiKeys } from '../../../libs/auth/src/infrastructure/postgres-api-keys.js';
 import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -18,7 +18,7 @@ describe('API keys, and the events that they read', () => {
   }, 60_000);
   afterAll(() => system?.close());
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
 
   const newClient = (): string => `Client ${++clients}`;
@@ -152,7 +152,7 @@ describe('API keys, and the events that they read', () => {
 
   it('without the lock of the client, three at once would get three', async () => {
     let arrived = 0;
-    jest.spyOn(PostgresApiKeys.prototype as unknown as { lockClient(): Promise<void> }, 'lockClient').mockImplementation(async () => {
+    vi.spyOn(PostgresApiKeys.prototype as unknown as { lockClient(): Promise<void> }, 'lockClient').mockImplementation(async () => {
       arrived++;
       await until(() => arrived === 3, { ...WAIT, what: 'three callers' });
     });

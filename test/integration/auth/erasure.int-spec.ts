@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { EraseMailsOfErasedUsers } from '../../../libs/notifications/src/application/jobs/erase-mails-of-erased-users.js';
 import { SubmitRefund } from '../../../libs/payments/src/application/jobs/submit-refund.js';
@@ -25,7 +25,7 @@ describe('DELETE /auth/me', () => {
   }, 60_000);
   afterAll(() => system?.close());
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
 
   const nextSeat = (): string => `${'ABCD'.charAt(Math.floor(seat / 20))}${(seat++ % 20) + 1}`;
@@ -88,7 +88,7 @@ describe('DELETE /auth/me', () => {
   }, 60_000);
 
   it('without the cleaning of kept events the address would stay in the outbox', async () => {
-    jest.spyOn(Outbox.prototype, 'removeFields').mockResolvedValue();
+    vi.spyOn(Outbox.prototype, 'removeFields').mockResolvedValue();
     const customer = await system.registerCustomer();
     await erase(customer);
     expect(await tablesWith(customer.email)).toContain('messaging.outbox');
@@ -146,7 +146,7 @@ describe('DELETE /auth/me', () => {
   it('a refund under way arrives after the person is erased, to the cent', async () => {
     const customer = await system.registerCustomer();
     const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);
-    const submit = jest.spyOn(SubmitRefund.prototype, 'run').mockRejectedValue(new Error('Stripe is away'));
+    const submit = vi.spyOn(SubmitRefund.prototype, 'run').mockRejectedValue(new Error('Stripe is away'));
     await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
     await until(() => Promise.resolve(submit.mock.calls.length > 0), { timeoutMs: 10_000, what: 'the refund to be tried' });
     expect((await erase(customer)).status).toBe(204);
@@ -194,7 +194,7 @@ describe('DELETE /auth/me', () => {
 
   it('an address that a refused mail keeps is removed although the event is lost', async () => {
     const customer = await system.registerCustomer();
-    const comparison = jest.spyOn(EraseMailsOfErasedUsers.prototype, 'run').mockResolvedValue();
+    const comparison = vi.spyOn(EraseMailsOfErasedUsers.prototype, 'run').mockResolvedValue();
     await system.stopWorker();
     await erase(customer);
     await system.sql(`DELETE FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);
@@ -223,7 +223,7 @@ describe('DELETE /auth/me', () => {
   it('what is confirmed while the person is erased goes back in full', async () => {
     const customer = await system.registerCustomer();
     const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);
-    jest.spyOn(UpcomingReservationsHandler.prototype, 'execute').mockResolvedValueOnce([]);
+    vi.spyOn(UpcomingReservationsHandler.prototype, 'execute').mockResolvedValueOnce([]);
     expect((await erase(customer)).status).toBe(204);
     await untilCancelled(id);
     await assertInvariants(system);
@@ -254,7 +254,7 @@ describe('DELETE /auth/me', () => {
   it('a hold ends although the event is lost, by the comparison alone', async () => {
     const customer = await system.registerCustomer();
     const { body: held } = await system.hold(customer, scene.showtimeId, [nextSeat()]);
-    const comparison = jest.spyOn(EndReservationsOfErasedUsersHandler.prototype, 'execute').mockResolvedValue(0);
+    const comparison = vi.spyOn(EndReservationsOfErasedUsersHandler.prototype, 'execute').mockResolvedValue(0);
     await system.stopWorker();
     await erase(customer);
     await system.sql(`DELETE FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);

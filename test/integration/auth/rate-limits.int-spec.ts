@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailToken } from '@app/contracts/auth.js';
 import { KnownNetworks } from '../../../libs/auth/src/infrastructure/known-networks.js';
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 
 let addresses = 0;
@@ -177,7 +177,7 @@ describe('Limit of failed logins to one account from many networks', () => {
   });
 
   it('without the list of known networks the owner would be kept out', async () => {
-    jest.spyOn(KnownNetworks.prototype, 'include').mockResolvedValue(false);
+    vi.spyOn(KnownNetworks.prototype, 'include').mockResolvedValue(false);
     const [{ email, password }, home] = [await newCustomer(), newIpAddress()];
     expect((await logIn({ email, password, address: home })).status).toBe(200);
     expect(await guess(8, email)).toEqual(LIMITED);

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { PinoLogger } from 'nestjs-pino';
 import { SmtpMailer } from '../../../libs/notifications/src/infrastructure/smtp-mailer.js';
 import type { MailCatcher } from '../../../apps/standalone/src/mails/mail-catcher.js';
@@ -24,10 +24,10 @@ describe('What is logged and stored of mails', () => {
   beforeEach(() => {
     lines.length = 0;
     for (const level of LEVELS)
-      jest.spyOn(PinoLogger.root, level).mockImplementation((...line: unknown[]) => void lines.push(JSON.stringify(line, written)));
+      vi.spyOn(PinoLogger.root, level).mockImplementation((...line: unknown[]) => void lines.push(JSON.stringify(line, written)));
   });
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     catcher.refuse = () => null;
   });
   afterAll(async () => {
@@ -82,7 +82,7 @@ describe('What is logged and stored of mails', () => {
 
   it('an error of the mailer that named the address would be found', async () => {
     const { email } = await system.registerCustomer();
-    jest.spyOn(SmtpMailer.prototype, 'send').mockRejectedValue(new Error(`550 No such user: ${email}`));
+    vi.spyOn(SmtpMailer.prototype, 'send').mockRejectedValue(new Error(`550 No such user: ${email}`));
     await system.expectOk('POST', '/auth/password-reset', { body: { email } });
     await until(() => Promise.resolve(lines.join('\n').includes(email)), { ...TIMEOUT, what: 'the line with the address' });
   }, 30_000);

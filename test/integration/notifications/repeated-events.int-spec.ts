@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import type { MailRequest } from '../../../libs/notifications/src/domain/mail.js';
 import { PostgresMails } from '../../../libs/notifications/src/infrastructure/postgres-mails.js';
 import type { MailCatcher } from '../../../apps/standalone/src/mails/mail-catcher.js';
@@ -17,7 +17,7 @@ describe('Mails while all events come again and the worker restarts', () => {
     ({ system, catcher } = await startMailSystem());
   }, 60_000);
   afterEach(() => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
   });
   afterAll(async () => {
     await system?.close();
@@ -80,7 +80,7 @@ describe('Mails while all events come again and the worker restarts', () => {
     const ids = await buyAndCancel();
     const { add } = PostgresMails.prototype as { add: (...of: Parameters<PostgresMails['add']>) => Promise<string[]> };
     let requests = 0;
-    jest.spyOn(PostgresMails.prototype, 'add').mockImplementation(function (this: PostgresMails, found: readonly MailRequest[], at) {
+    vi.spyOn(PostgresMails.prototype, 'add').mockImplementation(function (this: PostgresMails, found: readonly MailRequest[], at) {
       const isNew = ({ kind }: MailRequest) => kind === 'reservation-confirmed';
       const distinct = (request: MailRequest) => ({ ...request, factId: `${request.factId}.${++requests}` });
       const all = found.map((request) => (isNew(request) ? distinct(request) : request));

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Environment } from '@app/platform/config/environment.js';
 import type { SMTPServerOptions } from 'smtp-server';
@@ -22,7 +22,7 @@ const MESSAGE: MailMessage = {
 describe('SmtpMailer', () => {
   const open: RunningServer[] = [];
   afterEach(async () => {
-    jest.restoreAllMocks();
+    vi.restoreAllMocks();
     for (const server of open.splice(0)) await server.close();
   });
   const opened = async (starting: Promise<RunningServer>): Promise<RunningServer> => {
@@ -157,7 +157,7 @@ describe('SmtpMailer', () => {
       return null;
     });
     const { host } = await opened(startScriptedServer('220 mail.test', slow));
-    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const timers = vi.spyOn(globalThis, 'setTimeout');
     const failing = failureOf(`smtp://${host}`);
     await outlasted;
     const [expire] = timers.mock.calls.find(([, ms]) => ms === LONGEST_SEND_MS)!;

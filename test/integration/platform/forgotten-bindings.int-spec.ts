@@ -60,8 +60,12 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Bindings of reactions that a
         await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
         await channel.bindQueue(queue, EXCHANGE, TYPE);
       }
-      channel.sendToQueue(withWork, Buffer.from('{}'), { persistent: true });
     });
+    const connection = await amqp.connect(url);
+    const channel = await connection.createConfirmChannel();
+    channel.sendToQueue(withWork, Buffer.from('{}'), { persistent: true });
+    await channel.waitForConfirms();
+    await connection.close();
   }
 
   it('are ended after a day, unless a worker declared them lately or messages wait', async () => {
@@ -79,6 +83,6 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Bindings of reactions that a
     expect(own!.n).toBeGreaterThan(0);
     if (broker === 'PostgreSQL') return;
     expect(await queueExists('test.forgotten-reaction')).toBe(false);
-    for (const queue of KEPT) expect(await queueExists(queue)).toBe(true);
+    for (const queue of KEPT) expect([queue, await queueExists(queue)]).toEqual([queue, true]);
   }, 60_000);
 });

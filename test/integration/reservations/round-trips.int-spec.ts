@@ -37,7 +37,7 @@ describe('Round trips to the database', () => {
     vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
       const [statement] = call;
       const text = typeof statement === 'string' ? statement : (statement as { text: string }).text;
-      // What a process asks once a second or rarer, and says once in five milliseconds at most: not once a request.
+      // What a process asks or says by the clock, not once a request.
       if (!/platform\.clock|auth\.revoked_access|pg_notify|^SELECT 1$/.test(text)) statements.push(summaryOf(text));
       return query.apply(this, call);
     });

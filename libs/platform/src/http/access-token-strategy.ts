@@ -4,10 +4,11 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
-import { Strategy } from 'passport-jwt';
+import { Strategy, type VerifiedCallback } from 'passport-jwt';
 import { Settings } from '../config/settings.js';
 import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, type Unauthorized } from './http-errors.js';
 import type { Principal, UserRole } from './principal.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 export const ALGORITHM = 'HS256';
 
@@ -36,6 +37,7 @@ export class AccessTokenStrategy implements OnModuleDestroy {
   /** Unique: Passport keeps the strategies of all applications of a process together. */
   readonly name = `access-token-${randomUUID()}`;
   readonly #keys: readonly TokenKey[];
+  readonly #verified = new VerifiedTokens();
 
   constructor(private readonly settings: Settings) {
     const { tokens } = settings;
@@ -49,8 +51,9 @@ export class AccessTokenStrategy implements OnModuleDestroy {
         algorithms: [ALGORITHM],
         issuer: tokens.issuer,
         audience: tokens.audience,
+        passReqToCallback: true,
       },
-      (claims: Claims, done) => done(null, principalOf(claims) ?? false),
+      (request: FastifyRequest, claims: Claims, done: VerifiedCallback) => done(null, this.accepted(request, claims) ?? false),
     );
     passport.use(this.name, strategy);
   }
@@ -59,12 +62,25 @@ export class AccessTokenStrategy implements OnModuleDestroy {
     passport.unuse(this.name);
   }
 
+  /** Whom the token of a request names, if an earlier request came with the same one and it has not expired. */
+  principalKnownFor(request: Pick<FastifyRequest, 'headers'>): Principal | null {
+    const token = bearerToken(request);
+    return token === null ? null : this.#verified.get(token);
+  }
+
   /** Why a token was refused: `info` is the error of the library. */
   refusalOf(request: Pick<FastifyRequest, 'headers'>, info: unknown): Unauthorized {
     const { name = '', message = '' } = info instanceof Error ? info : {};
     if (name === 'TokenExpiredError') return TOKEN_EXPIRED;
     if (/^jwt (issuer|audience) invalid/.test(message)) return TOKEN_FOREIGN;
     return message === 'invalid signature' && this.isForeign(bearerToken(request) ?? '') ? TOKEN_FOREIGN : TOKEN_BAD;
+  }
+
+  private accepted(request: Pick<FastifyRequest, 'headers'>, claims: Claims): Principal | null {
+    const principal = principalOf(claims);
+    const token = bearerToken(request);
+    if (principal !== null && token !== null) this.#verified.add(token, principal, Number(claims.exp));
+    return principal;
   }
 
   /** By what the token says of itself. */

@@ -96,7 +96,8 @@ export class AccessGuard extends AuthGuard() {
       request.apiKey = await this.goodKey(key, scope);
       return true;
     }
-    await super.canActivate(context);
+    request.principal = this.strategy.principalKnownFor(request);
+    if (request.principal === null) await super.canActivate(context);
     const { userId, sessionId } = request.principal!;
     if ((await this.revoked.includes(userId)) || (sessionId !== undefined && (await this.revoked.includes(sessionId)))) throw TOKEN_REVOKED;
     if (typeof access === 'object') await this.assertRight(userId, access.right);

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
+import { keysetRows, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
 import { type ReservationsOrder, sortOf } from './reservations-order.js';
@@ -38,7 +38,7 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
 
   async execute({ customerId, filter: { status, showtimeId, when, sort, limit, cursor } }: MyReservations): Promise<Page<ReservationView>> {
     const now = this.clock.now();
-    const { rows, nextCursor } = await keysetRows<ReservationRow>(this.database, {
+    const { rows, nextCursor } = await keysetRows<ReservationRow>(preparedStatements(this.database), {
       select: `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations`,
       filters: [
         ['customer_id = ?', customerId],

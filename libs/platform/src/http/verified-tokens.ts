@@ -1,0 +1,27 @@
+import type { Principal } from './principal.js';
+
+/** Two generations of this many: about 10 MB of tokens. */
+const MAX_IN_GENERATION = 10_000;
+
+/** Remembers the access tokens that were verified, until they expire: a client sends the same one with each request. The oldest are forgotten. */
+export class VerifiedTokens {
+  #young = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
+  #old = new Map(this.#young);
+
+  constructor(private readonly maxInGeneration = MAX_IN_GENERATION) {}
+
+  /** `expiresAt` is the claim `exp`: in seconds, by the clock of the machine. */
+  add(token: string, principal: Principal, expiresAt: number): void {
+    if (this.#young.size >= this.maxInGeneration) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(token, { principal, expiresAt });
+  }
+
+  get(token: string): Principal | null {
+    const found = this.#young.get(token) ?? this.#old.get(token);
+    if (found === undefined || Math.floor(Date.now() / 1_000) >= found.expiresAt) return null;
+    return found.principal;
+  }
+}
