@@ -49,8 +49,8 @@ openapi-release: .make/installed ## From now on compare the API with docs/openap
 demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js
 
-bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, rounds=N, seconds=N
-	@exec node --import ./test/support/typescript.mjs test/bench/run.ts $(foreach option,only rounds seconds,$(if $($(option)),'$(option)=$($(option))'))
+bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, rounds=N, seconds=N, profile=1
+	@exec node --import ./test/support/typescript.mjs test/bench/run.ts $(foreach option,only rounds seconds profile,$(if $($(option)),'$(option)=$($(option))'))
 
 check: .make/installed ## Check a change: types, lint, format, boundaries, tidiness, unit tests
 	@exec node test/run.mjs check

@@ -1,11 +1,12 @@
 /**
  * `make bench`: measures the product next to PostgreSQL's own benchmark and a bare server, in alternating rounds on the same machine, and keeps the
  * medians and ratios in docs/performance.md. `only=WORD` measures the scenarios whose name begins so, and what they are compared with; `rounds=N`,
- * `seconds=N` (a scenario and round). Nothing is written with `only`.
+ * `seconds=N` (a scenario and round); `profile=1` says what the api did meanwhile. Nothing is written with `only` or `profile`.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { median } from './load.js';
+import { profiled } from './profile.js';
 import { type Scenario, SCENARIOS } from './scenarios.js';
 import { startMeasuredSystem } from './system.js';
 
@@ -13,6 +14,7 @@ const options = Object.fromEntries(process.argv.slice(2).map((option) => option.
 const only = options['only'] ?? '';
 const rounds = Number(options['rounds'] ?? 5);
 const seconds = Number(options['seconds'] ?? 5);
+const isProfiled = options['profile'] === '1';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -21,14 +23,14 @@ const peers = new Set(chosen.map(({ against }) => against?.name));
 const measured = SCENARIOS.filter((scenario) => chosen.includes(scenario) || peers.has(scenario.name));
 if (chosen.length === 0) throw new Error(`No scenario begins with "${only}": ${SCENARIOS.map(({ name }) => name).join('; ')}`);
 
-const system = await startMeasuredSystem({ log: print });
+const system = await startMeasuredSystem({ log: print, isInspected: isProfiled });
 const results = new Map<Scenario, number[]>(measured.map((scenario) => [scenario, []]));
 try {
   // Not counted: fills caches, pools and the compiler.
   for (const { measure } of measured) await measure(system, 1);
   for (let round = 1; round <= rounds; round++) {
     for (const scenario of measured) {
-      const value = await scenario.measure(system, seconds);
+      const value = await measureOnce(scenario);
       if (value !== null) results.get(scenario)!.push(value);
       print(
         `round ${round}  ${scenario.name.padEnd(52)} ${value === null ? 'not measured here' : `${Math.round(value)} ${scenario.unit}`}`,
@@ -37,11 +39,18 @@ try {
   }
   const table = await tableOf();
   print(`\n${table}`);
-  if (only === '') writeFileSync(new URL('../../docs/performance.md', import.meta.url), table);
+  if (only === '' && !isProfiled) writeFileSync(new URL('../../docs/performance.md', import.meta.url), table);
 } finally {
   await system.stop();
 }
 process.exit();
+
+async function measureOnce({ name, measure }: Scenario): Promise<number | null> {
+  if (system.inspectorPort === null || name.startsWith('bare') || name.startsWith('pgbench')) return measure(system, seconds);
+  const { result, lines } = await profiled(system.inspectorPort, () => measure(system, seconds));
+  for (const line of lines) print(`         ${line}`);
+  return result;
+}
 
 async function tableOf(): Promise<string> {
   const { rows } = await system.database.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);

@@ -39,10 +39,17 @@ export interface MeasuredSystem {
   readonly customers: readonly Customer[];
   readonly database: pg.Pool;
   readonly stripeKey: string;
+  /** Where the api listens for a debugger, if it does. */
+  readonly inspectorPort: number | null;
   stop(): Promise<void>;
 }
 
-export async function startMeasuredSystem({ log }: { log: (line: string) => void }): Promise<MeasuredSystem> {
+interface MeasuredSystemOptions {
+  readonly log: (line: string) => void;
+  readonly isInspected: boolean;
+}
+
+export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOptions): Promise<MeasuredSystem> {
   const { path: folder, remove } = temporaryFolder();
   const stops: (() => unknown)[] = [remove];
   const stop = async (): Promise<void> => {
@@ -75,7 +82,9 @@ export async function startMeasuredSystem({ log }: { log: (line: string) => void
       return { pid: running.pid, startMs: performance.now() - begin };
     };
     await start('stripe-sandbox', sandboxPort);
-    const api = await start('api', apiPort, { PORT: String(apiPort) });
+    const inspectorPort = isInspected ? await freePort() : null;
+    const inspected: Record<string, string> = inspectorPort === null ? {} : { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}` };
+    const api = await start('api', apiPort, { PORT: String(apiPort), ...inspected });
     const worker = await start('worker', workerPort, { WORKER_PORT: String(workerPort) });
     stops.push(await startBare(databaseUrl, barePort));
 
@@ -99,6 +108,7 @@ export async function startMeasuredSystem({ log }: { log: (line: string) => void
       customers: await customersWithTokens(env),
       database,
       stripeKey: env['STRIPE_SECRET_KEY']!,
+      inspectorPort,
       stop,
     };
   } catch (error) {
