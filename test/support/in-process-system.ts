@@ -102,7 +102,7 @@ export class InProcessSystem extends HttpClient {
 
   /** Ends every worker. */
   async stopWorker(): Promise<void> {
-    await Promise.all([this.#worker, ...this.#otherWorkers.splice(0)].map((worker) => worker?.close()));
+    await Promise.all([this.#worker, ...this.#otherWorkers.splice(0)].map(async (worker) => worker?.close()));
     this.#worker = null;
   }
 
