@@ -121,7 +121,9 @@ async function runOne(name, only) {
 }
 
 /** Leaves out what passed. */
-const readable = (output) => output.replace(/^\s*✓.*\n/gm, '').trim();
+function readable(output) {
+  return output.replace(/^\s*✓.*\n/gm, '').trim();
+}
 
 /** Resolves to the exit code and, if piped, to both streams as one text. */
 function run([program, ...args], stdio) {

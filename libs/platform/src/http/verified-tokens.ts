@@ -1,18 +1,18 @@
+/** Remembers the access tokens that were verified, until they expire: a client sends the same one with each request. */
 import type { Principal } from './principal.js';
 
-/** Two generations of this many: about 10 MB of tokens. */
-const MAX_IN_GENERATION = 10_000;
+/** Two generations of this many: about 10 MB. The oldest generation is forgotten. */
+const MAX_TOKENS = 10_000;
 
-/** Remembers the access tokens that were verified, until they expire: a client sends the same one with each request. The oldest are forgotten. */
 export class VerifiedTokens {
   #young = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
   #old = new Map(this.#young);
 
-  constructor(private readonly maxInGeneration = MAX_IN_GENERATION) {}
+  constructor(private readonly maxTokens = MAX_TOKENS) {}
 
   /** `expiresAt` is the claim `exp`: in seconds, by the clock of the machine. */
   add(token: string, principal: Principal, expiresAt: number): void {
-    if (this.#young.size >= this.maxInGeneration) {
+    if (this.#young.size >= this.maxTokens) {
       this.#old = this.#young;
       this.#young = new Map();
     }
