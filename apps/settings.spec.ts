@@ -73,6 +73,13 @@ describe('The settings of the system', () => {
     expect(faultsWith({ NODE_ENV: 'production', SMTP_URL: 'off', STRIPE_API_URL: 'https://stripe.example' })).toEqual([]);
   });
 
+  it.each(['http://127.0.0.1:1/v1', 'http://127.0.0.1:1?a=b', 'http://user@127.0.0.1:1/'])(
+    'a Stripe at %s is refused: its paths are fixed',
+    (url) => {
+      expect(faultsWith({ STRIPE_API_URL: url })).toEqual([expect.stringMatching(/^STRIPE_API_URL must be scheme, host and port alone/)]);
+    },
+  );
+
   it('production needs a mail server and a sender, or says that it sends no mails', () => {
     const production = { NODE_ENV: 'production' };
     expect(faultsWith(production)).toEqual(['SMTP_URL is required in production; `off` sends no mails']);

@@ -66,6 +66,8 @@ export class PaymentsSettings {
     const modes = new Set([this.stripe.secretKey, this.stripe.publishableKey].map((key) => MODE.exec(key)?.[1]));
     if (modes.has('test') && modes.has('live'))
       env.faults.push('STRIPE_SECRET_KEY and STRIPE_PUBLISHABLE_KEY must both be test keys or both be live keys');
+    if (this.stripe.apiUrl !== null && URL.canParse(this.stripe.apiUrl) && hasMoreThanAnOrigin(new URL(this.stripe.apiUrl)))
+      env.faults.push('STRIPE_API_URL must be scheme, host and port alone: the paths are those of Stripe');
     if (env.isProduction && this.stripe.apiUrl?.startsWith('http:'))
       env.faults.push('STRIPE_API_URL must not be set to a stand-in in production');
     this.reconcileAfterMs = env.durationMs('RECONCILE_AFTER_MS', { fallback: 2 * MINUTE_MS });
@@ -85,4 +87,8 @@ export class PaymentsSettings {
       idempotencyKeysDays: env.integer('STRIPE_KEYS_KEPT_DAYS', { fallback: 30, min: 2, max: MAX_KEPT_DAYS }),
     };
   }
+}
+
+function hasMoreThanAnOrigin({ pathname, search, hash, username }: URL): boolean {
+  return pathname !== '/' || `${search}${hash}${username}` !== '';
 }
