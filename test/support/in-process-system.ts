@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import Stripe from 'stripe';
 import { createHealthApplication, createHttpApplication } from '@app/platform/http/http-application.js';
+import { API_TEXTS } from '../../apps/api-texts.js';
 import { readSettings } from '../../apps/settings.js';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbox.js';
@@ -144,7 +145,7 @@ export async function startInProcessSystem(options: InProcessSystemOptions = {})
     opened.push(() => sandbox.close());
     const env = { STRIPE_API_URL: sandbox.url, ...own };
     const settings = readSettings(env);
-    const api = await createHttpApplication(ApiModule.for(settings), settings);
+    const api = await createHttpApplication(ApiModule.for(settings), settings, API_TEXTS);
     opened.push(() => api.close());
     await api.listen(port, '127.0.0.1');
     const pool = new pg.Pool({ connectionString: database.url, max: 4, application_name: `test-${randomUUID()}` });

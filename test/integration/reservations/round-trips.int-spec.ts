@@ -6,6 +6,7 @@ import { ExpireHolds } from '../../../libs/reservations/src/application/commands
 import { SettlePayment } from '../../../libs/reservations/src/application/commands/settle-payment.js';
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { textOfRequest } from '../../support/statements.js';
 
 /** Under load each round trip to the database costs throughput: one more shall be seen here. */
 describe('Round trips to the database', () => {
@@ -35,10 +36,8 @@ describe('Round trips to the database', () => {
   function recordStatements(): void {
     const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
     vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
-      const [statement] = call;
-      const text = typeof statement === 'string' ? statement : (statement as { text: string }).text;
-      // What a process asks or says by the clock, not once a request.
-      if (!/platform\.clock|auth\.revoked_access|pg_notify|^SELECT 1$/.test(text)) statements.push(summaryOf(text));
+      const text = textOfRequest(call[0]);
+      if (text !== null) statements.push(summaryOf(text));
       return query.apply(this, call);
     });
   }
