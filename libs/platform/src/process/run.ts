@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '../config/load-settings.js';
 import { UNHANDLED_REJECTION, alert } from '../telemetry/alert.js';
+import { collectGarbage, limitHeapGrowth } from './heap.js';
 
 /** A shutdown that takes longer is ended with exit code 1. */
 const WATCHDOG_MS = 15_000;
@@ -13,6 +14,7 @@ export interface Closable {
 
 /** Starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
 export async function runProcess(start: () => Promise<Closable>): Promise<void> {
+  limitHeapGrowth();
   // A bug, and an alert. It must not end the process, and with it every other request.
   process.on('unhandledRejection', (reason) => alert(UNHANDLED_REJECTION, 'A promise was rejected without a handler', { err: reason }));
   const starting = start();
@@ -37,6 +39,7 @@ export async function runProcess(start: () => Promise<Closable>): Promise<void> 
   process.on('SIGINT', end);
   try {
     await starting;
+    collectGarbage();
   } catch (error) {
     process.stderr.write(`${startFault(error)}\n`);
     process.exit(1);
