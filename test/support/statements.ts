@@ -1,6 +1,6 @@
 /** For tests that count what a request sends to PostgreSQL. */
 
-/** What a process asks or says by the clock, whatever is requested. */
+/** What a process asks or says by the clock, also without a request. */
 const BY_THE_CLOCK = /platform\.clock|auth\.revoked_access|pg_notify|^SELECT 1$/;
 
 /** The text of what a request sent to `pg.Client.query`; null for what the clock sent. */
