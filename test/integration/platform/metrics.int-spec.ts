@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { METRICS } from '@app/platform/telemetry/metrics.js';
 import { freePort } from '../../support/free-port.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { type Scrape, scrape } from '../../support/metrics.js';
@@ -14,6 +15,8 @@ describe('The metrics', () => {
 
   beforeAll(async () => {
     [port, workerPort] = [await freePort(), await freePort()];
+    // The suites before counted in this process, too.
+    METRICS.resetMetrics();
     system = await startInProcessSystem({
       env: { METRICS_PORT: String(port), WORKER_METRICS_PORT: String(workerPort), HOLD_PER_ACCOUNT_PER_MINUTE: '3' },
     });
