@@ -31,6 +31,7 @@ describe('Starting a payment', () => {
       clientSecret: expect.stringMatching(/^pi_\w+_secret_\w+$/),
       publishableKey: app.stripeSettings.publishableKey,
       expiresAt: '2099-01-01T00:00:00.000Z',
+      lastError: null,
       refunds: [],
     });
     expect(headers.get('location')).toBe(`/api/v1/reservations/${reservation.id}/payments`);
