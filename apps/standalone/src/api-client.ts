@@ -1,4 +1,10 @@
 /** A small client of the public HTTP API, for seeding and for the demo. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** While a slow machine starts, a request may find no connection to the database in time: 503, and nothing was done. */
+const MAX_ATTEMPTS = 20;
+const PAUSE_MS = 500;
 
 export interface ApiAnswer {
   readonly status: number;
@@ -27,17 +33,24 @@ export interface ApiClient {
 /** Paths are below `/api/v1`, except those that start with `/sandbox/`. */
 export function apiClient(url: string, token?: string): ApiClient {
   const call = async (method: string, path: string, body?: unknown): Promise<ApiAnswer> => {
-    const response = await fetch(path.startsWith('/sandbox/') ? `${url}${path}` : `${url}/api/v1${path}`, {
+    const isJson = body !== undefined && !(body instanceof FormData);
+    const request: RequestInit = {
       method,
       headers: {
         // A form names its boundary itself.
-        ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }),
+        ...(isJson ? { 'content-type': 'application/json' } : {}),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(isJson && method === 'POST' && token !== undefined ? { 'idempotency-key': randomUUID() } : {}),
       },
-      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+      ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
+    };
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(path.startsWith('/sandbox/') ? `${url}${path}` : `${url}/api/v1${path}`, request);
+      const text = await response.text();
+      if (response.status !== 503 || attempt === MAX_ATTEMPTS)
+        return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
+      await sleep(PAUSE_MS);
+    }
   };
   const expectOk = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const answer = await call(method, path, body);
