@@ -12,7 +12,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Runs `work` and returns what it resolves to, with one line for each package or folder that took most of the time. */
+/** Runs `work` and returns what it resolves to, with one line for each package or file that took most of the time. */
 export async function profiled<T>(inspectorPort: number, work: () => Promise<T>): Promise<{ result: T; lines: string[] }> {
   const inspector = await connect(inspectorPort);
   try {
@@ -60,11 +60,11 @@ function shares({ nodes, samples, timeDeltas }: CpuProfile): string[] {
   return [`${percent(busy, busy + idle)} of the time busy, of this:`, ...largest.map(([where, time]) => `${percent(time, busy)} ${where}`)];
 }
 
-/** The package, the folder of ours, or the part of Node. */
+/** The package, the file of ours, or the part of Node. */
 function place(url: string, functionName: string): string {
   const inPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
   if (inPackage !== undefined) return inPackage;
-  const ours = /\/dist\/(.*)\/[^/]+$/.exec(url)?.[1];
+  const ours = /\/dist\/(.*)\.js$/.exec(url)?.[1];
   if (ours !== undefined) return ours.replace('/src', '');
   return url === '' ? functionName || '(native)' : url;
 }
