@@ -46,10 +46,10 @@ async function connect(port: number): Promise<{ call: (method: string, params?: 
 }
 
 function shares({ nodes, samples, timeDeltas }: CpuProfile): string[] {
-  const placeOf = new Map(nodes.map(({ id, callFrame }) => [id, place(callFrame.url, callFrame.functionName)]));
+  const sourceOf = new Map(nodes.map(({ id, callFrame }) => [id, source(callFrame.url, callFrame.functionName)]));
   const spent = new Map<string, number>();
   samples.forEach((id, i) => {
-    const where = placeOf.get(id)!;
+    const where = sourceOf.get(id)!;
     spent.set(where, (spent.get(where) ?? 0) + timeDeltas[i]!);
   });
   const idle = spent.get('(idle)') ?? 0;
@@ -61,7 +61,7 @@ function shares({ nodes, samples, timeDeltas }: CpuProfile): string[] {
 }
 
 /** The package, the file of ours, or the part of Node. */
-function place(url: string, functionName: string): string {
+function source(url: string, functionName: string): string {
   const inPackage = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
   if (inPackage !== undefined) return inPackage;
   const ours = /\/dist\/(.*)\.js$/.exec(url)?.[1];

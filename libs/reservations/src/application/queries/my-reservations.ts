@@ -38,7 +38,9 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
 
   async execute({ customerId, filter: { status, showtimeId, when, sort, limit, cursor } }: MyReservations): Promise<Page<ReservationView>> {
     const now = this.clock.now();
-    const { rows, nextCursor } = await keysetRows<ReservationRow>(preparedStatements(this.database), {
+    // Prepared is what apps open with. With filters there are hundreds of texts, and a connection would keep a plan of each.
+    const isFiltered = status !== undefined || showtimeId !== undefined || when !== undefined;
+    const { rows, nextCursor } = await keysetRows<ReservationRow>(isFiltered ? this.database : preparedStatements(this.database), {
       select: `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations`,
       filters: [
         ['customer_id = ?', customerId],

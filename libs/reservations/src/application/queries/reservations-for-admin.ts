@@ -43,9 +43,8 @@ export class ReservationsForAdminHandler implements IQueryHandler<ReservationsFo
       filters: [
         ['showtime_id = ANY (?)', showtimeId],
         ['customer_id = ANY (?)', customerId],
-        // As the partial indexes say it.
-        [disputed === false ? 'NOT disputed AND ?' : 'disputed AND ?', disputed === undefined ? undefined : true],
-        [noShow === false ? 'NOT no_show AND ?' : 'no_show AND ?', noShow === undefined ? undefined : true],
+        ...isOrNot('disputed', disputed),
+        ...isOrNot('no_show', noShow),
         ['code = ?', code === undefined ? undefined : readBookingCode(code)],
       ],
       anyOf: ['status = ?', status],
@@ -55,4 +54,9 @@ export class ReservationsForAdminHandler implements IQueryHandler<ReservationsFo
     });
     return { data: await this.views.forAdmin(rows), page: { nextCursor } };
   }
+}
+
+/** As the partial indexes say it: a parameter would hide which of them may be used. */
+function isOrNot(column: string, wanted: boolean | undefined): readonly (readonly [string])[] {
+  return wanted === undefined ? [] : [[wanted ? column : `NOT ${column}`]];
 }
