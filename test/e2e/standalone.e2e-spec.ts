@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { freePort } from '../support/free-port.js';
-import { assertInvariants } from '../support/invariants.js';
+import { AFTER_SIGKILL_MS, assertInvariants } from '../support/invariants.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 
@@ -119,15 +119,16 @@ describe('make start', () => {
     const database = new Client({ connectionString: `postgresql://postgres:${password}@127.0.0.1:${ports.POSTGRES_PORT}/cinema` });
     await database.connect();
     try {
-      await assertInvariants({
+      const running = {
         sandboxUrl: `http://127.0.0.1:${ports.SANDBOX_PORT}`,
         sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
           (await database.query<Row>(statement, parameters)).rows,
-      });
+      };
+      await assertInvariants(running, { timeoutMs: AFTER_SIGKILL_MS });
     } finally {
       await database.end();
     }
-  }, 60_000);
+  }, 90_000);
 
   it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT', 'STORAGE_PORT'] as const)(
     'a taken %s is reported in one sentence with exit code 1',

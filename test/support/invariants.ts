@@ -31,6 +31,12 @@ export async function brokenInvariants(system: SystemUnderTest): Promise<string[
   return [...breaches, ...(await undeliveredEvents(system)), ...(await moneyBreaches(system, ledger))];
 }
 
+/**
+ * For systems of which a process was killed with SIGKILL: a message that it was working on comes again when its lease ends, by default after 30 s
+ * with the broker kept in PostgreSQL.
+ */
+export const AFTER_SIGKILL_MS = 45_000;
+
 /** Waits until no invariant is broken. Throws an Error that lists the breaches which remain after `timeoutMs`. */
 export async function assertInvariants(system: SystemUnderTest, { timeoutMs = 20_000 }: { timeoutMs?: number } = {}): Promise<void> {
   let breaches: string[] = [];

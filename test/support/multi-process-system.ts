@@ -9,7 +9,7 @@ import { readSettings } from '../../apps/settings.js';
 import { freePort } from './free-port.js';
 import { type Customer, HttpClient } from './http-client.js';
 import { ADMIN, testEnvironment } from './in-process-system.js';
-import { assertInvariants, brokenInvariants } from './invariants.js';
+import { AFTER_SIGKILL_MS, assertInvariants, brokenInvariants } from './invariants.js';
 import { freshDatabase } from './postgres.js';
 import { type ProcessOptions, type RunningProcess, startProcess } from './processes.js';
 import { type RabbitmqHandle, freshVhost } from './rabbitmq.js';
@@ -115,7 +115,7 @@ class MultiProcessSystem {
     try {
       if (this.apis.length === 0) return;
       if (this.#workers.size === 0 && (await brokenInvariants(this)).length > 0) await this.startWorker();
-      await assertInvariants(this);
+      await assertInvariants(this, { timeoutMs: AFTER_SIGKILL_MS });
     } finally {
       for (const running of this.#processes.reverse()) await running.kill('SIGKILL');
       await this.#database?.end();
