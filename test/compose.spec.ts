@@ -188,7 +188,7 @@ describe('The processes in the containers', () => {
       movable: false,
     });
     expect(new URL(database.url).hostname).toBe('postgres');
-    expect(new URL(broker.amqpUrl!).hostname).toBe('rabbitmq');
+    expect(new URL(broker.amqpUrls[0]!).hostname).toBe('rabbitmq');
   });
 
   it('api, worker and sandbox listen on the ports that their health checks ask', () => {

@@ -10,10 +10,10 @@ export interface Definitions {
 
 const POOL_SIZE = 20;
 
-export function definitions(): Definitions {
+export function definitions(vhostCount = POOL_SIZE): Definitions {
   const user = 'tests';
   const password = randomBytes(18).toString('hex');
-  const vhosts = Array.from({ length: POOL_SIZE }, (_, index) => `suite-${index + 1}`);
+  const vhosts = Array.from({ length: vhostCount }, (_, index) => `suite-${index + 1}`);
   const json = JSON.stringify({
     users: [{ name: user, password_hash: hashOf(password), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: 'administrator' }],
     vhosts: vhosts.map((name) => ({ name })),

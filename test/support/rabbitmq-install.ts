@@ -1,6 +1,7 @@
-/** Installs Debian's RabbitMQ without letting the package start its service. */
+/** Installs packages of Debian without letting them start their services. */
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -14,14 +15,34 @@ export function canInstall(): boolean {
 /** Throws when the package manager fails. */
 export async function installRabbitmq(): Promise<void> {
   const serviceRanBefore = existsSync(SERVICE_PID_FILE);
+  await installPackages('rabbitmq-server');
+  if (!serviceRanBefore && existsSync(SERVICE_PID_FILE)) process.kill(Number(readFileSync(SERVICE_PID_FILE, 'utf8')), 'SIGTERM');
+}
+
+/** Throws when the package manager fails. */
+export async function installPackages(...packages: string[]): Promise<void> {
   forbidServices();
   try {
     await apt('update');
-    await apt('install', '--yes', '--no-install-recommends', 'rabbitmq-server');
+    await apt('install', '--yes', '--no-install-recommends', ...packages);
   } finally {
     allowServices();
   }
-  if (!serviceRanBefore && existsSync(SERVICE_PID_FILE)) process.kill(Number(readFileSync(SERVICE_PID_FILE, 'utf8')), 'SIGTERM');
+}
+
+/** Returns the path of a program, from this machine or from its package. Throws, with what a person can do, where neither is possible. */
+export async function requireProgram(program: string, packageName: string): Promise<string> {
+  const find = (): string | undefined =>
+    [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin', '/usr/bin']
+      .map((folder) => join(folder, program))
+      .find((path) => existsSync(path));
+  const found = find();
+  if (found) return found;
+  if (!canInstall()) throw new Error(`This suite needs ${program}: install the package ${packageName}.`);
+  await installPackages(packageName);
+  const installed = find();
+  if (!installed) throw new Error(`The package ${packageName} was installed but contains no ${program}.`);
+  return installed;
 }
 
 /** The switch that Debian documents for invoke-rc.d: exit code 101 means "action forbidden by policy". */

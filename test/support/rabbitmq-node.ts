@@ -1,5 +1,6 @@
 /** A RabbitMQ node of the tests, from the server installed on this machine. It shares nothing with a node that already runs. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -30,9 +31,52 @@ export async function startNode(scripts: string, folder: string): Promise<Rabbit
   }
 }
 
-class RabbitmqNode implements RabbitmqServer {
+/** What the nodes of a cluster have in common. */
+interface ClusterMembership {
+  readonly definitions: Definitions;
+  readonly cookie: string;
+  /** The Erlang name of the node that the others join; null for that node itself. It has the management API. */
+  readonly seed: string | null;
+  readonly managementPort: number;
+}
+
+export interface RabbitmqCluster {
+  readonly nodes: readonly RabbitmqNode[];
+  /** Of the first node. */
+  readonly managementUrl: string;
+  /** Starts one more node that joins the others. */
+  grow(): Promise<RabbitmqNode>;
+  remove(): Promise<void>;
+}
+
+/** One node to begin with. Throws when it does not start. */
+export async function startCluster(scripts: string, folder: string): Promise<RabbitmqCluster> {
+  const nodes: RabbitmqNode[] = [];
+  const epmdPort = await freePort();
+  const common = { definitions: definitions(4), cookie: randomBytes(12).toString('hex').toUpperCase(), managementPort: await freePort() };
+  const grow = async (): Promise<RabbitmqNode> => {
+    const seed = nodes[0]?.erlangName ?? null;
+    const own = join(folder, `node-${nodes.length + 1}`);
+    const node = new RabbitmqNode(scripts, own, await freePort(), await freePort(), epmdPort, { ...common, seed });
+    nodes.push(node);
+    node.prepare();
+    await node.start();
+    return node;
+  };
+  const remove = async (): Promise<void> => {
+    for (const node of [...nodes].reverse()) await node.remove();
+  };
+  await grow().catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  const { user, password } = common.definitions;
+  return { nodes, grow, remove, managementUrl: `http://${user}:${password}@127.0.0.1:${common.managementPort}` };
+}
+
+export class RabbitmqNode implements RabbitmqServer {
   readonly name: string;
-  readonly #definitions: Definitions = definitions();
+  readonly #definitions: Definitions;
   readonly #logFile: string;
   #usedVhosts = 0;
   #portMapper?: ChildProcess;
@@ -44,23 +88,38 @@ class RabbitmqNode implements RabbitmqServer {
     private readonly port: number,
     private readonly distributionPort: number,
     private readonly epmdPort: number,
+    private readonly cluster?: ClusterMembership,
   ) {
+    this.#definitions = cluster?.definitions ?? definitions();
     this.name = `a node of the RabbitMQ in ${scripts}`;
     this.#logFile = join(folder, 'output.log');
+  }
+
+  get erlangName(): string {
+    return `tests-${this.port}@localhost`;
   }
 
   prepare(): void {
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(join(this.folder, 'definitions.json'), this.#definitions.json, { mode: 0o600 });
-    writeFileSync(join(this.folder, 'enabled_plugins'), '[].');
+    const isFirst = this.cluster?.seed === null;
+    writeFileSync(
+      join(this.folder, 'enabled_plugins'),
+      this.cluster === undefined ? '[].' : isFirst ? '[rabbitmq_management].' : '[rabbitmq_management_agent].',
+    );
     const settings = [
       `listeners.tcp.1 = 127.0.0.1:${this.port}`,
       `load_definitions = ${join(this.folder, 'definitions.json')}`,
       'raft.wal_max_size_bytes = 33554432',
       'log.console = false',
+      ...(isFirst ? [`management.tcp.ip = 127.0.0.1`, `management.tcp.port = ${this.cluster.managementPort}`] : []),
+      ...(this.cluster?.seed
+        ? ['cluster_formation.peer_discovery_backend = classic_config', `cluster_formation.classic_config.nodes.1 = ${this.cluster.seed}`]
+        : []),
     ];
     writeFileSync(join(this.folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
-    this.startPortMapper();
+    if (this.cluster !== undefined) writeFileSync(join(this.folder, '.erlang.cookie'), this.cluster.cookie, { mode: 0o400 });
+    if (!this.cluster?.seed) this.startPortMapper();
   }
 
   async start(): Promise<void> {
@@ -142,6 +201,11 @@ class RabbitmqNode implements RabbitmqServer {
     await promisify(execFile)(join(this.scripts, 'rabbitmqctl'), command, { cwd: this.folder, env: this.environment() });
   }
 
+  /** The same virtual host, at this node of a cluster. */
+  at(url: string): string {
+    return this.urlOf(new URL(url).pathname.slice(1));
+  }
+
   private urlOf(vhost: string): string {
     return `amqp://${this.#definitions.user}:${this.#definitions.password}@127.0.0.1:${this.port}/${vhost}`;
   }
@@ -156,7 +220,7 @@ class RabbitmqNode implements RabbitmqServer {
       ERL_EPMD_PORT: String(this.epmdPort),
       ERL_EPMD_ADDRESS: '127.0.0.1',
       // Not the name of the machine, because that name may not resolve.
-      RABBITMQ_NODENAME: `tests-${this.port}@localhost`,
+      RABBITMQ_NODENAME: this.erlangName,
       RABBITMQ_NODE_PORT: String(this.port),
       RABBITMQ_DIST_PORT: String(this.distributionPort),
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',

@@ -14,7 +14,7 @@ describeBroker('RabbitMQ', async () => {
   });
   return {
     open: ({ prefetch, retryDelaysMs }, storeDeadLetter) => {
-      const broker = new RabbitBroker({ url, prefetch, retryDelaysMs }, storeDeadLetter);
+      const broker = new RabbitBroker({ urls: [url], prefetch, retryDelaysMs }, storeDeadLetter);
       const crash = (): Promise<void> => {
         broker.abandon();
         return Promise.resolve();
@@ -43,7 +43,7 @@ describe('The exchange of earlier versions for events without a subscription', (
     const channel = await connection.createChannel();
     channel.on('error', () => undefined);
     await channel.assertExchange(old, 'fanout', { durable: true });
-    const broker = new RabbitBroker({ url, prefetch: 1, retryDelaysMs: [] }, () => Promise.resolve());
+    const broker = new RabbitBroker({ urls: [url], prefetch: 1, retryDelaysMs: [] }, () => Promise.resolve());
     await broker.declare([], ['test.unbound.v1']);
     await broker.declare([], ['test.unbound.v1']);
     await channel.checkExchange(UNSUBSCRIBED);

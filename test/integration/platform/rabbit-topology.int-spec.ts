@@ -35,7 +35,7 @@ describe('The topology on RabbitMQ', () => {
     channel.on('error', () => undefined);
     letters = [];
     storing = () => Promise.resolve();
-    broker = new RabbitBroker({ url, prefetch: 5, retryDelaysMs: [] }, async (letter) => {
+    broker = new RabbitBroker({ urls: [url], prefetch: 5, retryDelaysMs: [] }, async (letter) => {
       await storing();
       letters.push(letter);
     });

@@ -76,7 +76,7 @@ export async function openReactions({ kind, databaseUrl }: { kind: BrokerKind; d
   const broker =
     amqpUrl === null
       ? new PostgresBroker(database, app.get(Transactions), options, storeDeadLetterIn(database))
-      : new RabbitBroker({ url: amqpUrl, ...options }, storeDeadLetterIn(database));
+      : new RabbitBroker({ urls: [amqpUrl], ...options }, storeDeadLetterIn(database));
   const reactions = app.get(Reactions);
   await broker.declare(reactions.bindings());
   let deliveries = 0;

@@ -40,7 +40,7 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
 
   beforeAll(async () => {
     rabbitmq = await freshVhost();
-    broker = new RabbitBroker({ url: rabbitmq.url, prefetch: 5, retryDelaysMs: [] }, () => Promise.resolve());
+    broker = new RabbitBroker({ urls: [rabbitmq.url], prefetch: 5, retryDelaysMs: [] }, () => Promise.resolve());
     await broker.declare([{ queue: 'reports.count', type: TYPE }], [OTHER_TYPE]);
     const vhost = new URL(rabbitmq.url).pathname.slice(1);
     // Another run may have left the user, whose name belongs to the whole server.

@@ -111,6 +111,14 @@ export class Environment {
     return this.optional(name) === null ? null : this.url(name, protocols);
   }
 
+  /** URLs of one kind, separated by commas. A comma in a password is written as %2C. */
+  urls(name: string, protocols: readonly string[]): readonly string[] {
+    const urls = this.list(name);
+    if (urls.every((url) => isUrl(url, protocols))) return urls;
+    const starts = protocols.map((protocol) => `${protocol}//`).join(' or ');
+    return this.fault(name, `must be URLs starting with ${starts}, separated by commas`, []);
+  }
+
   /**
    * A secret of at least `length` characters that is not one of the placeholders of `.env.example`. `shape` tells secrets apart that are easily
    * mistaken for each other.

@@ -64,4 +64,15 @@ describe('The settings of the platform', () => {
     expect(settingsWith({}).database.directUrl).toBe(COMPLETE.DATABASE_URL);
     expect(settingsWith({ DATABASE_DIRECT_URL: 'postgres://direct/cinema' }).database.directUrl).toBe('postgres://direct/cinema');
   });
+
+  it('RabbitMQ has one address or a list, not both', () => {
+    const [first, second] = ['amqp://a:b@one', 'amqps://a:b@two/v'];
+    expect(settingsWith({}).broker.amqpUrls).toEqual([]);
+    expect(settingsWith({ AMQP_URL: first }).broker.amqpUrls).toEqual([first]);
+    expect(settingsWith({ AMQP_URLS: `${first}, ${second}` }).broker.amqpUrls).toEqual([first, second]);
+    expect(faultsWith({ AMQP_URL: first, AMQP_URLS: second })).toEqual(['AMQP_URLS must not be set together with AMQP_URL']);
+    expect(faultsWith({ AMQP_URLS: `${first},http://c:d@three` })).toEqual([
+      'AMQP_URLS must be URLs starting with amqp:// or amqps://, separated by commas',
+    ]);
+  });
 });

@@ -42,8 +42,10 @@ export class Settings {
     readonly outboxLateMs: number;
   };
   readonly broker: {
-    /** Null: the broker kept in PostgreSQL. */
-    readonly amqpUrl: string | null;
+    /** The nodes of one RabbitMQ, all with the same virtual host. None: the broker kept in PostgreSQL. */
+    readonly amqpUrls: readonly string[];
+    /** RabbitMQ's management API, which alone says how many members a queue has. */
+    readonly managementUrl: string | null;
     readonly prefetch: number;
     readonly retryDelaysMs: readonly number[];
     /** How long a consumer of the broker kept in PostgreSQL may work on a message before another consumer takes it. */
@@ -100,8 +102,12 @@ export class Settings {
       longestWaitMs: env.durationMs('ADMISSION_WAIT_MS', { fallback: 8 * SECOND_MS, max: MINUTE_MS }),
     };
     if (this.admission.admitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
+    const amqpUrl = env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']);
+    const amqpUrls = env.urls('AMQP_URLS', ['amqp:', 'amqps:']);
+    if (amqpUrl !== null && amqpUrls.length > 0) env.faults.push('AMQP_URLS must not be set together with AMQP_URL');
     this.broker = {
-      amqpUrl: env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']),
+      amqpUrls: amqpUrl === null ? amqpUrls : [amqpUrl],
+      managementUrl: env.optionalUrl('AMQP_MANAGEMENT_URL', ['http:', 'https:']),
       prefetch: env.integer('BROKER_PREFETCH', { fallback: 20, min: 1, max: 1_000 }),
       retryDelaysMs: env.integers('BROKER_RETRY_DELAYS_MS', {
         fallback: [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS],

@@ -75,6 +75,11 @@ export class BrokerLoginRefused extends Error {}
 export abstract class Broker {
   abstract readonly kind: 'rabbitmq' | 'postgresql';
 
+  /** Which of several addresses is used, such as `address 2 of 3`. Null where there is one, or while the broker is away. */
+  get address(): string | null {
+    return null;
+  }
+
   /**
    * Declares exchanges, queues and bindings; harmless when repeated. `unsubscribed` are types without a reaction.
    * Throws `TopologyMismatch`, or any other error when the broker is away.

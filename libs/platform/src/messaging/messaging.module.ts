@@ -22,10 +22,10 @@ import { KnownEvents, Reactions } from './reactions.js';
 import { Relay } from './relay.js';
 
 function newBroker(settings: Settings, database: Database, transactions: Transactions): Broker {
-  const { amqpUrl, prefetch, retryDelaysMs, leaseMs } = settings.broker;
-  return amqpUrl === null
+  const { amqpUrls, prefetch, retryDelaysMs, leaseMs } = settings.broker;
+  return amqpUrls.length === 0
     ? new PostgresBroker(database, transactions, { prefetch, retryDelaysMs, leaseMs }, storeDeadLetterIn(database))
-    : new RabbitBroker({ url: amqpUrl, prefetch, retryDelaysMs }, storeDeadLetterIn(database));
+    : new RabbitBroker({ urls: amqpUrls, prefetch, retryDelaysMs }, storeDeadLetterIn(database));
 }
 
 const broker = { provide: Broker, inject: [Settings, Database, Transactions], useFactory: newBroker };

@@ -28,7 +28,8 @@ import { OLD_DEAD_LETTERS_QUEUE, declareTopology, retryQueue } from './rabbit-to
 const NOT_OURS: ReadonlySet<number> = new Set([403, 405, 406]);
 
 export interface RabbitOptions {
-  readonly url: string;
+  /** Of the nodes of one RabbitMQ. */
+  readonly urls: readonly string[];
   readonly prefetch: number;
   readonly retryDelaysMs: readonly number[];
 }
@@ -46,7 +47,7 @@ export class RabbitBroker extends Broker {
     private readonly storeDeadLetter: StoreDeadLetter,
   ) {
     super();
-    this.#publisher = new RabbitPublisher(options.url);
+    this.#publisher = new RabbitPublisher(options.urls);
     this.#consumers = new RabbitConsumers(options);
   }
 
@@ -145,6 +146,10 @@ export class RabbitBroker extends Broker {
   abandon(): void {
     this.#consumers.abandon();
     this.#publisher.connection.drop();
+  }
+
+  override get address(): string | null {
+    return this.#publisher.connection.address;
   }
 
   async ping(): Promise<void> {

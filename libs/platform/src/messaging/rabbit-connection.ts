@@ -1,4 +1,5 @@
-/** One connection to RabbitMQ: opened when it is needed, replaced after it broke, with a limit on every wait. */
+/** One connection to a node of RabbitMQ: opened when it is needed, replaced after it broke, with a limit on every wait. */
+import { Logger } from '@nestjs/common';
 import amqp, { type Channel, type ChannelModel } from 'amqplib';
 import { BrokerLoginRefused } from './broker.js';
 
@@ -33,15 +34,39 @@ function toLoginRefused(error: unknown): unknown {
   const { message } = error as Partial<Error>;
   const isRefused = /ACCESS[-_]REFUSED|NOT[-_]ALLOWED/.test(message ?? '');
   return isRefused
-    ? new BrokerLoginRefused('RabbitMQ refuses the user, the password or the virtual host of AMQP_URL', { cause: error })
+    ? new BrokerLoginRefused('RabbitMQ refuses the user, the password or the virtual host of its URL', { cause: error })
     : error;
+}
+
+/** Opens a connection to this node. Throws `BrokerLoginRefused`, or any other error when it cannot be reached. */
+export async function connectToNode(url: string, name: string): Promise<ChannelModel> {
+  const target = new URL(url);
+  if (!target.searchParams.has('heartbeat')) target.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
+  const options = { timeout: BROKER_TIMEOUT_MS, clientProperties: { connection_name: name } };
+  const model = await amqp.connect(target.href, options).catch((error: unknown) => {
+    throw toLoginRefused(error);
+  });
+  // Every error is followed by a close. Without a listener an error would end the process.
+  model.on('error', () => undefined);
+  return model;
 }
 
 export class RabbitConnection {
   #model: ChannelModel | null = null;
   #connecting: Promise<ChannelModel> | null = null;
+  /** Where the next connection begins to try. The processes begin at different nodes, so that none gets all connections. */
+  #next: number;
+  readonly #logger = new Logger(RabbitConnection.name);
 
-  constructor(private readonly options: { readonly url: string; readonly name: string; readonly onLost: () => void }) {}
+  constructor(private readonly options: { readonly urls: readonly string[]; readonly name: string; readonly onLost: () => void }) {
+    this.#next = Math.floor(Math.random() * options.urls.length);
+  }
+
+  /** `address 2 of 3` where there are several and one is used. It names no host, because anybody may ask for readiness. */
+  get address(): string | null {
+    const { length } = this.options.urls;
+    return this.#model === null || length === 1 ? null : `address ${this.#next + 1} of ${length}`;
+  }
 
   /** The open connection, or a new one. Rejects when RabbitMQ cannot be reached. */
   async model(): Promise<ChannelModel> {
@@ -55,6 +80,7 @@ export class RabbitConnection {
     const model = this.#model;
     this.#model = null;
     if (model === null) return;
+    this.advance();
     model.close().catch(() => undefined);
     (model.connection as unknown as { stream?: { destroy(): void } }).stream?.destroy();
   }
@@ -65,21 +91,37 @@ export class RabbitConnection {
     if (model !== null) await within(model.close(), 'close').catch(() => undefined);
   }
 
+  /** Tries each node once, from the one whose turn it is. Throws what the most telling one said. */
   private async connect(): Promise<ChannelModel> {
-    const url = new URL(this.options.url);
-    if (!url.searchParams.has('heartbeat')) url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-    const options = { timeout: BROKER_TIMEOUT_MS, clientProperties: { connection_name: this.options.name } };
-    const model = await amqp.connect(url.href, options).catch((error: unknown) => {
-      throw toLoginRefused(error);
-    });
-    // Every error is followed by a close. Without a listener an error would end the process.
-    model.on('error', () => undefined);
+    const { urls, name } = this.options;
+    const failures: unknown[] = [];
+    while (failures.length < urls.length) {
+      const url = urls[this.#next]!;
+      try {
+        const model = await connectToNode(url, name);
+        this.keep(model);
+        if (urls.length > 1) this.#logger.log(`${name}: connected to RabbitMQ at ${new URL(url).host}`);
+        return model;
+      } catch (error) {
+        failures.push(error);
+        this.advance();
+      }
+    }
+    throw failures.find((failure) => failure instanceof BrokerLoginRefused) ?? failures.at(-1);
+  }
+
+  /** The node that failed is tried last. */
+  private advance(): void {
+    this.#next = (this.#next + 1) % this.options.urls.length;
+  }
+
+  private keep(model: ChannelModel): void {
     model.on('close', () => {
       if (this.#model !== model) return;
       this.#model = null;
+      this.advance();
       this.options.onLost();
     });
     this.#model = model;
-    return model;
   }
 }

@@ -36,8 +36,8 @@ export class RabbitConsumers {
   #lost = new AbortController();
   #declaring: Promise<void> | null = null;
 
-  constructor(private readonly options: { readonly url: string; readonly prefetch: number }) {
-    this.#connection = new RabbitConnection({ url: options.url, name: 'movie-reservation consume', onLost: () => this.#lost.abort() });
+  constructor(private readonly options: { readonly urls: readonly string[]; readonly prefetch: number }) {
+    this.#connection = new RabbitConnection({ urls: options.urls, name: 'movie-reservation consume', onLost: () => this.#lost.abort() });
   }
 
   /** `declare` runs before each start: a broker that lost its data has no queues. */

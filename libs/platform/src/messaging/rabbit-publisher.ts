@@ -14,11 +14,11 @@ export class RabbitPublisher {
   readonly connection: RabbitConnection;
   #channel: Promise<ConfirmChannel> | null = null;
 
-  constructor(url: string) {
+  constructor(urls: readonly string[]) {
     const onLost = (): void => {
       this.#channel = null;
     };
-    this.connection = new RabbitConnection({ url, name: 'movie-reservation publish', onLost });
+    this.connection = new RabbitConnection({ urls, name: 'movie-reservation publish', onLost });
   }
 
   /** Resolves when RabbitMQ has confirmed. Rejects with `PublishRefused` when it refused, with any other error when it is away. */

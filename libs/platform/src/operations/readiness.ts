@@ -92,7 +92,7 @@ export class Readiness implements BeforeApplicationShutdown {
   private async brokerState(): Promise<HealthIndicatorResult> {
     const state = this.indicators.check('broker');
     return this.broker.ping().then(
-      () => state.up(),
+      () => (this.broker.address === null ? state.up() : state.up(`up, ${this.broker.address}`)),
       (error: unknown) => {
         if (error instanceof TopologyMismatch) return state.down(`topology differs: ${error.message}`);
         const text = error instanceof BrokerLoginRefused ? 'login refused' : 'down';
