@@ -65,6 +65,14 @@ describe('The settings of the platform', () => {
     expect(settingsWith({ DATABASE_DIRECT_URL: 'postgres://direct/cinema' }).database.directUrl).toBe('postgres://direct/cinema');
   });
 
+  it('a pooler needs a direct URL, and prepares nothing unless told so', () => {
+    const pooled = { DATABASE_POOLER: 'transaction', DATABASE_DIRECT_URL: 'postgres://direct/cinema' };
+    expect(settingsWith({}).database).toMatchObject({ pooler: 'none', preparedStatements: true });
+    expect(settingsWith(pooled).database).toMatchObject({ pooler: 'transaction', preparedStatements: false });
+    expect(settingsWith({ ...pooled, DATABASE_PREPARED_STATEMENTS: 'true' }).database.preparedStatements).toBe(true);
+    expect(faultsWith({ DATABASE_POOLER: 'transaction' })).toEqual(['DATABASE_DIRECT_URL is required where DATABASE_POOLER is set']);
+  });
+
   it('RabbitMQ has one address or a list, not both', () => {
     const [first, second] = ['amqp://a:b@one', 'amqps://a:b@two/v'];
     expect(settingsWith({}).broker.amqpUrls).toEqual([]);

@@ -29,7 +29,16 @@ export class Settings {
     readonly waiting: number;
     readonly longestWaitMs: number;
   };
-  readonly database: { readonly url: string; readonly directUrl: string; readonly poolSize: number };
+  readonly database: {
+    readonly url: string;
+    /** For what needs a session of its own: the leader's lock, LISTEN, migrations, and commands of operators. */
+    readonly directUrl: string;
+    readonly poolSize: number;
+    /** `transaction`: at `url` is a pooler that gives a connection of the server for one transaction at a time. */
+    readonly pooler: 'none' | 'transaction';
+    /** Statements that PostgreSQL plans once a connection. A pooler must know them (PgBouncer from 1.21, `max_prepared_statements`). */
+    readonly preparedStatements: boolean;
+  };
   readonly outbox: {
     /** How long an event is refused while others pass, before it is parked for an admin. */
     readonly parkAfterMs: number;
@@ -95,7 +104,11 @@ export class Settings {
     // Three api processes and two workers, with a relay's connection each, leave 15 of the 97 connections that PostgreSQL gives by default.
     const poolSize = env.integer('DATABASE_POOL', { fallback: 16, min: 4, max: 500 });
     const url = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-    this.database = { url, directUrl: env.optionalUrl('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']) ?? url, poolSize };
+    const directUrl = env.optionalUrl('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']);
+    const pooler = env.oneOf('DATABASE_POOLER', ['none', 'transaction'], 'none');
+    if (pooler !== 'none' && directUrl === null) env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
+    const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', pooler === 'none');
+    this.database = { url, directUrl: directUrl ?? url, poolSize, pooler, preparedStatements };
     this.admission = {
       admitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
       waiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),

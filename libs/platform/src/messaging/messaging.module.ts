@@ -1,4 +1,5 @@
 /** The broker in every process; the relay and the reactions in the worker. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   DynamicModule,
   Injectable,
@@ -8,10 +9,13 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleDestroy,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
+import { sharesSessions } from '../persistence/direct-session.js';
+import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
 import { Transactions } from '../persistence/transactions.js';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 import { Broker } from './broker.js';
@@ -70,6 +74,32 @@ class MessagingLifecycle implements OnApplicationBootstrap, OnModuleDestroy, Bef
   }
 }
 
+const DIRECT_TRIES = 10;
+const DIRECT_PAUSE_MS = 1_000;
+
+/** Refuses to start where two relays would get the leader's lock at once, and publish everything twice and out of order. */
+@Injectable()
+class LeaderSession implements OnModuleInit {
+  constructor(private readonly settings: Settings) {}
+
+  async onModuleInit(): Promise<void> {
+    const { directUrl, url } = this.settings.database;
+    for (let tried = 1; ; tried++) {
+      try {
+        if (!(await sharesSessions(directUrl))) return;
+        break;
+      } catch (error) {
+        if (tried === DIRECT_TRIES || !isDatabaseUnavailable(error)) throw error;
+        await pause(DIRECT_PAUSE_MS);
+      }
+    }
+    const name = directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
+    throw new Error(
+      `Connections to ${name} share sessions, so that two relays would lead: a pooler stands between. Set DATABASE_DIRECT_URL to the address of PostgreSQL itself.`,
+    );
+  }
+}
+
 @Injectable()
 class BrokerLifecycle implements OnApplicationShutdown {
   constructor(private readonly broker: Broker) {}
@@ -94,6 +124,7 @@ export class MessagingModule {
       providers: [
         broker,
         { provide: KnownEvents, useValue: { types: eventTypes } satisfies KnownEvents },
+        LeaderSession,
         Reactions,
         Relay,
         MessagingLifecycle,

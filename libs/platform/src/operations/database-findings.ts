@@ -1,7 +1,9 @@
 /** Whether the database is what the system needs: reachable, of a known version, migrated, with connections left, and with a clock like ours. */
 import pg from 'pg';
 import type { Settings } from '../config/settings.js';
+import { sharesSessions } from '../persistence/direct-session.js';
 import { isNotMigrated } from '../persistence/postgres-errors.js';
+import { type Ask, missingTimeouts } from '../persistence/timeouts.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const PART = 'database';
@@ -41,10 +43,11 @@ export async function databaseFindings({ database }: Settings, migrations: reado
     return [
       versionFinding(server),
       ...extensionFindings(server),
-      connectionFinding(server, database.poolSize),
+      ...(database.pooler === 'none' ? [connectionFinding(server, database.poolSize)] : []),
       await migrationFinding(client, migrations),
       await clockFinding(client),
       ...(await directFindings(database)),
+      ...(await timeoutFindings(client, database)),
       ...(server.superuser
         ? [warning(PART, 'The user of DATABASE_URL is a superuser.', 'Give the system a user of its own that owns the database.')]
         : []),
@@ -132,27 +135,26 @@ async function clockFinding(client: pg.Client): Promise<Finding> {
 
 /** The lock of the relay needs a session: a pooler that hands one session to many would give it to two. */
 async function directFindings({ url, directUrl }: Settings['database']): Promise<Finding[]> {
-  const [first, second] = [newClient(directUrl), newClient(directUrl)];
-  // Any number that no lock of the system uses.
-  const lock = 7_204_110_333;
+  const name = directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
   try {
-    await Promise.all([first.connect(), second.connect()]);
-    const takes = async (client: pg.Client): Promise<boolean> =>
-      (await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [lock])).rows[0]!.taken;
-    const taken = [await takes(first), await takes(second)];
-    if (taken[0] && taken[1])
-      return [
-        fault(
-          'leader lock',
-          'Two sessions get the same lock: a pooler stands between.',
-          'Set DATABASE_DIRECT_URL to the address of PostgreSQL itself.',
-        ),
-      ];
-    return [];
+    if (!(await sharesSessions(directUrl))) return [];
+    return [
+      fault(
+        'leader lock',
+        `Two connections to ${name} share a session, and would get the same lock: a pooler stands between.`,
+        'Set DATABASE_DIRECT_URL to the address of PostgreSQL itself.',
+      ),
+    ];
   } catch (error) {
-    const name = directUrl === url ? 'DATABASE_URL' : 'DATABASE_DIRECT_URL';
     return [fault('leader lock', `A session of its own cannot be opened: ${reasonOf(error)}`, `Check ${name}.`)];
-  } finally {
-    await Promise.allSettled([first.end(), second.end()]);
   }
+}
+
+/** Through a pooler nothing but the role of the database sets them. */
+async function timeoutFindings(client: pg.Client, { pooler }: Settings['database']): Promise<Finding[]> {
+  if (pooler === 'none') return [];
+  const missing = await missingTimeouts(async (sql) => (await client.query(sql)).rows as Awaited<ReturnType<Ask>>, 'api');
+  if (missing === null) return [ok('time-outs', 'The role of DATABASE_URL has them.')];
+  const mend = `Run ${missing.mend} and have the pooler open new connections (RECONNECT on its console).`;
+  return [fault('time-outs', `Nothing limits us by ${missing.names.join(', ')}.`, mend)];
 }

@@ -29,6 +29,8 @@ export class ConnectionBudget implements OnApplicationBootstrap {
 
   /** What others use now counts; what their pools may still open does not, so a warning can be missed, but none is wrong. */
   async check(): Promise<void> {
+    // A pooler limits what the server sees.
+    if (this.settings.database.pooler !== 'none') return;
     // `reserved_connections` is new in PostgreSQL 16.
     const [row] = await this.database.query<Connections>(
       `SELECT current_setting('max_connections')::int AS max,

@@ -5,30 +5,31 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { sampled } from '../telemetry/metrics.js';
+import { type Role, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
 
 /** bigint columns are counts and sums here and stay far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A date is a day, not an instant. Without this, node-pg returns midnight in the time zone of the process. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
-export type Role = 'api' | 'worker' | 'cli';
+export type { Role };
 
-/** How long a statement may run: a customer waits no longer, the batch of a worker can. */
-const STATEMENT_TIMEOUT_MS: Record<Role, number> = { api: 5_000, worker: 15_000, cli: 0 };
 /** How long a server may be silent during a statement: a frozen server enforces no time-out. A customer gets an answer within 5 s. */
 const SILENCE_MS: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
 /** How long the pool may take to close. The end of the process closes the rest. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function dataSourceOptions(settings: Settings, role: Role): DataSourceOptions {
+export function dataSourceOptions({ database }: Settings, role: Role): DataSourceOptions {
+  // A command of an operator may take long, and must not take the pooler's connections from customers.
+  const isPooled = database.pooler === 'transaction' && role !== 'cli';
   return {
     type: 'postgres',
-    url: settings.database.url,
+    url: role === 'cli' ? database.directUrl : database.url,
     applicationName: `movie-reservation-${role}`,
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     synchronize: false,
-    poolSize: settings.database.poolSize,
+    poolSize: database.poolSize,
     // The pool replaces idle connections that are lost. The next query shows whether the server is back.
     poolErrorHandler: () => undefined,
     extra: {
@@ -37,9 +38,8 @@ export function dataSourceOptions(settings: Settings, role: Role): DataSourceOpt
       // A cold pool would open all its connections at once when many customers come.
       idleTimeoutMillis: 60_000,
       keepAlive: true,
-      statement_timeout: STATEMENT_TIMEOUT_MS[role],
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 10_000,
+      // A pooler refuses parameters of the start; there the role of the database has them.
+      ...(isPooled ? {} : TIMEOUTS_MS[role]),
     },
   };
 }
@@ -59,6 +59,9 @@ export class LimitedDataSource extends DataSource {
     const silenceMs = SILENCE_MS[this.role];
     if (silenceMs > 0) cutSilentConnections(pool, silenceMs);
     measurePool(pool);
+    // Throws where they are not: without them a frozen transaction blocks a seat for ever.
+    if (this.role !== 'cli')
+      await assertTimeouts((sql) => this.query(sql), this.role, { asked: 'statement_timeout' in (pool.options as object) });
     return this;
   }
 

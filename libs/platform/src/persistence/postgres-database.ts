@@ -5,6 +5,7 @@ import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adap
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
 import { Batches } from '../concurrency/batches.js';
+import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
@@ -19,6 +20,7 @@ export class PostgresDatabase extends Database {
   constructor(
     private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
     private readonly dataSource: DataSource,
+    private readonly settings: Settings,
   ) {
     super();
   }
@@ -32,7 +34,8 @@ export class PostgresDatabase extends Database {
   }
 
   async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return (await this.execute<Row>({ name: this.statementName(sql), text: sql, values: [...parameters] })).rows;
+    const name = this.settings.database.preparedStatements ? { name: this.statementName(sql) } : {};
+    return (await this.execute<Row>({ ...name, text: sql, values: [...parameters] })).rows;
   }
 
   async byKeys<Row extends object>(sql: string, keys: readonly string[], key: keyof Row & string): Promise<Row[]> {
