@@ -22,7 +22,7 @@ describe('PgBouncer in transaction mode', () => {
   let direct: string;
   let admin: pg.Client;
   let system: InProcessSystem | null = null;
-  let poolers: Pgbouncer[] = [];
+  const poolers: Pgbouncer[] = [];
 
   beforeAll(async () => {
     database = await freshDatabase();
@@ -61,7 +61,7 @@ describe('PgBouncer in transaction mode', () => {
     return (JSON.parse(stdout) as { findings: Finding[] }).findings;
   }
 
-  it('the start is refused with the statements that mend it while the role has no time-outs', async () => {
+  it('without time-outs of the role the start is refused with what mends it', async () => {
     await expect(start({})).rejects.toThrow(
       `ALTER ROLE "${ROLE}" SET statement_timeout = '5s'; ALTER ROLE "${ROLE}" SET lock_timeout = '2s'; ` +
         `ALTER ROLE "${ROLE}" SET idle_in_transaction_session_timeout = '10s';`,
@@ -95,7 +95,7 @@ describe('PgBouncer in transaction mode', () => {
     const codeOf = (work: Promise<unknown>): Promise<string> =>
       work.then(
         () => 'no error',
-        (error: { code?: string; driverError?: { code?: string } }) => error.driverError?.code ?? error.code ?? String(error),
+        (error: { code?: string; driverError?: { code?: string } }) => error.driverError?.code ?? error.code ?? 'no code',
       );
     const whileLocked = async (): Promise<string> => {
       await admin.query('BEGIN; LOCK TABLE reservations.seat_claims IN ACCESS EXCLUSIVE MODE');

@@ -68,7 +68,7 @@ describe('Several addresses of the broker', () => {
   let system: InProcessSystem;
   afterEach(() => system.close());
 
-  it('an address that does not answer is passed over, and readiness says which is used', async () => {
+  it('a silent address is passed over, and readiness says which is used', async () => {
     const { url } = await freshVhost();
     system = await startInProcessSystem({ env: { AMQP_URLS: `${NOWHERE}, ${url}` } });
     await system.createShowtime();

@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Idempotent } from '@app/platform/http/idempotent.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
@@ -29,6 +30,7 @@ export class GenresController {
 
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @Get()
   @ApiOperation({ operationId: 'listGenres', summary: 'Genres by name' })
   async listGenres(@Query() filter: PageRequest): Promise<GenresResponse> {
@@ -37,6 +39,7 @@ export class GenresController {
 
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @Get(':id')
   @ApiOperation({ operationId: 'getGenre', summary: 'One genre' })
   @Problems(new GenreNotFound())

@@ -5,6 +5,7 @@ import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { MaxBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
@@ -53,6 +54,7 @@ export class MoviesController {
 
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @Get()
   @ApiOperation({
     operationId: 'listMovies',
@@ -70,6 +72,7 @@ export class MoviesController {
 
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @Get(':id')
   @ApiOperation({ operationId: 'getMovie', summary: 'One movie, retired or not' })
   @Problems(new MovieNotFound())

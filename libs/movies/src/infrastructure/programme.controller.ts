@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '@app/platform/http/access.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { Programme } from '../application/queries/programme.js';
@@ -17,6 +18,7 @@ export class ProgrammeController {
 
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @Get(':id/programme')
   @ApiOperation({
     operationId: 'getProgramme',

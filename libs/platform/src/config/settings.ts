@@ -34,6 +34,10 @@ export class Settings {
     /** For what needs a session of its own: the leader's lock, LISTEN, migrations, and commands of operators. */
     readonly directUrl: string;
     readonly poolSize: number;
+    /** A standby that strangers' reads of movies and showtimes, and the reports, may go to; null: none. */
+    readonly readUrl: string | null;
+    /** How old its answers may be. */
+    readonly maxLagMs: number;
     /** `transaction`: at `url` is a pooler that gives a connection of the server for one transaction at a time. */
     readonly pooler: 'none' | 'transaction';
     /** Statements that PostgreSQL plans once a connection. A pooler must know them (PgBouncer from 1.21, `max_prepared_statements`). */
@@ -108,7 +112,10 @@ export class Settings {
     const pooler = env.oneOf('DATABASE_POOLER', ['none', 'transaction'], 'none');
     if (pooler !== 'none' && directUrl === null) env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
     const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', pooler === 'none');
-    this.database = { url, directUrl: directUrl ?? url, poolSize, pooler, preparedStatements };
+    const readUrl = env.optionalUrl('DATABASE_READ_URL', ['postgres:', 'postgresql:']);
+    // Below two seconds a short pause of the network would send every read to the primary.
+    const maxLagMs = env.integer('DATABASE_READ_MAX_LAG_SECONDS', { fallback: 5, min: 2, max: 3_600 }) * SECOND_MS;
+    this.database = { url, directUrl: directUrl ?? url, poolSize, readUrl, maxLagMs, pooler, preparedStatements };
     this.admission = {
       admitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
       waiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),

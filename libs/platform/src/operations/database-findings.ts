@@ -48,6 +48,7 @@ export async function databaseFindings({ database }: Settings, migrations: reado
       await clockFinding(client),
       ...(await directFindings(database)),
       ...(await timeoutFindings(client, database)),
+      ...(await standbyFindings(client, database)),
       ...(server.superuser
         ? [warning(PART, 'The user of DATABASE_URL is a superuser.', 'Give the system a user of its own that owns the database.')]
         : []),
@@ -157,4 +158,26 @@ async function timeoutFindings(client: pg.Client, { pooler }: Settings['database
   if (missing === null) return [ok('time-outs', 'The role of DATABASE_URL has them.')];
   const mend = `Run ${missing.mend} and have the pooler open new connections (RECONNECT on its console).`;
   return [fault('time-outs', `Nothing limits us by ${missing.names.join(', ')}.`, mend)];
+}
+
+/** A standby that is away is no fault: the primary answers. */
+async function standbyFindings(primary: pg.Client, { readUrl, maxLagMs }: Settings['database']): Promise<Finding[]> {
+  if (readUrl === null) return [];
+  const standby = newClient(readUrl);
+  try {
+    await standby.connect();
+    const { rows: positions } = await primary.query<{ position: string }>('SELECT pg_current_wal_lsn()::text AS position');
+    const { rows } = await standby.query<{ follows: boolean; behind: number }>(
+      `SELECT pg_is_in_recovery() AS follows, greatest(0, $1::pg_lsn - coalesce(pg_last_wal_replay_lsn(), '0/0'))::bigint AS behind`,
+      [positions[0]!.position],
+    );
+    const { follows, behind } = rows[0]!;
+    if (!follows) return [warning('standby', 'DATABASE_READ_URL is no standby; it is not read.', 'Set it to a standby, or leave it out.')];
+    return [ok('standby', `It is ${behind} bytes of the log behind, and is read while it is less than ${maxLagMs / 1_000} s old.`)];
+  } catch (error) {
+    const mend = 'Start the standby, or leave DATABASE_READ_URL out. The primary answers meanwhile.';
+    return [warning('standby', `It cannot be reached: ${reasonOf(error)}`, mend)];
+  } finally {
+    await standby.end().catch(() => undefined);
+  }
 }

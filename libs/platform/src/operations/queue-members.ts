@@ -24,7 +24,7 @@ export async function memberFindings({ amqpUrls, managementUrl }: Settings['brok
     const vhost = decodeURIComponent(new URL(amqpUrls[0]!).pathname.slice(1)) || '/';
     const nodes = await read<{ name: string }>(managementUrl, 'nodes?columns=name');
     const known = await read<QueueOnNodes>(managementUrl, `queues/${encodeURIComponent(vhost)}?columns=name,type,members,online`);
-    return judge(
+    return findingsAbout(
       nodes.map(({ name }) => name),
       known.filter(({ name }) => queues.includes(name)),
     );
@@ -39,7 +39,7 @@ export async function memberFindings({ amqpUrls, managementUrl }: Settings['brok
   }
 }
 
-function judge(nodes: readonly string[], queues: readonly QueueOnNodes[]): Finding[] {
+function findingsAbout(nodes: readonly string[], queues: readonly QueueOnNodes[]): Finding[] {
   const wanted = Math.min(nodes.length, ENOUGH_MEMBERS);
   const few = queues.filter(({ members = [] }) => members.length < wanted);
   const halved = queues.filter(({ members = [], online = [] }) => online.length < members.length);

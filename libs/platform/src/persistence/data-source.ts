@@ -15,15 +15,27 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 export type { Role };
 
 /** How long a server may be silent during a statement: a frozen server enforces no time-out. A customer gets an answer within 5 s. */
-const SILENCE_MS: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
+export const SILENCE_MS: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
 /** How long the pool may take to close. The end of the process closes the rest. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function dataSourceOptions({ database }: Settings, role: Role): DataSourceOptions {
-  // A command of an operator may take long, and must not take the pooler's connections from customers.
-  const isPooled = database.pooler === 'transaction' && role !== 'cli';
+export function poolOptions({ database }: Settings, role: Role): pg.PoolConfig {
+  return {
+    // Below the limit for a silent server, above what a busy machine needs to open many connections at once.
+    connectionTimeoutMillis: 2_500,
+    // A cold pool would open all its connections at once when many customers come.
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    // A pooler refuses parameters of the start; there the role of the database has them.
+    ...(database.pooler === 'transaction' && role !== 'cli' ? {} : TIMEOUTS_MS[role]),
+  };
+}
+
+export function dataSourceOptions(settings: Settings, role: Role): DataSourceOptions {
+  const { database } = settings;
   return {
     type: 'postgres',
+    // A command of an operator may take long, and must not take the pooler's connections from customers.
     url: role === 'cli' ? database.directUrl : database.url,
     applicationName: `movie-reservation-${role}`,
     uuidExtension: 'pgcrypto',
@@ -32,15 +44,7 @@ export function dataSourceOptions({ database }: Settings, role: Role): DataSourc
     poolSize: database.poolSize,
     // The pool replaces idle connections that are lost. The next query shows whether the server is back.
     poolErrorHandler: () => undefined,
-    extra: {
-      // Below the limit for a silent server, above what a busy machine needs to open many connections at once.
-      connectionTimeoutMillis: 2_500,
-      // A cold pool would open all its connections at once when many customers come.
-      idleTimeoutMillis: 60_000,
-      keepAlive: true,
-      // A pooler refuses parameters of the start; there the role of the database has them.
-      ...(isPooled ? {} : TIMEOUTS_MS[role]),
-    },
+    extra: poolOptions(settings, role),
   };
 }
 
@@ -81,7 +85,7 @@ function measurePool(pool: pg.Pool): void {
  * Cuts a connection whose server is silent during a statement. node-pg's own `query_timeout` returns the connection to the pool, where a ROLLBACK
  * and the next request wait behind the dead statement.
  */
-function cutSilentConnections(pool: pg.Pool, silenceMs: number): void {
+export function cutSilentConnections(pool: pg.Pool, silenceMs: number): void {
   const known = new WeakSet<pg.PoolClient>();
   pool.on('acquire', (client) => {
     if (known.has(client)) return;

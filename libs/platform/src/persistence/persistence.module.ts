@@ -16,6 +16,7 @@ import { PostgresDatabase } from './postgres-database.js';
 import { isDatabaseUnavailable } from './postgres-errors.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
+import { Replica } from './replica.js';
 import { Transactions } from './transactions.js';
 
 @Module({})
@@ -48,6 +49,7 @@ export class PersistenceModule {
       ],
       providers: [
         { provide: Database, useClass: PostgresDatabase },
+        Replica,
         ConnectionBudget,
         { provide: Transactions, useClass: AmbientTransactions },
         Outbox,

@@ -2,14 +2,22 @@
 import { Injectable } from '@nestjs/common';
 import { TransactionHost } from '@nestjs-cls/transactional';
 import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryArrayResult } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
 import { Batches } from '../concurrency/batches.js';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
+import { isDatabaseUnavailable } from './postgres-errors.js';
+import { Replica } from './replica.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
 const SHARED_READS = { largest: 64, inFlight: 2, waiting: 4_000, longestWaitMs: 8_000 };
+
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
 
 @Injectable()
 export class PostgresDatabase extends Database {
@@ -21,6 +29,7 @@ export class PostgresDatabase extends Database {
     private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
     private readonly dataSource: DataSource,
     private readonly settings: Settings,
+    private readonly replica: Replica,
   ) {
     super();
   }
@@ -33,16 +42,21 @@ export class PostgresDatabase extends Database {
     return (await this.execute<Row>({ text: sql, values: [...parameters] })).rows;
   }
 
-  async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.preparedOn<Row>(this.readable, sql, parameters);
+  }
+
+  private async preparedOn<Row extends object>(readable: Pool | null, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     const name = this.settings.database.preparedStatements ? { name: this.statementName(sql) } : {};
-    return (await this.execute<Row>({ ...name, text: sql, values: [...parameters] })).rows;
+    return (await this.execute<Row>({ ...name, text: sql, values: [...parameters] }, readable)).rows;
   }
 
   async byKeys<Row extends object>(sql: string, keys: readonly string[], key: keyof Row & string): Promise<Row[]> {
     if (keys.length === 0) return [];
     if (this.host.isTransactionActive()) return this.prepared<Row>(sql, [keys]);
-    const reads = getOrAdd(this.#sharedReads, sql, () => {
-      const work = (lists: readonly (readonly string[])[]) => this.readShared<Row>(sql, lists, key);
+    const { readable } = this;
+    const reads = getOrAdd(this.#sharedReads, readable === null ? sql : `${sql} -- standby`, () => {
+      const work = (lists: readonly (readonly string[])[]) => this.readShared<Row>(readable, sql, lists, key);
       return new Batches<readonly string[], object[]>({ ...SHARED_READS, work });
     });
     // An id may come in capitals; PostgreSQL answers with small letters.
@@ -54,19 +68,40 @@ export class PostgresDatabase extends Database {
   }
 
   private async readShared<Row extends object>(
+    readable: Pool | null,
     sql: string,
     lists: readonly (readonly string[])[],
     key: keyof Row & string,
   ): Promise<PromiseSettledResult<Row[]>[]> {
-    const byKey = Map.groupBy(await this.prepared<Row>(sql, [[...new Set(lists.flat())]]), (row) => row[key] as string);
+    const byKey = Map.groupBy(await this.preparedOn<Row>(readable, sql, [[...new Set(lists.flat())]]), (row) => row[key] as string);
     return lists.map((keys) => ({ status: 'fulfilled', value: [...new Set(keys)].flatMap((each) => byKey.get(each) ?? []) }));
   }
 
-  private async execute<Row extends object>(statement: { name?: string; text: string; values: unknown[] }) {
-    const connection = this.host.isTransactionActive() ? ((await this.host.tx.queryRunner!.connect()) as PoolClient) : this.pool;
-    const { rows, fields, rowCount } = await connection.query<unknown[]>({ ...statement, rowMode: 'array' });
+  /** `readable`: a standby to ask instead. */
+  private async execute<Row extends object>(statement: Statement, readable: Pool | null = this.readable) {
+    const { rows, fields, rowCount } = readable === null ? await this.ask(statement) : await this.askStandby(readable, statement);
     const names = fields.map(({ name }) => this.propertyName(name));
     return { rows: rows.map((values) => rowOf(names, values) as Row), rowCount };
+  }
+
+  private async ask(statement: Statement): Promise<QueryArrayResult> {
+    const connection = this.host.isTransactionActive() ? ((await this.host.tx.queryRunner!.connect()) as PoolClient) : this.pool;
+    return connection.query<unknown[]>({ ...statement, rowMode: 'array' });
+  }
+
+  private async askStandby(standby: Pool, statement: Statement): Promise<QueryArrayResult> {
+    try {
+      return await standby.query<unknown[]>({ ...statement, rowMode: 'array' });
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      this.replica.suspect();
+      return this.ask(statement);
+    }
+  }
+
+  /** Null inside a transaction: what it reads decides something. */
+  private get readable(): Pool | null {
+    return this.host.isTransactionActive() ? null : this.replica.pool;
   }
 
   private get pool(): Pool {

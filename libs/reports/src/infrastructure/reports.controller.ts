@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { RequiresRight } from '@app/platform/http/access.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { CapacityReport } from '../application/queries/capacity-report.js';
 import { CapacityReportResponse, type ShowtimeCapacityView } from '../application/queries/capacity-report.view.js';
 import { PopularMovies } from '../application/queries/popular-movies.js';
@@ -22,6 +23,7 @@ const FILE_PAGE = 500;
 
 @ApiTags('admin')
 @RequiresRight('reports.read')
+@ReadsReplica({ by: 'everybody' })
 @Controller('admin/reports')
 export class ReportsController {
   constructor(private readonly queries: QueryBus) {}

@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { ReadsReplica } from '@app/platform/http/reads-replica.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { DoneOrDryRun } from '@app/platform/http/dry-run.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';
@@ -83,6 +84,7 @@ export class ShowtimesController {
   @Get('showtimes')
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @ApiOperation({
     operationId: 'listShowtimes',
     summary: 'Showtimes by start; without `date` and `from` only those that have not started',
@@ -96,6 +98,7 @@ export class ShowtimesController {
   @Get('movies/:id/showtimes')
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @ApiOperation({ operationId: 'listShowtimesOfMovie', summary: 'Showtimes of a movie that have not started, by start' })
   @Problems(new MovieNotFound())
   async listShowtimesOfMovie(@Param('id', UuidPipe) id: string, @Query() filter: PageRequest): Promise<ShowtimesResponse> {
@@ -105,6 +108,7 @@ export class ShowtimesController {
   @Get('showtimes/:id')
   @Public()
   @Cacheable()
+  @ReadsReplica()
   @ApiOperation({ operationId: 'getShowtime', summary: 'One showtime, cancelled or not' })
   @Problems(new ShowtimeNotFound())
   getShowtime(@Param('id', UuidPipe) id: string): Promise<ShowtimeView> {
