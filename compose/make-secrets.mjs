@@ -4,7 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Letters and digits only: some become part of a URL. */
-const INVENTED = ['POSTGRES_PASSWORD', 'RABBITMQ_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'JWT_SECRET'];
+const INVENTED = [
+  'POSTGRES_PASSWORD',
+  'RABBITMQ_PASSWORD',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'JWT_SECRET',
+  'WEBHOOK_SECRETS_KEY',
+];
 
 const file = process.argv[2] ?? new URL('.env', import.meta.url).pathname;
 if (existsSync(file)) {

@@ -55,6 +55,7 @@ import { AddLostDisputesToReports20261126135004 } from './20261126135004-add-los
 import { CreateApiKeys20261126136001 } from './20261126136001-create-api-keys.js';
 import { NumberPublishedEvents20261126136002 } from './20261126136002-number-published-events.js';
 import { IndexPublishedEvents20261126136003 } from './20261126136003-index-published-events.js';
+import { CreateSubscriptions20261126138001 } from './20261126138001-create-subscriptions.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -113,4 +114,5 @@ export const migrations = [
   CreateApiKeys20261126136001,
   NumberPublishedEvents20261126136002,
   IndexPublishedEvents20261126136003,
+  CreateSubscriptions20261126138001,
 ];

@@ -7,6 +7,7 @@ import { mailState, observeMail } from './lifecycles/mail.js';
 import { observePayment } from './lifecycles/payment.js';
 import { observeReservation } from './lifecycles/reservation.js';
 import { observeStripeEvent } from './lifecycles/stripe-event.js';
+import { observeWebhookDelivery, observeWebhookEndpoint } from './lifecycles/webhooks.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -15,7 +16,17 @@ describe('docs/lifecycles.md', () => {
   const diagramOf = (title: string): readonly Edge[] => diagrams.get(title)!;
 
   it('the document has the diagrams that are checked here', () => {
-    expect([...diagrams.keys()]).toEqual(['Reservation', 'Payment', 'Refund', 'Stripe event', 'Job', 'Mail', 'Message']);
+    expect([...diagrams.keys()]).toEqual([
+      'Reservation',
+      'Payment',
+      'Refund',
+      'Stripe event',
+      'Job',
+      'Mail',
+      'Webhook endpoint',
+      'Webhook delivery',
+      'Message',
+    ]);
   });
 
   it('the diagram of a reservation has the transitions of the aggregate', () => {
@@ -41,6 +52,11 @@ describe('docs/lifecycles.md', () => {
     expect(statesOf(diagramOf('Mail'))).toEqual(MAIL_STATUSES.map(mailState).sort());
   });
 
+  it('the diagrams of webhooks have the transitions of their aggregates', () => {
+    expect(transitionsOf(diagramOf('Webhook endpoint'))).toEqual(observeWebhookEndpoint());
+    expect(transitionsOf(diagramOf('Webhook delivery'))).toEqual(observeWebhookDelivery());
+  });
+
   const migrations = readdirSync(join(ROOT, 'migrations'))
     .map((name) => readFileSync(join(ROOT, 'migrations', name), 'utf8'))
     .join('\n');
@@ -50,6 +66,8 @@ describe('docs/lifecycles.md', () => {
     ['Payment', 'payments'],
     ['Refund', 'refunds'],
     ['Stripe event', 'webhooks'],
+    ['Webhook endpoint', 'webhook_endpoints'],
+    ['Webhook delivery', 'webhook_deliveries'],
   ])('the diagram %s has the states that the database allows', (title, table) => {
     const [, allowed] = new RegExp(`CONSTRAINT ${table}_status_known CHECK \\(status IN \\(([^)]*)\\)\\)`).exec(migrations)!;
     expect(statesOf(diagramOf(title))).toEqual([...allowed!.matchAll(/'([\w-]+)'/g)].map(([, status]) => status).sort());

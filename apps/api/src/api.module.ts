@@ -14,6 +14,7 @@ import { ReportsApi } from '@app/reports';
 import { ReservationsApi } from '@app/reservations';
 import { RoomsApi } from '@app/rooms';
 import { ShowtimesApi } from '@app/showtimes';
+import { SubscriptionsApi } from '@app/subscriptions';
 import { HOME_PAGE } from '../../home-page.js';
 
 export const apiModules = [
@@ -26,6 +27,7 @@ export const apiModules = [
   PaymentsApi,
   ReportsApi,
   NotificationsApi,
+  SubscriptionsApi,
 ];
 
 @Module({})

@@ -8,18 +8,23 @@ export interface Secrets {
   readonly STRIPE_SECRET_KEY: string;
   readonly STRIPE_PUBLISHABLE_KEY: string;
   readonly STRIPE_WEBHOOK_SECRET: string;
+  readonly WEBHOOK_SECRETS_KEY: string;
 }
 
 export function loadOrCreateSecrets(dataDir: string): Secrets {
   const file = secretsFile(dataDir);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : null;
   const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
   const secrets: Secrets = {
     JWT_SECRET: hex(32),
     STRIPE_SECRET_KEY: `sk_test_${hex(16)}`,
     STRIPE_PUBLISHABLE_KEY: `pk_test_${hex(16)}`,
     STRIPE_WEBHOOK_SECRET: `whsec_${hex(24)}`,
+    WEBHOOK_SECRETS_KEY: hex(32),
+    // Those of an earlier version lack what is new.
+    ...kept,
   };
+  if (kept !== null && Object.keys(kept).length === Object.keys(secrets).length) return secrets;
   mkdirSync(dataDir, { recursive: true });
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);

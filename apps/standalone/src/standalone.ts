@@ -48,6 +48,8 @@ const DEFAULTS = {
   LOGIN_PER_ADDRESS_PER_MINUTE: '10000',
   REGISTER_PER_ADDRESS_PER_HOUR: '100000',
   HOLD_PER_ACCOUNT_PER_MINUTE: '1000',
+  // Your receiver runs on this machine too.
+  WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: 'true',
 };
 
 /** Rejects with one sentence when a port is taken. On a failure, everything that was started is stopped again. */

@@ -12,6 +12,7 @@ import { ReportsWorker } from '@app/reports';
 import { ReservationsWorker } from '@app/reservations';
 import { RoomsWorker } from '@app/rooms';
 import { ShowtimesWorker } from '@app/showtimes';
+import { SubscriptionsWorker } from '@app/subscriptions';
 
 export const workerModules = [
   AuthWorker,
@@ -22,6 +23,7 @@ export const workerModules = [
   PaymentsWorker,
   ReportsWorker,
   NotificationsWorker,
+  SubscriptionsWorker,
 ];
 
 @Module({})

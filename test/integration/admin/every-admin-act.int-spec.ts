@@ -115,6 +115,22 @@ describe('Every act of an admin', () => {
     createApiKey: (send) => send('POST', '/admin/api-keys', { client: randomUUID(), scopes: ['events:read'] }),
     revokeApiKey: async (send) =>
       send('DELETE', `/admin/api-keys/${await created('/admin/api-keys', { client: randomUUID(), scopes: ['events:read'] })}`),
+    createWebhookEndpoint: (send) => send('POST', '/admin/webhook-endpoints', { url: 'https://shop.example/' }),
+    changeWebhookEndpoint: async (send) => send('PATCH', await webhookEndpoint(), { description: randomUUID() }),
+    deleteWebhookEndpoint: async (send) => send('DELETE', await webhookEndpoint()),
+    rotateWebhookSecret: async (send) => send('POST', `${await webhookEndpoint()}/rotate-secret`),
+    enableWebhookEndpoint: async (send) => {
+      const endpoint = await webhookEndpoint();
+      await system.sql(`UPDATE subscriptions.webhook_endpoints SET status = 'disabled', disabled_reason = 'gone'`);
+      return send('POST', `${endpoint}/enable`);
+    },
+    sendTestEvent: async (send) => send('POST', `${await webhookEndpoint()}/test`),
+    replayWebhookDelivery: async (send) => {
+      const endpoint = await webhookEndpoint();
+      const { id } = await system.expectOk('POST', `${endpoint}/test`, { token });
+      return send('POST', `${endpoint}/deliveries/${id}/replay`);
+    },
+    replayFailedDeliveries: async (send) => send('POST', `${await webhookEndpoint()}/replay`, { since: '2026-01-01T00:00:00Z' }),
     addGenre: (send) => send('POST', '/genres', { name: randomUUID() }),
     renameGenre: async (send) => send('PATCH', `/genres/${await newGenre()}`, { name: randomUUID() }),
     removeGenre: async (send) => send('DELETE', `/genres/${await newGenre()}`),
@@ -182,6 +198,9 @@ describe('Every act of an admin', () => {
       return send('POST', `/admin/showtimes/${soon.showtimeId}/no-shows`);
     },
   };
+
+  const webhookEndpoint = async (): Promise<string> =>
+    `/admin/webhook-endpoints/${await created('/admin/webhook-endpoints', { url: 'https://shop.example/' })}`;
 
   async function bouncedMail(): Promise<string> {
     const id = randomUUID();

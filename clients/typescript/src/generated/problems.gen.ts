@@ -125,6 +125,13 @@ import type {
   ShowtimesShowtimeStartedProblem,
   ShowtimesStartsInThePastProblem,
   ShowtimesStartsTooFarAheadProblem,
+  SubscriptionsTooManyWebhookEndpointsProblem,
+  SubscriptionsWebhookDeliveryNotFoundProblem,
+  SubscriptionsWebhookEndpointIsDisabledProblem,
+  SubscriptionsWebhookEndpointNotFoundProblem,
+  SubscriptionsWebhookEventDeletedProblem,
+  SubscriptionsWebhookUrlRefusedProblem,
+  SubscriptionsWebhooksOffProblem,
 } from './types.gen.js';
 
 /** Every refusal that an operation answers with. Switch on `code`. */
@@ -252,7 +259,14 @@ export type Problem =
   | ShowtimesShowtimeNotFoundProblem
   | ShowtimesShowtimeStartedProblem
   | ShowtimesStartsInThePastProblem
-  | ShowtimesStartsTooFarAheadProblem;
+  | ShowtimesStartsTooFarAheadProblem
+  | SubscriptionsTooManyWebhookEndpointsProblem
+  | SubscriptionsWebhookDeliveryNotFoundProblem
+  | SubscriptionsWebhookEndpointIsDisabledProblem
+  | SubscriptionsWebhookEndpointNotFoundProblem
+  | SubscriptionsWebhookEventDeletedProblem
+  | SubscriptionsWebhookUrlRefusedProblem
+  | SubscriptionsWebhooksOffProblem;
 
 export const PROBLEM_CODES = [
   'auth.api-key-not-found',
@@ -379,6 +393,13 @@ export const PROBLEM_CODES = [
   'showtimes.showtime-started',
   'showtimes.starts-in-the-past',
   'showtimes.starts-too-far-ahead',
+  'subscriptions.too-many-webhook-endpoints',
+  'subscriptions.webhook-delivery-not-found',
+  'subscriptions.webhook-endpoint-is-disabled',
+  'subscriptions.webhook-endpoint-not-found',
+  'subscriptions.webhook-event-deleted',
+  'subscriptions.webhook-url-refused',
+  'subscriptions.webhooks-off',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

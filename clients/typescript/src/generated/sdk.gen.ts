@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.js';
-import type { ActivateUserData, ActivateUserErrors, ActivateUserResponses, AddGenreData, AddGenreErrors, AddGenreResponses, AddMovieData, AddMovieErrors, AddMovieResponses, CancelReservationAsAdminData, CancelReservationAsAdminErrors, CancelReservationAsAdminResponses, CancelReservationData, CancelReservationErrors, CancelReservationResponses, CancelShowtimeData, CancelShowtimeErrors, CancelShowtimeResponses, ChangeMovieData, ChangeMovieErrors, ChangeMovieResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeProfileData, ChangeProfileErrors, ChangeProfileResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeSeatsData, ChangeSeatsErrors, ChangeSeatsResponses, ChangeShowtimeData, ChangeShowtimeErrors, ChangeShowtimeResponses, ChangeTheatreData, ChangeTheatreErrors, ChangeTheatreResponses, CheckInCustomerData, CheckInCustomerErrors, CheckInCustomerResponses, CloseRoomData, CloseRoomErrors, CloseRoomResponses, ConfirmPasswordResetData, ConfirmPasswordResetErrors, ConfirmPasswordResetResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, DeactivateUserData, DeactivateUserErrors, DeactivateUserResponses, DemoteUserData, DemoteUserErrors, DemoteUserResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExtendHoldData, ExtendHoldErrors, ExtendHoldResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCancellationProgressData, GetCancellationProgressErrors, GetCancellationProgressResponses, GetCancellationQuoteData, GetCancellationQuoteErrors, GetCancellationQuoteResponses, GetCapacityReportData, GetCapacityReportErrors, GetCapacityReportResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetGenreData, GetGenreErrors, GetGenreResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetMovieData, GetMovieErrors, GetMovieResponses, GetOutboxRowData, GetOutboxRowErrors, GetOutboxRowResponses, GetPopularMoviesReportData, GetPopularMoviesReportErrors, GetPopularMoviesReportResponses, GetPosterData, GetPosterErrors, GetPosterResponses, GetProgrammeData, GetProgrammeErrors, GetProgrammeResponses, GetReconciliationReportData, GetReconciliationReportErrors, GetReconciliationReportResponses, GetRefundData, GetRefundErrors, GetRefundResponses, GetReservationAsAdminData, GetReservationAsAdminErrors, GetReservationAsAdminResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetReservationTimelineData, GetReservationTimelineErrors, GetReservationTimelineResponses, GetRevenueReportData, GetRevenueReportErrors, GetRevenueReportResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetSeatMapData, GetSeatMapErrors, GetSeatMapResponses, GetShowtimeData, GetShowtimeErrors, GetShowtimeResponses, GetTheatreData, GetTheatreErrors, GetTheatreResponses, GetUserData, GetUserErrors, GetUserResponses, GiveRoleData, GiveRoleErrors, GiveRoleResponses, HoldSeatsData, HoldSeatsErrors, HoldSeatsResponses, ImportScheduleData, ImportScheduleErrors, ImportScheduleResponses, IssueAccessTokenData, IssueAccessTokenErrors, IssueAccessTokenResponses, LayOutSeatsData, LayOutSeatsErrors, LayOutSeatsResponses, LinkGenreData, LinkGenreErrors, LinkGenreResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenresData, ListGenresErrors, ListGenresResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMoviesData, ListMoviesErrors, ListMoviesResponses, ListMyReservationsData, ListMyReservationsErrors, ListMyReservationsResponses, ListOutboxRowsData, ListOutboxRowsErrors, ListOutboxRowsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsOfReservationData, ListPaymentsOfReservationErrors, ListPaymentsOfReservationResponses, ListPaymentsResponses, ListRefundsData, ListRefundsErrors, ListRefundsResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListShowtimesData, ListShowtimesErrors, ListShowtimesOfMovieData, ListShowtimesOfMovieErrors, ListShowtimesOfMovieResponses, ListShowtimesResponses, ListStripeEventsData, ListStripeEventsErrors, ListStripeEventsResponses, ListTheatresData, ListTheatresErrors, ListTheatresResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogOutData, LogOutErrors, LogOutResponses, MarkNoShowsData, MarkNoShowsErrors, MarkNoShowsResponses, OpenRoomData, OpenRoomErrors, OpenRoomResponses, OpenTheatreData, OpenTheatreErrors, OpenTheatreResponses, PromoteUserData, PromoteUserErrors, PromoteUserResponses, QuoteSeatsData, QuoteSeatsErrors, QuoteSeatsResponses, ReceiveStripeWebhookData, ReceiveStripeWebhookErrors, ReceiveStripeWebhookResponses, ReconcilePaymentData, ReconcilePaymentErrors, ReconcilePaymentResponses, ReconcileReservationData, ReconcileReservationErrors, ReconcileReservationResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseOutboxRowData, ReleaseOutboxRowErrors, ReleaseOutboxRowResponses, ReleaseOutboxRowsData, ReleaseOutboxRowsErrors, ReleaseOutboxRowsResponses, RemoveGenreData, RemoveGenreErrors, RemoveGenreResponses, RemovePosterData, RemovePosterErrors, RemovePosterResponses, RenameGenreData, RenameGenreErrors, RenameGenreResponses, ReplayStripeEventData, ReplayStripeEventErrors, ReplayStripeEventResponses, ReplayWebhookData, ReplayWebhookErrors, ReplayWebhookResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RetireMovieData, RetireMovieErrors, RetireMovieResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryRefundData, RetryRefundErrors, RetryRefundResponses, RetryRefundsData, RetryRefundsErrors, RetryRefundsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, ScheduleShowtimeData, ScheduleShowtimeErrors, ScheduleShowtimeResponses, SetPosterData, SetPosterErrors, SetPosterResponses, StartPaymentData, StartPaymentErrors, StartPaymentResponses, SuggestSeatsData, SuggestSeatsErrors, SuggestSeatsResponses, TakeRoleData, TakeRoleErrors, TakeRoleResponses, UnlinkGenreData, UnlinkGenreErrors, UnlinkGenreResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
+import type { ActivateUserData, ActivateUserErrors, ActivateUserResponses, AddGenreData, AddGenreErrors, AddGenreResponses, AddMovieData, AddMovieErrors, AddMovieResponses, CancelReservationAsAdminData, CancelReservationAsAdminErrors, CancelReservationAsAdminResponses, CancelReservationData, CancelReservationErrors, CancelReservationResponses, CancelShowtimeData, CancelShowtimeErrors, CancelShowtimeResponses, ChangeMovieData, ChangeMovieErrors, ChangeMovieResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeProfileData, ChangeProfileErrors, ChangeProfileResponses, ChangeRoomData, ChangeRoomErrors, ChangeRoomResponses, ChangeSeatsData, ChangeSeatsErrors, ChangeSeatsResponses, ChangeShowtimeData, ChangeShowtimeErrors, ChangeShowtimeResponses, ChangeTheatreData, ChangeTheatreErrors, ChangeTheatreResponses, ChangeWebhookEndpointData, ChangeWebhookEndpointErrors, ChangeWebhookEndpointResponses, CheckInCustomerData, CheckInCustomerErrors, CheckInCustomerResponses, CloseRoomData, CloseRoomErrors, CloseRoomResponses, ConfirmPasswordResetData, ConfirmPasswordResetErrors, ConfirmPasswordResetResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeactivateUserData, DeactivateUserErrors, DeactivateUserResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, DemoteUserData, DemoteUserErrors, DemoteUserResponses, EnableWebhookEndpointData, EnableWebhookEndpointErrors, EnableWebhookEndpointResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExtendHoldData, ExtendHoldErrors, ExtendHoldResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetCancellationProgressData, GetCancellationProgressErrors, GetCancellationProgressResponses, GetCancellationQuoteData, GetCancellationQuoteErrors, GetCancellationQuoteResponses, GetCapacityReportData, GetCapacityReportErrors, GetCapacityReportResponses, GetDeadLetterData, GetDeadLetterErrors, GetDeadLetterResponses, GetGenreData, GetGenreErrors, GetGenreResponses, GetMailData, GetMailErrors, GetMailResponses, GetMeData, GetMeErrors, GetMeResponses, GetMovieData, GetMovieErrors, GetMovieResponses, GetOutboxRowData, GetOutboxRowErrors, GetOutboxRowResponses, GetPopularMoviesReportData, GetPopularMoviesReportErrors, GetPopularMoviesReportResponses, GetPosterData, GetPosterErrors, GetPosterResponses, GetProgrammeData, GetProgrammeErrors, GetProgrammeResponses, GetReconciliationReportData, GetReconciliationReportErrors, GetReconciliationReportResponses, GetRefundData, GetRefundErrors, GetRefundResponses, GetReservationAsAdminData, GetReservationAsAdminErrors, GetReservationAsAdminResponses, GetReservationData, GetReservationErrors, GetReservationResponses, GetReservationTimelineData, GetReservationTimelineErrors, GetReservationTimelineResponses, GetRevenueReportData, GetRevenueReportErrors, GetRevenueReportResponses, GetRoomData, GetRoomErrors, GetRoomResponses, GetSeatMapData, GetSeatMapErrors, GetSeatMapResponses, GetShowtimeData, GetShowtimeErrors, GetShowtimeResponses, GetTheatreData, GetTheatreErrors, GetTheatreResponses, GetUserData, GetUserErrors, GetUserResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GiveRoleData, GiveRoleErrors, GiveRoleResponses, HoldSeatsData, HoldSeatsErrors, HoldSeatsResponses, ImportScheduleData, ImportScheduleErrors, ImportScheduleResponses, IssueAccessTokenData, IssueAccessTokenErrors, IssueAccessTokenResponses, LayOutSeatsData, LayOutSeatsErrors, LayOutSeatsResponses, LinkGenreData, LinkGenreErrors, LinkGenreResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenresData, ListGenresErrors, ListGenresResponses, ListMailsData, ListMailsErrors, ListMailsResponses, ListMoviesData, ListMoviesErrors, ListMoviesResponses, ListMyReservationsData, ListMyReservationsErrors, ListMyReservationsResponses, ListOutboxRowsData, ListOutboxRowsErrors, ListOutboxRowsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsOfReservationData, ListPaymentsOfReservationErrors, ListPaymentsOfReservationResponses, ListPaymentsResponses, ListRefundsData, ListRefundsErrors, ListRefundsResponses, ListReservationsData, ListReservationsErrors, ListReservationsResponses, ListRoomsData, ListRoomsErrors, ListRoomsResponses, ListShowtimesData, ListShowtimesErrors, ListShowtimesOfMovieData, ListShowtimesOfMovieErrors, ListShowtimesOfMovieResponses, ListShowtimesResponses, ListStripeEventsData, ListStripeEventsErrors, ListStripeEventsResponses, ListTheatresData, ListTheatresErrors, ListTheatresResponses, ListUsersData, ListUsersErrors, ListUsersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogOutData, LogOutErrors, LogOutResponses, MarkNoShowsData, MarkNoShowsErrors, MarkNoShowsResponses, OpenRoomData, OpenRoomErrors, OpenRoomResponses, OpenTheatreData, OpenTheatreErrors, OpenTheatreResponses, PromoteUserData, PromoteUserErrors, PromoteUserResponses, QuoteSeatsData, QuoteSeatsErrors, QuoteSeatsResponses, ReceiveStripeWebhookData, ReceiveStripeWebhookErrors, ReceiveStripeWebhookResponses, ReconcilePaymentData, ReconcilePaymentErrors, ReconcilePaymentResponses, ReconcileReservationData, ReconcileReservationErrors, ReconcileReservationResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseOutboxRowData, ReleaseOutboxRowErrors, ReleaseOutboxRowResponses, ReleaseOutboxRowsData, ReleaseOutboxRowsErrors, ReleaseOutboxRowsResponses, RemoveGenreData, RemoveGenreErrors, RemoveGenreResponses, RemovePosterData, RemovePosterErrors, RemovePosterResponses, RenameGenreData, RenameGenreErrors, RenameGenreResponses, ReplayFailedDeliveriesData, ReplayFailedDeliveriesErrors, ReplayFailedDeliveriesResponses, ReplayStripeEventData, ReplayStripeEventErrors, ReplayStripeEventResponses, ReplayWebhookData, ReplayWebhookDeliveryData, ReplayWebhookDeliveryErrors, ReplayWebhookDeliveryResponses, ReplayWebhookErrors, ReplayWebhookResponses, RequestEmailVerificationData, RequestEmailVerificationErrors, RequestEmailVerificationResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, RetireMovieData, RetireMovieErrors, RetireMovieResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RetryRefundData, RetryRefundErrors, RetryRefundResponses, RetryRefundsData, RetryRefundsErrors, RetryRefundsResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, ScheduleShowtimeData, ScheduleShowtimeErrors, ScheduleShowtimeResponses, SendTestEventData, SendTestEventErrors, SendTestEventResponses, SetPosterData, SetPosterErrors, SetPosterResponses, StartPaymentData, StartPaymentErrors, StartPaymentResponses, SuggestSeatsData, SuggestSeatsErrors, SuggestSeatsResponses, TakeRoleData, TakeRoleErrors, TakeRoleResponses, UnlinkGenreData, UnlinkGenreErrors, UnlinkGenreResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1159,6 +1159,246 @@ export const listEvents = <ThrowOnError extends boolean = false>(options?: Optio
         }
     ],
     url: '/api/v1/events',
+    ...options
+});
+
+/**
+ * Webhook endpoints, newest first
+ *
+ * Addresses of other programs that published events are sent to. No secret is shown. Needs the right `subscriptions.manage`.
+ */
+export const listWebhookEndpoints = <ThrowOnError extends boolean = false>(options?: Options<ListWebhookEndpointsData, ThrowOnError>): RequestResult<ListWebhookEndpointsResponses, ListWebhookEndpointsErrors, ThrowOnError> => (options?.client ?? client).get<ListWebhookEndpointsResponses, ListWebhookEndpointsErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints',
+    ...options
+});
+
+/**
+ * Have events sent to an address of yours
+ *
+ * Each event that is published from now on is sent by POST, signed as Standard Webhooks 1.0 says (`docs/subscribing.md`). The answer shows the secret, and nothing shows it again. A repeat of this request creates another endpoint: there is no `Idempotency-Key`, because an answer that is kept would keep the secret. Needs the right `subscriptions.manage`.
+ */
+export const createWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookEndpointData, ThrowOnError>): RequestResult<CreateWebhookEndpointResponses, CreateWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).post<CreateWebhookEndpointResponses, CreateWebhookEndpointErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a webhook endpoint, at once
+ *
+ * Nothing more is sent to it, and what was delivered is not shown any more. Needs the right `subscriptions.manage`.
+ */
+export const deleteWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookEndpointData, ThrowOnError>): RequestResult<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}',
+    ...options
+});
+
+/**
+ * One webhook endpoint
+ *
+ * Its secret is not shown. Needs the right `subscriptions.manage`.
+ */
+export const getWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<GetWebhookEndpointData, ThrowOnError>): RequestResult<GetWebhookEndpointResponses, GetWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).get<GetWebhookEndpointResponses, GetWebhookEndpointErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}',
+    ...options
+});
+
+/**
+ * Change address, description or event types of a webhook endpoint
+ *
+ * What is left out stays as it is. Deliveries that wait go to the new address. Needs the right `subscriptions.manage`.
+ */
+export const changeWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<ChangeWebhookEndpointData, ThrowOnError>): RequestResult<ChangeWebhookEndpointResponses, ChangeWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).patch<ChangeWebhookEndpointResponses, ChangeWebhookEndpointErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give a webhook endpoint a new secret
+ *
+ * The answer shows it, and nothing shows it again. For 24 hours each request has two signatures, of the new secret and of the one before; a secret that is older does not sign any more. A repeat makes another secret. Needs the right `subscriptions.manage`.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError> => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/rotate-secret',
+    ...options
+});
+
+/**
+ * Enable a disabled webhook endpoint again
+ *
+ * It gets what was published meanwhile, as far as events are kept, and what waited for it. A repeat changes nothing. Needs the right `subscriptions.manage`.
+ */
+export const enableWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<EnableWebhookEndpointData, ThrowOnError>): RequestResult<EnableWebhookEndpointResponses, EnableWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).post<EnableWebhookEndpointResponses, EnableWebhookEndpointErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/enable',
+    ...options
+});
+
+/**
+ * What became of each event for a webhook endpoint, newest first
+ *
+ * Deliveries that ended are listed for 30 days (`WEBHOOK_DELIVERIES_KEPT_DAYS`). Needs the right `subscriptions.manage`.
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>): RequestResult<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/deliveries',
+    ...options
+});
+
+/**
+ * What became of one event for a webhook endpoint
+ *
+ * Shows the last try. The event itself is read with `GET /events`. Needs the right `subscriptions.manage`.
+ */
+export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<GetWebhookDeliveryData, ThrowOnError>): RequestResult<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError> => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/deliveries/{deliveryId}',
+    ...options
+});
+
+/**
+ * Send an event to a webhook endpoint again
+ *
+ * Also one that was delivered. The receiver gets the same `webhook-id`, and may drop what it handled. Needs the right `subscriptions.manage`.
+ */
+export const replayWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<ReplayWebhookDeliveryData, ThrowOnError>): RequestResult<ReplayWebhookDeliveryResponses, ReplayWebhookDeliveryErrors, ThrowOnError> => (options.client ?? client).post<ReplayWebhookDeliveryResponses, ReplayWebhookDeliveryErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/deliveries/{deliveryId}/replay',
+    ...options
+});
+
+/**
+ * Send again what failed since a time
+ *
+ * At most 1,000 deliveries, the oldest first: repeat the request while `isMore` is true. Needs the right `subscriptions.manage`.
+ */
+export const replayFailedDeliveries = <ThrowOnError extends boolean = false>(options: Options<ReplayFailedDeliveriesData, ThrowOnError>): RequestResult<ReplayFailedDeliveriesResponses, ReplayFailedDeliveriesErrors, ThrowOnError> => (options.client ?? client).post<ReplayFailedDeliveriesResponses, ReplayFailedDeliveriesErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a test event to a webhook endpoint
+ *
+ * Answers with its delivery, which waits: read it again a moment later. The event has the type `subscriptions.endpoint-tested.v1`, is sent whether the endpoint wants that type or not, and is published nowhere else. Needs the right `subscriptions.manage`.
+ */
+export const sendTestEvent = <ThrowOnError extends boolean = false>(options: Options<SendTestEventData, ThrowOnError>): RequestResult<SendTestEventResponses, SendTestEventErrors, ThrowOnError> => (options.client ?? client).post<SendTestEventResponses, SendTestEventErrors, ThrowOnError>({
+    security: [{
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
+            key: 'oauth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/v1/admin/webhook-endpoints/{id}/test',
     ...options
 });
 

@@ -3211,6 +3211,224 @@ export type MailsResponse = {
     page: PageInfo;
 };
 
+/**
+ * What is wrong with the URL, on `subscriptions.webhook-url-refused`.
+ */
+export type WebhookUrlFault = 'malformed' | 'not-https' | 'credentials' | 'port' | 'private-address';
+
+export type WebhookEndpointStatus = 'enabled' | 'disabled';
+
+/**
+ * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+ */
+export type WebhookDisabledReason = 'gone' | 'failing';
+
+export type WebhookEndpointView = {
+    /**
+     * Id of the endpoint.
+     */
+    id: string;
+    /**
+     * Where events are sent to, by POST.
+     */
+    url: string;
+    /**
+     * What it is for, for other admins. May be empty.
+     */
+    description: string;
+    /**
+     * The event types that it gets; null for all, also those that are added later.
+     */
+    types: Array<string> | null;
+    /**
+     * `disabled`: nothing is sent to it until it is enabled again.
+     */
+    status: WebhookEndpointStatus;
+    /**
+     * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+     */
+    disabledReason: WebhookDisabledReason | null;
+    /**
+     * The first failed try since the last success, in UTC; null where the last one succeeded.
+     */
+    failingSince: string | null;
+    /**
+     * Until when the secret before the last rotation signs too, in UTC; null where there was none.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * When it was created, in UTC.
+     */
+    createdAt: string;
+};
+
+export type WebhookEndpointsResponse = {
+    /**
+     * The endpoints of the page, newest first.
+     */
+    data: Array<WebhookEndpointView>;
+    /**
+     * Where the list continues.
+     */
+    page: PageInfo;
+};
+
+export type CreateWebhookEndpointRequest = {
+    /**
+     * Where events are sent to, by POST: https, port 443, a public address.
+     */
+    url: string;
+    /**
+     * What it is for, for other admins.
+     */
+    description?: string;
+    /**
+     * The event types that it gets. Left out, or null: all, also those with names and e-mail addresses, and those that are added later.
+     */
+    types?: Array<string> | null;
+};
+
+export type WebhookEndpointWithSecretView = {
+    /**
+     * Id of the endpoint.
+     */
+    id: string;
+    /**
+     * Where events are sent to, by POST.
+     */
+    url: string;
+    /**
+     * What it is for, for other admins. May be empty.
+     */
+    description: string;
+    /**
+     * The event types that it gets; null for all, also those that are added later.
+     */
+    types: Array<string> | null;
+    /**
+     * `disabled`: nothing is sent to it until it is enabled again.
+     */
+    status: WebhookEndpointStatus;
+    /**
+     * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+     */
+    disabledReason: WebhookDisabledReason | null;
+    /**
+     * The first failed try since the last success, in UTC; null where the last one succeeded.
+     */
+    failingSince: string | null;
+    /**
+     * Until when the secret before the last rotation signs too, in UTC; null where there was none.
+     */
+    previousSecretUntil: string | null;
+    /**
+     * When it was created, in UTC.
+     */
+    createdAt: string;
+    /**
+     * What requests are signed with. It is shown in this answer only.
+     */
+    secret: string;
+};
+
+export type ChangeWebhookEndpointRequest = {
+    /**
+     * Where events are sent to, by POST: https, port 443, a public address.
+     */
+    url?: string;
+    /**
+     * What it is for, for other admins.
+     */
+    description?: string;
+    /**
+     * The event types that it gets; null for all. What was requested before stays requested.
+     */
+    types?: Array<string> | null;
+};
+
+export type WebhookDeliveryStatus = 'waiting' | 'delivered' | 'failed';
+
+export type WebhookDeliveryView = {
+    /**
+     * Id of the delivery.
+     */
+    id: string;
+    /**
+     * The endpoint that it is for.
+     */
+    endpointId: string;
+    /**
+     * Id of the event; also the `webhook-id` of every try.
+     */
+    eventId: string;
+    /**
+     * The type of the event.
+     */
+    type: string;
+    /**
+     * `waiting`: it is tried again. `delivered`: the endpoint answered with 2xx. `failed`: it was tried for three days, or its event is not kept.
+     */
+    status: WebhookDeliveryStatus;
+    /**
+     * How often it was tried, since it was requested or replayed.
+     */
+    attempts: number;
+    /**
+     * The HTTP status that the endpoint answered the last try with; null where it did not answer.
+     */
+    responseStatus: number | null;
+    /**
+     * The beginning of the last answer that was no success; null where there was none.
+     */
+    answer: string | null;
+    /**
+     * Why the last try has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, `secret-unreadable`, or the code of the system, such as
+     * `ECONNREFUSED`; null where there is one.
+     */
+    error: string | null;
+    /**
+     * When it is tried next, at the earliest, in UTC; null unless it waits.
+     */
+    nextAttemptAt: string | null;
+    /**
+     * When it was requested, in UTC.
+     */
+    requestedAt: string;
+    /**
+     * When it was delivered or given up, in UTC; null before.
+     */
+    endedAt: string | null;
+};
+
+export type WebhookDeliveriesResponse = {
+    /**
+     * The deliveries of the page, newest first.
+     */
+    data: Array<WebhookDeliveryView>;
+    /**
+     * Where the list continues.
+     */
+    page: PageInfo;
+};
+
+export type ReplayRequest = {
+    /**
+     * Only deliveries that were requested then or later, in UTC.
+     */
+    since: string;
+};
+
+export type ReplayedDeliveriesView = {
+    /**
+     * How many deliveries wait again.
+     */
+    replayed: number;
+    /**
+     * Whether there may be more: repeat the request then.
+     */
+    isMore: boolean;
+};
+
 export type InputFaultView = {
     /**
      * JSON pointer (RFC 6901) into the body.
@@ -5154,6 +5372,116 @@ export type ShowtimesStartsTooFarAheadProblem = ProblemView & {
 };
 
 /**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type SubscriptionsTooManyWebhookEndpointsProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.too-many-webhook-endpoints';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+    /**
+     * How many endpoints there may be, on `subscriptions.too-many-webhook-endpoints`.
+     */
+    max: number;
+};
+
+/**
+ * It does not exist, or belongs to another user. Nothing was done.
+ */
+export type SubscriptionsWebhookDeliveryNotFoundProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.webhook-delivery-not-found';
+    /**
+     * The HTTP status.
+     */
+    status: 404;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type SubscriptionsWebhookEndpointIsDisabledProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.webhook-endpoint-is-disabled';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
+ * It does not exist, or belongs to another user. Nothing was done.
+ */
+export type SubscriptionsWebhookEndpointNotFoundProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.webhook-endpoint-not-found';
+    /**
+     * The HTTP status.
+     */
+    status: 404;
+};
+
+/**
+ * It existed once, and its time is over. Nothing was done. Start again.
+ */
+export type SubscriptionsWebhookEventDeletedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.webhook-event-deleted';
+    /**
+     * The HTTP status.
+     */
+    status: 410;
+    /**
+     * Id of the event, on `subscriptions.webhook-event-deleted`.
+     */
+    eventId: string;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type SubscriptionsWebhookUrlRefusedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.webhook-url-refused';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * What is wrong with the URL, on `subscriptions.webhook-url-refused`.
+     */
+    fault: WebhookUrlFault;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type SubscriptionsWebhooksOffProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'subscriptions.webhooks-off';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
  * Dead letter status.
  */
 export type DeadLetterStatus = 'waiting' | 'redriven';
@@ -5262,6 +5590,11 @@ export type ReportFormat = 'json' | 'csv';
  * Revenue group.
  */
 export type RevenueGroup = 'day' | 'week' | 'month' | 'movie' | 'theatre';
+
+/**
+ * List webhook deliveries type.
+ */
+export type ListWebhookDeliveriesType = 'auth.email-verification-requested.v1' | 'auth.email-verified.v1' | 'auth.password-changed.v1' | 'auth.password-reset-requested.v1' | 'auth.staff-role-given.v1' | 'auth.staff-role-taken.v1' | 'auth.user-activated.v1' | 'auth.user-deactivated.v1' | 'auth.user-demoted.v1' | 'auth.user-erased.v1' | 'auth.user-profile-changed.v1' | 'auth.user-promoted.v1' | 'auth.user-registered.v1' | 'movies.genre-renamed.v1' | 'movies.movie-added.v1' | 'movies.movie-changed.v1' | 'movies.movie-retired.v1' | 'rooms.room-changed.v1' | 'rooms.room-closed.v1' | 'rooms.room-opened.v1' | 'rooms.seats-laid-out.v1' | 'rooms.theatre-changed.v1' | 'rooms.theatre-opened.v1' | 'showtimes.showtime-cancelled.v1' | 'showtimes.showtime-changed.v1' | 'showtimes.showtime-scheduled.v1' | 'reservations.customer-admitted.v1' | 'reservations.dispute-recorded.v1' | 'reservations.hold-expired.v1' | 'reservations.hold-extended.v1' | 'reservations.no-show-recorded.v1' | 'reservations.payment-came-too-late.v1' | 'reservations.refund-due-raised.v1' | 'reservations.reservation-cancelled.v1' | 'reservations.reservation-completed.v1' | 'reservations.reservation-confirmed.v1' | 'reservations.seats-changed.v1' | 'reservations.seats-held.v1' | 'reservations.surplus-payment-received.v1' | 'payments.dispute-closed.v1' | 'payments.dispute-opened.v1' | 'payments.payment-cancelled.v1' | 'payments.payment-failed.v1' | 'payments.payment-refunded.v1' | 'payments.payment-started.v1' | 'payments.payment-succeeded.v1' | 'payments.refund-failed.v1' | 'payments.refund-requested.v1' | 'payments.refund-submitted.v1' | 'payments.unexpected-money-received.v1' | 'subscriptions.endpoint-tested.v1';
 
 export type RegisterData = {
     body: RegisterRequest;
@@ -9897,6 +10230,814 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListWebhookEndpointsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only endpoints of this status.
+         */
+        status?: WebhookEndpointStatus;
+        /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/admin/webhook-endpoints';
+};
+
+export type ListWebhookEndpointsErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ListWebhookEndpointsError = ListWebhookEndpointsErrors[keyof ListWebhookEndpointsErrors];
+
+export type ListWebhookEndpointsResponses = {
+    /**
+     * Webhook endpoints, newest first.
+     */
+    200: WebhookEndpointsResponse;
+};
+
+export type ListWebhookEndpointsResponse = ListWebhookEndpointsResponses[keyof ListWebhookEndpointsResponses];
+
+export type CreateWebhookEndpointData = {
+    body: CreateWebhookEndpointRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints';
+};
+
+export type CreateWebhookEndpointErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Somebody or something else was first. Codes: `subscriptions.too-many-webhook-endpoints`, `subscriptions.webhooks-off`.
+     */
+    409: ({
+        code: 'subscriptions.too-many-webhook-endpoints';
+    } & SubscriptionsTooManyWebhookEndpointsProblem) | ({
+        code: 'subscriptions.webhooks-off';
+    } & SubscriptionsWebhooksOffProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `subscriptions.webhook-url-refused`.
+     */
+    422: SubscriptionsWebhookUrlRefusedProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type CreateWebhookEndpointError = CreateWebhookEndpointErrors[keyof CreateWebhookEndpointErrors];
+
+export type CreateWebhookEndpointResponses = {
+    /**
+     * Have events sent to an address of yours.
+     */
+    201: WebhookEndpointWithSecretView;
+};
+
+export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof CreateWebhookEndpointResponses];
+
+export type DeleteWebhookEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}';
+};
+
+export type DeleteWebhookEndpointErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type DeleteWebhookEndpointError = DeleteWebhookEndpointErrors[keyof DeleteWebhookEndpointErrors];
+
+export type DeleteWebhookEndpointResponses = {
+    /**
+     * Delete a webhook endpoint, at once.
+     */
+    204: void;
+};
+
+export type DeleteWebhookEndpointResponse = DeleteWebhookEndpointResponses[keyof DeleteWebhookEndpointResponses];
+
+export type GetWebhookEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}';
+};
+
+export type GetWebhookEndpointErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetWebhookEndpointError = GetWebhookEndpointErrors[keyof GetWebhookEndpointErrors];
+
+export type GetWebhookEndpointResponses = {
+    /**
+     * One webhook endpoint.
+     */
+    200: WebhookEndpointView;
+};
+
+export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWebhookEndpointResponses];
+
+export type ChangeWebhookEndpointData = {
+    body: ChangeWebhookEndpointRequest;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}';
+};
+
+export type ChangeWebhookEndpointErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `subscriptions.webhook-url-refused`.
+     */
+    422: SubscriptionsWebhookUrlRefusedProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ChangeWebhookEndpointError = ChangeWebhookEndpointErrors[keyof ChangeWebhookEndpointErrors];
+
+export type ChangeWebhookEndpointResponses = {
+    /**
+     * Change address, description or event types of a webhook endpoint.
+     */
+    200: WebhookEndpointView;
+};
+
+export type ChangeWebhookEndpointResponse = ChangeWebhookEndpointResponses[keyof ChangeWebhookEndpointResponses];
+
+export type RotateWebhookSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `subscriptions.webhooks-off`.
+     */
+    409: SubscriptionsWebhooksOffProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * Give a webhook endpoint a new secret.
+     */
+    200: WebhookEndpointWithSecretView;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type EnableWebhookEndpointData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}/enable';
+};
+
+export type EnableWebhookEndpointErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type EnableWebhookEndpointError = EnableWebhookEndpointErrors[keyof EnableWebhookEndpointErrors];
+
+export type EnableWebhookEndpointResponses = {
+    /**
+     * Enable a disabled webhook endpoint again.
+     */
+    200: WebhookEndpointView;
+};
+
+export type EnableWebhookEndpointResponse = EnableWebhookEndpointResponses[keyof EnableWebhookEndpointResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only deliveries of this status.
+         */
+        status?: WebhookDeliveryStatus;
+        /**
+         * Only events of this type.
+         */
+        type?: ListWebhookDeliveriesType;
+        /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/admin/webhook-endpoints/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * What became of each event for a webhook endpoint, newest first.
+     */
+    200: WebhookDeliveriesResponse;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+        /**
+         * Id of the deliverie.
+         */
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}/deliveries/{deliveryId}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-delivery-not-found`.
+     */
+    404: SubscriptionsWebhookDeliveryNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * What became of one event for a webhook endpoint.
+     */
+    200: WebhookDeliveryView;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type ReplayWebhookDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+        /**
+         * Id of the deliverie.
+         */
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}/deliveries/{deliveryId}/replay';
+};
+
+export type ReplayWebhookDeliveryErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`, `subscriptions.webhook-delivery-not-found`.
+     */
+    404: ({
+        code: 'subscriptions.webhook-endpoint-not-found';
+    } & SubscriptionsWebhookEndpointNotFoundProblem) | ({
+        code: 'subscriptions.webhook-delivery-not-found';
+    } & SubscriptionsWebhookDeliveryNotFoundProblem);
+    /**
+     * Its time is over. Codes: `subscriptions.webhook-event-deleted`.
+     */
+    410: SubscriptionsWebhookEventDeletedProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ReplayWebhookDeliveryError = ReplayWebhookDeliveryErrors[keyof ReplayWebhookDeliveryErrors];
+
+export type ReplayWebhookDeliveryResponses = {
+    /**
+     * Send an event to a webhook endpoint again.
+     */
+    200: WebhookDeliveryView;
+};
+
+export type ReplayWebhookDeliveryResponse = ReplayWebhookDeliveryResponses[keyof ReplayWebhookDeliveryResponses];
+
+export type ReplayFailedDeliveriesData = {
+    body: ReplayRequest;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}/replay';
+};
+
+export type ReplayFailedDeliveriesErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ReplayFailedDeliveriesError = ReplayFailedDeliveriesErrors[keyof ReplayFailedDeliveriesErrors];
+
+export type ReplayFailedDeliveriesResponses = {
+    /**
+     * Send again what failed since a time.
+     */
+    200: ReplayedDeliveriesView;
+};
+
+export type ReplayFailedDeliveriesResponse = ReplayFailedDeliveriesResponses[keyof ReplayFailedDeliveriesResponses];
+
+export type SendTestEventData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the webhook endpoint.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/webhook-endpoints/{id}/test';
+};
+
+export type SendTestEventErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
+     */
+    404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `subscriptions.webhook-endpoint-is-disabled`.
+     */
+    409: SubscriptionsWebhookEndpointIsDisabledProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type SendTestEventError = SendTestEventErrors[keyof SendTestEventErrors];
+
+export type SendTestEventResponses = {
+    /**
+     * Send a test event to a webhook endpoint.
+     */
+    200: WebhookDeliveryView;
+};
+
+export type SendTestEventResponse = SendTestEventResponses[keyof SendTestEventResponses];
 
 export type ListAuditEntriesData = {
     body?: never;

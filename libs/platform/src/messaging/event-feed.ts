@@ -72,6 +72,25 @@ export async function feedPage(
   return { events: events.map(envelopeOf), cursor: end === undefined ? (after ?? null) : cursorOf(end) };
 }
 
+/** The cursor of the last event that was published. Null where none is kept. */
+export async function feedEnd(database: Database): Promise<string | null> {
+  const [last] = await database.prepared<FeedCursor>(
+    `SELECT published_position::text AS position, id FROM messaging.outbox WHERE published_position IS NOT NULL
+     ORDER BY published_position DESC LIMIT 1`,
+    [],
+  );
+  return last === undefined ? null : cursorOf(last);
+}
+
+/** Those of these events that are still kept, as the feed shows them. */
+export async function eventsById(database: Database, ids: readonly string[]): Promise<Envelope[]> {
+  const rows = await database.prepared<OutboxRow>(
+    'SELECT id, type, subject, sequence, time, correlation_id, data FROM messaging.outbox WHERE id = ANY ($1::uuid[])',
+    [ids],
+  );
+  return rows.map(envelopeOf);
+}
+
 async function assertKept(database: Database, { position, id }: FeedCursor, keptDays: number): Promise<void> {
   const [row] = await database.prepared<{ deleted: string; isKnown: boolean }>(
     `SELECT position::text AS deleted, EXISTS (SELECT FROM messaging.outbox WHERE published_position = $1 AND id = $2) AS is_known

@@ -1,0 +1,34 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import type { WebhookEndpointSettings } from '../../domain/webhook-endpoint.js';
+import { WebhookEndpoints } from '../../domain/webhook-endpoints.js';
+import { webhookUrl } from '../../domain/webhook-url.js';
+import { SubscriptionsSettings } from '../../subscriptions.settings.js';
+
+/** What is left out stays. Throws `WebhookEndpointNotFound`, `WebhookUrlRefused`. */
+export class ChangeWebhookEndpoint extends Command<void> implements AdminCommand<void> {
+  constructor(
+    readonly adminId: string,
+    readonly endpointId: string,
+    readonly changes: Partial<WebhookEndpointSettings>,
+  ) {
+    super();
+  }
+
+  auditEntry() {
+    return { action: 'subscriptions.change-webhook-endpoint', subject: this.endpointId, details: this.changes };
+  }
+}
+
+@CommandHandler(ChangeWebhookEndpoint)
+export class ChangeWebhookEndpointHandler implements ICommandHandler<ChangeWebhookEndpoint> {
+  constructor(
+    private readonly endpoints: WebhookEndpoints,
+    private readonly settings: SubscriptionsSettings,
+  ) {}
+
+  async execute({ endpointId, changes }: ChangeWebhookEndpoint): Promise<void> {
+    const checked = changes.url === undefined ? changes : { ...changes, url: webhookUrl(changes.url, this.settings) };
+    await this.endpoints.change(endpointId, (endpoint) => endpoint.change(checked));
+  }
+}

@@ -1,0 +1,29 @@
+/** Every handler of the subscriptions context. The modules provide them. */
+import { ChangeWebhookEndpointHandler } from './commands/change-webhook-endpoint.js';
+import { CreateWebhookEndpointHandler } from './commands/create-webhook-endpoint.js';
+import { DeleteWebhookEndpointHandler } from './commands/delete-webhook-endpoint.js';
+import { EnableWebhookEndpointHandler } from './commands/enable-webhook-endpoint.js';
+import { ReplayFailedDeliveriesHandler } from './commands/replay-failed-deliveries.js';
+import { ReplayWebhookDeliveryHandler } from './commands/replay-webhook-delivery.js';
+import { RotateWebhookSecretHandler } from './commands/rotate-webhook-secret.js';
+import { SendTestEventHandler } from './commands/send-test-event.js';
+import { WebhookDeliveryListHandler } from './queries/webhook-deliveries.js';
+import { WebhookDeliveryByIdHandler } from './queries/webhook-delivery.js';
+import { WebhookEndpointByIdHandler } from './queries/webhook-endpoint.js';
+import { WebhookEndpointListHandler } from './queries/webhook-endpoints.js';
+
+/** Handlers of commands and queries. */
+export const subscriptionsHandlers = [
+  CreateWebhookEndpointHandler,
+  ChangeWebhookEndpointHandler,
+  DeleteWebhookEndpointHandler,
+  RotateWebhookSecretHandler,
+  EnableWebhookEndpointHandler,
+  SendTestEventHandler,
+  ReplayWebhookDeliveryHandler,
+  ReplayFailedDeliveriesHandler,
+  WebhookEndpointListHandler,
+  WebhookEndpointByIdHandler,
+  WebhookDeliveryListHandler,
+  WebhookDeliveryByIdHandler,
+];

@@ -1,0 +1,48 @@
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { Database } from '@app/platform/persistence/database.js';
+import { keyset, type Page } from '@app/platform/persistence/keyset.js';
+import type { WebhookDeliveryStatus } from '../../domain/webhook-delivery.js';
+import { WEBHOOK_DELIVERY_COLUMNS, type WebhookDeliveryRow, WebhookDeliveryView } from './webhook-delivery.view.js';
+import { WebhookEndpointById } from './webhook-endpoint.js';
+
+interface DeliveryFilter {
+  readonly status?: WebhookDeliveryStatus | undefined;
+  readonly type?: string | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** Deliveries to one endpoint, newest first. Throws `WebhookEndpointNotFound`, `InvalidCursor`. */
+export class WebhookDeliveryList extends Query<Page<WebhookDeliveryView>> {
+  constructor(
+    readonly endpointId: string,
+    readonly filter: DeliveryFilter,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(WebhookDeliveryList)
+export class WebhookDeliveryListHandler implements IQueryHandler<WebhookDeliveryList> {
+  constructor(
+    private readonly database: Database,
+    private readonly queries: QueryBus,
+  ) {}
+
+  async execute({ endpointId, filter: { status, type, limit, cursor } }: WebhookDeliveryList): Promise<Page<WebhookDeliveryView>> {
+    await this.queries.execute(new WebhookEndpointById(endpointId));
+    return keyset<WebhookDeliveryRow, WebhookDeliveryView>(this.database, {
+      select: `SELECT ${WEBHOOK_DELIVERY_COLUMNS} FROM subscriptions.webhook_deliveries`,
+      filters: [
+        ['endpoint_id = ?', endpointId],
+        ['status = ?', status],
+        ['type = ?', type],
+      ],
+      sort: [{ column: 'id', property: 'id', type: 'uuid' }],
+      direction: 'desc',
+      limit,
+      cursor,
+      view: (row) => WebhookDeliveryView.of(row),
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Alerts } from '@app/kernel/alerts.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_SECRET_UNREADABLE } from '../domain/alert-codes.js';
+import { SealedSecrets } from '../domain/sealed-secrets.js';
+import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
+import { WebhookEndpointNotFound } from '../domain/errors.js';
+import { TEST_EVENT_TYPE, type WebhookResult, isSuccess } from '../domain/webhook-delivery.js';
+import { signingSecrets } from '../domain/webhook-endpoint.js';
+import { WebhookEndpoints } from '../domain/webhook-endpoints.js';
+import { WebhookSender } from '../domain/webhook-sender.js';
+import { webhookHeaders } from '../domain/webhook-signature.js';
+
+const GONE = 410;
+/** The structured mode of CloudEvents over HTTP. */
+const CONTENT_TYPE = 'application/cloudevents+json; charset=utf-8';
+
+/**
+ * Tries one delivery. A process that dies between the answer of the endpoint and its record tries again, with the same `webhook-id`: receivers can
+ * drop the second one.
+ */
+@Injectable()
+export class WebhookAttempts {
+  constructor(
+    private readonly endpoints: WebhookEndpoints,
+    private readonly deliveries: WebhookDeliveries,
+    private readonly sender: WebhookSender,
+    private readonly secrets: SealedSecrets,
+    private readonly transactions: Transactions,
+    private readonly alerts: Alerts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `body`: of the event; undefined where it is not kept any more. Rejects when `signal` aborts: nothing is recorded then. */
+  async attempt(delivery: ClaimedDelivery, body: string | undefined, signal: AbortSignal): Promise<WebhookResult> {
+    const startedAt = this.clock.now();
+    const result = await this.send(delivery, delivery.type === TEST_EVENT_TYPE ? testEventOf(delivery) : body, signal);
+    await this.record(delivery, result, startedAt).catch((error: unknown) => {
+      // Deleted meanwhile, and its deliveries with it.
+      if (!(error instanceof WebhookEndpointNotFound)) throw error;
+    });
+    return result;
+  }
+
+  private async send(delivery: ClaimedDelivery, body: string | undefined, signal: AbortSignal): Promise<WebhookResult> {
+    if (body === undefined) return { kind: 'unanswered', error: 'event-deleted', isFinal: true };
+    const secrets = this.secretsOf(delivery);
+    if (secrets === null) return { kind: 'unanswered', error: 'secret-unreadable' };
+    // In real time: receivers compare it with their own clock.
+    const timestamp = Math.floor(Date.now() / 1_000);
+    const headers = { 'content-type': CONTENT_TYPE, ...webhookHeaders({ id: delivery.eventId, timestamp, body }, secrets) };
+    return this.sender.send({ url: delivery.endpoint.url, headers, body, signal });
+  }
+
+  private secretsOf({ endpointId, endpoint }: ClaimedDelivery): string[] | null {
+    try {
+      return signingSecrets({ ...endpoint, now: this.clock.now() }).map((sealed) => this.secrets.open(sealed, endpointId));
+    } catch {
+      this.alerts.raise(WEBHOOK_SECRET_UNREADABLE, 'The secret of a webhook endpoint cannot be read with this key', { endpointId });
+      return null;
+    }
+  }
+
+  private async record({ id, endpointId, claim }: ClaimedDelivery, result: WebhookResult, startedAt: Date): Promise<void> {
+    const endedAt = this.clock.now();
+    await this.transactions.run(async () => {
+      // The endpoint first, always: two transactions that need both must not wait for each other. Most successes need no lock of it.
+      if (isSuccess(result)) {
+        if (await this.endpoints.isFailing(endpointId)) await this.recordRecovery(endpointId, endedAt);
+        await this.deliveries.change(id, {}, (delivery) => delivery.record(result, { startedAt, endedAt }));
+        return;
+      }
+      const isMissingHere = result.kind === 'unanswered' && result.isFinal === true;
+      const reason = isMissingHere ? null : await this.recordFailure(endpointId, result, endedAt);
+      await this.deliveries.change(id, { claim }, (delivery) => delivery.record(result, { startedAt, endedAt }));
+      if (reason !== null)
+        this.alerts.raise(WEBHOOK_ENDPOINT_DISABLED, 'A webhook endpoint was disabled', { endpointId, reason, deliveryId: id });
+    });
+  }
+
+  private async recordRecovery(endpointId: string, at: Date): Promise<void> {
+    const hadFailed = await this.endpoints.change(endpointId, (endpoint) => endpoint.recordSuccess());
+    if (hadFailed) await this.deliveries.bringForward(endpointId, at);
+  }
+
+  private recordFailure(endpointId: string, result: WebhookResult, at: Date) {
+    const answer = result.kind === 'answered' ? result : null;
+    return this.endpoints.change(endpointId, (endpoint) =>
+      endpoint.recordFailure({ at, isGone: answer?.status === GONE, askedPauseMs: answer?.askedPauseMs ?? null }),
+    );
+  }
+}
+
+/** The same body at each try. */
+function testEventOf({ eventId, endpointId, requestedAt }: ClaimedDelivery): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: eventId,
+    source: 'urn:cinema:subscriptions',
+    type: TEST_EVENT_TYPE,
+    subject: endpointId,
+    time: requestedAt.toISOString(),
+    datacontenttype: 'application/json',
+    sequence: 1,
+    data: { endpointId },
+  });
+}

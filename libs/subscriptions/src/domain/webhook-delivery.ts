@@ -1,0 +1,121 @@
+import { newId } from '@app/kernel/id.js';
+
+/** `failed`: it was tried for three days, or cannot be tried any more. */
+export const WEBHOOK_DELIVERY_STATUSES = ['waiting', 'delivered', 'failed'] as const;
+export type WebhookDeliveryStatus = (typeof WEBHOOK_DELIVERY_STATUSES)[number];
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The pauses after each failure that Standard Webhooks 1.0 recommends, 75 hours in all. */
+const PAUSES_MS = [
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+const LAST_PAUSE_MS = 24 * HOUR_MS;
+/** A delivery is given up where its next try would be later than this after the first. Time decides, and not their number: tries are brought forward. */
+export const GIVE_UP_AFTER_MS = 80 * HOUR_MS;
+/** What failed together must not return together. */
+const SPREAD = 0.05;
+
+/** The type of a test event. It is published nowhere: only the endpoint gets it. */
+export const TEST_EVENT_TYPE = 'subscriptions.endpoint-tested.v1';
+
+export interface WebhookDeliveryState {
+  readonly id: string;
+  readonly endpointId: string;
+  /** Also the `webhook-id`. */
+  readonly eventId: string;
+  readonly type: string;
+  readonly status: WebhookDeliveryStatus;
+  readonly attempts: number;
+  readonly firstAttemptAt: Date | null;
+  /** When it is tried next; null unless it waits. While a worker tries it, the end of its lease. */
+  readonly nextAttemptAt: Date | null;
+  /** Of the last try. */
+  readonly responseStatus: number | null;
+  /** The beginning of the last answer that was no success. */
+  readonly answer: string | null;
+  /** Why the last try failed without an answer. */
+  readonly error: string | null;
+  readonly requestedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** How a try ended. */
+export type WebhookResult =
+  | { readonly kind: 'answered'; readonly status: number; readonly answer: string; readonly askedPauseMs: number | null }
+  /** Without an answer. `isFinal`: no other try would end otherwise. */
+  | { readonly kind: 'unanswered'; readonly error: string; readonly isFinal?: boolean };
+
+export function isSuccess(result: WebhookResult): boolean {
+  return result.kind === 'answered' && result.status >= 200 && result.status <= 299;
+}
+
+/** One event for one endpoint. Times are those of the domain's clock. */
+export class WebhookDelivery {
+  #state: WebhookDeliveryState;
+
+  constructor(state: WebhookDeliveryState) {
+    this.#state = state;
+  }
+
+  static request(event: { endpointId: string; eventId: string; type: string }, now: Date): WebhookDelivery {
+    const untried = { attempts: 0, firstAttemptAt: null, responseStatus: null, answer: null, error: null };
+    return new WebhookDelivery({
+      id: newId(),
+      ...event,
+      status: 'waiting',
+      ...untried,
+      nextAttemptAt: now,
+      requestedAt: now,
+      endedAt: null,
+    });
+  }
+
+  get state(): WebhookDeliveryState {
+    return this.#state;
+  }
+
+  /** What came of a try that began at `startedAt`. A success counts also where it comes late; a failure only while the delivery waits. */
+  record(result: WebhookResult, { startedAt, endedAt }: { startedAt: Date; endedAt: Date }): void {
+    const { status, attempts } = this.#state;
+    if (status === 'delivered' || (status === 'failed' && !isSuccess(result))) return;
+    const firstAttemptAt = this.#state.firstAttemptAt ?? startedAt;
+    const answered = result.kind === 'answered' ? result : null;
+    const of = { attempts: attempts + 1, firstAttemptAt, responseStatus: answered?.status ?? null };
+    if (isSuccess(result)) {
+      this.#state = { ...this.#state, ...of, status: 'delivered', answer: null, error: null, nextAttemptAt: null, endedAt };
+      return;
+    }
+    const next = new Date(endedAt.getTime() + pauseMs(attempts + 1));
+    const isOver = (result.kind === 'unanswered' && result.isFinal) || next.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
+    const end = isOver ? ({ status: 'failed', nextAttemptAt: null, endedAt } as const) : { nextAttemptAt: next };
+    this.#state = {
+      ...this.#state,
+      ...of,
+      answer: answered?.answer ?? null,
+      error: result.kind === 'unanswered' ? result.error : null,
+      ...end,
+    };
+  }
+
+  /** It is sent again as if it had never been tried: also one that was delivered, to a receiver that lost it. */
+  replay(now: Date): void {
+    this.#state = { ...this.#state, status: 'waiting', attempts: 0, firstAttemptAt: null, nextAttemptAt: now, endedAt: null };
+  }
+}
+
+/** After so many failures. */
+function pauseMs(failures: number): number {
+  const middle = PAUSES_MS[failures - 1] ?? LAST_PAUSE_MS;
+  return Math.round(middle * (1 + SPREAD * (2 * Math.random() - 1)));
+}

@@ -1,0 +1,2 @@
+export { SubscriptionsApi, SubscriptionsWorker } from './subscriptions.module.js';
+export { SubscriptionsSettings } from './subscriptions.settings.js';

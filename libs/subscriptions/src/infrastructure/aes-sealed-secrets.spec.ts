@@ -1,0 +1,38 @@
+import { WebhooksOff } from '../domain/errors.js';
+import type { SubscriptionsSettings } from '../subscriptions.settings.js';
+import { AesSealedSecrets } from './aes-sealed-secrets.js';
+
+const [OLD, NEW] = ['o'.repeat(32), 'n'.repeat(32)];
+const withKeys = (...secretsKeys: string[]) => new AesSealedSecrets({ secretsKeys } as unknown as SubscriptionsSettings);
+const SECRET = 'whsec_c2VjcmV0';
+
+describe('Sealed secrets', () => {
+  it('a secret is unreadable until it is opened for its owner', () => {
+    const sealed = withKeys(OLD).seal(SECRET, 'p1');
+    expect(sealed).not.toContain(SECRET.slice(6));
+    expect(withKeys(OLD).open(sealed, 'p1')).toBe(SECRET);
+    expect(() => withKeys(OLD).open(sealed, 'p2')).toThrow();
+  });
+
+  it('the same secret is sealed differently each time', () => {
+    expect(withKeys(OLD).seal(SECRET, 'p1')).not.toBe(withKeys(OLD).seal(SECRET, 'p1'));
+  });
+
+  it('while the key is replaced, both keys open', () => {
+    const sealed = withKeys(OLD).seal(SECRET, 'p1');
+    expect(withKeys(NEW, OLD).open(sealed, 'p1')).toBe(SECRET);
+    const anew = withKeys(NEW, OLD).seal(SECRET, 'p1');
+    expect(withKeys(NEW).open(anew, 'p1')).toBe(SECRET);
+    expect(() => withKeys(NEW).open(sealed, 'p1')).toThrow();
+  });
+
+  it('what was changed does not open', () => {
+    const sealed = withKeys(OLD).seal(SECRET, 'p1');
+    expect(() => withKeys(OLD).open(`${sealed.slice(0, -1)}${sealed.endsWith('A') ? 'B' : 'A'}`, 'p1')).toThrow();
+    expect(() => withKeys(OLD).open(SECRET, 'p1')).toThrow();
+  });
+
+  it('without a key nothing is sealed', () => {
+    expect(() => withKeys().seal(SECRET, 'p1')).toThrow(WebhooksOff);
+  });
+});

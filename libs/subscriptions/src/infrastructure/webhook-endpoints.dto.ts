@@ -1,0 +1,121 @@
+/** What admins ask about webhook endpoints. */
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional, ValidateIf } from 'class-validator';
+import { allEventTypes } from '@app/contracts/all-events.js';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
+import { PageRequest } from '@app/platform/http/page.dto.js';
+import { Text } from '@app/platform/http/text.js';
+import {
+  MAX_DESCRIPTION_CHARACTERS,
+  MAX_TYPES,
+  MAX_TYPE_CHARACTERS,
+  MAX_URL_CHARACTERS,
+  SHOWN_STATUSES,
+  type ShownStatus,
+} from '../application/queries/webhook-endpoint.view.js';
+import { TEST_EVENT_TYPE, WEBHOOK_DELIVERY_STATUSES, type WebhookDeliveryStatus } from '../domain/webhook-delivery.js';
+
+const TYPE_PATTERN = '^[a-z]+\\.[a-z]+(-[a-z]+)*\\.v[0-9]+$';
+const TYPES_SCHEMA = {
+  type: 'array',
+  items: { type: 'string', maxLength: MAX_TYPE_CHARACTERS, pattern: TYPE_PATTERN },
+  minItems: 1,
+  maxItems: MAX_TYPES,
+  uniqueItems: true,
+  nullable: true,
+  required: false,
+} as const;
+const TYPES_MESSAGE = { message: 'must be listed in `/docs/events`' };
+
+export class CreateWebhookEndpointRequest {
+  /**
+   * Where events are sent to, by POST: https, port 443, a public address.
+   * @example "https://tickets.example/webhooks/cinema"
+   */
+  @Text({ max: MAX_URL_CHARACTERS })
+  url!: string;
+
+  /**
+   * What it is for, for other admins.
+   * @example "Ticket wall"
+   */
+  @MayBeLeftOut()
+  @Text({ min: 0, max: MAX_DESCRIPTION_CHARACTERS, form: 'one-line', optional: true })
+  description?: string;
+
+  /**
+   * The event types that it gets. Left out, or null: all, also those with names and e-mail addresses, and those that are added later.
+   * @example ["reservations.reservation-confirmed.v1"]
+   */
+  @ApiProperty(TYPES_SCHEMA)
+  @ValidateIf((_, value: unknown) => value !== undefined && value !== null)
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_TYPES)
+  @ArrayUnique()
+  @IsIn([...allEventTypes], { each: true, ...TYPES_MESSAGE })
+  types?: string[] | null;
+}
+
+export class ChangeWebhookEndpointRequest {
+  /**
+   * Where events are sent to, by POST: https, port 443, a public address.
+   * @example "https://tickets.example/webhooks/cinema"
+   */
+  @MayBeLeftOut()
+  @Text({ max: MAX_URL_CHARACTERS, optional: true })
+  url?: string;
+
+  /**
+   * What it is for, for other admins.
+   * @example "Ticket wall in the foyer"
+   */
+  @MayBeLeftOut()
+  @Text({ min: 0, max: MAX_DESCRIPTION_CHARACTERS, form: 'one-line', optional: true })
+  description?: string;
+
+  /**
+   * The event types that it gets; null for all. What was requested before stays requested.
+   * @example ["reservations.reservation-confirmed.v1"]
+   */
+  @ApiProperty(TYPES_SCHEMA)
+  @ValidateIf((_, value: unknown) => value !== undefined && value !== null)
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_TYPES)
+  @ArrayUnique()
+  @IsIn([...allEventTypes], { each: true, ...TYPES_MESSAGE })
+  types?: string[] | null;
+}
+
+export class WebhookEndpointsRequest extends PageRequest {
+  /** Only endpoints of this status. */
+  @IsOptional()
+  @IsIn(SHOWN_STATUSES)
+  @ApiProperty({ required: false, enum: SHOWN_STATUSES, enumName: 'WebhookEndpointStatus' })
+  status?: ShownStatus;
+}
+
+export class WebhookDeliveriesRequest extends PageRequest {
+  /** Only deliveries of this status. */
+  @IsOptional()
+  @IsIn(WEBHOOK_DELIVERY_STATUSES)
+  @ApiProperty({ required: false, enum: WEBHOOK_DELIVERY_STATUSES, enumName: 'WebhookDeliveryStatus' })
+  status?: WebhookDeliveryStatus;
+
+  /** Only events of this type. */
+  @MayBeLeftOut()
+  @IsIn([...allEventTypes, TEST_EVENT_TYPE], { message: 'must be listed in `/docs/events`' })
+  @ApiProperty({ required: false, maxLength: MAX_TYPE_CHARACTERS, pattern: TYPE_PATTERN })
+  type?: string;
+}
+
+export class ReplayRequest {
+  /**
+   * Only deliveries that were requested then or later, in UTC.
+   * @example "2026-11-26T12:00:00.000Z"
+   */
+  @IsISO8601({ strict: true }, { message: 'must be an ISO 8601 instant' })
+  @ApiProperty({ format: 'date-time', maxLength: 64 })
+  since!: string;
+}

@@ -1,0 +1,135 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import { ShutdownDeadline } from '@app/platform/concurrency/shutdown-deadline.js';
+import { Settings } from '@app/platform/config/settings.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { Schedule } from '@app/platform/schedule/schedule.js';
+import { counter } from '@app/platform/telemetry/metrics.js';
+import { ClsService } from 'nestjs-cls';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WebhookAttempts } from '../application/webhook-attempts.js';
+import { WebhookCollector } from '../application/webhook-collector.js';
+import { EventFeed } from '../domain/event-feed.js';
+import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
+import { isSuccess } from '../domain/webhook-delivery.js';
+import { SubscriptionsSettings } from '../subscriptions.settings.js';
+
+/** Of each process. An endpoint that is slow fills its own places only. */
+const PER_ENDPOINT = 8;
+/** Longer than the longest time-out, so that no second worker tries the same delivery meanwhile. */
+const LEASE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** Few enough to be over in well under a second. */
+const BATCH_ROWS = 2_000;
+
+const ATTEMPTS = counter('cinema_webhook_attempts_total', 'Attempts to deliver an event to a webhook endpoint, by how they ended', [
+  'outcome',
+]);
+
+/** Collects events for the webhook endpoints, and tries what is due, many at the same time. Any number of workers share the work. */
+@Injectable()
+export class WebhooksSchedule extends Schedule {
+  readonly #logger = new Logger(WebhooksSchedule.name);
+  readonly #trying = new Map<ClaimedDelivery, Promise<void>>();
+  readonly #stopping = new AbortController();
+  #shutdown: ShutdownDeadline | null = null;
+  /** When to collect next, as `performance.now()` counts. */
+  #collectAt = 0;
+
+  constructor(
+    cls: ClsService,
+    private readonly collector: WebhookCollector,
+    private readonly attempts: WebhookAttempts,
+    private readonly deliveries: WebhookDeliveries,
+    private readonly feed: EventFeed,
+    private readonly clock: Clock,
+    private readonly settings: SubscriptionsSettings,
+  ) {
+    super(cls, settings.deliverTickMs);
+  }
+
+  override onModuleDestroy(): void {
+    this.#shutdown = new ShutdownDeadline();
+    super.onModuleDestroy();
+  }
+
+  /** Tries that do not end in time are given back: another worker makes them again. */
+  override async beforeApplicationShutdown(): Promise<void> {
+    await super.beforeApplicationShutdown();
+    if ((await this.#shutdown?.finished(Promise.allSettled(this.#trying.values()))) !== false) return;
+    this.#stopping.abort();
+    await Promise.allSettled(this.#trying.values());
+  }
+
+  protected async work(): Promise<boolean> {
+    const isMore = performance.now() >= this.#collectAt && (await this.collector.collect());
+    // Not after each try that ends: there is nothing new so soon.
+    if (!isMore && performance.now() >= this.#collectAt) this.#collectAt = performance.now() + this.settings.deliverTickMs;
+    const claimed = await this.claim();
+    // The next run begins when a place is free, or when it is time to collect again.
+    const rest = new AbortController();
+    const tick = pause(this.settings.deliverTickMs, undefined, { signal: rest.signal }).catch(() => undefined);
+    if (!isMore && this.#trying.size > 0) await Promise.race([...this.#trying.values(), tick]);
+    rest.abort();
+    return isMore || claimed > 0 || this.#trying.size > 0;
+  }
+
+  private async claim(): Promise<number> {
+    const busy = new Map<string, number>();
+    for (const { endpointId } of this.#trying.keys()) busy.set(endpointId, (busy.get(endpointId) ?? 0) + 1);
+    const claimed = await this.deliveries.claim({ perEndpoint: PER_ENDPOINT, busy, leaseMs: LEASE_MS, now: this.clock.now() });
+    const bodies = await this.feed.bodies(claimed.map(({ eventId }) => eventId));
+    for (const delivery of claimed) {
+      const trying = this.attempt(delivery, bodies.get(delivery.eventId)).finally(() => this.#trying.delete(delivery));
+      this.#trying.set(delivery, trying);
+    }
+    return claimed.length;
+  }
+
+  /** Never rejects. What could not be recorded is tried again when its lease ends. */
+  private async attempt(delivery: ClaimedDelivery, body: string | undefined): Promise<void> {
+    try {
+      const result = await this.attempts.attempt(delivery, body, this.#stopping.signal);
+      ATTEMPTS.inc({ outcome: isSuccess(result) ? 'delivered' : 'failed' });
+    } catch (error) {
+      ATTEMPTS.inc({ outcome: 'not-recorded' });
+      if (!this.#stopping.signal.aborted)
+        return this.#logger.warn({ err: error, deliveryId: delivery.id }, 'A webhook try was not recorded');
+      await this.deliveries.release([delivery], this.clock.now()).catch(() => undefined);
+    }
+  }
+}
+
+/** Deletes deliveries that ended long ago, and those of deleted endpoints. What waits is kept. Any number of workers share the work. */
+@Injectable()
+export class WebhookRetentionSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: Settings,
+    private readonly own: SubscriptionsSettings,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {
+    super(cls, settings.housekeeping.tickMs);
+  }
+
+  protected async work(): Promise<boolean> {
+    const endedBefore = new Date(this.clock.now().getTime() - this.own.deliveriesKeptDays * DAY_MS);
+    const ended = await this.database.affected(
+      `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
+         SELECT id FROM subscriptions.webhook_deliveries WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+      [endedBefore, BATCH_ROWS],
+    );
+    const orphaned = await this.database.affected(
+      `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
+         SELECT d.id FROM subscriptions.webhook_endpoints e JOIN subscriptions.webhook_deliveries d ON d.endpoint_id = e.id
+         WHERE e.status = 'deleted' LIMIT $1 FOR UPDATE OF d SKIP LOCKED))`,
+      [BATCH_ROWS],
+    );
+    await this.database.query(
+      `DELETE FROM subscriptions.webhook_endpoints e WHERE status = 'deleted'
+         AND NOT EXISTS (SELECT FROM subscriptions.webhook_deliveries d WHERE d.endpoint_id = e.id)`,
+    );
+    return ended === BATCH_ROWS || orphaned === BATCH_ROWS;
+  }
+}
