@@ -8,9 +8,22 @@ const MIGRATION_LOCK = 7_204_110_332;
 
 const LOCK_PAUSE_MS = 200;
 
-/** Applies what is missing and answers the names of what it applied. */
-export async function migrate(url: string): Promise<string[]> {
-  const source = new DataSource({
+/** Returns the names of what `migrate` would apply, in that order. It changes nothing. */
+export async function missingMigrations(url: string): Promise<string[]> {
+  const source = dataSource(url);
+  await source.initialize();
+  try {
+    const [{ there }] = (await source.query(`SELECT to_regclass('public.migrations') IS NOT NULL AS there`)) as [{ there: boolean }];
+    const applied = there ? ((await source.query('SELECT name FROM public.migrations')) as { name: string }[]) : [];
+    const names = new Set(applied.map(({ name }) => name));
+    return migrations.map((type) => new type().name).filter((name) => !names.has(name));
+  } finally {
+    await source.destroy();
+  }
+}
+
+function dataSource(url: string): DataSource {
+  return new DataSource({
     type: 'postgres',
     url,
     applicationName: 'movie-reservation-migrate',
@@ -20,6 +33,11 @@ export async function migrate(url: string): Promise<string[]> {
     uuidExtension: 'pgcrypto',
     extra: { connectionTimeoutMillis: 5_000 },
   });
+}
+
+/** Applies what is missing and answers the names of what it applied. */
+export async function migrate(url: string): Promise<string[]> {
+  const source = dataSource(url);
   await source.initialize();
   const guard = source.createQueryRunner();
   try {

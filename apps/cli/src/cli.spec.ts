@@ -30,6 +30,7 @@ describe('the command line', () => {
       'stripe-events',
       'outbox',
       'reconcile',
+      'backup',
     ])
       expect(printed).toContain(name);
   });
@@ -41,12 +42,27 @@ describe('the command line', () => {
     });
   });
 
+  it('every command takes --json and --help', async () => {
+    const { printed } = await run('help');
+    const names = [...printed.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) {
+      const { code, printed: help } = await run(name, '--help');
+      expect([name, code, help.includes('--json')]).toEqual([name, 0, true]);
+    }
+  });
+
   it('an unknown command is refused with exit code 2', async () => {
     expect(await run('migrat')).toMatchObject({ code: 2, errors: expect.stringContaining('There is no command "migrat"') as string });
   });
 
   it.each([
     [['migrate', 'now'], 'not "now"'],
+    [['migrate', 'status', 'now'], '"now"'],
+    [['backup'], 'backup takes check'],
+    [['backup', 'check'], '--url takes a URL'],
+    [['backup', 'check', '--url', 'postgres://a/b', '--max-age', 'old'], 'not "old"'],
+    [['doctor', '--only', 'stripe'], 'not "stripe"'],
     [['create-admin', '--full-name', 'The Boss'], '--email is missing'],
     [['create-admin', '--email', 'boss@example.org'], '--full-name is missing'],
     [['create-admin', '--email', 'boss@example.org', '--password', 'x'], "Unknown option '--password'"],

@@ -2,6 +2,7 @@
 import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { advanceClock } from './advance-clock.js';
+import { backup } from './backup.js';
 import { createAdmin } from './create-admin.js';
 import { doctor } from './doctor.js';
 import { eraseUser } from './erase-user.js';
@@ -28,6 +29,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   stripeEvents,
   outbox,
   reconcile,
+  backup,
   advanceClock,
   resetClock,
 ];
@@ -49,7 +51,8 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     return 0;
   }
   try {
-    await subcommand.run(rest, terminal);
+    if (subcommand.printsJson !== true && rest.includes('--json')) await runCollecting(subcommand, rest, terminal);
+    else await subcommand.run(rest, terminal);
     return 0;
   } catch (error) {
     terminal.printError(messageOf(error));
@@ -59,8 +62,18 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-function usageOf({ name, usage }: Subcommand): string {
-  return `${name} ${usage}`.trim();
+/** What the command prints is one JSON document, for programs. Its failures stay sentences, and its exit code is the same. */
+async function runCollecting(subcommand: Subcommand, args: readonly string[], terminal: Terminal): Promise<void> {
+  const messages: string[] = [];
+  await subcommand.run(
+    args.filter((argument) => argument !== '--json'),
+    { ...terminal, print: (line) => messages.push(line) },
+  );
+  terminal.print(JSON.stringify({ messages }));
+}
+
+function usageOf({ name, usage, printsJson = false }: Subcommand): string {
+  return `${name} ${usage}${printsJson ? '' : ' [--json]'}`.replace('  ', ' ');
 }
 
 function helpLines(): string[] {

@@ -10,32 +10,38 @@ import { databaseFindings } from '@app/platform/operations/database-findings.js'
 import { type Finding, fault, ok, reasonOf } from '@app/platform/operations/finding.js';
 import { migrations } from '@app/migrations';
 import { workerModules } from '../../worker/src/worker.module.js';
+import { readSettings } from '../../settings.js';
 import { cliSettings } from './cli.module.js';
-import { CommandFailed, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
+import { printFindings } from './print-findings.js';
+import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
 
 export const doctor: Subcommand = {
   name: 'doctor',
-  usage: '[--json]',
+  printsJson: true,
+  usage: '[--only settings] [--json]',
   summary:
     'Check settings, database, broker, storage, mail server, Stripe and clocks, and say how to mend each; exits with 1 where something is wrong',
   async run(args, terminal) {
-    const { values } = parseArguments(args, { options: { json: { type: 'boolean' } } });
-    const findings = await findingsOf(terminal.env);
+    const { values } = parseArguments(args, { options: { json: { type: 'boolean' }, only: { type: 'string' } } });
+    if (values.only !== undefined && values.only !== 'settings') throw new InvalidArguments(`--only takes settings, not "${values.only}".`);
+    const findings = await findingsOf(terminal.env, { isSettingsOnly: values.only === 'settings' });
     if (values.json) terminal.print(JSON.stringify({ findings }));
-    else for (const finding of findings) print(finding, terminal);
+    else printFindings(findings, terminal);
     const faults = findings.filter(({ status }) => status === 'fault');
     if (faults.length > 0) throw new CommandFailed(`${faults.length} of ${findings.length} findings are faults.`);
   },
 };
 
-async function findingsOf(env: Terminal['env']): Promise<Finding[]> {
+async function findingsOf(env: Terminal['env'], { isSettingsOnly }: { isSettingsOnly: boolean }): Promise<Finding[]> {
   let settings: LoadedSettings;
   try {
-    settings = cliSettings(env);
+    settings = isSettingsOnly ? readSettings(env) : cliSettings(env);
   } catch (error) {
     if (error instanceof SettingsInvalid) return error.faults.map((text) => fault('settings', text, '.env.example explains the variable.'));
     throw error;
   }
+  const wellFormed = ok('settings', 'Every variable is well-formed.');
+  if (isSettingsOnly) return [wellFormed];
   const own = settings.get(Settings);
   const found = await Promise.all([
     guarded(
@@ -50,7 +56,7 @@ async function findingsOf(env: Terminal['env']): Promise<Finding[]> {
     guarded('mail', mailServerFindings(settings.get(NotificationsSettings))),
     guarded('stripe', stripeFindings(settings.get(PaymentsSettings), { isProduction: own.production })),
   ]);
-  return [ok('settings', 'Every variable is well-formed.'), ...found.flat()];
+  return [wellFormed, ...found.flat()];
 }
 
 /** A check that breaks must not hide what the others find. */
@@ -64,9 +70,4 @@ async function guarded(part: string, findings: Promise<Finding[]>): Promise<Find
 function queuesOfReactions(): string[] {
   const providersOf = (module: object): unknown[] => (Reflect.getMetadata('providers', module) as unknown[] | undefined) ?? [];
   return workerModules.flatMap(providersOf).flatMap((provider) => subscriptionOf(provider)?.queue ?? []);
-}
-
-function print({ part, status, text, mend }: Finding, { print: printLine }: Terminal): void {
-  printLine(`${status.padEnd(8)} ${part.padEnd(12)} ${text}`);
-  if (mend !== undefined) printLine(`${' '.repeat(22)}→ ${mend}`);
 }

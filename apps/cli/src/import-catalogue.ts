@@ -4,6 +4,7 @@ import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { type ColumnNames, type Field, FIELDS, isField } from './catalogue/movie-from-record.js';
 import { readCatalogue } from './catalogue/read-catalogue.js';
+import { standardInputAsFile } from './catalogue/standard-input.js';
 import { cliSettings, withCli } from './cli.module.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 
@@ -20,8 +21,8 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 export const importCatalogue: Subcommand = {
   name: 'import-catalogue',
-  usage: 'FILE [--map FIELD=COLUMN]… [--skip-faulty] [--take-duplicates]',
-  summary: `Add the movies of a JSON, NDJSON, CSV or TSV file; fields: ${FIELDS.join(', ')}`,
+  usage: 'FILE|- [--map FIELD=COLUMN]… [--skip-faulty] [--take-duplicates]',
+  summary: `Add the movies of a JSON, NDJSON, CSV or TSV file, or of standard input; fields: ${FIELDS.join(', ')}`,
   async run(args, terminal) {
     const { positionals, values } = parseArguments(args, { allowPositionals: true, options: OPTIONS });
     const [file, extra] = positionals;
@@ -30,11 +31,13 @@ export const importCatalogue: Subcommand = {
     const columns = columnNames(values.map ?? []);
     const settings = cliSettings(terminal.env);
 
-    const { entries, positions, faults } = await readCatalogue(file, columns);
+    const { entries, positions, faults } = await (file === '-'
+      ? standardInputAsFile(terminal.stdin, (path) => readCatalogue(path, columns))
+      : readCatalogue(file, columns));
     const skipsFaulty = values['skip-faulty'] === true;
     if (faults.length > 0 && !skipsFaulty) throw new CommandFailed(faultReport(faults));
     for (const fault of faults) terminal.printError(`Left out: ${fault}`);
-    if (entries.length === 0) throw new CommandFailed(`There is no movie in ${file}.`);
+    if (entries.length === 0) throw new CommandFailed(`There is no movie in ${file === '-' ? 'standard input' : file}.`);
 
     const takeSameTitleAndYear = values['take-duplicates'] === true;
     const imported = await importEntries(settings, new ImportMovies(entries, { takeSameTitleAndYear }));

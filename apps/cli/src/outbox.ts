@@ -12,6 +12,7 @@ const LISTED = 100;
 
 export const outbox: Subcommand = {
   name: 'outbox',
+  printsJson: true,
   usage: '(list | release (ID… | --type TYPE)) [--json]',
   summary: 'List the parked events, or let the relay publish them again',
   async run(args, terminal) {

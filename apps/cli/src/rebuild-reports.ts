@@ -6,6 +6,7 @@ import { parseArguments, type Subcommand } from './subcommand.js';
 
 export const rebuildReports: Subcommand = {
   name: 'rebuild-reports',
+  printsJson: true,
   usage: '[--from-start] [--json]',
   summary:
     'Make the facts of the reports anew from the events that are kept; also while the system runs. A run that was cut off goes on, or begins again with --from-start',

@@ -8,6 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const reconcile: Subcommand = {
   name: 'reconcile',
+  printsJson: true,
   usage: '--since TIME [--refund-orphans] [--json]',
   summary:
     'Compare Stripe with the payments here since a time (3d, 12h or 2026-11-20); --refund-orphans gives money without a payment back',

@@ -11,6 +11,7 @@ const LISTED = 100;
 
 export const refunds: Subcommand = {
   name: 'refunds',
+  printsJson: true,
   usage: '(list [--status STATUS] | retry [ID]… | request PAYMENT (--amount MINOR_UNITS | --all) --note TEXT) [--json]',
   summary: 'List refunds, have failed ones tried again, or give any part of a payment back',
   async run(args, terminal) {

@@ -10,6 +10,7 @@ const LISTED = 100;
 
 export const stripeEvents: Subcommand = {
   name: 'stripe-events',
+  printsJson: true,
   usage: '(list [--status STATUS] | replay ID) [--json]',
   summary: 'List the events that Stripe sent, or apply one again',
   async run(args, terminal) {

@@ -16,6 +16,8 @@ export interface Subcommand {
   /** The arguments, as they are written after the name. */
   readonly usage: string;
   readonly summary: string;
+  /** Takes `--json` itself, and prints a document of its own. The sentences of every other command are collected: `{ "messages": […] }`. */
+  readonly printsJson?: boolean;
   /** Throws `InvalidArguments`, `CommandFailed`, or any unexpected error. */
   run(args: readonly string[], terminal: Terminal): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { Environment as PlatformEnvironment } from '@app/platform/config/environment.js';
 import type { SandboxOptions } from './sandbox.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,8 +12,12 @@ interface Variable<T> {
 }
 
 /** Reads the options of the process. Throws one Error that lists every invalid variable. */
-export function readOptions(environment: Environment): SandboxOptions {
-  const problems: string[] = [];
+export function readOptions(variables: Environment): SandboxOptions {
+  // The secrets may be files, as for the other processes.
+  const files = new PlatformEnvironment(variables);
+  const secrets = ['STRIPE_WEBHOOK_SECRET', 'STRIPE_SECRET_KEY'].map((name) => [name, files.optional(name) ?? undefined] as const);
+  const environment: Environment = { ...variables, ...Object.fromEntries(secrets) };
+  const problems: string[] = [...files.faults];
 
   function read<T>(name: string, { fallback, parse, expected }: Variable<T>): T {
     const value = environment[name];

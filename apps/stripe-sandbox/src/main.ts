@@ -2,7 +2,11 @@ import pino from 'pino';
 import { readOptions } from './environment.js';
 import { startSandbox } from './sandbox.js';
 
-const logger = pino({ name: 'stripe-sandbox', level: process.env['LOG_LEVEL'] || 'info' });
+const logger = pino({
+  name: 'stripe-sandbox',
+  level: process.env['LOG_LEVEL'] || 'info',
+  formatters: { level: (level) => ({ level }) },
+});
 
 try {
   const sandbox = await startSandbox({ ...readOptions(process.env), log: (line) => logger.warn(line) });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type CliResult, cliOf } from '../../support/cli.js';
 import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { emptyDatabase } from '../../support/postgres.js';
 
 let system: InProcessSystem;
 beforeAll(async () => {
@@ -22,8 +23,11 @@ describe('create-admin', () => {
     const token = await system.logIn(email, 'seven quiet rows');
     const { id } = await system.expectOk('GET', '/auth/me', { token });
     expect(await entriesOn(id as string)).toMatchObject([{ action: 'auth.create-admin', actor: null, details: {} }]);
-    const again = await cli(['create-admin', '--email', email, '--full-name', 'The Boss'], { ADMIN_PASSWORD: 'seven quiet rows' });
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('already') as string });
+    const again = await cli(['create-admin', '--email', email, '--full-name', 'The Boss', '--json'], {
+      ADMIN_PASSWORD: 'seven quiet rows',
+    });
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toEqual({ messages: [expect.stringContaining('already')] });
   });
 
   it('create-admin promotes no account that exists, without the flag', async () => {
@@ -65,6 +69,31 @@ describe('create-admin', () => {
       code: 1,
       stderr: expect.stringContaining('There is no password') as string,
     });
+  });
+});
+
+describe('migrate', () => {
+  it('migrate status names what is missing, and migrate applies it', async () => {
+    expect(await cli(['migrate', 'status'])).toEqual({ code: 0, stdout: 'The database is up to date.', stderr: '' });
+    const empty = await emptyDatabase();
+    try {
+      const { stdout } = await cli(['migrate', 'status'], { DATABASE_URL: empty.url });
+      const count = stdout.match(/^Missing /gm)!.length;
+      expect(stdout).toMatch(new RegExp(`^${count} are missing`, 'm'));
+      const applied = await cli(['migrate'], { DATABASE_URL: empty.url });
+      expect(applied.stdout.match(/^Applied /gm)).toHaveLength(count);
+      expect((await cli(['migrate', 'status'], { DATABASE_URL: empty.url })).stdout).toBe('The database is up to date.');
+    } finally {
+      await empty.drop();
+    }
+  });
+});
+
+describe('import-catalogue', () => {
+  it('movies are read from standard input', async () => {
+    const imported = await cli(['import-catalogue', '-'], {}, 'title,description,runtimeMinutes\nFrom a pipe,About a pipe.,95\n');
+    expect(imported).toEqual({ code: 0, stdout: 'Added 1 movie and 0 genres; 0 already there.', stderr: '' });
+    expect(await cli(['import-catalogue', '-'], {}, '[]')).toMatchObject({ code: 1, stderr: 'There is no movie in standard input.' });
   });
 });
 

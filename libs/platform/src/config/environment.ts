@@ -119,6 +119,15 @@ export class Environment {
     return this.fault(name, `must be URLs starting with ${starts}, separated by commas`, []);
   }
 
+  /** Returns the URL with the password of the variable `passwordName`, where that is set: there it may have any characters, also `@` and `/`. */
+  withPassword(url: string, passwordName: string): string {
+    const password = this.optional(passwordName);
+    const parsed = URL.parse(url);
+    if (password === null || parsed === null) return url;
+    parsed.password = encodeURIComponent(password);
+    return parsed.href;
+  }
+
   /**
    * A secret of at least `length` characters that is not one of the placeholders of `.env.example`. `shape` tells secrets apart that are easily
    * mistaken for each other.

@@ -83,4 +83,19 @@ describe('The settings of the platform', () => {
       'AMQP_URLS must be URLs starting with amqp:// or amqps://, separated by commas',
     ]);
   });
+
+  it('a password beside the URL may have any characters', () => {
+    const password = 'p@ss/w#rd?: %41';
+    const { database, broker } = settingsWith({
+      DATABASE_PASSWORD: password,
+      DATABASE_DIRECT_URL: 'postgres://cinema:old@direct/cinema',
+      AMQP_URL: 'amqp://cinema@rabbit:5672/',
+      AMQP_PASSWORD: password,
+    });
+    for (const url of [database.url, database.directUrl, ...broker.amqpUrls])
+      expect(decodeURIComponent(new URL(url).password)).toBe(password);
+    expect(new URL(database.directUrl).host).toBe('direct');
+    expect(broker.amqpUrls).toHaveLength(1);
+    expect(settingsWith({ AMQP_PASSWORD: password }).broker.amqpUrls).toEqual([]);
+  });
 });

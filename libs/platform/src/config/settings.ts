@@ -6,6 +6,20 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+const POSTGRES = ['postgres:', 'postgresql:'];
+
+/** `migrate` needs these alone. */
+export function databaseUrls(env: Environment): Pick<Settings['database'], 'url' | 'directUrl' | 'readUrl'> {
+  const url = env.url('DATABASE_URL', POSTGRES);
+  const complete = (each: string): string => env.withPassword(each, 'DATABASE_PASSWORD');
+  const readUrl = env.optionalUrl('DATABASE_READ_URL', POSTGRES);
+  return {
+    url: complete(url),
+    directUrl: complete(env.optionalUrl('DATABASE_DIRECT_URL', POSTGRES) ?? url),
+    readUrl: readUrl === null ? null : complete(readUrl),
+  };
+}
+
 export class Settings {
   readonly production: boolean;
   readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' };
@@ -107,15 +121,14 @@ export class Settings {
     };
     // Three api processes and two workers, with a relay's connection each, leave 15 of the 97 connections that PostgreSQL gives by default.
     const poolSize = env.integer('DATABASE_POOL', { fallback: 16, min: 4, max: 500 });
-    const url = env.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-    const directUrl = env.optionalUrl('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']);
+    const urls = databaseUrls(env);
     const pooler = env.oneOf('DATABASE_POOLER', ['none', 'transaction'], 'none');
-    if (pooler !== 'none' && directUrl === null) env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
+    if (pooler !== 'none' && env.optional('DATABASE_DIRECT_URL') === null)
+      env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
     const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', pooler === 'none');
-    const readUrl = env.optionalUrl('DATABASE_READ_URL', ['postgres:', 'postgresql:']);
     // Below two seconds a short pause of the network would send every read to the primary.
     const maxLagMs = env.integer('DATABASE_READ_MAX_LAG_SECONDS', { fallback: 5, min: 2, max: 3_600 }) * SECOND_MS;
-    this.database = { url, directUrl: directUrl ?? url, poolSize, readUrl, maxLagMs, pooler, preparedStatements };
+    this.database = { ...urls, poolSize, maxLagMs, pooler, preparedStatements };
     this.admission = {
       admitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
       waiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
@@ -126,7 +139,7 @@ export class Settings {
     const amqpUrls = env.urls('AMQP_URLS', ['amqp:', 'amqps:']);
     if (amqpUrl !== null && amqpUrls.length > 0) env.faults.push('AMQP_URLS must not be set together with AMQP_URL');
     this.broker = {
-      amqpUrls: amqpUrl === null ? amqpUrls : [amqpUrl],
+      amqpUrls: (amqpUrl === null ? amqpUrls : [amqpUrl]).map((url) => env.withPassword(url, 'AMQP_PASSWORD')),
       managementUrl: env.optionalUrl('AMQP_MANAGEMENT_URL', ['http:', 'https:']),
       prefetch: env.integer('BROKER_PREFETCH', { fallback: 20, min: 1, max: 1_000 }),
       retryDelaysMs: env.integers('BROKER_RETRY_DELAYS_MS', {
