@@ -8,6 +8,9 @@ import { type RabbitmqServer } from './rabbitmq-server.js';
 const TRIED = 'Tried: AMQP_URL (not set), an installed rabbitmq-server (none), Docker (no answer), apt-get as root (not possible here).';
 const REMEDIES = 'Do one of: install RabbitMQ (brew install rabbitmq, apt-get install rabbitmq-server), start Docker, or set AMQP_URL.';
 
+/** Each worker of a run looks for its own server at the same time; the package manager allows one installation. */
+let installing: Promise<void> | undefined;
+
 /** Throws an Error that lists what was tried and what a person can do. */
 export async function findRabbitmq(amqpUrl: string | undefined, folder: string, log: (line: string) => void): Promise<RabbitmqServer> {
   if (amqpUrl) return attempt('the RabbitMQ at AMQP_URL', () => connectToRabbitmq(amqpUrl));
@@ -16,7 +19,8 @@ export async function findRabbitmq(amqpUrl: string | undefined, folder: string, 
   if (await dockerIsRunning()) return attempt('RabbitMQ in a container', () => startContainer(folder));
   if (!canInstall()) throw new Error(`There is no RabbitMQ for the tests.\n${TRIED}\n${REMEDIES}`);
   log('No RabbitMQ on this machine: installing the Debian package rabbitmq-server (once, without its service).');
-  await attempt('installing the Debian package', installRabbitmq);
+  installing ??= installRabbitmq();
+  await attempt('installing the Debian package', () => installing!);
   const scripts = installedRabbitmq();
   if (!scripts) throw new Error('The package rabbitmq-server was installed but contains no rabbitmq-server.');
   return attempt(`the RabbitMQ installed in ${scripts}`, () => startNode(scripts, folder));

@@ -101,7 +101,7 @@ async function prepareObjectStorage(folder: string, onStop: OnStop) {
   return { TEST_S3_ENDPOINT: storage.env.S3_ENDPOINT };
 }
 
-/** Serves the control of RabbitMQ over HTTP, because Jest runs the suites in other processes than this one. */
+/** Serves the control of RabbitMQ over HTTP, because the suites run in other processes than this one. */
 async function serveControl(rabbitmq: RabbitmqServer): Promise<Server> {
   const actions: Record<string, (request: IncomingMessage) => Promise<unknown>> = {
     '/start': () => rabbitmq.start(),

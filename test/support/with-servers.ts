@@ -1,8 +1,9 @@
-/** Read before each integration or e2e suite: gives it the servers of the run, and prints the output of the started processes when a test fails. */
+/** Read before each integration or e2e suite: gives it the servers of its worker, and prints the output of the started processes when a test fails. */
 import { inject } from 'vitest';
 import { processReports } from './processes.js';
 
-Object.assign(process.env, inject('servers'));
+// Vitest numbers its workers from 1.
+Object.assign(process.env, inject('servers')[Number(process.env.VITEST_POOL_ID) - 1]);
 // Without these variables no suite can reach the developer's own database or broker by mistake.
 delete process.env.DATABASE_URL;
 delete process.env.AMQP_URL;
