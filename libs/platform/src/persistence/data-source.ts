@@ -16,6 +16,8 @@ export type { Role };
 
 /** How long a server may be silent during a statement: a frozen server enforces no time-out. A customer gets an answer within 5 s. */
 export const SILENCE_MS: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
+/** The end of that time, which is waited for apart: a process that was too busy to read sees its timers first, and then the data that came. */
+const LAST_WAIT_MS = 500;
 /** How long the pool may take to close. The end of the process closes the rest. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
@@ -92,9 +94,13 @@ export function cutSilentConnections(pool: pg.Pool, silenceMs: number): void {
     known.add(client);
     const internals = client as unknown as { connection: { stream: Socket }; readyForQuery: boolean };
     const { stream } = internals.connection;
-    stream.setTimeout(silenceMs);
+    stream.setTimeout(silenceMs - LAST_WAIT_MS);
     stream.on('timeout', () => {
-      if (!internals.readyForQuery) stream.destroy();
+      if (internals.readyForQuery) return;
+      const { bytesRead } = stream;
+      setTimeout(() => {
+        if (!internals.readyForQuery && stream.bytesRead === bytesRead) stream.destroy();
+      }, LAST_WAIT_MS).unref();
     });
   });
 }
