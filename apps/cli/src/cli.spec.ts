@@ -31,6 +31,7 @@ describe('the command line', () => {
       'outbox',
       'reconcile',
       'backup',
+      'subscriber-test',
     ])
       expect(printed).toContain(name);
   });
@@ -73,6 +74,9 @@ describe('the command line', () => {
     [['advance-clock', 'soon'], 'not "soon"'],
     [['advance-clock', '1', '2'], '"2"'],
     [['rebuild-reports', 'all'], "Unexpected argument 'all'"],
+    [['subscriber-test'], '--url must be'],
+    [['subscriber-test', '--url', 'ftp://shop.example/'], '--url must be'],
+    [['subscriber-test', '--url', 'https://shop.example/', '--secret', 'x'], 'whsec_'],
     [['doctor', 'now'], "Unexpected argument 'now'"],
     [['refunds'], 'list, retry or request'],
     [['refunds', 'list', '--status', 'lost'], '--status'],

@@ -15,6 +15,7 @@ import { rebuildReports } from './rebuild-reports.js';
 import { refunds } from './refunds.js';
 import { resetClock } from './reset-clock.js';
 import { stripeEvents } from './stripe-events.js';
+import { subscriberTest } from './subscriber-test.js';
 import { CommandFailed, InvalidArguments, type Subcommand, type Terminal } from './subcommand.js';
 
 const SUBCOMMANDS: readonly Subcommand[] = [
@@ -30,6 +31,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   outbox,
   reconcile,
   backup,
+  subscriberTest,
   advanceClock,
   resetClock,
 ];

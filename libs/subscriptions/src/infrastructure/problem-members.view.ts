@@ -11,5 +11,6 @@ export class SubscriptionProblemMembers {
   /** How many endpoints there may be, on `subscriptions.too-many-webhook-endpoints`. */
   max?: number;
   /** Id of the event, on `subscriptions.webhook-event-deleted`. */
+  @ApiProperty({ format: 'uuid', required: false, maxLength: 36 })
   eventId?: string;
 }
