@@ -56,6 +56,7 @@ import { CreateApiKeys20261126136001 } from './20261126136001-create-api-keys.js
 import { NumberPublishedEvents20261126136002 } from './20261126136002-number-published-events.js';
 import { IndexPublishedEvents20261126136003 } from './20261126136003-index-published-events.js';
 import { CreateSubscriptions20261126138001 } from './20261126138001-create-subscriptions.js';
+import { AddTraceparentToOutboxAndJobs20261126139001 } from './20261126139001-add-traceparent-to-outbox-and-jobs.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -115,4 +116,5 @@ export const migrations = [
   NumberPublishedEvents20261126136002,
   IndexPublishedEvents20261126136003,
   CreateSubscriptions20261126138001,
+  AddTraceparentToOutboxAndJobs20261126139001,
 ];

@@ -18,7 +18,7 @@ const INTRODUCTION = [
 
 const ENVELOPE: JsonSchema = {
   type: 'object',
-  description: 'What every event has: attributes of CloudEvents 1.0 with the extensions `sequence` and `correlationid`.',
+  description: 'What every event has: attributes of CloudEvents 1.0 with the extensions `sequence`, `correlationid` and `traceparent`.',
   properties: {
     specversion: { type: 'string', const: '1.0', description: 'The version of CloudEvents.' },
     id: { type: 'string', format: 'uuid', description: 'The id of the event. An event that comes twice has the same one.' },
@@ -29,6 +29,7 @@ const ENVELOPE: JsonSchema = {
     datacontenttype: { type: 'string', const: 'application/json', description: 'The media type of `data`.' },
     sequence: { type: 'integer', minimum: 1, description: 'The number of the event among those of its subject: 1, 2, 3 without a gap.' },
     correlationid: { type: 'string', description: 'The `X-Request-Id` of the request that caused it. Left out where there was none.' },
+    traceparent: { type: 'string', description: 'The trace that it belongs to (W3C Trace Context). Left out where nothing is traced.' },
     data: { type: 'object', description: 'The payload.' },
   },
   required: ['specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'sequence', 'data'],

@@ -9,12 +9,6 @@ export const WAITING = {
   packages: [
     // For the load tests of the API.
     'autocannon',
-    // For traces from a request through the broker to Stripe.
-    '@opentelemetry/api',
-    '@opentelemetry/instrumentation-amqplib',
-    '@opentelemetry/instrumentation-http',
-    '@opentelemetry/instrumentation-pg',
-    '@opentelemetry/sdk-node',
   ],
 };
 

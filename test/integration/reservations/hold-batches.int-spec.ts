@@ -21,7 +21,7 @@ import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
-const NO_ORIGIN: RequestOrigin = { idempotent: null, correlationId: null };
+const NO_ORIGIN: RequestOrigin = { idempotent: null, correlationId: null, traceparent: null };
 
 let fresh: FreshDatabase;
 let platform: Platform;
@@ -187,6 +187,7 @@ describe('Holds that share transactions', () => {
     const originOf = (key: string, fingerprint = 'of the body'): RequestOrigin => ({
       idempotent: { scope: `customer ${key}`, key, fingerprint, used: false, replayed: false },
       correlationId: null,
+      traceparent: null,
     });
 
     it('the same request in two processes at the same moment is held once', async () => {

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Clock } from '@app/kernel/clock.js';
+import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
 import { LONGEST_SEND_MS } from '../application/mail-lanes.js';
 import { oneLine } from '../domain/mail-content.js';
 import { MailBounced, MailDelayed, Mailer, type MailMessage, MailServerAway } from '../domain/mailer.js';
@@ -73,7 +74,8 @@ export class SmtpMailer extends Mailer {
               },
             ],
     };
-    await withDeadline(this.#transport.sendMail(message));
+    const transport = this.#transport;
+    await inSpan({ name: 'send mail', kind: SPAN_KIND.client }, () => withDeadline(transport.sendMail(message)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Admission, withoutSlot } from '@app/platform/concurrency/admission.js';
 import { LastingFault } from '@app/platform/telemetry/lasting-fault.js';
+import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
 import { counter, durations, secondsSince } from '@app/platform/telemetry/metrics.js';
 import Stripe from 'stripe';
 import { STRIPE_KEY_REFUSED } from '../domain/alert-codes.js';
@@ -147,7 +148,8 @@ export class StripeCardPayments extends CardPayments {
 
   /** Gives up the request slot of our own request meanwhile. */
   private async ask<T>(operation: string, request: () => Promise<T>, admission = this.#admission): Promise<T> {
-    return withoutSlot(() => measured(operation, () => this.askInTurn(operation, request, admission)));
+    const span = { name: `stripe ${operation}`, kind: SPAN_KIND.client, attributes: { 'server.address': 'stripe' } };
+    return withoutSlot(() => inSpan(span, () => measured(operation, () => this.askInTurn(operation, request, admission))));
   }
 
   private async askInTurn<T>(operation: string, request: () => Promise<T>, admission: Admission): Promise<T> {

@@ -102,6 +102,8 @@ export class Settings {
     readonly deadLettersKeptDays: number;
   };
   readonly clock: { readonly movable: boolean };
+  /** The base URL of an OTLP/HTTP collector; null: nothing is traced. */
+  readonly tracing: { readonly endpoint: string | null; readonly sampledPercent: number };
   /** Where Prometheus asks; null: nowhere. It has no password, so no stranger may reach it. */
   readonly metrics: { readonly host: string; readonly port: number | null; readonly workerPort: number | null };
 
@@ -177,6 +179,10 @@ export class Settings {
       // The API promises a repeated answer for this long.
       idempotencyKeysKeptHours: env.integer('IDEMPOTENCY_KEYS_KEPT_HOURS', { fallback: 48, min: 24, max: 8_760 }),
       deadLettersKeptDays: env.integer('DEAD_LETTERS_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
+    };
+    this.tracing = {
+      endpoint: env.optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
+      sampledPercent: env.integer('TRACES_SAMPLED_PERCENT', { fallback: 100, min: 1, max: 100 }),
     };
     this.metrics = {
       host: env.text('METRICS_HOST', '127.0.0.1'),

@@ -23,6 +23,7 @@ import { serveDocuments, setRoutePrefix } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
 import { useSharedAnswers } from './shared-answers.js';
+import { useRequestTraces } from './request-traces.js';
 import { useRequestLog } from './request-log.js';
 import { measureAdmission, useRequestMetrics } from './request-metrics.js';
 import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
@@ -72,6 +73,7 @@ export async function createHttpApplication(
   const fastify = adapter.getInstance();
   app.get(MethodNotAllowedRoutes).collect(fastify, { isCorsEnabled: origins.length > 0 });
   enableCors(app, origins);
+  useRequestTraces(fastify);
   useRequestLog(fastify);
   useRequestMetrics(fastify);
   useDeprecations(fastify);

@@ -1,4 +1,4 @@
-/** Routes whose answer may be as old as the standby is allowed to be (decision 22). */
+/** Routes whose answer may be as old as the standby is allowed to be (decision 24). */
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, UseInterceptors } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';

@@ -21,6 +21,8 @@ export interface ClaimedJob extends JobName {
   readonly requests: number;
   /** The number of this claim. After the lease has ended and somebody else has claimed the job, this number changes nothing any more. */
   readonly claim: number;
+  /** The span that requested it last; null where nothing was traced. */
+  readonly traceparent?: string | null;
 }
 
 /** The idempotency key of a remote effect: its number, and the time since its first use. */

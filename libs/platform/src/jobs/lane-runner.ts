@@ -2,6 +2,7 @@
 import { Logger } from '@nestjs/common';
 import type { Alerts } from '@app/kernel/alerts.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
+import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import type { JobHandler, JobLane } from './job.js';
 import { WHOLE } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
@@ -65,7 +66,10 @@ export class LaneRunner {
     const handler = this.handlers.get(job.kind);
     try {
       if (handler === undefined) throw new Error(`There is no job ${job.kind}`);
-      await handler.run(job.subject);
+      // A repeated job belongs to no request: each run is a trace of its own.
+      const parent = job.traceparent ?? null;
+      const attributes = { 'job.kind': job.kind, 'job.subject': job.subject, 'job.attempts': job.attempts };
+      await inSpan({ name: `job ${job.kind}`, kind: SPAN_KIND.internal, parent, attributes }, () => handler.run(job.subject));
     } catch (error) {
       if (this.lane.isRateLimit?.(error)) return 'rate-limited';
       await this.fail(job, error);

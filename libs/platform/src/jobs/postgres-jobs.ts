@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
+import { currentTraceparent } from '../telemetry/tracing.js';
 import { backOffMs } from './back-off.js';
 import { type ClaimedJob, type IdempotencyKey, type JobName, type JobRequest, Jobs, type SpentKeys } from './jobs.js';
 
@@ -22,10 +23,16 @@ export class PostgresJobs extends Jobs {
     const rows = [...requests].sort((a, b) => (`${a.kind} ${a.subject}` < `${b.kind} ${b.subject}` ? -1 : 1));
     // A job that waits, runs or pauses keeps its time; `complete` sees that it was requested again.
     await this.database.query(
-      `INSERT INTO platform.jobs AS j (kind, subject, run_at)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
-       ON CONFLICT (kind, subject) DO UPDATE SET run_at = coalesce(j.run_at, excluded.run_at), requests = j.requests + 1`,
-      [rows.map(({ kind }) => kind), rows.map(({ subject }) => subject), rows.map(({ delayMs = 0 }) => this.after(delayMs))],
+      `INSERT INTO platform.jobs AS j (kind, subject, run_at, traceparent)
+       SELECT kind, subject, run_at, $4 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS r (kind, subject, run_at)
+       ON CONFLICT (kind, subject) DO UPDATE SET run_at = coalesce(j.run_at, excluded.run_at), requests = j.requests + 1,
+         traceparent = coalesce(excluded.traceparent, j.traceparent)`,
+      [
+        rows.map(({ kind }) => kind),
+        rows.map(({ subject }) => subject),
+        rows.map(({ delayMs = 0 }) => this.after(delayMs)),
+        currentTraceparent(),
+      ],
     );
     for (const { kind, subject } of rows.filter(({ nextKey }) => nextKey)) {
       await this.database.query(
@@ -44,7 +51,7 @@ export class PostgresJobs extends Jobs {
          ) d ORDER BY d.run_at LIMIT $2)
        UPDATE platform.jobs j SET run_at = $3, claim = nextval('platform.job_claims')
        FROM next WHERE j.kind = next.kind AND j.subject = next.subject
-       RETURNING j.kind, j.subject, j.attempts, j.requests, j.claim`,
+       RETURNING j.kind, j.subject, j.attempts, j.requests, j.claim, j.traceparent`,
       [this.clock.now(), limit, this.after(leaseMs), kinds],
     );
   }

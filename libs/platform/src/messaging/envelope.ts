@@ -14,6 +14,8 @@ export interface Envelope {
   readonly datacontenttype: 'application/json';
   readonly sequence: number;
   readonly correlationid?: string;
+  /** W3C Trace Context: the CloudEvents extension for distributed tracing. */
+  readonly traceparent?: string;
   readonly data: object;
 }
 
@@ -26,6 +28,7 @@ export interface OutboxRow {
   sequence: number;
   time: Date;
   correlationId: string | null;
+  traceparent?: string | null;
   data: object;
 }
 
@@ -39,6 +42,7 @@ export function envelopeOf(row: OutboxRow): Envelope {
     datacontenttype: 'application/json',
     sequence: row.sequence,
     ...(row.correlationId === null ? {} : { correlationid: row.correlationId }),
+    ...(row.traceparent ? { traceparent: row.traceparent } : {}),
     data: row.data,
   });
   return event.toJSON() as unknown as Envelope;

@@ -85,6 +85,7 @@ export class RabbitBroker extends Broker {
           contentType: CONTENT_TYPE,
           timestamp: Math.floor(Date.parse(message.time) / 1_000),
           ...(message.correlationid === undefined ? {} : { correlationId: message.correlationid }),
+          ...(message.traceparent === undefined ? {} : { headers: { traceparent: message.traceparent } }),
         },
       });
       try {

@@ -10,8 +10,9 @@ import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgr
 import { Transactions } from '../persistence/transactions.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
+import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
-import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
+import { type Envelope, MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
 
 /** How often a paused delivery tries whether the database is back. */
@@ -107,12 +108,20 @@ export class Reactions {
     if (envelope.type !== found.subscription.event.type) {
       throw new MalformedEnvelope(`type ${envelope.type} does not belong in ${delivery.queue}`);
     }
-    const { event, context } = openEnvelope(envelope, found.subscription.event);
+    const { queue } = delivery;
+    // A stranger may have published it with anything there.
+    const parent = typeof envelope.traceparent === 'string' ? envelope.traceparent : null;
+    const span = { name: `react ${queue}`, kind: SPAN_KIND.consumer, parent, attributes: { 'messaging.destination.name': queue } };
+    await inSpan(span, () => this.reactTo(found, envelope, queue));
+  }
+
+  private async reactTo({ subscription, reaction }: SubscribedReaction, envelope: Envelope, queue: string): Promise<void> {
+    const { event, context } = openEnvelope(envelope, subscription.event);
     await this.cls.run(async () => {
       this.cls.set('correlationId', context.correlationId ?? context.id);
       await this.transactions.run(async () => {
-        const isNew = await this.inbox.add({ queue: delivery.queue, messageId: context.id });
-        if (isNew) await found.reaction.handle(event, context);
+        const isNew = await this.inbox.add({ queue, messageId: context.id });
+        if (isNew) await reaction.handle(event, context);
       });
     });
   }

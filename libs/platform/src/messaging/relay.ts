@@ -147,10 +147,10 @@ export class Relay {
   private async publishBatch(): Promise<number> {
     const rows = await this.database.query<PendingRow>(
       `SELECT * FROM (
-         (SELECT position, id, type, subject, sequence, time, correlation_id, data, refused_at FROM messaging.outbox
+         (SELECT position, id, type, subject, sequence, time, correlation_id, traceparent, data, refused_at FROM messaging.outbox
           WHERE published_at IS NULL AND parked_at IS NULL AND refused_at IS NULL ORDER BY position LIMIT $1)
          UNION ALL
-         (SELECT position, id, type, subject, sequence, time, correlation_id, data, refused_at FROM messaging.outbox
+         (SELECT position, id, type, subject, sequence, time, correlation_id, traceparent, data, refused_at FROM messaging.outbox
           WHERE published_at IS NULL AND parked_at IS NULL AND refused_at < clock_timestamp() - $2 * interval '1 millisecond'
           ORDER BY refused_at LIMIT $3)
        ) AS pending ORDER BY position`,

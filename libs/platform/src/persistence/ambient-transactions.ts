@@ -5,6 +5,7 @@ import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adap
 import { Conflict, type DomainError, Invalid } from '@app/kernel/domain-error.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { ClsService } from 'nestjs-cls';
+import { currentTraceparent } from '../telemetry/tracing.js';
 import { Database } from './database.js';
 import { IDEMPOTENT_REQUEST, claimIdempotencyKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
 import { EXPECTED_VERSION, type ExpectedVersion, ResourceChanged } from './resource-version.js';
@@ -33,10 +34,12 @@ export class AmbientTransactions extends Transactions {
   }
 
   get origin(): RequestOrigin {
-    if (!this.cls.isActive()) return { idempotent: null, correlationId: null };
+    const traceparent = currentTraceparent();
+    if (!this.cls.isActive()) return { idempotent: null, correlationId: null, traceparent };
     return {
       idempotent: this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) ?? null,
       correlationId: this.cls.get<string | undefined>('correlationId') ?? null,
+      traceparent,
     };
   }
 

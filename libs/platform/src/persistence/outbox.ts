@@ -5,7 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { Database } from './database.js';
-import { Transactions } from './transactions.js';
+import { type RequestOrigin, Transactions } from './transactions.js';
 
 @Injectable()
 export class Outbox {
@@ -27,27 +27,30 @@ export class Outbox {
 
   /** Writes all events of these aggregates in one statement. Call it last in the transaction: rows are published in the order of their position. */
   async append(aggregates: readonly AggregateRoot<AggregateState>[]): Promise<void> {
-    const { correlationId } = this.transactions.origin;
-    await this.appendOf(aggregates.map((aggregate) => ({ aggregate, correlationId })));
+    const { correlationId, traceparent } = this.transactions.origin;
+    await this.appendOf(aggregates.map((aggregate) => ({ aggregate, correlationId, traceparent })));
   }
 
   /** As `append`, for aggregates that several requests have changed. */
   async appendOf(
-    changes: readonly { readonly aggregate: AggregateRoot<AggregateState>; readonly correlationId: string | null }[],
+    changes: readonly ({ readonly aggregate: AggregateRoot<AggregateState> } & Pick<RequestOrigin, 'correlationId' | 'traceparent'>)[],
   ): Promise<void> {
     const { rehearsed } = this.transactions;
     if (rehearsed !== null) {
       for (const { aggregate } of changes) rehearsed.push(...aggregate.takeEvents().map(({ event }) => event));
       return;
     }
-    const rows = changes.flatMap(({ aggregate, correlationId }) =>
-      aggregate.takeEvents().map(({ event, sequence }) => ({ id: newId(), event, subject: aggregate.id, sequence, correlationId })),
+    const rows = changes.flatMap(({ aggregate, correlationId, traceparent }) =>
+      aggregate
+        .takeEvents()
+        .map(({ event, sequence }) => ({ id: newId(), event, subject: aggregate.id, sequence, correlationId, traceparent })),
     );
     if (rows.length === 0) return;
     await this.database.prepared(
-      `INSERT INTO messaging.outbox (id, type, subject, sequence, data, correlation_id, time)
-       SELECT id, type, subject, sequence, data, correlation_id, $7
-       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[]) AS e (id, type, subject, sequence, data, correlation_id)`,
+      `INSERT INTO messaging.outbox (id, type, subject, sequence, data, correlation_id, traceparent, time)
+       SELECT id, type, subject, sequence, data, correlation_id, traceparent, $8
+       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[], $7::text[])
+         AS e (id, type, subject, sequence, data, correlation_id, traceparent)`,
       [
         rows.map(({ id }) => id),
         rows.map(({ event }) => event.type),
@@ -55,6 +58,7 @@ export class Outbox {
         rows.map(({ sequence }) => sequence),
         rows.map(({ event }) => JSON.stringify(event.data)),
         rows.map(({ correlationId }) => correlationId),
+        rows.map(({ traceparent }) => traceparent),
         this.clock.now(),
       ],
     );

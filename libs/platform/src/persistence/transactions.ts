@@ -16,6 +16,8 @@ export interface RequestOrigin {
   /** Null without an `Idempotency-Key`. */
   readonly idempotent: IdempotentRequest | null;
   readonly correlationId: string | null;
+  /** The span that it is worked on in; null where nothing is traced. */
+  readonly traceparent: string | null;
 }
 
 /** The shape of every write: `run` or `idempotently` around its effect. Nothing remote belongs inside. */

@@ -16,6 +16,7 @@ import { EventFeedModule } from '../operations/event-feed.controller.js';
 import { MetricsModule } from '../operations/metrics.module.js';
 import { OutboxModule } from '../operations/outbox.controller.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
+import { TracingModule } from '../telemetry/tracing.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
 
 export interface Process {
@@ -32,6 +33,7 @@ export function commonModules(loaded: LoadedSettings, { name, migrations, eventT
   return [
     ConfigModule.for(loaded),
     LoggingModule.for(settings, name),
+    TracingModule.for(settings, name),
     PersistenceModule.for(servesHttp ? 'api' : 'worker'),
     ClockModule.for(settings, { http: servesHttp }),
     runsWorker ? MessagingModule.forWorker(eventTypes) : MessagingModule.forApi(),

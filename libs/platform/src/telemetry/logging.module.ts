@@ -1,9 +1,10 @@
-/** JSON log lines through pino: each with the correlation id of its request or message, none with a secret. */
+/** JSON log lines through pino: each with the correlation id of its request or message and the id of its trace, none with a secret. */
 import { DynamicModule, Module } from '@nestjs/common';
 import { ClsServiceManager } from 'nestjs-cls';
 import { Logger, PARAMS_PROVIDER_TOKEN, PinoLogger, type Params } from 'nestjs-pino';
 import { destination } from 'pino';
 import type { Settings } from '../config/settings.js';
+import { currentTraceId } from './tracing.js';
 import { VERSION } from './version.js';
 
 const SECRETS = ['*.password', '*.clientSecret', '*.client_secret'];
@@ -31,7 +32,8 @@ export class LoggingModule {
         mixin: () => {
           const cls = ClsServiceManager.getClsService();
           const correlationId = cls.isActive() ? cls.get<string | undefined>('correlationId') : undefined;
-          return correlationId === undefined ? {} : { correlationId };
+          const traceId = currentTraceId();
+          return { ...(correlationId === undefined ? {} : { correlationId }), ...(traceId === undefined ? {} : { traceId }) };
         },
       },
     };

@@ -3,7 +3,7 @@ import { type Rehearsal, Transactions } from '../persistence/transactions.js';
 
 export class ImmediateTransactions extends Transactions {
   readonly isActive = false;
-  readonly origin = { idempotent: null, correlationId: null };
+  readonly origin = { idempotent: null, correlationId: null, traceparent: null };
 
   run<T>(effect: () => Promise<T>): Promise<T> {
     return effect();
