@@ -16,7 +16,7 @@ import { EventFeedModule } from '../operations/event-feed.controller.js';
 import { MetricsModule } from '../operations/metrics.module.js';
 import { OutboxModule } from '../operations/outbox.controller.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
-import { TracingModule } from '../telemetry/tracing.module.js';
+import { TracingModule } from './tracing.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
 
 export interface Process {

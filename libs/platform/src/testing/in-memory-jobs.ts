@@ -44,7 +44,7 @@ export class InMemoryJobs extends Jobs {
         const claim = ++this.#claims;
         Object.assign(row, { runAt: this.now + leaseMs, claim });
         const { kind, subject, attempts, requests } = row;
-        return { kind, subject, attempts, requests, claim };
+        return { kind, subject, attempts, requests, claim, traceparent: null };
       }),
     );
   }

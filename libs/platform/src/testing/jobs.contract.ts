@@ -23,7 +23,7 @@ export function jobsContract(given: () => Promise<{ jobs: Jobs; clock: FixedCloc
   it('a requested job is claimed by one worker', async () => {
     await jobs.enqueue([job]);
     const claimed = (await Promise.all([claim(), claim(), claim()])).flat();
-    expect(claimed).toEqual([{ ...job, attempts: 0, requests: 1, claim: expect.any(Number) as number }]);
+    expect(claimed).toEqual([{ ...job, traceparent: null, attempts: 0, requests: 1, claim: expect.any(Number) as number }]);
   });
 
   it('only jobs of the given kinds are claimed, no more than the limit, oldest first', async () => {

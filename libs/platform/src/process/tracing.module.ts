@@ -1,9 +1,9 @@
 /** Starts tracing where an endpoint is set, and sends the last spans at the end of the process. */
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
-import { Exporter } from './trace-exporter.js';
-import { startTracing } from './tracing.js';
-import { VERSION } from './version.js';
+import { Exporter } from '../telemetry/trace-exporter.js';
+import { startTracing } from '../telemetry/tracing.js';
+import { VERSION } from '../telemetry/version.js';
 
 class Tracing implements OnApplicationShutdown {
   constructor(private readonly end: () => Promise<void>) {}
