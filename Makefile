@@ -18,7 +18,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
+.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,8 +49,11 @@ openapi-release: .make/installed ## From now on compare the API with docs/openap
 demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js
 
-bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, rounds=N, seconds=N, profile=1
-	@exec node --import ./test/support/typescript.mjs test/bench/run.ts $(foreach option,only rounds seconds profile,$(if $($(option)),'$(option)=$($(option))'))
+bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, rounds=N, seconds=N, profile=1, large=1M
+	@exec node --import ./test/support/typescript.mjs test/bench/run.ts $(foreach option,only rounds seconds profile large,$(if $($(option)),'$(option)=$($(option))'))
+
+seed-large: .make/installed ## Fill the database at DATABASE_URL as ten years would; size=1M (reservations)
+	@exec node --import ./test/support/typescript.mjs test/bench/seed-large.ts '$(size)'
 
 check: .make/installed ## Check a change: types, lint, format, boundaries, tidiness, unit tests
 	@exec node test/run.mjs check

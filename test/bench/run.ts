@@ -1,10 +1,12 @@
 /**
  * `make bench`: measures the product next to PostgreSQL's own benchmark and a bare server, in alternating rounds on the same machine, and keeps the
  * medians and ratios in docs/performance.md. `only=WORD` measures the scenarios whose name begins so, and what they are compared with; `rounds=N`,
- * `seconds=N` (a scenario and round); `profile=1` says what the api did meanwhile. Nothing is written with `only` or `profile`.
+ * `seconds=N` (a scenario and round); `profile=1` says what the api did meanwhile; `large=1M` fills the database first with so many reservations, and the
+ * results go to docs/performance-large.md. Nothing is written with `only` or `profile`.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { fillLargeDatabase, parseSize } from './large-database.js';
 import { median } from './load.js';
 import { profiled } from './profile.js';
 import { type Scenario, SCENARIOS } from './scenarios.js';
@@ -14,6 +16,7 @@ const options = Object.fromEntries(process.argv.slice(2).map((option) => option.
 const only = options['only'] ?? '';
 const rounds = Number(options['rounds'] ?? 5);
 const seconds = Number(options['seconds'] ?? 5);
+const large = parseSize(options['large'] ?? '');
 const isProfiled = options['profile'] === '1';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -26,6 +29,7 @@ if (chosen.length === 0) throw new Error(`No scenario begins with "${only}": ${S
 const system = await startMeasuredSystem({ log: print, isInspected: isProfiled });
 const results = new Map<Scenario, number[]>(measured.map((scenario) => [scenario, []]));
 try {
+  if (large !== null) await fill(large);
   // Not counted: fills caches, pools and the compiler.
   for (const { measure } of measured) await measure(system, 1);
   for (let round = 1; round <= rounds; round++) {
@@ -39,11 +43,21 @@ try {
   }
   const table = await tableOf();
   print(`\n${table}`);
-  if (only === '' && !isProfiled) writeFileSync(new URL('../../docs/performance.md', import.meta.url), table);
+  if (only === '' && !isProfiled)
+    writeFileSync(new URL(`../../docs/performance${large === null ? '' : '-large'}.md`, import.meta.url), table);
 } finally {
   await system.stop();
 }
 process.exit();
+
+async function fill(reservations: number): Promise<void> {
+  const client = await system.database.connect();
+  try {
+    await fillLargeDatabase(client, reservations, print);
+  } finally {
+    client.release(true);
+  }
+}
 
 async function measureOnce({ name, measure }: Scenario): Promise<number | null> {
   if (system.inspectorPort === null || name.startsWith('bare') || name.startsWith('pgbench')) return measure(system, seconds);
@@ -63,7 +77,7 @@ async function tableOf(): Promise<string> {
     const ratio = typeof other === 'number' ? `${(value / other).toFixed(2)} of ${against!.name} | ${against!.goal}` : ' | ';
     return `| ${name} | ${Math.round(value)} ${unit} (${spread}) | ${ratio} |`;
   });
-  return `# Performance
+  return `# Performance${large === null ? '' : ` with ${large.toLocaleString('en')} reservations`}
 
 Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, PostgreSQL ${rows[0]!.version},
 RabbitMQ, one api and one worker process, the load generator on the same machine, 64 connections, medians (and spread) of ${rounds} alternating rounds of
