@@ -11,11 +11,12 @@ const SECRETS = ['*.password', '*.clientSecret', '*.client_secret'];
 /** Of lines that wait for a reader who does not read: further ones are dropped, because memory has an end. */
 const MAX_WAITING_BYTES = 8 * 1_024 * 1_024;
 
-/**
- * Lines that come while one is being written are written together: a system call a line is a tenth of what a small request costs. What waits is
- * written at the end of the process; SIGKILL loses the lines of the last milliseconds.
- */
-const OUTPUT = destination({ dest: 1, sync: false, minLength: 0, maxLength: MAX_WAITING_BYTES });
+/** Of lines that are written together: a system call a line is a tenth of what a small request costs. */
+const WRITTEN_BYTES = 8 * 1_024;
+/** The longest that a line waits for others. SIGKILL loses the lines of that time; any other end writes what waits. */
+const FLUSH_MS = 50;
+
+const OUTPUT = destination({ dest: 1, sync: false, minLength: WRITTEN_BYTES, periodicFlush: FLUSH_MS, maxLength: MAX_WAITING_BYTES });
 
 /** Nest's `Logger` writes through this one. Not nestjs-pino's own module: it mounts Express-style middleware, which slows every request. */
 @Module({})
