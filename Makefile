@@ -18,7 +18,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format up down secrets check-compose clean always
+.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format security up rollback cli down secrets check-compose check-image clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,14 +88,28 @@ format: .make/installed ## Format everything with Prettier
 boundaries: .make/installed ## Check which part may import which
 	@exec node test/run.mjs rules test/boundaries
 
-up: compose/.env ## Start the whole system in containers, with the settings of compose/.env
-	@exec $(COMPOSE) up --build --detach --wait
+security: .make/installed ## Ask npm about known faults of what ships, check licences and secrets, write .make/sbom.json
+	@npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx > .make/sbom.json && echo 'Wrote .make/sbom.json (CycloneDX).'
+	@node test/run.mjs rules test/security
+	@npm audit --omit=dev
+
+up: compose/.env ## Start the whole system in containers, or replace them by this version while it serves; version=TAG takes an image that is here
+	@exec compose/deploy.sh $(version)
+
+rollback: compose/.env ## Bring back the version that ran before
+	@exec compose/deploy.sh previous
+
+cli: compose/.env ## Run an operator's command in a container: make cli ARGS='import-schedule -' < schedule.csv
+	@exec $(COMPOSE) run --rm --no-deps cli $(ARGS)
 
 down: compose/.env ## End the containers; their data stays
 	@exec $(COMPOSE) --profile sandbox --profile observability down
 
-check-compose: .make/installed ## Check the Compose file, and run what it runs without Docker
+check-compose: .make/installed ## Check the Compose file; where there is a Docker engine, build the image and run the whole file
 	@node test/run.mjs rules test/compose
+	@exec node compose/check-engine.mjs
+
+check-image: .make/installed ## Run the steps of the image and its processes without Docker; about two minutes
 	@exec compose/check-image.sh
 
 secrets: ## Make compose/.env from its example, with new passwords and keys

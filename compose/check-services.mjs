@@ -110,6 +110,8 @@ function environment(service) {
   for (const variable of ['PORT', 'WORKER_PORT', 'SANDBOX_PORT']) if (variable in own) own[variable] = String(ports[own[variable]]);
   for (const variable of ['METRICS_PORT', 'WORKER_METRICS_PORT']) if (variable in own) own[variable] = '0';
   if ('DATABASE_URL' in own) own.DATABASE_URL = databaseUrl;
+  // The URLs of this machine have their own.
+  for (const variable of ['DATABASE_PASSWORD', 'AMQP_PASSWORD']) delete own[variable];
   if ('AMQP_URL' in own) own.AMQP_URL = process.env.AMQP_URL ?? '';
   if ('SANDBOX_DATA' in own) own.SANDBOX_DATA = join(home, 'stripe-sandbox.sqlite');
   return { PATH: join(scratch, 'bin'), HOME: home, NODE_ENV: 'production', ...own };

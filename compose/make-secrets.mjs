@@ -3,9 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Letters and digits only: some become part of a URL. */
 const INVENTED = [
   'POSTGRES_PASSWORD',
+  'DATABASE_PASSWORD',
   'RABBITMQ_PASSWORD',
   'S3_ACCESS_KEY_ID',
   'S3_SECRET_ACCESS_KEY',

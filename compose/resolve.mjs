@@ -1,4 +1,4 @@
-// Prints as JSON what `docker compose config` prints, without Docker: aliases and merges are resolved, variables replaced, all profiles included.
+// Prints as JSON what `docker compose config` prints, without Docker: aliases and merges are resolved, variables replaced, all profiles included, `env_file` filled in.
 // `node compose/resolve.mjs [ENV_FILE]` reads variables only from the file. A missing required variable is reported in Compose's own words.
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
@@ -8,6 +8,10 @@ import { parse } from 'yaml';
 export function resolveCompose(variables) {
   const faults = new Set();
   const compose = fillIn(parse(readFileSync(new URL('compose.yaml', import.meta.url), 'utf8'), { merge: true }), variables, faults);
+  for (const service of Object.values(compose.services)) {
+    // Both name compose/.env here: `env_file` for a container, and the file that the variables come from.
+    if (service.env_file) service.environment = { ...variables, ...service.environment };
+  }
   return { compose, faults: [...faults] };
 }
 

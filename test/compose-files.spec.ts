@@ -13,7 +13,9 @@ describe('The files around the Compose file', () => {
     const changed = Object.fromEntries(known.map((name) => [name, 'from-the-file']));
     const fixed = new Set([
       'DATABASE_URL',
+      'DATABASE_PASSWORD',
       'AMQP_URL',
+      'AMQP_PASSWORD',
       'HOST',
       'PORT',
       'WORKER_PORT',
@@ -21,8 +23,9 @@ describe('The files around the Compose file', () => {
       'METRICS_HOST',
       'METRICS_PORT',
       'WORKER_METRICS_PORT',
+      'S3_ENDPOINT',
+      'S3_BUCKET',
     ]);
-    for (const addressInside of ['S3_ENDPOINT', 'S3_BUCKET']) fixed.add(addressInside);
     for (const name of ['api', 'worker', 'migrate']) {
       const { environment = {}, ...service } = resolveCompose(filledIn(changed)).compose.services[name]!;
       expect(service['env_file']).toEqual([{ path: '.env', required: false }]);
@@ -38,6 +41,23 @@ describe('The files around the Compose file', () => {
     expect(limits).toMatch(/^disk_free_limit\.absolute = \d+GB$/m);
   });
 
+  it('PostgreSQL is fitted to its container, and takes the connections of an upgrade', () => {
+    const { command, mem_limit: limit, ...service } = compose.services['postgres']!;
+    const value = (name: string) =>
+      Number(new RegExp(`^-c${name}=(\\d+)`).exec(command!.find((part) => part.startsWith(`-c${name}=`))!)![1]);
+    expect([limit, value('shared_buffers'), value('effective_cache_size')]).toEqual(['1g', 256, 640]);
+    expect(service.environment).toMatchObject({ POSTGRES_USER: 'postgres' });
+    const pool = 16;
+    const processes = Number(compose.services['api']!['scale']) + Number(compose.services['worker']!['scale']);
+    expect(value('max_connections')).toBeGreaterThan(2 * (processes * pool + 1) + 20);
+  });
+
+  it('the proxy forgets a connection before a container that ends closes it', () => {
+    const [, seconds] = /^\s*keepalive (\d+)s$/m.exec(readFileSync(join(folder, 'proxy/Caddyfile'), 'utf8'))!;
+    expect(Number(compose.services['api']!.environment!['READINESS_DELAY_MS'])).toBeGreaterThan(2 * Number(seconds) * 1_000);
+    expect(compose.services['api']!.environment!['TRUSTED_PROXY_HOPS']).toBe('1');
+  });
+
   it('make secrets invents what can be invented, once', () => {
     const scratch = mkdtempSync(join(tmpdir(), 'movie-reservation-secrets-'));
     const file = join(scratch, '.env');
@@ -46,7 +66,7 @@ describe('The files around the Compose file', () => {
       expect(make().status).toBe(0);
       const made = readFileSync(file, 'utf8');
       const values = [...made.matchAll(/^[A-Z0-9_]+=([0-9a-f]{64})$/gm)].map(([, value]) => value);
-      expect(new Set(values).size).toBe(6);
+      expect(new Set(values).size).toBe(7);
       expect(made).toMatch(/^STRIPE_SECRET_KEY=$/m);
       expect(make()).toMatchObject({ status: 1, stderr: expect.stringContaining('nothing was changed') as string });
       expect(readFileSync(file, 'utf8')).toBe(made);

@@ -53,25 +53,23 @@ describe('The Compose file', () => {
     const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
     const named = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!));
     const explained = new Set([...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name!));
-    expect([...named].filter((name) => !explained.has(name))).toEqual([]);
-    expect([...explained].filter((name) => !named.has(name))).toEqual(['COMPOSE_PROFILES']);
+    const ofProcesses = new Set(
+      [...readFileSync(join(folder, '../.env.example'), 'utf8').matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name!),
+    );
+    // Those two are set by compose/deploy.sh.
+    expect([...named].filter((name) => !explained.has(name))).toEqual(['IMAGE', 'VERSION']);
+    expect([...explained].filter((name) => !named.has(name) && !ofProcesses.has(name))).toEqual(['COMPOSE_PROFILES']);
   });
 
-  it.each([
-    'POSTGRES_PASSWORD',
-    'RABBITMQ_PASSWORD',
-    'S3_ACCESS_KEY_ID',
-    'S3_SECRET_ACCESS_KEY',
-    'JWT_SECRET',
-    'STRIPE_SECRET_KEY',
-    'STRIPE_PUBLISHABLE_KEY',
-    'STRIPE_WEBHOOK_SECRET',
-  ])('a Compose file without %s is refused with the name of the variable', (name) => {
-    expect(required).toContain(name);
-    expect(resolveCompose(filledIn({ [name]: '' })).faults).toEqual([
-      `required variable ${name} is missing a value: set it in compose/.env`,
-    ]);
-  });
+  it.each(['POSTGRES_PASSWORD', 'DATABASE_PASSWORD', 'RABBITMQ_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])(
+    'a Compose file without %s is refused with the name of the variable',
+    (name) => {
+      expect(required).toContain(name);
+      expect(resolveCompose(filledIn({ [name]: '' })).faults).toEqual([
+        `required variable ${name} is missing a value: set it in compose/.env`,
+      ]);
+    },
+  );
 
   it('the resolver prints the resolved Compose file as JSON', () => {
     const { status, stdout } = runResolver(filledIn());
@@ -80,9 +78,9 @@ describe('The Compose file', () => {
   });
 
   it('the resolver fails with a sentence for a missing variable', () => {
-    expect(runResolver(filledIn({ JWT_SECRET: '' }))).toMatchObject({
+    expect(runResolver(filledIn({ POSTGRES_PASSWORD: '' }))).toMatchObject({
       status: 1,
-      stderr: 'required variable JWT_SECRET is missing a value: set it in compose/.env\n',
+      stderr: 'required variable POSTGRES_PASSWORD is missing a value: set it in compose/.env\n',
     });
   });
 });
@@ -101,12 +99,16 @@ describe('The containers', () => {
     expect(['unless-stopped', 'no']).toContain(service['restart']);
   });
 
-  it('only the container that hands over a new volume runs as root', () => {
+  it('only the containers that hand over a new volume run as root', () => {
     const asRoot = services.filter(
       ([, { user, image }]) => !image.startsWith('movie-reservation') && (user === undefined || user === 'root'),
     );
-    expect(asRoot.map(([name, { cap_add }]) => ({ name, cap_add }))).toEqual([{ name: 'bucket', cap_add: ['CHOWN'] }]);
-    expect(services.flatMap(([, { cap_add }]) => cap_add ?? [])).toEqual(['CHOWN']);
+    expect(asRoot.map(([name, { cap_add }]) => ({ name, cap_add }))).toEqual([
+      { name: 'proxy-volume', cap_add: ['CHOWN'] },
+      { name: 'bucket', cap_add: ['CHOWN'] },
+    ]);
+    const more = services.filter(([name, { cap_add }]) => cap_add !== undefined && !asRoot.some(([root]) => root === name));
+    expect(more.map(([name, { cap_add }]) => ({ name, cap_add }))).toEqual([{ name: 'proxy', cap_add: ['NET_BIND_SERVICE'] }]);
     expect(readFileSync(join(folder, 'Dockerfile'), 'utf8')).toMatch(/^USER node$/m);
   });
 
@@ -116,11 +118,9 @@ describe('The containers', () => {
     expect(published.filter((port) => !/^127\.0\.0\.1:\d+:\d+$/.test(port))).toEqual([]);
   });
 
-  it('BIND_ADDRESS opens the API and the posters to others, and nothing else', () => {
-    const open = Object.entries(composed({ BIND_ADDRESS: '0.0.0.0' }).services).filter(([, { ports }]) =>
-      ports?.some((port) => /^0\.0/.test(port)),
-    );
-    expect(open.map(([name]) => name).sort()).toEqual(['api', 'storage']);
+  it('BIND_ADDRESS opens the proxy to others, with TLS, and nothing else', () => {
+    const ports = Object.values(composed({ BIND_ADDRESS: '0.0.0.0' }).services).flatMap((service) => service.ports ?? []);
+    expect(ports.filter((port) => /^0\.0/.test(port))).toEqual(['0.0.0.0:8080:80', '0.0.0.0:8443:443']);
   });
 
   it('every container that keeps running has a health check', () => {
@@ -141,19 +141,22 @@ describe('The containers', () => {
     const awaited = new Set(
       services.filter(([, service]) => !isOneShot(service)).flatMap(([, { depends_on }]) => Object.keys(depends_on ?? {})),
     );
-    const oneShots = services.filter(([, service]) => isOneShot(service)).map(([name]) => name);
-    expect(oneShots.sort()).toEqual(['bucket', 'migrate']);
+    // A profile that nobody turns on: `make cli` runs it.
+    const oneShots = services.filter(([name, service]) => isOneShot(service) && name !== 'cli').map(([name]) => name);
+    expect(oneShots.sort()).toEqual(['bucket', 'migrate', 'proxy-volume']);
     expect(oneShots.filter((name) => !awaited.has(name))).toEqual([]);
   });
 
   it('no container depends on one that a profile may leave out', () => {
     const optional = new Set(services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name));
-    expect([...optional]).toEqual(['sandbox', 'prometheus', 'grafana']);
+    expect([...optional]).toEqual(['cli', 'sandbox', 'prometheus', 'grafana']);
     expect(services.flatMap(([, { depends_on }]) => Object.keys(depends_on ?? {})).filter((name) => optional.has(name))).toEqual([]);
   });
 
   it('every mounted volume is named, and every named volume is mounted', () => {
-    const mounted = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0]!);
+    const mounted = services
+      .flatMap(([, { volumes }]) => volumes ?? [])
+      .flatMap((volume) => (volume === './secrets:/run/secrets:ro' ? [] : volume.split(':')[0]!));
     expect([...new Set(mounted)].sort()).toEqual(Object.keys(compose.volumes).sort());
   });
 });
@@ -165,8 +168,8 @@ describe('The processes in the containers', () => {
   const sandbox = { APP_ENV: 'sandbox', STRIPE_API_URL: 'http://sandbox:12111', CLOCK_MOVABLE: 'true' };
 
   it('every container of ours starts a program that the build makes', () => {
-    const entries = ours.map(([, { command }]) => command![1]!);
-    expect(entries).toHaveLength(4);
+    const entries = ours.map(([, { entrypoint, command }]) => (entrypoint ?? command)![1]!);
+    expect(entries).toHaveLength(5);
     for (const entry of entries) {
       const source = fileURLToPath(new URL(`../${entry.replace(/^dist\//, '').replace(/\.js$/, '.ts')}`, import.meta.url));
       expect([entry, existsSync(source)]).toEqual([entry, true]);
@@ -176,7 +179,7 @@ describe('The processes in the containers', () => {
   it('the containers of ours share one image, and migrate builds it', () => {
     expect(new Set(ours.map(([, { image }]) => image)).size).toBe(1);
     expect(ours.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['migrate']);
-    expect(ours.filter(([, service]) => service['pull_policy'] !== 'never').map(([name]) => name)).toEqual(['migrate']);
+    expect(ours.filter(([, service]) => service['pull_policy'] !== 'never')).toEqual([]);
   });
 
   it.each(['api', 'worker'])('the %s runs with settings for production', (name) => {

@@ -8,6 +8,7 @@ export interface Service {
   build?: { context: string; dockerfile: string };
   profiles?: string[];
   user?: string;
+  entrypoint?: string[];
   command?: string[];
   environment?: Record<string, string>;
   ports?: string[];

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Brings the containers to a version while the system serves: builds it, checks the settings, migrates, then starts each new container of api and worker and waits
+# until it is healthy before an old one ends. Where a step fails, what ran before runs on.
+#   deploy.sh             the version of this checkout
+#   deploy.sh VERSION     an image that is here already, such as `previous`
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export IMAGE=${IMAGE:-movie-reservation}
+# Versions that are kept besides the current and the previous one.
+KEPT_VERSIONS=3
+# How long a new container may take, and how often it may start again.
+HEALTHY_SECONDS=180
+MOST_RESTARTS=4
+# Logs of containers that were replaced.
+KEPT_LOGS=40
+
+files=(--file compose/compose.yaml)
+[ ! -e compose/compose.override.yaml ] || files+=(--file compose/compose.override.yaml)
+compose() { docker compose "${files[@]}" "$@"; }
+step() { echo "--- $*"; }
+fail() { echo "$*" >&2; exit 1; }
+image_id() { docker image inspect --format '{{.Id}}' "$IMAGE:$1" 2> /dev/null || true; }
+
+# The version of package.json and the commit; a checkout with changes gets the time as well.
+version_here() {
+  local version commit
+  version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
+  if commit=$(git rev-parse --short HEAD 2> /dev/null); then
+    [ -z "$(git status --porcelain 2> /dev/null)" ] || commit="$commit-$(date -u +%Y%m%d%H%M%S)"
+  else commit=$(date -u +%Y%m%d%H%M%S); fi
+  echo "$version-$commit"
+}
+
+# healthy SERVICE OLD…: waits for every container of the service but the old ones. A start that fails is repeated by the engine, as where the database is slow.
+healthy() {
+  local service=$1 id state deadline=$((SECONDS + HEALTHY_SECONDS)); shift
+  for id in $(compose ps --all --quiet "$service"); do
+    [[ " $* " != *" $id "* ]] || continue
+    until
+      state=$(docker inspect --format '{{.State.Health.Status}} {{.RestartCount}}' "$id")
+      [ "${state% *}" = healthy ]
+    do
+      if [ $SECONDS -ge $deadline ] || [ "${state#* }" -ge "$MOST_RESTARTS" ]; then echo "$service: $state restarts" >&2; return 1; fi
+      sleep 0.5
+    done
+  done
+}
+
+# roll SERVICE: new containers beside the old ones; the old ones end when all new ones are healthy.
+roll() {
+  local service=$1 wanted hash id all=() stale=() fresh=0 new
+  wanted=$(compose config --format json | sed -n "/^    \"$service\": {/,/^    }/s/^      \"scale\": \([0-9]*\).*/\1/p")
+  wanted=${wanted:-1}
+  hash=$(compose config --hash "$service" | cut -d' ' -f2)
+  mapfile -t all < <(compose ps --all --quiet "$service")
+  for id in "${all[@]}"; do
+    if [ "$(docker inspect --format '{{.Image}} {{index .Config.Labels "com.docker.compose.config-hash"}} {{.State.Health.Status}}' "$id")" = "$(image_id current) $hash healthy" ]
+    then fresh=$((fresh + 1)); else stale+=("$id"); fi
+  done
+  new=$((wanted > fresh ? wanted - fresh : 0))
+  step "$service: $fresh up to date, $new to start, ${#stale[@]} to end"
+  compose up --detach --no-deps --no-recreate --no-build --scale "$service=$((${#all[@]} + new))" "$service"
+  if ! healthy "$service" "${stale[@]}"; then
+    for id in $(compose ps --all --quiet "$service"); do
+      [[ " ${all[*]} " = *" $id "* ]] || { docker logs --tail 20 "$id" >&2 || true; docker rm --force "$id" > /dev/null; }
+    done
+    return 1
+  fi
+  for id in "${stale[@]}"; do
+    docker stop "$id" > /dev/null
+    keep_log "$id"
+    docker rm "$id" > /dev/null
+  done
+  # Fewer than before, where the settings say so.
+  compose up --detach --no-deps --no-recreate --no-build --scale "$service=$wanted" "$service" 2> /dev/null
+}
+
+# A container takes its log with it.
+keep_log() {
+  local name
+  name=$(docker inspect --format '{{.Name}}' "$1")
+  mkdir -p compose/logs
+  docker logs --timestamps "$1" 2>&1 | gzip > "compose/logs/$(date -u +%Y%m%dT%H%M%S)${name//\//-}.log.gz"
+  ls -1 compose/logs/*.log.gz | head -n "-$KEPT_LOGS" | xargs -r rm
+}
+
+version=${1:-$(version_here)}
+if [ -z "$(image_id "$version")" ]; then
+  [ $# = 0 ] || fail "There is no image $IMAGE:$version. These are there: $(docker image ls --format '{{.Tag}}' "$IMAGE" | xargs)"
+  step "Build $version"
+  VERSION=$version compose build migrate
+fi
+before=$(image_id current)
+after=$(image_id "$version")
+
+step 'Check the settings'
+VERSION=$version compose run --rm --no-deps --quiet-pull -T cli doctor --only settings || fail 'Nothing was changed.'
+
+step 'Start the servers'
+compose up --detach --wait postgres rabbitmq storage
+
+step 'Migrate'
+VERSION=$version compose run --rm --no-deps -T migrate || fail 'The migrations were not all applied; what ran before runs on.'
+
+docker image tag "$after" "$IMAGE:current"
+[ -z "$before" ] || [ "$before" = "$after" ] || docker image tag "$before" "$IMAGE:previous"
+for service in api worker; do
+  roll "$service" && continue
+  # As if nothing had been started: a container that restarts later is of the version before.
+  [ -z "$before" ] || docker image tag "$before" "$IMAGE:current"
+  fail "$service of $version does not get healthy; what ran before runs on."
+done
+
+step 'Start the rest'
+rest=$(compose config --services | grep -vxE 'migrate|bucket|proxy-volume|cli|api|worker' | xargs)
+# shellcheck disable=SC2086
+compose up --detach --no-build --wait $rest
+
+# Old versions, and what builds of the same version left without a name.
+docker image prune --force --filter label=org.opencontainers.image.title=movie-reservation > /dev/null
+kept=" $(image_id current) $(image_id previous) "
+count=0
+for tag in $(docker image ls --format '{{.Tag}}' "$IMAGE"); do
+  [ "$tag" != current ] && [ "$tag" != previous ] && [[ $kept != *" $(image_id "$tag") "* ]] || continue
+  count=$((count + 1))
+  [ $count -le $KEPT_VERSIONS ] || docker image rm "$IMAGE:$tag" > /dev/null
+done
+step "$version runs. 'make rollback' brings back what ran before."
