@@ -2,20 +2,14 @@
 // 20 and Docker: `node compose/check-engine.mjs`. Where there is no engine it says so, and that nothing was run.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { crc32, deflateSync } from 'node:zlib';
+import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, load, poster, send, until } from './check-client.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const NAME = 'movie-reservation-check';
-const ADMIN = { email: 'admin@cinema.test', password: 'an-admin-of-the-check' };
 // Requests that run side by side during an upgrade.
-const CLIENTS = 6;
-const PATIENCE_MS = 30_000;
+const CLIENTS = 3;
 
 const has = (...command) => {
   try {
@@ -40,8 +34,7 @@ const ports = Object.fromEntries(
 );
 const api = `http://127.0.0.1:${ports.API}/api/v1`;
 const stripe = `http://127.0.0.1:${ports.SANDBOX}`;
-const surroundings = { ...process.env, COMPOSE_PROJECT_NAME: NAME, IMAGE: NAME };
-const agent = new Agent({ keepAlive: true });
+const environment = { ...process.env, COMPOSE_PROJECT_NAME: NAME, IMAGE: NAME };
 let isFirst = true;
 
 try {
@@ -50,8 +43,8 @@ try {
     await deploy();
     return `${(await services()).length} containers`;
   });
-  const cinema = await step('a customer books and pays through the published port', bookAndPay);
-  await step('a poster is stored, and served by the proxy', () => poster(cinema));
+  const cinema = await step('a customer books and pays through the published port', () => bookAndPay(api, stripe));
+  await step('a poster is stored, and served by the proxy', () => poster(api, cinema));
   await step('TLS and gzip at the one address', tls);
   await step('commands of the operator, also from standard input', commands);
   await step('a dump is restored beside the database, and whole', restore);
@@ -67,7 +60,7 @@ try {
   await compose('logs', '--tail=15').then(({ output }) => process.stdout.write(output));
   process.exitCode = 1;
 } finally {
-  agent.destroy();
+  disconnect();
   await compose('--profile', 'sandbox', '--profile', 'cli', 'down', '--volumes', '--timeout', '5', '--remove-orphans');
   for (const tag of (has('image', 'ls', '--format', '{{.Tag}}', NAME) ?? '').split('\n').filter(Boolean))
     has('image', 'rm', '--force', `${NAME}:${tag}`);
@@ -89,7 +82,7 @@ function prepare() {
     RABBITMQ_PASSWORD: "'r@bbit/#%41'",
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
-    STRIPE_SECRET_KEY: 'sk_test_0123456789abcdef',
+    STRIPE_SECRET_KEY: STRIPE_KEY,
     STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789abcdef',
     STRIPE_WEBHOOK_SECRET: '',
     API_PORT: ports.API,
@@ -134,58 +127,6 @@ async function services() {
   const sick = running.filter(({ Health }) => Health !== 'healthy').map(({ Name, State, Health }) => `${Name} ${State} ${Health}`);
   if (sick.length > 0) throw new Error(`Not healthy: ${sick.join(', ')}`);
   return running;
-}
-
-async function bookAndPay() {
-  const admin = await login(ADMIN);
-  const movie = await call('POST', '/movies', { title: 'A container', description: 'About a container.', runtimeMinutes: 90 }, admin);
-  const theatre = await call('POST', '/theatres', { name: 'Lichtburg', timeZone: 'Europe/Berlin', currency: 'EUR' }, admin);
-  const room = await call(
-    'POST',
-    `/theatres/${theatre.id}/rooms`,
-    { name: 'Room 1', seatPlan: { layout: Array(10).fill('s'.repeat(20)) }, cleaningMinutes: 15 },
-    admin,
-  );
-  const startsAt = `${new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)}T20:15:00`;
-  const showtime = await call('POST', '/showtimes', { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1200 } }, admin);
-  const me = { email: 'me@example.org', password: 'a seat in the middle' };
-  await call('POST', '/auth/register', { ...me, fullName: 'Me' });
-  const customer = await login(me);
-  const held = await until('a seat can be held', () =>
-    call('POST', '/reservations', { showtimeId: showtime.id, seats: ['A1'] }, customer).catch(() => null),
-  );
-  const { clientSecret } = await call('POST', `/reservations/${held.id}/payment`, undefined, customer);
-  await send(`${stripe}/v1/payment_intents/${clientSecret.split('_secret')[0]}/confirm`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from('sk_test_0123456789abcdef:').toString('base64')}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: 'payment_method=pm_card_visa',
-  });
-  await until(
-    'the reservation is confirmed',
-    async () => (await call('GET', `/reservations/${held.id}`, undefined, customer)).status === 'confirmed',
-  );
-  return { admin, customer, movie, showtime };
-}
-
-async function poster({ admin, movie }) {
-  const boundary = 'a-boundary';
-  const head = `--${boundary}\r\ncontent-disposition: form-data; name="poster"; filename="poster.png"\r\ncontent-type: image/png\r\n\r\n`;
-  const stored = await send(`${api}/movies/${movie.id}/poster`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${admin}`, 'content-type': `multipart/form-data; boundary=${boundary}` },
-    body: Buffer.concat([Buffer.from(head), png(320, 480), Buffer.from(`\r\n--${boundary}--\r\n`)]),
-  });
-  if (stored.status >= 300) throw new Error(`POST poster answered ${stored.status}: ${stored.text}`);
-  const { poster: addresses } = JSON.parse(stored.text);
-  const page = await send(new URL(addresses.small, api).href);
-  const url = page.headers.location ?? '';
-  if (!url.startsWith(`http://127.0.0.1:${ports.API}/posters/`)) throw new Error(`The poster's address answered ${page.status}, ${url}`);
-  const { status } = await send(url);
-  if (status !== 200) throw new Error(`${url} answered ${status}`);
-  return url;
 }
 
 async function tls() {
@@ -262,30 +203,22 @@ async function scale() {
 }
 
 async function wrongSetting() {
-  const before = (await services())
-    .map(({ ID }) => ID)
-    .sort()
-    .join();
+  const idsOf = (running) => running.map(({ ID }) => ID).sort();
+  const before = idsOf(await services());
   set({ JWT_SECRET_FILE: '/run/secrets/nowhere' });
   const { code, output } = await start('bash', [join(folder, 'compose/deploy.sh'), 'current']);
   set({ JWT_SECRET_FILE: '' });
   if (code === 0 || !output.includes('JWT_SECRET_FILE')) throw new Error(`deploy.sh ended with ${code}:\n${output}`);
-  if (
-    (await services())
-      .map(({ ID }) => ID)
-      .sort()
-      .join() !== before
-  )
-    throw new Error('Containers changed.');
+  if (idsOf(await services()).join() !== before.join()) throw new Error('Containers changed.');
 }
 
 async function upgrade(cinema) {
   let isOver = false;
   const answers = { count: 0, failed: [] };
-  const clients = Array.from({ length: CLIENTS }, (_, client) => load(client, cinema, answers, () => isOver));
+  const clients = Array.from({ length: CLIENTS }, (_, client) => load(api, { client, cinema, answers, isOver: () => isOver }));
   try {
     // The same files under another id.
-    run('docker', ['build', '--quiet', '--tag', `${NAME}:next`, '--label', 'version=next', '-'], { input: `FROM ${NAME}:current\n` });
+    run('docker', ['build', '--quiet', '--tag', `${NAME}:next`, '--label', 'version=next', '-'], `FROM ${NAME}:current\n`);
     await deploy('next');
     await deploy('previous');
   } finally {
@@ -296,28 +229,6 @@ async function upgrade(cinema) {
     throw new Error(`${answers.failed.length} of ${answers.count} requests failed: ${answers.failed.slice(0, 5).join('; ')}`);
   await services();
   return `${answers.count} requests, 0 failed`;
-}
-
-/** Holds a seat, looks at it, and gives it up, again and again. */
-async function load(client, { customer, showtime }, answers, isOver) {
-  const seat = `${String.fromCharCode(66 + client)}${client + 1}`;
-  while (!isOver()) {
-    const held = await counted('POST', '/reservations', { showtimeId: showtime.id, seats: [seat] });
-    await counted('GET', `/showtimes/${showtime.id}/seats`);
-    if (held?.id) await counted('DELETE', `/reservations/${held.id}`);
-    await pause(20);
-  }
-  async function counted(method, path, body) {
-    answers.count += 1;
-    try {
-      return await call(method, path, body, customer);
-    } catch (error) {
-      answers.failed.push(
-        `${new Date().toISOString()} ${method} ${path.replaceAll(/[0-9a-f-]{36}/g, '…')} ${error.code ?? ''} ${error.message}`,
-      );
-      return null;
-    }
-  }
 }
 
 async function brokerAway() {
@@ -366,14 +277,8 @@ async function step(name, work) {
   return result;
 }
 
-function run(command, args, options = {}) {
-  return execFileSync(command, args, {
-    encoding: 'utf8',
-    env: surroundings,
-    cwd: folder,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    ...options,
-  });
+function run(command, args, input = '') {
+  return execFileSync(command, args, { env: environment, cwd: folder, input, stdio: 'pipe' });
 }
 
 async function compose(...args) {
@@ -383,87 +288,11 @@ async function compose(...args) {
 
 function start(command, args, stdin) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: surroundings, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { env: environment, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => (output += chunk));
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, output }));
     child.stdin.end(stdin ?? '');
-  });
-}
-
-async function login({ email, password }) {
-  return (await call('POST', '/auth/login', { email, password })).accessToken;
-}
-
-async function call(method, path, body, token) {
-  const { status, text } = await send(`${api}${path}`, {
-    method,
-    headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text.slice(0, 300)}`);
-  return text === '' ? null : JSON.parse(text);
-}
-
-function send(url, { method = 'GET', headers = {}, body } = {}) {
-  const isTls = url.startsWith('https:');
-  return new Promise((resolve, reject) => {
-    // The proxy signs the certificate of localhost itself.
-    const options = {
-      method,
-      headers: { ...headers, ...(body ? { 'content-length': Buffer.byteLength(body) } : {}) },
-      ...(isTls ? { rejectUnauthorized: false } : { agent }),
-    };
-    const request = (isTls ? httpsRequest : httpRequest)(url, options, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
-      );
-    });
-    request.on('error', reject).end(body);
-  });
-}
-
-async function until(what, ask) {
-  const begun = performance.now();
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    if (performance.now() - begun > PATIENCE_MS) throw new Error(`It took too long until ${what}.`);
-    await pause(250);
-  }
-}
-
-/** A grey picture. */
-function png(width, height) {
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  const pixels = deflateSync(Buffer.alloc((width + 1) * height, 0));
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', pixels),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
   });
 }

@@ -27,6 +27,7 @@ const INDIRECT: Readonly<Record<string, string>> = {
   'oxlint-tsgolint': 'the rules of oxlint that need types',
   prettier: 'the program `prettier`',
   rxjs: 'a peer of Nest',
+  'squawk-cli': 'the program `squawk`',
 };
 
 export function dependencies(sources: readonly Source[]): Finding[] {
