@@ -14,7 +14,7 @@ interface EventDocument {
 
 export const subscriberTest: Subcommand = {
   name: 'subscriber-test',
-  usage: '--url URL [--secret SECRET]',
+  usage: '--url URL [--secret SECRET] [--json]',
   printsJson: true,
   summary:
     'Send every event type to your receiver of webhooks: doubled, shuffled, late, with gaps, forged; exits with 1 where a check fails. The secret may be in WEBHOOK_SECRET',
