@@ -1,5 +1,5 @@
 import amqp from 'amqplib';
-import { DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
+import { DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
 import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
 import { freshVhost } from '../../support/rabbitmq.js';
@@ -9,7 +9,7 @@ const retries = [retryQueue(50), retryQueue(150)];
 
 describeBroker('RabbitMQ', async () => {
   const { url } = await freshVhost({
-    exchanges: [EXCHANGE, UNROUTED, DEAD_LETTERS, ...retries],
+    exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, DEAD_LETTERS, ...retries],
     queues: [SEATS, MAIL, OTHER, UNROUTED, DEAD_LETTERS, DEAD_LETTERS_QUEUE, ...retries],
   });
   return {
@@ -36,7 +36,7 @@ describe('The exchange of earlier versions for events without a subscription', (
   it('it is deleted once the new exchange has its bindings, also twice', async () => {
     const old = 'cinema.unheard';
     const { url } = await freshVhost({
-      exchanges: [EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS, old],
+      exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS, old],
       queues: [UNROUTED, DEAD_LETTERS_QUEUE],
     });
     const connection = await amqp.connect(url);

@@ -6,6 +6,7 @@ import {
   DEAD_LETTERS_QUEUE,
   type DeadLetter,
   EXCHANGE,
+  REACTIONS_EXCHANGE,
   TopologyMismatch,
   UNROUTED,
   UNSUBSCRIBED,
@@ -27,7 +28,7 @@ describe('The topology on RabbitMQ', () => {
 
   beforeEach(async () => {
     ({ url } = await freshVhost({
-      exchanges: [EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS],
+      exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS],
       queues: [QUEUE, UNROUTED, DEAD_LETTERS, DEAD_LETTERS_QUEUE],
     }));
     connection = await amqp.connect(url);

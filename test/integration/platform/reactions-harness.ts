@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Conflict } from '@app/kernel/domain-error.js';
 import { DomainEvent, type EventContext } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
-import { type Broker, DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
+import { type Broker, DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, REACTIONS_EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
 import { storeDeadLetterIn } from '@app/platform/messaging/store-dead-letter.js';
 import { type Envelope, envelopeOf } from '@app/platform/messaging/envelope.js';
 import { PostgresBroker } from '@app/platform/messaging/postgres-broker.js';
@@ -19,7 +19,7 @@ import { freshVhost } from '../../support/rabbitmq.js';
 export const QUEUE = 'test.collect-coat-when-guest-came';
 export const DELAYS_MS = [50, 100, 200];
 const TOPOLOGY = {
-  exchanges: [EXCHANGE, UNROUTED, DEAD_LETTERS, ...DELAYS_MS.map(retryQueue)],
+  exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, DEAD_LETTERS, ...DELAYS_MS.map(retryQueue)],
   queues: [QUEUE, UNROUTED, DEAD_LETTERS, DEAD_LETTERS_QUEUE, ...DELAYS_MS.map(retryQueue)],
 };
 

@@ -214,7 +214,7 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
 
 /** The commands of the document for this virtual host, each as its words. */
 function documentedCommands(vhost: string): string[][] {
-  const lines = readFileSync(join(ROOT, 'docs/subscribing.md'), 'utf8').match(/^rabbitmqctl .*$/gm) ?? [];
+  const lines = readFileSync(join(ROOT, 'docs/subscribing.md'), 'utf8').match(/^rabbitmqctl .*\b(partner|subscribers)\b.*$/gm) ?? [];
   const words = lines.map((line) => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(1));
   return words.map((command) => command.map((word) => (word === '/' ? vhost : word === 'PASSWORD' ? PASSWORD : word)));
 }

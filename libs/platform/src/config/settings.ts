@@ -77,6 +77,8 @@ export class Settings {
     readonly retryDelaysMs: readonly number[];
     /** How long a consumer of the broker kept in PostgreSQL may work on a message before another consumer takes it. */
     readonly leaseMs: number;
+    /** Of the stream for subscribers. Null: there is none. */
+    readonly eventLog: { readonly keptDays: number; readonly maxBytes: number } | null;
   };
   readonly tokens: {
     readonly secret: string;
@@ -140,6 +142,9 @@ export class Settings {
     const amqpUrl = env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']);
     const amqpUrls = env.urls('AMQP_URLS', ['amqp:', 'amqps:']);
     if (amqpUrl !== null && amqpUrls.length > 0) env.faults.push('AMQP_URLS must not be set together with AMQP_URL');
+    const eventLogDays = env.integer('EVENT_LOG_KEPT_DAYS', { fallback: 7, min: 0, max: 365 });
+    // On each node that keeps it. A subscriber that was away for longer than it holds catches up with GET /events.
+    const eventLogBytes = env.integer('EVENT_LOG_MAX_MEGABYTES', { fallback: 1_000, min: 40, max: 1_000_000 }) * 1_000_000;
     this.broker = {
       amqpUrls: (amqpUrl === null ? amqpUrls : [amqpUrl]).map((url) => env.withPassword(url, 'AMQP_PASSWORD')),
       managementUrl: env.optionalUrl('AMQP_MANAGEMENT_URL', ['http:', 'https:']),
@@ -150,6 +155,7 @@ export class Settings {
         max: DAY_MS,
       }),
       leaseMs: env.durationMs('BROKER_LEASE_MS', { fallback: 30 * SECOND_MS, max: HOUR_MS }),
+      eventLog: eventLogDays === 0 ? null : { keptDays: eventLogDays, maxBytes: eventLogBytes },
     };
     this.faults = {
       tickMs: env.durationMs('TICK_CHECK_FAULTS_MS', { fallback: 5 * SECOND_MS }),

@@ -2,6 +2,10 @@
 import type { Envelope } from './envelope.js';
 
 export const EXCHANGE = 'cinema.events';
+/** Gets every event of `EXCHANGE`. What none of our bindings wants here is unrouted, also where the log or a subscriber is bound to everything there. */
+export const REACTIONS_EXCHANGE = 'cinema.reactions';
+/** Keeps every event for some days, for subscribers: a stream of RabbitMQ. */
+export const EVENT_LOG = 'cinema.events.log';
 /** Accepts the events that this system publishes without a subscription of its own, and keeps none: they are for subscribers from outside. */
 export const UNSUBSCRIBED = 'cinema.unsubscribed';
 /** Keeps the messages that should have found a queue and did not. A person looks at them. */

@@ -26,10 +26,10 @@ import { KnownEvents, Reactions } from './reactions.js';
 import { Relay } from './relay.js';
 
 function newBroker(settings: Settings, database: Database, transactions: Transactions): Broker {
-  const { amqpUrls, prefetch, retryDelaysMs, leaseMs } = settings.broker;
+  const { amqpUrls, prefetch, retryDelaysMs, leaseMs, eventLog } = settings.broker;
   return amqpUrls.length === 0
     ? new PostgresBroker(database, transactions, { prefetch, retryDelaysMs, leaseMs }, storeDeadLetterIn(database))
-    : new RabbitBroker({ urls: amqpUrls, prefetch, retryDelaysMs }, storeDeadLetterIn(database));
+    : new RabbitBroker({ urls: amqpUrls, prefetch, retryDelaysMs, eventLog }, storeDeadLetterIn(database));
 }
 
 const broker = { provide: Broker, inject: [Settings, Database, Transactions], useFactory: newBroker };

@@ -8,6 +8,7 @@ import {
   DEAD_LETTERS_QUEUE,
   EXCHANGE,
   PublishRefused,
+  REACTIONS_EXCHANGE,
   TopologyMismatch,
   UNROUTED,
   type Binding,
@@ -19,6 +20,7 @@ import {
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
 import { closeQuietly, within } from './rabbit-connection.js';
 import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
+import { type EventLogLimits, declareEventLog } from './rabbit-event-log.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
 import { RabbitPublisher } from './rabbit-publisher.js';
 import { retireQueue, unbindQueue } from './rabbit-old-queue.js';
@@ -32,6 +34,8 @@ export interface RabbitOptions {
   readonly urls: readonly string[];
   readonly prefetch: number;
   readonly retryDelaysMs: readonly number[];
+  /** Left out, or null: no log is declared. */
+  readonly eventLog?: EventLogLimits | null;
 }
 
 export class RabbitBroker extends Broker {
@@ -65,10 +69,25 @@ export class RabbitBroker extends Broker {
     }
     if (this.#mismatch !== null) this.#logger.log('The topology of RabbitMQ is as it should be again');
     this.#mismatch = null;
+    // By the relay alone, which declares everything.
+    if (unsubscribed.length > 0) await this.declareLog();
+  }
+
+  /** The cinema needs no log: without it, everything else goes on. */
+  private async declareLog(): Promise<void> {
+    const { urls, eventLog = null } = this.options;
+    if (eventLog === null) return;
+    try {
+      if (await declareEventLog(urls, eventLog)) return;
+      this.#logger.warn(eventLog, 'The log of events was declared with other limits, and keeps them until it is deleted');
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'RabbitMQ has no log of events; subscribers catch up with GET /events');
+    }
   }
 
   async unbind({ queue, type }: Binding): Promise<boolean> {
-    return unbindQueue(await this.#publisher.connection.model(), { queue, exchange: EXCHANGE, routingKey: type });
+    const exchanges = [REACTIONS_EXCHANGE, EXCHANGE];
+    return unbindQueue(await this.#publisher.connection.model(), { queue, exchanges, routingKey: type });
   }
 
   async publish(messages: readonly Envelope[]): Promise<Published> {

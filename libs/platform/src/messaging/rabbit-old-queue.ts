@@ -27,16 +27,16 @@ export async function retireQueue(
   }
 }
 
-/** Ends a binding, and deletes the queue if it is empty and nobody consumes it. Returns whether the queue is gone. */
+/** Ends its bindings with this key, and deletes the queue if it is empty and nobody consumes it. Returns whether the queue is gone. */
 export async function unbindQueue(
   model: ChannelModel,
-  { queue, exchange, routingKey }: { queue: string; exchange: string; routingKey: string },
+  { queue, exchanges, routingKey }: { queue: string; exchanges: readonly string[]; routingKey: string },
 ): Promise<boolean> {
   const channel = await within(model.createChannel(), 'open a channel');
   channel.on('error', () => undefined);
   try {
     await within(channel.checkQueue(queue), 'find a queue');
-    await within(channel.unbindQueue(queue, exchange, routingKey), 'end a binding');
+    for (const exchange of exchanges) await within(channel.unbindQueue(queue, exchange, routingKey), 'end a binding');
     const { messageCount, consumerCount } = await within(channel.checkQueue(queue), 'find a queue');
     if (messageCount > 0 || consumerCount > 0) return false;
     // Quorum queues do not know `ifEmpty`; nothing is bound to it any more.

@@ -1,6 +1,15 @@
-/** Exchanges and queues on RabbitMQ 3.10 to 4.x: one topic exchange, one quorum queue a reaction, shared retry queues, one queue of dead letters. */
+/** Exchanges and queues on RabbitMQ 3.10 to 4.x: one topic exchange for everybody and one behind it for the reactions, one quorum queue a reaction, shared retry queues, one queue of dead letters. */
 import type { Channel } from 'amqplib';
-import { type Binding, DEAD_LETTERS, DEAD_LETTERS_QUEUE, DELIVERY_LIMIT, EXCHANGE, UNSUBSCRIBED, UNROUTED } from './broker.js';
+import {
+  type Binding,
+  DEAD_LETTERS,
+  DEAD_LETTERS_QUEUE,
+  DELIVERY_LIMIT,
+  EXCHANGE,
+  REACTIONS_EXCHANGE,
+  UNSUBSCRIBED,
+  UNROUTED,
+} from './broker.js';
 
 /** The delay is part of the name, because the TTL of a queue cannot be changed. */
 export function retryQueue(delayMs: number): string {
@@ -34,10 +43,14 @@ export async function declareTopology(
   await channel.bindQueue(UNROUTED, UNROUTED, '');
 
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true, alternateExchange: UNROUTED });
+  await channel.assertExchange(REACTIONS_EXCHANGE, 'topic', { durable: true, alternateExchange: UNROUTED });
 
   // An exchange without a queue: a message that is bound to it counts as routed and is kept nowhere.
   await channel.assertExchange(UNSUBSCRIBED, 'fanout', { durable: true });
-  for (const type of unsubscribed) await channel.bindExchange(UNSUBSCRIBED, EXCHANGE, type);
+  for (const type of unsubscribed) {
+    await channel.bindExchange(UNSUBSCRIBED, EXCHANGE, type);
+    await channel.bindExchange(UNSUBSCRIBED, REACTIONS_EXCHANGE, type);
+  }
   // Only once the new exchange has its bindings: an event in between would count as unrouted. Harmless where there is no such exchange.
   if (unsubscribed.length > 0) await channel.deleteExchange(OLD_UNSUBSCRIBED);
 
@@ -61,6 +74,10 @@ export async function declareTopology(
       durable: true,
       arguments: { ...QUORUM, ...AT_LEAST_ONCE, 'x-delivery-limit': DELIVERY_LIMIT, 'x-dead-letter-exchange': DEAD_LETTERS },
     });
+    // A queue that is bound in both places gets one message. The first binding is that of earlier versions, which may run beside this one.
     await channel.bindQueue(queue, EXCHANGE, type);
+    await channel.bindQueue(queue, REACTIONS_EXCHANGE, type);
   }
+  // Only once every type has its binding there: an event in between would count as unrouted. Who declares without these types declares not all.
+  if (unsubscribed.length > 0) await channel.bindExchange(REACTIONS_EXCHANGE, EXCHANGE, '#');
 }

@@ -1,0 +1,70 @@
+/** The log of events on RabbitMQ: a stream that keeps every event for some days, for subscribers that read it from an offset. */
+import type { ChannelModel } from 'amqplib';
+import { EVENT_LOG, EXCHANGE } from './broker.js';
+import { closeQuietly, connectToNode, within } from './rabbit-connection.js';
+
+export interface EventLogLimits {
+  readonly keptDays: number;
+  readonly maxBytes: number;
+}
+
+/** RabbitMQ deletes whole segments only, and looks at their age when one is full: its own 500 MB would keep a small cinema's events for years. */
+const SEGMENT_BYTES = 20_000_000;
+/** The queue is there with other arguments. */
+const PRECONDITION_FAILED = 406;
+
+/**
+ * Declares the stream and binds it to everything. On a connection of its own: a server without streams closes the connection. Returns false where
+ * it is there with other limits, which only its deletion or a policy changes. Throws where the server has no streams, forbids it, or is away.
+ */
+export async function declareEventLog(urls: readonly string[], { keptDays, maxBytes }: EventLogLimits): Promise<boolean> {
+  const model = await firstOf(urls);
+  try {
+    const queue = {
+      durable: true,
+      arguments: {
+        'x-queue-type': 'stream',
+        'x-max-age': `${keptDays}D`,
+        'x-max-length-bytes': maxBytes,
+        'x-stream-max-segment-size-bytes': SEGMENT_BYTES,
+      },
+    };
+    const hasLimits = await onChannel(model, async (channel) => channel.assertQueue(EVENT_LOG, queue)).then(
+      () => true,
+      (error: unknown) => {
+        if ((error as { code?: unknown }).code === PRECONDITION_FAILED) return false;
+        throw error;
+      },
+    );
+    await onChannel(model, async (channel) => channel.bindQueue(EVENT_LOG, EXCHANGE, '#'));
+    return hasLimits;
+  } finally {
+    await within(model.close(), 'close').catch(() => undefined);
+  }
+}
+
+async function firstOf(urls: readonly string[]): Promise<ChannelModel> {
+  const failures: unknown[] = [];
+  for (const url of urls) {
+    try {
+      return await connectToNode(url, 'movie-reservation event log');
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
+
+/** A refusal closes the channel, or the whole connection: amqplib may leave the request without an answer then. */
+async function onChannel(
+  model: ChannelModel,
+  act: (channel: Awaited<ReturnType<ChannelModel['createChannel']>>) => Promise<unknown>,
+): Promise<void> {
+  const channel = await within(model.createChannel(), 'open a channel');
+  channel.on('error', () => undefined);
+  try {
+    await within(act(channel), 'declare the event log');
+  } finally {
+    await closeQuietly(channel);
+  }
+}
