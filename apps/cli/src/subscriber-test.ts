@@ -14,6 +14,7 @@ interface EventDocument {
 
 export const subscriberTest: Subcommand = {
   name: 'subscriber-test',
+  printsJson: true,
   usage: '--url URL [--secret SECRET] [--json]',
   printsJson: true,
   summary:
