@@ -16,7 +16,6 @@ export const subscriberTest: Subcommand = {
   name: 'subscriber-test',
   printsJson: true,
   usage: '--url URL [--secret SECRET] [--json]',
-  printsJson: true,
   summary:
     'Send every event type to your receiver of webhooks: doubled, shuffled, late, with gaps, forged; exits with 1 where a check fails. The secret may be in WEBHOOK_SECRET',
   async run(args, terminal) {
