@@ -85,7 +85,7 @@ describe('The log of events on RabbitMQ', () => {
     return found;
   }
 
-  it('a subscriber that was away gets everything from its offset, in the order of the log', async () => {
+  it('a subscriber that was away gets everything from its offset, in order', async () => {
     const [before, away] = [events(300), [...events(200), ...events(200, OTHER_TYPE)]];
     await publishAll(before);
     const first = await read('first', before.length);
@@ -145,12 +145,13 @@ describe('The log of events on RabbitMQ', () => {
     async () => {
       const warnings: unknown[] = [];
       vi.spyOn(Logger.prototype, 'warn').mockImplementation((...words: unknown[]) => void warnings.push(words.at(-1)));
-      const { url, control } = await freshVhost();
+      const other = await freshVhost();
+      const { url } = other;
       const vhost = new URL(url).pathname.slice(1);
-      await control('delete_user', 'limited').catch(() => undefined);
-      await control('add_user', 'limited', PASSWORD);
+      await other.control('delete_user', 'limited').catch(() => undefined);
+      await other.control('add_user', 'limited', PASSWORD);
       // Everything but the log.
-      await control('set_permissions', '-p', vhost, 'limited', '^(?!cinema\\.events\\.log$)', '.*', '.*');
+      await other.control('set_permissions', '-p', vhost, 'limited', '^(?!cinema\\.events\\.log$)', '.*', '.*');
       const limited = Object.assign(new URL(url), { username: 'limited', password: PASSWORD }).href;
       const without = new RabbitBroker({ urls: [limited], prefetch: 1, retryDelaysMs: [], eventLog: LIMITS }, () => Promise.resolve());
       await without.declare([{ queue: 'reports.count', type: TYPE }], [OTHER_TYPE]);
@@ -158,7 +159,7 @@ describe('The log of events on RabbitMQ', () => {
       await without.ping();
       expect(warnings).toContain('RabbitMQ has no log of events; subscribers catch up with GET /events');
       await without.close();
-      await control('delete_user', 'limited');
+      await other.control('delete_user', 'limited');
     },
     SET_UP_MS,
   );

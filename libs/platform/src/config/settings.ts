@@ -20,6 +20,12 @@ export function databaseUrls(env: Environment): Pick<Settings['database'], 'url'
   };
 }
 
+/** How much the stream of events on RabbitMQ keeps. `maxBytes` is of each node. */
+export interface EventLogLimits {
+  readonly keptDays: number;
+  readonly maxBytes: number;
+}
+
 export class Settings {
   readonly production: boolean;
   readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' };
@@ -78,7 +84,7 @@ export class Settings {
     /** How long a consumer of the broker kept in PostgreSQL may work on a message before another consumer takes it. */
     readonly leaseMs: number;
     /** Of the stream for subscribers. Null: there is none. */
-    readonly eventLog: { readonly keptDays: number; readonly maxBytes: number } | null;
+    readonly eventLog: EventLogLimits | null;
   };
   readonly tokens: {
     readonly secret: string;

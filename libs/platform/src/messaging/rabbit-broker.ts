@@ -1,6 +1,7 @@
 /** RabbitMQ behind the broker port: confirms on one connection, consumers on another, both opened again after a loss. */
 import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import type { EventLogLimits } from '../config/settings.js';
 import { TOPOLOGY_MISMATCH, alert } from '../telemetry/alert.js';
 import {
   Broker,
@@ -20,7 +21,7 @@ import {
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
 import { closeQuietly, within } from './rabbit-connection.js';
 import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
-import { type EventLogLimits, declareEventLog } from './rabbit-event-log.js';
+import { declareEventLog } from './rabbit-event-log.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
 import { RabbitPublisher } from './rabbit-publisher.js';
 import { retireQueue, unbindQueue } from './rabbit-old-queue.js';

@@ -1,12 +1,8 @@
 /** The log of events on RabbitMQ: a stream that keeps every event for some days, for subscribers that read it from an offset. */
 import type { ChannelModel } from 'amqplib';
+import type { EventLogLimits } from '../config/settings.js';
 import { EVENT_LOG, EXCHANGE } from './broker.js';
 import { closeQuietly, connectToNode, within } from './rabbit-connection.js';
-
-export interface EventLogLimits {
-  readonly keptDays: number;
-  readonly maxBytes: number;
-}
 
 /** RabbitMQ deletes whole segments only, and looks at their age when one is full: its own 500 MB would keep a small cinema's events for years. */
 const SEGMENT_BYTES = 20_000_000;

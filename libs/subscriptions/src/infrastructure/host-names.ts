@@ -5,7 +5,6 @@ import { isLocalName } from '../domain/webhook-url.js';
 
 /** Of one question to one server. */
 const DNS_TIMEOUT_MS = 3_000;
-const DNS_ATTEMPTS = 2;
 /** Answers that say: there is no such name, or no address of this kind. */
 const NO_ADDRESS = new Set(['ENOTFOUND', 'ENODATA']);
 
@@ -22,7 +21,7 @@ export class DnsHostNames extends HostNames {
   async addressesOf(host: string): Promise<string[]> {
     if (isAddress(host)) return [host];
     if (isLocalName(host)) return ['127.0.0.1'];
-    const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: DNS_ATTEMPTS });
+    const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS });
     const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
     const addresses = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (addresses.length > 0) return addresses;
