@@ -18,7 +18,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format security up rollback cli down secrets check-compose check-image clean always
+.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large drill check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format security up rollback cli down secrets check-compose check-image clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, r
 
 seed-large: .make/installed ## Fill the database at DATABASE_URL as ten years would; size=1M (reservations)
 	@exec node --import ./test/support/typescript.mjs test/bench/seed-large.ts '$(size)'
+
+drill: .make/built ## Lose every kind of machine of a cluster under load, and count what was lost; holds=N a second, small=1
+	@exec node --import ./test/support/typescript.mjs test/drill/run.ts $(foreach option,holds small,$(if $($(option)),'$(option)=$($(option))'))
 
 check: .make/installed ## Check a change: types, lint, format, boundaries, tidiness, unit tests
 	@exec node test/run.mjs check

@@ -118,7 +118,7 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
 }
 
 /** Everything switched on, as an operator has it; the tests' own ticks are faster than that. */
-const OPERATORS_SETTINGS = {
+export const OPERATORS_SETTINGS = {
   LOG_LEVEL: 'info',
   ACCESS_TOKEN_SECONDS: '3600',
   HOLD_PER_ACCOUNT_PER_MINUTE: '1000000',
@@ -165,7 +165,7 @@ async function repeatShowtime(database: pg.Pool, showtimeId: string): Promise<st
 }
 
 /** Without accounts: a password hash for each would take longer than the measurement. */
-async function customersWithTokens(env: Readonly<Record<string, string>>): Promise<Customer[]> {
+export async function customersWithTokens(env: Readonly<Record<string, string>>): Promise<Customer[]> {
   const tokens = new AccessTokens(readSettings(env).get(Settings));
   return Promise.all(
     Array.from({ length: CUSTOMERS }, async () => {

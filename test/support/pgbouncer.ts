@@ -19,11 +19,11 @@ export interface Pgbouncer {
 }
 
 /** `target` is the URL with the user that the pooler logs in as. Throws when it does not start. */
-export async function startPgbouncer(target: string, { poolSize = 8 } = {}): Promise<Pgbouncer> {
+export async function startPgbouncer(target: string, { poolSize = 8, port = 0 } = {}): Promise<Pgbouncer> {
   const program = await requireProgram('pgbouncer', 'pgbouncer');
   const { path, remove } = temporaryFolder();
   const folder = join(path, 'pgbouncer');
-  const port = await freePort();
+  const listenPort = port === 0 ? await freePort() : port;
   const { hostname, port: serverPort, pathname, username, password } = new URL(target);
   const database = pathname.slice(1);
   const isRoot = process.getuid?.() === 0;
@@ -32,7 +32,7 @@ export async function startPgbouncer(target: string, { poolSize = 8 } = {}): Pro
     `${database} = host=${hostname} port=${serverPort || 5432} dbname=${database} user=${username} password='${decodeURIComponent(password)}'`,
     '[pgbouncer]',
     'listen_addr = 127.0.0.1',
-    `listen_port = ${port}`,
+    `listen_port = ${listenPort}`,
     'unix_socket_dir =',
     'auth_type = any',
     'pool_mode = transaction',
@@ -51,7 +51,7 @@ export async function startPgbouncer(target: string, { poolSize = 8 } = {}): Pro
   const cancelCleanUp = child.pid === undefined ? () => undefined : cleanUpOnExit({ processGroup: child.pid });
   const url = new URL(target);
   url.hostname = '127.0.0.1';
-  url.port = String(port);
+  url.port = String(listenPort);
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
