@@ -1,4 +1,5 @@
-/** Load over HTTP: a fixed number of connections, each with the next request as soon as the last one is answered. */
+/** Load over HTTP: `load` keeps a fixed number of connections busy, `arrivals` sends at a fixed rate however long the answers take. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 
 export interface LoadRequest {
@@ -48,6 +49,39 @@ export async function load(
     p99Ms: percentile(latencies, 0.99),
     statuses,
   };
+}
+
+/** Of the arrivals: more than wait at any time where the system keeps up. */
+const MAX_CONNECTIONS = 2_000;
+
+export interface Arrival {
+  readonly status: number;
+  /** From the moment at which it should have been sent. */
+  readonly latencyMs: number;
+}
+
+/** Sends `perSecond` requests a second, whether those before are answered or not, as people do who do not know of one another. */
+export async function arrivals(
+  origin: string,
+  next: () => LoadRequest,
+  { perSecond, seconds }: { perSecond: number; seconds: number },
+): Promise<Arrival[]> {
+  const pool = new Pool(origin, { connections: MAX_CONNECTIONS, pipelining: 1 });
+  const begin = performance.now();
+  const answered: Promise<Arrival>[] = [];
+  const send = async (dueAt: number): Promise<Arrival> => {
+    const request = next();
+    const { statusCode: status, body } = await pool.request({ method: request.method, path: request.path, ...optionsOf(request) });
+    await body.dump();
+    return { status, latencyMs: performance.now() - dueAt };
+  };
+  for (const end = begin + seconds * 1_000; performance.now() < end; await pause(1)) {
+    const due = ((performance.now() - begin) / 1_000) * perSecond;
+    while (answered.length < due) answered.push(send(begin + (answered.length / perSecond) * 1_000));
+  }
+  const all = await Promise.all(answered);
+  await pool.close();
+  return all;
 }
 
 function optionsOf({ token, body, headers }: LoadRequest): { headers: Record<string, string>; body: string | null } {

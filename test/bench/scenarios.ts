@@ -4,13 +4,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import Stripe from 'stripe';
 import { until } from '../support/until.js';
-import { load, type LoadRequest, percentile } from './load.js';
+import { arrivals, load, type LoadRequest, percentile } from './load.js';
 import type { MeasuredSystem } from './system.js';
 
 export interface Scenario {
   /** For `only=`: its first word. */
   readonly name: string;
-  readonly unit: '/s' | 'ms' | 'MB';
+  readonly unit: '/s' | 'ms' | 'MB' | '';
   /** The scenario that this one is divided by, and what the ratio should be. */
   readonly against?: { readonly name: string; readonly goal: string };
   /** Null where it cannot be measured on this machine. */
@@ -112,6 +112,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'bare: hello',
     goal: '≥ 0.5',
   }),
+  { name: 'on-sale: 2,000 people a second at 500 seats, 99th percentile', unit: 'ms', measure: onSale },
+  { name: 'on-sale: answers that were faults', unit: '', measure: () => Promise.resolve(lastOnSale.faults) },
   { name: 'paid to confirmed, 95th percentile', unit: 'ms', measure: paidToConfirmed },
   { name: 'memory of the api after the load', unit: 'MB', measure: ({ pids }) => Promise.resolve(residentMegabytes(pids.api)) },
   { name: 'memory of the worker after the load', unit: 'MB', measure: ({ pids }) => Promise.resolve(residentMegabytes(pids.worker)) },
@@ -131,6 +133,35 @@ async function contendedHolds(system: MeasuredSystem): Promise<number> {
   assertOnly([201, 409], statuses);
   if (statuses[201] !== 50) throw new Error(`Of 50 seats ${statuses[201] ?? 0} were held`);
   return perSecond;
+}
+
+const ON_SALE = { perSecond: 2_000, rows: 20, seatsPerRow: 25 } as const;
+const lastOnSale = { faults: 0 };
+
+/** Everybody wants one seat of the same showtime. Throws where a seat has two owners, or where one is left. */
+async function onSale(system: MeasuredSystem, seconds: number): Promise<number> {
+  const { showtimeId } = await system.client.createShowtime(ON_SALE);
+  const seats = ON_SALE.rows * ON_SALE.seatsPerRow;
+  const next = (): LoadRequest => {
+    const n = turn('on-sale');
+    const seat = n % seats;
+    const label = `${String.fromCharCode(65 + Math.floor(seat / ON_SALE.seatsPerRow))}${(seat % ON_SALE.seatsPerRow) + 1}`;
+    const { token } = system.customers[n % system.customers.length]!;
+    return { method: 'POST', path: '/api/v1/reservations', token, body: { showtimeId, seats: [label] } };
+  };
+  const answers = await arrivals(system.api, next, { perSecond: ON_SALE.perSecond, seconds });
+  lastOnSale.faults = answers.filter(({ status }) => status >= 500).length;
+  const { rows } = await system.database.query<{ sold: number }>(
+    `SELECT count(*)::int AS sold FROM reservations.seat_claims WHERE showtime_id = $1`,
+    [showtimeId],
+  );
+  const held = answers.filter(({ status }) => status === 201).length;
+  if (held !== rows[0]!.sold || (seconds > 2 && held !== seats))
+    throw new Error(`Of ${seats} seats ${held} were held, and ${rows[0]!.sold} have an owner`);
+  return percentile(
+    answers.map(({ latencyMs }) => latencyMs),
+    0.99,
+  );
 }
 
 async function paidToConfirmed(system: MeasuredSystem, seconds: number): Promise<number> {

@@ -19,7 +19,7 @@ import { until } from '../support/until.js';
 
 /** Each with 8 × 12 seats. Enough for holds that meet no other. */
 const SHOWTIMES = 600;
-const CUSTOMERS = 400;
+const CUSTOMERS = 2_000;
 
 export interface Customer {
   readonly id: string;
