@@ -11,11 +11,11 @@ const SLOTS_PER_ROOM = (YEARS * 365 * 24) / SLOT_HOURS;
 const SLOTS_TO_COME = (30 * 24) / SLOT_HOURS;
 const RESERVATIONS_PER_SHOWTIME = 10;
 const RESERVATIONS_PER_CUSTOMER = 20;
-const MOVIES_MAX = 10_000;
+const MAX_MOVIES_COUNT = 10_000;
 /** As retention leaves it (docs/retention.md). */
 const KEPT = `interval '90 days'`;
 /** One statement: an interrupted run leaves whole showtimes, and no statement needs much memory. */
-const SHOWTIMES_PER_STATEMENT = 10_000;
+const STATEMENT_ROWS = 10_000;
 const PRICE = 1_250;
 
 /** A UUID that sorts by this time, as the product's own; `kind` and the number keep it unique. */
@@ -49,14 +49,14 @@ export async function fillLargeDatabase(client: pg.ClientBase, reservations: num
     reservations: showtimes * RESERVATIONS_PER_SHOWTIME,
     showtimes,
     rooms: Math.ceil(showtimes / SLOTS_PER_ROOM),
-    movies: Math.min(MOVIES_MAX, Math.max(1, Math.ceil(showtimes / 10))),
+    movies: Math.min(MAX_MOVIES_COUNT, Math.max(1, Math.ceil(showtimes / 10))),
     customers: Math.ceil(reservations / RESERVATIONS_PER_CUSTOMER),
   };
   await client.query(`SET statement_timeout = 0; SET lock_timeout = 0; SET synchronous_commit = off`);
   await assertRoomToCopy(client);
   for (const statement of programme(size)) await client.query(statement);
-  for (let first = 0; first < showtimes; first += SHOWTIMES_PER_STATEMENT) {
-    const last = Math.min(first + SHOWTIMES_PER_STATEMENT, showtimes) - 1;
+  for (let first = 0; first < showtimes; first += STATEMENT_ROWS) {
+    const last = Math.min(first + STATEMENT_ROWS, showtimes) - 1;
     for (const statement of [...showtimesOf(size, first, last), ...reservationsOf(size, first, last)]) await client.query(statement);
     log(`${((last + 1) * RESERVATIONS_PER_SHOWTIME).toLocaleString('en')} of ${size.reservations.toLocaleString('en')} reservations`);
   }
