@@ -13,8 +13,8 @@ export async function missingMigrations(url: string): Promise<string[]> {
   const source = dataSource(url);
   await source.initialize();
   try {
-    const [{ there }] = (await source.query(`SELECT to_regclass('public.migrations') IS NOT NULL AS there`)) as [{ there: boolean }];
-    const applied = there ? ((await source.query('SELECT name FROM public.migrations')) as { name: string }[]) : [];
+    const [{ there }] = await source.query<[{ there: boolean }]>(`SELECT to_regclass('public.migrations') IS NOT NULL AS there`);
+    const applied = there ? await source.query<{ name: string }[]>('SELECT name FROM public.migrations') : [];
     const names = new Set(applied.map(({ name }) => name));
     return migrations.map((type) => new type().name).filter((name) => !names.has(name));
   } finally {
