@@ -48,11 +48,12 @@ describe('Dry runs', () => {
       async () => {
         const [left] = await client.system.sql<{ count: number }>(
           `SELECT (SELECT count(*) FROM messaging.outbox WHERE published_at IS NULL)::int
+                + (SELECT count(*) FROM payments.refunds WHERE status IN ('requested', 'submitted'))::int
                 + (SELECT count(*) FROM reservations.cancellation_runs WHERE finished_at IS NULL)::int AS count`,
         );
         return left!.count === 0;
       },
-      { ...WAIT, what: 'everything to be published' },
+      { ...WAIT, what: 'everything to be published, and every refund to end' },
     );
 
   async function lastPosition(): Promise<string> {

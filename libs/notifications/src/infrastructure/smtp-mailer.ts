@@ -24,6 +24,9 @@ interface SmtpError {
 /** Steps before a mail is at issue: a failure is about the server, or about our account there. */
 const STEPS_OF_A_SESSION = /^(CONN|EHLO|HELO|STARTTLS|AUTH.*|MAIL FROM)$/;
 
+/** The time-out of the greeting says that the server is away, the one of the socket only that it is silent: of two that end together the first counts. */
+const GREETING_FIRST_MS = 100;
+
 @Injectable()
 export class SmtpMailer extends Mailer {
   readonly #transport: Transporter | null;
@@ -41,7 +44,7 @@ export class SmtpMailer extends Mailer {
             url: smtpUrl,
             connectionTimeout: smtpTimeoutMs,
             greetingTimeout: smtpTimeoutMs,
-            socketTimeout: smtpTimeoutMs,
+            socketTimeout: smtpTimeoutMs + GREETING_FIRST_MS,
             dnsTimeout: smtpTimeoutMs,
             // A content that names a file or a URL is text, and nothing is read.
             disableFileAccess: true,
