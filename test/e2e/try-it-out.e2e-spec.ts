@@ -66,6 +66,9 @@ describe('"Try it out" on the demo cinema', () => {
     }
     await client.expectOk('DELETE', `/showtimes/${cancelled}`, { token: admin });
     await client.expectOk('POST', '/admin/api-keys', { token: admin, body: { client: 'A machine', scopes: ['events:read'] } });
+    const endpoint = { url: `${stripeUrl}/nowhere`, types: ['movies.movie-added.v1'] };
+    const { id: endpointId } = await client.expectOk('POST', '/admin/webhook-endpoints', { token: admin, body: endpoint });
+    await client.expectOk('POST', `/admin/webhook-endpoints/${endpointId}/test`, { token: admin });
     const movie = (await client.expectOk('GET', '/movies?limit=1')).data[0] as { id: string };
     const image = await sharp({ create: { width: 400, height: 600, channels: 3, background: '#345' } })
       .png()
@@ -100,14 +103,23 @@ describe('"Try it out" on the demo cinema', () => {
 
   /** `/movies/{id}`: the first of `/movies`. A list of the same name elsewhere serves where there is none at this path. */
   async function withIds({ path }: Operation): Promise<string> {
-    const [, before, collection, rest] = /^(.*\/)([\w-]+)\/\{\w+\}(.*)$/.exec(path) ?? [];
-    if (collection === undefined) return path;
     if (/\/admin\/showtimes\/.*\/cancellation$/.test(path))
-      return `${before}${collection}/${await idIn('/api/v1/showtimes?status=cancelled')}${rest}`;
-    const lists = reads.filter((read) => !/[{}]/.test(read.path) && read.path.endsWith(`/${collection}`));
-    const list = lists.find((read) => read.path === `${before}${collection}`) ?? lists[0];
-    if (list === undefined) throw new Error(`No list for ${path}`);
-    return `${before}${collection}/${await idIn(list.path, tokenFor(list))}${rest}`;
+      return path.replace(/\{\w+\}/, await idIn('/api/v1/showtimes?status=cancelled'));
+    let [template, actual] = ['', ''];
+    for (const part of path.split(/(\/\{\w+\})/)) {
+      actual += part.startsWith('/{') ? `/${await firstOf(template, actual)}` : part;
+      template += part;
+    }
+    return actual;
+  }
+
+  /** The first id of the list at this path, or of one of the same name. */
+  async function firstOf(template: string, path: string): Promise<string> {
+    const list = reads.find((read) => read.path === template);
+    if (list !== undefined) return idIn(path, tokenFor(list));
+    const namesake = reads.find((read) => !/[{}]/.test(read.path) && read.path.endsWith(template.slice(template.lastIndexOf('/'))));
+    if (namesake === undefined) throw new Error(`No list for ${template}`);
+    return idIn(namesake.path, tokenFor(namesake));
   }
 
   async function idIn(path: string, token?: string): Promise<string> {

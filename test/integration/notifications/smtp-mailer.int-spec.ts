@@ -38,7 +38,10 @@ describe('SmtpMailer', () => {
     return new SmtpMailer(new NotificationsSettings(new Environment(variables)), new FixedClock());
   };
   /** What the mailer says about a refused mail. Its message is logged, so it must name nobody. */
-  const failureOf = async (url: string, timeoutMs = PATIENT_MS): Promise<{ kind: unknown; why: number | string; answer: string | null }> => {
+  const failureOf = async (
+    url: string,
+    timeoutMs = PATIENT_MS,
+  ): Promise<{ kind: unknown; why: number | string; answer: string | null }> => {
     const error: unknown = await mailerOf(url, timeoutMs)
       .send(MESSAGE)
       .catch((refused: unknown) => refused);
