@@ -4,6 +4,7 @@ import { migrate } from '../../../migrations/run.js';
 import { API_TEXTS } from '../../api-texts.js';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
+import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/connection-limits.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import type { Closable } from '@app/platform/process/run.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
@@ -101,7 +102,7 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     );
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;
-    await app.listen(port, host);
+    await app.listen({ port, host, backlog: LISTEN_BACKLOG_COUNT });
     return { settings, apiUrl, sandboxUrl: sandbox.url, databaseDirectory: postgres.directory, close };
   } catch (error) {
     await close();

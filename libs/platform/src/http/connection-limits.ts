@@ -2,6 +2,11 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
+/**
+ * Connections that the system has accepted and the process has not: a crowd at an on-sale comes at once, and Linux resets what is above it. Its own
+ * limit, `net.core.somaxconn`, is 4,096 too; Node asks for 511.
+ */
+export const LISTEN_BACKLOG_COUNT = 4_096;
 /** How long a client may take to send its headers. */
 export const HEADERS_TIMEOUT_MS = 5_000;
 /** How long a connection stays open between two requests: longer than load balancers keep theirs (60 s), which would send into a closed one. */
