@@ -40,7 +40,8 @@ describe('PgBouncer in transaction mode', () => {
     system = null;
     for (const pooler of poolers.splice(0)) await pooler.stop();
     await admin.query(`ALTER ROLE ${ROLE} RESET ALL`);
-  }, 60_000);
+    // Where its package has to be installed first.
+  }, 180_000);
   afterAll(async () => {
     await admin.query(`DROP ROLE ${ROLE}`);
     await admin.end();
