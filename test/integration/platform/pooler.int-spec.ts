@@ -40,8 +40,7 @@ describe('PgBouncer in transaction mode', () => {
     system = null;
     for (const pooler of poolers.splice(0)) await pooler.stop();
     await admin.query(`ALTER ROLE ${ROLE} RESET ALL`);
-    // Where its package has to be installed first.
-  }, 180_000);
+  }, 60_000);
   afterAll(async () => {
     await admin.query(`DROP ROLE ${ROLE}`);
     await admin.end();
@@ -67,7 +66,8 @@ describe('PgBouncer in transaction mode', () => {
       `ALTER ROLE "${ROLE}" SET statement_timeout = '5s'; ALTER ROLE "${ROLE}" SET lock_timeout = '2s'; ` +
         `ALTER ROLE "${ROLE}" SET idle_in_transaction_session_timeout = '10s';`,
     );
-  }, 60_000);
+    // Also where the package of PgBouncer has to be installed first.
+  }, 180_000);
 
   it('the start is refused where the direct address is a pooler', async () => {
     for (const statement of SET_TIMEOUTS) await admin.query(statement);
