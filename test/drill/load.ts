@@ -25,7 +25,7 @@ export class Load {
   readonly paid = new Set<string>();
   readonly refused = new Map<number, number>();
   gaveUp = 0;
-  failedTries = 0;
+  failedAttempts = 0;
   /** What the last try failed with that was not answered. */
   lastFailure = '';
   /** Times of 201s, on the clock of `performance.now()`. */
@@ -84,7 +84,7 @@ export class Load {
         // Cut off in the middle: the same key asks for the same hold.
         this.lastFailure = String(error);
       }
-      this.failedTries++;
+      this.failedAttempts++;
     }
     this.gaveUp++;
     return null;

@@ -175,7 +175,7 @@ async function drill(): Promise<void> {
   const running = load.run(durationMs);
   const reports = setInterval(() => {
     log(
-      `  ${load.held.size} held, ${load.paid.size} paid, ${load.failedTries} tries failed${load.lastFailure === '' ? '' : `: ${load.lastFailure}`}`,
+      `  ${load.held.size} held, ${load.paid.size} paid, ${load.failedAttempts} attempts failed${load.lastFailure === '' ? '' : `: ${load.lastFailure}`}`,
     );
     load.lastFailure = '';
   }, REPORT_MS);
@@ -222,7 +222,7 @@ async function drill(): Promise<void> {
     `| holds asked for a second | ${holdsPerSecond} |`,
     `| holds acknowledged | ${load.held.size} |`,
     `| refused (${[...load.refused].map(([status, times]) => `${status}: ${times}`).join(', ')}) | ${[...load.refused.values()].reduce((a, b) => a + b, 0)} |`,
-    `| tries that failed and were repeated with their key | ${load.failedTries} |`,
+    `| attempts that failed and were repeated with their key | ${load.failedAttempts} |`,
     `| customers who gave up after 45 s | ${load.gaveUp} |`,
     `| **acknowledged holds lost** | ${await lostOf(load.held, 'true')} |`,
     `| **paid and not confirmed** | ${await lostOf(load.paid, `status IN ('confirmed', 'completed')`)} of ${load.paid.size} |`,

@@ -4,7 +4,7 @@ import type { WebhookEndpointState } from './webhook-endpoint.js';
 
 /** A delivery that this worker tries, and where to. */
 export interface ClaimedDelivery extends Pick<WebhookDeliveryState, 'id' | 'endpointId' | 'eventId' | 'type' | 'requestedAt'> {
-  /** After the lease has ended and somebody else has claimed it, a failure under this number counts no more. */
+  /** After the lease has ended and another worker has claimed it, a failure under this number counts no more. */
   readonly claim: number;
   readonly endpoint: Pick<WebhookEndpointState, 'url' | 'secret' | 'previousSecret' | 'previousSecretUntil'>;
 }
@@ -32,7 +32,7 @@ export abstract class WebhookDeliveries {
   abstract release(claimed: readonly ClaimedDelivery[], now: Date): Promise<void>;
 
   /**
-   * Locks it and ends its claim. `claim`: nothing is decided where somebody else has claimed it since. Returns whether it was decided. Joins the
+   * Locks it and ends its claim. `claim`: nothing is decided where another worker has claimed it since. Returns whether it was decided. Joins the
    * active transaction.
    */
   abstract change(

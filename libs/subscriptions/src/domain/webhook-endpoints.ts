@@ -11,7 +11,7 @@ export abstract class WebhookEndpoints {
   /** Ids of the enabled ones that have not collected up to this cursor of the feed. */
   abstract behind(cursor: string | null): Promise<string[]>;
 
-  /** As `change`, without waiting: returns null where it is gone, disabled, or locked by somebody else. Needs a transaction. */
+  /** As `change`, without waiting: returns null where it is gone, disabled, or locked by another worker. Needs a transaction. */
   abstract lockToCollect(id: string): Promise<WebhookEndpoint | null>;
 
   abstract moveCursor(id: string, cursor: string | null): Promise<void>;

@@ -53,7 +53,7 @@ export class WebhooksSchedule extends Schedule {
     super.onModuleDestroy();
   }
 
-  /** Tries that do not end in time are given back: another worker makes them again. */
+  /** Attempts that do not end in time are given back: another worker makes them again. */
   override async beforeApplicationShutdown(): Promise<void> {
     await super.beforeApplicationShutdown();
     if ((await this.#shutdown?.finished(Promise.allSettled(this.#trying.values()))) !== false) return;
