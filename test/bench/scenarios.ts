@@ -121,7 +121,7 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 async function contendedHolds(system: MeasuredSystem): Promise<number> {
-  const showtimeId = system.showtimeIds.at(-1 - turn('contended'))!;
+  const showtimeId = system.contendedIds[turn('contended') % system.contendedIds.length]!;
   let asked = 0;
   const next = (): LoadRequest | null => {
     if (asked >= 500) return null;

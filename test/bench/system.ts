@@ -17,8 +17,10 @@ import { startProcess } from '../support/processes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 
-/** Each with 8 × 12 seats. Enough for holds that meet no other. */
-const SHOWTIMES = 600;
+/** Each with 8 × 12 seats. Enough for 5,000 holds a second in five rounds of five seconds that meet no other. */
+const SHOWTIMES = 2_700;
+/** At which many callers want the same seats: one for each round. */
+const CONTENDED_SHOWTIMES = 32;
 const CUSTOMERS = 2_000;
 
 export interface Customer {
@@ -35,7 +37,10 @@ export interface MeasuredSystem {
   readonly startMs: { readonly api: number; readonly worker: number };
   readonly client: HttpClient;
   readonly showtime: ShowtimeFixture;
+  /** For holds of seats that nobody else wants. */
   readonly showtimeIds: readonly string[];
+  /** For holds of seats that many want. */
+  readonly contendedIds: readonly string[];
   readonly customers: readonly Customer[];
   readonly database: pg.Pool;
   readonly stripeKey: string;
@@ -93,7 +98,7 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     await database.query(readFileSync(new URL('./bare-schema.sql', import.meta.url), 'utf8'));
     const client = new HttpClient(`http://127.0.0.1:${apiPort}`, ADMIN);
     const showtime = await client.createShowtime();
-    const showtimeIds = await repeatShowtime(database, showtime.showtimeId);
+    const repeated = await repeatShowtime(database, showtime.showtimeId, SHOWTIMES + CONTENDED_SHOWTIMES);
     await database.query('ANALYZE');
     return {
       api: client.url,
@@ -104,7 +109,8 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
       startMs: { api: api.startMs, worker: worker.startMs },
       client,
       showtime,
-      showtimeIds,
+      showtimeIds: repeated.slice(CONTENDED_SHOWTIMES),
+      contendedIds: repeated.slice(0, CONTENDED_SHOWTIMES),
       customers: await customersWithTokens(env),
       database,
       stripeKey: env['STRIPE_SECRET_KEY']!,
@@ -152,14 +158,14 @@ async function startBare(databaseUrl: string, port: number): Promise<() => void>
 }
 
 /** The same showtime every four hours, in the same room. */
-async function repeatShowtime(database: pg.Pool, showtimeId: string): Promise<string[]> {
+async function repeatShowtime(database: pg.Pool, showtimeId: string, times: number): Promise<string[]> {
   const { rows } = await database.query<{ id: string }>(
     `INSERT INTO showtimes.showtimes
      SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(),
        'starts_at', s.starts_at + n * interval '4 hours', 'ends_at', s.ends_at + n * interval '4 hours',
        'room_free_at', s.room_free_at + n * interval '4 hours'))).*
-     FROM showtimes.showtimes s, generate_series(1, ${SHOWTIMES}) n WHERE s.id = $1 RETURNING id`,
-    [showtimeId],
+     FROM showtimes.showtimes s, generate_series(1, $2::int) n WHERE s.id = $1 RETURNING id`,
+    [showtimeId, times],
   );
   return rows.map(({ id }) => id);
 }

@@ -166,11 +166,22 @@ describe('Browsers', () => {
     for (const path of ['/movies', '/nowhere', '//healthz']) {
       const { headers } = await system.get(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
-      expect(headers.get('content-security-policy')).toMatch(/default-src 'self'/);
+      expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
       expect(headers.get('x-powered-by')).toBeNull();
       expect(headers.get('server')).toBeNull();
     }
+  });
+
+  it.each([
+    ['//', /^default-src 'none'/],
+    ['//docs', /^default-src 'self';.*script-src 'self'/],
+  ])('the page %s has the headers of pages', async (path, policy) => {
+    const { headers } = await system.get(path);
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    expect(headers.get('content-security-policy')).toMatch(policy);
+    expect(headers.get('strict-transport-security')).toBeNull();
   });
 
   const preflight = (origin: string): Promise<HttpResponse> =>

@@ -19,13 +19,16 @@ type WithSlot = FastifyRequest & { slot: RequestSlot | null };
 /** A slot is given back when the answer is made, not when it is read: a client that does not read must not keep others from being served. */
 export function useAdmission(fastify: FastifyInstance, admission: Admission, cls: ClsService): void {
   fastify.decorateRequest('slot' satisfies keyof WithSlot, null);
-  fastify.addHook('preValidation', async (request, reply) => {
+  fastify.addHook('preValidation', (request, reply, done) => {
     const { url, config } = request.routeOptions;
-    if (request.is404 || url?.startsWith('/api/v1/') !== true || (config as RouteConfig).skipsAdmission === true) return;
-    await admission.enter((giveUp) => reply.raw.once('close', giveUp));
-    const slot = new RequestSlot(admission);
-    (request as WithSlot).slot = slot;
-    cls.set(REQUEST_SLOT, slot);
+    if (request.is404 || url?.startsWith('/api/v1/') !== true || (config as RouteConfig).skipsAdmission === true) return done();
+    const entered = admission.enter((giveUp) => reply.raw.once('close', giveUp));
+    entered.then(() => {
+      const slot = new RequestSlot(admission);
+      (request as WithSlot).slot = slot;
+      cls.set(REQUEST_SLOT, slot);
+      done();
+    }, done);
   });
   // Also for a client that has gone: its handler was working until now.
   fastify.addHook('onSend', (request, reply, _payload, done) => {

@@ -22,6 +22,7 @@ import { NO_TEXTS } from './openapi-texts.js';
 import { serveDocuments, setRoutePrefix } from './openapi.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { requestId, useRequestContext } from './request-context.js';
+import { useSecurityHeaders } from './security-headers.js';
 import { useSharedAnswers } from './shared-answers.js';
 import { useRequestTraces } from './request-traces.js';
 import { useRequestLog } from './request-log.js';
@@ -65,11 +66,6 @@ export async function createHttpApplication(
   setRoutePrefix(app);
   app.useGlobalPipes(new InputPipe());
   app.useGlobalFilters(new ProblemDetailsFilter());
-  app.useSecurityHeaders({
-    // Without TLS, as in development, a browser must not switch to https.
-    strictTransportSecurity: production,
-    contentSecurityPolicy: production ? true : { directives: { upgradeInsecureRequests: null } },
-  });
   const fastify = adapter.getInstance();
   app.get(MethodNotAllowedRoutes).collect(fastify, { isCorsEnabled: origins.length > 0 });
   enableCors(app, origins);
@@ -84,6 +80,7 @@ export async function createHttpApplication(
   useEtags(fastify);
   useSharedAnswers(fastify);
   useNotModified(fastify);
+  useSecurityHeaders(fastify, { isHttps: production });
   // After the entity tag, which is made of the answer as it is.
   await useCompression(app);
   useRequestContext(fastify, app.get(ClsService));

@@ -1,7 +1,7 @@
 /** Counts every request by its route: the template, never the path, so that a stranger cannot make labels. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Admission } from '../concurrency/admission.js';
-import { counter, durations, gauge, sampled, secondsSince } from '../telemetry/metrics.js';
+import { counter, durations, sampled, secondsSince } from '../telemetry/metrics.js';
 import type { WithProblemCode } from './problem-details.filter.js';
 
 const REQUESTS = counter('cinema_http_requests_total', 'Requests by route and status; "aborted": the client left before its answer', [
@@ -13,7 +13,6 @@ const DURATIONS = durations('cinema_http_request_duration_seconds', 'From the he
   'method',
   'route',
 ]);
-const IN_FLIGHT = gauge('cinema_http_requests_in_flight', 'Requests that have no complete answer yet');
 const REFUSALS = counter(
   'cinema_http_refusals_total',
   'Requests answered with a problem, by its code; platform.overloaded: by admission, http.too-many-requests: by a rate limit',
@@ -24,14 +23,16 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 const UNMATCHED = 'unmatched';
 
 export function useRequestMetrics(fastify: FastifyInstance): void {
+  let inFlight = 0;
+  sampled('cinema_http_requests_in_flight', 'Requests that have no complete answer yet', () => inFlight);
   fastify.decorateRequest('problemCode' satisfies keyof WithProblemCode, null);
   fastify.addHook('onRequest', (request, reply, done) => {
     const startedAt = performance.now();
-    IN_FLIGHT.inc();
+    inFlight++;
     // Also where the client left: Fastify's `onResponse` is not called then.
     reply.raw.once('close', () => {
       const route = labelsOf(request);
-      IN_FLIGHT.dec();
+      inFlight--;
       REQUESTS.inc({ ...route, status: reply.raw.writableFinished ? String(reply.raw.statusCode) : 'aborted' });
       DURATIONS.observe(route, secondsSince(startedAt));
       const { problemCode } = request as WithProblemCode;

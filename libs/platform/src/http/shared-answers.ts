@@ -19,13 +19,16 @@ const NOT_SHARED = /^(x-request-id|vary|content-length|access-control-.*)$/;
 export function useSharedAnswers(fastify: FastifyInstance): void {
   const answers = new SharedAnswers<SharedAnswer>();
   fastify.decorateRequest('endSharing' satisfies keyof Sharing, null);
-  fastify.addHook('preValidation', async (request, reply) => {
+  fastify.addHook('preValidation', (request, reply, done) => {
     const { isCacheable } = request.routeOptions.config as RouteConfig;
     // What a signed-in user gets may be about that user.
-    if (isCacheable !== true || request.method !== 'GET' || request.headers.authorization !== undefined) return;
-    const asked = await answers.ask(request.url);
-    if ('end' in asked) (request as Sharing).endSharing = asked.end;
-    else return send(reply, asked.answer);
+    if (isCacheable !== true || request.method !== 'GET' || request.headers.authorization !== undefined) return done();
+    answers.ask(request.url).then((asked) => {
+      if ('end' in asked) {
+        (request as Sharing).endSharing = asked.end;
+        done();
+      } else send(reply, asked.answer);
+    }, done);
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const { endSharing } = request as Sharing;
@@ -45,9 +48,9 @@ function answerOf(reply: FastifyReply, body: string): SharedAnswer {
   return { body, headers: headers.filter(([name]) => !NOT_SHARED.test(name)), vary: vary.split(/, */).filter((name) => name !== '') };
 }
 
-function send(reply: FastifyReply, { body, headers, vary }: SharedAnswer): FastifyReply {
+function send(reply: FastifyReply, { body, headers, vary }: SharedAnswer): void {
   for (const [name, value] of headers) if (!reply.hasHeader(name)) void reply.header(name, value);
   const said = String(reply.getHeader('vary') ?? '').split(/, */);
   for (const name of vary) if (!said.includes(name)) addVary(reply, name);
-  return reply.send(body);
+  void reply.send(body);
 }
