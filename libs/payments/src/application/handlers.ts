@@ -23,6 +23,7 @@ import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
 import { ListRefunds } from './jobs/list-refunds.js';
 import { OpenPayment } from './jobs/open-payment.js';
 import { RequestOwedRefunds } from './jobs/request-owed-refunds.js';
+import { RequestRefundsOfPayment } from './jobs/request-refunds-of-payment.js';
 import { SubmitRefund } from './jobs/submit-refund.js';
 import { SweepIntents } from './jobs/sweep-intents.js';
 import { SweepRecentDays } from './jobs/sweep-recent-days.js';
@@ -101,6 +102,7 @@ const queryHandlers = [
 export const paymentsJobs = [
   SubmitRefund,
   RequestOwedRefunds,
+  RequestRefundsOfPayment,
   OpenPayment,
   CheckPayment,
   CancelPayment,

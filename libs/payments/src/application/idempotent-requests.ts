@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
-import { CardRefused, IdempotencyKeySpent } from '../domain/card-payments.js';
+import { CardRefused, IdempotencyKeySpent, OutcomeUnknown } from '../domain/card-payments.js';
 
 /** Stripe forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour before, we stop relying on it. */
 const KEY_LIFE_MS = 23 * 3_600_000;
+
+/** In one run of a job. Two are taken where another process takes one at the same moment. */
+const MAX_NEW_KEYS = 3;
 
 interface IdempotentRequest<T> {
   /** Asks Stripe to make the object. The key ends in this number. */
@@ -17,8 +20,11 @@ interface IdempotentRequest<T> {
 export class IdempotentRequests {
   constructor(private readonly jobs: Jobs) {}
 
-  /** Uses the same key until it is of no more use. Then it looks for the object, and takes the next key only where there is none. */
-  async make<T>(job: JobName, request: IdempotentRequest<T>): Promise<T> {
+  /**
+   * Uses the same key until it is of no more use. Then it looks for the object, and takes the next key only where there is none. Throws
+   * `OutcomeUnknown` where new keys are of no use either: the next run of the job goes on.
+   */
+  async make<T>(job: JobName, request: IdempotentRequest<T>, newKeys = 0): Promise<T> {
     const { attempt, ageMs } = await this.jobs.key(job);
     try {
       if (ageMs > KEY_LIFE_MS) throw new IdempotencyKeySpent('Stripe may have forgotten the key');
@@ -29,7 +35,8 @@ export class IdempotentRequests {
       if (made !== null) return made;
       if (error instanceof CardRefused) throw error;
       await this.jobs.nextKey(job, attempt);
-      return this.make(job, request);
+      if (newKeys === MAX_NEW_KEYS) throw new OutcomeUnknown('Stripe repeats failures of keys that are new', { cause: error });
+      return this.make(job, request, newKeys + 1);
     }
   }
 }

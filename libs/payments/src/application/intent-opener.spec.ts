@@ -1,5 +1,6 @@
 import { CardRefused, IdempotencyKeyInUse, OutcomeUnknown, TooManyCardRequests } from '../domain/card-payments.js';
 import { PaymentNotFound } from '../domain/errors.js';
+import { anIntent } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
 import { IntentOpener } from './intent-opener.js';
 
@@ -30,6 +31,18 @@ describe('IntentOpener', () => {
     expect(await open(harness)).toBeNull();
     expect(harness.payment).toMatchObject({ status: 'open', intentId: 'pi_1' });
     expect(harness.eventTypes).toEqual(['payment-started']);
+  });
+
+  it('an intent of a payment that has another one by now is not given out', async () => {
+    const harness = await PaymentsHarness.begun();
+    const create = harness.cards.createIntent.bind(harness.cards);
+    harness.cards.createIntent = async (request) => {
+      await harness.sync.applyIntent(anIntent({ intentId: 'pi_9', paymentId: harness.payment.id }), 'event');
+      return create(request);
+    };
+    expect(await open(harness)).toBeNull();
+    expect(harness.payment).toMatchObject({ status: 'open', intentId: 'pi_9' });
+    expect(harness.jobs.waiting).toEqual(['payments.cancel-intent pi_1']);
   });
 
   it('an intent that an earlier key had made is found after a refusal', async () => {

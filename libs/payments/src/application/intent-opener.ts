@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { CardPayments, CardRefused, IdempotencyKeyInUse, type OpenedIntent, OutcomeUnknown } from '../domain/card-payments.js';
@@ -16,6 +16,8 @@ const KEY_IN_USE_RETRIES = 12;
 /** Makes sure that a payment has its intent at Stripe. */
 @Injectable()
 export class IntentOpener {
+  readonly #logger = new Logger(IntentOpener.name);
+
   constructor(
     private readonly payments: Payments,
     private readonly jobs: Jobs,
@@ -38,11 +40,12 @@ export class IntentOpener {
       if (payment.status !== 'created') return null;
       try {
         const intent = await this.make(payment, job);
-        await this.sync.applyIntent(intent, 'stripe');
+        const outcome = await this.sync.applyIntent(intent, 'stripe');
         await this.jobs.withdraw(job);
-        return intent;
+        // A second one is cancelled: nobody may pay it.
+        return outcome === 'surplus' ? null : intent;
       } catch (error) {
-        if (error instanceof CardRefused) return this.giveUp(paymentId, job);
+        if (error instanceof CardRefused) return this.giveUp(paymentId, job, error);
         if (!(error instanceof OutcomeUnknown)) throw error;
         if (error instanceof IdempotencyKeyInUse ? ++retries > KEY_IN_USE_RETRIES : ++unknownOutcomes > 1) throw error;
         if (error instanceof IdempotencyKeyInUse) await pause(KEY_IN_USE_PAUSE_MS);
@@ -58,7 +61,9 @@ export class IntentOpener {
     });
   }
 
-  private async giveUp(paymentId: string, job: JobName): Promise<never> {
+  /** The amount is what a customer can change. Of anything else, such as an API version that is refused, the log tells. */
+  private async giveUp(paymentId: string, job: JobName, { code, message: reason }: CardRefused): Promise<never> {
+    this.#logger.warn({ paymentId, code, reason }, 'Stripe refuses to make a payment intent');
     await this.payments.change(paymentId, (payment) => payment.cancelWithoutIntent());
     await this.jobs.withdraw(job);
     throw new AmountRefused();

@@ -44,7 +44,7 @@ describe('An event that is not about our objects', () => {
     ['about a dispute without an intent', aDispute({ intentId: null })],
   ] as const)('an event %s is ignored', async (_, fact) => {
     const harness = await PaymentsHarness.opened();
-    const note = fact === null ? 'not a type that matters here' : 'not about a payment of ours';
+    const note = fact === null ? 'of no type or no account that matters here' : 'not about a payment of ours';
     expect(await harness.deliver(fact)).toMatchObject({ status: 'ignored', note });
     expect(harness.eventTypes).toEqual(['payment-started']);
     expect([harness.jobs.waiting, [...harness.disputes.all], harness.alerts.codes]).toEqual([[], [], []]);
@@ -116,6 +116,13 @@ describe('An event about a refund', () => {
     }
   });
 
+  it('a refund of the other mode has Stripe asked for its list', async () => {
+    const { harness, refundId } = await requested();
+    expect((await harness.deliver(aRefund({ refundId, amount: eur(1_000) }), { livemode: true })).status).toBe('applied');
+    expect(harness.payment).toMatchObject({ refunded: 0, refunds: [{ status: 'requested' }] });
+    expect(harness.jobs.waiting).toContain(`payments.list-refunds ${harness.payment.id}`);
+  });
+
   it('any other refund has Stripe asked for its list', async () => {
     const { harness, refundId } = await requested();
     const byHand = aRefund({ stripeRefundId: 're_hand', amount: eur(1_000) });
@@ -130,6 +137,14 @@ describe('An event about a refund', () => {
 });
 
 describe('An event about a dispute', () => {
+  it('a dispute of the other mode is parked, and nothing is recorded', async () => {
+    const harness = await PaymentsHarness.paid();
+    const body = { fact: aDispute(), named: { intentId: 'pi_1' } };
+    expect((await harness.deliver(null, { livemode: true, body })).status).toBe('parked');
+    expect([...harness.disputes.all]).toEqual([]);
+    expect(harness.alerts.codes).toEqual(['webhook-parked']);
+  });
+
   it('a dispute is recorded with one alert, and its payment stays as it is', async () => {
     const harness = await PaymentsHarness.paid();
     const before = harness.payment;

@@ -21,6 +21,7 @@ import { StripeSync } from './stripe-sync.js';
 type Outcome = StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> };
 
 const APPLIED: Outcome = { status: 'applied', note: null };
+const OF_NO_USE: Outcome = { status: 'ignored', note: 'of no type or no account that matters here' };
 const NOT_OURS: Outcome = { status: 'ignored', note: 'not about a payment of ours' };
 
 /** Stores Stripe's events and applies them. */
@@ -74,7 +75,7 @@ export class StripeEventProcessor {
   private async process(event: StoredStripeEvent): Promise<Outcome> {
     try {
       const fact = this.cards.factOf(event);
-      return fact === null ? { status: 'ignored', note: 'not a type that matters here' } : await this.applyFact(event.id, fact);
+      return fact === null ? OF_NO_USE : await this.applyFact(event, fact);
     } catch (error) {
       // The account is shared with other systems: what is not about our objects may hold anything.
       if (error instanceof UnreadableEvent && !(await this.namesOurs(event))) return NOT_OURS;
@@ -88,17 +89,22 @@ export class StripeEventProcessor {
     return (await this.paymentOfRefund({ intentId, refundId })) !== null;
   }
 
-  private async applyFact(eventId: string, fact: StripeFact): Promise<Outcome> {
+  private async applyFact(event: StoredStripeEvent, fact: StripeFact): Promise<Outcome> {
     switch (fact.kind) {
       case 'intent':
-        return this.applyIntent(eventId, fact);
+        return this.applyIntent(event.id, fact);
       case 'refund':
-        return this.applyRefund(fact);
+        return this.applyRefund(fact, { isOfOurMode: this.isOfOurMode(event) });
       case 'refunds-changed':
         return this.listRefunds(fact);
       case 'dispute':
-        return this.recordDispute(fact);
+        return this.recordDispute(fact, { isOfOurMode: this.isOfOurMode(event) });
     }
+  }
+
+  /** Whether it says of real money what our key is for. An intent says it itself, and is compared with it. */
+  private isOfOurMode({ livemode }: StoredStripeEvent): boolean {
+    return livemode === this.cards.livemode;
   }
 
   private async applyIntent(eventId: string, fact: IntentFact): Promise<Outcome> {
@@ -110,11 +116,11 @@ export class StripeEventProcessor {
   }
 
   /** Only a refund exactly as we requested it is taken from an event. For anything else Stripe is asked for its list. */
-  private async applyRefund(fact: RefundFact): Promise<Outcome> {
+  private async applyRefund(fact: RefundFact, { isOfOurMode }: { isOfOurMode: boolean }): Promise<Outcome> {
     const paymentId = await this.paymentOfRefund(fact);
     if (paymentId === null) return NOT_OURS;
     const payment = new Payment(await this.payments.get(paymentId));
-    if (payment.expects(fact)) await this.sync.applyRefunds(paymentId, [fact]);
+    if (isOfOurMode && payment.expects(fact)) await this.sync.applyRefunds(paymentId, [fact]);
     else await this.enqueueListing(paymentId);
     return APPLIED;
   }
@@ -126,9 +132,11 @@ export class StripeEventProcessor {
     return APPLIED;
   }
 
-  private async recordDispute(fact: DisputeFact): Promise<Outcome> {
+  /** Throws `UnreadableEvent`, so that a person looks at it, where the event is of test money and our key of real money, or the reverse. */
+  private async recordDispute(fact: DisputeFact, { isOfOurMode }: { isOfOurMode: boolean }): Promise<Outcome> {
     const paymentId = fact.intentId === null ? null : await this.payments.idOfIntent(fact.intentId);
     if (paymentId === null) return NOT_OURS;
+    if (!isOfOurMode) throw new UnreadableEvent('livemode is not that of our key');
     const change = await this.disputes.record(fact, paymentId);
     if (change.isNew || change.hasClosed) await this.payments.change(paymentId, (payment) => payment.reportDispute(fact, change));
     const details = { paymentId, disputeId: fact.disputeId, reason: fact.reason };

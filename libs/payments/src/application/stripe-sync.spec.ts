@@ -20,6 +20,20 @@ describe('StripeSync.applyIntent', () => {
     expect(harness.payment.status).toBe('failed');
   });
 
+  it('an intent whose metadata was changed is still of its payment', async () => {
+    for (const paymentId of [newId(), null, 'other'] as const) {
+      const harness = await PaymentsHarness.opened();
+      const own = harness.payment.id;
+      harness.reservation = { ...harness.reservation!, id: newId() };
+      await harness.start();
+      const other = [...harness.payments.all.keys()].find((id) => id !== own)!;
+      const fact = anIntent({ intentId: 'pi_1', paymentId: paymentId === 'other' ? other : paymentId, status: 'succeeded' });
+      expect(await harness.sync.applyIntent(fact, 'event')).toBe('applied');
+      expect(harness.payments.all.get(own)).toMatchObject({ status: 'succeeded', intentId: 'pi_1', captured: 2_500 });
+      expect(harness.payments.all.get(other)).toMatchObject({ status: 'open', intentId: 'pi_2', captured: 0 });
+    }
+  });
+
   it('an intent of no payment is unknown', async () => {
     const harness = await PaymentsHarness.opened();
     expect(await harness.sync.applyIntent(anIntent({ intentId: 'pi_else', paymentId: newId() }), 'event')).toBe('unknown');
@@ -132,6 +146,25 @@ describe('StripeSync.applyRefunds', () => {
     for (const _ of [1, 2]) await apply({ ...own, status: 'failed', failure: 'expired_or_canceled_card' });
     expect(harness.alerts.codes).toEqual(['refund-failed']);
     expect(harness.payment.refunds).toMatchObject([{ status: 'failed', failure: 'expired_or_canceled_card' }]);
+  });
+
+  it('money that an external refund did not give back after all is refunded as owed', async () => {
+    const harness = await PaymentsHarness.paid();
+    const { id: paymentId } = harness.payment;
+    const byHand = aRefund({ status: 'submitted' });
+    await harness.sync.applyRefunds(paymentId, [byHand]);
+    const owed = { paymentId, reservationId: harness.reservation!.id, refundDue: eur(2_500), reason: 'reservation-cancelled' } as const;
+    harness.owed = [{ ...owed, owedAt: '2026-03-01T12:00:00.000Z' }];
+    await harness.execute(new RefundPayment(paymentId, owed.reason, owed.refundDue));
+    expect(harness.payment.refunds).toMatchObject([{ reason: 'external' }]);
+    await harness.sync.applyRefunds(paymentId, [{ ...byHand, status: 'failed', failure: 'lost_or_stolen_card' }]);
+    expect(harness.jobs.waiting).toContain(`payments.request-refunds-of-payment ${paymentId}`);
+    for (const _ of [1, 2]) await harness.runJobs();
+    expect(harness.payment.refunds).toMatchObject([
+      { reason: 'external', status: 'failed' },
+      { reason: owed.reason, amount: 2_500 },
+    ]);
+    expect(harness.payment.refunded).toBe(2_500);
   });
 
   it('a list is applied as a whole or not at all', async () => {

@@ -46,18 +46,30 @@ export class StripeSync {
   async applyRefunds(paymentId: string, facts: readonly RefundFact[]): Promise<void> {
     // Failed refunds first: their amounts may have gone back in other refunds since, and both together would be more than was captured.
     const ordered = [...facts].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
-    await this.payments.change(paymentId, (payment) => {
-      for (const fact of ordered) this.reportRefund(payment.applyRefund(fact, this.clock.now()), paymentId, fact);
+    await this.transactions.run(async () => {
+      const changes = await this.payments.change(paymentId, (payment) =>
+        ordered.map((fact) => {
+          const change = payment.applyRefund(fact, this.clock.now());
+          this.reportRefund(change, paymentId, fact);
+          return change;
+        }),
+      );
+      // What is owed was perhaps not requested, because this refund had left nothing.
+      if (changes.includes('failed')) await this.jobs.enqueue([{ kind: 'payments.request-refunds-of-payment', subject: paymentId }]);
     });
   }
 
+  /** What we recorded comes first: anybody with access to the dashboard can change the metadata of an intent. */
   private async paymentOf({ paymentId, intentId }: IntentFact): Promise<string | null> {
-    if (paymentId !== null && (await this.payments.has(paymentId))) return paymentId;
-    return this.payments.idOfIntent(intentId);
+    const recorded = await this.payments.idOfIntent(intentId);
+    if (recorded !== null || paymentId === null) return recorded;
+    return (await this.payments.has(paymentId)) ? paymentId : null;
   }
 
   private applyTo(payment: Payment, fact: IntentFact, source: FactSource): IntentOutcome {
     const { intentId, status, amount, lastError } = fact;
+    // What arrived goes back already.
+    if (isOfSecondIntent(payment)) return 'surplus';
     if (!this.isAsRequested(payment, fact)) {
       if (source === 'event') return 'doubtful';
       this.applyDeviating(payment, fact);
@@ -106,4 +118,9 @@ export class StripeSync {
     if (change === 'failed') this.alerts.raise(REFUND_FAILED, 'Stripe could not give money back', details);
     if (change === 'external') this.alerts.raise(EXTERNAL_REFUND, 'Money went back that was not requested here', details);
   }
+}
+
+/** Its money came through a second intent of another payment. */
+function isOfSecondIntent({ isSettled, state: { refunds } }: Payment): boolean {
+  return !isSettled && refunds.some(({ reason }) => reason === 'surplus-payment');
 }

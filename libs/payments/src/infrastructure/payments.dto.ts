@@ -36,7 +36,7 @@ export class AdminPaymentsRequest extends PageRequest {
    */
   @IsOptional()
   @Text({ max: 255, form: 'as-written', optional: true })
-  @Matches(/^\w+$/, { message: 'intentId must be an id of Stripe' })
+  @Matches(/^[\w-]+$/, { message: 'intentId must be an id of Stripe' })
   intentId?: string;
 }
 

@@ -22,7 +22,7 @@ import type { IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain
 import { PaymentsSettings } from '../payments.settings.js';
 import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
-import { EVENT_TYPES, parseFact, parseIntent, parseNamedObjects, parseRefund } from './stripe-fact-parser.js';
+import { EVENT_TYPES, parseFact, parseIntent, parseNamedObjects, parsePaymentId, parseRefund } from './stripe-fact-parser.js';
 
 const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
 const DURATIONS = durations(
@@ -83,7 +83,7 @@ export class StripeCardPayments extends CardPayments {
     return this.ask('find-intent', async () => {
       // Stripe's search is a minute behind; its list is not.
       for await (const intent of this.#stripe.paymentIntents.list({ created: createdSince(since), limit: PAGE })) {
-        if (intent.metadata['paymentId'] === paymentId) return openedIntent(intent);
+        if (parsePaymentId(intent) === paymentId) return openedIntent(intent);
       }
       return null;
     });

@@ -74,6 +74,23 @@ describe('parseFact', () => {
     });
   });
 
+  it('the older name of an event about a refund gives the same', () => {
+    const refund = { id: 're_1', amount: 5, currency: 'eur', payment_intent: 'pi_1', status: 'failed' };
+    expect(parseFact(event('charge.refund.updated', refund))).toEqual(parseFact(event('refund.updated', refund)));
+  });
+
+  it('an event of a connected account gives no fact', () => {
+    const own = event('payment_intent.succeeded', { ...intent, status: 'succeeded', amount_received: 2_500 });
+    expect(parseFact({ ...own, body: { ...own.body, account: 'acct_1' } })).toBeNull();
+    expect(parseFact({ ...own, body: { ...own.body, account: null } })).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('only money that arrived needs the amount that arrived', () => {
+    const without = { ...intent, amount_received: undefined };
+    expect(parseFact(event('payment_intent.canceled', { ...without, status: 'canceled' }))).toMatchObject({ received: 0 });
+    expect(() => parseFact(event('payment_intent.succeeded', { ...without, status: 'succeeded' }))).toThrow(UnreadableEvent);
+  });
+
   it('an event of an unused type gives no fact', () => {
     expect(parseFact(event('payment_intent.created', intent))).toBeNull();
     expect(parseFact(event('customer.created', null))).toBeNull();
@@ -137,6 +154,16 @@ describe('parseStripeEvent', () => {
     expect(body).toEqual({ id: 'evt_1', type: 'a.b', created: 1_700_000_000, data: { object: { name: 'ab\ufffd', k: [{}] } } });
   });
 
+  it('an event of version 2, which has no object, is an event', () => {
+    const thin = { id: 'evt_1', object: 'v2.core.event', type: 'v2.core.account[identity].updated', created: '2026-03-01T12:00:00.000Z' };
+    expect(parseStripeEvent({ ...thin, livemode: true })).toMatchObject({
+      id: 'evt_1',
+      type: thin.type,
+      livemode: true,
+      occurredAt: new Date('2026-03-01T12:00:00.000Z'),
+    });
+  });
+
   it('a value that is no event is unreadable', () => {
     for (const value of [
       null,
@@ -147,6 +174,8 @@ describe('parseStripeEvent', () => {
       { id: 'e v', type: 'x', created: 1 },
       { id: 'evt_1', type: 'x', created: 1e300 },
       { id: 'evt_1', type: 'x', created: -1 },
+      { id: 'evt_1', type: 'x', created: '1' },
+      { id: 'evt_1', type: 'x', created: '2026-13-01T00:00:00Z' },
     ]) {
       expect(() => parseStripeEvent(value)).toThrow(UnreadableEvent);
     }

@@ -23,6 +23,8 @@ export const EVENT_TYPES = [
   'payment_intent.payment_failed',
   'payment_intent.canceled',
   'charge.refunded',
+  // The older name of `refund.updated`, which Stripe still sends.
+  'charge.refund.updated',
   'refund.created',
   'refund.updated',
   'refund.failed',
@@ -34,15 +36,19 @@ export const EVENT_TYPES = [
 /** Statuses that say a decision, whichever event brings them. docs.stripe.com/api/disputes/object#dispute_object-status */
 const DECIDED_DISPUTES: ReadonlySet<string> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
 
+/**
+ * Null for a type that is not used, and for an event of a connected account (docs.stripe.com/connect/webhooks): what is paid there is not paid to us,
+ * also where its metadata names a payment of ours. Throws `UnreadableEvent`.
+ */
 export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | null {
-  if (!EVENT_TYPES.some((known) => known === type)) return null;
+  if (!EVENT_TYPES.some((known) => known === type) || isOfConnectedAccount(body)) return null;
   const object = record(record(body, 'event')['data'], 'data')['object'];
   if (type.startsWith('payment_intent.')) {
     const fact = parseIntent(object);
     // An event says twice whether real money moves, and both must be right.
     return { ...fact, livemode: fact.livemode === livemode ? livemode : null };
   }
-  if (type.startsWith('refund.')) return parseRefund(object);
+  if (type.startsWith('refund.') || type === 'charge.refund.updated') return parseRefund(object);
   if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };
   return parseDispute(object, type === 'charge.dispute.closed');
 }
@@ -56,16 +62,21 @@ export function parseNamedObjects({ type, body }: StripeEvent): NamedObjects {
   return { intentId, paymentId: uuid(paymentId), refundId: uuid(refundId) };
 }
 
+/** The payment that the metadata of an intent names; null where that is no UUID. Never throws. */
+export function parsePaymentId(intent: unknown): string | null {
+  return isRecord(intent) ? uuid(metadata(intent)['paymentId']) : null;
+}
+
 export function parseIntent(value: unknown): IntentFact {
   const intent = record(value, 'payment intent');
   const lastError = isRecord(intent['last_payment_error']) ? intent['last_payment_error'] : null;
   return {
     kind: 'intent',
     intentId: text(intent['id'], 'id'),
-    paymentId: uuid(metadata(intent)['paymentId']),
+    paymentId: parsePaymentId(intent),
     status: intentStatus(text(intent['status'], 'status'), lastError !== null),
     amount: money(intent),
-    received: amount(intent['amount_received'], 'amount_received'),
+    received: intent['status'] === 'succeeded' ? amount(intent['amount_received'], 'amount_received') : 0,
     livemode: intent['livemode'] === true,
     lastError:
       lastError === null
@@ -103,6 +114,10 @@ function parseDispute(value: unknown, closing: boolean): DisputeFact {
     reason: optionalText(dispute['reason']),
     closed: closing || DECIDED_DISPUTES.has(status),
   };
+}
+
+function isOfConnectedAccount(event: object): boolean {
+  return 'account' in event && event.account !== null && event.account !== undefined;
 }
 
 /** docs.stripe.com/payments/paymentintents/lifecycle */

@@ -7,8 +7,8 @@ const seconds = nowMs / 1_000;
 const body = Buffer.from('{"id":"evt_1"}');
 const sign = (secret: string, at = seconds, payload: Buffer = body) =>
   createHmac('sha256', secret).update(`${at}.`).update(payload).digest('hex');
-const isSigned = (header: string | undefined, { secrets = ['one'], payload = body } = {}) =>
-  isSignedByStripe({ body: payload, header, secrets, nowMs });
+const isSigned = (header: string | undefined, { secrets = ['one'], payload = body, ms = 0 } = {}) =>
+  isSignedByStripe({ body: payload, header, secrets, nowMs: nowMs + ms });
 
 describe('A Stripe signature', () => {
   it('a signature by the SDK is valid', () => {
@@ -26,6 +26,11 @@ describe('A Stripe signature', () => {
   it('a signature is valid for five minutes in both directions', () => {
     const at = (offset: number) => isSigned(`t=${seconds + offset},v1=${sign('one', seconds + offset)}`);
     expect([-301, -300, 0, 300, 301].map(at)).toEqual([false, true, true, true, false]);
+  });
+
+  it('the five minutes end with their last second', () => {
+    const at = (offset: number) => isSigned(`t=${seconds + offset},v1=${sign('one', seconds + offset)}`, { ms: 999 });
+    expect([-301, -300, 300, 301].map(at)).toEqual([false, true, true, false]);
   });
 
   it('a signature of other bytes or another time is not valid', () => {

@@ -21,7 +21,8 @@ export function isSignedByStripe({ body, header, secrets, nowMs }: SignedRequest
   const timestamps = parts.filter(([name]) => name === 't');
   const timestamp = timestamps[0]?.[1] ?? '';
   if (timestamps.length !== 1 || !/^\d{1,12}$/.test(timestamp)) return false;
-  if (Math.abs(nowMs / 1_000 - Number(timestamp)) > TOLERANCE_SECONDS) return false;
+  // In whole seconds, as in the signature: otherwise the last second would be too late, and the one after it not too early.
+  if (Math.abs(Math.floor(nowMs / 1_000) - Number(timestamp)) > TOLERANCE_SECONDS) return false;
   const given = parts.filter(([name]) => name === 'v1').map(([, signature]) => Buffer.from(signature ?? '', 'hex'));
   const expected = secrets.map((secret) => createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest());
   return expected.some((right) => given.some((claimed) => claimed.length === right.length && timingSafeEqual(claimed, right)));

@@ -44,6 +44,12 @@ describe('RetryRefunds', () => {
     expect((await retry(harness, { reason: 'goodwill' })).data).toHaveLength(1);
   });
 
+  it('ids in capitals name the same refunds', async () => {
+    const harness = await failed(100);
+    const [named] = harness.payment.refunds;
+    expect(await retry(harness, { refundIds: [named!.id.toUpperCase()] })).toMatchObject({ data: [{ id: named!.id }], refused: [] });
+  });
+
   it('a refund that cannot be retried is named and stops no other', async () => {
     const harness = await failed(100);
     await harness.execute(new RefundAsGoodwill('an-admin', harness.payment.id, { amount: 300, note: 'late' }));

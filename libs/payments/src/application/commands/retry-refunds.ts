@@ -34,7 +34,9 @@ export class RetryRefunds extends Command<RetriedRefundsResponse> implements Adm
 export class RetryRefundsHandler implements ICommandHandler<RetryRefunds> {
   constructor(private readonly payments: Payments) {}
 
-  async execute({ selection }: RetryRefunds): Promise<RetriedRefundsResponse> {
+  async execute({ selection: { refundIds, reason } }: RetryRefunds): Promise<RetriedRefundsResponse> {
+    // An id may come in capitals; PostgreSQL answers with small letters.
+    const selection = { reason, refundIds: refundIds?.map((id) => id.toLowerCase()) };
     const found = await this.find(selection);
     const retried: RetriedRefundsResponse = { data: [], refused: [], hasMore: found.length > MAX_RETRIED_REFUNDS };
     if (selection.refundIds !== undefined) {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js';
 import {
   AlreadyPaid,
@@ -12,6 +13,8 @@ import {
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { IntentOpener } from '../intent-opener.js';
 import { StartPayment } from './start-payment.js';
+
+beforeAll(() => void Logger.overrideLogger(false));
 
 describe('StartPayment', () => {
   it('a request gives an open payment, and the next request the same one', async () => {

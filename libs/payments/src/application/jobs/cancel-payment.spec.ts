@@ -1,6 +1,9 @@
+import { Logger } from '@nestjs/common';
 import { CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { CancelPayment } from './cancel-payment.js';
+
+beforeAll(() => void Logger.overrideLogger(false));
 
 const cancel = (harness: PaymentsHarness) => harness.run(CancelPayment, harness.payment.id);
 

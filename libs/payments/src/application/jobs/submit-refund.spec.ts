@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js';
+import { CardRefused, IdempotencyKeySpent, TooManyCardRequests } from '../../domain/card-payments.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundPayment } from '../commands/refund-payment.js';
@@ -49,6 +49,19 @@ describe('SubmitRefund', () => {
       expect(harness.cards.refunds.size).toBe(1);
       expect(harness.payment.refunded).toBe(2_500);
     }
+  });
+
+  it('where new keys repeat failures too, the job ends and is tried again', async () => {
+    const harness = await requested();
+    const keys: string[] = [];
+    harness.cards.refund = ({ idempotencyKey }) => {
+      keys.push(idempotencyKey);
+      return Promise.reject(new IdempotencyKeySpent('500, replayed'));
+    };
+    await harness.runJobs();
+    expect(keys.map((key) => Number(key.split(':')[2]))).toEqual([1, 2, 3, 4]);
+    expect(harness.payment.refunds).toMatchObject([{ status: 'requested' }]);
+    expect(harness.jobs.waiting).toEqual([`payments.submit-refund ${harness.payment.refunds[0]!.id}`]);
   });
 
   it('a key older than 23 hours is not used', async () => {

@@ -46,7 +46,7 @@ const REFUNDS = `
   SELECT 'refund', id, type, payment_id, reservation_id, said, currency, recorded, captured_currency FROM (
     SELECT DISTINCT ON (e.object ->> 'id') e.id, e.type, e.received_at, p.id AS payment_id, p.reservation_id, p.captured_currency,
       ${amount(`e.object ->> 'amount'`)} AS said, upper(e.object ->> 'currency') AS currency, coalesce(r.amount, 0) AS recorded
-    FROM (${EVENTS} AND e.type IN ('refund.created', 'refund.updated', 'refund.failed') AND e.status NOT IN ${WAITING} AND e.body IS NOT NULL) e
+    FROM (${EVENTS} AND e.type IN ('charge.refund.updated', 'refund.created', 'refund.updated', 'refund.failed') AND e.status NOT IN ${WAITING} AND e.body IS NOT NULL) e
     JOIN payments.payments p ON p.intent_id = ${INTENT}
     LEFT JOIN payments.refunds r ON r.payment_id = p.id AND r.stripe_refund_id = e.object ->> 'id'
     WHERE NOT EXISTS (
