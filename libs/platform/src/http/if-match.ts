@@ -1,47 +1,47 @@
 /** `@HonoursIfMatch`: the header of a route that changes the resource of its path. Its repository compares, under the lock of the row. */
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  UseInterceptors,
-  applyDecorators,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
-import { type Observable, tap } from 'rxjs';
 import { EXPECTED_VERSION, type ExpectedVersion } from '../persistence/resource-version.js';
 import { versionsIn } from './etag.js';
 import { InvalidInput } from './http-errors.js';
 import { WithRouteConfig } from './route-config.js';
 
+type WithExpectedVersion = FastifyRequest & { expectedVersion: ExpectedVersion | null };
+
 @Injectable()
-class IfMatchInterceptor implements NestInterceptor {
+class IfMatchGuard implements CanActivate {
   constructor(private readonly cls: ClsService) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { headers, params, method, routeOptions } = context.switchToHttp().getRequest<FastifyRequest>();
-    const header = headers['if-match'];
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<WithExpectedVersion>();
+    const header = request.headers['if-match'];
     // Any version there is: whether there is one, the handler sees.
-    if (header === undefined || header.trim() === '*') return next.handle();
+    if (header === undefined || header.trim() === '*') return true;
     const versions = versionsIn(header);
     if (versions === null) throw new InvalidInput([{ header: 'If-Match', rule: 'pattern', message: 'must be an ETag, several, or *' }]);
-    const id = (params as Readonly<Record<string, string>>)['id']!.toLowerCase();
-    const expected: ExpectedVersion = { id, versions, compared: false };
-    this.cls.set(EXPECTED_VERSION, expected);
-    return next.handle().pipe(
-      tap(() => {
-        if (!expected.compared) throw new Error(`${method} ${routeOptions.url} honours If-Match, but its repository does not compare`);
-      }),
-    );
+    const id = (request.params as Readonly<Record<string, string>>)['id']!.toLowerCase();
+    request.expectedVersion = { id, versions, compared: false };
+    this.cls.set(EXPECTED_VERSION, request.expectedVersion);
+    return true;
   }
+}
+
+/** No answer of success where the version was not compared. */
+export function useIfMatch(fastify: FastifyInstance): void {
+  fastify.decorateRequest('expectedVersion' satisfies keyof WithExpectedVersion, null);
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    const { expectedVersion } = request as WithExpectedVersion;
+    if (expectedVersion === null || expectedVersion.compared || reply.statusCode >= 400) done();
+    else done(new Error(`${request.method} ${request.routeOptions.url} honours If-Match, but its repository does not compare`));
+  });
 }
 
 export const HonoursIfMatch = () =>
   applyDecorators(
     WithRouteConfig({ honoursIfMatch: true }),
-    UseInterceptors(IfMatchInterceptor),
+    UseGuards(IfMatchGuard),
     ApiHeader({
       name: 'If-Match',
       required: false,

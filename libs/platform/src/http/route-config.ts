@@ -23,6 +23,8 @@ export interface RouteConfig {
   readonly skipsAdmission?: boolean;
   /** Its answer has an `ETag`. */
   readonly isCacheable?: boolean;
+  /** Where what it creates is found, below `/api/v1`; `@Created` sets it. */
+  readonly createsAt?: string;
   /** It is an old route that still works. */
   readonly deprecation?: Deprecation;
   /** The resource that it answers with has an `ETag`, too. */
