@@ -57,6 +57,7 @@ import { NumberPublishedEvents20261126136002 } from './20261126136002-number-pub
 import { IndexPublishedEvents20261126136003 } from './20261126136003-index-published-events.js';
 import { CreateSubscriptions20261126138001 } from './20261126138001-create-subscriptions.js';
 import { AddTraceparentToOutboxAndJobs20261126139001 } from './20261126139001-add-traceparent-to-outbox-and-jobs.js';
+import { AddFundsToDisputes20261126140001 } from './20261126140001-add-funds-to-disputes.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -117,4 +118,5 @@ export const migrations = [
   IndexPublishedEvents20261126136003,
   CreateSubscriptions20261126138001,
   AddTraceparentToOutboxAndJobs20261126139001,
+  AddFundsToDisputes20261126140001,
 ];

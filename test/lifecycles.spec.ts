@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAIL_STATUSES } from '../libs/notifications/src/domain/mail.js';
 import { type Edge, readDiagrams, statesOf, transitionsOf } from './lifecycles/diagrams.js';
+import { observeDispute } from './lifecycles/dispute.js';
 import { observeJob } from './lifecycles/job.js';
 import { mailState, observeMail } from './lifecycles/mail.js';
 import { observePayment } from './lifecycles/payment.js';
@@ -20,6 +21,7 @@ describe('docs/lifecycles.md', () => {
       'Reservation',
       'Payment',
       'Refund',
+      'Dispute',
       'Stripe event',
       'Job',
       'Mail',
@@ -37,6 +39,10 @@ describe('docs/lifecycles.md', () => {
     const observed = observePayment();
     expect(transitionsOf(diagramOf('Payment'))).toEqual(observed.payment);
     expect(transitionsOf(diagramOf('Refund'))).toEqual(observed.refund);
+  });
+
+  it('the diagram of a dispute has the transitions of its facts', () => {
+    expect(transitionsOf(diagramOf('Dispute'))).toEqual(observeDispute());
   });
 
   it('the diagram of a Stripe event has the transitions of its handlers', async () => {

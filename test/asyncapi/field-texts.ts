@@ -24,6 +24,7 @@ export const FIELD_TEXTS: Readonly<Record<string, string>> = {
   heldUntil: 'When the hold expires, in UTC.',
   label: 'Row and number of the seat: `A12`.',
   late: 'Whether the payment came after the hold had expired.',
+  lost: 'What the bank keeps of the amount.',
   moved: 'Whether the start or the room changed.',
   movedAt: 'When it was moved, in UTC; null where it was not.',
   movieId: 'Id of the movie.',

@@ -88,7 +88,7 @@ export class RefundFailed extends DomainEvent<{
   static readonly type = 'payments.refund-failed.v1';
 }
 
-/** A cardholder's bank disputes a payment. It takes the money back until the dispute is decided. */
+/** A cardholder's bank disputes a payment, or does so again after a decision. It takes the money back until the dispute is decided. */
 export class DisputeOpened extends DomainEvent<{
   disputeId: string;
   paymentId: string;
@@ -100,13 +100,18 @@ export class DisputeOpened extends DomainEvent<{
   static readonly type = 'payments.dispute-opened.v1';
 }
 
-/** A dispute is decided. `won`: the money stays here, also where the bank only asked. `lost`: the bank keeps it. */
+/**
+ * A dispute is decided, or decided anew: a lost one can be won on appeal. The event with the highest `sequence` tells what holds. `won`: the money
+ * stays here, also where the bank only asked. `lost`: the bank keeps it, or a part of it.
+ */
 export class DisputeClosed extends DomainEvent<{
   disputeId: string;
   paymentId: string;
   reservationId: string;
   amount: MoneyJson;
   outcome: 'won' | 'lost';
+  /** What the bank keeps of `amount`. Left out by earlier releases: all of it where the outcome is `lost`. */
+  lost?: MoneyJson;
 }> {
   static readonly type = 'payments.dispute-closed.v1';
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
 import type { Json } from '../../support/http-client.js';
+import { until } from '../../support/until.js';
 import { eventAbout, postEvent, readEvent } from './delivered-events.js';
-import { PaymentsApp, type TestPayment } from './payments-app.js';
+import { eur, PaymentsApp, type TestPayment } from './payments-app.js';
 
 let app: PaymentsApp;
 beforeAll(async () => {
@@ -118,4 +119,86 @@ describe('Events of a dispute', () => {
     for (const status of ['needs_response', 'lost']) await post(disputeOf(payment, status, { id }));
     expect(await app.payment(payment.paymentId)).toEqual({ ...before, version: before.version + 2 });
   });
+});
+
+describe('A dispute at Stripe', () => {
+  const adminPayment = async ({ reservation }: TestPayment): Promise<Json> => {
+    const { body } = await app.call('GET', `/admin/payments?reservationId=${reservation.id}`, { token: await app.adminToken() });
+    return body.data[0];
+  };
+  async function disputed(own: object = {}): Promise<{ payment: TestPayment; id: string }> {
+    const payment = await app.paidPayment();
+    await app.control('POST', '/disputes', { payment_intent: payment.intentId, ...own });
+    const [dispute] = (await app.stripe.disputes.list({ payment_intent: payment.intentId })).data;
+    return { payment, id: dispute!.id };
+  }
+  const untilDispute = (payment: TestPayment, is: Json): Promise<unknown> =>
+    until(
+      async () => {
+        const [dispute] = (await adminPayment(payment)).disputes as Json[];
+        return (
+          dispute !== undefined && Object.entries(is).every(([name, value]) => JSON.stringify(dispute[name]) === JSON.stringify(value))
+        );
+      },
+      { timeoutMs: 15_000, what: `the dispute to be ${JSON.stringify(is)}` },
+    );
+  const noCheckWaits = (): Promise<unknown> =>
+    until(
+      async () => (await app.sql(`SELECT FROM platform.jobs WHERE kind = 'payments.check-dispute' AND run_at IS NOT NULL`)).length === 0,
+      {
+        timeoutMs: 15_000,
+        what: 'Stripe to be asked',
+      },
+    );
+
+  it('a dispute that is lost and won on appeal is won, and its fee stays', async () => {
+    const { payment, id } = await disputed();
+    await app.control('POST', `/disputes/${id}/close`, { outcome: 'lost' });
+    await untilDispute(payment, { outcome: 'lost', lost: eur(2_500) });
+    await app.control('POST', `/disputes/${id}/appeal`, { outcome: 'won' });
+    await untilDispute(payment, { outcome: 'won', lost: eur(0), fee: eur(1_500) });
+    expect(await published(payment.paymentId)).toEqual(['opened', 'closed lost', 'closed won']);
+  }, 30_000);
+
+  it('the events of an appeal end in the same way in any order', async () => {
+    await app.faults({ webhooks: [{ events: ['charge.dispute.*'], drop: true }] });
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), async (order) => {
+        const { payment, id } = await disputed();
+        await app.control('POST', `/disputes/${id}/close`, { outcome: 'lost' });
+        await app.control('POST', `/disputes/${id}/appeal`, { outcome: 'won' });
+        const { data: latest } = await app.stripe.events.list({ limit: 20 });
+        const events = latest.filter(({ data }) => (data.object as unknown as Json).id === id);
+        expect(events).toHaveLength(5);
+        for (const index of order) expect((await postEvent(app, events[index])).status).toBe(200);
+        await noCheckWaits();
+        await untilDispute(payment, { outcome: 'won', lost: eur(0) });
+        expect((await published(payment.paymentId)).at(-1)).toBe('closed won');
+      }),
+      { numRuns: 8 },
+    );
+    await app.faults({});
+  }, 60_000);
+
+  it('a partly refunded payment that is disputed in full can be lost in part', async () => {
+    const { payment, id } = await disputed();
+    await app.control('POST', `/disputes/${id}/close`, { outcome: 'lost', reinstated: 1_000 });
+    await untilDispute(payment, { outcome: 'lost', amount: eur(2_500), lost: eur(1_500) });
+    const losses = await app.sql(
+      `SELECT data #>> '{lost,amount}' AS lost FROM messaging.outbox WHERE subject = $1 AND type LIKE '%closed%'`,
+      [payment.paymentId],
+    );
+    expect(losses.at(-1)).toEqual({ lost: '1500' });
+  }, 30_000);
+
+  it('a refund during a dispute fails, and is made once the dispute is won', async () => {
+    const { payment, id } = await disputed();
+    const token = await app.adminToken();
+    const body = { amount: 1_000, reason: 'The heating was off.' };
+    expect((await app.call('POST', `/admin/payments/${payment.paymentId}/refunds`, { token, body })).status).toBe(201);
+    const { refunds } = await app.untilRefund(payment.paymentId, 'failed');
+    expect(refunds).toMatchObject([{ failure: expect.stringContaining('charge_disputed') }]);
+    await app.control('POST', `/disputes/${id}/close`, { outcome: 'won' });
+    expect(await app.untilRefund(payment.paymentId, 'succeeded')).toMatchObject({ refunded: 1_000 });
+  }, 30_000);
 });

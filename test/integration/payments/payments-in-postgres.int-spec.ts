@@ -101,14 +101,6 @@ describe('Disputes in PostgreSQL', () => {
   disputesContract(async () => {
     const payment = aPayment();
     await payments.add(payment);
-    const disputes = new PostgresDisputes(app.nest.get(Database), new FixedClock());
-    const stored = async (disputeId: string) => {
-      const [row] = await app.sql<{ status: string; closed: boolean }>(
-        `SELECT status, closed_at IS NOT NULL AS closed FROM payments.disputes WHERE id = $1`,
-        [disputeId],
-      );
-      return row!;
-    };
-    return { disputes, stored, paymentId: payment.id };
+    return { disputes: new PostgresDisputes(app.nest.get(Database), new FixedClock()), paymentId: payment.id };
   });
 });

@@ -7,6 +7,7 @@ import { reportsReactions } from '../../../libs/reports/src/application/reports-
 import { PostgresReportFacts } from '../../../libs/reports/src/infrastructure/postgres-report-facts.js';
 import { AddDisputesToReservations20261126135001 } from '../../../migrations/20261126135001-add-disputes-to-reservations.js';
 import { AddLostDisputesToReports20261126135004 } from '../../../migrations/20261126135004-add-lost-disputes-to-reports.js';
+import { AddFundsToDisputes20261126140001 } from '../../../migrations/20261126140001-add-funds-to-disputes.js';
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
@@ -24,7 +25,8 @@ const RECOUNT = {
       (sum(p.captured) - sum(returned.amount) - sum(lost.amount))::int AS net
     FROM payments.payments p
     JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded') returned ON true
-    JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM payments.disputes d WHERE d.payment_id = p.id AND d.status = 'lost') lost ON true
+    JOIN LATERAL (SELECT coalesce(sum(coalesce(d.lost, CASE WHEN d.status = 'lost' THEN d.amount END)), 0) AS amount
+                  FROM payments.disputes d WHERE d.payment_id = p.id) lost ON true
     JOIN reservations.reservations r ON r.id = p.reservation_id JOIN showtimes.showtimes s ON s.id = r.showtime_id
     JOIN movies.movies m ON m.id = s.movie_id JOIN rooms.theatres t ON t.id = s.theatre_id
     WHERE p.captured > 0 GROUP BY 1, 2, 3`,
@@ -75,7 +77,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     await system.expectOk('PUT', `/reservations/${fewer}/seats`, { token: customers[2]!.token, body: { seats: ['A8'] } });
   }
 
-  /** One is lost after goodwill, one is won, one is open. */
+  /** One is lost after goodwill, one is won, one is open, one is lost, one lost in part, and one lost and won on appeal. */
   async function disputePayments(): Promise<void> {
     const goodwill = await paymentOf(await buy(3, euro, ['A10', 'A11']));
     const body = { amount: 1_000, reason: 'The heating was off.' };
@@ -88,16 +90,22 @@ describe('Reports, recounted from the tables of their owners', () => {
     await dispute({ payment_intent: (await paymentOf(await buy(4, euro, ['A12']))).intentId }, 'won');
     await dispute({ payment_intent: (await paymentOf(await buy(4, yen, ['A3']))).intentId }, null);
     await dispute({ payment_intent: (await paymentOf(await buy(4, yen, ['A4']))).intentId }, 'lost');
+    await dispute({ payment_intent: (await paymentOf(await buy(0, yen, ['A5']))).intentId }, 'lost', { reinstated: 400 });
+    const { id } = await dispute({ payment_intent: (await paymentOf(await buy(0, yen, ['A6']))).intentId }, 'lost');
+    await postToSandbox(system, `disputes/${id}/appeal`, { outcome: 'won' });
+    await until(async () => (await disputes()).find((each) => each.id === id)?.status === 'won', { timeoutMs: 10_000, what: 'the appeal' });
   }
+  const disputes = () => system.sql<Json>('SELECT * FROM payments.disputes');
 
-  async function dispute(of: object, outcome: 'won' | 'lost' | null): Promise<void> {
-    const known = (await system.sql<{ id: string }>('SELECT id FROM payments.disputes')).map(({ id }) => id);
-    const find = async () => (await system.sql<Json>('SELECT * FROM payments.disputes')).find(({ id }) => !known.includes(id as string));
+  async function dispute(of: object, outcome: 'won' | 'lost' | null, own: { reinstated?: number } = {}): Promise<Json> {
+    const known = (await disputes()).map(({ id }) => id);
+    const find = async () => (await disputes()).find(({ id }) => !known.includes(id));
     await postToSandbox(system, 'disputes', of);
     const opened = await until(find, { timeoutMs: 10_000, what: 'the dispute' });
-    if (outcome === null) return;
-    await postToSandbox(system, `disputes/${opened.id}/close`, { outcome });
+    if (outcome === null) return opened;
+    await postToSandbox(system, `disputes/${opened.id}/close`, { outcome, ...own });
     await until(async () => (await find())?.status === outcome, { timeoutMs: 10_000, what: `the dispute to be ${outcome}` });
+    return opened;
   }
 
   /** Money of two holds that have expired: one gets its seat back, the seat of the other was sold. */
@@ -200,7 +208,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     // Arrived: 15 seats that were sold, and the late and the second money. Went back: 2 seats, 250, 2 seats, goodwill, and those two.
     const inEuro = { received: 21_250, refunded: 8_750, lostInDisputes: 1_500, net: 11_000 };
     expect(revenue.find(({ key }) => key === euro!.theatreId)).toMatchObject(inEuro);
-    const inYen = { label: 'Renamed too', currency: 'JPY', received: 8_000, refunded: 0, lostInDisputes: 2_000, net: 6_000 };
+    const inYen = { label: 'Renamed too', currency: 'JPY', received: 12_000, refunded: 0, lostInDisputes: 3_600, net: 8_400 };
     expect(revenue.find(({ key }) => key === yen!.theatreId)).toMatchObject(inYen);
     for (const { theatreId } of [moved!, cancelled!]) expect(revenue.find(({ key }) => key === theatreId)).toMatchObject({ net: 0 });
     expect(await report('capacity', { movieId: euro!.movieId })).toMatchObject([{ movie: 'Renamed', seatsSold: 11 }]);
@@ -224,17 +232,23 @@ describe('Reports, recounted from the tables of their owners', () => {
   }, 60_000);
 
   it('the migrations copy disputes of before their events as the events would', async () => {
-    const flags = () => system.sql('SELECT id, disputed, disputes FROM reservations.reservations ORDER BY id');
+    const flags = () =>
+      system.sql(`SELECT id, disputed, (SELECT jsonb_agg(d - 'sequence') FROM jsonb_array_elements(disputes) d) AS disputes
+                  FROM reservations.reservations ORDER BY id`);
     const before = await flags();
     const runner = system.api.get(DataSource, { strict: false }).createQueryRunner();
-    for (const migration of [new AddLostDisputesToReports20261126135004(), new AddDisputesToReservations20261126135001()]) {
+    for (const migration of [
+      new AddLostDisputesToReports20261126135004(),
+      new AddDisputesToReservations20261126135001(),
+      new AddFundsToDisputes20261126140001(),
+    ]) {
       await runner.startTransaction();
       await migration.down(runner);
       await migration.up(runner);
       await runner.commitTransaction();
     }
     await runner.release();
-    expect(before.filter(({ disputed }: Json) => disputed)).toHaveLength(3);
+    expect(before.filter(({ disputed }: Json) => disputed)).toHaveLength(4);
     expect(await flags()).toEqual(before);
     await expectRecount();
   }, 30_000);

@@ -22,6 +22,10 @@ const OUTCOME_SCHEMA = {
   required: ['outcome'],
   properties: { outcome: { enum: ['won', 'lost'] } },
 };
+const CLOSING_SCHEMA = {
+  ...OUTCOME_SCHEMA,
+  properties: { ...OUTCOME_SCHEMA.properties, reinstated: { type: 'integer', minimum: 1 } },
+};
 
 interface NewDisputeBody {
   charge?: string;
@@ -31,7 +35,7 @@ interface NewDisputeBody {
   inquiry?: boolean;
 }
 
-/** What a customer's bank does with a dispute: open it, and close it. */
+/** What a customer's bank does with a dispute: open it, close it, and decide it anew. */
 export function registerDisputeControls(server: FastifyInstance, { database, ledger, disputes }: ControlDependencies): void {
   function disputedCharge(body: NewDisputeBody): Stripe.Charge {
     if (body.charge !== undefined) return found(ledger.charges.find(body.charge), 'charge', body.charge);
@@ -45,12 +49,21 @@ export function registerDisputeControls(server: FastifyInstance, { database, led
     return database.transaction(() => disputes.open(request, STRIPE_INITIATED));
   });
 
-  server.post<{ Params: { id: string }; Body: { outcome: 'won' | 'lost' } }>(
+  server.post<{ Params: { id: string }; Body: { outcome: 'won' | 'lost'; reinstated?: number } }>(
     '/sandbox/disputes/:id/close',
+    { schema: { body: CLOSING_SCHEMA } },
+    ({ params, body }) =>
+      database.transaction(() =>
+        disputes.close(found(ledger.disputes.find(params.id), 'dispute', params.id), body.outcome, STRIPE_INITIATED, body.reinstated),
+      ),
+  );
+
+  server.post<{ Params: { id: string }; Body: { outcome: 'won' | 'lost' } }>(
+    '/sandbox/disputes/:id/appeal',
     { schema: { body: OUTCOME_SCHEMA } },
     ({ params, body }) =>
       database.transaction(() =>
-        disputes.close(found(ledger.disputes.find(params.id), 'dispute', params.id), body.outcome, STRIPE_INITIATED),
+        disputes.appeal(found(ledger.disputes.find(params.id), 'dispute', params.id), body.outcome, STRIPE_INITIATED),
       ),
   );
 }

@@ -42,6 +42,13 @@ describe('Disputes', () => {
     });
   });
 
+  it('a charge can be refunded again once its dispute is won', async () => {
+    const dispute = await payAndDispute();
+    await harness.control('POST', `/disputes/${dispute.id}/close`, { outcome: 'won' });
+    expect((await stripe.refunds.create({ charge: idOf(dispute.charge)! })).amount).toBe(2400);
+    expect(await stripe.charges.retrieve(idOf(dispute.charge)!)).toMatchObject({ disputed: true, refunded: true });
+  });
+
   it('a dispute with winning evidence is won', async () => {
     const dispute = await payAndDispute();
     const response = await stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: 'winning_evidence' } });
@@ -65,6 +72,35 @@ describe('Disputes', () => {
     const inquiry = await payAndDispute('pm_card_createDisputeInquiry');
     expect(inquiry).toMatchObject({ status: 'warning_needs_response', is_charge_refundable: true, balance_transactions: [] });
     expect(await stripe.charges.retrieve(idOf(inquiry.charge)!)).toMatchObject({ disputed: false });
+  });
+
+  it('of a dispute that is lost the bank may give up a part, and the fee stays', async () => {
+    const dispute = await payAndDispute();
+    await harness.control('POST', `/disputes/${dispute.id}/close`, { outcome: 'lost', reinstated: 400 });
+    await harness.webhooks.firstEvent('charge.dispute.funds_reinstated');
+    const { status, balance_transactions } = await stripe.disputes.retrieve(dispute.id);
+    expect(status).toBe('lost');
+    expect(balance_transactions.map(({ amount, fee }) => [amount, fee])).toEqual([
+      [-2400, 1500],
+      [400, 0],
+    ]);
+  });
+
+  it('an appeal turns a decision round, and back', async () => {
+    const dispute = await payAndDispute();
+    const appeal = (outcome: string) => harness.tryControl('POST', `/disputes/${dispute.id}/appeal`, { outcome });
+    expect((await appeal('won')).status).toBe(400);
+    await harness.control('POST', `/disputes/${dispute.id}/close`, { outcome: 'lost' });
+    for (const outcome of ['won', 'lost'] as const) expect((await appeal(outcome)).json()).toMatchObject({ status: outcome });
+    expect((await appeal('lost')).status).toBe(400);
+    const { balance_transactions } = await stripe.disputes.retrieve(dispute.id);
+    expect(balance_transactions.map(({ amount }) => amount)).toEqual([-2400, 2400, -2400]);
+  });
+
+  it('a partly refunded charge can be disputed for more than is left of it', async () => {
+    const paid = await harness.pay();
+    await stripe.refunds.create({ payment_intent: paid.id, amount: 1000 });
+    expect(await harness.control('POST', '/disputes', { payment_intent: paid.id })).toMatchObject({ amount: 2400 });
   });
 
   it('the controls open and close a dispute', async () => {

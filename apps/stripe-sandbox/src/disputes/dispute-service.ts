@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe';
 import { invalidRequest } from '../http/api-error.js';
 import type { Cause, Ledger } from '../ledger/ledger.js';
 import { cardOfCharge } from '../payments/charge.js';
-import { newDispute, newReinstatement } from './dispute.js';
+import { newDispute, newReinstatement, newWithdrawal } from './dispute.js';
 
 export interface DisputeRequest {
   charge: Stripe.Charge;
@@ -69,18 +69,37 @@ export class DisputeService {
     return updated;
   }
 
-  close(dispute: Stripe.Dispute, outcome: 'won' | 'lost', cause: Cause): Stripe.Dispute {
+  /** `reinstated`: what the bank gives up of a dispute that is lost. Stripe calls that partially won, and its status stays lost. */
+  close(dispute: Stripe.Dispute, outcome: 'won' | 'lost', cause: Cause, reinstated = 0): Stripe.Dispute {
     if (CLOSED_STATUSES.includes(dispute.status)) throw invalidRequest('This dispute is already closed.');
-    const inquiry = dispute.status.startsWith('warning');
-    const won = outcome === 'won' && !inquiry;
-    const closed: Stripe.Dispute = {
-      ...dispute,
-      balance_transactions: won ? [...dispute.balance_transactions, newReinstatement(dispute)] : dispute.balance_transactions,
-      status: inquiry ? 'warning_closed' : outcome,
-    };
+    if (dispute.status.startsWith('warning')) return this.decide(dispute, { status: 'warning_closed' }, cause);
+    return this.decide(
+      dispute,
+      { status: outcome, movement: reinstatement(dispute, outcome === 'won' ? dispute.amount : reinstated) },
+      cause,
+    );
+  }
+
+  /** The bank decides a closed dispute anew: what was lost is won, or the reverse. */
+  appeal(dispute: Stripe.Dispute, outcome: 'won' | 'lost', cause: Cause): Stripe.Dispute {
+    if (!['won', 'lost'].includes(dispute.status) || dispute.status === outcome) throw invalidRequest('This dispute cannot be appealed.');
+    const kept = -dispute.balance_transactions.reduce((sum, { amount }) => sum + amount, 0);
+    const movement = outcome === 'won' ? newReinstatement(dispute, kept) : newWithdrawal(dispute, 0);
+    return this.decide(dispute, { status: outcome, movement }, cause);
+  }
+
+  private decide(
+    dispute: Stripe.Dispute,
+    { status, movement = null }: { status: Stripe.Dispute.Status; movement?: Stripe.BalanceTransaction | null },
+    cause: Cause,
+  ): Stripe.Dispute {
+    const moved = movement === null ? [] : [movement];
+    const closed: Stripe.Dispute = { ...dispute, balance_transactions: [...dispute.balance_transactions, ...moved], status };
     this.ledger.disputes.update(closed);
     this.ledger.recordEvent('charge.dispute.closed', closed, { cause, before: dispute });
-    if (won) this.ledger.recordEvent('charge.dispute.funds_reinstated', closed, { cause });
+    for (const { amount } of moved) {
+      this.ledger.recordEvent(amount > 0 ? 'charge.dispute.funds_reinstated' : 'charge.dispute.funds_withdrawn', closed, { cause });
+    }
     return closed;
   }
 
@@ -89,4 +108,8 @@ export class DisputeService {
     this.ledger.charges.update(disputed);
     this.ledger.recordEvent('charge.updated', disputed, { cause, before: charge });
   }
+}
+
+function reinstatement(dispute: Stripe.Dispute, amount: number): Stripe.BalanceTransaction | null {
+  return amount === 0 ? null : newReinstatement(dispute, amount);
 }

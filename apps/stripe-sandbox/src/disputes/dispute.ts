@@ -18,7 +18,7 @@ export function newDispute({ charge, amount, reason, inquiry }: NewDispute): Str
     id,
     object: 'dispute',
     amount,
-    balance_transactions: inquiry ? [] : [newWithdrawal(id, amount, charge.currency)],
+    balance_transactions: inquiry ? [] : [newWithdrawal({ id, amount, currency: charge.currency }, FEE_MINOR_UNITS)],
     charge: charge.id,
     created: unixNowSeconds(),
     currency: charge.currency,
@@ -47,19 +47,22 @@ export function newDispute({ charge, amount, reason, inquiry }: NewDispute): Str
 }
 
 /** When a dispute opens, the disputed money and Stripe's fee leave the balance. */
-function newWithdrawal(disputeId: string, amount: number, currency: string): Stripe.BalanceTransaction {
+export function newWithdrawal(
+  { id, amount, currency }: Pick<Stripe.Dispute, 'id' | 'amount' | 'currency'>,
+  fee: number,
+): Stripe.BalanceTransaction {
   return newBalanceTransaction({
-    source: disputeId,
+    source: id,
     amount: -amount,
-    fee: FEE_MINOR_UNITS,
+    fee,
     currency,
     description: 'Chargeback withdrawal',
   });
 }
 
-/** When a dispute is won, both return to the balance. */
-export function newReinstatement({ id, amount, currency }: Stripe.Dispute): Stripe.BalanceTransaction {
-  return newBalanceTransaction({ source: id, amount, fee: -FEE_MINOR_UNITS, currency, description: 'Chargeback reversal' });
+/** What the bank gives up returns to the balance. The fee does not, since June 2025. */
+export function newReinstatement({ id, currency }: Stripe.Dispute, amount: number): Stripe.BalanceTransaction {
+  return newBalanceTransaction({ source: id, amount, fee: 0, currency, description: 'Chargeback reversal' });
 }
 
 type BalanceChange = Pick<Stripe.BalanceTransaction, 'amount' | 'fee' | 'currency' | 'description'> & { source: string };

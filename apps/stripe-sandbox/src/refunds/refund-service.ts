@@ -15,6 +15,9 @@ export interface RefundRequest {
   metadata: Record<string, string>;
 }
 
+/** Of a dispute that does not keep its charge from being refunded: no money was taken, or it came back. */
+const REFUNDABLE_STATUSES = ['warning_needs_response', 'warning_under_review', 'warning_closed', 'prevented', 'won'];
+
 /** Creates refunds and changes their status. */
 export class RefundService {
   constructor(
@@ -24,6 +27,8 @@ export class RefundService {
 
   create(request: RefundRequest, cause: Cause): Stripe.Refund {
     const { charge } = request;
+    if (this.isInDispute(charge))
+      throw refundRefusal(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge_disputed');
     const amount = refundableAmount(charge, request.amount);
     const behaviour = cardOfCharge(charge).refund;
     const refund = newRefund({
@@ -89,6 +94,11 @@ export class RefundService {
     return updated;
   }
 
+  /** `disputed` of a charge stays true; once its disputes are won, its money can be refunded again. */
+  private isInDispute({ id, disputed }: Stripe.Charge): boolean {
+    return disputed && this.ledger.disputes.findBy('charge', id).some(({ status }) => !REFUNDABLE_STATUSES.includes(status));
+  }
+
   private update(before: Stripe.Refund, after: Stripe.Refund, cause: Cause): void {
     this.ledger.refunds.update(after);
     this.ledger.recordEvent('refund.updated', after, { cause, before });
@@ -112,7 +122,6 @@ function refundableAmount(charge: Stripe.Charge, requested: number | undefined):
   if (charge.status !== 'succeeded') {
     throw refundRefusal(`Charge ${charge.id} was not successful; cannot issue a refund.`, 'charge_not_refundable');
   }
-  if (charge.disputed) throw refundRefusal(`Charge ${charge.id} has been charged back; cannot issue a refund.`, 'charge_disputed');
   const unrefunded = charge.amount - charge.amount_refunded;
   if (unrefunded === 0) throw refundRefusal(`Charge ${charge.id} has already been refunded.`, 'charge_already_refunded');
   const amount = requested ?? unrefunded;

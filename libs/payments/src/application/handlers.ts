@@ -16,6 +16,7 @@ import { IntentOpener } from './intent-opener.js';
 import { OpenIntents } from './open-intents.js';
 import { CancelIntent } from './jobs/cancel-intent.js';
 import { CancelPayment } from './jobs/cancel-payment.js';
+import { CheckDispute } from './jobs/check-dispute.js';
 import { CheckPayment } from './jobs/check-payment.js';
 import { CheckStripeEvent } from './jobs/check-stripe-event.js';
 import { DeleteOldStripeData } from './jobs/delete-old-stripe-data.js';
@@ -109,6 +110,7 @@ export const paymentsJobs = [
   CancelIntent,
   ListRefunds,
   CheckStripeEvent,
+  CheckDispute,
   FetchUndeliveredEvents,
   SweepRecentDays,
   SweepIntents,

@@ -1,4 +1,5 @@
 import { newId } from '@app/kernel/id.js';
+import { CardRefused } from '../domain/card-payments.js';
 import { WebhookNotFound } from '../domain/errors.js';
 import { aDispute, anIntent, aRefund } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
@@ -151,10 +152,59 @@ describe('An event about a dispute', () => {
     expect((await harness.deliver(aDispute())).status).toBe('applied');
     const lost = aDispute({ status: 'lost', closed: true });
     await harness.deliver(lost);
-    expect([...harness.disputes.all.values()]).toEqual([{ ...lost, paymentId: before.id }]);
+    expect([...harness.disputes.all.values()]).toMatchObject([{ id: lost.disputeId, paymentId: before.id, status: 'lost', lost: 2_500 }]);
     expect(harness.alerts.codes).toEqual(['dispute-opened']);
     const types = harness.payments.events.map(({ type }) => type).filter((type) => type.includes('dispute'));
     expect(types).toEqual(['payments.dispute-opened.v1', 'payments.dispute-closed.v1']);
     expect(harness.payment).toEqual({ ...before, version: before.version + 2 });
+  });
+
+  it('a decision that an event contradicts is asked for at Stripe, whose answer holds', async () => {
+    const harness = await PaymentsHarness.paid();
+    const [lost, won] = [aDispute({ status: 'lost', closed: true }), aDispute({ status: 'won', closed: true })];
+    await harness.deliver(lost);
+    for (const [fact, truth, outcomes] of [
+      [aDispute(), lost, ['lost']],
+      [won, won, ['lost', 'won']],
+      [lost, won, ['lost', 'won']],
+      [aDispute(), aDispute(), ['lost', 'won', undefined]],
+    ] as const) {
+      harness.cards.disputes.set('dp_1', truth);
+      expect(await harness.deliver(fact)).toMatchObject({ status: 'applied' });
+      expect(harness.jobs.waiting).toEqual(['payments.check-dispute dp_1']);
+      await harness.runJobs();
+      const data = harness.payments.events
+        .filter(({ type }) => type.includes('dispute'))
+        .map((event) => event.data as { outcome?: string });
+      expect(data.map(({ outcome }) => outcome)).toEqual(outcomes);
+    }
+    expect(harness.alerts.codes).toEqual(['dispute-opened', 'dispute-opened']);
+  });
+
+  it('a dispute that Stripe does not have stays as it is, and its job ends', async () => {
+    const harness = await PaymentsHarness.paid();
+    await harness.deliver(aDispute({ status: 'won', closed: true }));
+    await harness.deliver(aDispute());
+    await harness.runJobs();
+    expect(harness.jobs.waiting).toEqual([]);
+    expect(harness.disputes.all.get('dp_1')?.status).toBe('won');
+  });
+
+  it.each([
+    ['charge_disputed: has been charged back', 'won', 'requested'],
+    ['charge_disputed: has been charged back', 'lost', 'failed'],
+    ['expired_or_canceled_card', 'won', 'failed'],
+  ])('a refund that failed with %s is, once the dispute is %s, %s', async (failure, status, becomes) => {
+    const harness = await PaymentsHarness.paid();
+    await harness.deliver(aDispute());
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
+    const [code, message] = failure.split(': ');
+    harness.cards.failNext(new CardRefused(code!, message ?? ''));
+    await harness.runJobs();
+    expect(harness.payment.refunds[0]?.status).toBe('failed');
+    await harness.deliver(aDispute({ status, closed: true }));
+    expect(harness.payment.refunds[0]?.status).toBe(becomes);
+    await harness.runJobs();
+    expect(harness.payment.refunded).toBe(becomes === 'requested' ? 1_000 : 0);
   });
 });

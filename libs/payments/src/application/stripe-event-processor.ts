@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { DISPUTE_OPENED, STRIPE_EVENT_PARKED } from '../domain/alert-codes.js';
+import { STRIPE_EVENT_PARKED } from '../domain/alert-codes.js';
 import { CardPayments, UnreadableEvent } from '../domain/card-payments.js';
-import { Disputes } from '../domain/disputes.js';
 import { RefundNotFound, WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
@@ -31,7 +30,6 @@ export class StripeEventProcessor {
     private readonly transactions: Transactions,
     private readonly stripeEvents: StripeEvents,
     private readonly payments: Payments,
-    private readonly disputes: Disputes,
     private readonly jobs: Jobs,
     private readonly cards: CardPayments,
     private readonly sync: StripeSync,
@@ -137,10 +135,7 @@ export class StripeEventProcessor {
     const paymentId = fact.intentId === null ? null : await this.payments.idOfIntent(fact.intentId);
     if (paymentId === null) return NOT_OURS;
     if (!isOfOurMode) throw new UnreadableEvent('livemode is not that of our key');
-    const change = await this.disputes.record(fact, paymentId);
-    if (change.isNew || change.hasClosed) await this.payments.change(paymentId, (payment) => payment.reportDispute(fact, change));
-    const details = { paymentId, disputeId: fact.disputeId, reason: fact.reason };
-    if (change.isNew) this.alerts.raise(DISPUTE_OPENED, 'A cardholder disputes a payment', details);
+    await this.sync.applyDispute(fact, paymentId);
     return APPLIED;
   }
 

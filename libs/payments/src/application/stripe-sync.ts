@@ -3,11 +3,12 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { EXTERNAL_REFUND, ORPHANED_INTENT, PAYMENT_WRONG_AMOUNT, REFUND_FAILED } from '../domain/alert-codes.js';
+import { DISPUTE_OPENED, EXTERNAL_REFUND, ORPHANED_INTENT, PAYMENT_WRONG_AMOUNT, REFUND_FAILED } from '../domain/alert-codes.js';
 import { CardPayments } from '../domain/card-payments.js';
+import { BY_EVENT, type DisputeChange, disputeOutcome, Disputes } from '../domain/disputes.js';
 import { Payment, type RefundChange } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
-import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
+import type { DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 /** An event says what was true once; Stripe's answer to a request says what is true now. */
 export type FactSource = 'event' | 'stripe';
@@ -18,12 +19,13 @@ export type FactSource = 'event' | 'stripe';
  */
 export type IntentOutcome = 'applied' | 'unknown' | 'doubtful' | 'surplus';
 
-/** The only way in for what Stripe says about intents and refunds, for webhooks, jobs and requests alike. */
+/** The only way in for what Stripe says about intents, refunds and disputes, for webhooks, jobs and requests alike. */
 @Injectable()
 export class StripeSync {
   constructor(
     private readonly transactions: Transactions,
     private readonly payments: Payments,
+    private readonly disputes: Disputes,
     private readonly jobs: Jobs,
     private readonly cards: CardPayments,
     private readonly alerts: Alerts,
@@ -56,6 +58,16 @@ export class StripeSync {
       );
       // What is owed was perhaps not requested, because this refund had left nothing.
       if (changes.includes('failed')) await this.jobs.enqueue([{ kind: 'payments.request-refunds-of-payment', subject: paymentId }]);
+    });
+  }
+
+  /** Where the fact contradicts what was decided, a job asks Stripe. */
+  async applyDispute(fact: DisputeFact, paymentId: string, source = BY_EVENT): Promise<void> {
+    await this.transactions.run(async () => {
+      const change = await this.disputes.record(fact, paymentId, source);
+      await this.payments.change(paymentId, (payment) => payment.reportDispute(change));
+      if (change.isDoubtful) await this.jobs.enqueue([{ kind: 'payments.check-dispute', subject: fact.disputeId }]);
+      this.reportDispute(change);
     });
   }
 
@@ -111,6 +123,13 @@ export class StripeSync {
     const first = await this.payments.get(paymentId);
     const receipt = { intentId, money: { ...amount, amount: received }, now: this.clock.now() };
     await this.payments.add(Payment.surplus(first, receipt));
+  }
+
+  private reportDispute({ before, after: { id: disputeId, paymentId, reason, ...after } }: DisputeChange): void {
+    const isReopened = before !== null && disputeOutcome(before) !== 'open' && disputeOutcome(after) === 'open';
+    if (before === null || isReopened) {
+      this.alerts.raise(DISPUTE_OPENED, 'A cardholder disputes a payment', { paymentId, disputeId, reason });
+    }
   }
 
   private reportRefund(change: RefundChange, paymentId: string, { stripeRefundId, refundId, amount, failure }: RefundFact): void {

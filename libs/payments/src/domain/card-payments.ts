@@ -1,6 +1,6 @@
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { StripeEvent } from './stripe-events.js';
-import type { IntentFact, NamedObjects, RefundFact, StripeFact } from './stripe-facts.js';
+import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from './stripe-facts.js';
 
 /** Why a request to Stripe did not give what was asked for. */
 export abstract class CardPaymentError extends Error {
@@ -92,6 +92,9 @@ export abstract class CardPayments {
 
   abstract refund(order: RefundOrder): Promise<RefundFact>;
   abstract refundsOf(intentId: string): Promise<RefundFact[]>;
+
+  /** Throws `CardRefused` where Stripe has no such dispute. */
+  abstract dispute(disputeId: string): Promise<DisputeFact>;
 
   /** Newest first. A page begins after this id, or at the newest. What cannot be parsed is left out. */
   abstract intentsPage(page: PageOf): Promise<StripePage<IntentFact>>;

@@ -1,7 +1,6 @@
 import { chargeStep } from '@app/contracts/chargeable-currencies.js';
 import {
   DisputeClosed,
-  DisputeOpened,
   PaymentCancelled,
   PaymentFailed,
   PaymentStarted,
@@ -12,7 +11,7 @@ import {
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
-import type { DisputeChange } from './disputes.js';
+import { type DisputeChange, eventOfDispute, REFUSED_IN_DISPUTE } from './disputes.js';
 import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus } from './payment-state.js';
@@ -28,7 +27,7 @@ import {
   retriedRefund,
   sumOf,
 } from './refund.js';
-import type { DisputeFact, PaymentError, RefundFact } from './stripe-facts.js';
+import type { PaymentError, RefundFact } from './stripe-facts.js';
 
 /** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back. */
 export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
@@ -205,11 +204,14 @@ export class Payment extends AggregateRoot<PaymentState> {
     return 'requested-again';
   }
 
-  /** What a dispute does to the money is for the bank and for people. It changes neither what was captured nor what is owed. */
-  reportDispute({ disputeId, amount, reason, status, closed }: DisputeFact, { isNew, hasClosed }: DisputeChange): void {
-    const dispute = { disputeId, ...this.ids, amount };
-    if (isNew && !closed) this.record(new DisputeOpened({ ...dispute, reason }));
-    if (hasClosed) this.record(new DisputeClosed({ ...dispute, outcome: status === 'lost' ? 'lost' : 'won' }));
+  /**
+   * What a dispute does to the money is for the bank and for people. It changes neither what was captured nor what is owed. Once it is won, refunds
+   * that Stripe refused because of it are requested again.
+   */
+  reportDispute(change: DisputeChange): void {
+    const event = eventOfDispute(change, this.ids);
+    if (event !== null) this.record(event);
+    if (event instanceof DisputeClosed && event.data.outcome === 'won') this.retryRefundsRefusedInDispute();
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
@@ -253,6 +255,12 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (PAYMENT_RANK[status] > PAYMENT_RANK[this.state.status]) this.record(event, { ...changes, status });
   }
 
+  private retryRefundsRefusedInDispute(): void {
+    for (const { id, status, failure } of this.state.refunds) {
+      if (status === 'failed' && failure?.startsWith(REFUSED_IN_DISPUTE) === true && this.refundable > 0) this.retryRefund(id);
+    }
+  }
+
   private recordRefund(refund: RefundState): void {
     const refunds = [...this.state.refunds.filter(({ id }) => id !== refund.id), refund];
     const refunded = sumOf(refunds, 'succeeded');
@@ -277,13 +285,8 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /** A refund that failed counts: it is still owed for its own reason, and can be retried. */
   private get requestedAsOwed(): number {
-    return sumOf(
-      this.state.refunds.filter(({ reason }) => OWED_REASONS.has(reason)),
-      'requested',
-      'submitted',
-      'succeeded',
-      'failed',
-    );
+    const owed = this.state.refunds.filter(({ reason }) => OWED_REASONS.has(reason));
+    return sumOf(owed, 'requested', 'submitted', 'succeeded', 'failed');
   }
 
   private get ids(): { paymentId: string; reservationId: string } {

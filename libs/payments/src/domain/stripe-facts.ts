@@ -46,6 +46,16 @@ export interface RefundsChangedFact {
   readonly intentId: string | null;
 }
 
+/** What moved on our balance for a dispute. */
+export interface DisputeFunds {
+  /** How many of Stripe's balance transactions are known. They are only added, so of two facts the one with more of them is the younger one. */
+  readonly movements: number;
+  /** What came back of the disputed amount, in minor units of its currency. */
+  readonly reinstated: number;
+  /** What Stripe charged for the dispute, in the currency of the account; null where nothing moved. */
+  readonly fee: MoneyJson | null;
+}
+
 export interface DisputeFact {
   readonly kind: 'dispute';
   readonly disputeId: string;
@@ -55,6 +65,7 @@ export interface DisputeFact {
   readonly status: string;
   readonly reason: string | null;
   readonly closed: boolean;
+  readonly funds: DisputeFunds;
 }
 
 /** The objects that an event names and that may be ours. Null where it names none. */

@@ -18,11 +18,11 @@ import {
   UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
-import type { IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
+import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
 import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
-import { EVENT_TYPES, parseFact, parseIntent, parseNamedObjects, parsePaymentId, parseRefund } from './stripe-fact-parser.js';
+import { EVENT_TYPES, parseDispute, parseFact, parseIntent, parseNamedObjects, parsePaymentId, parseRefund } from './stripe-fact-parser.js';
 
 const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
 const DURATIONS = durations(
@@ -114,6 +114,10 @@ export class StripeCardPayments extends CardPayments {
       },
       this.#refundAdmission,
     );
+  }
+
+  async dispute(disputeId: string): Promise<DisputeFact> {
+    return this.ask('get-dispute', async () => parseDispute(await this.#stripe.disputes.retrieve(disputeId)));
   }
 
   async intentsPage({ after, ...since }: PageOf): Promise<StripePage<IntentFact>> {

@@ -3,7 +3,7 @@ import { newId } from '@app/kernel/id.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
-import { EVENT_TYPES, parseFact, parseNamedObjects } from './stripe-fact-parser.js';
+import { EVENT_TYPES, parseDispute, parseFact, parseNamedObjects } from './stripe-fact-parser.js';
 
 const paymentId = newId();
 const intent = {
@@ -125,6 +125,31 @@ describe('parseFact', () => {
         parseNamedObjects(event(type, object));
       }),
     );
+  });
+});
+
+describe('parseDispute', () => {
+  const moved = (amount: number, fee = 0, currency = 'usd') => ({ amount, fee, currency });
+  const fundsOf = (...transactions: unknown[]) =>
+    parseDispute({ id: 'dp_1', amount: 2_500, currency: 'eur', status: 'lost', balance_transactions: transactions }).funds;
+
+  it.each([
+    ['nothing moved', [], { movements: 0, reinstated: 0, fee: null }],
+    ['the amount was withdrawn', [moved(-2_800, 1_500)], { movements: 1, reinstated: 0, fee: { amount: 1_500, currency: 'USD' } }],
+    ['all of it came back', [moved(-2_800, 1_500), moved(2_800)], { movements: 2, reinstated: 2_500 }],
+    ['a part came back', [moved(-2_800), moved(1_120)], { movements: 2, reinstated: 1_000 }],
+    ['it was withdrawn again', [moved(-2_800), moved(2_800), moved(-2_800)], { movements: 3, reinstated: 0 }],
+    ['more came back than was withdrawn', [moved(-2_800), moved(2_900)], { reinstated: 2_500 }],
+    ['fees came back', [moved(-2_800, 1_500), moved(0, -1_500)], { fee: { amount: 0, currency: 'USD' } }],
+    ['they are ids only', ['txn_1'], { movements: 0, reinstated: 0, fee: null }],
+  ])('funds where %s', (_, transactions, funds) => {
+    expect(fundsOf(...transactions)).toMatchObject(funds);
+  });
+
+  it('a transaction without a readable amount makes the dispute unreadable', () => {
+    for (const transaction of [{}, moved(1.5), { amount: '1', fee: 0, currency: 'usd' }, moved(-1, 3e9)]) {
+      expect(() => fundsOf(transaction)).toThrow(UnreadableEvent);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 import type {
   DisputeFact,
+  DisputeFunds,
   IntentFact,
   IntentStatus,
   NamedObjects,
@@ -31,6 +32,8 @@ export const EVENT_TYPES = [
   'charge.dispute.created',
   'charge.dispute.updated',
   'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
 ] as const;
 
 /** Statuses that say a decision, whichever event brings them. docs.stripe.com/api/disputes/object#dispute_object-status */
@@ -102,7 +105,7 @@ export function parseRefund(value: unknown): RefundFact {
   };
 }
 
-function parseDispute(value: unknown, closing: boolean): DisputeFact {
+export function parseDispute(value: unknown, closing = false): DisputeFact {
   const dispute = record(value, 'dispute');
   const status = text(dispute['status'], 'status');
   return {
@@ -113,11 +116,38 @@ function parseDispute(value: unknown, closing: boolean): DisputeFact {
     status,
     reason: optionalText(dispute['reason']),
     closed: closing || DECIDED_DISPUTES.has(status),
+    funds: disputeFunds(dispute['balance_transactions'], amount(dispute['amount'], 'amount')),
   };
 }
 
 function isOfConnectedAccount(event: object): boolean {
   return 'account' in event && event.account !== null && event.account !== undefined;
+}
+
+/**
+ * The first transaction withdraws the disputed amount, and later ones return all of it, a part, or withdraw it again. They are in the currency of
+ * the account, which need not be that of the dispute, so they tell a share. docs.stripe.com/api/disputes/object#dispute_object-balance_transactions
+ */
+function disputeFunds(value: unknown, disputed: number): DisputeFunds {
+  const transactions = (Array.isArray(value) ? value : []).filter(isRecord);
+  const [first] = transactions;
+  if (first === undefined) return { movements: 0, reinstated: 0, fee: null };
+  const withdrawn = -transactionAmount(first['amount']);
+  const kept = transactions.reduce((sum, transaction) => sum - transactionAmount(transaction['amount']), 0);
+  const share = withdrawn <= 0 ? 0 : Math.min(1, Math.max(0, 1 - kept / withdrawn));
+  const fee = transactions.reduce((sum, transaction) => sum + transactionAmount(transaction['fee']), 0);
+  if (Math.abs(fee) > MAX_INT) throw new UnreadableEvent('fee is no amount');
+  return {
+    movements: transactions.length,
+    reinstated: Math.round(disputed * share),
+    fee: { amount: fee, currency: text(first['currency'], 'currency').toUpperCase() },
+  };
+}
+
+/** Of a balance transaction: negative where money leaves the balance. */
+function transactionAmount(value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw new UnreadableEvent('a balance transaction has no amount');
+  return Number(value);
 }
 
 /** docs.stripe.com/payments/paymentintents/lifecycle */

@@ -1,35 +1,98 @@
 /** What every implementation of `Disputes` promises, in memory and in PostgreSQL. */
 import { newId } from '@app/kernel/id.js';
-import type { Disputes } from '../domain/disputes.js';
+import { BY_EVENT, disputeOutcome, type Disputes } from '../domain/disputes.js';
+import type { DisputeFact } from '../domain/stripe-facts.js';
 import { aDispute } from './fake-card-payments.js';
 
 interface Given {
   readonly disputes: Disputes;
   /** Of a payment that exists. */
   readonly paymentId: string;
-  readonly stored: (disputeId: string) => Promise<{ status: string; closed: boolean }>;
 }
 
-const NOTHING = { isNew: false, hasClosed: false };
+const LOST = { status: 'lost', closed: true } as const;
+const WON = { status: 'won', closed: true } as const;
+const fee = { amount: 1_500, currency: 'USD' };
+const WITHDRAWN = { movements: 1, reinstated: 0, fee };
 
 export function disputesContract(given: () => Promise<Given>): void {
-  it('a dispute is new once, follows its status and stays closed', async () => {
-    const { disputes, paymentId, stored } = await given();
-    const opened = aDispute({ disputeId: `dp_${newId()}` });
-    const { disputeId } = opened;
-    expect(await disputes.record(opened, paymentId)).toEqual({ isNew: true, hasClosed: false });
-    expect(await disputes.record({ ...opened, status: 'under_review' }, paymentId)).toEqual(NOTHING);
-    expect(await stored(disputeId)).toEqual({ status: 'under_review', closed: false });
-    expect(await disputes.record({ ...opened, status: 'lost', closed: true }, paymentId)).toEqual({ isNew: false, hasClosed: true });
-    expect(await disputes.record(opened, paymentId)).toEqual(NOTHING);
-    expect(await stored(disputeId)).toEqual({ status: 'lost', closed: true });
+  /** Each fact comes as an event. Returns how the dispute stands after each. */
+  async function afterEvents(...facts: readonly Partial<DisputeFact>[]): Promise<string[]> {
+    const { disputes, paymentId } = await given();
+    const disputeId = `dp_${newId()}`;
+    const steps: string[] = [];
+    for (const fact of facts) {
+      const { before, after, isDoubtful } = await disputes.record(aDispute({ disputeId, ...fact }), paymentId, BY_EVENT);
+      expect(await disputes.ofPayments([paymentId, newId()])).toEqual([after]);
+      expect(await disputes.find(disputeId)).toEqual(after);
+      steps.push(`${before?.status ?? 'new'} > ${after.status}${isDoubtful ? '?' : ''}`);
+    }
+    return steps;
+  }
+
+  it('an open dispute follows its status, and old news of it changes nothing', async () => {
+    const under = { status: 'under_review' };
+    expect(await afterEvents({}, under, {}, LOST)).toEqual([
+      'new > needs_response',
+      'needs_response > under_review',
+      'under_review > under_review',
+      'under_review > lost',
+    ]);
+    const inquiry = { status: 'warning_under_review' };
+    expect(await afterEvents(inquiry, {}, inquiry)).toEqual([
+      'new > warning_under_review',
+      'warning_under_review > needs_response',
+      'needs_response > needs_response',
+    ]);
   });
 
-  it('a dispute that is first seen closed is recorded closed', async () => {
-    const { disputes, paymentId, stored } = await given();
-    const won = aDispute({ disputeId: `dp_${newId()}`, status: 'won', closed: true });
-    expect(await disputes.record(won, paymentId)).toEqual({ isNew: true, hasClosed: true });
-    expect(await disputes.record(won, paymentId)).toEqual(NOTHING);
-    expect(await stored(won.disputeId)).toEqual({ status: 'won', closed: true });
+  it('no event changes a decision, and one that says something else is doubtful', async () => {
+    expect(await afterEvents(LOST, {}, WON, LOST)).toEqual(['new > lost', 'lost > lost?', 'lost > lost?', 'lost > lost']);
+    expect(await afterEvents(WON, LOST)).toEqual(['new > won', 'won > won?']);
+  });
+
+  it('an answer of Stripe changes a decision, and opens a dispute again', async () => {
+    const { disputes, paymentId } = await given();
+    const disputeId = `dp_${newId()}`;
+    await disputes.record(aDispute({ disputeId, ...LOST }), paymentId, BY_EVENT);
+    const appealed = await disputes.record(aDispute({ disputeId, ...WON }), paymentId, { statusWhenAsked: 'lost' });
+    expect(appealed).toMatchObject({ before: { lost: 2_500 }, after: { status: 'won', lost: 0 }, isDoubtful: false });
+    const reopened = await disputes.record(aDispute({ disputeId }), paymentId, { statusWhenAsked: 'won' });
+    expect(disputeOutcome(reopened.after)).toBe('open');
+  });
+
+  it('an answer that was overtaken by an event is doubtful', async () => {
+    const { disputes, paymentId } = await given();
+    const disputeId = `dp_${newId()}`;
+    await disputes.record(aDispute({ disputeId, ...WON }), paymentId, BY_EVENT);
+    const late = await disputes.record(aDispute({ disputeId }), paymentId, { statusWhenAsked: 'under_review' });
+    expect(late).toMatchObject({ after: { status: 'won' }, isDoubtful: true });
+  });
+
+  it('the movements of a decision that is not believed are not either', async () => {
+    const { disputes, paymentId } = await given();
+    const disputeId = `dp_${newId()}`;
+    const returned = { movements: 2, reinstated: 2_500, fee };
+    await disputes.record(aDispute({ disputeId, ...LOST, funds: WITHDRAWN }), paymentId, BY_EVENT);
+    const won = aDispute({ disputeId, ...WON, funds: returned });
+    expect(await disputes.record(won, paymentId, BY_EVENT)).toMatchObject({ after: { lost: 2_500, funds: WITHDRAWN }, isDoubtful: true });
+    expect(await disputes.record(won, paymentId, { statusWhenAsked: 'lost' })).toMatchObject({ after: { lost: 0, funds: returned } });
+  });
+
+  it('what the bank keeps and the fee follow the youngest movements', async () => {
+    const { disputes, paymentId } = await given();
+    const disputeId = `dp_${newId()}`;
+    const partly = { movements: 2, reinstated: 1_000, fee: { amount: 1_400, currency: 'USD' } };
+    for (const [own, lost, funds] of [
+      [{}, 0, { movements: 0, reinstated: 0, fee: null }],
+      [{ funds: WITHDRAWN }, 0, WITHDRAWN],
+      [{ ...LOST, funds: WITHDRAWN }, 2_500, WITHDRAWN],
+      [{ ...LOST, funds: partly }, 1_500, partly],
+      [{ ...LOST, funds: WITHDRAWN }, 1_500, partly],
+    ] as const) {
+      const { after } = await disputes.record(aDispute({ disputeId, ...own }), paymentId, BY_EVENT);
+      expect(after).toMatchObject({ lost, funds });
+      expect(await disputes.ofPayments([paymentId])).toEqual([after]);
+    }
   });
 }

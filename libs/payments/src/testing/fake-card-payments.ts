@@ -25,6 +25,7 @@ export class FakeCardPayments extends CardPayments {
   readonly livemode = false;
   readonly intents = new Map<string, OpenedIntent>();
   readonly refunds = new Map<string, RefundFact>();
+  readonly disputes = new Map<string, DisputeFact>();
   /** Of every request that creates something. */
   readonly keys: string[] = [];
   pageSize = 100;
@@ -84,6 +85,11 @@ export class FakeCardPayments extends CardPayments {
 
   refundsOf(intentId: string): Promise<RefundFact[]> {
     return Promise.resolve([...this.refunds.values()].filter((refund) => refund.intentId === intentId));
+  }
+
+  dispute(disputeId: string): Promise<DisputeFact> {
+    const dispute = this.disputes.get(disputeId);
+    return dispute === undefined ? Promise.reject(new CardRefused('resource_missing', 'No such dispute')) : Promise.resolve(dispute);
   }
 
   intentsPage({ after }: PageOf): Promise<StripePage<IntentFact>> {
@@ -172,7 +178,8 @@ export function aRefund(own: Partial<RefundFact> = {}): RefundFact {
 
 export function aDispute(own: Partial<DisputeFact> = {}): DisputeFact {
   const amount = { amount: 2_500, currency: 'EUR' };
-  const opened = { status: 'needs_response', reason: 'fraudulent', closed: false } as const;
+  const funds = { movements: 0, reinstated: 0, fee: null };
+  const opened = { status: 'needs_response', reason: 'fraudulent', closed: false, funds } as const;
   return { kind: 'dispute', disputeId: 'dp_1', intentId: 'pi_1', amount, ...opened, ...own };
 }
 

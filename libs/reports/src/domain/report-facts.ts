@@ -2,6 +2,8 @@
  * What the reports are made of: facts of other contexts, kept by id. Events arrive in any order and more than once: a fact with a higher
  * sequence of its aggregate replaces one with a lower sequence, and a repetition changes nothing. The facts are joined when a report is read.
  */
+import { createHash } from 'node:crypto';
+
 export interface Fact {
   /** The number of the event in its aggregate. */
   readonly sequence: number;
@@ -37,9 +39,9 @@ export interface ReservationFact extends Fact {
   readonly seatsSold: number;
 }
 
-/** Money that arrived (a positive amount), was returned or was lost (a negative one): 0 where it was not returned after all. */
+/** Money that arrived (a positive amount), was returned or was lost (a negative one): 0 where it was not returned, or not lost after all. */
 export interface MoneyMovement extends Fact {
-  /** Of the refund, or of the event with which the money arrived or was lost: it counts once. */
+  /** Of the refund, of the dispute, or of the event with which the money arrived: it counts once. */
   readonly id: string;
   readonly paymentId: string;
   readonly reservationId: string;
@@ -50,6 +52,12 @@ export interface MoneyMovement extends Fact {
   readonly at: Date;
   /** The bank of the cardholder took it for good. */
   readonly lostInDispute?: boolean;
+}
+
+/** The id under which the money of a dispute counts. Stripe's own id is no UUID. */
+export function idOfDispute(disputeId: string): string {
+  const hash = createHash('md5').update(`dispute:${disputeId}`).digest('hex');
+  return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20)].join('-');
 }
 
 export abstract class ReportFacts {

@@ -106,12 +106,13 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     };
   }
 
-  /** A dispute that was decided stays decided, however late the news of its beginning comes. What is owed stays as it is. */
-  recordDispute({ id: disputeId, outcome }: RecordedDispute): void {
+  /** The latest news of the payment holds, in any order: a dispute can be decided anew. What is owed stays as it is. */
+  recordDispute(news: Required<RecordedDispute>): void {
+    const { id: disputeId, outcome } = news;
     const { id, showtimeId, customerId, disputes } = this.state;
     const known = disputes.find((dispute) => dispute.id === disputeId);
-    if (known !== undefined && (known.outcome !== 'open' || outcome === 'open')) return;
-    const recorded = [...disputes.filter((dispute) => dispute !== known), { id: disputeId, outcome }];
+    if (known !== undefined && (known.outcome === outcome || !isLater(news, known))) return;
+    const recorded = [...disputes.filter((dispute) => dispute !== known), news];
     const disputed = recorded.some((dispute) => dispute.outcome !== 'won');
     const event = new DisputeRecorded({ reservationId: id, showtimeId, customerId, disputeId, outcome, disputed });
     this.record(event, { disputes: recorded, disputed });
@@ -188,4 +189,9 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     if (status === 'held' || rule === 'none') return 0;
     return rule === 'full' || at < refundUntil ? total : 0;
   }
+}
+
+/** A decision without a number is later than the beginning, and earlier than a decision with one. */
+function isLater(news: Required<RecordedDispute>, known: RecordedDispute): boolean {
+  return known.sequence === undefined ? news.outcome !== 'open' : news.sequence > known.sequence;
 }

@@ -10,6 +10,8 @@ export type EndReason = 'unpaid' | 'cancelled-by-customer' | 'cancelled-by-admin
 export interface RecordedDispute {
   readonly id: string;
   readonly outcome: 'open' | 'won' | 'lost';
+  /** The number of the event of its payment that told so. Left out by earlier releases. */
+  readonly sequence?: number;
 }
 
 /** The record that a reservation is stored as. */

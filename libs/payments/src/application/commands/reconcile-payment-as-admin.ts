@@ -4,6 +4,7 @@ import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { Disputes } from '../../domain/disputes.js';
 import type { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
 import { AdminPaymentView } from '../queries/payment.view.js';
@@ -29,6 +30,7 @@ export class ReconcilePaymentAsAdmin extends Command<AdminPaymentView> implement
 export class ReconcilePaymentAsAdminHandler implements ICommandHandler<ReconcilePaymentAsAdmin> {
   constructor(
     private readonly payments: Payments,
+    private readonly disputes: Disputes,
     private readonly queries: QueryBus,
     private readonly jobs: Jobs,
     private readonly transactions: Transactions,
@@ -45,7 +47,7 @@ export class ReconcilePaymentAsAdminHandler implements ICommandHandler<Reconcile
         return changed;
       });
       await this.jobs.enqueue(jobsFor(payment));
-      return AdminPaymentView.of(payment.state);
+      return AdminPaymentView.of(payment.state, await this.disputes.ofPayments([paymentId]));
     });
   }
 }

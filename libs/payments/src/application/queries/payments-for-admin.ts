@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { Disputes } from '../../domain/disputes.js';
 import type { PaymentStatus } from '../../domain/payment-state.js';
 import { PaymentPages } from './payment-pages.js';
 import { type AdminPaymentsResponse, AdminPaymentView } from './payment.view.js';
@@ -20,10 +21,13 @@ export class PaymentsForAdmin extends Query<AdminPaymentsResponse> {
 
 @QueryHandler(PaymentsForAdmin)
 export class PaymentsForAdminHandler implements IQueryHandler<PaymentsForAdmin> {
-  constructor(private readonly pages: PaymentPages) {}
+  constructor(
+    private readonly pages: PaymentPages,
+    private readonly disputes: Disputes,
+  ) {}
 
-  execute({ filter: { reservationId, status, intentId, limit, cursor } }: PaymentsForAdmin): Promise<AdminPaymentsResponse> {
-    return this.pages.read({
+  async execute({ filter: { reservationId, status, intentId, limit, cursor } }: PaymentsForAdmin): Promise<AdminPaymentsResponse> {
+    const { data, page } = await this.pages.read({
       filters: [
         ['p.reservation_id = ?', reservationId],
         ['p.status = ?', status],
@@ -31,7 +35,9 @@ export class PaymentsForAdminHandler implements IQueryHandler<PaymentsForAdmin> 
       ],
       limit,
       cursor,
-      view: (payment) => AdminPaymentView.of(payment),
+      view: (payment) => payment,
     });
+    const disputes = await this.disputes.ofPayments(data.map(({ id }) => id));
+    return { data: data.map((payment) => AdminPaymentView.of(payment, disputes)), page };
   }
 }

@@ -1,21 +1,21 @@
 import { DisputeClosed } from '@app/contracts/payments.js';
 import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
-import { ReportFacts } from '../../domain/report-facts.js';
+import { idOfDispute, ReportFacts } from '../../domain/report-facts.js';
 
 @Subscribe(DisputeClosed, { queue: 'reports.count-lost-money-when-dispute-closed' })
 export class CountLostMoneyWhenDisputeClosed implements Reaction<DisputeClosed> {
   constructor(private readonly facts: ReportFacts) {}
 
-  /** A dispute is closed once. Money that a bank holds while it decides, and its fees, are not counted. */
-  async handle({ data }: DisputeClosed, { id, time: at, sequence }: EventContext): Promise<void> {
-    const { paymentId, reservationId, amount, outcome } = data;
-    if (outcome === 'won') return;
+  /** The last decision counts. Money that a bank holds while it decides, and the fees of Stripe, are not counted. */
+  async handle({ data }: DisputeClosed, { time: at, sequence }: EventContext): Promise<void> {
+    const { disputeId, paymentId, reservationId, amount, outcome } = data;
+    const lost = data.lost?.amount ?? (outcome === 'lost' ? amount.amount : 0);
     await this.facts.saveMoney({
-      id,
+      id: idOfDispute(disputeId),
       paymentId,
       reservationId,
-      amount: -amount.amount,
+      amount: lost === 0 ? 0 : -lost,
       currency: amount.currency,
       at,
       sequence,

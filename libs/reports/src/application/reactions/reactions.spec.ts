@@ -38,11 +38,17 @@ describe('Reactions of reports', () => {
     },
   );
 
-  it('a dispute that is won moves no money', async () => {
-    const facts = new RecordedFacts();
-    const [lost] = EVENTS.flatMap(([event]) => (event instanceof DisputeClosed ? [event] : []));
-    await new CountLostMoneyWhenDisputeClosed(facts).handle(new DisputeClosed({ ...lost!.data, outcome: 'won' }), CONTEXT);
-    expect(facts.calls).toEqual([]);
+  it('of a dispute counts what the bank keeps by the last decision', async () => {
+    const [closed] = EVENTS.flatMap(([event]) => (event instanceof DisputeClosed ? [event] : []));
+    for (const [own, amount] of [
+      [{ outcome: 'won' }, 0],
+      [{ outcome: 'won', lost: { amount: 0, currency: 'EUR' } }, 0],
+      [{ outcome: 'lost', lost: { amount: 300, currency: 'EUR' } }, -300],
+    ] as const) {
+      const facts = new RecordedFacts();
+      await new CountLostMoneyWhenDisputeClosed(facts).handle(new DisputeClosed({ ...closed!.data, ...own }), CONTEXT);
+      expect(facts.calls).toMatchObject([['saveMoney', { amount, lostInDispute: true }]]);
+    }
   });
 
   it('every reaction is tried', () => {

@@ -1,4 +1,5 @@
 import { DisputeClosed } from '@app/contracts/payments.js';
+import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Reservations } from '../../domain/reservations.js';
 
@@ -6,7 +7,7 @@ import { Reservations } from '../../domain/reservations.js';
 export class RecordDisputeWhenDisputeClosed implements Reaction<DisputeClosed> {
   constructor(private readonly reservations: Reservations) {}
 
-  async handle({ data: { disputeId, reservationId, outcome } }: DisputeClosed): Promise<void> {
-    await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id: disputeId, outcome }));
+  async handle({ data: { disputeId: id, reservationId, outcome } }: DisputeClosed, { sequence }: EventContext): Promise<void> {
+    await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome, sequence }));
   }
 }

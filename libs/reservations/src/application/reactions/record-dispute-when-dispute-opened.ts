@@ -1,4 +1,5 @@
 import { DisputeOpened } from '@app/contracts/payments.js';
+import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Reservations } from '../../domain/reservations.js';
 
@@ -6,7 +7,7 @@ import { Reservations } from '../../domain/reservations.js';
 export class RecordDisputeWhenDisputeOpened implements Reaction<DisputeOpened> {
   constructor(private readonly reservations: Reservations) {}
 
-  async handle({ data: { disputeId, reservationId } }: DisputeOpened): Promise<void> {
-    await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id: disputeId, outcome: 'open' }));
+  async handle({ data: { disputeId: id, reservationId } }: DisputeOpened, { sequence }: EventContext): Promise<void> {
+    await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome: 'open', sequence }));
   }
 }
