@@ -1,4 +1,14 @@
-import { createCinemaClient, isProblem, itemsOf, listMovies, logOut, openTheatre, getMe, type CinemaClientOptions } from './index.js';
+import {
+  createCinemaClient,
+  isProblem,
+  itemsOf,
+  listMovies,
+  logOut,
+  openTheatre,
+  getMe,
+  problemPageOf,
+  type CinemaClientOptions,
+} from './index.js';
 
 const BASE = 'https://cinema.test';
 const TOKENS = { accessToken: 'old', refreshToken: 'r1' };
@@ -132,5 +142,14 @@ describe('Lists and refusals', () => {
     const caught: unknown = await logOut({ client, body: { refreshToken: 'x' }, throwOnError: true }).catch((error: unknown) => error);
     expect(isProblem(caught)).toBe(true);
     for (const other of [new Error('code'), null, { code: 'unknown' }, 'text']) expect(isProblem(other)).toBe(false);
+  });
+});
+
+describe('The page of a problem', () => {
+  it.each([
+    ['https://cinema.test', 'https://cinema.test/problems/http.not-found'],
+    ['https://cinema.test:8443/api/v1', 'https://cinema.test:8443/problems/http.not-found'],
+  ])('is at the server that answered: %s', (baseUrl, page) => {
+    expect(problemPageOf({ type: '/problems/http.not-found' }, baseUrl)).toBe(page);
   });
 });

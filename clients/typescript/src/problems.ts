@@ -7,3 +7,11 @@ const CODES: ReadonlySet<unknown> = new Set(PROBLEM_CODES);
 export function isProblem(error: unknown): error is Problem {
   return typeof error === 'object' && error !== null && 'code' in error && CODES.has(error.code);
 }
+
+/**
+ * The page that explains a refusal. Its `type` is relative to the server that answered (RFC 9457, section 3.1.1), so that it is the same behind every
+ * host. `baseUrl`: where the client sends its requests to.
+ */
+export function problemPageOf(problem: Pick<Problem, 'type'>, baseUrl: string): string {
+  return new URL(problem.type, baseUrl).href;
+}

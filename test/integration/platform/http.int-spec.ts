@@ -212,3 +212,21 @@ describe('Browsers', () => {
     }
   });
 });
+
+describe('The type of a problem', () => {
+  it('resolved against the address of the request, it is the page of the code', async () => {
+    const refusals = [
+      ['GET', '/api/v1/nowhere'],
+      ['GET', '/api/v1/reservations'],
+      ['DELETE', '/api/v1/movies'],
+      ['GET', '/api/v1/movies?limit=0'],
+      ['GET', '/api/v1/movies/%E9'],
+    ] as const;
+    for (const [method, path] of refusals) {
+      const url = `${system.url}${path}`;
+      const { type, code } = (await (await fetch(url, { method })).json()) as { type: string; code: string };
+      const page = await fetch(new URL(type, url), { headers: { accept: 'application/json' } });
+      expect([path, page.status, await page.json()]).toMatchObject([path, 200, { type, code }]);
+    }
+  });
+});

@@ -1,10 +1,10 @@
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
-import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
+import { IdList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 
 /** From 1888 on. */

@@ -28,7 +28,7 @@ export class InputFaultView {
 /** RFC 9457 problem details. */
 export class ProblemView {
   /**
-   * Where the problem is explained, relative to the server.
+   * The page that explains the problem, relative to the server: resolve it against the address of the request.
    * @example "/problems/reservations.seats-taken"
    */
   type!: string;

@@ -2,7 +2,7 @@
  * Rate limits that all processes share: fixed windows in an unlogged table. Requests of the same instant are counted by one statement, and a
  * caller known to be over a limit costs none.
  */
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Logger, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -56,6 +56,7 @@ const MAX_KNOWN_KEYS = 10_000;
 
 @Injectable()
 export class RateLimits {
+  readonly #logger = new Logger(RateLimits.name);
   /** Until when a key is refused without asking, in the time of `performance.now()`. */
   readonly #refusedUntil = new Map<string, number>();
   readonly #counts = new Batches<Count, Counted>({
@@ -88,11 +89,16 @@ export class RateLimits {
     return quotaOf(limit, { allowed, points, endsInMs });
   }
 
-  /** Takes back what `consume` counted, for a limit that counts only some outcomes. */
+  /**
+   * Takes back what `consume` counted, for a limit that counts only some outcomes. Never rejects: what is counted has its outcome already, and one
+   * request too many that counts is gone with its window.
+   */
   async giveBack<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
     const key = keyOf(limit, subject);
     if (limit.allowed(this.settings) === 0 || key === null) return;
-    await this.database.query('UPDATE platform.rate_limits SET points = points - 1 WHERE key = $1 AND points > 0', [key]);
+    await this.database
+      .query('UPDATE platform.rate_limits SET points = points - 1 WHERE key = $1 AND points > 0', [key])
+      .catch((error: unknown) => this.#logger.warn({ err: error }, 'A rate limit could not be given back'));
   }
 
   /** Keys in one order, so that two statements cannot deadlock. Requests with one key are one row, and each gets its own place in the sum. */

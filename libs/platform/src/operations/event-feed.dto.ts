@@ -1,8 +1,8 @@
 /** What subscribers ask for. */
-import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsInt, Matches, Max, Min } from 'class-validator';
 import { MayBeLeftOut } from '../http/may-be-left-out.js';
+import { QueryList } from '../http/query-list.js';
 import { Text } from '../http/text.js';
 
 /** A page of so many small events is a few hundred kilobytes. */
@@ -20,16 +20,13 @@ export class EventsRequest {
   after?: string;
 
   /** Only events of these types, separated by commas. */
-  @ApiProperty({
-    type: String,
-    required: false,
-    pattern: `^${TYPE}(,${TYPE}){0,${MAX_TYPES - 1}}$`,
+  @QueryList({
+    value: TYPE,
+    isValue: Matches(new RegExp(`^${TYPE}$`), { each: true, message: 'must be an event type, or event types separated by commas' }),
+    max: MAX_TYPES,
     maxLength: MAX_TYPES * (MAX_TYPE_CHARACTERS + 1) - 1,
+    name: 'types',
   })
-  @MayBeLeftOut()
-  @Matches(new RegExp(`^${TYPE}$`), { each: true, message: 'must be an event type, or event types separated by commas' })
-  @ArrayMaxSize(MAX_TYPES, { message: `must have at most ${MAX_TYPES} types` })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
   types?: string[];
 
   /** How many events, 1–1,000. */

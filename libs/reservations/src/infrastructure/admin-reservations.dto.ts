@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
-import { IdList } from '@app/platform/http/id-list.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
-import { ValueList } from '@app/platform/http/value-list.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 

@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
-import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { ValueList } from '@app/platform/http/value-list.js';
+import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 

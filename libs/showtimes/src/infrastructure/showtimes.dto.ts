@@ -3,10 +3,10 @@ import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
-import { IdList } from '@app/platform/http/id-list.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { MAX_ROWS } from './schedule-file/limits.js';
 import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
+import { IdList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 
 const LowerCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value));
