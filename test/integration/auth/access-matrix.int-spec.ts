@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import Fastify from 'fastify';
 import { vi } from 'vitest';
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { newId } from '@app/kernel/id.js';
 import { ACCESS, type Access } from '@app/platform/http/access.js';
+import { createHttpApplication } from '@app/platform/http/http-application.js';
+import { MethodNotAllowedRoutes } from '@app/platform/http/method-not-allowed.js';
+import { API_TEXTS } from '../../../apps/api-texts.js';
+import { readSettings } from '../../../apps/settings.js';
+import { StandaloneModule } from '../../../apps/standalone/src/standalone.module.js';
 import { SCOPES } from '../../../libs/auth/src/domain/api-key.js';
 import { PostgresCurrentRights } from '../../../libs/auth/src/infrastructure/postgres-current-rights.js';
 import { PostgresRevokedAccess } from '../../../libs/auth/src/infrastructure/postgres-revoked-access.js';
@@ -13,16 +16,31 @@ import { UsersController } from '../../../libs/auth/src/infrastructure/users.con
 import type { Customer, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { BODIES, expectedOutcome, FORMS, MATRIX, type Outcome, PEOPLE, type Person } from './access-matrix.js';
+import {
+  BODIES,
+  expectedOutcome,
+  FORMS,
+  MATRIX,
+  type Outcome,
+  PEOPLE,
+  type Person,
+  STANDALONE_ROUTES,
+  WORKER_ROUTES,
+} from './access-matrix.js';
 
 let system: InProcessSystem;
 let scene: ShowtimeFixture;
 let owner: Customer;
 let tokens: Record<Person, string | undefined>;
 let seats = 0;
+/** Every route of the router with its whole path, by its name in the matrix: those of controllers, and those that were given to Fastify itself. */
+let paths: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  system = await startInProcessSystem({ env: { REFRESH_PER_ADDRESS_PER_MINUTE: '0', TICK_SWEEP_HOLDS_MS: '1000' } });
+  paths = collectRoutes();
+  system = await startInProcessSystem({
+    env: { CORS_ORIGINS: 'https://shop.example', REFRESH_PER_ADDRESS_PER_MINUTE: '0', TICK_SWEEP_HOLDS_MS: '1000' },
+  });
   scene = await system.createShowtime({ rows: 10, seatsPerRow: 20 });
   owner = await system.registerCustomer();
   const [stranger, seller, reporting, gone] = await system.registerCustomers(4);
@@ -57,21 +75,24 @@ function expiredToken(userId: string): string {
   return new JwtService({}).sign({ ...claims, ...ours }, { secret: system.env['JWT_SECRET']!, algorithm: 'HS256' });
 }
 
-/** `GET /movies/:id`, for every method of every controller. */
-function routes(): string[] {
-  const controllers = [...system.api.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
-  const found = controllers.flatMap(({ metatype }) => {
-    const { prototype } = metatype as { prototype: Record<string, object> };
-    const base = Reflect.getMetadata(PATH_METADATA, metatype as object) as string;
-    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-      const method = Reflect.getMetadata(METHOD_METADATA, prototype[name]!) as RequestMethod | undefined;
-      if (method === undefined) return [];
-      const path = [base, Reflect.getMetadata(PATH_METADATA, prototype[name]!) as string].join('/');
-      return [`${RequestMethod[method]} /${path.split('/').filter(Boolean).join('/')}`];
+/** Of the next application that is made. HEAD goes with GET, and what refuses the other methods of a path is no route of its own. */
+function collectRoutes(): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  type Collect = (this: unknown, ...parts: Parameters<MethodNotAllowedRoutes['collect']>) => void;
+  const { collect } = MethodNotAllowedRoutes.prototype as unknown as { readonly collect: Collect };
+  vi.spyOn(MethodNotAllowedRoutes.prototype, 'collect').mockImplementationOnce(function (this: MethodNotAllowedRoutes, fastify, options) {
+    fastify.addHook('onRoute', ({ method, url, config }) => {
+      const isRefusal = config !== undefined && 'allowed' in config;
+      for (const each of isRefusal ? [] : [method].flat().filter((name) => name !== 'HEAD')) {
+        const path = url.replace(/(.)\/$/, '$1');
+        found.set(`${each} ${path.replace(/^\/api\/v1(?=\/)/, '')}`, path);
+      }
     });
+    collect.call(this, fastify, options);
   });
-  return [...new Set(found)].sort();
+  return found;
 }
+const routes = (): string[] => [...paths.keys()].sort();
 
 /** Routes without an entry, and entries without a route. */
 function mismatches(existing: readonly string[]): string[] {
@@ -83,15 +104,16 @@ type Fault = `a fault: ${number}`;
 
 async function outcomeOf(route: string, person: Person, reservationId: string): Promise<Outcome | Fault> {
   const [method, template] = route.split(' ') as [string, string];
-  const isOutside = /^\/($|healthz|readyz|sandbox)/.test(template);
-  const path = template
+  const path = paths
+    .get(route)!
+    .replace(/\*$/, 'favicon-32x32.png')
     .replace(/:(reservationId|id)/, reservationId)
     .replace(':role', 'reporting')
     .replaceAll(/:\w+/g, () => randomUUID());
   const isForm = FORMS.has(route);
   const body = isForm ? '--limit--\r\n' : (BODIES[route] ?? (method === 'GET' || method === 'DELETE' ? undefined : {}));
   const headers: Record<string, string> = isForm ? { 'content-type': 'multipart/form-data; boundary=limit' } : {};
-  const { status } = await system.call(method, `${isOutside ? '/' : ''}${path}`, { token: tokens[person], body, headers });
+  const { status } = await system.call(method, `/${path.startsWith('/') ? path : `/${path}`}`, { token: tokens[person], body, headers });
   const isExpectedOutside = template === '/readyz' && status === 503;
   if (status >= 500 && !isExpectedOutside) return `a fault: ${status}`;
   const isOwners = MATRIX.get(route) === 'the owner';
@@ -119,6 +141,26 @@ describe('The access matrix', () => {
     expect(mismatches(routes())).toEqual([]);
   });
 
+  it('the process of make start and the worker have no other routes than these', async () => {
+    const found = collectRoutes();
+    const settings = readSettings({ ...system.env, ADMIN_EMAIL: '', ADMIN_PASSWORD: '' });
+    const mails = { list: () => [], find: () => null };
+    const demo = { accounts: [], steps: [], links: {} };
+    const app = await createHttpApplication(
+      StandaloneModule.for(settings, { mails: mails as never, demo: demo as never }),
+      settings,
+      API_TEXTS,
+    );
+    await app.init();
+    await app.close();
+    expect([...found.keys()].filter((route) => !paths.has(route)).sort()).toEqual(STANDALONE_ROUTES);
+    const known = system.worker!.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
+    const ofWorker = [...known.matchAll(/\S+ (\S+) \(([A-Z, ]+)\)/g)].flatMap(([, path, methods]) =>
+      methods!.split(', ').flatMap((method) => (method === 'HEAD' ? [] : [`${method} ${path}`])),
+    );
+    expect(ofWorker.sort()).toEqual(WORKER_ROUTES);
+  }, 60_000);
+
   it('every route lets in whom the matrix says, and refuses all others', async () => {
     const found: string[] = [];
     for (const route of routes().filter((each) => MATRIX.has(each))) found.push(...(await findings(route)));
@@ -137,8 +179,15 @@ describe('The access matrix, with a fault planted', () => {
     }
   };
 
-  it('a route without an entry is found', () => {
+  it('a route without an entry is found, also one that is given to Fastify itself', async () => {
     expect(mismatches([...routes(), 'GET /planted'])).toEqual(['GET /planted has no entry']);
+    const fastify = Fastify();
+    const found = collectRoutes();
+    new MethodNotAllowedRoutes().collect(fastify, { isCorsEnabled: false });
+    fastify.get('/planted', () => 'in');
+    fastify.route({ method: ['PUT', 'POST'], url: '/api/v1/planted', handler: () => 'in' });
+    await fastify.ready();
+    expect([...found.keys()].sort()).toEqual(['GET /planted', 'POST /planted', 'PUT /planted']);
   });
 
   it('a route that needs the right of another role is found', async () => {

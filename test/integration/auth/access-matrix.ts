@@ -47,6 +47,18 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'GET /',
     'GET /healthz',
     'GET /readyz',
+    'GET /docs',
+    'GET /docs/start.js',
+    'GET /docs/*',
+    'GET /docs/openapi.json',
+    'GET /docs/openapi.yaml',
+    'GET /docs/events',
+    'GET /docs/events/asyncapi.json',
+    'GET /redoc',
+    'GET /redoc/redoc.standalone.js',
+    'GET /problems',
+    'GET /problems/:code',
+    'OPTIONS *',
     'GET /sandbox/clock',
     'POST /sandbox/clock/advance',
     'DELETE /sandbox/clock',
@@ -180,6 +192,12 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'POST /admin/refunds/:id/retry',
   ],
 };
+
+/** Of the process of `make start` alone, where everybody gets in. */
+export const STANDALONE_ROUTES = ['GET /sandbox/mails', 'GET /sandbox/mails/:id'];
+
+/** Of the worker, for everybody who reaches its port. The port of the metrics has `GET /metrics` alone: see the suite of the metrics. */
+export const WORKER_ROUTES = ['GET /healthz', 'GET /readyz'];
 
 export const MATRIX: ReadonlyMap<string, Kind> = new Map(
   (Object.entries(ROUTES) as [Kind, readonly string[]][]).flatMap(([kind, routes]) => routes.map((route) => [route, kind] as const)),

@@ -1,5 +1,7 @@
 import amqp from 'amqplib';
 import { DEAD_LETTERS, EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
+import { METRICS } from '@app/platform/telemetry/metrics.js';
+import { Scrape } from '../../support/metrics.js';
 import { freshVhost } from '../../support/rabbitmq.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
@@ -9,8 +11,10 @@ const WAIT = { timeoutMs: 30_000 };
 describe('A subscriber that declared our exchange first, with another type', () => {
   let system: InProcessSystem;
   let url: string;
+  let raisedBefore: number;
 
   beforeAll(async () => {
+    raisedBefore = await alerts();
     ({ url } = await freshVhost({ exchanges: [EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS], queues: [] }));
     await onChannel((channel) => channel.assertExchange(EXCHANGE, 'direct', { durable: true }));
     system = await startInProcessSystem({ env: { AMQP_URL: url } });
@@ -27,16 +31,21 @@ describe('A subscriber that declared our exchange first, with another type', () 
     const { statusCode, body } = await system.worker!.inject({ method: 'GET', url: '/readyz' });
     return { statusCode, body };
   };
+  const alerts = async (): Promise<number> =>
+    Scrape.of(await METRICS.metrics()).sum('cinema_alerts_total', { code: 'broker-topology-mismatch' });
   const unpublished = async (): Promise<number> => (await system.sql('SELECT 1 FROM messaging.outbox WHERE published_at IS NULL')).length;
 
-  it('the worker is not ready and says why, and heals once that is mended', async () => {
+  it('the worker is not ready, says why, alerts once, and heals once that is mended', async () => {
     const answer = await until(async () => ((await readyz()).statusCode === 503 ? readyz() : false), {
       ...WAIT,
       what: 'the worker to notice',
     });
     expect(answer.body).toContain('topology differs');
+    // Which declares nothing, and serves requests: their events wait in the outbox.
+    expect(await system.get('//readyz')).toMatchObject({ status: 200, body: { checks: { broker: expect.stringMatching(/^up/) } } });
     await system.createShowtime();
     expect(await unpublished()).toBeGreaterThan(0);
+    expect((await alerts()) - raisedBefore).toBe(1);
     await onChannel((channel) => channel.deleteExchange(EXCHANGE));
     await until(async () => (await readyz()).statusCode === 200, { ...WAIT, what: 'the worker to be ready' });
     await until(async () => (await unpublished()) === 0, { ...WAIT, what: 'the events to be published' });
