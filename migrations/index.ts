@@ -58,6 +58,7 @@ import { IndexPublishedEvents20261126136003 } from './20261126136003-index-publi
 import { CreateSubscriptions20261126138001 } from './20261126138001-create-subscriptions.js';
 import { AddTraceparentToOutboxAndJobs20261126139001 } from './20261126139001-add-traceparent-to-outbox-and-jobs.js';
 import { AddFundsToDisputes20261126140001 } from './20261126140001-add-funds-to-disputes.js';
+import { AddVersionToWebhookEndpoints20261126140002 } from './20261126140002-add-version-to-webhook-endpoints.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -119,4 +120,5 @@ export const migrations = [
   CreateSubscriptions20261126138001,
   AddTraceparentToOutboxAndJobs20261126139001,
   AddFundsToDisputes20261126140001,
+  AddVersionToWebhookEndpoints20261126140002,
 ];

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { subscriptionsHandlers } from './application/handlers.js';
 import { WebhookAttempts } from './application/webhook-attempts.js';
 import { WebhookCollector } from './application/webhook-collector.js';
+import { WebhookSecretSealing } from './application/webhook-secret-sealing.js';
 import { EventFeed } from './domain/event-feed.js';
 import { SealedSecrets } from './domain/sealed-secrets.js';
 import { WebhookDeliveries } from './domain/webhook-deliveries.js';
@@ -16,7 +17,7 @@ import { PostgresWebhookDeliveries } from './infrastructure/postgres-webhook-del
 import { PostgresWebhookEndpoints } from './infrastructure/postgres-webhook-endpoints.js';
 import { WebhookDeliveriesController } from './infrastructure/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './infrastructure/webhook-endpoints.controller.js';
-import { WebhookRetentionSchedule, WebhooksSchedule } from './infrastructure/webhooks.schedule.js';
+import { WebhookRetentionSchedule, WebhookSecretsSchedule, WebhooksSchedule } from './infrastructure/webhooks.schedule.js';
 
 const ports = [
   { provide: WebhookEndpoints, useClass: PostgresWebhookEndpoints },
@@ -40,6 +41,8 @@ export class SubscriptionsApi {}
     WebhookAttempts,
     WebhooksSchedule,
     WebhookRetentionSchedule,
+    WebhookSecretSealing,
+    WebhookSecretsSchedule,
   ],
 })
 export class SubscriptionsWorker {}

@@ -8,7 +8,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => client?.close());
 
-const etagOf = async (path: string): Promise<string> => (await client.system.get(path)).headers.get('etag')!;
+const read = (path: string): Promise<HttpResponse> => client.system.get(path, { token: client.token });
+const etagOf = async (path: string): Promise<string> => (await read(path)).headers.get('etag')!;
 const send = (method: string, path: string, body?: Json, etag?: string): Promise<HttpResponse> =>
   client.system.call(method, path, { token: client.token, body, headers: etag === undefined ? {} : { 'if-match': etag } });
 const addGenre = (): Promise<Json> => client.system.expectOk('POST', '/genres', { token: client.token, body: { name: randomUUID() } });
@@ -45,11 +46,22 @@ const CHANGES: Readonly<Record<string, () => Promise<Change>>> = {
   },
   closeRoom: async () => ({ path: `/rooms/${(await client.openRoom()).id}`, method: 'DELETE', other: rename() }),
   changeShowtime: async () => ofShowtime(await client.createShowtime(), { method: 'PATCH', body: { prices: { standard: 900 } } }),
+  changeWebhookEndpoint: () => ofWebhookEndpoint({ method: 'PATCH', body: { types: null } }),
+  deleteWebhookEndpoint: () => ofWebhookEndpoint({ method: 'DELETE' }),
+  rotateWebhookSecret: () => ofWebhookEndpoint({ method: 'POST' }, '/rotate-secret'),
+  enableWebhookEndpoint: () => ofWebhookEndpoint({ method: 'POST' }, '/enable'),
   cancelShowtime: async () => ofShowtime(await client.createShowtime(), { method: 'DELETE' }),
 };
 
 function ofMovie({ id }: Json, change: { method: string; body?: Json }): Change {
   return { path: `/movies/${id}`, ...change, other: { description: randomUUID() } };
+}
+
+async function ofWebhookEndpoint(change: { method: string; body?: Json }, action = ''): Promise<Change> {
+  const body = { url: 'https://shop.example/', types: null };
+  const { id } = await client.system.expectOk('POST', '/admin/webhook-endpoints', { token: client.token, body });
+  const path = `/admin/webhook-endpoints/${id}`;
+  return { path, target: `${path}${action}`, ...change, other: { description: randomUUID() } };
 }
 
 function ofShowtime({ id }: Json, change: { method: string; body?: Json }): Change {
@@ -64,9 +76,9 @@ describe('If-Match', () => {
     expect(changed.status).toBe(200);
     const second = await etagOf(path);
     expect(changed.headers.get('etag')).toBe(second);
-    const before = (await client.system.get(path)).body;
+    const before = (await read(path)).body;
     expect(await send(method, target, body, first)).toMatchObject({ status: 412, body: { code: 'platform.resource-changed' } });
-    expect((await client.system.get(path)).body).toEqual(before);
+    expect((await read(path)).body).toEqual(before);
     expect((await send(method, target, body, `"other", ${second}`)).status).toBeLessThan(300);
   });
 

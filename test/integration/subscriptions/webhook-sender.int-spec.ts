@@ -121,4 +121,65 @@ describe('The request of a webhook', () => {
     await new Promise((resolve) => server.close(resolve));
     expect(await to(port)).toEqual({ kind: 'unanswered', error: 'ECONNREFUSED' });
   });
+
+  it.each([301, 302, 303, 307, 308])('%i is the answer, and no other address is asked for', async (status) => {
+    receiver.answer = (_received, response) => void response.writeHead(status, { location: receiver.url('/target') }).end('moved');
+    expect(await send(new ScriptedNames([['127.0.0.1']]), { allowsPrivateAddresses: true })).toMatchObject({ kind: 'answered', status });
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/hooks?a=1']);
+  });
+
+  it('an answer of a gigabyte is cut off after its beginning', async () => {
+    let sentBytes = 0;
+    const GIGABYTE = 1_073_741_824;
+    const part = Buffer.alloc(65_536, 'x');
+    const ended = Promise.withResolvers<void>();
+    receiver.answer = (_received, response) => {
+      response.writeHead(200, { 'content-length': GIGABYTE }).on('close', () => ended.resolve());
+      const more = (): void => {
+        if (response.destroyed) return;
+        sentBytes += part.length;
+        response.write(part, more);
+      };
+      more();
+    };
+    expect(await send(new ScriptedNames([['127.0.0.1']]), { allowsPrivateAddresses: true })).toMatchObject({
+      kind: 'answered',
+      status: 200,
+    });
+    await ended.promise;
+    // What the sockets of both sides hold.
+    expect(sentBytes).toBeLessThan(GIGABYTE / 16);
+  });
+
+  it.each([
+    ['its head', 'HTTP/1.1 200 OK\r\nx-slow: '],
+    ['its first line', ''],
+  ])('an answer that drips %s has a time-out', async (_what, beginning) => {
+    const drips = new Set<NodeJS.Timeout>();
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      socket.write(beginning);
+      // Faster than any time-out of silence.
+      const drip = setInterval(() => socket.write(beginning === '' ? '\r\n' : 'x'), 20);
+      drips.add(drip);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const url = `http://127.0.0.1:${port}/`;
+    const result = await send(new ScriptedNames([['127.0.0.1']]), { allowsPrivateAddresses: true, timeoutMs: 300, url });
+    expect(result).toEqual({ kind: 'unanswered', error: 'time-out' });
+    await new Promise((resolve) => server.close(resolve));
+    for (const drip of drips) clearInterval(drip);
+  });
+
+  it('an answer that drips its body counts by its status', async () => {
+    receiver.answer = (_received, response) => {
+      response.writeHead(206);
+      const drip = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(drip));
+    };
+    const result = await send(new ScriptedNames([['127.0.0.1']]), { allowsPrivateAddresses: true, timeoutMs: 10_000 });
+    expect(result).toMatchObject({ kind: 'answered', status: 206 });
+  });
 });

@@ -2700,6 +2700,45 @@ export type PaymentsResponse = {
     page: PageInfo;
 };
 
+export type DisputeView = {
+    /**
+     * What Stripe charged for the dispute, in the currency of the account. It is in no report. Null where no money moved.
+     */
+    fee: MoneyView | null;
+    /**
+     * Stripe's id.
+     */
+    id: string;
+    /**
+     * `won`: the money stays here, also where the bank only asked. A decision can change on appeal.
+     */
+    outcome: DisputeOutcome;
+    /**
+     * Stripe's own word for how it stands.
+     */
+    status: string;
+    /**
+     * Why the cardholder disputes the payment, in Stripe's words.
+     */
+    reason: string | null;
+    /**
+     * What is disputed. It can be more than what is left after refunds.
+     */
+    amount: MoneyView;
+    /**
+     * What the bank keeps by the last decision: nothing of a dispute that is won, all or a part of one that is lost.
+     */
+    lost: MoneyView;
+    /**
+     * When it was heard of first.
+     */
+    recordedAt: string;
+    /**
+     * When its decision was heard of; null while it is open.
+     */
+    closedAt: string | null;
+};
+
 export type AdminPaymentView = {
     /**
      * Why the last card was declined; null where none was, and once the money arrived.
@@ -2749,6 +2788,10 @@ export type AdminPaymentView = {
      * What goes back, refund by refund.
      */
     refunds: Array<RefundView>;
+    /**
+     * In the order in which they were heard of.
+     */
+    disputes: Array<DisputeView>;
 };
 
 export type AdminPaymentsResponse = {
@@ -3454,7 +3497,7 @@ export type InputFaultView = {
 
 export type ProblemView = {
     /**
-     * Where the problem is explained, relative to the server.
+     * The page that explains the problem, relative to the server: resolve it against the address of the request.
      */
     type: string;
     /**
@@ -5545,6 +5588,11 @@ export type RefundReason = 'reservation-cancelled' | 'showtime-cancelled' | 'sho
  * Payment status.
  */
 export type PaymentStatus = 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
+
+/**
+ * Dispute outcome.
+ */
+export type DisputeOutcome = 'won' | 'lost' | 'open';
 
 /**
  * Stripe event status.
@@ -10372,6 +10420,12 @@ export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof
 
 export type DeleteWebhookEndpointData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the webhook endpoint.
@@ -10410,6 +10464,10 @@ export type DeleteWebhookEndpointErrors = {
      */
     404: SubscriptionsWebhookEndpointNotFoundProblem;
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -10432,6 +10490,12 @@ export type DeleteWebhookEndpointResponse = DeleteWebhookEndpointResponses[keyof
 
 export type GetWebhookEndpointData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier answer; 304 when nothing changed since.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         /**
          * Id of the webhook endpoint.
@@ -10492,6 +10556,12 @@ export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWe
 
 export type ChangeWebhookEndpointData = {
     body: ChangeWebhookEndpointRequest;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the webhook endpoint.
@@ -10534,6 +10604,10 @@ export type ChangeWebhookEndpointErrors = {
      */
     404: SubscriptionsWebhookEndpointNotFoundProblem;
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
     413: HttpPayloadTooLargeProblem;
@@ -10568,6 +10642,12 @@ export type ChangeWebhookEndpointResponse = ChangeWebhookEndpointResponses[keyof
 
 export type RotateWebhookSecretData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the webhook endpoint.
@@ -10610,6 +10690,10 @@ export type RotateWebhookSecretErrors = {
      */
     409: SubscriptionsWebhooksOffProblem;
     /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -10632,6 +10716,12 @@ export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof Rot
 
 export type EnableWebhookEndpointData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the webhook endpoint.
@@ -10669,6 +10759,10 @@ export type EnableWebhookEndpointErrors = {
      * Not there, or not yours. Codes: `subscriptions.webhook-endpoint-not-found`.
      */
     404: SubscriptionsWebhookEndpointNotFoundProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */

@@ -52,8 +52,8 @@ export class ApiKeysController {
   })
   @Problems(401, new TooManyApiKeys())
   async createApiKey(@UserId() adminId: string, @Body() request: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
-    const { apiKeyId, key } = await this.admin.execute(new CreateApiKey(adminId, request));
-    return { ...(await this.queries.execute(new ApiKeyById(apiKeyId))), key };
+    const { apiKey, key } = await this.admin.execute(new CreateApiKey(adminId, request));
+    return { ...apiKey, key };
   }
 
   @Delete(':id')

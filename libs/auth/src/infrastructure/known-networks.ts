@@ -1,5 +1,5 @@
 /** The networks that users have logged in from, so that guesses from elsewhere do not keep them out. */
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { networkOf } from '@app/platform/http/network.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
@@ -7,6 +7,7 @@ import { derive } from './hmac-tokens.js';
 
 @Injectable()
 export class KnownNetworks {
+  readonly #logger = new Logger(KnownNetworks.name);
   readonly #secrets: readonly [string, ...string[]];
 
   constructor(
@@ -25,8 +26,15 @@ export class KnownNetworks {
     return found.length > 0;
   }
 
-  /** Does nothing for a user who is erased at this moment. */
+  /**
+   * Does nothing for a user who is erased at this moment. Never rejects: the account exists, or the user is logged in, and a network that is not known
+   * only gets the limits of a strange one.
+   */
   async remember(userId: string, ip: string): Promise<void> {
+    await this.store(userId, ip).catch((error: unknown) => this.#logger.warn({ err: error, userId }, 'A network could not be remembered'));
+  }
+
+  private async store(userId: string, ip: string): Promise<void> {
     await this.database.query(
       `INSERT INTO auth.login_networks (user_id, network, last_login_at) SELECT id, $2::text, $3::timestamptz FROM auth.users WHERE id = $1 FOR KEY SHARE
        ON CONFLICT (user_id, network) DO UPDATE SET last_login_at = EXCLUDED.last_login_at`,

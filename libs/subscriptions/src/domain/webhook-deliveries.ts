@@ -44,6 +44,9 @@ export abstract class WebhookDeliveries {
   /** Makes what waits for this endpoint due now, except what is tried at the moment. */
   abstract bringForward(endpointId: string, now: Date): Promise<void>;
 
+  /** As `bringForward`, for every endpoint: what is due after `later`, and what is tried and has a lease that ends after `leaseEnd`. */
+  abstract bringForwardAll(after: { readonly later: Date; readonly leaseEnd: Date; readonly now: Date }): Promise<void>;
+
   /** The oldest failed ones of this endpoint that were requested since then, at most `limit`, wait again. Returns how many. */
   abstract replayFailed(endpointId: string, options: { readonly since: Date; readonly limit: number; readonly now: Date }): Promise<number>;
 }

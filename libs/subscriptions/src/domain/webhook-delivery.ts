@@ -21,6 +21,8 @@ const PAUSES_MS = [
   24 * HOUR_MS,
 ];
 const LAST_PAUSE_MS = 24 * HOUR_MS;
+/** No try is farther ahead. */
+export const LONGEST_PAUSE_MS = 26 * HOUR_MS;
 /** A delivery is given up where its next try would be later than this after the first. Time decides, and not their number: attempts are brought forward. */
 export const GIVE_UP_AFTER_MS = 80 * HOUR_MS;
 /** What failed together must not return together. */

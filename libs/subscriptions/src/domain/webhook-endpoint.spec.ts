@@ -79,4 +79,22 @@ describe('A webhook endpoint', () => {
     expect(endpoint.state).toMatchObject({ status: 'deleted', secret: '', previousSecret: null });
     expect([endpoint.enable(), endpoint.recordFailure(failure(NOW, { isGone: true }))]).toEqual([false, null]);
   });
+
+  it('changes by admins count as versions, and what happens to it does not', () => {
+    const endpoint = create();
+    const versions = [
+      () => endpoint.change({ description: 'Wall' }),
+      () => endpoint.rotateSecret('s2', NOW),
+      () => endpoint.recordFailure(failure(NOW, { isGone: true })),
+      () => endpoint.enable(),
+      () => endpoint.enable(),
+      () => endpoint.recordSuccess(),
+      () => endpoint.resealSecrets((sealed) => `${sealed} anew`),
+    ].map((act) => {
+      act();
+      return endpoint.state.version;
+    });
+    expect(versions).toEqual([2, 3, 3, 4, 4, 4, 4]);
+    expect(endpoint.state).toMatchObject({ secret: 's2 anew', previousSecret: 's1 anew' });
+  });
 });

@@ -28,6 +28,8 @@ export interface WebhookEndpointSettings {
 
 export interface WebhookEndpointState extends WebhookEndpointSettings {
   readonly id: string;
+  /** Grows with every change that an admin makes. */
+  readonly version: number;
   readonly status: WebhookEndpointStatus;
   readonly disabledReason: DisabledReason | null;
   /** Sealed. */
@@ -67,6 +69,7 @@ export class WebhookEndpoint {
     const { id = newId(), secret, cursor, now } = own;
     return new WebhookEndpoint({
       id,
+      version: 1,
       ...settings,
       status: 'enabled',
       disabledReason: null,
@@ -85,25 +88,31 @@ export class WebhookEndpoint {
   }
 
   change(settings: Partial<WebhookEndpointSettings>): void {
-    this.set(settings);
+    this.setByAdmin(settings);
   }
 
   /** `secret` is sealed. The secret of now signs for 24 hours more; an older one does not any more. */
   rotateSecret(secret: string, now: Date): void {
     const previousSecretUntil = new Date(now.getTime() + SECRET_OVERLAP_MS);
-    this.set({ secret, previousSecret: this.#state.secret, previousSecretUntil });
+    this.setByAdmin({ secret, previousSecret: this.#state.secret, previousSecretUntil });
+  }
+
+  /** The same secrets, under another key. */
+  resealSecrets(reseal: (sealed: string) => string): void {
+    const { secret, previousSecret } = this.#state;
+    this.set({ secret: reseal(secret), previousSecret: previousSecret === null ? null : reseal(previousSecret) });
   }
 
   /** Its failures are forgotten. Returns whether anything changed. */
   enable(): boolean {
     if (this.#state.status !== 'disabled') return false;
-    this.set({ status: 'enabled', disabledReason: null, failingSince: null, pausedUntil: null });
+    this.setByAdmin({ status: 'enabled', disabledReason: null, failingSince: null, pausedUntil: null });
     return true;
   }
 
   /** It is never enabled again, and its secrets are forgotten. */
   delete(): void {
-    this.set({ status: 'deleted', disabledReason: null, secret: '', previousSecret: null, previousSecretUntil: null });
+    this.setByAdmin({ status: 'deleted', disabledReason: null, secret: '', previousSecret: null, previousSecretUntil: null });
   }
 
   /** Throws `WebhookEndpointIsDisabled`. */
@@ -127,6 +136,10 @@ export class WebhookEndpoint {
     const reason = isGone ? 'gone' : at.getTime() - failingSince.getTime() >= DISABLED_AFTER_MS ? 'failing' : null;
     if (reason !== null) this.set({ status: 'disabled', disabledReason: reason });
     return reason;
+  }
+
+  private setByAdmin(change: Partial<WebhookEndpointState>): void {
+    this.set({ ...change, version: this.#state.version + 1 });
   }
 
   private set(change: Partial<WebhookEndpointState>): void {

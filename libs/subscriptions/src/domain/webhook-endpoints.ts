@@ -16,6 +16,9 @@ export abstract class WebhookEndpoints {
 
   abstract moveCursor(id: string, cursor: string | null): Promise<void>;
 
+  /** The sealed secrets of each, whether they sign or not. Locks nothing. */
+  abstract sealedSecrets(): Promise<{ readonly id: string; readonly sealed: readonly string[] }[]>;
+
   /** Whether its last try failed. Locks nothing. */
   abstract isFailing(id: string): Promise<boolean>;
 }

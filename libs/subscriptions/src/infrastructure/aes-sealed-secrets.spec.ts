@@ -24,6 +24,8 @@ describe('Sealed secrets', () => {
     const anew = withKeys(NEW, OLD).seal(SECRET, 'p1');
     expect(withKeys(NEW).open(anew, 'p1')).toBe(SECRET);
     expect(() => withKeys(NEW).open(sealed, 'p1')).toThrow();
+    expect([sealed, anew].map((each) => withKeys(NEW, OLD).isCurrent(each))).toEqual([false, true]);
+    expect(withKeys().isCurrent(sealed)).toBe(true);
   });
 
   it('what was changed does not open', () => {

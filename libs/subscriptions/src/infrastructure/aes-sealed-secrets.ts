@@ -38,6 +38,11 @@ export class AesSealedSecrets extends SealedSecrets {
     return [VERSION, first.name, ...[iv, cipher.getAuthTag(), text].map((part) => part.toString('base64url'))].join('.');
   }
 
+  isCurrent(sealed: string): boolean {
+    const [first] = this.#keys;
+    return first === undefined || sealed.startsWith(`${VERSION}.${first.name}.`);
+  }
+
   open(sealed: string, owner: string): string {
     const [version, name, ...parts] = sealed.split('.');
     const found = this.#keys.find((key) => key.name === name);

@@ -3,6 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type ClaimOptions, type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookDelivery, type WebhookDeliveryState } from '../domain/webhook-delivery.js';
+import { LONGEST_ASKED_PAUSE_MS } from '../domain/webhook-endpoint.js';
 
 const COLUMNS = `id, endpoint_id, event_id, type, status, attempts, first_attempt_at, next_attempt_at, response_status, answer, error, requested_at,
   ended_at`;
@@ -47,11 +48,13 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
 
   /** Reads the index of each endpoint apart, so that many deliveries to one cost the others nothing. */
   async claim({ perEndpoint, busy, leaseMs, now }: ClaimOptions): Promise<ClaimedDelivery[]> {
+    // No pause is longer: its end is farther ahead only where the clock was set back.
+    const longestPauseEnd = new Date(now.getTime() + LONGEST_ASKED_PAUSE_MS);
     const rows = await this.database.prepared<ClaimedRow>(
       `WITH places AS (
          SELECT e.id, $1 - coalesce(b.busy, 0) AS free FROM subscriptions.webhook_endpoints e
          LEFT JOIN unnest($2::uuid[], $3::int[]) AS b (endpoint_id, busy) ON b.endpoint_id = e.id
-         WHERE e.status = 'enabled' AND (e.paused_until IS NULL OR e.paused_until <= $4)),
+         WHERE e.status = 'enabled' AND (e.paused_until IS NULL OR e.paused_until <= $4 OR e.paused_until > $6)),
        next AS MATERIALIZED (
          SELECT d.id FROM places p CROSS JOIN LATERAL (
            SELECT id FROM subscriptions.webhook_deliveries WHERE endpoint_id = p.id AND status = 'waiting' AND next_attempt_at <= $4
@@ -60,7 +63,7 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
        FROM next, subscriptions.webhook_endpoints e WHERE d.id = next.id AND e.id = d.endpoint_id
        RETURNING d.id, d.endpoint_id, d.event_id, d.type, d.requested_at, d.claim,
          e.url, e.secret, e.previous_secret, e.previous_secret_until`,
-      [perEndpoint, [...busy.keys()], [...busy.values()], now, new Date(now.getTime() + leaseMs)],
+      [perEndpoint, [...busy.keys()], [...busy.values()], now, new Date(now.getTime() + leaseMs), longestPauseEnd],
     );
     return rows.map(({ url, secret, previousSecret, previousSecretUntil, ...delivery }) => ({
       ...delivery,
@@ -105,6 +108,14 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
       `UPDATE subscriptions.webhook_deliveries SET next_attempt_at = $2
        WHERE endpoint_id = $1 AND status = 'waiting' AND next_attempt_at > $2 AND claim IS NULL`,
       [endpointId, now],
+    );
+  }
+
+  async bringForwardAll({ later, leaseEnd, now }: { later: Date; leaseEnd: Date; now: Date }): Promise<void> {
+    await this.database.query(
+      `UPDATE subscriptions.webhook_deliveries SET next_attempt_at = $3
+       WHERE status = 'waiting' AND next_attempt_at > CASE WHEN claim IS NULL THEN $1::timestamptz ELSE $2::timestamptz END`,
+      [later, leaseEnd, now],
     );
   }
 

@@ -6,13 +6,14 @@ import { WebhookEndpoint, type WebhookEndpointState } from '../domain/webhook-en
 import { WebhookEndpoints } from '../domain/webhook-endpoints.js';
 
 const COLUMNS = `id, url, description, types, status, disabled_reason, secret, previous_secret, previous_secret_until, cursor, failing_since,
-  paused_until, created_at`;
+  paused_until, created_at, version`;
 
+/** Without what is written once, and the cursor, which the collector alone moves. */
 function valuesOf(state: WebhookEndpointState): unknown[] {
   const { id, url, description, types, status, disabledReason, secret, previousSecret, previousSecretUntil } = state;
-  const { cursor, failingSince, pausedUntil, createdAt } = state;
+  const { failingSince, pausedUntil, version } = state;
   const chosen = [id, url, description, types, status, disabledReason];
-  return [...chosen, secret, previousSecret, previousSecretUntil, cursor, failingSince, pausedUntil, createdAt];
+  return [...chosen, secret, previousSecret, previousSecretUntil, failingSince, pausedUntil, version];
 }
 
 @Injectable()
@@ -33,8 +34,10 @@ export class PostgresWebhookEndpoints extends WebhookEndpoints {
       );
       const endpoint = decide({ count: row?.count ?? 0 });
       await this.database.query(
-        `INSERT INTO subscriptions.webhook_endpoints (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-        valuesOf(endpoint.state),
+        `INSERT INTO subscriptions.webhook_endpoints (id, url, description, types, status, disabled_reason, secret, previous_secret,
+           previous_secret_until, failing_since, paused_until, version, cursor, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+        [...valuesOf(endpoint.state), endpoint.state.cursor, endpoint.state.createdAt],
       );
       return endpoint;
     });
@@ -47,14 +50,14 @@ export class PostgresWebhookEndpoints extends WebhookEndpoints {
         [id],
       );
       if (state === undefined) throw new WebhookEndpointNotFound();
+      this.transactions.assertExpected(state);
       const endpoint = new WebhookEndpoint(state);
       const result = decide(endpoint);
-      // The cursor is moved by the collector alone.
       if (endpoint.state !== state)
         await this.database.query(
           `UPDATE subscriptions.webhook_endpoints SET url = $2, description = $3, types = $4, status = $5, disabled_reason = $6, secret = $7,
-             previous_secret = $8, previous_secret_until = $9, failing_since = $10, paused_until = $11 WHERE id = $1`,
-          valuesOf(endpoint.state).toSpliced(9, 1).slice(0, 11),
+             previous_secret = $8, previous_secret_until = $9, failing_since = $10, paused_until = $11, version = $12 WHERE id = $1`,
+          valuesOf(endpoint.state),
         );
       return result;
     });
@@ -78,6 +81,12 @@ export class PostgresWebhookEndpoints extends WebhookEndpoints {
 
   async moveCursor(id: string, cursor: string | null): Promise<void> {
     await this.database.query('UPDATE subscriptions.webhook_endpoints SET cursor = $2 WHERE id = $1', [id, cursor]);
+  }
+
+  async sealedSecrets(): Promise<{ id: string; sealed: string[] }[]> {
+    return this.database.query(
+      `SELECT id, array_remove(ARRAY[secret, previous_secret], NULL) AS sealed FROM subscriptions.webhook_endpoints WHERE status <> 'deleted'`,
+    );
   }
 
   async isFailing(id: string): Promise<boolean> {

@@ -3,6 +3,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
+import { Cacheable } from '@app/platform/http/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
@@ -49,6 +51,7 @@ export class WebhookEndpointsController {
   }
 
   @Get(':id')
+  @Cacheable()
   @ApiOperation({ operationId: 'getWebhookEndpoint', summary: 'One webhook endpoint', description: 'Its secret is not shown.' })
   @Problems(401, new WebhookEndpointNotFound())
   async getWebhookEndpoint(@Param('id', UuidPipe) id: string): Promise<WebhookEndpointView> {
@@ -71,10 +74,11 @@ export class WebhookEndpointsController {
     @UserId() adminId: string,
     @Body() { url, description = '', types = null }: CreateWebhookEndpointRequest,
   ): Promise<WebhookEndpointWithSecretView> {
-    const { endpointId, secret } = await this.admin.execute(new CreateWebhookEndpoint(adminId, { url, description, types }));
-    return { ...(await this.queries.execute(new WebhookEndpointById(endpointId))), secret };
+    const { endpoint, secret } = await this.admin.execute(new CreateWebhookEndpoint(adminId, { url, description, types }));
+    return { ...endpoint, secret };
   }
 
+  @HonoursIfMatch()
   @Patch(':id')
   @ApiOperation({
     operationId: 'changeWebhookEndpoint',
@@ -96,6 +100,7 @@ export class WebhookEndpointsController {
     return this.queries.execute(new WebhookEndpointById(id));
   }
 
+  @HonoursIfMatch()
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({
@@ -108,6 +113,7 @@ export class WebhookEndpointsController {
     await this.admin.execute<void>(new DeleteWebhookEndpoint(adminId, id));
   }
 
+  @HonoursIfMatch()
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @ApiOperation({
@@ -120,10 +126,11 @@ export class WebhookEndpointsController {
   @AnswerExample({ previousSecretUntil: '2026-11-27T12:00:00.000Z' })
   @Problems(401, new WebhookEndpointNotFound(), new WebhooksOff())
   async rotateWebhookSecret(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookEndpointWithSecretView> {
-    const secret = await this.admin.execute<string>(new RotateWebhookSecret(adminId, id));
-    return { ...(await this.queries.execute(new WebhookEndpointById(id))), secret };
+    const { endpoint, secret } = await this.admin.execute(new RotateWebhookSecret(adminId, id));
+    return { ...endpoint, secret };
   }
 
+  @HonoursIfMatch()
   @Post(':id/enable')
   @HttpCode(200)
   @ApiOperation({

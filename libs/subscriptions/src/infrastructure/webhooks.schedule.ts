@@ -9,15 +9,18 @@ import { ClsService } from 'nestjs-cls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WebhookAttempts } from '../application/webhook-attempts.js';
 import { WebhookCollector } from '../application/webhook-collector.js';
+import { WebhookSecretSealing } from '../application/webhook-secret-sealing.js';
 import { EventFeed } from '../domain/event-feed.js';
 import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
-import { isSuccess } from '../domain/webhook-delivery.js';
+import { LONGEST_PAUSE_MS, isSuccess } from '../domain/webhook-delivery.js';
 import { SubscriptionsSettings } from '../subscriptions.settings.js';
 
 /** Of each process. An endpoint that is slow fills its own places only. */
 const PER_ENDPOINT = 8;
 /** Longer than the longest time-out, so that no second worker tries the same delivery meanwhile. */
 const LEASE_MS = 60_000;
+/** A clock that goes back farther was set back: what waits is tried again at once, because its times may be days ahead. */
+const SET_BACK_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Few enough to be over in well under a second. */
 const BATCH_ROWS = 2_000;
@@ -35,6 +38,8 @@ export class WebhooksSchedule extends Schedule {
   #shutdown: ShutdownDeadline | null = null;
   /** When to collect next, as `performance.now()` counts. */
   #collectAt = 0;
+  /** On the clock of the domain, when the last run began. */
+  #lastRunAt: Date | null = null;
 
   constructor(
     cls: ClsService,
@@ -62,6 +67,7 @@ export class WebhooksSchedule extends Schedule {
   }
 
   protected async work(): Promise<boolean> {
+    await this.mendTimes();
     const isMore = performance.now() >= this.#collectAt && (await this.collector.collect());
     // Not after each try that ends: there is nothing new so soon.
     if (!isMore && performance.now() >= this.#collectAt) this.#collectAt = performance.now() + this.settings.deliverTickMs;
@@ -72,6 +78,18 @@ export class WebhooksSchedule extends Schedule {
     if (!isMore && this.#trying.size > 0) await Promise.race([...this.#trying.values(), tick]);
     rest.abort();
     return isMore || claimed > 0 || this.#trying.size > 0;
+  }
+
+  /** The clock can be set back while this runs, or while no worker ran. Without a movable clock there is nothing to find. */
+  private async mendTimes(): Promise<void> {
+    const now = this.clock.now();
+    const last = this.#lastRunAt;
+    const wasSetBack = last !== null && last.getTime() - now.getTime() > SET_BACK_MS;
+    if (last === null || wasSetBack) {
+      const later = wasSetBack ? now : new Date(now.getTime() + LONGEST_PAUSE_MS);
+      await this.deliveries.bringForwardAll({ later, leaseEnd: new Date(now.getTime() + LEASE_MS), now });
+    }
+    this.#lastRunAt = now;
   }
 
   private async claim(): Promise<number> {
@@ -131,5 +149,21 @@ export class WebhookRetentionSchedule extends Schedule {
          AND NOT EXISTS (SELECT FROM subscriptions.webhook_deliveries d WHERE d.endpoint_id = e.id)`,
     );
     return ended === BATCH_ROWS || orphaned === BATCH_ROWS;
+  }
+}
+
+/** Never at the start: while a new key is rolled out, other processes may not have it yet. Does nothing once every secret is sealed with it. */
+@Injectable()
+export class WebhookSecretsSchedule extends Schedule {
+  constructor(
+    cls: ClsService,
+    settings: Settings,
+    private readonly sealing: WebhookSecretSealing,
+  ) {
+    super(cls, settings.housekeeping.tickMs);
+  }
+
+  protected async work(): Promise<void> {
+    await this.sealing.resealAll();
   }
 }

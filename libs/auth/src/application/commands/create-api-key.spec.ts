@@ -13,12 +13,13 @@ describe('Creating and revoking an API key', () => {
 
   it('the key leaves an audit entry, without the secret', async () => {
     const harness = await UsersHarness.with();
-    const { apiKeyId, key } = await create(harness);
+    const { apiKey, key } = await create(harness);
+    expect(apiKey).toMatchObject({ client: 'Ticket wall', scopes: ['events:read'], lastUsedAt: null, revokedAt: null });
     expect(harness.audit.entries).toEqual([
       {
         actor: harness.admin.id,
         action: 'auth.create-api-key',
-        subject: apiKeyId,
+        subject: apiKey.id,
         details: { client: 'Ticket wall', scopes: ['events:read'] },
       },
     ]);
@@ -27,10 +28,10 @@ describe('Creating and revoking an API key', () => {
 
   it('a client has two, and a third once one is revoked', async () => {
     const harness = await UsersHarness.with();
-    const [{ apiKeyId }] = [await create(harness), await create(harness)];
+    const [{ apiKey }] = [await create(harness), await create(harness)];
     await expect(create(harness)).rejects.toThrow(TooManyApiKeys);
     await create(harness, 'Another client');
-    expect([await revoke(harness, apiKeyId), await revoke(harness, apiKeyId)]).toEqual([true, false]);
+    expect([await revoke(harness, apiKey.id), await revoke(harness, apiKey.id)]).toEqual([true, false]);
     await create(harness);
     expect(harness.audit.entries.map(({ action }) => action).filter((action) => action === 'auth.revoke-api-key')).toHaveLength(1);
   });

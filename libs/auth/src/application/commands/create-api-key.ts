@@ -2,9 +2,10 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { ApiKey, type Scope } from '../../domain/api-key.js';
 import { ApiKeys } from '../../domain/api-keys.js';
+import { apiKeyView, type ApiKeyView } from '../queries/api-key.view.js';
 
 export interface CreatedApiKey {
-  readonly apiKeyId: string;
+  readonly apiKey: ApiKeyView;
   /** The secret. It is stored nowhere. */
   readonly key: string;
 }
@@ -18,9 +19,9 @@ export class CreateApiKey extends Command<CreatedApiKey> implements AdminCommand
     super();
   }
 
-  auditEntry({ apiKeyId }: CreatedApiKey) {
+  auditEntry({ apiKey }: CreatedApiKey) {
     const { client, scopes } = this.request;
-    return { action: 'auth.create-api-key', subject: apiKeyId, details: { client, scopes } };
+    return { action: 'auth.create-api-key', subject: apiKey.id, details: { client, scopes } };
   }
 }
 
@@ -32,6 +33,7 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
     const { apiKey, key } = await this.apiKeys.addKnowingOthers(request.client, (situation) =>
       ApiKey.create({ ...request, now: new Date() }, situation),
     );
-    return { apiKeyId: apiKey.state.id, key };
+    // Not read again after the commit: a database that goes away in between would lose the secret.
+    return { apiKey: apiKeyView({ ...apiKey.state, scopes: [...apiKey.state.scopes], lastUsedAt: null }), key };
   }
 }

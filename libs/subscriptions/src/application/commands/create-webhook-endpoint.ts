@@ -10,9 +10,10 @@ import { WebhookEndpoints } from '../../domain/webhook-endpoints.js';
 import { newWebhookSecret } from '../../domain/webhook-signature.js';
 import { webhookUrl } from '../../domain/webhook-url.js';
 import { SubscriptionsSettings } from '../../subscriptions.settings.js';
+import { type WebhookEndpointView, webhookEndpointViewOf } from '../queries/webhook-endpoint.view.js';
 
 export interface CreatedWebhookEndpoint {
-  readonly endpointId: string;
+  readonly endpoint: WebhookEndpointView;
   readonly secret: string;
 }
 
@@ -25,8 +26,8 @@ export class CreateWebhookEndpoint extends Command<CreatedWebhookEndpoint> imple
     super();
   }
 
-  auditEntry({ endpointId }: CreatedWebhookEndpoint) {
-    return { action: 'subscriptions.create-webhook-endpoint', subject: endpointId, details: this.request };
+  auditEntry({ endpoint }: CreatedWebhookEndpoint) {
+    return { action: 'subscriptions.create-webhook-endpoint', subject: endpoint.id, details: this.request };
   }
 }
 
@@ -44,10 +45,11 @@ export class CreateWebhookEndpointHandler implements ICommandHandler<CreateWebho
     const url = webhookUrl(request.url, this.settings);
     const [id, secret] = [newId(), newWebhookSecret()];
     const own = { id, secret: this.secrets.seal(secret, id), cursor: await this.feed.end(), now: this.clock.now() };
-    await this.endpoints.addKnowingOthers(({ count }) => {
+    const endpoint = await this.endpoints.addKnowingOthers(({ count }) => {
       if (count >= this.settings.maxEndpointsCount) throw new TooManyWebhookEndpoints(this.settings.maxEndpointsCount);
       return WebhookEndpoint.create({ ...request, url }, own);
     });
-    return { endpointId: id, secret };
+    // Not read again after the commit: a database that goes away in between would lose the secret.
+    return { endpoint: webhookEndpointViewOf(endpoint.state), secret };
   }
 }

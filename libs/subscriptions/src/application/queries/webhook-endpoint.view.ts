@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '@app/platform/http/page.view.js';
-import { DISABLED_REASONS, type DisabledReason } from '../../domain/webhook-endpoint.js';
+import { withVersion } from '@app/platform/persistence/resource-version.js';
+import { DISABLED_REASONS, type DisabledReason, type WebhookEndpointState } from '../../domain/webhook-endpoint.js';
 
 /** A deleted endpoint is never shown. */
 export const SHOWN_STATUSES = ['enabled', 'disabled'] as const;
@@ -92,6 +93,7 @@ export class WebhookEndpointsResponse {
 }
 
 export type WebhookEndpointRow = Omit<WebhookEndpointView, 'failingSince' | 'previousSecretUntil' | 'createdAt'> & {
+  readonly version: number;
   readonly failingSince: Date | null;
   readonly previousSecretUntil: Date | null;
   readonly createdAt: Date;
@@ -99,13 +101,28 @@ export type WebhookEndpointRow = Omit<WebhookEndpointView, 'failingSince' | 'pre
 
 /** No secret is read for a view. */
 export const WEBHOOK_ENDPOINT_COLUMNS =
-  'id, url, description, types, status, disabled_reason, failing_since, previous_secret_until, created_at';
+  'id, url, description, types, status, disabled_reason, failing_since, previous_secret_until, created_at, version';
 
-export function webhookEndpointView({ failingSince, previousSecretUntil, createdAt, ...row }: WebhookEndpointRow): WebhookEndpointView {
-  return {
+export function webhookEndpointView({
+  failingSince,
+  previousSecretUntil,
+  createdAt,
+  version,
+  ...row
+}: WebhookEndpointRow): WebhookEndpointView {
+  const view = {
     ...row,
     failingSince: failingSince?.toISOString() ?? null,
     previousSecretUntil: previousSecretUntil?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
   };
+  return withVersion(view, version);
+}
+
+/** Of one that was not deleted. */
+export function webhookEndpointViewOf(state: WebhookEndpointState): WebhookEndpointView {
+  const { id, url, description, types, status, disabledReason, failingSince, previousSecretUntil, createdAt, version } = state;
+  if (status === 'deleted') throw new RangeError(`The webhook endpoint ${id} was deleted`);
+  const chosen = { id, url, description, types: types === null ? null : [...types] };
+  return webhookEndpointView({ ...chosen, status, disabledReason, failingSince, previousSecretUntil, createdAt, version });
 }
