@@ -2730,11 +2730,11 @@ export type DisputeView = {
      */
     lost: MoneyView;
     /**
-     * When it was heard of first.
+     * When Stripe reported it first.
      */
     recordedAt: string;
     /**
-     * When its decision was heard of; null while it is open.
+     * When Stripe reported its decision; null while it is open.
      */
     closedAt: string | null;
 };
@@ -2789,7 +2789,7 @@ export type AdminPaymentView = {
      */
     refunds: Array<RefundView>;
     /**
-     * In the order in which they were heard of.
+     * In the order in which Stripe reported them.
      */
     disputes: Array<DisputeView>;
 };
