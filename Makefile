@@ -6,7 +6,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # compose/compose.override.yaml, where there is one, changes what it names: ports, memory, secrets as files.
-COMPOSE := docker compose $(addprefix --file ,compose/compose.yaml $(wildcard compose/compose.override.yaml))
+CLUSTER_FILE := $(if $(shell grep -s '^CLUSTER=true' compose/.env),compose/cluster/compose.cluster.yaml)
+COMPOSE := docker compose $(addprefix --file ,compose/compose.yaml $(CLUSTER_FILE) $(wildcard compose/compose.override.yaml))
 
 SOURCES := $(shell find apps libs migrations docs/asyncapi.json -type f ! -name '*spec.ts' 2>/dev/null)
 
@@ -18,7 +19,7 @@ ifeq ($(wildcard dist/apps),)
 $(shell rm -f .make/built)
 endif
 
-.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large drill check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format security up rollback cli down secrets check-compose check-image clean always
+.PHONY: help setup build start dev openapi openapi-files openapi-release demo bench seed-large cluster drill check test test-unit test-sandbox test-int test-e2e typecheck lint boundaries tidy format security up rollback cli down secrets check-compose check-image clean always
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, r
 
 seed-large: .make/installed ## Fill the database at DATABASE_URL as ten years would; size=1M (reservations)
 	@exec node --import ./test/support/typescript.mjs test/bench/seed-large.ts '$(size)'
+
+cluster: .make/built ## Run a cluster here as plain processes, three nodes of each server, to try it with your hands; Debian
+	@exec node --import ./test/support/typescript.mjs test/drill/start-cluster.ts
 
 drill: .make/built ## Lose every kind of machine of a cluster under load, and count what was lost; holds=N a second, small=1
 	@exec node --import ./test/support/typescript.mjs test/drill/run.ts $(foreach option,holds small,$(if $($(option)),'$(option)=$($(option))'))
@@ -108,9 +112,9 @@ cli: compose/.env ## Run an operator's command in a container: make cli ARGS='im
 down: compose/.env ## End the containers; their data stays
 	@exec $(COMPOSE) --profile sandbox --profile observability down
 
-check-compose: .make/installed ## Check the Compose file; where there is a Docker engine, build the image and run the whole file
+check-compose: .make/installed ## Check the Compose file; where there is a Docker engine, build the image and run the whole file; cluster=1 the one of a cluster
 	@node test/run.mjs rules test/compose
-	@exec node compose/check-engine.mjs
+	@exec node compose/check-engine.mjs $(if $(cluster),cluster)
 
 check-image: .make/installed ## Run the steps of the image and its processes without Docker; about two minutes
 	@exec compose/check-image.sh

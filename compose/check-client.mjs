@@ -40,7 +40,12 @@ export async function bookAndPay(api, stripe) {
   const held = await until('a seat can be held', () =>
     call(api, 'POST', '/reservations', { showtimeId: showtime.id, seats: ['A1'] }, customer).catch(() => null),
   );
-  const { clientSecret } = await call(api, 'POST', `/reservations/${held.id}/payment`, undefined, customer);
+  await pay(api, stripe, { customer, id: held.id });
+  return { admin, customer, movie, showtime };
+}
+
+async function pay(api, stripe, { customer, id }) {
+  const { clientSecret } = await call(api, 'POST', `/reservations/${id}/payment`, undefined, customer);
   await send(`${stripe}/v1/payment_intents/${clientSecret.split('_secret')[0]}/confirm`, {
     method: 'POST',
     headers: {
@@ -51,9 +56,20 @@ export async function bookAndPay(api, stripe) {
   });
   await until(
     'the reservation is confirmed',
-    async () => (await call(api, 'GET', `/reservations/${held.id}`, undefined, customer)).status === 'confirmed',
+    async () => (await call(api, 'GET', `/reservations/${id}`, undefined, customer)).status === 'confirmed',
   );
-  return { admin, customer, movie, showtime };
+}
+
+/** Holds a seat, pays, and waits for the ticket. */
+export async function payAgain(api, stripe, cinema, seat) {
+  const { id } = await holdAgain(api, cinema, seat);
+  await pay(api, stripe, { customer: cinema.customer, id });
+}
+
+/** Holds a seat as soon as that is possible again. */
+export async function holdAgain(api, { customer, showtime }, seat) {
+  const hold = () => call(api, 'POST', '/reservations', { showtimeId: showtime.id, seats: [seat] }, customer).catch(() => null);
+  return until('a seat can be held again', hold, 3 * PATIENCE_MS);
 }
 
 /** Returns the address that browsers fetch. */
@@ -131,12 +147,12 @@ export function send(url, { method = 'GET', headers = {}, body } = {}) {
   });
 }
 
-export async function until(what, ask) {
+export async function until(what, ask, patienceMs = PATIENCE_MS) {
   const begun = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (performance.now() - begun > PATIENCE_MS) throw new Error(`It took too long until ${what}.`);
+    if (performance.now() - begun > patienceMs) throw new Error(`It took too long until ${what}.`);
     await pause(250);
   }
 }

@@ -1,13 +1,16 @@
 // Runs the whole of compose.yaml on a Docker engine, from a copy of this checkout, under names and ports of its own, and removes it again. It needs nothing but Node
 // 20 and Docker: `node compose/check-engine.mjs`. Where there is no engine it says so, and that nothing was run.
+// `node compose/check-engine.mjs cluster` runs the cluster of compose/cluster instead, and loses a PostgreSQL and a RabbitMQ.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loseMachines } from './check-cluster.mjs';
 import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, load, poster, send, until } from './check-client.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const NAME = 'movie-reservation-check';
+const isCluster = process.argv[2] === 'cluster';
 // Requests that run side by side during an upgrade.
 const CLIENTS = 3;
 
@@ -44,16 +47,11 @@ try {
     return `${(await services()).length} containers`;
   });
   const cinema = await step('a customer books and pays through the published port', () => bookAndPay(api, stripe));
-  await step('a poster is stored, and served by the proxy', () => poster(api, cinema));
-  await step('TLS and gzip at the one address', tls);
-  await step('commands of the operator, also from standard input', commands);
-  await step('a dump is restored beside the database, and whole', restore);
-  await step('more containers of api and worker', scale);
-  await step('a setting that is wrong changes nothing', wrongSetting);
-  await step('an upgrade and a way back under load: no request fails', () => upgrade(cinema));
-  await step('a worker without its broker is not ready', brokerAway);
-  await step('log lines are JSON, and those of replaced containers are kept', logs);
-  process.stdout.write(`The whole file was run by Docker Engine ${engine} with Compose ${composeVersion}.\n`);
+  if (isCluster) await loseMachines({ compose, step, api, stripe, cinema });
+  else await everythingElse(cinema);
+  process.stdout.write(
+    `The whole file${isCluster ? ' of the cluster' : ''} was run by Docker Engine ${engine} with Compose ${composeVersion}.\n`,
+  );
 } catch (error) {
   process.stdout.write(`FAILED: ${error instanceof Error ? error.message : String(error)}\n`);
   await compose('ps', '--all').then(({ output }) => process.stdout.write(output));
@@ -64,7 +62,20 @@ try {
   await compose('--profile', 'sandbox', '--profile', 'cli', 'down', '--volumes', '--timeout', '5', '--remove-orphans');
   for (const tag of (has('image', 'ls', '--format', '{{.Tag}}', NAME) ?? '').split('\n').filter(Boolean))
     has('image', 'rm', '--force', `${NAME}:${tag}`);
+  if (isCluster) has('image', 'rm', '--force', `${NAME}-cluster`);
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function everythingElse(cinema) {
+  await step('a poster is stored, and served by the proxy', () => poster(api, cinema));
+  await step('TLS and gzip at the one address', tls);
+  await step('commands of the operator, also from standard input', commands);
+  await step('a dump is restored beside the database, and whole', restore);
+  await step('more containers of api and worker', scale);
+  await step('a setting that is wrong changes nothing', wrongSetting);
+  await step('an upgrade and a way back under load: no request fails', () => upgrade(cinema));
+  await step('a worker without its broker is not ready', brokerAway);
+  await step('log lines are JSON, and those of replaced containers are kept', logs);
 }
 
 function prepare() {
@@ -97,6 +108,7 @@ function prepare() {
     // A secret as a file.
     STRIPE_WEBHOOK_SECRET_FILE: '/run/secrets/webhook',
     HOLD_PER_ACCOUNT_PER_MINUTE: 0,
+    ...(isCluster ? { CLUSTER: true, WORKER_REPLICAS: 2 } : {}),
   };
   writeFileSync(join(folder, 'compose/secrets/webhook'), 'whsec_0123456789abcdef\n', { mode: 0o644 });
   set(own);
@@ -137,20 +149,10 @@ async function tls() {
 }
 
 async function commands() {
-  const { code, output } = await start('docker', [
-    'compose',
-    '--file',
-    join(folder, 'compose/compose.yaml'),
-    'run',
-    '--rm',
-    '--no-deps',
-    '-T',
-    'cli',
-    'doctor',
-  ]);
+  const { code, output } = await cli('doctor');
   // The stand-in for Stripe listens without TLS and may be named; nothing else may be wrong.
   if (code !== 0) throw new Error(`doctor found:\n${output}`);
-  const imported = await compose('run', '--rm', '--no-deps', '-T', 'cli', 'import-catalogue', '-', {
+  const imported = await cli('import-catalogue', '-', {
     stdin: 'title,description,runtimeMinutes\nFrom a pipe,About a pipe.,95\n',
   });
   if (!imported.output.includes('Added 1 movie')) throw new Error(`import-catalogue said ${imported.output}`);
@@ -172,17 +174,7 @@ async function restore() {
     '-c',
     'pg_dump --username=postgres --format=custom movie_reservation | pg_restore --username=postgres --dbname=restored --exit-on-error',
   );
-  const { code, output } = await compose(
-    'run',
-    '--rm',
-    '--no-deps',
-    '-T',
-    'cli',
-    'backup',
-    'check',
-    '--url',
-    'postgres://movie_reservation@postgres/restored',
-  );
+  const { code, output } = await cli('backup', 'check', '--url', 'postgres://movie_reservation@postgres/restored');
   if (code !== 0) throw new Error(output);
   await inPostgres('dropdb', '--username=postgres', 'restored');
   return output
@@ -281,9 +273,17 @@ function run(command, args, input = '') {
   return execFileSync(command, args, { env: environment, cwd: folder, input, stdio: 'pipe' });
 }
 
+function cli(...args) {
+  return compose('run', '--rm', '--no-deps', '-T', 'cli', ...args);
+}
+
 async function compose(...args) {
   const { stdin } = typeof args.at(-1) === 'object' ? args.pop() : {};
-  return start('docker', ['compose', '--file', join(folder, 'compose/compose.yaml'), ...args], stdin);
+  const files = ['compose.yaml', ...(isCluster ? ['cluster/compose.cluster.yaml'] : [])].flatMap((file) => [
+    '--file',
+    join(folder, 'compose', file),
+  ]);
+  return start('docker', ['compose', ...files, ...args], stdin);
 }
 
 function start(command, args, stdin) {

@@ -16,6 +16,11 @@ MOST_RESTARTS=4
 KEPT_LOGS=40
 
 files=(--file compose/compose.yaml)
+servers=(postgres rabbitmq storage)
+if grep -q '^CLUSTER=true' compose/.env 2> /dev/null; then
+  files+=(--file compose/cluster/compose.cluster.yaml)
+  servers=(pgbouncer rabbitmq1 rabbitmq2 rabbitmq3 storage)
+fi
 [ ! -e compose/compose.override.yaml ] || files+=(--file compose/compose.override.yaml)
 compose() { docker compose "${files[@]}" "$@"; }
 step() { echo "--- $*"; }
@@ -98,7 +103,9 @@ step 'Check the settings'
 VERSION=$version compose run --rm --no-deps --quiet-pull -T cli doctor --only settings || fail 'Nothing was changed.'
 
 step 'Start the servers'
-compose up --detach --wait postgres rabbitmq storage
+# A cluster has an image of its own; where it is unchanged nothing is built.
+[ "${servers[0]}" = postgres ] || compose build etcd1
+compose up --detach --wait "${servers[@]}"
 
 step 'Migrate'
 VERSION=$version compose run --rm --no-deps -T migrate || fail 'The migrations were not all applied; what ran before runs on.'

@@ -66,7 +66,7 @@ describe('The files around the Compose file', () => {
       expect(make().status).toBe(0);
       const made = readFileSync(file, 'utf8');
       const values = [...made.matchAll(/^[A-Z0-9_]+=([0-9a-f]{64})$/gm)].map(([, value]) => value);
-      expect(new Set(values).size).toBe(7);
+      expect(new Set(values).size).toBe(8);
       expect(made).toMatch(/^STRIPE_SECRET_KEY=$/m);
       expect(make()).toMatchObject({ status: 1, stderr: expect.stringContaining('nothing was changed') as string });
       expect(readFileSync(file, 'utf8')).toBe(made);

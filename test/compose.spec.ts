@@ -50,7 +50,7 @@ describe('The Compose file', () => {
   });
 
   it('every variable of the Compose file is explained in its example, and no other', () => {
-    const text = readFileSync(join(folder, 'compose.yaml'), 'utf8');
+    const text = ['compose.yaml', 'cluster/compose.cluster.yaml'].map((file) => readFileSync(join(folder, file), 'utf8')).join();
     const named = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!));
     const explained = new Set([...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, name]) => name!));
     const ofProcesses = new Set(
@@ -58,7 +58,7 @@ describe('The Compose file', () => {
     );
     // Those two are set by compose/deploy.sh.
     expect([...named].filter((name) => !explained.has(name))).toEqual(['IMAGE', 'VERSION']);
-    expect([...explained].filter((name) => !named.has(name) && !ofProcesses.has(name))).toEqual(['COMPOSE_PROFILES']);
+    expect([...explained].filter((name) => !named.has(name) && !ofProcesses.has(name))).toEqual(['COMPOSE_PROFILES', 'CLUSTER']);
   });
 
   it.each(['POSTGRES_PASSWORD', 'DATABASE_PASSWORD', 'RABBITMQ_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])(

@@ -1,9 +1,10 @@
-/** Holds with payments at a steady rate. What was acknowledged is remembered; what was not is asked again with the same key. */
+/** Holds with payments at a steady rate. What was acknowledged is remembered; what was not is asked again with the same key, when the answer says so. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import type { HttpClient, HttpResponse } from '../support/http-client.js';
 
+/** Where no answer came, or none that says when. */
 const RETRY_MS = 500;
 /** A customer gives up then. */
 const GIVE_UP_MS = 45_000;
@@ -31,18 +32,24 @@ export class Load {
   /** Times of 201s, on the clock of `performance.now()`. */
   readonly acknowledgedAt: number[] = [];
   readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
 
   constructor(private readonly options: LoadOptions) {}
 
-  async run(durationMs: number): Promise<void> {
+  /** Until the time is over, or until `stop`. Then it waits for the customers who are under way. */
+  async run(durationMs = Number.POSITIVE_INFINITY): Promise<void> {
     const end = performance.now() + durationMs;
     const everyMs = 1_000 / this.options.holdsPerSecond;
-    for (let next = performance.now(); next < end; next += everyMs) {
+    for (let next = performance.now(); next < end && !this.#stopping.signal.aborted; next += everyMs) {
       await pause(Math.max(0, next - performance.now()));
       const buying = this.buy().finally(() => this.#running.delete(buying));
       this.#running.add(buying);
     }
     await Promise.all(this.#running);
+  }
+
+  stop(): void {
+    this.#stopping.abort();
   }
 
   /** The longest time without an acknowledged hold between two moments. */
@@ -75,10 +82,13 @@ export class Load {
 
   /** Null when the customer gave up. */
   private async untilAnswered(ask: () => Promise<HttpResponse>): Promise<HttpResponse | null> {
-    for (const end = performance.now() + GIVE_UP_MS; performance.now() < end; await pause(RETRY_MS * (0.5 + Math.random()))) {
+    let waitMs = RETRY_MS;
+    for (const end = performance.now() + GIVE_UP_MS; performance.now() < end; await pause(waitMs * (1 + Math.random()))) {
+      waitMs = RETRY_MS;
       try {
         const answer = await ask();
         if (answer.status < 500 && answer.status !== 429) return answer;
+        waitMs = retryAfterMs(answer) ?? RETRY_MS;
         this.lastFailure = `${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
       } catch (error) {
         // Cut off in the middle: the same key asks for the same hold.
@@ -89,6 +99,12 @@ export class Load {
     this.gaveUp++;
     return null;
   }
+}
+
+/** Customers who all wait exactly as long would come back as one crowd, so the caller spreads it. */
+function retryAfterMs({ headers }: HttpResponse): number | null {
+  const value = headers.get('retry-after');
+  return value !== null && /^\d+$/.test(value) ? Number(value) * 1_000 : null;
 }
 
 function oneOf<T>(all: readonly T[]): T {

@@ -1,13 +1,18 @@
-/** Programs of the cluster that are not ours, each in a process group of its own. They end with the drill, however it ends. */
+/** Processes of the cluster, each in a process group of its own. They end with the one that started them, however that ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { cleanUpOnExit } from '../support/reaper.js';
 
-export interface Program {
+/** What may be lost: one process with what belongs to it. */
+export interface Machine {
   readonly name: string;
-  start(): void;
+  readonly logFile: string;
+  /** Null where it does not run. */
+  pid(): number | null;
   /** To it and all its children. */
   signal(signal: NodeJS.Signals): void;
+  /** Waits until it serves, where that can be seen. */
+  start(): Promise<void>;
 }
 
 export interface ProgramOptions {
@@ -17,33 +22,54 @@ export interface ProgramOptions {
   readonly logFile: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly account?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Waits until the program serves. */
+  readonly ready?: () => Promise<unknown>;
 }
 
-export function program({ name, command, args, logFile, env = {}, account }: ProgramOptions): Program {
+export function program({ name, command, args, logFile, env = {}, account, ready }: ProgramOptions): Machine {
   let child: ChildProcess | null = null;
+  const pid = (): number | null => (child?.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null);
   return {
     name,
-    start() {
-      const output = openSync(logFile, 'a');
-      const { PATH = '' } = process.env;
-      const identity = account === undefined ? {} : account;
-      const started = spawn(command, args, {
-        detached: true,
-        stdio: ['ignore', output, output],
-        env: { PATH: `${PATH}:/usr/sbin`, LANG: 'C.UTF-8', ...env },
-        ...identity,
+    logFile,
+    pid,
+    async start() {
+      if (pid() === null) child = spawnProgram({ name, command, args, logFile, env, account });
+      await ready?.().catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${lastLinesOf(logFile)}`, { cause: error });
       });
-      closeSync(output);
-      started.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`));
-      if (started.pid !== undefined) started.once('exit', cleanUpOnExit({ processGroup: started.pid }));
-      child = started;
     },
     signal(signal) {
-      if (child?.pid === undefined) return;
-      // PostgreSQL's backends have groups of their own.
-      for (const pid of [child.pid, ...descendantsOf(child.pid)]) kill(pid, signal);
+      const running = pid();
+      if (running !== null) signalTree(running, signal);
+      // Its end is known later; a start must not wait for that.
+      if (signal === 'SIGKILL') child = null;
     },
   };
+}
+
+function spawnProgram({ name, command, args, logFile, env, account }: Omit<ProgramOptions, 'ready'>): ChildProcess {
+  const output = openSync(logFile, 'a');
+  const { PATH = '' } = process.env;
+  const started = spawn(command, args, {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { PATH: `${PATH}:/usr/sbin`, LANG: 'C.UTF-8', ...env },
+    ...account,
+  });
+  closeSync(output);
+  started.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`));
+  if (started.pid !== undefined) started.once('exit', cleanUpOnExit({ processGroup: started.pid }));
+  return started;
+}
+
+function lastLinesOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(-20).join('\n') : '';
+}
+
+/** Children too, because PostgreSQL's backends have groups of their own. */
+export function signalTree(pid: number, signal: NodeJS.Signals): void {
+  for (const each of [pid, ...descendantsOf(pid)]) kill(each, signal);
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {
@@ -52,10 +78,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-export function signalTree(pid: number, signal: NodeJS.Signals): void {
-  for (const each of [pid, ...descendantsOf(pid)]) kill(each, signal);
 }
 
 function descendantsOf(pid: number): number[] {

@@ -38,6 +38,8 @@ interface ClusterMembership {
   /** The Erlang name of the node that the others join; null for that node itself. It has the management API. */
   readonly seed: string | null;
   readonly managementPort: number;
+  /** A pattern of more configuration files; null: none. */
+  readonly configFiles: string | null;
 }
 
 export interface RabbitmqCluster {
@@ -50,10 +52,11 @@ export interface RabbitmqCluster {
 }
 
 /** One node to begin with. Throws when it does not start. */
-export async function startCluster(scripts: string, folder: string): Promise<RabbitmqCluster> {
+export async function startCluster(scripts: string, folder: string, configFiles: string | null = null): Promise<RabbitmqCluster> {
   const nodes: RabbitmqNode[] = [];
   const epmdPort = await freePort();
-  const common = { definitions: definitions(4), cookie: randomBytes(12).toString('hex').toUpperCase(), managementPort: await freePort() };
+  const cookie = randomBytes(12).toString('hex').toUpperCase();
+  const common = { definitions: definitions(4), cookie, managementPort: await freePort(), configFiles };
   const grow = async (): Promise<RabbitmqNode> => {
     const seed = nodes[0]?.erlangName ?? null;
     const own = join(folder, `node-${nodes.length + 1}`);
@@ -77,7 +80,7 @@ export async function startCluster(scripts: string, folder: string): Promise<Rab
 export class RabbitmqNode implements RabbitmqServer {
   readonly name: string;
   readonly #definitions: Definitions;
-  readonly #logFile: string;
+  readonly logFile: string;
   #usedVhosts = 0;
   #portMapper?: ChildProcess;
   #server?: ChildProcess;
@@ -92,11 +95,16 @@ export class RabbitmqNode implements RabbitmqServer {
   ) {
     this.#definitions = cluster?.definitions ?? definitions();
     this.name = `a node of the RabbitMQ in ${scripts}`;
-    this.#logFile = join(folder, 'output.log');
+    this.logFile = join(folder, 'output.log');
   }
 
   get erlangName(): string {
     return `tests-${this.port}@localhost`;
+  }
+
+  /** Null where it does not run. */
+  get pid(): number | null {
+    return this.#server?.pid ?? null;
   }
 
   prepare(): void {
@@ -124,7 +132,7 @@ export class RabbitmqNode implements RabbitmqServer {
 
   async start(): Promise<void> {
     if (this.#server) return;
-    const output = openSync(this.#logFile, 'a');
+    const output = openSync(this.logFile, 'a');
     const server = this.track(
       spawn(join(this.scripts, 'rabbitmq-server'), [], {
         cwd: this.folder,
@@ -143,7 +151,7 @@ export class RabbitmqNode implements RabbitmqServer {
       what: `RabbitMQ in ${this.folder} to answer`,
       intervalMs: 100,
     });
-    if (!this.#server) throw new Error(`RabbitMQ did not start: ${readFileSync(this.#logFile, 'utf8').slice(-2_000)}`);
+    if (!this.#server) throw new Error(`RabbitMQ did not start: ${readFileSync(this.logFile, 'utf8').slice(-2_000)}`);
   }
 
   async stop(): Promise<void> {
@@ -152,6 +160,11 @@ export class RabbitmqNode implements RabbitmqServer {
 
   async kill(): Promise<void> {
     await this.end('SIGKILL');
+  }
+
+  /** To it and what it has started. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.pid !== null) process.kill(-this.pid, signal);
   }
 
   async freshVhost(): Promise<string> {
@@ -212,6 +225,7 @@ export class RabbitmqNode implements RabbitmqServer {
 
   private environment(): NodeJS.ProcessEnv {
     const inFolder = (name: string) => join(this.folder, name);
+    const moreFiles = this.cluster?.configFiles ?? null;
     return {
       PATH: `${process.env.PATH}:/usr/sbin:/sbin`,
       LANG: 'C.UTF-8',
@@ -229,6 +243,7 @@ export class RabbitmqNode implements RabbitmqServer {
       RABBITMQ_SERVER_START_ARGS: '-noinput',
       RABBITMQ_CONF_ENV_FILE: inFolder('no-rabbitmq-env.conf'),
       RABBITMQ_CONFIG_FILE: inFolder('rabbitmq.conf'),
+      ...(moreFiles === null ? {} : { RABBITMQ_CONFIG_FILES: moreFiles }),
       RABBITMQ_ADVANCED_CONFIG_FILE: inFolder('no-advanced.config'),
       RABBITMQ_GENERATED_CONFIG_DIR: inFolder('generated'),
       RABBITMQ_ENABLED_PLUGINS_FILE: inFolder('enabled_plugins'),
