@@ -4,7 +4,7 @@
  * `seconds=N` (a scenario and round); `profile=1` says what the api did meanwhile; `large=1M` fills the database first with so many reservations, and the
  * results go to docs/performance-large.md. Nothing is written with `only` or `profile`.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fillLargeDatabase, parseSize } from './large-database.js';
 import { median } from './load.js';
@@ -43,12 +43,18 @@ try {
   }
   const table = await tableOf();
   print(`\n${table}`);
-  if (only === '' && !isProfiled)
-    writeFileSync(new URL(`../../docs/performance${large === null ? '' : '-large'}.md`, import.meta.url), table);
+  if (only === '' && !isProfiled) keep(table, new URL(`../../docs/performance${large === null ? '' : '-large'}.md`, import.meta.url));
 } finally {
   await system.stop();
 }
 process.exit();
+
+/** What stands below the table, from its first `##` on, was written by hand and stays. */
+function keep(table: string, file: URL): void {
+  const written = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const byHand = written.includes('\n## ') ? written.slice(written.indexOf('\n## ')) : '';
+  writeFileSync(file, `${table}${byHand}`);
+}
 
 async function fill(reservations: number): Promise<void> {
   const client = await system.database.connect();
