@@ -147,6 +147,10 @@ describe('Webhooks', () => {
       replayed: 0,
       isMore: false,
     });
+    for (const since of ['2026-11-26T12:00', '2026-11-26T12:00:00,5Z', '20261126T120000Z', '2026-W48-4', '2026-11-26T12:00+01']) {
+      const { status, body } = await system.post(`/admin/webhook-endpoints/${id}/replay`, { since }, { token });
+      expect([status, body.errors]).toMatchObject([400, [{ pointer: '/since', rule: 'offsetTime' }]]);
+    }
     expect(await webhooks.call('POST', `/${id}/replay`, { since: hourAgo })).toEqual({ replayed: 3, isMore: false });
     await arrives('/replay', 8);
     expect(new Set(receiver.idsAt('/replay').slice(5))).toEqual(new Set(others));

@@ -3,9 +3,10 @@ import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsUUID, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
+import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { MAX_ROWS } from './schedule-file/limits.js';
-import { isCalendarDay, isOffsetTime, isTheatreTime } from './temporal-theatre-time.js';
+import { isCalendarDay, isTheatreTime } from './temporal-theatre-time.js';
 import { IdList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 
@@ -21,7 +22,6 @@ const text = (name: string, check: (value: string) => boolean, message: string) 
     validator: { validate: (value: unknown) => typeof value === 'string' && check(value), defaultMessage: () => message },
   });
 const IsTheatreTime = text('isTheatreTime', isTheatreTime, 'must be an ISO 8601 time, with an offset or in the theatre’s local time');
-const IsOffsetTime = text('isOffsetTime', isOffsetTime, 'must be an ISO 8601 time with an offset');
 const IsCalendarDay = text('isCalendarDay', isCalendarDay, 'must be a calendar day as YYYY-MM-DD');
 
 /**

@@ -1,4 +1,4 @@
-import { isCalendarDay, isOffsetTime, isTheatreTime, TemporalTheatreTime } from './temporal-theatre-time.js';
+import { isCalendarDay, isTheatreTime, TemporalTheatreTime } from './temporal-theatre-time.js';
 
 describe('TemporalTheatreTime', () => {
   const time = new TemporalTheatreTime();
@@ -55,11 +55,6 @@ describe('TemporalTheatreTime', () => {
     '',
   ])('"%s" is not a time', (text) => {
     expect(isTheatreTime(text)).toBe(false);
-  });
-
-  it('isOffsetTime needs an offset', () => {
-    expect(isOffsetTime('2026-12-24T20:15:00Z')).toBe(true);
-    expect(isOffsetTime('2026-12-24T20:15:00')).toBe(false);
   });
 
   it('isCalendarDay accepts only days that exist', () => {

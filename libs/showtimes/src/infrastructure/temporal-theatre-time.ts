@@ -29,11 +29,6 @@ export function isTheatreTime(text: string): boolean {
   return TIME.test(text) && isParsed(() => (OFFSET.test(text) ? Temporal.Instant.from(text) : Temporal.PlainDateTime.from(text)));
 }
 
-/** An ISO 8601 time with an offset. */
-export function isOffsetTime(text: string): boolean {
-  return OFFSET.test(text) && isTheatreTime(text);
-}
-
 /** `YYYY-MM-DD`, a day that exists. */
 export function isCalendarDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && isParsed(() => Temporal.PlainDate.from(text));

@@ -1,8 +1,9 @@
 /** What admins ask about webhook endpoints. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsISO8601, IsOptional, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
+import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Text } from '@app/platform/http/text.js';
 import {
@@ -115,7 +116,7 @@ export class ReplayRequest {
    * Only deliveries that were requested then or later, in UTC.
    * @example "2026-11-26T12:00:00.000Z"
    */
-  @IsISO8601({ strict: true }, { message: 'must be an ISO 8601 instant' })
+  @IsOffsetTime()
   @ApiProperty({ format: 'date-time', maxLength: 64 })
   since!: string;
 }
