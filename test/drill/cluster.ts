@@ -97,16 +97,21 @@ export async function startWholeCluster({ folder, size, log, settings }: Cluster
         env: { HOME: folder, ...env, ...own },
         ready: () => healthy(`http://127.0.0.1:${port}/healthz`, name),
       });
+    const workerPorts = await Promise.all([1, 2].map(async () => ({ port: await freePort(), metricsPort: await freePort() })));
+    // First: the others try the key of Stripe at their start.
     await startOne(ours('sandbox', { entry: 'stripe-sandbox', port: sandboxPort }));
-    for (const [index, port] of apiPorts.entries())
-      await startOne(ours(`api${index + 1}`, { entry: 'api', port, own: { PORT: String(port) } }));
-    const workerMetrics: string[] = [];
-    for (const name of ['worker1', 'worker2']) {
-      const [port, metricsPort] = [await freePort(), await freePort()];
-      const own = { WORKER_PORT: String(port), WORKER_METRICS_PORT: String(metricsPort) };
-      await startOne(ours(name, { entry: 'worker', port, own }));
-      workerMetrics.push(`http://127.0.0.1:${metricsPort}/metrics`);
-    }
+    await Promise.all(
+      [
+        ...apiPorts.map((port, index) => ours(`api${index + 1}`, { entry: 'api', port, own: { PORT: String(port) } })),
+        ...workerPorts.map(({ port, metricsPort }, index) =>
+          ours(`worker${index + 1}`, {
+            entry: 'worker',
+            port,
+            own: { WORKER_PORT: String(port), WORKER_METRICS_PORT: String(metricsPort) },
+          }),
+        ),
+      ].map(startOne),
+    );
     await healthy(`${api}/readyz`, 'an api behind HAProxy');
     log('The api and worker processes');
     const all = [...machines, ...brokers];
@@ -117,7 +122,7 @@ export async function startWholeCluster({ folder, size, log, settings }: Cluster
       postgres,
       rabbitmq,
       machines: all,
-      workerMetrics,
+      workerMetrics: workerPorts.map(({ metricsPort }) => `http://127.0.0.1:${metricsPort}/metrics`),
       machine: (wanted) => {
         const found = all.find(({ name }) => name === wanted);
         if (found === undefined) throw new Error(`There is no ${wanted}; there are ${all.map(({ name }) => name).join(', ')}.`);

@@ -1,5 +1,5 @@
 /** The Nest modules that CLI commands run in: those of the other processes, without HTTP, reactions and schedules. */
-import { DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import { DynamicModule, type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AuthModule } from '@app/auth';
@@ -20,9 +20,13 @@ import { ShowtimesModule } from '@app/showtimes';
 import type { Terminal } from './subcommand.js';
 import { readSettings } from '../../settings.js';
 
+/** What one command needs besides. */
+type More = Required<Pick<ModuleMetadata, 'imports' | 'providers'>>;
+const NOTHING_MORE: More = { imports: [], providers: [] };
+
 @Module({})
 export class CliModule {
-  static for(settings: LoadedSettings): DynamicModule {
+  static for(settings: LoadedSettings, more = NOTHING_MORE): DynamicModule {
     return {
       module: CliModule,
       imports: [
@@ -39,8 +43,9 @@ export class CliModule {
         ReservationsModule,
         RoomsModule,
         ShowtimesModule,
+        ...more.imports,
       ],
-      providers: [ReleaseOutboxRowsHandler],
+      providers: [ReleaseOutboxRowsHandler, ...more.providers],
     };
   }
 }
@@ -57,8 +62,13 @@ export function cliSettings(env: Terminal['env']): LoadedSettings {
 }
 
 /** Runs `work` with the modules started, and closes them afterwards. */
-export async function withCli<T>(settings: LoadedSettings, work: (modules: INestApplicationContext) => Promise<T>): Promise<T> {
-  const modules = await NestFactory.createApplicationContext(CliModule.for(settings), { abortOnError: false, logger: ['fatal', 'error'] });
+export async function withCli<T>(
+  settings: LoadedSettings,
+  work: (modules: INestApplicationContext) => Promise<T>,
+  more = NOTHING_MORE,
+): Promise<T> {
+  const module = CliModule.for(settings, more);
+  const modules = await NestFactory.createApplicationContext(module, { abortOnError: false, logger: ['fatal', 'error'] });
   try {
     return await work(modules);
   } finally {

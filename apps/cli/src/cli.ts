@@ -4,6 +4,7 @@ import { SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { advanceClock } from './advance-clock.js';
 import { backup } from './backup.js';
 import { createAdmin } from './create-admin.js';
+import { deadLetters } from './dead-letters.js';
 import { doctor } from './doctor.js';
 import { eraseUser } from './erase-user.js';
 import { importCatalogue } from './import-catalogue.js';
@@ -14,6 +15,7 @@ import { reconcile } from './reconcile.js';
 import { rebuildReports } from './rebuild-reports.js';
 import { refunds } from './refunds.js';
 import { resetClock } from './reset-clock.js';
+import { retention } from './retention.js';
 import { stripeEvents } from './stripe-events.js';
 import { subscriberTest } from './subscriber-test.js';
 import { CommandFailed, InvalidArguments, type Subcommand, type Terminal } from './subcommand.js';
@@ -29,7 +31,9 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   refunds,
   stripeEvents,
   outbox,
+  deadLetters,
   reconcile,
+  retention,
   backup,
   subscriberTest,
   advanceClock,
@@ -53,7 +57,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     return 0;
   }
   try {
-    if (subcommand.printsJson !== true && rest.includes('--json')) await runCollecting(subcommand, rest, terminal);
+    if (rest.includes('--json')) await runAsJson(subcommand, rest, terminal);
     else await subcommand.run(rest, terminal);
     return 0;
   } catch (error) {
@@ -64,12 +68,16 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-/** What the command prints is one JSON document, for programs. Its failures stay sentences, and its exit code is the same. */
-async function runCollecting(subcommand: Subcommand, args: readonly string[], terminal: Terminal): Promise<void> {
+/**
+ * What the command prints is one JSON document, for programs: no line of progress. Its failures stay sentences, and its exit code is the same.
+ */
+async function runAsJson(subcommand: Subcommand, args: readonly string[], terminal: Terminal): Promise<void> {
+  const { showProgress: _none, ...withoutProgress } = terminal;
+  if (subcommand.printsJson === true) return subcommand.run(args, withoutProgress);
   const messages: string[] = [];
   await subcommand.run(
     args.filter((argument) => argument !== '--json'),
-    { ...terminal, print: (line) => messages.push(line) },
+    { ...withoutProgress, print: (line) => messages.push(line) },
   );
   terminal.print(JSON.stringify({ messages }));
 }

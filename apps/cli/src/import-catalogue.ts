@@ -3,9 +3,10 @@ import { type CatalogueEntry, type ImportedCatalogue, ImportMovies, type LeftOut
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { type ColumnNames, type Field, FIELDS, isField } from './catalogue/movie-from-record.js';
-import { readCatalogue } from './catalogue/read-catalogue.js';
+import { type Catalogue, readCatalogue } from './catalogue/read-catalogue.js';
 import { standardInputAsFile } from './catalogue/standard-input.js';
 import { cliSettings, withCli } from './cli.module.js';
+import { withProgress } from './progress.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 
 const OPTIONS = {
@@ -31,16 +32,19 @@ export const importCatalogue: Subcommand = {
     const columns = columnNames(values.map ?? []);
     const settings = cliSettings(terminal.env);
 
-    const { entries, positions, faults } = await (file === '-'
-      ? standardInputAsFile(terminal.stdin, (path) => readCatalogue(path, columns))
-      : readCatalogue(file, columns));
+    const read = (path: string): Promise<Catalogue> =>
+      withProgress(terminal, 'of the file read', ({ advance }) => readCatalogue(path, columns, advance));
+    const { entries, positions, faults } = await (file === '-' ? standardInputAsFile(terminal.stdin, read) : read(file));
     const skipsFaulty = values['skip-faulty'] === true;
     if (faults.length > 0 && !skipsFaulty) throw new CommandFailed(faultReport(faults));
     for (const fault of faults) terminal.printError(`Left out: ${fault}`);
     if (entries.length === 0) throw new CommandFailed(`There is no movie in ${file === '-' ? 'standard input' : file}.`);
 
     const takeSameTitleAndYear = values['take-duplicates'] === true;
-    const imported = await importEntries(settings, new ImportMovies(entries, { takeSameTitleAndYear }));
+    const imported = await withProgress(terminal, 'movies to store', ({ advance }) => {
+      advance(entries.length);
+      return importEntries(settings, new ImportMovies(entries, { takeSameTitleAndYear }));
+    });
     for (const leftOut of imported.leftOut) terminal.printError(leftOutReport(leftOut, entries, positions));
     terminal.print(
       `Added ${counted(imported.added, 'movie')} and ${counted(imported.genresAdded, 'genre')}; ${imported.alreadyThere} already there.`,

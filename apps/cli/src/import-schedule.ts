@@ -13,6 +13,7 @@ import {
   ScheduleRefused,
 } from '@app/showtimes';
 import { cliSettings, withCli } from './cli.module.js';
+import { withProgress } from './progress.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 
 const FAULTS_SHOWN = 50;
@@ -32,11 +33,14 @@ export const importSchedule: Subcommand = {
     const settings = cliSettings(terminal.env);
     const command = new ImportSchedule(null, readSchedule(await textOf(file, file === '-' ? terminal.stdin : createReadStream(file))));
 
-    const imported = await withCli(settings, (modules) =>
-      values['dry-run'] === true
-        ? modules.get(QueryBus, { strict: false }).execute(new ScheduleDryRun(command))
-        : modules.get(AdminCommands).execute(command),
-    ).catch((error: unknown): never => {
+    const imported = await withProgress(terminal, 'rows to schedule', ({ advance }) => {
+      advance(command.file.rows.length);
+      return withCli(settings, (modules) =>
+        values['dry-run'] === true
+          ? modules.get(QueryBus, { strict: false }).execute(new ScheduleDryRun(command))
+          : modules.get(AdminCommands).execute(command),
+      );
+    }).catch((error: unknown): never => {
       if (error instanceof ScheduleRefused) throw new CommandFailed(faultReport(error.details as unknown as Faults));
       if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
       throw new CommandFailed('Somebody else schedules in these rooms. Nothing was imported; try again when that has ended.');

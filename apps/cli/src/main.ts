@@ -1,9 +1,9 @@
 /** Starts the CLI: `node dist/apps/cli/src/main.js help` lists the commands for operators. */
 import { runCli } from './cli.js';
+import { terminalLines } from './progress.js';
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdin: process.stdin,
-  print: (line) => process.stdout.write(`${line}\n`),
-  printError: (line) => process.stderr.write(`${line}\n`),
+  ...terminalLines(process.stdout, process.stderr),
 });

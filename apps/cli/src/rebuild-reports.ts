@@ -2,6 +2,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { RebuildReports } from '@app/reports';
 import { cliSettings, withCli } from './cli.module.js';
+import { withProgress } from './progress.js';
 import { parseArguments, type Subcommand } from './subcommand.js';
 
 export const rebuildReports: Subcommand = {
@@ -12,8 +13,10 @@ export const rebuildReports: Subcommand = {
     'Make the facts of the reports anew from the events that are kept; also while the system runs. A run that was cut off goes on, or begins again with --from-start',
   async run(args, terminal) {
     const { values } = parseArguments(args, { options: { 'from-start': { type: 'boolean' }, json: { type: 'boolean' } } });
-    const rebuilt = await withCli(cliSettings(terminal.env), (modules) =>
-      modules.get(CommandBus, { strict: false }).execute(new RebuildReports(values['from-start'])),
+    const rebuilt = await withProgress(terminal, 'of the history counted', ({ advance }) =>
+      withCli(cliSettings(terminal.env), (modules) =>
+        modules.get(CommandBus, { strict: false }).execute(new RebuildReports(values['from-start'], advance)),
+      ),
     );
     if (values.json) return terminal.print(JSON.stringify(rebuilt));
     const { events, resumed, historySince, complete } = rebuilt;

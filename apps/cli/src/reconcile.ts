@@ -1,6 +1,7 @@
 /** `reconcile`: compares Stripe with the payments here, as after a restore, and gives money without a payment back. */
 import { StripeComparison } from '@app/payments';
 import { cliSettings, withCli } from './cli.module.js';
+import { withProgress } from './progress.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 
 const HOUR_MS = 3_600_000;
@@ -20,7 +21,7 @@ export const reconcile: Subcommand = {
     const withinMs = agoOf(values.since);
     const report = await withCli(cliSettings(terminal.env), async (modules) => {
       const comparison = modules.get(StripeComparison, { strict: false });
-      const compared = await comparison.compare(withinMs);
+      const compared = await withProgress(terminal, 'payment intents read', ({ advance }) => comparison.compare(withinMs, advance));
       const refunded = [];
       if (values['refund-orphans'])
         for (const orphan of compared.orphans) refunded.push({ intentId: orphan.intentId, amount: await comparison.refund(orphan) });

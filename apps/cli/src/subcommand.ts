@@ -9,6 +9,8 @@ export interface Terminal {
   readonly print: (line: string) => void;
   /** Prints one line about a failure, or a prompt. */
   readonly printError: (line: string) => void;
+  /** Replaces the line that says how far the work is; null takes it away. Only where a person looks on. */
+  readonly showProgress?: (line: string | null) => void;
 }
 
 export interface Subcommand {

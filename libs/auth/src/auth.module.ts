@@ -24,7 +24,7 @@ import { PostgresUsers } from './infrastructure/postgres-users.js';
 import { KnownNetworks } from './infrastructure/known-networks.js';
 import { MailLinksController } from './infrastructure/mail-links.controller.js';
 import { ProfileController } from './infrastructure/profile.controller.js';
-import { AuthRetentionSchedule } from './infrastructure/auth.schedule.js';
+import { AuthRetention, AuthRetentionSchedule } from './infrastructure/auth.schedule.js';
 import { SessionsController } from './infrastructure/sessions.controller.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
@@ -56,5 +56,5 @@ export class AuthModule {}
 })
 export class AuthApi {}
 
-@Module({ imports: [AuthModule], providers: [AuthRetentionSchedule] })
+@Module({ imports: [AuthModule], providers: [AuthRetention, AuthRetentionSchedule] })
 export class AuthWorker {}

@@ -17,7 +17,12 @@ import { PostgresWebhookDeliveries } from './infrastructure/postgres-webhook-del
 import { PostgresWebhookEndpoints } from './infrastructure/postgres-webhook-endpoints.js';
 import { WebhookDeliveriesController } from './infrastructure/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './infrastructure/webhook-endpoints.controller.js';
-import { WebhookRetentionSchedule, WebhookSecretsSchedule, WebhooksSchedule } from './infrastructure/webhooks.schedule.js';
+import {
+  WebhookRetention,
+  WebhookRetentionSchedule,
+  WebhookSecretsSchedule,
+  WebhooksSchedule,
+} from './infrastructure/webhooks.schedule.js';
 
 const ports = [
   { provide: WebhookEndpoints, useClass: PostgresWebhookEndpoints },
@@ -40,6 +45,7 @@ export class SubscriptionsApi {}
     WebhookCollector,
     WebhookAttempts,
     WebhooksSchedule,
+    WebhookRetention,
     WebhookRetentionSchedule,
     WebhookSecretSealing,
     WebhookSecretsSchedule,

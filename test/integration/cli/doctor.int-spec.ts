@@ -1,6 +1,8 @@
 import type { Finding } from '@app/platform/operations/finding.js';
 import { cliOf } from '../../support/cli.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import amqp from 'amqplib';
+import { EVENT_LOG } from '@app/platform/messaging/broker.js';
 import { freshVhost } from '../../support/rabbitmq.js';
 import { until } from '../../support/until.js';
 
@@ -69,6 +71,33 @@ describe('doctor', () => {
   it('queues that are missing are a fault of the topology', async () => {
     const { url } = await freshVhost();
     expect((await findingsWith({ AMQP_URL: url })).faulty).toContain('topology');
+  }, 60_000);
+
+  it('the event log is there, missing, of other limits, or no stream', async () => {
+    const eventLog = async (env: Record<string, string> = {}) =>
+      (await findingsWith(env)).findings.filter(({ part }) => part === 'event log');
+    const well = await until(async () => (await eventLog()).find(({ status }) => status === 'ok'), {
+      timeoutMs: 20_000,
+      what: 'the stream',
+    });
+    expect(well.text).toMatch(/^The stream cinema\.events\.log keeps \d+ events: 7 days, 1000 MB at most on each node\.$/);
+    expect(await eventLog({ EVENT_LOG_KEPT_DAYS: '0' })).toEqual([]);
+    expect(await eventLog({ EVENT_LOG_KEPT_DAYS: '8' })).toMatchObject([
+      {
+        status: 'warning',
+        text: expect.stringMatching(/is not as the settings want it: .*x-max-age/),
+        mend: expect.stringContaining('EVENT_LOG_KEPT_DAYS'),
+      },
+    ]);
+
+    const { url } = await freshVhost();
+    expect(await eventLog({ AMQP_URL: url })).toMatchObject([{ status: 'warning', text: expect.stringContaining('is missing') }]);
+    const connection = await amqp.connect(url);
+    await (await connection.createChannel()).assertQueue(EVENT_LOG, { durable: true });
+    await connection.close();
+    expect(await eventLog({ AMQP_URL: url })).toMatchObject([
+      { status: 'warning', text: expect.stringContaining('is not as the settings want it') },
+    ]);
   }, 60_000);
 
   it('wrong settings are named one by one, and nothing else is checked', async () => {

@@ -124,7 +124,14 @@ describe('The members of the queues', () => {
     await until(async () => (await members(alone)).some(({ status }) => status === 'ok'), { ...WAIT, what: 'one member of one node' });
     const second = await cluster.grow();
     await until(async () => /fewer than 2 of 2 nodes/.test((await members(alone))[0]!.text), { ...WAIT, what: 'a warning' });
-    expect((await members(alone))[0]).toMatchObject({ status: 'warning', mend: expect.stringContaining(second.erlangName) });
+    expect(await members(alone)).toMatchObject([
+      { status: 'warning', mend: expect.stringContaining(second.erlangName) },
+      {
+        status: 'warning',
+        text: 'The stream cinema.events.log is kept by 1 of 2 nodes.',
+        mend: expect.stringContaining('rabbitmq-streams add_replica'),
+      },
+    ]);
 
     await system.close();
     const both = await first.freshVhost();
@@ -136,6 +143,15 @@ describe('The members of the queues', () => {
       { ...WAIT, what: 'two members' },
     );
     expect(well).toMatchObject({ text: 'Each queue is kept by at least 2 of 2 nodes.' });
+    await until(
+      async () =>
+        (await findingsOf(system, { AMQP_MANAGEMENT_URL: cluster.managementUrl }, 'members')).at(1)?.text ===
+        'The stream cinema.events.log is kept by 2 of 2 nodes.',
+      {
+        ...WAIT,
+        what: 'two members of the stream',
+      },
+    );
     expect(await findingsOf(system, {}, 'members')).toMatchObject([
       { status: 'warning', mend: expect.stringContaining('AMQP_MANAGEMENT_URL') },
     ]);

@@ -20,18 +20,24 @@ export interface Catalogue {
 const START_BYTES = 65_536;
 
 /** Reads CSV, a JSON array or one JSON object a line: the file's name decides, or else how it begins. Throws `CommandFailed` when the file cannot be opened. */
-export async function readCatalogue(file: string, columns: ColumnNames): Promise<Catalogue> {
+export async function readCatalogue(
+  file: string,
+  columns: ColumnNames,
+  onProgress: (bytes: number, total: number) => void = () => undefined,
+): Promise<Catalogue> {
   const handle = await open(file).catch((error: unknown) => {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
     throw new CommandFailed(`${file} cannot be read: ${reason}.`);
   });
   const catalogue: Collected = { entries: [], positions: [], faults: [] };
   try {
-    if ((await handle.stat()).isDirectory()) throw new CommandFailed(`${file} cannot be read: it is a folder.`);
+    const stat = await handle.stat();
+    if (stat.isDirectory()) throw new CommandFailed(`${file} cannot be read: it is a folder.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
     const start = buffer.subarray(0, bytesRead);
     if (isUtf16(start)) throw new InvalidUtf8('line 1: the file is UTF-16; save it as UTF-8');
-    const bytes = utf8Lines(handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>);
+    const stream = handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
+    const bytes = utf8Lines(counted(stream, (done) => onProgress(done, stat.size)));
     if (isJsonLines(file, start, columns)) await readJson(jsonLines(bytes), columns, catalogue);
     else if (isJson(file, start)) await readJson(jsonItems(bytes), columns, catalogue);
     else await readCsv({ bytes, start: start.toString('utf8') }, columns, catalogue);
@@ -42,6 +48,15 @@ export async function readCatalogue(file: string, columns: ColumnNames): Promise
     await handle.close();
   }
   return catalogue;
+}
+
+async function* counted(source: AsyncIterable<Buffer>, onBytes: (done: number) => void): AsyncGenerator<Buffer> {
+  let done = 0;
+  for await (const chunk of source) {
+    done += chunk.length;
+    onBytes(done);
+    yield chunk;
+  }
 }
 
 type Collected = { entries: CatalogueEntry[]; positions: string[]; faults: string[] };

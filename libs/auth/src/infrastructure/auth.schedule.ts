@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '@app/platform/config/settings.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
@@ -19,27 +20,38 @@ const RETENTION = [
   { table: 'auth.api_keys', column: 'revoked_at', keptMs: 90 * DAY_MS },
 ] as const;
 
+@Injectable()
+export class AuthRetention implements RetentionRules {
+  readonly rules: readonly RetentionRule[];
+
+  constructor(database: Database) {
+    this.rules = RETENTION.map(({ table, column, keptMs }) => ({
+      table,
+      batchRows: BATCH_ROWS,
+      deleteBatch: () =>
+        database.affected(
+          `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM ${table} WHERE ${column} < $1 ORDER BY ${column} LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+          [new Date(Date.now() - keptMs), BATCH_ROWS],
+        ),
+    }));
+  }
+}
+
 /** Deletes what is old. Any number of workers share the work. */
 @Injectable()
 export class AuthRetentionSchedule extends Schedule {
   constructor(
     cls: ClsService,
     settings: Settings,
-    private readonly database: Database,
+    private readonly retention: AuthRetention,
   ) {
     super(cls, settings.housekeeping.tickMs);
   }
 
   protected async work(): Promise<boolean> {
     let isMore = false;
-    for (const { table, column, keptMs } of RETENTION) {
-      const deleted = await this.database.affected(
-        `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-           SELECT ctid FROM ${table} WHERE ${column} < $1 ORDER BY ${column} LIMIT $2 FOR UPDATE SKIP LOCKED))`,
-        [new Date(Date.now() - keptMs), BATCH_ROWS],
-      );
-      isMore ||= deleted === BATCH_ROWS;
-    }
+    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
     return isMore;
   }
 }

@@ -34,8 +34,8 @@ export class StripeComparison {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Applies what payments of ours have missed, and names the orphans. Throws what Stripe's requests throw; a repetition begins anew. */
-  async compare(withinMs: number): Promise<StripeComparisonReport> {
+  /** Applies what payments of ours have missed, and names the orphans. `onProgress` gets how many intents were read. Throws what Stripe's requests throw; a repetition begins anew. */
+  async compare(withinMs: number, onProgress: (intents: number) => void = () => undefined): Promise<StripeComparisonReport> {
     const report = { intents: 0, corrected: 0, orphans: [] as Orphan[] };
     let after: string | null = null;
     do {
@@ -47,6 +47,7 @@ export class StripeComparison {
         else if (intent.status === 'succeeded' && intent.paymentId !== null)
           report.orphans.push(await this.orphanOf(intent, intent.paymentId));
       }
+      onProgress(report.intents);
       after = next;
     } while (after !== null);
     return report;

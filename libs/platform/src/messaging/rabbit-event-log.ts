@@ -9,23 +9,30 @@ const SEGMENT_BYTES = 20_000_000;
 /** The queue is there with other arguments. */
 const PRECONDITION_FAILED = 406;
 
+/** What the stream is declared with: another type or another limit is a mismatch. */
+export function eventLogOptions({ keptDays, maxBytes }: EventLogLimits): {
+  durable: boolean;
+  arguments: Readonly<Record<string, string | number>>;
+} {
+  return {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'stream',
+      'x-max-age': `${keptDays}D`,
+      'x-max-length-bytes': maxBytes,
+      'x-stream-max-segment-size-bytes': SEGMENT_BYTES,
+    },
+  };
+}
+
 /**
  * Declares the stream and binds it to everything. On a connection of its own: a server without streams closes the connection. Returns false where
  * it is there with other limits, which only its deletion or a policy changes. Throws where the server has no streams, forbids it, or is away.
  */
-export async function declareEventLog(urls: readonly string[], { keptDays, maxBytes }: EventLogLimits): Promise<boolean> {
+export async function declareEventLog(urls: readonly string[], limits: EventLogLimits): Promise<boolean> {
   const model = await firstOf(urls);
   try {
-    const queue = {
-      durable: true,
-      arguments: {
-        'x-queue-type': 'stream',
-        'x-max-age': `${keptDays}D`,
-        'x-max-length-bytes': maxBytes,
-        'x-stream-max-segment-size-bytes': SEGMENT_BYTES,
-      },
-    };
-    const hasLimits = await onChannel(model, async (channel) => channel.assertQueue(EVENT_LOG, queue)).then(
+    const hasLimits = await onChannel(model, async (channel) => channel.assertQueue(EVENT_LOG, eventLogOptions(limits))).then(
       () => true,
       (error: unknown) => {
         if ((error as { code?: unknown }).code === PRECONDITION_FAILED) return false;

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { BrokerLoginRefused, DEAD_LETTERS_QUEUE, EXCHANGE, UNROUTED } from '../messaging/broker.js';
 import { connectToNode, within } from '../messaging/rabbit-connection.js';
 import { retryQueue } from '../messaging/rabbit-topology.js';
+import { eventLogFindings } from './event-log-findings.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 import { memberFindings } from './queue-members.js';
 
@@ -71,6 +72,7 @@ async function findingsOf(model: ChannelModel, host: string, broker: Settings['b
             `Look at them in the queue ${UNROUTED} (docs/runbook.md, messages-unrouted).`,
           ),
         ]),
+    ...(broker.eventLog === null ? [] : [await eventLogFindings(model, broker.eventLog)]),
     ...(await memberFindings(broker, [...queues, DEAD_LETTERS_QUEUE])),
   ];
 }

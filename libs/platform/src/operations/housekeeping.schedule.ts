@@ -5,6 +5,7 @@ import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { Schedule } from '../schedule/schedule.js';
 import { ForgottenBindings } from './forgotten-bindings.schedule.js';
+import type { RetentionRule, RetentionRules } from './retention.js';
 
 /** Few enough to be over in well under a second. */
 const BATCH_ROWS = 5_000;
@@ -34,29 +35,45 @@ const DELETIONS = {
     SELECT ctid FROM platform.rate_limits WHERE expire < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) AND expire < $1`,
 } as const;
 
+/** The rules of the platform's own tables. */
+@Injectable()
+export class PlatformRetention implements RetentionRules {
+  readonly rules: readonly RetentionRule[];
+
+  constructor(settings: Settings, database: Database) {
+    const { idempotencyKeysKeptHours, inboxKeptDays, outboxKeptDays, deadLettersKeptDays, auditTrailKeptDays } = settings.housekeeping;
+    const rule = (table: string, statement: string, due: () => number): RetentionRule => ({
+      table,
+      batchRows: BATCH_ROWS,
+      deleteBatch: () => database.affected(statement, [due(), BATCH_ROWS]),
+    });
+    this.rules = [
+      rule('platform.idempotency_keys', DELETIONS.idempotencyKeys, () => idempotencyKeysKeptHours),
+      rule('messaging.inbox', DELETIONS.inbox, () => inboxKeptDays),
+      rule('messaging.outbox', DELETIONS.outbox, () => outboxKeptDays),
+      rule('messaging.dead_letters', DELETIONS.deadLetters, () => deadLettersKeptDays),
+      rule('platform.audit_trail', DELETIONS.auditTrail, () => auditTrailKeptDays),
+      rule('platform.rate_limits', DELETIONS.rateLimits, () => Date.now()),
+    ];
+  }
+}
+
 @Injectable()
 export class HousekeepingSchedule extends Schedule {
   constructor(
     cls: ClsService,
-    private readonly settings: Settings,
-    private readonly database: Database,
+    settings: Settings,
+    private readonly retention: PlatformRetention,
   ) {
     super(cls, settings.housekeeping.tickMs);
   }
 
   protected async work(): Promise<boolean> {
-    const { idempotencyKeysKeptHours, inboxKeptDays, outboxKeptDays, deadLettersKeptDays, auditTrailKeptDays } = this.settings.housekeeping;
-    const deleted = [
-      await this.database.affected(DELETIONS.idempotencyKeys, [idempotencyKeysKeptHours, BATCH_ROWS]),
-      await this.database.affected(DELETIONS.inbox, [inboxKeptDays, BATCH_ROWS]),
-      await this.database.affected(DELETIONS.outbox, [outboxKeptDays, BATCH_ROWS]),
-      await this.database.affected(DELETIONS.deadLetters, [deadLettersKeptDays, BATCH_ROWS]),
-      await this.database.affected(DELETIONS.auditTrail, [auditTrailKeptDays, BATCH_ROWS]),
-      await this.database.affected(DELETIONS.rateLimits, [Date.now(), BATCH_ROWS]),
-    ];
-    return deleted.includes(BATCH_ROWS);
+    let isMore = false;
+    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
+    return isMore;
   }
 }
 
-@Module({ providers: [HousekeepingSchedule, ForgottenBindings] })
+@Module({ providers: [PlatformRetention, HousekeepingSchedule, ForgottenBindings] })
 export class HousekeepingModule {}

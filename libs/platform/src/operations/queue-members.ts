@@ -1,5 +1,6 @@
 /** How many nodes of RabbitMQ keep each queue. Only its management API says that. */
 import type { Settings } from '../config/settings.js';
+import { EVENT_LOG } from '../messaging/broker.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const PART = 'members';
@@ -24,10 +25,14 @@ export async function memberFindings({ amqpUrls, managementUrl }: Settings['brok
     const vhost = decodeURIComponent(new URL(amqpUrls[0]!).pathname.slice(1)) || '/';
     const nodes = await read<{ name: string }>(managementUrl, 'nodes?columns=name');
     const known = await read<QueueOnNodes>(managementUrl, `queues/${encodeURIComponent(vhost)}?columns=name,type,members,online`);
-    return findingsAbout(
-      nodes.map(({ name }) => name),
-      known.filter(({ name }) => queues.includes(name)),
-    );
+    const names = nodes.map(({ name }) => name);
+    return [
+      ...findingsAbout(
+        names,
+        known.filter(({ name }) => queues.includes(name)),
+      ),
+      ...known.filter(({ name }) => name === EVENT_LOG).flatMap((log) => logFindings(names, log)),
+    ];
   } catch (error) {
     return [
       fault(
@@ -55,6 +60,24 @@ function findingsAbout(nodes: readonly string[], queues: readonly QueueOnNodes[]
   }
   if (findings.length > 0) return findings;
   return [ok(PART, `Each queue is kept by at least ${wanted} of ${nodes.length} node${nodes.length === 1 ? '' : 's'}.`)];
+}
+
+/** Streams are grown by another command than queues. */
+function logFindings(nodes: readonly string[], { members = [], online = [] }: QueueOnNodes): Finding[] {
+  const wanted = Math.min(nodes.length, ENOUGH_MEMBERS);
+  if (members.length < wanted) {
+    const without = nodes.find((node) => !members.includes(node)) ?? 'NODE';
+    const text = `The stream ${EVENT_LOG} is kept by ${members.length} of ${nodes.length} nodes.`;
+    return [warning(PART, text, `Run "rabbitmq-streams add_replica ${EVENT_LOG} ${without}" for each node that was added.`)];
+  }
+  if (online.length >= members.length) return [ok(PART, `The stream ${EVENT_LOG} is kept by ${members.length} of ${nodes.length} nodes.`)];
+  return [
+    warning(
+      PART,
+      `The stream ${EVENT_LOG} misses a member.`,
+      'Start the node that is away, or delete its replica (rabbitmq-streams delete_replica).',
+    ),
+  ];
 }
 
 /** `fetch` refuses a URL with a password, so that it goes into a header. */

@@ -70,10 +70,10 @@ export class Redrive {
   ) {}
 
   /**
-   * Sends first and marks afterwards: a crash in between sends a letter twice, and the inbox makes that harmless.
+   * `adminId` is null for the operator. Sends first and marks afterwards: a crash in between sends a letter twice, and the inbox makes that harmless.
    * Throws `DeadLetterNotFound` and `BrokerAway`.
    */
-  async redrive({ adminId, selection }: { adminId: string; selection: Selection }): Promise<RedriveReport> {
+  async redrive({ adminId, selection }: { adminId: string | null; selection: Selection }): Promise<RedriveReport> {
     await this.assertExist(selection);
     const claimed = await this.claim(selection);
     const sent = await this.send(claimed);
@@ -138,7 +138,7 @@ export class Redrive {
     claimed,
     sent: { letters, failed, isBrokerAway },
   }: {
-    adminId: string;
+    adminId: string | null;
     selection: Selection;
     claimed: readonly ClaimedLetter[];
     sent: Sent;

@@ -4,6 +4,7 @@ describe('isDatabaseUnavailable', () => {
   it('errors of PostgreSQL, the network, the driver and TypeORM mean an outage', () => {
     const errors = [
       { code: '57P01' },
+      { code: '28P01' },
       { code: '53300' },
       { code: '55P03' },
       { code: 'ECONNREFUSED' },

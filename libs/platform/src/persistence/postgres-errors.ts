@@ -27,8 +27,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const { code, message } = driverError(error);
   if (code !== undefined && REFUSED_OR_CUT.has(code)) return true;
   // 08 connection, 53 resources, 57P shutdown, 57014 statement time-out, 55P03 lock time-out, 40P01 deadlock, 40001 serialization,
-  // 25P03 idle in transaction, 25006 read-only standby
-  if (code !== undefined && /^(08...|53...|57P..|57014|55P03|40P01|40001|25P03|25006)$/.test(code)) return true;
+  // 25P03 idle in transaction, 25006 read-only standby, 28P01 and 28000 a password that was changed there and not here yet
+  if (code !== undefined && /^(08...|53...|57P..|57014|55P03|40P01|40001|25P03|25006|28P01|28000)$/.test(code)) return true;
   return DRIVER_MESSAGES.test(message ?? '');
 }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { ShutdownDeadline } from '@app/platform/concurrency/shutdown-deadline.js';
 import { Settings } from '@app/platform/config/settings.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { counter } from '@app/platform/telemetry/metrics.js';
@@ -118,37 +119,64 @@ export class WebhooksSchedule extends Schedule {
   }
 }
 
-/** Deletes deliveries that ended long ago, and those of deleted endpoints. What waits is kept. Any number of workers share the work. */
+/** Deliveries that ended long ago, and those of deleted endpoints. What waits is kept. */
+@Injectable()
+export class WebhookRetention implements RetentionRules {
+  readonly rules: readonly RetentionRule[];
+
+  constructor(own: SubscriptionsSettings, database: Database, clock: Clock) {
+    const endedBefore = (): Date => new Date(clock.now().getTime() - own.deliveriesKeptDays * DAY_MS);
+    this.rules = [
+      {
+        table: 'subscriptions.webhook_deliveries',
+        batchRows: BATCH_ROWS,
+        deleteBatch: () =>
+          database.affected(
+            `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
+               SELECT id FROM subscriptions.webhook_deliveries WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+            [endedBefore(), BATCH_ROWS],
+          ),
+      },
+      {
+        table: 'subscriptions.webhook_deliveries, of deleted endpoints',
+        batchRows: BATCH_ROWS,
+        deleteBatch: () =>
+          database.affected(
+            `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
+               SELECT d.id FROM subscriptions.webhook_endpoints e JOIN subscriptions.webhook_deliveries d ON d.endpoint_id = e.id
+               WHERE e.status = 'deleted' LIMIT $1 FOR UPDATE OF d SKIP LOCKED))`,
+            [BATCH_ROWS],
+          ),
+      },
+      {
+        table: 'subscriptions.webhook_endpoints, deleted',
+        // There are few, and one statement takes them all.
+        batchRows: Number.POSITIVE_INFINITY,
+        deleteBatch: () =>
+          database.affected(
+            `DELETE FROM subscriptions.webhook_endpoints e WHERE status = 'deleted'
+               AND NOT EXISTS (SELECT FROM subscriptions.webhook_deliveries d WHERE d.endpoint_id = e.id)`,
+          ),
+      },
+    ];
+  }
+}
+
+/** Any number of workers share the work. */
 @Injectable()
 export class WebhookRetentionSchedule extends Schedule {
   constructor(
     cls: ClsService,
     settings: Settings,
-    private readonly own: SubscriptionsSettings,
-    private readonly database: Database,
-    private readonly clock: Clock,
+    private readonly retention: WebhookRetention,
   ) {
     super(cls, settings.housekeeping.tickMs);
   }
 
   protected async work(): Promise<boolean> {
-    const endedBefore = new Date(this.clock.now().getTime() - this.own.deliveriesKeptDays * DAY_MS);
-    const ended = await this.database.affected(
-      `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
-         SELECT id FROM subscriptions.webhook_deliveries WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
-      [endedBefore, BATCH_ROWS],
-    );
-    const orphaned = await this.database.affected(
-      `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
-         SELECT d.id FROM subscriptions.webhook_endpoints e JOIN subscriptions.webhook_deliveries d ON d.endpoint_id = e.id
-         WHERE e.status = 'deleted' LIMIT $1 FOR UPDATE OF d SKIP LOCKED))`,
-      [BATCH_ROWS],
-    );
-    await this.database.query(
-      `DELETE FROM subscriptions.webhook_endpoints e WHERE status = 'deleted'
-         AND NOT EXISTS (SELECT FROM subscriptions.webhook_deliveries d WHERE d.endpoint_id = e.id)`,
-    );
-    return ended === BATCH_ROWS || orphaned === BATCH_ROWS;
+    let isMore = false;
+    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
+    return isMore;
   }
 }
 

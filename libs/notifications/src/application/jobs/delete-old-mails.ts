@@ -14,19 +14,18 @@ const MAX_BATCHES = 500;
 @Job('notifications.delete-old-mails', { lane: MAIL_SEARCHES })
 export class DeleteOldMails implements JobHandler {
   readonly everyMs: number;
+  /** Also for the operator's `retention`. */
+  readonly rules: readonly { readonly table: string; readonly batchRows: number; deleteBatch(this: void): Promise<number> }[];
 
-  constructor(
-    private readonly mails: Mails,
-    private readonly clock: Clock,
-    private readonly settings: NotificationsSettings,
-  ) {
+  constructor(mails: Mails, clock: Clock, settings: NotificationsSettings) {
     this.everyMs = settings.ticks.deleteOldMailsMs;
+    const requestedBefore = (): Date => new Date(clock.now().getTime() - settings.mailsKeptDays * DAY_MS);
+    const deleteBatch = (): Promise<number> => mails.delete({ requestedBefore: requestedBefore(), limit: BATCH_ROWS });
+    this.rules = [{ table: 'notifications.mails', batchRows: BATCH_ROWS, deleteBatch }];
   }
 
   async run(): Promise<void> {
-    const requestedBefore = new Date(this.clock.now().getTime() - this.settings.mailsKeptDays * DAY_MS);
-    for (let batch = 0; batch < MAX_BATCHES; batch++) {
-      if ((await this.mails.delete({ requestedBefore, limit: BATCH_ROWS })) < BATCH_ROWS) return;
-    }
+    for (const { batchRows, deleteBatch } of this.rules)
+      for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < batchRows) break;
   }
 }

@@ -18,33 +18,30 @@ const KINDS_WITH_KEY = ['payments.open-payment', 'payments.submit-refund'];
 @Job('payments.delete-old-stripe-data', { lane: HOUSEKEEPING })
 export class DeleteOldStripeData implements JobHandler {
   readonly everyMs: number;
+  /** Also for the operator's `retention`. */
+  readonly rules: readonly { readonly table: string; readonly batchRows: number; deleteBatch(this: void): Promise<number> }[];
 
-  constructor(
-    private readonly stripeEvents: StripeEvents,
-    private readonly payments: Payments,
-    private readonly jobs: Jobs,
-    private readonly clock: Clock,
-    private readonly settings: PaymentsSettings,
-  ) {
+  constructor(stripeEvents: StripeEvents, payments: Payments, jobs: Jobs, clock: Clock, settings: PaymentsSettings) {
     this.everyMs = settings.ticks.deleteOldStripeDataMs;
+    const { stripeEventBodiesDays, stripeEventsDays, idempotencyKeysDays } = settings.kept;
+    const limit = BATCH_ROWS;
+    const before = (ms: number): Date => new Date(clock.now().getTime() - ms);
+    const rule = (table: string, deleteBatch: () => Promise<number>) => ({ table, batchRows: BATCH_ROWS, deleteBatch });
+    this.rules = [
+      rule('payments.stripe_events, bodies', () =>
+        stripeEvents.deleteBodies({ receivedBefore: before(stripeEventBodiesDays * DAY_MS), limit }),
+      ),
+      rule('payments.stripe_events', () => stripeEvents.delete({ receivedBefore: before(stripeEventsDays * DAY_MS), limit })),
+      rule('platform.jobs, with the key of a call to Stripe', () =>
+        jobs.deleteSpentKeys({ kinds: KINDS_WITH_KEY, usedBefore: before(idempotencyKeysDays * DAY_MS), limit }),
+      ),
+      // Of an unfinished payment, no check is that long overdue while any worker runs. If none did, the payment is only checked at once.
+      rule('payments.payment_checks', () => payments.deleteOldChecks({ before: before(LONGEST_CHECK_PAUSE_MS), limit })),
+    ];
   }
 
   async run(): Promise<void> {
-    const { stripeEventBodiesDays, stripeEventsDays, idempotencyKeysDays } = this.settings.kept;
-    const limit = BATCH_ROWS;
-    await inBatches(() => this.stripeEvents.deleteBodies({ receivedBefore: this.daysAgo(stripeEventBodiesDays), limit }));
-    await inBatches(() => this.stripeEvents.delete({ receivedBefore: this.daysAgo(stripeEventsDays), limit }));
-    await inBatches(() => this.jobs.deleteSpentKeys({ kinds: KINDS_WITH_KEY, usedBefore: this.daysAgo(idempotencyKeysDays), limit }));
-    // Of an unfinished payment, no check is that long overdue while any worker runs. If none did, the payment is only checked at once.
-    const before = new Date(this.clock.now().getTime() - LONGEST_CHECK_PAUSE_MS);
-    await inBatches(() => this.payments.deleteOldChecks({ before, limit }));
+    for (const { batchRows, deleteBatch } of this.rules)
+      for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < batchRows) break;
   }
-
-  private daysAgo(days: number): Date {
-    return new Date(this.clock.now().getTime() - days * DAY_MS);
-  }
-}
-
-async function inBatches(deleteBatch: () => Promise<number>): Promise<void> {
-  for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < BATCH_ROWS) return;
 }

@@ -36,6 +36,8 @@ export class RebuildReports extends Command<RebuiltReports> {
   constructor(
     /** Forgets how far an earlier run came. */
     readonly fromStart = false,
+    /** Gets how far it is in the history. */
+    readonly onProgress: (done: number, total: number) => void = () => undefined,
   ) {
     super();
   }
@@ -59,7 +61,7 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
     );
   }
 
-  async execute({ fromStart }: RebuildReports): Promise<RebuiltReports> {
+  async execute({ fromStart, onProgress }: RebuildReports): Promise<RebuiltReports> {
     const bounds = await historyBounds(this.database);
     const [begun] = await this.database.query<{ resumed: boolean }>(
       `INSERT INTO reports.rebuilds AS run (position, until, events) VALUES (0, $1, 0)
@@ -70,13 +72,18 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
     );
     const resumed = begun?.resumed ?? false;
     for (;;) {
-      const finished = await this.transactions.run(() => this.countPage({ ...bounds, resumed }));
-      if (finished !== null) return finished;
+      const page = await this.transactions.run(() => this.countPage({ ...bounds, resumed }));
+      if (!('position' in page)) return page;
+      onProgress(Number(page.position), Number(page.until));
     }
   }
 
   /** Two runs at once take turns: each page belongs to the one that locked the row. */
-  private async countPage({ since, complete, resumed }: HistoryBounds & { resumed: boolean }): Promise<RebuiltReports | null> {
+  private async countPage({
+    since,
+    complete,
+    resumed,
+  }: HistoryBounds & { resumed: boolean }): Promise<RebuiltReports | Pick<Progress, 'position' | 'until'>> {
     const [progress] = await this.database.query<Progress>('SELECT position::text, until::text, events FROM reports.rebuilds FOR UPDATE');
     // Another run has ended it.
     if (progress === undefined) return { events: 0, resumed, historySince: since, complete };
@@ -89,7 +96,7 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
     if (position === null) return this.finish({ events: progress.events, resumed, historySince: since, complete });
     for (const past of events) await this.count(past);
     await this.database.query('UPDATE reports.rebuilds SET position = $1, events = events + $2', [position, events.length]);
-    return null;
+    return { position, until: progress.until };
   }
 
   private async finish(rebuilt: RebuiltReports): Promise<RebuiltReports> {

@@ -1,0 +1,104 @@
+/** `dead-letters`: lists the messages that no reaction could handle, shows one, and sends them back to their queues. */
+import { isUuid } from '@app/kernel/id.js';
+import { MessagingModule } from '@app/platform/messaging/messaging.module.js';
+import {
+  DEAD_LETTER_COLUMNS,
+  type DeadLetterRow,
+  type DeadLetterView,
+  deadLetterDetailsView,
+  deadLetterView,
+} from '@app/platform/operations/dead-letter.view.js';
+import { DeadLetterNotFound, MAX_REDRIVEN, Redrive, type Selection } from '@app/platform/operations/redrive.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { keyset } from '@app/platform/persistence/keyset.js';
+import { cliSettings, withCli } from './cli.module.js';
+import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
+
+const LISTED = 100;
+const CONDITIONS = { waiting: 'redriven_at IS NULL', redriven: 'redriven_at IS NOT NULL' } as const;
+
+export const deadLetters: Subcommand = {
+  name: 'dead-letters',
+  printsJson: true,
+  usage: '(list [--queue QUEUE] [--status waiting|redriven] | show ID | redrive (ID… | --queue QUEUE)) [--json]',
+  summary: `List the newest ${LISTED} messages that no reaction could handle, show one, or send up to ${MAX_REDRIVEN} back to their queues`,
+  async run(args, terminal) {
+    const [action, ...rest] = args;
+    if (action === 'list') return list(rest, terminal);
+    if (action === 'show') return show(rest, terminal);
+    if (action === 'redrive') return redrive(rest, terminal);
+    throw new InvalidArguments('dead-letters takes list, show or redrive.');
+  },
+};
+
+async function list(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values } = parseArguments(args, {
+    options: { queue: { type: 'string' }, status: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const { status } = values;
+  if (status !== undefined && status !== 'waiting' && status !== 'redriven')
+    throw new InvalidArguments(`--status takes waiting or redriven, not "${status}".`);
+  const { data } = await withCli(cliSettings(terminal.env), (modules) =>
+    keyset<DeadLetterRow, DeadLetterView>(modules.get(Database, { strict: false }), {
+      select: `SELECT ${DEAD_LETTER_COLUMNS} FROM messaging.dead_letters`,
+      filters: [['queue = ?', values.queue], ...(status === undefined ? [] : [[CONDITIONS[status]] as const])],
+      sort: [{ column: 'id', property: 'id', type: 'uuid' }],
+      direction: 'desc',
+      limit: LISTED,
+      cursor: undefined,
+      view: deadLetterView,
+    }),
+  );
+  if (values.json) return terminal.print(JSON.stringify({ data }));
+  for (const { id, status: state, diedAt, queue, reason } of data)
+    terminal.print(`${id}  ${state.padEnd(8)}  ${diedAt}  ${queue}  ${reason}`);
+  if (data.length === 0) terminal.print('There are no such dead letters.');
+}
+
+async function show(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values, positionals } = parseArguments(args, { allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const [id, extra] = positionals;
+  if (id === undefined) throw new InvalidArguments('ID is missing.');
+  if (extra !== undefined) throw new InvalidArguments(`There is one argument too many: "${extra}".`);
+  assertId(id);
+  const [row] = await withCli(cliSettings(terminal.env), (modules) =>
+    modules
+      .get(Database, { strict: false })
+      .query<DeadLetterRow & { body: string }>(`SELECT ${DEAD_LETTER_COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`, [id]),
+  );
+  if (row === undefined) throw new DeadLetterNotFound([id]);
+  const { body, text, ...letter } = deadLetterDetailsView(row);
+  if (values.json) return terminal.print(JSON.stringify({ ...letter, body, text }));
+  for (const [name, value] of Object.entries(letter)) terminal.print(`${name.padEnd(12)} ${value ?? '–'}`);
+  terminal.print(body === null ? (text ?? '') : JSON.stringify(body, null, 2));
+}
+
+async function redrive(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values, positionals } = parseArguments(args, {
+    allowPositionals: true,
+    options: { queue: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const selection = selectionOf(positionals, values.queue);
+  const withBroker = { imports: [MessagingModule.forApi()], providers: [Redrive] };
+  const report = await withCli(
+    cliSettings(terminal.env),
+    (modules) => modules.get(Redrive, { strict: false }).redrive({ adminId: null, selection }),
+    withBroker,
+  );
+  if (values.json) terminal.print(JSON.stringify(report));
+  else terminal.print(`Sent ${report.redriven} back; ${report.skipped} were sent before, ${report.waiting} still wait.`);
+  for (const { id, reason } of report.failed) terminal.printError(`${id}: ${reason}`);
+  if (report.failed.length > 0) throw new CommandFailed(`${report.failed.length} dead letters could not be sent back.`);
+}
+
+function selectionOf(positionals: readonly string[], queue: string | undefined): Selection {
+  if (positionals.length > 0 === (queue !== undefined)) throw new InvalidArguments('redrive takes ids or --queue.');
+  positionals.forEach(assertId);
+  const ids = [...new Set(positionals.map((id) => id.toLowerCase()))];
+  if (ids.length > MAX_REDRIVEN) throw new InvalidArguments(`redrive takes at most ${MAX_REDRIVEN} ids.`);
+  return queue === undefined ? { ids } : { queue };
+}
+
+function assertId(id: string): void {
+  if (!isUuid(id)) throw new InvalidArguments(`"${id}" is not an id.`);
+}
