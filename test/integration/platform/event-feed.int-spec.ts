@@ -5,7 +5,7 @@ import { CursorTooOld, CursorUnknown, feedPage } from '@app/platform/messaging/e
 import { markPublished } from '@app/platform/messaging/published-events.js';
 import type { Reactions } from '@app/platform/messaging/reactions.js';
 import { Relay } from '@app/platform/messaging/relay.js';
-import { HousekeepingSchedule } from '@app/platform/operations/housekeeping.schedule.js';
+import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { InvalidCursor } from '@app/platform/persistence/keyset.js';
 import { OutboxSignal } from '@app/platform/persistence/outbox-signal.js';
@@ -226,7 +226,11 @@ describe('The feed of published events', () => {
     await client.query(`UPDATE messaging.outbox SET published_at = now() - interval '91 days' WHERE id = ANY ($1)`, [
       [rows[0]!.id, rows[1]!.id],
     ]);
-    const worker = await startPlatform(database.url, { TICK_HOUSEKEEPING_MS: '50' }, { providers: [HousekeepingSchedule] });
+    const worker = await startPlatform(
+      database.url,
+      { TICK_HOUSEKEEPING_MS: '50' },
+      { providers: [PlatformRetention, HousekeepingSchedule] },
+    );
     try {
       await until(async () => (await platform.database.query('SELECT FROM messaging.outbox')).length === 2, {
         ...WAIT,

@@ -1,4 +1,4 @@
-import { HousekeepingSchedule } from '@app/platform/operations/housekeeping.schedule.js';
+import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
@@ -17,7 +17,11 @@ describe('Housekeeping of messages', () => {
   });
 
   async function worker(tickMs: number): Promise<Platform> {
-    const started = await startPlatform(database.url, { TICK_HOUSEKEEPING_MS: String(tickMs) }, { providers: [HousekeepingSchedule] });
+    const started = await startPlatform(
+      database.url,
+      { TICK_HOUSEKEEPING_MS: String(tickMs) },
+      { providers: [PlatformRetention, HousekeepingSchedule] },
+    );
     platforms.push(started);
     return started;
   }
