@@ -3,6 +3,9 @@ import type { Seat, SeatCategory, SeatGrid } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { NoSuchSeat, NotOnSale, ShowtimeCancelled, ShowtimeStarted } from './errors.js';
 
+/** A room's seats are the same list for all who ask: its labels are indexed once. */
+const seatsByLabel = new WeakMap<readonly Seat[], ReadonlyMap<string, Seat>>();
+
 /** What a showtime offers at one version of its terms: seats, prices, times. */
 export class Seating {
   constructor(
@@ -27,13 +30,22 @@ export class Seating {
     if (salesOpenAt !== null && now < new Date(salesOpenAt)) throw new NotOnSale(salesOpenAt);
   }
 
+  /** Undefined: the room has no such seat. */
+  seatAt(label: string): Seat | undefined {
+    let known = seatsByLabel.get(this.seats);
+    if (known === undefined) {
+      known = new Map(this.seats.map((seat) => [seat.label, seat]));
+      seatsByLabel.set(this.seats, known);
+    }
+    return known.get(label);
+  }
+
   /** These seats with their prices, sorted by label. Throws `NoSuchSeat`, which names every unknown label. */
   priceSeats(labels: readonly string[]): PricedSeat[] {
-    const seats = new Map(this.seats.map((seat) => [seat.label, seat]));
-    const unknown = labels.filter((label) => !seats.has(label));
+    const unknown = labels.filter((label) => this.seatAt(label) === undefined);
     if (unknown.length > 0) throw new NoSuchSeat(unknown);
     return [...labels].sort(bySeatLabel).map((label) => {
-      const { category } = seats.get(label)!;
+      const { category } = this.seatAt(label)!;
       return { label, category, price: { amount: this.priceOf(category), currency: this.showtime.currency } };
     });
   }

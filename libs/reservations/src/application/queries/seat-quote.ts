@@ -28,10 +28,9 @@ export class SeatQuoteHandler implements IQueryHandler<SeatQuote> {
 
   async execute({ showtimeId, seats: labels }: SeatQuote): Promise<SeatQuoteView> {
     const [seating, claimed] = await Promise.all([this.seatings.of(showtimeId), this.claimed.of(showtimeId, null)]);
-    const known = new Map(seating.seats.map((seat) => [seat.label, seat]));
-    const priced = seating.priceSeats(labels.filter((label) => known.has(label)));
+    const priced = seating.priceSeats(labels.filter((label) => seating.seatAt(label) !== undefined));
     const seats = priced.map((seat) => {
-      const { accessible, companion } = known.get(seat.label)!;
+      const { accessible, companion } = seating.seatAt(seat.label)!;
       return { ...seat, accessible, companion, available: !claimed.has(seat.label) };
     });
     const amount = priced.reduce((sum, { price }) => sum + price.amount, 0);
