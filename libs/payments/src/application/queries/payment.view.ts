@@ -134,6 +134,7 @@ export class DisputeView {
    * Stripe's own word for how it stands.
    * @example "lost"
    */
+  @ApiProperty({ maxLength: 500 })
   status!: string;
   /**
    * Why the cardholder disputes the payment, in Stripe's words.
