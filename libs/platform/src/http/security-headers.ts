@@ -1,5 +1,5 @@
 /**
- * What a browser is told about an answer: everything on a page, and on an answer of the API only what matters where nothing is shown (OWASP REST
+ * What a browser is asked to do with an answer: everything on a page, and on an answer of the API only what matters where nothing is shown (OWASP REST
  * Security Cheat Sheet, "Security Headers"). Not Nest's `useSecurityHeaders`: it sets the eleven of a page on each answer, one by one on Node's own
  * response, which took a quarter of the processor time of a small request.
  */
@@ -42,7 +42,7 @@ const PAGE_POLICY = [
 
 const ONE_YEAR_SECONDS = 31_536_000;
 
-/** With `isHttps` browsers are told to stay with it for a year; without TLS, as in development, they must not switch to it. */
+/** With `isHttps` browsers are asked to stay with it for a year; without TLS, as in development, they must not switch to it. */
 export function useSecurityHeaders(fastify: FastifyInstance, { isHttps }: { isHttps: boolean }): void {
   const transport: Fields = isHttps ? [['strict-transport-security', `max-age=${ONE_YEAR_SECONDS}; includeSubDomains`]] : [];
   const policy = [...PAGE_POLICY, ...(isHttps ? ['upgrade-insecure-requests'] : [])].join(';');
