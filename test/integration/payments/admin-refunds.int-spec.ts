@@ -138,4 +138,16 @@ describe('Failed refunds', () => {
     await app.untilRefunds(paymentId, 3);
     expect(await shown()).toMatchObject({ amount: eur(2_000), status: 'requested', reason: 'showtime-cancelled' });
   });
+
+  it('a refund that failed because all went back otherwise is not shown', async () => {
+    const payment = await app.paidPayment();
+    const queries = app.nest.get(QueryBus);
+    await app.faults({ webhooks: [{ drop: true }] });
+    await app.stripe.refunds.create({ payment_intent: payment.intentId });
+    app.owe(payment, { refundDue: eur(2_500), reason: 'reservation-cancelled' });
+    await app.untilRefund(payment.paymentId, 'failed');
+    expect(await queries.execute(new RefundsOfReservations([payment.reservation.id]))).toMatchObject([
+      { amount: eur(2_500), status: 'succeeded', reason: 'external' },
+    ]);
+  });
 });

@@ -9,7 +9,8 @@ interface Row extends Omit<ReservationRefundView, 'amount'> {
 
 /**
  * What is owed of a payment is summed up, because it may go back in several refunds. A sum is as far as the refund that has come least far.
- * What is owed comes before goodwill, goodwill before external refunds, then the newest.
+ * What is owed comes before goodwill, goodwill before external refunds, then the newest. A refund that failed because its money went back in others
+ * is left out.
  */
 @QueryHandler(RefundsOfReservations)
 export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfReservations> {
@@ -25,7 +26,8 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
          FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
            CROSS JOIN LATERAL (SELECT CASE r.reason WHEN 'external' THEN 2 WHEN 'goodwill' THEN 1 ELSE 0 END AS kind) k
-         WHERE p.reservation_id = ANY ($1) GROUP BY p.reservation_id, p.id, k.kind) AS refunds
+         WHERE p.reservation_id = ANY ($1) AND (r.status <> 'failed' OR p.captured > (
+           SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed')) GROUP BY p.reservation_id, p.id, k.kind) AS refunds
        ORDER BY reservation_id, kind, newest DESC`,
       [reservationIds],
     );
