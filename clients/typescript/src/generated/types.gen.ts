@@ -2702,6 +2702,10 @@ export type PaymentsResponse = {
 
 export type DisputeView = {
     /**
+     * Stripe's own word for how it stands.
+     */
+    status: string;
+    /**
      * What Stripe charged for the dispute, in the currency of the account. It is in no report. Null where no money moved.
      */
     fee: MoneyView | null;
@@ -2713,10 +2717,6 @@ export type DisputeView = {
      * `won`: the money stays here, also where the bank only asked. A decision can change on appeal.
      */
     outcome: DisputeOutcome;
-    /**
-     * Stripe's own word for how it stands.
-     */
-    status: string;
     /**
      * Why the cardholder disputes the payment, in Stripe's words.
      */
