@@ -93,6 +93,7 @@ const MAX_ITEMS = {
   failed: 100,
   faults: 10,
   genreIds: 20,
+  disputes: 1_000,
   genres: 20,
   ids: 100,
   layout: 50,
