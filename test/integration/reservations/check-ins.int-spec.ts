@@ -49,6 +49,19 @@ describe('Check-ins', () => {
     expect(await fixture.eventsOf(reservation)).toEqual(['seats-held', 'reservation-confirmed', 'customer-admitted']);
   });
 
+  it('a customer who was let in is not told by whom, whatever is refused', async () => {
+    const reservation = await ticket('A1');
+    const { admittedAt } = (await checkIn(reservation)).body;
+    const { token } = fixture.customer;
+    for (const { status, body } of [
+      await fixture.cancel(reservation),
+      await fixture.system.put(`/reservations/${reservation.id}/seats`, { seats: ['A2'] }, { token }),
+    ]) {
+      expect([status, body.code, body.admittedAt]).toEqual([409, 'reservations.already-admitted', admittedAt]);
+      expect(JSON.stringify(body)).not.toContain(adminId);
+    }
+  });
+
   it('of two scans at once one is admitted', async () => {
     const reservation = await ticket('A1');
     const [first, second] = await fixture.barrier.runInOrder(

@@ -4543,9 +4543,9 @@ export type ReservationsAlreadyAdmittedProblem = ProblemView & {
      */
     admittedAt: string;
     /**
-     * User id of the member of staff who let the customer in, on `reservations.already-admitted`.
+     * User id of the member of staff who let the customer in, on `reservations.already-admitted` of a check-in. The customer is not told.
      */
-    admittedBy: string;
+    admittedBy?: string;
 };
 
 /**

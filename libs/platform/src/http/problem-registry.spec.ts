@@ -33,6 +33,14 @@ describe('ProblemRegistry', () => {
     expect(SnacksClosedProblem).toMatchObject({ allOf: [{}, { required: ['code', 'status', 'retryAfter'] }] });
   });
 
+  it('a member that one operation does not tell is not required', () => {
+    const problems = registry();
+    const [untold] = problemsOf([new Conflict('snacks.all-taken', 'All snacks are taken.')]);
+    problems.add(untold!, 'DELETE /snacks');
+    const own = { properties: { takenBy: { type: 'array' } }, required: ['code', 'status'] };
+    expect(problems.schemas().SnacksAllTakenProblem).toMatchObject({ allOf: [{}, own] });
+  });
+
   it('a member that no context declares has an empty schema', () => {
     const problems = new ProblemRegistry();
     problems.add(TAKEN!, 'POST /snacks');

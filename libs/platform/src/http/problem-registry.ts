@@ -17,6 +17,8 @@ export interface RegisteredProblem {
   readonly example: Problem;
   /** What this refusal adds to the fields of all problems, by name. A member without a declared schema has an empty one. */
   readonly members: Readonly<Record<string, MemberSchema>>;
+  /** The members that it has wherever an operation answers with it. */
+  readonly requiredMembers: readonly string[];
   /** Operations that answer with it. */
   readonly operations: string[];
 }
@@ -60,6 +62,7 @@ export class ProblemRegistry {
       explanation: EXPLANATIONS[status] ?? '',
       example: known?.example ?? problem,
       members: { ...members, ...known?.members },
+      requiredMembers: known === undefined ? names : known.requiredMembers.filter((name) => names.includes(name)),
       operations: [...(known?.operations ?? []), ...(operation === null ? [] : [operation])],
     });
   }
@@ -80,8 +83,8 @@ export class ProblemRegistry {
   }
 }
 
-function schemaOf({ code, status, explanation, example, members }: RegisteredProblem): object {
-  const present = [...Object.keys(members), ...[...OPTIONAL_FIELDS_OF_ALL].filter((name) => name in example)];
+function schemaOf({ code, status, explanation, example, members, requiredMembers }: RegisteredProblem): object {
+  const present = [...requiredMembers, ...[...OPTIONAL_FIELDS_OF_ALL].filter((name) => name in example)];
   return {
     description: explanation,
     allOf: [

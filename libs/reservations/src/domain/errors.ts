@@ -162,9 +162,9 @@ export class SeatsDearer extends Invalid {
   }
 }
 
-/** `admittedAt`: ISO instant. `admittedBy`: the user id of who let the customer in. */
+/** `admittedAt`: ISO instant. `admittedBy`: the user id of who let the customer in, which staff read and customers do not. */
 export class AlreadyAdmitted extends Conflict {
-  constructor(admission: { readonly admittedAt: string; readonly admittedBy: string }) {
+  constructor(admission: { readonly admittedAt: string; readonly admittedBy?: string }) {
     super('reservations.already-admitted', `The customer was admitted at ${admission.admittedAt}.`, admission);
   }
 }

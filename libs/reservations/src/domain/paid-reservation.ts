@@ -118,10 +118,10 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     this.record(event, { disputes: recorded, disputed });
   }
 
-  /** Who is in the room keeps these seats, and the money stays. Throws `AlreadyAdmitted`. */
+  /** Who is in the room keeps these seats, and the money stays. Throws `AlreadyAdmitted`, which tells the customer when, and not by whom. */
   protected assertNotAdmitted(): void {
-    const { admittedAt, admittedBy } = this.state;
-    if (admittedAt !== null && admittedBy !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString(), admittedBy });
+    const { admittedAt } = this.state;
+    if (admittedAt !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString() });
   }
 
   protected showtime(salesStatus: SalesStatus): ReservedShowtime {

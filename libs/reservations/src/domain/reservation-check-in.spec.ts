@@ -75,8 +75,13 @@ describe('Check-in', () => {
     const reservation = paid();
     admit(reservation, { at: minutesAfter(300) });
     const situation = NOTHING_IN_THE_WAY;
-    expect(() => reservation.changeSeats({ seats: ['A5', 'A6'], seating, situation, at: minutesAfter(301) })).toThrow(AlreadyAdmitted);
-    expect(() => cancel(reservation, 'customer')).toThrow(AlreadyAdmitted);
+    const change = () => reservation.changeSeats({ seats: ['A5', 'A6'], seating, situation, at: minutesAfter(301) });
+    for (const act of [change, () => cancel(reservation, 'customer')]) {
+      expect(act).toThrow(AlreadyAdmitted);
+      // The customer does not learn who of the staff it was.
+      expect(thrownBy(act)).toMatchObject({ details: { admittedAt: minutesAfter(300).toISOString() } });
+      expect((thrownBy(act) as AlreadyAdmitted).details).not.toHaveProperty('admittedBy');
+    }
     const quote = reservation.quote({ captured: 2_500, salesStatus: OPEN_SALES, at: minutesAfter(301) });
     expect(quote).toMatchObject({ cancellable: false, refund: { amount: 0 } });
     cancel(reservation, 'admin');

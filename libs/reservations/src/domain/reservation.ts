@@ -10,6 +10,7 @@ import {
 import { Money } from '@app/kernel/money.js';
 import type { BookingPolicy } from './booking-policy.js';
 import {
+  AlreadyAdmitted,
   AlreadyExtended,
   CheckInClosed,
   CheckInNotOpen,
@@ -171,9 +172,9 @@ export class Reservation extends PaidReservation {
    * `ShowtimeMoved`, `CheckInNotOpen` or `CheckInClosed`.
    */
   admit({ by, policy, salesStatus, at }: { by: string; policy: BookingPolicy; salesStatus: SalesStatus; at: Date }): void {
-    const { id, status, showtimeId, customerId, startsAt, endsAt } = this.state;
+    const { id, status, showtimeId, customerId, startsAt, endsAt, admittedAt, admittedBy } = this.state;
     if (status !== 'confirmed' && status !== 'completed') throw new NotConfirmed(status);
-    this.assertNotAdmitted();
+    if (admittedAt !== null && admittedBy !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString(), admittedBy });
     const showtime = this.showtime(salesStatus);
     if (showtime === 'cancelled') throw new ShowtimeCancelled();
     if (showtime === 'moved') throw new ShowtimeMoved();

@@ -16,7 +16,7 @@ export class ReservationProblemMembers {
   /** When the customer was let in, in UTC, on `reservations.already-admitted`. */
   @ApiProperty({ format: 'date-time', required: false })
   admittedAt?: string;
-  /** User id of the member of staff who let the customer in, on `reservations.already-admitted`. */
+  /** User id of the member of staff who let the customer in, on `reservations.already-admitted` of a check-in. The customer is not told. */
   @ApiProperty({ format: 'uuid', required: false })
   admittedBy?: string;
   /** From when on customers of the showtime are let in, in UTC, on `reservations.check-in-not-open`. */

@@ -46,7 +46,7 @@ import { ReservationProblemMembers } from './problem-members.view.js';
 import { HOLD_PER_ACCOUNT } from './rate-limits.js';
 import { ChangeSeatsRequest, HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
 
-const ADMITTED = new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' });
+const ADMITTED = new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z' });
 
 @ApiTags('reservations')
 @LoggedIn()
