@@ -23,8 +23,8 @@ export abstract class CancellationRuns {
   /** Runs that are not finished, oldest first. */
   abstract unfinished(): Promise<CancellationRun[]>;
 
-  /** Ids of reservations that the run still has to end, or to raise what is owed for. */
-  abstract remaining(run: CancellationRun, limit: number): Promise<string[]>;
+  /** Ids of reservations that the run still has to end, or to raise what is owed for, in their order after `afterId`. */
+  abstract remaining(run: CancellationRun, page: { readonly afterId: string | null; readonly limit: number }): Promise<string[]>;
 
   /** The reservations that a run would end or owe more for, by id after `afterId`. Locks nothing. */
   abstract affected(run: CancellationRun, page: { readonly afterId: string | null; readonly limit: number }): Promise<Reservation[]>;

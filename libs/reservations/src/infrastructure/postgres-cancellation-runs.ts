@@ -46,10 +46,13 @@ export class PostgresCancellationRuns implements CancellationRuns {
     );
   }
 
-  async remaining({ showtimeId, showtimeVersion, kind, movedAt }: CancellationRun, limit: number): Promise<string[]> {
+  async remaining(
+    { showtimeId, showtimeVersion, kind, movedAt }: CancellationRun,
+    { afterId, limit }: { afterId: string | null; limit: number },
+  ): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} ORDER BY id LIMIT $5`,
-      [showtimeId, showtimeVersion, kind, movedAt, limit],
+      `SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} AND ($5::uuid IS NULL OR id > $5) ORDER BY id LIMIT $6`,
+      [showtimeId, showtimeVersion, kind, movedAt, afterId, limit],
     );
     return rows.map(({ id }) => id);
   }

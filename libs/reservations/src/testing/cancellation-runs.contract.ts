@@ -6,6 +6,8 @@ import type { Reservation } from '../domain/reservation.js';
 import { aPayment, aSeating, minutesAfter, NOW } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
+const FIRST_TEN = { afterId: null, limit: 10 };
+
 export function cancellationRunsContract(makeStores: MakeStores): void {
   let stores: Stores;
   let runs: CancellationRuns;
@@ -68,9 +70,11 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     await expire(expired.id);
     await settle(aPayment(paid));
     const ids = (...reservations: Reservation[]): string[] => reservations.map(({ id }) => id).sort();
-    expect(await runs.remaining(aRun({ showtimeId, kind: 'moved' }), 10)).toEqual(ids(held, paid));
-    expect(await runs.remaining(aRun({ showtimeId }), 10)).toEqual(ids(held, paid, fresh));
-    expect(await runs.remaining(aRun({ showtimeId }), 2)).toEqual(ids(held, paid, fresh).slice(0, 2));
+    const all = ids(held, paid, fresh);
+    expect(await runs.remaining(aRun({ showtimeId, kind: 'moved' }), FIRST_TEN)).toEqual(ids(held, paid));
+    expect(await runs.remaining(aRun({ showtimeId }), FIRST_TEN)).toEqual(all);
+    expect(await runs.remaining(aRun({ showtimeId }), { afterId: null, limit: 2 })).toEqual(all.slice(0, 2));
+    expect(await runs.remaining(aRun({ showtimeId }), { afterId: all[0]!, limit: 1 })).toEqual([all[1]]);
   });
 
   it('a run is finished once and alone', async () => {
@@ -96,11 +100,11 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     await cancel(late.id, minutesAfter(5 * 60));
     await cancel(unpaid.id);
     await complete(completed.id);
-    expect(await runs.remaining(run, 10)).toEqual([late.id, completed.id].sort());
+    expect(await runs.remaining(run, FIRST_TEN)).toEqual([late.id, completed.id].sort());
     for (const { id } of [late, completed]) {
       await stores.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: minutesAfter(10 * 60) }));
     }
-    expect(await runs.remaining(run, 10)).toEqual([]);
+    expect(await runs.remaining(run, FIRST_TEN)).toEqual([]);
   });
 
   it('a run of a moved showtime has what ended after the move, not before', async () => {
@@ -110,7 +114,8 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     for (const each of [late, completed]) await settle(aPayment(each));
     await cancel(late.id, minutesAfter(5 * 60));
     await complete(completed.id);
-    const remaining = (movedAt: Date | null) => runs.remaining(aRun({ showtimeId: seating.showtime.id, kind: 'moved', movedAt }), 10);
+    const remaining = (movedAt: Date | null) =>
+      runs.remaining(aRun({ showtimeId: seating.showtime.id, kind: 'moved', movedAt }), FIRST_TEN);
     expect(await remaining(minutesAfter(5 * 60))).toEqual([late.id, completed.id].sort());
     expect(await remaining(minutesAfter(5 * 60 + 1))).toEqual([completed.id]);
     expect(await remaining(null)).toEqual([]);

@@ -35,17 +35,21 @@ export class InMemoryCancellationRuns extends CancellationRuns {
     return Promise.resolve(left.map(({ startedAt: _, finishedAt: __, ...run }) => run));
   }
 
-  remaining({ showtimeId, showtimeVersion, kind, movedAt }: CancellationRun, limit: number): Promise<string[]> {
+  remaining(
+    { showtimeId, showtimeVersion, kind, movedAt }: CancellationRun,
+    { afterId, limit }: { afterId: string | null; limit: number },
+  ): Promise<string[]> {
     const left = [...this.reservations.all.values()]
       .filter((state) => state.showtimeId === showtimeId && (kind === 'cancelled' || state.showtimeVersion < showtimeVersion))
       .filter((state) => isLive(state) || state.status === 'completed' || isKept(state))
       .filter(({ endedAt }) => kind === 'cancelled' || endedAt === null || (movedAt !== null && endedAt >= movedAt))
-      .map(({ id }) => id);
+      .map(({ id }) => id)
+      .filter((id) => afterId === null || id > afterId);
     return Promise.resolve(left.sort().slice(0, limit));
   }
 
-  async affected(run: CancellationRun, { afterId, limit }: { afterId: string | null; limit: number }): Promise<Reservation[]> {
-    const ids = (await this.remaining(run, Infinity)).filter((id) => afterId === null || id > afterId).slice(0, limit);
+  async affected(run: CancellationRun, page: { afterId: string | null; limit: number }): Promise<Reservation[]> {
+    const ids = await this.remaining(run, page);
     return ids.map((id) => new Reservation(this.reservations.all.get(id)!));
   }
 

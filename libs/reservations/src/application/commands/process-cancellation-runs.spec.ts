@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { Seating } from '../../domain/seating.js';
@@ -66,6 +67,92 @@ describe('A cancellation run', () => {
     await process();
     expect([inFailing, inOther].map((each) => harness.statusOf(each))).toEqual(['held', 'cancelled']);
     expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId: failing.showtime.id }]);
+  });
+
+  /** The changes of these reservations fail. Returns the ids of the tries that failed, and what ends the fault. */
+  function failFor(ids: readonly string[], error: Error = new Error('poisoned')): { tries: string[]; end: () => void } {
+    const change = harness.reservations.change.bind(harness.reservations);
+    const tries: string[] = [];
+    harness.reservations.change = (key, decide) => {
+      if (!ids.includes(key.id)) return change(key, decide);
+      tries.push(key.id);
+      return Promise.reject(error);
+    };
+    return { tries, end: () => (harness.reservations.change = change) };
+  }
+
+  /** As the schedule does it. */
+  async function processRound(): Promise<void> {
+    while (await process());
+  }
+
+  it('a reservation that fails stops no other, and the run stays unfinished', async () => {
+    const seating = harness.createSeating();
+    const all = [];
+    for (const label of ['A3', 'A4', 'A5']) all.push(await harness.createConfirmed({ seating, seats: [label] }));
+    all.sort((a, b) => (a.id < b.id ? -1 : 1));
+    await cancel(seating.showtime.id);
+    const { tries, end } = failFor([all[0]!.id]);
+    expect(await process()).toBe(false);
+    expect(all.map((each) => harness.statusOf(each))).toEqual(['confirmed', 'cancelled', 'cancelled']);
+    expect(await harness.runs.unfinished()).toHaveLength(1);
+    await processRound();
+    expect(tries).toHaveLength(2);
+    end();
+    await processRound();
+    expect([harness.statusOf(all[0]!), await harness.runs.unfinished()]).toEqual(['cancelled', []]);
+  });
+
+  it('a whole page that fails does not hide the next one, and is tried once a round', async () => {
+    const { showtime, grid } = harness.createSeating();
+    const room = Array.from({ length: 120 }, (_, i) => ({ ...aSeating().seats[5]!, label: `B${i}` }));
+    const seating = new Seating(showtime, room, grid);
+    const ids = [];
+    for (const { label } of room) ids.push((await harness.createHold({ seating, seats: [label] })).id);
+    const failing = ids.sort().slice(0, 60);
+    await cancel(showtime.id);
+    const { tries } = failFor(failing);
+    await processRound();
+    expect(tries).toEqual(failing);
+    expect(
+      harness.reservations
+        .live()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(failing);
+    await processRound();
+    expect(tries).toEqual([...failing, ...failing]);
+  });
+
+  it('a reservation that fails for a minute raises an alert that names it', async () => {
+    const seating = harness.createSeating();
+    const { id } = await harness.createConfirmed({ seating });
+    await cancel(seating.showtime.id);
+    const raise = vi.spyOn(harness.alerts, 'raise');
+    const error = new Error('poisoned');
+    failFor([id], error);
+    for (let second = 1; second < 60; second++) await processRound();
+    expect(raise).not.toHaveBeenCalled();
+    await processRound();
+    const details = { reservationId: id, showtimeId: seating.showtime.id, err: error };
+    expect(raise.mock.calls).toEqual([['reservation-not-ended', expect.any(String), details]]);
+  });
+
+  it('a database that is away stops the round, and no reservation is blamed', async () => {
+    const seating = harness.createSeating();
+    const all = [];
+    for (const label of ['A3', 'A4']) all.push(await harness.createHold({ seating, seats: [label] }));
+    await cancel(seating.showtime.id);
+    const away = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const { tries, end } = failFor(
+      all.map(({ id }) => id),
+      away,
+    );
+    for (let second = 0; second < 60; second++) await expect(process()).rejects.toBe(away);
+    expect([tries.length, harness.alerts.codes]).toEqual([60, []]);
+    end();
+    await processRound();
+    expect(await harness.runs.unfinished()).toEqual([]);
   });
 
   it('a run without reservations is finished at once', async () => {

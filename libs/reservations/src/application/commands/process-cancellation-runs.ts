@@ -1,42 +1,98 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { isDatabaseUnavailable, isStatementGivenUp } from '@app/platform/persistence/postgres-errors.js';
+import { RESERVATION_NOT_ENDED } from '../../domain/alert-codes.js';
 import { type CancellationRun, CancellationRuns } from '../../domain/cancellation-runs.js';
 import { Reservations } from '../../domain/reservations.js';
 
 const BATCH = 50;
+/** A minute at the default tick. An error that passes is repaired by the next round. */
+const ALERT_EVERY_ROUNDS = 60;
 const logger = new Logger('CancellationRuns');
 
-/** Ends a batch of reservations of each cancellation run, and owes what was paid. Returns whether any run made progress. */
+/**
+ * Ends a batch of reservations of each cancellation run, and owes what was paid. Returns whether any run made progress: without progress
+ * the round is over, and the next one tries again what failed.
+ */
 export class ProcessCancellationRuns extends Command<boolean> {}
 
 @CommandHandler(ProcessCancellationRuns)
 export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCancellationRuns> {
+  /** The last reservation of each run that failed in this round. The next page begins after it. */
+  readonly #lastFailed = new Map<string, string>();
+  /** In how many rounds in a row each reservation has failed, this round included; and the same until the round before. */
+  #failures = new Map<string, number>();
+  #failuresBefore = new Map<string, number>();
+
   constructor(
     private readonly runs: CancellationRuns,
     private readonly reservations: Reservations,
+    private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
   async execute(): Promise<boolean> {
     let progress = false;
-    for (const run of await this.runs.unfinished()) {
+    try {
+      progress = await this.processEach(await this.runs.unfinished());
+    } finally {
+      if (!progress) this.endRound();
+    }
+    return progress;
+  }
+
+  private async processEach(runs: readonly CancellationRun[]): Promise<boolean> {
+    let progress = false;
+    for (const run of runs) {
       try {
-        await this.process(run);
-        progress = true;
+        progress = (await this.process(run)) || progress;
       } catch (error) {
+        if (isDatabaseAway(error)) throw error;
         logger.error({ err: error, showtimeId: run.showtimeId }, 'A cancellation run failed and will be tried again; the others continue');
       }
     }
     return progress;
   }
 
-  /** One transaction a reservation: each is short, and a process that dies loses at most one. */
-  private async process(run: CancellationRun): Promise<void> {
-    const ids = await this.runs.remaining(run, BATCH);
+  /** One transaction a reservation: each is short, and a process that dies loses at most one. Returns whether the run made progress. */
+  private async process(run: CancellationRun): Promise<boolean> {
+    const key = `${run.showtimeId} ${run.showtimeVersion}`;
+    const ids = await this.runs.remaining(run, { afterId: this.#lastFailed.get(key) ?? null, limit: BATCH });
     for (const id of ids) {
-      await this.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: this.clock.now() }));
+      try {
+        await this.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: this.clock.now() }));
+      } catch (error) {
+        if (isDatabaseAway(error)) throw error;
+        this.#lastFailed.set(key, id);
+        this.countFailure(run, id, error);
+      }
     }
-    if (ids.length < BATCH) await this.runs.finish(run, this.clock.now());
+    if (ids.length === BATCH) return true;
+    if (this.#lastFailed.has(key)) return false;
+    await this.runs.finish(run, this.clock.now());
+    return true;
   }
+
+  private countFailure({ showtimeId }: CancellationRun, reservationId: string, error: unknown): void {
+    const rounds = (this.#failuresBefore.get(reservationId) ?? 0) + 1;
+    this.#failures.set(reservationId, rounds);
+    const details = { reservationId, showtimeId, err: error };
+    if (rounds === 1) logger.error(details, 'A reservation could not be ended and will be tried again; the others continue');
+    if (rounds % ALERT_EVERY_ROUNDS === 0) {
+      this.alerts.raise(RESERVATION_NOT_ENDED, 'A reservation of a cancelled or moved showtime cannot be ended', details);
+    }
+  }
+
+  private endRound(): void {
+    this.#lastFailed.clear();
+    this.#failuresBefore = this.#failures;
+    this.#failures = new Map();
+  }
+}
+
+/** Nothing else can be done then. A statement that was given up may be the fault of one reservation. */
+function isDatabaseAway(error: unknown): boolean {
+  return isDatabaseUnavailable(error) && !isStatementGivenUp(error);
 }
