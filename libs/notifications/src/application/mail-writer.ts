@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
-import { ReservationsByIds } from '@app/contracts/reservations.js';
+import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type Language, Languages } from '../domain/language.js';
@@ -35,7 +35,7 @@ export class MailWriter {
     private readonly settings: NotificationsSettings,
   ) {}
 
-  /** Returns null where there is nothing to send: no such user any more, the token is used, the hold has ended. */
+  /** Returns null where there is nothing to send: no such user any more, the token is used, the hold or the reservation has ended. */
   async write(mail: MailState): Promise<WrittenMail | null> {
     if (mail.kind === 'email-verification' || mail.kind === 'password-reset') return this.writeAccountMail(mail, mail.kind);
     const about = await this.readReservation(mail);
@@ -46,7 +46,8 @@ export class MailWriter {
   private reservationContent({ kind, facts }: MailState, about: ReservationMail): MailContent | null {
     switch (kind) {
       case 'reservation-confirmed':
-        return confirmedContent(about);
+        // After the mail about its cancellation, tickets would bring the calendar entry back.
+        return isTicket(about.reservation) ? confirmedContent(about) : null;
       case 'seats-changed':
         // It has the seats of this moment, also where they were changed once more meanwhile.
         return about.reservation.status === 'confirmed' ? seatsChangedContent(about) : null;
@@ -86,4 +87,8 @@ export class MailWriter {
     const [recipient] = await this.queries.execute(new MailRecipients([userId]));
     return recipient === undefined ? null : { recipient, language: this.languages.of(recipient.language) };
   }
+}
+
+function isTicket({ status }: ReservationSummary): boolean {
+  return status === 'confirmed' || status === 'completed';
 }

@@ -31,6 +31,15 @@ describe('RequestMissingMails', () => {
     expect(cancelled).toMatchObject({ userId: 'u1', reservationId: 'r2', facts: { by: 'customer', reason: null, amount: eur(500) } });
   });
 
+  it('a mail that was not needed is not requested again', async () => {
+    harness.clock.advance(3 * MINUTE_MS);
+    await search();
+    const [confirmed] = [...harness.mails.all.values()].filter(({ kind }) => kind === 'reservation-confirmed');
+    await harness.mails.markNotNeeded(confirmed!.id);
+    await search();
+    expect(harness.list.filter((mail) => mail.startsWith('reservation-confirmed'))).toEqual(['reservation-confirmed r1 not-needed']);
+  });
+
   it('a young fact is left to its event, which knows more', async () => {
     await search();
     expect(harness.list).toEqual([]);

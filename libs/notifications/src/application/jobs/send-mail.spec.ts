@@ -1,3 +1,5 @@
+import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
+import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { MailBounced, MailDelayed, MailServerAway } from '../../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
 import { SendMail } from './send-mail.js';
@@ -26,6 +28,32 @@ describe('SendMail', () => {
     harness.recipient = null;
     await send();
     expect([mail().status, harness.mailer.sent]).toEqual(['not-needed', []]);
+  });
+
+  it.each([
+    ['confirmed', 'sent'],
+    ['completed', 'sent'],
+    ['cancelled', 'not-needed'],
+  ] as const)('the tickets of a reservation that is %s by then are %s', async (status, expected) => {
+    const price = { amount: 1_250, currency: 'EUR' };
+    const times = { startsAt: '2026-12-01T19:00:00.000Z', endsAt: '2026-12-01T21:00:00.000Z', heldUntil: '2026-11-30T19:00:00.000Z' };
+    const seats: ReservationSummary['seats'] = [{ label: 'A1', category: 'standard', price }];
+    const own = { id: 'r1', customerId: 'u1', showtimeId: 's1', code: 'ABCD2345' };
+    const showtime = {
+      ...{ id: 's1', version: 1, seatPlanVersion: 1, currency: 'EUR', prices: { standard: 1_250 }, salesOpenAt: null },
+      status: 'scheduled',
+      movie: { id: 'm1', title: 'Metropolis', runtimeMinutes: 120 },
+      theatre: { id: 't1', name: 'Lichtburg', timeZone: 'Europe/Berlin' },
+      room: { id: 'o1', name: 'Room 1' },
+      ...{ startsAt: times.startsAt, startsAtLocal: '2026-12-01T20:00:00', endsAt: times.endsAt },
+    } as const;
+    harness.bus
+      .answer(ReservationsByIds, () => [{ ...own, ...times, version: 3, status, seats, total: price, late: false }])
+      .answer(ShowtimesByIds, () => [showtime]);
+    const request = { kind: 'reservation-confirmed', factId: 'r1', userId: 'u1', reservationId: 'r1', facts: {} } as const;
+    [id = ''] = await harness.mails.add([request], harness.clock.now());
+    await send();
+    expect([mail().status, harness.mailer.sent.length]).toEqual([expected, expected === 'sent' ? 1 : 0]);
   });
 
   it('a mail that bounces is kept with address and answer, and not sent again', async () => {
