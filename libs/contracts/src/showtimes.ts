@@ -70,11 +70,13 @@ export interface ShowtimeStatusView {
   readonly version: number;
   readonly status: 'scheduled' | 'cancelled';
   readonly cancelReason: string | null;
+  /** ISO instant. */
+  readonly endsAt: string;
   /** The last move to another time or room: the version of the terms that it made, and its ISO instant, domain time. Null where there was none. */
   readonly lastMove: { readonly version: number; readonly at: string } | null;
 }
 
-/** Whether these showtimes take place, and as they were reserved: read before a decision about money, because events may be late. Unknown ids are left out. */
+/** Whether these showtimes take place, as they were reserved, and until when: read before a decision about money, because events may be late. Unknown ids are left out. */
 export class ShowtimeStatuses extends Query<ShowtimeStatusView[]> {
   constructor(readonly showtimeIds: readonly string[]) {
     super();

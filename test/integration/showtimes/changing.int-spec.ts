@@ -53,14 +53,15 @@ describe('PATCH /showtimes/:id', () => {
   });
 
   it('other contexts can ask for the last move and for the cancellation', async () => {
-    const { id } = await client.createShowtime({ startsAt: '2027-05-02T16:00' });
+    const { id, endsAt } = await client.createShowtime({ startsAt: '2027-05-02T16:00' });
+    const endsLater = new Date(Date.parse(endsAt as string) + 3_600_000).toISOString();
     const ask = () => client.system.api.get(QueryBus, { strict: false }).execute(new ShowtimeStatuses([id, randomUUID()]));
-    expect(await ask()).toEqual([{ showtimeId: id, version: 1, status: 'scheduled', cancelReason: null, lastMove: null }]);
+    expect(await ask()).toEqual([{ showtimeId: id, version: 1, status: 'scheduled', cancelReason: null, endsAt, lastMove: null }]);
     await client.change(id, { startsAt: '2027-05-02T17:00' });
     await client.change(id, { prices: { premium: 1_800 } });
     const [, moved] = await client.eventsOf(id);
     const lastMove = { version: 2, at: moved!.data.movedAt };
-    expect(await ask()).toEqual([{ showtimeId: id, version: 3, status: 'scheduled', cancelReason: null, lastMove }]);
+    expect(await ask()).toEqual([{ showtimeId: id, version: 3, status: 'scheduled', cancelReason: null, endsAt: endsLater, lastMove }]);
     await client.cancel(id, 'The projector broke.');
     expect(await ask()).toMatchObject([{ version: 4, status: 'cancelled', cancelReason: 'The projector broke.', lastMove }]);
   });

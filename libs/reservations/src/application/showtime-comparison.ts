@@ -1,9 +1,13 @@
-/** Finds out which showtimes were cancelled or moved where the event is late or lost, and begins their cancellation runs. */
+/**
+ * Finds out which showtimes were cancelled or moved, or end at another time, where the event is late or lost. Begins the cancellation runs
+ * and corrects the ends.
+ */
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
+import { Reservations } from '../domain/reservations.js';
 import { OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
 import { salesStatusOf } from './owner-sales-status.js';
 
@@ -11,6 +15,7 @@ import { salesStatusOf } from './owner-sales-status.js';
 export class ShowtimeComparison {
   constructor(
     private readonly runs: CancellationRuns,
+    private readonly reservations: Reservations,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
@@ -26,6 +31,8 @@ export class ShowtimeComparison {
       if (isNew) await this.runs.begin(runOf(view), this.clock.now());
       known.set(view.showtimeId, strictest(ours, owners));
     }
+    const ends = views.map(({ showtimeId, endsAt }) => ({ showtimeId, endsAt: new Date(endsAt) }));
+    for (const end of await this.reservations.differingEnds(ends)) await this.reservations.correctEnd(end);
     return known;
   }
 }

@@ -35,6 +35,11 @@ export interface HoldFilter {
   readonly customerId?: string;
 }
 
+export interface ShowtimeEnd {
+  readonly showtimeId: string;
+  readonly endsAt: Date;
+}
+
 export interface ReconciledSeats {
   readonly claimed: readonly string[];
   readonly freed: readonly string[];
@@ -101,8 +106,11 @@ export abstract class Reservations {
   /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first; `among` as for due holds. */
   abstract endedButNotCompleted(query: { endedBy: Date; limit: number; among?: number }): Promise<{ id: string; showtimeId: string }[]>;
 
+  /** Those of these ends that are not the end of a live reservation of their showtime. Locks nothing. */
+  abstract differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]>;
+
   /** The showtime ends at another time than when it was reserved. Reservations that have ended keep what they were made with. */
-  abstract correctEnd(showtime: { readonly showtimeId: string; readonly endsAt: Date }): Promise<void>;
+  abstract correctEnd(end: ShowtimeEnd): Promise<void>;
 
   /** Claims the seats that the reservation must own and does not, and frees those that it must not own. Throws `ReservationNotFound`, `SeatsTaken`. */
   abstract reconcileSeats(id: string): Promise<ReconciledSeats>;

@@ -12,6 +12,7 @@ import {
   type ReservationKey,
   Reservations,
   type SeatChangeRequest,
+  type ShowtimeEnd,
 } from '../domain/reservations.js';
 import { type ChangeSituation, type HoldSituation, type SettlementSituation, strictest } from '../domain/situations.js';
 import { claimSeats } from './claim-seats.js';
@@ -177,7 +178,18 @@ export class PostgresReservations extends Reservations {
     );
   }
 
-  async correctEnd({ showtimeId, endsAt }: { showtimeId: string; endsAt: Date }): Promise<void> {
+  async differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {
+    if (ends.length === 0) return [];
+    return this.database.query(
+      `SELECT showtime_id, ends_at FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (showtime_id, ends_at)
+       WHERE EXISTS (
+         SELECT FROM reservations.reservations r
+         WHERE r.showtime_id = asked.showtime_id AND r.status IN ('held', 'confirmed') AND r.ends_at <> asked.ends_at)`,
+      [ends.map(({ showtimeId }) => showtimeId), ends.map(({ endsAt }) => endsAt)],
+    );
+  }
+
+  async correctEnd({ showtimeId, endsAt }: ShowtimeEnd): Promise<void> {
     await this.database.query(
       `UPDATE reservations.reservations SET ends_at = $2 WHERE showtime_id = $1 AND status IN ('held', 'confirmed') AND ends_at <> $2`,
       [showtimeId, endsAt],

@@ -38,6 +38,19 @@ export function changesContract(makeStores: MakeStores): void {
     expect((await stored(other.id)).endsAt).toEqual(other.state.endsAt);
   });
 
+  it('ends that differ are those of showtimes with a live reservation', async () => {
+    const [live, ended, right] = [await hold(), await hold(), await hold()];
+    await cancel(ended.id);
+    const endsAt = minutesAfter(500);
+    const [differing, ofEnded] = [live, ended].map(({ state: { showtimeId } }) => ({ showtimeId, endsAt }));
+    const asKnown = { showtimeId: right.state.showtimeId, endsAt: right.state.endsAt };
+    const ends = [differing!, ofEnded!, asKnown, { showtimeId: newId(), endsAt }];
+    expect(await reservations.differingEnds(ends)).toEqual([differing]);
+    await reservations.correctEnd(differing!);
+    expect(await reservations.differingEnds(ends)).toEqual([]);
+    expect(await reservations.differingEnds([])).toEqual([]);
+  });
+
   it('a reservation whose claims are right has nothing to reconcile', async () => {
     const [live, ended] = [await hold(), await hold()];
     await cancel(ended.id);

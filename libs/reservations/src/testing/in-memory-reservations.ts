@@ -11,6 +11,7 @@ import {
   type ReservationKey,
   Reservations,
   type SeatChangeRequest,
+  type ShowtimeEnd,
 } from '../domain/reservations.js';
 import {
   type ChangeSituation,
@@ -139,7 +140,13 @@ export class InMemoryReservations extends Reservations {
     return Promise.resolve(someOf(earliest(ended, 'endsAt', among), limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
   }
 
-  correctEnd({ showtimeId, endsAt }: { showtimeId: string; endsAt: Date }): Promise<void> {
+  differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {
+    const differs = ({ showtimeId, endsAt }: ShowtimeEnd): boolean =>
+      this.live().some((state) => state.showtimeId === showtimeId && state.endsAt.getTime() !== endsAt.getTime());
+    return Promise.resolve(ends.filter(differs));
+  }
+
+  correctEnd({ showtimeId, endsAt }: ShowtimeEnd): Promise<void> {
     for (const state of this.live()) if (state.showtimeId === showtimeId) this.all.set(state.id, { ...state, endsAt });
     return Promise.resolve();
   }

@@ -42,6 +42,16 @@ describe('Comparing showtimes with what their owner says', () => {
     expect(await harness.runs.unfinished()).toMatchObject([{ reason: 'By its message.' }]);
   });
 
+  it('a showtime that ends later is followed though no message came', async () => {
+    const longer = await harness.createConfirmed();
+    const other = await harness.createConfirmed();
+    harness.changeEndAtOwner(longer.state.showtimeId, minutesAfter(9.5 * 60));
+    await compare();
+    const endOf = ({ id }: { id: string }) => harness.reservations.all.get(id)!.endsAt;
+    expect([longer, other].map(endOf)).toEqual([minutesAfter(9.5 * 60), other.state.endsAt]);
+    expect(await harness.runs.unfinished()).toEqual([]);
+  });
+
   it('a pass asks for each showtime once, and the next pass waits', async () => {
     const { state } = await harness.createHold();
     await compare();

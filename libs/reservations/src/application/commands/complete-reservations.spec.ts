@@ -28,6 +28,16 @@ describe('Completing reservations', () => {
     expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId: gone.state.showtimeId, kind: what, showtimeVersion: 2 }]);
   });
 
+  it('a showtime that ends later than the copy says is completed later', async () => {
+    const { id, state } = await harness.createConfirmed();
+    harness.changeEndAtOwner(state.showtimeId, minutesAfter(9.5 * 60));
+    harness.clock.advance(9 * HOUR_MS);
+    expect(await harness.execute(new CompleteReservations())).toBe(0);
+    harness.clock.advance(1.5 * HOUR_MS);
+    expect(await harness.execute(new CompleteReservations())).toBe(1);
+    expect(harness.statusOf({ id })).toBe('completed');
+  });
+
   it('a locked reservation is completed the next time', async () => {
     const { id } = await harness.createConfirmed();
     harness.clock.advance(9 * HOUR_MS);

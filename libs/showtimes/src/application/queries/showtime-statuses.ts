@@ -3,7 +3,7 @@ import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showti
 import { Database } from '@app/platform/persistence/database.js';
 import type { ShowtimeState } from '../../domain/showtime.js';
 
-type Row = Pick<ShowtimeState, 'id' | 'version' | 'status' | 'cancelReason' | 'movedVersion' | 'movedAt'>;
+type Row = Pick<ShowtimeState, 'id' | 'version' | 'status' | 'cancelReason' | 'endsAt' | 'movedVersion' | 'movedAt'>;
 
 @QueryHandler(ShowtimeStatuses)
 export class ShowtimeStatusesHandler implements IQueryHandler<ShowtimeStatuses> {
@@ -12,12 +12,13 @@ export class ShowtimeStatusesHandler implements IQueryHandler<ShowtimeStatuses> 
   async execute({ showtimeIds }: ShowtimeStatuses): Promise<ShowtimeStatusView[]> {
     if (showtimeIds.length === 0) return [];
     const rows = await this.database.query<Row>(
-      `SELECT id, version, status, cancel_reason, moved_version, moved_at FROM showtimes.showtimes WHERE id = ANY ($1)`,
+      `SELECT id, version, status, cancel_reason, ends_at, moved_version, moved_at FROM showtimes.showtimes WHERE id = ANY ($1)`,
       [showtimeIds],
     );
-    return rows.map(({ id, movedVersion, movedAt, ...status }) => ({
+    return rows.map(({ id, endsAt, movedVersion, movedAt, ...status }) => ({
       showtimeId: id,
       ...status,
+      endsAt: endsAt.toISOString(),
       lastMove: movedVersion === null || movedAt === null ? null : { version: movedVersion, at: movedAt.toISOString() },
     }));
   }
