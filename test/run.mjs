@@ -27,9 +27,9 @@ const FORMAT = [
 const VITEST = ['vitest', 'run'];
 // Each worker has servers of its own, unless AMQP_URL names the only one. They wait half of the time, so two keep a machine of two cores busy.
 const WITH_SERVERS = [`--maxWorkers=${process.env.AMQP_URL ? 1 : 2}`];
-const SUITES = { rules: [], unit: [], sandbox: [], integration: WITH_SERVERS, e2e: WITH_SERVERS };
+const SUITES = { rules: [], unit: [], sandbox: [], integration: WITH_SERVERS, e2e: WITH_SERVERS, failover: [] };
 
-const STARTS_BUILT_PROCESSES = new Set(['integration', 'e2e']);
+const STARTS_BUILT_PROCESSES = new Set(['integration', 'e2e', 'failover']);
 
 // A plan is a list of steps; a step is a list of lanes that run side by side; what stands in a lane runs one after another.
 const PLANS = {
@@ -45,7 +45,7 @@ const PLANS = {
       [suite('unit'), suite('sandbox')],
       [tool('types', TYPES), tool('lint', LINT), tool('format', FORMAT), suite('rules')],
     ],
-    [[suite('integration'), suite('e2e')]],
+    [[suite('integration'), suite('e2e'), suite('failover')]],
   ],
 };
 

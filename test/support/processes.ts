@@ -30,10 +30,12 @@ export interface ProcessExit {
 }
 
 const MAX_OUTPUT_CHARACTERS = 200_000;
+/** A process that ends is noticed at once; this is for one that hangs, on a machine that has other work. */
+const START_TIMEOUT_MS = 90_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Throws an Error with the output when the process ends, or `timeoutMs` pass, before its health URL answers. */
-export async function startProcess({ entry, env, args = [], healthUrl, timeoutMs = 30_000 }: ProcessOptions): Promise<RunningProcess> {
+export async function startProcess({ entry, env, args = [], healthUrl, timeoutMs = START_TIMEOUT_MS }: ProcessOptions): Promise<RunningProcess> {
   const running = spawnBuilt(entry, env, args);
   reportOnFailure(entry, running);
   if (!healthUrl) return running;

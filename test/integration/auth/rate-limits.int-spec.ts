@@ -106,6 +106,13 @@ describe('Limit of failed logins', () => {
     expect(await statusesOf(2, () => logIn({ email, address }))).toEqual([401, 429]);
   });
 
+  it('many right passwords at the same moment lock nobody out', async () => {
+    const [{ email, password }, address] = [await system.registerCustomer(), newIpAddress()];
+    const together = await Promise.all(Array.from({ length: 5 }, () => logIn({ email, password, address })));
+    expect(together.map(({ status }) => status).sort()).toContain(429);
+    expect(await statusesOf(3, () => logIn({ email, password, address }))).toEqual([200, 200, 200]);
+  });
+
   it('failures of one account do not limit another', async () => {
     const address = newIpAddress();
     expect(await statusesOf(4, () => logIn({ email: 'guessed@example.org', address }))).toEqual([401, 401, 401, 429]);

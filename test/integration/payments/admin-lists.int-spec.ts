@@ -5,6 +5,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { PaymentsApp } from './payments-app.js';
 
 const ROWS = 200_000;
+const DISPUTES = 2_000;
 const PAGE = 20;
 
 let app: PaymentsApp;
@@ -26,7 +27,12 @@ beforeAll(async () => {
     `INSERT INTO payments.refunds (id, payment_id, reason, amount, currency, status, failed_stripe_refund_ids, created_at)
      SELECT gen_random_uuid(), id, 'goodwill', 10, 'EUR', 'succeeded', '[]', now() FROM payments.payments`,
   );
-  await app.sql('ANALYZE payments.stripe_events, payments.payments, payments.refunds');
+  await app.sql(
+    `INSERT INTO payments.disputes (id, payment_id, amount, currency, status, recorded_at)
+     SELECT 'du_' || id, id, 100, 'EUR', 'needs_response', now() FROM payments.payments ORDER BY id LIMIT $1`,
+    [DISPUTES],
+  );
+  await app.sql('ANALYZE payments.stripe_events, payments.payments, payments.refunds, payments.disputes');
 }, 120_000);
 afterAll(() => app?.close());
 

@@ -73,6 +73,7 @@ import type {
   ReservationsAlreadyCompletedProblem,
   ReservationsAlreadyExtendedProblem,
   ReservationsBookingCodeTakenProblem,
+  ReservationsChangeNotRefundableProblem,
   ReservationsCheckInClosedProblem,
   ReservationsCheckInNotOpenProblem,
   ReservationsHoldExpiredProblem,
@@ -208,6 +209,7 @@ export type Problem =
   | ReservationsAlreadyCompletedProblem
   | ReservationsAlreadyExtendedProblem
   | ReservationsBookingCodeTakenProblem
+  | ReservationsChangeNotRefundableProblem
   | ReservationsCheckInClosedProblem
   | ReservationsCheckInNotOpenProblem
   | ReservationsHoldExpiredProblem
@@ -341,6 +343,7 @@ export const PROBLEM_CODES = [
   'reservations.already-completed',
   'reservations.already-extended',
   'reservations.booking-code-taken',
+  'reservations.change-not-refundable',
   'reservations.check-in-closed',
   'reservations.check-in-not-open',
   'reservations.hold-expired',

@@ -906,7 +906,7 @@ export const extendHold = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Choose other seats of the same showtime, for the same price or less
  *
- * All of the new seats or none; until then you keep the old ones. Seats that you keep keep their price. Of a paid reservation the difference is refunded; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.
+ * All of the new seats or none; until then you keep the old ones. Seats that you keep keep their price. Of a paid reservation the difference is refunded, and where the time for refunds is over, seats that cost less are refused; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.
  */
 export const changeSeats = <ThrowOnError extends boolean = false>(options: Options<ChangeSeatsData, ThrowOnError>): RequestResult<ChangeSeatsResponses, ChangeSeatsErrors, ThrowOnError> => (options.client ?? client).put<ChangeSeatsResponses, ChangeSeatsErrors, ThrowOnError>({
     security: [{

@@ -4593,6 +4593,24 @@ export type ReservationsBookingCodeTakenProblem = ProblemView & {
 /**
  * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
  */
+export type ReservationsChangeNotRefundableProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.change-not-refundable';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * Until when a refund was possible, in UTC, on `reservations.change-not-refundable`.
+     */
+    refundUntil: string;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
 export type ReservationsCheckInClosedProblem = ProblemView & {
     /**
      * Constant for this problem.
@@ -9452,7 +9470,7 @@ export type ChangeSeatsErrors = {
      */
     415: HttpUnsupportedMediaTypeProblem;
     /**
-     * A rule says no. Codes: `reservations.no-such-seat`, `reservations.too-many-seats`, `reservations.too-many-seats-for-showtime`, `reservations.seats-dearer`, `reservations.not-on-sale`, `reservations.showtime-started`, `reservations.showtime-cancelled`, `reservations.showtime-moved`.
+     * A rule says no. Codes: `reservations.no-such-seat`, `reservations.too-many-seats`, `reservations.too-many-seats-for-showtime`, `reservations.change-not-refundable`, `reservations.seats-dearer`, `reservations.not-on-sale`, `reservations.showtime-started`, `reservations.showtime-cancelled`, `reservations.showtime-moved`.
      */
     422: ({
         code: 'reservations.no-such-seat';
@@ -9461,6 +9479,8 @@ export type ChangeSeatsErrors = {
     } & ReservationsTooManySeatsProblem) | ({
         code: 'reservations.too-many-seats-for-showtime';
     } & ReservationsTooManySeatsForShowtimeProblem) | ({
+        code: 'reservations.change-not-refundable';
+    } & ReservationsChangeNotRefundableProblem) | ({
         code: 'reservations.seats-dearer';
     } & ReservationsSeatsDearerProblem) | ({
         code: 'reservations.not-on-sale';

@@ -1,6 +1,6 @@
 /**
  * Rate limits that all processes share: fixed windows in an unlogged table. Requests of the same instant are counted by one statement, and a
- * caller known to be over a limit costs none.
+ * caller known to be over a limit costs one a second.
  */
 import { type CanActivate, type ExecutionContext, Injectable, Logger, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -45,20 +45,27 @@ interface Counted {
   readonly endsInMs: number;
 }
 
+/** A key that is refused without asking, in the time of `performance.now()`: until when, and when its window ends. */
+interface Refusal {
+  readonly until: number;
+  readonly endsAt: number;
+}
+
 /** Requests counted by one statement. More would make one statement long; another one begins beside it. */
 const LARGEST_BATCH = 256;
 const STATEMENTS_AT_ONCE = 2;
 /** As the admission: enough for a crowd. */
 const MAX_WAITING_REQUESTS = 4_000;
 const LONGEST_WAIT_MS = 8_000;
+/** How long a caller over a limit is refused without asking. Another process may give back what it counted. */
+const REFUSED_WITHOUT_ASKING_MS = 1_000;
 /** Callers known to be over a limit: each about 100 bytes. */
 const MAX_KNOWN_KEYS = 10_000;
 
 @Injectable()
 export class RateLimits {
   readonly #logger = new Logger(RateLimits.name);
-  /** Until when a key is refused without asking, in the time of `performance.now()`. */
-  readonly #refusedUntil = new Map<string, number>();
+  readonly #refused = new Map<string, Refusal>();
   readonly #counts = new Batches<Count, Counted>({
     work: (counts) => this.count(counts),
     largest: LARGEST_BATCH,
@@ -82,10 +89,16 @@ export class RateLimits {
   async take<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<Quota | null> {
     const [allowed, key] = [limit.allowed(this.settings), keyOf(limit, subject)];
     if (allowed === 0 || key === null) return null;
-    const refusedForMs = (this.#refusedUntil.get(key) ?? 0) - performance.now();
-    if (refusedForMs > 0) return quotaOf(limit, { allowed, points: allowed + 1, endsInMs: refusedForMs });
+    const now = performance.now();
+    const refused = this.#refused.get(key);
+    if (refused !== undefined && refused.until > now)
+      return quotaOf(limit, { allowed, points: allowed + 1, endsInMs: refused.endsAt - now });
     const { points, endsInMs } = await this.#counts.run({ key, windowMs: limit.windowSeconds * 1_000 });
-    if (points > allowed) this.refuse(key, endsInMs);
+    if (points > allowed) {
+      this.refuse(key, endsInMs);
+      // Or what others give back would never make room again.
+      await this.uncount(key);
+    }
     return quotaOf(limit, { allowed, points, endsInMs });
   }
 
@@ -96,9 +109,8 @@ export class RateLimits {
   async giveBack<Subject>(limit: RateLimit<Subject>, subject: Subject): Promise<void> {
     const key = keyOf(limit, subject);
     if (limit.allowed(this.settings) === 0 || key === null) return;
-    await this.database
-      .query('UPDATE platform.rate_limits SET points = points - 1 WHERE key = $1 AND points > 0', [key])
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'A rate limit could not be given back'));
+    this.#refused.delete(key);
+    await this.uncount(key);
   }
 
   /** Keys in one order, so that two statements cannot deadlock. Requests with one key are one row, and each gets its own place in the sum. */
@@ -126,10 +138,17 @@ export class RateLimits {
     });
   }
 
+  private async uncount(key: string): Promise<void> {
+    await this.database
+      .query('UPDATE platform.rate_limits SET points = points - 1 WHERE key = $1 AND points > 0', [key])
+      .catch((error: unknown) => this.#logger.warn({ err: error }, 'A rate limit could not be given back'));
+  }
+
   private refuse(key: string, forMs: number): void {
-    if (this.#refusedUntil.size >= MAX_KNOWN_KEYS) this.#refusedUntil.delete(this.#refusedUntil.keys().next().value!);
-    this.#refusedUntil.delete(key);
-    this.#refusedUntil.set(key, performance.now() + forMs);
+    if (this.#refused.size >= MAX_KNOWN_KEYS) this.#refused.delete(this.#refused.keys().next().value!);
+    const now = performance.now();
+    this.#refused.delete(key);
+    this.#refused.set(key, { until: now + Math.min(forMs, REFUSED_WITHOUT_ASKING_MS), endsAt: now + forMs });
   }
 }
 

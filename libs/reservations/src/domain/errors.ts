@@ -162,6 +162,17 @@ export class SeatsDearer extends Invalid {
   }
 }
 
+/** `refundUntil`: ISO instant, of the refund policy at the purchase. Fewer or cheaper seats are a cancellation in part. */
+export class ChangeNotRefundable extends Invalid {
+  constructor(refundUntil: string) {
+    super(
+      'reservations.change-not-refundable',
+      `These seats cost less, and nothing is refunded since ${refundUntil}. Choose seats of the same price.`,
+      { refundUntil },
+    );
+  }
+}
+
 /** `admittedAt`: ISO instant. `admittedBy`: the user id of who let the customer in, which staff read and customers do not. */
 export class AlreadyAdmitted extends Conflict {
   constructor(admission: { readonly admittedAt: string; readonly admittedBy?: string }) {

@@ -1,6 +1,7 @@
 import { newId } from '@app/kernel/id.js';
 import { aConfirmed, aHold, aSeating, eventTypes, minutesAfter, NOTHING_IN_THE_WAY, NOW } from '../testing/builders.js';
 import {
+  ChangeNotRefundable,
   HoldExpired,
   NoSuchSeat,
   NotOnSale,
@@ -50,6 +51,22 @@ describe('Changing seats', () => {
     expect(paid.state).toMatchObject({ total: 2_500, changeRefund: 500, changeRefundOwedAt: NOW });
     const raised = paid.takeEvents().filter(({ event }) => event.type.includes('refund-due-raised'));
     expect(raised.map(({ event }) => (event.data as { refundDue: { amount: number } }).refundDue.amount)).toEqual([250, 500]);
+  });
+
+  it('nothing becomes cheaper when the time for refunds is over', () => {
+    const paid = aConfirmed(of('A1', 'A2'));
+    const { refundUntil } = paid.state;
+    expect(() => change(paid, ['A1'], { at: refundUntil })).toThrow(ChangeNotRefundable);
+    expect(() => change(paid, ['A3', 'A4'], { at: refundUntil })).toThrow(ChangeNotRefundable);
+    expect(paid.labels).toEqual(['A1', 'A2']);
+    change(paid, ['A1'], { at: new Date(refundUntil.getTime() - 1) });
+    expect(paid.state.changeRefund).toBe(1_500);
+  });
+
+  it('seats of the same price can be had until the start', () => {
+    const paid = aConfirmed(of('A3', 'A4'));
+    change(paid, ['A4', 'A5'], { at: paid.state.refundUntil });
+    expect([paid.labels, paid.state.changeRefund]).toEqual([['A4', 'A5'], 0]);
   });
 
   it('the same seats change nothing, in any order', () => {

@@ -12,6 +12,7 @@ import type { BookingPolicy } from './booking-policy.js';
 import {
   AlreadyAdmitted,
   AlreadyExtended,
+  ChangeNotRefundable,
   CheckInClosed,
   CheckInNotOpen,
   HoldExpired,
@@ -114,12 +115,12 @@ export class Reservation extends PaidReservation {
   /**
    * Other seats of the same showtime, for the same price or less. Seats that are kept keep their price. The seats that it has already change nothing.
    * Throws `HoldExpired`, `SeatsNotChangeable`, `AlreadyAdmitted`, `TooManySeats`, `ShowtimeCancelled`, `ShowtimeMoved`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`,
-   * `SeatingOutdated`, `TooManySeatsForShowtime`, `SeatsDearer` or `SeatsTaken`.
+   * `SeatingOutdated`, `TooManySeatsForShowtime`, `SeatsDearer`, `ChangeNotRefundable` or `SeatsTaken`.
    */
   changeSeats(request: { seats: readonly string[]; seating: Seating; situation: HoldSituation; at: Date }): void {
     const { seats: labels, seating, at } = request;
     const { salesStatus, customerUsage, seatsTaken } = request.situation;
-    const { id, status, showtimeId, customerId, heldUntil, currency } = this.state;
+    const { id, status, showtimeId, customerId, heldUntil, refundUntil, currency } = this.state;
     if (status === 'expired') throw new HoldExpired();
     if (status !== 'held' && status !== 'confirmed') throw new SeatsNotChangeable(status);
     this.assertNotAdmitted();
@@ -138,6 +139,7 @@ export class Reservation extends PaidReservation {
     const total = Money.sum(prices, currency);
     const excess = this.state.total - total.amount;
     if (excess < 0) throw new SeatsDearer({ currentTotal: { amount: this.state.total, currency }, newTotal: total.toJSON() });
+    if (excess > 0 && status === 'confirmed' && at >= refundUntil) throw new ChangeNotRefundable(refundUntil.toISOString());
     if (seatsTaken.labels.length > 0) throw new SeatsTaken(seatsTaken);
 
     const freed = this.labels.filter((label) => !labels.includes(label));

@@ -13,6 +13,9 @@ export class ReservationProblemMembers {
   currentTotal?: MoneyView;
   /** What the wanted seats would cost, on `reservations.seats-dearer`. */
   newTotal?: MoneyView;
+  /** Until when a refund was possible, in UTC, on `reservations.change-not-refundable`. */
+  @ApiProperty({ format: 'date-time', required: false })
+  refundUntil?: string;
   /** When the customer was let in, in UTC, on `reservations.already-admitted`. */
   @ApiProperty({ format: 'date-time', required: false })
   admittedAt?: string;

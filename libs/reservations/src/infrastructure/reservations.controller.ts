@@ -23,6 +23,7 @@ import {
   AlreadyCompleted,
   AlreadyExtended,
   BookingCodeTaken,
+  ChangeNotRefundable,
   HoldExpired,
   NoSuchSeat,
   NotHeld,
@@ -122,7 +123,7 @@ export class ReservationsController {
     summary: 'Choose other seats of the same showtime, for the same price or less',
     description:
       'All of the new seats or none; until then you keep the old ones. Seats that you keep keep their price. Of a paid reservation the difference is ' +
-      'refunded; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.',
+      'refunded, and where the time for refunds is over, seats that cost less are refused; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.',
   })
   @AnswerExample({ seats: [{ label: 'A1', category: 'standard', price: { amount: 1250, currency: 'EUR' } }] })
   @Problems(
@@ -136,6 +137,7 @@ export class ReservationsController {
     new NoSuchSeat(['Z9']),
     new TooManySeats(10),
     new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
+    new ChangeNotRefundable('2026-11-21T17:00:00.000Z'),
     new SeatsDearer({ currentTotal: { amount: 1250, currency: 'EUR' }, newTotal: { amount: 1500, currency: 'EUR' } }),
     new NotOnSale('2026-12-01T09:00:00.000Z'),
     new ShowtimeStarted(),
