@@ -35,7 +35,13 @@ const START_TIMEOUT_MS = 90_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Throws an Error with the output when the process ends, or `timeoutMs` pass, before its health URL answers. */
-export async function startProcess({ entry, env, args = [], healthUrl, timeoutMs = START_TIMEOUT_MS }: ProcessOptions): Promise<RunningProcess> {
+export async function startProcess({
+  entry,
+  env,
+  args = [],
+  healthUrl,
+  timeoutMs = START_TIMEOUT_MS,
+}: ProcessOptions): Promise<RunningProcess> {
   const running = spawnBuilt(entry, env, args);
   reportOnFailure(entry, running);
   if (!healthUrl) return running;

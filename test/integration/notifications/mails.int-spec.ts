@@ -188,7 +188,7 @@ describe('Mails', () => {
     expect(countsOf(customer.email)).toEqual({ 'reservation-confirmed': 1, 'reservation-cancelled': 2, 'refund-arrived': 2 });
   }, 60_000);
 
-  it('the tickets of a reservation that is cancelled before they are sent are never sent', async () => {
+  it('tickets of a reservation that is cancelled before are never sent', async () => {
     const customer = await system.registerCustomer();
     await mailTo(catcher, customer.email, 'email-verification');
     catcher.refuse = (address) => (address === customer.email ? { code: 451, answer: 'Try again later' } : null);

@@ -49,7 +49,7 @@ describe('Check-ins', () => {
     expect(await fixture.eventsOf(reservation)).toEqual(['seats-held', 'reservation-confirmed', 'customer-admitted']);
   });
 
-  it('a customer who was let in is not told by whom, whatever is refused', async () => {
+  it('a customer who was let in is not told by whom by any refusal', async () => {
     const reservation = await ticket('A1');
     const { admittedAt } = (await checkIn(reservation)).body;
     const { token } = fixture.customer;

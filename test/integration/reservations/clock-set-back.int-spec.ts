@@ -1,4 +1,4 @@
-import type { Customer } from '../../support/http-client.js';
+import type { Customer, Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
@@ -50,6 +50,41 @@ describe('Reservations after the clock was set back', () => {
     expect(await system.reservation(customer, held.body.id)).toMatchObject({ status: 'held' });
     await system.advanceClock({ minutes: 180 });
     await waitForStatus({ customer, id: held.body.id }, 'expired');
+  });
+
+  it('the seconds left of a hold follow the moved clock', async () => {
+    const customer = await system.registerCustomer();
+    const admin = await system.adminToken();
+    await system.advanceClock({ minutes: 180 });
+    const { body: held } = await system.hold(customer, showtimeId, ['A1']);
+    const { token } = customer;
+    /** As the client would count, were its clock the moved one. A minute is enough for the slowest of these requests. */
+    const expectSecondsLeft = async ({ heldUntil, secondsLeft }: Json): Promise<void> => {
+      const left = (Date.parse(heldUntil) - (await system.now()).getTime()) / 1_000;
+      expect(Number.isInteger(secondsLeft)).toBe(true);
+      expect(secondsLeft).toBeGreaterThanOrEqual(Math.floor(left));
+      expect(secondsLeft).toBeLessThan(left + 60);
+    };
+    await expectSecondsLeft(held);
+    await system.advanceClock({ minutes: 20 });
+    await expectSecondsLeft(await system.reservation(customer, held.id));
+    await expectSecondsLeft((await system.expectOk('GET', '/reservations', { token })).data[0]);
+    await expectSecondsLeft(await system.expectOk('GET', `/admin/reservations/${held.id}`, { token: admin }));
+    await expectSecondsLeft(await system.expectOk('POST', `/reservations/${held.id}/extend`, { token }));
+    const cancelled = await system.expectOk('DELETE', `/reservations/${held.id}`, { token });
+    expect([cancelled.status, cancelled.secondsLeft]).toEqual(['cancelled', null]);
+  });
+
+  it('the seconds left of a hold whose time is over are none', async () => {
+    const customer = await system.registerCustomer();
+    const { body: held } = await system.hold(customer, showtimeId, ['A1']);
+    await system.stopWorker();
+    try {
+      await system.advanceClock({ minutes: 31 });
+      expect(await system.reservation(customer, held.id)).toMatchObject({ status: 'held', secondsLeft: 0 });
+    } finally {
+      await system.startWorker();
+    }
   });
 
   it('a seat that is held and paid after the clock was set back is confirmed', async () => {

@@ -1981,6 +1981,11 @@ export type ReservationRefundView = {
 
 export type ReservationView = {
     /**
+     * Seconds from the answer to `heldUntil`, rounded down, by the clock of the system, which the sandbox can move; 0 where that is over and the hold is
+     * not ended yet; null unless the reservation is held. The repeated answer of an `Idempotency-Key` repeats the number of the first.
+     */
+    secondsLeft: number | null;
+    /**
      * When the customer was let in to the showtime, in UTC; null before.
      */
     admittedAt: string | null;
@@ -2084,6 +2089,11 @@ export type CancellationQuoteView = {
 };
 
 export type AdminReservationView = {
+    /**
+     * Seconds from the answer to `heldUntil`, rounded down, by the clock of the system, which the sandbox can move; 0 where that is over and the hold is
+     * not ended yet; null unless the reservation is held. The repeated answer of an `Idempotency-Key` repeats the number of the first.
+     */
+    secondsLeft: number | null;
     /**
      * When the customer was let in to the showtime, in UTC; null before.
      */

@@ -17,7 +17,7 @@ export interface RegisteredProblem {
   readonly example: Problem;
   /** What this refusal adds to the fields of all problems, by name. A member without a declared schema has an empty one. */
   readonly members: Readonly<Record<string, MemberSchema>>;
-  /** The members that it has wherever an operation answers with it. */
+  /** The members that it has in every answer with it. */
   readonly requiredMembers: readonly string[];
   /** Operations that answer with it. */
   readonly operations: string[];

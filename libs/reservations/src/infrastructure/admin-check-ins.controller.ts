@@ -46,7 +46,12 @@ export class AdminCheckInsController {
       'refused, and says when the first was and by whom. The answer has movie, room and seats, so that nobody is let in to the wrong room. ' +
       'From then on the customer can neither cancel nor change seats.',
   })
-  @AnswerExample({ status: 'confirmed', admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' })
+  @AnswerExample({
+    status: 'confirmed',
+    secondsLeft: null,
+    admittedAt: '2026-11-21T18:45:00.000Z',
+    admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19',
+  })
   @Problems(
     401,
     new ReservationNotFound(),

@@ -63,7 +63,7 @@ export class AdminReservationsController {
     operationId: 'cancelReservationAsAdmin',
     summary: 'Cancel any reservation and decide what is refunded; a cancelled one stays as it is',
   })
-  @AnswerExample({ status: 'cancelled', endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
+  @AnswerExample({ status: 'cancelled', secondsLeft: null, endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
   @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
   async cancelReservationAsAdmin(
     @UserId() adminId: string,

@@ -101,7 +101,7 @@ export class ReservationsController {
   @Post('reservations/:id/extend')
   @HttpCode(200)
   @ApiOperation({ operationId: 'extendHold', summary: 'Get ten more minutes to pay, once' })
-  @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z' })
+  @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z', secondsLeft: 2_400 })
   @Problems(
     401,
     new ReservationNotFound(),
@@ -158,6 +158,7 @@ export class ReservationsController {
   @ApiOperation({ operationId: 'cancelReservation', summary: 'Cancel your reservation; a payment is refunded by the policy' })
   @AnswerExample({
     status: 'cancelled',
+    secondsLeft: null,
     endedAt: '2026-11-21T18:05:00.000Z',
     endReason: 'cancelled-by-customer',
     refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled' },

@@ -17,6 +17,7 @@ describe('Holding seats', () => {
       seats: [{ label: 'A1' }, { label: 'A3' }],
       total: { amount: 2_750, currency: 'EUR' },
       heldUntil: '2026-03-01T12:30:00.000Z',
+      secondsLeft: 1_800,
       refund: null,
     });
     expect(harness.reservations.all.get(view.id)).toMatchObject({ code: view.code, status: 'held' });

@@ -45,7 +45,7 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
     const request = { showtimeId: seating.showtime.id, customerId, seats, now: this.clock.now() };
     return this.reservations.hold(request, {
       decide: (situation) => Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
-      answer: ({ state }) => reservationView(state, seating.showtime, null),
+      answer: ({ state }) => reservationView(state, { showtime: seating.showtime, refund: null, now: this.clock.now() }),
     });
   }
 

@@ -69,16 +69,16 @@ describe('A cancellation run', () => {
     expect(await harness.runs.unfinished()).toMatchObject([{ showtimeId: failing.showtime.id }]);
   });
 
-  /** The changes of these reservations fail. Returns the ids of the tries that failed, and what ends the fault. */
-  function failFor(ids: readonly string[], error: Error = new Error('poisoned')): { tries: string[]; end: () => void } {
+  /** The changes of these reservations fail. Returns the ids of the attempts that failed, and what ends the fault. */
+  function failFor(ids: readonly string[], error: Error = new Error('poisoned')): { attempts: string[]; end: () => void } {
     const change = harness.reservations.change.bind(harness.reservations);
-    const tries: string[] = [];
+    const attempts: string[] = [];
     harness.reservations.change = (key, decide) => {
       if (!ids.includes(key.id)) return change(key, decide);
-      tries.push(key.id);
+      attempts.push(key.id);
       return Promise.reject(error);
     };
-    return { tries, end: () => (harness.reservations.change = change) };
+    return { attempts, end: () => (harness.reservations.change = change) };
   }
 
   /** As the schedule does it. */
@@ -92,12 +92,12 @@ describe('A cancellation run', () => {
     for (const label of ['A3', 'A4', 'A5']) all.push(await harness.createConfirmed({ seating, seats: [label] }));
     all.sort((a, b) => (a.id < b.id ? -1 : 1));
     await cancel(seating.showtime.id);
-    const { tries, end } = failFor([all[0]!.id]);
+    const { attempts, end } = failFor([all[0]!.id]);
     expect(await process()).toBe(false);
     expect(all.map((each) => harness.statusOf(each))).toEqual(['confirmed', 'cancelled', 'cancelled']);
     expect(await harness.runs.unfinished()).toHaveLength(1);
     await processRound();
-    expect(tries).toHaveLength(2);
+    expect(attempts).toHaveLength(2);
     end();
     await processRound();
     expect([harness.statusOf(all[0]!), await harness.runs.unfinished()]).toEqual(['cancelled', []]);
@@ -111,9 +111,9 @@ describe('A cancellation run', () => {
     for (const { label } of room) ids.push((await harness.createHold({ seating, seats: [label] })).id);
     const failing = ids.sort().slice(0, 60);
     await cancel(showtime.id);
-    const { tries } = failFor(failing);
+    const { attempts } = failFor(failing);
     await processRound();
-    expect(tries).toEqual(failing);
+    expect(attempts).toEqual(failing);
     expect(
       harness.reservations
         .live()
@@ -121,7 +121,7 @@ describe('A cancellation run', () => {
         .sort(),
     ).toEqual(failing);
     await processRound();
-    expect(tries).toEqual([...failing, ...failing]);
+    expect(attempts).toEqual([...failing, ...failing]);
   });
 
   it('a reservation that fails for a minute raises an alert that names it', async () => {
@@ -144,12 +144,12 @@ describe('A cancellation run', () => {
     for (const label of ['A3', 'A4']) all.push(await harness.createHold({ seating, seats: [label] }));
     await cancel(seating.showtime.id);
     const away = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    const { tries, end } = failFor(
+    const { attempts, end } = failFor(
       all.map(({ id }) => id),
       away,
     );
     for (let second = 0; second < 60; second++) await expect(process()).rejects.toBe(away);
-    expect([tries.length, harness.alerts.codes]).toEqual([60, []]);
+    expect([attempts.length, harness.alerts.codes]).toEqual([60, []]);
     end();
     await processRound();
     expect(await harness.runs.unfinished()).toEqual([]);

@@ -78,6 +78,13 @@ export class ReservationView {
   /** @example "2026-11-21T18:30:00.000Z" */
   heldUntil!: string;
   /**
+   * Seconds from the answer to `heldUntil`, rounded down, by the clock of the system, which the sandbox can move; 0 where that is over and the hold is
+   * not ended yet; null unless the reservation is held. The repeated answer of an `Idempotency-Key` repeats the number of the first.
+   * @example 1800
+   */
+  @ApiProperty({ nullable: true, type: 'integer', minimum: 0 })
+  secondsLeft!: number | null;
+  /**
    * Confirmed by a payment that came after the hold had expired.
    * @example false
    */
@@ -122,7 +129,11 @@ export type ReservationRow = Omit<
   'version' | 'showtimeVersion' | 'endsAt' | 'extended' | 'refundUntil' | 'refundOwedAt' | 'changeRefundOwedAt' | 'disputes'
 >;
 
-export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, refund: ReservationRefundView | null): ReservationView {
+/** `now` is the time of the answer. */
+export function reservationView(
+  row: ReservationRow,
+  { showtime, refund, now }: { showtime: ShowtimeSummary; refund: ReservationRefundView | null; now: Date },
+): ReservationView {
   const { id, status, movie, theatre, room, startsAt, startsAtLocal, endsAt } = showtime;
   return {
     id: row.id,
@@ -132,6 +143,7 @@ export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, 
     seats: [...row.seats],
     total: { amount: row.total, currency: row.currency },
     heldUntil: row.heldUntil.toISOString(),
+    secondsLeft: secondsLeft(row, now),
     late: row.late,
     createdAt: row.createdAt.toISOString(),
     confirmedAt: row.confirmedAt?.toISOString() ?? null,
@@ -142,4 +154,8 @@ export function reservationView(row: ReservationRow, showtime: ShowtimeSummary, 
     disputed: row.disputed,
     refund,
   };
+}
+
+function secondsLeft({ status, heldUntil }: ReservationRow, now: Date): number | null {
+  return status === 'held' ? Math.max(0, Math.floor((heldUntil.getTime() - now.getTime()) / 1_000)) : null;
 }
