@@ -30,7 +30,9 @@ describe('Sealed secrets', () => {
 
   it('what was changed does not open', () => {
     const sealed = withKeys(OLD).seal(SECRET, 'p1');
-    expect(() => withKeys(OLD).open(`${sealed.slice(0, -1)}${sealed.endsWith('A') ? 'B' : 'A'}`, 'p1')).toThrow();
+    // Not the last character: some of its bits mean nothing.
+    const changed = `${sealed.slice(0, -6)}${sealed.at(-6) === 'A' ? 'B' : 'A'}${sealed.slice(-5)}`;
+    expect(() => withKeys(OLD).open(changed, 'p1')).toThrow();
     expect(() => withKeys(OLD).open(SECRET, 'p1')).toThrow();
   });
 
