@@ -1,10 +1,9 @@
 /** PgBouncer in front of HAProxy, with the settings of compose/cluster. */
 import { chownSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { requireProgram } from '../support/rabbitmq-install.js';
 import { until } from '../support/until.js';
-import { TEMPLATES, accountOf } from './postgres-cluster.js';
+import { TEMPLATES, accountOf, answers } from './postgres-cluster.js';
 import { type Machine, program } from './programs.js';
 
 /** `target` is the URL of the primary; `url` is the same database through the pooler. */
@@ -43,12 +42,4 @@ auth_file = ${users}
   const ready = (): Promise<true> => until(() => answers(url.href), { timeoutMs: 30_000, what: 'PgBouncer to answer' });
   const logFile = join(folder, 'pgbouncer.log');
   return { machine: program({ name: 'pgbouncer', command, args: [configuration], logFile, account, ready }), url: url.href };
-}
-
-async function answers(connectionString: string): Promise<true> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
-  await client.connect();
-  await client.end();
-  return true;
 }

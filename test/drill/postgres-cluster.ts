@@ -227,7 +227,8 @@ function leaderOf(clientPorts: readonly number[]): number {
   return 0;
 }
 
-async function answers(connectionString: string): Promise<true> {
+/** Throws until the server at this address answers. */
+export async function answers(connectionString: string): Promise<true> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   await client.connect();

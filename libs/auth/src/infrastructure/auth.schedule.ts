@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '@app/platform/config/settings.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
+import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 
 /** Few enough to be over in well under a second. */
@@ -38,20 +38,13 @@ export class AuthRetention implements RetentionRules {
   }
 }
 
-/** Deletes what is old. Any number of workers share the work. */
 @Injectable()
-export class AuthRetentionSchedule extends Schedule {
+export class AuthRetentionSchedule extends RetentionSchedule {
   constructor(
     cls: ClsService,
     settings: Settings,
-    private readonly retention: AuthRetention,
+    protected readonly retention: AuthRetention,
   ) {
     super(cls, settings.housekeeping.tickMs);
-  }
-
-  protected async work(): Promise<boolean> {
-    let isMore = false;
-    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
-    return isMore;
   }
 }

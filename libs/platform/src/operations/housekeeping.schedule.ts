@@ -3,9 +3,9 @@ import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { Schedule } from '../schedule/schedule.js';
 import { ForgottenBindings } from './forgotten-bindings.schedule.js';
 import type { RetentionRule, RetentionRules } from './retention.js';
+import { RetentionSchedule } from './retention-schedule.js';
 
 /** Few enough to be over in well under a second. */
 const BATCH_ROWS = 5_000;
@@ -59,19 +59,13 @@ export class PlatformRetention implements RetentionRules {
 }
 
 @Injectable()
-export class HousekeepingSchedule extends Schedule {
+export class HousekeepingSchedule extends RetentionSchedule {
   constructor(
     cls: ClsService,
     settings: Settings,
-    private readonly retention: PlatformRetention,
+    protected readonly retention: PlatformRetention,
   ) {
     super(cls, settings.housekeeping.tickMs);
-  }
-
-  protected async work(): Promise<boolean> {
-    let isMore = false;
-    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
-    return isMore;
   }
 }
 

@@ -3,6 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { ShutdownDeadline } from '@app/platform/concurrency/shutdown-deadline.js';
 import { Settings } from '@app/platform/config/settings.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
+import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Schedule } from '@app/platform/schedule/schedule.js';
 import { counter } from '@app/platform/telemetry/metrics.js';
@@ -162,21 +163,14 @@ export class WebhookRetention implements RetentionRules {
   }
 }
 
-/** Any number of workers share the work. */
 @Injectable()
-export class WebhookRetentionSchedule extends Schedule {
+export class WebhookRetentionSchedule extends RetentionSchedule {
   constructor(
     cls: ClsService,
     settings: Settings,
-    private readonly retention: WebhookRetention,
+    protected readonly retention: WebhookRetention,
   ) {
     super(cls, settings.housekeeping.tickMs);
-  }
-
-  protected async work(): Promise<boolean> {
-    let isMore = false;
-    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
-    return isMore;
   }
 }
 
