@@ -9,6 +9,7 @@ import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { freePort } from '../../support/free-port.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { readSettings } from '../../../apps/settings.js';
+import { until } from '../../support/until.js';
 
 const limits = {
   LOGIN_PER_ACCOUNT_PER_MINUTE: '3',
@@ -107,9 +108,16 @@ describe('Limit of failed logins', () => {
   });
 
   it('many right passwords at the same moment lock nobody out', async () => {
-    const [{ email, password }, address] = [await system.registerCustomer(), newIpAddress()];
-    const together = await Promise.all(Array.from({ length: 5 }, () => logIn({ email, password, address })));
-    expect(together.map(({ status }) => status).sort()).toContain(429);
+    const { email, password } = await system.registerCustomer();
+    // Whether five overlap is the machine's choice, so they are sent until one of them had to wait for the others.
+    const address = await until(
+      async () => {
+        const from = newIpAddress();
+        const together = await Promise.all(Array.from({ length: 5 }, () => logIn({ email, password, address: from })));
+        return together.some(({ status }) => status === 429) && from;
+      },
+      { timeoutMs: 10_000, what: 'five logins to overlap' },
+    );
     expect(await statusesOf(3, () => logIn({ email, password, address }))).toEqual([200, 200, 200]);
   });
 

@@ -101,6 +101,11 @@ describe('Dry runs', () => {
     await statusIs(visitor!, completed.id, 'completed');
     await client.system.expectOk('DELETE', CLOCK);
 
+    const bought = await buyTicket(client.system, buyer!, showtime.id, ['D1', 'D2', 'D3']);
+    // What they gave up goes back before the dry run, and is not announced again.
+    await client.system.expectOk('PUT', `/reservations/${bought.id}/seats`, { token: buyer!.token, body: { seats: ['D1', 'D2'] } });
+    const givenBack = async () => (await client.system.reservation(buyer!, bought.id)).refund?.status === 'succeeded';
+    await until(givenBack, { ...WAIT, what: 'the difference to be refunded' });
     const kept = await buyTicket(client.system, keeper!, showtime.id, ['A2', 'A3']);
     // Within two hours of the start nothing is refunded to a customer who cancels.
     await client.system.advanceClock({ minutes: 22.5 * 60 });
@@ -109,11 +114,6 @@ describe('Dry runs', () => {
     await client.system.advanceClock({ minutes: 31 });
     await statusIs(expired!, late.id, 'expired');
     await hold(holder!, showtime, ['C1', 'C2']);
-    const bought = await buyTicket(client.system, buyer!, showtime.id, ['D1', 'D2', 'D3']);
-    // What they gave up goes back before the dry run, and is not announced again.
-    await client.system.expectOk('PUT', `/reservations/${bought.id}/seats`, { token: buyer!.token, body: { seats: ['D1', 'D2'] } });
-    const givenBack = async () => (await client.system.reservation(buyer!, bought.id)).refund?.status === 'succeeded';
-    await until(givenBack, { ...WAIT, what: 'the difference to be refunded' });
     const { data } = await client.system.expectOk('GET', `/admin/payments?reservationId=${bought.id}`, { token: client.token });
     await send('POST', `/admin/payments/${data[0].id}/refunds`, { amount: 100, reason: 'The popcorn was cold.' });
 
