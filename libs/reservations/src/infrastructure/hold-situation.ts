@@ -19,7 +19,7 @@ type Request = HoldRequest & { readonly id?: string };
 
 /**
  * Reads everything that these holds, or changes of seats, must see in one statement, in their order. Call it after the locks: a statement sees
- * what was committed before it began.
+ * what was committed before it began. Nothing is joined: each row is looked up by its key, also by a plan that was made while the tables were empty.
  */
 export async function readHoldSituations(database: Database, requests: readonly Request[]): Promise<HoldSituation[]> {
   if (requests.length === 0) return [];
@@ -37,11 +37,11 @@ export async function readHoldSituations(database: Database, requests: readonly 
        WHERE r.customer_id = hold.customer_id AND r.status IN ('held', 'confirmed') AND (hold.own_id IS NULL OR r.id <> hold.own_id)) own
      CROSS JOIN LATERAL (
        SELECT coalesce(array_agg(c.seat ORDER BY c.seat), '{}') AS taken,
-              coalesce(bool_or(r.status = 'held' AND r.held_until <= hold.now), false) AS taken_by_due_hold
-       FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id
+              coalesce(bool_or((SELECT r.status = 'held' AND r.held_until <= hold.now FROM reservations.reservations r WHERE r.id = c.reservation_id)), false) AS taken_by_due_hold
+       FROM reservations.seat_claims c
        WHERE c.showtime_id = hold.showtime_id AND c.seat = ANY (ARRAY(SELECT jsonb_array_elements_text(hold.seats)))
          AND (hold.own_id IS NULL OR c.reservation_id <> hold.own_id)) others
-     LEFT JOIN reservations.sales_statuses AS sales ON sales.showtime_id = hold.showtime_id
+     LEFT JOIN LATERAL (SELECT closed, version FROM reservations.sales_statuses WHERE showtime_id = hold.showtime_id OFFSET 0) sales ON true
      ORDER BY hold.n`,
     [
       requests.map(({ showtimeId }) => showtimeId),

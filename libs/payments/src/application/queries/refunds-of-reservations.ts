@@ -17,19 +17,20 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
   constructor(private readonly database: Database) {}
 
   async execute({ reservationIds }: RefundsOfReservations): Promise<ReservationRefundView[]> {
-    if (reservationIds.length === 0) return [];
-    const rows = await this.database.query<Row>(
-      `SELECT DISTINCT ON (reservation_id) reservation_id, amount, currency, status, reason FROM (
-         SELECT p.reservation_id, k.kind, sum(r.amount)::int AS amount, min(r.currency) AS currency,
+    const rows = await this.database.byKeys<Row>(
+      `SELECT asked.reservation_id, refund.amount, refund.currency, refund.status, refund.reason
+       FROM unnest($1::uuid[]) AS asked (reservation_id) CROSS JOIN LATERAL (
+         SELECT k.kind, sum(r.amount)::int AS amount, min(r.currency) AS currency,
            CASE WHEN bool_or(r.status = 'failed') THEN 'failed' WHEN bool_or(r.status = 'requested') THEN 'requested'
              WHEN bool_or(r.status = 'submitted') THEN 'submitted' ELSE 'succeeded' END AS status,
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
          FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
            CROSS JOIN LATERAL (SELECT CASE r.reason WHEN 'external' THEN 2 WHEN 'goodwill' THEN 1 ELSE 0 END AS kind) k
-         WHERE p.reservation_id = ANY ($1) AND (r.status <> 'failed' OR p.captured > (
-           SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed')) GROUP BY p.reservation_id, p.id, k.kind) AS refunds
-       ORDER BY reservation_id, kind, newest DESC`,
-      [reservationIds],
+         WHERE p.reservation_id = asked.reservation_id AND (r.status <> 'failed' OR p.captured > (
+           SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed'))
+         GROUP BY p.id, k.kind ORDER BY k.kind, newest DESC LIMIT 1) AS refund`,
+      reservationIds,
+      'reservationId',
     );
     return rows.map(({ reservationId, amount, currency, status, reason }) => ({
       reservationId,

@@ -23,7 +23,9 @@ export class ClaimedSeats {
   async of(showtimeId: string, customerId: string | null): Promise<Map<string, ClaimedSeat>> {
     const claimed = await this.database.byKeys<Row>(
       `SELECT c.showtime_id, c.seat, r.status = 'held' AS held, r.customer_id
-       FROM reservations.seat_claims c JOIN reservations.reservations r ON r.id = c.reservation_id WHERE c.showtime_id = ANY ($1::uuid[])`,
+       FROM reservations.seat_claims c
+         CROSS JOIN LATERAL (SELECT status, customer_id FROM reservations.reservations WHERE id = c.reservation_id OFFSET 0) r
+       WHERE c.showtime_id = ANY ($1::uuid[])`,
       [showtimeId],
       'showtimeId',
     );
