@@ -7,6 +7,7 @@ import { DataSource, EntityManager } from 'typeorm';
 import { Batches } from '../concurrency/batches.js';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
+import { renewPlans } from './plan-renewal.js';
 import { isDatabaseUnavailable } from './postgres-errors.js';
 import { Replica } from './replica.js';
 
@@ -85,13 +86,13 @@ export class PostgresDatabase extends Database {
   }
 
   private async ask(statement: Statement): Promise<QueryArrayResult> {
-    const connection = this.host.isTransactionActive() ? ((await this.host.tx.queryRunner!.connect()) as PoolClient) : this.pool;
-    return connection.query<unknown[]>({ ...statement, rowMode: 'array' });
+    if (!this.host.isTransactionActive()) return askOneOf(this.pool, statement);
+    return askOn((await this.host.tx.queryRunner!.connect()) as PoolClient, statement);
   }
 
   private async askStandby(standby: Pool, statement: Statement): Promise<QueryArrayResult> {
     try {
-      return await standby.query<unknown[]>({ ...statement, rowMode: 'array' });
+      return await askOneOf(standby, statement);
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
       this.replica.suspect();
@@ -116,6 +117,28 @@ export class PostgresDatabase extends Database {
   private propertyName(column: string): string {
     return getOrAdd(this.#propertyNames, column, () => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
   }
+}
+
+async function askOneOf(pool: Pool, statement: Statement): Promise<QueryArrayResult> {
+  const connection = await pool.connect();
+  let failure: Error | undefined;
+  // A connection that breaks says so as well as its statement.
+  const onError = (error: Error): void => void (failure = error);
+  connection.once('error', onError);
+  try {
+    return await askOn(connection, statement);
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    connection.removeListener('error', onError);
+    connection.release(failure);
+  }
+}
+
+async function askOn(connection: PoolClient, statement: Statement): Promise<QueryArrayResult> {
+  if (statement.name !== undefined) await renewPlans(connection);
+  return connection.query<unknown[]>({ ...statement, rowMode: 'array' });
 }
 
 function rowOf(names: readonly string[], values: readonly unknown[]): object {
