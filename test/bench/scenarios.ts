@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import Stripe from 'stripe';
 import { until } from '../support/until.js';
+import { reacted, relayed } from './event-rates.js';
 import { arrivals, load, type LoadRequest, percentile } from './load.js';
 import type { MeasuredSystem } from './system.js';
 
@@ -102,8 +103,24 @@ export const SCENARIOS: readonly Scenario[] = [
       goal: '≥ 0.7',
     },
   ),
+  {
+    name: 'seat map of one showtime, 304',
+    unit: '/s',
+    measure: async ({ api, showtime }, seconds) => {
+      const path = `/api/v1/showtimes/${showtime.showtimeId}/seats`;
+      const headers = { 'if-none-match': (await fetch(api + path)).headers.get('etag')! };
+      const { perSecond, statuses } = await load(api, () => ({ method: 'GET', path, headers }), { seconds });
+      assertOnly([304], statuses);
+      return perSecond;
+    },
+  },
   reads('list of showtimes', () => get('/api/v1/showtimes'), { name: 'bare: 20 reservations in one query', goal: '≥ 0.7' }),
   reads('list of movies', () => get('/api/v1/movies'), { name: 'bare: 20 reservations in one query', goal: '≥ 0.7' }),
+  reads(
+    'programme of a day',
+    ({ showtime: { theatreId, startsAt } }) => get(`/api/v1/theatres/${theatreId}/programme?date=${startsAt.slice(0, 10)}`),
+    undefined,
+  ),
   reads('my reservations', ({ customers }) => get('/api/v1/reservations', customers[turn('mine') % customers.length]!.token), {
     name: 'bare: 20 reservations in one query',
     goal: '≥ 0.7',
@@ -112,9 +129,13 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'bare: hello',
     goal: '≥ 0.5',
   }),
+  { name: 'login', unit: '/s', measure: logIns },
+  { name: 'relay of events to RabbitMQ', unit: '/s', measure: relayed },
+  { name: 'reactions to events', unit: '/s', measure: reacted },
   { name: 'on-sale: 2,000 people a second at 500 seats, 99th percentile', unit: 'ms', measure: onSale },
   { name: 'on-sale: answers that were faults', unit: '', measure: () => Promise.resolve(lastOnSale.faults) },
   { name: 'paid to confirmed, 95th percentile', unit: 'ms', measure: paidToConfirmed },
+  { name: 'paid to confirmed beside 300 holds/s, 95th percentile', unit: 'ms', measure: paidBesideHolds },
   { name: 'memory of the api after the load', unit: 'MB', measure: ({ pids }) => Promise.resolve(residentMegabytes(pids.api)) },
   { name: 'memory of the worker after the load', unit: 'MB', measure: ({ pids }) => Promise.resolve(residentMegabytes(pids.worker)) },
   { name: 'start of the api', unit: 'ms', measure: ({ startMs }) => Promise.resolve(startMs.api) },
@@ -186,6 +207,21 @@ async function paidToConfirmed(system: MeasuredSystem, seconds: number): Promise
   };
   await Promise.all([buyer(), buyer(), buyer(), buyer()]);
   return percentile(lagsMs, 0.95);
+}
+
+async function paidBesideHolds(system: MeasuredSystem, seconds: number): Promise<number> {
+  const holds = arrivals(system.api, () => holdRequest(system)!, { perSecond: 300, seconds });
+  const [lag, answers] = await Promise.all([paidToConfirmed(system, seconds), holds]);
+  assertOnly([201], Object.fromEntries(answers.map(({ status }) => [status, 1])));
+  return lag;
+}
+
+async function logIns({ api, client }: MeasuredSystem, seconds: number): Promise<number> {
+  const { email, password } = await client.registerCustomer();
+  const request: LoadRequest = { method: 'POST', path: '/api/v1/auth/login', body: { email, password } };
+  const { perSecond, statuses } = await load(api, () => request, { seconds });
+  assertOnly([200], statuses);
+  return perSecond;
 }
 
 function residentMegabytes(pid: number): number | null {
