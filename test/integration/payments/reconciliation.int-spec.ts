@@ -68,4 +68,26 @@ describe('Reconciliation without webhooks', () => {
     );
     expect((await app.stripe.paymentIntents.retrieve(orphan.id)).status).toBe('requires_payment_method');
   });
+
+  it('the sweep of recent days finds disputes, and their decisions', async () => {
+    const { paymentId, intentId } = await app.paidPayment();
+    await app.faults(withoutWebhooks);
+    await app.control('POST', '/disputes', { payment_intent: intentId });
+    const [dispute] = (await app.stripe.disputes.list({ payment_intent: intentId })).data;
+    const recorded = async () => app.sql<{ status: string }>(`SELECT status FROM payments.disputes WHERE payment_id = $1`, [paymentId]);
+    const finds = async (status: string) => {
+      await app.runNow('payments.sweep-recent-days');
+      await until(async () => (await recorded())[0]?.status === status, { timeoutMs: 10_000, what: `the dispute that is ${status}` });
+    };
+    await finds('needs_response');
+    await app.control('POST', `/disputes/${dispute!.id}/close`, { outcome: 'lost' });
+    await finds('lost');
+    await app.control('POST', `/disputes/${dispute!.id}/appeal`, { outcome: 'won' });
+    await finds('won');
+    expect((await app.eventsOf(paymentId)).filter((type) => type.includes('dispute'))).toEqual([
+      'dispute-opened',
+      'dispute-closed',
+      'dispute-closed',
+    ]);
+  });
 });

@@ -26,6 +26,7 @@ import { OpenPayment } from './jobs/open-payment.js';
 import { RequestOwedRefunds } from './jobs/request-owed-refunds.js';
 import { RequestRefundsOfPayment } from './jobs/request-refunds-of-payment.js';
 import { SubmitRefund } from './jobs/submit-refund.js';
+import { SweepDisputes } from './jobs/sweep-disputes.js';
 import { SweepIntents } from './jobs/sweep-intents.js';
 import { SweepRecentDays } from './jobs/sweep-recent-days.js';
 import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
@@ -115,6 +116,7 @@ export const paymentsJobs = [
   SweepRecentDays,
   SweepIntents,
   SweepRefunds,
+  SweepDisputes,
   DeleteOldStripeData,
 ];
 

@@ -99,6 +99,7 @@ export abstract class CardPayments {
   /** Newest first. A page begins after this id, or at the newest. What cannot be parsed is left out. */
   abstract intentsPage(page: PageOf): Promise<StripePage<IntentFact>>;
   abstract refundsPage(page: PageOf): Promise<StripePage<RefundFact>>;
+  abstract disputesPage(page: PageOf): Promise<StripePage<DisputeFact>>;
   /** Events that we have not acknowledged, page by page. */
   abstract undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]>;
 

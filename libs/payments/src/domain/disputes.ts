@@ -41,6 +41,10 @@ export abstract class Disputes {
   abstract find(disputeId: string): Promise<DisputeState | null>;
   /** In the order in which they were recorded. */
   abstract ofPayments(paymentIds: readonly string[]): Promise<DisputeState[]>;
+  /** Those of these that are not known, or stand otherwise here. */
+  abstract differing(facts: readonly DisputeFact[]): Promise<DisputeFact[]>;
+  /** Ids of those that are open or were decided after this: an appeal can change a decision. */
+  abstract idsOpenOrClosedAfter(time: Date): Promise<string[]>;
 }
 
 /** How the failure of a refund begins that Stripe refused because the charge is disputed. docs.stripe.com/error-codes */

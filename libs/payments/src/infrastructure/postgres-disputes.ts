@@ -49,6 +49,25 @@ export class PostgresDisputes extends Disputes {
     return rows.map(stateOf);
   }
 
+  async differing(facts: readonly DisputeFact[]): Promise<DisputeFact[]> {
+    const same = await this.database.query<{ id: string }>(
+      `SELECT d.id FROM unnest($1::text[], $2::text[], $3::int[]) AS f (id, status, movements)
+       JOIN payments.disputes d ON d.id = f.id AND d.status = f.status AND d.balance_transactions >= f.movements`,
+      [facts.map(({ disputeId }) => disputeId), facts.map(({ status }) => status), facts.map(({ funds }) => funds.movements)],
+    );
+    const ids = new Set(same.map(({ id }) => id));
+    return facts.filter(({ disputeId }) => !ids.has(disputeId));
+  }
+
+  /** Of all payments only some are disputed, so all disputes are few. */
+  async idsOpenOrClosedAfter(time: Date): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM payments.disputes WHERE closed_at IS NULL OR closed_at > $1 ORDER BY id`,
+      [time],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   private async add(dispute: DisputeState): Promise<boolean> {
     const { id, paymentId, amount, reason, recordedAt } = dispute;
     const added = await this.database.affected(

@@ -130,6 +130,11 @@ export class StripeCardPayments extends CardPayments {
     return pageOf(await this.ask('list-refunds', () => this.#stripe.refunds.list(list)), parseRefund);
   }
 
+  async disputesPage({ after, ...since }: PageOf): Promise<StripePage<DisputeFact>> {
+    const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
+    return pageOf(await this.ask('list-disputes', () => this.#stripe.disputes.list(list)), (dispute) => parseDispute(dispute));
+  }
+
   /** A request for each page; none runs while the caller works with a page. */
   async *undeliveredEvents(since: Since): AsyncGenerator<StripeEvent[]> {
     const filter = { created: createdSince(since), delivery_success: false, types: [...EVENT_TYPES], limit: PAGE };

@@ -79,6 +79,29 @@ export function disputesContract(given: () => Promise<Given>): void {
     expect(await disputes.record(won, paymentId, { statusWhenAsked: 'lost' })).toMatchObject({ after: { lost: 0, funds: returned } });
   });
 
+  it('a dispute differs that is not known, has another status, or moved more money', async () => {
+    const { disputes, paymentId } = await given();
+    const [known, unknown] = [`dp_${newId()}`, `dp_${newId()}`];
+    await disputes.record(aDispute({ disputeId: known, funds: WITHDRAWN }), paymentId, BY_EVENT);
+    const of = (own: Partial<DisputeFact>): DisputeFact => aDispute({ disputeId: known, funds: WITHDRAWN, ...own });
+    for (const other of [of({ disputeId: unknown }), of(LOST), of({ funds: { ...WITHDRAWN, movements: 2 } })])
+      expect(await disputes.differing([other])).toEqual([other]);
+    const older = of({ funds: { movements: 0, reinstated: 0, fee: null } });
+    for (const same of [of({}), older])
+      expect(await disputes.differing([same, of({ disputeId: unknown })])).toEqual([of({ disputeId: unknown })]);
+    expect(await disputes.differing([])).toEqual([]);
+  });
+
+  it('open disputes and those decided after a time are found', async () => {
+    const { disputes, paymentId } = await given();
+    const [open, lost] = [`dp_1_${newId()}`, `dp_2_${newId()}`];
+    await disputes.record(aDispute({ disputeId: open }), paymentId, BY_EVENT);
+    const { after } = await disputes.record(aDispute({ disputeId: lost, ...LOST }), paymentId, BY_EVENT);
+    const found = async (time: number) => (await disputes.idsOpenOrClosedAfter(new Date(time))).filter((id) => id === open || id === lost);
+    expect(await found(after.closedAt!.getTime() - 1)).toEqual([open, lost]);
+    expect(await found(after.closedAt!.getTime())).toEqual([open]);
+  });
+
   it('what the bank keeps and the fee follow the youngest movements', async () => {
     const { disputes, paymentId } = await given();
     const disputeId = `dp_${newId()}`;

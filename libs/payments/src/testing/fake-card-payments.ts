@@ -100,6 +100,10 @@ export class FakeCardPayments extends CardPayments {
     return this.page([...this.refunds.values()], ({ stripeRefundId }) => stripeRefundId, after);
   }
 
+  disputesPage({ after }: PageOf): Promise<StripePage<DisputeFact>> {
+    return this.page([...this.disputes.values()], ({ disputeId }) => disputeId, after);
+  }
+
   private page<Fact>(all: Fact[], idOf: (fact: Fact) => string, after: string | null): Promise<StripePage<Fact>> {
     this.pagesRead.push(after);
     const start = after === null ? 0 : all.findIndex((fact) => idOf(fact) === after) + 1;

@@ -27,4 +27,17 @@ export class InMemoryDisputes extends Disputes {
   ofPayments(paymentIds: readonly string[]): Promise<DisputeState[]> {
     return Promise.resolve([...this.all.values()].filter(({ paymentId }) => paymentIds.includes(paymentId)));
   }
+
+  differing(facts: readonly DisputeFact[]): Promise<DisputeFact[]> {
+    const isSame = ({ disputeId, status, funds }: DisputeFact): boolean => {
+      const known = this.all.get(disputeId);
+      return known !== undefined && known.status === status && known.funds.movements >= funds.movements;
+    };
+    return Promise.resolve(facts.filter((fact) => !isSame(fact)));
+  }
+
+  idsOpenOrClosedAfter(time: Date): Promise<string[]> {
+    const found = [...this.all.values()].filter(({ closedAt }) => closedAt === null || closedAt > time);
+    return Promise.resolve(found.map(({ id }) => id).sort());
+  }
 }

@@ -3,9 +3,10 @@ import { newId } from '@app/kernel/id.js';
 import type { JobHandler } from '@app/platform/jobs/job.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
 import { OutcomeUnknown } from '../../domain/card-payments.js';
-import { aRefund } from '../../testing/fake-card-payments.js';
+import { aDispute, aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { LISTS } from '../stripe-lanes.js';
+import { SweepDisputes } from './sweep-disputes.js';
 import { SweepIntents } from './sweep-intents.js';
 import { SweepRecentDays } from './sweep-recent-days.js';
 import { SweepRefunds } from './sweep-refunds.js';
@@ -18,6 +19,7 @@ async function sweep(harness: PaymentsHarness): Promise<void> {
   for (const [kind, job] of [
     ['payments.sweep-intents', SweepIntents],
     ['payments.sweep-refunds', SweepRefunds],
+    ['payments.sweep-disputes', SweepDisputes],
   ] as const) {
     const lane = new LaneRunner(
       { ...LISTS, concurrency: 1 },
@@ -46,10 +48,11 @@ describe('SweepRecentDays', () => {
     harness.cards.intentsPage = (page) =>
       page.after === 'pi_4' && failures-- > 0 ? Promise.reject(new OutcomeUnknown()) : intentsPage(page);
     await sweep(harness);
-    expect(harness.cards.pagesRead).toEqual([null, 'pi_2', null]);
+    // Of intents two; one of refunds and one of disputes.
+    expect(harness.cards.pagesRead).toEqual([null, 'pi_2', null, null]);
     harness.clock.advance(1_000);
     await harness.runJobs();
-    expect(harness.cards.pagesRead).toEqual([null, 'pi_2', null, 'pi_4']);
+    expect(harness.cards.pagesRead).toEqual([null, 'pi_2', null, null, 'pi_4']);
     expect(harness.jobs.waiting).toEqual([]);
   });
 
@@ -91,5 +94,43 @@ describe('SweepRecentDays', () => {
     await harness.sync.applyRefunds(harness.payment.id, [aRefund({ status: 'submitted' })]);
     await sweep(harness);
     expect(harness.jobs.waiting).toEqual([`payments.list-refunds ${harness.payment.id}`]);
+  });
+
+  it('a dispute without an event is recorded with its alert, a foreign one is not', async () => {
+    const harness = await PaymentsHarness.paid();
+    for (const own of [{}, { disputeId: 'dp_2', intentId: 'pi_else' }, { disputeId: 'dp_3', intentId: null }])
+      harness.cards.disputes.set(own.disputeId ?? 'dp_1', aDispute(own));
+    await sweep(harness);
+    expect([...harness.disputes.all.values()]).toMatchObject([{ id: 'dp_1', paymentId: harness.payment.id, status: 'needs_response' }]);
+    expect(harness.alerts.codes).toEqual(['dispute-opened']);
+    await sweep(harness);
+    expect([harness.disputes.all.size, harness.alerts.codes]).toEqual([1, ['dispute-opened']]);
+  });
+
+  it('a decision without an event is found, however old the dispute is', async () => {
+    const harness = await PaymentsHarness.paid();
+    await harness.deliver(aDispute());
+    // Older than what Stripe's list gives.
+    harness.cards.disputesPage = () => Promise.resolve({ facts: [], next: null });
+    harness.cards.disputes.set('dp_1', aDispute({ status: 'lost', closed: true }));
+    await sweep(harness);
+    await harness.runJobs();
+    expect(harness.disputes.all.get('dp_1')).toMatchObject({ status: 'lost', lost: 2_500 });
+    harness.cards.disputes.set('dp_1', aDispute({ status: 'won', closed: true }));
+    await sweep(harness);
+    await harness.runJobs();
+    expect(harness.disputes.all.get('dp_1')).toMatchObject({ status: 'won', lost: 0 });
+  });
+
+  it('a dispute that cannot be applied stops no other', async () => {
+    const harness = await PaymentsHarness.paid();
+    for (const disputeId of ['dp_broken', 'dp_1']) harness.cards.disputes.set(disputeId, aDispute({ disputeId }));
+    const record = harness.disputes.record.bind(harness.disputes);
+    harness.disputes.record = (fact, ...rest) =>
+      fact.disputeId === 'dp_broken' ? Promise.reject(new Error('broken')) : record(fact, ...rest);
+    harness.cards.pageSize = 1;
+    await sweep(harness);
+    expect([...harness.disputes.all.keys()]).toEqual(['dp_1']);
+    expect(harness.alerts.codes).toEqual(['sweep-failed', 'dispute-opened']);
   });
 });

@@ -1,9 +1,14 @@
+import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
+import { Disputes } from '../../domain/disputes.js';
 import { Payments } from '../../domain/payments.js';
 import { PaymentsSettings } from '../../payments.settings.js';
 import { LISTS } from '../stripe-lanes.js';
 import { NEWEST } from '../sweep.js';
+
+/** A decision that is older stays: banks allow an appeal some weeks. */
+const APPEALED_WITHIN_MS = 90 * 24 * 3_600_000;
 
 /** Starts a comparison of our payments with what Stripe's lists hold for the last days. Each page of a list is a job of its own. */
 @Job('payments.sweep-recent-days', { lane: LISTS })
@@ -12,7 +17,9 @@ export class SweepRecentDays implements JobHandler {
 
   constructor(
     private readonly payments: Payments,
+    private readonly disputes: Disputes,
     private readonly jobs: Jobs,
+    private readonly clock: Clock,
     settings: PaymentsSettings,
   ) {
     this.everyMs = settings.ticks.reconcileDaysMs;
@@ -22,9 +29,12 @@ export class SweepRecentDays implements JobHandler {
     await this.jobs.enqueue([
       { kind: 'payments.sweep-intents', subject: NEWEST },
       { kind: 'payments.sweep-refunds', subject: NEWEST },
+      { kind: 'payments.sweep-disputes', subject: NEWEST },
     ]);
     // A bank may take longer than the sweep looks back.
     const submitted = await this.payments.withSubmittedRefunds();
     await this.jobs.enqueue(submitted.map((subject) => ({ kind: 'payments.list-refunds', subject })));
+    const disputes = await this.disputes.idsOpenOrClosedAfter(new Date(this.clock.now().getTime() - APPEALED_WITHIN_MS));
+    await this.jobs.enqueue(disputes.map((subject) => ({ kind: 'payments.check-dispute', subject })));
   }
 }
