@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { newId } from '@app/kernel/id.js';
+import pg from 'pg';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-import { Receiver, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
+import { Receiver, TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
 
 describe('Webhooks while a try is under way', () => {
   let system: InProcessSystem;
@@ -26,6 +28,47 @@ describe('Webhooks while a try is under way', () => {
   const holds = (count: number) => until(() => held.length >= count, { ...WAIT, what: `${count} requests without an answer` });
   const release = (index: number, status: number): void => void held[index]!.writeHead(status).end();
 
+  const untilGone = (id: string) =>
+    until(
+      async () =>
+        (
+          await system.sql(
+            `SELECT id FROM subscriptions.webhook_endpoints WHERE id = $1 UNION ALL SELECT id FROM subscriptions.webhook_deliveries WHERE endpoint_id = $1`,
+            [id],
+          )
+        ).length === 0,
+      { ...WAIT, what: 'the deletion of the endpoint and its deliveries' },
+    );
+
+  /** Waits until a statement with these words waits for a lock. */
+  const waiting = (words: string) =>
+    until(
+      async () =>
+        (
+          await system.sql(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND strpos(query, $1) > 0`,
+            [words],
+          )
+        ).length > 0,
+      { ...WAIT, what: `a statement that waits: ${words}` },
+    );
+
+  /** An event whose delivery to this endpoint the collector is about to add, with the endpoint locked. */
+  async function holdCollectorBack(endpointId: string): Promise<{ goOn: () => Promise<void> }> {
+    const eventId = newId();
+    const client = new pg.Client(system.env['DATABASE_URL']);
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query(
+      `INSERT INTO subscriptions.webhook_deliveries (id, endpoint_id, event_id, type, status, attempts, requested_at)
+       VALUES (gen_random_uuid(), $1, $2, 'none', 'waiting', 0, now())`,
+      [endpointId, eventId],
+    );
+    await publish(system, 1, TYPE, [eventId]);
+    await waiting('INSERT INTO subscriptions.webhook_deliveries');
+    return { goOn: () => client.query('ROLLBACK').then(() => client.end()) };
+  }
+
   async function underWay(path: string): Promise<{ id: string; deliveryId: string; replay: () => Promise<unknown> }> {
     const { id } = await webhooks.create(receiver.url(path));
     await publish(system);
@@ -35,21 +78,44 @@ describe('Webhooks while a try is under way', () => {
     return { id: id as string, deliveryId: deliveryId as string, replay };
   }
 
-  it('a deleted endpoint gets no more, and what comes of the try is recorded nowhere', async () => {
-    const { id } = await underWay('/deleted-meanwhile');
-    await webhooks.call('DELETE', `/${id}`);
-    release(0, 500);
-    await until(async () => (await system.sql('SELECT FROM subscriptions.webhook_deliveries WHERE endpoint_id = $1', [id])).length === 0, {
-      ...WAIT,
-      what: 'the deletion of its deliveries',
-    });
-    const { id: control } = await webhooks.create(receiver.url('/deleted-control'));
-    await publish(system);
-    await holds(2);
-    release(1, 204);
+  it.each([500, 204])(
+    'a deleted endpoint gets no more, and an answer of %i is recorded nowhere',
+    async (status) => {
+      const path = `/deleted-meanwhile-${status}`;
+      const { id } = await underWay(path);
+      await webhooks.call('DELETE', `/${id}`);
+      release(0, status);
+      await untilGone(id);
+      const { id: control } = await webhooks.create(receiver.url(`${path}-control`));
+      await publish(system);
+      await holds(2);
+      release(1, 204);
+      await webhooks.newest(control as string, { status: 'delivered' });
+      expect(receiver.at(path)).toHaveLength(1);
+    },
+    60_000,
+  );
+
+  it('an endpoint deleted while an event is collected for it leaves no delivery', async () => {
+    receiver.answer = (_received, response) => void response.writeHead(204).end();
+    const [{ id: deleted }, { id: control }] = [
+      await webhooks.create(receiver.url('/collected')),
+      await webhooks.create(receiver.url('/collected-control')),
+    ];
+    for (const id of [deleted, control] as string[]) {
+      const collecting = await holdCollectorBack(id);
+      const request = id === deleted ? webhooks.call('DELETE', `/${id}`) : null;
+      if (request !== null) await waiting('FROM subscriptions.webhook_endpoints WHERE id');
+      await collecting.goOn();
+      await request;
+    }
     await webhooks.newest(control as string, { status: 'delivered' });
-    expect(receiver.at('/deleted-meanwhile')).toHaveLength(1);
-    expect(await system.sql('SELECT FROM subscriptions.webhook_endpoints WHERE id = $1', [id])).toEqual([]);
+    await untilGone(deleted as string);
+    const before = receiver.at('/collected').length;
+    expect(before).toBeLessThanOrEqual(1);
+    const [next] = await publish(system);
+    await until(() => receiver.idsAt('/collected-control').includes(next!), { ...WAIT, what: 'the next event' });
+    expect(receiver.at('/collected')).toHaveLength(before);
   }, 60_000);
 
   it('a replay is sent beside the try, whose failure does not count against it', async () => {

@@ -82,6 +82,35 @@ describe('Secrets of webhooks after another key', () => {
     );
   const keyOf = (text: string): string => text.split('.')[1]!;
 
+  it('one that cannot be read is no failure of its endpoint, and can be rotated', async () => {
+    answer = { status: 204 };
+    await system.expectOk('DELETE', CLOCK);
+    await system.startWorker();
+    const { id } = await webhooks.create(receiver.url('/lost-secret'));
+    await system.sql(`UPDATE subscriptions.webhook_endpoints SET secret = 'v1.000000000000.aaaa.bbbb.cccc' WHERE id = $1`, [id]);
+    const [first] = await publish(system);
+    const { nextAttemptAt } = await webhooks.newest(id as string, { error: 'secret-unreadable' });
+    await system.advanceClock({ minutes: 6 * DAY_MINUTES });
+    await until(async () => (await webhooks.newest(id as string, {}))['nextAttemptAt'] !== nextAttemptAt, {
+      ...WAIT,
+      what: 'the next try',
+    });
+    expect(await webhooks.newest(id as string, {})).toMatchObject({ status: 'waiting', attempts: 0, error: 'secret-unreadable' });
+    expect(await webhooks.call('GET', `/${id}`)).toMatchObject({ status: 'enabled', failingSince: null });
+    const { secret } = await webhooks.call('POST', `/${id}/rotate-secret`);
+    await system.advanceClock({ minutes: 6 });
+    await webhooks.newest(id as string, { eventId: first, status: 'delivered', attempts: 1 });
+    const [received] = receiver.at('/lost-secret');
+    expect(new Webhook(secret as string).verify(received!.body, received!.headers)).toEqual(received!.event);
+    // An endpoint with a secret that can be read, away for as long, is disabled.
+    const { id: control } = await webhooks.create(receiver.url('/away'));
+    answer = { status: 500 };
+    await publish(system);
+    await webhooks.newest(control as string, { attempts: 1 });
+    await system.advanceClock({ minutes: 6 * DAY_MINUTES });
+    await webhooks.endpoint(control as string, { status: 'disabled', disabledReason: 'failing' });
+  }, 60_000);
+
   it('they are sealed anew by the worker, so that the earlier key can be taken away', async () => {
     answer = { status: 204 };
     await system.expectOk('DELETE', CLOCK);

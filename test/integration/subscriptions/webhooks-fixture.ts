@@ -67,8 +67,12 @@ export class Receiver {
 }
 
 /** Writes events to the outbox, as a context does. The relay publishes them. Returns their ids. */
-export async function publish(system: InProcessSystem, count = 1, type = TYPE): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => newId());
+export async function publish(
+  system: InProcessSystem,
+  count = 1,
+  type = TYPE,
+  ids = Array.from({ length: count }, () => newId()),
+): Promise<string[]> {
   await system.sql(
     `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data)
      SELECT id, $2, gen_random_uuid(), 1, now(), '{"name": "Drama"}' FROM unnest($1::uuid[]) AS id`,

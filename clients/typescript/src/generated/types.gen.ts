@@ -3435,8 +3435,8 @@ export type WebhookDeliveryView = {
      */
     answer: string | null;
     /**
-     * Why the last try has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, `secret-unreadable`, or the code of the system, such as
-     * `ECONNREFUSED`; null where there is one.
+     * Why the last try has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, or the code of the system, such as `ECONNREFUSED`;
+     * `secret-unreadable` where nothing could be signed, which counts as no try; null where there is an answer.
      */
     error: string | null;
     /**

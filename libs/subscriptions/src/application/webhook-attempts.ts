@@ -6,7 +6,7 @@ import { WEBHOOK_ENDPOINT_DISABLED, WEBHOOK_SECRET_UNREADABLE } from '../domain/
 import { SealedSecrets } from '../domain/sealed-secrets.js';
 import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookEndpointNotFound } from '../domain/errors.js';
-import { TEST_EVENT_TYPE, type WebhookResult, isSuccess } from '../domain/webhook-delivery.js';
+import { NOT_SENT_PAUSE_MS, TEST_EVENT_TYPE, type WebhookResult, isSuccess } from '../domain/webhook-delivery.js';
 import { signingSecrets } from '../domain/webhook-endpoint.js';
 import { WebhookEndpoints } from '../domain/webhook-endpoints.js';
 import { WebhookSender } from '../domain/webhook-sender.js';
@@ -46,18 +46,25 @@ export class WebhookAttempts {
   private async send(delivery: ClaimedDelivery, body: string | undefined, signal: AbortSignal): Promise<WebhookResult> {
     if (body === undefined) return { kind: 'unanswered', error: 'event-deleted', isFinal: true };
     const secrets = this.secretsOf(delivery);
-    if (secrets === null) return { kind: 'unanswered', error: 'secret-unreadable' };
+    if (secrets === null) return { kind: 'not-sent', error: 'secret-unreadable' };
     // In real time: receivers compare it with their own clock.
     const timestamp = Math.floor(Date.now() / 1_000);
     const headers = { 'content-type': CONTENT_TYPE, ...webhookHeaders({ id: delivery.eventId, timestamp, body }, secrets) };
     return this.sender.send({ url: delivery.endpoint.url, headers, body, signal });
   }
 
+  /** Null where the newest cannot be read. An earlier one that cannot be does not matter: it was rotated for that. */
   private secretsOf({ endpointId, endpoint }: ClaimedDelivery): string[] | null {
+    const [newest, ...earlier] = signingSecrets({ ...endpoint, now: this.clock.now() }).map((sealed) => this.tryToOpen(sealed, endpointId));
+    if (newest !== undefined && newest !== null) return [newest, ...earlier.filter((secret) => secret !== null)];
+    this.alerts.raise(WEBHOOK_SECRET_UNREADABLE, 'The secret of a webhook endpoint cannot be read with this key', { endpointId });
+    return null;
+  }
+
+  private tryToOpen(sealed: string, endpointId: string): string | null {
     try {
-      return signingSecrets({ ...endpoint, now: this.clock.now() }).map((sealed) => this.secrets.open(sealed, endpointId));
+      return this.secrets.open(sealed, endpointId);
     } catch {
-      this.alerts.raise(WEBHOOK_SECRET_UNREADABLE, 'The secret of a webhook endpoint cannot be read with this key', { endpointId });
       return null;
     }
   }
@@ -71,8 +78,9 @@ export class WebhookAttempts {
         await this.deliveries.change(id, {}, (delivery) => delivery.record(result, { startedAt, endedAt }));
         return;
       }
-      const isMissingHere = result.kind === 'unanswered' && result.isFinal === true;
-      const reason = isMissingHere ? null : await this.recordFailure(endpointId, result, endedAt);
+      // With it, or everything else that waits for it would fail in the same way at once.
+      if (result.kind === 'not-sent') await this.pause(endpointId, endedAt);
+      const reason = isFaultOfEndpoint(result) ? await this.recordFailure(endpointId, result, endedAt) : null;
       await this.deliveries.change(id, { claim }, (delivery) => delivery.record(result, { startedAt, endedAt }));
       if (reason !== null)
         this.alerts.raise(WEBHOOK_ENDPOINT_DISABLED, 'A webhook endpoint was disabled', { endpointId, reason, deliveryId: id });
@@ -84,12 +92,21 @@ export class WebhookAttempts {
     if (hadFailed) await this.deliveries.bringForward(endpointId, at);
   }
 
+  private pause(endpointId: string, at: Date): Promise<void> {
+    return this.endpoints.change(endpointId, (endpoint) => endpoint.pause(new Date(at.getTime() + NOT_SENT_PAUSE_MS)));
+  }
+
   private recordFailure(endpointId: string, result: WebhookResult, at: Date) {
     const answer = result.kind === 'answered' ? result : null;
     return this.endpoints.change(endpointId, (endpoint) =>
       endpoint.recordFailure({ at, isGone: answer?.status === GONE, askedPauseMs: answer?.askedPauseMs ?? null }),
     );
   }
+}
+
+/** Not what is missing or cannot be read here. */
+function isFaultOfEndpoint(result: WebhookResult): boolean {
+  return result.kind === 'answered' || (result.kind === 'unanswered' && result.isFinal !== true);
 }
 
 /** The same body at each try. */

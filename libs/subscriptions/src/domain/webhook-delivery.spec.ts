@@ -53,6 +53,15 @@ describe('A webhook delivery', () => {
     expect(delivery.state).toMatchObject({ status: 'failed', error: 'event-deleted' });
   });
 
+  it('what a fault of ours kept from being sent counts as no try, and waits on', () => {
+    const delivery = request();
+    for (let now = NOW; now.getTime() < NOW.getTime() + 2 * GIVE_UP_AFTER_MS; now = delivery.state.nextAttemptAt!)
+      delivery.record({ kind: 'not-sent', error: 'secret-unreadable' }, at(now));
+    expect(delivery.state).toMatchObject({ status: 'waiting', attempts: 0, firstAttemptAt: null, error: 'secret-unreadable' });
+    delivery.record(answered(500), at(delivery.state.nextAttemptAt!));
+    expect(delivery.state).toMatchObject({ status: 'waiting', attempts: 1, error: null });
+  });
+
   it('a success that comes late counts, a failure that comes late does not', () => {
     const delivery = request();
     delivery.record({ kind: 'unanswered', error: 'event-deleted', isFinal: true }, at(NOW));

@@ -25,6 +25,8 @@ const LAST_PAUSE_MS = 24 * HOUR_MS;
 export const LONGEST_PAUSE_MS = 26 * HOUR_MS;
 /** A delivery is given up where its next try would be later than this after the first. Time decides, and not their number: attempts are brought forward. */
 export const GIVE_UP_AFTER_MS = 80 * HOUR_MS;
+/** What a fault of ours kept from being sent waits for so long, however often that happens. */
+export const NOT_SENT_PAUSE_MS = 5 * MINUTE_MS;
 /** What failed together must not return together. */
 const SPREAD = 0.05;
 
@@ -56,7 +58,9 @@ export interface WebhookDeliveryState {
 export type WebhookResult =
   | { readonly kind: 'answered'; readonly status: number; readonly answer: string; readonly askedPauseMs: number | null }
   /** Without an answer. `isFinal`: no other try would end otherwise. */
-  | { readonly kind: 'unanswered'; readonly error: string; readonly isFinal?: boolean };
+  | { readonly kind: 'unanswered'; readonly error: string; readonly isFinal?: boolean }
+  /** Nothing was sent, by a fault of ours. It is no try. */
+  | { readonly kind: 'not-sent'; readonly error: string };
 
 export function isSuccess(result: WebhookResult): boolean {
   return result.kind === 'answered' && result.status >= 200 && result.status <= 299;
@@ -91,6 +95,10 @@ export class WebhookDelivery {
   record(result: WebhookResult, { startedAt, endedAt }: { startedAt: Date; endedAt: Date }): void {
     const { status, attempts } = this.#state;
     if (status === 'delivered' || (status === 'failed' && !isSuccess(result))) return;
+    if (result.kind === 'not-sent') {
+      this.#state = { ...this.#state, error: result.error, nextAttemptAt: new Date(endedAt.getTime() + NOT_SENT_PAUSE_MS) };
+      return;
+    }
     const firstAttemptAt = this.#state.firstAttemptAt ?? startedAt;
     const answered = result.kind === 'answered' ? result : null;
     const of = { attempts: attempts + 1, firstAttemptAt, responseStatus: answered?.status ?? null };

@@ -65,6 +65,13 @@ describe('A webhook endpoint', () => {
     expect(endpoint.state.pausedUntil).toEqual(later(LONGEST_ASKED_PAUSE_MS));
   });
 
+  it('a fault of ours pauses it, counts as no failure, and ends no longer pause', () => {
+    const endpoint = create();
+    endpoint.pause(later(60_000));
+    endpoint.pause(later(30_000));
+    expect(endpoint.state).toMatchObject({ status: 'enabled', failingSince: null, pausedUntil: later(60_000) });
+  });
+
   it('enabled again, its failures are forgotten', () => {
     const endpoint = create();
     endpoint.recordFailure(failure(NOW, { isGone: true, askedPauseMs: 60_000 }));

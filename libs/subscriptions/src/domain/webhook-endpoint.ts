@@ -127,6 +127,12 @@ export class WebhookEndpoint {
     return hadFailed;
   }
 
+  /** Nothing can be sent to it for now, by a fault of ours. */
+  pause(until: Date): void {
+    const { pausedUntil } = this.#state;
+    if (pausedUntil === null || pausedUntil < until) this.set({ pausedUntil: until });
+  }
+
   /** Returns why it is disabled by this failure, or null. */
   recordFailure({ at, isGone, askedPauseMs }: EndpointFailure): DisabledReason | null {
     if (this.#state.status !== 'enabled') return null;

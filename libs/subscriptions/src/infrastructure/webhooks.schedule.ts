@@ -110,7 +110,7 @@ export class WebhooksSchedule extends Schedule {
   private async attempt(delivery: ClaimedDelivery, body: string | undefined): Promise<void> {
     try {
       const result = await this.attempts.attempt(delivery, body, this.#stopping.signal);
-      ATTEMPTS.inc({ outcome: isSuccess(result) ? 'delivered' : 'failed' });
+      ATTEMPTS.inc({ outcome: isSuccess(result) ? 'delivered' : result.kind === 'not-sent' ? 'not-sent' : 'failed' });
     } catch (error) {
       ATTEMPTS.inc({ outcome: 'not-recorded' });
       if (!this.#stopping.signal.aborted)
