@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { ApplicationConfig } from '@nestjs/core';
 import type { HttpResponse } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { expectProblem, rawRequests } from './raw-http.js';
@@ -228,5 +229,12 @@ describe('The type of a problem', () => {
       const page = await fetch(new URL(type, url), { headers: { accept: 'application/json' } });
       expect([path, page.status, await page.json()]).toMatchObject([path, 200, { type, code }]);
     }
+  });
+});
+
+describe('The application', () => {
+  it('has no interceptor that every request would pay for', () => {
+    const config = Reflect.get(system.api, 'config') as ApplicationConfig;
+    expect([...config.getGlobalInterceptors(), ...config.getGlobalRequestInterceptors()]).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { Settings } from '../config/settings.js';
 import { OutboxSignal } from './outbox-signal.js';
 import { AmbientTransactions } from './ambient-transactions.js';
 import { AlertsAfterCommit } from './alerts-after-commit.js';
+import { withoutEnhancers } from './cls-without-enhancers.js';
 import { ConnectionBudget } from './connection-budget.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
@@ -37,15 +38,17 @@ export class PersistenceModule {
           }),
           dataSourceFactory: (options) => Promise.resolve(new LimitedDataSource(options!, role)),
         }),
-        ClsModule.forRoot({
-          global: true,
-          plugins: [
-            new ClsPluginTransactional({
-              imports: [TypeOrmModule],
-              adapter: new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() }),
-            }),
-          ],
-        }),
+        withoutEnhancers(
+          ClsModule.forRoot({
+            global: true,
+            plugins: [
+              new ClsPluginTransactional({
+                imports: [TypeOrmModule],
+                adapter: new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() }),
+              }),
+            ],
+          }),
+        ),
       ],
       providers: [
         { provide: Database, useClass: PostgresDatabase },
