@@ -8,7 +8,7 @@ const FLOORS = [
   ['operations'],
   ['http', 'jobs', 'schedule', 'messaging'],
   ['persistence'],
-  ['telemetry', 'clock', 'config', 'concurrency'],
+  ['telemetry', 'clock', 'config', 'concurrency', 'files'],
 ];
 // The level of the logger is a setting. A lane of jobs is a schedule.
 const MAY_IMPORT_ITS_OWN_FLOOR = ['telemetry/logging.module', 'jobs/job-runner'];

@@ -59,6 +59,8 @@ import { CreateSubscriptions20261126138001 } from './20261126138001-create-subsc
 import { AddTraceparentToOutboxAndJobs20261126139001 } from './20261126139001-add-traceparent-to-outbox-and-jobs.js';
 import { AddFundsToDisputes20261126140001 } from './20261126140001-add-funds-to-disputes.js';
 import { AddVersionToWebhookEndpoints20261126140002 } from './20261126140002-add-version-to-webhook-endpoints.js';
+import { AddNameKeysToTheatresAndRooms20261127010001 } from './20261127010001-add-name-keys-to-theatres-and-rooms.js';
+import { CompareTheatresAndRoomsByNameKeys20261127010002 } from './20261127010002-compare-theatres-and-rooms-by-name-keys.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -121,4 +123,6 @@ export const migrations = [
   AddTraceparentToOutboxAndJobs20261126139001,
   AddFundsToDisputes20261126140001,
   AddVersionToWebhookEndpoints20261126140002,
+  AddNameKeysToTheatresAndRooms20261127010001,
+  CompareTheatresAndRoomsByNameKeys20261127010002,
 ];

@@ -163,7 +163,7 @@ const PLANTS: Plant[] = [
   ...plant(
     'libs/platform/src/telemetry',
     { settings: '../config/settings.js', semaphore: '../concurrency/semaphore.js' },
-    'no-way-between-telemetry-clock-config-concurrency',
+    'no-way-between-telemetry-clock-config-concurrency-files',
   ),
   ...plant('libs/platform/src/telemetry', { 'logging.module': '../config/settings.js' }, null),
   ...plant('libs/platform/src/process', { down: '../operations/redrive.js' }, null),

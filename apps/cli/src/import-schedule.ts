@@ -1,5 +1,4 @@
 /** `import-schedule`: schedules the showtimes of a file, all or none of them, and names every fault. */
-import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { QueryBus } from '@nestjs/cqrs';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
@@ -24,14 +23,15 @@ export const importSchedule: Subcommand = {
   name: 'import-schedule',
   usage: 'FILE|- [--dry-run]',
   summary:
-    'Schedule the showtimes of a CSV or JSON file, or of standard input, all or none; columns: movie, theatre, room, startsAt, standard, premium, salesOpenAt',
+    'Schedule the showtimes of a CSV, JSON or NDJSON file, or of standard input, all or none; columns: movie, theatre, room, startsAt, standard, premium, salesOpenAt',
   async run(args, terminal) {
     const { positionals, values } = parseArguments(args, { allowPositionals: true, options: { 'dry-run': { type: 'boolean' } } });
     const [file, extra] = positionals;
     if (file === undefined) throw new InvalidArguments('FILE is missing.');
     if (extra !== undefined) throw new InvalidArguments(`There is one argument too many: "${extra}".`);
     const settings = cliSettings(terminal.env);
-    const command = new ImportSchedule(null, readSchedule(await textOf(file, file === '-' ? terminal.stdin : createReadStream(file))));
+    const bytes = await bytesOf(file, file === '-' ? terminal.stdin : createReadStream(file));
+    const command = new ImportSchedule(null, await readSchedule(bytes, { isJsonLines: /\.(ndjson|jsonl)$/i.test(file) }));
 
     const imported = await withProgress(terminal, 'rows to schedule', ({ advance }) => {
       advance(command.file.rows.length);
@@ -54,7 +54,7 @@ export const importSchedule: Subcommand = {
 
 type Faults = Pick<ScheduleImportView, 'faultCount'> & { readonly faults: readonly ScheduleFault[] };
 
-async function textOf(file: string, source: AsyncIterable<Buffer | string>): Promise<string> {
+async function bytesOf(file: string, source: AsyncIterable<Buffer | string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -68,9 +68,7 @@ async function textOf(file: string, source: AsyncIterable<Buffer | string>): Pro
     if (error instanceof CommandFailed) throw error;
     throw new CommandFailed(`${file} cannot be read: ${(error as Error).message}.`);
   }
-  const bytes = Buffer.concat(chunks);
-  if (!isUtf8(bytes)) throw new CommandFailed(`${file} is not UTF-8; save it as UTF-8.`);
-  return bytes.toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function resultOf({ dryRun, added, alreadyThere }: ScheduleImportView): string {
@@ -89,7 +87,8 @@ function faultReport({ faultCount, faults }: Faults): string {
 }
 
 function placeOf({ line, pointer }: { readonly line: number | null; readonly pointer: string | null }): string {
-  return line === null ? (pointer ?? 'the file') : `line ${line}`;
+  if (line === null) return pointer ?? 'the file';
+  return pointer === null ? `line ${line}` : `${pointer} (line ${line})`;
 }
 
 function counted(count: number, noun: string): string {

@@ -182,6 +182,27 @@ describe('POST /showtimes/import', () => {
     expect([refused.status, refused.body.errors]).toMatchObject([400, [{ pointer: '/showtimes', rule: 'arrayMaxSize' }]]);
   }, 30_000);
 
+  it('a file of Excel and one with a JSON object a line are imported', async () => {
+    const [movie, room] = [await client.addMovie({ title: `Größe ${randomUUID()}` }), await client.openRoom({ name: 'Salle Étoile' })];
+    const names = [movie.title.toUpperCase(), client.theatre.name, 'SALLE ETOILE'];
+    const lines = [
+      'sep=;',
+      'movie;theatre;room;startsAt;standard;premium;salesOpenAt',
+      `${[...names, '2027-01-14T10:00'].join(';')};1200;1500;N/A`,
+    ];
+    expect(await postCsv(`\ufeff${lines.join('\r\n')}\r\n`)).toMatchObject({ status: 200, body: { added: 1 } });
+    const rows = ['2027-01-14T14:00', '2027-01-14T15:00'].map((startsAt) =>
+      JSON.stringify(row(movie, room, startsAt, { salesOpenAt: 'NULL' })),
+    );
+    const [first, second] = rows as [string, string];
+    expect(await postCsv(`${first}\n\n${second}\n`, 'application/x-ndjson')).toMatchObject({
+      status: 422,
+      body: { faults: [{ line: 3, pointer: null, rule: 'showtimes.overlap' }] },
+    });
+    expect(await postCsv(`${first}\n`, 'application/x-ndjson')).toMatchObject({ status: 200, body: { added: 1 } });
+    expect(await startsOf(room)).toEqual(['2027-01-14T10:00:00', '2027-01-14T14:00:00']);
+  });
+
   it('other bodies are refused by what is wrong with them', async () => {
     expect(await postCsv('movie,room\n')).toMatchObject({ status: 400 });
     expect(await postCsv(Buffer.from([0x6d, 0xff, 0x0a]))).toMatchObject({ status: 400 });
@@ -193,6 +214,7 @@ describe('POST /showtimes/import', () => {
     expect(await postCsv('<showtimes/>', 'application/xml')).toMatchObject({ status: 415 });
     const csv = { token: client.token, body: 'name\nDrama\n', headers: { 'content-type': 'text/csv' } };
     expect((await client.system.call('POST', '/genres', csv)).status).toBe(415);
+    expect((await client.system.call('POST', '/genres', { ...csv, headers: { 'content-type': 'application/x-ndjson' } })).status).toBe(415);
     const { token } = await client.system.registerCustomer();
     expect((await client.system.post('/showtimes/import', { showtimes: [] }, { token })).status).toBe(403);
     expect((await client.system.post('/showtimes/import', { showtimes: [] })).status).toBe(401);
@@ -211,7 +233,7 @@ describe('import-schedule', () => {
     const rows = [row(movie, room, '2027-03-01T10:00', { prices: { standard: 1, premium: 1_500 } }), row(movie, room, '2027-03-01T14:00')];
     const again = await cli(['-'], JSON.stringify({ showtimes: rows }));
     expect(again).toMatchObject({ code: 0, stdout: 'Added 1 showtime; 1 already there.' });
-    expect(again.stderr).toMatch(/^Stays as it is: \/showtimes\/0: showtime \S+ differs in prices$/);
+    expect(again.stderr).toMatch(/^Stays as it is: \/showtimes\/0 \(line 1\): showtime \S+ differs in prices$/);
   });
 
   it('faults are listed with their lines and end with code 1', async () => {

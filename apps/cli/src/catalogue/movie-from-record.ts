@@ -1,7 +1,7 @@
 /** Turns one record of a catalogue file into a movie, or reports every fault of the record, field by field. */
 import { characterCount, isBlank as showsNothing } from '@app/kernel/text.js';
 import { type CatalogueEntry, MOVIE_LIMITS, isReleaseDate } from '@app/movies';
-import { isMissing } from './missing-values.js';
+import { isMissing } from '@app/platform/files/missing-values.js';
 import { parsePrinted } from './printed-list.js';
 
 export const FIELDS = ['title', 'description', 'runtimeMinutes', 'releaseDate', 'ageRating', 'genres'] as const;

@@ -211,7 +211,7 @@ describe('a JSON catalogue', () => {
 
   it.each([
     ['', 'the file is empty'],
-    ['{"movies": []}', 'line 1: the file must be one array of movies, "[" … "]"'],
+    ['{"movies": []}', 'line 1: the file must be one array, "[" … "]"'],
     ['[{"title": "A"},\n{"title"', 'line 2: the array does not end after index 0'],
     ['[]\n[]', 'line 2: something follows the array'],
   ])('the JSON file %j is refused as a whole', async (content, fault) => {

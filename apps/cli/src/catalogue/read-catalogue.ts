@@ -2,11 +2,11 @@
 import { open } from 'node:fs/promises';
 import type { CatalogueEntry } from '@app/movies';
 import { CommandFailed } from '../subcommand.js';
-import { csvRecords } from './csv-records.js';
-import { type JsonItem, jsonItems, NotJsonArray } from './json-items.js';
-import { jsonLines } from './json-lines.js';
+import { csvRecords } from '@app/platform/files/csv-records.js';
+import { type JsonItem, jsonItems, NotJsonArray } from '@app/platform/files/json-items.js';
+import { jsonLines } from '@app/platform/files/json-lines.js';
 import { type ColumnNames, type Field, FIELDS, movieFromRecord, type MovieRecord, REQUIRED_FIELDS } from './movie-from-record.js';
-import { InvalidUtf8, utf8Lines } from './utf8.js';
+import { InvalidUtf8, utf8Lines } from '@app/platform/files/utf8.js';
 
 export interface Catalogue {
   readonly entries: readonly CatalogueEntry[];
@@ -35,7 +35,6 @@ export async function readCatalogue(
     if (stat.isDirectory()) throw new CommandFailed(`${file} cannot be read: it is a folder.`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
     const start = buffer.subarray(0, bytesRead);
-    if (isUtf16(start)) throw new InvalidUtf8('line 1: the file is UTF-16; save it as UTF-8');
     const stream = handle.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>;
     const bytes = utf8Lines(counted(stream, (done) => onProgress(done, stat.size)));
     if (isJsonLines(file, start, columns)) await readJson(jsonLines(bytes), columns, catalogue);
@@ -162,8 +161,4 @@ function isJson(file: string, start: Buffer): boolean {
   if (/\.json$/i.test(file)) return true;
   if (/\.(csv|tsv)$/i.test(file)) return false;
   return /^\ufeff?\s*[[{]/.test(start.toString('utf8'));
-}
-
-function isUtf16(start: Buffer): boolean {
-  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
 }

@@ -1,6 +1,6 @@
 import { GenreRenamed } from '@app/contracts/movies.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
-import { normaliseText } from './text.js';
+import { normaliseText } from '@app/kernel/text.js';
 
 export interface Genre {
   readonly id: string;

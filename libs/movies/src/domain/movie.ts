@@ -5,7 +5,7 @@ import { newId } from '@app/kernel/id.js';
 import { NoPoster, MovieHasShowtimes, RuntimeOverlapsShowtimes, TooManyGenres } from './errors.js';
 import type { Genre } from './genre.js';
 import { MOVIE_LIMITS, type MovieDetails } from './movie-details.js';
-import { normaliseText, sortKey } from './text.js';
+import { normaliseText, sortKey } from '@app/kernel/text.js';
 
 export interface MovieState extends AggregateState, MovieDetails {
   readonly status: 'active' | 'retired';

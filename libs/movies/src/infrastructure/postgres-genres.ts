@@ -7,7 +7,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
 import { CatalogueGenre, type Genre, type GenreState } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
-import { normaliseText, sortKey } from '../domain/text.js';
+import { normaliseText, sortKey } from '@app/kernel/text.js';
 
 @Injectable()
 export class PostgresGenres extends Genres {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
 import type { Genres } from '../domain/genres.js';
-import { sortKey } from '../domain/text.js';
+import { sortKey } from '@app/kernel/text.js';
 import { aGenre } from './builders.js';
 
 /** `use` stores a movie with the genre. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GenreInUse, GenreNameTaken, GenreNotFound, UnknownGenres } from '../domain/errors.js';
 import { CatalogueGenre, type Genre } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
-import { normaliseText, sortKey } from '../domain/text.js';
+import { normaliseText, sortKey } from '@app/kernel/text.js';
 
 export class InMemoryGenres extends Genres {
   readonly stored = new Map<string, Genre>();

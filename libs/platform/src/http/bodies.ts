@@ -1,15 +1,17 @@
 /** Which bodies are accepted, and how large: JSON, the OAuth2 form where a route has `@FormBody`, raw bytes where it has `@RawBody`, a file where it has `@Upload`. */
 import { isUtf8 } from 'node:buffer';
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type InputFault, InvalidInput } from './http-errors.js';
-import { type RouteConfig, WithRouteConfig } from './route-config.js';
+import { type RouteConfig, type TextBodyType, WithRouteConfig } from './route-config.js';
 import { isNestedTooDeeply } from './validation.js';
 
 const KIB = 1_024;
-/** A body is in memory before anybody is asked who sends it: the default has room for every request without long texts. */
+/** A body up to here is in memory before anybody is asked who sends it (`useLargeBodies`): there is room for every request without long texts. */
 export const DEFAULT_MAX_BYTES = 16 * KIB;
+
+const TEXT_BODY_TYPES: readonly TextBodyType[] = ['text/csv', 'application/x-ndjson'];
 
 export type RawBodyRequest = FastifyRequest & { rawBody?: Buffer };
 
@@ -38,7 +40,11 @@ export const tooLarge = (maxBytes: number): string => `The body may have at most
 
 /** For a route with long texts or long lists. */
 export function MaxBody({ maxBytes }: { maxBytes: number }) {
-  return applyDecorators(WithRouteConfig({ maxBodyBytes: maxBytes }), ApiExtension('x-max-body-bytes', maxBytes));
+  const withHandler: MethodDecorator = (target, name, descriptor) => {
+    const handler = { controller: target.constructor as Type, method: descriptor.value as () => unknown };
+    WithRouteConfig({ maxBodyBytes: maxBytes, handler })(target, name, descriptor);
+  };
+  return applyDecorators(withHandler, ApiExtension('x-max-body-bytes', maxBytes));
 }
 
 /** The handler finds the unparsed bytes of a JSON body in `request.rawBody`: a signature is made over bytes. */
@@ -51,9 +57,10 @@ export function FormBody() {
   return WithRouteConfig({ takesForm: true });
 }
 
-/** The route takes CSV beside JSON: the body is then its text. */
-export function CsvBody({ description, example }: { description: string; example: string }) {
-  return applyDecorators(WithRouteConfig({ takesCsv: true }), ApiExtension('x-csv-body', { description, example }));
+/** The route takes text of these media types beside JSON: the body is then that text. */
+export function TextBodies(bodies: Partial<Record<TextBodyType, { description: string; example: string }>>) {
+  const takesText = TEXT_BODY_TYPES.filter((type) => bodies[type] !== undefined);
+  return applyDecorators(WithRouteConfig({ takesText }), ApiExtension('x-text-bodies', bodies));
 }
 
 export function useBodies(fastify: FastifyInstance): void {
@@ -98,11 +105,12 @@ export function useBodies(fastify: FastifyInstance): void {
     if (faults.length > 0) done(new InvalidInput(faults));
     else done(null, fields);
   });
-  fastify.addContentTypeParser<Buffer>('text/csv', { parseAs: 'buffer' }, (request, body, done) => {
-    if ((request.routeOptions.config as RouteConfig).takesCsv !== true) return done(new NoForm());
-    if (!isUtf8(body)) return done(NOT_UTF8);
-    done(null, body.toString('utf8'));
-  });
+  for (const type of TEXT_BODY_TYPES)
+    fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
+      if ((request.routeOptions.config as RouteConfig).takesText?.includes(type) !== true) return done(new NoForm());
+      if (!isUtf8(body)) return done(NOT_UTF8);
+      done(null, body.toString('utf8'));
+    });
 }
 
 /** The parser of `useUploads` takes every route's. */

@@ -58,7 +58,7 @@ interface Operation {
   'x-right'?: string;
   'x-scope'?: string;
   'x-raw-body'?: boolean;
-  'x-csv-body'?: { description: string; example: string };
+  'x-text-bodies'?: Readonly<Record<string, { description: string; example: string }>>;
   'x-max-body-bytes'?: number;
   'x-without-admission'?: boolean;
   'x-rate-limited'?: boolean;
@@ -74,7 +74,7 @@ const HINTS = [
   'x-right',
   'x-scope',
   'x-raw-body',
-  'x-csv-body',
+  'x-text-bodies',
   'x-max-body-bytes',
   'x-without-admission',
   'x-rate-limited',
@@ -149,12 +149,10 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
   const { 'x-problems': own = [], 'x-example': fields, parameters = [], requestBody, responses } = operation;
 
   addExamples(requestBody, schemas);
-  const { 'x-csv-body': csv } = operation;
-  if (csv !== undefined && requestBody?.content !== undefined)
-    requestBody.content['text/csv'] = {
-      schema: { type: 'string', description: csv.description, maxLength: operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES },
-      example: csv.example,
-    };
+  for (const [type, { description, example }] of Object.entries(operation['x-text-bodies'] ?? {})) {
+    const schema = { type: 'string', description, maxLength: operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES };
+    if (requestBody?.content !== undefined) requestBody.content[type] = { schema, example };
+  }
   for (const [status, response] of Object.entries(responses)) addExamples(response, schemas, status < '300' ? fields : undefined);
   const answer = (responses['201'] ?? responses['200'])?.content?.['application/json']?.example as Record<string, string> | undefined;
 
@@ -202,8 +200,9 @@ function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
 function refusalsOf(operation: Operation, path: string): unknown[] {
   const { requestBody, responses, security, parameters = [] } = operation;
   const refusals: unknown[] = [UNAVAILABLE];
-  // As `useAdmission` decides.
-  if (path.startsWith('/api/v1/') && operation['x-without-admission'] !== true) refusals.unshift(new Overloaded());
+  // As `useAdmission` and `useLargeBodies` decide.
+  const isAdmitted = operation['x-without-admission'] !== true || operation['x-max-body-bytes'] !== undefined;
+  if (path.startsWith('/api/v1/') && isAdmitted) refusals.unshift(new Overloaded());
   const isOptional = security === undefined || security.length === 0 || security.some((way) => Object.keys(way).length === 0);
   if (!isOptional) refusals.push(TOKEN_MISSING);
   const { 'x-right': right, 'x-scope': scope } = operation;

@@ -1,4 +1,5 @@
 /** What a route asks of the hooks around it. Hooks read the parsed route, never the path. */
+import type { Type } from '@nestjs/common';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 
 /** Why and until when an old route still works; `@Deprecated` sets it. */
@@ -11,13 +12,23 @@ export interface Deprecation {
   readonly successor: string;
 }
 
+export type TextBodyType = 'text/csv' | 'application/x-ndjson';
+
+/** Where the guards find who may call a route. */
+export interface RouteHandler {
+  readonly controller: Type;
+  readonly method: () => unknown;
+}
+
 export interface RouteConfig {
   readonly maxBodyBytes?: number;
+  /** Of a route with large bodies; `@MaxBody` sets it. */
+  readonly handler?: RouteHandler;
   /** The handler takes the body's bytes. */
   readonly takesRawBody?: boolean;
   readonly takesForm?: boolean;
-  /** The handler takes the text of a CSV body as well as JSON. */
-  readonly takesCsv?: boolean;
+  /** The handler takes the text of a body of these media types as well as JSON. */
+  readonly takesText?: readonly TextBodyType[];
   /** The handler reads the file of a multipart body. */
   readonly takesUpload?: boolean;
   readonly skipsAdmission?: boolean;

@@ -2,12 +2,15 @@ import { RoomChanged, RoomClosed, type RoomFacts, RoomOpened, SeatsLaidOut } fro
 import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
+import { sortKey } from '@app/kernel/text.js';
 import { CleaningOverlapsShowtimes, RoomClosed as RoomClosedError, ShowtimesAhead } from './errors.js';
 import type { SeatPlan } from './seat-plan.js';
 
 export interface RoomState extends AggregateState {
   readonly theatreId: string;
   readonly name: string;
+  /** `sortKey(name)`, unique among the open rooms of the theatre. Null where the version before stored the room: the name in lower case counts then. */
+  readonly nameKey: string | null;
   readonly cleaningMinutes: number;
   /** Of the current plan. */
   readonly seats: number;
@@ -35,6 +38,7 @@ export class Room extends AggregateRoot<RoomState> {
       version: 0,
       theatreId,
       name,
+      nameKey: sortKey(name),
       cleaningMinutes,
       seats: plan.seats.length,
       seatPlanVersion: 1,
@@ -56,7 +60,9 @@ export class Room extends AggregateRoot<RoomState> {
     { overlappingShowtimes }: { overlappingShowtimes: readonly OverlappingShowtime[] },
   ): void {
     this.assertOpen();
-    const changes = { name: wanted.name ?? this.state.name, cleaningMinutes: wanted.cleaningMinutes ?? this.state.cleaningMinutes };
+    const name = wanted.name ?? this.state.name;
+    const nameKey = name === this.state.name ? this.state.nameKey : sortKey(name);
+    const changes = { name, nameKey, cleaningMinutes: wanted.cleaningMinutes ?? this.state.cleaningMinutes };
     if (changes.name === this.state.name && changes.cleaningMinutes === this.state.cleaningMinutes) return;
     const changesCleaning = changes.cleaningMinutes !== this.state.cleaningMinutes;
     if (changesCleaning && overlappingShowtimes.length > 0) throw new CleaningOverlapsShowtimes(overlappingShowtimes);

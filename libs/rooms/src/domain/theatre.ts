@@ -2,10 +2,13 @@ import { TheatreChanged, type TheatreFacts, TheatreOpened } from '@app/contracts
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { isAcceptedCurrency } from '@app/contracts/chargeable-currencies.js';
 import { newId } from '@app/kernel/id.js';
+import { sortKey } from '@app/kernel/text.js';
 import { CurrencyNotAccepted, TheatreInUse } from './errors.js';
 
 export interface TheatreState extends AggregateState {
   readonly name: string;
+  /** `sortKey(name)`, unique. Null where the version before stored the theatre: the name in lower case counts then. */
+  readonly nameKey: string | null;
   /** IANA zone. */
   readonly timeZone: string;
   /** ISO 4217. */
@@ -23,7 +26,7 @@ export interface TheatreDetails {
 export class Theatre extends AggregateRoot<TheatreState> {
   /** `timeZone` must exist. Throws `CurrencyNotAccepted`. */
   static open({ name, timeZone, currency }: TheatreDetails, now: Date): Theatre {
-    const state = { id: newId(), version: 0, name, timeZone, currency: accepted(currency), openedAt: now };
+    const state = { id: newId(), version: 0, name, nameKey: sortKey(name), timeZone, currency: accepted(currency), openedAt: now };
     const theatre = new Theatre(state);
     theatre.record(new TheatreOpened(factsOf(state)));
     return theatre;
@@ -35,8 +38,10 @@ export class Theatre extends AggregateRoot<TheatreState> {
    */
   change(wanted: Partial<TheatreDetails>, { everScheduled }: { everScheduled: boolean }): void {
     if (everScheduled && this.changesZoneOrCurrency(wanted)) throw new TheatreInUse();
-    const changes: TheatreDetails = {
-      name: wanted.name ?? this.state.name,
+    const name = wanted.name ?? this.state.name;
+    const changes: TheatreDetails & Pick<TheatreState, 'nameKey'> = {
+      name,
+      nameKey: name === this.state.name ? this.state.nameKey : sortKey(name),
       timeZone: wanted.timeZone ?? this.state.timeZone,
       currency: accepted(wanted.currency ?? this.state.currency),
     };

@@ -10,6 +10,7 @@ export const roomSchema = new EntitySchema<RoomState>({
     version: { type: 'integer' },
     theatreId: { type: 'uuid', name: 'theatre_id' },
     name: { type: 'text' },
+    nameKey: { type: 'text', name: 'name_key', nullable: true },
     cleaningMinutes: { type: 'integer', name: 'cleaning_minutes' },
     seats: { type: 'integer' },
     seatPlanVersion: { type: 'integer', name: 'seat_plan_version' },
@@ -21,7 +22,7 @@ export const roomSchema = new EntitySchema<RoomState>({
     { name: 'rooms_closed', columns: ['name', 'id'], where: 'closed_at IS NOT NULL' },
     { name: 'rooms_of_theatre', columns: ['theatreId', 'name', 'id'] },
     { name: 'rooms_by_name', columns: ['name', 'id'] },
-    // On lower(name), which TypeORM cannot express.
+    // On coalesce(name_key, lower(name)), which TypeORM cannot express.
     { name: 'rooms_name_in_theatre', columns: ['theatreId'], synchronize: false },
   ],
   checks: [

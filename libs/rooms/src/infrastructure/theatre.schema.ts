@@ -9,6 +9,7 @@ export const theatreSchema = new EntitySchema<TheatreState>({
     id: { type: 'uuid', primary: true, primaryKeyConstraintName: 'theatres_pkey' },
     version: { type: 'integer' },
     name: { type: 'text' },
+    nameKey: { type: 'text', name: 'name_key', nullable: true },
     timeZone: { type: 'text', name: 'time_zone' },
     currency: { type: 'text' },
     openedAt: { type: 'timestamptz', name: 'opened_at' },

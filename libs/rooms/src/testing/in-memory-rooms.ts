@@ -23,8 +23,8 @@ export class InMemoryRooms extends Rooms {
   }
 
   private store(room: Room): void {
-    const { theatreId, name, closedAt } = room.state;
-    const sameName = (other: RoomState): boolean => other.theatreId === theatreId && other.name.toLowerCase() === name.toLowerCase();
+    const { theatreId, nameKey, closedAt } = room.state;
+    const sameName = (other: RoomState): boolean => other.theatreId === theatreId && other.nameKey === nameKey;
     const taken = [...this.states.values()].some((other) => other.id !== room.id && other.closedAt === null && sameName(other));
     if (closedAt === null && taken) throw new RoomNameTaken();
     this.states.set(room.id, room.state);

@@ -33,9 +33,8 @@ export class InMemoryTheatres extends Theatres {
   }
 
   private store(theatre: Theatre): void {
-    const name = theatre.state.name.toLowerCase();
-    if ([...this.states.values()].some((other) => other.id !== theatre.id && other.name.toLowerCase() === name))
-      throw new TheatreNameTaken();
+    const { nameKey } = theatre.state;
+    if ([...this.states.values()].some((other) => other.id !== theatre.id && other.nameKey === nameKey)) throw new TheatreNameTaken();
     this.states.set(theatre.id, theatre.state);
     this.recorded.push(...theatre.takeEvents().map(({ event }) => event.type));
   }

@@ -24,6 +24,16 @@ export function roomsContract(given: () => Promise<{ rooms: Rooms; theatreId: st
     await expect(rooms.add(aRoom({ theatreId, name: first.state.name.toUpperCase() }))).rejects.toThrow(RoomNameTaken);
   });
 
+  it.each([
+    ['Straße', 'STRASSE'],
+    ['Salle Étoile', 'salle etoile'],
+    ['İstanbul', 'istanbul'],
+    ['Ορφεύς', 'ΟΡΦΕΎΣ'],
+  ])('a room %s is the same name as %s', async (name, same) => {
+    await rooms.add(aRoom({ theatreId, name }));
+    await expect(rooms.add(aRoom({ theatreId, name: same }))).rejects.toThrow(RoomNameTaken);
+  });
+
   it('a new room may have the name of a closed room', async () => {
     const closed = aRoom({ theatreId });
     await rooms.add(closed);

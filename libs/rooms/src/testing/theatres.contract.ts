@@ -29,6 +29,17 @@ export function theatresContract(given: () => Promise<Theatres>): void {
     await expect(theatres.add(aTheatre({ name: first.state.name.toUpperCase() }))).rejects.toThrow(TheatreNameTaken);
   });
 
+  it.each([
+    ['Straße', 'STRASSE'],
+    ['Étoile', 'etoile'],
+    ['İstanbul', 'istanbul'],
+    ['Ορφεύς', 'ΟΡΦΕΎΣ'],
+  ])('a theatre %s is the same name as %s', async (name, same) => {
+    const id = newId();
+    await theatres.add(aTheatre({ name: `${id} ${name}` }));
+    await expect(theatres.add(aTheatre({ name: `${id} ${same}` }))).rejects.toThrow(TheatreNameTaken);
+  });
+
   it('a theatre cannot be renamed to the name of another theatre', async () => {
     const [one, other] = [aTheatre(), aTheatre()];
     await theatres.add(one);

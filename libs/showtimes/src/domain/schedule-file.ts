@@ -2,7 +2,7 @@
 import type { DomainError } from '@app/kernel/domain-error.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 
-/** Where a row stands: a line of a CSV file from 1, or a JSON pointer. The other one is null. */
+/** Where a row stands: the line of a file from 1, the JSON pointer of a document, or both. A document that came as a request has no lines. */
 export interface RowPlace {
   readonly line: number | null;
   readonly pointer: string | null;
@@ -68,5 +68,6 @@ export function faultOf(place: RowPlace, { code, message, details }: DomainError
 
 /** For sentences about another row. */
 export function nameOf({ line, pointer }: RowPlace): string {
-  return line === null ? (pointer ?? '') : `line ${line}`;
+  if (line === null) return pointer ?? '';
+  return pointer === null ? `line ${line}` : `${pointer} (line ${line})`;
 }

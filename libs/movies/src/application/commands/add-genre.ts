@@ -3,7 +3,7 @@ import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
-import { normaliseText } from '../../domain/text.js';
+import { normaliseText } from '@app/kernel/text.js';
 import type { GenreView } from '../queries/genre.view.js';
 
 export class AddGenre extends Command<GenreView> implements AdminCommand<GenreView> {

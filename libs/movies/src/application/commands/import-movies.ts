@@ -5,7 +5,7 @@ import { Genres } from '../../domain/genres.js';
 import type { MovieDetails } from '../../domain/movie-details.js';
 import { Movie } from '../../domain/movie.js';
 import { Movies, identityKey, identityOf } from '../../domain/movies.js';
-import { sortKey } from '../../domain/text.js';
+import { sortKey } from '@app/kernel/text.js';
 
 /** A movie as a catalogue lists it, within `MOVIE_LIMITS`. */
 export interface CatalogueEntry extends MovieDetails {

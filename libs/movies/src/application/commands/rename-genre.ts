@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
-import { normaliseText } from '../../domain/text.js';
+import { normaliseText } from '@app/kernel/text.js';
 
 /** Resolves to whether the name changed. */
 export class RenameGenre extends Command<boolean> implements AdminCommand<boolean> {

@@ -1,7 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { MoviesByTitles, type MoviesOfTitle, type MovieSummary } from '@app/contracts/movies.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { sortKey } from '../../domain/text.js';
+import { sortKey } from '@app/kernel/text.js';
 
 @QueryHandler(MoviesByTitles)
 export class MoviesByTitlesHandler implements IQueryHandler<MoviesByTitles> {

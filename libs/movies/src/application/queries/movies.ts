@@ -3,7 +3,7 @@ import { type DayInTheatres, MoviesPlayingOn, ShowtimesOfDay } from '@app/contra
 import { isUuid } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
-import { sortKey } from '../../domain/text.js';
+import { sortKey } from '@app/kernel/text.js';
 import { MOVIE_COLUMNS, type MovieRow, type MovieView, movieView } from './movie.view.js';
 import { type ListedMovieView, MAX_SHOWTIMES_OF_MOVIE, withShowtimes } from './programme.view.js';
 

@@ -3,6 +3,7 @@ import { MoviesByIds } from '@app/contracts/movies.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
+import { sortKey } from '@app/kernel/text.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { MAX_FAULTS_LISTED, NoSuchMovie, NoSuchRoom, ScheduleRefused } from '../../domain/errors.js';
 import { overlapsAmong, plannedRow, type PlannedRow } from '../../domain/planned-row.js';
@@ -128,7 +129,7 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
 }
 
 function isOf({ id, name }: { readonly id: string; readonly name: string }, theatre: string | null): boolean {
-  return theatre === null || [id, name.toLowerCase()].includes(theatre.toLowerCase());
+  return theatre === null || id === theatre.toLowerCase() || sortKey(name) === sortKey(theatre);
 }
 
 /** Rows of showtimes that are there already. A cancelled one counts unless it was scheduled anew: an import does not take a cancellation back. */
@@ -153,8 +154,8 @@ function differencesOf({ row, salesOpenAt }: PlannedRow, showtime: ShowtimeState
   return fields.length === 0 ? [] : [{ ...row.place, showtimeId: showtime.id, fields }];
 }
 
-/** By line, or by the index in the pointer. Faults of one row keep their order. */
+/** By the index in the pointer, or by line. Faults of one row keep their order. */
 function inOrder(faults: readonly ScheduleFault[]): ScheduleFault[] {
-  const positionOf = ({ line, pointer }: ScheduleFault): number => line ?? Number(pointer?.split('/')[2] ?? -1);
+  const positionOf = ({ line, pointer }: ScheduleFault): number => Number(/\d+/.exec(pointer ?? '')?.[0] ?? line ?? -1);
   return [...faults].sort((a, b) => positionOf(a) - positionOf(b));
 }

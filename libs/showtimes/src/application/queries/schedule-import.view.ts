@@ -4,17 +4,17 @@ import { MAX_FAULTS_LISTED } from '../../domain/errors.js';
 /** What is wrong with a row of a schedule. */
 export class ScheduleFaultView {
   /**
-   * The line of a CSV file, from 1. Null in JSON.
+   * The line of a CSV or NDJSON body, from 1, as an editor counts. Null in JSON.
    * @example 12
    */
   line!: number | null;
   /**
-   * JSON pointer (RFC 6901) into the body. Null in CSV.
+   * JSON pointer (RFC 6901) into the body. Null in CSV and NDJSON.
    * @example null
    */
   pointer!: string | null;
   /**
-   * The column of a CSV file, or the field. Null: the whole row, or the file.
+   * The column of a CSV body, or the field. Null: the whole row, or the body.
    * @example "startsAt"
    */
   field!: string | null;
@@ -33,12 +33,12 @@ export class ScheduleFaultView {
 /** A showtime that is there already, and differs from the row. It stays as it is. */
 export class ScheduleDifferenceView {
   /**
-   * The line of a CSV file, from 1. Null in JSON.
+   * The line of a CSV or NDJSON body, from 1, as an editor counts. Null in JSON.
    * @example 12
    */
   line!: number | null;
   /**
-   * JSON pointer (RFC 6901) into the body. Null in CSV.
+   * JSON pointer (RFC 6901) into the body. Null in CSV and NDJSON.
    * @example null
    */
   pointer!: string | null;

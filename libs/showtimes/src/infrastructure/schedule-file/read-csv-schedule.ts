@@ -1,5 +1,6 @@
 /** Reads a schedule that is written as CSV: a header with the names of the columns, then one showtime a line. */
-import { CsvError, parse } from 'csv-parse/sync';
+import { collect } from '@app/platform/files/collect.js';
+import { type CsvRecord, csvRecords } from '@app/platform/files/csv-records.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import {
   faultIn,
@@ -16,31 +17,10 @@ import { readRow } from './read-row.js';
 const REQUIRED_COLUMNS: readonly ScheduleField[] = ['movie', 'room', 'startsAt'];
 const PRICES: readonly ScheduleField[] = ['standard', 'premium'];
 
-interface CsvRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
-
-/** Throws `InvalidInput` where it has no row or too many; the faults say what is wrong with the file and its rows. */
-export function readCsvSchedule(text: string): ScheduleFile {
-  let records: CsvRecord[];
-  try {
-    records = parse(text, {
-      bom: true,
-      delimiter: delimiterOf(text),
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    }) as unknown as CsvRecord[];
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    return {
-      rows: [],
-      faults: [faultIn(lineOf(Number(error['lines'])), null, { rule: 'csv', message: `It is not CSV: ${error.message}.` })],
-    };
-  }
-  const [header, ...lines] = records;
+/** `start` is the beginning of the file. Throws `InvalidInput` where it has no row or too many; the faults say what is wrong with the file and its rows. */
+export async function readCsvSchedule(bytes: AsyncIterable<Buffer>, start: string): Promise<ScheduleFile> {
+  const [header, ...lines] = await collect(csvRecords(bytes, start));
+  if (header !== undefined && header.problem !== null) return { rows: [], faults: [unreadable(header, header.problem)] };
   if (header === undefined || lines.length === 0)
     throw new InvalidInput([{ pointer: '', rule: 'notEmpty', message: 'has no row below the header' }]);
   if (lines.length > MAX_ROWS) throw new InvalidInput([{ pointer: '', rule: 'maxRows', message: `must have at most ${MAX_ROWS} rows` }]);
@@ -48,18 +28,19 @@ export function readCsvSchedule(text: string): ScheduleFile {
   // Without its columns no row can be read.
   if (faults.length > 0) return { rows: [], faults };
   const rows: ScheduleRow[] = [];
-  for (const { record, info } of lines) {
-    const read = readLine(lineOf(info.lines), record, columns);
+  for (const record of lines) {
+    const read = readLine(record, columns);
     faults.push(...read.faults);
     if (read.row !== null) rows.push(read.row);
   }
   return { rows, faults };
 }
 
-function readHeader({ record, info }: CsvRecord): { columns: ScheduleField[]; faults: ScheduleFault[] } {
-  const place = lineOf(info.lines);
+function readHeader({ line, cells }: CsvRecord): { columns: ScheduleField[]; faults: ScheduleFault[] } {
+  const place = placeOf(line);
   const faults: ScheduleFault[] = [];
-  const columns = record.flatMap((name): ScheduleField[] => {
+  const columns = cells.flatMap((cell): ScheduleField[] => {
+    const name = cell.trim();
     const field = SCHEDULE_FIELDS.find((each) => each.toLowerCase() === name.toLowerCase());
     if (field !== undefined) return [field];
     faults.push(faultIn(place, name.slice(0, 100), { rule: 'unknownColumn', message: `Columns are ${SCHEDULE_FIELDS.join(', ')}.` }));
@@ -75,16 +56,21 @@ function readHeader({ record, info }: CsvRecord): { columns: ScheduleField[]; fa
 }
 
 function readLine(
-  place: RowPlace,
-  cells: readonly string[],
+  { line, problem, cells }: CsvRecord,
   columns: readonly ScheduleField[],
 ): { row: ScheduleRow | null; faults: ScheduleFault[] } {
+  const place = placeOf(line);
+  if (problem !== null) return { row: null, faults: [unreadable({ line }, problem)] };
   if (cells.length !== columns.length) {
     const message = `It has ${cells.length} cells, and the header ${columns.length}.`;
     return { row: null, faults: [faultIn(place, null, { rule: 'cells', message })] };
   }
-  const written = columns.map((field, index) => [field, valueOf(field, cells[index] ?? '')] as const);
+  const written = columns.map((field, index) => [field, valueOf(field, (cells[index] ?? '').trim())] as const);
   return readRow(place, Object.fromEntries(written));
+}
+
+function unreadable({ line }: Pick<CsvRecord, 'line'>, problem: string): ScheduleFault {
+  return faultIn(placeOf(line), null, { rule: 'csv', message: `It is not CSV: ${problem}.` });
 }
 
 /** An empty cell is not given. A price is a number only where it is written as one. */
@@ -93,13 +79,6 @@ function valueOf(field: ScheduleField, cell: string): unknown {
   return PRICES.includes(field) && /^\d{1,9}$/.test(cell) ? Number(cell) : cell;
 }
 
-/** Spreadsheets write what their country separates cells by. */
-function delimiterOf(text: string): string {
-  const header = /^[^\r\n]*/.exec(text.trimStart())?.[0] ?? '';
-  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: header.split(delimiter).length }));
-  return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
-}
-
-function lineOf(line: number): RowPlace {
+function placeOf(line: number): RowPlace {
   return { line, pointer: null };
 }

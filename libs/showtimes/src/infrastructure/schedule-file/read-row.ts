@@ -1,6 +1,7 @@
 /** Checks the shape of one row of a schedule, of either format. */
-import { isBlank, characterCount } from '@app/kernel/text.js';
+import { characterCount, isBlank, normaliseText } from '@app/kernel/text.js';
 import type { Prices } from '@app/contracts/showtimes.js';
+import { isMissing } from '@app/platform/files/missing-values.js';
 import { faultIn, type RowPlace, type ScheduleFault, type ScheduleField, type ScheduleRow } from '../../domain/schedule-file.js';
 import { isTheatreTime } from '../temporal-theatre-time.js';
 
@@ -20,13 +21,12 @@ export function readRow(place: RowPlace, written: WrittenRow): { row: ScheduleRo
   };
   const text = (field: ScheduleField, { required }: { required: boolean }): string | null => {
     const value = written[field];
-    if (value === undefined || value === null || (typeof value === 'string' && isBlank(value)))
-      return required ? refuse(field, REQUIRED) : null;
+    if (isMissing(value) || (typeof value === 'string' && isBlank(value))) return required ? refuse(field, REQUIRED) : null;
     if (typeof value !== 'string') return refuse(field, { rule: 'string', message: 'It must be text.' });
     if (value.includes('\0') || !value.isWellFormed()) return refuse(field, { rule: 'text', message: 'It has broken characters.' });
     if (characterCount(value) > MAX_CHARACTERS)
       return refuse(field, { rule: 'maxLength', message: `It has more than ${MAX_CHARACTERS} characters.` });
-    return value.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
+    return normaliseText(value);
   };
   const time = (field: ScheduleField, { required }: { required: boolean }): string | null => {
     const value = text(field, { required });
@@ -39,7 +39,7 @@ export function readRow(place: RowPlace, written: WrittenRow): { row: ScheduleRo
   const prices: { -readonly [Category in keyof Prices]: Prices[Category] } = {};
   for (const category of ['standard', 'premium'] as const) {
     const value = written[category];
-    if (value === undefined || value === null) continue;
+    if (isMissing(value)) continue;
     if (Number.isSafeInteger(value) && (value as number) >= 0) prices[category] = value as number;
     else refuse(category, { rule: 'int', message: 'It must be a price in minor units: a whole number from 0.' });
   }

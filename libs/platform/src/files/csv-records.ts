@@ -26,6 +26,7 @@ export async function* csvRecords(source: AsyncIterable<Buffer>, start: string):
     skip_records_with_empty_values: true,
     // An error would discard the good records that are still buffered in the stream.
     skip_records_with_error: true,
+    trim: true,
     info: true,
     raw: true,
     on_record: (record) => (unreadable === null ? record : null),
@@ -62,7 +63,7 @@ function lineOf(error: CsvError, lines: LineNumbers, lastGoodLine: number): numb
 
 function problemOf({ code, message }: CsvError): string {
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed';
-  if (code === 'CSV_INVALID_CLOSING_QUOTE') return 'there is text between a closing quote and the end of its cell';
+  if (code === 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE') return 'there is text between a closing quote and the end of its cell';
   if (code === 'INVALID_OPENING_QUOTE') return 'there is a quote inside a cell that does not begin with one';
   return message;
 }

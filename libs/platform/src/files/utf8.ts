@@ -9,7 +9,10 @@ const LINE_FEED = 0x0a;
 export async function* utf8Lines(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let line = 1;
   let rest: Buffer[] = [];
+  let isStart = true;
   for await (const chunk of source) {
+    if (isStart && isUtf16(chunk)) throw new InvalidUtf8('line 1: the file is UTF-16; save it as UTF-8');
+    isStart = false;
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end === 0) {
       rest.push(chunk);
@@ -23,6 +26,11 @@ export async function* utf8Lines(source: AsyncIterable<Buffer>): AsyncGenerator<
   const last = Buffer.concat(rest);
   checkLines(last, line);
   if (last.length > 0) yield last;
+}
+
+/** By its byte order mark. */
+function isUtf16(start: Buffer): boolean {
+  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
 }
 
 /** Returns the number of line ends. Throws `InvalidUtf8`. */

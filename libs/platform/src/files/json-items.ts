@@ -17,17 +17,18 @@ export async function* jsonItems(source: AsyncIterable<Buffer>): AsyncGenerator<
   const decoder = new StringDecoder('utf8');
   let position: 'before' | 'inside' | 'after' = 'before';
   let [line, depth, index, itemLine] = [1, 0, 0, 0];
-  let [isInString, isEscaped] = [false, false];
+  let [isInString, isEscaped, endedWithReturn] = [false, false, false];
   let text = '';
   const nextItem = (): JsonItem => ({ index: index++, line: itemLine || line, text: text.trim() });
 
   for await (const chunk of source) {
     for (const character of decoder.write(chunk)) {
-      if (character === '\n') line++;
+      if (character === '\r' || (character === '\n' && !endedWithReturn)) line++;
+      endedWithReturn = character === '\r';
       if (position !== 'inside') {
         if (/[\s\ufeff]/.test(character)) continue;
         if (position === 'after') throw new NotJsonArray(`line ${line}: something follows the array`);
-        if (character !== '[') throw new NotJsonArray(`line ${line}: the file must be one array of movies, "[" … "]"`);
+        if (character !== '[') throw new NotJsonArray(`line ${line}: the file must be one array, "[" … "]"`);
         position = 'inside';
         continue;
       }

@@ -1,0 +1,6 @@
+/** All items of a file that is small enough to be in memory as a whole. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
