@@ -14,8 +14,10 @@ import { useCompression } from './compression.js';
 import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_CHECK_MS, openConnections, useConnectionLimits } from './connection-limits.js';
 import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
 import { allowedOrigins, enableCors } from './cors.js';
+import { AccessGuard } from './access.js';
 import { useLocations } from './created.js';
 import { useDeprecations } from './deprecation.js';
+import { useLargeBodies } from './large-bodies.js';
 import { useLinks } from './links.js';
 import { useEtags, useNotModified } from './etag.js';
 import { useIdempotency } from './idempotent.js';
@@ -78,6 +80,7 @@ export async function createHttpApplication(
   useDeprecations(fastify);
   refuseMalformedQueries(fastify);
   useBodies(fastify);
+  useLargeBodies(fastify, app.get(AccessGuard), app.get(ClsService));
   await useUploads(app);
   useLocations(fastify);
   useLinks(fastify);

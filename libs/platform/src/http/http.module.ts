@@ -10,7 +10,14 @@ import { RateLimits } from './rate-limit.js';
 /** Global: the controllers of every context use its rate limits and tokens. */
 @Global()
 @Module({
-  providers: [AccessTokens, RateLimits, MethodNotAllowedRoutes, AccessTokenStrategy, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AccessTokens, RateLimits, MethodNotAllowedRoutes],
+  providers: [
+    AccessTokens,
+    RateLimits,
+    MethodNotAllowedRoutes,
+    AccessTokenStrategy,
+    AccessGuard,
+    { provide: APP_GUARD, useExisting: AccessGuard },
+  ],
+  exports: [AccessTokens, RateLimits, MethodNotAllowedRoutes, AccessGuard],
 })
 export class HttpModule {}

@@ -1,0 +1,54 @@
+/** Bodies above the default: who sends one is asked before it is read, and only so many bytes of them are in memory at once. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { ClsService } from 'nestjs-cls';
+import { Overloaded } from '../concurrency/admission.js';
+import { ACCESS, type Access, type AccessGuard } from './access.js';
+import { DEFAULT_MAX_BYTES } from './bodies.js';
+import type { RouteConfig, RouteHandler } from './route-config.js';
+
+/** Of all bodies of signed-in callers together, and of all that strangers send together: strangers keep nobody else from sending. */
+export const LARGE_BODIES_MAX_BYTES = 64 * 1_024 * 1_024;
+
+/** A body counts with the length that it announces, or else with the most that its route takes, until the answer is made. */
+export function useLargeBodies(fastify: FastifyInstance, guard: AccessGuard, cls: ClsService): void {
+  const left = { signedIn: LARGE_BODIES_MAX_BYTES, strangers: LARGE_BODIES_MAX_BYTES };
+  const givingBack = new WeakMap<FastifyRequest, () => void>();
+  const take = (request: FastifyRequest, reply: FastifyReply, group: keyof typeof left): void => {
+    const bytes = bytesOf(request);
+    if (bytes > left[group]) throw new Overloaded();
+    left[group] -= bytes;
+    const giveBack = (): void => {
+      if (givingBack.delete(request)) left[group] += bytes;
+    };
+    givingBack.set(request, giveBack);
+    reply.raw.once('close', giveBack);
+  };
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const { bodyLimit, config } = request.routeOptions;
+    const handler = (config as RouteConfig | undefined)?.handler;
+    if (handler === undefined || bodyLimit <= DEFAULT_MAX_BYTES) return done(null, payload);
+    const context = new ExecutionContextHost([request, reply], handler.controller, handler.method);
+    const allowed = cls.run(() => guard.canActivate(context));
+    allowed
+      .then(() => take(request, reply, isPublic(handler) ? 'strangers' : 'signedIn'))
+      .then(
+        () => done(null, payload),
+        (error: Error) => done(error),
+      );
+  });
+  fastify.addHook('onSend', (request, _reply, _payload, done) => {
+    givingBack.get(request)?.();
+    done();
+  });
+}
+
+function bytesOf({ headers, routeOptions }: FastifyRequest): number {
+  if (headers['content-length'] !== undefined) return Number(headers['content-length']);
+  return headers['transfer-encoding'] === undefined ? 0 : routeOptions.bodyLimit;
+}
+
+function isPublic({ controller, method }: RouteHandler): boolean {
+  const access = (Reflect.getMetadata(ACCESS, method) ?? Reflect.getMetadata(ACCESS, controller)) as Access | undefined;
+  return access === 'public' || access === 'optional';
+}
