@@ -61,6 +61,9 @@ export function testEnvironment(own: Readonly<Record<string, string>>): Record<s
     HOLD_PER_ACCOUNT_PER_MINUTE: '0',
     PAYMENT_PER_ACCOUNT_PER_MINUTE: '0',
     REFUND_PER_ADMIN_PER_MINUTE: '0',
+    MAIL_RETRY_PER_ADMIN_PER_MINUTE: '0',
+    WEBHOOKS_PER_ADMIN_PER_MINUTE: '0',
+    POSTERS_PER_ADMIN_PER_MINUTE: '0',
     ...objectStorageEnvironment(),
     ...own,
   };

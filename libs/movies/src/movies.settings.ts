@@ -18,9 +18,12 @@ export interface PosterStorageSettings {
 export class MoviesSettings {
   /** Null: no poster can be uploaded. */
   readonly posterStorage: PosterStorageSettings | null;
+  /** 0 is no limit. */
+  readonly postersPerAdminPerMinute: number;
 
   constructor(env: Environment) {
     this.posterStorage = readPosterStorage(env);
+    this.postersPerAdminPerMinute = env.integer('POSTERS_PER_ADMIN_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });
   }
 }
 

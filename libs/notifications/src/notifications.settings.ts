@@ -26,6 +26,8 @@ export class NotificationsSettings {
   /** How long before its end a hold is reminded of. 0: never. */
   readonly holdReminderMs: number;
   readonly mailsKeptDays: number;
+  /** 0 is no limit. */
+  readonly mailRetryPerAdminPerMinute: number;
   readonly ticks: {
     readonly requestMissingMailsMs: number;
     readonly remindOfHoldsMs: number;
@@ -46,6 +48,7 @@ export class NotificationsSettings {
     this.holdReminderMs = env.integer('HOLD_REMINDER_MINUTES', { fallback: 0, min: 0, max: 1_440 }) * MINUTE_MS;
     // Longer than an event can come again (INBOX_KEPT_DAYS, and events that are sent again): a fact whose mail is forgotten would get another one.
     this.mailsKeptDays = env.integer('MAILS_KEPT_DAYS', { fallback: 180, min: 95, max: 36_500 });
+    this.mailRetryPerAdminPerMinute = env.integer('MAIL_RETRY_PER_ADMIN_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });
     this.ticks = {
       requestMissingMailsMs: env.durationMs('TICK_REQUEST_MISSING_MAILS_MS', { fallback: MINUTE_MS }),
       remindOfHoldsMs: env.durationMs('TICK_REMIND_OF_HOLDS_MS', { fallback: 30 * SECOND_MS }),

@@ -30,7 +30,7 @@ export class PaymentsSettings {
   };
   /** Unfinished payments that are older are compared with Stripe. */
   readonly reconcileAfterMs: number;
-  /** How often a customer may ask for a payment, and an admin for refunds: each may cost a call to Stripe. 0 is no limit. */
+  /** How often a customer may ask for a payment, and an admin for refunds, comparisons and events again: each may cost a call to Stripe. 0 is no limit. */
   readonly paymentPerAccountPerMinute: number;
   readonly refundPerAdminPerMinute: number;
   readonly ticks: {

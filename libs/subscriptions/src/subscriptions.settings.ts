@@ -12,6 +12,8 @@ export class SubscriptionsSettings {
   /** From the question for the name to the end of the answer. */
   readonly timeoutMs: number;
   readonly deliveriesKeptDays: number;
+  /** How often an admin may have a server of others asked: tests, replays, and addresses that are checked. 0 is no limit. */
+  readonly webhooksPerAdminPerMinute: number;
   /** How often events are collected and due deliveries are looked for. */
   readonly deliverTickMs: number;
 
@@ -26,6 +28,7 @@ export class SubscriptionsSettings {
     this.timeoutMs = env.durationMs('WEBHOOK_TIMEOUT_MS', { fallback: 15 * SECOND_MS, max: 30 * SECOND_MS });
     // Longer than the three days in which a delivery is tried.
     this.deliveriesKeptDays = env.integer('WEBHOOK_DELIVERIES_KEPT_DAYS', { fallback: 30, min: 5, max: 3_650 });
+    this.webhooksPerAdminPerMinute = env.integer('WEBHOOKS_PER_ADMIN_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });
     this.deliverTickMs = env.durationMs('TICK_DELIVER_WEBHOOKS_MS', { fallback: 500 });
   }
 }

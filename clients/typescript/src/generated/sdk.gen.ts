@@ -735,9 +735,9 @@ export const changeShowtime = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Schedule many showtimes from JSON or CSV, all or none of them
+ * Schedule many showtimes from JSON, NDJSON or CSV, all or none of them
  *
- * The answer names all faults at once, each with its line or pointer: overlaps in the file and with other showtimes included, and local times that the clocks skip or repeat. Movie, room and start say which showtime a row means: one that is there already stays as it is, also where it was cancelled or differs, so that repeating an import changes nothing. Prices are in minor units. At most 2,000 rows. With `dryRun=true` the answer says what the import would do, its faults included, and nothing is done. Needs the right `showtimes.manage`.
+ * The answer names all faults at once, each with its line or pointer: overlaps in the file and with other showtimes included, and local times that the clocks skip or repeat. Movie, room and start say which showtime a row means: one that is there already stays as it is, also where it was cancelled or differs, so that repeating an import changes nothing. Prices are in minor units. At most 2,000 rows. With `dryRun=true` the answer says what the import would do, its faults included, and nothing is done. `N/A`, `#N/A`, `NaN`, `NULL`, `None` and `\N` mean that there is no value. Names are compared without regard to case and accents. Needs the right `showtimes.manage`.
  */
 export const importSchedule = <ThrowOnError extends boolean = false>(options: Options<ImportScheduleData, ThrowOnError>): RequestResult<ImportScheduleResponses, ImportScheduleErrors, ThrowOnError> => (options.client ?? client).post<ImportScheduleResponses, ImportScheduleErrors, ThrowOnError>({
     security: [{

@@ -1490,15 +1490,15 @@ export type ChangeRoomRequest = {
 
 export type ScheduleFaultView = {
     /**
-     * The line of a CSV file, from 1. Null in JSON.
+     * The line of a CSV or NDJSON body, from 1, as an editor counts. Null in JSON.
      */
     line: number | null;
     /**
-     * JSON pointer (RFC 6901) into the body. Null in CSV.
+     * JSON pointer (RFC 6901) into the body. Null in CSV and NDJSON.
      */
     pointer: string | null;
     /**
-     * The column of a CSV file, or the field. Null: the whole row, or the file.
+     * The column of a CSV body, or the field. Null: the whole row, or the body.
      */
     field: string | null;
     /**
@@ -1818,11 +1818,11 @@ export type ScheduleDifferenceView = {
      */
     fields: Array<ScheduleDifference>;
     /**
-     * The line of a CSV file, from 1. Null in JSON.
+     * The line of a CSV or NDJSON body, from 1, as an editor counts. Null in JSON.
      */
     line: number | null;
     /**
-     * JSON pointer (RFC 6901) into the body. Null in CSV.
+     * JSON pointer (RFC 6901) into the body. Null in CSV and NDJSON.
      */
     pointer: string | null;
     /**
@@ -8844,7 +8844,7 @@ export type ImportScheduleError = ImportScheduleErrors[keyof ImportScheduleError
 
 export type ImportScheduleResponses = {
     /**
-     * Schedule many showtimes from JSON or CSV, all or none of them.
+     * Schedule many showtimes from JSON, NDJSON or CSV, all or none of them.
      */
     200: ScheduleImportView;
 };
@@ -13796,9 +13796,13 @@ export type ReceiveStripeWebhookErrors = {
      */
     415: HttpUnsupportedMediaTypeProblem;
     /**
-     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.unavailable`.
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
-    503: PlatformUnavailableProblem;
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
 };
 
 export type ReceiveStripeWebhookError = ReceiveStripeWebhookErrors[keyof ReceiveStripeWebhookErrors];

@@ -6,6 +6,7 @@ import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { matchesEtag } from '@app/platform/http/etag.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { readUpload, Upload } from '@app/platform/http/upload.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
@@ -18,6 +19,7 @@ import { MovieView } from '../application/queries/movie.view.js';
 import { Poster } from '../application/queries/poster.js';
 import { NoPoster, MovieNotFound, PosterRefused, PosterStorageUnavailable } from '../domain/errors.js';
 import { PosterRequest } from './posters.dto.js';
+import { POSTERS_PER_ADMIN } from './rate-limits.js';
 
 const UPLOAD = { field: 'poster', maxBytes: 5 * 1_024 * 1_024 };
 /** Shorter than the images of a replaced poster are kept. */
@@ -34,6 +36,7 @@ export class PostersController {
 
   @RequiresRight('movies.manage')
   @Post()
+  @RateLimited(POSTERS_PER_ADMIN)
   @HttpCode(200)
   @Upload({ ...UPLOAD, description: 'JPEG, PNG or WebP of at most 5 MiB and 40 million pixels; stored as WebP, 320 and 960 pixels wide.' })
   @ApiOperation({

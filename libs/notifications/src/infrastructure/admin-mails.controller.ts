@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { RetryMail } from '../application/commands/retry-mail.js';
@@ -12,6 +13,7 @@ import { MailsResponse, MailView } from '../application/queries/mail.view.js';
 import { MailsForAdmin } from '../application/queries/mails-for-admin.js';
 import { MailNotFound, MailNotRetryable } from '../domain/errors.js';
 import { MailsRequest } from './mails.dto.js';
+import { MAIL_RETRY_PER_ADMIN } from './rate-limits.js';
 
 @ApiTags('admin')
 @RequiresRight('mails.manage')
@@ -41,6 +43,7 @@ export class AdminMailsController {
   }
 
   @Post(':id/retry')
+  @RateLimited(MAIL_RETRY_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'retryMail',

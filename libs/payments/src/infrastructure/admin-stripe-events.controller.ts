@@ -6,6 +6,7 @@ import { Deprecated } from '@app/platform/http/deprecation.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.js';
 import { StripeEventForAdmin } from '../application/queries/stripe-event-for-admin.js';
@@ -13,6 +14,7 @@ import { StripeEventsResponse, StripeEventView } from '../application/queries/st
 import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-admin.js';
 import { WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { StripeEventsRequest } from './payments.dto.js';
+import { REFUND_PER_ADMIN } from './rate-limits.js';
 
 /** The paths of before the rename. */
 const OLD_PATHS = { since: '2026-11-26', sunset: '2027-11-26' };
@@ -37,6 +39,7 @@ export class AdminStripeEventsController {
   }
 
   @Post('stripe-events/:id/replay')
+  @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayStripeEvent', summary: 'Apply a Stripe event again' })
@@ -56,6 +59,7 @@ export class AdminStripeEventsController {
   }
 
   @Post('webhooks/:id/replay')
+  @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiParam(EVENT_ID)
   @Deprecated({ ...OLD_PATHS, successor: '/admin/stripe-events/{id}/replay' })

@@ -5,6 +5,7 @@ import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ReplayFailedDeliveries } from '../application/commands/replay-failed-deliveries.js';
@@ -17,6 +18,7 @@ import { WebhookDeliveryNotFound, WebhookEndpointIsDisabled, WebhookEndpointNotF
 import { TEST_EVENT_TYPE } from '../domain/webhook-delivery.js';
 import { SubscriptionProblemMembers } from './problem-members.view.js';
 import { ReplayRequest, WebhookDeliveriesRequest } from './webhook-endpoints.dto.js';
+import { WEBHOOKS_PER_ADMIN } from './rate-limits.js';
 
 const UNTRIED = { attempts: 0, responseStatus: null, answer: null, nextAttemptAt: '2026-11-26T12:00:00.000Z' };
 
@@ -59,6 +61,7 @@ export class WebhookDeliveriesController {
   }
 
   @Post('deliveries/:deliveryId/replay')
+  @RateLimited(WEBHOOKS_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'replayWebhookDelivery',
@@ -82,6 +85,7 @@ export class WebhookDeliveriesController {
   }
 
   @Post('replay')
+  @RateLimited(WEBHOOKS_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'replayFailedDeliveries',
@@ -98,6 +102,7 @@ export class WebhookDeliveriesController {
   }
 
   @Post('test')
+  @RateLimited(WEBHOOKS_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'sendTestEvent',

@@ -8,6 +8,7 @@ import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
+import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ChangeWebhookEndpoint } from '../application/commands/change-webhook-endpoint.js';
@@ -25,6 +26,7 @@ import { WebhookEndpointList } from '../application/queries/webhook-endpoints.js
 import { TooManyWebhookEndpoints, WebhookEndpointNotFound, WebhooksOff, WebhookUrlRefused } from '../domain/errors.js';
 import { SubscriptionProblemMembers } from './problem-members.view.js';
 import { ChangeWebhookEndpointRequest, CreateWebhookEndpointRequest, WebhookEndpointsRequest } from './webhook-endpoints.dto.js';
+import { WEBHOOKS_PER_ADMIN } from './rate-limits.js';
 
 const USUAL_MAX = 20;
 const URL_REFUSED = new WebhookUrlRefused('private-address');
@@ -60,6 +62,7 @@ export class WebhookEndpointsController {
 
   /** Without an `Idempotency-Key`: the answer would have to be kept, and the secret with it. */
   @Post()
+  @RateLimited(WEBHOOKS_PER_ADMIN)
   @Created('/admin/webhook-endpoints/:id')
   @ApiOperation({
     operationId: 'createWebhookEndpoint',
@@ -80,6 +83,7 @@ export class WebhookEndpointsController {
 
   @HonoursIfMatch()
   @Patch(':id')
+  @RateLimited(WEBHOOKS_PER_ADMIN)
   @ApiOperation({
     operationId: 'changeWebhookEndpoint',
     summary: 'Change address, description or event types of a webhook endpoint',
@@ -132,6 +136,7 @@ export class WebhookEndpointsController {
 
   @HonoursIfMatch()
   @Post(':id/enable')
+  @RateLimited(WEBHOOKS_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({
     operationId: 'enableWebhookEndpoint',
