@@ -23,8 +23,14 @@ export abstract class CancellationRuns {
   /** Runs that are not finished, oldest first. */
   abstract unfinished(): Promise<CancellationRun[]>;
 
-  /** Ids of reservations that the run still has to end, or to raise what is owed for, in their order after `afterId`. */
-  abstract remaining(run: CancellationRun, page: { readonly afterId: string | null; readonly limit: number }): Promise<string[]>;
+  /**
+   * Ids of reservations that the run still has to end, or to raise what is owed for, without those in `except`: the first ones, or with `among` any of
+   * the first so many, for workers that share the run.
+   */
+  abstract remaining(
+    run: CancellationRun,
+    page: { readonly except?: readonly string[]; readonly limit: number; readonly among?: number },
+  ): Promise<string[]>;
 
   /** The reservations that a run would end or owe more for, by id after `afterId`. Locks nothing. */
   abstract affected(run: CancellationRun, page: { readonly afterId: string | null; readonly limit: number }): Promise<Reservation[]>;

@@ -6,7 +6,7 @@ import type { Reservation } from '../domain/reservation.js';
 import { aPayment, aSeating, minutesAfter, NOW } from './builders.js';
 import { type MakeStores, stepsOn, type Stores } from './stores.js';
 
-const FIRST_TEN = { afterId: null, limit: 10 };
+const FIRST_TEN = { limit: 10 };
 
 export function cancellationRunsContract(makeStores: MakeStores): void {
   let stores: Stores;
@@ -73,8 +73,9 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     const all = ids(held, paid, fresh);
     expect(await runs.remaining(aRun({ showtimeId, kind: 'moved' }), FIRST_TEN)).toEqual(ids(held, paid));
     expect(await runs.remaining(aRun({ showtimeId }), FIRST_TEN)).toEqual(all);
-    expect(await runs.remaining(aRun({ showtimeId }), { afterId: null, limit: 2 })).toEqual(all.slice(0, 2));
-    expect(await runs.remaining(aRun({ showtimeId }), { afterId: all[0]!, limit: 1 })).toEqual([all[1]]);
+    expect(await runs.remaining(aRun({ showtimeId }), { limit: 2 })).toEqual(all.slice(0, 2));
+    expect(await runs.remaining(aRun({ showtimeId }), { except: [all[0]!], limit: 1 })).toEqual([all[1]]);
+    expect((await runs.remaining(aRun({ showtimeId }), { limit: 2, among: 3 })).filter((id) => !all.includes(id))).toEqual([]);
   });
 
   it('a run is finished once and alone', async () => {

@@ -35,22 +35,17 @@ export class InMemoryCancellationRuns extends CancellationRuns {
     return Promise.resolve(left.map(({ startedAt: _, finishedAt: __, ...run }) => run));
   }
 
-  remaining(
-    { showtimeId, showtimeVersion, kind, movedAt }: CancellationRun,
-    { afterId, limit }: { afterId: string | null; limit: number },
-  ): Promise<string[]> {
-    const left = [...this.reservations.all.values()]
-      .filter((state) => state.showtimeId === showtimeId && (kind === 'cancelled' || state.showtimeVersion < showtimeVersion))
-      .filter((state) => isLive(state) || state.status === 'completed' || isKept(state))
-      .filter(({ endedAt }) => kind === 'cancelled' || endedAt === null || (movedAt !== null && endedAt >= movedAt))
-      .map(({ id }) => id)
-      .filter((id) => afterId === null || id > afterId);
-    return Promise.resolve(left.sort().slice(0, limit));
+  remaining(run: CancellationRun, { except = [], limit }: Parameters<CancellationRuns['remaining']>[1]): Promise<string[]> {
+    return Promise.resolve(
+      this.endedBy(run)
+        .filter((id) => !except.includes(id))
+        .slice(0, limit),
+    );
   }
 
-  async affected(run: CancellationRun, page: { afterId: string | null; limit: number }): Promise<Reservation[]> {
-    const ids = await this.remaining(run, page);
-    return ids.map((id) => new Reservation(this.reservations.all.get(id)!));
+  affected(run: CancellationRun, { afterId, limit }: { afterId: string | null; limit: number }): Promise<Reservation[]> {
+    const ids = this.endedBy(run).filter((id) => afterId === null || id > afterId);
+    return Promise.resolve(ids.slice(0, limit).map((id) => new Reservation(this.reservations.all.get(id)!)));
   }
 
   salesStatuses(showtimeIds: readonly string[]): Promise<Map<string, SalesStatus>> {
@@ -74,6 +69,15 @@ export class InMemoryCancellationRuns extends CancellationRuns {
     const stored = this.find(run);
     if (stored !== undefined) stored.finishedAt ??= now;
     return Promise.resolve();
+  }
+
+  private endedBy({ showtimeId, showtimeVersion, kind, movedAt }: CancellationRun): string[] {
+    const left = [...this.reservations.all.values()]
+      .filter((state) => state.showtimeId === showtimeId && (kind === 'cancelled' || state.showtimeVersion < showtimeVersion))
+      .filter((state) => isLive(state) || state.status === 'completed' || isKept(state))
+      .filter(({ endedAt }) => kind === 'cancelled' || endedAt === null || (movedAt !== null && endedAt >= movedAt))
+      .map(({ id }) => id);
+    return left.sort();
   }
 
   private find({ showtimeId, showtimeVersion }: CancellationRun): StoredRun | undefined {

@@ -8,6 +8,8 @@ import { type CancellationRun, CancellationRuns } from '../../domain/cancellatio
 import { Reservations } from '../../domain/reservations.js';
 
 const BATCH = 50;
+/** Eight workers that begin at the same moment find mostly different reservations of so many. */
+const AMONG = 8 * BATCH;
 /** A minute at the default tick. An error that passes is repaired by the next round. */
 const ALERT_EVERY_ROUNDS = 60;
 const logger = new Logger('CancellationRuns');
@@ -20,8 +22,8 @@ export class ProcessCancellationRuns extends Command<boolean> {}
 
 @CommandHandler(ProcessCancellationRuns)
 export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCancellationRuns> {
-  /** The last reservation of each run that failed in this round. The next page begins after it. */
-  readonly #lastFailed = new Map<string, string>();
+  /** The reservations of each run that failed in this round: the next pages are without them. */
+  readonly #failed = new Map<string, string[]>();
   /** In how many rounds in a row each reservation has failed, this round included; and the same until the round before. */
   #failures = new Map<string, number>();
   #failuresBefore = new Map<string, number>();
@@ -45,7 +47,9 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
 
   private async processEach(runs: readonly CancellationRun[]): Promise<boolean> {
     let progress = false;
-    for (const run of runs) {
+    // Workers that begin at the same moment do not all begin with the same run.
+    const first = Math.floor(Math.random() * runs.length);
+    for (const run of [...runs.slice(first), ...runs.slice(0, first)]) {
       try {
         progress = (await this.process(run)) || progress;
       } catch (error) {
@@ -59,18 +63,20 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
   /** One transaction a reservation: each is short, and a process that dies loses at most one. Returns whether the run made progress. */
   private async process(run: CancellationRun): Promise<boolean> {
     const key = `${run.showtimeId} ${run.showtimeVersion}`;
-    const ids = await this.runs.remaining(run, { afterId: this.#lastFailed.get(key) ?? null, limit: BATCH });
+    const failed = this.#failed.get(key) ?? [];
+    const ids = await this.runs.remaining(run, { except: failed, limit: BATCH, among: AMONG });
     for (const id of ids) {
       try {
         await this.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: this.clock.now() }));
       } catch (error) {
         if (isDatabaseAway(error)) throw error;
-        this.#lastFailed.set(key, id);
+        failed.push(id);
+        this.#failed.set(key, failed);
         this.countFailure(run, id, error);
       }
     }
     if (ids.length === BATCH) return true;
-    if (this.#lastFailed.has(key)) return false;
+    if (failed.length > 0) return false;
     await this.runs.finish(run, this.clock.now());
     return true;
   }
@@ -86,7 +92,7 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
   }
 
   private endRound(): void {
-    this.#lastFailed.clear();
+    this.#failed.clear();
     this.#failuresBefore = this.#failures;
     this.#failures = new Map();
   }
