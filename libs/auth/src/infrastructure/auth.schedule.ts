@@ -18,6 +18,8 @@ const RETENTION = [
   { table: 'auth.login_networks', column: 'last_login_at', keptMs: 180 * DAY_MS },
   // Admins see when a key was used last.
   { table: 'auth.api_keys', column: 'revoked_at', keptMs: 90 * DAY_MS },
+  // No access token lives longer than a day.
+  { table: 'auth.revoked_access', column: 'revoked_at', keptMs: 2 * DAY_MS },
 ] as const;
 
 @Injectable()
