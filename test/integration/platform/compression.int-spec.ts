@@ -43,6 +43,10 @@ describe('Compression', () => {
   it('Vary names everything that the answer depends on', async () => {
     const { varies } = await fetched(seats, { 'accept-encoding': 'br', origin: ORIGIN });
     for (const header of ['accept-encoding', 'authorization', 'origin']) expect(varies).toContain(header);
+    for (const path of ['/problems', '/problems/http.invalid-input', '/problems/unknown']) {
+      const page = await fetched(path, { 'accept-encoding': 'br', origin: ORIGIN });
+      for (const header of ['accept', 'origin']) expect([path, page.varies.split(/, */)]).toEqual([path, expect.arrayContaining([header])]);
+    }
   });
 
   it('an unchanged answer is 304, compressed or not', async () => {

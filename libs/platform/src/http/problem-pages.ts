@@ -1,5 +1,6 @@
 /** `GET /problems/{code}`: what a refusal means, as a page or as JSON. The `type` of every problem leads here. */
 import type { FastifyInstance } from 'fastify';
+import { addVary } from './cors.js';
 import { HTML_POLICY, escapeHtml, page, prefersHtml } from './html.js';
 import type { ProblemRegistry, RegisteredProblem } from './problem-registry.js';
 
@@ -8,14 +9,15 @@ const MAX_AGE_SECONDS = 3_600;
 export function serveProblemPages(fastify: FastifyInstance, registry: ProblemRegistry): void {
   fastify.get('/problems', (request, reply) => {
     const problems = registry.all();
-    void reply.header('vary', 'Accept').header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`);
+    addVary(reply, 'Accept');
+    void reply.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`);
     if (!prefersHtml(request.headers.accept)) return reply.type('application/json').send({ data: problems.map(summaryOf) });
     return reply.type('text/html; charset=utf-8').header('content-security-policy', HTML_POLICY).send(listPage(problems));
   });
 
   fastify.get<{ Params: { code: string } }>('/problems/:code', (request, reply) => {
     const problem = registry.find(request.params.code);
-    void reply.header('vary', 'Accept');
+    addVary(reply, 'Accept');
     if (problem === null) return reply.callNotFound();
     void reply.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`);
     if (!prefersHtml(request.headers.accept)) return reply.type('application/json').send(detailsOf(problem));
