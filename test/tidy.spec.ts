@@ -54,6 +54,12 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/contracts/src/auth.ts', 'export class UserRegistered {}', 'UserRegistered: say in one line what it is'],
     ['libs/contracts/src/rooms.ts', '/** A room opened. */\nexport class RoomOpened {}', null],
   ],
+  invariants: [
+    ['test/e2e/a.e2e-spec.ts', 'await startProcess({});', 'starts the system and does not check its invariants: assertInvariants'],
+    ['test/e2e/b.e2e-spec.ts', 'await startProcess({}); await assertInvariants(system);', null],
+    ['test/e2e/c.e2e-spec.ts', 'const system = useMultiProcessSystem();', null],
+    ['test/e2e/d.e2e-spec.ts', "it('reads a file', () => {});", null],
+  ],
   'test names': [
     ['libs/auth/src/a.spec.ts', `it('${'a'.repeat(80)}', () => {});`, `a test name of 80 characters; under 80: ${'a'.repeat(80)}…`],
     ['libs/auth/src/b.spec.ts', `it.each([1])('${'a'.repeat(79)}', () => {});`, null],

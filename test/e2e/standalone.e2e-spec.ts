@@ -4,11 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { freePort } from '../support/free-port.js';
-import { AFTER_SIGKILL_MS, assertInvariants } from '../support/invariants.js';
+import { AFTER_SIGKILL_MS } from '../support/invariants.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
+import { assertStandaloneInvariants } from './standalone-invariants.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -72,6 +72,29 @@ describe('make start', () => {
     expect(plain).toBe(block('walk-through'));
   });
 
+  it.each(['http://localhost:5173', 'http://127.0.0.1:8080', 'http://localhost'])(
+    'a page of %s may call the API from a browser',
+    async (origin) => {
+      const api = `http://127.0.0.1:${ports.PORT}/api/v1`;
+      const asked = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' };
+      const preflight = await fetch(`${api}/reservations`, { method: 'OPTIONS', headers: asked });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-methods')).toContain('POST');
+      expect(preflight.headers.get('access-control-allow-headers')).toMatch(/authorization/i);
+      const answers = [
+        preflight,
+        await fetch(`${api}/movies`, { headers: { origin } }),
+        await fetch(`${api}/nothing`, { headers: { origin } }),
+      ];
+      expect(answers.map(({ headers }) => headers.get('access-control-allow-origin'))).toEqual([origin, origin, origin]);
+    },
+  );
+
+  it.each(['https://shop.example', 'http://localhost.shop.example:5173', 'null'])('a page of %s may not', async (origin) => {
+    const { headers } = await fetch(`http://127.0.0.1:${ports.PORT}/api/v1/movies`, { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('the first block of the README books, pays and cancels', async () => {
     expect(await paste('walk-through')).toEqual([expect.any(String), 'succeeded', 'confirmed', 'cancelled', 'succeeded']);
   }, 90_000);
@@ -114,20 +137,7 @@ describe('make start', () => {
   }, 90_000);
 
   it('the invariants hold after bookings, restarts and SIGKILL', async () => {
-    const directory = await printed(system!, /(?<=data and password in )\S+/);
-    const password = readFileSync(join(directory, 'password'), 'utf8').trim();
-    const database = new Client({ connectionString: `postgresql://postgres:${password}@127.0.0.1:${ports.POSTGRES_PORT}/cinema` });
-    await database.connect();
-    try {
-      const running = {
-        sandboxUrl: `http://127.0.0.1:${ports.SANDBOX_PORT}`,
-        sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
-          (await database.query<Row>(statement, parameters)).rows,
-      };
-      await assertInvariants(running, { timeoutMs: AFTER_SIGKILL_MS });
-    } finally {
-      await database.end();
-    }
+    await assertStandaloneInvariants(system!, { ...ports, timeoutMs: AFTER_SIGKILL_MS });
   }, 90_000);
 
   it.each(['PORT', 'SANDBOX_PORT', 'POSTGRES_PORT', 'STORAGE_PORT'] as const)(

@@ -7,6 +7,7 @@ import { HttpClient, type HttpResponse } from '../support/http-client.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 import { type Operation, SchemaCheck, namesOf, readOpenApi } from './openapi.js';
+import { assertStandaloneInvariants } from './standalone-invariants.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'demo-admin-pass' };
 const CUSTOMER = { email: 'customer@example.com', password: 'demo-customer-pass' };
@@ -15,6 +16,7 @@ const CUSTOMER = { email: 'customer@example.com', password: 'demo-customer-pass'
 describe('"Try it out" on the demo cinema', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-try-it-out-'));
   let system: RunningProcess;
+  let ports: { POSTGRES_PORT: string; SANDBOX_PORT: string };
   let stripeUrl: string;
   let client: HttpClient;
   let tokens: { admin: string; customer: string };
@@ -27,6 +29,7 @@ describe('"Try it out" on the demo cinema', () => {
     );
     const url = `http://127.0.0.1:${PORT}`;
     const env = { PORT: PORT!, POSTGRES_PORT: POSTGRES_PORT!, SANDBOX_PORT: SANDBOX_PORT!, STORAGE_PORT: STORAGE_PORT!, DATA_DIR: dataDir };
+    ports = { POSTGRES_PORT: env.POSTGRES_PORT, SANDBOX_PORT: env.SANDBOX_PORT };
     system = await startProcess({ entry: 'standalone', env, healthUrl: `${url}/readyz`, timeoutMs: 60_000 });
     await until(() => /Added \d+ movies/.test(system.output()), { timeoutMs: 90_000, what: 'the programme' });
     stripeUrl = `http://127.0.0.1:${SANDBOX_PORT}`;
@@ -143,4 +146,8 @@ describe('"Try it out" on the demo cinema', () => {
     }
     expect(failed).toEqual([]);
   }, 60_000);
+
+  it('the invariants hold after the cinema was used', async () => {
+    await assertStandaloneInvariants(system, { ...ports, timeoutMs: 30_000 });
+  }, 90_000);
 });

@@ -1,7 +1,7 @@
 /** Applies every rule. `make tidy only=PATH` prints what it finds below a path, also in files that are not done yet. */
 import { dependencies } from './dependencies.js';
 import { NOT_YET } from './not-yet.js';
-import { type Finding, constants, errors, length, members, openings, settings, testNames, words } from './rules.js';
+import { type Finding, constants, errors, invariants, length, members, openings, settings, testNames, words } from './rules.js';
 import { type Source, readSources } from './sources.js';
 
 const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Source[]) => sources.flatMap(rule);
@@ -15,6 +15,7 @@ export const RULES = {
   settings: eachFile(settings),
   openings: eachFile(openings),
   'test names': eachFile(testNames),
+  invariants: eachFile(invariants),
   dependencies,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 

@@ -137,6 +137,13 @@ export const testNames: Rule = (source) =>
       })
     : [];
 
+/** A suite that starts the system ends with its invariants: `useMultiProcessSystem` does so by itself. */
+export const invariants: Rule = ({ path, text }) => {
+  if (!/^test\/e2e\/.*\.e2e-spec\.ts$/.test(path) || !/\bstart\w*\(/.test(text)) return [];
+  if (/\b(useMultiProcessSystem|assert\w*Invariants)\(/.test(text)) return [];
+  return [{ path, line: 1, message: 'starts the system and does not check its invariants: assertInvariants' }];
+};
+
 /** The class of an error and its code say the same; the class may begin with its context where the code is too general alone. */
 export function errors(sources: readonly Source[]): Finding[] {
   const classes = sources.flatMap((source) => classesIn(source).map((node) => ({ source, node, base: baseOf(node) })));

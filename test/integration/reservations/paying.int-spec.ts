@@ -95,6 +95,20 @@ describe('Paying for a reservation', () => {
     expect((await system.hold(other, showtime.showtimeId, ['A1'])).status).toBe(201);
   });
 
+  it('after a part was refunded at Stripe, the quote is what is left', async () => {
+    const { id } = await hold(['A1']);
+    const before = await amountKeptAtStripe(system);
+    const intent = await pay(system, customer, id);
+    await reservationIs(id, { status: 'confirmed' });
+    const quote = () => system.expectOk('GET', `/reservations/${id}/cancellation`, { token: customer.token });
+    await system.stripe.refunds.create({ payment_intent: intent, amount: 400 });
+    await until(async () => ((await quote()).refund.amount as number) !== 1_250, { timeoutMs: 15_000, what: 'the refund to be known' });
+    expect(await quote()).toMatchObject({ cancellable: true, refund: { amount: 850, currency: 'EUR' }, kept: { amount: 0 } });
+    const cancelled = await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    expect(cancelled.refund.amount).toEqual({ amount: 850, currency: 'EUR' });
+    await until(async () => (await amountKeptAtStripe(system)) === before, { timeoutMs: 15_000, what: 'the rest to be refunded' });
+  });
+
   it('a reservation cancelled less than two hours before the start is not refunded', async () => {
     showtime = await system.createShowtime({ startsInMinutes: 110 });
     const { id } = await hold(['A1']);

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
+import { SeatsTakenOfHandler } from '../../../libs/reservations/src/application/queries/seats-taken-of.js';
 import type { Customer, HttpResponse, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
+import { buyTicket } from '../../support/payments.js';
 import { type RabbitmqHandle, freshVhost } from '../../support/rabbitmq.js';
+import { until } from '../../support/until.js';
 
 const CUSTOMERS = 24;
 const ROUNDS = 6;
@@ -127,17 +130,25 @@ describe.each([
       for (const minutes of [11, 11, 11, 31]) await advanceClock(minutes);
     })();
     await Promise.all([operations, clock]);
-    // It can be moved until somebody holds a seat of it. Its policy refunds nothing any more.
-    const moved = await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 100 });
-    showtimes.push(moved);
+    // One showtime is moved and one is cancelled while the policy refunds everything, the others while it refunds nothing.
+    const moved = [
+      await system.createShowtime({ rows: 4, seatsPerRow: 8 }),
+      await system.createShowtime({ rows: 4, seatsPerRow: 8, startsInMinutes: 100 }),
+    ];
     await rabbitmq?.stop();
-    // One showtime is cancelled while the policy refunds everything, the other one while it refunds nothing.
-    const changes = [cancelShowtime(showtimes[0]!), cancelShowtime(showtimes[2]!), moveShowtime(moved)];
-    await Promise.all([...customers.map(operate), ...changes]);
+    const sold = await moveDuringSale(moved);
+    showtimes.push(...moved);
+    await Promise.all([...customers.map(operate), cancelShowtime(showtimes[0]!), cancelShowtime(showtimes[2]!)]);
     await advanceClock(31);
     await rabbitmq?.start();
     await assertInvariants(system, { timeoutMs: 60_000 });
     expect(unexpected.map(({ status, body }) => [status, body])).toEqual([]);
+    for (const { buyer, id } of sold)
+      expect(await system.reservation(buyer, id)).toMatchObject({
+        status: 'cancelled',
+        endReason: 'cancelled-by-cinema',
+        refund: { amount: { amount: 1_250 }, status: 'succeeded' },
+      });
 
     const counts = await system.sql<{ status: string; n: number }>(
       `SELECT status, count(*)::int AS n FROM reservations.reservations GROUP BY status`,
@@ -152,10 +163,34 @@ describe.each([
     expect((await send(() => system.delete(path, { token }))).status).toBe(200);
   }
 
-  /** A hold of the same moment may be made on the old terms, or refuse the move. */
-  async function moveShowtime({ showtimeId, startsAt }: ShowtimeFixture): Promise<void> {
-    const token = await system.adminToken();
-    const later = new Date(Date.parse(startsAt) + 3_600_000).toISOString();
-    await send(() => system.patch(`/showtimes/${showtimeId}`, { startsAt: later }, { token }));
+  /** The moves see no seat taken, and wait until one is sold on the old terms: later they would be refused. Returns what was sold. */
+  async function moveDuringSale(moved: readonly ShowtimeFixture[]): Promise<{ buyer: Customer; id: string }[]> {
+    const [token, buyers] = [await system.adminToken(), await issueTokens(moved.length)];
+    const handler = system.api.get(SeatsTakenOfHandler, { strict: false });
+    const look = handler.execute.bind(handler);
+    let waiting = 0;
+    let proceed: () => void = () => undefined;
+    const areSold = new Promise<void>((resolve) => (proceed = resolve));
+    handler.execute = async (query) => {
+      if (waiting === moved.length) return look(query);
+      waiting++;
+      const seen = await look(query);
+      await areSold;
+      return seen;
+    };
+    try {
+      const moves = moved.map(({ showtimeId, startsAt }) => {
+        const later = new Date(Date.parse(startsAt) + 3_600_000).toISOString();
+        return system.patch(`/showtimes/${showtimeId}`, { startsAt: later }, { token });
+      });
+      await until(() => waiting === moved.length, { timeoutMs: 5_000, what: 'the moves to have looked' });
+      const tickets = await Promise.all(moved.map(({ showtimeId }, i) => buyTicket(system, buyers[i]!, showtimeId, ['A1'])));
+      proceed();
+      expect((await Promise.all(moves)).map(({ status }) => status)).toEqual(moved.map(() => 200));
+      return tickets.map(({ id }, i) => ({ buyer: buyers[i]!, id: id as string }));
+    } finally {
+      proceed();
+      handler.execute = look;
+    }
   }
 });

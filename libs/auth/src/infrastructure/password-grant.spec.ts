@@ -27,6 +27,12 @@ describe('readPasswordGrant', () => {
     expect(errorOf({ ...credentials, username: ' ' })).toBe('invalid_request');
   });
 
+  it('lengths are counted as people count characters', () => {
+    const password = '🎬'.repeat(1_000);
+    expect(readPasswordGrant({ ...credentials, password })).toEqual({ ...read, password });
+    expect(errorOf({ ...credentials, password: `${password}x` })).toBe('invalid_request');
+  });
+
   it('another grant type is refused with a code of its own', () => {
     expect(errorOf({ ...credentials, grant_type: 'client_credentials' })).toBe('unsupported_grant_type');
   });

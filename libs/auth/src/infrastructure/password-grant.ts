@@ -1,6 +1,7 @@
 /** The OAuth2 password form: how it is read, and how it is refused (RFC 6749, 4.3 and 5.2). */
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { characterCount } from '@app/kernel/text.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { normaliseEmail } from '../domain/email.js';
 import { MAX_EMAIL_CHARACTERS } from './auth.dto.js';
@@ -41,7 +42,7 @@ function parameter(
   const given = Object.hasOwn(form, name) ? form[name] : undefined;
   const value = typeof given === 'string' ? normalise(given) : given;
   if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || value.length > maxCharacters) {
+  if (typeof value !== 'string' || characterCount(value) > maxCharacters) {
     throw new PasswordGrantRefused('invalid_request', `The parameter ${name} is not text of at most ${maxCharacters} characters.`);
   }
   return value;
