@@ -2,8 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import {
+  cancelReservation,
+  cancelShowtime,
+  createApiKey,
+  createWebhookEndpoint,
+  getReservation,
+  holdSeats,
+  listMovies,
+  listShowtimes,
+  sendTestEvent,
+  setPoster,
+  startPayment,
+  suggestSeats,
+} from '../../clients/typescript/src/index.js';
 import { freePort } from '../support/free-port.js';
-import { HttpClient, type HttpResponse } from '../support/http-client.js';
+import { dataOf, HttpClient, type HttpResponse } from '../support/http-client.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 import { type Operation, SchemaCheck, namesOf, readOpenApi } from './openapi.js';
@@ -48,39 +62,36 @@ describe('"Try it out" on the demo cinema', () => {
 
   /** Leaves something in every list: a paid and a refunded reservation, a cancelled showtime, a poster. */
   async function useTheCinema(): Promise<void> {
-    const { admin, customer } = tokens;
-    const ofCustomer = (method: string, path: string, body?: unknown) => client.expectOk(method, path, { token: customer, body });
-    const showtimes = (await client.expectOk('GET', '/showtimes?limit=3&sort=-startsAt')).data as { id: string }[];
-    const [booked, cancelled] = showtimes.map(({ id }) => id);
+    const [admin, customer] = [client.as(tokens.admin), client.as(tokens.customer)];
+    const showtimes = await dataOf(listShowtimes({ ...client.as(), query: { limit: 3, sort: '-startsAt' } }));
+    const [booked, cancelled] = showtimes.data.map(({ id }) => id) as [string, string];
     for (const isCancelled of [true, false]) {
-      const seats = (await client.expectOk('POST', `/showtimes/${booked}/best-seats`, { body: { count: 1 } })).seats as { label: string }[];
-      const { id } = await ofCustomer('POST', '/reservations', { showtimeId: booked, seats: seats.map(({ label }) => label) });
-      const { clientSecret } = await ofCustomer('POST', `/reservations/${id}/payment`);
-      await fetch(`${stripeUrl}/v1/payment_intents/${(clientSecret as string).split('_secret')[0]}/confirm`, {
+      const { seats } = await dataOf(suggestSeats({ ...client.as(), path: { id: booked }, body: { count: 1 } }));
+      const body = { showtimeId: booked, seats: seats.map(({ label }) => label) };
+      const { id } = await dataOf(holdSeats({ ...customer, body }));
+      const { clientSecret } = await dataOf(startPayment({ ...customer, path: { reservationId: id } }));
+      await fetch(`${stripeUrl}/v1/payment_intents/${clientSecret!.split('_secret')[0]}/confirm`, {
         method: 'POST',
         headers: { authorization: `Basic ${btoa('sk_test_docs:')}` },
         body: new URLSearchParams({ payment_method: 'pm_card_visa' }),
       });
-      const reservation = () => ofCustomer('GET', `/reservations/${id}`);
+      const reservation = () => dataOf(getReservation({ ...customer, path: { id } }));
       await until(async () => (await reservation()).status === 'confirmed', { timeoutMs: 20_000, what: 'the confirmation' });
       if (!isCancelled) continue;
-      await ofCustomer('DELETE', `/reservations/${id}`);
+      await dataOf(cancelReservation({ ...customer, path: { id } }));
       await until(async () => (await reservation()).refund?.status === 'succeeded', { timeoutMs: 20_000, what: 'the refund' });
     }
-    await client.expectOk('DELETE', `/showtimes/${cancelled}`, { token: admin });
-    await client.expectOk('POST', '/admin/api-keys', { token: admin, body: { client: 'A machine', scopes: ['events:read'] } });
-    const endpoint = { url: `${stripeUrl}/nowhere`, types: ['movies.movie-added.v1'] };
-    const { id: endpointId } = await client.expectOk('POST', '/admin/webhook-endpoints', { token: admin, body: endpoint });
-    await client.expectOk('POST', `/admin/webhook-endpoints/${endpointId}/test`, { token: admin });
-    const movie = (await client.expectOk('GET', '/movies?limit=1')).data[0] as { id: string };
+    await dataOf(cancelShowtime({ ...admin, path: { id: cancelled } }));
+    await dataOf(createApiKey({ ...admin, body: { client: 'A machine', scopes: ['events:read'] } }));
+    const body = { url: `${stripeUrl}/nowhere`, types: ['movies.movie-added.v1' as const] };
+    const endpoint = await dataOf(createWebhookEndpoint({ ...admin, body }));
+    await dataOf(sendTestEvent({ ...admin, path: { id: endpoint.id } }));
+    const { data: movies } = await dataOf(listMovies({ ...client.as(), query: { limit: 1 } }));
     const image = await sharp({ create: { width: 400, height: 600, channels: 3, background: '#345' } })
       .png()
       .toBuffer();
-    const form = new FormData();
-    form.append('poster', new Blob([new Uint8Array(image)], { type: 'image/png' }), 'poster.png');
-    const headers = { authorization: `Bearer ${admin}` };
-    const { status } = await fetch(`${client.url}/api/v1/movies/${movie.id}/poster`, { method: 'POST', headers, body: form });
-    expect(status).toBe(200);
+    const poster = new Blob([new Uint8Array(image)], { type: 'image/png' });
+    await dataOf(setPoster({ ...admin, path: { id: movies[0]!.id }, body: { poster } }));
     await until(async () => ((await client.expectOk('GET', '//sandbox/mails')).data as unknown[]).length > 0, {
       timeoutMs: 20_000,
       what: 'a mail',

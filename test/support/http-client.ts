@@ -1,5 +1,22 @@
-/** A client of the HTTP API, with shortcuts for what many tests need first: accounts, a showtime, a hold, a payment. */
+/**
+ * The API as tests call it. What customers and admins do goes through the typed client of `clients/typescript`: accounts, showtimes, holds, payments, and
+ * all else that a suite asks for with `as()`. `call` and its short forms are for tests about the wire: a path, a header or a body that no client would send.
+ */
 import { randomUUID } from 'node:crypto';
+import {
+  addMovie,
+  cancelReservation,
+  createCinemaClient,
+  getReservation,
+  holdSeats,
+  login,
+  openRoom,
+  openTheatre,
+  register,
+  scheduleShowtime,
+  startPayment,
+  type CinemaClient,
+} from '../../clients/typescript/src/index.js';
 
 export interface HttpResponse<Body = Json> {
   readonly status: number;
@@ -32,13 +49,44 @@ export interface ShowtimeFixture {
   readonly startsAt: string;
 }
 
+/** What a function of the typed client resolves to. Without a response there was none: `error` says why. */
+interface TypedResult<Data> {
+  readonly data?: Data | undefined;
+  readonly error?: unknown;
+  readonly response?: Response | undefined;
+}
+
+/** Returns the response, also of a refusal. Rejects where there was none. */
+export async function responseOf(call: Promise<TypedResult<unknown>>): Promise<HttpResponse> {
+  const { data, error, response } = await call;
+  if (response === undefined) throw error;
+  return { status: response.status, headers: response.headers, body: data ?? error };
+}
+
+/** Returns what a 2xx response says. Throws an Error with the body for any other status. */
+export async function dataOf<Data>(call: Promise<TypedResult<Data>>): Promise<Data> {
+  const { data, error, response } = await call;
+  if (data !== undefined) return data;
+  if (response === undefined) throw error;
+  throw new Error(`${response.url} answered ${response.status}: ${JSON.stringify(error)}`);
+}
+
 export class HttpClient {
   #adminToken: string | null = null;
+  readonly #client: CinemaClient['client'];
 
   constructor(
     readonly url: string,
     private readonly admin: { email: string; password: string },
-  ) {}
+  ) {
+    // A test looks at each refusal: none is sent again.
+    this.#client = createCinemaClient({ baseUrl: url, maxAttempts: 1 }).client;
+  }
+
+  /** For the functions of the typed client: `dataOf(listMovies(api.as()))`. Without a token they are sent as by a stranger. */
+  as(token?: string) {
+    return { client: this.#client, ...(token !== undefined && { auth: token }) };
+  }
 
   /** `path` is relative to `/api/v1`, or to the root of the server when it starts with `//`. */
   async call<Body = Json>(method: string, path: string, { token, body, headers }: RequestOptions = {}): Promise<HttpResponse<Body>> {
@@ -86,7 +134,7 @@ export class HttpClient {
   }
 
   async logIn(email: string, password: string): Promise<string> {
-    return (await this.expectOk('POST', '/auth/login', { body: { email, password } })).accessToken as string;
+    return (await dataOf(login({ ...this.as(), body: { email, password } }))).accessToken;
   }
 
   async adminToken(): Promise<string> {
@@ -96,8 +144,8 @@ export class HttpClient {
 
   async registerCustomer(): Promise<Customer> {
     const account = { email: `${randomUUID()}@customers.test`, password: 'a-perfectly-fine-passphrase' };
-    const user = await this.expectOk('POST', '/auth/register', { body: { ...account, fullName: 'A Customer' } });
-    return { id: user.id as string, ...account, token: await this.logIn(account.email, account.password) };
+    const { id } = await dataOf(register({ ...this.as(), body: { ...account, fullName: 'A Customer' } }));
+    return { id, ...account, token: await this.logIn(account.email, account.password) };
   }
 
   async registerCustomers(count: number): Promise<Customer[]> {
@@ -116,43 +164,40 @@ export class HttpClient {
 
   /** Creates a movie, a theatre with one room, and a showtime, which starts in 24 hours by default. `price` is in minor units. */
   async createShowtime(
-    own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; startsInMinutes?: number } = {},
+    own: { rows?: number; seatsPerRow?: number; price?: number; currency?: string; timeZone?: string; startsInMinutes?: number } = {},
   ): Promise<ShowtimeFixture> {
-    const token = await this.adminToken();
-    const create = async (path: string, body: unknown): Promise<Json> => this.expectOk('POST', path, { token, body });
-    const theatre = await create('/theatres', {
-      name: `Theatre ${randomUUID()}`,
-      timeZone: 'Europe/Berlin',
-      currency: own.currency ?? 'EUR',
-    });
-    const room = await create(`/theatres/${theatre.id}/rooms`, {
-      name: 'Room 1',
-      seatPlan: { rows: own.rows ?? 8, seatsPerRow: own.seatsPerRow ?? 12 },
-    });
-    const movie = await create('/movies', {
-      title: `Movie ${randomUUID()}`,
-      description: 'A movie about waiting in line.',
-      runtimeMinutes: 100,
-    });
+    const admin = this.as(await this.adminToken());
+    const { timeZone = 'Europe/Berlin', currency = 'EUR' } = own;
+    const theatre = await dataOf(openTheatre({ ...admin, body: { name: `Theatre ${randomUUID()}`, timeZone, currency } }));
+    const seatPlan = { rows: own.rows ?? 8, seatsPerRow: own.seatsPerRow ?? 12 };
+    const room = await dataOf(openRoom({ ...admin, path: { id: theatre.id }, body: { name: 'Room 1', seatPlan } }));
+    const about = { description: 'A movie about waiting in line.', runtimeMinutes: 100 };
+    const movie = await dataOf(addMovie({ ...admin, body: { title: `Movie ${randomUUID()}`, ...about } }));
     const startsAt = new Date((await this.now()).getTime() + (own.startsInMinutes ?? 24 * 60) * 60_000).toISOString();
-    const showtime = await create('/showtimes', { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: own.price ?? 1_250 } });
+    const terms = { startsAt, prices: { standard: own.price ?? 1_250 } };
+    const showtime = await dataOf(scheduleShowtime({ ...admin, body: { movieId: movie.id, roomId: room.id, ...terms } }));
     return { theatreId: theatre.id, roomId: room.id, movieId: movie.id, showtimeId: showtime.id, startsAt };
   }
 
   hold(
-    customer: Customer,
+    { token }: Pick<Customer, 'token'>,
     showtimeId: string,
     seats: readonly string[],
     headers: Readonly<Record<string, string>> = {},
   ): Promise<HttpResponse> {
-    return this.post('/reservations', { showtimeId, seats }, { token: customer.token, headers });
+    return responseOf(holdSeats({ ...this.as(token), body: { showtimeId, seats: [...seats] }, headers }));
   }
 
-  reservation(customer: Customer, id: string): Promise<Json> {
-    return this.expectOk('GET', `/reservations/${id}`, { token: customer.token });
+  /** Throws where it is not there for this customer. */
+  reservation({ token }: Pick<Customer, 'token'>, id: string): Promise<Json> {
+    return dataOf(getReservation({ ...this.as(token), path: { id } }));
   }
 
-  startPayment(customer: Customer, reservationId: string): Promise<HttpResponse> {
-    return this.call('POST', `/reservations/${reservationId}/payment`, { token: customer.token });
+  startPayment({ token }: Pick<Customer, 'token'>, reservationId: string): Promise<HttpResponse> {
+    return responseOf(startPayment({ ...this.as(token), path: { reservationId } }));
+  }
+
+  cancel({ token }: Pick<Customer, 'token'>, id: string): Promise<HttpResponse> {
+    return responseOf(cancelReservation({ ...this.as(token), path: { id } }));
   }
 }
