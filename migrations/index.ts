@@ -61,6 +61,7 @@ import { AddFundsToDisputes20261126140001 } from './20261126140001-add-funds-to-
 import { AddVersionToWebhookEndpoints20261126140002 } from './20261126140002-add-version-to-webhook-endpoints.js';
 import { AddNameKeysToTheatresAndRooms20261127010001 } from './20261127010001-add-name-keys-to-theatres-and-rooms.js';
 import { CompareTheatresAndRoomsByNameKeys20261127010002 } from './20261127010002-compare-theatres-and-rooms-by-name-keys.js';
+import { AllowAnyLanguageOfUsers20261127030100 } from './20261127030100-allow-any-language-of-users.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -125,4 +126,5 @@ export const migrations = [
   AddVersionToWebhookEndpoints20261126140002,
   AddNameKeysToTheatresAndRooms20261127010001,
   CompareTheatresAndRoomsByNameKeys20261127010002,
+  AllowAnyLanguageOfUsers20261127030100,
 ];

@@ -4,10 +4,16 @@ import { join } from 'node:path';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
-/** After a login the collection keeps the token for the requests that need one. */
-const KEEP_TOKEN = [
+/** After a login the collection keeps the tokens for the requests that need one. */
+const KEEP_TOKENS = [
   'const answer = pm.response.code === 200 ? pm.response.json() : {};',
-  "if (answer.accessToken) pm.collectionVariables.set('accessToken', answer.accessToken);",
+  "for (const name of ['accessToken', 'refreshToken']) if (answer[name]) pm.collectionVariables.set(name, answer[name]);",
+];
+/** After a list or a creation the collection keeps an id, so that the next request is about something that is there. */
+const keepId = (variable) => [
+  'const answer = pm.response.code < 300 ? pm.response.json() : {};',
+  'const id = answer.id || (answer.data && answer.data[0] && answer.data[0].id);',
+  `if (id) pm.collectionVariables.set('${variable}', id);`,
 ];
 
 const [file = join(import.meta.dirname, '../../docs/openapi.json')] = process.argv.slice(2);
@@ -16,12 +22,28 @@ const { info, tags, paths } = JSON.parse(readFileSync(file, 'utf8'));
 const operations = Object.entries(paths).flatMap(([path, item]) =>
   METHODS.filter((method) => item[method]).map((method) => ({ ...item[method], method, path })),
 );
+/** `/rooms/{id}`, `/reservations/{reservationId}`: which things have ids in paths, by the name of their collection. */
+const variableOf = (collection) =>
+  `${collection
+    .replace(/^deliveries$/, 'delivery')
+    .replace(/s$/, '')
+    .replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase())}Id`;
+const idVariables = new Map(
+  operations.flatMap(({ path, parameters = [] }) =>
+    [...path.matchAll(/([\w-]+)\/\{(\w+)\}/g)]
+      .map(([, name, parameter]) => [name, parameters.find((each) => each.name === parameter)])
+      .filter(([, parameter]) => parameter?.schema.format === 'uuid')
+      .map(([name, { example }]) => [variableOf(name), String(example)]),
+  ),
+);
 const collection = {
   info: { name: info.title, description: info.description, schema: SCHEMA },
   auth: { type: 'bearer', bearer: [{ key: 'token', value: '{{accessToken}}', type: 'string' }] },
   variable: [
     { key: 'baseUrl', value: 'http://127.0.0.1:3000' },
     { key: 'accessToken', value: '' },
+    { key: 'refreshToken', value: '' },
+    ...[...idVariables].map(([key, value]) => ({ key, value })),
   ],
   item: tags
     .map(({ name, description }) => ({ name, description, item: operations.filter((operation) => operation.tags[0] === name).map(itemOf) }))
@@ -32,12 +54,12 @@ process.stdout.write(`${JSON.stringify(collection, null, 2)}\n`);
 function itemOf({ operationId, summary, description, method, path, parameters = [], requestBody, security, responses }) {
   const of = (place) => parameters.filter((parameter) => parameter.in === place);
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-  const isKept = operationId === 'login' || operationId === 'refreshTokens';
+  const script = scriptOf({ operationId, method, path });
   return {
     name: summary,
     // An id of its own that stays: a tool that syncs finds the request again.
     id: operationId,
-    ...(isKept ? { event: [{ listen: 'test', script: { type: 'text/javascript', exec: KEEP_TOKEN } }] } : {}),
+    ...(script === null ? {} : { event: [{ listen: 'test', script: { type: 'text/javascript', exec: script } }] }),
     request: {
       method: method.toUpperCase(),
       description: `${description}\n\nAnswers: ${Object.keys(responses).join(', ')}.`,
@@ -54,11 +76,25 @@ function itemOf({ operationId, summary, description, method, path, parameters = 
           .replaceAll(/\{(\w+)\}/g, ':$1')
           .split('/'),
         query: of('query').map((parameter) => valueOf(parameter)),
-        variable: of('path').map((parameter) => valueOf(parameter)),
+        variable: of('path').map((parameter) => pathValueOf(parameter, path)),
       },
       ...(media === undefined ? {} : { body: bodyOf(type, media) }),
     },
   };
+}
+
+/** Null: nothing of its answer is kept. */
+function scriptOf({ operationId, method, path }) {
+  if (operationId === 'login' || operationId === 'refreshTokens') return KEEP_TOKENS;
+  const variable = variableOf(path.slice(path.lastIndexOf('/') + 1));
+  return idVariables.has(variable) && (method === 'get' || method === 'post') ? keepId(variable) : null;
+}
+
+/** The id that was kept, where one may have been. */
+function pathValueOf(parameter, path) {
+  const [, collection] = new RegExp(`([\\w-]+)/\\{${parameter.name}\\}`).exec(path) ?? [];
+  const value = valueOf(parameter);
+  return idVariables.has(variableOf(collection)) ? { ...value, value: `{{${variableOf(collection)}}}` } : value;
 }
 
 /** What may be left out is switched off. */
@@ -71,5 +107,12 @@ function bodyOf(type, { example, schema }) {
     return { mode: 'urlencoded', urlencoded: Object.entries(example).map(([key, value]) => ({ key, value: String(value) })) };
   if (type === 'multipart/form-data')
     return { mode: 'formdata', formdata: Object.keys(schema.properties ?? {}).map((key) => ({ key, type: 'file', src: [] })) };
-  return { mode: 'raw', raw: JSON.stringify(example, null, 2), options: { raw: { language: 'json' } } };
+  return { mode: 'raw', raw: JSON.stringify(withKept(example), null, 2), options: { raw: { language: 'json' } } };
+}
+
+/** Ids and tokens of the example that the collection keeps. */
+function withKept(example) {
+  if (typeof example !== 'object' || example === null || Array.isArray(example)) return example;
+  const isKept = (name) => idVariables.has(name) || name === 'refreshToken';
+  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, isKept(name) ? `{{${name}}}` : value]));
 }

@@ -1,16 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { listMovies, register } from '../../clients/typescript/src/index.js';
 import { freePort } from '../support/free-port.js';
+import { dataOf, HttpClient, type Json } from '../support/http-client.js';
 import { AFTER_SIGKILL_MS } from '../support/invariants.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 import { assertStandaloneInvariants } from './standalone-invariants.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** As they are compiled. */
+const LANGUAGES = join(ROOT, 'dist/libs/notifications/src/infrastructure/languages');
+const ADDED_LANGUAGE = join(LANGUAGES, 'fr.js');
 
 describe('make start', () => {
   let dataDir: string;
@@ -24,6 +29,7 @@ describe('make start', () => {
   });
   afterAll(async () => {
     await system?.kill('SIGTERM');
+    rmSync(ADDED_LANGUAGE, { force: true });
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
   });
 
@@ -105,14 +111,51 @@ describe('make start', () => {
     expect(await paste('integrators')).toEqual(lines);
   }, 90_000);
 
+  const client = () => new HttpClient(`http://127.0.0.1:${ports.PORT}`, { email: '', password: '' });
+
+  it('each of the 82 movies of the demo gets posters of its own', async () => {
+    const listed = async () => (await dataOf(listMovies({ ...client().as(), query: { limit: 100 } }))).data;
+    const movies = await until(
+      async () => {
+        const all = await listed();
+        return all.every(({ poster }) => poster !== null) && all;
+      },
+      { timeoutMs: 120_000, what: 'every movie to have a poster', intervalMs: 500 },
+    );
+    expect(movies).toHaveLength(82);
+    const images = new Set(movies.flatMap(({ poster }) => [poster!.small, poster!.large]));
+    expect(images.size).toBe(2 * 82);
+    for (const image of images) {
+      const { status, headers } = await fetch(`${client().url}${image}`);
+      expect([image, status, headers.get('content-type')]).toEqual([image, 200, 'image/webp']);
+    }
+  }, 150_000);
+
+  /** The texts of English, and one of its own. */
+  function addLanguage(): void {
+    const english = readFileSync(join(LANGUAGES, 'en.js'), 'utf8');
+    const french = english.replace(`'en-GB'`, `'fr-FR'`).replace('Please confirm your e-mail address', 'Veuillez confirmer votre adresse');
+    writeFileSync(ADDED_LANGUAGE, french);
+  }
+
   it('Ctrl-C ends every process, and the next start keeps the data', async () => {
     expect(await system!.kill('SIGINT')).toEqual({ code: 0, signal: null });
     await expect(fetch(`http://127.0.0.1:${ports.SANDBOX_PORT}/healthz`)).rejects.toThrow();
+    addLanguage();
     const again = await start();
     system = again;
     expect(await printed(again, /Added \d+ movies and \d+ showtimes/)).toBe('Added 0 movies and 0 showtimes');
     expect(again.output()).toMatch(/^Starting\.\n/);
   }, 90_000);
+
+  it('a language that was added as a file is one that mails are written in', async () => {
+    const account = { email: 'amelie@example.com', password: 'seven quiet rows', fullName: 'Amélie', language: 'fr' };
+    expect(await dataOf(register({ ...client().as(), body: account }))).toMatchObject({ language: 'fr' });
+    const caught = async (): Promise<Json> => (await client().expectOk('GET', `//sandbox/mails?to=${account.email}`)).data[0];
+    const { subject, text } = await until(caught, { timeoutMs: 20_000, what: 'the mail' });
+    expect(subject).toBe('Veuillez confirmer votre adresse');
+    expect(text).toMatch(/ \d{1,2} [a-zéû]+ \d{4}/);
+  }, 30_000);
 
   it('the moved clock survives a restart and is set back with DELETE /sandbox/clock', async () => {
     const clock = `http://127.0.0.1:${ports.PORT}/sandbox/clock`;

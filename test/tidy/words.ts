@@ -111,6 +111,6 @@ export const UNREAD: readonly RegExp[] = [
   /^CHANGELOG\.md$/,
   /common-passwords/,
   /programme\/theatres\.ts$/,
-  // German.
-  /languages\/de\.ts$/,
+  // Not English.
+  /languages\/(?!en\.)[\w-]+\.ts$/,
 ];

@@ -2,9 +2,6 @@
 import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 
-/** The languages that users choose from. */
-export type Language = 'en' | 'de';
-
 /** A user was registered. Without address and name where the event is sent again after the person was erased. */
 export class UserRegistered extends DomainEvent<{ userId: string; email?: string; fullName?: string; role: 'customer' | 'admin' }> {
   static readonly type = 'auth.user-registered.v1';
@@ -94,7 +91,8 @@ export interface MailRecipientView {
   userId: string;
   email: string;
   fullName: string;
-  language: Language;
+  /** One of `MailLanguages`, or one that was. */
+  language: string;
 }
 
 /** Where mails to these users go. Users who are unknown or erased are missing. */

@@ -1,6 +1,9 @@
 /** The published queries of the notifications context. */
 import { Query } from '@nestjs/cqrs';
 
+/** The languages that mails are written in: the values that a user's `language` may have, in alphabetical order. */
+export class MailLanguages extends Query<readonly string[]> {}
+
 export interface MailSummary {
   readonly mailId: string;
   /** What the mail is about: `reservation-confirmed`. */

@@ -6,7 +6,7 @@ import { MailWatermarks } from './domain/mail-watermarks.js';
 import { Mailer } from './domain/mailer.js';
 import { Mails } from './domain/mails.js';
 import { AdminMailsController } from './infrastructure/admin-mails.controller.js';
-import { AllLanguages } from './infrastructure/languages/all-languages.js';
+import { LanguagesOfFiles } from './infrastructure/language-files.js';
 import { PostgresMailWatermarks } from './infrastructure/postgres-mail-watermarks.js';
 import { PostgresMails } from './infrastructure/postgres-mails.js';
 import { SmtpMailer } from './infrastructure/smtp-mailer.js';
@@ -26,7 +26,7 @@ class MailsOffNotice implements OnApplicationBootstrap {
   providers: [
     { provide: Mails, useClass: PostgresMails },
     { provide: MailWatermarks, useClass: PostgresMailWatermarks },
-    { provide: Languages, useClass: AllLanguages },
+    { provide: Languages, useFactory: () => new LanguagesOfFiles() },
     ...notificationsHandlers,
   ],
   exports: [Mails, MailWatermarks, ...notificationsHandlers],

@@ -21,6 +21,7 @@ import type {
   AuthTokenMissingProblem,
   AuthTokenRevokedProblem,
   AuthTooManyApiKeysProblem,
+  AuthUnknownLanguageProblem,
   AuthUserNotFoundProblem,
   EventsCursorTooOldProblem,
   EventsCursorUnknownProblem,
@@ -157,6 +158,7 @@ export type Problem =
   | AuthTokenMissingProblem
   | AuthTokenRevokedProblem
   | AuthTooManyApiKeysProblem
+  | AuthUnknownLanguageProblem
   | AuthUserNotFoundProblem
   | EventsCursorTooOldProblem
   | EventsCursorUnknownProblem
@@ -291,6 +293,7 @@ export const PROBLEM_CODES = [
   'auth.token-missing',
   'auth.token-revoked',
   'auth.too-many-api-keys',
+  'auth.unknown-language',
   'auth.user-not-found',
   'events.cursor-too-old',
   'events.cursor-unknown',

@@ -478,10 +478,10 @@ export type RegisterRequest = {
      */
     fullName: string;
     /**
-     * Of the mails to the user: an ISO 639-1 code.
+     * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
      * @default "en"
      */
-    language?: Language;
+    language?: string;
 };
 
 /**
@@ -519,9 +519,9 @@ export type UserView = {
      */
     createdAt: string;
     /**
-     * Of the mails to the user: an ISO 639-1 code.
+     * Of the mails to the user: `en`, `de`, or another that is set up.
      */
-    language: Language;
+    language: string;
     /**
      * Whether the user opened the link that was sent to the address. Nothing is forbidden without it.
      */
@@ -653,9 +653,9 @@ export type ChangeProfileRequest = {
      */
     fullName?: string;
     /**
-     * Of the mails to the user: an ISO 639-1 code.
+     * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
      */
-    language?: Language;
+    language?: string;
 };
 
 export type ChangePasswordRequest = {
@@ -3837,6 +3837,24 @@ export type AuthTooManyApiKeysProblem = ProblemView & {
 };
 
 /**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type AuthUnknownLanguageProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.unknown-language';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * The languages that there are, on `auth.unknown-language`.
+     */
+    languages: Array<string>;
+};
+
+/**
  * It does not exist, or belongs to another user. Nothing was done.
  */
 export type AuthUserNotFoundProblem = ProblemView & {
@@ -5568,11 +5586,6 @@ export type OutboxRowStatus = 'pending' | 'parked' | 'published';
 export type UserRole = 'customer' | 'admin';
 
 /**
- * Language.
- */
-export type Language = 'en' | 'de';
-
-/**
  * Password grant error code.
  */
 export type PasswordGrantErrorCode = 'invalid_request' | 'invalid_grant' | 'unsupported_grant_type';
@@ -5701,13 +5714,15 @@ export type RegisterErrors = {
      */
     415: HttpUnsupportedMediaTypeProblem;
     /**
-     * A rule says no. Codes: `auth.password-too-common`, `auth.password-out-of-range`.
+     * A rule says no. Codes: `auth.password-too-common`, `auth.password-out-of-range`, `auth.unknown-language`.
      */
     422: ({
         code: 'auth.password-too-common';
     } & AuthPasswordTooCommonProblem) | ({
         code: 'auth.password-out-of-range';
-    } & AuthPasswordOutOfRangeProblem);
+    } & AuthPasswordOutOfRangeProblem) | ({
+        code: 'auth.unknown-language';
+    } & AuthUnknownLanguageProblem);
     /**
      * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
      */
@@ -5795,9 +5810,9 @@ export type IssueAccessTokenData = {
 
 export type IssueAccessTokenErrors = {
     /**
-     * The form is incomplete, or the credentials are wrong.
+     * The form is incomplete, or the credentials are wrong. The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
      */
-    400: PasswordGrantErrorView;
+    400: HttpInvalidInputProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */
@@ -5919,6 +5934,10 @@ export type GetMeData = {
 
 export type GetMeErrors = {
     /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
     401: ({
@@ -5999,6 +6018,10 @@ export type ChangeProfileErrors = {
      * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
      */
     415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `auth.unknown-language`.
+     */
+    422: AuthUnknownLanguageProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -13374,6 +13397,10 @@ export type GetRevenueReportData = {
 
 export type GetRevenueReportErrors = {
     /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
+    /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
     401: ({
@@ -13521,6 +13548,10 @@ export type GetReconciliationReportData = {
 };
 
 export type GetReconciliationReportErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     */
+    400: HttpInvalidInputProblem;
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */

@@ -36,6 +36,12 @@ export class LastAdmin extends Conflict {
   }
 }
 
+export class UnknownLanguage extends Invalid {
+  constructor(language: string, languages: readonly string[]) {
+    super('auth.unknown-language', `Mails are not written in the language "${language}".`, { languages });
+  }
+}
+
 /** A ticket would belong to nobody: the customer cancels first, or waits until the showtimes are over. */
 export class ReservationsAhead extends Conflict {
   constructor(reservationIds: readonly string[]) {

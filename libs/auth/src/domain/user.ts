@@ -1,7 +1,6 @@
 import {
   EmailVerificationRequested,
   EmailVerified,
-  type Language,
   PasswordChanged,
   PasswordResetRequested,
   type StaffRole,
@@ -15,6 +14,7 @@ import {
   UserPromoted,
   UserRegistered,
 } from '@app/contracts/auth.js';
+import { DEFAULT_LANGUAGE } from '@app/contracts/default-language.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
@@ -38,7 +38,7 @@ export interface UserState extends AggregateState {
   readonly staffRoles: readonly StaffRole[];
   readonly active: boolean;
   readonly createdAt: Date;
-  readonly language: Language;
+  readonly language: string;
   readonly emailVerifiedAt: Date | null;
   /** The newest link that verifies the address, until it is used. An older one is void. */
   readonly verificationId: string | null;
@@ -56,8 +56,8 @@ export interface AdminSituation {
 
 /** Every method records nothing when the user is already as requested. */
 export class User extends AggregateRoot<UserState> {
-  static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date; language?: Language }): User {
-    const { passwordHash, role, now, language = 'en' } = request;
+  static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date; language?: string }): User {
+    const { passwordHash, role, now, language = DEFAULT_LANGUAGE } = request;
     const [email, fullName] = [normaliseEmail(request.email), request.fullName.trim()];
     const user = new User({
       id: newId(),
@@ -123,7 +123,7 @@ export class User extends AggregateRoot<UserState> {
     language = this.state.language,
   }: {
     fullName?: string | undefined;
-    language?: Language | undefined;
+    language?: string | undefined;
   }): void {
     if (fullName === this.state.fullName && language === this.state.language) return;
     this.record(new UserProfileChanged({ userId: this.id }), { fullName, language });

@@ -5,6 +5,7 @@ import { Public, LoggedIn, UserId } from '@app/platform/http/access.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { FormBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
+import { ProblemMembers } from '@app/platform/http/problem.view.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
 import { Unauthorized } from '@app/platform/http/http-errors.js';
@@ -12,10 +13,11 @@ import { type LoggedInUser, LogIn } from '../application/commands/log-in.js';
 import { RegisterUser } from '../application/commands/register-user.js';
 import { User } from '../application/queries/user.js';
 import { UserView } from '../application/queries/user.view.js';
-import { EmailInUse, PasswordOutOfRange, PasswordTooCommon, UserNotFound } from '../domain/errors.js';
+import { EmailInUse, PasswordOutOfRange, PasswordTooCommon, UnknownLanguage, UserNotFound } from '../domain/errors.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { LoginRequest, PasswordGrantRequest, RegisterRequest } from './auth.dto.js';
 import { PasswordGrantFilter, PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
+import { AuthProblemMembers } from './problem-members.view.js';
 import { KnownNetworks } from './known-networks.js';
 import { FAILED_LOGINS, FAILED_LOGINS_OF_ACCOUNT, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
 import { PasswordGrantErrorView, PasswordGrantView, TokensView } from './tokens.view.js';
@@ -23,6 +25,7 @@ import { PasswordGrantErrorView, PasswordGrantView, TokensView } from './tokens.
 const BAD_CREDENTIALS = 'The e-mail address or the password is wrong.';
 
 @ApiTags('auth')
+@ProblemMembers(AuthProblemMembers)
 @Controller('auth')
 export class AuthController {
   constructor(
@@ -38,7 +41,13 @@ export class AuthController {
   @Post('register')
   @Created('/auth/me')
   @ApiOperation({ operationId: 'register', summary: 'Register a user' })
-  @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
+  @Problems(
+    new EmailInUse(),
+    new PasswordTooCommon(),
+    new PasswordOutOfRange(PASSWORD_LENGTH),
+    new UnknownLanguage('fr', ['de', 'en']),
+    429,
+  )
   async register(@Ip() ip: string, @Body() request: RegisterRequest): Promise<UserView> {
     const user = await this.commands.execute(new RegisterUser(request.email, request.password, request.fullName, request.language));
     await this.networks.remember(user.id, ip);

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsEmail, IsIn } from 'class-validator';
+import { IsEmail } from 'class-validator';
 import { normaliseEmail } from '../domain/email.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
@@ -8,7 +8,8 @@ import { Text } from '@app/platform/http/text.js';
 /** RFC 5321, 4.5.3.1.3, without the angle brackets. */
 export const MAX_EMAIL_CHARACTERS = 254;
 
-const LANGUAGES = ['en', 'de'] as const;
+/** Of a BCP 47 tag, such as `en` or `pt-BR`. */
+const MAX_LANGUAGE_CHARACTERS = 35;
 
 const NormalisedEmail = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value));
 
@@ -34,12 +35,12 @@ export class RegisterRequest {
   fullName!: string;
 
   /**
-   * Of the mails to the user: an ISO 639-1 code.
+   * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
    * @default "en"
    */
   @MayBeLeftOut()
-  @IsIn(LANGUAGES)
-  language?: 'en' | 'de';
+  @Text({ max: MAX_LANGUAGE_CHARACTERS, optional: true, form: 'as-written' })
+  language?: string;
 }
 
 export class LoginRequest {
@@ -88,12 +89,12 @@ export class ChangeProfileRequest {
   fullName?: string;
 
   /**
-   * Of the mails to the user: an ISO 639-1 code.
+   * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
    * @example "de"
    */
   @MayBeLeftOut()
-  @IsIn(LANGUAGES)
-  language?: 'en' | 'de';
+  @Text({ max: MAX_LANGUAGE_CHARACTERS, optional: true, form: 'as-written' })
+  language?: string;
 }
 
 export class ChangePasswordRequest {

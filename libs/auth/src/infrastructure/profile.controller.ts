@@ -10,7 +10,15 @@ import { ChangeProfile } from '../application/commands/change-profile.js';
 import { EraseUser } from '../application/commands/erase-user.js';
 import { User } from '../application/queries/user.js';
 import { UserView } from '../application/queries/user.view.js';
-import { LastAdmin, PasswordOutOfRange, PasswordTooCommon, PasswordWrong, ReservationsAhead, UserNotFound } from '../domain/errors.js';
+import {
+  LastAdmin,
+  PasswordOutOfRange,
+  PasswordTooCommon,
+  PasswordWrong,
+  ReservationsAhead,
+  UnknownLanguage,
+  UserNotFound,
+} from '../domain/errors.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { ChangePasswordRequest, ChangeProfileRequest, EraseUserRequest } from './auth.dto.js';
 import { AuthProblemMembers } from './problem-members.view.js';
@@ -34,7 +42,7 @@ export class ProfileController {
     summary: 'Change the own name or language',
     description: 'What is left out stays as it is. The language is that of mails to the user.',
   })
-  @Problems(401, new UserNotFound())
+  @Problems(401, new UserNotFound(), new UnknownLanguage('fr', ['de', 'en']))
   async changeProfile(@UserId() userId: string, @Body() { fullName, language }: ChangeProfileRequest): Promise<UserView> {
     await this.commands.execute(new ChangeProfile(userId, { fullName, language }));
     return this.queries.execute(new User(userId));

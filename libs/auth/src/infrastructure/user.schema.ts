@@ -32,7 +32,7 @@ export const userSchema = new EntitySchema<UserState>({
     { name: 'users_email_check', expression: `email <> ''` },
     { name: 'users_role_check', expression: `role IN ('customer', 'admin')` },
     { name: 'users_staff_roles_check', expression: `staff_roles <@ ARRAY['box-office', 'reporting']` },
-    { name: 'users_language_check', expression: `language IN ('en', 'de')` },
+    { name: 'users_language_check', expression: `language ~ '^[A-Za-z0-9-]{2,35}$'` },
     { name: 'users_version_check', expression: 'version > 0' },
   ],
 });

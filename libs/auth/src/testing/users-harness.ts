@@ -1,5 +1,6 @@
 /** The commands of the auth context on fakes, executed as the API executes them, and what holds for each change of a user by an admin. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
+import { MailLanguages } from '@app/contracts/notifications.js';
 import { UpcomingReservations } from '@app/contracts/reservations.js';
 import { type AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -36,6 +37,8 @@ export class UsersHarness {
   readonly admin = aUser({ role: 'admin' });
   /** What reservations answers for every customer. */
   reservationsAhead: string[] = [];
+  /** What notifications answers. */
+  languages: readonly string[] = ['de', 'en'];
   readonly bus = new InMemoryBus({
     handlers: authHandlers,
     providers: [
@@ -47,7 +50,9 @@ export class UsersHarness {
       [DerivedTokens, new FakeTokens()],
       [Clock, new FixedClock('2026-03-01T12:00:00Z')],
     ],
-  }).answer(UpcomingReservations, () => this.reservationsAhead);
+  })
+    .answer(UpcomingReservations, () => this.reservationsAhead)
+    .answer(MailLanguages, () => this.languages);
   readonly #admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit);
 
   private constructor() {}

@@ -7,6 +7,7 @@ import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
+import { MailLanguagesHandler } from './queries/mail-languages.js';
 import { MailForAdminHandler } from './queries/mail-for-admin.js';
 import { MailsAboutReservationHandler } from './queries/mails-about-reservation.js';
 import { MailsForAdminHandler } from './queries/mails-for-admin.js';
@@ -23,6 +24,7 @@ import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-
 export const notificationsHandlers = [
   RetryMailHandler,
   MailForAdminHandler,
+  MailLanguagesHandler,
   MailsForAdminHandler,
   MailsAboutReservationHandler,
   MailRequests,

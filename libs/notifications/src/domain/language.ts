@@ -47,8 +47,6 @@ export const PLACEHOLDERS = {
 export type TextKey = keyof typeof PLACEHOLDERS;
 
 export interface Language {
-  /** What a user's `language` says. */
-  readonly code: string;
   /** BCP 47: how dates and money are written. */
   readonly locale: string;
   readonly texts: Readonly<Record<TextKey, string>>;
@@ -59,7 +57,9 @@ export type Values<Key extends TextKey> = Readonly<Record<(typeof PLACEHOLDERS)[
 
 /** The languages that there are. */
 export abstract class Languages {
-  /** The language of this code, or the first one where it is unknown. */
+  /** In alphabetical order. */
+  abstract readonly codes: readonly string[];
+  /** The language of this code, or `DEFAULT_LANGUAGE` where it is unknown. */
   abstract of(code: string): Language;
 }
 

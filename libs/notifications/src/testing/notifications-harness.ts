@@ -23,7 +23,7 @@ import { Languages } from '../domain/language.js';
 import { type MailMessage, Mailer } from '../domain/mailer.js';
 import { type MailSearchName, MailWatermarks } from '../domain/mail-watermarks.js';
 import { Mails } from '../domain/mails.js';
-import { AllLanguages } from '../infrastructure/languages/all-languages.js';
+import { LanguagesOfFiles } from '../infrastructure/language-files.js';
 import { NotificationsSettings } from '../notifications.settings.js';
 import { InMemoryMails } from './in-memory-mails.js';
 
@@ -64,7 +64,7 @@ export class NotificationsHarness {
   readonly alerts = new InMemoryAlerts();
   readonly watermarks = new InMemoryWatermarks(this.clock.now());
   /** Null: erased. */
-  recipient: { userId: string; email: string; fullName: string; language: 'en' } | null = {
+  recipient: { userId: string; email: string; fullName: string; language: string } | null = {
     userId: 'u1',
     email: 'ada@customers.test',
     fullName: 'Ada',
@@ -93,7 +93,7 @@ export class NotificationsHarness {
         [Mails, this.mails],
         [Mailer, this.mailer],
         [Alerts, this.alerts],
-        [Languages, new AllLanguages()],
+        [Languages, new LanguagesOfFiles()],
         [MailWatermarks, this.watermarks],
         [NotificationsSettings, this.settings],
       ],

@@ -96,6 +96,7 @@ const MEMBERS_OF_ALL: Schemas = {
   scope: { type: 'string', description: 'The scope that an API key needs for the request: `<what>:<act>`.' },
 };
 
+const INVALID_INPUT = 'http.invalid-input';
 const UNAVAILABLE = { code: 'ECONNREFUSED' };
 const NOT_JSON = { statusCode: 400, message: "Body is not valid JSON but content-type is set to 'application/json'" };
 const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
@@ -166,7 +167,14 @@ function completeOperation(operation: Operation, path: string, schemas: Schemas)
 
   const instance = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(parameters.find((each) => each.name === name)?.example));
   const problems = [...own, ...problemsOf(refusalsOf(operation, path))].map((problem) => ({ ...problem, instance }));
-  Object.assign(responses, problemResponses(problems));
+  for (const [status, response] of Object.entries(problemResponses(problems))) {
+    // A route may have another form for its own refusals; what never reaches it is refused as everywhere.
+    const other = responses[status];
+    responses[status] =
+      other === undefined
+        ? response
+        : { ...response, description: `${other.description} ${response.description}`, content: { ...response.content, ...other.content } };
+  }
   describeHeaders(operation, path, (name) => answer?.[name] ?? ID);
   for (const hint of HINTS) delete operation[hint];
   return problems;
@@ -198,7 +206,7 @@ function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
 
 /** The refusals that follow from the operation itself. */
 function refusalsOf(operation: Operation, path: string): unknown[] {
-  const { requestBody, responses, security, parameters = [] } = operation;
+  const { 'x-problems': own = [], requestBody, security, parameters = [] } = operation;
   const refusals: unknown[] = [UNAVAILABLE];
   // As `useAdmission` and `useLargeBodies` decide.
   const isAdmitted = operation['x-without-admission'] !== true || operation['x-max-body-bytes'] !== undefined;
@@ -216,18 +224,19 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
     const wrongType = isUpload ? new NoUpload() : WRONG_MEDIA_TYPE;
     refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, wrongType);
   }
-  const fault = responses['400'] === undefined ? faultIn(operation, isJson) : null;
-  if (fault !== null) refusals.push(new InvalidInput([fault]));
+  if (own.every(({ code }) => code !== INVALID_INPUT)) refusals.push(new InvalidInput([faultIn(operation, isJson)]));
   if (isJson) refusals.push(NOT_JSON);
   return refusals;
 }
 
-function faultIn({ parameters = [] }: Operation, isJson: boolean): InvalidInput['errors'][number] | null {
+function faultIn({ parameters = [] }: Operation, isJson: boolean): InvalidInput['errors'][number] {
   if (isJson) return { pointer: '/colour', rule: 'unknownField', message: 'is not a known field' };
   const limit = parameters.find(({ name }) => name === 'limit');
   if (limit !== undefined) return { parameter: 'limit', rule: 'max', message: `must not be greater than ${limit.schema.maximum ?? 100}` };
   const id = parameters.find(({ in: place, schema }) => place === 'path' && schema.format === 'uuid');
-  return id === undefined ? null : { parameter: id.name, rule: 'uuid', message: 'must be a UUID' };
+  if (id !== undefined) return { parameter: id.name, rule: 'uuid', message: 'must be a UUID' };
+  // `refuseMalformedQueries` looks at every request.
+  return { parameter: 'unknown', rule: 'utf8', message: 'must be percent-encoded UTF-8' };
 }
 
 function isIdempotent({ parameters = [] }: Operation): boolean {

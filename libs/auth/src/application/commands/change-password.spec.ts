@@ -1,4 +1,4 @@
-import { PasswordWrong } from '../../domain/errors.js';
+import { PasswordWrong, UnknownLanguage } from '../../domain/errors.js';
 import { aUser } from '../../testing/builders.js';
 import { UsersHarness } from '../../testing/users-harness.js';
 import { ChangePassword } from './change-password.js';
@@ -37,5 +37,15 @@ describe('ChangePassword', () => {
     await harness.execute(new ChangeProfile(ada.id, {}));
     expect(harness.stateOf(ada)).toMatchObject({ language: 'de', fullName: 'Ada Lovelace' });
     expect(harness.users.recorded).toEqual(['auth.user-profile-changed.v1']);
+  });
+
+  it('a language is accepted once mails are written in it', async () => {
+    const { ada, harness } = await setUp();
+    const change = () => harness.execute(new ChangeProfile(ada.id, { language: 'fr' }));
+    await expect(change()).rejects.toThrow(UnknownLanguage);
+    expect(harness.stateOf(ada).language).toBe('en');
+    harness.languages = ['de', 'en', 'fr'];
+    await change();
+    expect(harness.stateOf(ada).language).toBe('fr');
   });
 });

@@ -1,4 +1,4 @@
-import { EmailInUse, PasswordTooCommon } from '../../domain/errors.js';
+import { EmailInUse, PasswordTooCommon, UnknownLanguage } from '../../domain/errors.js';
 import { UsersHarness } from '../../testing/users-harness.js';
 import { RegisterUser } from './register-user.js';
 
@@ -6,7 +6,8 @@ describe('RegisterUser', () => {
   const setUp = async () => {
     const harness = await UsersHarness.with();
     harness.users.states.clear();
-    const register = (email: string, password = 'seven quiet rows') => harness.execute(new RegisterUser(email, password, ' Ada '));
+    const register = (email: string, password = 'seven quiet rows', language?: string) =>
+      harness.execute(new RegisterUser(email, password, ' Ada ', language));
     return { users: harness.users, register };
   };
 
@@ -41,5 +42,14 @@ describe('RegisterUser', () => {
     const { users, register } = await setUp();
     await expect(register('ada@example.org', 'password1')).rejects.toThrow(PasswordTooCommon);
     expect(users.states.size).toBe(0);
+  });
+
+  it('a language that no mail is written in is refused, and no user is stored', async () => {
+    const { users, register } = await setUp();
+    const refusal = await register('ada@example.org', undefined, 'tlh').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UnknownLanguage);
+    expect(refusal).toMatchObject({ details: { languages: ['de', 'en'] } });
+    expect(users.states.size).toBe(0);
+    expect((await register('ada@example.org', undefined, 'de')).language).toBe('de');
   });
 });

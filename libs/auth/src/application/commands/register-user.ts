@@ -1,7 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Language } from '@app/contracts/auth.js';
+import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { MailLanguages } from '@app/contracts/notifications.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { assertLanguageKnown } from '../../domain/language.js';
 import { checkNewPassword } from '../../domain/password.js';
 import { Passwords } from '../../domain/passwords.js';
 import { User } from '../../domain/user.js';
@@ -13,7 +14,7 @@ export class RegisterUser extends Command<UserView> {
     readonly email: string,
     readonly password: string,
     readonly fullName: string,
-    readonly language: Language = 'en',
+    readonly language?: string,
   ) {
     super();
   }
@@ -26,14 +27,16 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     private readonly passwords: Passwords,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
+    private readonly queries: QueryBus,
   ) {}
 
   async execute({ email, password, fullName, language }: RegisterUser): Promise<UserView> {
     checkNewPassword(password);
+    if (language !== undefined) assertLanguageKnown(language, await this.queries.execute(new MailLanguages()));
     // Before the transaction: a hash takes long, and no connection waits for it.
     const passwordHash = await this.passwords.hash(password);
     const now = this.clock.now();
-    const user = User.register({ email, fullName, passwordHash, role: 'customer', now, language });
+    const user = User.register({ email, fullName, passwordHash, role: 'customer', now, ...(language !== undefined && { language }) });
     user.requestEmailVerification(now);
     await this.transactions.run(() => this.users.add(user));
     return userView(user.state);

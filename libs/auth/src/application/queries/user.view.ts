@@ -25,10 +25,10 @@ export class UserView {
   /** @example "2026-11-21T19:00:00.000Z" */
   createdAt!: string;
   /**
-   * Of the mails to the user: an ISO 639-1 code.
+   * Of the mails to the user: `en`, `de`, or another that is set up.
    * @example "en"
    */
-  language!: 'en' | 'de';
+  language!: string;
   /**
    * Whether the user opened the link that was sent to the address. Nothing is forbidden without it.
    * @example true

@@ -1,7 +1,7 @@
 import type { ReservationSummary } from '@app/contracts/reservations.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
-import { de } from '../../infrastructure/languages/de.js';
-import { en } from '../../infrastructure/languages/en.js';
+import { language as de } from '../../infrastructure/languages/de.js';
+import { language as en } from '../../infrastructure/languages/en.js';
 import { cancelledContent, confirmedContent, type ReservationMail, seatsChangedContent } from './reservation-content.js';
 
 const reservation: ReservationSummary = {

@@ -1,7 +1,6 @@
 import type { Language } from '../../domain/language.js';
 
-export const de: Language = {
-  code: 'de',
+export const language: Language = {
   locale: 'de-DE',
   texts: {
     greeting: 'Guten Tag {name},',

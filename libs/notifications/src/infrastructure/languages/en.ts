@@ -1,7 +1,6 @@
 import type { Language } from '../../domain/language.js';
 
-export const en: Language = {
-  code: 'en',
+export const language: Language = {
   locale: 'en-GB',
   texts: {
     greeting: 'Hello {name},',
