@@ -1,10 +1,15 @@
 /** Generates requests for the fuzzing suite from the OpenAPI document: mostly valid ones, and some that the document does not allow. */
 import fc from 'fast-check';
 import { newId } from '@app/kernel/id.js';
-import { FORM, type OpenApiDocument, type Operation, type Schema } from './openapi.js';
+import { CSV, FORM, MULTIPART, type OpenApiDocument, type Operation, type Schema } from './openapi.js';
+import { uploadsOf } from './openapi-uploads.js';
+
+/** Everybody who may call, and how often. */
+const SENDERS = { anonymous: 2, customer: 3, 'box-office': 2, reporting: 1, machine: 1, admin: 9 } as const;
+export type Sender = keyof typeof SENDERS;
 
 export interface FuzzRequest {
-  readonly sender: 'anonymous' | 'customer' | 'admin';
+  readonly sender: Sender;
   readonly path: string;
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -32,15 +37,24 @@ const ODD_BODIES = [
   nested('{"seats":[', ']}', 1_000), nested('[', ']', 18_000), Buffer.from('{"name":"s\xe9curit\xe9"}', 'latin1'), Buffer.from('\ufeff{"a":"\ud83c\udfac"}', 'utf16le'),
   Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]), Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), 'a=%E9&a=%', 'a=1&a=2',
 ]; // prettier-ignore
-const ODD_TYPES = ['text/plain', 'multipart/form-data', 'application/json; charset=x'];
-const ODD_KEYS = ['once', 'twice', ' ', 'é', 'k'.repeat(300), 'a b'];
-const ODD_SIGNATURES = ['t=1,v1=00', 't=,v1=', 'v1=', ',,,', `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}`];
+const JSON_TYPE = 'application/json';
+const ODD_TYPES = ['text/plain', 'multipart/form-data', 'multipart/form-data; boundary=b', 'text/csv', 'application/json; charset=x'];
+const ODD_ETAGS = ['*', 'W/"1"', '"', '""', 'W/', '"a", "b", W/"c"', ',', 'e'.repeat(5_000)];
+/** Of headers that operations document. */
+const ODD_HEADERS: Readonly<Record<string, readonly string[]>> = {
+  'Idempotency-Key': ['once', 'twice', ' ', 'é', 'k'.repeat(300), 'a b'],
+  'Stripe-Signature': ['t=1,v1=00', 't=,v1=', 'v1=', ',,,', `t=${Math.floor(Date.now() / 1_000)},v1=${'0'.repeat(64)}`],
+  'If-Match': ODD_ETAGS,
+  'If-None-Match': ODD_ETAGS,
+};
 const MAX_DEPTH = 4;
 
 export interface KnownValues {
   /** Values that exist in the system, by the name of a field or of a collection in a path. */
   readonly byName: Readonly<Record<string, unknown>>;
   readonly ids: readonly string[];
+  /** The bytes of a file that an upload takes. */
+  readonly file: Buffer;
 }
 
 export class RequestGenerator {
@@ -50,35 +64,65 @@ export class RequestGenerator {
   ) {}
 
   requestsFor({ path, parameters = [], requestBody }: Operation): fc.Arbitrary<FuzzRequest> {
-    const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
-    const generated = this.valueOf(media?.schema).map((value) => (type === FORM ? formOf(value) : JSON.stringify(value)));
     return fc
       .record({
-        sender: fc.constantFrom('anonymous' as const, 'customer' as const, 'admin' as const, 'admin' as const),
+        sender: fc.oneof(...Object.entries(SENDERS).map(([sender, weight]) => ({ weight, arbitrary: fc.constant(sender as Sender) }))),
         pathValues: this.pathValues(path),
         query: this.query(parameters),
-        body:
-          type === undefined
-            ? fc.option(generated, { nil: undefined, freq: 1 })
-            : fc.oneof({ weight: 8, arbitrary: generated }, fc.constantFrom(...ODD_BODIES)),
-        contentType: fc.oneof(
-          { weight: 20, arbitrary: fc.constant(type === FORM ? type : 'application/json') },
-          fc.constantFrom(...ODD_TYPES),
-        ),
-        key: fc.option(fc.constantFrom(...ODD_KEYS), { nil: undefined, freq: 4 }),
-        signature: fc.option(fc.constantFrom(...ODD_SIGNATURES), { nil: undefined, freq: 4 }),
+        sent: this.body(requestBody),
+        headers: this.headers(parameters),
       })
-      .map(({ sender, pathValues, query, body, contentType, key, signature }) => ({
+      .map(({ sender, pathValues, query, sent, headers }) => ({
         sender,
         path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encoded(pathValues[name]!)),
         query: query.filter(Boolean).join('&'),
-        headers: {
-          ...(body === undefined ? {} : { 'content-type': contentType }),
-          ...(key === undefined ? {} : { 'idempotency-key': encodeURI(key) }),
-          ...(signature === undefined ? {} : { 'stripe-signature': signature }),
-        },
-        body,
+        headers: { ...(sent.body === undefined ? {} : { 'content-type': sent.type }), ...headers },
+        body: sent.body,
       }));
+  }
+
+  /** Mostly of a media type that the operation takes, now and then odd in itself or announced as something else. */
+  private body(requestBody: Operation['requestBody']): fc.Arbitrary<{ type: string; body: FuzzRequest['body'] }> {
+    const odd = fc.record({
+      type: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(JSON_TYPE, FORM) }, fc.constantFrom(...ODD_TYPES)),
+      body: fc.constantFrom(...ODD_BODIES),
+    });
+    const documented = Object.entries(requestBody?.content ?? {}).map(([type, { schema, example }]) => {
+      if (type === MULTIPART) return this.upload(schema);
+      const text =
+        type === CSV
+          ? this.csv(String(example))
+          : this.valueOf(schema).map((value) => (type === FORM ? formOf(value) : JSON.stringify(value)));
+      return fc.record({ type: fc.oneof({ weight: 20, arbitrary: fc.constant(type) }, fc.constantFrom(...ODD_TYPES)), body: text });
+    });
+    const none = fc.constant({ type: JSON_TYPE, body: undefined });
+    return documented.length === 0
+      ? fc.oneof({ weight: 4, arbitrary: none }, odd)
+      : fc.oneof({ weight: 8, arbitrary: fc.oneof(...documented) }, odd);
+  }
+
+  private upload(schema: Schema | undefined): fc.Arbitrary<{ type: string; body: Buffer }> {
+    const [field] = Object.keys(this.resolve(schema).properties ?? {});
+    return uploadsOf(field!, this.known.file).map(({ contentType, body }) => ({ type: contentType, body }));
+  }
+
+  /** The example with other cells, with cells too many and too few. */
+  private csv(example: string): fc.Arbitrary<string> {
+    const cell = fc.oneof(this.oddText(), fc.constantFrom(...example.split(/[\n,]/), '"', '=1+1'));
+    const rows = fc.array(
+      fc.array(cell, { maxLength: 8 }).map((cells) => cells.join(',')),
+      { maxLength: 5 },
+    );
+    return fc.oneof(
+      fc.constant(example),
+      rows.map((lines) => [example.split('\n')[0], ...lines].join('\n')),
+    );
+  }
+
+  private headers(parameters: NonNullable<Operation['parameters']>): fc.Arbitrary<Record<string, string>> {
+    const names = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
+    const values = (name: string) => fc.constantFrom(...(ODD_HEADERS[name] ?? []));
+    return fc.record(Object.fromEntries(names.map((name) => [name, fc.option(values(name), { nil: undefined, freq: 2 })]))).map(defined);
   }
 
   private pathValues(path: string): fc.Arbitrary<Record<string, string>> {
@@ -166,6 +210,10 @@ export class RequestGenerator {
     return schema ?? {};
   }
 }
+
+/** Without what is undefined. */
+const defined = (headers: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 

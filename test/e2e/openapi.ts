@@ -74,6 +74,8 @@ export interface OpenApiDocument {
 }
 
 export const PROBLEM = 'application/problem+json';
+export const MULTIPART = 'multipart/form-data';
+export const CSV = 'text/csv';
 export const FORM = 'application/x-www-form-urlencoded';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
