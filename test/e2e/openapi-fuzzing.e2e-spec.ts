@@ -96,11 +96,10 @@ describe('Fuzzing with the OpenAPI document', () => {
     { body }: FuzzRequest,
     { status, type, text }: Awaited<ReturnType<typeof send>>,
   ): string | null {
+    const isUnasked = requestBody === undefined && method !== 'get' && body !== undefined;
+    if (isUnasked && OF_UNASKED_BODIES.includes(status)) return null;
     const documented = responses[status];
-    if (documented === undefined) {
-      const isUnasked = requestBody === undefined && method !== 'get' && body !== undefined && OF_UNASKED_BODIES.includes(status);
-      return isUnasked ? null : `has an undocumented ${status}`;
-    }
+    if (documented === undefined) return `has an undocumented ${status}`;
     const schema = documented.content?.[type.split(';')[0]!]?.schema;
     if (schema === undefined || !type.includes('json'))
       return text !== '' && schema === undefined ? `has an undocumented ${type} with ${status}` : null;
@@ -119,8 +118,9 @@ describe('Fuzzing with the OpenAPI document', () => {
     const statuses = new Set<number>();
     const served = new Set<Sender>();
     let count = 0;
-    for (const operation of operations) {
-      const requests = fc.sample(generator.requestsFor(operation), { seed: SEED, numRuns: REQUESTS_PER_OPERATION });
+    for (const [i, operation] of operations.entries()) {
+      // A seed of its own: with one for all, every operation would be sent by the same people in the same order.
+      const requests = fc.sample(generator.requestsFor(operation), { seed: SEED + i, numRuns: REQUESTS_PER_OPERATION });
       const sendNext = async (): Promise<void> => {
         for (let request = requests.pop(); request !== undefined; request = requests.pop()) {
           const response = await send(operation, request);

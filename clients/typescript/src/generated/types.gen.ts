@@ -6610,9 +6610,13 @@ export type RetireMovieData = {
 
 export type RetireMovieErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -6684,9 +6688,13 @@ export type GetMovieData = {
 
 export type GetMovieErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`.
      */
@@ -6831,9 +6839,13 @@ export type UnlinkGenreData = {
 
 export type UnlinkGenreErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -6905,9 +6917,13 @@ export type LinkGenreData = {
 
 export type LinkGenreErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -6983,9 +6999,13 @@ export type RemovePosterData = {
 
 export type RemovePosterErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -7056,9 +7076,13 @@ export type GetPosterData = {
 
 export type GetPosterErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `movies.movie-not-found`, `movies.no-poster`.
      */
@@ -7109,9 +7133,13 @@ export type SetPosterData = {
 
 export type SetPosterErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -7318,9 +7346,13 @@ export type RemoveGenreData = {
 
 export type RemoveGenreErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -7392,9 +7424,13 @@ export type GetGenreData = {
 
 export type GetGenreErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `movies.genre-not-found`.
      */
@@ -7531,9 +7567,13 @@ export type GetProgrammeData = {
 
 export type GetProgrammeErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `movies.theatre-not-found`.
      */
@@ -7714,9 +7754,13 @@ export type GetTheatreData = {
 
 export type GetTheatreErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `rooms.theatre-not-found`.
      */
@@ -8010,9 +8054,13 @@ export type CloseRoomData = {
 
 export type CloseRoomErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -8084,9 +8132,13 @@ export type GetRoomData = {
 
 export type GetRoomErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `rooms.room-not-found`.
      */
@@ -8504,9 +8556,13 @@ export type ListShowtimesOfMovieData = {
 
 export type ListShowtimesOfMovieErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `showtimes.movie-not-found`.
      */
@@ -8561,9 +8617,13 @@ export type CancelShowtimeData = {
 
 export type CancelShowtimeErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -8635,9 +8695,13 @@ export type GetShowtimeData = {
 
 export type GetShowtimeErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * Not there, or not yours. Codes: `showtimes.showtime-not-found`.
      */
@@ -8894,9 +8958,13 @@ export type GetSeatMapData = {
 
 export type GetSeatMapErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`.
      */
@@ -9249,9 +9317,13 @@ export type CancelReservationData = {
 
 export type CancelReservationErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9321,9 +9393,13 @@ export type GetReservationData = {
 
 export type GetReservationErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9377,9 +9453,13 @@ export type ExtendHoldData = {
 
 export type ExtendHoldErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9563,9 +9643,13 @@ export type GetCancellationQuoteData = {
 
 export type GetCancellationQuoteErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9619,9 +9703,13 @@ export type StartPaymentData = {
 
 export type StartPaymentErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9714,9 +9802,13 @@ export type ListPaymentsOfReservationData = {
 
 export type ListPaymentsOfReservationErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9830,9 +9922,13 @@ export type GetUserData = {
 
 export type GetUserErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9890,9 +9986,13 @@ export type PromoteUserData = {
 
 export type PromoteUserErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -9950,9 +10050,13 @@ export type DemoteUserData = {
 
 export type DemoteUserErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10014,9 +10118,13 @@ export type DeactivateUserData = {
 
 export type DeactivateUserErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10078,9 +10186,13 @@ export type ActivateUserData = {
 
 export type ActivateUserErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10142,9 +10254,13 @@ export type TakeRoleData = {
 
 export type TakeRoleErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10206,9 +10322,13 @@ export type GiveRoleData = {
 
 export type GiveRoleErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10491,9 +10611,13 @@ export type DeleteWebhookEndpointData = {
 
 export type DeleteWebhookEndpointErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10561,9 +10685,13 @@ export type GetWebhookEndpointData = {
 
 export type GetWebhookEndpointErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10713,9 +10841,13 @@ export type RotateWebhookSecretData = {
 
 export type RotateWebhookSecretErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10787,9 +10919,13 @@ export type EnableWebhookEndpointData = {
 
 export type EnableWebhookEndpointErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10868,9 +11004,13 @@ export type ListWebhookDeliveriesData = {
 
 export type ListWebhookDeliveriesErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10932,9 +11072,13 @@ export type GetWebhookDeliveryData = {
 
 export type GetWebhookDeliveryErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -10996,9 +11140,13 @@ export type ReplayWebhookDeliveryData = {
 
 export type ReplayWebhookDeliveryErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -11136,9 +11284,13 @@ export type SendTestEventData = {
 
 export type SendTestEventErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -11340,9 +11492,13 @@ export type GetDeadLetterData = {
 
 export type GetDeadLetterErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -11537,9 +11693,13 @@ export type GetOutboxRowData = {
 
 export type GetOutboxRowErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -11664,9 +11824,13 @@ export type ReleaseOutboxRowData = {
 
 export type ReleaseOutboxRowErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -11855,9 +12019,13 @@ export type RevokeApiKeyData = {
 
 export type RevokeApiKeyErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -11915,9 +12083,13 @@ export type GetApiKeyData = {
 
 export type GetApiKeyErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12063,9 +12235,13 @@ export type GetReservationAsAdminData = {
 
 export type GetReservationAsAdminErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12123,9 +12299,13 @@ export type GetReservationTimelineData = {
 
 export type GetReservationTimelineErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12263,9 +12443,13 @@ export type ReconcileReservationData = {
 
 export type ReconcileReservationErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12327,9 +12511,13 @@ export type GetCancellationProgressData = {
 
 export type GetCancellationProgressErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12474,9 +12662,13 @@ export type MarkNoShowsData = {
 
 export type MarkNoShowsErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12610,9 +12802,13 @@ export type ReconcilePaymentData = {
 
 export type ReconcilePaymentErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12742,9 +12938,13 @@ export type GetRefundData = {
 
 export type GetRefundErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -12969,9 +13169,13 @@ export type RetryRefundData = {
 
 export type RetryRefundErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -13105,9 +13309,13 @@ export type ReplayStripeEventData = {
 
 export type ReplayStripeEventErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -13233,9 +13441,13 @@ export type ReplayWebhookData = {
 
 export type ReplayWebhookErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -13685,9 +13897,13 @@ export type GetMailData = {
 
 export type GetMailErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */
@@ -13745,9 +13961,13 @@ export type RetryMailData = {
 
 export type RetryMailErrors = {
     /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`.
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
      */
-    400: HttpInvalidInputProblem;
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
     /**
      * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
      */

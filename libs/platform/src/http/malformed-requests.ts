@@ -16,11 +16,12 @@ class MalformedRequest extends Error {
   }
 }
 
+export const MALFORMED_PATH = new MalformedRequest(400, 'The path is not well encoded, or a part of it is too long.');
+
 /** Fastify's router has no route, and so no hook and no filter, for these. */
 export function refuseMalformedPath(origins: readonly AllowedOrigin[]) {
   return (_error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const fault = new MalformedRequest(400, 'The path is not well encoded, or a part of it is too long.');
-    const problem = problemOf(fault, { id: request.id, path: request.url.split('?')[0] ?? '' });
+    const problem = problemOf(MALFORMED_PATH, { id: request.id, path: request.url.split('?')[0] ?? '' });
     addCorsHeaders(request, reply, origins);
     void reply
       .status(problem.status)

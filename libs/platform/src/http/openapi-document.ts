@@ -11,6 +11,7 @@ import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
 import { API_KEY_BAD, API_KEY_REVOKED, InvalidInput, RightMissing, ScopeMissing, TOKEN_MISSING } from './http-errors.js';
+import { MALFORMED_PATH } from './malformed-requests.js';
 import { ProblemRegistry } from './problem-registry.js';
 import type { Deprecation } from './route-config.js';
 
@@ -225,7 +226,9 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
     refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, wrongType);
   }
   if (own.every(({ code }) => code !== INVALID_INPUT)) refusals.push(new InvalidInput([faultIn(operation, isJson)]));
+  // Both have one code.
   if (isJson) refusals.push(NOT_JSON);
+  else if (parameters.some(({ in: place }) => place === 'path')) refusals.push(MALFORMED_PATH);
   return refusals;
 }
 
