@@ -9,6 +9,8 @@ export interface Reading {
   readonly sequentially: string[];
   /** Rows of tables and indexes, those that a filter dropped included. */
   readonly rows: number;
+  /** Pages of 8 KiB that the statements looked at, of every table and index. */
+  readonly buffers: number;
 }
 
 export interface ListRequest {
@@ -33,16 +35,42 @@ export async function readingOf(system: InProcessSystem, { path, token, table }:
     spy.mockRestore();
   }
   const nodes: Json[] = [];
+  let buffers = 0;
   for (const { text, values } of statements) {
-    const [row] = await system.sql<Json>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
-    nodes.push(...nodesOf(row!['QUERY PLAN'][0].Plan));
+    const [row] = await system.sql<Json>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
+    const plan = row!['QUERY PLAN'][0].Plan;
+    buffers += Number(plan['Shared Hit Blocks']) + Number(plan['Shared Read Blocks']);
+    nodes.push(...nodesOf(plan));
   }
   const own = nodes.filter((node) => node['Relation Name'] === table || String(node['Index Name'] ?? '').startsWith(table));
   if (own.length === 0) throw new Error(`${path} has no statement with a limit that reads ${table}`);
   return {
     sequentially: own.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name'] as string),
     rows: own.reduce((sum, node) => sum + rowsOf(node), 0),
+    buffers,
   };
+}
+
+/** The first and the hundredth page of a list, reached as a client reaches it: from cursor to cursor. */
+export async function firstAndHundredth(
+  system: InProcessSystem,
+  { path, ...request }: ListRequest,
+): Promise<[first: Reading, hundredth: Reading]> {
+  const first = await readingOf(system, { path, ...request });
+  let at = path;
+  for (let page = 1; page < 100; page++) {
+    const { nextCursor } = (await system.expectOk('GET', at, request)).page;
+    if (nextCursor === null) throw new Error(`${path} has ${page} pages`);
+    at = `${path}&cursor=${nextCursor}`;
+  }
+  return [first, await readingOf(system, { path: at, ...request })];
+}
+
+/** A page lies on more or fewer blocks than another one, and the depth of an index is read for each; nothing grows with the number of the page. */
+export function expectSameCost(first: Reading, hundredth: Reading): void {
+  expect(hundredth.sequentially).toEqual([]);
+  expect(hundredth.rows).toBeLessThanOrEqual(first.rows * 1.5 + 2);
+  expect(hundredth.buffers).toBeLessThanOrEqual(first.buffers * 1.5 + 10);
 }
 
 function nodesOf(plan: Json): Json[] {

@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
-import { cursorAt, readingOf } from '../../support/list-readings.js';
+import { cursorAt, expectSameCost, firstAndHundredth, readingOf } from '../../support/list-readings.js';
 
 const ROWS = 200_000;
 const [ADMIN_ID, OTHER_ADMIN_ID] = [newId(), newId()];
@@ -48,6 +48,14 @@ describe('Lists of auth and of the audit trail with 200,000 rows', () => {
     const { sequentially, rows } = await read(path);
     expect(sequentially).toEqual([]);
     expect(rows).toBeLessThanOrEqual(102);
+  });
+
+  it.each([
+    ['/users?limit=20', 'users'],
+    ['/admin/audit-trail?limit=20', 'audit_trail'],
+    [`/admin/audit-trail?limit=20&actor=${ADMIN_ID}`, 'audit_trail'],
+  ])('the hundredth page of %s costs what the first does', async (path, table) => {
+    expectSameCost(...(await firstAndHundredth(system, { path, token, table })));
   });
 
   it('a list without its index is found', async () => {

@@ -16,10 +16,16 @@ export async function startMailSystem(env: Readonly<Record<string, string>> = {}
 }
 
 /** Holds and pays. Returns once the reservation is confirmed. */
-export async function buy(system: InProcessSystem, customer: Customer, { showtimeId }: ShowtimeFixture, seats: readonly string[]) {
+export async function buy(
+  system: InProcessSystem,
+  customer: Customer,
+  { showtimeId }: Pick<ShowtimeFixture, 'showtimeId'>,
+  seats: readonly string[],
+  card = 'pm_card_visa',
+) {
   const { body: held } = await system.hold(customer, showtimeId, seats);
   const { body: payment } = await system.startPayment(customer, held.id);
-  await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: 'pm_card_visa' });
+  await system.stripe.paymentIntents.confirm(payment.clientSecret.split('_secret')[0], { payment_method: card });
   await until(async () => (await system.reservation(customer, held.id)).status === 'confirmed', {
     timeoutMs: 10_000,
     what: 'the reservation to be confirmed',

@@ -77,6 +77,18 @@ describe('Mails', () => {
     expect((await mailTo(catcher, customer.email, 'refund-arrived')).subject).toBe('A refund of €12.50 was paid');
   }, 60_000);
 
+  it('a refund that a bank takes its time for is mailed twice: under way, and arrived', async () => {
+    const customer = await system.registerCustomer();
+    const { id, code } = await buy(system, customer, await system.createShowtime(), ['A1'], 'pm_card_pendingRefund');
+    await system.cancel(customer, id);
+    const underWay = await mailTo(catcher, customer.email, 'refund-submitted');
+    expect(underWay.subject).toBe('A refund of €12.50 is on its way');
+    for (const part of ['on its way back to your card', code]) expect(underWay.text).toContain(part);
+    const arrived = await mailTo(catcher, customer.email, 'refund-arrived');
+    expect(arrived.id).toBeGreaterThan(underWay.id);
+    expect(countsOf(customer.email)).toMatchObject({ 'refund-submitted': 1, 'refund-arrived': 1 });
+  }, 60_000);
+
   it('each change of seats is mailed with a new calendar entry', async () => {
     const customer = await system.registerCustomer();
     const { id, code } = await buy(system, customer, await system.createShowtime(), ['A1', 'A2']);

@@ -19,11 +19,17 @@ describe('Paying', () => {
   });
 
   it('a payment takes the next card after a declined one', async () => {
-    const { paymentId, intentId } = await app.newPayment();
+    const { reservation, paymentId, intentId } = await app.newPayment();
+    const { token } = reservation;
     await expect(app.pay(intentId, 'pm_card_visa_chargeDeclinedInsufficientFunds')).rejects.toThrow('insufficient funds');
     await app.untilStatus(paymentId, 'failed');
+    const lastError = { code: 'card_declined', declineCode: 'insufficient_funds', message: 'Your card has insufficient funds.' };
+    const asked = () => app.expectOk('GET', `/reservations/${reservation.id}/payments`, { token });
+    expect((await asked()).data).toMatchObject([{ id: paymentId, status: 'failed', lastError }]);
+    expect((await app.requestPayment(reservation)).body).toMatchObject({ id: paymentId, status: 'failed', lastError });
     await app.pay(intentId);
     await app.untilStatus(paymentId, 'succeeded');
+    expect((await asked()).data).toMatchObject([{ id: paymentId, status: 'succeeded', lastError: null }]);
     expect(await app.eventsOf(paymentId)).toEqual(['payment-started', 'payment-failed', 'payment-succeeded']);
   });
 

@@ -1,6 +1,6 @@
 import type { Customer } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
-import { cursorAt, readingOf } from '../../support/list-readings.js';
+import { cursorAt, expectSameCost, firstAndHundredth, readingOf } from '../../support/list-readings.js';
 
 const RESERVATIONS = 100_000;
 const SHOWTIMES = 1_000;
@@ -66,6 +66,15 @@ describe('Lists of reservations among 100,000', () => {
       const { sequentially, rows } = await read(`/admin/reservations?limit=${PAGE}&${query}`);
       expect(sequentially).toEqual([]);
       expect(rows).toBeLessThanOrEqual(2 * PAGE + 2);
+    },
+  );
+
+  it.each(['sort=-createdAt', 'sort=createdAt', 'sort=startsAt', 'status=completed', 'disputed=false&sort=-startsAt'])(
+    'for admins, the hundredth page of %s costs what the first does',
+    async (query) => {
+      const request = { path: `/admin/reservations?limit=20&${query}`, token: admin, table: 'reservations' };
+      const [first, hundredth] = await firstAndHundredth(system, request);
+      expectSameCost(first, hundredth);
     },
   );
 

@@ -61,6 +61,39 @@ describe('The timeline of a reservation', () => {
     expect(entries.map(({ at }: Json) => at)).toEqual(entries.map(({ at }: Json) => at).sort());
   }, 60_000);
 
+  it('a hold that is extended and expires shows both', async () => {
+    const { system } = mails;
+    const customer = await system.registerCustomer();
+    const { body: held } = await system.hold(customer, (await system.createShowtime()).showtimeId, ['A1']);
+    await system.expectOk('POST', `/reservations/${held.id}/extend`, { token: customer.token });
+    await system.advanceClock({ minutes: 41 });
+    const { entries } = await until(
+      async () => {
+        const timeline = await timelineOf(held.id);
+        return timeline.entries.length === 3 && timeline;
+      },
+      { timeoutMs: 10_000, what: 'the hold to expire' },
+    );
+    expect(entries.map(({ step, eventType }: Json) => [step, eventType])).toEqual([
+      ['held', 'reservations.seats-held.v1'],
+      ['extended', 'reservations.hold-extended.v1'],
+      ['expired', 'reservations.hold-expired.v1'],
+    ]);
+    expect(entries[2]).toMatchObject({ seats: ['A1'], actor: null });
+  }, 60_000);
+
+  it('a customer who was let in is shown with who let them in', async () => {
+    const { system } = mails;
+    const customer = await system.registerCustomer();
+    const { id, code } = await buy(system, customer, await system.createShowtime({ startsInMinutes: 60 }), ['A1']);
+    await system.expectOk('POST', '/admin/check-ins', { token: admin, body: { code } });
+    const { entries } = await timelineOf(id);
+    const admitted = entries.filter(({ step }: Json) => step === 'admitted');
+    expect(admitted).toMatchObject([
+      { eventType: 'reservations.customer-admitted.v1', actor: adminId, action: 'reservations.admit-customer' },
+    ]);
+  }, 60_000);
+
   it('an older reservation whose events are gone is not complete', async () => {
     const { system } = mails;
     const customer = await system.registerCustomer();

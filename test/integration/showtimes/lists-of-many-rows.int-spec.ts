@@ -1,5 +1,5 @@
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
-import { cursorAt as cursor, readingOf } from '../../support/list-readings.js';
+import { cursorAt as cursor, expectSameCost, firstAndHundredth, readingOf } from '../../support/list-readings.js';
 
 const MOVIES = 200_000;
 const SHOWTIMES = 100_000;
@@ -98,6 +98,16 @@ describe('Lists of movies, rooms and showtimes among many rows', () => {
     // A theatre has 160 showtimes a day; the programme reads them twice.
     expect(sequentially).toEqual([]);
     expect(rows).toBeLessThan(2_500);
+  });
+
+  it.each([
+    ['/movies?limit=20', 'movies'],
+    [`/movies?genre=${id(GENRE, 1)}&limit=20`, 'movies'],
+    ['/showtimes?limit=20', 'showtimes'],
+    ['/showtimes?limit=20&sort=-startsAt', 'showtimes'],
+    ['/rooms?limit=20', 'rooms'],
+  ])('the hundredth page of %s costs what the first does', async (path, table) => {
+    expectSameCost(...(await firstAndHundredth(system, { path, table })));
   });
 
   it.each(['/rooms?limit=100', '/rooms?limit=100&status=closed', `/rooms?limit=100&theatreId=${id(THEATRE, 7)}`])(
