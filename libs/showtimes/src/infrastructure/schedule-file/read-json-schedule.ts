@@ -14,6 +14,7 @@ import { readRow } from './read-row.js';
 
 const CATEGORIES: readonly string[] = ['standard', 'premium'];
 const FIELDS: readonly string[] = [...SCHEDULE_FIELDS.filter((field) => !CATEGORIES.includes(field)), 'prices'];
+const MAX_NAME_SHOWN = 100;
 const UNKNOWN = { rule: 'unknownField', message: 'It is not a known field.' };
 
 /** Undefined: the text of the item is not JSON. */
@@ -60,7 +61,7 @@ function readItem(place: RowPlace, item: unknown): { row: ScheduleRow | null; fa
   const { prices: written, ...fields } = item;
   const prices = isMissing(written) ? {} : written;
   const unknown = Object.keys(item).filter((name) => !FIELDS.includes(name));
-  const faults = unknown.map((name) => faultIn(place, name, UNKNOWN));
+  const faults = unknown.map((name) => faultIn(place, shown(name), UNKNOWN));
   if (!isObject(prices)) {
     const { faults: others } = readRow(place, fields);
     return { row: null, faults: [...faults, ...others, faultIn(place, 'prices', { rule: 'object', message: 'It must be an object.' })] };
@@ -68,11 +69,16 @@ function readItem(place: RowPlace, item: unknown): { row: ScheduleRow | null; fa
   faults.push(
     ...Object.keys(prices)
       .filter((name) => !CATEGORIES.includes(name))
-      .map((name) => faultIn(place, `prices/${name}`, UNKNOWN)),
+      .map((name) => faultIn(place, `prices/${shown(name)}`, UNKNOWN)),
   );
   const { standard, premium } = prices;
   const read = readRow(place, { ...fields, standard, premium });
   return { row: read.row, faults: [...faults, ...read.faults] };
+}
+
+/** The answer repeats no more of what was sent. */
+function shown(name: string): string {
+  return name.slice(0, MAX_NAME_SHOWN);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -156,6 +156,12 @@ describe('A schedule of another program', () => {
     }
   });
 
+  it('a long name of an unknown field is cut in the fault', async () => {
+    const name = 'x'.repeat(1_000);
+    const { faults } = await read(JSON.stringify({ ...ROW, [name]: 1, prices: { [name]: 1 } }), true);
+    expect(faults.map(({ field }) => field?.length)).toEqual([100, 'prices/'.length + 100]);
+  });
+
   it('rows of a JSON document have their pointers and their lines', async () => {
     const broken = { ...ROW, startsAt: 'soon' };
     const listed = await read(`[\r\n${JSON.stringify(ROW)},\r\n\r\n${JSON.stringify(broken)}]`);
