@@ -7175,6 +7175,10 @@ export type SetPosterErrors = {
      */
     422: MoviesPosterRefusedProblem;
     /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `movies.poster-storage-unavailable`, `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -10571,6 +10575,10 @@ export type CreateWebhookEndpointErrors = {
      */
     422: SubscriptionsWebhookUrlRefusedProblem;
     /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -10801,6 +10809,10 @@ export type ChangeWebhookEndpointErrors = {
      */
     422: SubscriptionsWebhookUrlRefusedProblem;
     /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -10952,6 +10964,10 @@ export type EnableWebhookEndpointErrors = {
      * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
      */
     412: PlatformResourceChangedProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -11178,6 +11194,10 @@ export type ReplayWebhookDeliveryErrors = {
      */
     410: SubscriptionsWebhookEventDeletedProblem;
     /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -11250,6 +11270,10 @@ export type ReplayFailedDeliveriesErrors = {
      */
     415: HttpUnsupportedMediaTypeProblem;
     /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -11317,6 +11341,10 @@ export type SendTestEventErrors = {
      * Somebody or something else was first. Codes: `subscriptions.webhook-endpoint-is-disabled`.
      */
     409: SubscriptionsWebhookEndpointIsDisabledProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -13343,6 +13371,10 @@ export type ReplayStripeEventErrors = {
      */
     410: PaymentsWebhookBodyDeletedProblem;
     /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
     503: ({
@@ -13474,6 +13506,10 @@ export type ReplayWebhookErrors = {
      * Its time is over. Codes: `payments.webhook-body-deleted`.
      */
     410: PaymentsWebhookBodyDeletedProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */
@@ -13994,6 +14030,10 @@ export type RetryMailErrors = {
      * Somebody or something else was first. Codes: `notifications.mail-not-retryable`.
      */
     409: NotificationsMailNotRetryableProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */

@@ -51,7 +51,7 @@ export class AdminMailsController {
     description: 'The mail is written anew and sent to the address that the user has now.',
   })
   @AnswerExample({ status: 'waiting', address: null, answer: null, endedAt: null })
-  @Problems(401, new MailNotFound(), new MailNotRetryable('sent'))
+  @Problems(401, 429, new MailNotFound(), new MailNotRetryable('sent'))
   async retryMail(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<MailView> {
     await this.commands.execute(new RetryMail(adminId, id));
     return this.queries.execute(new MailForAdmin(id));

@@ -44,7 +44,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayStripeEvent', summary: 'Apply a Stripe event again' })
   @AnswerExample(APPLIED)
-  @Problems(401, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
+  @Problems(401, 429, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayStripeEvent(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     await this.commands.execute(new ReplayStripeEvent(adminId, id));
     return this.queries.execute(new StripeEventForAdmin(id));
@@ -65,7 +65,7 @@ export class AdminStripeEventsController {
   @Deprecated({ ...OLD_PATHS, successor: '/admin/stripe-events/{id}/replay' })
   @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`' })
   @AnswerExample(APPLIED)
-  @Problems(401, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
+  @Problems(401, 429, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     return this.replayStripeEvent(adminId, id);
   }

@@ -71,6 +71,7 @@ export class WebhookDeliveriesController {
   @AnswerExample(UNTRIED)
   @Problems(
     401,
+    429,
     new WebhookEndpointNotFound(),
     new WebhookDeliveryNotFound(),
     new WebhookEventDeleted('01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b81'),
@@ -92,7 +93,7 @@ export class WebhookDeliveriesController {
     summary: 'Send again what failed since a time',
     description: 'At most 1,000 deliveries, the oldest first: repeat the request while `isMore` is true.',
   })
-  @Problems(401, new WebhookEndpointNotFound())
+  @Problems(401, 429, new WebhookEndpointNotFound())
   async replayFailedDeliveries(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -110,7 +111,7 @@ export class WebhookDeliveriesController {
     description: `Answers with its delivery, which waits: read it again a moment later. The event has the type \`${TEST_EVENT_TYPE}\`, is sent whether the endpoint wants that type or not, and is published nowhere else.`,
   })
   @AnswerExample({ type: TEST_EVENT_TYPE, ...UNTRIED })
-  @Problems(401, new WebhookEndpointNotFound(), new WebhookEndpointIsDisabled())
+  @Problems(401, 429, new WebhookEndpointNotFound(), new WebhookEndpointIsDisabled())
   async sendTestEvent(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookDeliveryView> {
     const deliveryId = await this.admin.execute<string>(new SendTestEvent(adminId, id));
     return this.queries.execute(new WebhookDeliveryById(id, deliveryId));

@@ -72,7 +72,7 @@ export class WebhookEndpointsController {
       'nothing shows it again. A repeat of this request creates another endpoint: there is no `Idempotency-Key`, because an answer that is kept would ' +
       'keep the secret.',
   })
-  @Problems(401, new TooManyWebhookEndpoints(USUAL_MAX), new WebhooksOff(), URL_REFUSED)
+  @Problems(401, 429, new TooManyWebhookEndpoints(USUAL_MAX), new WebhooksOff(), URL_REFUSED)
   async createWebhookEndpoint(
     @UserId() adminId: string,
     @Body() { url, description = '', types = null }: CreateWebhookEndpointRequest,
@@ -89,7 +89,7 @@ export class WebhookEndpointsController {
     summary: 'Change address, description or event types of a webhook endpoint',
     description: 'What is left out stays as it is. Deliveries that wait go to the new address.',
   })
-  @Problems(401, new WebhookEndpointNotFound(), URL_REFUSED)
+  @Problems(401, 429, new WebhookEndpointNotFound(), URL_REFUSED)
   async changeWebhookEndpoint(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -143,7 +143,7 @@ export class WebhookEndpointsController {
     summary: 'Enable a disabled webhook endpoint again',
     description: 'It gets what was published meanwhile, as far as events are kept, and what waited for it. A repeat changes nothing.',
   })
-  @Problems(401, new WebhookEndpointNotFound())
+  @Problems(401, 429, new WebhookEndpointNotFound())
   async enableWebhookEndpoint(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookEndpointView> {
     await this.admin.execute<boolean>(new EnableWebhookEndpoint(adminId, id));
     return this.queries.execute(new WebhookEndpointById(id));
