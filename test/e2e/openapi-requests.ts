@@ -38,7 +38,15 @@ const ODD_BODIES = [
   Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]), Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]), 'a=%E9&a=%', 'a=1&a=2',
 ]; // prettier-ignore
 const JSON_TYPE = 'application/json';
-const ODD_TYPES = ['text/plain', 'multipart/form-data', 'multipart/form-data; boundary=b', 'text/csv', 'application/json; charset=x'];
+const JSON_LINES = 'application/x-ndjson';
+const ODD_TYPES = [
+  'text/plain',
+  'application/x-ndjson',
+  'multipart/form-data',
+  'multipart/form-data; boundary=b',
+  'text/csv',
+  'application/json; charset=x',
+];
 const ODD_ETAGS = ['*', 'W/"1"', '"', '""', 'W/', '"a", "b", W/"c"', ',', 'e'.repeat(5_000)];
 /** Of headers that operations document. */
 const ODD_HEADERS: Readonly<Record<string, readonly string[]>> = {
@@ -92,7 +100,9 @@ export class RequestGenerator {
       const text =
         type === CSV
           ? this.csv(String(example))
-          : this.valueOf(schema).map((value) => (type === FORM ? formOf(value) : JSON.stringify(value)));
+          : type === JSON_LINES
+            ? this.jsonLines(String(example))
+            : this.valueOf(schema).map((value) => (type === FORM ? formOf(value) : JSON.stringify(value)));
       return fc.record({ type: fc.oneof({ weight: 20, arbitrary: fc.constant(type) }, fc.constantFrom(...ODD_TYPES)), body: text });
     });
     const none = fc.constant({ type: JSON_TYPE, body: undefined });
@@ -116,6 +126,20 @@ export class RequestGenerator {
     return fc.oneof(
       fc.constant(example),
       rows.map((lines) => [example.split('\n')[0], ...lines].join('\n')),
+    );
+  }
+
+  /** Lines with other values, and lines that are no JSON. */
+  private jsonLines(example: string): fc.Arbitrary<string> {
+    const fields = JSON.parse(example) as Record<string, unknown>;
+    const value = fc.oneof(this.oddText(), fc.constantFrom(...Object.values(fields), 'NULL', 5, null, [[[]]]));
+    const row = fc.dictionary(fc.constantFrom(...Object.keys(fields), '__proto__', 'colour'), value).map((own) => ({ ...fields, ...own }));
+    const lines = fc.array(
+      fc.oneof({ weight: 4, arbitrary: row.map((each) => JSON.stringify(each)) }, fc.constantFrom('', '{', '5', '[]')),
+    );
+    return fc.oneof(
+      fc.constant(example),
+      lines.map((each) => each.join('\n')),
     );
   }
 
