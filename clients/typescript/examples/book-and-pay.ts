@@ -50,7 +50,7 @@ print((await settled(held.id)).status);
 
 async function lastShowtime(): Promise<ShowtimeView> {
   let last: ShowtimeView | null = null;
-  for await (const showtime of itemsOf((cursor) => listShowtimes({ client, query: { limit: 50, cursor }, throwOnError: true })))
+  for await (const showtime of itemsOf((next) => listShowtimes({ client, query: { limit: 50, ...next }, throwOnError: true })))
     last = showtime;
   if (last === null) throw new Error('There is no showtime.');
   return last;

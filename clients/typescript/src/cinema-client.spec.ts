@@ -133,7 +133,7 @@ describe('Lists and refusals', () => {
     };
     const { client } = against(({ url }) => pages[new URL(url).searchParams.get('cursor') ?? '']!);
     const ids: string[] = [];
-    for await (const { id } of itemsOf((cursor) => listMovies({ client, query: { cursor }, throwOnError: true }))) ids.push(id);
+    for await (const { id } of itemsOf((next) => listMovies({ client, query: next, throwOnError: true }))) ids.push(id);
     expect(ids).toEqual(['a', 'b', 'c']);
   });
 

@@ -8,15 +8,15 @@ export interface Page<Item> {
 /**
  * Yields every item of a list and asks for the next page when it is needed.
  *
- * `for await (const movie of itemsOf((cursor) => listMovies({ client, query: { cursor }, throwOnError: true }))) …`
+ * `for await (const movie of itemsOf((next) => listMovies({ client, query: { limit: 100, ...next }, throwOnError: true }))) …`
  */
 export async function* itemsOf<Item>(
-  ask: (cursor: string | undefined) => Promise<{ data: Page<Item> }>,
+  /** `next` is a part of the query: nothing for the first page. */
+  ask: (next: { cursor?: string }) => Promise<{ data: Page<Item> }>,
 ): AsyncGenerator<Item, void, undefined> {
-  for (let cursor: string | undefined, isLast = false; !isLast;) {
-    const { data, page } = (await ask(cursor)).data;
+  for (let next: { cursor?: string } | null = {}; next !== null;) {
+    const { data, page }: Page<Item> = (await ask(next)).data;
     yield* data;
-    isLast = page.nextCursor === null;
-    cursor = page.nextCursor ?? undefined;
+    next = page.nextCursor === null ? null : { cursor: page.nextCursor };
   }
 }
