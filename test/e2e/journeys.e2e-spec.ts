@@ -53,15 +53,15 @@ describe('The journeys of docs/journeys', () => {
     // The first of the list.
     await system.api.createShowtime({ startsInMinutes: 12 * 60 });
     const file = join(ROOT, 'clients/postman/movie-reservation.postman_collection.json');
-    const runner = () => new PostmanRunner(JSON.parse(readFileSync(file, 'utf8')) as PostmanCollection, system.api.url);
-    const postman = runner();
+    const newRunner = () => new PostmanRunner(JSON.parse(readFileSync(file, 'utf8')) as PostmanCollection, system.api.url);
+    const postman = newRunner();
     const answers: string[] = [];
     for (const id of ['register', 'login', 'refreshTokens', 'getMe', 'listShowtimes', 'getSeatMap', 'holdSeats', 'getReservation'])
       answers.push(`${id} ${await postman.send(id)}`);
     for (const id of ['startPayment', 'cancelReservation', 'logOut']) answers.push(`${id} ${await postman.send(id)}`);
     expect(answers.filter((answer) => !/ (200|201|204)$/.test(answer))).toEqual([]);
     // Control: without the id that a list was answered with, a hold is for no showtime.
-    const forgetful = runner();
+    const forgetful = newRunner();
     expect([await forgetful.send('login'), await forgetful.send('holdSeats')]).toEqual([200, 404]);
   }, 30_000);
 

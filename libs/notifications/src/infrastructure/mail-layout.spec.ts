@@ -23,6 +23,17 @@ describe('The layout of a mail', () => {
     expect(html.match(/https?:\/\/[^"' )]+/g)?.filter((url) => !url.startsWith('http://www.w3.org/')) ?? []).toEqual([]);
   });
 
+  it('a long code breaks on a phone, and dark screens have colours of their own', async () => {
+    const html = await htmlLayout({ ...content, details: [['Code', 'c'.repeat(90)]] }, 'en-GB');
+    expect(html).toMatch(/overflow-wrap:anywhere[^>]*><b>c{90}</);
+    expect(html).toContain('<meta name="color-scheme" content="light dark"');
+    expect(html).toContain('@media (prefers-color-scheme: dark)');
+    expect(html).toMatch(/<meta name="viewport" content="width=device-width/);
+    // Text and page are both said, so that no program pairs one with a colour of its own.
+    expect(html).toMatch(/background-color:#ffffff/);
+    expect(html).not.toMatch(/color:#000000/);
+  });
+
   it('the text has every part', () => {
     expect(textLayout({ ...content, link: { label: 'Go', url: 'https://cinema.example' } })).toBe(
       'Hello <script>alert(1)</script>,\n\nMovie: <img src=x onerror="x"> {{code}}\n\nGo: https://cinema.example\n\nYour cinema\n',

@@ -37,6 +37,12 @@ describe('The pages of problems', () => {
     expect((await ask('/problems', TYPES.html)).body).toContain('href="/problems/snacks.all-taken"');
   });
 
+  it('on a phone long codes break, examples scroll, and a dark screen stays dark', async () => {
+    const { body } = await ask('/problems/snacks.all-taken', TYPES.html);
+    expect(body).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+    for (const rule of [/body\{[^}]*overflow-wrap:anywhere/, /pre\{overflow:auto/, /color-scheme:light dark/]) expect(body).toMatch(rule);
+  });
+
   it('an unknown code is not found', async () => {
     expect((await ask('/problems/snacks.unknown', TYPES.html)).statusCode).toBe(404);
   });
