@@ -102,6 +102,16 @@ export class MailRecipients extends Query<MailRecipientView[]> {
   }
 }
 
+/** Whether an active account has this right at the moment. */
+export class HasRight extends Query<boolean> {
+  constructor(
+    readonly userId: string,
+    readonly right: string,
+  ) {
+    super();
+  }
+}
+
 export interface MailTokenView {
   token: string;
   expiresAt: string;

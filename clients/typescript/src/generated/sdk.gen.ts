@@ -826,7 +826,7 @@ export const listMyReservations = <ThrowOnError extends boolean = false>(options
 /**
  * Hold seats of a showtime until they are paid
  *
- * Hold seats of a showtime until they are paid.
+ * All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes together; who has the right `reservations.sell`, as the box office has, sells to many people and has these limits not.
  */
 export const holdSeats = <ThrowOnError extends boolean = false>(options: Options<HoldSeatsData, ThrowOnError>): RequestResult<HoldSeatsResponses, HoldSeatsErrors, ThrowOnError> => (options.client ?? client).post<HoldSeatsResponses, HoldSeatsErrors, ThrowOnError>({
     security: [{
@@ -1100,7 +1100,7 @@ export const activateUser = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Take a role from a user, at once
  *
- * `box-office` has the rights `reservations.read`, `reservations.cancel`, `reservations.check-in`, `payments.read`. `reporting` has the rights `reports.read`. A repeat changes nothing. Needs the right `users.manage`.
+ * `box-office` has the rights `reservations.sell`, `reservations.read`, `reservations.cancel`, `reservations.check-in`, `payments.read`. `reporting` has the rights `reports.read`. A repeat changes nothing. Needs the right `users.manage`.
  */
 export const takeRole = <ThrowOnError extends boolean = false>(options: Options<TakeRoleData, ThrowOnError>): RequestResult<TakeRoleResponses, TakeRoleErrors, ThrowOnError> => (options.client ?? client).delete<TakeRoleResponses, TakeRoleErrors, ThrowOnError>({
     security: [{
@@ -1119,7 +1119,7 @@ export const takeRole = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Give a user a role, at once
  *
- * `box-office` has the rights `reservations.read`, `reservations.cancel`, `reservations.check-in`, `payments.read`. `reporting` has the rights `reports.read`. A repeat changes nothing. An admin needs no role: `POST /users/{id}/promote`. Needs the right `users.manage`.
+ * `box-office` has the rights `reservations.sell`, `reservations.read`, `reservations.cancel`, `reservations.check-in`, `payments.read`. `reporting` has the rights `reports.read`. A repeat changes nothing. An admin needs no role: `POST /users/{id}/promote`. Needs the right `users.manage`.
  */
 export const giveRole = <ThrowOnError extends boolean = false>(options: Options<GiveRoleData, ThrowOnError>): RequestResult<GiveRoleResponses, GiveRoleErrors, ThrowOnError> => (options.client ?? client).put<GiveRoleResponses, GiveRoleErrors, ThrowOnError>({
     security: [{

@@ -26,6 +26,7 @@ import { VerifyEmailHandler } from './commands/verify-email.js';
 import { ApiKeyByIdHandler } from './queries/api-key.js';
 import { ApiKeyListHandler } from './queries/api-keys.js';
 import { Erasure } from './erasure.js';
+import { HasRightHandler } from './queries/has-right.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersErasedAfterHandler } from './queries/users-erased-after.js';
@@ -47,6 +48,7 @@ export const authHandlers = [
   EraseUserAsAdminHandler,
   Erasure,
   GiveRoleHandler,
+  HasRightHandler,
   LogInHandler,
   LogOutHandler,
   MailRecipientsHandler,

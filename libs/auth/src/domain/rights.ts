@@ -3,9 +3,9 @@ import type { StaffRole } from '@app/contracts/auth.js';
 
 export const STAFF_ROLES: readonly StaffRole[] = ['box-office', 'reporting'];
 
-/** Selling needs no right: the box office holds and pays as any user does. */
+/** Holding and paying needs no right. Who may sell does it for many people, without the limits of one customer. */
 export const RIGHTS_OF: Readonly<Record<StaffRole, readonly string[]>> = {
-  'box-office': ['reservations.read', 'reservations.cancel', 'reservations.check-in', 'payments.read'],
+  'box-office': ['reservations.sell', 'reservations.read', 'reservations.cancel', 'reservations.check-in', 'payments.read'],
   reporting: ['reports.read'],
 };
 

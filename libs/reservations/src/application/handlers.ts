@@ -16,6 +16,7 @@ import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reserva
 import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-payments.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
 import { HoldExpiry } from './hold-expiry.js';
+import { Sellers } from './sellers.js';
 import { OwnerSalesStatus } from './owner-sales-status.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
 import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
@@ -94,6 +95,7 @@ export const reservationsHandlers = [
   CapturedMoney,
   ClaimedSeats,
   HoldExpiry,
+  Sellers,
   OwnerSalesStatus,
   ReservationRefunds,
   ReservationViews,

@@ -47,9 +47,11 @@ export class Reservation extends PaidReservation {
     seating: Seating;
     policy: BookingPolicy;
     situation: HoldSituation;
+    /** By somebody who sells: the limits of one customer do not apply. */
+    isSale?: boolean;
     now: Date;
   }): Reservation {
-    const { id, code, customerId, seats: labels, seating, policy, now } = request;
+    const { id, code, customerId, seats: labels, seating, policy, isSale = false, now } = request;
     const { salesStatus, customerUsage, seatsTaken } = request.situation;
     const { showtime, startsAt, endsAt } = seating;
 
@@ -57,7 +59,7 @@ export class Reservation extends PaidReservation {
     seating.assertOnSale(now);
     const seats = seating.priceSeats(labels);
     if (reservedShowtime(showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
-    assertWithinLimits(customerUsage, { seats: seats.length, policy });
+    if (!isSale) assertWithinLimits(customerUsage, { seats: seats.length, policy });
     if (seatsTaken.labels.length > 0) throw new SeatsTaken(seatsTaken);
 
     const prices = seats.map(({ price }) => price);
@@ -117,8 +119,8 @@ export class Reservation extends PaidReservation {
    * Throws `HoldExpired`, `SeatsNotChangeable`, `AlreadyAdmitted`, `TooManySeats`, `ShowtimeCancelled`, `ShowtimeMoved`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`,
    * `SeatingOutdated`, `TooManySeatsForShowtime`, `SeatsDearer`, `ChangeNotRefundable` or `SeatsTaken`.
    */
-  changeSeats(request: { seats: readonly string[]; seating: Seating; situation: HoldSituation; at: Date }): void {
-    const { seats: labels, seating, at } = request;
+  changeSeats(request: { seats: readonly string[]; seating: Seating; situation: HoldSituation; isSale?: boolean; at: Date }): void {
+    const { seats: labels, seating, isSale = false, at } = request;
     const { salesStatus, customerUsage, seatsTaken } = request.situation;
     const { id, status, showtimeId, customerId, heldUntil, refundUntil, currency } = this.state;
     if (status === 'expired') throw new HoldExpired();
@@ -134,7 +136,7 @@ export class Reservation extends PaidReservation {
     seating.assertOnSale(at);
     const seats = seating.priceSeats(labels).map((seat) => before.get(seat.label) ?? seat);
     if (reservedShowtime(seating.showtime.version, salesStatus) !== 'on-sale') throw new SeatingOutdated();
-    assertSeatsWithinLimit(customerUsage, seats.length);
+    if (!isSale) assertSeatsWithinLimit(customerUsage, seats.length);
     const prices = seats.map(({ price }) => price);
     const total = Money.sum(prices, currency);
     const excess = this.state.total - total.amount;

@@ -63,7 +63,13 @@ export class ReservationsController {
   @Created('/reservations/:id')
   @Idempotent()
   @RateLimited(HOLD_PER_ACCOUNT)
-  @ApiOperation({ operationId: 'holdSeats', summary: 'Hold seats of a showtime until they are paid' })
+  @ApiOperation({
+    operationId: 'holdSeats',
+    summary: 'Hold seats of a showtime until they are paid',
+    description:
+      'All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes ' +
+      'together; who has the right `reservations.sell`, as the box office has, sells to many people and has these limits not.',
+  })
   @Problems(
     401,
     new ShowtimeNotFound(),

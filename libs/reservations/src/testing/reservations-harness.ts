@@ -8,6 +8,7 @@ import {
   type SettledPaymentView,
 } from '@app/contracts/payments.js';
 import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showtimes.js';
+import { HasRight } from '@app/contracts/auth.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -48,6 +49,8 @@ export class ReservationsHarness {
   readonly capturedMoney: CapturedMoneyView[] = [];
   /** What became of showtimes, as showtimes answers it. Others are as they were scheduled. */
   readonly showtimes = new Map<string, ShowtimeStatusView>();
+  /** Users who may sell. */
+  readonly sellers = new Set<string>();
   /** The reservations of each `SettledPaymentsOf`. */
   readonly paymentQueries: (readonly string[])[] = [];
   /** `PaymentsSettledBetween` fails after so many pages. */
@@ -69,6 +72,7 @@ export class ReservationsHarness {
     .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))
     .answer(PaymentsSettledBetween, (query) => this.settledBetween(query))
     .answer(CapturedMoneyOf, ({ paymentIds }) => this.capturedMoney.filter(({ paymentId }) => paymentIds.includes(paymentId)))
+    .answer(HasRight, ({ userId }) => this.sellers.has(userId))
     .answer(ShowtimeStatuses, ({ showtimeIds }) => showtimeIds.flatMap((id) => this.showtimes.get(id) ?? []));
 
   execute<Result>(message: Command<Result> | Query<Result>): Promise<Result> {

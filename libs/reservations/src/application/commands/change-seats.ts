@@ -6,6 +6,14 @@ import { Seatings } from '../../domain/seatings.js';
 import { strictest } from '../../domain/situations.js';
 import { HoldExpiry } from '../hold-expiry.js';
 import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { Sellers } from '../sellers.js';
+
+interface Change {
+  readonly id: string;
+  readonly customerId: string;
+  readonly showtimeId: string;
+  readonly seats: readonly string[];
+}
 
 /** Gives the customer other seats of the same showtime: all of them or none. Throws `ReservationNotFound` and what `Reservation.changeSeats` throws. */
 export class ChangeSeats extends Command<void> {
@@ -26,6 +34,7 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
     private readonly sales: OwnerSalesStatus,
     private readonly clock: Clock,
     private readonly expiry: HoldExpiry,
+    private readonly sellers: Sellers,
   ) {}
 
   async execute({ customerId, reservationId: id, seats }: ChangeSeats): Promise<void> {
@@ -33,21 +42,31 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
     const { showtimeId } = reservation.state;
     const change = { id, customerId, showtimeId, seats };
     try {
-      await this.change(change);
+      await this.changeOnceMore(change, { isSale: false });
     } catch (error) {
-      if (!(await this.canRetryAfter(error, change))) throw error;
-      await this.change(change);
+      if (!(await this.sellers.mayExceed(error, customerId))) throw error;
+      await this.changeOnceMore(change, { isSale: true });
     }
   }
 
-  private async change(change: { id: string; customerId: string; showtimeId: string; seats: readonly string[] }): Promise<void> {
+  /** Once more after what was in the way is gone. */
+  private async changeOnceMore(change: Change, options: { isSale: boolean }): Promise<void> {
+    try {
+      await this.change(change, options);
+    } catch (error) {
+      if (!(await this.canRetryAfter(error, change))) throw error;
+      await this.change(change, options);
+    }
+  }
+
+  private async change(change: Change, { isSale }: { isSale: boolean }): Promise<void> {
     const { showtimeId, seats } = change;
     const seating = await this.seatings.of(showtimeId);
     const owner = await this.sales.of(showtimeId);
     const now = this.clock.now();
     await this.reservations.changeSeats({ ...change, now }, (reservation, seen) => {
       const situation = { ...seen, salesStatus: strictest(seen.salesStatus, owner) };
-      reservation.changeSeats({ seats, seating, situation, at: now });
+      reservation.changeSeats({ seats, seating, situation, isSale, at: now });
     });
   }
 

@@ -8,6 +8,7 @@ import { Reservation } from '../../domain/reservation.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
 import { HoldExpiry } from '../hold-expiry.js';
+import { Sellers } from '../sellers.js';
 import { type ReservationView, reservationView } from '../queries/reservation.view.js';
 
 /** Holds seats for a customer: all of them or none. Throws `ShowtimeNotFound` and what `Reservation.hold` throws. */
@@ -29,22 +30,34 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
     private readonly expiry: HoldExpiry,
+    private readonly sellers: Sellers,
   ) {}
 
   async execute(command: HoldSeats): Promise<ReservationView> {
     try {
-      return await this.hold(command);
+      return await this.holdOnceMore(command, { isSale: false });
     } catch (error) {
-      if (!(await this.canRetryAfter(error, command))) throw error;
-      return this.hold(command);
+      if (!(await this.sellers.mayExceed(error, command.customerId))) throw error;
+      return this.holdOnceMore(command, { isSale: true });
     }
   }
 
-  private async hold({ customerId, showtimeId, seats }: HoldSeats): Promise<ReservationView> {
+  /** Once more after what was in the way is gone. */
+  private async holdOnceMore(command: HoldSeats, options: { isSale: boolean }): Promise<ReservationView> {
+    try {
+      return await this.hold(command, options);
+    } catch (error) {
+      if (!(await this.canRetryAfter(error, command))) throw error;
+      return this.hold(command, options);
+    }
+  }
+
+  private async hold({ customerId, showtimeId, seats }: HoldSeats, { isSale }: { isSale: boolean }): Promise<ReservationView> {
     const seating = await this.seatings.of(showtimeId);
     const request = { showtimeId: seating.showtime.id, customerId, seats, now: this.clock.now() };
     return this.reservations.hold(request, {
-      decide: (situation) => Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, situation }),
+      decide: (situation) =>
+        Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, isSale, situation }),
       answer: ({ state }) => reservationView(state, { showtime: seating.showtime, refund: null, now: this.clock.now() }),
     });
   }

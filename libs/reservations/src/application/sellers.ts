@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { HasRight } from '@app/contracts/auth.js';
+import { LimitReached } from '../domain/errors.js';
+
+/** Who sells for many people, as the box office does. */
+@Injectable()
+export class Sellers {
+  constructor(private readonly queries: QueryBus) {}
+
+  /** Whether only a limit of one customer was in the way, and this user sells. Customers cost no query before they reach a limit. */
+  async mayExceed(error: unknown, userId: string): Promise<boolean> {
+    return error instanceof LimitReached && (await this.queries.execute(new HasRight(userId, 'reservations.sell')));
+  }
+}
