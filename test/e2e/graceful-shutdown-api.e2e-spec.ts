@@ -81,6 +81,26 @@ describe('Shutdown of an api process', () => {
     expect(await system.count('reservations.reservations WHERE id = $1', [body.id])).toBe(1);
   }, 60_000);
 
+  it('a request that comes on a connection of before the port closed is answered', async () => {
+    const socket = await openConnection();
+    const answer = new Promise<string>((resolve) => {
+      socket.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+      socket.once('close', () => resolve('cut off'));
+    });
+    const exit = shutDown(api);
+    await until(
+      () =>
+        openConnection().then(
+          () => false,
+          () => true,
+        ),
+      { timeoutMs: 5_000, what: 'the port to close' },
+    );
+    socket.write('GET /api/v1/movies HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(await exit).toMatchObject({ code: 0 });
+  }, 60_000);
+
   it('no database connection remains', async () => {
     const [{ pid }] = (await system.sql<{ pid: number[] }>(
       `SELECT array_agg(pid) AS pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'movie-reservation-api'`,

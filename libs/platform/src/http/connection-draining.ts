@@ -4,6 +4,9 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 
+/** A proxy opens a connection and sends its request at once. One that was opened as the shutdown began must still be answered: a proxy sends no POST again. */
+const FIRST_REQUEST_MS = 1_000;
+
 @Injectable()
 export class ConnectionDraining implements OnModuleDestroy {
   #deadline: ShutdownDeadline | null = null;
@@ -26,9 +29,14 @@ export function useConnectionDraining(fastify: FastifyInstance, open: ReadonlySe
   });
   // While it closes, Node ends connections between two requests, but not those before their first, and no longer checks time-outs.
   fastify.addHook('preClose', (done) => {
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
     const cut = setTimeout(() => fastify.server.closeAllConnections(), draining.deadline?.remainingMs ?? 0);
-    fastify.server.once('close', () => clearTimeout(cut));
+    const cutSilent = setTimeout(() => {
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    }, FIRST_REQUEST_MS);
+    fastify.server.once('close', () => {
+      clearTimeout(cut);
+      clearTimeout(cutSilent);
+    });
     done();
   });
 }
