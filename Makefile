@@ -112,9 +112,9 @@ cli: compose/.env ## Run an operator's command in a container: make cli ARGS='im
 down: compose/.env ## End the containers; their data stays
 	@exec $(COMPOSE) --profile sandbox --profile observability down
 
-check-compose: .make/installed ## Check the Compose file; where there is a Docker engine, build the image and run the whole file; cluster=1 the one of a cluster
+check-compose: .make/installed ## Check the Compose file; where there is a Docker engine, build the image and run the whole file; cluster=1 the one of a cluster; from=REF upgrades from that
 	@node test/run.mjs rules test/compose
-	@exec node compose/check-engine.mjs $(if $(cluster),cluster)
+	@exec node compose/check-engine.mjs $(if $(cluster),cluster) $(if $(from),'from=$(from)')
 
 check-image: .make/installed ## Run the steps of the image and its processes without Docker; about two minutes
 	@exec compose/check-image.sh

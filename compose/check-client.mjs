@@ -1,4 +1,5 @@
 // What a customer and an admin do with the containers, through their published ports; Node alone. `check-engine.mjs` calls it.
+import { randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
@@ -67,7 +68,7 @@ export async function payAgain(api, stripe, cinema, seat) {
 }
 
 /** Holds a seat as soon as that is possible again. */
-export async function holdAgain(api, { customer, showtime }, seat) {
+async function holdAgain(api, { customer, showtime }, seat) {
   const hold = () => call(api, 'POST', '/reservations', { showtimeId: showtime.id, seats: [seat] }, customer).catch(() => null);
   return until('a seat can be held again', hold, 3 * PATIENCE_MS);
 }
@@ -113,16 +114,62 @@ export async function load(api, { client, cinema: { customer, showtime }, answer
   }
 }
 
+/**
+ * Holds a seat and gives it up, again and again, while machines are lost. What is not answered is sent again under the same key. `ledger` keeps what was acknowledged:
+ * the status of each reservation, how many requests were answered otherwise, and the longest time without an acknowledgement.
+ */
+export async function bookThroughLosses(api, { client, cinema: { customer, showtime }, ledger, isOver }) {
+  const seats = [`${String.fromCharCode(66 + client)}${client + 1}`];
+  while (!isOver()) {
+    const key = randomUUID();
+    const held = await acknowledged('POST', '/reservations', { showtimeId: showtime.id, seats }, { 'idempotency-key': key });
+    ledger.statuses.set(held.id, 'held');
+    // 409: it was cancelled, and the answer was lost.
+    await acknowledged('DELETE', `/reservations/${held.id}`, undefined, {}, [409]);
+    ledger.statuses.set(held.id, 'cancelled');
+    await pause(20);
+  }
+
+  async function acknowledged(method, path, body, headers, others = []) {
+    const begun = performance.now();
+    for (;;) {
+      const { status, text } = await request(api, method, path, { body, token: customer, headers }).catch((error) => ({
+        status: 0,
+        text: error.message,
+      }));
+      if ((status < 300 && status >= 200) || others.includes(status)) {
+        const now = performance.now();
+        ledger.longestGapMs = Math.max(ledger.longestGapMs, now - ledger.lastAt);
+        ledger.lastAt = now;
+        return JSON.parse(text);
+      }
+      ledger.unanswered += 1;
+      ledger.last = `${method} ${status} ${text.slice(0, 200)}`;
+      if (performance.now() - begun > 4 * PATIENCE_MS) throw new Error(`Without success: ${ledger.last}`);
+      await pause(100);
+    }
+  }
+}
+
+/** Throws where a reservation is not as it was acknowledged. */
+export async function assertKept(api, { customer }, { statuses }) {
+  for (const [id, status] of statuses) {
+    const found = await call(api, 'GET', `/reservations/${id}`, undefined, customer);
+    if (found.status !== status) throw new Error(`Reservation ${id} was acknowledged as ${status} and is ${found.status}.`);
+  }
+}
+
 async function login(api, { email, password }) {
   return (await call(api, 'POST', '/auth/login', { email, password })).accessToken;
 }
 
+function request(api, method, path, { body, token, headers = {} }) {
+  const own = { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  return send(`${api}${path}`, { method, headers: { ...own, ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) });
+}
+
 async function call(api, method, path, body, token) {
-  const { status, text } = await send(`${api}${path}`, {
-    method,
-    headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
+  const { status, text } = await request(api, method, path, { body, token });
   if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text.slice(0, 300)}`);
   return text === '' ? null : JSON.parse(text);
 }
@@ -136,14 +183,15 @@ export function send(url, { method = 'GET', headers = {}, body } = {}) {
       headers: { ...headers, ...(body ? { 'content-length': Buffer.byteLength(body) } : {}) },
       ...(isTls ? { rejectUnauthorized: false } : { agent }),
     };
-    const request = (isTls ? httpsRequest : httpRequest)(url, options, (response) => {
+    const sent = (isTls ? httpsRequest : httpRequest)(url, options, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
       response.on('end', () =>
         resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
       );
     });
-    request.on('error', reject).end(body);
+    sent.setTimeout(PATIENCE_MS, () => sent.destroy(new Error('No answer.')));
+    sent.on('error', reject).end(body);
   });
 }
 

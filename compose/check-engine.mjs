@@ -1,18 +1,20 @@
 // Runs the whole of compose.yaml on a Docker engine, from a copy of this checkout, under names and ports of its own, and removes it again. It needs nothing but Node
 // 20 and Docker: `node compose/check-engine.mjs`. Where there is no engine it says so, and that nothing was run.
-// `node compose/check-engine.mjs cluster` runs the cluster of compose/cluster instead, and loses a PostgreSQL and a RabbitMQ.
+// `node compose/check-engine.mjs cluster` runs the cluster of compose/cluster instead, and loses a PostgreSQL, a RabbitMQ, an api and a worker.
+// `node compose/check-engine.mjs from=REF` starts the version of a commit or tag first, and upgrades that to this checkout.
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loseMachines } from './check-cluster.mjs';
-import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, load, poster, send, until } from './check-client.mjs';
+import { observability } from './check-observability.mjs';
+import { buildBefore, upgrade } from './check-upgrade.mjs';
+import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, poster, send, until } from './check-client.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const NAME = 'movie-reservation-check';
-const isCluster = process.argv[2] === 'cluster';
-// Requests that run side by side during an upgrade.
-const CLIENTS = 3;
+const isCluster = process.argv.includes('cluster');
+const from = process.argv.find((argument) => argument.startsWith('from='))?.slice('from='.length);
 
 const has = (...command) => {
   try {
@@ -33,7 +35,9 @@ if (engine === null || composeVersion === null) {
 
 const folder = mkdtempSync(join(tmpdir(), `${NAME}-`));
 const ports = Object.fromEntries(
-  await Promise.all(['API', 'HTTP', 'HTTPS', 'SANDBOX', 'RABBITMQ_MANAGEMENT'].map(async (name) => [name, await freePort()])),
+  await Promise.all(
+    ['API', 'HTTP', 'HTTPS', 'SANDBOX', 'RABBITMQ_MANAGEMENT', 'PROMETHEUS', 'GRAFANA'].map(async (name) => [name, await freePort()]),
+  ),
 );
 const api = `http://127.0.0.1:${ports.API}/api/v1`;
 const stripe = `http://127.0.0.1:${ports.SANDBOX}`;
@@ -42,12 +46,14 @@ let isFirst = true;
 
 try {
   await step('copy the checkout and make its settings', prepare);
+  if (from !== undefined)
+    await step(`build the image of ${from}`, () => buildBefore(from, { docker, root: ROOT, image: `${NAME}:before` }));
   await step('the first start: every service is healthy', async () => {
-    await deploy();
+    await deploy(...(from === undefined ? [] : ['before']));
     return `${(await services()).length} containers`;
   });
   const cinema = await step('a customer books and pays through the published port', () => bookAndPay(api, stripe));
-  if (isCluster) await loseMachines({ compose, step, api, stripe, cinema });
+  if (isCluster) await loseMachines({ compose, docker, step, api, stripe, cinema });
   else await everythingElse(cinema);
   process.stdout.write(
     `The whole file${isCluster ? ' of the cluster' : ''} was run by Docker Engine ${engine} with Compose ${composeVersion}.\n`,
@@ -59,7 +65,7 @@ try {
   process.exitCode = 1;
 } finally {
   disconnect();
-  await compose('--profile', 'sandbox', '--profile', 'cli', 'down', '--volumes', '--timeout', '5', '--remove-orphans');
+  await compose('--profile', '*', 'down', '--volumes', '--timeout', '5', '--remove-orphans');
   for (const tag of (has('image', 'ls', '--format', '{{.Tag}}', NAME) ?? '').split('\n').filter(Boolean))
     has('image', 'rm', '--force', `${NAME}:${tag}`);
   if (isCluster) has('image', 'rm', '--force', `${NAME}-cluster`);
@@ -72,8 +78,9 @@ async function everythingElse(cinema) {
   await step('commands of the operator, also from standard input', commands);
   await step('a dump is restored beside the database, and whole', restore);
   await step('more containers of api and worker', scale);
+  await step('Prometheus finds every process, and Grafana the dashboard', () => observability(ports));
   await step('a setting that is wrong changes nothing', wrongSetting);
-  await step('an upgrade and a way back under load: no request fails', () => upgrade(cinema));
+  await step('an upgrade and a way back under load: no request fails', () => upgrade({ api, cinema, deploy, docker, image: NAME, from }));
   await step('a worker without its broker is not ready', brokerAway);
   await step('log lines are JSON, and those of replaced containers are kept', logs);
 }
@@ -102,12 +109,16 @@ function prepare() {
     SANDBOX_PORT: ports.SANDBOX,
     RABBITMQ_MANAGEMENT_PORT: ports.RABBITMQ_MANAGEMENT,
     S3_PUBLIC_URL: `http://127.0.0.1:${ports.API}/posters`,
-    COMPOSE_PROFILES: 'sandbox',
+    PROMETHEUS_PORT: ports.PROMETHEUS,
+    GRAFANA_PORT: ports.GRAFANA,
+    COMPOSE_PROFILES: isCluster ? 'sandbox' : 'sandbox,observability',
     APP_ENV: 'sandbox',
     STRIPE_API_URL: 'http://sandbox:12111',
     // A secret as a file.
     STRIPE_WEBHOOK_SECRET_FILE: '/run/secrets/webhook',
     HOLD_PER_ACCOUNT_PER_MINUTE: 0,
+    // The whole check.
+    ACCESS_TOKEN_SECONDS: 3_600,
     ...(isCluster ? { CLUSTER: true, WORKER_REPLICAS: 2 } : {}),
   };
   writeFileSync(join(folder, 'compose/secrets/webhook'), 'whsec_0123456789abcdef\n', { mode: 0o644 });
@@ -204,25 +215,6 @@ async function wrongSetting() {
   if (idsOf(await services()).join() !== before.join()) throw new Error('Containers changed.');
 }
 
-async function upgrade(cinema) {
-  let isOver = false;
-  const answers = { count: 0, failed: [] };
-  const clients = Array.from({ length: CLIENTS }, (_, client) => load(api, { client, cinema, answers, isOver: () => isOver }));
-  try {
-    // The same files under another id.
-    run('docker', ['build', '--quiet', '--tag', `${NAME}:next`, '--label', 'version=next', '-'], `FROM ${NAME}:current\n`);
-    await deploy('next');
-    await deploy('previous');
-  } finally {
-    isOver = true;
-    await Promise.all(clients);
-  }
-  if (answers.failed.length > 0)
-    throw new Error(`${answers.failed.length} of ${answers.count} requests failed: ${answers.failed.slice(0, 5).join('; ')}`);
-  await services();
-  return `${answers.count} requests, 0 failed`;
-}
-
 async function brokerAway() {
   const ask = "fetch('http://127.0.0.1:3001/readyz').then(({ status }) => console.log('status', status))";
   const ready = async () => /status (\d+)/.exec((await compose('exec', '-T', 'worker', 'node', '-e', ask)).output)?.[1];
@@ -271,6 +263,10 @@ async function step(name, work) {
 
 function run(command, args, input = '') {
   return execFileSync(command, args, { env: environment, cwd: folder, input, stdio: 'pipe' });
+}
+
+function docker(args, input) {
+  run('docker', args, input);
 }
 
 function cli(...args) {

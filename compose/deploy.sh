@@ -52,7 +52,11 @@ healthy() {
   done
 }
 
-# roll SERVICE: new containers beside the old ones; the old ones end when all new ones are healthy.
+# Old containers that are ending, and how many containers each service shall have that was rolled.
+ending=()
+declare -A scales=()
+
+# roll SERVICE: new containers beside the old ones; the old ones begin to end when all new ones are healthy.
 roll() {
   local service=$1 wanted hash id all=() stale=() fresh=0 new
   wanted=$(compose config --format json | sed -n "/^    \"$service\": {/,/^    }/s/^      \"scale\": \([0-9]*\).*/\1/p")
@@ -72,13 +76,24 @@ roll() {
     done
     return 1
   fi
-  for id in "${stale[@]}"; do
-    docker stop "$id" > /dev/null
+  # All at once, and while the next service starts: the new ones serve.
+  [ ${#stale[@]} = 0 ] || docker stop "${stale[@]}" > /dev/null &
+  ending+=("${stale[@]}")
+  scales[$service]=$wanted
+}
+
+# Waits until the old containers have ended.
+finish() {
+  local id service
+  wait
+  for id in "${ending[@]}"; do
     keep_log "$id"
     docker rm "$id" > /dev/null
   done
   # Fewer than before, where the settings say so.
-  compose up --detach --no-deps --no-recreate --no-build --scale "$service=$wanted" "$service" 2> /dev/null
+  for service in "${!scales[@]}"; do
+    compose up --detach --no-deps --no-recreate --no-build --scale "$service=${scales[$service]}" "$service" 2> /dev/null
+  done
 }
 
 # A container takes its log with it.
@@ -114,10 +129,12 @@ docker image tag "$after" "$IMAGE:current"
 [ -z "$before" ] || [ "$before" = "$after" ] || docker image tag "$before" "$IMAGE:previous"
 for service in api worker; do
   roll "$service" && continue
+  finish
   # As if nothing had been started: a container that restarts later is of the version before.
   [ -z "$before" ] || docker image tag "$before" "$IMAGE:current"
   fail "$service of $version does not get healthy; what ran before runs on."
 done
+finish
 
 step 'Start the rest'
 rest=$(compose config --services | grep -vxE 'migrate|bucket|proxy-volume|cli|api|worker' | xargs)

@@ -39,6 +39,11 @@ describe('The Compose file of a cluster', () => {
     expect(named).not.toMatch(/"(postgres|rabbitmq)"/);
   });
 
+  it('no RabbitMQ node waits for another one', () => {
+    const waiting = ['rabbitmq1', 'rabbitmq2', 'rabbitmq3'].map((name) => Object.keys(compose.services[name]!.depends_on ?? {}));
+    expect(waiting).toEqual([[], [], []]);
+  });
+
   it('a cluster without its cookie is refused, and one machine needs none', () => {
     const own = { RABBITMQ_COOKIE: '' };
     expect(resolveCompose(filledIn(own)).faults).toEqual([]);
