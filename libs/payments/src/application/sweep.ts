@@ -9,3 +9,11 @@ export const NEWEST = 'newest';
 export function pageAt(subject: string): PageOf {
   return { withinMs: WITHIN_MS, after: subject === NEWEST ? null : subject };
 }
+
+/** What cannot be applied stops no other: the next sweep tries it again. */
+export async function applyEach<Fact>(
+  facts: readonly Fact[],
+  { apply, failed }: { apply: (fact: Fact) => Promise<void>; failed: (fact: Fact, error: unknown) => void },
+): Promise<void> {
+  for (const fact of facts) await apply(fact).catch((error: unknown) => failed(fact, error));
+}

@@ -8,7 +8,7 @@ import { Payments } from '../../domain/payments.js';
 import type { DisputeFact } from '../../domain/stripe-facts.js';
 import { LISTS } from '../stripe-lanes.js';
 import { StripeSync } from '../stripe-sync.js';
-import { pageAt } from '../sweep.js';
+import { applyEach, pageAt } from '../sweep.js';
 
 /** Compares a page of Stripe's recent disputes with ours, and has the next page compared. The subject is where the page begins. */
 @Job('payments.sweep-disputes', { lane: LISTS })
@@ -24,17 +24,11 @@ export class SweepDisputes implements JobHandler {
 
   async run(subject: string): Promise<void> {
     const { facts, next } = await this.cards.disputesPage(pageAt(subject));
-    for (const dispute of await this.disputes.differing(facts)) await this.tryToApply(dispute);
+    await applyEach(await this.disputes.differing(facts), {
+      apply: (dispute) => this.apply(dispute),
+      failed: ({ disputeId }, error) => this.alerts.raise(SWEEP_FAILED, 'A dispute of the sweep could not be applied', { disputeId, err: error }),
+    });
     if (next !== null) await this.jobs.enqueue([{ kind: 'payments.sweep-disputes', subject: next }]);
-  }
-
-  /** A dispute that cannot be applied stops no other. The next sweep tries it again. */
-  private async tryToApply(dispute: DisputeFact): Promise<void> {
-    try {
-      await this.apply(dispute);
-    } catch (error) {
-      this.alerts.raise(SWEEP_FAILED, 'A dispute of the sweep could not be applied', { disputeId: dispute.disputeId, err: error });
-    }
   }
 
   /** As an event, because events may have overtaken the list. A dispute over money that is not ours is left alone. */

@@ -7,7 +7,7 @@ import { Payments } from '../../domain/payments.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
 import { LISTS } from '../stripe-lanes.js';
 import { StripeSync } from '../stripe-sync.js';
-import { pageAt } from '../sweep.js';
+import { applyEach, pageAt } from '../sweep.js';
 
 /** Compares a page of Stripe's recent intents with our payments, and has the next page compared. The subject is where the page begins. */
 @Job('payments.sweep-intents', { lane: LISTS })
@@ -22,17 +22,11 @@ export class SweepIntents implements JobHandler {
 
   async run(subject: string): Promise<void> {
     const { facts, next } = await this.cards.intentsPage(pageAt(subject));
-    for (const intent of await this.payments.differingIntents(facts)) await this.tryToApply(intent);
+    await applyEach(await this.payments.differingIntents(facts), {
+      apply: (intent) => this.apply(intent),
+      failed: ({ intentId }, error) => this.alerts.raise(SWEEP_FAILED, 'An intent of the sweep could not be applied', { intentId, err: error }),
+    });
     if (next !== null) await this.jobs.enqueue([{ kind: 'payments.sweep-intents', subject: next }]);
-  }
-
-  /** An intent that cannot be applied stops no other. The next sweep tries it again. */
-  private async tryToApply(intent: IntentFact): Promise<void> {
-    try {
-      await this.apply(intent);
-    } catch (error) {
-      this.alerts.raise(SWEEP_FAILED, 'An intent of the sweep could not be applied', { intentId: intent.intentId, err: error });
-    }
   }
 
   /** An intent that names a payment we do not have raises an alert and is left alone: it may belong to another installation on the same account. */
