@@ -26,7 +26,8 @@ export class SweepDisputes implements JobHandler {
     const { facts, next } = await this.cards.disputesPage(pageAt(subject));
     await applyEach(await this.disputes.differing(facts), {
       apply: (dispute) => this.apply(dispute),
-      failed: ({ disputeId }, error) => this.alerts.raise(SWEEP_FAILED, 'A dispute of the sweep could not be applied', { disputeId, err: error }),
+      failed: ({ disputeId }, error) =>
+        this.alerts.raise(SWEEP_FAILED, 'A dispute of the sweep could not be applied', { disputeId, err: error }),
     });
     if (next !== null) await this.jobs.enqueue([{ kind: 'payments.sweep-disputes', subject: next }]);
   }

@@ -24,7 +24,8 @@ export class SweepIntents implements JobHandler {
     const { facts, next } = await this.cards.intentsPage(pageAt(subject));
     await applyEach(await this.payments.differingIntents(facts), {
       apply: (intent) => this.apply(intent),
-      failed: ({ intentId }, error) => this.alerts.raise(SWEEP_FAILED, 'An intent of the sweep could not be applied', { intentId, err: error }),
+      failed: ({ intentId }, error) =>
+        this.alerts.raise(SWEEP_FAILED, 'An intent of the sweep could not be applied', { intentId, err: error }),
     });
     if (next !== null) await this.jobs.enqueue([{ kind: 'payments.sweep-intents', subject: next }]);
   }
