@@ -34,6 +34,25 @@ const changed = (fields: Record<string, Schema>): Parts => ({ snack: { ...SNACK,
 const PUT = 'PUT /snacks';
 const parameter = (own: object) => ({ operation: { parameters: [{ name: 'q', in: 'query', schema: { type: 'string' }, ...own }] } });
 
+const PROBLEM: Schema = { type: 'object', properties: { code: { type: 'string' }, detail: { type: 'string' } }, required: ['code'] };
+const eaten = (members: Record<string, Schema>): Schema => ({
+  allOf: [
+    { $ref: '#/components/schemas/Problem' },
+    { type: 'object', properties: { code: { type: 'string', const: 'snacks.eaten' }, ...members }, required: Object.keys(members) },
+  ],
+});
+const COLD: Schema = { ...PROBLEM, properties: { code: { type: 'string', const: 'snacks.cold' } } };
+
+/** One operation that refuses with these problems. */
+function refusing(status: number, schemas: Record<string, Schema>, type = 'application/problem+json'): ApiDocument {
+  const all = Object.keys(schemas).map((name) => ({ $ref: `#/components/schemas/${name}` }));
+  const content = { [type]: { schema: all.length === 1 ? all[0]! : { oneOf: all } } };
+  return {
+    paths: { '/snacks': { put: { operationId: 'putSnack', responses: all.length === 0 ? {} : { [status]: { content } } } } },
+    components: { schemas: { ...schemas, Problem: PROBLEM } },
+  };
+}
+
 describe('Breaking changes of the API', () => {
   it.each<[string, Parts, string[]]>([
     ['an operation id', { operation: { operationId: 'setSnack' } }, [`${PUT}: operation id putSnack became setSnack`]],
@@ -125,6 +144,42 @@ describe('Breaking changes of the API', () => {
     ],
   ])('%s breaks nobody', (_, parts) => {
     expect(breakingChanges(api(), api(parts))).toEqual([]);
+  });
+
+  it.each<[string, ApiDocument, string[]]>([
+    ['a code', refusing(409, { Cold: COLD }), [`${PUT} 409: problem snacks.eaten removed`]],
+    ['every code', refusing(409, {}), [`${PUT} 409: problem snacks.cold removed`, `${PUT} 409: problem snacks.eaten removed`]],
+    [
+      'the status of codes',
+      refusing(422, { Eaten: eaten({ eatenAt: { type: 'string' } }), Cold: COLD }),
+      [`${PUT} 409: problem snacks.cold removed`, `${PUT} 409: problem snacks.eaten removed`],
+    ],
+    ['a member', refusing(409, { Eaten: eaten({}), Cold: COLD }), ['problem snacks.eaten.eatenAt: field of the answer removed']],
+    [
+      'the type of a member',
+      refusing(409, { Eaten: eaten({ eatenAt: { type: 'integer' } }), Cold: COLD }),
+      ['problem snacks.eaten.eatenAt: type string became integer'],
+    ],
+    [
+      'the media type of a refusal',
+      refusing(409, { Eaten: eaten({ eatenAt: { type: 'string' } }), Cold: COLD }, 'application/json'),
+      [`${PUT} 409: problem snacks.cold removed`, `${PUT} 409: problem snacks.eaten removed`],
+    ],
+  ])('a change of %s among the problems is found', (_, after, expected) => {
+    const before = refusing(409, { Eaten: eaten({ eatenAt: { type: 'string' } }), Cold: COLD });
+    expect(breakingChanges(before, after)).toEqual(expected);
+    expect(breakingChanges(surfaceOf(before) as ApiDocument, after)).toEqual(expected);
+  });
+
+  it('a further problem, and a further member of one, break nobody', () => {
+    const after = refusing(409, { Eaten: eaten({ eatenAt: { type: 'string' }, by: { type: 'string' } }), Cold: COLD });
+    expect(breakingChanges(refusing(409, { Eaten: eaten({ eatenAt: { type: 'string' } }) }), after)).toEqual([]);
+  });
+
+  it('a refusal that is no problem keeps its fields', () => {
+    const [before, after] = [{ Refusal: SNACK }, { Refusal: PRICE }].map((schemas) => refusing(400, schemas, 'application/json'));
+    expect(breakingChanges(before!, before!)).toEqual([]);
+    expect(breakingChanges(before!, after!)).toContain(`${PUT} 400.name: field of the answer removed`);
   });
 
   it('schemas that refer to each other end', () => {

@@ -1,4 +1,5 @@
 /** What has changed between two documents of the API so that a client of the old one breaks. Texts and examples break nobody. */
+import { type Problems, problemsIn } from './problems.js';
 import { type Schema, type Schemas, schemaChanges } from './schema-changes.js';
 
 interface Parameter {
@@ -8,7 +9,7 @@ interface Parameter {
   readonly schema?: Schema;
 }
 
-type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+export type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 
 interface Operation {
   readonly operationId?: string;
@@ -35,6 +36,8 @@ export function breakingChanges(before: ApiDocument, after: ApiDocument): string
   return [...new Set(changes)].sort();
 }
 
+const PROBLEM = 'application/problem+json';
+
 class OperationChanges {
   constructor(
     private readonly name: string,
@@ -50,6 +53,7 @@ class OperationChanges {
       ...this.parameters(),
       ...this.body(),
       ...this.answers(),
+      ...this.refusals(),
     ];
   }
 
@@ -89,6 +93,28 @@ class OperationChanges {
     });
   }
 
+  /** A client switches on the codes that an operation names, and reads the members of each. The same problem elsewhere has the same schema. */
+  private refusals(): string[] {
+    const { old, now } = this.operation;
+    const statuses = Object.keys(old.responses).filter((status) => !/^[23]/.test(status));
+    return statuses.flatMap((status) => {
+      const { [PROBLEM]: _, ...others } = old.responses[status]?.content ?? {};
+      const [before, after] = [this.problems('before', old, status), this.problems('after', now, status)];
+      return [
+        ...this.contents(status, 'answer', others, now.responses[status]?.content),
+        ...[...before].flatMap(([code, schema]) =>
+          after.has(code)
+            ? this.schemaChanges(`problem ${code}`, 'answer', schema, after.get(code))
+            : [`${this.name} ${status}: problem ${code} removed`],
+        ),
+      ];
+    });
+  }
+
+  private problems(side: 'before' | 'after', { responses }: Operation, status: string): Problems {
+    return problemsIn(responses[status]?.content?.[PROBLEM]?.schema, this.documents[side].components?.schemas ?? {});
+  }
+
   private contents(part: string, direction: 'request' | 'answer', old: Content = {}, now: Content = {}): string[] {
     return Object.entries(old).flatMap(([type, { schema }]) =>
       now[type] === undefined ? [`${this.name} ${part}: ${type} removed`] : this.schemas(part, direction, schema, now[type].schema),
@@ -96,12 +122,16 @@ class OperationChanges {
   }
 
   private schemas(part: string, direction: 'request' | 'answer', old: Schema | undefined, now: Schema | undefined): string[] {
+    return this.schemaChanges(`${this.name} ${part}`, direction, old, now);
+  }
+
+  private schemaChanges(place: string, direction: 'request' | 'answer', old: Schema | undefined, now: Schema | undefined): string[] {
     const { before, after } = this.documents;
     const sides = [
       { schema: old, schemas: before.components?.schemas ?? {} },
       { schema: now, schemas: after.components?.schemas ?? {} },
     ] as const;
-    return schemaChanges(`${this.name} ${part}`, direction, ...sides);
+    return schemaChanges(place, direction, ...sides);
   }
 }
 

@@ -19,6 +19,7 @@ export interface Schema {
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 export type Schemas = Readonly<Record<string, Schema>>;
@@ -103,7 +104,7 @@ interface Normalised extends Schema {
 }
 
 /** References, parts of `allOf` and a null beside one schema are folded into one schema. */
-function normalised(schema: Schema, schemas: Schemas): Normalised {
+export function normalised(schema: Schema, schemas: Schemas): Normalised {
   const { $ref, allOf = [], anyOf = [], ...own } = schema;
   const isNullable = anyOf.some(({ type }) => type === 'null');
   const others = anyOf.filter(({ type }) => type !== 'null');

@@ -1,6 +1,7 @@
-/** The part of a document that a change can break: without texts, examples and refusals. */
+/** The part of a document that a change can break: without texts and examples. */
 
-const TEXTS = new Set(['description', 'summary', 'example', 'examples', 'title']);
+/** A discriminator repeats what the codes of its schemas say. */
+const TEXTS = new Set(['description', 'summary', 'example', 'examples', 'title', 'discriminator']);
 
 interface Reduced {
   readonly [name: string]: unknown;
@@ -8,11 +9,7 @@ interface Reduced {
 
 export function surfaceOf(document: object): object {
   const { paths, components } = withoutTexts(document) as { paths: Reduced; components: { schemas: Reduced } };
-  const operations = Object.values(paths).flatMap((item) => Object.values(item as Reduced)) as { responses: Record<string, unknown> }[];
-  for (const operation of operations)
-    operation.responses = Object.fromEntries(Object.entries(operation.responses).filter(([status]) => status < '400'));
-  const schemas = Object.entries(components.schemas).filter(([name]) => !name.endsWith('Problem'));
-  return { paths, components: { schemas: Object.fromEntries(schemas) } };
+  return { paths, components: { schemas: components.schemas } };
 }
 
 /** A field of a schema may have the name of a text: what stands in `properties` is kept. */
