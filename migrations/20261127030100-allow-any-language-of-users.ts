@@ -9,7 +9,6 @@ export class AllowAnyLanguageOfUsers20261127030100 implements MigrationInterface
     await runner.query(`
       ALTER TABLE auth.users DROP CONSTRAINT users_language_check;
       ALTER TABLE auth.users ADD CONSTRAINT users_language_check CHECK (language ~ '^[A-Za-z0-9-]{2,35}$') NOT VALID`);
-    await runner.query(`ALTER TABLE auth.users VALIDATE CONSTRAINT users_language_check`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -62,6 +62,7 @@ import { AddVersionToWebhookEndpoints20261126140002 } from './20261126140002-add
 import { AddNameKeysToTheatresAndRooms20261127010001 } from './20261127010001-add-name-keys-to-theatres-and-rooms.js';
 import { CompareTheatresAndRoomsByNameKeys20261127010002 } from './20261127010002-compare-theatres-and-rooms-by-name-keys.js';
 import { AllowAnyLanguageOfUsers20261127030100 } from './20261127030100-allow-any-language-of-users.js';
+import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate-language-of-users.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -127,4 +128,5 @@ export const migrations = [
   AddNameKeysToTheatresAndRooms20261127010001,
   CompareTheatresAndRoomsByNameKeys20261127010002,
   AllowAnyLanguageOfUsers20261127030100,
+  ValidateLanguageOfUsers20261127030101,
 ];

@@ -97,7 +97,10 @@ describe('Changing the currency while the first showtime is scheduled', () => {
     const other = await client.openTheatre();
     // The change locks its row, and then waits: the new name is in an uncommitted row.
     const wanted = `Wanted ${other.id}`;
-    const release = await client.openTransaction('UPDATE rooms.theatres SET name = $2, name_key = lower($2) WHERE id = $1', [other.id, wanted]);
+    const release = await client.openTransaction('UPDATE rooms.theatres SET name = $2, name_key = lower($2) WHERE id = $1', [
+      other.id,
+      wanted,
+    ]);
     const moved = client.system.patch(`/theatres/${room.theatre.id}`, { currency: 'GBP', name: wanted }, { token: client.token });
     await client.waitForLockWait('transactionid');
     const scheduled = client.schedule(movie, room, START);
@@ -123,7 +126,10 @@ describe('Changing the currency while the first showtime is scheduled', () => {
     const theatreId: string = room.theatre.id;
     const other = await client.openTheatre();
     const wanted = `Wanted ${other.id}`;
-    const release = await client.openTransaction('UPDATE rooms.theatres SET name = $2, name_key = lower($2) WHERE id = $1', [other.id, wanted]);
+    const release = await client.openTransaction('UPDATE rooms.theatres SET name = $2, name_key = lower($2) WHERE id = $1', [
+      other.id,
+      wanted,
+    ]);
     const moved = client.system.patch(`/theatres/${theatreId}`, { currency: 'GBP', name: wanted }, { token: client.token });
     await client.waitForLockWait('transactionid');
     let opened = false;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentRights } from '@app/platform/http/access.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { activeRolesOf } from '../application/queries/active-roles.js';
 import { hasRight } from '../domain/rights.js';
-import type { UserState } from '../domain/user.js';
 
 @Injectable()
 export class PostgresCurrentRights extends CurrentRights {
@@ -11,10 +11,7 @@ export class PostgresCurrentRights extends CurrentRights {
   }
 
   async has(userId: string, right: string): Promise<boolean | null> {
-    const [user] = await this.database.prepared<Pick<UserState, 'role' | 'staffRoles'>>(
-      'SELECT role, staff_roles FROM auth.users WHERE id = $1 AND active',
-      [userId],
-    );
-    return user === undefined ? null : hasRight(user, right);
+    const roles = await activeRolesOf(this.database, userId);
+    return roles === null ? null : hasRight(roles, right);
   }
 }

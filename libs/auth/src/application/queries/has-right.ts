@@ -1,12 +1,15 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { HasRight } from '@app/contracts/auth.js';
-import { CurrentRights } from '@app/platform/http/access.js';
+import { Database } from '@app/platform/persistence/database.js';
+import { hasRight } from '../../domain/rights.js';
+import { activeRolesOf } from './active-roles.js';
 
 @QueryHandler(HasRight)
 export class HasRightHandler implements IQueryHandler<HasRight> {
-  constructor(private readonly rights: CurrentRights) {}
+  constructor(private readonly database: Database) {}
 
   async execute({ userId, right }: HasRight): Promise<boolean> {
-    return (await this.rights.has(userId, right)) === true;
+    const roles = await activeRolesOf(this.database, userId);
+    return roles !== null && hasRight(roles, right);
   }
 }
