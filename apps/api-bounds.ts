@@ -63,7 +63,7 @@ const MAX_LENGTHS = {
   source: 100,
   specversion: 10,
   startsAt: 64,
-  startsAtLocal: 64,
+  startsAtLocal: 19,
   'Stripe-Signature': 8_192,
   text: 1_048_576,
   theatre: 100,

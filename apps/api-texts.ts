@@ -28,7 +28,7 @@ const FIELDS = {
   createdAt: 'When it was created, in UTC.',
   startsAt: 'When the showtime starts, in UTC.',
   endsAt: 'When the movie ends, in UTC.',
-  startsAtLocal: 'The start in the time zone of the theatre, with its offset.',
+  startsAtLocal: 'The start in the local time of the theatre, to the second and without an offset; `startsAt` has the instant.',
   heldUntil: 'When the hold expires, in UTC.',
   confirmedAt: 'When the reservation was confirmed, in UTC; null before.',
   endedAt: 'When the reservation ended, in UTC; null before.',

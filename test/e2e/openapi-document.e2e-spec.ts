@@ -119,6 +119,19 @@ describe('The OpenAPI document', () => {
     expect([...new Set(fractional)].sort()).toEqual(['minutes', 'occupancy', 'offsetSeconds', 'seatsAway']);
   });
 
+  it('a local time says that it has no offset, and its example has none', () => {
+    const places = Object.entries(document.components.schemas).flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([field, schema]) => (/Local$/.test(field) ? [[`${name}.${field}`, schema] as const] : [])),
+    );
+    expect(places.length).toBeGreaterThan(3);
+    for (const [name, { description, example }] of places)
+      expect([name, description, example]).toEqual([
+        name,
+        expect.stringMatching(/local time of the theatre.*without an offset/),
+        expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+      ]);
+  });
+
   it('every operation that needs a token takes it from the Authorize form', () => {
     const secured = operations.filter(({ security = [] }) => security.length > 0);
     expect(secured.length).toBeGreaterThan(20);

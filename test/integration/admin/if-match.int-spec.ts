@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import sharp from 'sharp';
 import type { HttpResponse, Json } from '../../support/http-client.js';
 import { ShowtimesClient } from '../showtimes/showtimes-client.js';
 
@@ -10,8 +11,11 @@ afterAll(() => client?.close());
 
 const read = (path: string): Promise<HttpResponse> => client.system.get(path, { token: client.token });
 const etagOf = async (path: string): Promise<string> => (await read(path)).headers.get('etag')!;
-const send = (method: string, path: string, body?: Json, etag?: string): Promise<HttpResponse> =>
-  client.system.call(method, path, { token: client.token, body, headers: etag === undefined ? {} : { 'if-match': etag } });
+const FORM = { 'content-type': 'multipart/form-data; boundary=limit' };
+const send = (method: string, path: string, body?: Json, etag?: string): Promise<HttpResponse> => {
+  const headers = { ...(Buffer.isBuffer(body) ? FORM : {}), ...(etag === undefined ? {} : { 'if-match': etag }) };
+  return client.system.call(method, path, { token: client.token, body, headers });
+};
 const addGenre = (): Promise<Json> => client.system.expectOk('POST', '/genres', { token: client.token, body: { name: randomUUID() } });
 const rename = (): Json => ({ name: randomUUID() });
 
@@ -50,11 +54,27 @@ const CHANGES: Readonly<Record<string, () => Promise<Change>>> = {
   deleteWebhookEndpoint: () => ofWebhookEndpoint({ method: 'DELETE' }),
   rotateWebhookSecret: () => ofWebhookEndpoint({ method: 'POST' }, '/rotate-secret'),
   enableWebhookEndpoint: () => ofWebhookEndpoint({ method: 'POST' }, '/enable'),
+  setPoster: async () => {
+    const movie = await client.addMovie();
+    return { ...ofMovie(movie, { method: 'POST' }), target: `/movies/${movie.id}/poster`, body: await posterForm() };
+  },
+  removePoster: async () => {
+    const movie = await client.addMovie();
+    const target = `/movies/${movie.id}/poster`;
+    expect((await send('POST', target, await posterForm())).status).toBe(200);
+    return { ...ofMovie(movie, { method: 'DELETE' }), target };
+  },
   cancelShowtime: async () => ofShowtime(await client.createShowtime(), { method: 'DELETE' }),
 };
 
 function ofMovie({ id }: Json, change: { method: string; body?: Json }): Change {
   return { path: `/movies/${id}`, ...change, other: { description: randomUUID() } };
+}
+
+async function posterForm(): Promise<Buffer> {
+  const image = sharp({ create: { width: 40, height: 60, channels: 3, background: '#345' } });
+  const head = '--limit\r\nContent-Disposition: form-data; name="poster"; filename="poster.png"\r\nContent-Type: image/png\r\n\r\n';
+  return Buffer.concat([Buffer.from(head), await image.png().toBuffer(), Buffer.from('\r\n--limit--\r\n')]);
 }
 
 async function ofWebhookEndpoint(change: { method: string; body?: Json }, action = ''): Promise<Change> {
@@ -82,11 +102,11 @@ describe('If-Match', () => {
     expect((await send(method, target, body, `"other", ${second}`)).status).toBeLessThan(300);
   });
 
-  it('the routes that honour it are those that are tried here, and that of the poster', async () => {
+  it('the routes that honour it are those that are tried here', async () => {
     const { paths } = (await client.system.get('//docs/openapi.json')).body;
     const operations = Object.values<Json>(paths).flatMap((item) => Object.values<Json>(item));
     const honouring = operations.filter(({ parameters = [] }) => parameters.some(({ name }: Json) => name === 'If-Match'));
-    expect(honouring.map(({ operationId }) => operationId as string).sort()).toEqual([...Object.keys(CHANGES), 'removePoster'].sort());
+    expect(honouring.map(({ operationId }) => operationId as string).sort()).toEqual(Object.keys(CHANGES).sort());
   });
 
   it('of two admins with one tag, one wins', async () => {

@@ -805,7 +805,7 @@ export type ShowtimeOfProgrammeView = {
      */
     startsAt: string;
     /**
-     * When it starts, in the local time of the theatre.
+     * The start in the local time of the theatre, to the second and without an offset; `startsAt` has the instant.
      */
     startsAtLocal: string;
     /**
@@ -1638,7 +1638,7 @@ export type ShowtimeView = {
      */
     startsAt: string;
     /**
-     * Local time of the theatre.
+     * The start in the local time of the theatre, to the second and without an offset; `startsAt` has the instant.
      */
     startsAtLocal: string;
     /**
@@ -1940,7 +1940,7 @@ export type ReservedShowtimeView = {
      */
     startsAt: string;
     /**
-     * The start in the time zone of the theatre, with its offset.
+     * The start in the local time of the theatre, to the second and without an offset; `startsAt` has the instant.
      */
     startsAtLocal: string;
     /**
@@ -2985,7 +2985,7 @@ export type ShowtimeCapacityView = {
      */
     startsAt: string;
     /**
-     * Local time of the theatre.
+     * The start in the local time of the theatre, to the second and without an offset; `startsAt` has the instant.
      */
     startsAtLocal: string;
     /**
@@ -7121,6 +7121,12 @@ export type SetPosterData = {
          */
         poster: Blob | File;
     };
+    headers?: {
+        /**
+         * The `ETag` with which the resource was read, or several, or `*`. Refused with 412 where an admin has changed it since; what customers do, such as taking seats, does not count. Left out: the last change wins.
+         */
+        'If-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.
@@ -7162,6 +7168,10 @@ export type SetPosterErrors = {
      * Not there, or not yours. Codes: `movies.movie-not-found`.
      */
     404: MoviesMovieNotFoundProblem;
+    /**
+     * The resource is not the one that `If-Match` names: another change came first. Codes: `platform.resource-changed`.
+     */
+    412: PlatformResourceChangedProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */

@@ -35,6 +35,7 @@ export class PostersController {
   ) {}
 
   @RequiresRight('movies.manage')
+  @HonoursIfMatch()
   @Post()
   @RateLimited(POSTERS_PER_ADMIN)
   @HttpCode(200)

@@ -62,10 +62,7 @@ export class ShowtimeOfProgrammeView {
    * @example "2026-12-24T19:15:00.000Z"
    */
   startsAt!: string;
-  /**
-   * When it starts, in the local time of the theatre.
-   * @example "2026-12-24T20:15:00"
-   */
+  /** @example "2026-12-24T20:15:00" */
   startsAtLocal!: string;
   /**
    * When it ends.

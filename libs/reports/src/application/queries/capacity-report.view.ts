@@ -7,10 +7,7 @@ export class ShowtimeCapacityView {
   showtimeId!: string;
   /** @example "2026-11-21T19:00:00.000Z" */
   startsAt!: string;
-  /**
-   * Local time of the theatre.
-   * @example "2026-11-21T20:00:00"
-   */
+  /** @example "2026-11-21T20:00:00" */
   startsAtLocal!: string;
   /** @example "Metropolis" */
   movie!: string;

@@ -50,10 +50,7 @@ export class ShowtimeView {
   room!: RoomOfShowtimeView;
   /** @example "2026-12-24T19:15:00.000Z" */
   startsAt!: string;
-  /**
-   * Local time of the theatre.
-   * @example "2026-12-24T20:15:00"
-   */
+  /** @example "2026-12-24T20:15:00" */
   startsAtLocal!: string;
   /** @example "2026-12-24T21:11:00.000Z" */
   endsAt!: string;
