@@ -20,13 +20,13 @@ import { freePort } from '../support/free-port.js';
 import { dataOf, HttpClient, type HttpResponse } from '../support/http-client.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
-import { type Operation, SchemaCheck, namesOf, readOpenApi } from './openapi.js';
+import { type Operation, SchemaCheck, exampleUrl, namesOf, readOpenApi } from './openapi.js';
 import { assertStandaloneInvariants } from './standalone-invariants.js';
 
 const ADMIN = { email: 'admin@example.com', password: 'demo-admin-pass' };
 const CUSTOMER = { email: 'customer@example.com', password: 'demo-customer-pass' };
 
-/** Executes every GET as Swagger UI does: with its required parameters only. An id in a path is that of the first item of the list before it. */
+/** Executes every GET as Swagger UI does: with the examples of its required parameters. */
 describe('"Try it out" on the demo cinema', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-try-it-out-'));
   let system: RunningProcess;
@@ -49,10 +49,10 @@ describe('"Try it out" on the demo cinema', () => {
     stripeUrl = `http://127.0.0.1:${SANDBOX_PORT}`;
     client = new HttpClient(url, ADMIN);
     tokens = { admin: await client.adminToken(), customer: await client.logIn(CUSTOMER.email, CUSTOMER.password) };
-    const { document, operations } = await readOpenApi(client);
-    reads = operations.filter(({ method }) => method === 'get');
-    schemas = new SchemaCheck(document);
     await useTheCinema();
+    const { document, operations } = await readOpenApi(client);
+    schemas = new SchemaCheck(document);
+    reads = operations.filter(({ method }) => method === 'get');
   }, 200_000);
 
   afterAll(async () => {
@@ -107,39 +107,12 @@ describe('"Try it out" on the demo cinema', () => {
     const query = parameters.filter(({ in: place, required }) => place === 'query' && required);
     const search = new URLSearchParams(Object.fromEntries(query.map(({ name, example }) => [name, String(example)]))).toString();
     const token = tokenFor(operation);
-    const response = await fetch(`${client.url}${await withIds(operation)}${search === '' ? '' : `?${search}`}`, {
+    const response = await fetch(`${client.url}${exampleUrl(operation)}${search === '' ? '' : `?${search}`}`, {
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
-  }
-
-  /** `/movies/{id}`: the first of `/movies`. A list of the same name elsewhere serves where there is none at this path. */
-  async function withIds({ path }: Operation): Promise<string> {
-    if (/\/admin\/showtimes\/.*\/cancellation$/.test(path))
-      return path.replace(/\{\w+\}/, await idIn('/api/v1/showtimes?status=cancelled'));
-    let [template, actual] = ['', ''];
-    for (const part of path.split(/(\/\{\w+\})/)) {
-      actual += part.startsWith('/{') ? `/${await firstOf(template, actual)}` : part;
-      template += part;
-    }
-    return actual;
-  }
-
-  /** The first id of the list at this path, or of one of the same name. */
-  async function firstOf(template: string, path: string): Promise<string> {
-    const list = reads.find((read) => read.path === template);
-    if (list !== undefined) return idIn(path, tokenFor(list));
-    const namesake = reads.find((read) => !/[{}]/.test(read.path) && read.path.endsWith(template.slice(template.lastIndexOf('/'))));
-    if (namesake === undefined) throw new Error(`No list for ${template}`);
-    return idIn(namesake.path, tokenFor(namesake));
-  }
-
-  async function idIn(path: string, token?: string): Promise<string> {
-    const { data } = (await client.expectOk('GET', `/${path}`, { token })) as { data: { id?: string; showtimeId?: string }[] };
-    const [first] = data;
-    return first === undefined ? 'none' : String(first.id ?? first.showtimeId);
   }
 
   /** Nothing of the demo becomes a dead letter or is parked. */

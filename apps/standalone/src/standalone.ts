@@ -6,6 +6,7 @@ import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/connection-limits.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
+import { Database } from '@app/platform/persistence/database.js';
 import type { Closable } from '@app/platform/process/run.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
 import { startPostgres } from './embedded-postgres.js';
@@ -13,6 +14,7 @@ import { DEMO_ADMIN } from './demo-accounts.js';
 import { demoContent } from './demo-content.js';
 import { freePort } from './free-port.js';
 import { startObjectStorage } from './object-storage.js';
+import { pathExamples } from './path-examples.js';
 import { loadOrCreateSecrets } from './secrets.js';
 import { MailCatcher } from './mails/mail-catcher.js';
 import { StandaloneModule } from './standalone.module.js';
@@ -99,7 +101,7 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     const app = await createHttpApplication(
       StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, sandboxUrl: sandbox.url }) }),
       settings,
-      API_TEXTS,
+      { ...API_TEXTS, pathExamples: (started) => pathExamples(started.get<Database>(Database, { strict: false })) },
     );
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;

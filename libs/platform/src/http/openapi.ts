@@ -7,6 +7,7 @@ import { completeDocument } from './openapi-document.js';
 import { MethodNotAllowed } from './http-errors.js';
 import { serveEventPages } from './event-pages.js';
 import type { ApiTexts } from './openapi-texts.js';
+import { withPathExamples } from './path-examples.js';
 import { serveProblemPages } from './problem-pages.js';
 import { ProblemRegistry } from './problem-registry.js';
 import { ProblemView } from './problem.view.js';
@@ -60,7 +61,15 @@ export function serveDocuments(app: NestFastifyApplication, fastify: FastifyInst
   const registry = new ProblemRegistry();
   const document = buildDocument(app, texts, registry);
   serveProblemPages(fastify, registry);
-  SwaggerModule.setup('docs', app, document, { ui: false, jsonDocumentUrl: 'docs/openapi.json', yamlDocumentUrl: 'docs/openapi.yaml' });
+  const { pathExamples } = texts;
+  const raw = pathExamples === undefined ? (['json', 'yaml'] as const) : (['yaml'] as const);
+  SwaggerModule.setup('docs', app, document, {
+    ui: false,
+    raw: [...raw],
+    jsonDocumentUrl: 'docs/openapi.json',
+    yamlDocumentUrl: 'docs/openapi.yaml',
+  });
+  if (pathExamples !== undefined) fastify.get('/docs/openapi.json', async () => withPathExamples(document, await pathExamples(app)));
   serveSwaggerPage(app, fastify);
   serveRedocPage(fastify);
   if (texts.events !== undefined) serveEventPages(fastify, texts.events);
