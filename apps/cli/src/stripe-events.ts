@@ -26,7 +26,7 @@ async function list(args: readonly string[], terminal: Terminal): Promise<void> 
   const status = STATUSES.find((each) => each === values.status);
   if (values.status !== undefined && status === undefined) throw new InvalidArguments(`--status takes ${STATUSES.join(', ')}.`);
   const { data } = await withCli(cliSettings(terminal.env), (modules) =>
-    modules.get(QueryBus, { strict: false }).execute(new StripeEventsForAdmin({ status, limit: LISTED })),
+    modules.get(QueryBus, { strict: false }).execute(new StripeEventsForAdmin({ status: status && [status], limit: LISTED })),
   );
   if (values.json) return terminal.print(JSON.stringify({ data }));
   for (const { id, status: state, type, receivedAt, note } of data)

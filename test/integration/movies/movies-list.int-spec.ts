@@ -45,6 +45,24 @@ describe('GET /movies', () => {
     for (const unknown of [randomUUID(), 'no such genre']) expect(titlesOf(await system.get(`/movies?genre=${unknown}`))).toEqual([]);
   });
 
+  it('movies of any of several genres, and of both states', async () => {
+    const { system } = catalogue;
+    const [one, two, third] = [await catalogue.addGenre(), await catalogue.addGenre(), await catalogue.addGenre()];
+    const both = await catalogue.addMovie({ genreIds: [one.id, two.id] });
+    const retired = await catalogue.addMovie({ genreIds: [two.id] });
+    await catalogue.addMovie({ genreIds: [third.id] });
+    await retireInDatabase(retired.id as string);
+    const titled = [both, retired].map(({ title }) => title as string).sort();
+    const genres = `genre=${one.id},${encodeURIComponent((two.name as string).toUpperCase())}`;
+    expect(titlesOf(await system.get(`/movies?${genres}`))).toEqual([both.title]);
+    expect(titlesOf(await system.get(`/movies?${genres}&status=retired,active`)).sort()).toEqual(titled);
+    expect(titlesOf(await system.get(`/movies?genre=no such genre,${one.id}`))).toEqual([both.title]);
+    const { body: first } = await system.get(`/movies?${genres}&status=active,retired&limit=1`);
+    const { body: second } = await system.get(`/movies?${genres}&status=active,retired&limit=1&cursor=${first.page.nextCursor}`);
+    expect([...first.data, ...second.data].map(({ title }) => title as string).sort()).toEqual(titled);
+    expect(second.page.nextCursor).toBeNull();
+  });
+
   it('retired movies are listed only on request', async () => {
     const { system } = catalogue;
     const movie = await catalogue.addMovie();

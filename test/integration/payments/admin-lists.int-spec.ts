@@ -52,15 +52,21 @@ describe('A list of admins', () => {
     '/admin/payments',
     '/admin/payments?status=succeeded',
     '/admin/payments?status=failed',
+    '/admin/payments?status=succeeded,failed',
+    `/admin/payments?reservationId=${newId()},${newId()}&status=succeeded,failed`,
+    '/admin/payments?intentId=pi_1,pi_2',
     `/admin/payments?reservationId=${newId()}`,
     '/admin/payments?intentId=pi_1',
     '/admin/refunds',
     '/admin/refunds?status=failed',
     '/admin/refunds?status=succeeded',
+    '/admin/refunds?status=failed,succeeded',
     `/admin/refunds?paymentId=${newId()}`,
+    `/admin/refunds?paymentId=${newId()},${newId()}`,
     '/admin/stripe-events',
     '/admin/stripe-events?status=applied',
     '/admin/stripe-events?status=parked',
+    '/admin/stripe-events?status=parked,applied',
   ])('%s reads a page of an index', async (path) => {
     for (const plan of await plansOf(() => app.get(path, { token }))) {
       expect(plan).toContain('Index');

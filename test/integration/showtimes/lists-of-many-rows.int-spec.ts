@@ -61,6 +61,8 @@ describe('Lists of movies, rooms and showtimes among many rows', () => {
     '/movies?limit=100',
     `/movies?limit=100&cursor=${cursor('8', id(MOVIE, 0))}`,
     '/movies?limit=100&status=retired',
+    '/movies?limit=49&status=retired,active',
+    `/movies?genre=${id(GENRE, 1)},rare&limit=100`,
     '/movies?q=c4ca4238',
     '/movies?q=no%20movie%20has%20this',
     '/movies?q=a&limit=100',
@@ -80,6 +82,9 @@ describe('Lists of movies, rooms and showtimes among many rows', () => {
     '/showtimes?limit=100&status=cancelled',
     `/showtimes?limit=100&roomId=${id(ROOM, 7)}`,
     `/showtimes?limit=100&theatreId=${id(THEATRE, 7)}`,
+    '/showtimes?limit=100&status=scheduled,cancelled',
+    `/showtimes?limit=49&theatreId=${id(THEATRE, 7)},${id(THEATRE, 8)}`,
+    `/showtimes?limit=49&roomId=${id(ROOM, 7)},${id(ROOM, 8)}`,
     `/showtimes?limit=100&movieId=${id(MOVIE, 7)}`,
     `/movies/${id(MOVIE, 7)}/showtimes?limit=100`,
   ])('%s reads a page of showtimes', async (path) => {
@@ -110,14 +115,17 @@ describe('Lists of movies, rooms and showtimes among many rows', () => {
     expectSameCost(...(await firstAndHundredth(system, { path, table })));
   });
 
-  it.each(['/rooms?limit=100', '/rooms?limit=100&status=closed', `/rooms?limit=100&theatreId=${id(THEATRE, 7)}`])(
-    '%s reads a page of rooms',
-    async (path) => {
-      const { sequentially, rows } = await read(path, 'rooms');
-      expect(sequentially).toEqual([]);
-      expect(rows).toBeLessThanOrEqual(2 * PAGE + 2);
-    },
-  );
+  it.each([
+    '/rooms?limit=100',
+    '/rooms?limit=100&status=closed',
+    `/rooms?limit=100&theatreId=${id(THEATRE, 7)}`,
+    '/rooms?limit=100&status=open,closed',
+    `/rooms?limit=49&theatreId=${id(THEATRE, 7)},${id(THEATRE, 8)}`,
+  ])('%s reads a page of rooms', async (path) => {
+    const { sequentially, rows } = await read(path, 'rooms');
+    expect(sequentially).toEqual([]);
+    expect(rows).toBeLessThanOrEqual(2 * PAGE + 2);
+  });
 
   it('lists without their indexes are found', async () => {
     await system.sql('DROP INDEX showtimes.showtimes_cancelled');

@@ -3202,12 +3202,16 @@ export type ReconciliationResponse = {
     hasMore: boolean;
 };
 
-export type MailStatus = 'waiting' | 'sent' | 'bounced' | 'given-up' | 'not-needed';
-
 /**
  * What the mail is about.
  */
 export type MailKind = 'reservation-confirmed' | 'seats-changed' | 'reservation-cancelled' | 'refund-submitted' | 'refund-arrived' | 'hold-ending' | 'email-verification' | 'password-reset';
+
+/**
+ * `waiting`: not sent yet. `sent`: the mail server took it. `bounced`: the mail server refused it for good. `given-up`: it refused it for now
+ * for too long. `not-needed`: there was no recipient any more, or its time was over.
+ */
+export type MailStatus = 'waiting' | 'sent' | 'bounced' | 'given-up' | 'not-needed';
 
 export type MailView = {
     /**
@@ -3269,6 +3273,9 @@ export type MailsResponse = {
  */
 export type WebhookUrlFault = 'malformed' | 'not-https' | 'credentials' | 'port' | 'private-address';
 
+/**
+ * `disabled`: nothing is sent to it until it is enabled again.
+ */
 export type WebhookEndpointStatus = 'enabled' | 'disabled';
 
 /**
@@ -3399,6 +3406,9 @@ export type ChangeWebhookEndpointRequest = {
     types?: Array<string> | null;
 };
 
+/**
+ * `waiting`: it is tried again. `delivered`: the endpoint answered with 2xx. `failed`: it was tried for three days, or its event is not kept.
+ */
 export type WebhookDeliveryStatus = 'waiting' | 'delivered' | 'failed';
 
 export type WebhookDeliveryView = {
@@ -5680,11 +5690,6 @@ export type ReportFormat = 'json' | 'csv';
  */
 export type RevenueGroup = 'day' | 'week' | 'month' | 'movie' | 'theatre';
 
-/**
- * List webhook deliveries type.
- */
-export type ListWebhookDeliveriesType = 'auth.email-verification-requested.v1' | 'auth.email-verified.v1' | 'auth.password-changed.v1' | 'auth.password-reset-requested.v1' | 'auth.staff-role-given.v1' | 'auth.staff-role-taken.v1' | 'auth.user-activated.v1' | 'auth.user-deactivated.v1' | 'auth.user-demoted.v1' | 'auth.user-erased.v1' | 'auth.user-profile-changed.v1' | 'auth.user-promoted.v1' | 'auth.user-registered.v1' | 'movies.genre-renamed.v1' | 'movies.movie-added.v1' | 'movies.movie-changed.v1' | 'movies.movie-retired.v1' | 'rooms.room-changed.v1' | 'rooms.room-closed.v1' | 'rooms.room-opened.v1' | 'rooms.seats-laid-out.v1' | 'rooms.theatre-changed.v1' | 'rooms.theatre-opened.v1' | 'showtimes.showtime-cancelled.v1' | 'showtimes.showtime-changed.v1' | 'showtimes.showtime-scheduled.v1' | 'reservations.customer-admitted.v1' | 'reservations.dispute-recorded.v1' | 'reservations.hold-expired.v1' | 'reservations.hold-extended.v1' | 'reservations.no-show-recorded.v1' | 'reservations.payment-came-too-late.v1' | 'reservations.refund-due-raised.v1' | 'reservations.reservation-cancelled.v1' | 'reservations.reservation-completed.v1' | 'reservations.reservation-confirmed.v1' | 'reservations.seats-changed.v1' | 'reservations.seats-held.v1' | 'reservations.surplus-payment-received.v1' | 'payments.dispute-closed.v1' | 'payments.dispute-opened.v1' | 'payments.payment-cancelled.v1' | 'payments.payment-failed.v1' | 'payments.payment-refunded.v1' | 'payments.payment-started.v1' | 'payments.payment-succeeded.v1' | 'payments.refund-failed.v1' | 'payments.refund-requested.v1' | 'payments.refund-submitted.v1' | 'payments.unexpected-money-received.v1' | 'subscriptions.endpoint-tested.v1';
-
 export type RegisterData = {
     body: RegisterRequest;
     path?: never;
@@ -6447,7 +6452,7 @@ export type ListMoviesData = {
          */
         cursor?: string;
         /**
-         * Movies of this genre: its id, or its name in any case.
+         * Movies of any of these genres: one id, one name in any case, or up to 20 separated by commas. A genre with a comma in its name has its id only.
          */
         genre?: string;
         /**
@@ -6459,13 +6464,13 @@ export type ListMoviesData = {
          */
         theatreId?: string;
         /**
+         * Whether the movie can be scheduled, or is retired, or both, separated by commas.
+         */
+        status?: string;
+        /**
          * Only movies with a showtime on this day, in the time zone of each theatre. Each movie then carries the showtimes of the day.
          */
         playingOn?: string;
-        /**
-         * Whether the movie can be scheduled, or is retired.
-         */
-        status?: MovieStatus;
         /**
          * How many items, 1–100.
          */
@@ -8007,17 +8012,17 @@ export type ListRoomsData = {
          */
         cursor?: string;
         /**
-         * How many items, 1–100.
-         */
-        limit?: number;
-        /**
-         * Only rooms of this theatre.
+         * Theatres: one id, or up to 20 separated by commas.
          */
         theatreId?: string;
         /**
-         * Whether the room is open or closed.
+         * Whether the room is open or closed, or both, separated by commas.
          */
-        status?: RoomStatus;
+        status?: string;
+        /**
+         * How many items, 1–100.
+         */
+        limit?: number;
     };
     url: '/api/v1/rooms';
 };
@@ -8387,6 +8392,10 @@ export type ListShowtimesData = {
          */
         movieId?: string;
         /**
+         * Whether the showtime takes place or was cancelled, or both, separated by commas.
+         */
+        status?: string;
+        /**
          * Each theatre's local day.
          */
         date?: string;
@@ -8402,10 +8411,6 @@ export type ListShowtimesData = {
          * By start: `startsAt` is the earliest first, `-startsAt` the latest. A cursor belongs to the order that it was made in.
          */
         sort?: ShowtimeOrder;
-        /**
-         * Whether the showtime takes place or was cancelled.
-         */
-        status?: ShowtimeStatus;
         /**
          * How many items, 1–100.
          */
@@ -10475,9 +10480,9 @@ export type ListWebhookEndpointsData = {
          */
         cursor?: string;
         /**
-         * Only endpoints of this status.
+         * Any of these states, separated by commas.
          */
-        status?: WebhookEndpointStatus;
+        status?: string;
         /**
          * How many items, 1–100.
          */
@@ -11013,13 +11018,13 @@ export type ListWebhookDeliveriesData = {
          */
         cursor?: string;
         /**
-         * Only deliveries of this status.
+         * Any of these states, separated by commas.
          */
-        status?: WebhookDeliveryStatus;
+        status?: string;
         /**
-         * Only events of this type.
+         * Events of these types: one, or up to 20 separated by commas.
          */
-        type?: ListWebhookDeliveriesType;
+        type?: string;
         /**
          * How many items, 1–100.
          */
@@ -11385,17 +11390,17 @@ export type ListAuditEntriesData = {
          */
         cursor?: string;
         /**
-         * Only acts on this subject.
+         * Admins: one id, or up to 20 separated by commas.
+         */
+        actor?: string;
+        /**
+         * Subjects, most of them ids: one, or up to 20 separated by commas.
          */
         subject?: string;
         /**
-         * Only this action.
+         * Actions: one, or up to 20 separated by commas.
          */
         action?: string;
-        /**
-         * Only acts of this admin.
-         */
-        actor?: string;
         /**
          * How many items, 1–100.
          */
@@ -11457,13 +11462,13 @@ export type ListDeadLettersData = {
          */
         cursor?: string;
         /**
-         * Only those that died in this queue.
+         * Queues that they died in: one, or up to 20 separated by commas.
          */
         queue?: string;
         /**
-         * Only those that wait for a person, or only those that were sent back.
+         * Those that wait for a person, those that were sent back, or both, separated by commas.
          */
-        status?: DeadLetterStatus;
+        status?: string;
         /**
          * How many items, 1–100.
          */
@@ -11658,7 +11663,7 @@ export type ListOutboxRowsData = {
          */
         cursor?: string;
         /**
-         * Only events of this type.
+         * Types of events: one, or up to 20 separated by commas.
          */
         type?: string;
         /**
@@ -12200,13 +12205,13 @@ export type ListReservationsData = {
          */
         noShow?: boolean;
         /**
+         * Booking codes, as customers read them: one, or up to 20 separated by commas, in any case, with O for 0 and I or L for 1.
+         */
+        code?: string;
+        /**
          * By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in.
          */
         sort?: ListMyReservationsSort;
-        /**
-         * Booking code, as the customer reads it: in any case, with O for 0 and I or L for 1.
-         */
-        code?: string;
         /**
          * How many items, 1–100.
          */
@@ -12763,17 +12768,17 @@ export type ListPaymentsData = {
          */
         cursor?: string;
         /**
-         * Stripe's PaymentIntent.
-         */
-        intentId?: string;
-        /**
-         * Id of the reservation.
+         * Reservations: one id, or up to 20 separated by commas.
          */
         reservationId?: string;
         /**
-         * The state it is in.
+         * Any of these states, separated by commas.
          */
-        status?: PaymentStatus;
+        status?: string;
+        /**
+         * PaymentIntents of Stripe: one id, or up to 20 separated by commas.
+         */
+        intentId?: string;
         /**
          * How many items, 1–100.
          */
@@ -12903,17 +12908,17 @@ export type ListRefundsData = {
          */
         cursor?: string;
         /**
+         * Any of these states, separated by commas.
+         */
+        status?: string;
+        /**
+         * Payments: one id, or up to 20 separated by commas.
+         */
+        paymentId?: string;
+        /**
          * How many items, 1–100.
          */
         limit?: number;
-        /**
-         * The state it is in.
-         */
-        status?: RefundStatus;
-        /**
-         * Id of the payment.
-         */
-        paymentId?: string;
     };
     url: '/api/v1/admin/refunds';
 };
@@ -13278,13 +13283,13 @@ export type ListStripeEventsData = {
          */
         cursor?: string;
         /**
+         * Any of these states, separated by commas.
+         */
+        status?: string;
+        /**
          * How many items, 1–100.
          */
         limit?: number;
-        /**
-         * The state it is in.
-         */
-        status?: StripeEventStatus;
     };
     url: '/api/v1/admin/stripe-events';
 };
@@ -13414,13 +13419,13 @@ export type ListWebhooksData = {
          */
         cursor?: string;
         /**
+         * Any of these states, separated by commas.
+         */
+        status?: string;
+        /**
          * How many items, 1–100.
          */
         limit?: number;
-        /**
-         * The state it is in.
-         */
-        status?: StripeEventStatus;
     };
     url: '/api/v1/admin/webhooks';
 };
@@ -13550,11 +13555,11 @@ export type GetCapacityReportData = {
          */
         cursor?: string;
         /**
-         * Only showtimes of this theatre.
+         * Theatres: one id, or up to 20 separated by commas.
          */
         theatreId?: string;
         /**
-         * Only showtimes of this movie.
+         * Movies: one id, or up to 20 separated by commas.
          */
         movieId?: string;
         /**
@@ -13714,7 +13719,7 @@ export type GetPopularMoviesReportData = {
          */
         limit?: number;
         /**
-         * Only showtimes of this theatre.
+         * Theatres: one id, or up to 20 separated by commas.
          */
         theatreId?: string;
         /**
@@ -13866,15 +13871,15 @@ export type ListMailsData = {
          */
         cursor?: string;
         /**
-         * Only mails of this status.
+         * Any of these states, separated by commas.
          */
-        status?: MailStatus;
+        status?: string;
         /**
-         * Only mails for this user.
+         * Users that the mails are for: one id, or up to 20 separated by commas.
          */
         userId?: string;
         /**
-         * Only mails about this reservation.
+         * Reservations that the mails are about: one id, or up to 20 separated by commas.
          */
         reservationId?: string;
         /**

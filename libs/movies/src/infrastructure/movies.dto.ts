@@ -4,7 +4,7 @@ import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
-import { IdList } from '@app/platform/http/query-list.js';
+import { IdList, NameList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 
 /** From 1888 on. */
@@ -112,13 +112,9 @@ export class RetireMovieRequest extends DryRunRequest {
 }
 
 export class MoviesRequest extends PageRequest {
-  /**
-   * Movies of this genre: its id, or its name in any case.
-   * @example "Science fiction"
-   */
-  @IsOptional()
-  @Text({ max: MOVIE_LIMITS.genreName, optional: true })
-  genre?: string;
+  /** Movies of any of these genres: one id, one name in any case, or up to 20 separated by commas. A genre with a comma in its name has its id only. */
+  @NameList(MOVIE_LIMITS.genreName)
+  genre?: string[];
 
   /**
    * Part of the title, in any case.
@@ -140,9 +136,9 @@ export class MoviesRequest extends PageRequest {
   @IdList()
   theatreId?: string[];
 
-  /** Whether the movie can be scheduled, or is retired. */
-  @IsIn(['active', 'retired'])
-  status: 'active' | 'retired' = 'active';
+  /** Whether the movie can be scheduled, or is retired, or both, separated by commas. */
+  @ValueList(['active', 'retired'], { usual: ['active'] })
+  status: readonly ('active' | 'retired')[] = ['active'];
 }
 
 export class ProgrammeRequest {

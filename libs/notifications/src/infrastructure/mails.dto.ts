@@ -1,25 +1,18 @@
 /** What admins ask about mails. */
-import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { MAIL_STATUSES, type MailStatus } from '../domain/mail.js';
 
 export class MailsRequest extends PageRequest {
-  /** Only mails of this status. */
-  @IsOptional()
-  @IsIn(MAIL_STATUSES)
-  @ApiProperty({ required: false, enum: MAIL_STATUSES, enumName: 'MailStatus' })
-  status?: MailStatus;
+  /** Any of these states, separated by commas. */
+  @ValueList(MAIL_STATUSES)
+  status?: readonly MailStatus[];
 
-  /** Only mails for this user. */
-  @IsOptional()
-  @IsUUID()
-  @ApiProperty({ required: false, format: 'uuid' })
-  userId?: string;
+  /** Users that the mails are for: one id, or up to 20 separated by commas. */
+  @IdList()
+  userId?: string[];
 
-  /** Only mails about this reservation. */
-  @IsOptional()
-  @IsUUID()
-  @ApiProperty({ required: false, format: 'uuid' })
-  reservationId?: string;
+  /** Reservations that the mails are about: one id, or up to 20 separated by commas. */
+  @IdList()
+  reservationId?: string[];
 }

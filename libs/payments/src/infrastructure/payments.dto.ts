@@ -1,4 +1,5 @@
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { MAXIMUM_CHARGE } from '@app/contracts/chargeable-currencies.js';
 import type { RefundReason } from '@app/contracts/payments.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
@@ -18,38 +19,37 @@ const REFUND_REASONS = [
   'goodwill',
 ] as const satisfies readonly RefundReason[];
 const STRIPE_EVENT_STATUSES = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked'] as const;
+const INTENT_ID = '[\\w-]{1,255}';
+const MAX_INTENT_IDS = 20;
 
 export class AdminPaymentsRequest extends PageRequest {
-  /** @example "01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f" */
-  @IsOptional()
-  @IsUUID()
-  reservationId?: string;
+  /** Reservations: one id, or up to 20 separated by commas. */
+  @IdList()
+  reservationId?: string[];
 
-  /** @example "succeeded" */
-  @IsOptional()
-  @IsIn(PAYMENT_STATUSES)
-  status?: (typeof PAYMENT_STATUSES)[number];
+  /** Any of these states, separated by commas. */
+  @ValueList(PAYMENT_STATUSES)
+  status?: readonly (typeof PAYMENT_STATUSES)[number][];
 
-  /**
-   * Stripe's PaymentIntent.
-   * @example "pi_3OkJ2e"
-   */
-  @IsOptional()
-  @Text({ max: 255, form: 'as-written', optional: true })
-  @Matches(/^[\w-]+$/, { message: 'intentId must be an id of Stripe' })
-  intentId?: string;
+  /** PaymentIntents of Stripe: one id, or up to 20 separated by commas. */
+  @QueryList({
+    value: INTENT_ID,
+    isValue: Matches(new RegExp(`^${INTENT_ID}$`), { each: true, message: 'must be an id of Stripe, or ids separated by commas' }),
+    max: MAX_INTENT_IDS,
+    maxLength: MAX_INTENT_IDS * 256 - 1,
+    name: 'ids',
+  })
+  intentId?: string[];
 }
 
 export class AdminRefundsRequest extends PageRequest {
-  /** @example "failed" */
-  @IsOptional()
-  @IsIn(REFUND_STATUSES)
-  status?: (typeof REFUND_STATUSES)[number];
+  /** Any of these states, separated by commas. */
+  @ValueList(REFUND_STATUSES)
+  status?: readonly (typeof REFUND_STATUSES)[number][];
 
-  /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
-  @IsOptional()
-  @IsUUID()
-  paymentId?: string;
+  /** Payments: one id, or up to 20 separated by commas. */
+  @IdList()
+  paymentId?: string[];
 }
 
 export class RefundPaymentRequest {
@@ -93,10 +93,9 @@ export class RetryRefundsRequest {
 }
 
 export class StripeEventsRequest extends PageRequest {
-  /** @example "parked" */
-  @IsOptional()
-  @IsIn(STRIPE_EVENT_STATUSES)
-  status?: (typeof STRIPE_EVENT_STATUSES)[number];
+  /** Any of these states, separated by commas. */
+  @ValueList(STRIPE_EVENT_STATUSES)
+  status?: readonly (typeof STRIPE_EVENT_STATUSES)[number][];
 }
 
 export class WebhookReceived {

@@ -20,10 +20,11 @@ export class AuditTrailController {
   listAuditEntries(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
     return keyset<AuditEntryRow, AuditEntryView>(this.database, {
       select: 'SELECT id, at, actor, action, subject, details, request_id FROM platform.audit_trail',
-      filters: [
-        ['actor = ?', actor],
-        ['subject = ?', subject],
-        ['action = ?', action],
+      filters: [],
+      anyOf: [
+        ['subject', subject],
+        ['actor', actor],
+        ['action', action],
       ],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',

@@ -39,7 +39,8 @@ class DeadLettersController {
   listDeadLetters(@Query() { limit, cursor, queue, status }: DeadLettersRequest): Promise<DeadLettersResponse> {
     return keyset<DeadLetterRow, ReturnType<typeof deadLetterView>>(this.database, {
       select: `SELECT ${DEAD_LETTER_COLUMNS} FROM messaging.dead_letters`,
-      filters: [['queue = ?', queue], ...(status === undefined ? [] : [[CONDITIONS[status]] as const])],
+      filters: status?.length === 1 ? [[CONDITIONS[status[0]!]]] : [],
+      anyOf: [['queue', queue]],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',
       limit,

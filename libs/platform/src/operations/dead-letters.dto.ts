@@ -1,25 +1,18 @@
 /** What admins ask about dead letters. */
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsOptional, IsUUID } from 'class-validator';
 import { PageRequest } from '../http/page.dto.js';
+import { CodeList, ValueList } from '../http/query-list.js';
 import { MAX_REDRIVEN } from './redrive.js';
 import { Text } from '../http/text.js';
 
 export class DeadLettersRequest extends PageRequest {
-  /**
-   * Only those that died in this queue.
-   * @example "reservations.confirm-reservation-when-payment-succeeded"
-   */
-  @IsOptional()
-  @Text({ max: 255, form: 'as-written', optional: true })
-  queue?: string;
+  /** Queues that they died in: one, or up to 20 separated by commas. */
+  @CodeList(255)
+  queue?: string[];
 
-  /**
-   * Only those that wait for a person, or only those that were sent back.
-   * @example "waiting"
-   */
-  @IsOptional()
-  @IsIn(['waiting', 'redriven'])
-  status?: 'waiting' | 'redriven';
+  /** Those that wait for a person, those that were sent back, or both, separated by commas. */
+  @ValueList(['waiting', 'redriven'])
+  status?: readonly ('waiting' | 'redriven')[];
 }
 
 export class RedriveRequest {

@@ -40,7 +40,7 @@ class OutboxController {
   listOutboxRows(@Query() { limit, cursor, type }: OutboxRequest): Promise<OutboxRowsResponse> {
     return keyset<OutboxTableRow, OutboxRowView>(this.database, {
       select: `SELECT ${OUTBOX_COLUMNS} FROM messaging.outbox`,
-      filters: [['parked_at IS NOT NULL'], ['type = ?', type]],
+      filters: [['parked_at IS NOT NULL'], ['type = ANY (?)', type]],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',
       limit,

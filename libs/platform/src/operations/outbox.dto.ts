@@ -1,6 +1,7 @@
 /** What admins ask about the outbox. */
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageRequest } from '../http/page.dto.js';
+import { CodeList } from '../http/query-list.js';
 import { Text } from '../http/text.js';
 import { MAX_RELEASED } from './release-outbox-rows.js';
 
@@ -13,13 +14,9 @@ export class OutboxRequest extends PageRequest {
   @IsIn(['parked'])
   status?: 'parked';
 
-  /**
-   * Only events of this type.
-   * @example "payments.payment-succeeded.v1"
-   */
-  @IsOptional()
-  @Text({ max: 255, form: 'as-written', optional: true })
-  type?: string;
+  /** Types of events: one, or up to 20 separated by commas. */
+  @CodeList(255)
+  type?: string[];
 }
 
 export class ReleaseRequest {

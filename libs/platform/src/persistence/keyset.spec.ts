@@ -83,7 +83,7 @@ describe('A keyset list', () => {
   it('reads each of several values in its order and merges the pages', async () => {
     const database = databaseWith();
     const asked = async (values: readonly string[] | undefined) => {
-      const list = listOf({ sort: BY_NAME, filters: [['id = ?', ID]], anyOf: ['kind = ?', values], cursor: cursorOf(['a']) });
+      const list = listOf({ sort: BY_NAME, filters: [['id = ?', ID]], anyOf: [['kind', values]], cursor: cursorOf(['a']) });
       await keyset(database, list);
       return database.asked.at(-1)!;
     };
@@ -92,8 +92,25 @@ describe('A keyset list', () => {
       `(SELECT id, name, created_at FROM rows WHERE id = $1 AND (name) < ($2::text) AND kind = $${value} ORDER BY name DESC LIMIT $3)`;
     expect(sql).toBe(`SELECT * FROM (${part(4)} UNION ALL ${part(5)}) merged ORDER BY name DESC LIMIT $3`);
     expect(parameters).toEqual([ID, 'a', 3, 'x', 'y']);
-    expect((await asked(['x'])).sql).toContain('AND kind = $4 ORDER BY name DESC LIMIT $3');
+    expect((await asked(['x'])).sql).toContain('AND kind = $3 ORDER BY name DESC LIMIT $4');
     expect((await asked(undefined)).sql).not.toContain('kind');
+  });
+
+  it('reads by the first column with several values, and compares the others', async () => {
+    const database = databaseWith();
+    const sort = [{ column: 'r.name', property: 'name', type: 'text' }] as const;
+    const anyOf = [
+      ['r.id', [ID]],
+      ['r.kind', ['x', 'y']],
+      ['r.state', ['a', 'b']],
+      ['r.size', undefined],
+    ] as const;
+    await keyset(database, listOf({ select: 'SELECT * FROM rows r', sort, anyOf }));
+    const { sql, parameters } = database.asked[0]!;
+    const part = (value: number) =>
+      `(SELECT * FROM rows r WHERE r.id = $1 AND r.state = ANY ($2) AND r.kind = $${value} ORDER BY r.name DESC LIMIT $3)`;
+    expect(sql).toBe(`SELECT * FROM (${part(4)} UNION ALL ${part(5)}) merged ORDER BY name DESC LIMIT $3`);
+    expect(parameters).toEqual([ID, ['a', 'b'], 3, 'x', 'y']);
   });
 
   it('gives its rows as they are to a list that views them together', async () => {

@@ -18,16 +18,19 @@ export interface SortColumn<Row> {
   readonly type: KeyType;
 }
 
+/** `column` is SQL. */
+export type AnyOf = readonly [column: string, values: readonly unknown[] | undefined];
+
 export interface KeysetList<Row, Item> {
   /** `SELECT … FROM …`, without WHERE. It selects every column of `sort`. */
   readonly select: string;
   /** Conditions joined by AND. Each `?` takes the next value; a condition with an undefined value is left out. */
   readonly filters: readonly (readonly [condition: string, ...values: unknown[]])[];
   /**
-   * One more condition, for any of several values. Each value is read by itself in the order of the list and the pages are merged: an index that
-   * begins with the column gives that order for one value only. The columns of `sort` are then without a table's name.
+   * Columns that have any of several values; one without values is left out. Of the first column with more than one, each value is read by itself
+   * in the order of the list and the pages are merged: an index that begins with the column gives that order for one value only.
    */
-  readonly anyOf?: readonly [condition: string, values: readonly unknown[] | undefined];
+  readonly anyOf?: readonly AnyOf[];
   /** Unique together: end with the primary key. */
   readonly sort: readonly SortColumn<Row>[];
   readonly direction: 'asc' | 'desc';
@@ -57,7 +60,7 @@ export async function keyset<Row extends object, Item>(database: Statements, lis
 /** As `keyset`, for a list whose items are made of all rows together. Throws `InvalidCursor`. */
 export async function keysetRows<Row extends object>(
   database: Statements,
-  { select, filters, anyOf, sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
+  { select, filters, anyOf = [], sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
 ): Promise<{ rows: Row[]; nextCursor: string | null }> {
   const parameters: unknown[] = [];
   const bind = (condition: string, values: readonly unknown[]): string => {
@@ -73,14 +76,20 @@ export async function keysetRows<Row extends object>(
     const position = sort.map(({ type }) => `?::${type}`).join(', ');
     conditions.push(bind(`(${columns.join(', ')}) ${direction === 'asc' ? '>' : '<'} (${position})`, key));
   }
-  const order = columns.map((column) => `${column} ${direction.toUpperCase()}`).join(', ');
+  const given = anyOf.flatMap(([column, values]) => (values === undefined ? [] : [{ column, values: [...new Set(values)] }]));
+  const split = given.find(({ values }) => values.length > 1);
+  for (const { column, values } of given)
+    if (values.length === 1) conditions.push(bind(`${column} = ?`, values));
+    else if (column !== split?.column) conditions.push(bind(`${column} = ANY (?)`, [values]));
+  const inOrder = (names: readonly string[]) => `ORDER BY ${names.map((name) => `${name} ${direction.toUpperCase()}`).join(', ')}`;
   // One row more than shown tells whether there is a next page.
-  const page = `ORDER BY ${order} LIMIT ${bind('?', [limit + 1])}`;
-  const read = (all: readonly string[]): string => `${select} ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${page}`;
-  const [condition, values] = anyOf ?? [];
-  const parts = condition === undefined ? [] : [...new Set(values)].map((value) => read([...conditions, bind(condition, [value])]));
-  const statement = parts.length > 1 ? `SELECT * FROM (${parts.map((part) => `(${part})`).join(' UNION ALL ')}) merged ${page}` : parts[0];
-  const found = await database.query<Row>(statement ?? read(conditions), parameters);
+  const end = `LIMIT ${bind('?', [limit + 1])}`;
+  const read = (all: readonly string[]): string =>
+    `${select} ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${inOrder(columns)} ${end}`;
+  const parts = split?.values.map((value) => `(${read([...conditions, bind(`${split.column} = ?`, [value])])})`);
+  const merged = inOrder(columns.map((column) => column.slice(column.lastIndexOf('.') + 1)));
+  const statement = parts === undefined ? read(conditions) : `SELECT * FROM (${parts.join(' UNION ALL ')}) merged ${merged} ${end}`;
+  const found = await database.query<Row>(statement, parameters);
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return { rows, nextCursor: found.length > limit && last !== undefined ? cursorOf(last, sort) : null };

@@ -1,8 +1,9 @@
 /** What admins ask of the reports. */
 import { applyDecorators } from '@nestjs/common';
 import { IntersectionType, PickType } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { IdList } from '@app/platform/http/query-list.js';
 import { REVENUE_GROUPS, type RevenueGroup } from '../application/queries/revenue-report.js';
 
 /** A day that exists, `YYYY-MM-DD`. PostgreSQL knows no year 0. */
@@ -62,20 +63,17 @@ export class RevenueReportRequest extends PeriodRequest {
 }
 
 export class PopularMoviesRequest extends IntersectionType(PeriodRequest, PickType(PageRequest, ['limit'])) {
-  /** Only showtimes of this theatre. */
-  @IsOptional()
-  @IsUUID()
-  theatreId?: string;
+  /** Theatres: one id, or up to 20 separated by commas. */
+  @IdList()
+  theatreId?: string[];
 }
 
 export class CapacityReportRequest extends IntersectionType(PeriodRequest, PageRequest) {
-  /** Only showtimes of this theatre. */
-  @IsOptional()
-  @IsUUID()
-  theatreId?: string;
+  /** Theatres: one id, or up to 20 separated by commas. */
+  @IdList()
+  theatreId?: string[];
 
-  /** Only showtimes of this movie. */
-  @IsOptional()
-  @IsUUID()
-  movieId?: string;
+  /** Movies: one id, or up to 20 separated by commas. */
+  @IdList()
+  movieId?: string[];
 }

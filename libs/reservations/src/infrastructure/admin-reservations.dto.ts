@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsBoolean, IsIn, Matches } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { IdList, ValueList } from '@app/platform/http/query-list.js';
+import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
@@ -11,7 +11,9 @@ import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservat
 const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 /** Without U, which no code has. */
-const BOOKING_CODE = /^[0-9A-TV-Z]{8}$/i;
+const BOOKING_CODE = '[0-9A-TV-Za-tv-z]{8}';
+const IS_BOOKING_CODE = new RegExp(`^${BOOKING_CODE}$`);
+const MAX_CODES = 20;
 
 export class ReservationsForAdminRequest extends PageRequest {
   /** Showtimes: one id, or up to 20 separated by commas. */
@@ -44,19 +46,21 @@ export class ReservationsForAdminRequest extends PageRequest {
   @IsIn(RESERVATIONS_ORDERS)
   sort: ReservationsOrder = '-createdAt';
 
-  /**
-   * Booking code, as the customer reads it: in any case, with O for 0 and I or L for 1.
-   * @example "7Q2M9XKD"
-   */
-  @IsOptional()
-  @Matches(BOOKING_CODE, { message: '$property must be 8 letters and digits' })
-  code?: string;
+  /** Booking codes, as customers read them: one, or up to 20 separated by commas, in any case, with O for 0 and I or L for 1. */
+  @QueryList({
+    value: BOOKING_CODE,
+    isValue: Matches(IS_BOOKING_CODE, { each: true, message: 'must be 8 letters and digits, or several codes separated by commas' }),
+    max: MAX_CODES,
+    maxLength: MAX_CODES * 9 - 1,
+    name: 'codes',
+  })
+  code?: string[];
 }
 
 export class CheckInRequest {
   /** Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1. */
   @ApiProperty({ minLength: 8, maxLength: 8, example: '7Q2M9XKD' })
-  @Matches(BOOKING_CODE, { message: '$property must be 8 letters and digits' })
+  @Matches(IS_BOOKING_CODE, { message: '$property must be 8 letters and digits' })
   code!: string;
 }
 

@@ -1,20 +1,8 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsString,
-  IsUUID,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsObject, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
 import { Text } from '@app/platform/http/text.js';
@@ -95,12 +83,11 @@ export class ChangeRoomRequest {
 }
 
 export class RoomsRequest extends PageRequest {
-  /** Only rooms of this theatre. */
-  @MayBeLeftOut()
-  @IsUUID('all')
-  theatreId?: string;
+  /** Theatres: one id, or up to 20 separated by commas. */
+  @IdList()
+  theatreId?: string[];
 
-  /** Whether the room is open or closed. */
-  @IsIn(['open', 'closed'])
-  status: 'open' | 'closed' = 'open';
+  /** Whether the room is open or closed, or both, separated by commas. */
+  @ValueList(['open', 'closed'], { usual: ['open'] })
+  status: readonly ('open' | 'closed')[] = ['open'];
 }

@@ -7,7 +7,7 @@ import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { MAX_ROWS } from './schedule-file/limits.js';
 import { isCalendarDay, isTheatreTime } from './temporal-theatre-time.js';
-import { IdList } from '@app/platform/http/query-list.js';
+import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 
 const LowerCased = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value));
@@ -216,7 +216,7 @@ export class ShowtimesRequest extends PageRequest {
   @IsIn(['startsAt', '-startsAt'])
   sort: 'startsAt' | '-startsAt' = 'startsAt';
 
-  /** Whether the showtime takes place or was cancelled. */
-  @IsIn(['scheduled', 'cancelled'])
-  status: 'scheduled' | 'cancelled' = 'scheduled';
+  /** Whether the showtime takes place or was cancelled, or both, separated by commas. */
+  @ValueList(['scheduled', 'cancelled'], { usual: ['scheduled'] })
+  status: readonly ('scheduled' | 'cancelled')[] = ['scheduled'];
 }

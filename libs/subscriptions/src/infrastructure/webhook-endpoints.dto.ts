@@ -1,10 +1,11 @@
 /** What admins ask about webhook endpoints. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, ValidateIf } from 'class-validator';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 import {
   MAX_DESCRIPTION_CHARACTERS,
@@ -26,6 +27,7 @@ const TYPES_SCHEMA = {
   nullable: true,
   required: false,
 } as const;
+const MAX_LISTED_TYPES = 20;
 const TYPES_MESSAGE = { message: 'must be listed in `/docs/events`' };
 
 export class CreateWebhookEndpointRequest {
@@ -90,25 +92,25 @@ export class ChangeWebhookEndpointRequest {
 }
 
 export class WebhookEndpointsRequest extends PageRequest {
-  /** Only endpoints of this status. */
-  @IsOptional()
-  @IsIn(SHOWN_STATUSES)
-  @ApiProperty({ required: false, enum: SHOWN_STATUSES, enumName: 'WebhookEndpointStatus' })
-  status?: ShownStatus;
+  /** Any of these states, separated by commas. */
+  @ValueList(SHOWN_STATUSES)
+  status?: readonly ShownStatus[];
 }
 
 export class WebhookDeliveriesRequest extends PageRequest {
-  /** Only deliveries of this status. */
-  @IsOptional()
-  @IsIn(WEBHOOK_DELIVERY_STATUSES)
-  @ApiProperty({ required: false, enum: WEBHOOK_DELIVERY_STATUSES, enumName: 'WebhookDeliveryStatus' })
-  status?: WebhookDeliveryStatus;
+  /** Any of these states, separated by commas. */
+  @ValueList(WEBHOOK_DELIVERY_STATUSES)
+  status?: readonly WebhookDeliveryStatus[];
 
-  /** Only events of this type. */
-  @MayBeLeftOut()
-  @IsIn([...allEventTypes, TEST_EVENT_TYPE], { message: 'must be listed in `/docs/events`' })
-  @ApiProperty({ required: false, maxLength: MAX_TYPE_CHARACTERS, pattern: TYPE_PATTERN })
-  type?: string;
+  /** Events of these types: one, or up to 20 separated by commas. */
+  @QueryList({
+    value: TYPE_PATTERN.slice(1, -1),
+    isValue: IsIn([...allEventTypes, TEST_EVENT_TYPE], { ...TYPES_MESSAGE, each: true }),
+    max: MAX_LISTED_TYPES,
+    maxLength: MAX_LISTED_TYPES * (MAX_TYPE_CHARACTERS + 1) - 1,
+    name: 'types',
+  })
+  type?: string[];
 }
 
 export class ReplayRequest {

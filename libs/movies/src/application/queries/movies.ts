@@ -8,11 +8,12 @@ import { MOVIE_COLUMNS, type MovieRow, type MovieView, movieView } from './movie
 import { type ListedMovieView, MAX_SHOWTIMES_OF_MOVIE, withShowtimes } from './programme.view.js';
 
 interface MoviesFilter {
-  readonly status: 'active' | 'retired';
+  /** Any of these. */
+  readonly status: readonly ('active' | 'retired')[];
   /** Part of the title, without regard to case. */
   readonly q?: string | undefined;
-  /** A genre's id or its name. */
-  readonly genre?: string | undefined;
+  /** Ids or names of genres: movies of any of these. */
+  readonly genre?: readonly string[] | undefined;
   /** Only movies with a scheduled showtime on this day, which they then carry. */
   readonly playingOn?: DayInTheatres | undefined;
   readonly limit: number;
@@ -44,17 +45,19 @@ export class MoviesHandler implements IQueryHandler<Movies> {
 
   /** `ids`: of these movies only. */
   private async page({ status, q, genre, limit, cursor }: MoviesFilter, ids: readonly string[] | undefined): Promise<Page<MovieView>> {
-    const genreId = genre === undefined ? undefined : await this.genreId(genre);
+    const genreIds = genre === undefined ? undefined : await this.genreIds(genre);
     // A plan that is kept would not know how rare the genre or the part of a title is.
     return keyset(q === undefined && genre === undefined ? preparedStatements(this.database) : this.database, {
       select: `SELECT movie.title_key, ${MOVIE_COLUMNS} FROM movies.movies AS movie`,
       filters: [
-        ['movie.status = ?', status],
         ['movie.id = ANY (?::uuid[])', ids],
         // The index of trigrams finds three letters or more. Fewer are common: a page of them is found soon in the order of the titles.
         ['movie.title_key LIKE ?', q === undefined ? undefined : `%${sortKey(q).replaceAll(/[\\%_]/g, '\\$&')}%`],
-        ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ?)', genreId],
+        genreIds?.length === 1
+          ? ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ?)', genreIds[0]]
+          : ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ANY (?::uuid[]))', genreIds],
       ],
+      anyOf: [['movie.status', status]],
       sort: [
         { column: 'movie.title_key', property: 'titleKey', type: 'text' },
         { column: 'movie.id', property: 'id', type: 'uuid' },
@@ -66,10 +69,11 @@ export class MoviesHandler implements IQueryHandler<Movies> {
     });
   }
 
-  /** Asked before: a statement that looks the genre up itself is planned as if all genres were equally frequent. Null where no genre has the name. */
-  private async genreId(genre: string): Promise<string | null> {
-    if (isUuid(genre)) return genre;
-    const [row] = await this.database.prepared<{ id: string }>(`SELECT id FROM movies.genres WHERE name_key = $1`, [sortKey(genre)]);
-    return row?.id ?? null;
+  /** Asked before: a statement that looks genres up itself is planned as if all were equally frequent. A name that no genre has gives no id. */
+  private async genreIds(genres: readonly string[]): Promise<string[]> {
+    const names = genres.filter((genre) => !isUuid(genre)).map(sortKey);
+    const sql = `SELECT id FROM movies.genres WHERE name_key = ANY ($1)`;
+    const named = names.length === 0 ? [] : await this.database.prepared<{ id: string }>(sql, [names]);
+    return [...new Set([...genres.filter(isUuid).map((id) => id.toLowerCase()), ...named.map(({ id }) => id)])];
   }
 }

@@ -5,9 +5,10 @@ import type { MailStatus } from '../../domain/mail.js';
 import { MAIL_COLUMNS, type MailRow, MailsResponse, MailView } from './mail.view.js';
 
 interface MailFilter {
-  readonly status?: MailStatus | undefined;
-  readonly userId?: string | undefined;
-  readonly reservationId?: string | undefined;
+  /** Any of these. */
+  readonly status?: readonly MailStatus[] | undefined;
+  readonly userId?: readonly string[] | undefined;
+  readonly reservationId?: readonly string[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -26,10 +27,11 @@ export class MailsForAdminHandler implements IQueryHandler<MailsForAdmin> {
   execute({ filter: { status, userId, reservationId, limit, cursor } }: MailsForAdmin): Promise<MailsResponse> {
     return keyset<MailRow, MailView>(this.database, {
       select: `SELECT ${MAIL_COLUMNS} FROM notifications.mails`,
-      filters: [
-        ['status = ?', status],
-        ['user_id = ?', userId],
-        ['reservation_id = ?', reservationId],
+      filters: [],
+      anyOf: [
+        ['reservation_id', reservationId],
+        ['user_id', userId],
+        ['status', status],
       ],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',

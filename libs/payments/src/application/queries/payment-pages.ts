@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
-import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
+import { type AnyOf, keysetRows, type Page } from '@app/platform/persistence/keyset.js';
 import type { PaymentState } from '../../domain/payment-state.js';
 import type { RefundState } from '../../domain/refund.js';
 
@@ -17,6 +17,7 @@ export class PaymentPages {
   }: {
     /** Conditions on `p`, the payment; see `keyset`. */
     readonly filters: readonly (readonly [condition: string, ...values: unknown[]])[];
+    readonly anyOf?: readonly AnyOf[];
     readonly limit: number;
     readonly cursor: string | undefined;
     readonly view: (payment: PaymentState) => View;

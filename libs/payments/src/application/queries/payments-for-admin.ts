@@ -5,9 +5,10 @@ import { PaymentPages } from './payment-pages.js';
 import { type AdminPaymentsResponse, AdminPaymentView } from './payment.view.js';
 
 interface PaymentFilter {
-  readonly reservationId?: string | undefined;
-  readonly status?: PaymentStatus | undefined;
-  readonly intentId?: string | undefined;
+  /** Any of these. */
+  readonly reservationId?: readonly string[] | undefined;
+  readonly status?: readonly PaymentStatus[] | undefined;
+  readonly intentId?: readonly string[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -28,10 +29,11 @@ export class PaymentsForAdminHandler implements IQueryHandler<PaymentsForAdmin> 
 
   async execute({ filter: { reservationId, status, intentId, limit, cursor } }: PaymentsForAdmin): Promise<AdminPaymentsResponse> {
     const { data, page } = await this.pages.read({
-      filters: [
-        ['p.reservation_id = ?', reservationId],
-        ['p.status = ?', status],
-        ['p.intent_id = ?', intentId],
+      filters: [],
+      anyOf: [
+        ['p.intent_id', intentId],
+        ['p.reservation_id', reservationId],
+        ['p.status', status],
       ],
       limit,
       cursor,

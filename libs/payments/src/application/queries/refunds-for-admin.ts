@@ -5,8 +5,9 @@ import type { RefundStatus } from '../../domain/refund.js';
 import { AdminRefundView, REFUNDS_FOR_ADMIN, type AdminRefundRow, type AdminRefundsResponse } from './payment.view.js';
 
 interface RefundFilter {
-  readonly status?: RefundStatus | undefined;
-  readonly paymentId?: string | undefined;
+  /** Any of these. */
+  readonly status?: readonly RefundStatus[] | undefined;
+  readonly paymentId?: readonly string[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -25,9 +26,10 @@ export class RefundsForAdminHandler implements IQueryHandler<RefundsForAdmin> {
   execute({ filter: { status, paymentId, limit, cursor } }: RefundsForAdmin): Promise<AdminRefundsResponse> {
     return keyset<AdminRefundRow, AdminRefundView>(this.database, {
       select: REFUNDS_FOR_ADMIN,
-      filters: [
-        ['r.status = ?', status],
-        ['r.payment_id = ?', paymentId],
+      filters: [],
+      anyOf: [
+        ['r.payment_id', paymentId],
+        ['r.status', status],
       ],
       sort: [{ column: 'r.id', property: 'id', type: 'uuid' }],
       direction: 'desc',

@@ -5,7 +5,8 @@ import type { StripeEventStatus } from '../../domain/stripe-events.js';
 import { STRIPE_EVENT_COLUMNS, type StripeEventRow, type StripeEventsResponse, StripeEventView } from './stripe-event.view.js';
 
 interface StripeEventFilter {
-  readonly status?: StripeEventStatus | undefined;
+  /** Any of these. */
+  readonly status?: readonly StripeEventStatus[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -24,7 +25,8 @@ export class StripeEventsForAdminHandler implements IQueryHandler<StripeEventsFo
   execute({ filter: { status, limit, cursor } }: StripeEventsForAdmin): Promise<StripeEventsResponse> {
     return keyset<StripeEventRow, StripeEventView>(this.database, {
       select: `SELECT ${STRIPE_EVENT_COLUMNS} FROM payments.stripe_events`,
-      filters: [['status = ?', status]],
+      filters: [],
+      anyOf: [['status', status]],
       sort: [
         { column: 'received_at', property: 'receivedAt', type: 'timestamptz' },
         { column: 'id', property: 'id', type: 'text' },

@@ -5,8 +5,9 @@ import { assertPeriod, type Period } from '../../domain/period.js';
 import type { CapacityReportResponse, ShowtimeCapacityView } from './capacity-report.view.js';
 
 interface CapacityFilter extends Period {
-  readonly theatreId?: string | undefined;
-  readonly movieId?: string | undefined;
+  /** Any of these. */
+  readonly theatreId?: readonly string[] | undefined;
+  readonly movieId?: readonly string[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -45,8 +46,10 @@ export class CapacityReportHandler implements IQueryHandler<CapacityReport> {
         [`s.starts_at < ?::date + 2`, to],
         [`(s.starts_at AT TIME ZONE t.time_zone)::date BETWEEN ? AND ?`, from, to],
         ['NOT s.cancelled'],
-        ['s.theatre_id = ?', theatreId],
-        ['s.movie_id = ?', movieId],
+      ],
+      anyOf: [
+        ['s.movie_id', movieId],
+        ['s.theatre_id', theatreId],
       ],
       sort: [
         { column: 's.starts_at', property: 'startsAt', type: 'timestamptz' },

@@ -4,7 +4,8 @@ import { assertPeriod, type Period } from '../../domain/period.js';
 import type { PopularMoviesResponse, PopularMovieView } from './popular-movies.view.js';
 
 interface PopularMoviesFilter extends Period {
-  readonly theatreId?: string | undefined;
+  /** Any of these. */
+  readonly theatreId?: readonly string[] | undefined;
   readonly limit: number;
 }
 
@@ -29,7 +30,7 @@ export class PopularMoviesHandler implements IQueryHandler<PopularMovies> {
          SELECT coalesce(sum(r.seats_sold), 0) AS seats FROM reports.reservations r WHERE r.showtime_id = s.showtime_id) sold
        WHERE s.starts_at >= $1::date - 1 AND s.starts_at < $2::date + 2
          AND (s.starts_at AT TIME ZONE t.time_zone)::date BETWEEN $1::date AND $2::date
-         AND NOT s.cancelled AND ($3::uuid IS NULL OR s.theatre_id = $3)
+         AND NOT s.cancelled AND ($3::uuid[] IS NULL OR s.theatre_id = ANY ($3))
        GROUP BY s.movie_id, m.title ORDER BY 1, m.title, s.movie_id LIMIT $4`,
       [from, to, theatreId ?? null, limit],
     );

@@ -48,7 +48,7 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
         ['starts_at > ?', when === 'upcoming' ? now : undefined],
         ['starts_at <= ?', when === 'past' ? now : undefined],
       ],
-      anyOf: ['status = ?', status],
+      anyOf: [['status', status]],
       ...sortOf(sort),
       limit,
       cursor,

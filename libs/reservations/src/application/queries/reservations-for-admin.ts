@@ -16,8 +16,8 @@ interface ReservationsFilter {
   readonly disputed?: boolean | undefined;
   readonly noShow?: boolean | undefined;
   readonly sort: ReservationsOrder;
-  /** Booking code as a person writes it. */
-  readonly code?: string | undefined;
+  /** Booking codes as a person writes them. */
+  readonly code?: readonly string[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -45,9 +45,9 @@ export class ReservationsForAdminHandler implements IQueryHandler<ReservationsFo
         ['customer_id = ANY (?)', customerId],
         ...isOrNot('disputed', disputed),
         ...isOrNot('no_show', noShow),
-        ['code = ?', code === undefined ? undefined : readBookingCode(code)],
+        ['code = ANY (?)', code?.map(readBookingCode)],
       ],
-      anyOf: ['status = ?', status],
+      anyOf: [['status', status]],
       ...sortOf(sort),
       limit,
       cursor,

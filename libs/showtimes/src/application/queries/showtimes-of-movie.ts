@@ -22,6 +22,6 @@ export class ShowtimesOfMovieHandler implements IQueryHandler<ShowtimesOfMovie> 
   async execute({ movieId, filter: { limit, cursor } }: ShowtimesOfMovie): Promise<Page<ShowtimeView>> {
     const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
     if (movie === undefined) throw new MovieNotFound();
-    return this.queries.execute(new Showtimes({ movieId: [movieId], status: 'scheduled', sort: 'startsAt', limit, cursor }));
+    return this.queries.execute(new Showtimes({ movieId: [movieId], status: ['scheduled'], sort: 'startsAt', limit, cursor }));
   }
 }

@@ -6,8 +6,9 @@ import { WEBHOOK_DELIVERY_COLUMNS, type WebhookDeliveryRow, WebhookDeliveryView 
 import { WebhookEndpointById } from './webhook-endpoint.js';
 
 interface DeliveryFilter {
-  readonly status?: WebhookDeliveryStatus | undefined;
-  readonly type?: string | undefined;
+  /** Any of these. */
+  readonly status?: readonly WebhookDeliveryStatus[] | undefined;
+  readonly type?: readonly string[] | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -33,10 +34,10 @@ export class WebhookDeliveryListHandler implements IQueryHandler<WebhookDelivery
     await this.queries.execute(new WebhookEndpointById(endpointId));
     return keyset<WebhookDeliveryRow, WebhookDeliveryView>(this.database, {
       select: `SELECT ${WEBHOOK_DELIVERY_COLUMNS} FROM subscriptions.webhook_deliveries`,
-      filters: [
-        ['endpoint_id = ?', endpointId],
-        ['status = ?', status],
-        ['type = ?', type],
+      filters: [['endpoint_id = ?', endpointId]],
+      anyOf: [
+        ['type', type],
+        ['status', status],
       ],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',

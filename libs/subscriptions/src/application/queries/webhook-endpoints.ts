@@ -12,7 +12,7 @@ import {
 /** Webhook endpoints, newest first. There are few, so their filter has no index. Throws `InvalidCursor`. */
 export class WebhookEndpointList extends Query<Page<WebhookEndpointView>> {
   constructor(
-    readonly filter: { readonly limit: number; readonly cursor?: string | undefined; readonly status?: ShownStatus | undefined },
+    readonly filter: { readonly limit: number; readonly cursor?: string | undefined; readonly status?: readonly ShownStatus[] | undefined },
   ) {
     super();
   }
@@ -25,7 +25,7 @@ export class WebhookEndpointListHandler implements IQueryHandler<WebhookEndpoint
   async execute({ filter: { limit, cursor, status } }: WebhookEndpointList): Promise<Page<WebhookEndpointView>> {
     return keyset<WebhookEndpointRow, WebhookEndpointView>(this.database, {
       select: `SELECT ${WEBHOOK_ENDPOINT_COLUMNS} FROM subscriptions.webhook_endpoints`,
-      filters: [[`status <> 'deleted'`], ['status = ?', status]],
+      filters: [[`status <> 'deleted'`], ['status = ANY (?)', status]],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',
       limit,
