@@ -3044,7 +3044,7 @@ export type RevenueView = {
      */
     lostInDisputes: number;
     /**
-     * `received` − `refunded` − `lostInDisputes`.
+     * `received` − `refunded` − `lostInDisputes`, in minor units as Stripe counts them.
      */
     net: number;
 };

@@ -32,7 +32,7 @@ export class RevenueView {
    */
   lostInDisputes!: number;
   /**
-   * `received` − `refunded` − `lostInDisputes`.
+   * `received` − `refunded` − `lostInDisputes`, in minor units as Stripe counts them.
    * @example 121250
    */
   net!: number;
