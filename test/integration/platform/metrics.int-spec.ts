@@ -90,6 +90,11 @@ describe('The metrics', () => {
     expect(metrics.sum('cinema_tables_measured', { context: 'payments' })).toBe(1);
     expect(metrics.sum('cinema_tables_measured', { context: 'messaging' })).toBe(1);
     expect(metrics.sum('cinema_tables_measured', { context: 'reservations' })).toBe(1);
+    // What is under way for the payment would store all of its refunds again.
+    await until(async () => (await system.reservation(customer, reservation.id)).refund?.status === 'succeeded', {
+      timeoutMs: 10_000,
+      what: 'the refund of the cancelled reservation',
+    });
     await system.sql(`DELETE FROM payments.refunds WHERE status = 'failed'`);
     await untilScrape('no refund that failed', (all) => all.sum('cinema_refunds_unfinished', { status: 'failed' }) === 0);
   }, 60_000);
