@@ -17,7 +17,7 @@ describe('One payment that is settled from all sides at the same time', () => {
       await fixture.execute(new ExpireHolds());
       return fixture.reservations.dueHolds({ now, limit: 1 });
     };
-    const once = () => [fixture.settle(hold), expire(), fixture.execute(new SettleOutstandingPayments({ olderThanMs: 0 }))];
+    const once = () => [fixture.settle(hold), expire(), fixture.execute(new SettleOutstandingPayments({ olderThanMs: 0, pauseMs: 0 }))];
     await Promise.all([0, 1, 2, 3, 4].flatMap(once));
   }
 

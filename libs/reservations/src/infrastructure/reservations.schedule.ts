@@ -37,8 +37,10 @@ export class SettlementSchedule extends Schedule {
   }
 
   protected async work(): Promise<void> {
-    const { settleAfterMs: olderThanMs } = this.settings;
-    await this.commands.execute(new SettleOutstandingPayments({ olderThanMs }));
+    const { settleAfterMs: olderThanMs, ticks } = this.settings;
+    // A little less than the time between two rounds of this worker: a timer may fire some milliseconds early.
+    const pauseMs = ticks.settlePaymentsMs * 0.9;
+    await this.commands.execute(new SettleOutstandingPayments({ olderThanMs, pauseMs }));
   }
 }
 

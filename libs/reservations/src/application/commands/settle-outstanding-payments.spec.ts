@@ -9,7 +9,8 @@ import { SettlePayment } from './settle-payment.js';
 describe('Settling outstanding payments', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
-  const settleOutstanding = (): Promise<number> => harness.execute(new SettleOutstandingPayments({ olderThanMs: MINUTE_MS }));
+  const settleOutstanding = (pauseMs = 0): Promise<number> =>
+    harness.execute(new SettleOutstandingPayments({ olderThanMs: MINUTE_MS, pauseMs }));
 
   /** A payment whose reservation is missing until `restore` is called. */
   async function payForMissingReservation() {
@@ -27,6 +28,18 @@ describe('Settling outstanding payments', () => {
     expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([0, 'held']);
     harness.clock.advance(1);
     expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([1, 'confirmed']);
+  });
+
+  it('a second worker leaves the search to the first, until the pause is over', async () => {
+    harness.pay(await harness.createHold());
+    harness.clock.advance(MINUTE_MS);
+    expect(await settleOutstanding(MINUTE_MS)).toBe(1);
+    harness.pay(await harness.createHold());
+    harness.pagesUntilFailure = 0;
+    expect(await settleOutstanding(MINUTE_MS)).toBe(0);
+    harness.pagesUntilFailure = Infinity;
+    harness.clock.advance(MINUTE_MS);
+    expect(await settleOutstanding(MINUTE_MS)).toBe(1);
   });
 
   it('a search without any payment changes nothing', async () => {

@@ -11,8 +11,8 @@ const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Settles payments without an outcome, because their message is late or lost. Returns how many. */
 export class SettleOutstandingPayments extends Command<number> {
-  /** Payments that succeeded more recently than `olderThanMs` are left to their message. */
-  constructor(readonly options: { readonly olderThanMs: number }) {
+  /** Payments that succeeded more recently than `olderThanMs` are left to their message. Of all workers, one searches in `pauseMs`. */
+  constructor(readonly options: { readonly olderThanMs: number; readonly pauseMs: number }) {
     super();
   }
 }
@@ -26,8 +26,9 @@ export class SettleOutstandingPaymentsHandler implements ICommandHandler<SettleO
     private readonly clock: Clock,
   ) {}
 
-  async execute({ options: { olderThanMs } }: SettleOutstandingPayments): Promise<number> {
+  async execute({ options: { olderThanMs, pauseMs } }: SettleOutstandingPayments): Promise<number> {
     const now = this.clock.now();
+    if (!(await this.watermark.beginSearch({ now, pauseMs }))) return 0;
     const until = new Date(now.getTime() - olderThanMs).toISOString();
     // Only a clock that was set back is behind the watermark. A search from there would miss every payment settled since then.
     if ((await this.watermark.read()) > now) await this.watermark.reset();
