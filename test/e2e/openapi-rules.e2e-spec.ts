@@ -121,6 +121,11 @@ describe('The document of the built code', () => {
     expect(faults.oddOperationIds(operations)).toEqual([]);
   });
 
+  it('no operation names a way in twice', () => {
+    expect(faults.repeatedSecurity(operations)).toEqual([]);
+    expect(faults.repeatedSecurity([{ ...operations[0]!, security: [{ bearer: [] }, { bearer: [] }] }])).toHaveLength(1);
+  });
+
   it('the tags stand in the order of a reader, and the paths in the order of the tags', () => {
     const tags = (document.tags ?? []).map(({ name }) => name);
     const order = ['auth', 'movies', 'theatres', 'rooms', 'showtimes', 'reservations', 'payments', 'admin', 'webhooks', 'sandbox'];

@@ -72,3 +72,9 @@ export const oddOperationIds = (operations: readonly Operation[]): string[] =>
       return verb !== (isList && !isReport ? 'list' : 'get');
     })
     .map(({ operationId }) => String(operationId));
+
+/** Ways in that an operation names more than once: a code generator would ask for each of them. */
+export const repeatedSecurity = (operations: readonly Operation[]): string[] =>
+  operations
+    .filter(({ security = [] }) => new Set(security.map((way) => JSON.stringify(way))).size < security.length)
+    .map(({ operationId }) => String(operationId));

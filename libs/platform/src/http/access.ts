@@ -2,7 +2,7 @@
 import { createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { ApiBearerAuth, ApiExtension, ApiOAuth2, ApiSecurity } from '@nestjs/swagger';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type KnownApiKey, KnownApiKeys, apiKeyOf } from './api-keys.js';
 import { AccessTokenStrategy } from './access-token-strategy.js';
@@ -14,28 +14,21 @@ import type { Principal } from './principal.js';
 export const ACCESS = 'platform.access';
 export type Access = 'public' | 'optional' | 'user' | { readonly right: string; readonly scope?: string };
 
-/** Both security schemes: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */
-const Authorised = () => applyDecorators(ApiBearerAuth(), ApiOAuth2([]));
+/** Says it to the guard and to the API document in the same way: what stands at a method takes the place of what stands at its controller. */
+const may = (access: Access) => applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
 /** For everybody. The answer does not depend on who asks, and the Authorization header is not looked at. */
-export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access);
+export const Public = () => may('public');
 /** For everybody; the answer shows more to a logged-in user. A token that is of no use is refused: the client believes that it is logged in. */
-export const OptionallyLoggedIn = () => applyDecorators(SetMetadata(ACCESS, 'optional' satisfies Access), ApiSecurity({}), Authorised());
+export const OptionallyLoggedIn = () => may('optional');
 /**
  * For users who have this right at the moment of the request: `<what>.<act>`. Routes name the right that they need; the auth context says which
  * roles have it (`rights.ts`). A right that no role has is the admins' alone.
  */
-export const RequiresRight = (right: string) =>
-  applyDecorators(SetMetadata(ACCESS, { right } satisfies Access), ApiExtension('x-right', right), Authorised());
+export const RequiresRight = (right: string) => may({ right });
 /** As `RequiresRight`, and for machines: an API key with this scope, `<what>:<act>`, is as good as a token of who has the right. */
-export const RequiresRightOrScope = (right: string, scope: string) =>
-  applyDecorators(
-    RequiresRight(right),
-    SetMetadata(ACCESS, { right, scope } satisfies Access),
-    ApiExtension('x-scope', scope),
-    ApiBearerAuth('apiKey'),
-  );
-/** The default, repeated for the API document. */
-export const LoggedIn = () => applyDecorators(SetMetadata(ACCESS, 'user' satisfies Access), Authorised());
+export const RequiresRightOrScope = (right: string, scope: string) => may({ right, scope });
+/** The default, repeated for the reader. */
+export const LoggedIn = () => may('user');
 
 /** What auth knows about an account at this moment: a role that was taken away must not last until the token expires. */
 export abstract class CurrentRights {

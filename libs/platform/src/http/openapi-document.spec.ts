@@ -8,6 +8,7 @@ const SNACK = { $ref: '#/components/schemas/Snack' };
 
 interface Completed {
   readonly parameters: readonly object[];
+  readonly security: readonly object[];
   readonly responses: Readonly<Record<string, { headers?: object; content: Record<string, { example?: object; examples?: object }> }>>;
   readonly schemas: { readonly Snack: { readonly required: readonly string[] } };
 }
@@ -53,6 +54,15 @@ describe('completeDocument', () => {
     expect(schemas.Snack.required).toEqual(['id']);
   });
 
+  it('the ways in follow from who may call the operation', () => {
+    const securityFor = (access: string | object) => completed({ 'x-access': access }).security;
+    const tokens = [{ bearer: [] }, { oauth2: [] }];
+    expect(securityFor('public')).toEqual([]);
+    expect(securityFor('optional')).toEqual([{}, ...tokens]);
+    expect([securityFor('user'), completed({}).security, securityFor({ right: 'snacks.eat' })]).toEqual([tokens, tokens, tokens]);
+    expect(securityFor({ right: 'snacks.eat', scope: 'snacks:eat' })).toEqual([...tokens, { apiKey: [] }]);
+  });
+
   it('an id in the path has the example of the id in the answer', () => {
     const { parameters } = completed({ ...answers(200), parameters: [idInPath()] });
     expect(parameters[0]).toMatchObject({ schema: { format: 'uuid' }, example: ID });
@@ -67,7 +77,7 @@ describe('completeDocument', () => {
 
   it('each refusal is documented as it is answered at this path', () => {
     const own = problemsOf([new NotFound('snacks.not-found', 'There is no such snack.')]);
-    const { responses } = completed({ ...answers(200), parameters: [idInPath()], 'x-problems': own, security: [{ bearer: [] }] });
+    const { responses } = completed({ ...answers(200), parameters: [idInPath()], 'x-problems': own });
     expect(Object.keys(responses)).toEqual(['200', '400', '401', '404', '503']);
     expect(responses[404]).toMatchObject({
       description: 'Not there, or not yours. Codes: `snacks.not-found`.',

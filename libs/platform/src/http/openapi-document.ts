@@ -4,6 +4,7 @@ import { IdempotencyKeyBusy, IdempotencyKeyReused } from '../persistence/idempot
 import { ResourceChanged } from '../persistence/resource-version.js';
 import { isUuid } from '@app/kernel/id.js';
 import type { Problem } from './problem-details.js';
+import type { Access } from './access.js';
 import { describeHeaders } from './openapi-headers.js';
 import { type SchemaDocument, completeSchemas, hideOptionalExamples } from './openapi-schemas.js';
 import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describeParameters } from './openapi-texts.js';
@@ -56,8 +57,7 @@ interface Operation {
   'x-example'?: object;
   'x-location'?: string;
   'x-problem-members'?: string;
-  'x-right'?: string;
-  'x-scope'?: string;
+  'x-access'?: Access;
   'x-raw-body'?: boolean;
   'x-text-bodies'?: Readonly<Record<string, { description: string; example: string }>>;
   'x-max-body-bytes'?: number;
@@ -72,8 +72,7 @@ const HINTS = [
   'x-example',
   'x-location',
   'x-problem-members',
-  'x-right',
-  'x-scope',
+  'x-access',
   'x-raw-body',
   'x-text-bodies',
   'x-max-body-bytes',
@@ -105,6 +104,18 @@ const WRONG_MEDIA_TYPE = { statusCode: 415, message: 'Unsupported Media Type' };
 /** On an operation: values that its example shows instead of the examples of the fields. */
 export const AnswerExample = (fields: object) => ApiExtension('x-example', fields);
 
+/** As the guard decides. */
+const accessTo = (operation: Operation): Access => operation['x-access'] ?? 'user';
+const rightFor = (access: Access): { readonly right?: string; readonly scope?: string } => (typeof access === 'object' ? access : {});
+
+/** Both schemes of tokens: the Authorize button of Swagger sends a token only where an operation names the scheme it came from. */
+function securityOf(access: Access): object[] {
+  if (access === 'public') return [];
+  const ways = [{ bearer: [] }, { oauth2: [] }];
+  if (access === 'optional') return [{}, ...ways];
+  return rightFor(access).scope === undefined ? ways : [...ways, { apiKey: [] }];
+}
+
 /** Adds to `registry` every problem that an operation answers with. */
 export function completeDocument(document: OpenAPIObject, registry = new ProblemRegistry(), texts: ApiTexts = NO_TEXTS): OpenAPIObject {
   correct(document);
@@ -116,7 +127,9 @@ export function completeDocument(document: OpenAPIObject, registry = new Problem
   for (const { path, operation } of operations) {
     describeOperation(operation);
     describeParameters(operation, path, texts);
-    const { 'x-right': right, 'x-scope': scope } = operation;
+    const access = accessTo(operation);
+    operation.security = securityOf(access);
+    const { right, scope } = rightFor(access);
     if (right !== undefined)
       operation.description += ` Needs the right \`${right}\`${scope === undefined ? '' : `, or an API key with the scope \`${scope}\``}.`;
   }
@@ -207,14 +220,14 @@ function exampleOf(schema: Schema | undefined, schemas: Schemas): unknown {
 
 /** The refusals that follow from the operation itself. */
 function refusalsOf(operation: Operation, path: string): unknown[] {
-  const { 'x-problems': own = [], requestBody, security, parameters = [] } = operation;
+  const { 'x-problems': own = [], requestBody, parameters = [] } = operation;
+  const access = accessTo(operation);
   const refusals: unknown[] = [UNAVAILABLE];
   // As `useAdmission` and `useLargeBodies` decide.
   const isAdmitted = operation['x-without-admission'] !== true || operation['x-max-body-bytes'] !== undefined;
   if (path.startsWith('/api/v1/') && isAdmitted) refusals.unshift(new Overloaded());
-  const isOptional = security === undefined || security.length === 0 || security.some((way) => Object.keys(way).length === 0);
-  if (!isOptional) refusals.push(TOKEN_MISSING);
-  const { 'x-right': right, 'x-scope': scope } = operation;
+  if (access !== 'public' && access !== 'optional') refusals.push(TOKEN_MISSING);
+  const { right, scope } = rightFor(access);
   if (right !== undefined) refusals.push(new RightMissing(right));
   if (scope !== undefined) refusals.push(API_KEY_BAD, API_KEY_REVOKED, new ScopeMissing(scope));
   if (parameters.some(({ name }) => name === 'If-Match')) refusals.push(new ResourceChanged());

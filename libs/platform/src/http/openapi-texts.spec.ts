@@ -34,20 +34,13 @@ describe('describeFields', () => {
 });
 
 describe('describeOperation', () => {
-  it('a public operation says that it needs no token, and a success has a text', () => {
+  it('an operation without a description has its summary, and a success has a text', () => {
     const operation = { summary: 'Eat a snack', responses: { 200: { description: '' }, 404: { description: '' } } };
     describeOperation(operation);
     expect(operation).toEqual({
       summary: 'Eat a snack',
       description: 'Eat a snack.',
-      security: [],
       responses: { 200: { description: 'Eat a snack.' }, 404: { description: '' } },
     });
-  });
-
-  it('an operation that needs a token keeps its schemes', () => {
-    const operation = { summary: 'Eat', security: [{ bearer: [] }], responses: {} };
-    describeOperation(operation);
-    expect(operation.security).toEqual([{ bearer: [] }]);
   });
 });

@@ -32,7 +32,6 @@ interface Field {
 interface Described {
   summary?: string;
   description?: string;
-  security?: object[];
   parameters?: { name: string; in: string; description?: string; schema: Field }[];
   responses: Record<string, { description?: string }>;
 }
@@ -41,7 +40,6 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 export function describeOperation(operation: Described): void {
-  operation.security ??= [];
   operation.description ??= `${operation.summary ?? ''}.`;
   for (const [status, response] of Object.entries(operation.responses))
     if (status < '300' && !response.description) response.description = `${operation.summary ?? 'Done'}.`;
