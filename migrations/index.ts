@@ -63,7 +63,6 @@ import { AddNameKeysToTheatresAndRooms20261127010001 } from './20261127010001-ad
 import { CompareTheatresAndRoomsByNameKeys20261127010002 } from './20261127010002-compare-theatres-and-rooms-by-name-keys.js';
 import { AllowAnyLanguageOfUsers20261127030100 } from './20261127030100-allow-any-language-of-users.js';
 import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate-language-of-users.js';
-import { ShareSearchesForSettledPayments20261127040000 } from './20261127040000-share-searches-for-settled-payments.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -130,5 +129,4 @@ export const migrations = [
   CompareTheatresAndRoomsByNameKeys20261127010002,
   AllowAnyLanguageOfUsers20261127030100,
   ValidateLanguageOfUsers20261127030101,
-  ShareSearchesForSettledPayments20261127040000,
 ];

@@ -1,7 +1,8 @@
 /** The reservations context: what every process needs, what the api adds, and what the worker adds. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { reservationsHandlers, reservationsReactions } from './application/handlers.js';
+import { reservationsHandlers, reservationsJobs, reservationsReactions } from './application/handlers.js';
+import { Settlement } from './application/settlement.js';
 import { BookingPolicy } from './domain/booking-policy.js';
 import { CancellationRuns } from './domain/cancellation-runs.js';
 import { Reservations } from './domain/reservations.js';
@@ -19,9 +20,7 @@ import { ReservationsController } from './infrastructure/reservations.controller
 import {
   CancellationRunSchedule,
   CompletionSchedule,
-  ErasedUsersSchedule,
   HoldExpirySchedule,
-  SettlementSchedule,
   ShowtimeComparisonSchedule,
 } from './infrastructure/reservations.schedule.js';
 import { SeatsController } from './infrastructure/seats.controller.js';
@@ -37,7 +36,7 @@ import { ReservationsSettings } from './reservations.settings.js';
     { provide: BookingPolicy, inject: [ReservationsSettings], useFactory: ({ policy }: ReservationsSettings): BookingPolicy => policy },
     ...reservationsHandlers,
   ],
-  exports: [CancellationRuns, Reservations],
+  exports: [CancellationRuns, Reservations, Settlement, SettlementWatermark],
 })
 export class ReservationsModule {}
 
@@ -50,11 +49,10 @@ export class ReservationsApi {}
 @Module({
   imports: [ReservationsModule],
   providers: [
+    ...reservationsJobs,
     ...reservationsReactions,
     HoldExpirySchedule,
-    SettlementSchedule,
     CompletionSchedule,
-    ErasedUsersSchedule,
     CancellationRunSchedule,
     ShowtimeComparisonSchedule,
     ReservationsMetrics,

@@ -1,7 +1,7 @@
 /** The modules of the showtimes context: what every process provides, and what the API and the worker add to it. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { showtimesHandlers, showtimesReactions } from './application/handlers.js';
+import { showtimesHandlers, showtimesJobs, showtimesReactions } from './application/handlers.js';
 import { RetiredMovieShowtimes } from './application/retired-movie-showtimes.js';
 import { ShowtimeEnds } from './application/showtime-ends.js';
 import { SchedulingLocks } from './domain/scheduling-locks.js';
@@ -10,7 +10,6 @@ import { TheatreTime } from './domain/theatre-time.js';
 import { PostgresSchedulingLocks } from './infrastructure/postgres-scheduling-locks.js';
 import { PostgresShowtimes } from './infrastructure/postgres-showtimes.js';
 import { showtimeSchema } from './infrastructure/showtime.schema.js';
-import { RetiredMoviesSchedule, ShowtimeEndsSchedule } from './infrastructure/showtimes.schedule.js';
 import { SchedulesController } from './infrastructure/schedules.controller.js';
 import { ShowtimesController } from './infrastructure/showtimes.controller.js';
 import { TemporalTheatreTime } from './infrastructure/temporal-theatre-time.js';
@@ -31,5 +30,5 @@ export class ShowtimesModule {}
 @Module({ imports: [ShowtimesModule], controllers: [ShowtimesController, SchedulesController] })
 export class ShowtimesApi {}
 
-@Module({ imports: [ShowtimesModule], providers: [...showtimesReactions, ShowtimeEndsSchedule, RetiredMoviesSchedule] })
+@Module({ imports: [ShowtimesModule], providers: [...showtimesJobs, ...showtimesReactions] })
 export class ShowtimesWorker {}

@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { EraseMailsOfErasedUsers } from '../../../libs/notifications/src/application/jobs/erase-mails-of-erased-users.js';
 import { SubmitRefund } from '../../../libs/payments/src/application/jobs/submit-refund.js';
-import { EndReservationsOfErasedUsersHandler } from '../../../libs/reservations/src/application/commands/end-reservations-of-erased-users.js';
+import { EndReservationsOfErasedUsers } from '../../../libs/reservations/src/application/jobs/end-reservations-of-erased-users.js';
 import { UpcomingReservationsHandler } from '../../../libs/reservations/src/application/queries/upcoming-reservations.js';
 import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -254,7 +254,7 @@ describe('DELETE /auth/me', () => {
   it('a hold ends although the event is lost, by the comparison alone', async () => {
     const customer = await system.registerCustomer();
     const { body: held } = await system.hold(customer, scene.showtimeId, [nextSeat()]);
-    const comparison = vi.spyOn(EndReservationsOfErasedUsersHandler.prototype, 'execute').mockResolvedValue(0);
+    const comparison = vi.spyOn(EndReservationsOfErasedUsers.prototype, 'run').mockResolvedValue();
     await system.stopWorker();
     await erase(customer);
     await system.sql(`DELETE FROM messaging.outbox WHERE subject = $1 AND type = 'auth.user-erased.v1'`, [customer.id]);

@@ -1,5 +1,11 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { Clock } from '@app/kernel/clock.js';
+import { Environment } from '@app/platform/config/environment.js';
 import { ExpireHolds } from '../../../libs/reservations/src/application/commands/expire-holds.js';
-import { SettleOutstandingPayments } from '../../../libs/reservations/src/application/commands/settle-outstanding-payments.js';
+import { SettleOutstandingPayments } from '../../../libs/reservations/src/application/jobs/settle-outstanding-payments.js';
+import { Settlement } from '../../../libs/reservations/src/application/settlement.js';
+import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
+import { ReservationsSettings } from '../../../libs/reservations/src/reservations.settings.js';
 import type { Json } from '../../support/http-client.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { ConcurrencyFixture, type PaidHold } from './concurrency-fixture.js';
@@ -10,14 +16,22 @@ describe('One payment that is settled from all sides at the same time', () => {
   afterAll(() => fixture?.close());
   beforeEach(() => fixture.createShowtime());
 
+  /** The search as a worker runs it, for payments of any age. */
+  function searchOfWorker(): SettleOutstandingPayments {
+    const of = <T>(token: abstract new (...parts: never[]) => T): T => fixture.system.api.get<T>(token, { strict: false });
+    const settings = { ...new ReservationsSettings(new Environment({})), settleAfterMs: 0 };
+    return new SettleOutstandingPayments(of(SettlementWatermark), of(Settlement), of(QueryBus), of(Clock), settings);
+  }
+
   /** The reaction, the expiry and the search for outstanding payments, five of each. */
   async function settleFromAllSides(hold: PaidHold): Promise<void> {
+    const search = searchOfWorker();
     const now = new Date(Date.parse(hold.heldUntil) + 1);
     const expire = async (): Promise<unknown> => {
       await fixture.execute(new ExpireHolds());
       return fixture.reservations.dueHolds({ now, limit: 1 });
     };
-    const once = () => [fixture.settle(hold), expire(), fixture.execute(new SettleOutstandingPayments({ olderThanMs: 0, pauseMs: 0 }))];
+    const once = () => [fixture.settle(hold), expire(), search.run()];
     await Promise.all([0, 1, 2, 3, 4].flatMap(once));
   }
 

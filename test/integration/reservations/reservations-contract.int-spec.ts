@@ -42,7 +42,7 @@ async function makeStores(): Promise<Stores> {
     `TRUNCATE reservations.reservations, reservations.seat_claims, reservations.payment_outcomes, reservations.sales_statuses,
        reservations.cancellation_runs, messaging.outbox`,
   );
-  await database.query(`UPDATE reservations.settlement_watermark SET settled_until = 'epoch', search_began_at = 'epoch'`);
+  await database.query(`UPDATE reservations.settlement_watermark SET settled_until = 'epoch'`);
   await database.query(`UPDATE reservations.showtime_comparison SET starts_at = NULL, pass_began_at = 'epoch'`);
   const eventsOf = async (id: string): Promise<string[]> => {
     const rows = await database.query<{ type: string }>(`SELECT type FROM messaging.outbox WHERE subject = $1 ORDER BY sequence`, [id]);

@@ -1,6 +1,5 @@
 import { CorrectEndsWhenMovieChanged } from '../../../libs/showtimes/src/application/reactions/correct-ends-when-movie-changed.js';
 import { ShowtimeEnds } from '../../../libs/showtimes/src/application/showtime-ends.js';
-import { CorrectShowtimeEndsHandler } from '../../../libs/showtimes/src/application/commands/correct-showtime-ends.js';
 import type { HttpResponse, Json } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
 import { ShowtimesClient } from './showtimes-client.js';
@@ -65,7 +64,8 @@ describe('PATCH /movies/:id with another runtime', () => {
     const { status, body } = await client.schedule(await client.addMovie(), room, '2027-05-01T22:00:00Z');
     expect([status, body.code, body.conflictingShowtime?.id]).toEqual([409, 'showtimes.overlap', first.id]);
     release();
-    await client.system.worker!.get(CorrectShowtimeEndsHandler, { strict: false }).execute();
+    // The search runs every ten minutes.
+    await client.system.advanceClock({ minutes: 11 });
     await endsAt(first.id, '2027-05-01T23:00:00.000Z');
   });
 

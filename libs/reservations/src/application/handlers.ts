@@ -6,16 +6,16 @@ import { ChangeSeatsHandler } from './commands/change-seats.js';
 import { CapturedMoney } from './captured-money.js';
 import { CompareShowtimesHandler } from './commands/compare-showtimes.js';
 import { CompleteReservationsHandler } from './commands/complete-reservations.js';
-import { EndReservationsOfErasedUsersHandler } from './commands/end-reservations-of-erased-users.js';
 import { ExpireHoldsHandler } from './commands/expire-holds.js';
 import { ExtendHoldHandler } from './commands/extend-hold.js';
 import { HoldSeatsHandler } from './commands/hold-seats.js';
 import { MarkNoShowsHandler } from './commands/mark-no-shows.js';
 import { ProcessCancellationRunsHandler } from './commands/process-cancellation-runs.js';
 import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reservation-as-admin.js';
-import { SettleOutstandingPaymentsHandler } from './commands/settle-outstanding-payments.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
 import { HoldExpiry } from './hold-expiry.js';
+import { EndReservationsOfErasedUsers } from './jobs/end-reservations-of-erased-users.js';
+import { SettleOutstandingPayments } from './jobs/settle-outstanding-payments.js';
 import { Sellers } from './sellers.js';
 import { OwnerSalesStatus } from './owner-sales-status.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
@@ -61,14 +61,12 @@ export const reservationsHandlers = [
   ChangeSeatsHandler,
   CompareShowtimesHandler,
   CompleteReservationsHandler,
-  EndReservationsOfErasedUsersHandler,
   ExpireHoldsHandler,
   ExtendHoldHandler,
   HoldSeatsHandler,
   MarkNoShowsHandler,
   ProcessCancellationRunsHandler,
   ReconcileReservationAsAdminHandler,
-  SettleOutstandingPaymentsHandler,
   SettlePaymentHandler,
   CancellationProgressHandler,
   CancellationQuoteHandler,
@@ -102,6 +100,9 @@ export const reservationsHandlers = [
   Settlement,
   ShowtimeComparison,
 ];
+
+/** Run by the worker only. */
+export const reservationsJobs = [SettleOutstandingPayments, EndReservationsOfErasedUsers];
 
 /** Run by the worker only. */
 export const reservationsReactions = [

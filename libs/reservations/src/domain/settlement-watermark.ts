@@ -1,8 +1,5 @@
 /** How far the search for payments without an outcome has come. */
 export abstract class SettlementWatermark {
-  /** Returns true for one of the callers that ask within `pauseMs`: that worker searches, the others leave it to it. */
-  abstract beginSearch(query: { readonly now: Date; readonly pauseMs: number }): Promise<boolean>;
-
   /** The time up to which every payment that was known then has an outcome. */
   abstract read(): Promise<Date>;
 

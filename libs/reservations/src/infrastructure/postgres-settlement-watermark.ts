@@ -6,17 +6,6 @@ import { SettlementWatermark } from '../domain/settlement-watermark.js';
 export class PostgresSettlementWatermark implements SettlementWatermark {
   constructor(private readonly database: Database) {}
 
-  async beginSearch({ now, pauseMs }: { now: Date; pauseMs: number }): Promise<boolean> {
-    // A clock that was set back is before the last search.
-    const begun = await this.database.query<{ begun: boolean }>(
-      `UPDATE reservations.settlement_watermark SET search_began_at = $1
-       WHERE search_began_at > $1 OR search_began_at <= $1::timestamptz - make_interval(secs => $2)
-       RETURNING true AS begun`,
-      [now, pauseMs / 1000],
-    );
-    return begun.length > 0;
-  }
-
   async read(): Promise<Date> {
     const [row] = await this.database.query<{ settledUntil: Date }>('SELECT settled_until FROM reservations.settlement_watermark');
     return row?.settledUntil ?? new Date(0);

@@ -5,10 +5,8 @@ import { Schedule } from '@app/platform/schedule/schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { CompareShowtimes } from '../application/commands/compare-showtimes.js';
 import { CompleteReservations } from '../application/commands/complete-reservations.js';
-import { EndReservationsOfErasedUsers } from '../application/commands/end-reservations-of-erased-users.js';
 import { ExpireHolds } from '../application/commands/expire-holds.js';
 import { ProcessCancellationRuns } from '../application/commands/process-cancellation-runs.js';
-import { SettleOutstandingPayments } from '../application/commands/settle-outstanding-payments.js';
 import { ReservationsSettings } from '../reservations.settings.js';
 
 @Injectable()
@@ -23,39 +21,6 @@ export class HoldExpirySchedule extends Schedule {
 
   protected async work(): Promise<boolean> {
     return (await this.commands.execute(new ExpireHolds())) > 0;
-  }
-}
-
-@Injectable()
-export class SettlementSchedule extends Schedule {
-  constructor(
-    cls: ClsService,
-    private readonly settings: ReservationsSettings,
-    private readonly commands: CommandBus,
-  ) {
-    super(cls, settings.ticks.settlePaymentsMs);
-  }
-
-  protected async work(): Promise<void> {
-    const { settleAfterMs: olderThanMs, ticks } = this.settings;
-    // A little less than the time between two rounds of this worker: a timer may fire some milliseconds early.
-    const pauseMs = ticks.settlePaymentsMs * 0.9;
-    await this.commands.execute(new SettleOutstandingPayments({ olderThanMs, pauseMs }));
-  }
-}
-
-@Injectable()
-export class ErasedUsersSchedule extends Schedule {
-  constructor(
-    cls: ClsService,
-    settings: ReservationsSettings,
-    private readonly commands: CommandBus,
-  ) {
-    super(cls, settings.ticks.erasedUsersMs);
-  }
-
-  protected async work(): Promise<void> {
-    await this.commands.execute(new EndReservationsOfErasedUsers());
   }
 }
 

@@ -4,17 +4,9 @@ import type { InMemoryReservations } from './in-memory-reservations.js';
 /** A settlement watermark for specs. */
 export class InMemorySettlementWatermark extends SettlementWatermark {
   #settledUntil = new Date(0);
-  #searchBeganAt = new Date(0);
 
   constructor(private readonly reservations: InMemoryReservations) {
     super();
-  }
-
-  beginSearch({ now, pauseMs }: { now: Date; pauseMs: number }): Promise<boolean> {
-    const sinceMs = now.getTime() - this.#searchBeganAt.getTime();
-    const begins = sinceMs < 0 || sinceMs >= pauseMs;
-    if (begins) this.#searchBeganAt = now;
-    return Promise.resolve(begins);
   }
 
   read(): Promise<Date> {

@@ -16,6 +16,7 @@ import { newId } from '@app/kernel/id.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { Environment } from '@app/platform/config/environment.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { HoldSeats } from '../application/commands/hold-seats.js';
@@ -27,7 +28,8 @@ import { Reservations } from '../domain/reservations.js';
 import type { Seating } from '../domain/seating.js';
 import { Seatings } from '../domain/seatings.js';
 import { SettlementWatermark } from '../domain/settlement-watermark.js';
-import { reservationsHandlers, reservationsReactions } from '../application/handlers.js';
+import { reservationsHandlers, reservationsJobs, reservationsReactions } from '../application/handlers.js';
+import { ReservationsSettings } from '../reservations.settings.js';
 import { aPayment, aSeating, type HoldOptions, NOW, POLICY, storeHold } from './builders.js';
 import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
 import { InMemoryReservations } from './in-memory-reservations.js';
@@ -57,7 +59,7 @@ export class ReservationsHarness {
   pagesUntilFailure = Infinity;
 
   readonly bus = new InMemoryBus({
-    handlers: [...reservationsHandlers, ...reservationsReactions, AdminCommands],
+    handlers: [...reservationsHandlers, ...reservationsJobs, ...reservationsReactions, AdminCommands],
     providers: [
       [Clock, this.clock],
       [Alerts, this.alerts],
@@ -67,6 +69,7 @@ export class ReservationsHarness {
       [SettlementWatermark, this.watermark],
       [Seatings, this.seatings],
       [BookingPolicy, POLICY],
+      [ReservationsSettings, new ReservationsSettings(new Environment({}))],
     ],
   })
     .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))

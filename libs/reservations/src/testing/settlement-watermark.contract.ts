@@ -13,20 +13,6 @@ export function settlementWatermarkContract(makeStores: MakeStores): void {
   });
   const { hold, settle } = stepsOn(() => stores);
 
-  const beginSearch = (at: string) => watermark.beginSearch({ now: new Date(at), pauseMs: 60_000 });
-
-  it('one of the workers that ask within the pause begins the search', async () => {
-    const begun = await Promise.all(Array.from({ length: 5 }, () => beginSearch('2026-03-01T12:00:00.000Z')));
-    expect(begun.filter(Boolean)).toHaveLength(1);
-    expect(await beginSearch('2026-03-01T12:00:59.999Z')).toBe(false);
-    expect(await beginSearch('2026-03-01T12:01:00.000Z')).toBe(true);
-  });
-
-  it('a search begins at once after the clock was set back', async () => {
-    await beginSearch('2026-03-01T12:00:00.000Z');
-    expect(await beginSearch('2026-03-01T11:59:59.000Z')).toBe(true);
-  });
-
   it('the watermark starts at the epoch', async () => {
     expect(await watermark.read()).toEqual(new Date(0));
   });

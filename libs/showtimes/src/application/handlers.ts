@@ -1,10 +1,10 @@
 /** Every handler of the showtimes context, and what the handlers share. The module provides them, and specs wire them with fakes. */
 import { CancelShowtimeHandler } from './commands/cancel-showtime.js';
-import { CancelShowtimesOfRetiredMoviesHandler } from './commands/cancel-showtimes-of-retired-movies.js';
 import { ChangeShowtimeHandler } from './commands/change-showtime.js';
-import { CorrectShowtimeEndsHandler } from './commands/correct-showtime-ends.js';
 import { ImportScheduleHandler } from './commands/import-schedule.js';
 import { ScheduleShowtimeHandler } from './commands/schedule-showtime.js';
+import { CancelShowtimesOfRetiredMovies } from './jobs/cancel-showtimes-of-retired-movies.js';
+import { CorrectShowtimeEnds } from './jobs/correct-showtime-ends.js';
 import { EffectOnShowtimesHandler } from './queries/effect-on-showtimes.js';
 import { EverScheduledInHandler } from './queries/ever-scheduled-in.js';
 import { MoviesPlayingOnHandler } from './queries/movies-playing-on.js';
@@ -28,9 +28,7 @@ import { RetiredMovieShowtimes } from './retired-movie-showtimes.js';
 
 export const showtimesHandlers = [
   CancelShowtimeHandler,
-  CancelShowtimesOfRetiredMoviesHandler,
   ChangeShowtimeHandler,
-  CorrectShowtimeEndsHandler,
   ImportScheduleHandler,
   ScheduleShowtimeHandler,
   EffectOnShowtimesHandler,
@@ -51,6 +49,9 @@ export const showtimesHandlers = [
   ShowtimeViews,
   ShowtimeEnds,
 ];
+
+/** In the worker only. */
+export const showtimesJobs = [CorrectShowtimeEnds, CancelShowtimesOfRetiredMovies];
 
 /** In the worker only. */
 export const showtimesReactions = [CancelShowtimesWhenMovieRetired, CorrectEndsWhenMovieChanged, CorrectEndsWhenRoomChanged];

@@ -4,8 +4,8 @@ import { ShowtimesHarness } from '../testing/showtimes-harness.js';
 import { MovieChanged } from '@app/contracts/movies.js';
 import { RoomChanged } from '@app/contracts/rooms.js';
 import { ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
-import { CorrectShowtimeEnds } from './commands/correct-showtime-ends.js';
 import { ScheduleShowtime } from './commands/schedule-showtime.js';
+import { CorrectShowtimeEnds } from './jobs/correct-showtime-ends.js';
 import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
 import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
 import { END_NOT_CORRECTED } from './showtime-ends.js';
@@ -83,11 +83,13 @@ describe('The end of a showtime', () => {
     expect(harness.alerts.codes).toEqual([END_NOT_CORRECTED]);
   });
 
-  it('is corrected by the schedule when the event never came', async () => {
+  it('is corrected by the search when the event never came', async () => {
     const { harness, endsAt, freeAt } = setUp({ nowMinutes: 150, cleaningMinutes: 20 });
-    expect(await harness.bus.execute(new CorrectShowtimeEnds())).toBeGreaterThan(0);
+    await harness.bus.get(CorrectShowtimeEnds).run();
     expect([endsAt(), freeAt()]).toEqual([minutesAfter(150, EVENING), minutesAfter(170, EVENING)]);
-    expect(await harness.bus.execute(new CorrectShowtimeEnds())).toBe(0);
+    const recorded = [...harness.showtimes.recorded];
+    await harness.bus.get(CorrectShowtimeEnds).run();
+    expect(harness.showtimes.recorded).toEqual(recorded);
   });
 
   it('stays once the showtime has started or was cancelled', () => {

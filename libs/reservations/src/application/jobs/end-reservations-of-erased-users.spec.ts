@@ -17,7 +17,7 @@ describe('A customer who was erased', () => {
   const compare = () => {
     const erased = { userId: customerId, erasedAt: harness.clock.now().toISOString() };
     harness.bus.answer(UsersErasedAfter, ({ after }) => (after.userId === customerId ? [] : [erased]));
-    return harness.execute(new EndReservationsOfErasedUsers());
+    return harness.bus.get(EndReservationsOfErasedUsers).run();
   };
 
   it.each([
@@ -37,14 +37,14 @@ describe('A customer who was erased', () => {
     const held = await harness.createHold({ customerId });
     await react();
     await react();
-    expect(await compare()).toBe(0);
+    await compare();
     expect(harness.eventsOf(held)).toEqual(['seats-held', 'reservation-cancelled']);
   });
 
   it('a hold that is made after the event is found by the comparison', async () => {
     await react();
     const held = await harness.createHold({ customerId });
-    expect(await compare()).toBe(1);
+    await compare();
     expect(harness.statusOf(held)).toBe('cancelled');
   });
 

@@ -1,16 +1,18 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { QueryBus } from '@nestjs/cqrs';
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
 import { Clock } from '@app/kernel/clock.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type MovieOrRoom, Showtimes } from '../../domain/showtimes.js';
+import { SEARCHES, SEARCH_EVERY_MS } from '../search-lane.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
-/** Finds the showtimes ahead whose end is not that of their movie and room, because an event was lost, and corrects them. Resolves to how many movies and rooms. */
-export class CorrectShowtimeEnds extends Command<number> {}
+/** Finds the showtimes ahead whose end is not that of their movie and room, because an event was lost, and corrects them. */
+@Job('showtimes.correct-showtime-ends', { lane: SEARCHES })
+export class CorrectShowtimeEnds implements JobHandler {
+  readonly everyMs = SEARCH_EVERY_MS;
 
-@CommandHandler(CorrectShowtimeEnds)
-export class CorrectShowtimeEndsHandler implements ICommandHandler<CorrectShowtimeEnds> {
   constructor(
     private readonly showtimes: Showtimes,
     private readonly ends: ShowtimeEnds,
@@ -19,10 +21,8 @@ export class CorrectShowtimeEndsHandler implements ICommandHandler<CorrectShowti
     private readonly transactions: Transactions,
   ) {}
 
-  async execute(): Promise<number> {
-    const wrong = await this.withWrongEnds();
-    for (const of of wrong) await this.transactions.run(() => this.ends.correct(of));
-    return wrong.length;
+  async run(): Promise<void> {
+    for (const of of await this.withWrongEnds()) await this.transactions.run(() => this.ends.correct(of));
   }
 
   private async withWrongEnds(): Promise<MovieOrRoom[]> {

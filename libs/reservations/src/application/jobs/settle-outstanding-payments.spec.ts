@@ -2,15 +2,20 @@ import { newId } from '@app/kernel/id.js';
 import type { Reservation } from '../../domain/reservation.js';
 import { HOUR_MS, MINUTE_MS, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
-import { ExpireHolds } from './expire-holds.js';
+import { ExpireHolds } from '../commands/expire-holds.js';
+import { SettlePayment } from '../commands/settle-payment.js';
 import { SettleOutstandingPayments } from './settle-outstanding-payments.js';
-import { SettlePayment } from './settle-payment.js';
 
 describe('Settling outstanding payments', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
-  const settleOutstanding = (pauseMs = 0): Promise<number> =>
-    harness.execute(new SettleOutstandingPayments({ olderThanMs: MINUTE_MS, pauseMs }));
+
+  /** Returns how many were settled. */
+  async function settleOutstanding(): Promise<number> {
+    const before = harness.reservations.outcomes.size;
+    await harness.bus.get(SettleOutstandingPayments).run();
+    return harness.reservations.outcomes.size - before;
+  }
 
   /** A payment whose reservation is missing until `restore` is called. */
   async function payForMissingReservation() {
@@ -28,18 +33,6 @@ describe('Settling outstanding payments', () => {
     expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([0, 'held']);
     harness.clock.advance(1);
     expect([await settleOutstanding(), harness.statusOf(hold)]).toEqual([1, 'confirmed']);
-  });
-
-  it('a second worker leaves the search to the first, until the pause is over', async () => {
-    harness.pay(await harness.createHold());
-    harness.clock.advance(MINUTE_MS);
-    expect(await settleOutstanding(MINUTE_MS)).toBe(1);
-    harness.pay(await harness.createHold());
-    harness.pagesUntilFailure = 0;
-    expect(await settleOutstanding(MINUTE_MS)).toBe(0);
-    harness.pagesUntilFailure = Infinity;
-    harness.clock.advance(MINUTE_MS);
-    expect(await settleOutstanding(MINUTE_MS)).toBe(1);
   });
 
   it('a search without any payment changes nothing', async () => {

@@ -1,18 +1,20 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { QueryBus } from '@nestjs/cqrs';
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { Clock } from '@app/kernel/clock.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
+import { SEARCHES, SEARCH_EVERY_MS } from '../search-lane.js';
 
 /**
  * Finds retired movies that have showtimes ahead, because an event was lost, and cancels these. A movie is retired with showtimes ahead only where
- * they are to be cancelled. Resolves to how many movies.
+ * they are to be cancelled. Until then it can still be booked.
  */
-export class CancelShowtimesOfRetiredMovies extends Command<number> {}
+@Job('showtimes.cancel-showtimes-of-retired-movies', { lane: SEARCHES })
+export class CancelShowtimesOfRetiredMovies implements JobHandler {
+  readonly everyMs = SEARCH_EVERY_MS;
 
-@CommandHandler(CancelShowtimesOfRetiredMovies)
-export class CancelShowtimesOfRetiredMoviesHandler implements ICommandHandler<CancelShowtimesOfRetiredMovies> {
   constructor(
     private readonly showtimes: Showtimes,
     private readonly ofMovie: RetiredMovieShowtimes,
@@ -21,11 +23,9 @@ export class CancelShowtimesOfRetiredMoviesHandler implements ICommandHandler<Ca
     private readonly transactions: Transactions,
   ) {}
 
-  async execute(): Promise<number> {
+  async run(): Promise<void> {
     const upcoming = await this.showtimes.durationsOfUpcoming(this.clock.now());
     const movies = await this.queries.execute(new MoviesByIds([...new Set(upcoming.map(({ movieId }) => movieId))]));
-    const retired = movies.filter((movie) => movie.retired);
-    for (const { id } of retired) await this.transactions.run(() => this.ofMovie.cancelAll(id, null));
-    return retired.length;
+    for (const { id } of movies.filter((movie) => movie.retired)) await this.transactions.run(() => this.ofMovie.cancelAll(id, null));
   }
 }
