@@ -133,8 +133,8 @@ describe('GET /admin/reports/reconciliation', () => {
     expect(await gapsOf(cancelled)).toMatchObject([{ kind: 'seats-not-freed', seats: ['B1'] }]);
     expect(await gapsOf(id)).toMatchObject([{ kind: 'seats-not-claimed', seats: [own] }]);
     const [names, ...lines] = ((await report({ format: 'csv' })) as string).trim().split('\r\n');
-    expect(names).toBe('kind,paymentId,reservationId,showtimeId,seats,expected,found,currency,mend,mendBody');
-    expect(lines).toContain(`seats-not-claimed,,${id},${showtime.showtimeId},${own},,,,POST /admin/reservations/${id}/reconcile,`);
+    expect(names).toBe('kind,paymentId,reservationId,showtimeId,seats,expected,found,currency,mend,mendBody,decimals');
+    expect(lines).toContain(`seats-not-claimed,,${id},${showtime.showtimeId},${own},,,,POST /admin/reservations/${id}/reconcile,,`);
     await system.sql(claim, [showtime.showtimeId, own, cancelled]);
     const { status, body } = await system.post(`/admin/reservations/${id}/reconcile`, undefined, { token });
     expect([status, body.code]).toEqual([409, 'reservations.seats-taken']);

@@ -180,6 +180,7 @@ describe('Reports, recounted from the tables of their owners', () => {
     return (await system.expectOk('GET', `/admin/reports/${name}?${query}`, { token })).data;
   }
   const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row, Object.keys(row).sort())).sort();
+  const counted = ({ decimals: _, ...row }: Json): object => row;
   const MONEY = ['received', 'refunded', 'lostInDisputes', 'net'] as const;
   const sums = (rows: Json[]) =>
     ['EUR', 'JPY'].map((currency) =>
@@ -188,9 +189,9 @@ describe('Reports, recounted from the tables of their owners', () => {
 
   async function expectRecount(): Promise<void> {
     const byTheatre = await report('revenue', { groupBy: 'theatre' });
-    expect(sorted(byTheatre)).toEqual(sorted(await system.sql(RECOUNT.revenue('t.id', 't.name'))));
+    expect(sorted(byTheatre.map(counted))).toEqual(sorted(await system.sql(RECOUNT.revenue('t.id', 't.name'))));
     const byMovie = await report('revenue', { groupBy: 'movie' });
-    expect(sorted(byMovie)).toEqual(sorted(await system.sql(RECOUNT.revenue('m.id', 'm.title'))));
+    expect(sorted(byMovie.map(counted))).toEqual(sorted(await system.sql(RECOUNT.revenue('m.id', 'm.title'))));
     for (const groupBy of ['day', 'week', 'month']) expect(sums(await report('revenue', { groupBy }))).toEqual(sums(byTheatre));
     const capacity = await report('capacity', { limit: '100' });
     const expected = await system.sql<{ showtimeId: string; capacity: number; seatsSold: number; movie: string }>(RECOUNT.capacity);
@@ -206,9 +207,9 @@ describe('Reports, recounted from the tables of their owners', () => {
     await expectRecount();
     const revenue = await report('revenue', { groupBy: 'theatre' });
     // Arrived: 15 seats that were sold, and the late and the second money. Went back: 2 seats, 250, 2 seats, goodwill, and those two.
-    const inEuro = { received: 21_250, refunded: 8_750, lostInDisputes: 1_500, net: 11_000 };
+    const inEuro = { decimals: 2, received: 21_250, refunded: 8_750, lostInDisputes: 1_500, net: 11_000 };
     expect(revenue.find(({ key }) => key === euro!.theatreId)).toMatchObject(inEuro);
-    const inYen = { label: 'Renamed too', currency: 'JPY', received: 12_000, refunded: 0, lostInDisputes: 3_600, net: 8_400 };
+    const inYen = { label: 'Renamed too', currency: 'JPY', decimals: 0, received: 12_000, refunded: 0, lostInDisputes: 3_600, net: 8_400 };
     expect(revenue.find(({ key }) => key === yen!.theatreId)).toMatchObject(inYen);
     for (const { theatreId } of [moved!, cancelled!]) expect(revenue.find(({ key }) => key === theatreId)).toMatchObject({ net: 0 });
     expect(await report('capacity', { movieId: euro!.movieId })).toMatchObject([{ movie: 'Renamed', seatsSold: 11 }]);

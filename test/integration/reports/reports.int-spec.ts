@@ -69,6 +69,10 @@ describe('Reports', () => {
     const { body } = await read('revenue', { ...(await period(euro)), groupBy: 'movie' });
     expect(body.data).toContainEqual(expect.objectContaining({ key: euro.movieId, currency: 'EUR', net: 900 }));
     expect(body.data).toContainEqual(expect.objectContaining({ key: yen.movieId, currency: 'JPY', net: 4_000 }));
+    const file = (await read('revenue', { ...(await period(euro)), groupBy: 'movie', format: 'csv' })).body.trim().split('\r\n');
+    expect(file[0]).toBe('key,label,currency,received,refunded,net,lostInDisputes,decimals');
+    expect(file).toContainEqual(expect.stringMatching(new RegExp(`^${euro.movieId},.*,EUR,900,0,900,0,2$`)));
+    expect(file).toContainEqual(expect.stringMatching(new RegExp(`^${yen.movieId},.*,JPY,4000,0,4000,0,0$`)));
   }, 60_000);
 
   it('a changed title is shown, and a cancelled showtime has no capacity', async () => {

@@ -2045,7 +2045,7 @@ export const getCapacityReport = <ThrowOnError extends boolean = false>(options:
 /**
  * Money that arrived and was returned, by day, week, month, movie or theatre
  *
- * Money counts on the day on which it arrived, was returned or was lost in a dispute, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net, lostInDisputes. Needs the right `reports.read`.
+ * Money counts on the day on which it arrived, was returned or was lost in a dispute, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net, lostInDisputes, decimals. Amounts are in minor units there too: divide them by 10 to the power of `decimals` for people. Needs the right `reports.read`.
  */
 export const getRevenueReport = <ThrowOnError extends boolean = false>(options: Options<GetRevenueReportData, ThrowOnError>): RequestResult<GetRevenueReportResponses, GetRevenueReportErrors, ThrowOnError> => (options.client ?? client).get<GetRevenueReportResponses, GetRevenueReportErrors, ThrowOnError>({
     security: [{
@@ -2081,9 +2081,9 @@ export const getPopularMoviesReport = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Stripe = payments = reservations = seats: each gap, with the call that mends it
+ * What Stripe said = payments = reservations = seats: each gap, with the call that mends it
  *
- * Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody. Needs the right `reports.read`.
+ * Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked: of what it never said, this report knows nothing. `POST /admin/payments/{id}/reconcile` asks it about one payment, and the command `reconcile --since` about all since a time; each night the worker asks about the last three days. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody, decimals. Amounts are in minor units there too: divide them by 10 to the power of `decimals` for people. Needs the right `reports.read`.
  */
 export const getReconciliationReport = <ThrowOnError extends boolean = false>(options: Options<GetReconciliationReportData, ThrowOnError>): RequestResult<GetReconciliationReportResponses, GetReconciliationReportErrors, ThrowOnError> => (options.client ?? client).get<GetReconciliationReportResponses, GetReconciliationReportErrors, ThrowOnError>({
     security: [{

@@ -3047,6 +3047,10 @@ export type RevenueView = {
      * `received` − `refunded` − `lostInDisputes`, in minor units as Stripe counts them.
      */
     net: number;
+    /**
+     * Digits of the amounts of this row after the decimal point: with 2, an amount of 121250 is 1212.50 for people; with 0, minor units are whole units.
+     */
+    decimals: number;
 };
 
 export type RevenueReportResponse = {
@@ -13855,7 +13859,7 @@ export type GetReconciliationReportError = GetReconciliationReportErrors[keyof G
 
 export type GetReconciliationReportResponses = {
     /**
-     * Stripe = payments = reservations = seats: each gap, with the call that mends it.
+     * What Stripe said = payments = reservations = seats: each gap, with the call that mends it.
      */
     200: ReconciliationResponse;
 };

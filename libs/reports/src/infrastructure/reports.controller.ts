@@ -2,6 +2,7 @@ import { Controller, Get, Query, Req, type StreamableFile } from '@nestjs/common
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { chargeDecimals } from '@app/contracts/chargeable-currencies.js';
 import { RequiresRight } from '@app/platform/http/access.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { ReadsReplica } from '@app/platform/http/reads-replica.js';
@@ -53,7 +54,7 @@ export class ReportsController {
     operationId: 'getRevenueReport',
     summary: 'Money that arrived and was returned, by day, week, month, movie or theatre',
     description:
-      'Money counts on the day on which it arrived, was returned or was lost in a dispute, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net, lostInDisputes.',
+      'Money counts on the day on which it arrived, was returned or was lost in a dispute, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net, lostInDisputes, decimals. Amounts are in minor units there too: divide them by 10 to the power of `decimals` for people.',
   })
   @ApiOkResponse({ type: RevenueReportResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
@@ -63,7 +64,7 @@ export class ReportsController {
   ): Promise<RevenueReportResponse | StreamableFile> {
     const report = await this.queries.execute(new RevenueReport(filter));
     if (!wantsCsv(format, headers.accept)) return report;
-    return csvFile<RevenueView>('revenue', ['key', 'label', 'currency', 'received', 'refunded', 'net', 'lostInDisputes'], report.data);
+    return csvFile<RevenueView>('revenue', REVENUE_COLUMNS, report.data);
   }
 
   @Get('popular-movies')
@@ -87,9 +88,9 @@ export class ReportsController {
   @Get('reconciliation')
   @ApiOperation({
     operationId: 'getReconciliationReport',
-    summary: 'Stripe = payments = reservations = seats: each gap, with the call that mends it',
+    summary: 'What Stripe said = payments = reservations = seats: each gap, with the call that mends it',
     description:
-      "Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody.",
+      "Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked: of what it never said, this report knows nothing. `POST /admin/payments/{id}/reconcile` asks it about one payment, and the command `reconcile --since` about all since a time; each night the worker asks about the last three days. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody, decimals. Amounts are in minor units there too: divide them by 10 to the power of `decimals` for people.",
   })
   @ApiOkResponse({ type: ReconciliationResponse })
   @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_RECONCILED_DAYS))
@@ -115,6 +116,8 @@ export class ReportsController {
   }
 }
 
+const REVENUE_COLUMNS = ['key', 'label', 'currency', 'received', 'refunded', 'net', 'lostInDisputes', 'decimals'] as const;
+
 const GAP_COLUMNS = [
   'kind',
   'paymentId',
@@ -126,10 +129,12 @@ const GAP_COLUMNS = [
   'currency',
   'mend',
   'mendBody',
+  'decimals',
 ] as const;
 type GapRow = Record<(typeof GAP_COLUMNS)[number], string | number | null>;
 
 function gapRow({ kind, paymentId, reservationId, showtimeId, seats, expected, found, mend }: GapView): GapRow {
+  const currency = (expected ?? found)?.currency ?? null;
   return {
     kind,
     paymentId,
@@ -138,8 +143,9 @@ function gapRow({ kind, paymentId, reservationId, showtimeId, seats, expected, f
     seats: seats.join(' '),
     expected: expected?.amount ?? null,
     found: found?.amount ?? null,
-    currency: (expected ?? found)?.currency ?? null,
+    currency,
     mend: mend === null ? null : `${mend.method} ${mend.path}`,
     mendBody: mend?.body ? JSON.stringify(mend.body) : null,
+    decimals: currency === null ? null : chargeDecimals(currency),
   };
 }

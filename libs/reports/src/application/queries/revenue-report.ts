@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { chargeDecimals } from '@app/contracts/chargeable-currencies.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { assertPeriod, type Period } from '../../domain/period.js';
 import type { RevenueReportResponse, RevenueView } from './revenue-report.view.js';
@@ -36,7 +37,7 @@ export class RevenueReportHandler implements IQueryHandler<RevenueReport> {
   async execute({ filter: { from, to, groupBy } }: RevenueReport): Promise<RevenueReportResponse> {
     assertPeriod({ from, to });
     const [key, label] = GROUPS[groupBy];
-    const data = await this.database.query<RevenueView>(
+    const rows = await this.database.query<Omit<RevenueView, 'decimals'>>(
       `SELECT ${key} AS key, ${label} AS label, currency,
          coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::float8 AS received,
          coalesce(-sum(amount) FILTER (WHERE amount < 0 AND NOT lost_in_dispute), 0)::float8 AS refunded,
@@ -56,6 +57,6 @@ export class RevenueReportHandler implements IQueryHandler<RevenueReport> {
        GROUP BY 1, 2, 3 ORDER BY 1, 3`,
       [from, to],
     );
-    return { data };
+    return { data: rows.map((row) => ({ ...row, decimals: chargeDecimals(row.currency) })) };
   }
 }

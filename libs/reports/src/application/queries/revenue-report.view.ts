@@ -36,6 +36,11 @@ export class RevenueView {
    * @example 121250
    */
   net!: number;
+  /**
+   * Digits of the amounts of this row after the decimal point: with 2, an amount of 121250 is 1212.50 for people; with 0, minor units are whole units.
+   * @example 2
+   */
+  decimals!: number;
 }
 
 export class RevenueReportResponse {
