@@ -1,4 +1,4 @@
-/** The invariants of a system that `make start` runs: its database and its sandbox are on ports of their own. */
+/** The database and the invariants of a system that `make start` runs: its database and its sandbox are on ports of their own. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -6,9 +6,12 @@ import { assertInvariants } from '../support/invariants.js';
 import type { RunningProcess } from '../support/processes.js';
 import { until } from '../support/until.js';
 
-export async function assertStandaloneInvariants(
+type Sql = <Row extends object>(statement: string, parameters?: unknown[]) => Promise<Row[]>;
+
+export async function withStandaloneDatabase(
   running: RunningProcess,
-  { POSTGRES_PORT, SANDBOX_PORT, timeoutMs }: { readonly POSTGRES_PORT: string; readonly SANDBOX_PORT: string; readonly timeoutMs: number },
+  { POSTGRES_PORT }: { readonly POSTGRES_PORT: string },
+  work: (sql: Sql) => Promise<void>,
 ): Promise<void> {
   const printed = () => /(?<=data and password in )\S+/.exec(running.output())?.[0];
   const directory = await until(printed, { timeoutMs: 60_000, what: 'the folder of the database' });
@@ -16,13 +19,19 @@ export async function assertStandaloneInvariants(
   const database = new Client({ connectionString: `postgresql://postgres:${password}@127.0.0.1:${POSTGRES_PORT}/cinema` });
   await database.connect();
   try {
-    const system = {
-      sandboxUrl: `http://127.0.0.1:${SANDBOX_PORT}`,
-      sql: async <Row extends object>(statement: string, parameters: unknown[] = []) =>
-        (await database.query<Row>(statement, parameters)).rows,
-    };
-    await assertInvariants(system, { timeoutMs });
+    await work(
+      async <Row extends object>(statement: string, parameters: unknown[] = []) => (await database.query<Row>(statement, parameters)).rows,
+    );
   } finally {
     await database.end();
   }
+}
+
+export async function assertStandaloneInvariants(
+  running: RunningProcess,
+  { SANDBOX_PORT, timeoutMs, ...ports }: { readonly POSTGRES_PORT: string; readonly SANDBOX_PORT: string; readonly timeoutMs: number },
+): Promise<void> {
+  await withStandaloneDatabase(running, ports, (sql) =>
+    assertInvariants({ sandboxUrl: `http://127.0.0.1:${SANDBOX_PORT}`, sql }, { timeoutMs }),
+  );
 }

@@ -37,8 +37,7 @@ const SQL = Object.entries(IDS)
   .map(([path, ids]) => `SELECT '/api/v1${path}' AS path, (SELECT first.* FROM (${ids}) AS first LIMIT 1)::text AS id`)
   .join(' UNION ALL ');
 
-/** A kind of which there is nothing yet keeps the example of the document. */
 export async function pathExamples(database: Database): Promise<PathExamples> {
   const rows = await database.query<{ path: string; id: string | null }>(SQL, [DEMO_CUSTOMER.email]);
-  return Object.fromEntries(rows.flatMap(({ path, id }) => (id === null ? [] : [[path, id]])));
+  return Object.fromEntries(rows.map(({ path, id }) => [path, id]));
 }
