@@ -15,20 +15,32 @@ export interface SystemUnderTest {
   sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
-/** Returns one line a breach, which begins with the name of the invariant. Work that is still under way is a breach too. */
+/**
+ * Returns one line a breach, which begins with the name of the invariant. Work that is still under way is a breach too: first comes what causes
+ * events, then the events, then the reports that are made of them, and no event may be stored meanwhile.
+ */
 export async function brokenInvariants(system: SystemUnderTest): Promise<string[]> {
+  const storedBefore = await storedEvents(system);
+  const breaches = await breachesOf(system, { ...RESERVATION_INVARIANTS, ...PAYMENT_INVARIANTS });
+  breaches.push(...(await moneyBreaches(system, await readStripeLedger(system))));
+  breaches.push(...(await breachesOf(system, EVENT_INVARIANTS)), ...(await undeliveredEvents(system)));
+  breaches.push(...(await breachesOf(system, REPORT_INVARIANTS)));
+  const stored = (await storedEvents(system)) - storedBefore;
+  return stored === 0 ? breaches : [...breaches, `E2 ${stored} events were stored during the check`];
+}
+
+async function breachesOf(system: SystemUnderTest, invariants: Readonly<Record<string, string>>): Promise<string[]> {
   const breaches: string[] = [];
-  for (const [name, statement] of Object.entries({
-    ...RESERVATION_INVARIANTS,
-    ...PAYMENT_INVARIANTS,
-    ...EVENT_INVARIANTS,
-    ...REPORT_INVARIANTS,
-  })) {
+  for (const [name, statement] of Object.entries(invariants)) {
     const rows = await system.sql<{ breach: string }>(statement);
     breaches.push(...rows.map(({ breach }) => `${name} ${breach}`));
   }
-  const ledger = await readStripeLedger(system);
-  return [...breaches, ...(await undeliveredEvents(system)), ...(await moneyBreaches(system, ledger))];
+  return breaches;
+}
+
+async function storedEvents(system: SystemUnderTest): Promise<number> {
+  const [row] = await system.sql<{ count: number }>('SELECT count(*)::int AS count FROM messaging.outbox');
+  return row?.count ?? 0;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { newId } from '@app/kernel/id.js';
 import type { PoolClient } from 'pg';
 import type { Customer, Json } from '../../support/http-client.js';
 import { brokenInvariants, assertInvariants, type SystemUnderTest } from '../../support/invariants.js';
@@ -82,6 +83,26 @@ describe('The check of the invariants', () => {
       for (const statement of statements(reservations)) await client.query(statement);
     });
     expect(broken).toContainEqual(expect.stringMatching(breach(reservations)));
+  });
+
+  it('an event that is stored while the check reads is reported', async () => {
+    const id = newId();
+    const store = () =>
+      system.sql(
+        `INSERT INTO messaging.outbox (id, type, subject, sequence, time, data) VALUES ($1, 'payments.payment-refunded.v1', $1, 1, now(), '{}')`,
+        [id],
+      );
+    const during: SystemUnderTest = {
+      sandboxUrl: system.sandboxUrl,
+      sql: async <Row extends object>(statement: string, parameters: unknown[] = []) => {
+        const rows = await system.sql<Row>(statement, parameters);
+        if (statement.includes('reports.money')) await store();
+        return rows;
+      },
+    };
+    const broken = await brokenInvariants(during);
+    await system.sql('DELETE FROM messaging.outbox WHERE id = $1', [id]);
+    expect(broken).toEqual(['E2 1 events were stored during the check']);
   });
 
   it('money at Stripe without a payment is reported', async () => {
