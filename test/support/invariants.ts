@@ -20,12 +20,12 @@ export interface SystemUnderTest {
  * events, then the events, then the reports that are made of them, and no event may be stored meanwhile.
  */
 export async function brokenInvariants(system: SystemUnderTest): Promise<string[]> {
-  const storedBefore = await storedEvents(system);
+  const rowsBefore = await outboxRows(system);
   const breaches = await breachesOf(system, { ...RESERVATION_INVARIANTS, ...PAYMENT_INVARIANTS });
   breaches.push(...(await moneyBreaches(system, await readStripeLedger(system))));
   breaches.push(...(await breachesOf(system, EVENT_INVARIANTS)), ...(await undeliveredEvents(system)));
   breaches.push(...(await breachesOf(system, REPORT_INVARIANTS)));
-  const stored = (await storedEvents(system)) - storedBefore;
+  const stored = (await outboxRows(system)) - rowsBefore;
   return stored === 0 ? breaches : [...breaches, `E2 ${stored} events were stored during the check`];
 }
 
@@ -38,7 +38,7 @@ async function breachesOf(system: SystemUnderTest, invariants: Readonly<Record<s
   return breaches;
 }
 
-async function storedEvents(system: SystemUnderTest): Promise<number> {
+async function outboxRows(system: SystemUnderTest): Promise<number> {
   const [row] = await system.sql<{ count: number }>('SELECT count(*)::int AS count FROM messaging.outbox');
   return row?.count ?? 0;
 }
