@@ -25,7 +25,7 @@ describe('docs/asyncapi.json', () => {
   const contracts = readEventClasses(FIELD_TEXTS);
   const document = JSON.parse(COMMITTED);
 
-  it('it is the document of the code; make openapi-files writes it', () => {
+  it('docs/asyncapi.json is that of the code; make openapi-files writes it', () => {
     expect(printedDocument() === COMMITTED).toBe(true);
   });
 

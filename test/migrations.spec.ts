@@ -19,14 +19,14 @@ const LEFT_OUT = [
   'require-statement-timeout',
 ];
 
-interface Linted {
+interface LintedMigration {
   readonly name: string;
   readonly statements: readonly string[];
   /** False: indexes are made concurrently, and wait for no lock that others wait for. */
   readonly isTransaction: boolean;
 }
 
-async function linted(migration: MigrationInterface): Promise<Linted> {
+async function linted(migration: MigrationInterface): Promise<LintedMigration> {
   const statements: string[] = [];
   const query = (statement: string): Promise<unknown[]> => {
     statements.push(statement.trim().replace(/;?$/, ';'));
@@ -37,7 +37,7 @@ async function linted(migration: MigrationInterface): Promise<Linted> {
 }
 
 /** The rules that each migration breaks, by its name. All of a kind are looked at by one process: each start of squawk takes long. */
-function brokenRules(all: readonly Linted[]): Record<string, string[]> {
+function brokenRules(all: readonly LintedMigration[]): Record<string, string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'movie-reservation-migrations-'));
   const broken: Record<string, string[]> = {};
   try {

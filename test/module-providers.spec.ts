@@ -24,11 +24,11 @@ async function compile(module: DynamicModule): Promise<void> {
 }
 
 @Injectable()
-class Missing {}
+class MissingProvider {}
 
 @Injectable()
 class InNeed {
-  constructor(readonly missing: Missing) {}
+  constructor(readonly missing: MissingProvider) {}
 }
 
 @Module({ providers: [InNeed] })
@@ -45,6 +45,6 @@ describe('The modules of every process', () => {
 
   it('a provider that is missing is found', async () => {
     const worker = WorkerModule.for(readSettings(ENV));
-    await expect(compile({ ...worker, imports: [...worker.imports!, Incomplete] })).rejects.toThrow(/Missing/);
+    await expect(compile({ ...worker, imports: [...worker.imports!, Incomplete] })).rejects.toThrow(/MissingProvider/);
   });
 });

@@ -35,12 +35,12 @@ class FreeSeats {
 }
 
 const free = new FreeSeats();
-const turns = new Map<string, number>();
+const counters = new Map<string, number>();
 
 /** 0, 1, 2 … for each name. */
-function turn(name: string): number {
-  const next = turns.get(name) ?? 0;
-  turns.set(name, next + 1);
+function nextOf(name: string): number {
+  const next = counters.get(name) ?? 0;
+  counters.set(name, next + 1);
   return next;
 }
 
@@ -59,7 +59,7 @@ function holdRequest(system: MeasuredSystem): LoadRequest | null {
   const places = free.take(system, 2);
   if (places === null) return null;
   const { customers, showtimeIds } = system;
-  const n = turn('customer');
+  const n = nextOf('customer');
   // Each round of the showtimes begins with another customer, so that nobody holds much of one showtime.
   const { token } = customers[(n + Math.floor(n / showtimeIds.length)) % customers.length]!;
   return { method: 'POST', path: '/api/v1/reservations', token, body: places };
@@ -97,7 +97,7 @@ export const SCENARIOS: readonly Scenario[] = [
   }),
   reads(
     'seat maps of many showtimes',
-    ({ showtimeIds }) => get(`/api/v1/showtimes/${showtimeIds[turn('seat map') % showtimeIds.length]!}/seats`),
+    ({ showtimeIds }) => get(`/api/v1/showtimes/${showtimeIds[nextOf('seat map') % showtimeIds.length]!}/seats`),
     {
       name: 'bare: seat map in one query',
       goal: '≥ 0.7',
@@ -121,7 +121,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ({ showtime: { theatreId, startsAt } }) => get(`/api/v1/theatres/${theatreId}/programme?date=${startsAt.slice(0, 10)}`),
     undefined,
   ),
-  reads('my reservations', ({ customers }) => get('/api/v1/reservations', customers[turn('mine') % customers.length]!.token), {
+  reads('my reservations', ({ customers }) => get('/api/v1/reservations', customers[nextOf('mine') % customers.length]!.token), {
     name: 'bare: 20 reservations in one query',
     goal: '≥ 0.7',
   }),
@@ -142,7 +142,7 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 async function contendedHolds(system: MeasuredSystem): Promise<number> {
-  const showtimeId = system.contendedIds[turn('contended') % system.contendedIds.length]!;
+  const showtimeId = system.contendedIds[nextOf('contended') % system.contendedIds.length]!;
   let asked = 0;
   const next = (): LoadRequest | null => {
     if (asked >= 500) return null;
@@ -164,7 +164,7 @@ async function onSale(system: MeasuredSystem, seconds: number): Promise<number> 
   const { showtimeId } = await system.client.createShowtime(ON_SALE);
   const seats = ON_SALE.rows * ON_SALE.seatsPerRow;
   const next = (): LoadRequest => {
-    const n = turn('on-sale');
+    const n = nextOf('on-sale');
     const seat = n % seats;
     const label = `${String.fromCharCode(65 + Math.floor(seat / ON_SALE.seatsPerRow))}${(seat % ON_SALE.seatsPerRow) + 1}`;
     const { token } = system.customers[n % system.customers.length]!;

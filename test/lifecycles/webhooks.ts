@@ -7,12 +7,12 @@ import { Transitions, explore } from './explore.js';
 const NOW = new Date('2026-12-01T12:00:00.000Z');
 const WEEK_LATER = new Date('2026-12-08T12:00:00.000Z');
 
-interface Held {
+interface StatefulSubject {
   readonly state: { readonly status: string };
 }
 
 /** Applies each act and records what it changes. `isEnd`: a subject in this state is deleted in the end. */
-function observe<Subject extends Held>(
+function observe<Subject extends StatefulSubject>(
   start: () => Subject,
   copy: (subject: Subject) => Subject,
   acts: readonly ((subject: Subject) => unknown)[],

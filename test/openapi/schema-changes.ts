@@ -52,7 +52,7 @@ export function schemaChanges(place: string, direction: Direction, before: Side,
 }
 
 /** The types, enum and format of a value, in either direction. */
-function valueChanges(place: string, direction: Direction, old: Normalised, now: Normalised): string[] {
+function valueChanges(place: string, direction: Direction, old: NormalisedSchema, now: NormalisedSchema): string[] {
   const [wider, narrower] = direction === 'request' ? [now, old] : [old, now];
   const types = narrower.types.filter((type) => !wider.types.includes(type) && !(type === 'integer' && wider.types.includes('number')));
   return [
@@ -67,7 +67,7 @@ function valueChanges(place: string, direction: Direction, old: Normalised, now:
   ];
 }
 
-function requestChanges(place: string, old: Normalised, now: Normalised): string[] {
+function requestChanges(place: string, old: NormalisedSchema, now: NormalisedSchema): string[] {
   const isNarrower = (name: keyof Schema, sign: 1 | -1): boolean => {
     const [was, is] = [old[name], now[name]];
     return typeof is === 'number' && (typeof was !== 'number' || (is - was) * sign > 0);
@@ -84,7 +84,7 @@ function requestChanges(place: string, old: Normalised, now: Normalised): string
   ];
 }
 
-function answerChanges(place: string, old: Normalised, now: Normalised): string[] {
+function answerChanges(place: string, old: NormalisedSchema, now: NormalisedSchema): string[] {
   const gone = Object.keys(old.properties ?? {}).filter((name) => now.properties?.[name] === undefined);
   const optional = missing(old.required ?? [], now.required ?? []).filter((name) => !gone.includes(String(name)));
   return [
@@ -97,14 +97,14 @@ function answerChanges(place: string, old: Normalised, now: Normalised): string[
 const missing = (before: readonly unknown[] | undefined, after: readonly unknown[] | undefined): unknown[] =>
   before === undefined || after === undefined ? [] : before.filter((each) => !after.includes(each));
 
-interface Normalised extends Schema {
+interface NormalisedSchema extends Schema {
   readonly types: readonly string[];
   /** An enum or a constant. */
   readonly values: readonly unknown[] | undefined;
 }
 
 /** References, parts of `allOf` and a null beside one schema are folded into one schema. */
-export function normalised(schema: Schema, schemas: Schemas): Normalised {
+export function normalised(schema: Schema, schemas: Schemas): NormalisedSchema {
   const { $ref, allOf = [], anyOf = [], ...own } = schema;
   const isNullable = anyOf.some(({ type }) => type === 'null');
   const others = anyOf.filter(({ type }) => type !== 'null');

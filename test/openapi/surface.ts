@@ -3,12 +3,12 @@
 /** A discriminator repeats what the codes of its schemas say. */
 const TEXTS = new Set(['description', 'summary', 'example', 'examples', 'title', 'discriminator']);
 
-interface Reduced {
+interface DocumentPart {
   readonly [name: string]: unknown;
 }
 
 export function surfaceOf(document: object): object {
-  const { paths, components } = withoutTexts(document) as { paths: Reduced; components: { schemas: Reduced } };
+  const { paths, components } = withoutTexts(document) as { paths: DocumentPart; components: { schemas: DocumentPart } };
   return { paths, components: { schemas: components.schemas } };
 }
 

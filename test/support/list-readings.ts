@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Json } from './http-client.js';
 import type { InProcessSystem } from './in-process-system.js';
 
-export interface Reading {
+export interface ListReading {
   /** Tables that were read from one end to the other. */
   readonly sequentially: string[];
   /** Rows of tables and indexes, those that a filter dropped included. */
@@ -21,7 +21,7 @@ export interface ListRequest {
 }
 
 /** Reads of one table by the statements of a GET that have a limit. */
-export async function readingOf(system: InProcessSystem, { path, token, table }: ListRequest): Promise<Reading> {
+export async function readingOf(system: InProcessSystem, { path, token, table }: ListRequest): Promise<ListReading> {
   const statements: { text: string; values: unknown[] }[] = [];
   const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
@@ -55,7 +55,7 @@ export async function readingOf(system: InProcessSystem, { path, token, table }:
 export async function firstAndHundredth(
   system: InProcessSystem,
   { path, ...request }: ListRequest,
-): Promise<[first: Reading, hundredth: Reading]> {
+): Promise<[first: ListReading, hundredth: ListReading]> {
   const first = await readingOf(system, { path, ...request });
   let at = path;
   for (let page = 1; page < 100; page++) {
@@ -67,7 +67,7 @@ export async function firstAndHundredth(
 }
 
 /** A page lies on more or fewer blocks than another one, and the depth of an index is read for each; nothing grows with the number of the page. */
-export function expectSameCost(first: Reading, hundredth: Reading): void {
+export function expectSameCost(first: ListReading, hundredth: ListReading): void {
   expect(hundredth.sequentially).toEqual([]);
   expect(hundredth.rows).toBeLessThanOrEqual(first.rows * 1.5 + 2);
   expect(hundredth.buffers).toBeLessThanOrEqual(first.buffers * 1.5 + 10);

@@ -21,8 +21,8 @@ import type { Terminal } from './subcommand.js';
 import { readSettings } from '../../settings.js';
 
 /** What one command needs besides. */
-type More = Required<Pick<ModuleMetadata, 'imports' | 'providers'>>;
-const NOTHING_MORE: More = { imports: [], providers: [] };
+type ProvidedForCommand = Required<Pick<ModuleMetadata, 'imports' | 'providers'>>;
+const NOTHING_MORE: ProvidedForCommand = { imports: [], providers: [] };
 
 @Module({})
 export class CliModule {

@@ -47,7 +47,7 @@ const ONE_PAGE: Answer = [200, { data: [], page: { nextCursor: null } }];
 const EXPIRED: Answer = [401, { code: 'auth.token-expired' }];
 
 describe('A refusal for now', () => {
-  it('is repeated after Retry-After, as often as allowed', async () => {
+  it('a refusal for now is repeated after Retry-After, as often as allowed', async () => {
     const { client, pauses } = against([busy('2'), busy('3', 429), ONE_PAGE]);
     expect((await listMovies({ client })).response?.status).toBe(200);
     expect(pauses).toEqual([2_000, 3_000]);
@@ -56,7 +56,7 @@ describe('A refusal for now', () => {
     expect(never.requests).toHaveLength(3);
   });
 
-  it('without Retry-After, or with a long one, is handed to the caller', async () => {
+  it('a refusal without Retry-After, or with a long one, is handed to the caller', async () => {
     for (const answer of [busy('61'), busy('soon'), [503, {}] as const]) {
       const { client, requests } = against([answer]);
       expect((await listMovies({ client })).response?.status).toBe(503);
@@ -64,7 +64,7 @@ describe('A refusal for now', () => {
     }
   });
 
-  it('of a POST with 503 is repeated only with an idempotency key', async () => {
+  it('a POST refused with 503 is repeated only with an idempotency key', async () => {
     const body = { name: 'Rialto', timeZone: 'Europe/Berlin', currency: 'EUR' };
     const without = against([busy('1')]);
     await openTheatre({ client: without.client, body });
@@ -149,7 +149,7 @@ describe('The page of a problem', () => {
   it.each([
     ['https://cinema.test', 'https://cinema.test/problems/http.not-found'],
     ['https://cinema.test:8443/api/v1', 'https://cinema.test:8443/problems/http.not-found'],
-  ])('is at the server that answered: %s', (baseUrl, page) => {
+  ])('the page of a problem is at the server that answered: %s', (baseUrl, page) => {
     expect(problemPageOf({ type: '/problems/http.not-found' }, baseUrl)).toBe(page);
   });
 });

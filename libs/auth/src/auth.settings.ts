@@ -29,7 +29,7 @@ export class AuthSettings {
     this.firstAdmin = readFirstAdmin(env);
     this.sessionLifetimes = {
       unusedMs: env.integer('SESSION_DAYS', { fallback: 30, min: 1, max: 365 }) * DAY_MS,
-      // Somebody who reads along on a client would otherwise stay for ever. Twice a year is little to ask of a customer.
+      // Without an end, a stolen session would last for ever. To log in twice a year is little to ask of a customer.
       wholeMs: env.integer('SESSION_DAYS_IN_ALL', { fallback: 180, min: 1, max: 3_650 }) * DAY_MS,
     };
     this.limits = {

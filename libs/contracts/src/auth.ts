@@ -76,7 +76,7 @@ export interface ErasedUserView {
   readonly erasedAt: string;
 }
 
-/** Who was erased, for those whom the event did not reach. A page at a time, in the order (erasedAt, userId). */
+/** The users who were erased, for contexts that the event did not reach. A page at a time, in the order (erasedAt, userId). */
 export class UsersErasedAfter extends Query<ErasedUserView[]> {
   constructor(
     /** The page begins after this position. */

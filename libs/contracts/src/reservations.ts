@@ -152,7 +152,7 @@ export interface PayableReservationView {
   readonly showtime: 'on-sale' | 'cancelled' | 'moved';
 }
 
-/** What a payment needs to know of a reservation; null where there is none or it belongs to another customer. */
+/** What a payment needs to know of a reservation. Null where there is no such reservation, or it belongs to another customer. */
 export class PayableReservation extends Query<PayableReservationView | null> {
   constructor(
     readonly reservationId: string,
@@ -162,7 +162,7 @@ export class PayableReservation extends Query<PayableReservationView | null> {
   }
 }
 
-/** The ids of those of these reservations that are not held: a payment for them is not needed any more. */
+/** Of these reservations, the ids of those that are not held: a payment for them is not needed any more. */
 export class ReservationsNotPayable extends Query<string[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();

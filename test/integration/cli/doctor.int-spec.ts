@@ -107,7 +107,7 @@ describe('doctor', () => {
     expect(findings.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('for people it prints a line for each finding, and a sentence at the end', async () => {
+  it('doctor prints a line for each finding, and a sentence at the end', async () => {
     const { stdout, stderr } = await cliOf(system, ['doctor'], { SMTP_URL: `smtp://${NOWHERE}` });
     expect(stdout).toMatch(/^fault {4}mail {9}The mail server does not take us: .*\n +→ Compare SMTP_URL/m);
     expect(stderr).toMatch(/^1 of \d+ findings are faults\.$/);

@@ -5,7 +5,7 @@ import type { HttpResponse, Json } from '../../support/http-client.js';
 import { until } from '../../support/until.js';
 import type { PaymentsApp } from './payments-app.js';
 
-interface Signing {
+interface SignatureOptions {
   /** The current one, unless given. */
   readonly secret?: string;
   /** The time in the signature, in seconds from now. */
@@ -15,7 +15,7 @@ interface Signing {
 }
 
 /** Posts an event, or any text, with a signature. */
-export function postEvent(app: PaymentsApp, event: unknown, { secret, at = 0, signature }: Signing = {}): Promise<HttpResponse> {
+export function postEvent(app: PaymentsApp, event: unknown, { secret, at = 0, signature }: SignatureOptions = {}): Promise<HttpResponse> {
   const body = typeof event === 'string' ? event : JSON.stringify(event);
   const timestamp = Math.floor(Date.now() / 1_000) + at;
   const key = secret ?? app.stripeSettings.webhookSecrets[0]!;

@@ -9,15 +9,18 @@ beforeAll(async () => {
 afterAll(() => app?.close());
 
 describe('An intent whose metadata was changed at Stripe', () => {
-  it.each(['of another payment', 'of no payment', 'empty'] as const)('its money counts for its payment: %s', async (metadata) => {
-    const payment = await app.newPayment();
-    const other = await app.newPayment();
-    const paymentId = { 'of another payment': other.paymentId, 'of no payment': newId(), empty: '' }[metadata];
-    await app.stripe.paymentIntents.update(payment.intentId, { metadata: { paymentId } });
-    await app.pay(payment.intentId);
-    expect(await app.untilStatus(payment.paymentId, 'succeeded')).toMatchObject({ captured: 2_500, intent_id: payment.intentId });
-    expect(await app.payment(other.paymentId)).toMatchObject({ status: 'open', captured: 0, intent_id: other.intentId });
-  });
+  it.each(['of another payment', 'of no payment', 'empty'] as const)(
+    'money of an intent with changed metadata counts for its payment: %s',
+    async (metadata) => {
+      const payment = await app.newPayment();
+      const other = await app.newPayment();
+      const paymentId = { 'of another payment': other.paymentId, 'of no payment': newId(), empty: '' }[metadata];
+      await app.stripe.paymentIntents.update(payment.intentId, { metadata: { paymentId } });
+      await app.pay(payment.intentId);
+      expect(await app.untilStatus(payment.paymentId, 'succeeded')).toMatchObject({ captured: 2_500, intent_id: payment.intentId });
+      expect(await app.payment(other.paymentId)).toMatchObject({ status: 'open', captured: 0, intent_id: other.intentId });
+    },
+  );
 });
 
 describe('An event that our account has nothing to do with', () => {

@@ -22,7 +22,7 @@ describe('A process that is too busy to read', () => {
     await database?.drop();
   });
 
-  it('does not take the server for a silent one', async () => {
+  it('a process without a processor does not take the server for a silent one', async () => {
     const answer = dataSource.query('SELECT 1 AS one FROM pg_sleep(0.5)');
     const isRunning = async (): Promise<boolean> =>
       (await dataSource.query(`SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.5)' AND state = 'active'`)).length > 0;

@@ -39,7 +39,7 @@ describe('Link', () => {
     expect(first.headers.get('link')).toBe(`</api/v1/genres?limit=4&cursor=${first.body.page.nextCursor}>; rel="next"`);
   });
 
-  it('the last page and an answer that is no list have none', async () => {
+  it('the last page and an answer that is no list have no Link', async () => {
     expect((await system.get('/genres')).headers.get('link')).toBeNull();
     expect((await system.get('/genres?limit=101')).headers.get('link')).toBeNull();
   });

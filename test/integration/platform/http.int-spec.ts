@@ -233,7 +233,7 @@ describe('The type of a problem', () => {
 });
 
 describe('The application', () => {
-  it('has no interceptor that every request would pay for', () => {
+  it('the application has no interceptor that every request would pay for', () => {
     const config = Reflect.get(system.api, 'config') as ApplicationConfig;
     expect([...config.getGlobalInterceptors(), ...config.getGlobalRequestInterceptors()]).toEqual([]);
   });

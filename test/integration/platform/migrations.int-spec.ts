@@ -132,10 +132,10 @@ describe('A migrated database', () => {
   });
 
   it('a missing column, another type and a missing index are found', async () => {
-    interface Known {
+    interface KnownEntity {
       id: string;
     }
-    const withDrift = new EntitySchema<Known & { forgotten: string; attempts: string }>({
+    const withDrift = new EntitySchema<KnownEntity & { forgotten: string; attempts: string }>({
       name: 'outbox_with_drift',
       schema: 'messaging',
       tableName: 'outbox_with_drift',

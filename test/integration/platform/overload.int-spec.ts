@@ -8,11 +8,11 @@ import { type DedicatedPostgres, startDedicatedPostgres } from '../../support/po
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
-interface Timed extends HttpResponse {
+interface TimedResponse extends HttpResponse {
   readonly durationMs: number;
 }
 
-async function timed(request: Promise<HttpResponse>): Promise<Timed> {
+async function timed(request: Promise<HttpResponse>): Promise<TimedResponse> {
   const startedAt = performance.now();
   const answer = await request;
   return { ...answer, durationMs: performance.now() - startedAt };
@@ -41,7 +41,7 @@ describe('A database that does not answer', () => {
   });
   afterEach(() => postgres.resume());
 
-  const allKindsOfRequests = (): Promise<Timed>[] => [
+  const allKindsOfRequests = (): Promise<TimedResponse>[] => [
     timed(system.get('/movies')),
     timed(system.get(`/showtimes/${scene.showtimeId}/seats`)),
     timed(system.get('/reservations', { token: customer.token })),
@@ -53,7 +53,7 @@ describe('A database that does not answer', () => {
   it('every request is answered within the promised time', async () => {
     await Promise.all(allKindsOfRequests());
     postgres.pause();
-    const answers: Promise<Timed>[] = [];
+    const answers: Promise<TimedResponse>[] = [];
     for (let round = 0; round < 25; round++) {
       answers.push(...allKindsOfRequests());
       await pause(250);

@@ -40,7 +40,7 @@ describe('Plans of prepared statements', () => {
     });
   }
 
-  it('are made anew while a table grows, so that few rows are read', async () => {
+  it('plans are renewed while a table grows, so that few rows are read', async () => {
     await rowsRead(20);
     await platform.database.query('INSERT INTO public.growing SELECT n, md5(n::text) FROM generate_series(1, $1::int) n', [ROWS]);
     const read = await rowsRead(44);

@@ -33,7 +33,7 @@ describeBroker('RabbitMQ', async () => {
 });
 
 describe('The exchange of earlier versions for events without a subscription', () => {
-  it('it is deleted once the new exchange has its bindings, also twice', async () => {
+  it('an exchange of earlier versions is deleted once the new one has its bindings', async () => {
     const old = 'cinema.unheard';
     const { url } = await freshVhost({
       exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS, old],

@@ -2,7 +2,7 @@
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
-import { Broker, type Published } from '@app/platform/messaging/broker.js';
+import { Broker, type PublishResult } from '@app/platform/messaging/broker.js';
 import type { Envelope } from '@app/platform/messaging/envelope.js';
 
 class TicketPrinted extends DomainEvent<{ n: number }> {
@@ -32,7 +32,7 @@ export class RecordingBroker extends Broker {
   blockedBy: Promise<void> | null = null;
   refuses: (message: Envelope) => boolean = () => false;
 
-  async publish(messages: readonly Envelope[]): Promise<Published> {
+  async publish(messages: readonly Envelope[]): Promise<PublishResult> {
     this.calls++;
     if (this.blockedBy !== null) await this.blockedBy;
     if (this.isAway) throw new Error('connect ECONNREFUSED');

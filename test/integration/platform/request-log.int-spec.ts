@@ -15,7 +15,7 @@ describe('The line of a request', () => {
     await system.close();
   });
 
-  it('it has the user, the address, the status and the code of the problem', async () => {
+  it('a log line has the user, the address, the status and the problem code', async () => {
     const customer = await system.registerCustomer();
     await system.get('/users?limit=1', { token: customer.token });
     await system.get('/movies?q=secret');

@@ -22,7 +22,7 @@ describe('Sales by the box office', () => {
   const row = (letter: string): string[] => Array.from({ length: 10 }, (_, i) => `${letter}${i + 1}`);
   const sell = (seats: readonly string[]): Promise<HttpResponse> => system.hold(clerk, showtimeId, seats);
 
-  it('go on beyond the limits of one customer, of a showtime and of all', async () => {
+  it('sales go on beyond the limits of one customer, of a showtime and of all', async () => {
     const sales = [];
     for (const letter of 'ABCDE') sales.push(await sell(row(letter)));
     expect(sales.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
@@ -31,19 +31,19 @@ describe('Sales by the box office', () => {
     ]);
   });
 
-  it('of the same seats at the same moment succeed once', async () => {
+  it('sales of the same seats at the same moment succeed once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => sell(['A1', 'A2'])));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
   });
 
-  it('may be changed to other seats beyond the limit of a showtime', async () => {
+  it('a sale may be changed to other seats beyond the limit of a showtime', async () => {
     const first = await sell(row('A'));
     const second = await sell(['B1']);
     const changed = await system.put(`/reservations/${second.body.id}/seats`, { seats: ['C1'] }, { token: clerk.token });
     expect([first.status, second.status, changed.status]).toEqual([201, 201, 200]);
   });
 
-  it('of more than ten seats at once are refused; without the role limits apply', async () => {
+  it('a sale of eleven seats is refused; without the role the limits apply', async () => {
     expect((await sell([...row('A'), 'B1'])).body.code).toBe('reservations.too-many-seats');
     await setRole('DELETE');
     expect((await sell(['A1'])).body.code).toBe('reservations.too-many-holds-in-all');

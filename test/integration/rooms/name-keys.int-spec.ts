@@ -32,7 +32,7 @@ describe('Names of theatres and rooms that were stored before they had keys', ()
       ({ name, name_key }) => [name, name_key],
     );
 
-  it('two that are the same name now stay two, and no third one is added', async () => {
+  it('two stored rooms of one name stay two, and no third one is added', async () => {
     const runner = source.createQueryRunner();
     await migration.down(runner);
     const theatreId = newId();
@@ -60,7 +60,7 @@ describe('Names of theatres and rooms that were stored before they had keys', ()
     await runner.release();
   });
 
-  it('it can be repeated after it was cut off', async () => {
+  it('the migration of the keys can be repeated after it was cut off', async () => {
     const runner = source.createQueryRunner();
     const before = await keysOf('theatres');
     await migration.up(runner);

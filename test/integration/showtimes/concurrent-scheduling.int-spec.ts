@@ -211,7 +211,7 @@ describe('Moving showtimes at the same moment', () => {
     expect(await swap()).toEqual(['showtimes.overlap', 'showtimes.overlap']);
   });
 
-  it('without the locks they would deadlock in the exclusion constraint', async () => {
+  it('without the locks two moves would deadlock in the exclusion constraint', async () => {
     withoutSchedulingLocks();
     // It reads what the other one is about to change, and would refuse both before they write.
     vi.spyOn(client.system.api.get(ShowtimeEnds, { strict: false }), 'assertRoomFree').mockResolvedValue();

@@ -42,7 +42,7 @@ describe('Dry runs', () => {
     return row;
   }
 
-  /** Everything is published and worked off. */
+  /** Waits until no event, refund or cancellation run is under way. */
   const settled = (): Promise<unknown> =>
     until(
       async () => {

@@ -30,7 +30,7 @@ describe('seeding through the public API', () => {
     firstRunSeconds = seconds;
   });
 
-  it('a second run adds nothing and takes less than half the time', async () => {
+  it('a second run of the seed adds nothing and takes less than half the time', async () => {
     const { movies, showtimes, seconds } = await timed(async () => seedProgramme(client, await system.now()));
     expect({ movies, showtimes }).toEqual({ movies: 0, showtimes: 0 });
     expect(seconds).toBeLessThan(firstRunSeconds / 2);

@@ -75,7 +75,7 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
 
   const own = (name: string): string => `subscriber.partner.${name}`;
 
-  it('it declares, binds and reads a queue of its own', async () => {
+  it('a subscriber declares, binds and reads a queue of its own', async () => {
     const queue = own('allowed');
     expect(await refusalOf((channel) => channel.assertQueue(queue, QUORUM))).toBeNull();
     expect(await refusalOf((channel) => channel.bindQueue(queue, EXCHANGE, 'reservations.#'))).toBeNull();
@@ -97,12 +97,12 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
     ['publish an event', (channel) => Promise.resolve(channel.publish(EXCHANGE, TYPE, Buffer.from('{}')))],
     ['publish into a queue of the cinema', (channel) => Promise.resolve(channel.publish('', 'reports.count', Buffer.from('{}')))],
     ['send its dead letters to the cinema', (channel) => channel.assertQueue(own('letters'), { deadLetterExchange: EXCHANGE, ...QUORUM })],
-  ])('it cannot %s', async (_act, act) => {
+  ])('a subscriber cannot %s', async (_act, act) => {
     expect(await refusalOf(act)).toContain('ACCESS_REFUSED');
   });
 
   it.each(['auth.#', '#', '*.user-registered.v1', 'payments.refund-failed.v1'])(
-    'it cannot bind %s, which is not its topic',
+    'a subscriber cannot bind %s, which is not its topic',
     async (key) => {
       const queue = own('topics');
       expect(await refusalOf((channel) => channel.assertQueue(queue, QUORUM))).toBeNull();
@@ -110,13 +110,13 @@ describe('The account of a subscriber, made as docs/subscribing.md says', () => 
     },
   );
 
-  it('what it cannot do, the cinema can: the refusals are those of the account', async () => {
+  it('the cinema can do what a subscriber cannot: the account is refused', async () => {
     expect(await refusalOf((channel) => channel.assertQueue('subscriber.other.queue', QUORUM), admin)).toBeNull();
     expect(await refusalOf((channel) => channel.bindQueue('subscriber.other.queue', EXCHANGE, '#'), admin)).toBeNull();
   });
 
   it(
-    'its queue loses the oldest messages past the limit, also where it asks for more',
+    'a queue of a subscriber loses its oldest messages past the limit',
     async () => {
       const queue = own('slow');
       await rabbitmq.control(...(await limits({ 'max-length': 3 })));

@@ -82,7 +82,7 @@ describe('Secrets of webhooks after another key', () => {
     );
   const keyOf = (text: string): string => text.split('.')[1]!;
 
-  it('one that cannot be read is no failure of its endpoint, and can be rotated', async () => {
+  it('a secret that cannot be read is no failure of its endpoint, and can be rotated', async () => {
     answer = { status: 204 };
     await system.expectOk('DELETE', CLOCK);
     await system.startWorker();
@@ -111,7 +111,7 @@ describe('Secrets of webhooks after another key', () => {
     await webhooks.endpoint(control as string, { status: 'disabled', disabledReason: 'failing' });
   }, 60_000);
 
-  it('they are sealed anew by the worker, so that the earlier key can be taken away', async () => {
+  it('secrets are sealed with the new key by the worker', async () => {
     answer = { status: 204 };
     await system.expectOk('DELETE', CLOCK);
     await system.stopWorker();

@@ -11,7 +11,7 @@ export const WAIT = { timeoutMs: 15_000 };
 export const TYPE = 'movies.genre-renamed.v1';
 export const OTHER_TYPE = 'reservations.hold-extended.v1';
 
-export interface Received {
+export interface ReceivedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -19,10 +19,10 @@ export interface Received {
   readonly localAddress: string;
 }
 
-type Answer = (received: Received, response: ServerResponse) => void | Promise<void>;
+type Answer = (received: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
 
 export class Receiver {
-  readonly received: Received[] = [];
+  readonly received: ReceivedRequest[] = [];
   answer: Answer = (_received, response) => void response.writeHead(204).end();
 
   private constructor(private readonly server: Server) {}
@@ -46,7 +46,7 @@ export class Receiver {
     return this.at(path).map(({ headers }) => headers['webhook-id']!);
   }
 
-  at(path: string): Received[] {
+  at(path: string): ReceivedRequest[] {
     return this.received.filter((each) => each.path === path);
   }
 

@@ -200,7 +200,7 @@ describe('Webhooks', () => {
   it.each([
     [{ url: 'https://user:secret@shop.example/' }, 422, 'subscriptions.webhook-url-refused'],
     [{ url: 'nothing' }, 422, 'subscriptions.webhook-url-refused'],
-    [{ url: 'https://shop.example/', types: ['movies.movie-burnt.v1'] }, 400, 'request.invalid'],
+    [{ url: 'https://shop.example/', types: ['movies.movie-painted.v1'] }, 400, 'request.invalid'],
     [{ url: 'https://shop.example/', types: [] }, 400, 'request.invalid'],
     [{ types: [TYPE] }, 400, 'request.invalid'],
   ])('%j is refused', async (body, status, code) => {

@@ -17,7 +17,7 @@ describe('A database filled as after ten years', () => {
     }
   };
 
-  it('without a room to copy it is refused', async () => {
+  it('a database without a room to copy is refused', async () => {
     await expect(fill(100)).rejects.toThrow(/no room with twenty seats/);
   });
 

@@ -29,7 +29,7 @@ export async function readCatalogue(
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
     throw new CommandFailed(`${file} cannot be read: ${reason}.`);
   });
-  const catalogue: Collected = { entries: [], positions: [], faults: [] };
+  const catalogue: CollectedCatalogue = { entries: [], positions: [], faults: [] };
   try {
     const stat = await handle.stat();
     if (stat.isDirectory()) throw new CommandFailed(`${file} cannot be read: it is a folder.`);
@@ -58,10 +58,10 @@ async function* counted(source: AsyncIterable<Buffer>, onBytes: (done: number) =
   }
 }
 
-type Collected = { entries: CatalogueEntry[]; positions: string[]; faults: string[] };
+type CollectedCatalogue = { entries: CatalogueEntry[]; positions: string[]; faults: string[] };
 
 /** `position` tells a reader of the fault where the record is. */
-function addRecord(catalogue: Collected, position: string, record: MovieRecord): void {
+function addRecord(catalogue: CollectedCatalogue, position: string, record: MovieRecord): void {
   const result = movieFromRecord(record);
   if ('movie' in result) {
     catalogue.entries.push(result.movie);
@@ -71,7 +71,7 @@ function addRecord(catalogue: Collected, position: string, record: MovieRecord):
   }
 }
 
-async function readJson(items: AsyncIterable<JsonItem>, columns: ColumnNames, catalogue: Collected): Promise<void> {
+async function readJson(items: AsyncIterable<JsonItem>, columns: ColumnNames, catalogue: CollectedCatalogue): Promise<void> {
   for await (const { index, line, text } of items) {
     const position = `index ${index} (line ${line})`;
     const item = parseJson(text);
@@ -89,7 +89,7 @@ interface CsvSource {
   readonly start: string;
 }
 
-async function readCsv({ bytes, start }: CsvSource, columns: ColumnNames, catalogue: Collected): Promise<void> {
+async function readCsv({ bytes, start }: CsvSource, columns: ColumnNames, catalogue: CollectedCatalogue): Promise<void> {
   let header: { readonly width: number; readonly positions: ReadonlyMap<Field, number> } | null = null;
   for await (const { line, problem, cells } of csvRecords(bytes, start)) {
     if (problem !== null) {

@@ -16,14 +16,14 @@ const DAYS_AHEAD = 14;
 /** A showtime that starts earlier than this could hardly be booked. */
 const MIN_LEAD_MS = 10 * 60_000;
 
-interface Listed {
+interface SeedResource {
   readonly id: string;
 }
-type Genre = Listed & { readonly name: string };
-type Movie = Listed & SeedMovie & { readonly releaseDate: string | null };
-type Theatre = Listed & { readonly name: string; readonly timeZone: string };
-type Room = Listed & { readonly name: string; readonly cleaningMinutes: number; readonly theatre: Listed };
-interface Scheduled {
+type Genre = SeedResource & { readonly name: string };
+type Movie = SeedResource & SeedMovie & { readonly releaseDate: string | null };
+type Theatre = SeedResource & { readonly name: string; readonly timeZone: string };
+type Room = SeedResource & { readonly name: string; readonly cleaningMinutes: number; readonly theatre: SeedResource };
+interface ScheduledShowtime {
   readonly startsAtLocal: string;
 }
 
@@ -97,7 +97,10 @@ async function seedShowtimes(api: AdminApi, { theatre, room }: SeedRoom, movies:
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
   const from = today.toZonedDateTime(timeZone).toInstant().toString();
   const query = `/showtimes?roomId=${room.id}&from=${encodeURIComponent(from)}`;
-  const existing = await Promise.all([api.all<Scheduled>(`${query}&status=scheduled`), api.all<Scheduled>(`${query}&status=cancelled`)]);
+  const existing = await Promise.all([
+    api.all<ScheduledShowtime>(`${query}&status=scheduled`),
+    api.all<ScheduledShowtime>(`${query}&status=cancelled`),
+  ]);
   const plannedDays = new Set(existing.flat().map(({ startsAtLocal }) => startsAtLocal.slice(0, 10)));
   const days = Array.from({ length: DAYS_AHEAD }, (_, ahead) => today.add({ days: ahead }).toString()).filter(
     (day) => !plannedDays.has(day),

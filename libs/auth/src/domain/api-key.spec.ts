@@ -5,7 +5,7 @@ const now = new Date('2026-03-01T12:00:00Z');
 const create = (activeKeys = 0) => ApiKey.create({ client: 'Ticket wall', scopes: ['events:read'], now }, { activeKeys });
 
 describe('API key', () => {
-  it('its beginning and its hash are kept, and not the key', () => {
+  it('the beginning and the hash of an API key are kept, and not the key', () => {
     const { apiKey, key } = create();
     expect(key).toMatch(/^cinema_[0-9a-f]{12}_[0-9a-f]{64}$/);
     expect(apiKey.state).toMatchObject({ client: 'Ticket wall', scopes: ['events:read'], revokedAt: null, createdAt: now });
@@ -22,14 +22,14 @@ describe('API key', () => {
     expect(() => create(2)).toThrow(TooManyApiKeys);
   });
 
-  it('it is revoked once', () => {
+  it('an API key is revoked once', () => {
     const { apiKey } = create();
     expect([apiKey.revoke(now), apiKey.revoke(new Date())]).toEqual([true, false]);
     expect(apiKey.state.revokedAt).toBe(now);
   });
 
   it.each(['', 'cinema_', 'cinema_0123456789ab', `cinema_0123456789ab_${'x'.repeat(64)}`, `cinema_0123456789ab_${'a'.repeat(65)}`])(
-    '"%s" is no key',
+    '"%s" is no API key',
     (key) => {
       expect(prefixOfKey(key)).toBeNull();
     },

@@ -1,4 +1,4 @@
-/** Derives tokens from a secret of the system, so that none is stored. What a token derived from a replaced secret said is still known for a time. */
+/** Derives tokens from a secret of the system, so that none is stored. For a time, tokens of the secret before are still recognised. */
 export abstract class DerivedTokens {
   /** The token of a link in a mail. */
   abstract mailToken(requestId: string): string;

@@ -5,7 +5,7 @@ describe('hasRight', () => {
     expect(hasRight({ role: 'admin', staffRoles: [] }, 'users.manage')).toBe(true);
   });
 
-  it('a customer has none', () => {
+  it('a customer has no right', () => {
     expect(hasRight({ role: 'customer', staffRoles: [] }, 'reports.read')).toBe(false);
   });
 

@@ -54,7 +54,7 @@ export interface AdminSituation {
   readonly otherAdmins: number;
 }
 
-/** Every method records nothing when the user is already as requested. */
+/** No method records anything when the user is already as requested. */
 export class User extends AggregateRoot<UserState> {
   static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date; language?: string }): User {
     const { passwordHash, role, now, language = DEFAULT_LANGUAGE } = request;

@@ -14,7 +14,7 @@ const RETENTION = [
   { table: 'auth.sessions', column: 'expires_at', keptMs: 0 },
   // As long as the event is kept by default.
   { table: 'auth.erased_users', column: 'erased_at', keptMs: 90 * DAY_MS },
-  // An owner who comes less often than twice a year is one from elsewhere.
+  // A network that was not used for half a year is no longer known.
   { table: 'auth.login_networks', column: 'last_login_at', keptMs: 180 * DAY_MS },
   // Admins see when a key was used last.
   { table: 'auth.api_keys', column: 'revoked_at', keptMs: 90 * DAY_MS },

@@ -55,7 +55,7 @@ export class MailLinksController {
   })
   @Problems(new MailTokenInvalid(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
   async confirmPasswordReset(@Ip() ip: string, @Body() { token, newPassword }: PasswordResetConfirmation): Promise<void> {
-    // Who opened the mail is the owner: a login from here is not one of a stranger.
+    // The user who opened the mail is the owner: a login from this network is not that of a stranger.
     await this.networks.remember(await this.commands.execute(new ResetPassword(token, newPassword)), ip);
   }
 

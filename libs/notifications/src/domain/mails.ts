@@ -14,7 +14,7 @@ export abstract class Mails {
 
   abstract find(id: string): Promise<MailState | null>;
 
-  /** Those of these facts for which no mail of this kind was requested. */
+  /** Of these facts, those for which no mail of this kind was requested. */
   abstract withoutMail(kind: MailKind, factIds: readonly string[]): Promise<Set<string>>;
 
   /** The mail server took it. Changes only a mail that waits. */

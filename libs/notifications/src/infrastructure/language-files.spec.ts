@@ -8,7 +8,7 @@ const keys = Object.keys(PLACEHOLDERS) as TextKey[];
 const placeholdersOf = (text: string): string[] => [...text.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name!);
 
 describe.each([...LANGUAGES])('The language %s', (_, language) => {
-  it('has every text and no other', () => {
+  it('a language has every text and no other', () => {
     expect(Object.keys(language.texts).sort()).toEqual([...keys].sort());
     for (const key of keys) expect([key, language.texts[key].trim()]).not.toEqual([key, '']);
   });
@@ -17,7 +17,7 @@ describe.each([...LANGUAGES])('The language %s', (_, language) => {
     expect([...new Set(placeholdersOf(language.texts[key]))].sort()).toEqual([...PLACEHOLDERS[key]].sort());
   });
 
-  it('its locale is known', () => {
+  it('the locale of a language is known', () => {
     expect(Intl.DateTimeFormat.supportedLocalesOf([language.locale])).toEqual([language.locale]);
   });
 });

@@ -5,7 +5,7 @@ import { CardRefused, IdempotencyKeySpent, OutcomeUnknown } from '../domain/card
 /** Stripe forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour before, we stop relying on it. */
 const KEY_LIFE_MS = 23 * 3_600_000;
 
-/** In one run of a job. Two are taken where another process takes one at the same moment. */
+/** Keys that one run of a job tries. Two are used where another process uses one at the same moment. */
 const MAX_NEW_KEYS = 3;
 
 interface IdempotentRequest<T> {
@@ -21,7 +21,7 @@ export class IdempotentRequests {
   constructor(private readonly jobs: Jobs) {}
 
   /**
-   * Uses the same key until it is of no more use. Then it looks for the object, and takes the next key only where there is none. Throws
+   * Uses the same key as long as Stripe accepts it. Then it looks for the object, and uses the next key only where there is none. Throws
    * `OutcomeUnknown` where new keys are of no use either: the next run of the job goes on.
    */
   async make<T>(job: JobName, request: IdempotentRequest<T>, newKeys = 0): Promise<T> {

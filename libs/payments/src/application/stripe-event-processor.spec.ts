@@ -11,7 +11,7 @@ const paid = anIntent({ status: 'succeeded' });
 const apply = (harness: PaymentsHarness, eventId: string) => harness.bus.get(StripeEventProcessor).apply(eventId);
 
 describe('An event about an intent', () => {
-  it('its money is captured once, however often it is applied', async () => {
+  it('an event about an intent captures its money once, however often applied', async () => {
     const harness = await PaymentsHarness.opened();
     const { id } = await harness.deliver(paid);
     await apply(harness, id);

@@ -8,7 +8,7 @@ import { RefundNotFound, WebhookBodyDeleted, WebhookNotFound } from '../domain/e
 import { Payment } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
 import {
-  type StoredStripeEvent,
+  type StripeEventWithStatus,
   type StripeEvent,
   type StripeEventOutcome,
   StripeEvents,
@@ -60,7 +60,7 @@ export class StripeEventProcessor {
   }
 
   /** Without a database this fails too; then the webhook is answered with 503, and Stripe sends the event again. */
-  private async keepError({ id, type }: StoredStripeEvent, error: unknown): Promise<StripeEventOutcome> {
+  private async keepError({ id, type }: StripeEventWithStatus, error: unknown): Promise<StripeEventOutcome> {
     const note = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const isUnreadable = error instanceof UnreadableEvent;
     if (isUnreadable) await this.stripeEvents.mark(id, { status: 'parked', note });
@@ -70,7 +70,7 @@ export class StripeEventProcessor {
     return { status: parked ? 'parked' : 'failed', note };
   }
 
-  private async process(event: StoredStripeEvent): Promise<Outcome> {
+  private async process(event: StripeEventWithStatus): Promise<Outcome> {
     try {
       const fact = this.cards.factOf(event);
       return fact === null ? OF_NO_USE : await this.applyFact(event, fact);
@@ -81,13 +81,13 @@ export class StripeEventProcessor {
     }
   }
 
-  private async namesOurs(event: StoredStripeEvent): Promise<boolean> {
+  private async namesOurs(event: StripeEventWithStatus): Promise<boolean> {
     const { intentId, paymentId, refundId } = this.cards.namedIn(event);
     if (paymentId !== null && (await this.payments.has(paymentId))) return true;
     return (await this.paymentOfRefund({ intentId, refundId })) !== null;
   }
 
-  private async applyFact(event: StoredStripeEvent, fact: StripeFact): Promise<Outcome> {
+  private async applyFact(event: StripeEventWithStatus, fact: StripeFact): Promise<Outcome> {
     switch (fact.kind) {
       case 'intent':
         return this.applyIntent(event.id, fact);
@@ -101,7 +101,7 @@ export class StripeEventProcessor {
   }
 
   /** Whether it says of real money what our key is for. An intent says it itself, and is compared with it. */
-  private isOfOurMode({ livemode }: StoredStripeEvent): boolean {
+  private isOfOurMode({ livemode }: StripeEventWithStatus): boolean {
     return livemode === this.cards.livemode;
   }
 

@@ -60,11 +60,11 @@ export interface RefundOrder {
 }
 
 /** How far back a list goes. */
-export interface Since {
+export interface TimeWindow {
   readonly withinMs: number;
 }
 
-export interface PageOf extends Since {
+export interface PageOf extends TimeWindow {
   readonly after: string | null;
 }
 
@@ -86,7 +86,7 @@ export abstract class CardPayments {
   abstract createIntent(request: IntentRequest): Promise<OpenedIntent>;
   abstract intent(intentId: string): Promise<OpenedIntent>;
   /** An intent whose metadata names this payment; null where there is none. */
-  abstract findIntent(paymentId: string, since: Since): Promise<OpenedIntent | null>;
+  abstract findIntent(paymentId: string, since: TimeWindow): Promise<OpenedIntent | null>;
   /** Throws `CardRefused` where the intent cannot be cancelled in its state. */
   abstract cancelIntent(intentId: string): Promise<IntentFact>;
 
@@ -101,7 +101,7 @@ export abstract class CardPayments {
   abstract refundsPage(page: PageOf): Promise<StripePage<RefundFact>>;
   abstract disputesPage(page: PageOf): Promise<StripePage<DisputeFact>>;
   /** Events that we have not acknowledged, page by page. */
-  abstract undeliveredEvents(since: Since): AsyncIterable<StripeEvent[]>;
+  abstract undeliveredEvents(since: TimeWindow): AsyncIterable<StripeEvent[]>;
 
   /** What an event names. It may hold anything else. */
   abstract namedIn(event: StripeEvent): NamedObjects;

@@ -41,7 +41,7 @@ export abstract class Disputes {
   abstract find(disputeId: string): Promise<DisputeState | null>;
   /** In the order in which they were recorded. */
   abstract ofPayments(paymentIds: readonly string[]): Promise<DisputeState[]>;
-  /** Those of these that are not known, or stand otherwise here. */
+  /** Of these disputes, those that are not known, or differ here. */
   abstract differing(facts: readonly DisputeFact[]): Promise<DisputeFact[]>;
   /** Ids of those that are open or were decided after this: an appeal can change a decision. */
   abstract idsOpenOrClosedAfter(time: Date): Promise<string[]>;

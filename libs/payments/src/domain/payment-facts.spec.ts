@@ -37,8 +37,8 @@ describe('The order of facts', () => {
     for (const name of history) facts[name]!(payment);
     expect(payment.takeEvents().map(({ sequence }) => sequence)).toEqual(Array.from({ length: payment.state.version }, (_, i) => i + 1));
     const { status, intentId, captured, capturedCurrency, refunded, settledAt, createdAt, amount, currency, refunds } = payment.state;
-    const comparable = refunds.map((refund) => ({ ...refund, id: '', paymentId: '' }));
-    return { status, intentId, captured, capturedCurrency, refunded, settledAt, createdAt, amount, currency, refunds: comparable };
+    const withoutIds = refunds.map((refund) => ({ ...refund, id: '', paymentId: '' }));
+    return { status, intentId, captured, capturedCurrency, refunded, settledAt, createdAt, amount, currency, refunds: withoutIds };
   }
 
   it('the facts of a payment in any order, repeated, end in the same state', () => {

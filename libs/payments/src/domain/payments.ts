@@ -22,7 +22,7 @@ export interface OwedRefund {
 /** No unfinished payment is checked less often. */
 export const LONGEST_CHECK_PAUSE_MS = 3_600_000;
 
-/** Every stored change also stores what the payment needs done at Stripe. Only `begin` and `change` lock. */
+/** Every stored change also stores the jobs that the payment needs done at Stripe. Only `begin` and `change` lock. */
 export abstract class Payments {
   /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. It may be asked twice. */
   abstract begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment>;
@@ -32,33 +32,33 @@ export abstract class Payments {
 
   /** Throws `PaymentNotFound`. */
   abstract get(id: string): Promise<PaymentState>;
-  /** Those of these that exist, in any order. Locks nothing. */
+  /** Of these payments, those that exist, in any order. Locks nothing. */
   abstract ofIds(ids: readonly string[]): Promise<Payment[]>;
   abstract has(id: string): Promise<boolean>;
   abstract idOfIntent(intentId: string): Promise<string | null>;
   /** Throws `RefundNotFound`. */
   abstract idOfRefund(refundId: string): Promise<string>;
 
-  /** Those of these refunds that exist, with their payments. */
+  /** Of these refunds, those that exist, with their payments. */
   abstract paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]>;
   /** Failed refunds of ours whose payments have something left to refund, oldest first. */
   abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<FailedRefund[]>;
 
   abstract unfinishedOf(reservationId: string): Promise<string[]>;
   /**
-   * Takes unfinished payments whose check is due, and puts their next one off: by half the age of the payment, but by `afterMs` at least and
+   * Claims unfinished payments whose check is due, and puts their next one off: by half the age of the payment, but by `afterMs` at least and
    * by an hour at most. Nobody else gets them until then. The first check is due at the age of `afterMs`.
    */
-  abstract takeDueForCheck(page: { readonly now: Date; readonly afterMs: number; readonly limit: number }): Promise<UnfinishedPayment[]>;
+  abstract claimDueForCheck(page: { readonly now: Date; readonly afterMs: number; readonly limit: number }): Promise<UnfinishedPayment[]>;
 
   /** Forgets checks that were due so long ago that their payments must have ended. Returns how many. */
   abstract deleteOldChecks(batch: { readonly before: Date; readonly limit: number }): Promise<number>;
 
-  /** The intents that do not stand as their payment does, or have none. A payment that succeeded has nothing left to learn. */
+  /** The intents whose status is not that of their payment, or that have no payment. A payment that succeeded is never one of them. */
   abstract differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]>;
-  /** Ids of our payments whose refunds do not stand as these do. */
+  /** Ids of our payments that have other refunds than these, or the same in another status. */
   abstract withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]>;
-  /** Those of these that no refund was requested for yet, and always those of changed seats, which may be owed again. */
+  /** Of these, those for which no refund was requested yet, and always those of changed seats, which may be owed again. */
   abstract withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]>;
   /** Ids of payments with a refund that Stripe has taken and not finished. */
   abstract withSubmittedRefunds(): Promise<string[]>;

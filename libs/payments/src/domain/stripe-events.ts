@@ -20,14 +20,14 @@ export interface StripeEventOutcome {
   readonly note: string | null;
 }
 
-export interface StoredStripeEvent extends StripeEvent {
+export interface StripeEventWithStatus extends StripeEvent {
   readonly status: StripeEventStatus;
   /** How often applying it failed. */
   readonly attempts: number;
 }
 
 /** An event whose body was deleted, because it is old. */
-export type StripeEventWithoutBody = Omit<StoredStripeEvent, 'body'> & { readonly body: null };
+export type StripeEventWithoutBody = Omit<StripeEventWithStatus, 'body'> & { readonly body: null };
 
 export interface StripeEventBatch {
   readonly receivedBefore: Date;
@@ -39,9 +39,9 @@ export abstract class StripeEvents {
   /** Returns false where the event is stored already. */
   abstract store(event: StripeEvent): Promise<boolean>;
   /** Locks the event until the transaction ends; null where there is none. */
-  abstract lock(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null>;
+  abstract lock(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null>;
   /** Null where there is none. */
-  abstract find(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null>;
+  abstract find(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null>;
   abstract mark(id: string, outcome: StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> }): Promise<void>;
   /** The event is due again after a pause that grows with each failure. Parks it at the last attempt, and returns whether this was the last. */
   abstract fail(id: string, reason: string): Promise<{ parked: boolean }>;

@@ -108,8 +108,8 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     ]);
   }
 
-  /** A check that lies further ahead than any pause is of a clock that was set back. Two that take at the same moment meet at the row of the check. */
-  async takeDueForCheck({ now, afterMs, limit }: Parameters<Payments['takeDueForCheck']>[0]): Promise<UnfinishedPayment[]> {
+  /** A check that lies further ahead than any pause is of a clock that was set back. Two that claim at the same moment meet at the row of the check. */
+  async claimDueForCheck({ now, afterMs, limit }: Parameters<Payments['claimDueForCheck']>[0]): Promise<UnfinishedPayment[]> {
     const milliseconds = (parameter: string) => `${parameter}::double precision * interval '1 millisecond'`;
     const isDue = `(c.next_at <= $1 OR c.next_at > $1::timestamptz + ${milliseconds('$4')})`;
     return this.database.query<UnfinishedPayment>(
@@ -119,12 +119,12 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
          WHERE p.status IN ('created', 'open', 'failed') AND p.created_at <= $1::timestamptz - ${milliseconds('$2')}
            AND (c.next_at IS NULL OR ${isDue})
          ORDER BY p.id LIMIT $3),
-       taken AS (
+       claimed AS (
          INSERT INTO payments.payment_checks AS c (payment_id, next_at)
          SELECT id, $1::timestamptz + greatest(${milliseconds('$2')}, least(($1::timestamptz - created_at) / 2, ${milliseconds('$4')})) FROM due
          ON CONFLICT (payment_id) DO UPDATE SET next_at = excluded.next_at WHERE ${isDue}
          RETURNING payment_id)
-       SELECT due.id, due.reservation_id, due.intent_id FROM due JOIN taken ON taken.payment_id = due.id ORDER BY due.id`,
+       SELECT due.id, due.reservation_id, due.intent_id FROM due JOIN claimed ON claimed.payment_id = due.id ORDER BY due.id`,
       [now, afterMs, limit, LONGEST_CHECK_PAUSE_MS],
     );
   }

@@ -5,7 +5,7 @@ import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { durations } from '@app/platform/telemetry/metrics.js';
 import {
-  type StoredStripeEvent,
+  type StripeEventWithStatus,
   type StripeEvent,
   type StripeEventBatch,
   type StripeEventOutcome,
@@ -42,14 +42,14 @@ export class PostgresStripeEvents extends StripeEvents {
     return stored > 0;
   }
 
-  async lock(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
+  async lock(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
     const sql = `SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1 FOR UPDATE`;
-    const [event] = await this.database.query<StoredStripeEvent>(sql, [id]);
+    const [event] = await this.database.query<StripeEventWithStatus>(sql, [id]);
     return event ?? null;
   }
 
-  async find(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
-    const [event] = await this.database.query<StoredStripeEvent>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1`, [id]);
+  async find(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
+    const [event] = await this.database.query<StripeEventWithStatus>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1`, [id]);
     return event ?? null;
   }
 

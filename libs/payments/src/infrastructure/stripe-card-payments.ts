@@ -12,7 +12,7 @@ import {
   type OpenedIntent,
   type PageOf,
   type RefundOrder,
-  type Since,
+  type TimeWindow,
   type StripePage,
   TooManyCardRequests,
   UnreadableEvent,
@@ -79,7 +79,7 @@ export class StripeCardPayments extends CardPayments {
     return this.ask('get-intent', async () => openedIntent(await this.#stripe.paymentIntents.retrieve(intentId)));
   }
 
-  async findIntent(paymentId: string, since: Since): Promise<OpenedIntent | null> {
+  async findIntent(paymentId: string, since: TimeWindow): Promise<OpenedIntent | null> {
     return this.ask('find-intent', async () => {
       // Stripe's search is a minute behind; its list is not.
       for await (const intent of this.#stripe.paymentIntents.list({ created: createdSince(since), limit: PAGE })) {
@@ -136,7 +136,7 @@ export class StripeCardPayments extends CardPayments {
   }
 
   /** A request for each page; none runs while the caller works with a page. */
-  async *undeliveredEvents(since: Since): AsyncGenerator<StripeEvent[]> {
+  async *undeliveredEvents(since: TimeWindow): AsyncGenerator<StripeEvent[]> {
     const filter = { created: createdSince(since), delivery_success: false, types: [...EVENT_TYPES], limit: PAGE };
     let after: string | null = null;
     do {
@@ -239,7 +239,7 @@ function parseReadable<Item, Fact>(items: readonly Item[], parse: (item: Item) =
 }
 
 /** Stripe's time is real time, even while our own clock is moved. */
-function createdSince({ withinMs }: Since): { gte: number } {
+function createdSince({ withinMs }: TimeWindow): { gte: number } {
   return { gte: Math.floor((Date.now() - withinMs - SLACK_MS) / 1_000) };
 }
 

@@ -4,7 +4,7 @@ import { BY_EVENT, disputeOutcome, type Disputes } from '../domain/disputes.js';
 import type { DisputeFact } from '../domain/stripe-facts.js';
 import { aDispute } from './fake-card-payments.js';
 
-interface Given {
+interface DisputesFixture {
   readonly disputes: Disputes;
   /** Of a payment that exists. */
   readonly paymentId: string;
@@ -15,7 +15,7 @@ const WON = { status: 'won', closed: true } as const;
 const fee = { amount: 1_500, currency: 'USD' };
 const WITHDRAWN = { movements: 1, reinstated: 0, fee };
 
-export function disputesContract(given: () => Promise<Given>): void {
+export function disputesContract(given: () => Promise<DisputesFixture>): void {
   /** Each fact comes as an event. Returns how the dispute stands after each. */
   async function afterEvents(...facts: readonly Partial<DisputeFact>[]): Promise<string[]> {
     const { disputes, paymentId } = await given();

@@ -9,7 +9,7 @@ import {
   OutcomeUnknown,
   type PageOf,
   type RefundOrder,
-  type Since,
+  type TimeWindow,
   type StripePage,
   UnreadableEvent,
 } from '../domain/card-payments.js';
@@ -113,7 +113,7 @@ export class FakeCardPayments extends CardPayments {
   }
 
   /** One event a page. */
-  async *undeliveredEvents({ withinMs }: Since): AsyncIterable<StripeEvent[]> {
+  async *undeliveredEvents({ withinMs }: TimeWindow): AsyncIterable<StripeEvent[]> {
     const since = this.clock.now().getTime() - withinMs;
     for (const event of this.undelivered) yield await Promise.resolve(event.occurredAt.getTime() < since ? [] : [event]);
   }

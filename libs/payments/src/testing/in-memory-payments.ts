@@ -79,7 +79,7 @@ export class InMemoryPayments extends Payments {
     return Promise.resolve(unfinished.map(({ id }) => id));
   }
 
-  takeDueForCheck({ now, afterMs, limit }: Parameters<Payments['takeDueForCheck']>[0]): Promise<UnfinishedPayment[]> {
+  claimDueForCheck({ now, afterMs, limit }: Parameters<Payments['claimDueForCheck']>[0]): Promise<UnfinishedPayment[]> {
     const at = now.getTime();
     const due = this.find(({ id, createdAt, ...payment }) => {
       const nextAt = this.#checks.get(id) ?? at;

@@ -1,7 +1,7 @@
 import type { Clock } from '@app/kernel/clock.js';
 import { StripeEventView } from '../application/queries/stripe-event.view.js';
 import {
-  type StoredStripeEvent,
+  type StripeEventWithStatus,
   type StripeEvent,
   type StripeEventBatch,
   type StripeEventOutcome,
@@ -12,7 +12,7 @@ import {
 
 const PARKED_AFTER_ATTEMPTS = 10;
 
-interface Row extends Omit<StoredStripeEvent, 'body'> {
+interface Row extends Omit<StripeEventWithStatus, 'body'> {
   readonly body: object | null;
   readonly note: string | null;
   readonly receivedAt: Date;
@@ -34,11 +34,11 @@ export class InMemoryStripeEvents extends StripeEvents {
     return Promise.resolve(isNew);
   }
 
-  lock(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
+  lock(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
     return this.find(id);
   }
 
-  find(id: string): Promise<StoredStripeEvent | StripeEventWithoutBody | null> {
+  find(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
     const row = this.all.get(id);
     if (row === undefined) return Promise.resolve(null);
     const { type, livemode, occurredAt, body, status, attempts } = row;

@@ -102,8 +102,8 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     const MINUTE_MS = 60_000;
     const start = new Date('2020-01-01T00:00:00Z');
     const after = (minutes: number) => new Date(start.getTime() + minutes * MINUTE_MS);
-    const take = async (minutes: number, limit = 10) =>
-      (await payments.takeDueForCheck({ now: after(minutes), afterMs: 2 * MINUTE_MS, limit })).map(({ id }) => id);
+    const claim = async (minutes: number, limit = 10) =>
+      (await payments.claimDueForCheck({ now: after(minutes), afterMs: 2 * MINUTE_MS, limit })).map(({ id }) => id);
     let ids: string[];
     beforeEach(async () => {
       ids = [];
@@ -114,39 +114,39 @@ export function paymentsContract(given: () => Promise<Payments>): void {
       for (const id of ids) await payments.change(id, (payment) => payment.cancelWithoutIntent());
     });
 
-    it('a payment is due at an age, and is taken once', async () => {
-      expect(await take(1.99)).toEqual([]);
-      const taken = await payments.takeDueForCheck({ now: after(2), afterMs: 2 * MINUTE_MS, limit: 10 });
-      expect(taken.map(({ id, intentId }) => [id, intentId])).toEqual([
+    it('a payment is due at an age, and is claimed once', async () => {
+      expect(await claim(1.99)).toEqual([]);
+      const claimed = await payments.claimDueForCheck({ now: after(2), afterMs: 2 * MINUTE_MS, limit: 10 });
+      expect(claimed.map(({ id, intentId }) => [id, intentId])).toEqual([
         [ids[0], null],
         [ids[1], null],
         [ids[2], `pi_${ids[2]}`],
       ]);
-      expect(await take(2)).toEqual([]);
+      expect(await claim(2)).toEqual([]);
     });
 
-    it('each payment is taken by one of several who ask at the same moment', async () => {
-      const taken = await Promise.all(Array.from({ length: 5 }, () => take(2)));
-      expect(taken.flat().sort()).toEqual(ids);
+    it('each payment is claimed by one of several who ask at the same moment', async () => {
+      const claimed = await Promise.all(Array.from({ length: 5 }, () => claim(2)));
+      expect(claimed.flat().sort()).toEqual(ids);
     });
 
     it('a payment is checked less and less often, and every hour at least', async () => {
       const checks: number[] = [];
-      for (let minute = 0; minute <= 360; minute++) if ((await take(minute, 3)).length > 0) checks.push(minute);
+      for (let minute = 0; minute <= 360; minute++) if ((await claim(minute, 3)).length > 0) checks.push(minute);
       expect(checks.slice(0, 8)).toEqual([2, 4, 6, 9, 14, 21, 32, 48]);
       expect(checks.slice(-4)).toEqual([162, 222, 282, 342]);
     });
 
-    it('an ended payment is not taken, and a clock that was set back delays none', async () => {
+    it('an ended payment is not claimed, and a clock that was set back delays none', async () => {
       await payments.change(ids[0]!, (payment) => payment.cancelWithoutIntent());
-      expect(await take(100_000, 1)).toEqual([ids[1]]);
-      expect(await take(100_000)).toEqual([ids[2]]);
-      expect(await take(10)).toEqual([ids[1], ids[2]]);
+      expect(await claim(100_000, 1)).toEqual([ids[1]]);
+      expect(await claim(100_000)).toEqual([ids[2]]);
+      expect(await claim(10)).toEqual([ids[1], ids[2]]);
     });
 
     it('checks of long ago are forgotten', async () => {
       await payments.deleteOldChecks({ before: now, limit: 1_000 });
-      await take(2);
+      await claim(2);
       expect(await payments.deleteOldChecks({ before: after(4), limit: 10 })).toBe(0);
       expect(await payments.deleteOldChecks({ before: after(4.01), limit: 2 })).toBe(2);
       expect(await payments.deleteOldChecks({ before: after(4.01), limit: 2 })).toBe(1);

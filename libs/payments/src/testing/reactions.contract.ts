@@ -5,7 +5,7 @@ import { PaymentsHarness } from './payments-harness.js';
 type React = (harness: PaymentsHarness) => Promise<void>;
 
 export function cancelsOpenPayments(react: React): void {
-  it('its open payment is cancelled by one job, however often the message comes', async () => {
+  it('an open payment is cancelled by one job, however often the message comes', async () => {
     const harness = await PaymentsHarness.opened();
     for (const _ of ['once', 'again']) await react(harness);
     expect(harness.jobs.waiting).toEqual([`payments.cancel-payment ${harness.payment.id}`]);

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { Admission, type AdmissionLimits, type Ending, Overloaded, RequestSlot } from './admission.js';
+import { Admission, type AdmissionLimits, type RequestOutcome, Overloaded, RequestSlot } from './admission.js';
 
 describe('Admission', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -25,8 +25,8 @@ describe('Admission', () => {
       for (const name of names) void enter(name);
       await settle();
     };
-    const leave = async (ending: Ending = 'success'): Promise<void> => {
-      admission.leave(ending);
+    const leave = async (outcome: RequestOutcome = 'success'): Promise<void> => {
+      admission.leave(outcome);
       await settle();
     };
     const admitted = (): string[] => [...outcomes].filter(([, outcome]) => outcome === 'admitted').map(([name]) => name);

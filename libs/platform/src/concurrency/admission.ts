@@ -15,7 +15,7 @@ export interface AdmissionLimits {
 }
 
 /** How a request ended, as a sign of whether requests succeed at all. */
-export type Ending = 'success' | 'failure' | 'neither';
+export type RequestOutcome = 'success' | 'failure' | 'neither';
 
 interface WaitingRequest {
   readonly admit: () => void;
@@ -74,9 +74,9 @@ export class Admission {
   }
 
   /** Frees one slot. The request that waited longest gets it. */
-  leave(ending: Ending): void {
-    if (ending === 'success') this.#lastSuccess = performance.now();
-    const isStalled = ending === 'failure' && performance.now() - this.#lastSuccess > STALLED_AFTER_MS;
+  leave(outcome: RequestOutcome): void {
+    if (outcome === 'success') this.#lastSuccess = performance.now();
+    const isStalled = outcome === 'failure' && performance.now() - this.#lastSuccess > STALLED_AFTER_MS;
     if (isStalled) for (const request of this.#waiting) request.refuse();
     const [next] = this.#waiting;
     const admit = this.#returning.shift() ?? next?.admit;
@@ -106,11 +106,11 @@ export class RequestSlot {
     }
   }
 
-  end(ending: Ending): void {
+  end(outcome: RequestOutcome): void {
     this.#isOver = true;
     if (!this.#isTaken) return;
     this.#isTaken = false;
-    this.admission.leave(ending);
+    this.admission.leave(outcome);
   }
 }
 

@@ -19,7 +19,7 @@ export interface BatchOptions<Item, Result> {
   readonly longestWaitMs: number;
 }
 
-interface Waiting<Item, Result> {
+interface WaitingItem<Item, Result> {
   readonly item: Item;
   readonly keys: readonly string[];
   readonly since: number;
@@ -33,7 +33,7 @@ const STALLED_AFTER_MS = 1_000;
 const NO_KEYS: readonly string[] = [];
 
 export class Batches<Item, Result> {
-  #waiting: Waiting<Item, Result>[] = [];
+  #waiting: WaitingItem<Item, Result>[] = [];
   readonly #busyKeys = new Set<string>();
   #underWay = 0;
   #isScheduled = false;
@@ -80,10 +80,10 @@ export class Batches<Item, Result> {
   }
 
   /** The items that waited longest and share no key with each other or with an item under way. */
-  private take(): Waiting<Item, Result>[] {
+  private take(): WaitingItem<Item, Result>[] {
     const { largest, longestWaitMs } = this.options;
-    const batch: Waiting<Item, Result>[] = [];
-    const left: Waiting<Item, Result>[] = [];
+    const batch: WaitingItem<Item, Result>[] = [];
+    const left: WaitingItem<Item, Result>[] = [];
     const oldest = performance.now() - longestWaitMs;
     for (const waiting of this.#waiting) {
       if (waiting.since < oldest) waiting.reject(new Overloaded());
@@ -103,7 +103,7 @@ export class Batches<Item, Result> {
     this.#waiting = this.#waiting.filter(({ since }) => since >= oldest);
   }
 
-  private async workOn(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+  private async workOn(batch: readonly WaitingItem<Item, Result>[]): Promise<void> {
     try {
       const outcomes = await this.options.work(batch.map(({ item }) => item));
       batch.forEach(({ resolve, reject }, i) => {

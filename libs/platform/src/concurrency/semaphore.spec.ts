@@ -13,7 +13,7 @@ describe('Semaphore', () => {
     });
   const nextTurn = (): Promise<void> => new Promise(setImmediate);
 
-  it('two works run at once, the next ones in order, also after a failure', async () => {
+  it('two pieces of work run at once, the next in order, also after a failure', async () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(work) as [Promise<string>, Promise<string>, Promise<string>, Promise<string>];
     await nextTurn();
     expect(started).toEqual(['a', 'b']);

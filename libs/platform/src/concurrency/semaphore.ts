@@ -1,4 +1,4 @@
-/** Limits how many works run at once. The others wait in the order of their arrival. */
+/** Limits how many pieces of work run at once. The others wait in the order of their arrival. */
 export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   #running = 0;

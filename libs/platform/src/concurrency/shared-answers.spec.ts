@@ -1,9 +1,9 @@
-import { type Asked, SharedAnswers } from './shared-answers.js';
+import { type AskResult, SharedAnswers } from './shared-answers.js';
 
 const nextTurn = (): Promise<void> => new Promise(setImmediate);
 
 /** Ends the making of an answer. Fails where the answer is another request's. */
-function end(asked: Asked<string>, answer: string | null): void {
+function end(asked: AskResult<string>, answer: string | null): void {
   if ('answer' in asked) throw new Error('This request does not make the answer');
   asked.end(answer);
 }
@@ -12,7 +12,7 @@ describe('SharedAnswers', () => {
   let answers: SharedAnswers<string>;
   beforeEach(() => (answers = new SharedAnswers()));
 
-  it('those who ask while an answer is being made share the next one', async () => {
+  it('requests that ask while an answer is being made share the next one', async () => {
     const first = await answers.ask('a');
     const others = [answers.ask('a'), answers.ask('a'), answers.ask('a')];
     end(first, 'made before the others asked');
@@ -21,7 +21,7 @@ describe('SharedAnswers', () => {
     expect(await Promise.all(others.slice(1))).toEqual([{ answer: 'made after they asked' }, { answer: 'made after they asked' }]);
   });
 
-  it('one who asks when the next answer has begun waits for the one after', async () => {
+  it('a request that asks when the next answer has begun waits for the one after', async () => {
     const first = await answers.ask('a');
     const waiting = answers.ask('a');
     end(first, 'first');
@@ -32,7 +32,7 @@ describe('SharedAnswers', () => {
     end(await late, 'third');
   });
 
-  it('one who asks after an answer was made makes a new one', async () => {
+  it('a request that asks after an answer was made makes a new one', async () => {
     end(await answers.ask('a'), 'old');
     await nextTurn();
     expect(await answers.ask('a')).toHaveProperty('end');

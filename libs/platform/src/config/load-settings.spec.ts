@@ -21,14 +21,14 @@ class ShadeSettings {
 }
 
 describe('loadSettings', () => {
-  it('gives each class of settings by its class', () => {
+  it('settings are found by their class', () => {
     const settings = loadSettings({ LAMP_WATTS: '40', SHADE_COLOUR: 'red' }, [LampSettings, ShadeSettings]);
     expect(settings.get(LampSettings).watts).toBe(40);
     expect(settings.get(ShadeSettings).colour).toBe('red');
     expect(settings.classes).toEqual([LampSettings, ShadeSettings]);
   });
 
-  it('reports the faults of all classes together', () => {
+  it('faults in several classes of settings are reported together', () => {
     const load = (): unknown => loadSettings({ LAMP_WATTS: 'many' }, [LampSettings, ShadeSettings]);
     expect(load).toThrow(new SettingsInvalid(['LAMP_WATTS must be a whole number from 1 to 100', 'SHADE_COLOUR is required']));
   });
@@ -46,7 +46,7 @@ describe('loadSettings', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('refuses a class that was not loaded', () => {
+  it('a class of settings that was not loaded is refused', () => {
     expect(() => loadSettings({ LAMP_WATTS: '40' }, [LampSettings]).get(ShadeSettings)).toThrow('ShadeSettings was not loaded');
   });
 });

@@ -62,7 +62,7 @@ export class AccessTokenStrategy implements OnModuleDestroy {
     passport.unuse(this.name);
   }
 
-  /** Whom the token of a request names, if an earlier request came with the same one and it has not expired. */
+  /** The user that the token names, if an earlier request had the same token and it has not expired. */
   principalKnownFor(request: Pick<FastifyRequest, 'headers'>): Principal | null {
     const token = bearerToken(request);
     return token === null ? null : this.#verified.get(token);

@@ -1,4 +1,4 @@
-/** Who may call a route: logged-in users by default, everybody with `@Public()`, and who has a right with `@RequiresRight('reports.read')`. */
+/** Who may call a route: logged-in users by default, everybody with `@Public()`, and users with a right with `@RequiresRight('reports.read')`. */
 import { createParamDecorator, type ExecutionContext, Injectable, SetMetadata, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -16,7 +16,7 @@ export type Access = 'public' | 'optional' | 'user' | { readonly right: string; 
 
 /** Says it to the guard and to the API document in the same way: what stands at a method takes the place of what stands at its controller. */
 const may = (access: Access) => applyDecorators(SetMetadata(ACCESS, access), ApiExtension('x-access', access));
-/** For everybody. The answer does not depend on who asks, and the Authorization header is not looked at. */
+/** For everybody. The answer is the same for every caller, and the Authorization header is not read. */
 export const Public = () => may('public');
 /** For everybody; the answer shows more to a logged-in user. A token that is of no use is refused: the client believes that it is logged in. */
 export const OptionallyLoggedIn = () => may('optional');
@@ -25,7 +25,7 @@ export const OptionallyLoggedIn = () => may('optional');
  * roles have it (`rights.ts`). A right that no role has is the admins' alone.
  */
 export const RequiresRight = (right: string) => may({ right });
-/** As `RequiresRight`, and for machines: an API key with this scope, `<what>:<act>`, is as good as a token of who has the right. */
+/** As `RequiresRight`, and for machines: an API key with this scope, `<what>:<act>`, is as good as the token of a user with the right. */
 export const RequiresRightOrScope = (right: string, scope: string) => may({ right, scope });
 /** The default, repeated for the reader. */
 export const LoggedIn = () => may('user');

@@ -3,7 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ClsService } from 'nestjs-cls';
-import { type Admission, type Ending, REQUEST_SLOT, RequestSlot } from '../concurrency/admission.js';
+import { type Admission, type RequestOutcome, REQUEST_SLOT, RequestSlot } from '../concurrency/admission.js';
 import { type RouteConfig, WithRouteConfig } from './route-config.js';
 
 /** Answered before the database is used: they do not tell whether it works. */
@@ -32,12 +32,12 @@ export function useAdmission(fastify: FastifyInstance, admission: Admission, cls
   });
   // Also for a client that has gone: its handler was working until now.
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    (request as WithSlot).slot?.end(endingOf(reply));
+    (request as WithSlot).slot?.end(outcomeOf(reply));
     done();
   });
 }
 
-function endingOf({ statusCode }: FastifyReply): Ending {
+function outcomeOf({ statusCode }: FastifyReply): RequestOutcome {
   if (statusCode === 503) return 'failure';
   return statusCode < 500 && !REJECTED_BEFORE_DATABASE.has(statusCode) ? 'success' : 'neither';
 }

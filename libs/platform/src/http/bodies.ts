@@ -8,7 +8,7 @@ import { type RouteConfig, type TextBodyType, WithRouteConfig } from './route-co
 import { isNestedTooDeeply } from './validation.js';
 
 const KIB = 1_024;
-/** A body up to here is in memory before anybody is asked who sends it (`useLargeBodies`): there is room for every request without long texts. */
+/** A body up to this size is read before access is checked (see `useLargeBodies`). Every request without long texts is smaller. */
 export const DEFAULT_MAX_BYTES = 16 * KIB;
 
 const TEXT_BODY_TYPES: readonly TextBodyType[] = ['text/csv', 'application/x-ndjson'];

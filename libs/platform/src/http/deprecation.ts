@@ -9,7 +9,7 @@ export function Deprecated(deprecation: Deprecation): MethodDecorator {
   return applyDecorators(WithRouteConfig({ deprecation }), ApiExtension('x-deprecation', deprecation));
 }
 
-/** Before anything can refuse the request: a client with a bad token learns it too. */
+/** Before anything can refuse the request, so that a client with a bad token gets these headers too. */
 export function useDeprecations(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const { deprecation } = request.routeOptions.config as RouteConfig;

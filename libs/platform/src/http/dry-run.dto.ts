@@ -1,4 +1,4 @@
-/** `?dryRun=true`: what a request would do, and nothing done. */
+/** `?dryRun=true`: the answer says what the request would do, and nothing is done. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn } from 'class-validator';

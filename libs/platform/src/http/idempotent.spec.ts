@@ -30,7 +30,7 @@ describe('The fingerprint of a request body', () => {
     expect(new Set(different.map(canonical)).size).toBe(different.length);
   });
 
-  it('it is JSON, also without a body', () => {
+  it('a fingerprint is made of JSON, also without a body', () => {
     expect(JSON.parse(canonical({ b: ['x', 1.5, true], a: 'ä"\\' }))).toEqual({ a: 'ä"\\', b: ['x', 1.5, true] });
     expect(canonical(undefined)).toBe('null');
   });

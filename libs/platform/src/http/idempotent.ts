@@ -14,7 +14,7 @@ const MAX_LENGTH = 255;
 
 type WithIdempotency = FastifyRequest & { principal?: Principal | null; idempotent: IdempotentRequest | null };
 
-/** A guard that refuses nobody but a bad key: it costs a tenth of an interceptor. */
+/** A guard, although it refuses only bad keys: it costs a tenth of an interceptor. */
 @Injectable()
 class IdempotencyGuard implements CanActivate {
   constructor(private readonly cls: ClsService) {}

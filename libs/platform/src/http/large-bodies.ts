@@ -1,4 +1,4 @@
-/** Bodies above the default: who sends one is asked before it is read, and only so many bytes of them are in memory at once. */
+/** Bodies above the default size: access is checked before they are read, and the bytes of all of them in memory are limited. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { ClsService } from 'nestjs-cls';

@@ -6,14 +6,14 @@ import { problemsOf } from './problems.js';
 const ID = '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12';
 const SNACK = { $ref: '#/components/schemas/Snack' };
 
-interface Completed {
+interface CompletedOperation {
   readonly parameters: readonly object[];
   readonly security: readonly object[];
   readonly responses: Readonly<Record<string, { headers?: object; content: Record<string, { example?: object; examples?: object }> }>>;
   readonly schemas: { readonly Snack: { readonly required: readonly string[] } };
 }
 
-function completed(operation: object): Completed {
+function completed(operation: object): CompletedOperation {
   const schemas = {
     Price: { type: 'object', properties: { amount: { type: 'number', example: 450 } } },
     Snack: {
@@ -33,10 +33,10 @@ function completed(operation: object): Completed {
   };
   const document = { paths: { '/api/v1/snacks/{id}': { get: { responses: {}, ...operation } } }, components: { schemas } };
   completeDocument(document as unknown as OpenAPIObject);
-  return { ...document.paths['/api/v1/snacks/{id}'].get, schemas } as unknown as Completed;
+  return { ...document.paths['/api/v1/snacks/{id}'].get, schemas } as unknown as CompletedOperation;
 }
 const PROBLEM = 'application/problem+json';
-const exampleOf = ({ responses }: Completed): unknown => responses[200]?.content['application/json']?.example;
+const exampleOf = ({ responses }: CompletedOperation): unknown => responses[200]?.content['application/json']?.example;
 const answers = (status: number) => ({ responses: { [status]: { content: { 'application/json': { schema: SNACK } } } } });
 const idInPath = () => ({ name: 'id', in: 'path', required: true, schema: { type: 'string' } });
 

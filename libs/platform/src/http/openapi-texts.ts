@@ -29,7 +29,7 @@ interface Field {
   properties?: Record<string, Field>;
 }
 
-interface Described {
+interface DescribedOperation {
   summary?: string;
   description?: string;
   parameters?: { name: string; in: string; description?: string; schema: Field }[];
@@ -39,14 +39,14 @@ interface Described {
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-export function describeOperation(operation: Described): void {
+export function describeOperation(operation: DescribedOperation): void {
   operation.description ??= `${operation.summary ?? ''}.`;
   for (const [status, response] of Object.entries(operation.responses))
     if (status < '300' && !response.description) response.description = `${operation.summary ?? 'Done'}.`;
 }
 
 /** An id in a path is that of the collection before it: `/movies/{id}` is the id of a movie. */
-export function describeParameters({ parameters = [] }: Described, path: string, { fields }: Pick<ApiTexts, 'fields'>): void {
+export function describeParameters({ parameters = [] }: DescribedOperation, path: string, { fields }: Pick<ApiTexts, 'fields'>): void {
   for (const parameter of parameters) {
     addFormat(parameter.schema, parameter.name);
     const collection = parameter.in === 'path' ? path.split(`/{${parameter.name}}`)[0]?.split('/').at(-1) : undefined;

@@ -13,7 +13,7 @@ import type { Principal } from './principal.js';
 import { TooManyRequests } from './http-errors.js';
 import { type Quota, addRateLimitFields } from './rate-limit-fields.js';
 
-/** Who sends a request. A guard knows no more: the body is not checked yet, and the handler may use something else of it. */
+/** What a guard knows of the caller. The body is not checked yet, and the handler may use another part of it. */
 export interface Caller {
   readonly ip: string;
   readonly principal?: Principal;
@@ -40,7 +40,7 @@ interface Count {
 }
 
 /** The requests of a window, this one included, and when it ends. */
-interface Counted {
+interface WindowUsage {
   readonly points: number;
   readonly endsInMs: number;
 }
@@ -66,7 +66,7 @@ const MAX_KNOWN_KEYS = 10_000;
 export class RateLimits {
   readonly #logger = new Logger(RateLimits.name);
   readonly #refused = new Map<string, Refusal>();
-  readonly #counts = new Batches<Count, Counted>({
+  readonly #counts = new Batches<Count, WindowUsage>({
     work: (counts) => this.count(counts),
     largest: LARGEST_BATCH,
     inFlight: STATEMENTS_AT_ONCE,
@@ -114,7 +114,7 @@ export class RateLimits {
   }
 
   /** Keys in one order, so that two statements cannot deadlock. Requests with one key are one row, and each gets its own place in the sum. */
-  private async count(counts: readonly Count[]): Promise<PromiseSettledResult<Counted>[]> {
+  private async count(counts: readonly Count[]): Promise<PromiseSettledResult<WindowUsage>[]> {
     const windows = new Map<string, { windowMs: number; requests: number }>();
     for (const { key, windowMs } of counts) windows.set(key, { windowMs, requests: (windows.get(key)?.requests ?? 0) + 1 });
     const keys = [...windows.keys()].sort();

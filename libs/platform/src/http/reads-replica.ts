@@ -5,7 +5,7 @@ import { ClsService } from 'nestjs-cls';
 import { READS_REPLICA } from '../persistence/replica.js';
 
 /**
- * A guard that refuses nobody: it runs after the guards of the application, which read rights and revoked tokens from the primary, and costs a tenth
+ * A guard, although it refuses no request: it runs after the guards of the application, which read rights and revoked tokens from the primary, and costs a tenth
  * of an interceptor.
  */
 @Injectable()
@@ -18,7 +18,7 @@ class EverybodyReadsReplica implements CanActivate {
   }
 }
 
-/** Who shows a token may have changed something a moment ago, and sees it. */
+/** A user with a token may have changed something a moment ago, and must see it. */
 @Injectable()
 class AnonymousReadsReplica extends EverybodyReadsReplica {
   override canActivate(context: ExecutionContext): boolean {

@@ -7,13 +7,13 @@ import type { WithProblemCode } from './problem-details.filter.js';
 
 const UNLOGGED = new Set(['/healthz', '/readyz']);
 
-type Logged = WithProblemCode & { readonly principal?: Principal | null; readonly apiKey?: KnownApiKey };
+type LoggedRequest = WithProblemCode & { readonly principal?: Principal | null; readonly apiKey?: KnownApiKey };
 
 export function useRequestLog(fastify: FastifyInstance): void {
   // Nothing of a line below can be a secret, and looking for some takes as long as writing it.
   const logger = PinoLogger.root.child({}, { redact: [] });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { id, method, url, ip: address, principal, apiKey, problemCode } = request as Logged;
+    const { id, method, url, ip: address, principal, apiKey, problemCode } = request as LoggedRequest;
     if (!UNLOGGED.has(url)) {
       // Why a request was answered 5xx is logged where it failed.
       const message = reply.statusCode < 500 ? 'request completed' : 'request errored';

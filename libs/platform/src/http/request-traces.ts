@@ -2,17 +2,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type OpenSpan, SPAN_KIND, isTracing, openSpan, runInSpan } from '../telemetry/tracing.js';
 
-type Traced = FastifyRequest & { span: OpenSpan | null };
+type TracedRequest = FastifyRequest & { span: OpenSpan | null };
 
 /** Adds nothing to a process that traces nothing. */
 export function useRequestTraces(fastify: FastifyInstance): void {
   if (!isTracing()) return;
-  fastify.decorateRequest('span' satisfies keyof Traced, null);
+  fastify.decorateRequest('span' satisfies keyof TracedRequest, null);
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { url } = request.routeOptions;
     if (url?.startsWith('/api/v1/') === true) {
       const given = request.headers['traceparent'];
-      (request as Traced).span = openSpan({
+      (request as TracedRequest).span = openSpan({
         name: `${request.method} ${url}`,
         kind: SPAN_KIND.server,
         parent: typeof given === 'string' ? given : null,
@@ -23,13 +23,13 @@ export function useRequestTraces(fastify: FastifyInstance): void {
   });
   // After the body was read: the events of its stream would lose a context opened earlier.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const { span } = request as Traced;
+    const { span } = request as TracedRequest;
     if (span === null) done();
     else runInSpan(span, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { statusCode } = reply;
-    (request as Traced).span?.end({ attributes: { 'http.response.status_code': statusCode }, isError: statusCode >= 500 });
+    (request as TracedRequest).span?.end({ attributes: { 'http.response.status_code': statusCode }, isError: statusCode >= 500 });
     done();
   });
 }

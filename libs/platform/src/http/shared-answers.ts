@@ -10,7 +10,7 @@ interface SharedAnswer {
   readonly vary: readonly string[];
 }
 
-type Sharing = FastifyRequest & { endSharing: ((answer: SharedAnswer | null) => void) | null };
+type SharingRequest = FastifyRequest & { endSharing: ((answer: SharedAnswer | null) => void) | null };
 
 /** Headers that belong to one request, or that the last hooks set. */
 const NOT_SHARED = /^(x-request-id|vary|content-length|access-control-.*)$/;
@@ -18,26 +18,26 @@ const NOT_SHARED = /^(x-request-id|vary|content-length|access-control-.*)$/;
 /** Before the request takes a slot: one that shares an answer needs none. Call it after `useEtags`, before anything changes the body. */
 export function useSharedAnswers(fastify: FastifyInstance): void {
   const answers = new SharedAnswers<SharedAnswer>();
-  fastify.decorateRequest('endSharing' satisfies keyof Sharing, null);
+  fastify.decorateRequest('endSharing' satisfies keyof SharingRequest, null);
   fastify.addHook('preValidation', (request, reply, done) => {
     const { isCacheable } = request.routeOptions.config as RouteConfig;
     // What a signed-in user gets may be about that user.
     if (isCacheable !== true || request.method !== 'GET' || request.headers.authorization !== undefined) return done();
     answers.ask(request.url).then((asked) => {
       if ('end' in asked) {
-        (request as Sharing).endSharing = asked.end;
+        (request as SharingRequest).endSharing = asked.end;
         done();
       } else send(reply, asked.answer);
     }, done);
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const { endSharing } = request as Sharing;
+    const { endSharing } = request as SharingRequest;
     if (endSharing !== null) endSharing(reply.statusCode === 200 && typeof payload === 'string' ? answerOf(reply, payload) : null);
     done(null, payload);
   });
   // Also where no answer was sent: nobody may wait for it any longer.
   fastify.addHook('onResponse', (request, _reply, done) => {
-    (request as Sharing).endSharing?.(null);
+    (request as SharingRequest).endSharing?.(null);
     done();
   });
 }

@@ -1,7 +1,7 @@
 /** Remembers the access tokens that were verified, until they expire: a client sends the same one with each request. */
 import type { Principal } from './principal.js';
 
-/** Two generations of this many: about 10 MB. The oldest generation is forgotten. */
+/** Two generations of this many: about 10 MB. The older generation is dropped when the newer is full. */
 const MAX_TOKENS = 10_000;
 
 export class VerifiedTokens {

@@ -52,12 +52,12 @@ describe('lanesOf', () => {
   it('two jobs of one kind, or two lanes of one name, are refused', () => {
     @Job('letters.send', { lane: LETTERS })
     class SendAnotherLetter extends SendLetter {}
-    @Job('letters.burn', { lane: { ...LETTERS } })
-    class BurnLetter extends SendLetter {}
+    @Job('letters.shred', { lane: { ...LETTERS } })
+    class ShredLetter extends SendLetter {}
     expect(() => lanesOf([providerOf(new SendLetter()), providerOf(new SendAnotherLetter())])).toThrow(
       'Two jobs have the kind letters.send',
     );
-    expect(() => lanesOf([providerOf(new SendLetter()), providerOf(new BurnLetter())])).toThrow('Two lanes have the name letters');
+    expect(() => lanesOf([providerOf(new SendLetter()), providerOf(new ShredLetter())])).toThrow('Two lanes have the name letters');
   });
 });
 

@@ -53,7 +53,7 @@ export abstract class Jobs {
   /** Gives claimed jobs back as if they had not been claimed. */
   abstract release(jobs: readonly ClaimedJob[]): Promise<void>;
 
-  /** Its work was done outside a job. A claim on it ends. */
+  /** The work of the job was done elsewhere, so the job ends, and so does a claim on it. */
   abstract withdraw(job: JobName): Promise<void>;
 
   /** Returns the key to use now. The first call for a key starts its age. The key outlives the job. */

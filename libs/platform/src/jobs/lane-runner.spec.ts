@@ -32,16 +32,16 @@ describe('LaneRunner', () => {
         return error === undefined ? Promise.resolve() : Promise.reject(error);
       },
     });
-    const kinds: [string, number?][] = [['letters.send'], ['letters.burn'], ['letters.sort', 3_600_000]];
+    const kinds: [string, number?][] = [['letters.send'], ['letters.shred'], ['letters.sort', 3_600_000]];
     runner = new LaneRunner(lane, new Map(kinds.map(([kind, everyMs]) => [kind, handlerOf(kind, everyMs)])), jobs, alerts);
   });
   const send = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'letters.send', subject })));
 
   it('due jobs of every kind of the lane run, each once', async () => {
     await send('a');
-    await jobs.enqueue([{ kind: 'letters.burn', subject: 'a' }]);
+    await jobs.enqueue([{ kind: 'letters.shred', subject: 'a' }]);
     expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
-    expect(ran).toEqual(['letters.send a', 'letters.burn a']);
+    expect(ran).toEqual(['letters.send a', 'letters.shred a']);
     expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
     expect(jobs.waiting).toEqual([]);
   });

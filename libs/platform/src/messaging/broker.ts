@@ -41,7 +41,7 @@ export type Outcome =
 export type Deliver = (delivery: Delivery) => Promise<Outcome>;
 
 export interface DeadLetter {
-  /** Where it died. */
+  /** The queue where it became a dead letter. */
   readonly queue: string;
   /** Null for a message without an id of ours. */
   readonly messageId: string | null;
@@ -54,7 +54,7 @@ export interface DeadLetter {
 export type StoreDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 /** Ids of messages. What is in neither set has no answer: the broker went away meanwhile. */
-export interface Published {
+export interface PublishResult {
   readonly confirmed: ReadonlySet<string>;
   /** The broker is there and refuses these. */
   readonly refused: ReadonlySet<string>;
@@ -97,7 +97,7 @@ export abstract class Broker {
   abstract unbind(binding: Binding): Promise<boolean>;
 
   /** Publishes in order. Throws when the broker is away and answered nothing. */
-  abstract publish(messages: readonly Envelope[]): Promise<Published>;
+  abstract publish(messages: readonly Envelope[]): Promise<PublishResult>;
 
   /** Delivers from these queues, at most `prefetch` messages of a queue at once, and continues after outages until `stopConsuming`. */
   abstract consume(bindings: readonly Binding[], deliver: Deliver): void;

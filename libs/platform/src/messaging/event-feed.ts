@@ -82,7 +82,7 @@ export async function feedEnd(database: Database): Promise<string | null> {
   return last === undefined ? null : cursorOf(last);
 }
 
-/** Those of these events that are still kept, as the feed shows them. */
+/** Of these events, those that are still kept, as the feed shows them. */
 export async function eventsById(database: Database, ids: readonly string[]): Promise<Envelope[]> {
   const rows = await database.prepared<OutboxRow>(
     'SELECT id, type, subject, sequence, time, correlation_id, data FROM messaging.outbox WHERE id = ANY ($1::uuid[])',

@@ -1,4 +1,4 @@
-/** The events that the outbox still keeps, for who must learn them again. `docs/retention.md` says how long they are kept. */
+/** The events that the outbox still keeps, for a reader that must handle them again. `docs/retention.md` says how long they are kept. */
 import type { DomainEvent, EventClass, EventContext } from '@app/kernel/domain-event.js';
 import { Database } from '../persistence/database.js';
 

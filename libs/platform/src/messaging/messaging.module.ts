@@ -74,7 +74,7 @@ class MessagingLifecycle implements OnApplicationBootstrap, OnModuleDestroy, Bef
   }
 }
 
-const DIRECT_TRIES = 10;
+const DIRECT_ATTEMPTS = 10;
 const DIRECT_PAUSE_MS = 1_000;
 
 /** Refuses to start where two relays would get the leader's lock at once, and publish everything twice and out of order. */
@@ -84,12 +84,12 @@ class LeaderSession implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const { directUrl, url } = this.settings.database;
-    for (let tried = 1; ; tried++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         if (!(await sharesSessions(directUrl))) return;
         break;
       } catch (error) {
-        if (tried === DIRECT_TRIES || !isDatabaseUnavailable(error)) throw error;
+        if (attempt === DIRECT_ATTEMPTS || !isDatabaseUnavailable(error)) throw error;
         await pause(DIRECT_PAUSE_MS);
       }
     }

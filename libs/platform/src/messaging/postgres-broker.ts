@@ -14,7 +14,7 @@ import {
   type Binding,
   type Deliver,
   type Outcome,
-  type Published,
+  type PublishResult,
   type StoreDeadLetter,
 } from './broker.js';
 import type { Envelope } from './envelope.js';
@@ -35,7 +35,7 @@ interface ClaimedRow {
   deliveries: number;
 }
 
-/** More than these are as bad. */
+/** Rows beyond this are not counted: the number tells enough. */
 const MAX_COUNTED_ROWS = 10_000;
 const BUSY_PAUSE_MS = 20;
 const IDLE_PAUSE_MS = 250;
@@ -78,7 +78,7 @@ export class PostgresBroker extends Broker {
     return left.length === 0;
   }
 
-  async publish(messages: readonly Envelope[]): Promise<Published> {
+  async publish(messages: readonly Envelope[]): Promise<PublishResult> {
     await this.database.query(
       `INSERT INTO messaging.deliveries (queue, message_id, body)
        SELECT coalesce(b.queue, $4), m.id, m.body
@@ -150,7 +150,7 @@ export class PostgresBroker extends Broker {
       const free = this.options.prefetch - this.#inProgress.size;
       // Before the claim: what is published while it runs must not be waited for.
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
-      // A claim that fails is repeated: this loop has nothing to add to what the database's absence means elsewhere.
+      // A claim that fails is repeated. Other parts of the process report that the database is away.
       const rows = free > 0 ? await this.claim(queues, free).catch(() => []) : [];
       for (const row of rows) this.start(row, deliver);
       const rest = (): Promise<unknown> => (rows.length > 0 ? pause(BUSY_PAUSE_MS, undefined, { signal }) : this.rest(woken));

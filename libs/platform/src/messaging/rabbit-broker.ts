@@ -15,11 +15,11 @@ import {
   type Binding,
   type Deliver,
   type Outcome,
-  type Published,
+  type PublishResult,
   type StoreDeadLetter,
 } from './broker.js';
 import { CONTENT_TYPE, type Envelope } from './envelope.js';
-import { closeQuietly, within } from './rabbit-connection.js';
+import { closeIfOpen, within } from './rabbit-connection.js';
 import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
 import { declareEventLog } from './rabbit-event-log.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
@@ -66,7 +66,7 @@ export class RabbitBroker extends Broker {
     } catch (error) {
       throw this.asMismatch(error);
     } finally {
-      await closeQuietly(channel);
+      await closeIfOpen(channel);
     }
     if (this.#mismatch !== null) this.#logger.log('The topology of RabbitMQ is as it should be again');
     this.#mismatch = null;
@@ -91,7 +91,7 @@ export class RabbitBroker extends Broker {
     return unbindQueue(await this.#publisher.connection.model(), { queue, exchanges, routingKey: type });
   }
 
-  async publish(messages: readonly Envelope[]): Promise<Published> {
+  async publish(messages: readonly Envelope[]): Promise<PublishResult> {
     const confirmed = new Set<string>();
     const refused = new Set<string>();
     const outcomes = messages.map(async (message) => {
@@ -151,7 +151,7 @@ export class RabbitBroker extends Broker {
     try {
       return (await within(channel.checkQueue(UNROUTED), 'find a queue')).messageCount;
     } finally {
-      await closeQuietly(channel);
+      await closeIfOpen(channel);
     }
   }
 

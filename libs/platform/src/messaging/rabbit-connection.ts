@@ -21,7 +21,7 @@ export async function within<T>(work: Promise<T>, what: string, limitMs = BROKER
 }
 
 /** Closes a channel that may be closed already: amqplib throws then. */
-export async function closeQuietly(channel: Channel): Promise<void> {
+export async function closeIfOpen(channel: Channel): Promise<void> {
   try {
     await within(channel.close(), 'close a channel');
   } catch {
@@ -91,7 +91,7 @@ export class RabbitConnection {
     if (model !== null) await within(model.close(), 'close').catch(() => undefined);
   }
 
-  /** Tries each node once, from the one whose turn it is. Throws what the most telling one said. */
+  /** Tries each node once, beginning with the next one. Throws the most informative of the errors. */
   private async connect(): Promise<ChannelModel> {
     const { urls, name } = this.options;
     const failures: unknown[] = [];

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { RabbitConnection, closeQuietly, within } from './rabbit-connection.js';
+import { RabbitConnection, closeIfOpen, within } from './rabbit-connection.js';
 
 const RECONNECT_MIN_MS = 200;
 const RECONNECT_MAX_MS = 5_000;
@@ -119,7 +119,7 @@ export class RabbitConsumers {
       await within(channel.prefetch(this.options.prefetch), 'set the prefetch');
       const onMessage = (message: ConsumeMessage | null): void => {
         // Null: RabbitMQ cancelled the consumer (queue deleted, node stopping).
-        if (message === null) return void closeQuietly(channel).finally(() => closed.abort());
+        if (message === null) return void closeIfOpen(channel).finally(() => closed.abort());
         const consuming = this.consumeUntilDone({ queue, consume }, { channel, message, closed: closed.signal }).finally(() =>
           this.#inProgress.delete(consuming),
         );
@@ -129,7 +129,7 @@ export class RabbitConsumers {
       this.#consumers.set(queue, { channel, tag: consumerTag });
       return closed.signal;
     } catch (error) {
-      void closeQuietly(channel);
+      void closeIfOpen(channel);
       throw error;
     }
   }

@@ -2,7 +2,7 @@
 import type { ChannelModel } from 'amqplib';
 import type { EventLogLimits } from '../config/settings.js';
 import { EVENT_LOG, EXCHANGE } from './broker.js';
-import { closeQuietly, connectToNode, within } from './rabbit-connection.js';
+import { closeIfOpen, connectToNode, within } from './rabbit-connection.js';
 
 /** RabbitMQ deletes whole segments only, and looks at their age when one is full: its own 500 MB would keep a small cinema's events for years. */
 const SEGMENT_BYTES = 20_000_000;
@@ -68,6 +68,6 @@ async function onChannel(
   try {
     await within(act(channel), 'declare the event log');
   } finally {
-    await closeQuietly(channel);
+    await closeIfOpen(channel);
   }
 }

@@ -1,10 +1,10 @@
 /** Takes away queues that earlier versions declared. */
 import type { ChannelModel } from 'amqplib';
-import { closeQuietly, within } from './rabbit-connection.js';
+import { closeIfOpen, within } from './rabbit-connection.js';
 import type { ConsumeFromQueue } from './rabbit-consumers.js';
 
 /**
- * Consumes what is left in `queue` and deletes it. Returns without a word where it does not exist, its node is down or another process uses it:
+ * Consumes what is left in `queue` and deletes it. Returns without an error where it does not exist, its node is down or another process uses it:
  * the next start tries again. Throws what `consume` throws.
  */
 export async function retireQueue(
@@ -23,7 +23,7 @@ export async function retireQueue(
     }
     await succeeds(channel.deleteQueue(queue, { ifEmpty: true, ifUnused: true }));
   } finally {
-    await closeQuietly(channel);
+    await closeIfOpen(channel);
   }
 }
 
@@ -47,7 +47,7 @@ export async function unbindQueue(
     if ((error as { code?: unknown }).code === 404) return true;
     throw error;
   } finally {
-    await closeQuietly(channel);
+    await closeIfOpen(channel);
   }
 }
 

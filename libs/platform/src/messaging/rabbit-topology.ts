@@ -78,6 +78,6 @@ export async function declareTopology(
     await channel.bindQueue(queue, EXCHANGE, type);
     await channel.bindQueue(queue, REACTIONS_EXCHANGE, type);
   }
-  // Only once every type has its binding there: an event in between would count as unrouted. Who declares without these types declares not all.
+  // Only once every type has its binding there: an event in between would count as unrouted. A caller that names no such types has not declared all of them.
   if (unsubscribed.length > 0) await channel.bindExchange(REACTIONS_EXCHANGE, EXCHANGE, '#');
 }

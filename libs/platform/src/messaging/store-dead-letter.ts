@@ -4,7 +4,7 @@ import type { Database } from '../persistence/database.js';
 import { MESSAGE_DEAD, alert } from '../telemetry/alert.js';
 import type { StoreDeadLetter } from './broker.js';
 
-/** A message that dies again after a redrive waits for a person again. */
+/** A message that becomes a dead letter again after a redrive waits for a person again. */
 export function storeDeadLetterIn(database: Database): StoreDeadLetter {
   return async ({ queue, messageId, reason, attempts, body }) => {
     await database.query(

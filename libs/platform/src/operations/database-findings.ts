@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Settings } from '../config/settings.js';
 import { sharesSessions } from '../persistence/direct-session.js';
 import { isNotMigrated } from '../persistence/postgres-errors.js';
-import { type Ask, missingTimeouts } from '../persistence/timeouts.js';
+import { type RunQuery, missingTimeouts } from '../persistence/timeouts.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const PART = 'database';
@@ -154,7 +154,7 @@ async function directFindings({ url, directUrl }: Settings['database']): Promise
 /** Through a pooler nothing but the role of the database sets them. */
 async function timeoutFindings(client: pg.Client, { pooler }: Settings['database']): Promise<Finding[]> {
   if (pooler === 'none') return [];
-  const missing = await missingTimeouts(async (sql) => (await client.query(sql)).rows as Awaited<ReturnType<Ask>>, 'api');
+  const missing = await missingTimeouts(async (sql) => (await client.query(sql)).rows as Awaited<ReturnType<RunQuery>>, 'api');
   if (missing === null) return [ok('time-outs', 'The role of DATABASE_URL has them.')];
   const mend = `Run ${missing.mend} and have the pooler open new connections (RECONNECT on its console).`;
   return [fault('time-outs', `Nothing limits us by ${missing.names.join(', ')}.`, mend)];

@@ -1,4 +1,4 @@
-/** Shows admins the messages that died, and sends them back to their queues. */
+/** Shows admins the dead letters, and sends them back to their queues. */
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '../http/access.js';

@@ -3,7 +3,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
-import { ForgottenBindings } from './forgotten-bindings.schedule.js';
+import { StaleBindings } from './stale-bindings.schedule.js';
 import type { RetentionRule, RetentionRules } from './retention.js';
 import { RetentionSchedule } from './retention-schedule.js';
 
@@ -69,5 +69,5 @@ export class HousekeepingSchedule extends RetentionSchedule {
   }
 }
 
-@Module({ providers: [PlatformRetention, HousekeepingSchedule, ForgottenBindings] })
+@Module({ providers: [PlatformRetention, HousekeepingSchedule, StaleBindings] })
 export class HousekeepingModule {}

@@ -51,10 +51,10 @@ export class Readiness implements BeforeApplicationShutdown {
   async report(): Promise<ReadinessReport> {
     const { error, details } = await this.servers();
     const textOf = (name: string): string => String(details[name]?.['message'] ?? details[name]?.status);
-    const isLeaving = this.draining.deadline !== null;
+    const isShuttingDown = this.draining.deadline !== null;
     return {
-      ready: Object.keys(error ?? {}).length === 0 && !isLeaving,
-      checks: { database: textOf('database'), broker: textOf('broker'), ...(isLeaving ? { process: 'leaving' } : {}) },
+      ready: Object.keys(error ?? {}).length === 0 && !isShuttingDown,
+      checks: { database: textOf('database'), broker: textOf('broker'), ...(isShuttingDown ? { process: 'leaving' } : {}) },
     };
   }
 

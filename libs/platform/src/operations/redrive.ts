@@ -1,4 +1,4 @@
-/** Sends dead letters back to the queue they died in. It can be repeated, and two admins never send the same letter at once. */
+/** Sends dead letters back to their queues. It can be repeated, and two admins never send the same letter at once. */
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { NotFound, Unavailable } from '@app/kernel/domain-error.js';
@@ -52,7 +52,7 @@ interface ClaimedLetter {
   claim: string;
 }
 
-interface Sent {
+interface SendResult {
   readonly letters: ClaimedLetter[];
   readonly failed: RedriveReport['failed'];
   readonly isBrokerAway: boolean;
@@ -111,7 +111,7 @@ export class Redrive {
   }
 
   /** No transaction is open while the broker works. */
-  private async send(claimed: readonly ClaimedLetter[]): Promise<Sent> {
+  private async send(claimed: readonly ClaimedLetter[]): Promise<SendResult> {
     const letters: ClaimedLetter[] = [];
     const failed: RedriveReport['failed'] = [];
     const deadline = Date.now() + MAX_DURATION_MS;
@@ -131,7 +131,7 @@ export class Redrive {
     return { letters, failed, isBrokerAway: false };
   }
 
-  /** Marks what was sent and ends the claims on the rest. A letter that died again meanwhile has a new time of death and waits again. */
+  /** Marks what was sent and ends the claims on the rest. A letter that failed again meanwhile has a new `died_at` and waits again. */
   private async recordSent({
     adminId,
     selection,
@@ -141,7 +141,7 @@ export class Redrive {
     adminId: string | null;
     selection: Selection;
     claimed: readonly ClaimedLetter[];
-    sent: Sent;
+    sent: SendResult;
   }): Promise<void> {
     const sent = new Set(letters);
     await this.transactions.run(async () => {

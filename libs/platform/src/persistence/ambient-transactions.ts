@@ -57,11 +57,11 @@ export class AmbientTransactions extends Transactions {
   async idempotently<T>(effect: () => Promise<T>): Promise<T> {
     const { idempotent: request } = this.origin;
     if (this.rehearsed !== null) {
-      // Looked at, and not stored: a repeat is rehearsed again.
+      // The key is read and not stored: a repeated dry run is rehearsed again.
       if (request !== null) request.used = true;
       return this.run(effect);
     }
-    // After a rollback the key is free again: only inside the transaction that claimed it is it not claimed twice.
+    // Inside the transaction that claimed the key: after a rollback another request could claim it too.
     if (request === null || (request.used && this.isActive)) return this.run(effect);
     return this.run(async () => {
       const stored = await claimIdempotencyKey(this.database, request);

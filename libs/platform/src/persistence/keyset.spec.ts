@@ -38,19 +38,19 @@ const listOf = (own: Partial<KeysetList<Row, string>> = {}): KeysetList<Row, str
 });
 
 describe('A keyset list', () => {
-  it('shows as many items as asked for and a cursor to the next page', async () => {
+  it('a list shows as many items as asked for, and a cursor to the next page', async () => {
     const { data, page } = await keyset(databaseWith('a', 'b', 'c'), listOf());
     expect(data).toEqual(['A', 'B']);
     expect(page.nextCursor).toBe(cursorOf([INSTANT, ID]));
   });
 
-  it('has no next page when no row is left', async () => {
+  it('a list has no next page when no row is left', async () => {
     expect((await keyset(databaseWith('a', 'b', 'c'), listOf({ limit: 3 }))).page.nextCursor).toBeNull();
     expect((await keyset(databaseWith('a', 'b', 'c'), listOf({ limit: 4 }))).page.nextCursor).toBeNull();
     expect(await keyset(databaseWith(), listOf({ limit: 1 }))).toEqual({ data: [], page: { nextCursor: null } });
   });
 
-  it('starts at the first row without a cursor', async () => {
+  it('a list without a cursor starts at the first row', async () => {
     const database = databaseWith();
     await keyset(database, listOf());
     expect(database.asked[0]!.sql.replaceAll(/\s+/g, ' ')).toBe(
@@ -59,7 +59,7 @@ describe('A keyset list', () => {
     expect(database.asked[0]!.parameters).toEqual([3]);
   });
 
-  it('continues after the row of its own cursor', async () => {
+  it('a list with a cursor continues after its row', async () => {
     const database = databaseWith('a', 'b', 'c');
     const { page } = await keyset(database, listOf());
     await keyset(database, listOf({ cursor: page.nextCursor!, filters: [['name <> ?', 'x']] }));
@@ -67,20 +67,20 @@ describe('A keyset list', () => {
     expect(database.asked[1]!.parameters).toEqual(['x', INSTANT, ID, 3]);
   });
 
-  it('continues forward where the order is ascending', async () => {
+  it('an ascending list continues forward', async () => {
     const database = databaseWith();
     await keyset(database, listOf({ sort: BY_NAME, direction: 'asc', cursor: cursorOf(['a']) }));
     expect(database.asked[0]!.sql).toContain('WHERE (name) > ($1::text) ORDER BY name ASC LIMIT $2');
   });
 
-  it('leaves out a filter without a value', async () => {
+  it('a filter without a value is left out', async () => {
     const database = databaseWith();
     await keyset(database, listOf({ filters: [['name = ?', undefined], ['id = ?', ID]] })); // prettier-ignore
     expect(database.asked[0]!.sql).toContain('WHERE id = $1 ORDER BY');
     expect(database.asked[0]!.parameters).toEqual([ID, 3]);
   });
 
-  it('reads each of several values in its order and merges the pages', async () => {
+  it('each of several values is read in its order, and the pages are merged', async () => {
     const database = databaseWith();
     const asked = async (values: readonly string[] | undefined) => {
       const list = listOf({ sort: BY_NAME, filters: [['id = ?', ID]], anyOf: [['kind', values]], cursor: cursorOf(['a']) });
@@ -96,7 +96,7 @@ describe('A keyset list', () => {
     expect((await asked(undefined)).sql).not.toContain('kind');
   });
 
-  it('reads by the first column with several values, and compares the others', async () => {
+  it('only the first column with several values is read value by value', async () => {
     const database = databaseWith();
     const sort = [{ column: 'r.name', property: 'name', type: 'text' }] as const;
     const anyOf = [
@@ -113,13 +113,13 @@ describe('A keyset list', () => {
     expect(parameters).toEqual([ID, ['a', 'b'], 3, 'x', 'y']);
   });
 
-  it('gives its rows as they are to a list that views them together', async () => {
+  it('a list that views its rows together gets them as they are', async () => {
     const { rows, nextCursor } = await keysetRows(databaseWith('a', 'b', 'c'), listOf({ sort: BY_NAME }));
     expect(rows.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(nextCursor).toBe(cursorOf(['b']));
   });
 
-  it('refuses a cursor that it did not make', async () => {
+  it('a cursor of another list is refused', async () => {
     const tampered = [
       '',
       'x',

@@ -1,7 +1,7 @@
 /** Lists by keyset: a page, and an opaque cursor to the next one. Stable while rows are inserted. */
 import { isUuid } from '@app/kernel/id.js';
 
-/** The cursor was not made by this list. HTTP answers 400 and points to `/cursor`. */
+/** The cursor was not made by this list. The answer is 400 with the parameter `cursor`. */
 export class InvalidCursor extends Error {}
 
 export interface Page<Item> {

@@ -11,7 +11,7 @@ export const TIMEOUTS_MS: Record<Role, { statement_timeout: number; lock_timeout
 };
 
 /** Asks in one statement of any connection of a pool. */
-export type Ask = (sql: string) => Promise<readonly { name: string; ms: number; user: string }[]>;
+export type RunQuery = (sql: string) => Promise<readonly { name: string; ms: number; user: string }[]>;
 
 export interface MissingTimeouts {
   readonly names: readonly string[];
@@ -20,8 +20,8 @@ export interface MissingTimeouts {
 }
 
 /** Returns what is not limited, or limited to more than the role allows; null where all is well. */
-export async function missingTimeouts(ask: Ask, role: Exclude<Role, 'cli'>): Promise<MissingTimeouts | null> {
-  const rows = await ask(
+export async function missingTimeouts(runQuery: RunQuery, role: Exclude<Role, 'cli'>): Promise<MissingTimeouts | null> {
+  const rows = await runQuery(
     `SELECT name, setting::int AS ms, current_user AS user FROM pg_settings
      WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
   );
@@ -36,8 +36,8 @@ export async function missingTimeouts(ask: Ask, role: Exclude<Role, 'cli'>): Pro
 }
 
 /** Throws, with the statements that mend it, where a time-out is not in force. `asked`: the connections asked for them at their start. */
-export async function assertTimeouts(ask: Ask, role: Exclude<Role, 'cli'>, { asked }: { asked: boolean }): Promise<void> {
-  const missing = await missingTimeouts(ask, role);
+export async function assertTimeouts(runQuery: RunQuery, role: Exclude<Role, 'cli'>, { asked }: { asked: boolean }): Promise<void> {
+  const missing = await missingTimeouts(runQuery, role);
   if (missing === null) return;
   const what = `PostgreSQL does not limit us by ${missing.names.join(', ')}.`;
   throw new Error(

@@ -15,7 +15,7 @@ export interface Closable {
 /** Starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
 export async function runProcess(start: () => Promise<Closable>): Promise<void> {
   limitHeapGrowth();
-  // A bug, and an alert. It must not end the process, and with it every other request.
+  // A bug raises an alert. It must not end the process, because every other request would end too.
   process.on('unhandledRejection', (reason) => alert(UNHANDLED_REJECTION, 'A promise was rejected without a handler', { err: reason }));
   const starting = start();
   let isEnding = false;

@@ -5,7 +5,7 @@ import { Schedule } from './schedule.js';
 
 const cls = { run: (work: () => unknown) => work(), set: () => undefined } as unknown as ClsService;
 
-class Cleaning extends Schedule {
+class CountingSchedule extends Schedule {
   runs = 0;
   atOnce = 0;
   maxAtOnce = 0;
@@ -27,13 +27,13 @@ class Cleaning extends Schedule {
 }
 
 describe('Schedule', () => {
-  let cleaning: Cleaning;
+  let cleaning: CountingSchedule;
   const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
 
   beforeEach(() => {
     vi.useFakeTimers();
     Logger.overrideLogger(false);
-    cleaning = new Cleaning();
+    cleaning = new CountingSchedule();
   });
   afterEach(() => {
     cleaning.onModuleDestroy();
@@ -41,14 +41,14 @@ describe('Schedule', () => {
     Logger.overrideLogger(true);
   });
 
-  it('it runs again, one tick after the end of each run', async () => {
+  it('a schedule runs again, one tick after the end of each run', async () => {
     cleaning.onApplicationBootstrap();
     expect(cleaning.runs).toBe(0);
     await pass(350);
     expect(cleaning.runs).toBe(3);
   });
 
-  it('it runs again at once while more is waiting', async () => {
+  it('a schedule runs again at once while more is waiting', async () => {
     let left = 5;
     cleaning.behaviour = () => Promise.resolve(--left > 0);
     cleaning.onApplicationBootstrap();
@@ -64,7 +64,7 @@ describe('Schedule', () => {
     expect(cleaning.runs).toBe(5);
   });
 
-  it('it continues after failures of every kind', async () => {
+  it('a schedule continues after failures of every kind', async () => {
     const failures = [new Error('a bug'), Object.assign(new Error('away'), { code: 'ECONNREFUSED' }), new TypeError()];
     cleaning.behaviour = () => Promise.reject(failures[cleaning.runs % failures.length]!);
     cleaning.onApplicationBootstrap();

@@ -43,7 +43,7 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
     clearTimeout(this.#timer);
   }
 
-  /** A run that hangs is left to the end of the process, which every run must survive anyway. */
+  /** A run that hangs ends with the process. Every run must be able to end so. */
   async beforeApplicationShutdown(): Promise<void> {
     if ((await this.#deadline?.finished(this.#running)) === false) this.#logger.error('A scheduled run did not end in time');
   }

@@ -66,23 +66,23 @@ const handlers = [SwitchOnHandler, IsSwitchedOnHandler, SwitchOnWhenNightFell];
 describe('InMemoryBus', () => {
   const busWith = (lamps: Lamps) => new InMemoryBus({ handlers, providers: [[Lamps, lamps]] }).answer(IsPowered, () => true);
 
-  it('executes a command with the providers that its handler asks for', async () => {
+  it('a command is executed with the providers that its handler asks for', async () => {
     const lamps = new InMemoryLamps();
     expect(await busWith(lamps).execute(new SwitchOn('Ada'))).toBe('Ada');
     expect(lamps.on).toBe(true);
   });
 
-  it('executes a query of the same handlers', async () => {
+  it('a query of the same handlers is executed', async () => {
     const lamps = new InMemoryLamps();
     lamps.set(true);
     expect(await busWith(lamps).execute(new IsSwitchedOn())).toBe(true);
   });
 
-  it('is the command bus and the query bus of what it makes', async () => {
+  it('the bus is the command bus and the query bus of what it makes', async () => {
     expect(await busWith(new InMemoryLamps()).get(SwitchOnWhenNightFell).handle()).toBe('the night');
   });
 
-  it('calls a hook with the message before each execution', async () => {
+  it('a hook gets the message before each execution', async () => {
     const seen: string[] = [];
     const bus = busWith(new InMemoryLamps()).before(SwitchOn, ({ by }) => seen.push(by));
     await bus.execute(new SwitchOn('Ada'));
@@ -90,19 +90,19 @@ describe('InMemoryBus', () => {
     expect(seen).toEqual(['Ada', 'the night']);
   });
 
-  it('rejects with the error of a handler or an answer', async () => {
+  it('the error of a handler or an answer rejects the execution', async () => {
     const bus = busWith(new InMemoryLamps()).answer(IsPowered, () => {
       throw new Error('The grid is down');
     });
     await expect(bus.execute(new SwitchOn('Ada'))).rejects.toThrow('The grid is down');
   });
 
-  it('makes each class once', () => {
+  it('each class is instantiated once', () => {
     const bus = busWith(new InMemoryLamps());
     expect(bus.get(SwitchOnHandler)).toBe(bus.get(SwitchOnHandler));
   });
 
-  it('names the class that has no handler or no provider', async () => {
+  it('a class without a handler or a provider is named in the error', async () => {
     const bus = new InMemoryBus({ handlers, providers: [] });
     await expect(bus.execute(new IsPowered())).rejects.toThrow('There is no handler for IsPowered');
     await expect(bus.execute(new IsSwitchedOn())).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe('InMemoryBus', () => {
 });
 
 describe('ImmediateTransactions', () => {
-  it('runs every effect at once and is never active', async () => {
+  it('immediate transactions run every effect at once and are never active', async () => {
     const transactions = new ImmediateTransactions();
     const ran: string[] = [];
     const effect = (name: string) => (): Promise<string> => {

@@ -19,7 +19,7 @@ export const GAP_KINDS = [
 ] as const;
 export type GapKind = (typeof GAP_KINDS)[number];
 
-export interface Mend {
+export interface MendingCall {
   readonly method: 'POST';
   /** Below `/api/v1`. */
   readonly path: string;
@@ -35,7 +35,7 @@ export interface Gap {
   readonly expected: MoneyJson | null;
   readonly found: MoneyJson | null;
   /** Null where no call mends it: the showtime is over. */
-  readonly mend: Mend | null;
+  readonly mend: MendingCall | null;
 }
 
 /** Messages and jobs take seconds; what is younger than this is under way, and no gap. */
@@ -152,9 +152,9 @@ function sumOf(refunds: readonly RefundAccount[]): number {
   return refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
 }
 
-const reconcilePayment = (id: string): Mend => post(`/admin/payments/${id}/reconcile`);
-const reconcileReservation = (id: string): Mend => post(`/admin/reservations/${id}/reconcile`);
+const reconcilePayment = (id: string): MendingCall => post(`/admin/payments/${id}/reconcile`);
+const reconcileReservation = (id: string): MendingCall => post(`/admin/reservations/${id}/reconcile`);
 
-function post(path: string, body: Mend['body'] = null): Mend {
+function post(path: string, body: MendingCall['body'] = null): MendingCall {
   return { method: 'POST', path, body };
 }

@@ -35,7 +35,7 @@ export interface ShowtimeFact extends Fact {
 export interface ReservationFact extends Fact {
   readonly reservationId: string;
   readonly showtimeId: string;
-  /** Seats that are sold: 0 once the reservation has ended without its show. */
+  /** Seats that are sold: 0 once the reservation has ended without its showtime. */
   readonly seatsSold: number;
 }
 

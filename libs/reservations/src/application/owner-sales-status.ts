@@ -22,17 +22,17 @@ export class OwnerSalesStatus {
   }
 
   /** For a question: the reservation, and a situation that counts both. Throws `ReservationNotFound`. */
-  async read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }> {
+  async readReservation(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }> {
     const { reservation, situation } = await this.reservations.read(key);
     const salesStatus = strictest(situation.salesStatus, await this.of(reservation.state.showtimeId));
     return { reservation, situation: { salesStatus } };
   }
 
   /** For a decision: changes a reservation by a situation that counts both. Throws `ReservationNotFound`. */
-  async change<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
-    const owner = (await this.read(key)).situation.salesStatus;
+  async changeReservation<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
+    const ownerSalesStatus = (await this.readReservation(key)).situation.salesStatus;
     return this.reservations.change(key, (reservation, { salesStatus }) =>
-      decide(reservation, { salesStatus: strictest(salesStatus, owner) }),
+      decide(reservation, { salesStatus: strictest(salesStatus, ownerSalesStatus) }),
     );
   }
 }

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { HasRight } from '@app/contracts/auth.js';
 import { LimitReached } from '../domain/errors.js';
 
-/** Who sells for many people, as the box office does. */
+/** The users who sell to many people, as the box office does. */
 @Injectable()
 export class Sellers {
   constructor(private readonly queries: QueryBus) {}

@@ -17,14 +17,14 @@ export interface ArrivedPayment {
 export class Settlement {
   constructor(
     private readonly reservations: Reservations,
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
   /** A payment that has an outcome keeps it. Throws `ReservationNotFound`. */
   async settle(payment: ArrivedPayment): Promise<void> {
-    const { situation } = await this.sales.read({ id: payment.reservationId });
+    const { situation } = await this.salesStatus.readReservation({ id: payment.reservationId });
     const at = this.clock.now();
     await this.reservations.settle({ ...payment, ownerSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
       reservation.receivePayment(payment, { ...seen, at }),

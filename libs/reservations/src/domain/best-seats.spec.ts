@@ -1,9 +1,9 @@
 import type { Seat } from '@app/contracts/rooms.js';
 import fc from 'fast-check';
-import { bestRow, bestSeats, groupsOf, mostTogether, type RoomNow, type SeatsWanted } from './best-seats.js';
+import { bestRow, bestSeats, groupsOf, mostTogether, type RoomAvailability, type SeatsWanted } from './best-seats.js';
 
 /** `s`, `p`, `w`, `c` as in a seat plan, upper case where taken, `.` for a gap. */
-function roomOf(...layout: string[]): RoomNow {
+function roomOf(...layout: string[]): RoomAvailability {
   const seats: Seat[] = [];
   const taken = new Set<string>();
   const lines: Record<string, number> = {};
@@ -24,7 +24,8 @@ function roomOf(...layout: string[]): RoomNow {
 }
 
 const wanting = (count: number, own: Partial<SeatsWanted> = {}): SeatsWanted => ({ count, category: null, accessible: false, ...own });
-const labels = (room: RoomNow, wanted: SeatsWanted) => bestSeats(room, wanted)?.map(({ seats }) => seats.map(({ label }) => label)) ?? null;
+const labels = (room: RoomAvailability, wanted: SeatsWanted) =>
+  bestSeats(room, wanted)?.map(({ seats }) => seats.map(({ label }) => label)) ?? null;
 
 describe('Best seats', () => {
   it('the best row is two thirds of the way back, and its middle is taken first', () => {
@@ -110,7 +111,7 @@ const anyWish = fc.record({
 });
 
 /** Every window of a row, written without the code under test. */
-function possible({ seats, taken }: RoomNow, { count, category, accessible }: SeatsWanted): Seat[][] {
+function possible({ seats, taken }: RoomAvailability, { count, category, accessible }: SeatsWanted): Seat[][] {
   const free = new Map(seats.filter(({ label }) => !taken.has(label)).map((seat) => [`${seat.row} ${seat.column}`, seat]));
   return seats
     .map(({ row, column }) => Array.from({ length: count }, (_, i) => free.get(`${row} ${column + i}`)))
@@ -119,7 +120,7 @@ function possible({ seats, taken }: RoomNow, { count, category, accessible }: Se
     .filter((group) => !accessible || group.some((seat) => seat.accessible));
 }
 
-function singlesBeside({ seats, taken }: RoomNow, group: readonly Seat[]): number {
+function singlesBeside({ seats, taken }: RoomAvailability, group: readonly Seat[]): number {
   const inGroup = new Set(group.map(({ label }) => label));
   const isFree = (row: string, column: number): boolean =>
     seats.some((seat) => {

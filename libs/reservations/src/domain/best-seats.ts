@@ -6,7 +6,7 @@ const HALF_SEATS_A_ROW = 4;
 /** Where a group must be divided, each part has two seats or more. */
 const SMALLEST_GROUP = 2;
 
-export interface RoomNow {
+export interface RoomAvailability {
   readonly seats: readonly Seat[];
   readonly grid: SeatGrid;
   /** Labels of seats that are held or sold. */
@@ -34,7 +34,7 @@ export interface SeatGroup {
 }
 
 /** Returns one group, or two where no row has room for all, or null. Accessible and companion seats of others are given only where nothing else is left. */
-export function bestSeats(room: RoomNow, wanted: SeatsWanted): SeatGroup[] | null {
+export function bestSeats(room: RoomAvailability, wanted: SeatsWanted): SeatGroup[] | null {
   const together = groupsOf(room, wanted);
   const [best] = together;
   if (best !== undefined && (wanted.accessible || best.keptSeatsUsed === 0)) return [best];
@@ -42,20 +42,20 @@ export function bestSeats(room: RoomNow, wanted: SeatsWanted): SeatGroup[] | nul
 }
 
 /** How many of the seats that are wanted can be had side by side, the count left aside. */
-export function mostTogether(room: RoomNow, wanted: SeatsWanted): number {
+export function mostTogether(room: RoomAvailability, wanted: SeatsWanted): number {
   for (let count = wanted.count - 1; count > 0; count--) if (groupsOf(room, { ...wanted, count }).length > 0) return count;
   return 0;
 }
 
 /** The label of the best row: two thirds of the way from the screen to the back, and of two that are as near the one further back. */
-export function bestRow({ grid }: Pick<RoomNow, 'grid'>): string {
+export function bestRow({ grid }: Pick<RoomAvailability, 'grid'>): string {
   const fromBest = ([, line]: [string, number]): number => Math.abs(line - bestLine(grid));
   const [best] = Object.entries(grid.lines).sort((a, b) => fromBest(a) - fromBest(b) || b[1] - a[1]);
   return best![0];
 }
 
 /** Every group of free seats side by side, the best first. */
-export function groupsOf(room: RoomNow, wanted: SeatsWanted): SeatGroup[] {
+export function groupsOf(room: RoomAvailability, wanted: SeatsWanted): SeatGroup[] {
   return rowsOf(room)
     .flatMap((row) => groupsInRow(row, room.grid, wanted))
     .sort((a, b) => compare(a, b, room.grid));
@@ -73,7 +73,7 @@ function compare(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
 }
 
 /** Sizes as equal as possible, none of one seat, without seats that are kept for others. Of the second group it counts how near it is to the first. */
-function inTwoGroups(room: RoomNow, wanted: SeatsWanted): SeatGroup[] | null {
+function inTwoGroups(room: RoomAvailability, wanted: SeatsWanted): SeatGroup[] | null {
   for (const size of sizesOfFirst(wanted.count)) {
     const firsts = groupsOf(room, { ...wanted, count: size }).filter(({ keptSeatsUsed }) => wanted.accessible || keptSeatsUsed === 0);
     const others = { count: wanted.count - size, category: wanted.category, accessible: false };
@@ -112,7 +112,7 @@ interface FreeInRow {
   readonly free: readonly (Seat | undefined)[];
 }
 
-function rowsOf({ seats, taken }: RoomNow): FreeInRow[] {
+function rowsOf({ seats, taken }: RoomAvailability): FreeInRow[] {
   const rows = new Map<string, (Seat | undefined)[]>();
   for (const seat of seats) {
     if (taken.has(seat.label)) continue;

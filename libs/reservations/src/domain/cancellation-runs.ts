@@ -24,8 +24,8 @@ export abstract class CancellationRuns {
   abstract unfinished(): Promise<CancellationRun[]>;
 
   /**
-   * Ids of reservations that the run still has to end, or to raise what is owed for, without those in `except`: the first ones, or with `among` any of
-   * the first so many, for workers that share the run.
+   * Ids of reservations that the run has not handled yet, without those in `except`. With `among`, a random choice of the first `among` ids, so
+   * that workers which share the run rarely choose the same ones.
    */
   abstract remaining(
     run: CancellationRun,

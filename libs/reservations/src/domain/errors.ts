@@ -20,14 +20,14 @@ export class ShowtimeNotFound extends NotFound {
 }
 
 /** `blockedByExpiredHold`: a hold whose time has ended is in the way, so that expiring it may let a repetition pass. */
-interface Blocked {
+interface BlockedByExpiredHold {
   readonly blockedByExpiredHold: boolean;
 }
 
 export class SeatsTaken extends Conflict {
   readonly blockedByExpiredHold: boolean;
 
-  constructor({ labels, blockedByExpiredHold }: { labels: readonly string[] } & Blocked) {
+  constructor({ labels, blockedByExpiredHold }: { labels: readonly string[] } & BlockedByExpiredHold) {
     super('reservations.seats-taken', `${seats(labels)} ${labels.length === 1 ? 'is' : 'are'} taken.`, { conflictingSeats: labels });
     this.blockedByExpiredHold = blockedByExpiredHold;
   }
@@ -72,27 +72,27 @@ export class TooManySeats extends Invalid {
 export abstract class LimitReached extends Invalid {
   readonly blockedByExpiredHold: boolean;
 
-  constructor(code: string, message: string, { blockedByExpiredHold }: Blocked) {
+  constructor(code: string, message: string, { blockedByExpiredHold }: BlockedByExpiredHold) {
     super(code, message);
     this.blockedByExpiredHold = blockedByExpiredHold;
   }
 }
 
 export class TooManyHolds extends LimitReached {
-  constructor({ limit, ...blocked }: { limit: number } & Blocked) {
+  constructor({ limit, ...blocked }: { limit: number } & BlockedByExpiredHold) {
     super('reservations.too-many-holds', `You can have at most ${limit} holds for one showtime.`, blocked);
   }
 }
 
 /** For all showtimes together. */
 export class TooManyHoldsInAll extends LimitReached {
-  constructor({ limit, ...blocked }: { limit: number } & Blocked) {
+  constructor({ limit, ...blocked }: { limit: number } & BlockedByExpiredHold) {
     super('reservations.too-many-holds-in-all', `You can have at most ${limit} holds at the same time.`, blocked);
   }
 }
 
 export class TooManySeatsForShowtime extends LimitReached {
-  constructor({ limit, ...blocked }: { limit: number } & Blocked) {
+  constructor({ limit, ...blocked }: { limit: number } & BlockedByExpiredHold) {
     super('reservations.too-many-seats-for-showtime', `You can have at most ${limit} seats for one showtime.`, blocked);
   }
 }
@@ -173,7 +173,7 @@ export class ChangeNotRefundable extends Invalid {
   }
 }
 
-/** `admittedAt`: ISO instant. `admittedBy`: the user id of who let the customer in, which staff read and customers do not. */
+/** `admittedAt`: ISO instant. `admittedBy`: the user id of the member of staff who let the customer in. Customers do not read it. */
 export class AlreadyAdmitted extends Conflict {
   constructor(admission: { readonly admittedAt: string; readonly admittedBy?: string }) {
     super('reservations.already-admitted', `The customer was admitted at ${admission.admittedAt}.`, admission);

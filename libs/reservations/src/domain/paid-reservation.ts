@@ -118,7 +118,7 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     this.record(event, { disputes: recorded, disputed });
   }
 
-  /** Who is in the room keeps these seats, and the money stays. Throws `AlreadyAdmitted`, which tells the customer when, and not by whom. */
+  /** A customer in the room keeps these seats, and the money stays. Throws `AlreadyAdmitted`, which tells the customer when, and not by whom. */
   protected assertNotAdmitted(): void {
     const { admittedAt } = this.state;
     if (admittedAt !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString() });

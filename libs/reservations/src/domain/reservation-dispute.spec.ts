@@ -17,7 +17,7 @@ function after(...disputes: News[]) {
 }
 
 describe('A dispute of a reservation', () => {
-  it('it is disputed while a dispute is open, and after one was lost', () => {
+  it('a reservation is disputed while a dispute is open, and after one was lost', () => {
     expect(after(opened).state.disputed).toBe(true);
     expect(after(opened, lost).state.disputed).toBe(true);
     expect(after(opened, won).state.disputed).toBe(false);

@@ -139,7 +139,7 @@ describe('The run of a moved showtime', () => {
 });
 
 describe('The quote of a cancellation', () => {
-  it('promises no more than what is captured and not refunded', () => {
+  it('a quote promises no more than what is captured and not refunded', () => {
     const quote = aConfirmed().quote({ captured: 1_600, salesStatus: OPEN_SALES, at: NOW });
     expect(quote).toMatchObject({ refund: { amount: 1_600 }, kept: { amount: 0 } });
   });

@@ -50,7 +50,7 @@ export interface ReservationState {
   /** When it last grew. */
   readonly changeRefundOwedAt: Date | null;
   readonly admittedAt: Date | null;
-  /** User id of who let the customer in. */
+  /** User id of the member of staff who let the customer in. */
   readonly admittedBy: string | null;
   /** The showtime took place without the customer. */
   readonly noShow: boolean;

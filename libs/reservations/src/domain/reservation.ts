@@ -89,7 +89,7 @@ export class Reservation extends PaidReservation {
     return reservation;
   }
 
-  /** Labels of the seats that must be claimed by it: none once it has ended without its show. */
+  /** Labels of the seats that must be claimed by it: none once it has ended without its showtime. */
   get ownedLabels(): string[] {
     const { status } = this.state;
     return status === 'expired' || status === 'cancelled' ? [] : this.labels;

@@ -98,15 +98,15 @@ export abstract class Reservations {
   abstract liveOf(query: { customerIds: readonly string[]; now: Date }): Promise<string[]>;
 
   /**
-   * Ids of holds whose time has ended, the longest ended first. With `among`: any `limit` of so many that ended longest ago, so that workers which
-   * look at the same moment rarely find the same ones.
+   * Ids of holds whose time has ended, the longest ended first. With `among`, a random choice of the `among` that ended longest ago, so that
+   * workers which ask at the same moment rarely choose the same ones.
    */
   abstract dueHolds(query: { now: Date; limit: number; among?: number; filter?: HoldFilter }): Promise<string[]>;
 
   /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first; `among` as for due holds. */
   abstract endedButNotCompleted(query: { endedBy: Date; limit: number; among?: number }): Promise<{ id: string; showtimeId: string }[]>;
 
-  /** Those of these ends that are not the end of a live reservation of their showtime. Locks nothing. */
+  /** Of these ends, those that a live reservation of their showtime does not have. Locks nothing. */
   abstract differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]>;
 
   /** The showtime ends at another time than when it was reserved. Reservations that have ended keep what they were made with. */

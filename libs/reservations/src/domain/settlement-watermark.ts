@@ -9,6 +9,6 @@ export abstract class SettlementWatermark {
   /** Puts the watermark back at the epoch, so that the next search looks at every payment. */
   abstract reset(): Promise<void>;
 
-  /** Those of these payments that have no outcome yet. */
+  /** Of these payments, those that have no outcome yet. */
   abstract outstanding(paymentIds: readonly string[]): Promise<Set<string>>;
 }

@@ -16,7 +16,7 @@ import { lockForHolds } from './showtime-locks.js';
 const LARGEST_BATCH = 64;
 /** While one batch waits for PostgreSQL, the next is decided and sent. */
 const BATCHES_AT_ONCE = 2;
-/** As the admission: an on-sale's crowd waits here without a connection. */
+/** As many requests as may wait for admission: when sales of a popular showtime open, they wait here without a connection. */
 const MAX_WAITING_HOLDS = 4_000;
 const LONGEST_WAIT_MS = 8_000;
 

@@ -61,7 +61,7 @@ describe('ShowtimesThatWouldOverlap', () => {
 });
 
 describe('The end of a showtime', () => {
-  it('follows the runtime of the movie as a new version that is no move', async () => {
+  it('an end follows the runtime of the movie as a new version that is no move', async () => {
     const { harness, movie, showtime, endsAt, freeAt } = setUp({ nowMinutes: 180 });
     await harness.bus.get(CorrectEndsWhenMovieChanged).handle(movieChanged(movie.id));
     expect([endsAt(), freeAt()]).toEqual([minutesAfter(180, EVENING), minutesAfter(195, EVENING)]);
@@ -70,20 +70,20 @@ describe('The end of a showtime', () => {
     expect(harness.showtimes.recorded).toEqual(['showtimes.showtime-changed.v1']);
   });
 
-  it('follows the cleaning time of the room', async () => {
+  it('an end follows the cleaning time of the room', async () => {
     const { harness, room, endsAt, freeAt } = setUp({ cleaningMinutes: 30 });
     await harness.bus.get(CorrectEndsWhenRoomChanged).handle(roomChanged(room.id));
     expect([endsAt(), freeAt()]).toEqual([minutesAfter(100, EVENING), minutesAfter(130, EVENING)]);
   });
 
-  it('stays when it would overlap, and an alert names the showtime', async () => {
+  it('an end that would overlap stays, and an alert names the showtime', async () => {
     const { harness, movie, endsAt } = setUp({ nowMinutes: 190 });
     await harness.bus.get(CorrectEndsWhenMovieChanged).handle(movieChanged(movie.id));
     expect(endsAt()).toEqual(minutesAfter(100, EVENING));
     expect(harness.alerts.codes).toEqual([END_NOT_CORRECTED]);
   });
 
-  it('is corrected by the search when the event never came', async () => {
+  it('an end is corrected by the search when the event never came', async () => {
     const { harness, endsAt, freeAt } = setUp({ nowMinutes: 150, cleaningMinutes: 20 });
     await harness.bus.get(CorrectShowtimeEnds).run();
     expect([endsAt(), freeAt()]).toEqual([minutesAfter(150, EVENING), minutesAfter(170, EVENING)]);
@@ -92,7 +92,7 @@ describe('The end of a showtime', () => {
     expect(harness.showtimes.recorded).toEqual(recorded);
   });
 
-  it('stays once the showtime has started or was cancelled', () => {
+  it('an end stays once the showtime has started or was cancelled', () => {
     const durations = { runtimeMinutes: 180, cleaningMinutes: 15 };
     const started = aShowtime({ startsAt: EVENING });
     const cancelled = aShowtime({ startsAt: EVENING });

@@ -9,10 +9,10 @@ import { Clock } from '@app/kernel/clock.js';
 import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js';
 import { type Durations, timesFrom } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
-import { type MovieOrRoom, type Occupied, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
+import { type MovieOrRoom, type OccupiedPeriod, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
 
 export const END_NOT_CORRECTED = 'showtime-end-not-corrected';
-/** An admin mends some and asks again. An answer with all of them could be megabytes. */
+/** An answer with all of them could be megabytes. An admin moves some and asks again. */
 const MAX_OVERLAPS = 100;
 
 @Injectable()
@@ -87,7 +87,7 @@ export class ShowtimeEnds {
   }
 
   /** As `assertRoomFree`, for many at once: for each period the showtime that it overlaps with, or null. */
-  async conflictsOf(periods: readonly Occupied[]): Promise<(ConflictingShowtime | null)[]> {
+  async conflictsOf(periods: readonly OccupiedPeriod[]): Promise<(ConflictingShowtime | null)[]> {
     const neighbours = await this.showtimes.neighbours(periods);
     const known = await this.known(neighbours.map(({ showtime }) => showtime));
     const conflicts: (ConflictingShowtime | null)[] = periods.map(() => null);

@@ -15,7 +15,7 @@ export interface NextShowtime {
 }
 
 /** When a room is occupied. */
-export type Occupied = Pick<ShowtimeState, 'roomId' | 'startsAt' | 'roomFreeAt'>;
+export type OccupiedPeriod = Pick<ShowtimeState, 'roomId' | 'startsAt' | 'roomFreeAt'>;
 
 /** A neighbour of the period at this index. */
 export interface Neighbour {
@@ -37,7 +37,7 @@ export abstract class Showtimes {
   abstract startingAt(starts: readonly Pick<ShowtimeState, 'roomId' | 'startsAt'>[]): Promise<ShowtimeState[]>;
 
   /** For each period the scheduled showtime of the room that starts last at or before it, and the first one that starts inside it. */
-  abstract neighbours(periods: readonly Occupied[]): Promise<Neighbour[]>;
+  abstract neighbours(periods: readonly OccupiedPeriod[]): Promise<Neighbour[]>;
 
   /** Throws `ShowtimeNotFound`, `ShowtimesOverlap`. */
   abstract change<T>(id: string, decide: (showtime: Showtime) => T): Promise<T>;

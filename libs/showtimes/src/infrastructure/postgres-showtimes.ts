@@ -7,7 +7,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { ChangedMeanwhile, type ConflictingShowtime, ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
 import type { Durations } from '../domain/placement.js';
-import type { MovieOrRoom, Neighbour, NextShowtime, Occupied, Showtimes, UpcomingShowtime } from '../domain/showtimes.js';
+import type { MovieOrRoom, Neighbour, NextShowtime, OccupiedPeriod, Showtimes, UpcomingShowtime } from '../domain/showtimes.js';
 import { showtimeSchema } from './showtime.schema.js';
 
 /** A statement has at most 65,535 parameters; a row takes twenty. */
@@ -52,7 +52,7 @@ export class PostgresShowtimes extends AggregateRepository<ShowtimeState, Showti
     );
   }
 
-  async neighbours(periods: readonly Occupied[]): Promise<Neighbour[]> {
+  async neighbours(periods: readonly OccupiedPeriod[]): Promise<Neighbour[]> {
     const rows = await this.database.query<UpcomingShowtime & { index: number }>(
       `SELECT (occupied.index - 1)::int AS index, found.*
        FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS occupied (room_id, starts_at, room_free_at, index)

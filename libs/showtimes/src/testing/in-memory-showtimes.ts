@@ -5,7 +5,7 @@ import {
   type MovieOrRoom,
   type Neighbour,
   type NextShowtime,
-  type Occupied,
+  type OccupiedPeriod,
   Showtimes,
   type UpcomingShowtime,
 } from '../domain/showtimes.js';
@@ -31,7 +31,7 @@ export class InMemoryShowtimes extends Showtimes {
     return Promise.resolve(found.sort((a, b) => b.status.localeCompare(a.status) || (a.id < b.id ? -1 : 1)));
   }
 
-  async neighbours(periods: readonly Occupied[]): Promise<Neighbour[]> {
+  async neighbours(periods: readonly OccupiedPeriod[]): Promise<Neighbour[]> {
     const found = periods.flatMap(({ roomId, startsAt, roomFreeAt }, index) => {
       const ofRoom = this.scheduled()
         .filter((state) => state.roomId === roomId)

@@ -23,7 +23,7 @@ import { NOW } from './builders.js';
 import { FakeSchedulingLocks } from './fake-scheduling-locks.js';
 import { InMemoryShowtimes } from './in-memory-showtimes.js';
 
-interface KnownToOthers {
+interface KnownElsewhere {
   readonly movies?: readonly MovieSummary[];
   readonly rooms?: readonly RoomSummary[];
 }
@@ -39,7 +39,7 @@ export class ShowtimesHarness {
   seatsTaken = 0;
   readonly #admin: AdminCommands;
 
-  constructor({ movies = [], rooms = [], showtimes = [] }: KnownToOthers & { readonly showtimes?: readonly Showtime[] } = {}) {
+  constructor({ movies = [], rooms = [], showtimes = [] }: KnownElsewhere & { readonly showtimes?: readonly Showtime[] } = {}) {
     for (const { id, state } of showtimes) this.showtimes.states.set(id, state);
     this.bus = new InMemoryBus({
       handlers: [...showtimesHandlers, ...showtimesJobs, ...showtimesReactions],

@@ -53,7 +53,7 @@ export class WebhookAttempts {
     return this.sender.send({ url: delivery.endpoint.url, headers, body, signal });
   }
 
-  /** Null where the newest cannot be read. An earlier one that cannot be does not matter: it was rotated for that. */
+  /** Null where the newest secret cannot be read. An earlier secret that cannot be read is left out: it was rotated. */
   private secretsOf({ endpointId, endpoint }: ClaimedDelivery): string[] | null {
     const [newest, ...earlier] = signingSecrets({ ...endpoint, now: this.clock.now() }).map((sealed) => this.tryToOpen(sealed, endpointId));
     if (newest !== undefined && newest !== null) return [newest, ...earlier.filter((secret) => secret !== null)];
@@ -78,7 +78,7 @@ export class WebhookAttempts {
         await this.deliveries.change(id, {}, (delivery) => delivery.record(result, { startedAt, endedAt }));
         return;
       }
-      // With it, or everything else that waits for it would fail in the same way at once.
+      // The endpoint too: otherwise everything else that waits for it would fail in the same way at once.
       if (result.kind === 'not-sent') await this.pause(endpointId, endedAt);
       const reason = isFaultOfEndpoint(result) ? await this.recordFailure(endpointId, result, endedAt) : null;
       await this.deliveries.change(id, { claim }, (delivery) => delivery.record(result, { startedAt, endedAt }));
@@ -104,7 +104,7 @@ export class WebhookAttempts {
   }
 }
 
-/** Not what is missing or cannot be read here. */
+/** Failures on our side do not count. */
 function isFaultOfEndpoint(result: WebhookResult): boolean {
   return result.kind === 'answered' || (result.kind === 'unanswered' && result.isFinal !== true);
 }

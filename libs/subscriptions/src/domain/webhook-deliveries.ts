@@ -12,7 +12,7 @@ export interface ClaimedDelivery extends Pick<WebhookDeliveryState, 'id' | 'endp
 export interface ClaimOptions {
   /** How many deliveries to one endpoint this process tries at the same time. */
   readonly perEndpoint: number;
-  /** How many it tries now, by endpoint. */
+  /** Attempts of this process that are under way, by endpoint. */
   readonly busy: ReadonlyMap<string, number>;
   readonly leaseMs: number;
   readonly now: Date;

@@ -7,24 +7,24 @@ const request = (): WebhookDelivery => WebhookDelivery.request({ endpointId: 'p1
 const at = (time: Date) => ({ startedAt: time, endedAt: time });
 
 describe('A webhook delivery', () => {
-  it('it is due at once', () => {
+  it('a new delivery is due at once', () => {
     expect(request().state).toMatchObject({ status: 'waiting', attempts: 0, nextAttemptAt: NOW, endedAt: null });
   });
 
-  it.each([200, 201, 204, 299])('an answer of %i delivers it', (status) => {
+  it.each([200, 201, 204, 299])('an answer of %i ends a delivery as delivered', (status) => {
     const delivery = request();
     delivery.record(answered(status), at(NOW));
     expect(delivery.state).toMatchObject({ status: 'delivered', attempts: 1, responseStatus: status, answer: null, nextAttemptAt: null });
     expect(delivery.state.endedAt).toEqual(NOW);
   });
 
-  it.each([199, 301, 302, 400, 410, 500])('an answer of %i does not', (status) => {
+  it.each([199, 301, 302, 400, 410, 500])('an answer of %i leaves a delivery waiting', (status) => {
     const delivery = request();
     delivery.record(answered(status), at(NOW));
     expect(delivery.state).toMatchObject({ status: 'waiting', attempts: 1, responseStatus: status, answer: 'words' });
   });
 
-  it('it is tried for three days with growing pauses, then given up', () => {
+  it('a delivery is tried for three days with growing pauses, then given up', () => {
     const delivery = request();
     const pausesHours: number[] = [];
     for (let now = NOW; delivery.state.status === 'waiting';) {

@@ -21,13 +21,13 @@ const PAUSES_MS = [
   24 * HOUR_MS,
 ];
 const LAST_PAUSE_MS = 24 * HOUR_MS;
-/** No try is farther ahead. */
+/** No attempt is planned further ahead. */
 export const LONGEST_PAUSE_MS = 26 * HOUR_MS;
-/** A delivery is given up where its next try would be later than this after the first. Time decides, and not their number: attempts are brought forward. */
+/** A delivery is given up where its next attempt would be later than this after the first. Time decides, not the number of attempts, because attempts are brought forward. */
 export const GIVE_UP_AFTER_MS = 80 * HOUR_MS;
-/** What a fault of ours kept from being sent waits for so long, however often that happens. */
+/** The pause after an attempt that failed by a fault of ours. It does not grow. */
 export const NOT_SENT_PAUSE_MS = 5 * MINUTE_MS;
-/** What failed together must not return together. */
+/** Spreads the pauses: deliveries that failed together must not be repeated together. */
 const SPREAD = 0.05;
 
 /** The type of a test event. It is published nowhere: only the endpoint gets it. */

@@ -8,7 +8,7 @@ const create = (): WebhookEndpoint =>
 const failure = (at: Date, own = {}) => ({ at, isGone: false, askedPauseMs: null, ...own });
 
 describe('A webhook endpoint', () => {
-  it('a new one is enabled and has failed at nothing', () => {
+  it('a new endpoint is enabled and has no failure', () => {
     expect(create().state).toMatchObject({
       status: 'enabled',
       disabledReason: null,
@@ -32,7 +32,7 @@ describe('A webhook endpoint', () => {
     expect(signingSecrets({ ...endpoint.state, now: NOW })).toEqual(['s3', 's2']);
   });
 
-  it('410 disables it at once', () => {
+  it('410 disables an endpoint at once', () => {
     const endpoint = create();
     expect(endpoint.recordFailure(failure(NOW, { isGone: true }))).toBe('gone');
     expect(endpoint.state).toMatchObject({ status: 'disabled', disabledReason: 'gone' });
@@ -47,7 +47,7 @@ describe('A webhook endpoint', () => {
     expect(endpoint.state.failingSince).toEqual(NOW);
   });
 
-  it('one success in five days keeps it enabled', () => {
+  it('one success in five days keeps an endpoint enabled', () => {
     const endpoint = create();
     expect(endpoint.recordSuccess()).toBe(false);
     endpoint.recordFailure(failure(NOW));
@@ -72,14 +72,14 @@ describe('A webhook endpoint', () => {
     expect(endpoint.state).toMatchObject({ status: 'enabled', failingSince: null, pausedUntil: later(60_000) });
   });
 
-  it('enabled again, its failures are forgotten', () => {
+  it('an endpoint that is enabled again has no failures', () => {
     const endpoint = create();
     endpoint.recordFailure(failure(NOW, { isGone: true, askedPauseMs: 60_000 }));
     expect([endpoint.enable(), endpoint.enable()]).toEqual([true, false]);
     expect(endpoint.state).toMatchObject({ status: 'enabled', disabledReason: null, failingSince: null, pausedUntil: null });
   });
 
-  it('a deleted one forgets its secrets and is never enabled again', () => {
+  it('a deleted endpoint loses its secrets and is never enabled again', () => {
     const endpoint = create();
     endpoint.rotateSecret('s2', NOW);
     endpoint.delete();

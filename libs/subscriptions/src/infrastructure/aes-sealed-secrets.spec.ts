@@ -36,7 +36,7 @@ describe('Sealed secrets', () => {
     expect(() => withKeys(OLD).open(SECRET, 'p1')).toThrow();
   });
 
-  it('without a key nothing is sealed', () => {
+  it('no secret is sealed without a key', () => {
     expect(() => withKeys().seal(SECRET, 'p1')).toThrow(WebhooksOff);
   });
 });

@@ -61,14 +61,14 @@ export class HttpWebhookSender extends WebhookSender {
   }
 }
 
-interface Post {
+interface WebhookPost {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
   readonly lookup: LookupFunction;
 }
 
-function post(url: URL, { headers, body, signal, lookup }: Post): Promise<IncomingMessage> {
+function post(url: URL, { headers, body, signal, lookup }: WebhookPost): Promise<IncomingMessage> {
   const options: RequestOptions = {
     method: 'POST',
     host: hostOf(url),

@@ -17,7 +17,7 @@ import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliv
 import { LONGEST_PAUSE_MS, isSuccess } from '../domain/webhook-delivery.js';
 import { SubscriptionsSettings } from '../subscriptions.settings.js';
 
-/** Of each process. An endpoint that is slow fills its own places only. */
+/** Attempts to one endpoint at a time, in each process: a slow endpoint delays no other. */
 const PER_ENDPOINT = 8;
 /** Longer than the longest time-out, so that no second worker tries the same delivery meanwhile. */
 const LEASE_MS = 60_000;
@@ -71,10 +71,10 @@ export class WebhooksSchedule extends Schedule {
   protected async work(): Promise<boolean> {
     await this.mendTimes();
     const isMore = performance.now() >= this.#collectAt && (await this.collector.collect());
-    // Not after each try that ends: there is nothing new so soon.
+    // Not after each attempt that ends: there are no new events so soon.
     if (!isMore && performance.now() >= this.#collectAt) this.#collectAt = performance.now() + this.settings.deliverTickMs;
     const claimed = await this.claim();
-    // The next run begins when a place is free, or when it is time to collect again.
+    // The next run begins when an attempt has ended, or when it is time to collect again.
     const rest = new AbortController();
     const tick = pause(this.settings.deliverTickMs, undefined, { signal: rest.signal }).catch(() => undefined);
     if (!isMore && this.#trying.size > 0) await Promise.race([...this.#trying.values(), tick]);

@@ -26,7 +26,7 @@ describe('Creating and revoking an API key', () => {
     expect(JSON.stringify([harness.audit.entries, ...harness.apiKeys.states.values()])).not.toContain(key);
   });
 
-  it('a client has two, and a third once one is revoked', async () => {
+  it('a client gets two keys, and a third once one is revoked', async () => {
     const harness = await UsersHarness.with();
     const [{ apiKey }] = [await create(harness), await create(harness)];
     await expect(create(harness)).rejects.toThrow(TooManyApiKeys);

@@ -46,7 +46,7 @@ export class MoviesHandler implements IQueryHandler<Movies> {
   /** `ids`: of these movies only. */
   private async page({ status, q, genre, limit, cursor }: MoviesFilter, ids: readonly string[] | undefined): Promise<Page<MovieView>> {
     const genreIds = genre === undefined ? undefined : await this.genreIds(genre);
-    // A plan that is kept would not know how rare the genre or the part of a title is.
+    // Not prepared: a plan that is kept would not know how rare the genre or the part of a title is.
     return keyset(q === undefined && genre === undefined ? preparedStatements(this.database) : this.database, {
       select: `SELECT movie.title_key, ${MOVIE_COLUMNS} FROM movies.movies AS movie`,
       filters: [

@@ -37,7 +37,7 @@ export class ReconcilePaymentsHandler implements ICommandHandler<ReconcilePaymen
 
   /** A page of payments. Returns how many. */
   private async reconcile(due: { now: Date; afterMs: number; limit: number }): Promise<number> {
-    const page = await this.payments.takeDueForCheck(due);
+    const page = await this.payments.claimDueForCheck(due);
     if (page.length === 0) return 0;
     const ended = new Set(await this.queries.execute(new ReservationsNotPayable(page.map(({ reservationId }) => reservationId))));
     await this.jobs.enqueue(page.map((payment) => jobFor(payment, { hasEnded: ended.has(payment.reservationId) })));

@@ -38,7 +38,7 @@ describe('Reactions of reports', () => {
     },
   );
 
-  it('of a dispute counts what the bank keeps by the last decision', async () => {
+  it('a dispute counts what the bank keeps by the last decision', async () => {
     const [closed] = EVENTS.flatMap(([event]) => (event instanceof DisputeClosed ? [event] : []));
     for (const [own, amount] of [
       [{ outcome: 'won' }, 0],

@@ -25,14 +25,14 @@ export class AdmitCustomer extends Command<string> implements AdminCommand<strin
 export class AdmitCustomerHandler implements ICommandHandler<AdmitCustomer> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
   ) {}
 
   async execute({ adminId: by, code }: AdmitCustomer): Promise<string> {
     const id = await this.reservations.idOfCode(readBookingCode(code));
-    await this.sales.change({ id }, (reservation, situation) =>
+    await this.salesStatus.changeReservation({ id }, (reservation, situation) =>
       reservation.admit({ by, policy: this.policy, ...situation, at: this.clock.now() }),
     );
     return id;

@@ -6,10 +6,10 @@ import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { OwnerSalesStatus } from '../owner-sales-status.js';
 
 /** Null where the reservation was cancelled already. */
-type Cancelled = { readonly was: ReservationStatus } | null;
+type Cancellation = { readonly was: ReservationStatus } | null;
 
 /** Cancels any reservation; the admin decides what is refunded. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
-export class CancelReservationAsAdmin extends Command<Cancelled> implements AdminCommand<Cancelled> {
+export class CancelReservationAsAdmin extends Command<Cancellation> implements AdminCommand<Cancellation> {
   constructor(
     readonly adminId: string,
     readonly reservationId: string,
@@ -19,7 +19,7 @@ export class CancelReservationAsAdmin extends Command<Cancelled> implements Admi
     super();
   }
 
-  auditEntry(cancelled: Cancelled): Omit<AuditEntry, 'actor'> | null {
+  auditEntry(cancelled: Cancellation): Omit<AuditEntry, 'actor'> | null {
     if (cancelled === null) return null;
     const { reservationId, refund, reason } = this;
     return { action: 'reservations.cancel-as-admin', subject: reservationId, details: { ...cancelled, refund, reason } };
@@ -29,12 +29,12 @@ export class CancelReservationAsAdmin extends Command<Cancelled> implements Admi
 @CommandHandler(CancelReservationAsAdmin)
 export class CancelReservationAsAdminHandler implements ICommandHandler<CancelReservationAsAdmin> {
   constructor(
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ reservationId: id, refund, reason }: CancelReservationAsAdmin): Promise<Cancelled> {
-    return this.sales.change({ id }, (reservation, situation) => {
+  async execute({ reservationId: id, refund, reason }: CancelReservationAsAdmin): Promise<Cancellation> {
+    return this.salesStatus.changeReservation({ id }, (reservation, situation) => {
       const was = reservation.state.status;
       reservation.cancel({ by: 'admin', refund, reason, ...situation, at: this.clock.now() });
       return reservation.hasChanged ? { was } : null;

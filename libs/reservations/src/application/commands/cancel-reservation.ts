@@ -15,12 +15,12 @@ export class CancelReservation extends Command<void> {
 @CommandHandler(CancelReservation)
 export class CancelReservationHandler implements ICommandHandler<CancelReservation> {
   constructor(
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ customerId, reservationId: id }: CancelReservation): Promise<void> {
-    await this.sales.change({ id, customerId }, (reservation, situation) =>
+    await this.salesStatus.changeReservation({ id, customerId }, (reservation, situation) =>
       reservation.cancel({ by: 'customer', refund: 'policy', reason: null, ...situation, at: this.clock.now() }),
     );
   }

@@ -31,7 +31,7 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
   constructor(
     private readonly reservations: Reservations,
     private readonly seatings: Seatings,
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly clock: Clock,
     private readonly expiry: HoldExpiry,
     private readonly sellers: Sellers,
@@ -62,10 +62,10 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
   private async change(change: Change, { isSale }: { isSale: boolean }): Promise<void> {
     const { showtimeId, seats } = change;
     const seating = await this.seatings.of(showtimeId);
-    const owner = await this.sales.of(showtimeId);
+    const ownerSalesStatus = await this.salesStatus.of(showtimeId);
     const now = this.clock.now();
     await this.reservations.changeSeats({ ...change, now }, (reservation, seen) => {
-      const situation = { ...seen, salesStatus: strictest(seen.salesStatus, owner) };
+      const situation = { ...seen, salesStatus: strictest(seen.salesStatus, ownerSalesStatus) };
       reservation.changeSeats({ seats, seating, situation, isSale, at: now });
     });
   }

@@ -27,11 +27,11 @@ export class CompleteReservationsHandler implements ICommandHandler<CompleteRese
     const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH, among: AMONG });
     if (ended.length === 0) return 0;
     // Asked before: a cancelled showtime did not take place, and its message may be late.
-    const sales = await this.comparison.compare([...new Set(ended.map(({ showtimeId }) => showtimeId))]);
+    const knownStatuses = await this.comparison.compare([...new Set(ended.map(({ showtimeId }) => showtimeId))]);
     return this.reservations.changeSkippingLocked(
       ended.map(({ id }) => id),
       (reservation, situation) => {
-        const salesStatus = strictest(situation.salesStatus, sales.get(reservation.state.showtimeId) ?? OPEN_SALES);
+        const salesStatus = strictest(situation.salesStatus, knownStatuses.get(reservation.state.showtimeId) ?? OPEN_SALES);
         reservation.complete({ policy: this.policy, salesStatus, at });
       },
     );

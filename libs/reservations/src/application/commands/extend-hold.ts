@@ -16,13 +16,13 @@ export class ExtendHold extends Command<void> {
 @CommandHandler(ExtendHold)
 export class ExtendHoldHandler implements ICommandHandler<ExtendHold> {
   constructor(
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
   ) {}
 
   async execute({ customerId, reservationId: id }: ExtendHold): Promise<void> {
-    await this.sales.change({ id, customerId }, (reservation, situation) =>
+    await this.salesStatus.changeReservation({ id, customerId }, (reservation, situation) =>
       reservation.extend({ policy: this.policy, ...situation, at: this.clock.now() }),
     );
   }

@@ -67,7 +67,7 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
     if (!(error instanceof SeatsTaken || error instanceof LimitReached) || !error.blockedByExpiredHold) return false;
     if (error instanceof SeatsTaken) await this.expiry.expire({ showtimeId, seats });
     else await this.expiry.expire(error instanceof TooManyHoldsInAll ? { customerId } : { showtimeId, customerId });
-    // Also where this expired nothing: the schedule may have been faster.
+    // Also where nothing was expired here: the schedule may have done it first.
     return true;
   }
 }

@@ -25,7 +25,7 @@ export class MarkNoShows extends Command<number> implements AdminCommand<number>
 export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
@@ -33,10 +33,10 @@ export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
   async execute({ showtimeId }: MarkNoShows): Promise<number> {
     const [showtime] = await this.queries.execute(new ShowtimesByIds([showtimeId]));
     if (showtime === undefined) throw new ShowtimeNotFound();
-    const owner = await this.sales.of(showtimeId);
+    const ownerSalesStatus = await this.salesStatus.of(showtimeId);
     const at = this.clock.now();
     return this.reservations.changeNotAdmitted(showtimeId, (reservation, { salesStatus }) =>
-      reservation.markNoShow({ salesStatus: strictest(salesStatus, owner), at }),
+      reservation.markNoShow({ salesStatus: strictest(salesStatus, ownerSalesStatus), at }),
     );
   }
 }

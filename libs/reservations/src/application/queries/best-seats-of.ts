@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { bestRow, bestSeats, mostTogether, type RoomNow, type SeatGroup, type SeatsWanted } from '../../domain/best-seats.js';
+import { bestRow, bestSeats, mostTogether, type RoomAvailability, type SeatGroup, type SeatsWanted } from '../../domain/best-seats.js';
 import { NoSeatsTogether } from '../../domain/errors.js';
 import { Seatings } from '../../domain/seatings.js';
 import type { BestSeatsReasonView, BestSeatsView } from './best-seats.view.js';
@@ -27,7 +27,7 @@ export class BestSeatsOfHandler implements IQueryHandler<BestSeatsOf> {
   async execute({ showtimeId, wanted }: BestSeatsOf): Promise<BestSeatsView> {
     const [seating, claimed] = await Promise.all([this.seatings.of(showtimeId), this.claimed.of(showtimeId, null)]);
     seating.assertOnSale(this.clock.now());
-    const room: RoomNow = { seats: seating.seats, grid: seating.grid, taken: new Set(claimed.keys()) };
+    const room: RoomAvailability = { seats: seating.seats, grid: seating.grid, taken: new Set(claimed.keys()) };
     const groups = bestSeats(room, wanted);
     if (groups === null) {
       const seatsLeft = seating.seats.filter(({ label }) => !claimed.has(label)).length;

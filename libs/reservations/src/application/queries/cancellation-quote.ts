@@ -17,13 +17,13 @@ export class CancellationQuote extends Query<CancellationQuoteView> {
 @QueryHandler(CancellationQuote)
 export class CancellationQuoteHandler implements IQueryHandler<CancellationQuote> {
   constructor(
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly money: CapturedMoney,
     private readonly clock: Clock,
   ) {}
 
   async execute({ customerId, reservationId: id }: CancellationQuote): Promise<CancellationQuoteView> {
-    const { reservation, situation } = await this.sales.read({ id, customerId });
+    const { reservation, situation } = await this.salesStatus.readReservation({ id, customerId });
     const { paymentId } = reservation.state;
     const captured = paymentId === null ? 0 : ((await this.money.ofPayments([paymentId])).get(paymentId) ?? 0);
     const quote = reservation.quote({ captured, ...situation, at: this.clock.now() });

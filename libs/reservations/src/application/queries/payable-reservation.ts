@@ -8,7 +8,7 @@ import { OwnerSalesStatus } from '../owner-sales-status.js';
 @QueryHandler(PayableReservation)
 export class PayableReservationHandler implements IQueryHandler<PayableReservation> {
   constructor(
-    private readonly sales: OwnerSalesStatus,
+    private readonly salesStatus: OwnerSalesStatus,
     private readonly clock: Clock,
   ) {}
 
@@ -22,7 +22,7 @@ export class PayableReservationHandler implements IQueryHandler<PayableReservati
   }
 
   private async view(id: string, customerId: string): Promise<PayableReservationView> {
-    const { reservation, situation } = await this.sales.read({ id, customerId });
+    const { reservation, situation } = await this.salesStatus.readReservation({ id, customerId });
     const { status, code, total, currency, heldUntil, showtimeVersion } = reservation.state;
     return {
       id,

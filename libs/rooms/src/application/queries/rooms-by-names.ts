@@ -4,7 +4,7 @@ import { isUuid } from '@app/kernel/id.js';
 import { normaliseText, sortKey } from '@app/kernel/text.js';
 import { Database } from '@app/platform/persistence/database.js';
 
-/** Two names of before the keys may have one key now: the younger one is found by its lower case, as until then. */
+/** Two names from before there were keys may have one key: then the younger room is found by its name in lower case. */
 const THE_ROOM_OR_THEATRE = (table: string, wanted: string) =>
   `coalesce(${table}.name_key, lower(${table}.name)) IN (wanted.${wanted}_key, wanted.${wanted}_lower)
    ORDER BY coalesce(${table}.name_key, lower(${table}.name)) = wanted.${wanted}_lower DESC LIMIT 1`;

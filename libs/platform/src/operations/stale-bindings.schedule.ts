@@ -1,4 +1,4 @@
-/** Ends the bindings of reactions that are gone: without that, their queues would take events for ever. */
+/** Ends the bindings of reactions that are gone: otherwise their queues would receive events for ever. */
 import { Injectable, Logger } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
@@ -12,8 +12,8 @@ const GRACE_HOURS = 24;
 
 /** `messaging.bindings` says which worker declared what and when, for both brokers: RabbitMQ itself cannot be asked over AMQP. */
 @Injectable()
-export class ForgottenBindings extends Schedule {
-  readonly #log = new Logger(ForgottenBindings.name);
+export class StaleBindings extends Schedule {
+  readonly #log = new Logger(StaleBindings.name);
 
   constructor(
     cls: ClsService,
@@ -28,21 +28,21 @@ export class ForgottenBindings extends Schedule {
   /** At once: a worker of another version may be about to look for what nobody declared lately. */
   override onApplicationBootstrap(): void {
     super.onApplicationBootstrap();
-    void this.remember(this.reactions.bindings()).catch((error: unknown) =>
+    void this.recordDeclared(this.reactions.bindings()).catch((error: unknown) =>
       this.#log.warn({ err: error }, 'The bindings are declared later'),
     );
   }
 
   protected async work(): Promise<void> {
-    await this.remember(this.reactions.bindings());
-    const forgotten = await this.database.query<Binding>(
+    await this.recordDeclared(this.reactions.bindings());
+    const stale = await this.database.query<Binding>(
       `SELECT queue, type FROM messaging.bindings WHERE queue <> $1 AND declared_at < now() - $2 * interval '1 hour' ORDER BY queue, type`,
       [UNSUBSCRIBED, GRACE_HOURS],
     );
-    for (const binding of forgotten) await this.forget(binding);
+    for (const binding of stale) await this.end(binding);
   }
 
-  private async remember(bindings: readonly Binding[]): Promise<void> {
+  private async recordDeclared(bindings: readonly Binding[]): Promise<void> {
     await this.database.query(
       `INSERT INTO messaging.bindings (queue, type) SELECT * FROM unnest($1::text[], $2::text[])
        ON CONFLICT (type, queue) DO UPDATE SET declared_at = now(), unbound_at = NULL`,
@@ -50,7 +50,7 @@ export class ForgottenBindings extends Schedule {
     );
   }
 
-  private async forget({ queue, type }: Binding): Promise<void> {
+  private async end({ queue, type }: Binding): Promise<void> {
     if (!(await this.broker.unbind({ queue, type }))) {
       this.#log.warn({ queue, type }, 'The reaction of this queue is gone, and messages are left in it');
       return;

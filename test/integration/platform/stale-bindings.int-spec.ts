@@ -7,8 +7,8 @@ import { until } from '../../support/until.js';
 const WAIT = { timeoutMs: 30_000 };
 const TYPE = 'movies.movie-retired.v1';
 /** Queues of reactions that the code no longer has: hours since a worker last declared them. */
-const QUEUES = { 'test.forgotten-reaction': 25, 'test.reaction-of-another-version': 23, 'test.forgotten-reaction-with-work': 25 } as const;
-const KEPT = ['test.forgotten-reaction-with-work', 'test.reaction-of-another-version'];
+const QUEUES = { 'test.removed-reaction': 25, 'test.reaction-of-another-version': 23, 'test.removed-reaction-with-work': 25 } as const;
+const KEPT = ['test.reaction-of-another-version', 'test.removed-reaction-with-work'];
 
 describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Bindings of reactions that are gone, on %s', (broker) => {
   let system: InProcessSystem;
@@ -49,7 +49,7 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Bindings of reactions that a
         hours,
       ]);
     }
-    const withWork = 'test.forgotten-reaction-with-work';
+    const withWork = 'test.removed-reaction-with-work';
     if (broker === 'PostgreSQL') {
       await system.sql(`INSERT INTO messaging.deliveries (queue, message_id, body) VALUES ($1, gen_random_uuid(), '{}')`, [withWork]);
       return;
@@ -68,21 +68,21 @@ describe.each(['RabbitMQ', 'PostgreSQL'] as const)('Bindings of reactions that a
     await connection.close();
   }
 
-  it('are ended after a day, unless a worker declared them lately or messages wait', async () => {
+  it('stale bindings end after a day, unless declared lately or with messages left', async () => {
     await leaveBehind();
     await system.startWorker();
     const bindings = async (): Promise<string[]> =>
       (await system.sql<{ queue: string }>(`SELECT queue FROM messaging.bindings WHERE queue LIKE 'test.%' ORDER BY queue`)).map(
         ({ queue }) => queue,
       );
-    await until(async () => (await bindings()).length === 2, { ...WAIT, what: 'the forgotten binding to be ended' });
+    await until(async () => (await bindings()).length === 2, { ...WAIT, what: 'the stale binding to be ended' });
     expect(await bindings()).toEqual(KEPT);
     const [own] = await system.sql<{ n: number }>(
       `SELECT count(*)::int AS n FROM messaging.bindings WHERE queue LIKE 'reservations.%' AND declared_at > now() - interval '1 minute'`,
     );
     expect(own!.n).toBeGreaterThan(0);
     if (broker === 'PostgreSQL') return;
-    expect(await queueExists('test.forgotten-reaction')).toBe(false);
+    expect(await queueExists('test.removed-reaction')).toBe(false);
     for (const queue of KEPT) expect([queue, await queueExists(queue)]).toEqual([queue, true]);
   }, 60_000);
 });
