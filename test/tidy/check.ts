@@ -1,7 +1,6 @@
-/** Applies every rule. `make tidy only=PATH` prints what it finds below a path, also in files that are not done yet. */
+/** Applies every rule. `make tidy only=PATH` prints what it finds below a path. */
 import { dependencies } from './dependencies.js';
-import { NOT_YET } from './not-yet.js';
-import { type Finding, constants, errors, invariants, length, members, openings, settings, testNames, words } from './rules.js';
+import { type Finding, constants, errors, invariants, length, members, openings, settings, testNames, typeNames, words } from './rules.js';
 import { type Source, readSources } from './sources.js';
 
 const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Source[]) => sources.flatMap(rule);
@@ -15,13 +14,12 @@ export const RULES = {
   settings: eachFile(settings),
   openings: eachFile(openings),
   'test names': eachFile(testNames),
+  'type names': eachFile(typeNames),
   invariants: eachFile(invariants),
   dependencies,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 
 export type RuleName = keyof typeof RULES;
-
-export const isExcused = (rule: RuleName, { path }: Finding): boolean => NOT_YET[rule]?.some((begin) => path.startsWith(begin)) ?? false;
 
 export const toLine = ({ path, line, message }: Finding): string => `${path}:${line}  ${message}`;
 

@@ -14,6 +14,12 @@ type Rule = (source: Source) => Finding[];
 
 const MAX_LINES = 300;
 const MAX_TEST_NAME_CHARACTERS = 79;
+/** Beginnings of a test name that needs its `describe` to be understood. */
+const SUBJECT_MISSING =
+  /^(it|its|they|their|this|these|is|are|was|were|has|have|does|may|can|cannot|must|will|go|stays|follows|executes|returns|throws|rejects|gives|refuses|continues|leaves|promises)\b/;
+/** One participle says what was done, not what the type is. The terms of the field stay. */
+const PARTICIPLE = /^[A-Z][a-z]+(ed|ing)$|^(Given|Held|Known|Lost|Made|Read|Sent|Sold|Taken|Told)$/;
+const NOUNS = new Set(['Binding', 'Finding', 'Seating', 'Tracing']);
 /** Data in the form of code. */
 const LONG_DATA = [/common-passwords/];
 
@@ -132,10 +138,21 @@ export const testNames: Rule = (source) =>
     ? find(source, (node, add) => {
         if (!ts.isCallExpression(node) || !/^(it|test)\b/.test(node.expression.getText(source.ast!).slice(0, 5))) return;
         const [name] = node.arguments;
-        if (!name || !ts.isStringLiteralLike(name) || name.text.length <= MAX_TEST_NAME_CHARACTERS) return;
-        add(`a test name of ${name.text.length} characters; under ${MAX_TEST_NAME_CHARACTERS + 1}: ${excerpt(name.text)}…`);
+        if (!name || !ts.isStringLiteralLike(name)) return;
+        if (name.text.length > MAX_TEST_NAME_CHARACTERS)
+          add(`a test name of ${name.text.length} characters; under ${MAX_TEST_NAME_CHARACTERS + 1}: ${excerpt(name.text)}…`);
+        if (SUBJECT_MISSING.test(name.text)) add(`a test name without its subject: ${excerpt(name.text)}`);
       })
     : [];
+
+/** A type is named by a noun: `PublishResult`, not `Published`. Errors and events extend a class, and may say what happened. */
+export const typeNames: Rule = (source) =>
+  find(source, (node, add) => {
+    if (!(ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))) return;
+    const name = nameOf(node);
+    if (!ts.isTypeAliasDeclaration(node) && node.heritageClauses !== undefined) return;
+    if (PARTICIPLE.test(name) && !NOUNS.has(name)) add(`${name}: a noun that says what it is`);
+  });
 
 /** A suite that starts the system ends with its invariants: `useMultiProcessSystem` does so by itself. */
 export const invariants: Rule = ({ path, text }) => {

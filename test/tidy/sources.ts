@@ -1,5 +1,5 @@
 /** The files of the repository as the tidiness rules read them. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -10,7 +10,16 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['apps', 'clients', 'libs', 'test', 'docs', 'compose'];
 /** Written by a program, or compiled. */
 const GENERATED = /\/(generated|dist)\//;
-const FILES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.env.example', 'Makefile', '.dependency-cruiser.cjs', 'vi.config.mjs'];
+const FILES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  '.env.example',
+  'Makefile',
+  '.dependency-cruiser.cjs',
+  'vitest.config.mjs',
+];
 const CODE = /\.[cm]?ts$|\.[cm]js$/;
 const DOCUMENT = /\.(md|ya?ml|sh)$|\.env\.example$|Dockerfile$/;
 
@@ -38,8 +47,7 @@ export function readSources(): Source[] {
       .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
       .filter((path) => !GENERATED.test(path)),
   );
-  const files = FILES.filter((path) => existsSync(join(ROOT, path)));
-  const read = [...files, ...below.filter((path) => CODE.test(path) || DOCUMENT.test(path))];
+  const read = [...FILES, ...below.filter((path) => CODE.test(path) || DOCUMENT.test(path))];
   return read.sort().map((path) => parseSource(path, readFileSync(join(ROOT, path), 'utf8')));
 }
 

@@ -21,7 +21,7 @@ const asName = (words: string, instead: string, except?: RegExp): BannedWord => 
 export const BANNED_WORDS: readonly BannedWord[] = [
   // The glossary has another term.
   anywhere('films?', 'movie'),
-  anywhere('showings?|the shows?', 'showtime'),
+  anywhere('showings?|(the|its) shows?', 'showtime'),
   anywhere('halls?', 'room'),
   anywhere('due (rows?|kinds?|work)', 'job'),
   anywhere('card events?', 'Stripe event'),
@@ -37,10 +37,10 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('.*\\b(desks?|offices?)', 'harness'),
   asName('surroundings', 'fakes, harness'),
   asName('houses?', 'theatre'),
-  asName('stored events?', 'StripeEvent'),
+  asName('.*stored (stripe )?events?.*', 'StripeEvent'),
   asName('meaning of', 'toCardPaymentError'),
-  asName('key (burnt|busy)', 'IdempotencyKeySpent, IdempotencyKeyInUse'),
-  asName('quiet', 'RateLimitBackoff'),
+  asName('.*\\bkey burnt.*|key busy', 'IdempotencyKeySpent, IdempotencyKeyInUse'),
+  asName('quiet|.*\\bquietly', 'RateLimitBackoff, or what happens'),
   asName('(may|try|trying) com(e|ing) back|seats back', 'canBeRevived, reclaimSeats, seatsReclaimed'),
   asName('abandon payments', 'CancelOpenPayments'),
   asName('seat sold', 'PricedSeat'),
@@ -65,8 +65,13 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('hold is over|hold over', 'HoldExpired'),
   asName('room occupied', 'ShowtimesOverlap'),
   // A field of `GET /admin/stripe-events`.
-  asName('tries', 'attempts', /\/stripe-event(s\.int-spec|\.view)\.ts$/),
+  asName('(.* )?tries', 'attempts', /\/stripe-event(s\.int-spec|\.view)\.ts$/),
   asName('put back', 'release'),
+  asName('(is )?leaving', 'draining, shutting down'),
+  asName('take due.*', 'claim'),
+  asName('turns?', 'a counter, or what it is'),
+  asName('comparable', 'sortKey, or what was left out'),
+  asName('(un)?forgotten .*', 'stale'),
 
   // Metaphors.
   anywhere('(front )?doors?', 'route, entrance, or what it is'),
