@@ -10,12 +10,12 @@ const LEASE_MS = 50_000;
 export const REFUNDS: JobLane = { name: 'payments.refunds', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
 /** Reads no list of Stripe's, so that nothing delays the search for refunds that are owed. The first search ever reads every one. */
-export const OWED_REFUNDS: JobLane = { name: 'payments.owed-refunds', concurrency: 1, leaseMs: 600_000 };
+export const OWED_REFUNDS: JobLane = { name: 'payments.owed-refunds', concurrency: 1, leaseMs: 60_000 };
 
 export const REQUESTS: JobLane = { name: 'payments.requests', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
 /** Deleting may take minutes after an update. */
-export const HOUSEKEEPING: JobLane = { name: 'payments.housekeeping', concurrency: 1, leaseMs: 600_000 };
+export const HOUSEKEEPING: JobLane = { name: 'payments.housekeeping', concurrency: 1, leaseMs: 60_000 };
 
 /** Jobs that read whole lists of Stripe's take minutes. */
-export const LISTS: JobLane = { name: 'payments.lists', concurrency: 1, leaseMs: 600_000, isRateLimit };
+export const LISTS: JobLane = { name: 'payments.lists', concurrency: 1, leaseMs: 60_000, isRateLimit };

@@ -17,7 +17,7 @@ export interface JobLane {
   readonly name: string;
   /** How many jobs a process runs at the same time. */
   readonly concurrency: number;
-  /** Longer than a job of the lane should take. */
+  /** How long a job stays with a worker that died. A worker that lives renews the lease at each third of it. */
   readonly leaseMs: number;
   /** Whether an error means that the remote side asks for fewer requests. Such a job has not failed; the lane pauses. */
   readonly isRateLimit?: (error: unknown) => boolean;

@@ -44,6 +44,9 @@ export abstract class Jobs {
   /** Claims due jobs, oldest first, for the time of the lease. A worker that dies leaves them to the next one. */
   abstract claim(options: { readonly kinds: readonly string[]; readonly limit: number; readonly leaseMs: number }): Promise<ClaimedJob[]>;
 
+  /** Begins the lease of claimed jobs anew. A job that has ended, or that another worker has claimed since, stays as it is. */
+  abstract renew(jobs: readonly ClaimedJob[], leaseMs: number): Promise<void>;
+
   /** The job is done. With `repeatAfterMs` it is due again after that time. */
   abstract complete(job: ClaimedJob, options?: { readonly repeatAfterMs?: number | undefined }): Promise<void>;
 

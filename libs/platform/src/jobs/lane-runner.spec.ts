@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryJobs } from '../testing/in-memory-jobs.js';
@@ -88,6 +89,40 @@ describe('LaneRunner', () => {
       clock.advance(1_000);
       expect(alerts.codes).toEqual(Array.from({ length: Math.floor(attempts / 10) }, () => 'job-stuck'));
     }
+  });
+
+  describe('A job that takes longer than its lease', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    /** Runs a job for two and a half leases. Returns whether another worker could claim it meanwhile. */
+    async function isClaimedMeanwhile(): Promise<boolean> {
+      let end = (): void => undefined;
+      const handler: JobHandler = { run: () => new Promise((resolve) => (end = resolve)) };
+      const running = new LaneRunner(lane, new Map([['letters.write', handler]]), jobs, alerts).run();
+      let isClaimed = false;
+      for (let passedMs = 0; passedMs < 150_000; passedMs += 10_000) {
+        clock.advance(10_000);
+        await vi.advanceTimersByTimeAsync(10_000);
+        isClaimed ||= (await jobs.claim({ kinds: ['letters.write'], limit: 1, leaseMs: 60_000 })).length > 0;
+      }
+      end();
+      await running;
+      return isClaimed;
+    }
+
+    it('the job stays with the worker that runs it', async () => {
+      await jobs.enqueue([{ kind: 'letters.write', subject: 'a' }]);
+      expect(await isClaimedMeanwhile()).toBe(false);
+      expect(jobs.waiting).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('a worker that cannot renew the lease loses the job and goes on', async () => {
+      await jobs.enqueue([{ kind: 'letters.write', subject: 'a' }]);
+      jobs.renew = () => Promise.reject(new Error('connection lost'));
+      expect(await isClaimedMeanwhile()).toBe(true);
+    });
   });
 
   it('an error of the jobs table is thrown after every job has ended', async () => {

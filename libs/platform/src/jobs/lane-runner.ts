@@ -46,12 +46,23 @@ export class LaneRunner {
   async run(): Promise<LaneRun> {
     const { concurrency: limit, leaseMs } = this.lane;
     const claimed = await this.jobs.claim({ kinds: [...this.handlers.keys()], limit, leaseMs });
+    const renewal = setInterval(() => void this.renew(claimed), leaseMs / 3);
     const outcomes = await Promise.allSettled(claimed.map((job) => this.runJob(job)));
+    clearInterval(renewal);
     const rateLimited = claimed.filter((_, i) => outcomes[i]?.status === 'fulfilled' && outcomes[i].value === 'rate-limited');
     if (rateLimited.length > 0) await this.jobs.release(rateLimited);
     const broken = outcomes.find((outcome) => outcome.status === 'rejected');
     if (broken !== undefined) throw broken.reason;
     return { ran: claimed.length - rateLimited.length, rateLimited: rateLimited.length > 0 };
+  }
+
+  /** Where it fails, the lease may end: then another worker runs the job too, which is harmless. */
+  private async renew(claimed: readonly ClaimedJob[]): Promise<void> {
+    try {
+      await this.jobs.renew(claimed, this.lane.leaseMs);
+    } catch (error) {
+      this.#logger.warn({ lane: this.lane.name, err: error }, 'The lease of running jobs could not be renewed');
+    }
   }
 
   private async runJob(job: ClaimedJob): Promise<JobOutcome> {

@@ -80,11 +80,11 @@ export class PostgresJobs extends Jobs {
   }
 
   async release(jobs: readonly ClaimedJob[]): Promise<void> {
-    await this.database.query(
-      `UPDATE platform.jobs j SET run_at = $4, claim = NULL FROM unnest($1::text[], $2::text[], $3::bigint[]) AS r (kind, subject, claim)
-       WHERE j.kind = r.kind AND j.subject = r.subject AND j.claim = r.claim`,
-      [jobs.map(({ kind }) => kind), jobs.map(({ subject }) => subject), jobs.map(({ claim }) => claim), this.clock.now()],
-    );
+    await this.changeClaimed(jobs, 'run_at = $4, claim = NULL', this.clock.now());
+  }
+
+  async renew(jobs: readonly ClaimedJob[], leaseMs: number): Promise<void> {
+    await this.changeClaimed(jobs, 'run_at = $4', this.after(leaseMs));
   }
 
   async withdraw({ kind, subject }: JobName): Promise<void> {
@@ -119,6 +119,14 @@ export class PostgresJobs extends Jobs {
     await this.database.query(
       `UPDATE platform.jobs SET key_attempt = key_attempt + 1, key_since = NULL WHERE kind = $1 AND subject = $2 AND key_attempt = $3`,
       [kind, subject, attempt],
+    );
+  }
+
+  private async changeClaimed(jobs: readonly ClaimedJob[], change: string, runAt: Date): Promise<void> {
+    await this.database.query(
+      `UPDATE platform.jobs j SET ${change} FROM unnest($1::text[], $2::text[], $3::bigint[]) AS r (kind, subject, claim)
+       WHERE j.kind = r.kind AND j.subject = r.subject AND j.claim = r.claim`,
+      [jobs.map(({ kind }) => kind), jobs.map(({ subject }) => subject), jobs.map(({ claim }) => claim), runAt],
     );
   }
 

@@ -49,6 +49,14 @@ export class InMemoryJobs extends Jobs {
     );
   }
 
+  renew(jobs: readonly ClaimedJob[], leaseMs: number): Promise<void> {
+    for (const job of jobs) {
+      const row = this.claimed(job);
+      if (row !== undefined) row.runAt = this.now + leaseMs;
+    }
+    return Promise.resolve();
+  }
+
   complete(job: ClaimedJob, { repeatAfterMs }: { repeatAfterMs?: number | undefined } = {}): Promise<void> {
     const row = this.claimed(job);
     if (row === undefined) return Promise.resolve();

@@ -63,6 +63,36 @@ export function jobsContract(given: () => Promise<{ jobs: Jobs; clock: FixedCloc
     expect(await claim()).toHaveLength(1);
   });
 
+  it('a lease that is renewed ends later', async () => {
+    await jobs.enqueue([job]);
+    const claimed = await claimOne();
+    clock.advance(59_000);
+    await jobs.renew([claimed], 60_000);
+    clock.advance(59_000);
+    expect(await claim()).toEqual([]);
+    clock.advance(1_000);
+    expect(await claim()).toHaveLength(1);
+  });
+
+  it('a lease is not renewed after another worker claimed the job', async () => {
+    await jobs.enqueue([job]);
+    const late = await claimOne();
+    clock.advance(60_000);
+    await claimOne();
+    await jobs.renew([late], HOUR_MS);
+    clock.advance(60_000);
+    expect(await claim()).toHaveLength(1);
+  });
+
+  it('a job that has ended is not due again because its lease is renewed', async () => {
+    await jobs.enqueue([job]);
+    const claimed = await claimOne();
+    await jobs.complete(claimed);
+    await jobs.renew([claimed], 1_000);
+    clock.advance(HOUR_MS);
+    expect(await claim()).toEqual([]);
+  });
+
   it('a completed job is not due until it is requested again', async () => {
     await jobs.enqueue([job]);
     await jobs.complete(await claimOne());
