@@ -67,6 +67,14 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/b.spec.ts', `it.each([1])('${'a'.repeat(79)}', () => {});`, null],
     ['libs/auth/src/c.spec.ts', "it('is refused with 409', () => {});", 'a test name without its subject: is refused with 409'],
   ],
+  statements: [
+    [
+      'libs/auth/src/application/commands/a.ts',
+      "query('DELETE FROM auth.users');",
+      'a statement outside of queries and infrastructure: DELETE FROM auth.users',
+    ],
+    ['libs/auth/src/application/queries/b.ts', "query('SELECT id FROM auth.users');", null],
+  ],
   'type names': [
     ['libs/auth/src/a.ts', 'interface Published { readonly id: string }', 'Published: a noun that says what it is'],
     ['libs/auth/src/b.ts', 'class Seating {}\ntype PublishedEvent = object;\nclass Overloaded extends Error {}', null],

@@ -1,6 +1,19 @@
 /** Applies every rule. `make tidy only=PATH` prints what it finds below a path. */
 import { dependencies } from './dependencies.js';
-import { type Finding, constants, errors, invariants, length, members, openings, settings, testNames, typeNames, words } from './rules.js';
+import {
+  type Finding,
+  constants,
+  errors,
+  invariants,
+  length,
+  members,
+  openings,
+  settings,
+  statements,
+  testNames,
+  typeNames,
+  words,
+} from './rules.js';
 import { type Source, readSources } from './sources.js';
 
 const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Source[]) => sources.flatMap(rule);
@@ -16,6 +29,7 @@ export const RULES = {
   'test names': eachFile(testNames),
   'type names': eachFile(typeNames),
   invariants: eachFile(invariants),
+  statements: eachFile(statements),
   dependencies,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 

@@ -154,6 +154,15 @@ export const typeNames: Rule = (source) =>
     if (PARTICIPLE.test(name) && !NOUNS.has(name)) add(`${name}: a noun that says what it is`);
   });
 
+/** Statements stand in queries and in the infrastructure: what decides and what coordinates reads through a port. */
+export const statements: Rule = (source) => {
+  const { path } = source;
+  if (!/^libs\/[^/]+\/src\/(domain|application)\//.test(path) || /\/application\/queries\//.test(path) || isTest(path)) return [];
+  return piecesOf(source)
+    .filter(({ kind, text }) => kind === 'string' && /\b(SELECT\b.*\bFROM|INSERT INTO|UPDATE\b.*\bSET|DELETE FROM)\b/.test(text))
+    .map(({ line, text }) => ({ path, line, message: `a statement outside of queries and infrastructure: ${excerpt(text)}` }));
+};
+
 /** A suite that starts the system ends with its invariants: `useMultiProcessSystem` does so by itself. */
 export const invariants: Rule = ({ path, text }) => {
   if (!/^test\/e2e\/.*\.e2e-spec\.ts$/.test(path) || !/\bstart\w*\(/.test(text)) return [];

@@ -15,7 +15,7 @@ export const rebuildReports: Subcommand = {
     const { values } = parseArguments(args, { options: { 'from-start': { type: 'boolean' }, json: { type: 'boolean' } } });
     const rebuilt = await withProgress(terminal, 'of the history counted', ({ advance }) =>
       withCli(cliSettings(terminal.env), (modules) =>
-        modules.get(CommandBus, { strict: false }).execute(new RebuildReports(values['from-start'], advance)),
+        modules.get(CommandBus, { strict: false }).execute(new RebuildReports({ fromStart: values['from-start'], onProgress: advance })),
       ),
     );
     if (values.json) return terminal.print(JSON.stringify(rebuilt));

@@ -6,7 +6,6 @@ import { Movies } from '../../../libs/movies/src/domain/movies.js';
 import { RemoveUnusedPoster } from '../../../libs/movies/src/application/jobs/remove-unused-poster.js';
 import { PosterUploads } from '../../../libs/movies/src/application/poster-uploads.js';
 import { PosterStorage } from '../../../libs/movies/src/domain/poster-storage.js';
-import { Database } from '@app/platform/persistence/database.js';
 import type { HttpResponse, Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { movieRequest } from './catalogue-client.js';
@@ -59,7 +58,7 @@ const redirect = (movieId: string, size = 320): Promise<HttpResponse> => system.
 /** As a worker would run it. */
 const removeUnused = (subject: string): Promise<void> =>
   new RemoveUnusedPoster(
-    system.api.get<Database>(Database, { strict: false }),
+    system.api.get<Movies>(Movies, { strict: false }),
     system.api.get<PosterStorage>(PosterStorage, { strict: false }),
   ).run(subject);
 

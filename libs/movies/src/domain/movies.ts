@@ -1,4 +1,5 @@
 import type { Movie } from './movie.js';
+import type { PosterName } from './poster-storage.js';
 
 /** Two lines of a catalogue with the same identity are the same movie. */
 export interface MovieIdentity {
@@ -19,6 +20,9 @@ export abstract class Movies {
    * until it ends, so that two imports at the same time add no movie twice.
    */
   abstract knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>>;
+
+  /** Whether this is the poster of the movie. Locks nothing. */
+  abstract hasPoster(name: PosterName): Promise<boolean>;
 
   /** Adds all in a number of statements that does not depend on how many they are. */
   abstract addAll(movies: readonly Movie[]): Promise<void>;

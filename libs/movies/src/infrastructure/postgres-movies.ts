@@ -7,6 +7,7 @@ import { MovieNotFound, UnknownGenres } from '../domain/errors.js';
 import type { Genre } from '../domain/genre.js';
 import { Movie } from '../domain/movie.js';
 import { type MovieIdentity, Movies, identityKey } from '../domain/movies.js';
+import type { PosterName } from '../domain/poster-storage.js';
 import { movieSchema } from './movie.schema.js';
 
 /** Not an `AggregateRepository`: the genres of a movie are rows of another table. */
@@ -34,6 +35,10 @@ export class PostgresMovies extends Movies {
       if (movie.hasChanged) await this.store(movie);
       return result;
     });
+  }
+
+  async hasPoster({ movieId, posterId }: PosterName): Promise<boolean> {
+    return (await this.database.query('SELECT FROM movies.movies WHERE id = $1 AND poster_id = $2', [movieId, posterId])).length > 0;
   }
 
   async knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>> {

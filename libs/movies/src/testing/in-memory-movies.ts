@@ -1,6 +1,7 @@
 import { MovieNotFound } from '../domain/errors.js';
 import { Movie, type MovieState } from '../domain/movie.js';
 import { type MovieIdentity, Movies, identityKey, identityOf } from '../domain/movies.js';
+import type { PosterName } from '../domain/poster-storage.js';
 
 /** Stores states and the types of recorded events. It does not check that genres exist. */
 export class InMemoryMovies extends Movies {
@@ -23,6 +24,10 @@ export class InMemoryMovies extends Movies {
   async knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>> {
     const stored = new Set([...this.states.values()].map((state) => identityKey(identityOf(state))));
     return Promise.resolve(new Set(identities.map(identityKey).filter((key) => stored.has(key))));
+  }
+
+  hasPoster({ movieId, posterId }: PosterName): Promise<boolean> {
+    return Promise.resolve(this.states.get(movieId)?.posterId === posterId);
   }
 
   async addAll(movies: readonly Movie[]): Promise<void> {

@@ -55,6 +55,18 @@ export function moviesContract(given: () => Promise<{ movies: Movies; genres: re
     expect([...known].sort()).toEqual(all.map(identityKey).sort());
   });
 
+  it('a movie has the poster that it was given last, and no other', async () => {
+    const { movies } = context;
+    const movie = aMovie();
+    await movies.add(movie);
+    const [first, second] = [randomUUID(), randomUUID()];
+    const has = (posterId: string) => movies.hasPoster({ movieId: movie.id, posterId });
+    expect(await has(first)).toBe(false);
+    for (const posterId of [first, second]) await movies.change(movie.id, (loaded) => loaded.setPoster(posterId));
+    expect([await has(first), await has(second)]).toEqual([false, true]);
+    expect(await movies.hasPoster({ movieId: randomUUID(), posterId: second })).toBe(false);
+  });
+
   it('many movies are added at once, with and without genres', async () => {
     const { movies, genres } = context;
     const many = [aMovie({ genres }), aMovie({ releaseDate: null }), aMovie({ genres: genres.slice(0, 1), ageRating: null })];

@@ -1,5 +1,5 @@
-import { Database } from '@app/platform/persistence/database.js';
 import { Job, type JobHandler, type JobLane } from '@app/platform/jobs/job.js';
+import { Movies } from '../../domain/movies.js';
 import { POSTER_WIDTHS, type PosterName, PosterStorage, posterKey } from '../../domain/poster-storage.js';
 
 export const REMOVE_UNUSED_POSTER = 'movies.remove-unused-poster';
@@ -16,15 +16,14 @@ export const posterSubject = ({ movieId, posterId }: PosterName): string => `${m
 @Job(REMOVE_UNUSED_POSTER, { lane: POSTERS })
 export class RemoveUnusedPoster implements JobHandler {
   constructor(
-    private readonly database: Database,
+    private readonly movies: Movies,
     private readonly storage: PosterStorage,
   ) {}
 
   /** Throws `PosterStorageUnavailable`. */
   async run(subject: string): Promise<void> {
     const [movieId = '', posterId = ''] = subject.split('/');
-    const used = await this.database.query('SELECT FROM movies.movies WHERE id = $1 AND poster_id = $2', [movieId, posterId]);
-    if (used.length > 0) return;
+    if (await this.movies.hasPoster({ movieId, posterId })) return;
     await this.storage.remove(POSTER_WIDTHS.map((width) => posterKey({ movieId, posterId }, width)));
   }
 }

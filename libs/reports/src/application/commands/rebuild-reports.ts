@@ -5,6 +5,7 @@ import { type HistoryBounds, historyBounds, historyPage, type PastEvent } from '
 import { type Reaction, subscriptionOf } from '@app/platform/messaging/subscribe.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { type RebuildPosition, RebuildProgress } from '../../domain/rebuild-progress.js';
 import { ReportFacts } from '../../domain/report-facts.js';
 import { reportsReactions } from '../reports-reactions.js';
 
@@ -22,10 +23,11 @@ export interface RebuiltReports {
   readonly complete: boolean;
 }
 
-interface Progress {
-  readonly position: string;
-  readonly until: string;
-  readonly events: number;
+export interface RebuildOptions {
+  /** Forgets how far an earlier run came. */
+  readonly fromStart?: boolean | undefined;
+  /** Gets how far it is in the history. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -33,12 +35,7 @@ interface Progress {
  * once, and facts whose events are deleted stay. A run that was cut off goes on where it was.
  */
 export class RebuildReports extends Command<RebuiltReports> {
-  constructor(
-    /** Forgets how far an earlier run came. */
-    readonly fromStart = false,
-    /** Gets how far it is in the history. */
-    readonly onProgress: (done: number, total: number) => void = () => undefined,
-  ) {
+  constructor(readonly options: RebuildOptions = {}) {
     super();
   }
 }
@@ -49,6 +46,7 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
 
   constructor(
     facts: ReportFacts,
+    private readonly progress: RebuildProgress,
     private readonly database: Database,
     private readonly transactions: Transactions,
     private readonly audit: AuditTrail,
@@ -61,20 +59,13 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
     );
   }
 
-  async execute({ fromStart, onProgress }: RebuildReports): Promise<RebuiltReports> {
+  async execute({ options: { fromStart = false, onProgress } }: RebuildReports): Promise<RebuiltReports> {
     const bounds = await historyBounds(this.database);
-    const [begun] = await this.database.query<{ resumed: boolean }>(
-      `INSERT INTO reports.rebuilds AS run (position, until, events) VALUES (0, $1, 0)
-       ON CONFLICT (only_row) DO UPDATE SET until = excluded.until, position = CASE WHEN $2::boolean THEN 0 ELSE run.position END,
-         events = CASE WHEN $2::boolean THEN 0 ELSE run.events END
-       RETURNING position > 0 AS resumed`,
-      [bounds.until, fromStart],
-    );
-    const resumed = begun?.resumed ?? false;
+    const { resumed } = await this.progress.begin({ until: bounds.until, fromStart });
     for (;;) {
       const page = await this.transactions.run(() => this.countPage({ ...bounds, resumed }));
       if (!('position' in page)) return page;
-      onProgress(Number(page.position), Number(page.until));
+      onProgress?.(Number(page.position), Number(page.until));
     }
   }
 
@@ -83,10 +74,9 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
     since,
     complete,
     resumed,
-  }: HistoryBounds & { resumed: boolean }): Promise<RebuiltReports | Pick<Progress, 'position' | 'until'>> {
-    const [progress] = await this.database.query<Progress>('SELECT position::text, until::text, events FROM reports.rebuilds FOR UPDATE');
-    // Another run has ended it.
-    if (progress === undefined) return { events: 0, resumed, historySince: since, complete };
+  }: HistoryBounds & { resumed: boolean }): Promise<RebuiltReports | Pick<RebuildPosition, 'position' | 'until'>> {
+    const progress = await this.progress.lock();
+    if (progress === null) return { events: 0, resumed, historySince: since, complete };
     const { events, position } = await historyPage(this.database, {
       types: [...this.#reactions.keys()],
       after: progress.position,
@@ -95,12 +85,12 @@ export class RebuildReportsHandler implements ICommandHandler<RebuildReports> {
     });
     if (position === null) return this.finish({ events: progress.events, resumed, historySince: since, complete });
     for (const past of events) await this.count(past);
-    await this.database.query('UPDATE reports.rebuilds SET position = $1, events = events + $2', [position, events.length]);
+    await this.progress.advance({ position, events: events.length });
     return { position, until: progress.until };
   }
 
   private async finish(rebuilt: RebuiltReports): Promise<RebuiltReports> {
-    await this.database.query('DELETE FROM reports.rebuilds');
+    await this.progress.end();
     await this.audit.record({ actor: null, action: 'reports.rebuild', subject: 'reports', details: rebuilt });
     return rebuilt;
   }
