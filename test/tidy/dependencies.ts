@@ -1,16 +1,8 @@
-/** A package that nothing uses is removed. A package may wait for the code that will use it. */
+/** A package that nothing uses is removed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from './rules.js';
 import { ROOT, type Source } from './sources.js';
-
-/** Here before their use. An entry that is in use is reported, so that the list stays true. */
-export const WAITING = {
-  packages: [
-    // For the load tests of the API.
-    'autocannon',
-  ],
-};
 
 /** Needed without an import: by another package, or as a program. */
 const INDIRECT: Readonly<Record<string, string>> = {
@@ -42,7 +34,6 @@ export function dependencies(sources: readonly Source[]): Finding[] {
   return [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].flatMap((name) => {
     const typed = name.replace('@types/', '');
     const isUsed = name in INDIRECT || isImported(typed) || isInModules(typed);
-    if (WAITING.packages.includes(name)) return isUsed ? [finding(`${name} is used now: remove it from WAITING`)] : [];
     return isUsed ? [] : [finding(`${name} is not used: remove it, or say in INDIRECT what needs it`)];
   });
 }
