@@ -48,7 +48,7 @@ function brokenRules(all: readonly LintedMigration[]): Record<string, string[]> 
         writeFileSync(file, statements.join('\n'));
         return file;
       });
-      for (const { file, rule_name } of files.length === 0 ? [] : squawk(files, isTransaction))
+      for (const { file, rule_name } of files.length === 0 ? [] : squawk(files, { isTransaction }))
         (broken[basename(file, '.sql')] ??= []).push(rule_name);
     }
   } finally {
@@ -57,7 +57,7 @@ function brokenRules(all: readonly LintedMigration[]): Record<string, string[]> 
   return broken;
 }
 
-function squawk(files: readonly string[], isTransaction: boolean): { file: string; rule_name: string }[] {
+function squawk(files: readonly string[], { isTransaction }: { isTransaction: boolean }): { file: string; rule_name: string }[] {
   const leftOut = isTransaction ? LEFT_OUT : [...LEFT_OUT, 'require-lock-timeout'];
   const options = [...(isTransaction ? ['--assume-in-transaction'] : []), ...leftOut.flatMap((rule) => ['--exclude', rule])];
   const { stdout, stderr, error } = spawnSync(SQUAWK, ['--pg-version', POSTGRESQL, '--reporter', 'json', ...options, ...files], {

@@ -75,6 +75,11 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ],
     ['libs/auth/src/application/queries/b.ts', "query('SELECT id FROM auth.users');", null],
   ],
+  booleans: [
+    ['libs/auth/src/a.ts', 'function park(id: string, isTrue: boolean) {}', 'parameter isTrue: a named option'],
+    ['libs/auth/src/b.ts', 'const read = (text: string, isCsv = false) => text;', 'parameter isCsv: a named option'],
+    ['libs/auth/src/c.ts', 'function park(id: string, { isTrue }: { isTrue: boolean }) {}\nconst set = (on: boolean) => on;', null],
+  ],
   'type names': [
     ['libs/auth/src/a.ts', 'interface Published { readonly id: string }', 'Published: a noun that says what it is'],
     ['libs/auth/src/b.ts', 'class Seating {}\ntype PublishedEvent = object;\nclass Overloaded extends Error {}', null],

@@ -13,9 +13,9 @@ export function surfaceOf(document: object): object {
 }
 
 /** A field of a schema may have the name of a text: what stands in `properties` is kept. */
-function withoutTexts(part: unknown, isMap = false): unknown {
+function withoutTexts(part: unknown, { isMap = false } = {}): unknown {
   if (Array.isArray(part)) return part.map((item) => withoutTexts(item));
   if (typeof part !== 'object' || part === null) return part;
   const kept = Object.entries(part).filter(([name]) => isMap || !TEXTS.has(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, withoutTexts(value, !isMap && name === 'properties')]));
+  return Object.fromEntries(kept.map(([name, value]) => [name, withoutTexts(value, { isMap: !isMap && name === 'properties' })]));
 }

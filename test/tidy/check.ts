@@ -2,6 +2,7 @@
 import { dependencies } from './dependencies.js';
 import {
   type Finding,
+  booleans,
   constants,
   errors,
   invariants,
@@ -30,6 +31,7 @@ export const RULES = {
   'type names': eachFile(typeNames),
   invariants: eachFile(invariants),
   statements: eachFile(statements),
+  booleans: eachFile(booleans),
   dependencies,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 

@@ -145,6 +145,17 @@ export const testNames: Rule = (source) =>
       })
     : [];
 
+/** At a call, `true` says nothing beside another argument: such a parameter is a named option. */
+export const booleans: Rule = (source) =>
+  find(source, (node, add) => {
+    const isCallable = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isArrowFunction(node);
+    if (!isCallable || node.parameters.length < 2) return;
+    for (const { name, type, initializer } of node.parameters) {
+      const isBoolean = type?.kind === ts.SyntaxKind.BooleanKeyword || /^(true|false)$/.test(initializer?.getText(source.ast!) ?? '');
+      if (isBoolean) add(`parameter ${name.getText(source.ast!)}: a named option`);
+    }
+  });
+
 /** A type is named by a noun: `PublishResult`, not `Published`. Errors and events extend a class, and may say what happened. */
 export const typeNames: Rule = (source) =>
   find(source, (node, add) => {

@@ -40,7 +40,7 @@ export class NotificationsSettings {
     const isOff = env.optional('SMTP_URL') === 'off';
     this.smtpUrl = isOff ? null : env.optionalUrl('SMTP_URL', ['smtp:', 'smtps:']);
     if (env.isProduction && this.smtpUrl === null && !isOff) env.faults.push('SMTP_URL is required in production; `off` sends no mails');
-    this.from = sender(env, env.isProduction && this.smtpUrl !== null);
+    this.from = sender(env, { isRequired: env.isProduction && this.smtpUrl !== null });
     this.publicUrl = env.optionalUrl('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null;
     this.smtpTimeoutMs = env.durationMs('SMTP_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: 20 * SECOND_MS });
     // Long enough for a full mailbox over a weekend, and within the four to five days of RFC 5321, section 4.5.4.1.
@@ -58,7 +58,7 @@ export class NotificationsSettings {
   }
 }
 
-function sender(env: Environment, isRequired: boolean): Sender {
+function sender(env: Environment, { isRequired }: { readonly isRequired: boolean }): Sender {
   const text = env.text('MAIL_FROM', isRequired ? undefined : 'Cinema <no-reply@localhost>');
   const [, name, address, bare] = FROM.exec(text) ?? [];
   if (text !== '' && address === undefined && bare === undefined)

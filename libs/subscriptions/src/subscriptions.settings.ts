@@ -22,7 +22,7 @@ export class SubscriptionsSettings {
     const previous = env.optionalSecret('WEBHOOK_SECRETS_PREVIOUS_KEY', 32);
     if (key === null && previous !== null) env.faults.push('WEBHOOK_SECRETS_PREVIOUS_KEY needs WEBHOOK_SECRETS_KEY');
     this.secretsKeys = [key, previous].filter((each) => each !== null);
-    this.allowsPrivateAddresses = env.flag('WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', false);
+    this.allowsPrivateAddresses = env.flag('WEBHOOKS_ALLOW_PRIVATE_ADDRESSES', { fallback: false });
     if (env.isProduction && this.allowsPrivateAddresses) env.faults.push('WEBHOOKS_ALLOW_PRIVATE_ADDRESSES must not be true in production');
     this.maxEndpointsCount = env.integer('WEBHOOK_MAX_ENDPOINTS', { fallback: 20, min: 1, max: 200 });
     this.timeoutMs = env.durationMs('WEBHOOK_TIMEOUT_MS', { fallback: 15 * SECOND_MS, max: 30 * SECOND_MS });

@@ -21,7 +21,7 @@ interface Moment {
 function momentsOf(timeZone: string, now: Temporal.Instant): Moment[] {
   const change = now.toZonedDateTimeISO(timeZone).getTimeZoneTransition('next')!;
   const [day, next] = [change.startOfDay(), change.startOfDay().add({ days: 1 })];
-  const moment = (at: Temporal.ZonedDateTime, isCancelled = false): Moment => ({
+  const moment = (at: Temporal.ZonedDateTime, { isCancelled = false } = {}): Moment => ({
     timeZone,
     at: at.toInstant(),
     day: at.toPlainDate().toString(),
@@ -30,7 +30,7 @@ function momentsOf(timeZone: string, now: Temporal.Instant): Moment[] {
   return [
     moment(day.subtract({ minutes: 2 })),
     moment(day.add({ minutes: 1 })),
-    moment(next.subtract({ minutes: 2 }), true),
+    moment(next.subtract({ minutes: 2 }), { isCancelled: true }),
     moment(next.add({ minutes: 1 })),
   ];
 }

@@ -28,11 +28,11 @@ describe('A disputed payment', () => {
     const { id } = await buyTicket(system, customer, showtimeId, ['A1']);
     const [row] = await system.sql<{ intent_id: string }>('SELECT intent_id FROM payments.payments WHERE reservation_id = $1', [id]);
     const dispute = await control('/disputes', { payment_intent: row!.intent_id });
-    await flagIs(id, true);
+    await waitForFlag(id, { disputed: true });
     return { id, dispute };
   }
-  const flagIs = (id: string, flag: boolean): Promise<unknown> =>
-    until(async () => (await system.reservation(customer, id)).disputed === flag, { ...WAIT, what: `disputed to be ${flag}` });
+  const waitForFlag = (id: string, { disputed }: { disputed: boolean }): Promise<unknown> =>
+    until(async () => (await system.reservation(customer, id)).disputed === disputed, { ...WAIT, what: `disputed to be ${disputed}` });
   const refundIs = (id: string, status: string): Promise<unknown> =>
     until(async () => (await system.reservation(customer, id)).refund?.status === status, { ...WAIT, what: `the refund to be ${status}` });
 
@@ -40,7 +40,7 @@ describe('A disputed payment', () => {
     const { id, dispute } = await disputed();
     expect(await system.reservation(customer, id)).toMatchObject({ status: 'confirmed', refund: null });
     await control(`/disputes/${dispute.id}/close`, { outcome: 'won' });
-    await flagIs(id, false);
+    await waitForFlag(id, { disputed: false });
     const { entries } = await system.expectOk('GET', `/admin/reservations/${id}/timeline`, { token: admin });
     const steps = entries.map(({ step }: Json) => step).filter((step: string) => step.includes('dispute'));
     expect(steps).toEqual(['dispute-opened', 'dispute-recorded', 'dispute-closed', 'dispute-recorded']);
@@ -53,7 +53,7 @@ describe('A disputed payment', () => {
     // Stripe refunds no disputed charge.
     await refundIs(id, 'failed');
     await control(`/disputes/${dispute.id}/close`, { outcome: 'won' });
-    await flagIs(id, false);
+    await waitForFlag(id, { disputed: false });
     await refundIs(id, 'succeeded');
     expect(await brokenInvariants(system)).toEqual([]);
   }, 60_000);
@@ -66,7 +66,7 @@ describe('A disputed payment', () => {
       { ...WAIT, what: 'the lost dispute to be recorded' },
     );
     await control(`/disputes/${dispute.id}/appeal`, { outcome: 'won' });
-    await flagIs(id, false);
+    await waitForFlag(id, { disputed: false });
   }, 60_000);
 
   it('a lost dispute keeps its reservation flagged', async () => {

@@ -21,7 +21,7 @@ describe('Names of theatres and rooms that were stored before they had keys', ()
       `INSERT INTO rooms.theatres (id, version, name, time_zone, currency, opened_at) VALUES ($1, 1, $2, 'Europe/Berlin', 'EUR', now())`,
       [id, name],
     );
-  const insertRoom = (theatreId: string, name: string, isClosed = false): Promise<unknown> =>
+  const insertRoom = (theatreId: string, name: string, { isClosed = false } = {}): Promise<unknown> =>
     source.query(
       `INSERT INTO rooms.rooms (id, version, theatre_id, name, cleaning_minutes, seats, seat_plan_version, opened_at, closed_at)
        VALUES ($1, 1, $2, $3, 15, 1, 1, now(), CASE WHEN $4 THEN now() END)`,
@@ -39,7 +39,7 @@ describe('Names of theatres and rooms that were stored before they had keys', ()
     await insertTheatre('Étoile', theatreId);
     for (const name of ['Etoile', 'İstanbul', 'Straße']) await insertTheatre(name);
     for (const name of ['Salle Érard', 'Salle Erard', 'SALLE ERÅRD']) await insertRoom(theatreId, name);
-    await insertRoom(theatreId, 'Salle Erard', true);
+    await insertRoom(theatreId, 'Salle Erard', { isClosed: true });
 
     await migration.up(runner);
     expect(await keysOf('theatres')).toEqual([

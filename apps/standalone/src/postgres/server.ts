@@ -39,7 +39,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 function spawnServer({ binaries, dataDirectory, port, durable }: ServerOptions): ChildProcess {
   const output = openSync(logFile(dataDirectory), 'a', 0o600);
-  const flags = Object.entries(serverSettings(port, durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const flags = Object.entries(serverSettings({ port, durable })).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', clusterOf(dataDirectory), ...flags], {
     ...programOptions(dataDirectory.account),
     // A process group of its own: Ctrl-C reaches every process of the terminal's group, and the server must outlive its clients.
@@ -73,7 +73,7 @@ function serverOf(child: ChildProcess, dataDirectory: DataDirectory, log: (line:
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-function serverSettings(port: number, durable: boolean): Record<string, string | number> {
+function serverSettings({ port, durable }: Pick<ServerOptions, 'port' | 'durable'>): Record<string, string | number> {
   return {
     port,
     listen_addresses: '127.0.0.1',

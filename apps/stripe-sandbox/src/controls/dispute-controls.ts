@@ -53,9 +53,7 @@ export function registerDisputeControls(server: FastifyInstance, { database, led
     '/sandbox/disputes/:id/close',
     { schema: { body: CLOSING_SCHEMA } },
     ({ params, body }) =>
-      database.transaction(() =>
-        disputes.close(found(ledger.disputes.find(params.id), 'dispute', params.id), body.outcome, STRIPE_INITIATED, body.reinstated),
-      ),
+      database.transaction(() => disputes.close(found(ledger.disputes.find(params.id), 'dispute', params.id), body, STRIPE_INITIATED)),
   );
 
   server.post<{ Params: { id: string }; Body: { outcome: 'won' | 'lost' } }>(

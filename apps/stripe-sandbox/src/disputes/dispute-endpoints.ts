@@ -46,7 +46,9 @@ export function disputeEndpoints(ledger: Ledger, disputes: DisputeService): Endp
     },
   );
 
-  const close = endpoint('POST', '/v1/disputes/:id/close', {}, ({ id, cause }) => disputes.close(requireDispute(id), 'lost', cause));
+  const close = endpoint('POST', '/v1/disputes/:id/close', {}, ({ id, cause }) =>
+    disputes.close(requireDispute(id), { outcome: 'lost' }, cause),
+  );
 
   const readers = { ...LIST_PARAMETERS, ...CREATED_PARAMETER, charge: text(), payment_intent: text() };
   const list = endpoint('GET', '/v1/disputes', readers, ({ parameters }) =>

@@ -4,6 +4,12 @@ import type { Cause, Ledger } from '../ledger/ledger.js';
 import { cardOfCharge } from '../payments/charge.js';
 import { newDispute, newReinstatement, newWithdrawal } from './dispute.js';
 
+export interface DisputeDecision {
+  outcome: 'won' | 'lost';
+  /** What the bank gives up of a dispute that is lost. Stripe calls that partially won, and its status stays lost. */
+  reinstated?: number | undefined;
+}
+
 export interface DisputeRequest {
   charge: Stripe.Charge;
   amount: number | undefined;
@@ -64,13 +70,12 @@ export class DisputeService {
     this.ledger.disputes.update(updated);
     this.ledger.recordEvent('charge.dispute.updated', updated, { cause, before: dispute });
     const decidingText = submitted ? updated.evidence.uncategorized_text : null;
-    if (decidingText === 'winning_evidence') return this.close(updated, 'won', cause);
-    if (decidingText === 'losing_evidence') return this.close(updated, 'lost', cause);
+    if (decidingText === 'winning_evidence') return this.close(updated, { outcome: 'won' }, cause);
+    if (decidingText === 'losing_evidence') return this.close(updated, { outcome: 'lost' }, cause);
     return updated;
   }
 
-  /** `reinstated`: what the bank gives up of a dispute that is lost. Stripe calls that partially won, and its status stays lost. */
-  close(dispute: Stripe.Dispute, outcome: 'won' | 'lost', cause: Cause, reinstated = 0): Stripe.Dispute {
+  close(dispute: Stripe.Dispute, { outcome, reinstated = 0 }: DisputeDecision, cause: Cause): Stripe.Dispute {
     if (CLOSED_STATUSES.includes(dispute.status)) throw invalidRequest('This dispute is already closed.');
     if (dispute.status.startsWith('warning')) return this.decide(dispute, { status: 'warning_closed' }, cause);
     return this.decide(

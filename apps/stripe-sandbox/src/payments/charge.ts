@@ -47,7 +47,7 @@ export function newCharge({ intent, paymentMethod, authenticated }: PaymentAttem
       paid: false,
       payment_intent: intent.id,
       payment_method: paymentMethod.id,
-      payment_method_details: { card: newCardDetails(paymentMethod, intent.amount, authenticated), type: 'card' },
+      payment_method_details: { card: newCardDetails({ paymentMethod, amount: intent.amount, authenticated }), type: 'card' },
       radar_options: {},
       receipt_email: intent.receipt_email,
       receipt_number: null,
@@ -123,11 +123,14 @@ function statementDescriptorWith(suffix: string | null): string {
   return suffix === null ? STATEMENT_DESCRIPTOR : `${STATEMENT_DESCRIPTOR}* ${suffix}`.slice(0, 22);
 }
 
-function newCardDetails(
-  paymentMethod: Stripe.PaymentMethod,
-  amount: number,
-  authenticated: boolean,
-): Stripe.Charge.PaymentMethodDetails.Card {
+interface CardPayment {
+  paymentMethod: Stripe.PaymentMethod;
+  amount: number;
+  /** Whether the customer passed 3D Secure. */
+  authenticated: boolean;
+}
+
+function newCardDetails({ paymentMethod, amount, authenticated }: CardPayment): Stripe.Charge.PaymentMethodDetails.Card {
   const card = paymentMethod.card;
   if (card === undefined) throw new Error(`The payment method ${paymentMethod.id} is not a card.`);
   return {

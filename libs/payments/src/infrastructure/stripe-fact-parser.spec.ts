@@ -16,7 +16,7 @@ const intent = {
   metadata: { paymentId },
 };
 
-function event(type: string, object: unknown, livemode = false): StripeEvent {
+function event(type: string, object: unknown, { livemode = false } = {}): StripeEvent {
   return { id: 'evt_1', type, livemode, occurredAt: new Date(), body: { data: { object } } };
 }
 
@@ -50,9 +50,11 @@ describe('parseFact', () => {
   });
 
   it('the mode is known only where event and object agree', () => {
-    expect(parseFact(event('payment_intent.succeeded', intent, true))).toMatchObject({ livemode: null });
-    expect(parseFact(event('payment_intent.succeeded', { ...intent, livemode: true }, false))).toMatchObject({ livemode: null });
-    expect(parseFact(event('payment_intent.succeeded', intent, false))).toMatchObject({ livemode: false });
+    expect(parseFact(event('payment_intent.succeeded', intent, { livemode: true }))).toMatchObject({ livemode: null });
+    expect(parseFact(event('payment_intent.succeeded', { ...intent, livemode: true }, { livemode: false }))).toMatchObject({
+      livemode: null,
+    });
+    expect(parseFact(event('payment_intent.succeeded', intent, { livemode: false }))).toMatchObject({ livemode: false });
   });
 
   it('an event about a refund gives its status', () => {

@@ -53,7 +53,7 @@ export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | n
   }
   if (type.startsWith('refund.') || type === 'charge.refund.updated') return parseRefund(object);
   if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };
-  return parseDispute(object, type === 'charge.dispute.closed');
+  return parseDispute(object, { isClosing: type === 'charge.dispute.closed' });
 }
 
 /** Never throws. An intent is the object itself or its `payment_intent`, as in refunds, charges and disputes. */
@@ -77,7 +77,7 @@ export function parseIntent(value: unknown): IntentFact {
     kind: 'intent',
     intentId: text(intent['id'], 'id'),
     paymentId: parsePaymentId(intent),
-    status: intentStatus(text(intent['status'], 'status'), lastError !== null),
+    status: intentStatus(text(intent['status'], 'status'), { isDeclined: lastError !== null }),
     amount: money(intent),
     received: intent['status'] === 'succeeded' ? amount(intent['amount_received'], 'amount_received') : 0,
     livemode: intent['livemode'] === true,
@@ -105,7 +105,7 @@ export function parseRefund(value: unknown): RefundFact {
   };
 }
 
-export function parseDispute(value: unknown, closing = false): DisputeFact {
+export function parseDispute(value: unknown, { isClosing = false } = {}): DisputeFact {
   const dispute = record(value, 'dispute');
   const status = text(dispute['status'], 'status');
   return {
@@ -115,7 +115,7 @@ export function parseDispute(value: unknown, closing = false): DisputeFact {
     amount: money(dispute),
     status,
     reason: optionalText(dispute['reason']),
-    closed: closing || DECIDED_DISPUTES.has(status),
+    closed: isClosing || DECIDED_DISPUTES.has(status),
     funds: disputeFunds(dispute['balance_transactions'], amount(dispute['amount'], 'amount')),
   };
 }
@@ -151,10 +151,10 @@ function transactionAmount(value: unknown): number {
 }
 
 /** docs.stripe.com/payments/paymentintents/lifecycle */
-function intentStatus(status: string, declined: boolean): IntentStatus {
+function intentStatus(status: string, { isDeclined }: { readonly isDeclined: boolean }): IntentStatus {
   if (status === 'succeeded') return 'succeeded';
   if (status === 'canceled') return 'cancelled';
-  return status === 'requires_payment_method' && declined ? 'failed' : 'open';
+  return status === 'requires_payment_method' && isDeclined ? 'failed' : 'open';
 }
 
 /** docs.stripe.com/api/refunds/object#refund_object-status. A refund whose status is null or unknown has not ended. */

@@ -60,7 +60,7 @@ export class Environment {
     return this.fault(name, `must be whole numbers from ${range.min} to ${range.max}, separated by commas`, range.fallback);
   }
 
-  flag(name: string, fallback: boolean): boolean {
+  flag(name: string, { fallback }: { readonly fallback: boolean }): boolean {
     const value = this.optional(name)?.toLowerCase();
     if (value === undefined) return fallback;
     if (value === 'true' || value === 'false') return value === 'true';

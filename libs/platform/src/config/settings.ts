@@ -135,7 +135,7 @@ export class Settings {
     const pooler = env.oneOf('DATABASE_POOLER', ['none', 'transaction'], 'none');
     if (pooler !== 'none' && env.optional('DATABASE_DIRECT_URL') === null)
       env.faults.push('DATABASE_DIRECT_URL is required where DATABASE_POOLER is set');
-    const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', pooler === 'none');
+    const preparedStatements = env.flag('DATABASE_PREPARED_STATEMENTS', { fallback: pooler === 'none' });
     // Below two seconds a short pause of the network would send every read to the primary.
     const maxLagMs = env.integer('DATABASE_READ_MAX_LAG_SECONDS', { fallback: 5, min: 2, max: 3_600 }) * SECOND_MS;
     this.database = { ...urls, poolSize, maxLagMs, pooler, preparedStatements };
@@ -201,7 +201,7 @@ export class Settings {
       port: env.optionalInteger('METRICS_PORT', { min: 0, max: 65_535 }),
       workerPort: env.optionalInteger('WORKER_METRICS_PORT', { min: 0, max: 65_535 }),
     };
-    this.clock = { movable: env.flag('CLOCK_MOVABLE', false) };
+    this.clock = { movable: env.flag('CLOCK_MOVABLE', { fallback: false }) };
     if (this.production && this.clock.movable) env.faults.push('CLOCK_MOVABLE must be false in production');
   }
 }

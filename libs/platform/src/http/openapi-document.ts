@@ -238,14 +238,14 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
     const wrongType = isUpload ? new NoUpload() : WRONG_MEDIA_TYPE;
     refusals.push({ statusCode: 413, message: tooLarge(operation['x-max-body-bytes'] ?? DEFAULT_MAX_BYTES) }, wrongType);
   }
-  if (own.every(({ code }) => code !== INVALID_INPUT)) refusals.push(new InvalidInput([faultIn(operation, isJson)]));
+  if (own.every(({ code }) => code !== INVALID_INPUT)) refusals.push(new InvalidInput([faultIn(operation, { isJson })]));
   // Both have one code.
   if (isJson) refusals.push(NOT_JSON);
   else if (parameters.some(({ in: place }) => place === 'path')) refusals.push(MALFORMED_PATH);
   return refusals;
 }
 
-function faultIn({ parameters = [] }: Operation, isJson: boolean): InvalidInput['errors'][number] {
+function faultIn({ parameters = [] }: Operation, { isJson }: { isJson: boolean }): InvalidInput['errors'][number] {
   if (isJson) return { pointer: '/colour', rule: 'unknownField', message: 'is not a known field' };
   const limit = parameters.find(({ name }) => name === 'limit');
   if (limit !== undefined) return { parameter: 'limit', rule: 'max', message: `must not be greater than ${limit.schema.maximum ?? 100}` };

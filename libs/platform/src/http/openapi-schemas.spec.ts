@@ -71,12 +71,21 @@ describe('The paths of the document', () => {
 
   it('an optional parameter has no example, and a required one keeps it', () => {
     const schema = { type: 'string', example: 'x' };
-    const parameter = (name: string, required: boolean) => ({ name, in: 'query', required, example: 'x', schema: { ...schema } });
-    const document = completed({}, { '/a': { get: { parameters: [parameter('q', false), parameter('id', true)] } } });
+    const parameter = (name: string, { required }: { required: boolean }) => ({
+      name,
+      in: 'query',
+      required,
+      example: 'x',
+      schema: { ...schema },
+    });
+    const document = completed(
+      {},
+      { '/a': { get: { parameters: [parameter('q', { required: false }), parameter('id', { required: true })] } } },
+    );
     hideOptionalExamples(document);
     expect(document.paths['/a']?.['get']?.parameters).toEqual([
       { name: 'q', in: 'query', required: false, schema: { type: 'string' } },
-      parameter('id', true),
+      parameter('id', { required: true }),
     ]);
   });
 });

@@ -33,7 +33,7 @@ export class CheckStripeEvent implements JobHandler {
       const isTrue = truth !== null && saysTheSame(claim, truth);
       if (isTrue && outcome === 'surplus') {
         await this.stripeEvents.mark(eventId, { status: 'applied', note: 'a second intent of its payment' });
-      } else await this.park(eventId, claim, isTrue);
+      } else await this.park(eventId, claim, { isTrue });
     });
   }
 
@@ -46,7 +46,8 @@ export class CheckStripeEvent implements JobHandler {
     }
   }
 
-  private async park(eventId: string, { intentId, paymentId, amount }: IntentFact, isTrue: boolean): Promise<void> {
+  private async park(eventId: string, claim: IntentFact, { isTrue }: { readonly isTrue: boolean }): Promise<void> {
+    const { intentId, paymentId, amount } = claim;
     const note = isTrue
       ? 'not what was asked for, and true: what arrived goes back'
       : 'not what was asked for, and Stripe does not stand by it';

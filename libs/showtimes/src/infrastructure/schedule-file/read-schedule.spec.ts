@@ -2,7 +2,7 @@ import { InvalidInput } from '@app/platform/http/http-errors.js';
 import { readSchedule } from './read-schedule.js';
 
 const HEADER = 'movie,theatre,room,startsAt,standard,premium,salesOpenAt';
-const read = (text: string, isJsonLines = false) => readSchedule(Buffer.from(text), { isJsonLines });
+const read = (text: string, { isJsonLines = false } = {}) => readSchedule(Buffer.from(text), { isJsonLines });
 const faultsOf = async (text: string): Promise<unknown> =>
   (await read(text)).faults.map(({ line, pointer, field, rule }) => [pointer ?? line, field, rule]);
 const json = (...showtimes: unknown[]): string => JSON.stringify({ showtimes });
@@ -95,7 +95,7 @@ describe('readSchedule', () => {
   it('a file with more than 2,000 rows is refused', async () => {
     const rows = Array.from({ length: 2_001 }, () => ({}));
     await expect(read(json(...rows))).rejects.toThrow('at most 2000 rows');
-    await expect(read(rows.map((row) => JSON.stringify(row)).join('\n'), true)).rejects.toThrow('at most 2000 rows');
+    await expect(read(rows.map((row) => JSON.stringify(row)).join('\n'), { isJsonLines: true })).rejects.toThrow('at most 2000 rows');
     await expect(read([HEADER, ...rows.map(() => 'a,,,,,,')].join('\n'))).rejects.toThrow('at most 2000 rows');
   });
 });
@@ -147,7 +147,7 @@ describe('A schedule of another program', () => {
   it('one JSON object a line is read, each with its line', async () => {
     const lines = [JSON.stringify(ROW), '', '{"movie": "Drive", oops}', JSON.stringify({ ...ROW, startsAt: 'soon' })];
     for (const isJsonLines of [true, false]) {
-      const { rows, faults } = await read(`\ufeff${lines.join('\r\n')}\r\n`, isJsonLines);
+      const { rows, faults } = await read(`\ufeff${lines.join('\r\n')}\r\n`, { isJsonLines });
       expect(rows).toMatchObject([{ movie: 'Drive', place: { line: 1, pointer: null } }]);
       expect(faults.map(({ line, field, rule }) => [line, field, rule])).toEqual([
         [3, null, 'json'],
@@ -158,7 +158,7 @@ describe('A schedule of another program', () => {
 
   it('a long name of an unknown field is cut in the fault', async () => {
     const name = 'x'.repeat(1_000);
-    const { faults } = await read(JSON.stringify({ ...ROW, [name]: 1, prices: { [name]: 1 } }), true);
+    const { faults } = await read(JSON.stringify({ ...ROW, [name]: 1, prices: { [name]: 1 } }), { isJsonLines: true });
     expect(faults.map(({ field }) => field?.length)).toEqual([100, 'prices/'.length + 100]);
   });
 
