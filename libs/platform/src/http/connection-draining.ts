@@ -1,11 +1,13 @@
 /** Connections during a shutdown: clients are asked to close them, are served until then, and are cut off at the deadline. */
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 
 /** A proxy opens a connection and sends its request at once. One that was opened as the shutdown began must still be answered: a proxy sends no POST again. */
 const FIRST_REQUEST_MS = 1_000;
+/** A crowd may connect without a pause. Then the port closes all the same. */
+const MOST_WAIT_FOR_PAUSE_MS = 500;
 
 @Injectable()
 export class ConnectionDraining implements OnModuleDestroy {
@@ -37,6 +39,27 @@ export function useConnectionDraining(fastify: FastifyInstance, open: ReadonlySe
       clearTimeout(cut);
       clearTimeout(cutSilent);
     });
-    done();
+    afterWaitingConnections(fastify.server, done);
   });
+}
+
+/**
+ * Calls `done` when no connection waits to be accepted. The kernel answers clients before Node accepts them, one in each turn of its event loop. A port that
+ * closes resets those that wait, with the requests that they have sent. A turn without a new connection says that none waited.
+ */
+function afterWaitingConnections(server: Server, done: () => void): void {
+  const deadline = performance.now() + MOST_WAIT_FOR_PAUSE_MS;
+  let hasAccepted = true;
+  const noteAccepted = (): void => void (hasAccepted = true);
+  const turn = (): void => {
+    if (hasAccepted && performance.now() < deadline) {
+      hasAccepted = false;
+      setImmediate(turn);
+    } else {
+      server.off('connection', noteAccepted);
+      done();
+    }
+  };
+  server.on('connection', noteAccepted);
+  setImmediate(turn);
 }
