@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '@app/subscriptions';
 import { runCli } from '../../../apps/cli/src/cli.js';
-import type { Verdict } from '../../../apps/cli/src/receiver/checks.js';
+import type { Verdict } from '../../../apps/cli/src/subscriber/sent-events.js';
 
 const SECRET = newWebhookSecret();
 

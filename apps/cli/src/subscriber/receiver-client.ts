@@ -1,15 +1,6 @@
 /** Sends webhooks to a receiver under test, right and wrong ones, and keeps how it answered. */
-import { newId } from '@app/kernel/id.js';
 import { newWebhookSecret, webhookHeaders } from '@app/subscriptions';
-
-export interface SentEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly subject: string;
-  readonly time: string;
-  readonly sequence: number;
-  readonly data: object;
-}
+import type { SentEvent } from './sent-events.js';
 
 /** `status` 0: no answer; `problem` says why. */
 export interface Answer {
@@ -74,8 +65,3 @@ export class ReceiverClient {
 
 /** Another secret than the receiver's. */
 export const wrongSecret = newWebhookSecret();
-
-/** The event as if it had just happened to something else: a new id, a new subject, the given differences. */
-export function anew(event: SentEvent, own: Partial<SentEvent> = {}): SentEvent {
-  return { ...event, id: newId(), subject: newId(), time: new Date().toISOString(), sequence: 1, ...own };
-}

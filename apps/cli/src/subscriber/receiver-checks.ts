@@ -1,13 +1,7 @@
 /** What a receiver of webhooks must do, check by check. */
 import { newId } from '@app/kernel/id.js';
-import { type Answer, type Distortion, type ReceiverClient, type SentEvent, anew, wrongSecret } from './requests.js';
-
-export interface Verdict {
-  readonly check: string;
-  readonly passed: boolean;
-  /** What was seen. */
-  readonly text: string;
-}
+import { type Answer, type Distortion, type ReceiverClient, wrongSecret } from './receiver-client.js';
+import { EVENT_CASES, type SentEvent, TOGETHER_COUNT, type Verdict, anew, firstOf } from './sent-events.js';
 
 interface Check {
   readonly name: string;
@@ -15,9 +9,6 @@ interface Check {
 }
 
 const HOUR_SECONDS = 3_600;
-const WEEK_MS = 604_800_000;
-/** As many as workers of a large cinema send at the same time. */
-const TOGETHER_COUNT = 50;
 
 /** Right requests: each must be answered with 2xx. */
 const accepts = (name: string, requests: (first: SentEvent, all: readonly SentEvent[]) => readonly [SentEvent, Distortion?][]): Check => ({
@@ -45,26 +36,9 @@ const withoutHeader = (name: string): Distortion => ({
   headers: (headers) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name)),
 });
 
-export const CHECKS: readonly Check[] = [
-  accepts('every event type', (_first, all) => all.map((event) => [anew(event)])),
-  accepts('an event of a type that does not exist yet', (first) => [[anew(first, { type: first.type.replace(/\d+$/, '99') })]]),
+export const RECEIVER_CHECKS: readonly Check[] = [
+  ...EVENT_CASES.map(([name, events]) => accepts(name, (first, all) => events(first, all).map((event) => [event]))),
   accepts('a test event', (first) => [[anew(first, { type: 'subscriptions.endpoint-tested.v1', data: {} })]]),
-  accepts('fields that are added later', (first) => [
-    [{ ...anew(first, { data: { ...first.data, addedLater: [1] } }), addedlater: 'x' } as SentEvent],
-  ]),
-  accepts('the same event twice', (first) => {
-    const event = anew(first);
-    return [[event], [event]];
-  }),
-  accepts('events of one subject in another order', (first) => {
-    const subject = newId();
-    return [3, 1, 2].map((sequence) => [anew(first, { subject, sequence })]);
-  }),
-  accepts('a gap in the sequence of a subject', (first) => {
-    const subject = newId();
-    return [1, 7].map((sequence) => [anew(first, { subject, sequence })]);
-  }),
-  accepts('an event that comes a week late', (first) => [[anew(first, { time: new Date(Date.now() - WEEK_MS).toISOString() })]]),
   {
     name: `${TOGETHER_COUNT} events at the same time`,
     async run(client, events) {
@@ -91,12 +65,6 @@ function accepted(answers: readonly (readonly [SentEvent, Answer])[]): Omit<Verd
   if (first === undefined) return { passed: true, text: `${answers.length} answered with 2xx` };
   const [{ type }, { status, problem }] = first;
   return { passed: false, text: `${failed.length} of ${answers.length} not answered with 2xx, as ${type}: ${problem ?? status}` };
-}
-
-function firstOf(events: readonly SentEvent[]): SentEvent {
-  const [first] = events;
-  if (first === undefined) throw new Error('There is no example of an event');
-  return first;
 }
 
 /** The slowest answer must leave time for a slow day. */
