@@ -2,7 +2,8 @@ import { ProcessCancellationRuns } from '../../../libs/reservations/src/applicat
 import { CancellationRuns } from '../../../libs/reservations/src/domain/cancellation-runs.js';
 import type { Customer, HttpResponse, Json } from '../../support/http-client.js';
 import { amountKeptAtStripe, confirmIntent, paymentIntentOf } from '../../support/payments.js';
-import { ConcurrencyFixture, valueOf } from './concurrency-fixture.js';
+import { until } from '../../support/until.js';
+import { ConcurrencyFixture, type PaidHold, valueOf } from './concurrency-fixture.js';
 
 describe('Changing the seats of a reservation', () => {
   let fixture: ConcurrencyFixture;
@@ -19,6 +20,18 @@ describe('Changing the seats of a reservation', () => {
     expect(status).toBe(201);
     return body;
   };
+
+  /** Resolves once payments has recorded it. */
+  async function refundAtStripe({ payment: { paymentId } }: PaidHold, amount: number): Promise<void> {
+    const [payment] = await fixture.system.sql<{ intent: string }>('SELECT intent_id AS intent FROM payments.payments WHERE id = $1', [
+      paymentId,
+    ]);
+    await fixture.system.stripe.refunds.create({ payment_intent: payment!.intent, amount });
+    const recorded = () => fixture.system.sql('SELECT FROM payments.payments WHERE id = $1 AND refunded = $2', [paymentId, amount]);
+    await fixture.system.startWorker();
+    await until(async () => (await recorded()).length > 0, { timeoutMs: 10_000, what: 'the external refund' });
+    await fixture.system.stopWorker();
+  }
 
   /** Events wait for the worker, which does not run: only seats and holds are looked at. */
   const seatBreachesOf = async (...holds: Json[]): Promise<string[]> =>
@@ -49,6 +62,33 @@ describe('Changing the seats of a reservation', () => {
     expect((await fixture.cancel(hold)).status).toBe(200);
     await fixture.assertInvariants();
     expect(before - (await amountKeptAtStripe(fixture.system))).toBe(hold.payment.amount.amount);
+  });
+
+  it('a quote promises nothing twice while the refund of a change is not requested', async () => {
+    const hold = await fixture.paidHold('A1', 'A2');
+    await fixture.settle(hold);
+    const before = await amountKeptAtStripe(fixture.system);
+    const total = hold.payment.amount.amount;
+    const quote = () => fixture.system.expectOk('GET', `/reservations/${hold.id}/cancellation`, { token: fixture.customer.token });
+    await refundAtStripe(hold, total - 300);
+    expect(await quote()).toMatchObject({ refund: { amount: 300 }, kept: { amount: 0 } });
+    expect((await change(hold, ['A2'])).body.refund).toMatchObject({ amount: { amount: 300 }, status: 'requested' });
+    expect(await quote()).toMatchObject({ cancellable: true, refund: { amount: 0 }, kept: { amount: 0 } });
+    expect((await fixture.cancel(hold)).body.refund.amount.amount).toBe(300);
+    expect(await quote()).toMatchObject({ cancellable: false, kept: { amount: 0 } });
+    await fixture.assertInvariants();
+    expect((await fixture.read(hold)).refund).toMatchObject({ amount: { amount: 300 }, status: 'succeeded' });
+    expect(before - (await amountKeptAtStripe(fixture.system))).toBe(total);
+  });
+
+  it('a cancellation is answered with the whole sum that goes back', async () => {
+    const hold = await fixture.paidHold('A1', 'A2');
+    await fixture.settle(hold);
+    await change(hold, ['A2']);
+    const { amount } = hold.payment.amount;
+    expect((await fixture.cancel(hold)).body.refund).toMatchObject({ amount: { amount }, status: 'requested' });
+    await fixture.assertInvariants();
+    expect((await fixture.read(hold)).refund).toMatchObject({ amount: { amount }, status: 'succeeded' });
   });
 
   it('a refund whose message is lost is requested all the same', async () => {

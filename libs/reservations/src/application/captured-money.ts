@@ -1,16 +1,39 @@
-/** What was captured of payments and is not refunded yet, nor requested to be: what can still be given back. */
+/** The money of a reservation that can still be given back, and what it owes already. */
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { CapturedMoneyOf } from '@app/contracts/payments.js';
+import { CapturedMoneyOf, RefundsThatWouldBeRequested } from '@app/contracts/payments.js';
+import type { ReservationState } from '../domain/reservation-state.js';
+
+type Owing = Pick<ReservationState, 'status' | 'paymentId' | 'refundDue' | 'refundReason' | 'changeRefund' | 'currency'>;
+type OwedRefund = RefundsThatWouldBeRequested['owed'][number];
+
+/** The whole sum that a paid reservation owes by its own row. Null where it owes none; 0 where it was cancelled and the policy gives nothing. */
+export function owedBy({ status, paymentId, refundDue, refundReason, changeRefund, currency }: Owing): OwedRefund | null {
+  if (paymentId === null) return null;
+  if (status === 'cancelled' && refundDue !== null && refundReason !== null)
+    return { paymentId, reason: refundReason, due: { amount: refundDue + changeRefund, currency } };
+  return changeRefund > 0 ? { paymentId, reason: 'seats-changed', due: { amount: changeRefund, currency } } : null;
+}
 
 @Injectable()
 export class CapturedMoney {
   constructor(private readonly queries: QueryBus) {}
 
-  /** Minor units by payment. A payment without money is left out. */
-  async ofPayments(paymentIds: readonly string[]): Promise<Map<string, number>> {
-    if (paymentIds.length === 0) return new Map();
-    const payments = await this.queries.execute(new CapturedMoneyOf(paymentIds));
-    return new Map(payments.map(({ paymentId, captured, refunded }) => [paymentId, captured.amount - refunded.amount]));
+  /** What was captured and does not go back: not refunded, not requested to be, and not owed to be requested. In minor units. */
+  async keptOf(state: Owing): Promise<number> {
+    const { paymentId } = state;
+    if (paymentId === null) return 0;
+    const [money] = await this.queries.execute(new CapturedMoneyOf([paymentId]));
+    if (money === undefined) return 0;
+    const owed = owedBy(state);
+    const outstanding = owed === null ? 0 : ((await this.outstanding([owed])).get(paymentId) ?? 0);
+    return money.captured.amount - money.refunded.amount - outstanding;
+  }
+
+  /** What is owed and payments has not requested yet, because it was owed a moment ago. In minor units by payment. */
+  async outstanding(owed: readonly OwedRefund[]): Promise<Map<string, number>> {
+    if (owed.length === 0) return new Map();
+    const refunds = await this.queries.execute(new RefundsThatWouldBeRequested(owed));
+    return new Map(refunds.map(({ paymentId, amount }) => [paymentId, amount.amount]));
   }
 }

@@ -91,7 +91,7 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     this.end({ by: 'customer', refundDue: total, reason: ERASED, at });
   }
 
-  /** What a cancellation by the customer would refund. `captured`: what was paid and is not refunded yet. */
+  /** What a cancellation by the customer would refund. `captured`: what was paid and does not go back already. */
   quote({ captured, salesStatus, at }: { captured: number; salesStatus: SalesStatus; at: Date }): CancellationQuote {
     const { status, currency, startsAt, refundUntil, heldUntil, admittedAt } = this.state;
     const takesPlace = this.showtime(salesStatus) === 'on-sale';

@@ -4,6 +4,7 @@ import {
   CapturedMoneyOf,
   type CapturedMoneyView,
   PaymentsSettledBetween,
+  RefundsThatWouldBeRequested,
   SettledPaymentsOf,
   type SettledPaymentView,
 } from '@app/contracts/payments.js';
@@ -13,6 +14,7 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
+import type { MoneyJson } from '@app/kernel/money.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
@@ -75,6 +77,7 @@ export class ReservationsHarness {
     .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))
     .answer(PaymentsSettledBetween, (query) => this.settledBetween(query))
     .answer(CapturedMoneyOf, ({ paymentIds }) => this.capturedMoney.filter(({ paymentId }) => paymentIds.includes(paymentId)))
+    .answer(RefundsThatWouldBeRequested, ({ owed }) => owed.flatMap((each) => this.refundOf(each)))
     .answer(HasRight, ({ userId }) => this.sellers.has(userId))
     .answer(ShowtimeStatuses, ({ showtimeIds }) => showtimeIds.flatMap((id) => this.showtimes.get(id) ?? []));
 
@@ -142,6 +145,13 @@ export class ReservationsHarness {
 
   eventsOf({ id }: { id: string }): string[] {
     return this.reservations.eventsOf(id);
+  }
+
+  /** As payments answers it where nothing was requested as owed before. */
+  private refundOf({ paymentId, due }: RefundsThatWouldBeRequested['owed'][number]): { paymentId: string; amount: MoneyJson }[] {
+    const money = this.capturedMoney.find((each) => each.paymentId === paymentId);
+    const amount = money === undefined ? 0 : Math.min(due.amount, money.captured.amount - money.refunded.amount);
+    return amount <= 0 ? [] : [{ paymentId, amount: { ...due, amount } }];
   }
 
   private settledPaymentsOf(reservationIds: readonly string[]): SettledPaymentView[] {

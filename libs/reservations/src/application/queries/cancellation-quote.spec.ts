@@ -2,6 +2,7 @@ import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
+import { CancelReservation } from '../commands/cancel-reservation.js';
 import { CancellationQuote } from './cancellation-quote.js';
 
 describe('The quote of a cancellation', () => {
@@ -28,6 +29,21 @@ describe('The quote of a cancellation', () => {
     expect(await quote(state.customerId, id)).toMatchObject({ refund: { amount: 2_100 }, kept: { amount: 0 } });
     harness.clock.advance(5 * HOUR_MS);
     expect(await quote(state.customerId, id)).toMatchObject({ refund: { amount: 0 }, kept: { amount: 2_100 } });
+  });
+
+  it('a quote leaves out what is owed already and not requested yet', async () => {
+    const { id, state } = await harness.createConfirmed();
+    const [money] = harness.capturedMoney;
+    // Of 2500, 2000 went back otherwise, and 1250 are owed for seats that became cheaper: all of the rest.
+    harness.capturedMoney[0] = { ...money!, refunded: { amount: 2_000, currency: 'EUR' } };
+    harness.reservations.all.set(id, { ...harness.reservations.all.get(id)!, total: 1_250, changeRefund: 1_250 });
+    expect(await quote(state.customerId, id)).toMatchObject({ refund: { amount: 0 }, kept: { amount: 0 } });
+  });
+
+  it('a quote keeps nothing of what a cancellation owes', async () => {
+    const { id, state } = await harness.createConfirmed();
+    await harness.execute(new CancelReservation(state.customerId, id));
+    expect(await quote(state.customerId, id)).toMatchObject({ cancellable: false, refund: { amount: 0 }, kept: { amount: 0 } });
   });
 
   it('a quote promises everything once the showtime was cancelled, known or not', async () => {

@@ -24,8 +24,7 @@ export class CancellationQuoteHandler implements IQueryHandler<CancellationQuote
 
   async execute({ customerId, reservationId: id }: CancellationQuote): Promise<CancellationQuoteView> {
     const { reservation, situation } = await this.salesStatus.readReservation({ id, customerId });
-    const { paymentId } = reservation.state;
-    const captured = paymentId === null ? 0 : ((await this.money.ofPayments([paymentId])).get(paymentId) ?? 0);
+    const captured = await this.money.keptOf(reservation.state);
     const quote = reservation.quote({ captured, ...situation, at: this.clock.now() });
     return { ...quote, until: quote.until?.toISOString() ?? null };
   }

@@ -1,21 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { type ReservationRefundView as Refund, RefundsOfReservations } from '@app/contracts/payments.js';
-import { CapturedMoney } from '../captured-money.js';
+import { CapturedMoney, owedBy } from '../captured-money.js';
 import type { ReservationRefundView, ReservationRow } from './reservation.view.js';
 
-/** What a paid reservation owes by its own row. */
-interface OwedByRow {
-  readonly id: string;
-  readonly paymentId: string;
-  readonly refundDue: number;
-  readonly refundReason: string;
-  readonly currency: string;
-}
+/** What is owed is one sum; these are counted apart. */
+const APART: ReadonlySet<Refund['reason']> = new Set(['external', 'goodwill']);
 
 /**
- * The refunds of reservations. What is owed is shown at once, before payments knows of it: what is due, as far as it was captured and not
- * refunded yet.
+ * The refunds of reservations. What is owed is shown at once, before payments knows of it: what is due, as far as payments would request
+ * it.
  */
 @Injectable()
 export class ReservationRefunds {
@@ -28,23 +22,24 @@ export class ReservationRefunds {
   async of(rows: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
     const known = await this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id)));
     const refunds = new Map(known.map((refund) => [refund.reservationId, refund]));
-    const unknown = rows.flatMap((row) => owedBy(row) ?? []).filter((row) => refunds.get(row.id)?.reason !== row.refundReason);
-    const captured = await this.money.ofPayments(unknown.filter(({ refundDue }) => refundDue > 0).map(({ paymentId }) => paymentId));
+    const unknown = rows.flatMap((row) => {
+      const owed = owedBy(row);
+      return owed === null || refunds.get(row.id)?.reason === owed.reason ? [] : [{ id: row.id, ...owed }];
+    });
+    const outstanding = await this.money.outstanding(unknown.filter(({ due }) => due.amount > 0));
     const views = new Map(known.map((refund) => [refund.reservationId, viewOf(refund)]));
-    for (const { id, paymentId, refundDue, refundReason, currency } of unknown) {
-      const amount = Math.min(refundDue, captured.get(paymentId) ?? 0);
+    for (const { id, paymentId, due, reason } of unknown) {
+      const added = outstanding.get(paymentId) ?? 0;
       // An external refund, or one of an earlier reason, that left nothing is the answer.
-      if (amount === 0 && views.has(id)) continue;
-      views.set(id, { amount: { amount, currency }, status: 'requested', reason: refundReason });
+      if (added === 0 && views.has(id)) continue;
+      views.set(id, { amount: { ...due, amount: amountOwedBefore(refunds.get(id)) + added }, status: 'requested', reason });
     }
     return views;
   }
 }
 
-function owedBy({ id, status, paymentId, refundDue, refundReason, changeRefund, currency }: ReservationRow): OwedByRow | null {
-  if (paymentId === null) return null;
-  if (status === 'cancelled' && refundDue !== null && refundReason !== null) return { id, paymentId, refundDue, refundReason, currency };
-  return changeRefund > 0 ? { id, paymentId, refundDue: changeRefund, refundReason: 'seats-changed', currency } : null;
+function amountOwedBefore(known: Refund | undefined): number {
+  return known === undefined || APART.has(known.reason) ? 0 : known.amount.amount;
 }
 
 function viewOf({ amount, status, reason }: Refund): ReservationRefundView {
