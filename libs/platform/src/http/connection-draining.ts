@@ -51,15 +51,15 @@ function afterWaitingConnections(server: Server, done: () => void): void {
   const deadline = performance.now() + MOST_WAIT_FOR_PAUSE_MS;
   let hasAccepted = true;
   const noteAccepted = (): void => void (hasAccepted = true);
-  const turn = (): void => {
+  const closeWhenQuiet = (): void => {
     if (hasAccepted && performance.now() < deadline) {
       hasAccepted = false;
-      setImmediate(turn);
+      setImmediate(closeWhenQuiet);
     } else {
       server.off('connection', noteAccepted);
       done();
     }
   };
   server.on('connection', noteAccepted);
-  setImmediate(turn);
+  setImmediate(closeWhenQuiet);
 }
