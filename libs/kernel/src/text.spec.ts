@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { characterCount, isBlank, normaliseText, sortKey } from './text.js';
+import { characterCount, hasHiddenCharacters, isBlank, normaliseText, sortKey } from './text.js';
 
 describe('characterCount', () => {
   it('each code point is one character', () => {
@@ -47,6 +47,15 @@ describe('isBlank', () => {
 describe('normaliseText', () => {
   it('normaliseText changes spaces and Unicode composition and nothing else', () => {
     expect(normaliseText('  Ame\u0301lie   Poulain\n')).toBe('Am\u00e9lie Poulain');
+  });
+});
+
+describe('hasHiddenCharacters', () => {
+  it('a character that nobody sees is found, in any place', () => {
+    for (const hidden of ['\u200b', '\u00ad', '\u202e', '\ufeff', '\u3164', '\u0007', '\u2028'])
+      for (const text of [`a${hidden}b`, `ab${hidden}`, hidden]) expect([text, hasHiddenCharacters(text)]).toEqual([text, true]);
+    for (const text of ['', 'ada@example.org', '"a b"@example.org', 'zoé@bücher.example', '日本@例え.jp'])
+      expect([text, hasHiddenCharacters(text)]).toEqual([text, false]);
   });
 });
 

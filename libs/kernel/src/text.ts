@@ -18,6 +18,13 @@ export function isBlank(text: string): boolean {
   return SHOWS_NOTHING.test(text);
 }
 
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
+
+/** Whether it holds characters that nobody sees: two such texts can look the same. */
+export function hasHiddenCharacters(text: string): boolean {
+  return HIDDEN.test(text);
+}
+
 /** Unicode NFC, without outer spaces, and one space between words. */
 export function normaliseText(text: string): string {
   return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ');

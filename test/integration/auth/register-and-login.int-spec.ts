@@ -81,6 +81,14 @@ describe('POST /auth/register', () => {
     }
   });
 
+  it('an address with invisible characters, which looks like another, is refused', async () => {
+    const email = newEmail();
+    for (const hidden of ['\u200b', '\u00ad', '\u202e', '\u2060']) {
+      const { status, body } = await register(email.replace('@', `${hidden}@`));
+      expect([status, body.errors]).toEqual([400, [expect.objectContaining({ pointer: '/email', rule: 'visible' })]]);
+    }
+  });
+
   it('one of twenty requests at the same moment gets an address', async () => {
     const email = newEmail();
     const answers = await Promise.all(Array.from({ length: 20 }, () => register(email)));

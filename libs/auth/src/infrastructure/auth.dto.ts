@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsEmail } from 'class-validator';
+import { IsEmail, ValidateBy } from 'class-validator';
+import { hasHiddenCharacters } from '@app/kernel/text.js';
 import { normaliseEmail } from '../domain/email.js';
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
@@ -13,6 +14,16 @@ const MAX_LANGUAGE_CHARACTERS = 35;
 
 const NormalisedEmail = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normaliseEmail(value) : value));
 
+/** An address that looks like that of somebody else must not become an account: admins choose from what they see. */
+const ShowsEachCharacter = () =>
+  ValidateBy({
+    name: 'visible',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && !hasHiddenCharacters(value),
+      defaultMessage: () => 'must not have characters that are invisible',
+    },
+  });
+
 export class RegisterRequest {
   /**
    * Case, outer spaces and Unicode composition make no difference.
@@ -20,6 +31,7 @@ export class RegisterRequest {
    */
   @NormalisedEmail()
   @Text({ max: MAX_EMAIL_CHARACTERS, form: 'as-written' })
+  @ShowsEachCharacter()
   @IsEmail()
   email!: string;
 

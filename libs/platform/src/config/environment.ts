@@ -1,5 +1,6 @@
 /** Reads settings from environment variables. Keeps every fault, so that all of them can be reported at once. */
 import { readFileSync } from 'node:fs';
+import { hasHiddenCharacters } from '@app/kernel/text.js';
 import { isEmail } from 'class-validator';
 
 const DAY_MS = 86_400_000;
@@ -96,7 +97,7 @@ export class Environment {
 
   email(name: string): string {
     const value = this.text(name);
-    if (value === '' || isEmail(value)) return value;
+    if (value === '' || (isEmail(value) && !hasHiddenCharacters(value))) return value;
     return this.fault(name, 'must be an e-mail address', '');
   }
 

@@ -4,11 +4,11 @@ import { QueryBus } from '@nestjs/cqrs';
 import { CapturedMoneyOf, RefundsThatWouldBeRequested } from '@app/contracts/payments.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 
-type Owing = Pick<ReservationState, 'status' | 'paymentId' | 'refundDue' | 'refundReason' | 'changeRefund' | 'currency'>;
+type PaidState = Pick<ReservationState, 'status' | 'paymentId' | 'refundDue' | 'refundReason' | 'changeRefund' | 'currency'>;
 type OwedRefund = RefundsThatWouldBeRequested['owed'][number];
 
 /** The whole sum that a paid reservation owes by its own row. Null where it owes none; 0 where it was cancelled and the policy gives nothing. */
-export function owedBy({ status, paymentId, refundDue, refundReason, changeRefund, currency }: Owing): OwedRefund | null {
+export function owedBy({ status, paymentId, refundDue, refundReason, changeRefund, currency }: PaidState): OwedRefund | null {
   if (paymentId === null) return null;
   if (status === 'cancelled' && refundDue !== null && refundReason !== null)
     return { paymentId, reason: refundReason, due: { amount: refundDue + changeRefund, currency } };
@@ -20,7 +20,7 @@ export class CapturedMoney {
   constructor(private readonly queries: QueryBus) {}
 
   /** What was captured and does not go back: not refunded, not requested to be, and not owed to be requested. In minor units. */
-  async keptOf(state: Owing): Promise<number> {
+  async keptOf(state: PaidState): Promise<number> {
     const { paymentId } = state;
     if (paymentId === null) return 0;
     const [money] = await this.queries.execute(new CapturedMoneyOf([paymentId]));
