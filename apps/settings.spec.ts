@@ -103,6 +103,7 @@ describe('The settings of the system', () => {
       '*',
       'null',
       'http://shop.example:*',
+      'https://*.shop.example',
       'https://shop.example, https://admin.example/',
     ])
       expect([origin, faultsWith({ CORS_ORIGINS: origin })]).toEqual([

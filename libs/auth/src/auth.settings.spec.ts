@@ -22,6 +22,13 @@ describe('The settings of auth', () => {
     }
   });
 
+  it('an ADMIN_PASSWORD that no user may have is named', () => {
+    const faultOf = (ADMIN_PASSWORD: string) => () => settingsWith({ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD });
+    expect(faultOf('password1')).toThrow(new SettingsInvalid(['ADMIN_PASSWORD is one of the most common passwords']));
+    expect(faultOf('short')).toThrow(new SettingsInvalid(['ADMIN_PASSWORD must have at least 8 characters']));
+    expect(faultOf('x'.repeat(129))).toThrow(new SettingsInvalid(['ADMIN_PASSWORD must have 8 to 128 characters']));
+  });
+
   it('no variable is required, and each limit can be changed', () => {
     expect(settingsWith({}).limits).toEqual({
       loginPerAccountPerMinute: 10,

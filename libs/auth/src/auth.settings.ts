@@ -1,5 +1,7 @@
 /** What the auth context reads from the environment. */
 import type { Environment } from '@app/platform/config/environment.js';
+import { PasswordOutOfRange, PasswordTooCommon } from './domain/errors.js';
+import { checkNewPassword, PASSWORD_LENGTH } from './domain/password.js';
 import type { SessionLifetimes } from './domain/session.js';
 
 const MAX_REQUESTS = 1_000_000;
@@ -54,5 +56,19 @@ function readFirstAdmin(env: Environment): AuthSettings['firstAdmin'] {
     env.faults.push('ADMIN_EMAIL and ADMIN_PASSWORD must be given together');
     return null;
   }
-  return { email: env.email('ADMIN_EMAIL'), password: env.secret('ADMIN_PASSWORD', 8) };
+  const admin = { email: env.email('ADMIN_EMAIL'), password: env.secret('ADMIN_PASSWORD', PASSWORD_LENGTH.min) };
+  if (admin.password.length >= PASSWORD_LENGTH.min) checkAdminPassword(env, admin.password);
+  return admin;
+}
+
+/** As for every new password, and named before anything starts. */
+function checkAdminPassword(env: Environment, password: string): void {
+  try {
+    checkNewPassword(password);
+  } catch (error) {
+    if (error instanceof PasswordTooCommon) env.faults.push('ADMIN_PASSWORD is one of the most common passwords');
+    else if (error instanceof PasswordOutOfRange)
+      env.faults.push(`ADMIN_PASSWORD must have ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters`);
+    else throw error;
+  }
 }

@@ -169,7 +169,8 @@ function isUrl(value: string, protocols: readonly string[]): boolean {
   return url.hostname !== '' || url.searchParams.has('host');
 }
 
+/** No browser sends a `*`: a pattern would match nothing. */
 function isOrigin(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value;
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value && !value.includes('*');
 }
