@@ -65,7 +65,7 @@ describe('A clerk', () => {
     expect(acts.data).toMatchObject([{ actor: clerk.id, action: 'reservations.cancel-as-admin' }]);
   });
 
-  it('gives no money back apart from a cancellation, and changes no customer’s seats', async () => {
+  it('a clerk refunds only by a cancellation, and changes no seats of customers', async () => {
     const ticket = await buyTicket(system, customer, showtimeId, ['C1']);
     const { body } = await asClerk('GET', `/admin/payments?reservationId=${ticket.id}`);
     const refund = await asClerk('POST', `/admin/payments/${body.data[0].id}/refunds`, { amount: 100, reason: 'Kindness.' });
