@@ -82,7 +82,7 @@ const FIELDS = {
   number: 'The number in its row, from 1.',
   category: 'What the price depends on.',
   accessible: 'Whether the seat is for a wheelchair.',
-  companion: 'Whether the seat is for who accompanies a wheelchair user.',
+  companion: 'Whether the seat is for somebody who accompanies a wheelchair user.',
   seats: 'The seats.',
   seatsLeft: 'Free seats.',
   cleaningMinutes: 'Time to clean the room after a showtime, in minutes.',

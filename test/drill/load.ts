@@ -27,7 +27,7 @@ export class Load {
   readonly refused = new Map<number, number>();
   gaveUp = 0;
   failedAttempts = 0;
-  /** What the last try failed with that was not answered. */
+  /** What the last attempt failed with that was not answered. */
   lastFailure = '';
   /** Times of 201s, on the clock of `performance.now()`. */
   readonly acknowledgedAt: number[] = [];

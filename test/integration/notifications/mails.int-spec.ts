@@ -214,7 +214,7 @@ describe('Mails', () => {
     await system.advanceClock({ minutes: 3 });
     const watermark = `SELECT FROM notifications.mail_watermarks WHERE search = 'confirmations' AND requested_until > $1`;
     await until(async () => (await system.sql(watermark, [searched])).length === 1, { ...TIMEOUT, what: 'the search for missing mails' });
-    // Refused as long as a try may be under way that began before the cancellation.
+    // Refused as long as an attempt may be under way that began before the cancellation.
     await until(async () => (await statusOf('reservation-confirmed')) !== 'waiting', { ...TIMEOUT, what: 'the tickets to be tried again' });
     expect(await statusOf('reservation-confirmed')).toBe('not-needed');
     catcher.refuse = () => null;

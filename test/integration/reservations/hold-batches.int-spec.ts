@@ -148,7 +148,7 @@ describe('Holds that share transactions', () => {
       expect(await rowsOf()).toMatchObject({ reservations: 4, events: 4 });
     });
 
-    it('without a second try of each alone, all of them would be refused', async () => {
+    it('without a second attempt of each alone, all of them would be refused', async () => {
       const process = newProcess();
       const { code } = ((await process.run(anAttempt())) as Reservation).state;
       await expect(process.holdAll([anAttempt(), breaking(code), anAttempt()])).rejects.toThrow(BookingCodeTaken);

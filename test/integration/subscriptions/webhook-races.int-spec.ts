@@ -5,7 +5,7 @@ import { type InProcessSystem, startInProcessSystem } from '../../support/in-pro
 import { until } from '../../support/until.js';
 import { Receiver, TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
 
-describe('Webhooks while a try is under way', () => {
+describe('Webhooks while an attempt is under way', () => {
   let system: InProcessSystem;
   let receiver: Receiver;
   let webhooks: WebhookAdmin;
@@ -118,7 +118,7 @@ describe('Webhooks while a try is under way', () => {
     expect(receiver.at('/collected')).toHaveLength(before);
   }, 60_000);
 
-  it('a replay is sent beside the try, whose failure does not count against it', async () => {
+  it('a replay is sent beside the attempt, whose failure does not count against it', async () => {
     const { id, replay } = await underWay('/replayed-meanwhile');
     await replay();
     await holds(2);
@@ -132,7 +132,7 @@ describe('Webhooks while a try is under way', () => {
     expect(receiver.at('/replayed-meanwhile')).toHaveLength(2);
   }, 60_000);
 
-  it('of a try and its replay both that arrive, one delivery is delivered', async () => {
+  it('of an attempt and its replay both that arrive, one delivery is delivered', async () => {
     const { id, replay } = await underWay('/both-arrive');
     await replay();
     await holds(2);
@@ -151,7 +151,7 @@ describe('Webhooks while a try is under way', () => {
     for (const response of held.slice(1)) response.writeHead(204).end();
     await webhooks.newest(id, { status: 'delivered' });
     expect(await webhooks.deliveries(id)).toHaveLength(1);
-    // Replays that come before the next try are one.
+    // Replays that come before the next attempt are one.
     expect(receiver.at('/replayed-twice').length).toBeLessThanOrEqual(6);
   }, 60_000);
 });

@@ -93,7 +93,7 @@ describe('Secrets of webhooks after another key', () => {
     await system.advanceClock({ minutes: 6 * DAY_MINUTES });
     await until(async () => (await webhooks.newest(id as string, {}))['nextAttemptAt'] !== nextAttemptAt, {
       ...WAIT,
-      what: 'the next try',
+      what: 'the next attempt',
     });
     expect(await webhooks.newest(id as string, {})).toMatchObject({ status: 'waiting', attempts: 0, error: 'secret-unreadable' });
     expect(await webhooks.call('GET', `/${id}`)).toMatchObject({ status: 'enabled', failingSince: null });

@@ -33,7 +33,7 @@ describe('Workers that share webhooks', () => {
     expect(receiver.idsAt('/once').sort()).toEqual(ids.sort());
   }, 60_000);
 
-  it('a worker that dies during a try leaves it to the next one, with the same id', async () => {
+  it('a worker that dies during an attempt leaves it to the next, with the same id', async () => {
     await system.stopWorker();
     const deliveries = new PostgresWebhookDeliveries(system.api.get(Database), system.api.get(Transactions));
     const { id } = await webhooks.create(receiver.url('/died'));
@@ -49,7 +49,7 @@ describe('Workers that share webhooks', () => {
     await until(() => receiver.at('/died-control').length === 1, { ...WAIT, what: 'the worker' });
     expect(receiver.at('/died')).toEqual([]);
     await system.advanceClock({ minutes: 2 });
-    await until(() => receiver.at('/died').length === 1, { ...WAIT, what: 'the try of the next worker' });
+    await until(() => receiver.at('/died').length === 1, { ...WAIT, what: 'the attempt of the next worker' });
     expect(receiver.idsAt('/died')).toEqual([delivery['eventId']]);
     await webhooks.newest(id, { status: 'delivered', attempts: 1 });
   }, 60_000);
@@ -76,12 +76,12 @@ describe('Workers that share webhooks', () => {
     await system.startWorker();
   }, 60_000);
 
-  it('a worker that ends gives its tries back, and the next one makes them', async () => {
+  it('a worker that ends gives its attempts back, and the next one makes them', async () => {
     const answers: (() => void)[] = [];
     receiver.answer = (_received, response) => void answers.push(() => response.writeHead(204).end());
     const { id } = await webhooks.create(receiver.url('/ending'));
     const [eventId] = await publish(system);
-    await until(() => receiver.at('/ending').length === 1, { ...WAIT, what: 'the try' });
+    await until(() => receiver.at('/ending').length === 1, { ...WAIT, what: 'the attempt' });
     await system.stopWorker();
     expect(await webhooks.newest(id, {})).toMatchObject({ status: 'waiting', attempts: 0 });
     receiver.answer = (_received, response) => void response.writeHead(204).end();

@@ -72,7 +72,7 @@ describe('Webhooks', () => {
     await webhooks.create(receiver.url('/quick'));
     const first = await publish(system, 20);
     await arrives('/quick', first.length);
-    // No try of the slow one has ended: its time-out is 15 seconds.
+    // No attempt of the slow one has ended: its time-out is 15 seconds.
     const second = await publish(system, 20);
     await arrives('/quick', first.length + second.length);
     expect(receiver.at('/slow')).toHaveLength(8);
@@ -97,7 +97,7 @@ describe('Webhooks', () => {
     expect(failed['answer']).toHaveLength(500);
     expect((await webhooks.call('GET', `/${id}`))['failingSince']).not.toBeNull();
     receiver.answer = (_received, response) => void response.writeHead(200).end();
-    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 1, { ...WAIT, what: 'the second try' });
+    await until(async () => (await webhooks.deliveries(id, '&status=delivered')).length === 1, { ...WAIT, what: 'the second attempt' });
     expect(receiver.idsAt('/broken')).toEqual([eventId, eventId]);
     expect((await webhooks.call('GET', `/${id}`))['failingSince']).toBeNull();
   }, 60_000);
@@ -167,7 +167,7 @@ describe('Webhooks', () => {
       what: 'both deliveries',
     });
     await system.sql('DELETE FROM messaging.outbox WHERE id = $1', [eventId]);
-    await until(async () => (await ofEvent())?.['status'] === 'failed', { ...WAIT, what: 'the next try' });
+    await until(async () => (await ofEvent())?.['status'] === 'failed', { ...WAIT, what: 'the next attempt' });
     expect(await ofEvent()).toMatchObject({ error: 'event-deleted' });
     const { status, body } = await system.post(`/admin/webhook-endpoints/${id}/deliveries/${deliveryId}/replay`, undefined, { token });
     expect([status, body.code, body.eventId]).toEqual([410, 'subscriptions.webhook-event-deleted', eventId]);

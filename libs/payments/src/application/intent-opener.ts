@@ -29,7 +29,7 @@ export class IntentOpener {
 
   /**
    * Returns the intent, or null where the payment has left `created` meanwhile. An earlier request for the same intent is continued.
-   * Throws `AmountRefused` (the payment is cancelled then), `OutcomeUnknown` after a second try, `TooManyCardRequests`, `PaymentNotFound`.
+   * Throws `AmountRefused` (the payment is cancelled then), `OutcomeUnknown` after a second attempt, `TooManyCardRequests`, `PaymentNotFound`.
    */
   async open(paymentId: string): Promise<OpenedIntent | null> {
     const job: JobName = { kind: 'payments.open-payment', subject: paymentId };

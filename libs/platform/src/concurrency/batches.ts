@@ -27,7 +27,7 @@ interface WaitingItem<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Items that waited so long while a batch failed as a whole fail with it: the database is away, and a try would take as long again. */
+/** Items that waited so long while a batch failed as a whole fail with it: the database is away, and an attempt would take as long again. */
 const STALLED_AFTER_MS = 1_000;
 
 const NO_KEYS: readonly string[] = [];

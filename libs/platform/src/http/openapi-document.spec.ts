@@ -54,7 +54,7 @@ describe('completeDocument', () => {
     expect(schemas.Snack.required).toEqual(['id']);
   });
 
-  it('the ways in follow from who may call the operation', () => {
+  it('the security of an operation follows from its access', () => {
     const securityFor = (access: string | object) => completed({ 'x-access': access }).security;
     const tokens = [{ bearer: [] }, { oauth2: [] }];
     expect(securityFor('public')).toEqual([]);

@@ -178,7 +178,7 @@ export class RabbitBroker extends Broker {
     if (this.#mismatch !== null) throw this.#mismatch;
   }
 
-  /** An alert when it begins, not at every try. */
+  /** An alert when it begins, not at every attempt. */
   private asMismatch(error: unknown): unknown {
     const { code, message } = error as { code?: unknown; message?: string };
     if (typeof code !== 'number' || !NOT_OURS.has(code)) return error;

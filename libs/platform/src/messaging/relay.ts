@@ -19,11 +19,11 @@ const BATCH_INTERVAL_MS = 20;
 const IDLE_PAUSE_MS = 250;
 const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 5_000;
-/** Refused rows wait this long for their next try, so that the others pass meanwhile. */
+/** Refused rows wait this long for their next attempt, so that the others pass meanwhile. */
 const REFUSED_PAUSE_MS = 1_000;
 /** Refused rows beside the others in a batch: many of them, for one full queue, must not take the place of what passes. */
 const REFUSED_IN_BATCH = 20;
-/** A row is not parked before it was refused so often while others passed: the first try after an outage alone shows nothing. */
+/** A row is not parked before it was refused so often while others passed: the first attempt after an outage alone shows nothing. */
 const MIN_REFUSALS = 3;
 const PING_INTERVAL_MS = 1_000;
 /** How often to look for events that a relay of an earlier release published without a number. */
@@ -34,7 +34,7 @@ const LEADER_IDLE_TIMEOUT_MS = 10_000;
 const LEADER_LOCK = 7_204_110_331;
 
 const LEADS = gauge('cinema_relay_leads', '1 in the process whose relay publishes the outbox, 0 in the others');
-const REFUSED = counter('cinema_events_refused_total', 'Events that the broker refused; each try counts', ['type']);
+const REFUSED = counter('cinema_events_refused_total', 'Events that the broker refused; each attempt counts', ['type']);
 const RESTARTS = counter('cinema_relay_restarts_total', 'Times that the relay lost its lock, its connection or the broker');
 
 interface PendingRow extends OutboxRow {

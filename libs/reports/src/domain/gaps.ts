@@ -106,7 +106,7 @@ export function seatGap({ kind, showtimeId, reservationId, seats }: SeatDifferen
 const NOTHING = { paymentId: null, reservationId: null, showtimeId: null, seats: [], expected: null, found: null };
 type Ids = Omit<Gap, 'kind' | 'mend'>;
 
-/** Its money is still here, and can go back in another try. */
+/** Its money is still here, and can go back in another attempt. */
 function failedRefunds(payment: PaymentAccountView, ids: Ids): Gap[] {
   const rest = restOf(payment);
   return payment.refunds

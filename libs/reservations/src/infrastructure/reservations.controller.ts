@@ -68,7 +68,7 @@ export class ReservationsController {
     summary: 'Hold seats of a showtime until they are paid',
     description:
       'All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes ' +
-      'together; who has the right `reservations.sell`, as the box office has, sells to many people and has these limits not.',
+      'together. These limits do not apply to users with the right `reservations.sell`, as the box office has: they sell to many people.',
   })
   @Problems(
     401,

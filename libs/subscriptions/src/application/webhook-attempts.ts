@@ -109,7 +109,7 @@ function isFaultOfEndpoint(result: WebhookResult): boolean {
   return result.kind === 'answered' || (result.kind === 'unanswered' && result.isFinal !== true);
 }
 
-/** The same body at each try. */
+/** The same body at each attempt. */
 function testEventOf({ eventId, endpointId, requestedAt }: ClaimedDelivery): string {
   return JSON.stringify({
     specversion: '1.0',

@@ -47,13 +47,13 @@ describe('A webhook delivery', () => {
     expect(delivery.state).toMatchObject({ status: 'waiting', attempts: 50 });
   });
 
-  it('what no other try can mend fails at once', () => {
+  it('what no other attempt can mend fails at once', () => {
     const delivery = request();
     delivery.record({ kind: 'unanswered', error: 'event-deleted', isFinal: true }, at(NOW));
     expect(delivery.state).toMatchObject({ status: 'failed', error: 'event-deleted' });
   });
 
-  it('what a fault of ours kept from being sent counts as no try, and waits on', () => {
+  it('what a fault of ours kept from being sent counts as no attempt, and waits on', () => {
     const delivery = request();
     for (let now = NOW; now.getTime() < NOW.getTime() + 2 * GIVE_UP_AFTER_MS; now = delivery.state.nextAttemptAt!)
       delivery.record({ kind: 'not-sent', error: 'secret-unreadable' }, at(now));

@@ -44,22 +44,22 @@ export interface WebhookDeliveryState {
   readonly firstAttemptAt: Date | null;
   /** When it is tried next; null unless it waits. While a worker tries it, the end of its lease. */
   readonly nextAttemptAt: Date | null;
-  /** Of the last try. */
+  /** Of the last attempt. */
   readonly responseStatus: number | null;
   /** The beginning of the last answer that was no success. */
   readonly answer: string | null;
-  /** Why the last try failed without an answer. */
+  /** Why the last attempt failed without an answer. */
   readonly error: string | null;
   readonly requestedAt: Date;
   readonly endedAt: Date | null;
 }
 
-/** How a try ended. */
+/** How an attempt ended. */
 export type WebhookResult =
   | { readonly kind: 'answered'; readonly status: number; readonly answer: string; readonly askedPauseMs: number | null }
-  /** Without an answer. `isFinal`: no other try would end otherwise. */
+  /** Without an answer. `isFinal`: no other attempt would end otherwise. */
   | { readonly kind: 'unanswered'; readonly error: string; readonly isFinal?: boolean }
-  /** Nothing was sent, by a fault of ours. It is no try. */
+  /** Nothing was sent, by a fault of ours. It is no attempt. */
   | { readonly kind: 'not-sent'; readonly error: string };
 
 export function isSuccess(result: WebhookResult): boolean {
@@ -91,7 +91,7 @@ export class WebhookDelivery {
     return this.#state;
   }
 
-  /** What came of a try that began at `startedAt`. A success counts also where it comes late; a failure only while the delivery waits. */
+  /** What came of an attempt that began at `startedAt`. A success counts also where it comes late; a failure only while the delivery waits. */
   record(result: WebhookResult, { startedAt, endedAt }: { startedAt: Date; endedAt: Date }): void {
     const { status, attempts } = this.#state;
     if (status === 'delivered' || (status === 'failed' && !isSuccess(result))) return;

@@ -19,6 +19,6 @@ export abstract class WebhookEndpoints {
   /** The sealed secrets of each, whether they sign or not. Locks nothing. */
   abstract sealedSecrets(): Promise<{ readonly id: string; readonly sealed: readonly string[] }[]>;
 
-  /** Whether its last try failed. Locks nothing. */
+  /** Whether its last attempt failed. Locks nothing. */
   abstract isFailing(id: string): Promise<boolean>;
 }

@@ -12,7 +12,7 @@ export function newWebhookSecret(): string {
 
 /** What is signed. */
 export interface SignedContent {
-  /** The id of the event: the same at each try. */
+  /** The id of the event: the same at each attempt. */
   readonly id: string;
   /** Unix time in seconds. */
   readonly timestamp: number;

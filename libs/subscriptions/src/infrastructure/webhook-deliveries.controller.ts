@@ -50,7 +50,7 @@ export class WebhookDeliveriesController {
   @ApiOperation({
     operationId: 'getWebhookDelivery',
     summary: 'What became of one event for a webhook endpoint',
-    description: 'Shows the last try. The event itself is read with `GET /events`.',
+    description: 'Shows the last attempt. The event itself is read with `GET /events`.',
   })
   @Problems(401, new WebhookDeliveryNotFound())
   async getWebhookDelivery(

@@ -11,7 +11,7 @@ export interface RetriedRefund {
 }
 
 /**
- * An admin has a failed refund tried again. While a try is under way, this changes nothing.
+ * An admin has a failed refund tried again. While an attempt is under way, this changes nothing.
  * Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`.
  */
 export class RetryRefund extends Command<RetriedRefund> implements AdminCommand<RetriedRefund> {

@@ -183,7 +183,7 @@ export class AdminRefundView extends RefundView {
   /** @example "01998f1d-1a2b-7c3d-8e4f-5a6b7c8d9e0f" */
   reservationId!: string;
   /**
-   * Why the last try failed, in Stripe's words: `expired_or_canceled_card`.
+   * Why the last attempt failed, in Stripe's words: `expired_or_canceled_card`.
    */
   failure!: string | null;
 

@@ -39,7 +39,7 @@ export class WebhookDeliveryView {
   @ApiProperty({ format: 'uuid' })
   endpointId!: string;
   /**
-   * Id of the event; also the `webhook-id` of every try.
+   * Id of the event; also the `webhook-id` of every attempt.
    * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b81"
    */
   @ApiProperty({ format: 'uuid' })
@@ -60,7 +60,7 @@ export class WebhookDeliveryView {
   @ApiProperty({ minimum: 0 })
   attempts!: number;
   /**
-   * The HTTP status that the endpoint answered the last try with; null where it did not answer.
+   * The HTTP status that the endpoint answered the last attempt with; null where it did not answer.
    * @example 500
    */
   @ApiProperty({ nullable: true, type: 'integer', minimum: 100, maximum: 999 })
@@ -72,8 +72,8 @@ export class WebhookDeliveryView {
   @ApiProperty({ maxLength: MAX_ANSWER_CHARACTERS, nullable: true, type: String })
   answer!: string | null;
   /**
-   * Why the last try has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, or the code of the system, such as `ECONNREFUSED`;
-   * `secret-unreadable` where nothing could be signed, which counts as no try; null where there is an answer.
+   * Why the last attempt has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, or the code of the system, such as `ECONNREFUSED`;
+   * `secret-unreadable` where nothing could be signed, which counts as no attempt; null where there is an answer.
    * @example null
    */
   @ApiProperty({ maxLength: MAX_ERROR_CHARACTERS, nullable: true, type: String })

@@ -52,7 +52,7 @@ export class WebhookEndpointView {
   @ApiProperty({ enum: SHOWN_STATUSES, enumName: 'WebhookEndpointStatus' })
   status!: ShownStatus;
   /**
-   * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+   * Why it is disabled: `gone`: it answered 410. `failing`: every attempt of five days failed. Null while it is enabled.
    * @example null
    */
   @ApiProperty({ enum: DISABLED_REASONS, enumName: 'WebhookDisabledReason', nullable: true })
