@@ -19,7 +19,7 @@ createInterface({ input: compiler.stdout }).on('line', (line) => {
   if (!found) return;
   clearTimeout(timer);
   if (found[1] === '0') timer = setTimeout(scheduleRestart, SETTLE_MS);
-  else if (running) say('The process of the last good build goes on.');
+  else if (running) print('The process of the last good build goes on.');
 });
 compiler.once('exit', () => end());
 
@@ -39,7 +39,7 @@ async function restart() {
   void exited.then(() => {
     if (running?.child !== child) return;
     running = null;
-    if (!isEnding) say('The process ended. It is started again after the next change.');
+    if (!isEnding) print('The process ended. It is started again after the next change.');
   });
 }
 
@@ -61,6 +61,6 @@ async function end() {
   process.exit(0);
 }
 
-function say(line) {
+function print(line) {
   process.stdout.write(`${line}\n`);
 }

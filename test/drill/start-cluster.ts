@@ -21,7 +21,7 @@ try {
   await welcome(started);
   createInterface({ input: process.stdin }).on(
     'line',
-    (line) => void obey(started, line.trim()).catch((error: unknown) => print(String(error))),
+    (line) => void runCommand(started, line.trim()).catch((error: unknown) => print(String(error))),
   );
 } catch (error) {
   if (!isEnding) {
@@ -65,7 +65,7 @@ async function status({ machines, postgres }: Cluster): Promise<void> {
   print('');
 }
 
-async function obey(running: Cluster, line: string): Promise<void> {
+async function runCommand(running: Cluster, line: string): Promise<void> {
   const [command = '', name = ''] = line.split(/\s+/);
   if (command === '') return;
   if (command === 'status') return status(running);

@@ -69,7 +69,6 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   asName('put back', 'release'),
   asName('(is )?leaving', 'draining, shutting down'),
   asName('take due.*', 'claim'),
-  asName('turns?', 'a counter, or what it is'),
   asName('comparable', 'sortKey, or what was left out'),
   asName('(un)?forgotten .*', 'stale'),
 

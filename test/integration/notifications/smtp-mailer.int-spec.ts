@@ -7,7 +7,7 @@ import { MailBounced, MailDelayed, type MailMessage, MailServerAway } from '../.
 import { SmtpMailer } from '../../../libs/notifications/src/infrastructure/smtp-mailer.js';
 import { NotificationsSettings } from '../../../libs/notifications/src/notifications.settings.js';
 import { freePort } from '../../support/free-port.js';
-import { polite, refusal, type RunningServer, startScriptedServer, startSmtpServer } from './smtp-servers.js';
+import { acceptUntilContent, refusal, type RunningServer, startScriptedServer, startSmtpServer } from './smtp-servers.js';
 
 const ADDRESS = 'ada@customers.test';
 /** Where a time-out is what is tested. */
@@ -133,14 +133,14 @@ describe('SmtpMailer', () => {
     const silent = await opened(
       startScriptedServer(
         '220 mail.test',
-        polite(() => null),
+        acceptUntilContent(() => null),
       ),
     );
     expect(await failureOf(`smtp://${silent.host}`, TIMEOUT_MS)).toMatchObject({ kind: MailDelayed });
     const rude = await opened(
       startScriptedServer(
         '220 mail.test',
-        polite((_line, socket) => {
+        acceptUntilContent((_line, socket) => {
           socket.destroy();
           return null;
         }),
@@ -154,7 +154,7 @@ describe('SmtpMailer', () => {
     const outlasted = new Promise<void>((resolve) => (outlast = resolve));
     let dripping: NodeJS.Timeout | undefined;
     let lines = 0;
-    const slow = polite((_line, socket) => {
+    const slow = acceptUntilContent((_line, socket) => {
       // A line of an answer that does not end, often enough that no step takes too long.
       dripping = setInterval(() => {
         socket.write('250-Wait\r\n');

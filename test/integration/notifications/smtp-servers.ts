@@ -73,7 +73,7 @@ export async function startScriptedServer(greeting: string | null, script: Scrip
 }
 
 /** Takes everything up to the content of the mail. What it says then is `afterContent`. */
-export const polite =
+export const acceptUntilContent =
   (afterContent: Script): Script =>
   (line, socket) => {
     if (line === '.') return afterContent(line, socket);

@@ -63,7 +63,7 @@ describe('A cancellation run that several workers process', () => {
 
   it('where all workers take the first page, each does the work of all', async () => {
     const remaining = runs.remaining.bind(runs);
-    runs.remaining = (asked, page) => remaining(asked, { ...page, among: page.limit });
+    runs.remaining = (asked, page) => remaining(asked, { ...page, candidateCount: page.limit });
     try {
       expect(await endAll(2)).toBeGreaterThan(1.8 * LIVE);
     } finally {

@@ -71,8 +71,8 @@ describe.each([
     await makeDue();
     const { reservations } = fixture;
     const [dueHolds, ended] = [reservations.dueHolds.bind(reservations), reservations.endedButNotCompleted.bind(reservations)];
-    reservations.dueHolds = (query) => dueHolds({ ...query, among: query.limit });
-    reservations.endedButNotCompleted = (query) => ended({ ...query, among: query.limit });
+    reservations.dueHolds = (query) => dueHolds({ ...query, candidateCount: query.limit });
+    reservations.endedButNotCompleted = (query) => ended({ ...query, candidateCount: query.limit });
     try {
       expect((await fixture.barrier.runInOrder(sweep, sweep)).map(valueOf)).toEqual([100, 0]);
     } finally {

@@ -826,7 +826,7 @@ export const listMyReservations = <ThrowOnError extends boolean = false>(options
 /**
  * Hold seats of a showtime until they are paid
  *
- * All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes together; who has the right `reservations.sell`, as the box office has, sells to many people and has these limits not.
+ * All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes together. These limits do not apply to users with the right `reservations.sell`, as the box office has: they sell to many people.
  */
 export const holdSeats = <ThrowOnError extends boolean = false>(options: Options<HoldSeatsData, ThrowOnError>): RequestResult<HoldSeatsResponses, HoldSeatsErrors, ThrowOnError> => (options.client ?? client).post<HoldSeatsResponses, HoldSeatsErrors, ThrowOnError>({
     security: [{
@@ -1325,7 +1325,7 @@ export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(opti
 /**
  * What became of one event for a webhook endpoint
  *
- * Shows the last try. The event itself is read with `GET /events`. Needs the right `subscriptions.manage`.
+ * Shows the last attempt. The event itself is read with `GET /events`. Needs the right `subscriptions.manage`.
  */
 export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<GetWebhookDeliveryData, ThrowOnError>): RequestResult<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError> => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
     security: [{

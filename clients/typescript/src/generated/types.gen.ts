@@ -1350,7 +1350,7 @@ export type SeatView = {
      */
     accessible: boolean;
     /**
-     * Whether the seat is for who accompanies a wheelchair user.
+     * Whether the seat is for somebody who accompanies a wheelchair user.
      */
     companion: boolean;
 };
@@ -2841,7 +2841,7 @@ export type AdminRefundView = {
      */
     reservationId: string;
     /**
-     * Why the last try failed, in Stripe's words: `expired_or_canceled_card`.
+     * Why the last attempt failed, in Stripe's words: `expired_or_canceled_card`.
      */
     failure: string | null;
     /**
@@ -3283,7 +3283,7 @@ export type WebhookUrlFault = 'malformed' | 'not-https' | 'credentials' | 'port'
 export type WebhookEndpointStatus = 'enabled' | 'disabled';
 
 /**
- * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+ * Why it is disabled: `gone`: it answered 410. `failing`: every attempt of five days failed. Null while it is enabled.
  */
 export type WebhookDisabledReason = 'gone' | 'failing';
 
@@ -3309,7 +3309,7 @@ export type WebhookEndpointView = {
      */
     status: WebhookEndpointStatus;
     /**
-     * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+     * Why it is disabled: `gone`: it answered 410. `failing`: every attempt of five days failed. Null while it is enabled.
      */
     disabledReason: WebhookDisabledReason | null;
     /**
@@ -3374,7 +3374,7 @@ export type WebhookEndpointWithSecretView = {
      */
     status: WebhookEndpointStatus;
     /**
-     * Why it is disabled: `gone`: it answered 410. `failing`: every try of five days failed. Null while it is enabled.
+     * Why it is disabled: `gone`: it answered 410. `failing`: every attempt of five days failed. Null while it is enabled.
      */
     disabledReason: WebhookDisabledReason | null;
     /**
@@ -3425,7 +3425,7 @@ export type WebhookDeliveryView = {
      */
     endpointId: string;
     /**
-     * Id of the event; also the `webhook-id` of every try.
+     * Id of the event; also the `webhook-id` of every attempt.
      */
     eventId: string;
     /**
@@ -3441,7 +3441,7 @@ export type WebhookDeliveryView = {
      */
     attempts: number;
     /**
-     * The HTTP status that the endpoint answered the last try with; null where it did not answer.
+     * The HTTP status that the endpoint answered the last attempt with; null where it did not answer.
      */
     responseStatus: number | null;
     /**
@@ -3449,8 +3449,8 @@ export type WebhookDeliveryView = {
      */
     answer: string | null;
     /**
-     * Why the last try has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, or the code of the system, such as `ECONNREFUSED`;
-     * `secret-unreadable` where nothing could be signed, which counts as no try; null where there is an answer.
+     * Why the last attempt has no answer: `time-out`, `address-refused`, `name-unknown`, `event-deleted`, or the code of the system, such as `ECONNREFUSED`;
+     * `secret-unreadable` where nothing could be signed, which counts as no attempt; null where there is an answer.
      */
     error: string | null;
     /**

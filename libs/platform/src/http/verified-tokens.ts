@@ -5,22 +5,22 @@ import type { Principal } from './principal.js';
 const MAX_TOKENS = 10_000;
 
 export class VerifiedTokens {
-  #young = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
-  #old = new Map(this.#young);
+  #newer = new Map<string, { readonly principal: Principal; readonly expiresAt: number }>();
+  #older = new Map(this.#newer);
 
   constructor(private readonly maxTokens = MAX_TOKENS) {}
 
   /** `expiresAt` is the claim `exp`: in seconds, by the clock of the machine. */
   add(token: string, principal: Principal, expiresAt: number): void {
-    if (this.#young.size >= this.maxTokens) {
-      this.#old = this.#young;
-      this.#young = new Map();
+    if (this.#newer.size >= this.maxTokens) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
     }
-    this.#young.set(token, { principal, expiresAt });
+    this.#newer.set(token, { principal, expiresAt });
   }
 
   get(token: string): Principal | null {
-    const found = this.#young.get(token) ?? this.#old.get(token);
+    const found = this.#newer.get(token) ?? this.#older.get(token);
     if (found === undefined || Math.floor(Date.now() / 1_000) >= found.expiresAt) return null;
     return found.principal;
   }

@@ -13,7 +13,7 @@ import { markPublished, numberPublished } from './published-events.js';
 import { Reactions } from './reactions.js';
 import { OUTBOX_CHANNEL, OutboxSignal } from '../persistence/outbox-signal.js';
 
-const BATCH = 200;
+const BATCH_SIZE = 200;
 /** From the beginning of a batch to that of the next, at least: under load each publishes what was written meanwhile, not one event a commit. */
 const BATCH_INTERVAL_MS = 20;
 const IDLE_PAUSE_MS = 250;
@@ -125,7 +125,7 @@ export class Relay {
         const published = await this.publishBatch();
         if (published > 0) onProgress();
         if (published === 0) await this.rest(woken);
-        else if (published < BATCH) await pause(Math.max(0, BATCH_INTERVAL_MS - (performance.now() - begunAt)));
+        else if (published < BATCH_SIZE) await pause(Math.max(0, BATCH_INTERVAL_MS - (performance.now() - begunAt)));
       }
     } finally {
       LEADS.set(0);
@@ -155,7 +155,7 @@ export class Relay {
           WHERE published_at IS NULL AND parked_at IS NULL AND refused_at < clock_timestamp() - $2 * interval '1 millisecond'
           ORDER BY refused_at LIMIT $3)
        ) AS pending ORDER BY position`,
-      [BATCH, REFUSED_PAUSE_MS, REFUSED_IN_BATCH],
+      [BATCH_SIZE, REFUSED_PAUSE_MS, REFUSED_IN_BATCH],
     );
     if (rows.length === 0) return 0;
     const { confirmed, refused } = await this.broker.publish(rows.map(envelopeOf));

@@ -4,7 +4,7 @@ import { counter } from './metrics.js';
 import type { FinishedSpan, SpanAttributes, SpanExporter } from './tracing.js';
 
 const SEND_EVERY_MS = 1_000;
-const BATCH = 512;
+const BATCH_SIZE = 512;
 /** A collector that is away must not take the memory: further spans are dropped. */
 const MAX_WAITING = 4_096;
 const TIMEOUT_MS = 5_000;
@@ -38,7 +38,7 @@ export class Exporter implements SpanExporter {
   private send(): void {
     if (this.#waiting.length === 0) return;
     this.#sending = this.#sending.then(async () => {
-      while (this.#waiting.length > 0) await this.sendBatch(this.#waiting.splice(0, BATCH));
+      while (this.#waiting.length > 0) await this.sendBatch(this.#waiting.splice(0, BATCH_SIZE));
     });
   }
 

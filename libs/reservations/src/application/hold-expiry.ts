@@ -7,9 +7,9 @@ import { type HoldFilter, Reservations } from '../domain/reservations.js';
 import { Settlement } from './settlement.js';
 
 /** Holds in one transaction. */
-const BATCH = 100;
+const BATCH_SIZE = 100;
 /** Eight workers that begin at the same moment find mostly different holds of so many. */
-const AMONG = 8 * BATCH;
+const CANDIDATE_COUNT = 8 * BATCH_SIZE;
 
 @Injectable()
 export class HoldExpiry {
@@ -23,7 +23,11 @@ export class HoldExpiry {
   /** Expires a batch of holds, and confirms those whose payment has arrived. Without a filter, workers share what is due. Returns how many changed. */
   async expire(filter?: HoldFilter): Promise<number> {
     const now = this.clock.now();
-    const due = await this.reservations.dueHolds({ now, limit: BATCH, ...(filter === undefined ? { among: AMONG } : { filter }) });
+    const due = await this.reservations.dueHolds({
+      now,
+      limit: BATCH_SIZE,
+      ...(filter === undefined ? { candidateCount: CANDIDATE_COUNT } : { filter }),
+    });
     if (due.length === 0) return 0;
     // Asked before seats are freed: the message about a payment may be late.
     const payments = await this.queries.execute(new SettledPaymentsOf(due));

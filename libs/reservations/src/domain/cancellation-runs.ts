@@ -24,12 +24,12 @@ export abstract class CancellationRuns {
   abstract unfinished(): Promise<CancellationRun[]>;
 
   /**
-   * Ids of reservations that the run has not handled yet, without those in `except`. With `among`, a random choice of the first `among` ids, so
+   * Ids of reservations that the run has not handled yet, without those in `except`. With `candidateCount`, a random choice of the first `candidateCount` ids, so
    * that workers which share the run rarely choose the same ones.
    */
   abstract remaining(
     run: CancellationRun,
-    page: { readonly except?: readonly string[]; readonly limit: number; readonly among?: number },
+    page: { readonly except?: readonly string[]; readonly limit: number; readonly candidateCount?: number },
   ): Promise<string[]>;
 
   /** The reservations that a run would end or owe more for, by id after `afterId`. Locks nothing. */

@@ -171,6 +171,7 @@ export class Reservation extends PaidReservation {
       endReason: 'show-over',
     });
   }
+
   /**
    * Lets the customer in, once, from some time before the start until the end. Throws `NotConfirmed`, `AlreadyAdmitted`, `ShowtimeCancelled`,
    * `ShowtimeMoved`, `CheckInNotOpen` or `CheckInClosed`.

@@ -98,13 +98,17 @@ export abstract class Reservations {
   abstract liveOf(query: { customerIds: readonly string[]; now: Date }): Promise<string[]>;
 
   /**
-   * Ids of holds whose time has ended, the longest ended first. With `among`, a random choice of the `among` that ended longest ago, so that
+   * Ids of holds whose time has ended, the longest ended first. With `candidateCount`, a random choice of the `candidateCount` that ended longest ago, so that
    * workers which ask at the same moment rarely choose the same ones.
    */
-  abstract dueHolds(query: { now: Date; limit: number; among?: number; filter?: HoldFilter }): Promise<string[]>;
+  abstract dueHolds(query: { now: Date; limit: number; candidateCount?: number; filter?: HoldFilter }): Promise<string[]>;
 
-  /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first; `among` as for due holds. */
-  abstract endedButNotCompleted(query: { endedBy: Date; limit: number; among?: number }): Promise<{ id: string; showtimeId: string }[]>;
+  /** Confirmed reservations whose showtime ended by `endedBy`, the longest ended first; `candidateCount` as for due holds. */
+  abstract endedButNotCompleted(query: {
+    endedBy: Date;
+    limit: number;
+    candidateCount?: number;
+  }): Promise<{ id: string; showtimeId: string }[]>;
 
   /** Of these ends, those that a live reservation of their showtime does not have. Locks nothing. */
   abstract differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]>;

@@ -48,12 +48,12 @@ export class PostgresCancellationRuns implements CancellationRuns {
 
   async remaining(
     { showtimeId, showtimeVersion, kind, movedAt }: CancellationRun,
-    { except = [], limit, among = limit }: Parameters<CancellationRuns['remaining']>[1],
+    { except = [], limit, candidateCount = limit }: Parameters<CancellationRuns['remaining']>[1],
   ): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM (SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} AND id <> ALL ($5::uuid[]) ORDER BY id LIMIT $7) remaining
        ORDER BY CASE WHEN $7::int > $6 THEN random() END, id LIMIT $6`,
-      [showtimeId, showtimeVersion, kind, movedAt, except, limit, among],
+      [showtimeId, showtimeVersion, kind, movedAt, except, limit, candidateCount],
     );
     return rows.map(({ id }) => id);
   }

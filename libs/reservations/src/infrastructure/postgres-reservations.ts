@@ -149,7 +149,7 @@ export class PostgresReservations extends Reservations {
     return rows.map(({ id }) => id);
   }
 
-  async dueHolds({ now, limit, among = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
+  async dueHolds({ now, limit, candidateCount = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM (
          SELECT id, held_until FROM reservations.reservations r
@@ -160,7 +160,7 @@ export class PostgresReservations extends Reservations {
              SELECT FROM reservations.seat_claims c WHERE c.reservation_id = r.id AND c.seat = ANY ($5)))
          ORDER BY held_until LIMIT $6) due
        ORDER BY CASE WHEN $6::int > $2 THEN random() END, held_until LIMIT $2`,
-      [now, limit, filter?.showtimeId ?? null, filter?.customerId ?? null, filter?.seats ?? null, among],
+      [now, limit, filter?.showtimeId ?? null, filter?.customerId ?? null, filter?.seats ?? null, candidateCount],
     );
     return rows.map(({ id }) => id);
   }
@@ -168,13 +168,13 @@ export class PostgresReservations extends Reservations {
   async endedButNotCompleted({
     endedBy,
     limit,
-    among = limit,
+    candidateCount = limit,
   }: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
     return this.database.query(
       `SELECT id, showtime_id FROM (
          SELECT id, showtime_id, ends_at FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $3) ended
        ORDER BY CASE WHEN $3::int > $2 THEN random() END, ends_at LIMIT $2`,
-      [endedBy, limit, among],
+      [endedBy, limit, candidateCount],
     );
   }
 

@@ -75,7 +75,7 @@ export function cancellationRunsContract(makeStores: MakeStores): void {
     expect(await runs.remaining(aRun({ showtimeId }), FIRST_TEN)).toEqual(all);
     expect(await runs.remaining(aRun({ showtimeId }), { limit: 2 })).toEqual(all.slice(0, 2));
     expect(await runs.remaining(aRun({ showtimeId }), { except: [all[0]!], limit: 1 })).toEqual([all[1]]);
-    expect((await runs.remaining(aRun({ showtimeId }), { limit: 2, among: 3 })).filter((id) => !all.includes(id))).toEqual([]);
+    expect((await runs.remaining(aRun({ showtimeId }), { limit: 2, candidateCount: 3 })).filter((id) => !all.includes(id))).toEqual([]);
   });
 
   it('a run is finished once and alone', async () => {

@@ -202,12 +202,12 @@ export function changesContract(makeStores: MakeStores): void {
       return new Set(batches.flat()).size;
     };
     // By chance all eight find the same two of ten once in 45^7 runs.
-    expect(await found(() => reservations.dueHolds({ now, limit: 2, among: 10 }))).toBeGreaterThan(2);
-    const ended = () => reservations.endedButNotCompleted({ endedBy, limit: 2, among: 10 });
+    expect(await found(() => reservations.dueHolds({ now, limit: 2, candidateCount: 10 }))).toBeGreaterThan(2);
+    const ended = () => reservations.endedButNotCompleted({ endedBy, limit: 2, candidateCount: 10 });
     expect(await found(async () => (await ended()).map(({ id }) => id))).toBeGreaterThan(2);
     // The hold that is due longest is always among them.
     const first = await reservations.dueHolds({ now, limit: 1 });
-    expect(await reservations.dueHolds({ now, limit: 1, among: 1 })).toEqual(first);
+    expect(await reservations.dueHolds({ now, limit: 1, candidateCount: 1 })).toEqual(first);
   });
 
   it('confirmed reservations of ended showtimes are found by that end, to the limit', async () => {

@@ -119,7 +119,7 @@ export class InMemoryReservations extends Reservations {
     return Promise.resolve(live.map(({ id }) => id));
   }
 
-  dueHolds({ now, limit, among = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
+  dueHolds({ now, limit, candidateCount = limit, filter }: Parameters<Reservations['dueHolds']>[0]): Promise<string[]> {
     const due = this.live().filter(
       ({ id, status, heldUntil, showtimeId, customerId }) =>
         status === 'held' &&
@@ -128,16 +128,16 @@ export class InMemoryReservations extends Reservations {
         (filter?.customerId === undefined || filter.customerId === customerId) &&
         (filter?.seats === undefined || filter.seats.some((seat) => this.claims.get(claimKey(showtimeId, seat)) === id)),
     );
-    return Promise.resolve(someOf(earliest(due, 'heldUntil', among), limit).map(({ id }) => id));
+    return Promise.resolve(someOf(earliest(due, 'heldUntil', candidateCount), limit).map(({ id }) => id));
   }
 
   endedButNotCompleted({
     endedBy,
     limit,
-    among = limit,
+    candidateCount = limit,
   }: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
     const ended = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBy);
-    return Promise.resolve(someOf(earliest(ended, 'endsAt', among), limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
+    return Promise.resolve(someOf(earliest(ended, 'endsAt', candidateCount), limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
   }
 
   differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {

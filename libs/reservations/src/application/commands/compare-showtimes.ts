@@ -4,7 +4,7 @@ import { CancellationRuns } from '../../domain/cancellation-runs.js';
 import { ShowtimeComparison } from '../showtime-comparison.js';
 
 /** Showtimes that are asked for with one query. */
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
 /** Compares a batch of showtimes with what their owner says. Returns whether the pass goes on. */
 export class CompareShowtimes extends Command<boolean> {
@@ -23,8 +23,8 @@ export class CompareShowtimesHandler implements ICommandHandler<CompareShowtimes
   ) {}
 
   async execute({ options: { passMs } }: CompareShowtimes): Promise<boolean> {
-    const showtimeIds = await this.runs.nextToCompare({ now: this.clock.now(), passMs, limit: BATCH });
+    const showtimeIds = await this.runs.nextToCompare({ now: this.clock.now(), passMs, limit: BATCH_SIZE });
     if (showtimeIds.length > 0) await this.comparison.compare(showtimeIds);
-    return showtimeIds.length === BATCH;
+    return showtimeIds.length === BATCH_SIZE;
   }
 }

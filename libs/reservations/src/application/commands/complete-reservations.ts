@@ -5,9 +5,9 @@ import { Reservations } from '../../domain/reservations.js';
 import { OPEN_SALES, strictest } from '../../domain/situations.js';
 import { ShowtimeComparison } from '../showtime-comparison.js';
 
-const BATCH = 100;
+const BATCH_SIZE = 100;
 /** Eight workers that begin at the same moment find mostly different reservations of so many. */
-const AMONG = 8 * BATCH;
+const CANDIDATE_COUNT = 8 * BATCH_SIZE;
 
 /** Completes a batch of confirmed reservations whose showtime took place. Returns how many. */
 export class CompleteReservations extends Command<number> {}
@@ -24,7 +24,7 @@ export class CompleteReservationsHandler implements ICommandHandler<CompleteRese
   async execute(): Promise<number> {
     const at = this.clock.now();
     const endedBy = new Date(at.getTime() - this.policy.completeAfterEndMs);
-    const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH, among: AMONG });
+    const ended = await this.reservations.endedButNotCompleted({ endedBy, limit: BATCH_SIZE, candidateCount: CANDIDATE_COUNT });
     if (ended.length === 0) return 0;
     // Asked before: a cancelled showtime did not take place, and its message may be late.
     const knownStatuses = await this.comparison.compare([...new Set(ended.map(({ showtimeId }) => showtimeId))]);

@@ -7,9 +7,9 @@ import { RESERVATION_NOT_ENDED } from '../../domain/alert-codes.js';
 import { type CancellationRun, CancellationRuns } from '../../domain/cancellation-runs.js';
 import { Reservations } from '../../domain/reservations.js';
 
-const BATCH = 50;
+const BATCH_SIZE = 50;
 /** Eight workers that begin at the same moment find mostly different reservations of so many. */
-const AMONG = 8 * BATCH;
+const CANDIDATE_COUNT = 8 * BATCH_SIZE;
 /** A minute at the default tick. An error that passes is repaired by the next round. */
 const ALERT_EVERY_ROUNDS = 60;
 const logger = new Logger('CancellationRuns');
@@ -64,7 +64,7 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
   private async process(run: CancellationRun): Promise<boolean> {
     const key = `${run.showtimeId} ${run.showtimeVersion}`;
     const failed = this.#failed.get(key) ?? [];
-    const ids = await this.runs.remaining(run, { except: failed, limit: BATCH, among: AMONG });
+    const ids = await this.runs.remaining(run, { except: failed, limit: BATCH_SIZE, candidateCount: CANDIDATE_COUNT });
     for (const id of ids) {
       try {
         await this.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: this.clock.now() }));
@@ -75,7 +75,7 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
         this.countFailure(run, id, error);
       }
     }
-    if (ids.length === BATCH) return true;
+    if (ids.length === BATCH_SIZE) return true;
     if (failed.length > 0) return false;
     await this.runs.finish(run, this.clock.now());
     return true;

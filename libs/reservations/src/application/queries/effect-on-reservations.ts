@@ -15,7 +15,7 @@ import { type CancellationRun, CancellationRuns } from '../../domain/cancellatio
 import type { Reservation } from '../../domain/reservation.js';
 
 /** Read together. A showtime has as many at most as its room has seats, and those that ended. */
-const BATCH = 500;
+const BATCH_SIZE = 500;
 /** Above every version that the seats can have been held on. */
 const NEXT_VERSION = 2_147_483_647;
 
@@ -52,9 +52,9 @@ export class EffectOnReservationsHandler implements IQueryHandler<EffectOnReserv
     const run = { ...of, showtimeVersion: NEXT_VERSION, movedAt: of.kind === 'moved' ? now : null, reason: null };
     let afterId: string | null = null;
     do {
-      const page: Reservation[] = await this.runs.affected(run, { afterId, limit: BATCH });
+      const page: Reservation[] = await this.runs.affected(run, { afterId, limit: BATCH_SIZE });
       await this.addEnded(effect, page, run);
-      afterId = page.length < BATCH ? null : page.at(-1)!.id;
+      afterId = page.length < BATCH_SIZE ? null : page.at(-1)!.id;
     } while (afterId !== null);
   }
 
