@@ -73,10 +73,22 @@ describe('Large bodies', () => {
 
   it('what strangers announce is limited too, and a body that is cut off makes room', async () => {
     const [bytes, type] = [256 * 1_024, 'application/json'];
-    const webhooks = Array.from({ length: LARGE_BODIES_MAX_BYTES / bytes + 1 }, () => announce('/api/v1/webhooks/stripe', { bytes, type }));
+    const webhook = () => announce('/api/v1/webhooks/stripe', { bytes, type });
+    const webhooks = Array.from({ length: LARGE_BODIES_MAX_BYTES / bytes + 1 }, webhook);
     const first = await Promise.race(webhooks.map(async (upload) => ({ upload, status: await upload.status })));
     expect(first.status).toBe(503);
+    const object = { id: 'cus_1', object: 'customer', description: 'x'.repeat(16_000) };
+    const event = { id: 'evt_1', object: 'event', type: 'customer.created', created: Math.floor(Date.now() / 1_000), livemode: false };
+    const small = JSON.stringify({ ...event, data: { object } });
+    const signature = system.stripe.webhooks.generateTestHeaderString({ payload: small, secret: system.env['STRIPE_WEBHOOK_SECRET']! });
+    const headers = { 'content-type': type, 'stripe-signature': signature };
+    expect((await system.post('/webhooks/stripe', small, { headers })).status).toBe(200);
     for (const socket of open) socket.destroy();
-    await until(async () => (await system.post('/webhooks/stripe', {})).status === 400, { timeoutMs: 5_000, what: 'room' });
+    const isRead = async (): Promise<boolean> => {
+      const whole = webhook();
+      whole.send(`{"a":"${'x'.repeat(bytes - 8)}"}`);
+      return (await whole.status) === 400;
+    };
+    await until(isRead, { timeoutMs: 5_000, what: 'room' });
   });
 });

@@ -10,7 +10,10 @@ import type { RouteConfig, RouteHandler } from './route-config.js';
 /** Of all bodies of signed-in callers together, and of all that strangers send together: strangers keep nobody else from sending. */
 export const LARGE_BODIES_MAX_BYTES = 64 * 1_024 * 1_024;
 
-/** A body counts with the length that it announces, or else with the most that its route takes, until the answer is made. */
+/**
+ * A body counts with the length that it announces, or else with the most that its route takes, until the answer is made. A small one of a stranger
+ * is read as on every other route: what fills the limit must not keep out Stripe's events, of which nearly all are small.
+ */
 export function useLargeBodies(fastify: FastifyInstance, guard: AccessGuard, cls: ClsService): void {
   const left = { signedIn: LARGE_BODIES_MAX_BYTES, strangers: LARGE_BODIES_MAX_BYTES };
   const givingBack = new WeakMap<FastifyRequest, () => void>();
@@ -28,10 +31,12 @@ export function useLargeBodies(fastify: FastifyInstance, guard: AccessGuard, cls
     const { bodyLimit, config } = request.routeOptions;
     const handler = (config as RouteConfig | undefined)?.handler;
     if (handler === undefined || bodyLimit <= DEFAULT_MAX_BYTES) return done(null, payload);
+    const group = isPublic(handler) ? 'strangers' : 'signedIn';
+    if (group === 'strangers' && bytesOf(request) <= DEFAULT_MAX_BYTES) return done(null, payload);
     const context = new ExecutionContextHost([request, reply], handler.controller, handler.method);
     const allowed = cls.run(() => guard.canActivate(context));
     allowed
-      .then(() => take(request, reply, isPublic(handler) ? 'strangers' : 'signedIn'))
+      .then(() => take(request, reply, group))
       .then(
         () => done(null, payload),
         (error: Error) => done(error),
