@@ -121,6 +121,11 @@ describe('The document of the built code', () => {
     expect(faults.oddOperationIds(operations)).toEqual([]);
   });
 
+  it('the fields of answers by which a client goes on are described', () => {
+    expect(faults.undescribedHeaders(operations)).toEqual([]);
+    expect(faults.undescribedHeaders([{ ...operations[0]!, responses: { 401: {}, 201: {} } }])).toHaveLength(2);
+  });
+
   it('no operation names a way in twice', () => {
     expect(faults.repeatedSecurity(operations)).toEqual([]);
     expect(faults.repeatedSecurity([{ ...operations[0]!, security: [{ bearer: [] }, { bearer: [] }] }])).toHaveLength(1);

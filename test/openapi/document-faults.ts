@@ -73,6 +73,23 @@ export const oddOperationIds = (operations: readonly Operation[]): string[] =>
     })
     .map(({ operationId }) => String(operationId));
 
+/** Answers that carry a field by which the client goes on, and do not say so. */
+export const undescribedHeaders = (operations: readonly Operation[]): string[] =>
+  operations.flatMap(({ operationId, parameters = [], responses }) => {
+    const isTagged = parameters.some(({ name }) => ['If-Match', 'If-None-Match'].includes(name));
+    return Object.entries(responses)
+      .flatMap(([status, { headers = {} }]) => neededHeaders(status, { isTagged }).map((name) => [status, name, name in headers] as const))
+      .filter(([, , isThere]) => !isThere)
+      .map(([status, name]) => `${operationId} ${status} ${name}`);
+  });
+
+function neededHeaders(status: string, { isTagged }: { isTagged: boolean }): string[] {
+  if (status === '401') return ['WWW-Authenticate'];
+  if (status === '429' || status === '503') return ['Retry-After'];
+  if (status === '201') return ['Location'];
+  return isTagged && ['200', '304'].includes(status) ? ['ETag'] : [];
+}
+
 /** Ways in that an operation names more than once: a code generator would ask for each of them. */
 export const repeatedSecurity = (operations: readonly Operation[]): string[] =>
   operations

@@ -116,6 +116,12 @@ describe('Reports', () => {
     expect(body.trim().split('\r\n')).toHaveLength(5);
   }, 60_000);
 
+  it('every report answers the last day that can be written, also as a file', async () => {
+    const day = { from: '9999-12-31', to: '9999-12-31' };
+    for (const report of ['capacity', 'revenue', 'popular-movies', 'reconciliation'])
+      for (const format of ['json', 'csv']) expect([report, (await read(report, { ...day, format })).status]).toEqual([report, 200]);
+  });
+
   it('a period that is no period is refused with its reason', async () => {
     const refusal = async (filter: Record<string, string>) => {
       const { status, body } = await read('revenue', filter);

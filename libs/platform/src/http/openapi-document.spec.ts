@@ -85,6 +85,7 @@ describe('completeDocument', () => {
         'application/problem+json': { examples: { 'snacks.not-found': { value: { status: 404, instance: `/api/v1/snacks/${ID}` } } } },
       },
     });
+    expect(responses[401]?.headers).toMatchObject({ 'WWW-Authenticate': { example: expect.stringContaining('invalid_token') as string } });
     expect(responses[503]?.headers).toMatchObject({ 'Retry-After': { example: 2 } });
   });
 

@@ -1,4 +1,4 @@
-/** The header fields of answers in the document: where a new resource is, the next page, what is left of a limit, until when an old route works. */
+/** The header fields of answers in the document: where a new resource is, its version, the next page, what is left of a limit, until when an old route works. */
 import { deprecationHeaders } from './deprecation.js';
 import { LINK_FIELD } from './links.js';
 import { RATE_LIMIT_FIELDS } from './rate-limit-fields.js';
@@ -20,12 +20,20 @@ const REPLAYED = {
   example: 'true',
 };
 
+const ETAG = {
+  description:
+    'The version of this answer: for `If-None-Match` of the next read and, where the resource can be changed, `If-Match` of a change.',
+  schema: { type: 'string', maxLength: 100 },
+  example: 'W/"7.3kQ0mZ8yT1vWq5xRbN7cJdLhPaE"',
+};
+
 /** `idOf` returns the example of a parameter of the new resource's path. */
 export function describeHeaders(operation: Operation, path: string, idOf: (name: string) => string): void {
   const { 'x-location': location, 'x-rate-limited': isLimited, 'x-deprecation': deprecation, parameters = [], responses } = operation;
   const takes = (name: string): boolean => parameters.some((parameter) => parameter.name === name);
   if (location !== undefined) add(responses, /^201$/, { Location: locationField(location, idOf) });
   if (takes('Idempotency-Key')) add(responses, /^201$/, { 'Idempotent-Replayed': REPLAYED });
+  if (takes('If-None-Match') || takes('If-Match')) add(responses, /^(200|304)$/, { ETag: ETAG });
   if (takes('cursor')) add(responses, /^200$/, { Link: { ...LINK_FIELD, example: `<${path}?limit=20&cursor=WyJhIl0>; rel="next"` } });
   if (isLimited === true) add(responses, /^(2\d\d|429)$/, RATE_LIMIT_FIELDS);
   if (deprecation === undefined) return;

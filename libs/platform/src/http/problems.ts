@@ -26,6 +26,12 @@ const PLAIN = {
   429: [new TooManyRequests(30)],
 };
 
+const CHALLENGE = {
+  description: 'RFC 6750, section 3: `error` only where a token was sent.',
+  schema: { type: 'string', maxLength: 500 },
+  example: 'Bearer error="invalid_token", error_description="The access token has expired."',
+};
+
 /** `completeDocument` adds the refusals that follow from the operation itself: 400, 403, 413, 415, 503, and those of an idempotency key. */
 export function Problems(...refusals: (keyof typeof PLAIN | DomainError)[]) {
   const errors = refusals.flatMap((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : [refusal]));
@@ -44,12 +50,9 @@ export function problemResponses(problems: readonly Problem[]) {
 }
 
 function problemResponse(status: number, problems: readonly Problem[]) {
-  const retryAfter = problems[0]?.['retryAfter'];
   return {
     description: `${DESCRIPTIONS[status] ?? ''} Codes: ${problems.map(({ code }) => `\`${code}\``).join(', ')}.`,
-    ...(retryAfter === undefined
-      ? {}
-      : { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: retryAfter } } }),
+    ...headersOf(status, problems),
     content: {
       'application/problem+json': {
         schema: problemSchema(problems),
@@ -57,6 +60,13 @@ function problemResponse(status: number, problems: readonly Problem[]) {
       },
     },
   };
+}
+
+function headersOf(status: number, [first]: readonly Problem[]): { headers?: Record<string, object> } {
+  const retryAfter = first?.['retryAfter'];
+  if (status === 401) return { headers: { 'WWW-Authenticate': CHALLENGE } };
+  if (retryAfter === undefined) return {};
+  return { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' }, example: retryAfter } } };
 }
 
 /** One of the schemas of these codes. */

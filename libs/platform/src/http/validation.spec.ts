@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { type InputFault, InvalidInput } from './http-errors.js';
 import { InputPipe, UuidPipe } from './validation.js';
 
@@ -28,6 +28,13 @@ class SearchRequest {
   @IsOptional()
   @IsString()
   q?: string;
+}
+
+class TagsRequest {
+  @ArrayNotEmpty()
+  @ArrayUnique()
+  @IsString({ each: true })
+  tags!: string[];
 }
 
 const pipe = new InputPipe();
@@ -71,6 +78,13 @@ describe('InputPipe', () => {
     );
     expect(await pointersOf(body({ count: '1' }))).toEqual(['/count']);
     expect((await faultsOf(body({ count: 'x' })))[0]!.message).toBe('must be an integer number');
+  });
+
+  it('what is wrong with the values of a list is said without the name of the field', async () => {
+    const of = async (tags: unknown) => (await faultsOf(pipe.transform({ tags }, { type: 'body', metatype: TagsRequest })))[0]?.message;
+    expect(await of([])).toBe('must not be empty');
+    expect(await of(['a', 'a'])).toBe('must not have a value twice');
+    expect(await of(['a', 5])).toBe('each value must be a string');
   });
 
   it('a missing field is required, and no other rule is said of it', async () => {

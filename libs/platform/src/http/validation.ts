@@ -9,6 +9,11 @@ const MAX_DEPTH = 16;
 const REQUIRED = { rule: 'required', message: 'is required' } as const;
 const UNKNOWN_FIELD = { rule: 'unknownField', message: 'is not a known field' } as const;
 const TOO_DEEP = { rule: 'depth', message: 'is nested too deeply' } as const;
+/** Where class-validator says it in other words than the rest, or names the field a second time. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  arrayNotEmpty: 'must not be empty',
+  arrayUnique: 'must not have a value twice',
+};
 const UNSTORABLE = { rule: 'text', message: 'must be text without NUL or broken characters' } as const;
 
 /** What class-validator found; the pipe says where the input came from. */
@@ -75,8 +80,12 @@ function faultsOf(
   const [rule, message] = broken.at(-1) ?? [];
   const nested = children.flatMap((child) => faultsOf(child, path, placeOf));
   if (rule === undefined || message === undefined) return nested;
-  return [{ ...placeOf(path), ...faultOf(rule, message.replace(`${property} `, ''), value) }, ...nested];
+  return [{ ...placeOf(path), ...faultOf(rule, MESSAGES[rule] ?? withoutField(message, property), value) }, ...nested];
 }
+
+/** `count must be …` says "must be …", and `each value in seats must be …` says "each value must be …". */
+const withoutField = (message: string, property: string): string =>
+  message.replace(`each value in ${property} `, 'each value ').replace(`${property} `, '');
 
 function faultOf(constraint: string, message: string, value: unknown): Pick<InputFault, 'rule' | 'message'> {
   if (constraint === 'whitelistValidation') return UNKNOWN_FIELD;

@@ -1,5 +1,11 @@
 import { PeriodReversed, PeriodTooLong } from './errors.js';
-import { assertPeriod } from './period.js';
+import { assertPeriod, isDay } from './period.js';
+
+it.each(['2028-02-29', '1888-01-01', '9999-12-31'])('%s is a day', (text) => expect(isDay(text)).toBe(true));
+it.each(['2027-02-29', '2026-13-01', '2026-00-10', '0000-01-01', '1887-12-31', '2026-W01-1', '20261124', '2026-11-24T00:00:00Z', ''])(
+  '"%s" is no day',
+  (text) => expect(isDay(text)).toBe(false),
+);
 
 describe('A period', () => {
   it('a day and a leap year are periods', () => {

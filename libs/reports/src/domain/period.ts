@@ -12,6 +12,13 @@ export interface Period {
   readonly to: string;
 }
 
+/** `YYYY-MM-DD`, a day that exists. There is nothing to report of the time before the first cinema, and PostgreSQL knows no year 0. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || text < '1888') return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
 /** Throws `PeriodReversed` or `PeriodTooLong`. */
 export function assertPeriod({ from, to }: Period, maxDays = MAX_PERIOD_DAYS): void {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;

@@ -1,17 +1,19 @@
 /** What admins ask of the reports. */
-import { applyDecorators } from '@nestjs/common';
 import { IntersectionType, PickType } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList } from '@app/platform/http/query-list.js';
+import { isDay } from '../domain/period.js';
 import { REVENUE_GROUPS, type RevenueGroup } from '../application/queries/revenue-report.js';
 
-/** A day that exists, `YYYY-MM-DD`. PostgreSQL knows no year 0. */
 const IsDay = () =>
-  applyDecorators(
-    IsISO8601({ strict: true }),
-    Matches(/^(?!0000)\d{4}-\d\d-\d\d$/, { message: '$property must be a calendar day as YYYY-MM-DD' }),
-  );
+  ValidateBy({
+    name: 'isCalendarDay',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && isDay(value),
+      defaultMessage: () => 'must be a calendar day as YYYY-MM-DD',
+    },
+  });
 
 class PeriodRequest {
   /**

@@ -104,8 +104,12 @@ export class ReconciliationHandler implements IQueryHandler<Reconciliation> {
   }
 }
 
+/** Nothing starts after it, and PostgreSQL reads no year of five digits. */
+const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
+
 function rangeOf({ from, to }: Period): Range {
-  return { from: new Date(from).toISOString(), until: new Date(Date.parse(to) + DAY_MS).toISOString() };
+  const until = Math.min(Date.parse(to) + DAY_MS, Date.parse(LAST_INSTANT));
+  return { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
 }
 
 /** The instant before: a page begins after its position. Instants have milliseconds. */
