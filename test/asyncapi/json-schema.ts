@@ -36,7 +36,7 @@ const FORMATS: readonly (readonly [name: RegExp, schema: JsonSchema])[] = [
   [/^currency$/, { pattern: '^[A-Z]{3}$' }],
 ];
 
-/** Throws for a type that is no plain JSON. `field` is the name of what has the type. */
+/** Throws for a type that is no plain JSON. `field` is the name of the field that has the type. */
 export function schemaOf(type: ts.Type, context: SchemaContext, field = ''): JsonSchema {
   const { checker } = context;
   const options = (type.isUnion() ? type.types : [type]).filter(({ flags }) => !(flags & ts.TypeFlags.Undefined));

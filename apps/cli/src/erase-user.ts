@@ -1,4 +1,4 @@
-/** `erase-user`: erases a person who asked for it and cannot log in, or who is there again after a restore. */
+/** `erase-user`: erases a person who asked for it and cannot log in, or whose account is back after a restore. */
 import { QueryBus } from '@nestjs/cqrs';
 import { EraseUserAsAdmin, UserWithEmail } from '@app/auth';
 import { isUuid } from '@app/kernel/id.js';

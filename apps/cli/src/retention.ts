@@ -1,4 +1,4 @@
-/** `retention`: deletes now what is older than the settings keep, and says how much of which table. */
+/** `retention`: deletes now the rows that are older than the settings allow, and says how many of each table. */
 import { AuthRetention } from '@app/auth';
 import { DeleteOldMails, NotificationsModule } from '@app/notifications';
 import { DeleteOldStripeData } from '@app/payments';

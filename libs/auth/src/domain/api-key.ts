@@ -64,7 +64,7 @@ export class ApiKey {
   }
 }
 
-/** The prefix of what is sent as a key, or null where it is none. */
+/** The prefix of a text that is sent as a key. Null where the text has not the form of a key. */
 export function prefixOfKey(key: string): string | null {
   return FORMAT.exec(key)?.[1] ?? null;
 }

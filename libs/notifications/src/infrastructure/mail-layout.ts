@@ -7,7 +7,7 @@ export function textLayout({ paragraphs, details, link, signature }: MailContent
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-/** Said outright, because a reader with a dark screen would otherwise get black on dark, or a mail that the program colours by guessing. */
+/** Every colour is set: on a dark screen, mail programs would otherwise show black on dark, or choose colours of their own. */
 const LIGHT = { page: '#ffffff', text: '#1c1c1e', label: '#555555', button: '#0b57d0' };
 const DARK = { page: '#1c1c1e', text: '#f2f2f7', label: '#aeaeb2' };
 const DARK_STYLE = `:root { color-scheme: light dark; }

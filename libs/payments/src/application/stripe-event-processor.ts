@@ -113,7 +113,7 @@ export class StripeEventProcessor {
     return { status: 'checking', note: 'does not say what we asked for' };
   }
 
-  /** Only a refund exactly as we requested it is taken from an event. For anything else Stripe is asked for its list. */
+  /** An event is believed only about a refund exactly as we requested it. For any other refund Stripe is asked for its list. */
   private async applyRefund(fact: RefundFact, { isOfOurMode }: { isOfOurMode: boolean }): Promise<Outcome> {
     const paymentId = await this.paymentOfRefund(fact);
     if (paymentId === null) return NOT_OURS;

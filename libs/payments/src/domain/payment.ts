@@ -61,7 +61,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     return payment;
   }
 
-  /** Hands over, once, what the changes since loading need done at Stripe. Stored in the same transaction. */
+  /** Returns the jobs that the changes since loading need done at Stripe, once. They are stored in the same transaction. */
   takeJobs(): PaymentJob[] {
     const jobs = this.#jobs;
     this.#jobs = [];
@@ -85,7 +85,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     return this.state.intentId !== null && this.state.intentId !== intentId;
   }
 
-  /** The intent exists at Stripe. One that appears after the end of the payment must not be paid. */
+  /** The intent exists at Stripe. An intent that appears after the end of the payment is cancelled, because nobody may pay it. */
   open(intentId: string): void {
     if (this.state.status === 'created') this.record(new PaymentStarted({ ...this.ids, amount: this.price }), { status: 'open', intentId });
     else if (this.state.intentId === null) this.addJob({ kind: 'payments.cancel-intent', subject: intentId });
@@ -189,7 +189,7 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /**
    * Stripe refuses the refund. Where part of the money went back in other ways meanwhile, only the rest is requested, under the next key;
-   * where all of it did, the refund fails, and nobody needs to look. Returns what became of it.
+   * where all of it did, the refund fails without an alert. Returns what became of it.
    */
   refuseRefund(refundId: string, failure: string): RefusedRefund {
     const refund = this.refund(refundId);

@@ -6,7 +6,7 @@ import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 
 /** A proxy opens a connection and sends its request at once. One that was opened as the shutdown began must still be answered: a proxy sends no POST again. */
 const FIRST_REQUEST_MS = 1_000;
-/** A crowd may connect without a pause. Then the port closes all the same. */
+/** Clients may connect without a pause: after this time the port closes nevertheless. */
 const MOST_WAIT_FOR_PAUSE_MS = 500;
 
 @Injectable()

@@ -108,7 +108,7 @@ function unknownOf(given: unknown, values: readonly string[]): string {
   return typeof unknown === 'string' && unknown !== '' ? `; not ${JSON.stringify(unknown.slice(0, MAX_NAMED_CHARACTERS))}` : '';
 }
 
-/** What is neither a text nor a list of texts stays as it is, and is refused by the check of its values. */
+/** Any other value than a text or a list of texts stays as it is: the check of its values refuses it. */
 function listedValues(given: unknown, normalised: (value: string) => string): unknown {
   const parts = typeof given === 'string' ? [given] : given;
   if (!Array.isArray(parts)) return given;

@@ -179,7 +179,7 @@ export class PostgresBroker extends Broker {
     const live: ClaimedRow[] = [];
     for (const row of rows) {
       if (row.deliveries <= DELIVERY_LIMIT) live.push(row);
-      // Where that fails, the lease ends and it is tried again; the others of this claim are delivered all the same.
+      // Where that fails, it is tried again after the lease. The other messages of this claim are delivered.
       else await this.moveToDeadLetters(row, 'delivery_limit').catch((error: unknown) => this.warn(error, row));
     }
     return live;
@@ -194,7 +194,7 @@ export class PostgresBroker extends Broker {
     this.#inProgress.add(delivery);
   }
 
-  /** An outage is waited for, as in a reaction: a delivery that is over must not be repeated because of it. */
+  /** Waits while the database is away, as a reaction does: a delivery that has ended must not be repeated because of an outage. */
   private async endOnceDatabaseIsBack(row: ClaimedRow, outcome: Outcome): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {

@@ -2,7 +2,7 @@
 import { Schedule } from '../schedule/schedule.js';
 import type { RetentionRules } from './retention.js';
 
-/** Deletes a batch of what is old from each table at each tick. Any number of workers share the work. */
+/** Deletes a batch of old rows from each table at each tick. Any number of workers share the work. */
 export abstract class RetentionSchedule extends Schedule {
   protected abstract readonly retention: RetentionRules;
 

@@ -16,7 +16,7 @@ export type { Role };
 
 /** How long a server may be silent during a statement: a frozen server enforces no time-out. A customer gets an answer within 5 s. */
 export const SILENCE_MS: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
-/** The end of that time, which is waited for apart: a process that was too busy to read sees its timers first, and then the data that came. */
+/** The last part of that time has a timer of its own: a process that was too busy to read runs its timers before it reads what has arrived. */
 const LAST_WAIT_MS = 500;
 /** How long the pool may take to close. The end of the process closes the rest. */
 const CLOSE_TIMEOUT_MS = 1_000;

@@ -62,8 +62,9 @@ export async function storeIdempotentAnswer(database: Statements, request: Idemp
 }
 
 /**
- * As `claimIdempotencyKey`, for requests of which no other is worked on: one statement for all of them, and none where no request has a key. The
- * stored answers, in the order of the requests: null for a first request, and `IdempotencyKeyReused` where it was another body.
+ * Reads the stored answers of several requests with one statement, and with none where no request has a key. It claims nothing: `storeAnswers`
+ * finds a key that another process has used meanwhile. Returns, in the order of the requests, null for a first request, and `IdempotencyKeyReused`
+ * where the earlier request had another body.
  */
 export async function storedAnswers(
   database: Statements,

@@ -13,7 +13,7 @@ export function csvFile<Row extends object>(
   rows: Iterable<Row> | AsyncIterable<Row>,
 ) {
   const file = stringify({ header: true, columns: [...columns], escape_formulas: true, record_delimiter: 'windows' });
-  // `pipe` would hand on neither an error of the rows, which then ends the process, nor a client that goes away.
+  // Not `pipe`: there an error of the rows would end the process, and rows would still be read for a client that has gone.
   pipeline(Readable.from(rows), file, () => undefined);
   return new StreamableFile(file, { type: 'text/csv; charset=utf-8', disposition: `attachment; filename="${name}.csv"` });
 }

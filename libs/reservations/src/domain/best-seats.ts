@@ -103,7 +103,7 @@ function sharesSeat(a: SeatGroup, b: SeatGroup): boolean {
 }
 
 function apart(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
-  return Math.abs(ends(a.seats) - ends(b.seats)) + HALF_SEATS_A_ROW * Math.abs(lines[a.row]! - lines[b.row]!);
+  return Math.abs(doubledMiddle(a.seats) - doubledMiddle(b.seats)) + HALF_SEATS_A_ROW * Math.abs(lines[a.row]! - lines[b.row]!);
 }
 
 /** Free seats of a row by their column. */
@@ -133,7 +133,7 @@ function groupsInRow({ row, free }: FreeInRow, grid: SeatGrid, wanted: SeatsWant
       seats,
       keptSeatsUsed: keptSeatsUsed(seats, wanted),
       singlesLeft: singleAt(free, first - 1, -1) + singleAt(free, first + wanted.count, 1),
-      distance: Math.abs(ends(seats) - (grid.columns + 1)) + HALF_SEATS_A_ROW * Math.abs(grid.lines[row]! - bestLine(grid)),
+      distance: Math.abs(doubledMiddle(seats) - (grid.columns + 1)) + HALF_SEATS_A_ROW * Math.abs(grid.lines[row]! - bestLine(grid)),
     });
   }
   return groups;
@@ -150,7 +150,7 @@ function keptSeatsUsed(seats: readonly Seat[], { accessible }: SeatsWanted): num
   return seats.filter((seat) => seat.accessible).length - 1 + (withoutCompanion ? 1 : 0);
 }
 
-/** 1 where the free seat at this column would have a free neighbour neither here nor beyond. */
+/** 1 where the seat at this column is free and the next one in this direction is not: it would be left single. */
 function singleAt(free: readonly (Seat | undefined)[], column: number, step: number): number {
   return isOrdinary(free[column]) && !isOrdinary(free[column + step]) ? 1 : 0;
 }
@@ -163,8 +163,8 @@ function isKept({ accessible, companion }: Seat): boolean {
   return accessible || companion;
 }
 
-/** Twice the middle of seats side by side. */
-function ends(seats: readonly Seat[]): number {
+/** Twice the column in the middle of seats side by side, so that it is a whole number. */
+function doubledMiddle(seats: readonly Seat[]): number {
   return seats[0]!.column + seats.at(-1)!.column;
 }
 

@@ -29,7 +29,7 @@ export abstract class Showtimes {
 
   /**
    * Adds all in a number of statements that does not depend on how many they are. Call it under the locks of scheduling, after `neighbours`.
-   * Throws `ChangedMeanwhile` where one overlaps all the same.
+   * Throws `ChangedMeanwhile` where one overlaps nevertheless.
    */
   abstract addAll(showtimes: readonly Showtime[]): Promise<void>;
 

@@ -10,7 +10,7 @@ const VERSION = 'v1';
 const KEY_NAME_CHARACTERS = 12;
 
 interface NamedKey {
-  /** The beginning of its hash: finds the key of what is sealed. */
+  /** The beginning of the hash of a key. It is part of a sealed secret, and says which key sealed it. */
   readonly name: string;
   readonly key: Buffer;
 }

@@ -9,7 +9,7 @@ const PAGE_ROWS = 500;
 /** Before all: auth keeps who was erased for 90 days, which is longer than any event is late. */
 const START = { erasedAt: new Date(0).toISOString(), userId: '00000000-0000-0000-0000-000000000000' };
 
-/** Asks auth who was erased, and removes what is kept of them all the same: the event is late or lost, or a mail was refused at that moment. */
+/** Asks auth which users were erased, and removes what is still kept of them, because the event is late or lost, or a mail was refused at that moment. */
 @Job('notifications.erase-mails-of-erased-users', { lane: MAIL_SEARCHES })
 export class EraseMailsOfErasedUsers implements JobHandler {
   readonly everyMs: number;

@@ -5,7 +5,7 @@ import type { DisputeFact } from '../../domain/stripe-facts.js';
 import { REQUESTS } from '../stripe-lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
-/** Asks Stripe about a dispute: one of which an event contradicts the decision, and each that may have changed without an event. The subject is Stripe's id of the dispute. */
+/** Asks Stripe about a dispute: when an event contradicts its decision, and when it may have changed without an event. The subject is Stripe's id of the dispute. */
 @Job('payments.check-dispute', { lane: REQUESTS })
 export class CheckDispute implements JobHandler {
   constructor(
