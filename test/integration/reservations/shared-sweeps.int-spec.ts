@@ -31,7 +31,7 @@ describe.each([
     const held = await Promise.all(Array.from({ length: DUE }, () => storeHold(reservations)));
     for (const payment of paid ? held.map(aPayment) : []) {
       const decide = (reservation: Reservation, seen: SettlementSituation) => reservation.receivePayment(payment, { ...seen, at: NOW });
-      await reservations.settle({ ...payment, ownerSalesStatus: OPEN_SALES, at: NOW }, decide);
+      await reservations.settle({ ...payment, currentSalesStatus: OPEN_SALES, at: NOW }, decide);
     }
     return held.map(({ id }) => id);
   }

@@ -17,7 +17,7 @@ import { HoldExpiry } from './hold-expiry.js';
 import { EndReservationsOfErasedUsers } from './jobs/end-reservations-of-erased-users.js';
 import { SettleOutstandingPayments } from './jobs/settle-outstanding-payments.js';
 import { Sellers } from './sellers.js';
-import { OwnerSalesStatus } from './owner-sales-status.js';
+import { CurrentSalesStatus } from './current-sales-status.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
 import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
 import { EffectOnReservationsHandler } from './queries/effect-on-reservations.js';
@@ -94,7 +94,7 @@ export const reservationsHandlers = [
   ClaimedSeats,
   HoldExpiry,
   Sellers,
-  OwnerSalesStatus,
+  CurrentSalesStatus,
   ReservationRefunds,
   ReservationViews,
   Settlement,

@@ -5,7 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Reservations } from '../domain/reservations.js';
 import { PAYMENT_NOT_SETTLED } from '../domain/alert-codes.js';
-import { OwnerSalesStatus } from './owner-sales-status.js';
+import { CurrentSalesStatus } from './current-sales-status.js';
 
 export interface ArrivedPayment {
   readonly paymentId: string;
@@ -17,7 +17,7 @@ export interface ArrivedPayment {
 export class Settlement {
   constructor(
     private readonly reservations: Reservations,
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
@@ -26,7 +26,7 @@ export class Settlement {
   async settle(payment: ArrivedPayment): Promise<void> {
     const { situation } = await this.salesStatus.readReservation({ id: payment.reservationId });
     const at = this.clock.now();
-    await this.reservations.settle({ ...payment, ownerSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
+    await this.reservations.settle({ ...payment, currentSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
       reservation.receivePayment(payment, { ...seen, at }),
     );
   }

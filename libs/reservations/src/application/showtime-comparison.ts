@@ -9,7 +9,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { type CancellationRun, CancellationRuns } from '../domain/cancellation-runs.js';
 import { Reservations } from '../domain/reservations.js';
 import { OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
-import { salesStatusOf } from './owner-sales-status.js';
+import { salesStatusOf } from './current-sales-status.js';
 
 @Injectable()
 export class ShowtimeComparison {
@@ -26,10 +26,10 @@ export class ShowtimeComparison {
     const views = await this.queries.execute(new ShowtimeStatuses(showtimeIds));
     const known = new Map(stored);
     for (const view of views) {
-      const [ours, owners] = [stored.get(view.showtimeId) ?? OPEN_SALES, salesStatusOf(view)];
-      const isNew = (owners.closed && !ours.closed) || owners.version > ours.version;
+      const [ours, theirs] = [stored.get(view.showtimeId) ?? OPEN_SALES, salesStatusOf(view)];
+      const isNew = (theirs.closed && !ours.closed) || theirs.version > ours.version;
       if (isNew) await this.runs.begin(runOf(view), this.clock.now());
-      known.set(view.showtimeId, strictest(ours, owners));
+      known.set(view.showtimeId, strictest(ours, theirs));
     }
     const ends = views.map(({ showtimeId, endsAt }) => ({ showtimeId, endsAt: new Date(endsAt) }));
     for (const end of await this.reservations.differingEnds(ends)) await this.reservations.correctEnd(end);

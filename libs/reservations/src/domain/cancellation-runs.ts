@@ -41,7 +41,7 @@ export abstract class CancellationRuns {
   abstract salesStatuses(showtimeIds: readonly string[]): Promise<Map<string, SalesStatus>>;
 
   /**
-   * The next showtimes to compare with what their owner says: those with a live reservation, or with one that was cancelled and not refunded in
+   * The next showtimes to compare with what the showtimes context says: those with a live reservation, or with one that was cancelled and not refunded in
    * full. All workers share one position. Empty at the end of a pass; the next one begins `passMs` after the last began.
    */
   abstract nextToCompare(query: { now: Date; passMs: number; limit: number }): Promise<string[]>;

@@ -80,11 +80,11 @@ export abstract class Reservations {
 
   /**
    * Decides a payment once: one that has an outcome keeps it. An expired reservation that can be revived gets its seats first, all or none.
-   * The situation counts `ownerSalesStatus`, which showtimes answered before, together with the stored sales status.
+   * The situation counts `currentSalesStatus`, which showtimes answered before, together with the stored sales status.
    * Throws `ReservationNotFound`.
    */
   abstract settle(
-    payment: ReceivedPayment & { readonly reservationId: string; readonly ownerSalesStatus: SalesStatus; readonly at: Date },
+    payment: ReceivedPayment & { readonly reservationId: string; readonly currentSalesStatus: SalesStatus; readonly at: Date },
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void>;
 

@@ -1,4 +1,4 @@
-/** How far the comparison of showtimes with what their owner says has come: one position for all workers. */
+/** How far the comparison with the context of showtimes has come: one position for all workers. */
 import type { Database } from '@app/platform/persistence/database.js';
 
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';

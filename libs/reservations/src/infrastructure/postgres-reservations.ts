@@ -105,7 +105,7 @@ export class PostgresReservations extends Reservations {
   }
 
   async settle(
-    { paymentId, amount, reservationId, ownerSalesStatus, at }: Parameters<Reservations['settle']>[0],
+    { paymentId, amount, reservationId, currentSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void> {
     await this.transactions.run(async () => {
@@ -115,7 +115,7 @@ export class PostgresReservations extends Reservations {
       );
       if (isNew === 0) return;
       const { reservation, situation } = await this.lock({ id: reservationId });
-      const salesStatus = strictest(situation.salesStatus, ownerSalesStatus);
+      const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
       const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
       const outcome = decide(reservation, { salesStatus, seatsReclaimed });
       await this.store([reservation]);

@@ -78,7 +78,7 @@ export class InMemoryReservations extends Reservations {
   }
 
   settle(
-    { paymentId, reservationId, ownerSalesStatus, at }: Parameters<Reservations['settle']>[0],
+    { paymentId, reservationId, currentSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void> {
     return atomically(() => {
@@ -86,7 +86,7 @@ export class InMemoryReservations extends Reservations {
       const state = this.get({ id: reservationId });
       const outcome = this.decide(state, (reservation, situation) => {
         const areFree = this.taken(state.showtimeId, reservation.labels).length === 0;
-        const salesStatus = strictest(situation.salesStatus, ownerSalesStatus);
+        const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
         const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && areFree;
         const decided = decide(reservation, { salesStatus, seatsReclaimed });
         if (seatsReclaimed) this.claim(state);

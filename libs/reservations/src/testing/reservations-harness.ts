@@ -122,7 +122,7 @@ export class ReservationsHarness {
   }
 
   /** Showtimes gives a showtime another end, and reservations does not know. */
-  changeEndAtOwner(showtimeId: string, endsAt: Date): void {
+  changeEndInShowtimes(showtimeId: string, endsAt: Date): void {
     this.showtimes.set(showtimeId, {
       ...{ showtimeId, version: 2, status: 'scheduled', cancelReason: null, lastMove: null },
       endsAt: endsAt.toISOString(),
@@ -130,7 +130,7 @@ export class ReservationsHarness {
   }
 
   /** Showtimes cancels a showtime at version 2, or moves it now, and reservations does not know. */
-  changeAtOwner(showtimeId: string, what: 'cancelled' | 'moved'): void {
+  changeInShowtimes(showtimeId: string, what: 'cancelled' | 'moved'): void {
     const common = { showtimeId, version: 2, cancelReason: null, endsAt: aSeating().showtime.endsAt };
     const view: ShowtimeStatusView =
       what === 'cancelled'

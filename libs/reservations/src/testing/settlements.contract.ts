@@ -32,7 +32,7 @@ export function settlementsContract(makeStores: MakeStores): void {
   it('a payment whose settlement failed can be settled again', async () => {
     const reservation = await hold();
     const payment = aPayment(reservation);
-    const failed = stores.reservations.settle({ ...payment, ownerSalesStatus: OPEN_SALES, at: NOW }, () => {
+    const failed = stores.reservations.settle({ ...payment, currentSalesStatus: OPEN_SALES, at: NOW }, () => {
       throw new Error('failed');
     });
     await expect(failed).rejects.toThrow('failed');

@@ -26,8 +26,8 @@ export function stepsOn(stores: () => Stores) {
 
     stored: async (id: string): Promise<ReservationState> => (await reservations().read({ id })).reservation.state,
 
-    settle: (payment: ReturnType<typeof aPayment>, at = NOW, ownerSalesStatus: SalesStatus = OPEN_SALES): Promise<void> =>
-      reservations().settle({ ...payment, ownerSalesStatus, at }, (reservation, seen) =>
+    settle: (payment: ReturnType<typeof aPayment>, at = NOW, currentSalesStatus: SalesStatus = OPEN_SALES): Promise<void> =>
+      reservations().settle({ ...payment, currentSalesStatus, at }, (reservation, seen) =>
         reservation.receivePayment(payment, { ...seen, at }),
       ),
 

@@ -28,7 +28,7 @@ describe('AdmitCustomer', () => {
 
   it('a showtime that only its owner knows to be cancelled admits nobody', async () => {
     const { harness, reservation } = await atTheStart();
-    harness.changeAtOwner(reservation.state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(reservation.state.showtimeId, 'cancelled');
     await expect(harness.execute(new AdmitCustomer(adminId, '7Q2M9XK0'))).rejects.toThrow(ShowtimeCancelled);
   });
 });

@@ -4,7 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { readBookingCode } from '../../domain/booking-code.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
 import { Reservations } from '../../domain/reservations.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Lets in the customer with this booking code, once. Returns the id of the reservation. Throws `ReservationNotFound` and what `Reservation.admit` throws. */
 export class AdmitCustomer extends Command<string> implements AdminCommand<string> {
@@ -25,7 +25,7 @@ export class AdmitCustomer extends Command<string> implements AdminCommand<strin
 export class AdmitCustomerHandler implements ICommandHandler<AdmitCustomer> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
   ) {}

@@ -38,7 +38,7 @@ describe('An admin who cancels a reservation', () => {
 
   it('an admin gives everything back once the showtime was cancelled, known or not', async () => {
     const { id, state } = await harness.createConfirmed();
-    harness.changeAtOwner(state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(state.showtimeId, 'cancelled');
     await cancel(id, 'none');
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'admin' });
   });

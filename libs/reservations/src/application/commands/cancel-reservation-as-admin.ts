@@ -3,7 +3,7 @@ import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { RefundRule } from '../../domain/cancellation.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Null where the reservation was cancelled already. */
 type Cancellation = { readonly was: ReservationStatus } | null;
@@ -29,7 +29,7 @@ export class CancelReservationAsAdmin extends Command<Cancellation> implements A
 @CommandHandler(CancelReservationAsAdmin)
 export class CancelReservationAsAdminHandler implements ICommandHandler<CancelReservationAsAdmin> {
   constructor(
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly clock: Clock,
   ) {}
 

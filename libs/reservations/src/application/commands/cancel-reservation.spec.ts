@@ -25,7 +25,7 @@ describe('A customer who cancels a reservation', () => {
   it.each(['cancelled', 'moved'] as const)('a customer is owed everything once the showtime was %s, known or not', async (what) => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(4 * HOUR_MS);
-    harness.changeAtOwner(state.showtimeId, what);
+    harness.changeInShowtimes(state.showtimeId, what);
     await harness.execute(new CancelReservation(state.customerId, id));
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer' });
   });

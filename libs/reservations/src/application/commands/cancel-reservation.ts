@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Cancels the customer's own reservation and refunds by the policy. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
 export class CancelReservation extends Command<void> {
@@ -15,7 +15,7 @@ export class CancelReservation extends Command<void> {
 @CommandHandler(CancelReservation)
 export class CancelReservationHandler implements ICommandHandler<CancelReservation> {
   constructor(
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly clock: Clock,
   ) {}
 

@@ -45,8 +45,8 @@ describe('ChangeSeats', () => {
   it('a showtime that its owner cancelled or moved refuses, known or not', async () => {
     const seatings = [harness.createSeating(), harness.createSeating()] as const;
     const [cancelled, moved] = [await harness.createHold({ seating: seatings[0] }), await harness.createHold({ seating: seatings[1] })];
-    harness.changeAtOwner(cancelled.state.showtimeId, 'cancelled');
-    harness.changeAtOwner(moved.state.showtimeId, 'moved');
+    harness.changeInShowtimes(cancelled.state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(moved.state.showtimeId, 'moved');
     await expect(change(cancelled, ['A5', 'A6'])).rejects.toThrow(ShowtimeCancelled);
     await expect(change(moved, ['A5', 'A6'])).rejects.toThrow(ShowtimeMoved);
   });

@@ -5,7 +5,7 @@ import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
 import { strictest } from '../../domain/situations.js';
 import { HoldExpiry } from '../hold-expiry.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 import { Sellers } from '../sellers.js';
 
 interface Change {
@@ -31,7 +31,7 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
   constructor(
     private readonly reservations: Reservations,
     private readonly seatings: Seatings,
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly clock: Clock,
     private readonly expiry: HoldExpiry,
     private readonly sellers: Sellers,
@@ -62,10 +62,10 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
   private async change(change: Change, { isSale }: { isSale: boolean }): Promise<void> {
     const { showtimeId, seats } = change;
     const seating = await this.seatings.of(showtimeId);
-    const ownerSalesStatus = await this.salesStatus.of(showtimeId);
+    const currentSalesStatus = await this.salesStatus.of(showtimeId);
     const now = this.clock.now();
     await this.reservations.changeSeats({ ...change, now }, (reservation, seen) => {
-      const situation = { ...seen, salesStatus: strictest(seen.salesStatus, ownerSalesStatus) };
+      const situation = { ...seen, salesStatus: strictest(seen.salesStatus, currentSalesStatus) };
       reservation.changeSeats({ seats, seating, situation, isSale, at: now });
     });
   }

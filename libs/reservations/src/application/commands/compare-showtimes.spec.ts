@@ -17,7 +17,7 @@ describe('Comparing showtimes with what their owner says', () => {
   it.each(['cancelled', 'moved'] as const)('a showtime that was %s gets its run though no message came', async (what) => {
     const gone = await harness.createConfirmed();
     const other = await harness.createConfirmed();
-    harness.changeAtOwner(gone.state.showtimeId, what);
+    harness.changeInShowtimes(gone.state.showtimeId, what);
     expect(await compare()).toBe(false);
     await harness.execute(new ProcessCancellationRuns());
     expect([gone, other].map((each) => harness.statusOf(each))).toEqual(['cancelled', 'confirmed']);
@@ -27,7 +27,7 @@ describe('Comparing showtimes with what their owner says', () => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(5 * HOUR_MS);
     await harness.execute(new CancelReservation(state.customerId, id));
-    harness.changeAtOwner(state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(state.showtimeId, 'cancelled');
     await compare();
     await harness.execute(new ProcessCancellationRuns());
     expect(harness.eventsOf({ id }).slice(-2)).toEqual(['reservation-cancelled', 'refund-due-raised']);
@@ -36,7 +36,7 @@ describe('Comparing showtimes with what their owner says', () => {
   it('a run that began by its message is not begun again', async () => {
     const { state } = await harness.createHold();
     const { showtimeId } = state;
-    harness.changeAtOwner(showtimeId, 'moved');
+    harness.changeInShowtimes(showtimeId, 'moved');
     await harness.runs.begin({ showtimeId, showtimeVersion: 2, kind: 'moved', movedAt: NOW, reason: 'By its message.' }, NOW);
     await compare();
     expect(await harness.runs.unfinished()).toMatchObject([{ reason: 'By its message.' }]);
@@ -45,7 +45,7 @@ describe('Comparing showtimes with what their owner says', () => {
   it('a showtime that ends later is followed though no message came', async () => {
     const longer = await harness.createConfirmed();
     const other = await harness.createConfirmed();
-    harness.changeEndAtOwner(longer.state.showtimeId, minutesAfter(9.5 * 60));
+    harness.changeEndInShowtimes(longer.state.showtimeId, minutesAfter(9.5 * 60));
     await compare();
     const endOf = ({ id }: { id: string }) => harness.reservations.all.get(id)!.endsAt;
     expect([longer, other].map(endOf)).toEqual([minutesAfter(9.5 * 60), other.state.endsAt]);
@@ -55,7 +55,7 @@ describe('Comparing showtimes with what their owner says', () => {
   it('a pass asks for each showtime once, and the next pass waits', async () => {
     const { state } = await harness.createHold();
     await compare();
-    harness.changeAtOwner(state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(state.showtimeId, 'cancelled');
     harness.clock.advance(MINUTE_MS - 1);
     await compare();
     expect(await harness.runs.unfinished()).toEqual([]);

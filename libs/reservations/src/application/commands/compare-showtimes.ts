@@ -6,7 +6,7 @@ import { ShowtimeComparison } from '../showtime-comparison.js';
 /** Showtimes that are asked for with one query. */
 const BATCH_SIZE = 200;
 
-/** Compares a batch of showtimes with what their owner says. Returns whether the pass goes on. */
+/** Compares what is known here of a batch of showtimes with what the showtimes context says. Returns whether the pass goes on. */
 export class CompareShowtimes extends Command<boolean> {
   /** `passMs`: from the beginning of a pass to the next one, for any number of workers. */
   constructor(readonly options: { readonly passMs: number }) {

@@ -21,7 +21,7 @@ describe('Completing reservations', () => {
   it.each(['cancelled', 'moved'] as const)('nothing of a showtime that was %s is completed, and its run begins', async (what) => {
     const gone = await harness.createConfirmed();
     const other = await harness.createConfirmed();
-    harness.changeAtOwner(gone.state.showtimeId, what);
+    harness.changeInShowtimes(gone.state.showtimeId, what);
     harness.clock.advance(9 * HOUR_MS);
     expect(await harness.execute(new CompleteReservations())).toBe(1);
     expect([gone, other].map((each) => harness.statusOf(each))).toEqual(['confirmed', 'completed']);
@@ -30,7 +30,7 @@ describe('Completing reservations', () => {
 
   it('a showtime that ends later than the copy says is completed later', async () => {
     const { id, state } = await harness.createConfirmed();
-    harness.changeEndAtOwner(state.showtimeId, minutesAfter(9.5 * 60));
+    harness.changeEndInShowtimes(state.showtimeId, minutesAfter(9.5 * 60));
     harness.clock.advance(9 * HOUR_MS);
     expect(await harness.execute(new CompleteReservations())).toBe(0);
     harness.clock.advance(1.5 * HOUR_MS);

@@ -21,8 +21,8 @@ describe('Extending a hold', () => {
 
   it('a hold is not extended once the showtime was cancelled or moved, known or not', async () => {
     const [cancelled, moved] = [await harness.createHold(), await harness.createHold()];
-    harness.changeAtOwner(cancelled.state.showtimeId, 'cancelled');
-    harness.changeAtOwner(moved.state.showtimeId, 'moved');
+    harness.changeInShowtimes(cancelled.state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(moved.state.showtimeId, 'moved');
     const extend = ({ id, state }: typeof moved) => harness.execute(new ExtendHold(state.customerId, id));
     await expect(extend(cancelled)).rejects.toThrow(ShowtimeCancelled);
     await expect(extend(moved)).rejects.toThrow(ShowtimeMoved);

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Gives the customer more time to pay, once. Throws `ReservationNotFound` and what `Reservation.extend` throws. */
 export class ExtendHold extends Command<void> {
@@ -16,7 +16,7 @@ export class ExtendHold extends Command<void> {
 @CommandHandler(ExtendHold)
 export class ExtendHoldHandler implements ICommandHandler<ExtendHold> {
   constructor(
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly policy: BookingPolicy,
     private readonly clock: Clock,
   ) {}

@@ -33,7 +33,7 @@ describe('MarkNoShows', () => {
   it('a showtime that only its owner knows to be cancelled has none', async () => {
     const { harness, reservation, mark } = await paid();
     harness.clock.advance(9 * HOUR_MS);
-    harness.changeAtOwner(reservation.state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(reservation.state.showtimeId, 'cancelled');
     expect(await mark()).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { ShowtimeNotFound } from '../../domain/errors.js';
 import { Reservations } from '../../domain/reservations.js';
 import { strictest } from '../../domain/situations.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Marks who did not come to a showtime that took place. Returns how many. Throws `ShowtimeNotFound`, `ShowtimeNotOver`. */
 export class MarkNoShows extends Command<number> implements AdminCommand<number> {
@@ -25,7 +25,7 @@ export class MarkNoShows extends Command<number> implements AdminCommand<number>
 export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
   constructor(
     private readonly reservations: Reservations,
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
@@ -33,10 +33,10 @@ export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
   async execute({ showtimeId }: MarkNoShows): Promise<number> {
     const [showtime] = await this.queries.execute(new ShowtimesByIds([showtimeId]));
     if (showtime === undefined) throw new ShowtimeNotFound();
-    const ownerSalesStatus = await this.salesStatus.of(showtimeId);
+    const currentSalesStatus = await this.salesStatus.of(showtimeId);
     const at = this.clock.now();
     return this.reservations.changeNotAdmitted(showtimeId, (reservation, { salesStatus }) =>
-      reservation.markNoShow({ salesStatus: strictest(salesStatus, ownerSalesStatus), at }),
+      reservation.markNoShow({ salesStatus: strictest(salesStatus, currentSalesStatus), at }),
     );
   }
 }

@@ -49,7 +49,7 @@ describe('The quote of a cancellation', () => {
   it('a quote promises everything once the showtime was cancelled, known or not', async () => {
     const { id, state } = await harness.createConfirmed();
     harness.clock.advance(7 * HOUR_MS);
-    harness.changeAtOwner(state.showtimeId, 'cancelled');
+    harness.changeInShowtimes(state.showtimeId, 'cancelled');
     expect(await quote(state.customerId, id)).toMatchObject({ cancellable: true, refund: { amount: 2_500 }, until: null });
   });
 

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { CapturedMoney } from '../captured-money.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 import type { CancellationQuoteView } from './cancellation-quote.view.js';
 
 /** What a cancellation by the customer would refund now. The aggregate decides it: it is a rule. Throws `ReservationNotFound`. */
@@ -17,7 +17,7 @@ export class CancellationQuote extends Query<CancellationQuoteView> {
 @QueryHandler(CancellationQuote)
 export class CancellationQuoteHandler implements IQueryHandler<CancellationQuote> {
   constructor(
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly money: CapturedMoney,
     private readonly clock: Clock,
   ) {}

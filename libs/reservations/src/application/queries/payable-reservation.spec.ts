@@ -29,7 +29,7 @@ describe('What payments asks before a payment begins', () => {
 
   it.each(['cancelled', 'moved'] as const)('a payment is not to begin where only its owner knows that it was %s', async (what) => {
     const { id, state } = await harness.createHold();
-    harness.changeAtOwner(state.showtimeId, what);
+    harness.changeInShowtimes(state.showtimeId, what);
     expect(await harness.execute(new PayableReservation(id, state.customerId))).toMatchObject({ status: 'held', showtime: what });
   });
 

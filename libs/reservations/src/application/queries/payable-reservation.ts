@@ -3,12 +3,12 @@ import { PayableReservation, type PayableReservationView } from '@app/contracts/
 import { Clock } from '@app/kernel/clock.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { reservedShowtime } from '../../domain/situations.js';
-import { OwnerSalesStatus } from '../owner-sales-status.js';
+import { CurrentSalesStatus } from '../current-sales-status.js';
 
 @QueryHandler(PayableReservation)
 export class PayableReservationHandler implements IQueryHandler<PayableReservation> {
   constructor(
-    private readonly salesStatus: OwnerSalesStatus,
+    private readonly salesStatus: CurrentSalesStatus,
     private readonly clock: Clock,
   ) {}
 

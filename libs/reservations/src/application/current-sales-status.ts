@@ -10,7 +10,7 @@ import { type ReservationKey, Reservations } from '../domain/reservations.js';
 import { type ChangeSituation, OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
 
 @Injectable()
-export class OwnerSalesStatus {
+export class CurrentSalesStatus {
   constructor(
     private readonly queries: QueryBus,
     private readonly reservations: Reservations,
@@ -30,9 +30,9 @@ export class OwnerSalesStatus {
 
   /** For a decision: changes a reservation by a situation that counts both. Throws `ReservationNotFound`. */
   async changeReservation<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
-    const ownerSalesStatus = (await this.readReservation(key)).situation.salesStatus;
+    const currentSalesStatus = (await this.readReservation(key)).situation.salesStatus;
     return this.reservations.change(key, (reservation, { salesStatus }) =>
-      decide(reservation, { salesStatus: strictest(salesStatus, ownerSalesStatus) }),
+      decide(reservation, { salesStatus: strictest(salesStatus, currentSalesStatus) }),
     );
   }
 }
