@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loseMachines } from './check-cluster.mjs';
 import { observability } from './check-observability.mjs';
+import { brokenVersion, brokerAway, wrongSetting } from './check-faults.mjs';
 import { buildBefore, upgrade } from './check-upgrade.mjs';
-import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, poster, send, until } from './check-client.mjs';
+import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, poster, send } from './check-client.mjs';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const NAME = 'movie-reservation-check';
@@ -73,15 +74,17 @@ try {
 }
 
 async function everythingElse(cinema) {
+  const tools = { api, compose, deploy: tryToDeploy, docker, has, image: NAME, services, set };
   await step('a poster is stored, and served by the proxy', () => poster(api, cinema));
   await step('TLS and gzip at the one address', tls);
   await step('commands of the operator, also from standard input', commands);
   await step('a dump is restored beside the database, and whole', restore);
   await step('more containers of api and worker', scale);
   await step('Prometheus finds every process, and Grafana the dashboard', () => observability(ports));
-  await step('a setting that is wrong changes nothing', wrongSetting);
+  await step('a setting that is wrong changes nothing', () => wrongSetting(tools));
+  await step('a version whose worker does not start changes nothing', () => brokenVersion(tools));
   await step('an upgrade and a way back under load: no request fails', () => upgrade({ api, cinema, deploy, docker, image: NAME, from }));
-  await step('a worker without its broker is not ready', brokerAway);
+  await step('a worker without its broker is not ready', () => brokerAway(tools));
   await step('log lines are JSON, and those of replaced containers are kept', logs);
 }
 
@@ -134,8 +137,12 @@ function set(variables) {
   writeFileSync(file, [...kept, ...Object.entries(variables).map(([name, value]) => `${name}=${value}`), ''].join('\n'));
 }
 
+function tryToDeploy(...version) {
+  return start('bash', [join(folder, 'compose/deploy.sh'), ...version]);
+}
+
 async function deploy(...version) {
-  const { code, output } = await start('bash', [join(folder, 'compose/deploy.sh'), ...version]);
+  const { code, output } = await tryToDeploy(...version);
   if (code !== 0) throw new Error(`deploy.sh ended with ${code}:\n${output.slice(-2_000)}`);
   return output;
 }
@@ -203,30 +210,6 @@ async function scale() {
   set({ API_REPLICAS: 2, WORKER_REPLICAS: 1 });
   await deploy('current');
   return `${(await services()).length} containers again`;
-}
-
-async function wrongSetting() {
-  const idsOf = (running) => running.map(({ ID }) => ID).sort();
-  const before = idsOf(await services());
-  set({ JWT_SECRET_FILE: '/run/secrets/nowhere' });
-  const { code, output } = await start('bash', [join(folder, 'compose/deploy.sh'), 'current']);
-  set({ JWT_SECRET_FILE: '' });
-  if (code === 0 || !output.includes('JWT_SECRET_FILE')) throw new Error(`deploy.sh ended with ${code}:\n${output}`);
-  if (idsOf(await services()).join() !== before.join()) throw new Error('Containers changed.');
-}
-
-async function brokerAway() {
-  const ask = "fetch('http://127.0.0.1:3001/readyz').then(({ status }) => console.log('status', status))";
-  const ready = async () => /status (\d+)/.exec((await compose('exec', '-T', 'worker', 'node', '-e', ask)).output)?.[1];
-  await compose('stop', '--timeout', '5', 'rabbitmq');
-  try {
-    await until('the worker is not ready', async () => (await ready()) === '503');
-    const { status } = await send(`http://127.0.0.1:${ports.API}/readyz`);
-    if (status !== 200) throw new Error(`api answered ${status} without the broker`);
-  } finally {
-    await compose('up', '--detach', '--no-deps', '--no-recreate', '--wait', 'rabbitmq');
-  }
-  await until('the worker is ready', async () => (await ready()) === '200');
 }
 
 async function logs() {

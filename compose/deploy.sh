@@ -23,7 +23,7 @@ if grep -q '^CLUSTER=true' compose/.env 2> /dev/null; then
 fi
 [ ! -e compose/compose.override.yaml ] || files+=(--file compose/compose.override.yaml)
 compose() { docker compose "${files[@]}" "$@"; }
-step() { echo "--- $*"; }
+step() { printf -- '--- %3d s  %s\n' "$SECONDS" "$*"; }
 fail() { echo "$*" >&2; exit 1; }
 image_id() { docker image inspect --format '{{.Id}}' "$IMAGE:$1" 2> /dev/null || true; }
 
@@ -52,48 +52,59 @@ healthy() {
   done
 }
 
-# Old containers that are ending, and how many containers each service shall have that was rolled.
-ending=()
-declare -A scales=()
+# Of each service: its containers before, those of them that end, and how many it shall have.
+declare -A all=() stale=() wanted=()
 
-# roll SERVICE: new containers beside the old ones; the old ones begin to end when all new ones are healthy.
-roll() {
-  local service=$1 wanted hash id all=() stale=() fresh=0 new
-  wanted=$(compose config --format json | sed -n "/^    \"$service\": {/,/^    }/s/^      \"scale\": \([0-9]*\).*/\1/p")
-  wanted=${wanted:-1}
-  hash=$(compose config --hash "$service" | cut -d' ' -f2)
-  mapfile -t all < <(compose ps --all --quiet "$service")
-  for id in "${all[@]}"; do
-    if [ "$(docker inspect --format '{{.Image}} {{index .Config.Labels "com.docker.compose.config-hash"}} {{.State.Health.Status}}' "$id")" = "$(image_id current) $hash healthy" ]
-    then fresh=$((fresh + 1)); else stale+=("$id"); fi
-  done
-  new=$((wanted > fresh ? wanted - fresh : 0))
-  step "$service: $fresh up to date, $new to start, ${#stale[@]} to end"
-  compose up --detach --no-deps --no-recreate --no-build --scale "$service=$((${#all[@]} + new))" "$service"
-  if ! healthy "$service" "${stale[@]}"; then
-    for id in $(compose ps --all --quiet "$service"); do
-      [[ " ${all[*]} " = *" $id "* ]] || { docker logs --tail 20 "$id" >&2 || true; docker rm --force "$id" > /dev/null; }
-    done
-    return 1
-  fi
-  # All at once, and while the next service starts: the new ones serve.
-  [ ${#stale[@]} = 0 ] || docker stop "${stale[@]}" > /dev/null &
-  ending+=("${stale[@]}")
-  scales[$service]=$wanted
+# plan SERVICE CONFIGURATION HASHES: sets what is known of it, and adds to `scales` how many containers it has while old and new ones run.
+scales=()
+plan() {
+  local service=$1 hash id state fresh=0 new before=() old=()
+  wanted[$service]=$(sed -n "/^    \"$service\": {/,/^    }/s/^      \"scale\": \([0-9]*\).*/\1/p" <<< "$2")
+  wanted[$service]=${wanted[$service]:-1}
+  hash=$(sed -n "s/^$service //p" <<< "$3")
+  mapfile -t before < <(compose ps --all --quiet "$service")
+  while read -r id state; do
+    [ -n "$id" ] || continue
+    if [ "$state" = "$(image_id current) $hash healthy" ]; then fresh=$((fresh + 1)); else old+=("$id"); fi
+  done < <([ ${#before[@]} = 0 ] || docker inspect --format '{{.Id}} {{.Image}} {{index .Config.Labels "com.docker.compose.config-hash"}} {{.State.Health.Status}}' "${before[@]}")
+  new=$((wanted[$service] > fresh ? wanted[$service] - fresh : 0))
+  all[$service]="${before[*]}"
+  stale[$service]="${old[*]}"
+  scales+=(--scale "$service=$((${#before[@]} + new))")
+  step "$service: $fresh up to date, $new to start, ${#old[@]} to end"
 }
 
-# Waits until the old containers have ended.
-finish() {
-  local id service
-  wait
-  for id in "${ending[@]}"; do
+# replace SERVICE…: starts the new containers of all services at the same time, beside the old ones. Those end when every new one is healthy; where one is not, the
+# new ones go. Sets `sick` then.
+sick=
+replace() {
+  local service id configuration hashes
+  configuration=$(compose config --format json)
+  hashes=$(compose config --hash '*')
+  for service in "$@"; do plan "$service" "$configuration" "$hashes"; done
+  compose up --detach --no-deps --no-recreate --no-build "${scales[@]}" "$@" || sick="one of $*"
+  for service in "$@"; do
+    # shellcheck disable=SC2086
+    [ -n "$sick" ] || healthy "$service" ${stale[$service]} || sick=$service
+  done
+  if [ -n "$sick" ]; then
+    for id in $(compose ps --all --quiet "$@"); do
+      [[ " ${all[*]} " = *" $id "* ]] || { docker logs --tail 20 "$id" >&2 || true; docker rm --force "$id" > /dev/null; }
+    done
+    return
+  fi
+  step 'The new containers are healthy; the old ones end'
+  # All at once: the new ones serve.
+  # shellcheck disable=SC2086,SC2048
+  [ -z "${stale[*]// /}" ] || docker stop ${stale[*]} > /dev/null || true
+  for id in ${stale[*]}; do
     keep_log "$id"
-    docker rm "$id" > /dev/null
+    docker rm --force "$id" > /dev/null
   done
   # Fewer than before, where the settings say so.
-  for service in "${!scales[@]}"; do
-    compose up --detach --no-deps --no-recreate --no-build --scale "$service=${scales[$service]}" "$service" 2> /dev/null
-  done
+  scales=()
+  for service in "$@"; do scales+=(--scale "$service=${wanted[$service]}"); done
+  compose up --detach --no-deps --no-recreate --no-build "${scales[@]}" "$@" 2> /dev/null
 }
 
 # A container takes its log with it.
@@ -112,6 +123,7 @@ if [ -z "$(image_id "$version")" ]; then
   VERSION=$version compose build migrate
 fi
 before=$(image_id current)
+previous=$(image_id previous)
 after=$(image_id "$version")
 
 step 'Check the settings'
@@ -122,19 +134,21 @@ step 'Start the servers'
 [ "${servers[0]}" = postgres ] || compose build etcd1
 compose up --detach --wait "${servers[@]}"
 
-step 'Migrate'
-VERSION=$version compose run --rm --no-deps -T migrate || fail 'The migrations were not all applied; what ran before runs on.'
+# What ran before has applied its migrations; where a restored database lacks them, its containers do not get healthy.
+if [ "$version" != previous ]; then
+  step 'Migrate'
+  VERSION=$version compose run --rm --no-deps -T migrate || fail 'The migrations were not all applied; what ran before runs on.'
+fi
 
 docker image tag "$after" "$IMAGE:current"
 [ -z "$before" ] || [ "$before" = "$after" ] || docker image tag "$before" "$IMAGE:previous"
-for service in api worker; do
-  roll "$service" && continue
-  finish
+replace api worker
+if [ -n "$sick" ]; then
   # As if nothing had been started: a container that restarts later is of the version before.
   [ -z "$before" ] || docker image tag "$before" "$IMAGE:current"
-  fail "$service of $version does not get healthy; what ran before runs on."
-done
-finish
+  if [ -n "$previous" ]; then docker image tag "$previous" "$IMAGE:previous"; else docker image rm "$IMAGE:previous" > /dev/null 2>&1 || true; fi
+  fail "$sick of $version does not get healthy; what ran before runs on."
+fi
 
 step 'Start the rest'
 rest=$(compose config --services | grep -vxE 'migrate|bucket|proxy-volume|cli|api|worker' | xargs)
