@@ -28,7 +28,11 @@ export interface EventLogLimits {
 
 export class Settings {
   readonly production: boolean;
-  readonly log: { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' };
+  readonly log: {
+    readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent';
+    /** Of GET requests that were answered without an error. Every other request has its line. */
+    readonly successfulGetsPercent: number;
+  };
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -117,7 +121,10 @@ export class Settings {
 
   constructor(env: Environment) {
     this.production = env.isProduction;
-    this.log = { level: env.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info') };
+    this.log = {
+      level: env.oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'info'),
+      successfulGetsPercent: env.integer('LOG_SUCCESSFUL_GETS_PERCENT', { fallback: 100, min: 0, max: 100 }),
+    };
     this.http = {
       host: env.text('HOST', '127.0.0.1'),
       port: env.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),

@@ -41,7 +41,7 @@ export async function createHttpApplication(
   settings: LoadedSettings,
   texts = NO_TEXTS,
 ): Promise<NestFastifyApplication> {
-  const { production, http, admission } = settings.get(Settings);
+  const { production, http, admission, log } = settings.get(Settings);
   const origins = allowedOrigins(http.corsOrigins);
   const adapter = new FastifyAdapter({
     genReqId: (request: unknown) => requestId(request as IncomingMessage),
@@ -75,7 +75,7 @@ export async function createHttpApplication(
   app.get(MethodNotAllowedRoutes).collect(fastify, { isCorsEnabled: origins.length > 0 });
   enableCors(app, origins);
   useRequestTraces(fastify);
-  useRequestLog(fastify);
+  useRequestLog(fastify, log);
   useRequestMetrics(fastify);
   useDeprecations(fastify);
   refuseMalformedQueries(fastify);
@@ -119,7 +119,7 @@ export async function createHealthApplication(module: Type | DynamicModule): Pro
   app.useLogger(app.get(Logger));
   app.flushLogs();
   const fastify = adapter.getInstance();
-  useRequestLog(fastify);
+  useRequestLog(fastify, app.get(Settings).log);
   const connections = openConnections(fastify);
   useConnectionLimits(fastify, connections, app.get(Settings).http);
   useConnectionDraining(fastify, connections, app.get(ConnectionDraining));
