@@ -47,7 +47,7 @@ openapi-files: .make/built ## Write docs/openapi.json, docs/asyncapi.json, the t
 openapi-release: .make/installed ## From now on compare the API with docs/openapi.json
 	@exec node --import ./test/support/typescript.mjs test/openapi/release.ts
 
-demo: .make/built ## Walk through a booking, from an empty database to a paid ticket
+demo: .make/built ## Walk through reservations, from an empty database to a paid ticket
 	@exec node dist/apps/standalone/src/demo.js
 
 bench: .make/built ## Measure it next to pgbench and a bare server; only=WORD, rounds=N, seconds=N, profile=1, large=1M

@@ -179,7 +179,7 @@ describe('make start', () => {
     expect(response.status).toBe(200);
   }, 90_000);
 
-  it('the invariants hold after bookings, restarts and SIGKILL', async () => {
+  it('the invariants hold after reservations, restarts and SIGKILL', async () => {
     await assertStandaloneInvariants(system!, { ...ports, timeoutMs: AFTER_SIGKILL_MS });
   }, 90_000);
 

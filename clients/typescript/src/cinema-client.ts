@@ -1,4 +1,4 @@
-/** A client that stays signed in and comes back when it is asked to: it refreshes tokens, and repeats what was refused with 429 or 503. */
+/** A client that stays logged in: it refreshes tokens, and repeats requests that were refused with 429 or 503 after the time that the answer names. */
 import { type Client, createClient, createConfig } from './generated/client/index.js';
 import { login, logOut } from './generated/sdk.gen.js';
 import type { LoginErrors, LoginRequest } from './generated/types.gen.js';
@@ -25,7 +25,7 @@ export interface CinemaClientOptions {
 export interface CinemaClient {
   /** For the functions of this package: `listMovies({ client })`. */
   readonly client: Client;
-  /** Returns the refusal, or null when signed in. */
+  /** Returns the refusal, or null when logged in. */
   logIn(credentials: LoginRequest): Promise<LoginErrors[keyof LoginErrors] | null>;
   /** Ends the session. */
   logOut(): Promise<void>;
@@ -79,7 +79,7 @@ export function createCinemaClient({
   };
 }
 
-/** Null where the answer does not ask to come back. */
+/** Null where the answer names no time to repeat the request. */
 function retryAfterSeconds({ status, headers }: Response): number | null {
   if (status !== 429 && status !== 503) return null;
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);

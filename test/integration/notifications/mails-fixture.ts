@@ -1,4 +1,4 @@
-/** A booking that is paid, and the mails about it. */
+/** A reservation that is paid, and the mails about it. */
 import { MailCatcher, type CaughtMail } from '../../../apps/standalone/src/mails/mail-catcher.js';
 import type { Customer, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';

@@ -1,4 +1,4 @@
-/** Booking, paying and refunding in currencies that Stripe counts in different units, over HTTP and against the sandbox. */
+/** Holding, paying and refunding in currencies that Stripe counts in different units, over HTTP and against the sandbox. */
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 
@@ -20,7 +20,7 @@ const CURRENCIES = [
   { currency: 'HUF', price: 250_000, written: '2500 HUF', refused: [17_499] },
 ];
 
-describe('A booking in another currency', () => {
+describe('A reservation in another currency', () => {
   it.each(CURRENCIES)('a seat for $written is paid and refunded, and no other amount is taken', async ({ currency, price, refused }) => {
     const { showtimeId } = await system.createShowtime({ currency, price });
     for (const standard of refused) {

@@ -32,7 +32,7 @@ describe('The metrics', () => {
       { ...WAIT, what, intervalMs: 200 },
     );
 
-  it('a booking that is paid and cancelled is in the metrics as it was', async () => {
+  it('a reservation that is paid and cancelled is in the metrics as it was', async () => {
     const { showtimeId } = await system.createShowtime({ price: 1_250 });
     const [customer, rival] = await Promise.all([system.registerCustomer(), system.registerCustomer()]);
     const reservation = await buyTicket(system, customer, showtimeId, ['A1', 'A2']);
@@ -45,7 +45,7 @@ describe('The metrics', () => {
         expectBooking(await scrape(workerPort));
         return true;
       },
-      { ...WAIT, what: 'the booking, its payment and its refund in the metrics', intervalMs: 200 },
+      { ...WAIT, what: 'the reservation, its payment and its refund in the metrics', intervalMs: 200 },
     );
   }, 60_000);
 

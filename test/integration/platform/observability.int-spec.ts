@@ -38,7 +38,7 @@ describe('The dashboard and the alert rules', () => {
 
   const metricOf = (name: string): string => (scraped.has(name) ? name : name.replace(/_(bucket|count|sum)$/, ''));
 
-  it('there are panels for bookings, money, queues and latencies, and rules', () => {
+  it('panels show reservations, money, queues and latencies, and there are rules', () => {
     expect(ofPanels.length).toBeGreaterThan(25);
     expect(ofRules.length).toBeGreaterThan(10);
   });

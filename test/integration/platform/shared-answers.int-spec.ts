@@ -48,7 +48,7 @@ describe('Answers that equal requests share', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map((_, i) => (i % 2 === 0 ? 304 : 200)));
   });
 
-  it('a signed-in customer gets an answer of their own', async () => {
+  it('a logged-in customer gets an answer of their own', async () => {
     const [own, shared] = [seatMap({}, customer.token), seatMap()];
     const mine = ({ body }: HttpResponse): number => (JSON.stringify(body).match(/"mine":true/g) ?? []).length;
     expect([mine(await own), mine(await shared)]).toEqual([3, 0]);

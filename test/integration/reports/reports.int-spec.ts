@@ -38,7 +38,7 @@ describe('Reports', () => {
   /** Waits until the reports know all, and compares them with a recount and with Stripe. */
   const settled = () => assertInvariants(system);
 
-  it('seats and money follow bookings, cancellations and refunds made at Stripe', async () => {
+  it('seats and money follow payments, cancellations and refunds made at Stripe', async () => {
     const showtime = await system.createShowtime({ rows: 2, seatsPerRow: 5, price: 1_250 });
     await buy(showtime.showtimeId, ['A1', 'A2']);
     const cancelled = await buy(showtime.showtimeId, ['A3']);

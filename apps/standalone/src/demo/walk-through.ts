@@ -1,4 +1,4 @@
-/** The steps of the demo: a booking that is paid and cancelled, a hold that expires, and two payments that arrive late. */
+/** The steps of the demo: a reservation that is paid and cancelled, a hold that expires, and two payments that arrive late. */
 import Stripe from 'stripe';
 import { apiClient } from '../api-client.js';
 import { seedProgramme } from '../programme/seed.js';

@@ -5,7 +5,7 @@ import type { RefundFact } from './stripe-facts.js';
 
 export type RefundStatus = 'requested' | 'submitted' | 'succeeded' | 'failed';
 
-/** What the rules of booking require. Together, such refunds never exceed what is due. `goodwill` and external refunds come on top. */
+/** What must go back without an admin's wish. Together, such refunds never exceed what is due. `goodwill` and external refunds come on top. */
 export const OWED_REASONS: ReadonlySet<RefundReason | 'external'> = new Set<RefundReason>([
   'reservation-cancelled',
   'showtime-cancelled',

@@ -7,7 +7,7 @@ import { ACCESS, type Access, type AccessGuard } from './access.js';
 import { DEFAULT_MAX_BYTES } from './bodies.js';
 import type { RouteConfig, RouteHandler } from './route-config.js';
 
-/** Of all bodies of signed-in callers together, and of all that strangers send together: strangers keep nobody else from sending. */
+/** Of all bodies of logged-in callers together, and of all that strangers send together: strangers keep no user from sending. */
 export const LARGE_BODIES_MAX_BYTES = 64 * 1_024 * 1_024;
 
 /**
@@ -15,7 +15,7 @@ export const LARGE_BODIES_MAX_BYTES = 64 * 1_024 * 1_024;
  * is read as on every other route: what fills the limit must not keep out Stripe's events, of which nearly all are small.
  */
 export function useLargeBodies(fastify: FastifyInstance, guard: AccessGuard, cls: ClsService): void {
-  const left = { signedIn: LARGE_BODIES_MAX_BYTES, strangers: LARGE_BODIES_MAX_BYTES };
+  const left = { loggedIn: LARGE_BODIES_MAX_BYTES, strangers: LARGE_BODIES_MAX_BYTES };
   const givingBack = new WeakMap<FastifyRequest, () => void>();
   const take = (request: FastifyRequest, reply: FastifyReply, group: keyof typeof left): void => {
     const bytes = bytesOf(request);
@@ -31,7 +31,7 @@ export function useLargeBodies(fastify: FastifyInstance, guard: AccessGuard, cls
     const { bodyLimit, config } = request.routeOptions;
     const handler = (config as RouteConfig | undefined)?.handler;
     if (handler === undefined || bodyLimit <= DEFAULT_MAX_BYTES) return done(null, payload);
-    const group = isPublic(handler) ? 'strangers' : 'signedIn';
+    const group = isPublic(handler) ? 'strangers' : 'loggedIn';
     if (group === 'strangers' && bytesOf(request) <= DEFAULT_MAX_BYTES) return done(null, payload);
     const context = new ExecutionContextHost([request, reply], handler.controller, handler.method);
     const allowed = cls.run(() => guard.canActivate(context));

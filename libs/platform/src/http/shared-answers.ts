@@ -21,7 +21,7 @@ export function useSharedAnswers(fastify: FastifyInstance): void {
   fastify.decorateRequest('endSharing' satisfies keyof SharingRequest, null);
   fastify.addHook('preValidation', (request, reply, done) => {
     const { isCacheable } = request.routeOptions.config as RouteConfig;
-    // What a signed-in user gets may be about that user.
+    // What a logged-in user gets may be about that user.
     if (isCacheable !== true || request.method !== 'GET' || request.headers.authorization !== undefined) return done();
     answers.ask(request.url).then((asked) => {
       if ('end' in asked) {
