@@ -68,6 +68,7 @@ describe('DELETE /auth/me', () => {
     const paid = await buyTicket(system, customer, scene.showtimeId, [nextSeat(), nextSeat()]);
     await system.expectOk('POST', `/admin/reservations/${paid.id}/cancel`, { token: admin, body: { refund: 'none', reason: 'A test.' } });
     await addBouncedMail(customer);
+    await system.expectOk('POST', '/auth/password-reset', { body: { email: customer.email } });
     await assertInvariants(system);
     const before = await revenue();
     expect(before).toMatchObject([{ received: 2_500, refunded: 0 }]);

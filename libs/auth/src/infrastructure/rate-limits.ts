@@ -1,14 +1,18 @@
 /** How often an address may fail to log in to an account, and may try to log in and to register at all. */
+import { createHash } from 'node:crypto';
 import { networkOf } from '@app/platform/http/network.js';
 import type { RateLimit } from '@app/platform/http/rate-limit.js';
 import { AuthSettings } from '../auth.settings.js';
+
+/** A counter outlives the account of an erased person by up to an hour: it does not name the person. */
+const hashOf = (email: string): string => createHash('sha256').update(email).digest('base64url');
 
 /** By account and address: a guesser of passwords does not lock out the owner, who is elsewhere. */
 export const FAILED_LOGINS: RateLimit<{ email: string; ip: string }> = {
   name: 'failedLogins',
   windowSeconds: 60,
   allowed: (settings) => settings.get(AuthSettings).limits.loginPerAccountPerMinute,
-  key: ({ email, ip }) => `${networkOf(ip)} ${email}`,
+  key: ({ email, ip }) => `${networkOf(ip)} ${hashOf(email)}`,
 };
 
 /**
@@ -19,7 +23,7 @@ export const FAILED_LOGINS_OF_ACCOUNT: RateLimit<{ email: string }> = {
   name: 'failedLoginsOfAccount',
   windowSeconds: 3_600,
   allowed: (settings) => settings.get(AuthSettings).limits.loginFailuresPerAccountPerHour,
-  key: ({ email }) => email,
+  key: ({ email }) => hashOf(email),
 };
 
 export const LOGIN_PER_ADDRESS: RateLimit = {
@@ -64,7 +68,7 @@ export const PASSWORD_RESETS: RateLimit<{ email: string }> = {
   name: 'passwordResets',
   windowSeconds: 3_600,
   allowed: (settings) => settings.get(AuthSettings).limits.passwordResetPerEmailPerHour,
-  key: ({ email }) => email,
+  key: ({ email }) => hashOf(email),
 };
 
 /** As `PASSWORD_RESETS`. */
@@ -72,5 +76,5 @@ export const EMAIL_VERIFICATIONS: RateLimit<{ email: string }> = {
   name: 'emailVerifications',
   windowSeconds: 3_600,
   allowed: (settings) => settings.get(AuthSettings).limits.emailVerificationPerEmailPerHour,
-  key: ({ email }) => email,
+  key: ({ email }) => hashOf(email),
 };
