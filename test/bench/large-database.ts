@@ -109,7 +109,7 @@ function showtimesOf(size: LargeDatabase, first: number, last: number): string[]
   return [
     `INSERT INTO showtimes.showtimes (id, version, status, movie_id, room_id, theatre_id, seat_plan_version, seats, starts_at, ends_at, room_free_at, time_zone,
        starts_at_local, currency, prices, scheduled_at)
-     SELECT ${uuid(`at - interval '14 days'`, SHOWTIME, 'n')}, 1, 'scheduled', ${fixed(MOVIE, `(n * 7919) % ${size.movies}`)}, ${fixed(ROOM, 'room')}, ${fixed(THEATRE, 'room')}, 1, seats,
+     SELECT ${uuid(`at - interval '14 days'`, SHOWTIME, 'n')}, 1, 'scheduled', ${fixed(MOVIE, `(n::bigint * 7919) % ${size.movies}`)}, ${fixed(ROOM, 'room')}, ${fixed(THEATRE, 'room')}, 1, seats,
        at, at + interval '100 minutes', at + interval '115 minutes', time_zone, to_char(at AT TIME ZONE time_zone, 'YYYY-MM-DD"T"HH24:MI:SS'), currency,
        (SELECT jsonb_object_agg(category, ${PRICE}) FROM jsonb_object_keys(seats_by_category) category), at - interval '14 days'
      FROM ${SAMPLE}, ${planned(size, first, last)}`,

@@ -8,7 +8,7 @@ import type { Customer, Json, ShowtimeFixture } from '../../support/http-client.
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { textOfRequest } from '../../support/statements.js';
 
-/** Under load each round trip to the database costs throughput: one more shall be seen here. */
+/** Under load each round trip to the database costs throughput: one more shall be seen here. A transaction begins with its first statement. */
 describe('Round trips to the database', () => {
   let system: InProcessSystem;
   let customer: Customer;
@@ -70,7 +70,6 @@ describe('Round trips to the database', () => {
 
   const LOOK_UP = ['SELECT showtimes.showtimes', 'SELECT movies.movies', 'SELECT rooms.rooms rooms.theatres rooms.seat_plans'];
   const HOLD = [
-    'START',
     'SELECT pg_advisory_xact_lock_shared pg_advisory_xact_lock',
     'SELECT reservations.reservations reservations.seat_claims reservations.sales_statuses',
     'INSERT reservations.reservations reservations.seat_claims',
@@ -79,7 +78,7 @@ describe('Round trips to the database', () => {
   ];
   const LOCK = ['SELECT reservations.reservations', 'SELECT reservations.reservations reservations.sales_statuses'];
   const STORE = ['UPDATE reservations.reservations reservations.seat_claims', 'INSERT messaging.outbox'];
-  const CHANGE = ['START', ...LOCK, ...STORE, 'COMMIT'];
+  const CHANGE = [...LOCK, ...STORE, 'COMMIT'];
   /** The reservation and what its showtime's owner says. */
   const ASK = ['SELECT reservations.reservations reservations.sales_statuses', 'SELECT showtimes.showtimes'];
   /** The reservation, its showtime and its refund. */
@@ -95,7 +94,7 @@ describe('Round trips to the database', () => {
 
   it('a refused hold takes two in its transaction', async () => {
     expect((await system.hold(other, showtime.showtimeId, ['H1'])).status).toBe(409);
-    expect(statements).toEqual([...LOOK_UP, ...HOLD.slice(0, 3), 'COMMIT']);
+    expect(statements).toEqual([...LOOK_UP, ...HOLD.slice(0, 2), 'COMMIT']);
   });
 
   it('twenty holds at the same moment take as many statements as three at most', async () => {
@@ -116,7 +115,7 @@ describe('Round trips to the database', () => {
     statements = [];
     const repeated = await system.hold(customer, showtime.showtimeId, ['A2'], headers);
     expect(repeated.headers.get('idempotent-replayed')).toBe('true');
-    expect(statements).toHaveLength(LOOK_UP.length + 4);
+    expect(statements).toHaveLength(LOOK_UP.length + 3);
   });
 
   it('a seat map takes three for the showtime and one for all claims', async () => {
@@ -155,17 +154,8 @@ describe('Round trips to the database', () => {
     statements = [];
     await system.expectOk('PUT', `/reservations/${id}/seats`, { token: third!.token, body: { seats: ['G2', 'G3'] } });
     const before = [ASK[0], ...LOOK_UP, ASK[1]];
-    const [start, lock, situation] = HOLD;
-    const change = [
-      start,
-      lock,
-      LOCK[1],
-      situation,
-      'INSERT reservations.seat_claims',
-      'DELETE reservations.seat_claims',
-      ...STORE,
-      'COMMIT',
-    ];
+    const [lock, situation] = HOLD;
+    const change = [lock, LOCK[1], situation, 'INSERT reservations.seat_claims', 'DELETE reservations.seat_claims', ...STORE, 'COMMIT'];
     expect(statements.slice(0, before.length + change.length)).toEqual([...before, ...change]);
     expect(statements).toHaveLength(before.length + change.length + ANSWER);
   });
@@ -184,7 +174,7 @@ describe('Round trips to the database', () => {
     statements = [];
     await execute(new SettlePayment({ paymentId: newId(), reservationId: id, amount: total }));
     const [insert, update] = ['INSERT reservations.payment_outcomes', 'UPDATE reservations.payment_outcomes'];
-    expect(statements).toEqual([...ASK, 'START', insert, ...LOCK, ...STORE, update, 'COMMIT']);
+    expect(statements).toEqual([...ASK, insert, ...LOCK, ...STORE, update, 'COMMIT']);
   });
 
   it('an expiry takes two to find holds and four for any number of them', async () => {

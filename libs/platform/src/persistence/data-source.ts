@@ -5,6 +5,7 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { sampled } from '../telemetry/metrics.js';
+import { beginWithFirstStatement } from './first-statement.js';
 import { type Role, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
 
 /** bigint columns are counts and sums here and stay far below 2^53. */
@@ -64,6 +65,7 @@ export class LimitedDataSource extends DataSource {
     const { master: pool } = this.driver as unknown as { master: pg.Pool };
     const silenceMs = SILENCE_MS[this.role];
     if (silenceMs > 0) cutSilentConnections(pool, silenceMs);
+    beginWithFirstStatement(pool);
     measurePool(pool);
     // Throws where they are not: without them a frozen transaction blocks a seat for ever.
     if (this.role !== 'cli')
