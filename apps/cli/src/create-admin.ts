@@ -40,7 +40,7 @@ async function create(
         'Promote it with --promote-existing if you know its owner, or take another address.',
     );
   }
-  await modules.get(AdminCommands).execute(new CreateAdmin(email, password, fullName));
+  await modules.get(AdminCommands).execute(new CreateAdmin({ email, password, fullName }));
   terminal.print(`Created the admin ${email}.`);
 }
 

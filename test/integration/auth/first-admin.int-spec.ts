@@ -79,7 +79,11 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
   it('ten executions at the same moment make one admin, and without the lock several', async () => {
     const handler = system.api.get(CreateFirstAdminHandler, { strict: false });
     const executions = () =>
-      Promise.allSettled(Array.from({ length: 10 }, () => handler.execute(new CreateFirstAdmin(newEmail(), PASSWORD, 'The Boss'))));
+      Promise.allSettled(
+        Array.from({ length: 10 }, () =>
+          handler.execute(new CreateFirstAdmin({ email: newEmail(), password: PASSWORD, fullName: 'The Boss' })),
+        ),
+      );
     await executions();
     expect(await admins()).toHaveLength(1);
 

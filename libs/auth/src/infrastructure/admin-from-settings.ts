@@ -21,7 +21,9 @@ export class AdminFromSettings implements OnApplicationBootstrap {
     if (this.settings.firstAdmin === null) return;
     const { email, password } = this.settings.firstAdmin;
     try {
-      this.report(await this.admin.executeAtStart(this.createFirstAdmin, new CreateFirstAdmin(email, password, 'Administrator')));
+      this.report(
+        await this.admin.executeAtStart(this.createFirstAdmin, new CreateFirstAdmin({ email, password, fullName: 'Administrator' })),
+      );
     } catch (error) {
       if (!(error instanceof EmailInUse)) throw error;
       alert(

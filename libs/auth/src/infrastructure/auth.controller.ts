@@ -49,7 +49,7 @@ export class AuthController {
     429,
   )
   async register(@Ip() ip: string, @Body() request: RegisterRequest): Promise<UserView> {
-    const user = await this.commands.execute(new RegisterUser(request.email, request.password, request.fullName, request.language));
+    const user = await this.commands.execute(new RegisterUser(request));
     await this.networks.remember(user.id, ip);
     return user;
   }

@@ -63,7 +63,7 @@ export class ProfileController {
     @SessionId() sessionId: string | undefined,
     @Body() { currentPassword, newPassword }: ChangePasswordRequest,
   ): Promise<void> {
-    await this.commands.execute(new ChangePassword(userId, sessionId, currentPassword, newPassword));
+    await this.commands.execute(new ChangePassword(userId, { currentPassword, newPassword, keptSessionId: sessionId }));
   }
 
   @LoggedIn()

@@ -70,7 +70,7 @@ export class AdminReservationsController {
     @Param('id', UuidPipe) id: string,
     @Body() { refund, reason }: CancelReservationAsAdminRequest,
   ): Promise<AdminReservationView> {
-    await this.admin.execute(new CancelReservationAsAdmin(adminId, id, refund, reason));
+    await this.admin.execute(new CancelReservationAsAdmin(adminId, id, { refund, reason }));
     return this.queries.execute(new ReservationForAdmin(id));
   }
 

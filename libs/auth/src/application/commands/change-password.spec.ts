@@ -20,14 +20,16 @@ describe('ChangePassword', () => {
   it('a change ends the other sessions and not its own', async () => {
     const { ada, harness, logIn, refresh } = await setUp();
     const [own, other] = [await logIn(), await logIn()];
-    await harness.execute(new ChangePassword(ada.id, own?.sessionId, OLD, NEW));
+    await harness.execute(new ChangePassword(ada.id, { currentPassword: OLD, newPassword: NEW, keptSessionId: own?.sessionId }));
     expect([await refresh(other), await logIn()]).toEqual([null, null]);
     expect([await refresh(own), await logIn(NEW)]).not.toContain(null);
   });
 
   it('a wrong current password changes nothing', async () => {
     const { ada, harness, logIn } = await setUp();
-    await expect(harness.execute(new ChangePassword(ada.id, undefined, 'wrong', NEW))).rejects.toThrow(PasswordWrong);
+    await expect(
+      harness.execute(new ChangePassword(ada.id, { currentPassword: 'wrong', newPassword: NEW, keptSessionId: undefined })),
+    ).rejects.toThrow(PasswordWrong);
     expect(await logIn()).not.toBeNull();
   });
 

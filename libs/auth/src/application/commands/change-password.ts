@@ -6,14 +6,18 @@ import { Passwords } from '../../domain/passwords.js';
 import { Sessions } from '../../domain/sessions.js';
 import { Users } from '../../domain/users.js';
 
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** The session that stays; undefined: all end. */
+  readonly keptSessionId: string | undefined;
+}
+
 /** Ends the other sessions of the user. Throws `PasswordWrong`, `PasswordTooCommon`, `PasswordOutOfRange` or `UserNotFound`. */
 export class ChangePassword extends Command<void> {
   constructor(
     readonly userId: string,
-    /** The one that stays; undefined: all end. */
-    readonly sessionId: string | undefined,
-    readonly currentPassword: string,
-    readonly newPassword: string,
+    readonly change: PasswordChange,
   ) {
     super();
   }
@@ -28,7 +32,7 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ userId, sessionId, currentPassword, newPassword }: ChangePassword): Promise<void> {
+  async execute({ userId, change: { currentPassword, newPassword, keptSessionId } }: ChangePassword): Promise<void> {
     checkNewPassword(newPassword);
     const user = await this.users.withId(userId);
     if (user === null) throw new UserNotFound();
@@ -42,7 +46,7 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
         if (current.state.passwordHash !== knownHash) throw new PasswordWrong();
         current.changePassword(passwordHash);
       });
-      await this.sessions.endAll(userId, { now: new Date(), except: sessionId });
+      await this.sessions.endAll(userId, { now: new Date(), except: keptSessionId });
     });
   }
 }

@@ -7,7 +7,7 @@ describe('CreateAdmin', () => {
   const setUp = async () => {
     const harness = await UsersHarness.with();
     const create = (email = 'boss@example.org', password = 'seven quiet rows') =>
-      harness.executeAsAdmin(new CreateAdmin(email, password, 'The Boss'));
+      harness.executeAsAdmin(new CreateAdmin({ email, password, fullName: 'The Boss' }));
     return { harness, create };
   };
 

@@ -13,11 +13,7 @@ import { type UserView, userView } from '../queries/user.view.js';
 export class CreateAdmin extends Command<UserView> implements AdminCommand<UserView> {
   readonly adminId = null;
 
-  constructor(
-    readonly email: string,
-    readonly password: string,
-    readonly fullName: string,
-  ) {
+  constructor(readonly account: { readonly email: string; readonly password: string; readonly fullName: string }) {
     super();
   }
 
@@ -34,7 +30,7 @@ export class CreateAdminHandler implements ICommandHandler<CreateAdmin> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ email, password, fullName }: CreateAdmin): Promise<UserView> {
+  async execute({ account: { email, password, fullName } }: CreateAdmin): Promise<UserView> {
     if (!isEmail(email)) throw new EmailMalformed();
     checkNewPassword(password);
     const passwordHash = await this.passwords.hash(password);

@@ -7,7 +7,7 @@ describe('CreateFirstAdmin', () => {
   const setUp = async () => {
     const harness = await UsersHarness.with();
     const create = (password = 'seven quiet rows') =>
-      harness.executeAsAdmin(new CreateFirstAdmin('boss@example.org', password, 'The Boss'));
+      harness.executeAsAdmin(new CreateFirstAdmin({ email: 'boss@example.org', password, fullName: 'The Boss' }));
     return { harness, create };
   };
   const setUpWithoutAdmin = async () => {

@@ -22,11 +22,7 @@ export interface FirstAdmin {
 export class CreateFirstAdmin extends Command<FirstAdmin> implements AdminCommand<FirstAdmin> {
   readonly adminId = null;
 
-  constructor(
-    readonly email: string,
-    readonly password: string,
-    readonly fullName: string,
-  ) {
+  constructor(readonly account: { readonly email: string; readonly password: string; readonly fullName: string }) {
     super();
   }
 
@@ -43,7 +39,7 @@ export class CreateFirstAdminHandler implements ICommandHandler<CreateFirstAdmin
     private readonly clock: Clock,
   ) {}
 
-  async execute({ email, password, fullName }: CreateFirstAdmin): Promise<FirstAdmin> {
+  async execute({ account: { email, password, fullName } }: CreateFirstAdmin): Promise<FirstAdmin> {
     const existing = await this.users.withEmail(normaliseEmail(email));
     const isAdmin = existing?.state.role === 'admin' && existing.state.active;
     // At almost every start: no hash, and no lock.

@@ -7,7 +7,7 @@ describe('RegisterUser', () => {
     const harness = await UsersHarness.with();
     harness.users.states.clear();
     const register = (email: string, password = 'seven quiet rows', language?: string) =>
-      harness.execute(new RegisterUser(email, password, ' Ada ', language));
+      harness.execute(new RegisterUser({ email, password, fullName: ' Ada ', language }));
     return { users: harness.users, register };
   };
 

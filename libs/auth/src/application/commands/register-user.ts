@@ -9,13 +9,15 @@ import { User } from '../../domain/user.js';
 import { Users } from '../../domain/users.js';
 import { type UserView, userView } from '../queries/user.view.js';
 
+export interface NewAccount {
+  readonly email: string;
+  readonly password: string;
+  readonly fullName: string;
+  readonly language?: string | undefined;
+}
+
 export class RegisterUser extends Command<UserView> {
-  constructor(
-    readonly email: string,
-    readonly password: string,
-    readonly fullName: string,
-    readonly language?: string,
-  ) {
+  constructor(readonly account: NewAccount) {
     super();
   }
 }
@@ -30,7 +32,7 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     private readonly queries: QueryBus,
   ) {}
 
-  async execute({ email, password, fullName, language }: RegisterUser): Promise<UserView> {
+  async execute({ account: { email, password, fullName, language } }: RegisterUser): Promise<UserView> {
     checkNewPassword(password);
     if (language !== undefined) assertLanguageKnown(language, await this.queries.execute(new MailLanguages()));
     // Before the transaction: a hash takes long, and no connection waits for it.

@@ -12,7 +12,7 @@ describe('An admin who cancels a reservation', () => {
   let harness: ReservationsHarness;
   beforeEach(() => (harness = new ReservationsHarness()));
   const cancel = (id: string, refund: 'full' | 'policy' | 'none' = 'full') =>
-    harness.executeAsAdmin(new CancelReservationAsAdmin(ADMIN, id, refund, 'The projector broke.'));
+    harness.executeAsAdmin(new CancelReservationAsAdmin(ADMIN, id, { refund, reason: 'The projector broke.' }));
   const lastEvent = (): unknown => harness.reservations.events.at(-1)!.event.data;
 
   it.each([

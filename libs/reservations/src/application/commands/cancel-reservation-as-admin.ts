@@ -13,16 +13,15 @@ export class CancelReservationAsAdmin extends Command<Cancellation> implements A
   constructor(
     readonly adminId: string,
     readonly reservationId: string,
-    readonly refund: RefundRule,
-    readonly reason: string,
+    readonly options: { readonly refund: RefundRule; readonly reason: string },
   ) {
     super();
   }
 
-  auditEntry(cancelled: Cancellation): Omit<AuditEntry, 'actor'> | null {
-    if (cancelled === null) return null;
-    const { reservationId, refund, reason } = this;
-    return { action: 'reservations.cancel-as-admin', subject: reservationId, details: { ...cancelled, refund, reason } };
+  auditEntry(cancellation: Cancellation): Omit<AuditEntry, 'actor'> | null {
+    if (cancellation === null) return null;
+    const { reservationId, options } = this;
+    return { action: 'reservations.cancel-as-admin', subject: reservationId, details: { ...cancellation, ...options } };
   }
 }
 
@@ -33,7 +32,7 @@ export class CancelReservationAsAdminHandler implements ICommandHandler<CancelRe
     private readonly clock: Clock,
   ) {}
 
-  async execute({ reservationId: id, refund, reason }: CancelReservationAsAdmin): Promise<Cancellation> {
+  async execute({ reservationId: id, options: { refund, reason } }: CancelReservationAsAdmin): Promise<Cancellation> {
     return this.salesStatus.changeReservation({ id }, (reservation, situation) => {
       const was = reservation.state.status;
       reservation.cancel({ by: 'admin', refund, reason, ...situation, at: this.clock.now() });

@@ -32,7 +32,7 @@ describe('ReconcileReservationAsAdmin', () => {
   it('seats of a reservation that has ended become free', async () => {
     const { id } = await harness.createConfirmed();
     const claims = new Map(harness.reservations.claims);
-    await harness.executeAsAdmin(new CancelReservationAsAdmin('an-admin', id, 'full', 'A test.'));
+    await harness.executeAsAdmin(new CancelReservationAsAdmin('an-admin', id, { refund: 'full', reason: 'A test.' }));
     for (const [claim, owner] of claims) harness.reservations.claims.set(claim, owner);
     expect((await reconcile(id)).freed).toHaveLength(claims.size);
     expect(harness.reservations.claims.size).toBe(0);
