@@ -43,9 +43,25 @@ describe('A file of another program', () => {
     [`["Children's", 'Drama']`, [`Children's`, 'Drama']],
     [`[{'id': 16, 'name': 'Animation'}, {'id': 35, 'name': "Children's"}]`, ['Animation', `Children's`]],
     [`['Caf\\xe9', 'It\\'s', None]`, ['Café', `It's`]],
+    [`('Drama',)`, ['Drama']],
+    [`{'Drama', 'War'}`, ['Drama', 'War']],
+    [`[u'Drama', u"Children's"]`, ['Drama', `Children's`]],
     ['[]', []],
+    ['(Sub)urban|Drama', ['(Sub)urban', 'Drama']],
   ])('the list %s that Python printed is read', async (cell, genres) => {
     expect(await genresOf(cell)).toEqual(genres);
+  });
+
+  it.each([`{'Drama'`, `{'Drama': 1}`, `{'Drama', 'War': 1}`, `['Drama'`])('%s is no list, and no name either', async (cell) => {
+    const quoted = `"${cell.replaceAll('"', '""')}"`;
+    expect((await read(`${HEADER}\nA,x,100,,,${quoted}\n`)).faults).toEqual([expect.stringMatching(/^line 2, genres: .* is not a list/)]);
+  });
+
+  it('a file with bars between its columns is read', async () => {
+    const bars = HEADER.replaceAll(',', '|');
+    expect((await read(`${bars}\nA|x, y|100|||"Drama|War"\n`)).entries).toMatchObject([
+      { title: 'A', description: 'x, y', genres: ['Drama', 'War'] },
+    ]);
   });
 
   it('a list in JSON is read as it was printed', () => {
@@ -60,12 +76,15 @@ describe('A file of another program', () => {
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...`[]{}'",:\\x1uNone `) }), (text) => void parsePrinted(`[${text}`)));
   });
 
-  it.each(['N/A', 'NaN', 'NULL', 'None', '(no genres listed)', '\\N', 'n/a', ' nan '])('%j means that there is no value', async (word) => {
-    const { entries, faults } = await read(`${HEADER}\nA,x,100,${word},${word},${word}\n`);
-    expect(faults).toEqual([]);
-    expect(entries).toMatchObject([{ releaseDate: null, ageRating: null, genres: [] }]);
-    expect((await read(`${HEADER}\nA,x,${word},,,\n`)).faults).toEqual(['line 2, runtimeMinutes: is missing']);
-  });
+  it.each(['N/A', 'NaN', 'NULL', 'None', '(no genres listed)', '\\N', 'n/a', ' nan ', 'NA', '<NA>', 'NaT'])(
+    '%j means that there is no value',
+    async (word) => {
+      const { entries, faults } = await read(`${HEADER}\nA,x,100,${word},${word},${word}\n`);
+      expect(faults).toEqual([]);
+      expect(entries).toMatchObject([{ releaseDate: null, ageRating: null, genres: [] }]);
+      expect((await read(`${HEADER}\nA,x,${word},,,\n`)).faults).toEqual(['line 2, runtimeMinutes: is missing']);
+    },
+  );
 
   it('the separator line of Excel is no record, and is counted', async () => {
     const { entries, faults } = await read('\ufeffsep=;\r\ntitle;description;runtimeMinutes\r\nA;x;100\r\nB;x;long\r\n');

@@ -118,13 +118,15 @@ function readGenres(value: unknown): string[] {
     });
 }
 
-/** Text that starts with a bracket is a list in JSON, or as Python prints it. Other text is split at bars, else at semicolons, else at commas. */
+/**
+ * Text in brackets or braces is a list in JSON, or as Python prints it; in parentheses it may be one. Other text is split at bars, else at semicolons,
+ * else at commas.
+ */
 function splitNames(written: string): unknown {
-  if (written.trimStart().startsWith('[')) {
-    const list = parsePrinted(written);
-    if (list === undefined) throw new InvalidValue(`${shown(written)} is not a list in JSON`);
-    return list;
-  }
+  const first = written.trimStart()[0] ?? '';
+  const list = '[{('.includes(first) ? parsePrinted(written) : undefined;
+  if (Array.isArray(list)) return list;
+  if (first === '[' || first === '{') throw new InvalidValue(`${shown(written)} is not a list in JSON`);
   const separator = ['|', ';'].find((each) => written.includes(each)) ?? ',';
   return written.split(separator).filter((name) => name.trim() !== '');
 }

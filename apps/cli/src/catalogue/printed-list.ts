@@ -1,4 +1,4 @@
-/** Reads a list as JSON or Python print it: `["Drama"]`, `['Drama', "Children's"]`, `[{'id': 16, 'name': 'Animation'}]`. */
+/** Reads a list as JSON or Python print it: `["Drama"]`, `['Drama', "Children's"]`, `('Drama',)`, `{'Drama'}`, `[{'id': 16, 'name': 'Animation'}]`. */
 
 class NotPrinted extends Error {}
 
@@ -51,7 +51,9 @@ class PythonReader {
     const first = this.text[this.#at];
     if (depth > MAX_DEPTH) throw new NotPrinted();
     if (first === '[' || first === '(') return this.items(first === '[' ? ']' : ')', () => this.value(depth + 1));
-    if (first === '{') return Object.fromEntries(this.items('}', () => this.pair(depth)));
+    if (first === '{') return this.braces(depth);
+    // Python 2 marks text.
+    if (/^u['"]/i.test(this.text.slice(this.#at, this.#at + 2))) return this.quoted(this.text[++this.#at]!);
     if (first === "'" || first === '"') return this.quoted(first);
     const [word] = /^[\w.+-]+/.exec(this.text.slice(this.#at)) ?? [];
     if (word === undefined) throw new NotPrinted();
@@ -61,11 +63,21 @@ class PythonReader {
     return Number(word);
   }
 
-  private pair(depth: number): [string, unknown] {
+  /** A dictionary, or else a set. */
+  private braces(depth: number): unknown {
+    const members = this.items('}', () => this.member(depth));
+    if (members.every(({ value }) => value !== undefined)) return Object.fromEntries(members.map(({ key, value }) => [String(key), value]));
+    if (members.some(({ value }) => value !== undefined)) throw new NotPrinted();
+    return members.map(({ key }) => key);
+  }
+
+  /** A member of a set has no value. */
+  private member(depth: number): { key: unknown; value?: unknown } {
     const key = this.value(depth + 1);
     this.skipSpaces();
-    if (this.text[this.#at++] !== ':') throw new NotPrinted();
-    return [String(key), this.value(depth + 1)];
+    if (this.text[this.#at] !== ':') return { key };
+    this.#at++;
+    return { key, value: this.value(depth + 1) };
   }
 
   private items<Item>(end: string, read: () => Item): Item[] {

@@ -21,7 +21,7 @@ export function dialectOf(start: string): CsvDialect {
 
 function mostFrequentDelimiter(header: string): string {
   const unquoted = header.replaceAll(/"[^"]*"/g, '');
-  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: unquoted.split(delimiter).length }));
+  const counts = [',', ';', '\t', '|'].map((delimiter) => ({ delimiter, count: unquoted.split(delimiter).length }));
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
 }
 
