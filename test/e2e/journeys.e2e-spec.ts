@@ -12,7 +12,11 @@ const FOLDER = join(ROOT, 'docs', 'journeys');
 const read = (file: string): unknown => parse(readFileSync(join(FOLDER, file), 'utf8'));
 
 describe('The journeys of docs/journeys', () => {
-  const system = useMultiProcessSystem({ apiProcesses: 1, broker: 'postgresql', env: { STRIPE_SECRET_KEY: 'sk_test_journey' } });
+  const system = useMultiProcessSystem({
+    apiProcesses: 1,
+    broker: 'postgresql',
+    env: { STRIPE_SECRET_KEY: 'sk_test_journey', LOG_LEVEL: 'debug' },
+  });
   const document = read('journeys.arazzo.yaml') as ArazzoDocument;
   let runner: ArazzoRunner;
 

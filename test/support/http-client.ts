@@ -18,6 +18,9 @@ import {
   type CinemaClient,
 } from '../../clients/typescript/src/index.js';
 
+/** Of every customer that is registered, also by docs/journeys. */
+export const CUSTOMER_PASSWORD = 'a-seat-in-the-middle';
+
 export interface HttpResponse<Body = Json> {
   readonly status: number;
   readonly headers: Headers;
@@ -143,7 +146,7 @@ export class HttpClient {
   }
 
   async registerCustomer(): Promise<Customer> {
-    const account = { email: `${randomUUID()}@customers.test`, password: 'a-perfectly-fine-passphrase' };
+    const account = { email: `${randomUUID()}@customers.test`, password: CUSTOMER_PASSWORD };
     const { id } = await dataOf(register({ ...this.as(), body: { ...account, fullName: 'A Customer' } }));
     return { id, ...account, token: await this.logIn(account.email, account.password) };
   }

@@ -7,7 +7,7 @@ import { Settings } from '@app/platform/config/settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { readSettings } from '../../apps/settings.js';
 import { freePort } from './free-port.js';
-import { type Customer, HttpClient } from './http-client.js';
+import { CUSTOMER_PASSWORD, type Customer, HttpClient } from './http-client.js';
 import { ADMIN, testEnvironment } from './in-process-system.js';
 import { AFTER_SIGKILL_MS, assertInvariants, brokenInvariants } from './invariants.js';
 import { freshDatabase } from './postgres.js';
@@ -110,7 +110,7 @@ class MultiProcessSystem {
     );
   }
 
-  /** Throws when an invariant does not hold. Starts a worker if none runs and work is left, because only a worker publishes and receives events. */
+  /** Throws when an invariant does not hold, or a process has printed a secret. Starts a worker if none runs and work is left, because only a worker publishes and receives events. */
   async finish(): Promise<void> {
     try {
       if (this.apis.length === 0) return;
@@ -121,6 +121,8 @@ class MultiProcessSystem {
       await this.#database?.end();
       await this.#dropDatabase?.();
     }
+    const printed = this.#processes.flatMap((running) => running.printedSecrets());
+    if (printed.length > 0) throw new Error(`A log has secrets: ${printed.join(', ')}`);
   }
 
   private async startSandbox(port: number): Promise<void> {
@@ -134,7 +136,7 @@ class MultiProcessSystem {
   }
 
   private async startTracked(options: ProcessOptions): Promise<RunningProcess> {
-    const running = await startProcess(options);
+    const running = await startProcess({ ...options, secrets: { 'the password of a customer': CUSTOMER_PASSWORD } });
     this.#processes.push(running);
     return running;
   }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PrintedSecrets } from './printed-secrets.js';
 import { cleanUpOnExit } from './reaper.js';
 import { until } from './until.js';
 
@@ -13,6 +14,8 @@ export interface ProcessOptions {
   /** Answers 2xx when the process is ready. Without it `startProcess` does not wait. */
   readonly healthUrl?: string;
   readonly timeoutMs?: number;
+  /** What it must not print, by its name, besides the secrets of `env` and what looks like one. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface RunningProcess {
@@ -22,6 +25,8 @@ export interface RunningProcess {
   kill(signal?: NodeJS.Signals): Promise<ProcessExit>;
   /** Returns the last part of its standard output and standard error together. */
   output(): string;
+  /** Names the secrets that it has printed, from its start. */
+  printedSecrets(): readonly string[];
 }
 
 export interface ProcessExit {
@@ -41,8 +46,9 @@ export async function startProcess({
   args = [],
   healthUrl,
   timeoutMs = START_TIMEOUT_MS,
+  secrets = {},
 }: ProcessOptions): Promise<RunningProcess> {
-  const running = spawnBuilt(entry, env, args);
+  const running = spawnBuilt(entry, env, { args, secrets: new PrintedSecrets(env, secrets) });
   reportOnFailure(entry, running);
   if (!healthUrl) return running;
   let ended: ProcessExit | undefined;
@@ -61,7 +67,11 @@ export async function startProcess({
   return running;
 }
 
-function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: readonly string[]): RunningProcess {
+function spawnBuilt(
+  entry: string,
+  env: Readonly<Record<string, string>>,
+  { args, secrets }: { readonly args: readonly string[]; readonly secrets: PrintedSecrets },
+): RunningProcess {
   const main = `${ROOT}dist/apps/${entry}/src/main.js`;
   if (!existsSync(main)) throw new Error(`${main} does not exist: run \`make build\` first.`);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
@@ -76,6 +86,7 @@ function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: 
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-MAX_OUTPUT_CHARACTERS);
+      secrets.read(chunk);
     });
   }
   const cancelCleanUp = cleanUpOnExit({ processGroup: child.pid! });
@@ -93,6 +104,7 @@ function spawnBuilt(entry: string, env: Readonly<Record<string, string>>, args: 
       return exited;
     },
     output: () => output,
+    printedSecrets: () => [...secrets.found],
   };
 }
 
