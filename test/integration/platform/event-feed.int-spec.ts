@@ -7,6 +7,7 @@ import type { Reactions } from '@app/platform/messaging/reactions.js';
 import { Relay } from '@app/platform/messaging/relay.js';
 import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
 import type { Database } from '@app/platform/persistence/database.js';
+import { FakeDatabase } from '@app/platform/testing/fake-database.js';
 import { InvalidCursor } from '@app/platform/persistence/keyset.js';
 import { OutboxSignal } from '@app/platform/persistence/outbox-signal.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
@@ -45,7 +46,7 @@ describe('The feed of published events', () => {
 
   /** A statement that does not wait for its end. */
   const on = (client: pg.Client): Database =>
-    ({ query: async (sql: string, values: unknown[]) => (await client.query(sql, values)).rows as unknown[] }) as unknown as Database;
+    new FakeDatabase(async (sql, parameters) => (await client.query<object>(sql, [...parameters])).rows);
 
   async function insert(client: pg.Client, type = TYPE): Promise<{ id: string; position: string }> {
     const { rows } = await client.query<{ id: string; position: string }>(

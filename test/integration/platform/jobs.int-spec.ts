@@ -3,6 +3,7 @@ import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { PostgresJobs } from '@app/platform/jobs/postgres-jobs.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { FakeDatabase } from '@app/platform/testing/fake-database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { jobsContract } from '@app/platform/testing/jobs.contract.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -53,7 +54,8 @@ describe('Jobs in PostgreSQL', () => {
       const client = await system.database.connect();
       try {
         // On a connection of its own, so that it waits for the row of this transaction.
-        completing = new PostgresJobs(new OneConnection(client) as unknown as Database, clock, system.api.get(Settings)).complete(claimed!);
+        const ownConnection = new FakeDatabase(async (sql, parameters) => (await client.query<object>(sql, [...parameters])).rows);
+        completing = new PostgresJobs(ownConnection, clock, system.api.get(Settings)).complete(claimed!);
         await new Promise((resolve) => setTimeout(resolve, 200));
       } finally {
         void completing.finally(() => client.release());
@@ -76,12 +78,3 @@ describe('Jobs in PostgreSQL', () => {
     expect(await rowsOf(job.subject)).toHaveLength(1);
   });
 });
-
-/** As much of `Database` as jobs need, outside the active transaction. */
-class OneConnection {
-  constructor(private readonly client: { query(sql: string, parameters: unknown[]): Promise<{ rows: object[] }> }) {}
-
-  async query(sql: string, parameters: readonly unknown[]): Promise<object[]> {
-    return (await this.client.query(sql, [...parameters])).rows;
-  }
-}

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { ClsService } from 'nestjs-cls';
 import type { Settings } from '../config/settings.js';
-import type { Database } from '../persistence/database.js';
+import { FakeDatabase } from '../testing/fake-database.js';
 import { DatabaseCheck } from './fault-checks.schedule.js';
 
 describe('DatabaseCheck', () => {
@@ -13,14 +13,14 @@ describe('DatabaseCheck', () => {
     vi.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void lines.push(line));
     vi.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
     let asked = 0;
-    const query = (): Promise<unknown> => (asked++ < failures ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve([]));
+    const answer = (): Promise<object[]> => (asked++ < failures ? Promise.reject(new Error('ECONNREFUSED')) : Promise.resolve([]));
     class Check extends DatabaseCheck {
       check(): Promise<void> {
         return this.work();
       }
     }
     const settings = { faults: { tickMs: 10, serverAwayMs: 0, outboxLateMs: 0 } } as Settings;
-    const check = new Check({} as ClsService, settings, { query } as unknown as Database);
+    const check = new Check({} as ClsService, settings, new FakeDatabase(answer));
     for (let n = 0; n < 3; n++) await check.check();
     return lines;
   }
