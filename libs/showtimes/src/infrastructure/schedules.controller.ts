@@ -46,7 +46,7 @@ export class SchedulesController {
     'text/csv': {
       description:
         'A header with the columns `movie`, `theatre`, `room`, `startsAt`, `standard`, `premium`, `salesOpenAt`, then a showtime a line. Cells are ' +
-        'separated by commas, semicolons or tabs; the `sep=` line of Excel is understood.',
+        'separated by commas, semicolons, tabs or bars; the `sep=` line of Excel is understood.',
       example: 'movie,theatre,room,startsAt,standard,premium\nArrival,Lichtburg,Room 1,2026-12-24T20:15,1200,1500\n',
     },
     'application/x-ndjson': {
@@ -62,8 +62,8 @@ export class SchedulesController {
       'The answer names all faults at once, each with its line or pointer: overlaps in the file and with other showtimes included, and local times that ' +
       'the clocks skip or repeat. Movie, room and start say which showtime a row means: one that is there already stays as it is, also where it ' +
       'was cancelled or differs, so that repeating an import changes nothing. Prices are in minor units. At most 2,000 rows. With `dryRun=true` ' +
-      'the answer says what the import would do, its faults included, and nothing is done. `N/A`, `#N/A`, `NaN`, `NULL`, `None` and `\\N` mean ' +
-      'that there is no value. Names are compared without regard to case and accents.',
+      'the answer says what the import would do, its faults included, and nothing is done. `N/A`, `#N/A`, `NA`, `<NA>`, `NaN`, `NaT`, `NULL`, `None` ' +
+      'and `\\N` mean that there is no value. Names are compared without regard to case and accents.',
   })
   @Problems(401, new ScheduleRefused([FAULT]), new ChangedMeanwhile())
   async importSchedule(
