@@ -126,6 +126,11 @@ describe('The document of the built code', () => {
     expect(faults.undescribedHeaders([{ ...operations[0]!, responses: { 401: {}, 201: {} } }])).toHaveLength(2);
   });
 
+  it('every operation that answers 304 takes If-None-Match', () => {
+    expect(faults.unaskedNotModified(operations)).toEqual([]);
+    expect(faults.unaskedNotModified([{ ...operations[0]!, parameters: [], responses: { 304: {} } }])).toHaveLength(1);
+  });
+
   it('no operation names a way in twice', () => {
     expect(faults.repeatedSecurity(operations)).toEqual([]);
     expect(faults.repeatedSecurity([{ ...operations[0]!, security: [{ bearer: [] }, { bearer: [] }] }])).toHaveLength(1);

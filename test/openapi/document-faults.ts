@@ -87,8 +87,14 @@ function neededHeaders(status: string, { isTagged }: { isTagged: boolean }): str
   if (status === '401') return ['WWW-Authenticate'];
   if (status === '429' || status === '503') return ['Retry-After'];
   if (status === '201') return ['Location'];
-  return isTagged && ['200', '304'].includes(status) ? ['ETag'] : [];
+  return isTagged && ['200', '302', '304'].includes(status) ? ['ETag'] : [];
 }
+
+/** Answers of 304 for which the client cannot say what it has. */
+export const unaskedNotModified = (operations: readonly Operation[]): string[] =>
+  operations
+    .filter(({ parameters = [], responses }) => '304' in responses && parameters.every(({ name }) => name !== 'If-None-Match'))
+    .map(({ operationId }) => String(operationId));
 
 /** Ways in that an operation names more than once: a code generator would ask for each of them. */
 export const repeatedSecurity = (operations: readonly Operation[]): string[] =>

@@ -7068,6 +7068,12 @@ export type RemovePosterResponse = RemovePosterResponses[keyof RemovePosterRespo
 
 export type GetPosterData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` of an earlier redirection; 304 when the poster is the same.
+         */
+        'If-None-Match'?: string;
+    };
     path: {
         /**
          * Id of the movie.

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { matchesEtag } from '@app/platform/http/etag.js';
@@ -91,6 +91,11 @@ export class PostersController {
         example: 'https://posters.example/posters/019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22/019a9d1e-9f42-7d33-a04f-3d9f7f5dbe44-320.webp',
       },
     },
+  })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'The `ETag` of an earlier redirection; 304 when the poster is the same.',
   })
   @ApiResponse({ status: 304, description: 'The poster is still the one with this `ETag`.' })
   @Problems(new MovieNotFound(), new NoPoster(), new PosterStorageUnavailable())
