@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { runCli } from './cli.js';
 
@@ -52,6 +54,17 @@ describe('the command line', () => {
     for (const name of names) {
       const { code, printed: help } = await run(name, '--help');
       expect([name, code, help.includes('--json')]).toEqual([name, 0, true]);
+    }
+  });
+
+  it('docs/cli.md names every command with its options', async () => {
+    const lines = readFileSync(join(import.meta.dirname, '../../../docs/cli.md'), 'utf8').split('\n');
+    const { printed } = await run('help');
+    for (const usage of printed.split('\n').slice(1)) {
+      const [, name, options] = /^ {2}([a-z-]+)(.*?)(?: {2}|$)/.exec(usage)!;
+      const rows = lines.filter((line) => line.startsWith('| `') && line.includes(`\`${name}`)).join();
+      const missing = [...options!.matchAll(/--[a-z-]+/g)].map(([option]) => option).filter((option) => !rows.includes(option));
+      if (name !== 'help') expect([name, rows === '', missing.filter((option) => option !== '--json')]).toEqual([name, false, []]);
     }
   });
 
