@@ -94,6 +94,8 @@ export const BANNED_WORDS: readonly BannedWord[] = [
   anywhere('(?<!there )is nothing(?! (to|left|else|but|more))( new)?', 'changes nothing, is undefined'),
   anywhere('in vain', 'without success'),
   anywhere('(to|for|of|by|from|than) who', 'a user who, those who'),
+  anywhere('the own', 'their own, your own'),
+  anywhere('sign(s|ed|ing)? in(?! with)', 'log in'),
   anywhere('(a|the|no|each|every|first|last|next|second|other|its) try(?! each)|number of tries', 'attempt'),
   anywhere('in spite of', 'although'),
   anywhere('thereby|therein|thereof|hence|thus|lest|albeit|whilst|forthwith|kindred|elder', 'a plain word'),

@@ -37,7 +37,7 @@ describe('POST /auth/register', () => {
     });
   });
 
-  it('a user reads the own data with a token, and not without', async () => {
+  it('a user reads their own data with a token, and not without', async () => {
     const customer = await system.registerCustomer();
     expect((await system.get('/auth/me', { token: customer.token })).body).toMatchObject({ id: customer.id, email: customer.email });
     expect((await system.get('/auth/me')).status).toBe(401);

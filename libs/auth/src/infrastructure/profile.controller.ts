@@ -39,7 +39,7 @@ export class ProfileController {
   @Patch()
   @ApiOperation({
     operationId: 'changeProfile',
-    summary: 'Change the own name or language',
+    summary: 'Change your name or language',
     description: 'What is left out stays as it is. The language is that of mails to the user.',
   })
   @Problems(401, new UserNotFound(), new UnknownLanguage('fr', ['de', 'en']))
@@ -54,7 +54,7 @@ export class ProfileController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'changePassword',
-    summary: 'Change the own password',
+    summary: 'Change your password',
     description: 'Asks for the current password. Ends the other sessions of the user within a second; this one stays.',
   })
   @Problems(401, new UserNotFound(), new PasswordWrong(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
@@ -72,7 +72,7 @@ export class ProfileController {
   @HttpCode(204)
   @ApiOperation({
     operationId: 'eraseMe',
-    summary: 'Erase the own account and everything that names the person',
+    summary: 'Erase your account and everything that names you',
     description:
       'Cannot be undone, so it asks for the password. Holds are released, all sessions end, and tokens are refused within a second; the e-mail ' +
       'address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there ' +

@@ -4,7 +4,7 @@ import { Passwords } from '../../domain/passwords.js';
 import { Users } from '../../domain/users.js';
 import { Erasure } from '../erasure.js';
 
-/** A user erases the own account. Throws `PasswordWrong`, `ReservationsAhead`, `LastAdmin` or `UserNotFound`. */
+/** A user erases their own account. Throws `PasswordWrong`, `ReservationsAhead`, `LastAdmin` or `UserNotFound`. */
 export class EraseUser extends Command<void> {
   constructor(
     readonly userId: string,
