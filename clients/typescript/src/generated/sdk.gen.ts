@@ -62,7 +62,7 @@ export const issueAccessToken = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * Erase the own account and everything that names the person
+ * Erase your account and everything that names you
  *
  * Cannot be undone, so it asks for the password. Holds are released, all sessions end, and tokens are refused within a second; the e-mail address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there are paid reservations for showtimes ahead.
  */
@@ -104,7 +104,7 @@ export const getMe = <ThrowOnError extends boolean = false>(options?: Options<Ge
 });
 
 /**
- * Change the own name or language
+ * Change your name or language
  *
  * What is left out stays as it is. The language is that of mails to the user.
  */
@@ -183,7 +183,7 @@ export const verifyEmail = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Change the own password
+ * Change your password
  *
  * Asks for the current password. Ends the other sessions of the user within a second; this one stays.
  */

@@ -5927,7 +5927,7 @@ export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
 
 export type EraseMeResponses = {
     /**
-     * Erase the own account and everything that names the person.
+     * Erase your account and everything that names you.
      */
     204: void;
 };
@@ -6045,7 +6045,7 @@ export type ChangeProfileError = ChangeProfileErrors[keyof ChangeProfileErrors];
 
 export type ChangeProfileResponses = {
     /**
-     * Change the own name or language.
+     * Change your name or language.
      */
     200: UserView;
 };
@@ -6332,7 +6332,7 @@ export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordError
 
 export type ChangePasswordResponses = {
     /**
-     * Change the own password.
+     * Change your password.
      */
     204: void;
 };
