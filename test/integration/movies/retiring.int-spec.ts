@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { assertInvariants } from '../../support/invariants.js';
+import { buyTicket } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
 let system: InProcessSystem;
@@ -41,6 +43,23 @@ describe('DELETE /movies/:id', () => {
       timeoutMs: 10_000,
       what: 'the showtime to be cancelled',
     });
+  });
+
+  it('who bought gets everything back, though the message comes after the showtime', async () => {
+    const customer = await system.registerCustomer();
+    const { movieId, showtimeId } = await system.createShowtime({ startsInMinutes: 30 });
+    const { id } = await buyTicket(system, customer, showtimeId, ['A1']);
+    await system.stopWorker();
+    expect((await retire(movieId, '?cancelShowtimes=true')).status).toBe(200);
+    await system.advanceClock({ minutes: 300 });
+    await system.startWorker();
+    const refund = { amount: { amount: 1_250 }, status: 'succeeded' };
+    await until(async () => (await system.reservation(customer, id)).refund?.status === 'succeeded', {
+      timeoutMs: 10_000,
+      what: 'the refund',
+    });
+    expect(await system.reservation(customer, id)).toMatchObject({ status: 'cancelled', endReason: 'cancelled-by-cinema', refund });
+    await assertInvariants(system);
   });
 
   it('a retired movie cannot be scheduled', async () => {

@@ -2,6 +2,3 @@ import type { JobLane } from '@app/platform/jobs/job.js';
 
 /** What looks for changes of movies and rooms whose event is late or lost. */
 export const SEARCHES: JobLane = { name: 'showtimes.searches', concurrency: 1, leaseMs: 60_000 };
-
-/** It mends lost events only: until then, no room is used twice, because scheduling reads the runtimes itself. */
-export const SEARCH_EVERY_MS = 600_000;

@@ -5,7 +5,10 @@ import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
-import { SEARCHES, SEARCH_EVERY_MS } from '../search-lane.js';
+import { SEARCHES } from '../search-lane.js';
+
+/** A showtime that starts before the search takes place after all, so the time in which a lost event can do that is short. */
+const EVERY_MS = 60_000;
 
 /**
  * Finds retired movies that have showtimes ahead, because an event was lost, and cancels these. A movie is retired with showtimes ahead only where
@@ -13,7 +16,7 @@ import { SEARCHES, SEARCH_EVERY_MS } from '../search-lane.js';
  */
 @Job('showtimes.cancel-showtimes-of-retired-movies', { lane: SEARCHES })
 export class CancelShowtimesOfRetiredMovies implements JobHandler {
-  readonly everyMs = SEARCH_EVERY_MS;
+  readonly everyMs = EVERY_MS;
 
   constructor(
     private readonly showtimes: Showtimes,
@@ -24,8 +27,10 @@ export class CancelShowtimesOfRetiredMovies implements JobHandler {
   ) {}
 
   async run(): Promise<void> {
-    const upcoming = await this.showtimes.durationsOfUpcoming(this.clock.now());
+    const now = this.clock.now();
+    const upcoming = await this.showtimes.durationsOfUpcoming(now);
     const movies = await this.queries.execute(new MoviesByIds([...new Set(upcoming.map(({ movieId }) => movieId))]));
-    for (const { id } of movies.filter((movie) => movie.retired)) await this.transactions.run(() => this.ofMovie.cancelAll(id, null));
+    for (const { id } of movies.filter((movie) => movie.retired))
+      await this.transactions.run(() => this.ofMovie.cancelAll(id, { retiredAt: now, reason: null }));
   }
 }

@@ -5,13 +5,16 @@ import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type MovieOrRoom, Showtimes } from '../../domain/showtimes.js';
-import { SEARCHES, SEARCH_EVERY_MS } from '../search-lane.js';
+import { SEARCHES } from '../search-lane.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
+
+/** It mends lost events only: until then, no room is used twice, because scheduling reads the runtimes itself. */
+const EVERY_MS = 600_000;
 
 /** Finds the showtimes ahead whose end is not that of their movie and room, because an event was lost, and corrects them. */
 @Job('showtimes.correct-showtime-ends', { lane: SEARCHES })
 export class CorrectShowtimeEnds implements JobHandler {
-  readonly everyMs = SEARCH_EVERY_MS;
+  readonly everyMs = EVERY_MS;
 
   constructor(
     private readonly showtimes: Showtimes,

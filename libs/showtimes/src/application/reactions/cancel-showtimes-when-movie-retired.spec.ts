@@ -1,5 +1,6 @@
 import { MovieRetired } from '@app/contracts/movies.js';
-import { aMovie, aShowtime, minutesAfter } from '../../testing/builders.js';
+import { newId } from '@app/kernel/id.js';
+import { aMovie, aShowtime, minutesAfter, NOW } from '../../testing/builders.js';
 import { ShowtimesHarness } from '../../testing/showtimes-harness.js';
 import { CancelShowtimesWhenMovieRetired } from './cancel-showtimes-when-movie-retired.js';
 
@@ -13,10 +14,16 @@ describe('CancelShowtimesWhenMovieRetired', () => {
       otherMovie: aShowtime(),
     };
     const harness = new ShowtimesHarness({ showtimes: Object.values(showtimes) });
-    const react = ({ cancelShowtimes }: { cancelShowtimes: boolean }) =>
+    const react = ({ cancelShowtimes, retiredAt = NOW }: { cancelShowtimes: boolean; retiredAt?: Date }) =>
       harness.bus
         .get(CancelShowtimesWhenMovieRetired)
-        .handle(new MovieRetired({ movieId: movie.id, cancelShowtimes, reason: 'The licence ended.' }));
+        .handle(new MovieRetired({ movieId: movie.id, cancelShowtimes, reason: 'The licence ended.' }), {
+          id: newId(),
+          subject: movie.id,
+          sequence: 2,
+          time: retiredAt,
+          correlationId: null,
+        });
     const statuses = () => Object.values(showtimes).map((showtime) => harness.stateOf(showtime).status);
     return { harness, movie, ...showtimes, react, statuses };
   };
@@ -27,6 +34,12 @@ describe('CancelShowtimesWhenMovieRetired', () => {
     expect(statuses()).toEqual(['cancelled', 'cancelled', 'scheduled', 'scheduled']);
     expect(harness.stateOf(evening).cancelReason).toBe('The licence ended.');
     expect(harness.locks.blocked).toEqual([{ movieId: movie.id }]);
+  });
+
+  it('a showtime that has started since the movie was retired is cancelled too', async () => {
+    const { react, statuses } = setUp();
+    await react({ cancelShowtimes: true, retiredAt: minutesAfter(-11) });
+    expect(statuses()).toEqual(['cancelled', 'cancelled', 'cancelled', 'scheduled']);
   });
 
   it('a second delivery of the event cancels nothing more', async () => {

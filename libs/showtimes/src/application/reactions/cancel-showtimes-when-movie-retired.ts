@@ -1,4 +1,5 @@
 import { MovieRetired } from '@app/contracts/movies.js';
+import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 
@@ -6,7 +7,7 @@ import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 export class CancelShowtimesWhenMovieRetired implements Reaction<MovieRetired> {
   constructor(private readonly showtimes: RetiredMovieShowtimes) {}
 
-  async handle({ data: { movieId, cancelShowtimes, reason } }: MovieRetired): Promise<void> {
-    if (cancelShowtimes) await this.showtimes.cancelAll(movieId, reason);
+  async handle({ data: { movieId, cancelShowtimes, reason } }: MovieRetired, { time: retiredAt }: EventContext): Promise<void> {
+    if (cancelShowtimes) await this.showtimes.cancelAll(movieId, { retiredAt, reason });
   }
 }
