@@ -11,7 +11,7 @@ export class RetiredMovieShowtimes {
   ) {}
 
   /**
-   * Cancels those that had not started when the movie was retired, also where they have since: the message may be late, and the admin was told that
+   * Cancels those that had not started when the movie was retired, also where they have since: the message may be late, and the admin knows that
    * they do not take place. Call it inside a transaction.
    */
   async cancelAll(movieId: string, { retiredAt, reason }: { retiredAt: Date; reason: string | null }): Promise<void> {
