@@ -56,9 +56,15 @@ export function bestRow({ grid }: Pick<RoomAvailability, 'grid'>): string {
 
 /** Every group of free seats side by side, the best first. */
 export function groupsOf(room: RoomAvailability, wanted: SeatsWanted): SeatGroup[] {
-  return rowsOf(room)
-    .flatMap((row) => groupsInRow(row, room.grid, wanted))
-    .sort((a, b) => compare(a, b, room.grid));
+  return sorted(unsortedGroupsOf(room, wanted), room);
+}
+
+function unsortedGroupsOf(room: RoomAvailability, wanted: SeatsWanted): SeatGroup[] {
+  return rowsOf(room).flatMap((row) => groupsInRow(row, room.grid, wanted));
+}
+
+function sorted(groups: readonly SeatGroup[], { grid }: RoomAvailability): SeatGroup[] {
+  return groups.toSorted((a, b) => compare(a, b, grid));
 }
 
 /** Least seats that are kept for others, then least single seats left, then nearest to the middle, then the row further back, then from the left. */
@@ -75,10 +81,13 @@ function compare(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
 /** Sizes as equal as possible, none of one seat, without seats that are kept for others. Of the second group it counts how near it is to the first. */
 function inTwoGroups(room: RoomAvailability, wanted: SeatsWanted): SeatGroup[] | null {
   for (const size of sizesOfFirst(wanted.count)) {
-    const firsts = groupsOf(room, { ...wanted, count: size }).filter(({ keptSeatsUsed }) => wanted.accessible || keptSeatsUsed === 0);
+    // Anybody may ask, and in a large room most sizes of most requests end here.
+    const unsorted = unsortedGroupsOf(room, { ...wanted, count: size });
+    const firsts = wanted.accessible ? unsorted : ordinary(unsorted);
+    if (firsts.length === 0) continue;
     const others = { count: wanted.count - size, category: wanted.category, accessible: false };
-    const seconds = ordinary(groupsOf(room, others));
-    const first = firsts.find((one) => seconds.some((other) => !sharesSeat(one, other)));
+    const seconds = ordinary(unsortedGroupsOf(room, others));
+    const first = sorted(firsts, room).find((one) => seconds.some((other) => !sharesSeat(one, other)));
     if (first === undefined) continue;
     const taken = new Set([...room.taken, ...first.seats.map(({ label }) => label)]);
     const [second] = ordinary(groupsOf({ ...room, taken }, others)).sort(
@@ -125,9 +134,13 @@ function rowsOf({ seats, taken }: RoomAvailability): FreeInRow[] {
 
 function groupsInRow({ row, free }: FreeInRow, grid: SeatGrid, wanted: SeatsWanted): SeatGroup[] {
   const groups: SeatGroup[] = [];
-  for (let first = 1; first + wanted.count <= free.length; first++) {
-    const seats = free.slice(first, first + wanted.count).filter((seat) => seat !== undefined);
-    if (seats.length < wanted.count || !serves(seats, wanted)) continue;
+  let sideBySide = 0;
+  for (let last = 1; last < free.length; last++) {
+    sideBySide = isWanted(free[last], wanted) ? sideBySide + 1 : 0;
+    if (sideBySide < wanted.count) continue;
+    const first = last + 1 - wanted.count;
+    const seats = free.slice(first, last + 1).filter((seat) => seat !== undefined);
+    if (wanted.accessible && !seats.some(({ accessible }) => accessible)) continue;
     groups.push({
       row,
       seats,
@@ -139,8 +152,8 @@ function groupsInRow({ row, free }: FreeInRow, grid: SeatGrid, wanted: SeatsWant
   return groups;
 }
 
-function serves(seats: readonly Seat[], { category, accessible }: SeatsWanted): boolean {
-  return seats.every((seat) => category === null || seat.category === category) && (!accessible || seats.some((seat) => seat.accessible));
+function isWanted(seat: Seat | undefined, { category }: SeatsWanted): boolean {
+  return seat !== undefined && (category === null || seat.category === category);
 }
 
 /** Those who ask need one accessible seat, and a companion seat where they are not alone. */
