@@ -8,6 +8,8 @@ import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 const FIRST_REQUEST_MS = 1_000;
 /** Clients may connect without a pause: after this time the port closes nevertheless. */
 const MOST_WAIT_FOR_PAUSE_MS = 500;
+/** Of a turn of the event loop that is short enough: what connects after it has looked, and before the port closes, is reset. */
+const SHORT_TURN_MS = 0.5;
 
 @Injectable()
 export class ConnectionDraining implements OnModuleDestroy {
@@ -45,19 +47,23 @@ export function useConnectionDraining(fastify: FastifyInstance, open: ReadonlySe
 
 /**
  * Calls `done` when no connection waits to be accepted. The kernel answers clients before Node accepts them, one in each turn of its event loop. A port that
- * closes resets those that wait, with the requests that they have sent. A turn without a new connection says that none waited.
+ * closes resets those that wait, with the requests that they have sent. A short turn without a new connection says that none waited a moment ago.
  */
 function afterWaitingConnections(server: Server, done: () => void): void {
   const deadline = performance.now() + MOST_WAIT_FOR_PAUSE_MS;
-  let hasAccepted = true;
+  let turnBegan = -Infinity;
+  let hasAccepted = false;
   const noteAccepted = (): void => void (hasAccepted = true);
   const closeWhenQuiet = (): void => {
-    if (hasAccepted && performance.now() < deadline) {
-      hasAccepted = false;
-      setImmediate(closeWhenQuiet);
-    } else {
+    const now = performance.now();
+    const isQuiet = !hasAccepted && now - turnBegan < SHORT_TURN_MS;
+    if (isQuiet || now >= deadline) {
       server.off('connection', noteAccepted);
       done();
+    } else {
+      hasAccepted = false;
+      turnBegan = now;
+      setImmediate(closeWhenQuiet);
     }
   };
   server.on('connection', noteAccepted);
