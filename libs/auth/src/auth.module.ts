@@ -45,7 +45,7 @@ import { UsersController } from './infrastructure/users.controller.js';
     { provide: RevokedAccess, useClass: PostgresRevokedAccess },
     AdminFromSettings,
   ],
-  exports: [CurrentRights, KnownApiKeys, RevokedAccess],
+  exports: [CurrentRights, DerivedTokens, KnownApiKeys, RevokedAccess],
 })
 export class AuthModule {}
 

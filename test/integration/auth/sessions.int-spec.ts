@@ -10,6 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => system?.close());
 
+/** More than an owner may send in a minute (`REFRESH_PER_SESSION_PER_MINUTE`). */
+const MANY = 31;
+
 const logIn = async () => {
   const customer = await system.registerCustomer();
   const { body } = await system.post('/auth/login', { email: customer.email, password: customer.password });
@@ -76,6 +79,14 @@ describe('A token that is invented', () => {
       expect((await refresh(invented)).status).toBe(401);
       expect((await system.post('/auth/logout', { refreshToken: invented })).status).toBe(204);
     }
+    expect((await refresh(tokens.refreshToken)).status).toBe(200);
+  });
+
+  it('a stranger who knows the id of a session uses up no refresh of its owner', async () => {
+    const { tokens } = await logIn();
+    const invented = `${tokens.refreshToken.split('.')[0]}.${'x'.repeat(43)}`;
+    const answers = await Promise.all(Array.from({ length: MANY }, () => refresh(invented)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401));
     expect((await refresh(tokens.refreshToken)).status).toBe(200);
   });
 });

@@ -8,6 +8,7 @@ import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
 import { LogOut } from '../application/commands/log-out.js';
 import { RefreshSession } from '../application/commands/refresh-session.js';
+import { DerivedTokens } from '../domain/derived-tokens.js';
 import { sessionIdOf } from '../domain/session.js';
 import { RefreshTokenRequest } from './auth.dto.js';
 import { REFRESH_PER_ADDRESS, REFRESH_PER_SESSION } from './rate-limits.js';
@@ -21,6 +22,7 @@ export class SessionsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly tokens: AccessTokens,
+    private readonly derivedTokens: DerivedTokens,
     private readonly limits: RateLimits,
   ) {}
 
@@ -38,7 +40,9 @@ export class SessionsController {
   })
   @Problems(REFRESH_REFUSED, 429)
   async refreshTokens(@Body() { refreshToken }: RefreshTokenRequest): Promise<TokensView> {
-    await this.limits.consume(REFRESH_PER_SESSION, { sessionId: sessionIdOf(refreshToken) });
+    // The id of a session is no secret. Who invents a token of it must not use up what its owner may do.
+    if (this.derivedTokens.isRefreshToken(refreshToken))
+      await this.limits.consume(REFRESH_PER_SESSION, { sessionId: sessionIdOf(refreshToken) });
     const user = await this.commands.execute(new RefreshSession(refreshToken));
     if (user === null) throw REFRESH_REFUSED;
     return { ...(await this.tokens.issue(user)), tokenType: 'Bearer', refreshToken: user.refreshToken };
