@@ -7,6 +7,7 @@ import { FakeDatabase } from '@app/platform/testing/fake-database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { jobsContract } from '@app/platform/testing/jobs.contract.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
 
 let system: InProcessSystem;
 let clock: FixedClock;
@@ -56,7 +57,8 @@ describe('Jobs in PostgreSQL', () => {
         // On a connection of its own, so that it waits for the row of this transaction.
         const ownConnection = new FakeDatabase(async (sql, parameters) => (await client.query<object>(sql, [...parameters])).rows);
         completing = new PostgresJobs(ownConnection, clock, system.api.get(Settings)).complete(claimed!);
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        await until(async () => (await system.sql(waiting)).length > 0, { timeoutMs: 1_500, what: 'the completion to wait for the row' });
       } finally {
         void completing.finally(() => client.release());
       }
