@@ -3,6 +3,13 @@ import type { ApiTexts } from '@app/platform/http/openapi-texts.js';
 import { SCHEMA_TEXTS } from './api-bounds.js';
 import { EVENT_DOCUMENT } from './event-document.js';
 
+const INTRODUCTION = [
+  'Browse movies and showtimes, hold seats, pay through Stripe.',
+  'Ids are UUIDs, instants are ISO 8601 in UTC, amounts of money are integers in minor units of the currency (cents).',
+  'Refusals are RFC 9457 problem details; `/problems/{code}` explains each code.',
+  'Lists take `limit` and `cursor`. A POST that creates takes an `Idempotency-Key`.',
+].join(' ');
+
 const TAGS = {
   auth: 'Register, log in, and what belongs to your own account.',
   movies: 'What is shown: the catalogue, and movies that admins add, change and retire.',
@@ -125,6 +132,8 @@ const FIELDS = {
 };
 
 export const API_TEXTS: ApiTexts = {
+  title: 'Movie reservation',
+  introduction: INTRODUCTION,
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   fields: FIELDS,
   schemas: SCHEMA_TEXTS,

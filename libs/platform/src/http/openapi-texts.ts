@@ -5,6 +5,9 @@ import type { SchemaTexts } from './openapi-schemas.js';
 import type { PathExamples } from './path-examples.js';
 
 export interface ApiTexts {
+  readonly title: string;
+  /** What the API is for, and its conventions. */
+  readonly introduction: string;
   /** In the order of a reader. */
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   /** Descriptions of fields by name, for schemas that say nothing of their own. */
@@ -16,7 +19,13 @@ export interface ApiTexts {
   readonly pathExamples?: (app: INestApplication) => Promise<PathExamples>;
 }
 
-export const NO_TEXTS: ApiTexts = { tags: [], fields: {}, schemas: { maxLengths: {}, maxItems: {}, enums: {} } };
+export const NO_TEXTS: ApiTexts = {
+  title: 'API',
+  introduction: '',
+  tags: [],
+  fields: {},
+  schemas: { maxLengths: {}, maxItems: {}, enums: {} },
+};
 
 interface Field {
   type?: string | string[];

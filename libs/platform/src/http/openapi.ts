@@ -15,13 +15,6 @@ import { problemsOf } from './problems.js';
 import { serveRedocPage } from './redoc-page.js';
 import { serveSwaggerPage } from './swagger-page.js';
 
-const INTRODUCTION = [
-  'Browse movies and showtimes, hold seats, pay through Stripe.',
-  'Ids are UUIDs, instants are ISO 8601 in UTC, amounts of money are integers in minor units of the currency (cents).',
-  'Refusals are RFC 9457 problem details; `/problems/{code}` explains each code.',
-  'Lists take `limit` and `cursor`. A POST that creates takes an `Idempotency-Key`.',
-].join(' ');
-
 /** What no operation answers: the router, the parser and faults of the system do. */
 const PROBLEMS_OF_NO_OPERATION = [
   { statusCode: 404, message: 'There is nothing at this path.' },
@@ -39,8 +32,8 @@ export function setRoutePrefix(app: INestApplication): void {
 /** Adds every problem to `registry`. Needs the routes only: an application that is created as a preview is enough. */
 export function buildDocument(app: INestApplication, texts: ApiTexts, registry = new ProblemRegistry()): OpenAPIObject {
   const builder = new DocumentBuilder()
-    .setTitle('Movie reservation')
-    .setDescription(INTRODUCTION)
+    .setTitle(texts.title)
+    .setDescription(texts.introduction)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .setOpenAPIVersion('3.1.0')
