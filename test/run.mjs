@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const BUILD = ['make', '--no-print-directory', 'build'];
 
@@ -25,9 +25,10 @@ const FORMAT = [
 ];
 
 const VITEST = ['vitest', 'run'];
-// Each worker has servers of its own, unless AMQP_URL names the only one. They wait half of the time, so two keep a machine of two cores busy.
-const WITH_SERVERS = [`--maxWorkers=${process.env.AMQP_URL ? 1 : 2}`];
-const SUITES = { rules: [], unit: [], sandbox: [], integration: WITH_SERVERS, e2e: WITH_SERVERS, failover: [] };
+// Each worker has servers of its own, unless AMQP_URL names the only one. An integration suite waits a third of its time, so three keep a machine of two
+// cores busy; an e2e suite starts several processes, and waits less.
+const withServers = (workers) => [`--maxWorkers=${process.env.AMQP_URL ? 1 : workers}`];
+const SUITES = { rules: [], unit: [], sandbox: [], integration: withServers(3), e2e: withServers(2), failover: [] };
 
 const STARTS_BUILT_PROCESSES = new Set(['integration', 'e2e', 'failover']);
 
@@ -66,14 +67,18 @@ function suite(name) {
 
 async function runPlan(steps) {
   const total = { passed: 0, failed: 0 };
+  const failures = [];
   let isOver = false;
   const count = async ({ name, run, isRequired = false }) => {
     if (isInterrupted || isOver) return;
     const startedAt = performance.now();
-    const { passed, failed, output } = await run();
+    const { passed, failed, names = [name], output } = await run();
     const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
     print(`${failed ? 'FAILED' : 'ok    '} ${name.padEnd(11)} ${seconds.padStart(8)}  ${passed} passed, ${failed} failed`);
-    if (failed) print(`${readable(output)}\n`);
+    if (failed) {
+      print(`${readable(output)}\n`);
+      failures.push(...names.map((each) => `FAILED ${each}`));
+    }
     total.passed += passed;
     total.failed += failed;
     isOver ||= failed > 0 && isRequired;
@@ -83,6 +88,8 @@ async function runPlan(steps) {
   };
   for (const lanes of steps) await Promise.all(lanes.map(runLane));
   if (isInterrupted) total.failed += 1;
+  // Once more at the end: the output of a failed suite is long.
+  for (const failure of failures) print(failure);
   print(`${total.passed} passed, ${total.failed} failed`);
   return total.failed ? 1 : 0;
 }
@@ -104,7 +111,10 @@ async function runVitest(project, options) {
   }
 }
 
-/** A skipped test counts as failed: nothing showed that it works. A suite that does not load and a run without tests count as one failure. */
+/**
+ * A skipped test counts as failed: nothing showed that it works. A suite that does not load and a run without tests count as one failure.
+ * `names`: of what failed, where it is known.
+ */
 function countTests(report, code) {
   let results;
   try {
@@ -114,7 +124,12 @@ function countTests(report, code) {
   }
   const failed = results.numFailedTests + results.numPendingTests + results.numTodoTests;
   const isUnexplained = failed === 0 && (code !== 0 || results.numTotalTests === 0);
-  return { passed: results.numPassedTests, failed: isUnexplained ? 1 : failed };
+  const names = results.testResults.flatMap(({ name, status, assertionResults }) => {
+    const file = relative(process.cwd(), name);
+    const tests = assertionResults.filter((test) => test.status !== 'passed').map(({ fullName }) => `${file}: ${fullName}`);
+    return tests.length === 0 && status === 'failed' ? [file] : tests;
+  });
+  return { passed: results.numPassedTests, failed: isUnexplained ? 1 : failed, ...(names.length > 0 && { names }) };
 }
 
 async function runOne(name, only) {

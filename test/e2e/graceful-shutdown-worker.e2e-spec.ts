@@ -39,7 +39,8 @@ describe('Shutdown of a worker process', () => {
   const countDeadLetters = (): Promise<number> => system.count('messaging.dead_letters');
 
   it('running reactions are completed, and the next worker does the others', async () => {
-    await delayInserts(system, INBOX, { seconds: 1.5 });
+    // What several queues have handed over when it stops must fit into its time: up to a hundred inserts on ten connections.
+    await delayInserts(system, INBOX, { seconds: 0.5 });
     const worker = await system.startWorker();
     const ids = await addEvents(60);
     await delayedInserts(system, 5);

@@ -12,7 +12,7 @@ import { createShowtimes } from '../drill/showtimes.js';
 import { HttpClient } from '../support/http-client.js';
 import { ADMIN } from '../support/in-process-system.js';
 import { assertInvariants } from '../support/invariants.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { fastParent, temporaryFolder } from '../support/temporary-folder.js';
 import { until } from '../support/until.js';
 
 /** Patroni waits 20 s before it replaces a primary, and this machine may do much else. */
@@ -23,7 +23,7 @@ const HOLDS_PER_SECOND = 3;
 const ENOUGH = 6;
 
 describe('With the primary of PostgreSQL killed', () => {
-  const { path: folder, remove } = temporaryFolder();
+  const { path: folder, remove } = temporaryFolder(fastParent());
   const stops: (() => Promise<void>)[] = [remove];
   let cluster: Cluster;
   let database: pg.Pool;

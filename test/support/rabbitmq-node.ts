@@ -13,6 +13,9 @@ import { until } from './until.js';
 /** Searched before the PATH: Debian's script on the PATH runs only as the account of the service, the script in the first folder runs as any. */
 const USUAL_FOLDERS = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin', '/opt/rabbitmq/sbin'];
 
+/** Erlang's schedulers else spin before they sleep, which takes the processors from the other servers (www.rabbitmq.com/docs/runtime#busy-waiting). */
+const NO_BUSY_WAITING = '+sbwt none +sbwtdcpu none +sbwtdio none';
+
 export function installedRabbitmq(): string | undefined {
   const onPath = (process.env.PATH ?? '').split(':').filter(Boolean);
   return [...USUAL_FOLDERS, ...onPath, '/usr/sbin', '/usr/local/sbin'].find((folder) => existsSync(join(folder, 'rabbitmq-server')));
@@ -237,7 +240,7 @@ export class RabbitmqNode implements RabbitmqServer {
       RABBITMQ_NODENAME: this.erlangName,
       RABBITMQ_NODE_PORT: String(this.port),
       RABBITMQ_DIST_PORT: String(this.distributionPort),
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-kernel inet_dist_use_interface {127,0,0,1} ${NO_BUSY_WAITING}`,
       // Both together make the script replace itself by the server. Signals then reach the server, not a shell.
       RABBITMQ_ALLOW_INPUT: 'true',
       RABBITMQ_SERVER_START_ARGS: '-noinput',

@@ -9,7 +9,7 @@ import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { startObjectStorage } from '../../apps/standalone/src/object-storage.js';
 import { migrate } from '../../migrations/run.js';
 import { type RabbitmqServer, type BrokerTopology } from './rabbitmq-server.js';
-import { temporaryFolder } from './temporary-folder.js';
+import { fastParent, temporaryFolder } from './temporary-folder.js';
 import { findRabbitmq } from './find-rabbitmq.js';
 
 export interface Servers {
@@ -23,7 +23,7 @@ export interface Servers {
 
 /** Throws when a server cannot be started. No server runs then. */
 export async function startServers({ log }: { log: (line: string) => void }): Promise<Servers> {
-  const { path: folder, remove } = temporaryFolder();
+  const { path: folder, remove } = temporaryFolder(fastParent());
   const cleanUps: (() => unknown)[] = [remove];
   const stop = once(async () => {
     for (const cleanUp of cleanUps.reverse()) await Promise.resolve(cleanUp()).catch((error: unknown) => log(String(error)));
