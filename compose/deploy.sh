@@ -75,19 +75,19 @@ plan() {
 }
 
 # replace SERVICE…: starts the new containers of all services at the same time, beside the old ones. Those end when every new one is healthy; where one is not, the
-# new ones go. Sets `sick` then.
-sick=
+# new ones go. Sets `unhealthy` then.
+unhealthy=
 replace() {
   local service id configuration hashes
   configuration=$(compose config --format json)
   hashes=$(compose config --hash '*')
   for service in "$@"; do plan "$service" "$configuration" "$hashes"; done
-  compose up --detach --no-deps --no-recreate --no-build "${scales[@]}" "$@" || sick="one of $*"
+  compose up --detach --no-deps --no-recreate --no-build "${scales[@]}" "$@" || unhealthy="one of $*"
   for service in "$@"; do
     # shellcheck disable=SC2086
-    [ -n "$sick" ] || healthy "$service" ${stale[$service]} || sick=$service
+    [ -n "$unhealthy" ] || healthy "$service" ${stale[$service]} || unhealthy=$service
   done
-  if [ -n "$sick" ]; then
+  if [ -n "$unhealthy" ]; then
     for id in $(compose ps --all --quiet "$@"); do
       [[ " ${all[*]} " = *" $id "* ]] || { docker logs --tail 20 "$id" >&2 || true; docker rm --force "$id" > /dev/null; }
     done
@@ -143,11 +143,11 @@ fi
 docker image tag "$after" "$IMAGE:current"
 [ -z "$before" ] || [ "$before" = "$after" ] || docker image tag "$before" "$IMAGE:previous"
 replace api worker
-if [ -n "$sick" ]; then
+if [ -n "$unhealthy" ]; then
   # As if nothing had been started: a container that restarts later is of the version before.
   [ -z "$before" ] || docker image tag "$before" "$IMAGE:current"
   if [ -n "$previous" ]; then docker image tag "$previous" "$IMAGE:previous"; else docker image rm "$IMAGE:previous" > /dev/null 2>&1 || true; fi
-  fail "$sick of $version does not get healthy; what ran before runs on."
+  fail "$unhealthy of $version does not get healthy; what ran before runs on."
 fi
 
 step 'Start the rest'

@@ -18,7 +18,7 @@ const MAX_TEST_NAME_CHARACTERS = 79;
 const SUBJECT_MISSING =
   /^(it|its|they|their|this|these|is|are|was|were|has|have|does|may|can|cannot|must|will|go|stays|follows|executes|returns|throws|rejects|gives|refuses|continues|leaves|promises)\b/;
 /** One participle says what was done, not what the type is. The terms of the field stay. */
-const PARTICIPLE = /^[A-Z][a-z]+(ed|ing)$|^(Given|Held|Known|Lost|Made|Read|Sent|Sold|Taken|Told)$/;
+const PARTICIPLE = /^[A-Z][a-z]+(ed|ing)$|^(Given|Held|Known|Lost|Made|Read|Sent|Said|Sold|Taken|Told)$/;
 const NOUNS = new Set(['Binding', 'Finding', 'Seating', 'Tracing']);
 /** Data in the form of code. */
 const LONG_DATA = [/common-passwords/];

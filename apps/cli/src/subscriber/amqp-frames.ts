@@ -1,6 +1,6 @@
 /** What a subscriber and RabbitMQ say to each other (AMQP 0-9-1), as far as it shows what becomes of a message. */
 
-export type Said =
+export type FrameContent =
   | { readonly kind: 'consume'; readonly queue: string; readonly acknowledges: boolean }
   | { readonly kind: 'prefetch'; readonly count: number }
   | { readonly kind: 'delivery'; readonly tag: number }
@@ -23,7 +23,7 @@ const method = (classId: number, methodId: number): number => classId * 0x1_0000
 const tagAt = (payload: Buffer, offset: number): number => Number(payload.readBigUInt64BE(offset));
 const bitsAfterTag = (payload: Buffer): number => payload.readUInt8(METHOD_ID_BYTES + 8);
 
-const METHODS: Readonly<Record<number, (payload: Buffer) => Said>> = {
+const METHODS: Readonly<Record<number, (payload: Buffer) => FrameContent>> = {
   [method(10, 50)]: () => ({ kind: 'close' }),
   [method(20, 40)]: () => ({ kind: 'close' }),
   [method(60, 10)]: (payload) => ({ kind: 'prefetch', count: payload.readUInt16BE(METHOD_ID_BYTES + 4) }),
@@ -59,9 +59,9 @@ export class FrameReader {
     this.#skipped = side === 'subscriber' ? PROTOCOL_HEADER_BYTES : 0;
   }
 
-  read(bytes: Buffer): { readonly channel: number; readonly said: Said }[] {
+  read(bytes: Buffer): { readonly channel: number; readonly content: FrameContent }[] {
     this.#rest = Buffer.concat([this.#rest, bytes]);
-    const all: { channel: number; said: Said }[] = [];
+    const all: { channel: number; content: FrameContent }[] = [];
     if (this.#rest.length < this.#skipped) return all;
     this.#rest = this.#rest.subarray(this.#skipped);
     this.#skipped = 0;
@@ -71,9 +71,9 @@ export class FrameReader {
       const [type, channel] = [this.#rest.readUInt8(0), this.#rest.readUInt16BE(1)];
       const payload = this.#rest.subarray(FRAME_HEADER_BYTES, end);
       this.#rest = this.#rest.subarray(end + FRAME_END_BYTES);
-      if (type === BODY_FRAME) all.push({ channel, said: { kind: 'body', part: payload } });
-      const said = type === METHOD_FRAME ? METHODS[payload.readUInt32BE(0)]?.(payload) : undefined;
-      if (said !== undefined) all.push({ channel, said });
+      if (type === BODY_FRAME) all.push({ channel, content: { kind: 'body', part: payload } });
+      const content = type === METHOD_FRAME ? METHODS[payload.readUInt32BE(0)]?.(payload) : undefined;
+      if (content !== undefined) all.push({ channel, content });
     }
     return all;
   }

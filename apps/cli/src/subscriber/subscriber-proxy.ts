@@ -1,7 +1,7 @@
 /** Stands between a subscriber and RabbitMQ, hands on every byte, and notes what the subscriber does with each message. */
 import { EventEmitter } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
-import { FrameReader, type Said } from './amqp-frames.js';
+import { FrameReader, type FrameContent } from './amqp-frames.js';
 
 export interface Outcome {
   delivered: number;
@@ -92,7 +92,7 @@ export class SubscriberProxy {
       const frames = new FrameReader(side);
       this.#sockets.add(from);
       from.on('data', (bytes: Buffer) => {
-        for (const { channel, said } of frames.read(bytes)) this.note(channels, channel, said);
+        for (const { channel, content } of frames.read(bytes)) this.note(channels, channel, content);
         this.#changes.emit(CHANGED);
       });
       from.pipe(to);
@@ -106,28 +106,28 @@ export class SubscriberProxy {
     }
   }
 
-  private note(channels: Map<number, Channel>, number: number, said: Said): void {
+  private note(channels: Map<number, Channel>, number: number, content: FrameContent): void {
     const channel = channels.get(number) ?? { prefetch: 0, tag: 0, body: '', open: new Map<number, string>() };
     channels.set(number, channel);
-    switch (said.kind) {
+    switch (content.kind) {
       case 'prefetch':
-        channel.prefetch = said.count;
+        channel.prefetch = content.count;
         break;
       case 'consume':
-        this.#consumers.set(said.queue, { acknowledges: said.acknowledges, prefetch: channel.prefetch });
+        this.#consumers.set(content.queue, { acknowledges: content.acknowledges, prefetch: channel.prefetch });
         break;
       case 'delivery':
-        Object.assign(channel, { tag: said.tag, body: '' });
+        Object.assign(channel, { tag: content.tag, body: '' });
         break;
       case 'body':
-        this.receive(channel, said.part);
+        this.receive(channel, content.part);
         break;
       case 'ack':
-        for (const id of this.settle(channel, said)) this.outcomeOf(id).acknowledged++;
+        for (const id of this.settle(channel, content)) this.outcomeOf(id).acknowledged++;
         break;
       case 'refusal':
-        for (const id of this.settle(channel, said))
-          this.outcomeOf(id).problem ??= said.requeues ? 'it gave the event back to the queue' : 'it refused the event';
+        for (const id of this.settle(channel, content))
+          this.outcomeOf(id).problem ??= content.requeues ? 'it gave the event back to the queue' : 'it refused the event';
         break;
       case 'close':
         this.end(channel, 'it closed its channel with the event');

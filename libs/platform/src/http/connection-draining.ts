@@ -7,7 +7,7 @@ import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 /** A proxy opens a connection and sends its request at once. One that was opened as the shutdown began must still be answered: a proxy sends no POST again. */
 const FIRST_REQUEST_MS = 1_000;
 /** Clients may connect without a pause: after this time the port closes nevertheless. */
-const MOST_WAIT_FOR_PAUSE_MS = 500;
+const MAX_WAIT_FOR_PAUSE_MS = 500;
 /** Of a turn of the event loop that is short enough: what connects after it has looked, and before the port closes, is reset. */
 const SHORT_TURN_MS = 0.5;
 
@@ -50,7 +50,7 @@ export function useConnectionDraining(fastify: FastifyInstance, open: ReadonlySe
  * closes resets those that wait, with the requests that they have sent. A short turn without a new connection says that none waited a moment ago.
  */
 function afterWaitingConnections(server: Server, done: () => void): void {
-  const deadline = performance.now() + MOST_WAIT_FOR_PAUSE_MS;
+  const deadline = performance.now() + MAX_WAIT_FOR_PAUSE_MS;
   let turnBegan = -Infinity;
   let hasAccepted = false;
   const noteAccepted = (): void => void (hasAccepted = true);
