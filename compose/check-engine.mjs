@@ -154,8 +154,8 @@ async function services() {
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line));
-  const sick = running.filter(({ Health }) => Health !== 'healthy').map(({ Name, State, Health }) => `${Name} ${State} ${Health}`);
-  if (sick.length > 0) throw new Error(`Not healthy: ${sick.join(', ')}`);
+  const unhealthy = running.filter(({ Health }) => Health !== 'healthy').map(({ Name, State, Health }) => `${Name} ${State} ${Health}`);
+  if (unhealthy.length > 0) throw new Error(`Not healthy: ${unhealthy.join(', ')}`);
   return running;
 }
 
