@@ -75,6 +75,11 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ],
     ['libs/auth/src/application/queries/b.ts', "query('SELECT id FROM auth.users');", null],
   ],
+  titles: [
+    ['docs/a.md', '# A titl- and a stray line\ne\n', 'a document begins with a line of its title and an empty line'],
+    ['docs/b.md', 'No title\n', 'a document begins with a line of its title and an empty line'],
+    ['docs/c.md', '# A title\n\nText.\n', null],
+  ],
   booleans: [
     ['libs/auth/src/a.ts', 'function park(id: string, isTrue: boolean) {}', 'parameter isTrue: a named option'],
     ['libs/auth/src/b.ts', 'const read = (text: string, isCsv = false) => text;', 'parameter isCsv: a named option'],

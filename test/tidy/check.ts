@@ -12,6 +12,7 @@ import {
   settings,
   statements,
   testNames,
+  titles,
   typeNames,
   words,
 } from './rules.js';
@@ -21,6 +22,7 @@ const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Sou
 
 export const RULES = {
   length: eachFile(length),
+  titles: eachFile(titles),
   words: eachFile(words),
   members: eachFile(members),
   constants: eachFile(constants),

@@ -38,6 +38,13 @@ export const length: Rule = ({ path, text, ast }) => {
   return [{ path, line: lines, message: `${lines} lines; at most ${MAX_LINES}. Split the file by topic.` }];
 };
 
+/** A text that slipped into the title pushes its end into the second line. */
+export const titles: Rule = ({ path, text }) => {
+  const [title = '', second = ''] = text.split('\n');
+  if (!path.endsWith('.md') || (/^# \S/.test(title) && second === '')) return [];
+  return [{ path, line: 1, message: 'a document begins with a line of its title and an empty line' }];
+};
+
 export const words: Rule = (source) => {
   const { path } = source;
   if (UNREAD.some((quoting) => quoting.test(path))) return [];
