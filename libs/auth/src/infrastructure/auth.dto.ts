@@ -47,7 +47,7 @@ export class RegisterRequest {
   fullName!: string;
 
   /**
-   * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
+   * Of the mails to the user: `en`, `de`, or another that is set up; `de-AT` stands for `de`. The refusal of an unknown one lists them.
    * @default "en"
    */
   @MayBeLeftOut()
@@ -101,7 +101,7 @@ export class ChangeProfileRequest {
   fullName?: string;
 
   /**
-   * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
+   * Of the mails to the user: `en`, `de`, or another that is set up; `de-AT` stands for `de`. The refusal of an unknown one lists them.
    * @example "de"
    */
   @MayBeLeftOut()

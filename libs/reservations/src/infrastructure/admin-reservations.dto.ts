@@ -10,8 +10,9 @@ import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservat
 
 const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
-/** Without U, which no code has. */
-const BOOKING_CODE = '[0-9A-TV-Za-tv-z]{8}';
+/** Without U, which no code has. A person writes long codes in groups. */
+const BOOKING_CODE = '[0-9A-TV-Za-tv-z](?:[ -]?[0-9A-TV-Za-tv-z]){7}';
+const MAX_CODE_CHARACTERS = 15;
 const IS_BOOKING_CODE = new RegExp(`^${BOOKING_CODE}$`);
 const MAX_CODES = 20;
 
@@ -46,20 +47,20 @@ export class ReservationsForAdminRequest extends PageRequest {
   @IsIn(RESERVATIONS_ORDERS)
   sort: ReservationsOrder = '-createdAt';
 
-  /** Booking codes, as customers read them: one, or up to 20 separated by commas, in any case, with O for 0 and I or L for 1. */
+  /** Booking codes, as customers read them: one, or up to 20 separated by commas, in any case, with O for 0 and I or L for 1, and in groups. */
   @QueryList({
     value: BOOKING_CODE,
     isValue: Matches(IS_BOOKING_CODE, { each: true, message: 'must be 8 letters and digits, or several codes separated by commas' }),
     max: MAX_CODES,
-    maxLength: MAX_CODES * 9 - 1,
+    maxLength: MAX_CODES * (MAX_CODE_CHARACTERS + 1) - 1,
     name: 'codes',
   })
   code?: string[];
 }
 
 export class CheckInRequest {
-  /** Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1. */
-  @ApiProperty({ minLength: 8, maxLength: 8, example: '7Q2M9XKD' })
+  /** Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1, and in groups (`7Q2M-9XKD`). */
+  @ApiProperty({ minLength: 8, maxLength: MAX_CODE_CHARACTERS, example: '7Q2M9XKD' })
   @Matches(IS_BOOKING_CODE, { message: '$property must be 8 letters and digits' })
   code!: string;
 }

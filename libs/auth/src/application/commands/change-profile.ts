@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { MailLanguages } from '@app/contracts/notifications.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { assertLanguageKnown } from '../../domain/language.js';
+import { knownLanguage } from '../../domain/language.js';
 import { Users } from '../../domain/users.js';
 
 /** What is left out stays as it is. Throws `UserNotFound` or `UnknownLanguage`. */
@@ -23,8 +23,9 @@ export class ChangeProfileHandler implements ICommandHandler<ChangeProfile> {
   ) {}
 
   async execute({ userId, changes }: ChangeProfile): Promise<void> {
-    const { language } = changes;
-    if (language !== undefined) assertLanguageKnown(language, await this.queries.execute(new MailLanguages()));
-    await this.transactions.run(() => this.users.change(userId, (user) => user.changeProfile(changes)));
+    const { fullName } = changes;
+    const language =
+      changes.language === undefined ? undefined : knownLanguage(changes.language, await this.queries.execute(new MailLanguages()));
+    await this.transactions.run(() => this.users.change(userId, (user) => user.changeProfile({ fullName, language })));
   }
 }

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { MailLanguages } from '@app/contracts/notifications.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { assertLanguageKnown } from '../../domain/language.js';
+import { knownLanguage } from '../../domain/language.js';
 import { checkNewPassword } from '../../domain/password.js';
 import { Passwords } from '../../domain/passwords.js';
 import { User } from '../../domain/user.js';
@@ -32,9 +32,9 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     private readonly queries: QueryBus,
   ) {}
 
-  async execute({ account: { email, password, fullName, language } }: RegisterUser): Promise<UserView> {
+  async execute({ account: { email, password, fullName, language: wanted } }: RegisterUser): Promise<UserView> {
     checkNewPassword(password);
-    if (language !== undefined) assertLanguageKnown(language, await this.queries.execute(new MailLanguages()));
+    const language = wanted === undefined ? undefined : knownLanguage(wanted, await this.queries.execute(new MailLanguages()));
     // Before the transaction: a hash takes long, and no connection waits for it.
     const passwordHash = await this.passwords.hash(password);
     const now = this.clock.now();
