@@ -63,6 +63,7 @@ import { AddNameKeysToTheatresAndRooms20261127010001 } from './20261127010001-ad
 import { CompareTheatresAndRoomsByNameKeys20261127010002 } from './20261127010002-compare-theatres-and-rooms-by-name-keys.js';
 import { AllowAnyLanguageOfUsers20261127030100 } from './20261127030100-allow-any-language-of-users.js';
 import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate-language-of-users.js';
+import { IndexMoviesByReleaseDate20261127040000 } from './20261127040000-index-movies-by-release-date.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -129,4 +130,5 @@ export const migrations = [
   CompareTheatresAndRoomsByNameKeys20261127010002,
   AllowAnyLanguageOfUsers20261127030100,
   ValidateLanguageOfUsers20261127030101,
+  IndexMoviesByReleaseDate20261127040000,
 ];

@@ -25,6 +25,33 @@ describe('GET /movies', () => {
     expect([titlesOf(third), third.body.page.nextCursor]).toEqual([[`${marker} e`], null]);
   });
 
+  it('movies are listed by title or by release date, in both directions', async () => {
+    const { system } = catalogue;
+    const marker = randomUUID();
+    const dates = [['b', '2016-11-11'], ['A', null], ['d', '1927-01-10'], ['C', '2016-11-11'], ['e', '2026-12-01']] as const; // prettier-ignore
+    for (const [letter, releaseDate] of dates) await catalogue.addMovie({ title: `${marker} ${letter}`, releaseDate });
+    const retired = await catalogue.addMovie({ title: `${marker} f`, releaseDate: null });
+    await retireInDatabase(retired.id as string);
+    const listed = async (query: string): Promise<string> => {
+      const letters: string[] = [];
+      let next = '';
+      do {
+        const answer = await system.get(`/movies?q=${marker}&limit=2&${query}${next}`);
+        letters.push(...titlesOf(answer).map((title) => title.slice(-1)));
+        next = answer.body.page.nextCursor === null ? '' : `&cursor=${answer.body.page.nextCursor}`;
+      } while (next !== '');
+      return letters.join('');
+    };
+    expect(await listed('sort=title')).toBe('AbCde');
+    expect(await listed('sort=-title')).toBe('edCbA');
+    expect(await listed('sort=releaseDate')).toBe('AdbCe');
+    expect(await listed('sort=-releaseDate')).toBe('eCbdA');
+    expect(await listed('sort=-releaseDate&status=active,retired')).toBe('eCbdfA');
+    const { body } = await system.get(`/movies?q=${marker}&limit=2&sort=title`);
+    for (const query of ['sort=added', 'sort=', `sort=releaseDate&cursor=${body.page.nextCursor}`])
+      expect((await system.get(`/movies?q=${marker}&${query}`)).status).toBe(400);
+  });
+
   it('a part of a title is found in any case, and % and _ stand for themselves', async () => {
     const { system } = catalogue;
     const marker = randomUUID();

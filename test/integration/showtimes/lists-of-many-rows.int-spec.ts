@@ -22,8 +22,9 @@ const LOADS = [
    FROM generate_series(0, ${ROOMS - 1}) i`,
   `INSERT INTO rooms.seat_plans (room_id, version, layout, seats, seats_by_category, made_at)
    SELECT id, 1, '["s"]', '[]', '{"standard":10}', now() FROM rooms.rooms`,
-  `INSERT INTO movies.movies (id, version, status, title, title_key, description, runtime_minutes)
-   SELECT ${sqlId(MOVIE, 'i')}, 1, CASE WHEN i % 1000 = 999 THEN 'retired' ELSE 'active' END, md5(i::text), md5(i::text), 'A movie.', 100
+  `INSERT INTO movies.movies (id, version, status, title, title_key, description, runtime_minutes, release_date)
+   SELECT ${sqlId(MOVIE, 'i')}, 1, CASE WHEN i % 1000 = 999 THEN 'retired' ELSE 'active' END, md5(i::text), md5(i::text), 'A movie.', 100,
+     CASE WHEN i % 10 > 0 THEN date '1990-01-01' + i % 9000 END
    FROM generate_series(0, ${MOVIES - 1}) i`,
   `INSERT INTO movies.genres (id, name, name_key) VALUES (${sqlId(GENRE, '0')}, 'Rare', 'rare'), (${sqlId(GENRE, '1')}, 'Common', 'common')`,
   `INSERT INTO movies.movie_genres (movie_id, genre_id)
@@ -62,6 +63,11 @@ describe('Lists of movies, rooms and showtimes among many rows', () => {
     `/movies?limit=100&cursor=${cursor('8', id(MOVIE, 0))}`,
     '/movies?limit=100&status=retired',
     '/movies?limit=49&status=retired,active',
+    '/movies?limit=100&sort=-title',
+    '/movies?limit=100&sort=-releaseDate',
+    `/movies?limit=100&sort=releaseDate&cursor=${cursor('2001-02-03', id(MOVIE, 0))}`,
+    '/movies?limit=49&sort=-releaseDate&status=retired,active',
+    '/movies?q=c4ca4238&sort=releaseDate',
     `/movies?genre=${id(GENRE, 1)},rare&limit=100`,
     '/movies?q=c4ca4238',
     '/movies?q=no%20movie%20has%20this',

@@ -234,7 +234,7 @@ export const logOut = <ThrowOnError extends boolean = false>(options: Options<Lo
 });
 
 /**
- * Movies by title; with `playingOn` those of a day, with its showtimes
+ * Movies; with `playingOn` those of a day, with its showtimes
  *
  * Filters narrow each other. With `playingOn` each movie carries its scheduled showtimes of that day, the first 50 by start, in the theatres of `theatreId` or in all.
  */

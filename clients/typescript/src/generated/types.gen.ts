@@ -478,7 +478,7 @@ export type RegisterRequest = {
      */
     fullName: string;
     /**
-     * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
+     * Of the mails to the user: `en`, `de`, or another that is set up; `de-AT` stands for `de`. The refusal of an unknown one lists them.
      * @default "en"
      */
     language?: string;
@@ -653,7 +653,7 @@ export type ChangeProfileRequest = {
      */
     fullName?: string;
     /**
-     * Of the mails to the user: `en`, `de`, or another that is set up. The refusal of an unknown one lists them.
+     * Of the mails to the user: `en`, `de`, or another that is set up; `de-AT` stands for `de`. The refusal of an unknown one lists them.
      */
     language?: string;
 };
@@ -2298,7 +2298,7 @@ export type CancellationProgressView = {
 
 export type CheckInRequest = {
     /**
-     * Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1.
+     * Booking code, as the customer shows it: in any case, with O for 0 and I or L for 1, and in groups (`7Q2M-9XKD`).
      */
     code: string;
 };
@@ -5665,6 +5665,11 @@ export type RefundPolicy = 'full' | 'policy' | 'none';
 export type RetryRefundsReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'seats-changed' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill';
 
 /**
+ * List movies sort.
+ */
+export type ListMoviesSort = 'title' | '-title' | 'releaseDate' | '-releaseDate';
+
+/**
  * Poster width.
  */
 export type PosterWidth = 320 | 960;
@@ -6476,6 +6481,11 @@ export type ListMoviesData = {
          */
         playingOn?: string;
         /**
+         * By title, or by release date: `releaseDate` is the oldest first, `-releaseDate` the newest. A movie without a release date counts as the oldest. A
+         * cursor belongs to the order that it was made in.
+         */
+        sort?: ListMoviesSort;
+        /**
          * How many items, 1–100.
          */
         limit?: number;
@@ -6502,7 +6512,7 @@ export type ListMoviesError = ListMoviesErrors[keyof ListMoviesErrors];
 
 export type ListMoviesResponses = {
     /**
-     * Movies by title; with `playingOn` those of a day, with its showtimes.
+     * Movies; with `playingOn` those of a day, with its showtimes.
      */
     200: MoviesResponse;
 };
@@ -12215,7 +12225,7 @@ export type ListReservationsData = {
          */
         noShow?: boolean;
         /**
-         * Booking codes, as customers read them: one, or up to 20 separated by commas, in any case, with O for 0 and I or L for 1.
+         * Booking codes, as customers read them: one, or up to 20 separated by commas, in any case, with O for 0 and I or L for 1, and in groups.
          */
         code?: string;
         /**

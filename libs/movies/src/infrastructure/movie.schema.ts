@@ -23,6 +23,8 @@ export const movieSchema = new EntitySchema<MovieRecord>({
   indices: [
     { name: 'movies_listed', columns: ['status', 'titleKey', 'id'] },
     { name: 'movies_titles', columns: ['titleKey'] },
+    // By an expression, which TypeORM cannot have in an index.
+    { name: 'movies_by_release_date', columns: ['status', 'releaseDate', 'id'], synchronize: false },
     // With trigrams, which TypeORM cannot express.
     { name: 'movies_title_parts', columns: ['titleKey'], synchronize: false },
   ],

@@ -58,7 +58,7 @@ export class MoviesController {
   @Get()
   @ApiOperation({
     operationId: 'listMovies',
-    summary: 'Movies by title; with `playingOn` those of a day, with its showtimes',
+    summary: 'Movies; with `playingOn` those of a day, with its showtimes',
     description:
       'Filters narrow each other. With `playingOn` each movie carries its scheduled showtimes of that day, the first 50 by start, in the ' +
       'theatres of `theatreId` or in all.',

@@ -2,6 +2,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
+import { MOVIES_ORDERS, type MoviesOrder } from '../application/queries/movies-order.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { IdList, NameList, ValueList } from '@app/platform/http/query-list.js';
@@ -135,6 +136,13 @@ export class MoviesRequest extends PageRequest {
   /** With `playingOn` only: theatres, one id or up to 20 separated by commas. */
   @IdList()
   theatreId?: string[];
+
+  /**
+   * By title, or by release date: `releaseDate` is the oldest first, `-releaseDate` the newest. A movie without a release date counts as the oldest. A
+   * cursor belongs to the order that it was made in.
+   */
+  @IsIn(MOVIES_ORDERS)
+  sort: MoviesOrder = 'title';
 
   /** Whether the movie can be scheduled, or is retired, or both, separated by commas. */
   @ValueList(['active', 'retired'], { usual: ['active'] })

@@ -1,4 +1,4 @@
-import { InvalidCursor, type KeysetList, keyset, keysetRows } from './keyset.js';
+import { InvalidCursor, type KeysetList, NO_DATE, keyset, keysetRows } from './keyset.js';
 
 interface Row {
   readonly id: string;
@@ -117,6 +117,21 @@ describe('A keyset list', () => {
     const { rows, nextCursor } = await keysetRows(databaseWith('a', 'b', 'c'), listOf({ sort: BY_NAME }));
     expect(rows.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(nextCursor).toBe(cursorOf(['b']));
+  });
+
+  it('a day in a cursor is a day of the calendar, or none', async () => {
+    const sort = [{ column: 'coalesce(r.made_on, x)', property: 'createdAt', type: 'date' }] as const;
+    const read = (day: string) => keyset(databaseWith(), listOf({ sort, cursor: cursorOf([day]) }));
+    for (const day of ['2024-02-29', NO_DATE]) await read(day);
+    for (const day of ['2023-02-29', '0000-01-01', '2024-2-9', '2024-02-29T00:00:00.000Z', 'infinity', 'today'])
+      await expect(read(day)).rejects.toThrow(InvalidCursor);
+  });
+
+  it('merged pages are in the order of the selected names', async () => {
+    const database = databaseWith();
+    const sort = [{ column: 'coalesce(r.made_on, x)', property: 'createdAt', type: 'date' }] as const;
+    await keyset(database, listOf({ sort, anyOf: [['kind', ['x', 'y']]] }));
+    expect(database.asked[0]!.sql).toContain(') merged ORDER BY created_at DESC');
   });
 
   it('a cursor of another list is refused', async () => {

@@ -9,9 +9,12 @@ export interface Page<Item> {
   page: { nextCursor: string | null };
 }
 
-type KeyType = 'uuid' | 'text' | 'timestamptz';
+/** Before every day: PostgreSQL's order of what has no date. */
+export const NO_DATE = '-infinity';
 
-/** One column of the order. `column` is SQL; `property` is its name in a row. */
+type KeyType = 'uuid' | 'text' | 'date' | 'timestamptz';
+
+/** One column of the order. `column` is SQL; `property` is its name in a row, which is the name of the selected column in camelCase. */
 export interface SortColumn<Row> {
   readonly column: string;
   readonly property: keyof Row & string;
@@ -87,7 +90,7 @@ export async function keysetRows<Row extends object>(
   const read = (all: readonly string[]): string =>
     `${select} ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${inOrder(columns)} ${end}`;
   const parts = split?.values.map((value) => `(${read([...conditions, bind(`${split.column} = ?`, [value])])})`);
-  const merged = inOrder(columns.map((column) => column.slice(column.lastIndexOf('.') + 1)));
+  const merged = inOrder(sort.map(({ property }) => property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
   const statement = parts === undefined ? read(conditions) : `SELECT * FROM (${parts.join(' UNION ALL ')}) merged ${merged} ${end}`;
   const found = await database.query<Row>(statement, parameters);
   const rows = found.slice(0, limit);
@@ -115,6 +118,7 @@ function readCursor<Row>(cursor: string | undefined, sort: readonly SortColumn<R
 function isOfType(type: KeyType, part: unknown): boolean {
   if (typeof part !== 'string') return false;
   if (type === 'uuid') return isUuid(part);
+  if (type === 'date') return part === NO_DATE || (/^\d{4}-\d{2}-\d{2}$/.test(part) && isInstant(`${part}T00:00:00.000Z`));
   return type === 'timestamptz' ? isInstant(part) : !part.includes('\0') && part.isWellFormed();
 }
 

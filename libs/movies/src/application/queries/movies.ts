@@ -4,7 +4,8 @@ import { isUuid } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
 import { sortKey } from '@app/kernel/text.js';
-import { MOVIE_COLUMNS, type MovieRow, type MovieView, movieView } from './movie.view.js';
+import { MOVIE_COLUMNS, type MovieView, movieView } from './movie.view.js';
+import { type ListedMovieRow, type MoviesOrder, SORT_COLUMNS, sortOf } from './movies-order.js';
 import { type ListedMovieView, MAX_SHOWTIMES_OF_MOVIE, withShowtimes } from './programme.view.js';
 
 interface MoviesFilter {
@@ -16,11 +17,12 @@ interface MoviesFilter {
   readonly genre?: readonly string[] | undefined;
   /** Only movies with a scheduled showtime on this day, which they then carry. */
   readonly playingOn?: DayInTheatres | undefined;
+  readonly sort: MoviesOrder;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-/** Movies by title. Throws `InvalidCursor`. */
+/** A page of movies. Throws `InvalidCursor`. */
 export class Movies extends Query<Page<ListedMovieView>> {
   constructor(readonly filter: MoviesFilter) {
     super();
@@ -44,28 +46,27 @@ export class MoviesHandler implements IQueryHandler<Movies> {
   }
 
   /** `ids`: of these movies only. */
-  private async page({ status, q, genre, limit, cursor }: MoviesFilter, ids: readonly string[] | undefined): Promise<Page<MovieView>> {
+  private async page(
+    { status, q, genre, sort, limit, cursor }: MoviesFilter,
+    ids: readonly string[] | undefined,
+  ): Promise<Page<MovieView>> {
     const genreIds = genre === undefined ? undefined : await this.genreIds(genre);
     // Not prepared: a plan that is kept would not know how rare the genre or the part of a title is.
     return keyset(q === undefined && genre === undefined ? preparedStatements(this.database) : this.database, {
-      select: `SELECT movie.title_key, ${MOVIE_COLUMNS} FROM movies.movies AS movie`,
+      select: `SELECT ${SORT_COLUMNS}, ${MOVIE_COLUMNS} FROM movies.movies AS movie`,
       filters: [
         ['movie.id = ANY (?::uuid[])', ids],
-        // The index of trigrams finds three letters or more. Fewer are common: a page of them is found soon in the order of the titles.
+        // The index of trigrams finds three letters or more. Fewer are common: a page of them is found soon in the order of the list.
         ['movie.title_key LIKE ?', q === undefined ? undefined : `%${sortKey(q).replaceAll(/[\\%_]/g, '\\$&')}%`],
         genreIds?.length === 1
           ? ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ?)', genreIds[0]]
           : ['EXISTS (SELECT FROM movies.movie_genres WHERE movie_id = movie.id AND genre_id = ANY (?::uuid[]))', genreIds],
       ],
       anyOf: [['movie.status', status]],
-      sort: [
-        { column: 'movie.title_key', property: 'titleKey', type: 'text' },
-        { column: 'movie.id', property: 'id', type: 'uuid' },
-      ],
-      direction: 'asc',
+      ...sortOf(sort),
       limit,
       cursor,
-      view: (row: MovieRow & { titleKey: string }) => movieView(row),
+      view: (row: ListedMovieRow) => movieView(row),
     });
   }
 
