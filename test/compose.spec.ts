@@ -168,7 +168,7 @@ describe('The processes in the containers', () => {
   const sandbox = { APP_ENV: 'sandbox', STRIPE_API_URL: 'http://sandbox:12111', CLOCK_MOVABLE: 'true' };
 
   it('every container of ours starts a program that the build makes', () => {
-    const entries = ours.map(([, { entrypoint, command }]) => (entrypoint ?? command)![1]!);
+    const entries = ours.map(([, { entrypoint, command }]) => (entrypoint ?? command)!.slice(1).find((word) => !word.startsWith('-'))!);
     expect(entries).toHaveLength(5);
     for (const entry of entries) {
       const source = fileURLToPath(new URL(`../${entry.replace(/^dist\//, '').replace(/\.js$/, '.ts')}`, import.meta.url));

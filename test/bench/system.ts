@@ -90,7 +90,7 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     const inspectorPort = isInspected ? await freePort() : null;
     const inspected: Record<string, string> = inspectorPort === null ? {} : { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}` };
     const api = await start('api', apiPort, { PORT: String(apiPort), ...inspected });
-    const worker = await start('worker', workerPort, { WORKER_PORT: String(workerPort) });
+    const worker = await start('worker', workerPort, { WORKER_PORT: String(workerPort), NODE_OPTIONS: WORKER_OPTIONS });
     stops.push(await startBare(databaseUrl, barePort));
 
     const database = new pg.Pool({ connectionString: databaseUrl, max: 4 });
@@ -122,6 +122,9 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     throw error;
   }
 }
+
+/** As compose.yaml starts it. */
+const WORKER_OPTIONS = '--max-semi-space-size=8';
 
 /** Everything switched on, as an operator has it; the tests' own ticks are faster than that. */
 export const OPERATORS_SETTINGS = {

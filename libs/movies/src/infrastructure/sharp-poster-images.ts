@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Overloaded, withoutSlot } from '@app/platform/concurrency/admission.js';
 import { Semaphore } from '@app/platform/concurrency/semaphore.js';
-import sharp from 'sharp';
 import { PosterRefused } from '../domain/errors.js';
 import { type PosterImage, PosterImages } from '../domain/poster-images.js';
 import { POSTER_WIDTHS } from '../domain/poster-storage.js';
@@ -38,6 +37,8 @@ async function renderAll(upload: Buffer): Promise<PosterImage[]> {
   if (upload.length === 0) throw new PosterRefused('is an empty file');
   const format = Object.entries(FORMATS).find(([, matches]) => matches(upload))?.[0];
   if (format === undefined) throw new PosterRefused('is neither JPEG nor PNG nor WebP');
+  // Loaded with the first poster: it takes about 20 MB, and only an api renders posters.
+  const { default: sharp } = await import('sharp');
   const open = () => sharp(upload, { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true });
   try {
     const { width, height } = await open().metadata();
