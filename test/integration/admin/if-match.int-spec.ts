@@ -99,7 +99,36 @@ describe('If-Match', () => {
     const before = (await read(path)).body;
     expect(await send(method, target, body, first)).toMatchObject({ status: 412, body: { code: 'platform.resource-changed' } });
     expect((await read(path)).body).toEqual(before);
-    expect((await send(method, target, body, `"other", ${second}`)).status).toBeLessThan(300);
+    const done = await send(method, target, body, `"other", ${second}`);
+    expect(done.status).toBeLessThan(300);
+    if (done.status === 200) expect(done.headers.get('etag')?.split('.')[0]).toBe((await etagOf(path)).split('.')[0]);
+  });
+
+  it('what is created has the tag for its first change, as the document says', async () => {
+    const { id: theatreId } = await client.openTheatre();
+    const { id: roomId } = await client.openRoom();
+    const { id: movieId } = await client.addMovie();
+    const prices = { standard: 900, premium: 1_200 };
+    const showtime = { movieId, roomId, startsAt: await client.minutesAhead(24 * 60), prices };
+    const created: Readonly<Record<string, [body: Json, change: Json]>> = {
+      '/movies': [{ title: randomUUID(), description: '', runtimeMinutes: 90 }, { title: randomUUID() }],
+      '/genres': [rename(), rename()],
+      '/theatres': [{ ...rename(), timeZone: 'UTC', currency: 'EUR' }, rename()],
+      '/rooms': [{ ...rename(), seatPlan: { layout: ['ss'] } }, rename()],
+      '/showtimes': [showtime, { prices: { standard: 800 } }],
+      '/admin/webhook-endpoints': [{ url: 'https://shop.example/', types: null }, { description: 'a shop' }],
+    };
+    for (const [path, [body, change]] of Object.entries(created)) {
+      const answer = await send('POST', path === '/rooms' ? `/theatres/${theatreId}/rooms` : path, body);
+      const tag = answer.headers.get('etag')!;
+      const target = `${path}/${answer.body.id}`;
+      expect([path, answer.status, (await send('PATCH', target, change, tag)).status]).toEqual([path, 201, 200]);
+      expect((await send('PATCH', target, change, tag)).status).toBe(412);
+    }
+    const { paths } = (await client.system.get('//docs/openapi.json')).body;
+    const tagged = Object.entries<Json>(paths).filter(([, item]) => item.post?.responses['201']?.headers?.ETag !== undefined);
+    const last = (path: string): string => path.split('/').at(-1)!;
+    expect(tagged.map(([path]) => last(path)).sort()).toEqual(Object.keys(created).map(last).sort());
   });
 
   it('the routes that honour it are those that are tried here', async () => {

@@ -50,7 +50,7 @@ export class GenresController {
   @RequiresRight('movies.manage')
   @Idempotent()
   @Post()
-  @Created('/genres/:id')
+  @Created('/genres/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'addGenre', summary: 'Add a genre' })
   @Problems(401, new GenreNameTaken('Science fiction'))
   async addGenre(@UserId() adminId: string, @Body() { name }: GenreRequest): Promise<GenreView> {

@@ -84,7 +84,7 @@ export class MoviesController {
   @Idempotent()
   @MaxBody({ maxBytes: MAX_MOVIE_BYTES })
   @Post()
-  @Created('/movies/:id')
+  @Created('/movies/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'addMovie', summary: 'Add a movie to the catalogue' })
   @Problems(401, UNKNOWN_GENRE)
   async addMovie(

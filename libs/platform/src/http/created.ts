@@ -4,9 +4,14 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { type RouteConfig, WithRouteConfig } from './route-config.js';
 
-/** `path` is below `/api/v1`, with `:id` for the id of the new resource. */
-export function Created(path: string) {
-  return applyDecorators(HttpCode(201), WithRouteConfig({ createsAt: path }), ApiExtension('x-location', path));
+/** `path` is below `/api/v1`, with `:id` for the id of the new resource. `isVersioned`: its view says the version, so that the answer has an `ETag`. */
+export function Created(path: string, { isVersioned = false } = {}) {
+  return applyDecorators(
+    HttpCode(201),
+    WithRouteConfig({ createsAt: path }),
+    ApiExtension('x-location', path),
+    ApiExtension('x-versioned', isVersioned),
+  );
 }
 
 export function useLocations(fastify: FastifyInstance): void {

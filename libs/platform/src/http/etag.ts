@@ -41,9 +41,11 @@ function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown
   return (request.routeOptions.config as RouteConfig).isCacheable === true && reply.statusCode === 200 && typeof payload === 'string';
 }
 
-/** The answer of a change: what a client needs for the next one. */
+/** The answer of a change, or of what makes a resource: what a client needs for the next change. */
 function isChanged(request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string {
-  return (request.routeOptions.config as RouteConfig).honoursIfMatch === true && reply.statusCode === 200 && typeof payload === 'string';
+  const { honoursIfMatch, createsAt } = request.routeOptions.config as RouteConfig;
+  const isWritten = (honoursIfMatch === true && reply.statusCode === 200) || (createsAt !== undefined && reply.statusCode === 201);
+  return isWritten && typeof payload === 'string';
 }
 
 /** Weak, because a proxy may compress the same answer. It begins with the version of the resource, where it has one. */

@@ -75,6 +75,12 @@ describe('completeDocument', () => {
     expect(Object.keys(responses[422]?.content[PROBLEM]?.examples ?? {})).toEqual(['platform.idempotency-key-reused']);
   });
 
+  it('201 of a resource with versions documents its ETag, any other does not', () => {
+    const headersOf = (isVersioned: boolean) => completed({ ...answers(201), 'x-location': '/snacks/:id', 'x-versioned': isVersioned });
+    expect(headersOf(true).responses[201]?.headers).toHaveProperty('ETag');
+    expect(headersOf(false).responses[201]?.headers).not.toHaveProperty('ETag');
+  });
+
   it('each refusal is documented as it is answered at this path', () => {
     const own = problemsOf([new NotFound('snacks.not-found', 'There is no such snack.')]);
     const { responses } = completed({ ...answers(200), parameters: [idInPath()], 'x-problems': own });

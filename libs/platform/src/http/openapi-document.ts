@@ -56,6 +56,7 @@ interface Operation {
   'x-problems'?: Problem[];
   'x-example'?: object;
   'x-location'?: string;
+  'x-versioned'?: boolean;
   'x-problem-members'?: string;
   'x-access'?: Access;
   'x-raw-body'?: boolean;
@@ -71,6 +72,7 @@ const HINTS = [
   'x-problems',
   'x-example',
   'x-location',
+  'x-versioned',
   'x-problem-members',
   'x-access',
   'x-raw-body',

@@ -10,6 +10,7 @@ interface Operation {
   deprecated?: boolean;
   description?: string;
   'x-location'?: string;
+  'x-versioned'?: boolean;
   'x-rate-limited'?: boolean;
   'x-deprecation'?: Deprecation;
 }
@@ -18,6 +19,12 @@ const REPLAYED = {
   description: 'On the stored answer of an earlier request with this key.',
   schema: { type: 'string', const: 'true' },
   example: 'true',
+};
+
+const ETAG_OF_NEW = {
+  description: 'The version of the new resource, for `If-Match` of its first change. Not on a replayed answer: read the resource then.',
+  schema: { type: 'string', maxLength: 100 },
+  example: 'W/"1.3kQ0mZ8yT1vWq5xRbN7cJdLhPaE"',
 };
 
 const ETAG = {
@@ -32,6 +39,7 @@ export function describeHeaders(operation: Operation, path: string, idOf: (name:
   const { 'x-location': location, 'x-rate-limited': isLimited, 'x-deprecation': deprecation, parameters = [], responses } = operation;
   const takes = (name: string): boolean => parameters.some((parameter) => parameter.name === name);
   if (location !== undefined) add(responses, /^201$/, { Location: locationField(location, idOf) });
+  if (operation['x-versioned'] === true) add(responses, /^201$/, { ETag: ETAG_OF_NEW });
   if (takes('Idempotency-Key')) add(responses, /^201$/, { 'Idempotent-Replayed': REPLAYED });
   if (takes('If-None-Match') || takes('If-Match')) add(responses, /^(200|302|304)$/, { ETag: ETAG });
   if (takes('cursor')) add(responses, /^200$/, { Link: { ...LINK_FIELD, example: `<${path}?limit=20&cursor=WyJhIl0>; rel="next"` } });

@@ -44,7 +44,7 @@ export class RoomsController {
   @Post('theatres/:id/rooms')
   @RequiresRight('rooms.manage')
   @Idempotent()
-  @Created('/rooms/:id')
+  @Created('/rooms/:id', { isVersioned: true })
   @ApiParam({ name: 'id', example: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11' })
   @ApiOperation({ operationId: 'openRoom', summary: 'Open a room in a theatre, with its seats' })
   @Problems(401, new TheatreNotFound(), new RoomNameTaken(), SEAT_PLAN_REFUSED)

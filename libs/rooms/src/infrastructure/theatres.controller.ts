@@ -29,7 +29,7 @@ export class TheatresController {
   @Post()
   @RequiresRight('rooms.manage')
   @Idempotent()
-  @Created('/theatres/:id')
+  @Created('/theatres/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'openTheatre', summary: 'Open a theatre' })
   @Problems(401, new TheatreNameTaken(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
   openTheatre(@UserId() adminId: string, @Body() request: OpenTheatreRequest): Promise<TheatreView> {

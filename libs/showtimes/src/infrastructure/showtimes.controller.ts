@@ -74,7 +74,7 @@ export class ShowtimesController {
   @Post('showtimes')
   @RequiresRight('showtimes.manage')
   @Idempotent()
-  @Created('/showtimes/:id')
+  @Created('/showtimes/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'scheduleShowtime', summary: 'Schedule a movie in a room' })
   @Problems(401, new NoSuchMovie(), ...REFUSED_PLACEMENTS)
   scheduleShowtime(@UserId() adminId: string, @Body() { salesOpenAt = null, ...request }: ScheduleShowtimeRequest): Promise<ShowtimeView> {

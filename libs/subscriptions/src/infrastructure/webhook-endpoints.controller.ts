@@ -21,6 +21,7 @@ import {
   WebhookEndpointsResponse,
   WebhookEndpointView,
   WebhookEndpointWithSecretView,
+  withSecret,
 } from '../application/queries/webhook-endpoint.view.js';
 import { WebhookEndpointList } from '../application/queries/webhook-endpoints.js';
 import { TooManyWebhookEndpoints, WebhookEndpointNotFound, WebhooksOff, WebhookUrlRefused } from '../domain/errors.js';
@@ -63,7 +64,7 @@ export class WebhookEndpointsController {
   /** Without an `Idempotency-Key`: the answer would have to be kept, and the secret with it. */
   @Post()
   @RateLimited(WEBHOOKS_PER_ADMIN)
-  @Created('/admin/webhook-endpoints/:id')
+  @Created('/admin/webhook-endpoints/:id', { isVersioned: true })
   @ApiOperation({
     operationId: 'createWebhookEndpoint',
     summary: 'Have events sent to an address of yours',
@@ -78,7 +79,7 @@ export class WebhookEndpointsController {
     @Body() { url, description = '', types = null }: CreateWebhookEndpointRequest,
   ): Promise<WebhookEndpointWithSecretView> {
     const { endpoint, secret } = await this.admin.execute(new CreateWebhookEndpoint(adminId, { url, description, types }));
-    return { ...endpoint, secret };
+    return withSecret(endpoint, secret);
   }
 
   @HonoursIfMatch()
@@ -131,7 +132,7 @@ export class WebhookEndpointsController {
   @Problems(401, new WebhookEndpointNotFound(), new WebhooksOff())
   async rotateWebhookSecret(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookEndpointWithSecretView> {
     const { endpoint, secret } = await this.admin.execute(new RotateWebhookSecret(adminId, id));
-    return { ...endpoint, secret };
+    return withSecret(endpoint, secret);
   }
 
   @HonoursIfMatch()

@@ -1,10 +1,14 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
+import { withVersion } from '@app/platform/persistence/resource-version.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Genres } from '../../domain/genres.js';
 import { normaliseText } from '@app/kernel/text.js';
 import type { GenreView } from '../queries/genre.view.js';
+
+/** A version counts events, and a genre that is added records none. */
+const FIRST_VERSION = 0;
 
 export class AddGenre extends Command<GenreView> implements AdminCommand<GenreView> {
   constructor(
@@ -30,7 +34,7 @@ export class AddGenreHandler implements ICommandHandler<AddGenre> {
     return this.transactions.idempotently(async () => {
       const genre = { id: newId(), name: normaliseText(name) };
       await this.genres.add(genre);
-      return genre;
+      return withVersion(genre, FIRST_VERSION);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { PageInfo } from '@app/platform/http/page.view.js';
-import { withVersion } from '@app/platform/persistence/resource-version.js';
+import { versionOf, withVersion } from '@app/platform/persistence/resource-version.js';
 import { DISABLED_REASONS, type DisabledReason, type WebhookEndpointState } from '../../domain/webhook-endpoint.js';
 
 /** A deleted endpoint is never shown. */
@@ -117,6 +117,12 @@ export function webhookEndpointView({
     createdAt: createdAt.toISOString(),
   };
   return withVersion(view, version);
+}
+
+/** The only answers with a secret: of a new endpoint, and of one with a new secret. */
+export function withSecret(endpoint: WebhookEndpointView, secret: string): WebhookEndpointWithSecretView {
+  const [view, version] = [{ ...endpoint, secret }, versionOf(endpoint)];
+  return version === undefined ? view : withVersion(view, version);
 }
 
 /** Of one that was not deleted. */
