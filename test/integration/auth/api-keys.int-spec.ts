@@ -151,15 +151,27 @@ describe('API keys, and the events that they read', () => {
   });
 
   it('without the lock of the client, three at once would get three', async () => {
-    let arrived = 0;
-    vi.spyOn(PostgresApiKeys.prototype as unknown as { lockClient(): Promise<void> }, 'lockClient').mockImplementation(async () => {
-      arrived++;
-      await until(() => arrived === 3, { ...WAIT, what: 'three callers' });
-    });
+    vi.spyOn(PostgresApiKeys.prototype as unknown as { lockClient(): Promise<void> }, 'lockClient').mockResolvedValue();
     const body = { client: newClient(), scopes: SCOPES };
-    const answers = await Promise.all([1, 2, 3].map(() => system.post('/admin/api-keys', body, { token })));
+    const open = () => system.post('/admin/api-keys', body, { token });
+    const answers = await whileKeysAreReadOnly({ waiting: 3 }, () => Promise.all([open(), open(), open()]));
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
   });
+
+  /** Each caller reads, and waits to insert until `waiting` of them do: what each has read is certain. */
+  async function whileKeysAreReadOnly<T>({ waiting }: { waiting: number }, work: () => Promise<T>): Promise<T> {
+    const blocker = await system.database.connect();
+    try {
+      await blocker.query('BEGIN; LOCK TABLE auth.api_keys IN SHARE MODE');
+      const working = work();
+      const waits = `SELECT FROM pg_locks WHERE relation = 'auth.api_keys'::regclass AND NOT granted`;
+      await until(async () => (await system.sql(waits)).length === waiting, { ...WAIT, what: `${waiting} callers to wait`, intervalMs: 5 });
+      await blocker.query('COMMIT');
+      return await working;
+    } finally {
+      blocker.release(true);
+    }
+  }
 
   it.each([
     [{ client: '', scopes: SCOPES }],

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
-import amqp, { type Channel, type ChannelModel } from 'amqplib';
+import amqp, { type Channel, type ChannelModel, type Replies } from 'amqplib';
 import {
   DEAD_LETTERS,
   DEAD_LETTERS_QUEUE,
@@ -48,6 +48,18 @@ describe('The topology on RabbitMQ', () => {
   });
 
   const bindings = [{ queue: QUEUE, type: 'test.seats-held.v1' }];
+  /** On a channel of its own: RabbitMQ closes the channel that asks for a queue that it does not have. */
+  const stateOf = async (queue: string): Promise<Replies.AssertQueue | null> => {
+    const probe = await connection.createChannel();
+    probe.on('error', () => undefined);
+    try {
+      const state = await probe.checkQueue(queue);
+      await probe.close();
+      return state;
+    } catch {
+      return null;
+    }
+  };
   const messagesIn = async (queue: string): Promise<number> => (await channel.checkQueue(queue)).messageCount;
 
   it('another type of our exchange is an alert until somebody mends it', async () => {
@@ -76,18 +88,8 @@ describe('The topology on RabbitMQ', () => {
     broker.consume(bindings, () => Promise.resolve({ kind: 'acknowledge' }));
     await until(() => letters.length === 3, { ...WAIT, what: 'the letters to move' });
     expect(letters.map(({ body }) => body).sort()).toEqual(['0', '1', '2']);
-    await until(() => channel.checkQueue(DEAD_LETTERS_QUEUE).then(() => true), { ...WAIT, what: 'the new queue' });
-    await until(
-      async () => {
-        const probe = await connection.createChannel();
-        probe.on('error', () => undefined);
-        return probe.checkQueue(DEAD_LETTERS).then(
-          () => probe.close().then(() => false),
-          () => true,
-        );
-      },
-      { ...WAIT, what: 'the old queue to be gone' },
-    );
+    await until(async () => (await stateOf(DEAD_LETTERS_QUEUE)) !== null, { ...WAIT, what: 'the new queue' });
+    await until(async () => (await stateOf(DEAD_LETTERS)) === null, { ...WAIT, what: 'the old queue to be gone' });
   });
 
   it('a dead letter that returns to its queue a hundred times is kept', async () => {
@@ -111,9 +113,7 @@ describe('The topology on RabbitMQ', () => {
       if (queue === QUEUE) await new Promise<void>((resolve) => (isOver = resolve));
       return { kind: 'acknowledge' };
     });
-    await until(async () => (await channel.checkQueue(other.queue)).consumerCount === 1, { ...WAIT, what: 'the consumers' }).catch(
-      () => undefined,
-    );
+    await until(async () => (await stateOf(other.queue))?.consumerCount === 1, { ...WAIT, what: 'the consumers' });
     const sender = await connection.createChannel();
     sender.sendToQueue(QUEUE, Buffer.from('slow'));
     await until(() => seen.length === 1, { ...WAIT, what: 'the slow delivery' });
