@@ -64,6 +64,7 @@ import { CompareTheatresAndRoomsByNameKeys20261127010002 } from './2026112701000
 import { AllowAnyLanguageOfUsers20261127030100 } from './20261127030100-allow-any-language-of-users.js';
 import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate-language-of-users.js';
 import { IndexMoviesByReleaseDate20261127040000 } from './20261127040000-index-movies-by-release-date.js';
+import { CountActionsOfEachActor20261127050000 } from './20261127050000-count-actions-of-each-actor.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -131,4 +132,5 @@ export const migrations = [
   AllowAnyLanguageOfUsers20261127030100,
   ValidateLanguageOfUsers20261127030101,
   IndexMoviesByReleaseDate20261127040000,
+  CountActionsOfEachActor20261127050000,
 ];

@@ -21,7 +21,7 @@ describe('Lists of auth and of the audit trail with 200,000 rows', () => {
     await system.sql(
       `INSERT INTO platform.audit_trail (id, at, actor, action, subject, details)
        SELECT gen_random_uuid(), now(), CASE WHEN i % 2 = 0 THEN $2::uuid ELSE $3::uuid END,
-         CASE WHEN i % 1000 = 1 THEN 'test.rare' ELSE 'test.often' END, (i / 4)::text, '{}' FROM generate_series(1, $1::int) i`,
+         CASE WHEN i % 100 = 1 THEN 'test.rare' ELSE 'test.often' END, (i / 4)::text, '{}' FROM generate_series(1, $1::int) i`,
       [ROWS, ADMIN_ID, OTHER_ADMIN_ID],
     );
     await system.sql('ANALYZE auth.users');
@@ -61,8 +61,11 @@ describe('Lists of auth and of the audit trail with 200,000 rows', () => {
     expectSameCost(...(await firstAndHundredth(system, { path, token, table })));
   });
 
-  it('a list without its index is found', async () => {
+  it('a list without its statistics or its index is found', async () => {
+    await system.sql('DROP STATISTICS platform.actions_of_actors');
+    await system.sql('ANALYZE platform.audit_trail');
+    expect((await read(`/admin/audit-trail?actor=${ADMIN_ID}&action=test.rare`)).rows).toBeGreaterThan(1_500);
     await system.sql('DROP INDEX platform.audit_trail_of_actor_and_action');
-    expect((await read(`/admin/audit-trail?actor=${ADMIN_ID}&action=test.rare`)).rows).toBeGreaterThan(150);
+    expect((await read(`/admin/audit-trail?actor=${ADMIN_ID}&action=test.rare`)).rows).toBeGreaterThan(1_500);
   });
 });
