@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UserRegistered } from '@app/contracts/auth.js';
 import { AggregateRepository } from '@app/platform/persistence/aggregate-repository.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
+import { brokenConstraint } from '@app/platform/persistence/database-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { EmailInUse, UserNotFound } from '../domain/errors.js';

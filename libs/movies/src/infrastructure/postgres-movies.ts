@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
-import { brokenConstraint } from '@app/platform/persistence/postgres-errors.js';
+import { brokenConstraint } from '@app/platform/persistence/database-errors.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { MovieNotFound, UnknownGenres } from '../domain/errors.js';

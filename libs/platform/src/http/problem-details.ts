@@ -2,7 +2,7 @@
 import { HttpException } from '@nestjs/common';
 import { Conflict, DomainError, Forbidden, Gone, Invalid, NotFound, PreconditionFailed, Unavailable } from '@app/kernel/domain-error.js';
 import { InvalidCursor } from '../persistence/keyset.js';
-import { isDatabaseUnavailable, isNotMigrated } from '../persistence/postgres-errors.js';
+import { isDatabaseUnavailable, isNotMigrated } from '../persistence/database-errors.js';
 import { InvalidInput, MethodNotAllowed, TooManyRequests, Unauthorized, type InputFault } from './http-errors.js';
 
 export interface Problem {

@@ -15,7 +15,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { sharesSessions } from '../persistence/direct-session.js';
-import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { isDatabaseUnavailable } from '../persistence/database-errors.js';
 import { Transactions } from '../persistence/transactions.js';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 import { Broker } from './broker.js';

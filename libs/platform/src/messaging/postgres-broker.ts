@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import type { Database } from '../persistence/database.js';
-import { isDatabaseUnavailable } from '../persistence/postgres-errors.js';
+import { isDatabaseUnavailable } from '../persistence/database-errors.js';
 import type { Transactions } from '../persistence/transactions.js';
 import {
   Broker,

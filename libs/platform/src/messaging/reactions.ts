@@ -6,7 +6,7 @@ import { DomainError } from '@app/kernel/domain-error.js';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Inbox } from '../persistence/inbox.js';
-import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgres-errors.js';
+import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/database-errors.js';
 import { Transactions } from '../persistence/transactions.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';

@@ -1,6 +1,6 @@
 /** Whether a restored backup is whole: its version, its tables read to the end, its constraints and indexes, and how old it is. It changes nothing. */
 import pg from 'pg';
-import { isNotMigrated } from '../persistence/postgres-errors.js';
+import { isNotMigrated } from '../persistence/database-errors.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@
 import pg from 'pg';
 import type { Settings } from '../config/settings.js';
 import { sharesSessions } from '../persistence/direct-session.js';
-import { isNotMigrated } from '../persistence/postgres-errors.js';
+import { isNotMigrated } from '../persistence/database-errors.js';
 import { type RunQuery, missingTimeouts } from '../persistence/timeouts.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 

@@ -5,7 +5,7 @@ import { type HealthCheckResult, HealthCheckService, type HealthIndicatorResult,
 import { ConnectionDraining } from '../http/connection-draining.js';
 import { Broker, BrokerLoginRefused, TopologyMismatch } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
-import { isNotMigrated } from '../persistence/postgres-errors.js';
+import { isNotMigrated } from '../persistence/database-errors.js';
 
 /** How long the result of a check is repeated: less than the interval of any load balancer. */
 const REUSED_MS = 1_000;

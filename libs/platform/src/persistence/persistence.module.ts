@@ -14,7 +14,7 @@ import { ConnectionBudget } from './connection-budget.js';
 import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { PostgresDatabase } from './postgres-database.js';
-import { isDatabaseUnavailable } from './postgres-errors.js';
+import { isDatabaseUnavailable } from './database-errors.js';
 import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { Replica } from './replica.js';

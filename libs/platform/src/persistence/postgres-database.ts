@@ -8,7 +8,7 @@ import { Batches } from '../concurrency/batches.js';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { renewPlans } from './plan-renewal.js';
-import { isDatabaseUnavailable } from './postgres-errors.js';
+import { isDatabaseUnavailable } from './database-errors.js';
 import { Replica } from './replica.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */

@@ -3,7 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationB
 import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
 import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
-import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/postgres-errors.js';
+import { isDatabaseAway } from '../persistence/database-errors.js';
 import { SCHEDULE_FAILING } from '../telemetry/alert.js';
 import { LastingFault } from '../telemetry/lasting-fault.js';
 import { counter } from '../telemetry/metrics.js';
@@ -68,8 +68,7 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
       this.#failing.isGone();
     } catch (error) {
       RUNS.inc({ schedule: this.constructor.name, outcome: 'failed' });
-      if (isDatabaseUnavailable(error) && !isStatementGivenUp(error))
-        this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
+      if (isDatabaseAway(error)) this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
       else {
         this.#logger.error({ err: error }, 'A scheduled run failed; the next run tries again');
         this.#failing.isThere({ schedule: this.constructor.name, reason: String(error) });

@@ -3,7 +3,7 @@ import { Batches } from '@app/platform/concurrency/batches.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { IdempotencyKeyReused, storeAnswers, storedAnswers } from '@app/platform/persistence/idempotency.js';
 import type { Outbox } from '@app/platform/persistence/outbox.js';
-import { brokenConstraint, isDatabaseUnavailable, isStatementGivenUp } from '@app/platform/persistence/postgres-errors.js';
+import { brokenConstraint, isDatabaseAway } from '@app/platform/persistence/database-errors.js';
 import type { RequestOrigin, Transactions } from '@app/platform/persistence/transactions.js';
 import { BookingCodeTaken, SeatsTaken } from '../domain/errors.js';
 import type { Reservation } from '../domain/reservation.js';
@@ -34,7 +34,7 @@ export class HoldBatches {
     largest: LARGEST_BATCH,
     inFlight: BATCHES_AT_ONCE,
     keysOf: ({ request: { customerId, showtimeId, seats } }) => [...new Set([customerId, ...seats.map((seat) => `${showtimeId} ${seat}`)])],
-    isOfOneItem: (error) => !isDatabaseUnavailable(error) || isStatementGivenUp(error),
+    isOfOneItem: (error) => !isDatabaseAway(error),
     waiting: MAX_WAITING_HOLDS,
     longestWaitMs: LONGEST_WAIT_MS,
   });

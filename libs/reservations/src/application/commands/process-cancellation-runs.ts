@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
-import { isDatabaseUnavailable, isStatementGivenUp } from '@app/platform/persistence/postgres-errors.js';
+import { isDatabaseAway } from '@app/platform/persistence/database-errors.js';
 import { RESERVATION_NOT_ENDED } from '../../domain/alert-codes.js';
 import { type CancellationRun, CancellationRuns } from '../../domain/cancellation-runs.js';
 import { Reservations } from '../../domain/reservations.js';
@@ -69,6 +69,7 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
       try {
         await this.reservations.change({ id }, (reservation) => reservation.endByCinema({ ...run, at: this.clock.now() }));
       } catch (error) {
+        // A statement that was given up may be the fault of this one reservation.
         if (isDatabaseAway(error)) throw error;
         failed.push(id);
         this.#failed.set(key, failed);
@@ -96,9 +97,4 @@ export class ProcessCancellationRunsHandler implements ICommandHandler<ProcessCa
     this.#failuresBefore = this.#failures;
     this.#failures = new Map();
   }
-}
-
-/** Nothing else can be done then. A statement that was given up may be the fault of one reservation. */
-function isDatabaseAway(error: unknown): boolean {
-  return isDatabaseUnavailable(error) && !isStatementGivenUp(error);
 }

@@ -40,6 +40,11 @@ export function isStatementGivenUp(error: unknown): boolean {
   return /^(57014|55P03|40P01|40001|25P03)$/.test(driverError(error).code ?? '');
 }
 
+/** The database does not serve anyone: nothing that is tried beside the failed statement would succeed either. */
+export function isDatabaseAway(error: unknown): boolean {
+  return isDatabaseUnavailable(error) && !isStatementGivenUp(error);
+}
+
 /** A schema or table is missing: the migrations have not run yet. */
 export function isNotMigrated(error: unknown): boolean {
   const { code } = driverError(error);

@@ -1,4 +1,4 @@
-import { isDatabaseUnavailable } from './postgres-errors.js';
+import { isDatabaseAway, isDatabaseUnavailable } from './database-errors.js';
 
 describe('isDatabaseUnavailable', () => {
   it('errors of PostgreSQL, the network, the driver and TypeORM mean an outage', () => {
@@ -28,5 +28,16 @@ describe('isDatabaseUnavailable', () => {
       'away',
     ];
     expect(errors.map(isDatabaseUnavailable)).toEqual(errors.map(() => false));
+  });
+});
+
+describe('isDatabaseAway', () => {
+  it('a statement that was given up does not mean that nothing is served', () => {
+    expect([{ code: '57P01' }, { code: '55P03' }, { code: '40P01' }, { code: '23505' }].map(isDatabaseAway)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
