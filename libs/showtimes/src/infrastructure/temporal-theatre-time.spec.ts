@@ -51,6 +51,8 @@ describe('TemporalTheatreTime', () => {
     '2026-12-24 20:15',
     '2026-12-24T20:15[Europe/Berlin]',
     '+002026-12-24T20:15:00Z',
+    '0000-12-24T20:15:00Z',
+    '0026-12-24T20:15',
     'tomorrow',
     '',
   ])('"%s" is not a time', (text) => {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import type { Moment, TheatreTime } from '../domain/theatre-time.js';
 
-/** A part of ISO 8601: no weeks, no basic format, no zone in brackets. Seconds, fraction and offset may be left out. */
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/;
+/** A part of ISO 8601: no weeks, no basic format, no zone in brackets, no year before 1000. Seconds, fraction and offset may be left out. */
+const TIME = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?$/;
 const OFFSET = /(Z|[+-]\d\d:\d\d)$/;
 
 @Injectable()
