@@ -201,10 +201,16 @@ export function describeBroker(name: string, newFixture: () => Promise<BrokerFix
 
     it('a requeued delivery goes to another consumer and counts no attempt', async () => {
       const first = await declared();
-      const seenFirst = consume(first.broker, () => ({ kind: 'requeue' }));
+      const ending = Promise.withResolvers<void>();
+      const seenFirst = consume(first.broker, async () => {
+        await ending.promise;
+        return { kind: 'requeue' };
+      });
       await first.broker.publish([fact('test.other-fact.v1')]);
-      await until(() => seenFirst.length > 0, { ...WAIT, what: 'the first delivery' });
-      await first.broker.stopConsuming();
+      await until(() => seenFirst.length === 1, { ...WAIT, what: 'the first delivery' });
+      const stopped = first.broker.stopConsuming();
+      ending.resolve();
+      await stopped;
       const seen = consume(open().broker);
       await until(() => seen.length === 1, { ...WAIT, what: 'the delivery to the second' });
       expect(seen[0]!.attempts).toBe(0);

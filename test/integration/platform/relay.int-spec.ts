@@ -82,7 +82,7 @@ describe('The relay', () => {
     await allPublished();
     const query = vi.spyOn(platform.database, 'query');
     const polls = (): number => query.mock.calls.filter(([sql]) => sql.includes('AS pending')).length;
-    /** From the commit to the end of its publishing, summed up. Each event is written when the relay has just found nothing. */
+    /** From before the commit to the publishing, summed up. Each event is written when the relay has just found nothing. */
     const timeOfFive = async (): Promise<number> => {
       let sumMs = 0;
       for (let i = 0; i < 5; i++) {
@@ -91,7 +91,7 @@ describe('The relay', () => {
         const begin = performance.now();
         await publishFacts(1);
         await allPublished();
-        sumMs += performance.now() - begin;
+        sumMs += broker.lastPublishedAt - begin;
       }
       return sumMs;
     };
