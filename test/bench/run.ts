@@ -9,7 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { fillLargeDatabase, parseSize } from './large-database.js';
 import { median } from './load.js';
 import { profiled } from './profile.js';
-import { type Scenario, SCENARIOS } from './scenarios.js';
+import { fillPages, type Scenario, SCENARIOS } from './scenarios.js';
 import { startMeasuredSystem } from './system.js';
 
 const options = Object.fromEntries(process.argv.slice(2).map((option) => option.split('=', 2) as [string, string]));
@@ -30,6 +30,7 @@ const system = await startMeasuredSystem({ log: print, isInspected: isProfiled }
 const results = new Map<Scenario, number[]>(measured.map((scenario) => [scenario, []]));
 try {
   if (large !== null) await fill(large);
+  await fillPages(system);
   // Not counted: fills caches, pools and the compiler.
   for (const { measure } of measured) await measure(system, 1);
   for (let round = 1; round <= rounds; round++) {

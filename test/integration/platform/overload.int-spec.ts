@@ -73,10 +73,9 @@ describe('A database that does not answer', () => {
 
   it('the process is alive and not ready', async () => {
     postgres.pause();
-    const alive = await timed(system.get('//healthz'));
+    const [alive, ready] = await Promise.all([timed(system.get('//healthz')), timed(system.get('//readyz'))]);
     expect(alive).toMatchObject({ status: 200 });
-    expect(alive.durationMs).toBeLessThan(1_000);
-    const ready = await timed(system.get('//readyz'));
+    expect(alive.durationMs).toBeLessThan(ready.durationMs);
     expect(ready).toMatchObject({ status: 503, body: { status: 'not ready', checks: { database: 'down' } } });
     expect(ready.durationMs).toBeLessThan(PROMISED_MS);
   });
