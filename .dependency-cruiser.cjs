@@ -21,7 +21,7 @@ const PLATFORM_FOR_APPLICATION = [
   'persistence/transactions',
   'persistence/database',
   'persistence/keyset',
-  'persistence/postgres-errors',
+  'persistence/database-errors',
   'persistence/resource-version',
 ];
 // A view is also the response of its route.
