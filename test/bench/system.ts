@@ -10,7 +10,7 @@ import { readSettings } from '../../apps/settings.js';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { migrate } from '../../migrations/run.js';
 import { findRabbitmq } from '../support/find-rabbitmq.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { HttpClient, type ShowtimeFixture } from '../support/http-client.js';
 import { ADMIN, testEnvironment } from '../support/in-process-system.js';
 import { startProcess } from '../support/processes.js';
@@ -65,7 +65,7 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     const rabbitmq = await findRabbitmq(process.env['AMQP_URL'], join(folder, 'rabbitmq'), log);
     stops.push(() => rabbitmq.remove());
     await migrate(databaseUrl);
-    const [apiPort, workerPort, sandboxPort, barePort] = (await Promise.all([1, 2, 3, 4].map(freePort))) as [
+    const [apiPort, workerPort, sandboxPort, barePort] = (await Promise.all([1, 2, 3, 4].map(() => freePort()))) as [
       number,
       number,
       number,

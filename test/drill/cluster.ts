@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
 import { migrate } from '../../migrations/run.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { testEnvironment } from '../support/in-process-system.js';
 import { requireProgram } from '../support/rabbitmq-install.js';
 import { type RabbitmqCluster, type RabbitmqNode, installedRabbitmq, startCluster } from '../support/rabbitmq-node.js';
@@ -61,7 +61,7 @@ export async function startWholeCluster({ folder, size, log, settings }: Cluster
     await machine.start();
   };
   try {
-    const apiPorts = await Promise.all((isSmall ? [1] : [1, 2]).map(freePort));
+    const apiPorts = await Promise.all((isSmall ? [1] : [1, 2]).map(() => freePort()));
     const postgres = await startPostgresCluster(folder, { apiPorts, password: randomBytes(12).toString('hex') });
     machines.push(...postgres.machines);
     log('PostgreSQL: three nodes, one synchronous standby');

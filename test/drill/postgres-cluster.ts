@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import pg from 'pg';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { canInstall, installPackages, requireProgram } from '../support/rabbitmq-install.js';
 import { until } from '../support/until.js';
 import { type Machine, program, signalTree } from './programs.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { listMovies } from '../../clients/typescript/src/index.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { type Customer, dataOf, HttpClient, type ShowtimeFixture } from '../support/http-client.js';
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { listMovies, register } from '../../clients/typescript/src/index.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { dataOf, HttpClient, type Json } from '../support/http-client.js';
 import { AFTER_SIGKILL_MS } from '../support/invariants.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';

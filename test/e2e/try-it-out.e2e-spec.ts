@@ -18,7 +18,7 @@ import {
   startPayment,
   suggestSeats,
 } from '../../clients/typescript/src/index.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { dataOf, HttpClient, type HttpResponse } from '../support/http-client.js';
 import { type RunningProcess, startProcess } from '../support/processes.js';
 import { until } from '../support/until.js';

@@ -9,7 +9,7 @@ import { readSettings } from '../../apps/settings.js';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { type Sandbox, startSandbox } from '../../apps/stripe-sandbox/src/sandbox.js';
 import { WorkerModule } from '../../apps/worker/src/worker.module.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { objectStorageEnvironment } from './object-storage.js';
 import { freshDatabase } from './postgres.js';
 import { HttpClient } from './http-client.js';

@@ -6,7 +6,7 @@ import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { AccessTokens } from '@app/platform/http/access-tokens.js';
 import { readSettings } from '../../apps/settings.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { CUSTOMER_PASSWORD, type Customer, HttpClient } from './http-client.js';
 import { ADMIN, testEnvironment } from './in-process-system.js';
 import { AFTER_SIGKILL_MS, assertInvariants, brokenInvariants } from './invariants.js';
@@ -51,7 +51,10 @@ class MultiProcessSystem {
     const [database, rabbitmq] = await Promise.all([freshDatabase(), broker === 'rabbitmq' ? freshVhost() : null]);
     this.#dropDatabase = () => database.drop();
     this.rabbitmq = rabbitmq;
-    const [sandboxPort, ...apiPorts] = (await Promise.all(Array.from({ length: apiProcesses + 1 }, freePort))) as [number, ...number[]];
+    const [sandboxPort, ...apiPorts] = (await Promise.all(Array.from({ length: apiProcesses + 1 }, () => freePort()))) as [
+      number,
+      ...number[],
+    ];
     this.sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
     this.env = testEnvironment({
       LOG_LEVEL: 'warn',

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePort } from './free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { requireProgram } from './rabbitmq-install.js';
 import { cleanUpOnExit } from './reaper.js';
 import { temporaryFolder } from './temporary-folder.js';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { type Definitions, definitions } from './rabbitmq-definitions.js';
 import { type RabbitmqServer, assertReachable } from './rabbitmq-server.js';
 import { cleanUpOnExit } from './reaper.js';

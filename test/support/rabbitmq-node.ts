@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './free-port.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
 import { type Definitions, definitions } from './rabbitmq-definitions.js';
 import { type RabbitmqServer, assertReachable } from './rabbitmq-server.js';
 import { cleanUpOnExit } from './reaper.js';

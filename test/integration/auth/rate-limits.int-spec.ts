@@ -6,7 +6,7 @@ import { KnownNetworks } from '../../../libs/auth/src/infrastructure/known-netwo
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { readSettings } from '../../../apps/settings.js';
 import { until } from '../../support/until.js';

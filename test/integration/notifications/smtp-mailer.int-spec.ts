@@ -6,7 +6,7 @@ import { LONGEST_SEND_MS } from '../../../libs/notifications/src/application/mai
 import { MailBounced, MailDelayed, type MailMessage, MailServerAway } from '../../../libs/notifications/src/domain/mailer.js';
 import { SmtpMailer } from '../../../libs/notifications/src/infrastructure/smtp-mailer.js';
 import { NotificationsSettings } from '../../../libs/notifications/src/notifications.settings.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { acceptUntilContent, refusal, type RunningServer, startScriptedServer, startSmtpServer } from './smtp-servers.js';
 
 const ADDRESS = 'ada@customers.test';

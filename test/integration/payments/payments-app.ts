@@ -11,7 +11,7 @@ import pg from 'pg';
 import Stripe from 'stripe';
 import { readSettings } from '../../../apps/settings.js';
 import { type Sandbox, startSandbox } from '../../../apps/stripe-sandbox/src/sandbox.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { HttpClient, type HttpResponse, type Json } from '../../support/http-client.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ADMIN, testEnvironment } from '../../support/in-process-system.js';

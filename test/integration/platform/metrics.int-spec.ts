@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METRICS } from '@app/platform/telemetry/metrics.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { type Scrape, scrape } from '../../support/metrics.js';
 import { buyTicket } from '../../support/payments.js';

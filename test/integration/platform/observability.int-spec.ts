@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { METRICS } from '@app/platform/telemetry/metrics.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { metricNames } from '../../support/metrics.js';
 

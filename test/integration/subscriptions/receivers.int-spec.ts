@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { cleanUpOnExit } from '../../support/reaper.js';
 import { until } from '../../support/until.js';
 import { TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { runningServer } from '../../../apps/standalone/src/postgres/stale-server.js';
 import { type EmbeddedPostgres, startPostgres } from '../../../apps/standalone/src/embedded-postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../../apps/standalone/src/free-port.js';
 import { until } from '../../support/until.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
