@@ -12,12 +12,6 @@ import { type Role, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A date is a day, not an instant. Without this, node-pg returns midnight in the time zone of the process. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
-const parseAnyTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
-/** A page of reservations has 200 of them. V8 reads one in a third of the time, but not years before 1000, infinity and offsets with seconds. */
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => {
-  const ms = text < '1' ? NaN : Date.parse(text);
-  return Number.isNaN(ms) ? parseAnyTimestamp(text) : new Date(ms);
-});
 
 export type { Role };
 
