@@ -18,15 +18,20 @@ export interface ListRequest {
   readonly token?: string;
   /** Without schema. Other tables are not counted. */
   readonly table: string;
+  /** Of the statements to look at: those with a limit where it is left out. */
+  readonly statement?: RegExp;
 }
 
 /** Reads of one table by the statements of a GET that have a limit. */
-export async function readingOf(system: InProcessSystem, { path, token, table }: ListRequest): Promise<ListReading> {
+export async function readingOf(
+  system: InProcessSystem,
+  { path, token, table, statement: isLookedAt = /LIMIT|DISTINCT/ }: ListRequest,
+): Promise<ListReading> {
   const statements: { text: string; values: unknown[] }[] = [];
   const query = Reflect.get(pg.Client.prototype, 'query') as (...call: unknown[]) => never;
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...call: [unknown]) {
     const statement = call[0] as { text?: string; values?: unknown[] };
-    if (/LIMIT|DISTINCT/.test(statement.text ?? '')) statements.push({ text: statement.text!, values: statement.values ?? [] });
+    if (isLookedAt.test(statement.text ?? '')) statements.push({ text: statement.text!, values: statement.values ?? [] });
     return query.apply(this, call);
   });
   try {

@@ -19,9 +19,13 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
+export function periodDays({ from, to }: Period): number {
+  return (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+}
+
 /** Throws `PeriodReversed` or `PeriodTooLong`. */
-export function assertPeriod({ from, to }: Period, maxDays = MAX_PERIOD_DAYS): void {
-  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+export function assertPeriod(period: Period, maxDays = MAX_PERIOD_DAYS): void {
+  const days = periodDays(period);
   if (days < 1) throw new PeriodReversed();
   if (days > maxDays) throw new PeriodTooLong(maxDays);
 }
