@@ -10,7 +10,7 @@ export class CountActionsOfEachActor20261127050000 implements MigrationInterface
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`SET LOCAL lock_timeout = '5s'`);
     await runner.query(`CREATE STATISTICS platform.actions_of_actors (mcv) ON actor, action FROM platform.audit_trail`);
-    // They are counted by the next ANALYZE.
+    // They are empty until an ANALYZE, and autovacuum begins one only after many new rows.
     await runner.query(`ANALYZE platform.audit_trail (actor, action)`);
   }
 
