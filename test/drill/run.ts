@@ -17,12 +17,13 @@ import { LeaderWatch } from './leaders.js';
 import { Load } from './load.js';
 import { createShowtimes } from './showtimes.js';
 
-const SHOWTIMES = 20;
 const SETTLE_MS = 180_000;
 const REPORT_MS = 5_000;
 const options = process.argv.slice(2).join(' ');
 const holdsPerSecond = Number(/holds=(\d+)/.exec(options)?.[1] ?? 40);
 const isSmall = options.includes('small=1');
+/** Of 250 pairs of seats each: most of them are free to the end. */
+const showtimes = Math.max(20, holdsPerSecond * 2);
 
 const startedAt = performance.now();
 const log = (line: string): void =>
@@ -49,7 +50,7 @@ async function drill(): Promise<void> {
     (await database.query<Row>(statement, parameters)).rows;
   const { hostname: host, port } = new URL(cluster.sandboxUrl);
   const stripe = new Stripe(cluster.env['STRIPE_SECRET_KEY']!, { host, port: Number(port), protocol: 'http', telemetry: false });
-  const showtimeIds = await createShowtimes(client, SHOWTIMES);
+  const showtimeIds = await createShowtimes(client, showtimes);
   const load = new Load({ client, stripe, showtimeIds, customers: await customersWithTokens(cluster.env), holdsPerSecond });
   const watch = new LeaderWatch(cluster.workerMetrics);
   const { faults, durationMs } = faultsOf(cluster, { isSmall });

@@ -38,10 +38,11 @@ afterAll(() => app?.close());
 
 /** The plans of the statements that a request reads these tables with. */
 async function plansOf(request: () => Promise<{ status: number }>): Promise<string[]> {
-  const query = vi.spyOn(app.nest.get(Database), 'query');
+  const spies = (['query', 'prepared'] as const).map((method) => vi.spyOn(app.nest.get(Database), method));
   const { status } = await request();
-  const statements = query.mock.calls.filter(([sql]) => /^\s*SELECT/.test(sql) && sql.includes('payments.'));
-  query.mockRestore();
+  const calls = spies.flatMap((spy): (readonly [string, (readonly unknown[])?])[] => spy.mock.calls);
+  const statements = calls.filter(([sql]) => /^\s*SELECT/.test(sql) && sql.includes('payments.'));
+  for (const spy of spies) spy.mockRestore();
   expect([status, statements.length > 0]).toEqual([200, true]);
   const plans = statements.map(([sql, parameters]) => app.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, parameters as unknown[]));
   return (await Promise.all(plans)).map((rows) => rows.map((row) => row['QUERY PLAN']).join('\n'));

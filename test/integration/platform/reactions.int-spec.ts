@@ -20,6 +20,10 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
 
   const coats = (): Promise<{ event: string; name: string }[]> => harness.database.query('SELECT event, name FROM public.coats');
   const inbox = (): Promise<{ messageId: string }[]> => harness.database.query('SELECT message_id FROM messaging.inbox');
+  const transactions = async (): Promise<number> => {
+    const rows = await harness.database.query<{ count: number }>('SELECT count(DISTINCT xmin::text)::int AS count FROM messaging.inbox');
+    return rows[0]!.count;
+  };
   const deadLetters = (): Promise<{ queue: string; messageId: string | null; reason: string; attempts: number; body: string }[]> =>
     harness.database.query('SELECT queue, message_id, reason, attempts, body FROM messaging.dead_letters ORDER BY id');
   const dead = (count: number): Promise<unknown> =>
@@ -49,6 +53,41 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
     expect((await coats()).filter(({ event: id }) => id === event.id)).toHaveLength(1);
     expect(harness.reaction.calls).toBe(2);
     expect(await deadLetters()).toEqual([]);
+  });
+
+  it('an id in capitals is the same message, and has its effect', async () => {
+    const event = guest();
+    await harness.broker.redeliver(QUEUE, newId(), JSON.stringify({ ...event, id: event.id.toUpperCase() }));
+    await collected(1);
+    await harness.broker.redeliver(QUEUE, newId(), JSON.stringify(event));
+    await harness.broker.publish([guest('Grace')]);
+    await collected(2);
+    expect((await coats()).filter(({ event: id }) => id === event.id)).toHaveLength(1);
+  });
+
+  it('messages of the same moment share a transaction', async () => {
+    harness.reaction.afterwards = async () => {
+      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'all deliveries' });
+    };
+    await harness.broker.publish(Array.from({ length: 5 }, () => guest()));
+    await collected(5);
+    // Two may begin before the others have come.
+    expect(await transactions()).toBeLessThanOrEqual(3);
+  });
+
+  it('messages about the same subject are handled one after another', async () => {
+    let underWay = 0;
+    let most = 0;
+    harness.reaction.afterwards = async () => {
+      most = Math.max(most, ++underWay);
+      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'all deliveries' });
+      underWay--;
+    };
+    const { subject } = guest();
+    await harness.broker.publish(Array.from({ length: 5 }, () => ({ ...guest(), subject })));
+    await collected(5);
+    expect(most).toBe(1);
+    expect(await transactions()).toBe(5);
   });
 
   it('without the inbox a repeated message has its effect each time', async () => {

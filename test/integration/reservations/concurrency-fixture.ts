@@ -113,9 +113,9 @@ export class ConcurrencyFixture {
   /** For a negative control: no row is locked, and the outbox accepts two events with one sequence. */
   async removeRowLocks(): Promise<void> {
     const database = this.system.api.get(Database);
-    const query = database.query.bind(database);
-    const withoutLock = (sql: string, parameters?: unknown[]) => query(sql.replace(/FOR UPDATE OF r( SKIP LOCKED)?/, ''), parameters);
-    Object.assign(database, { query: withoutLock });
+    const prepared = database.prepared.bind(database);
+    const withoutLock = (sql: string, parameters: unknown[]) => prepared(sql.replace(/FOR UPDATE OF r( SKIP LOCKED)?/, ''), parameters);
+    Object.assign(database, { prepared: withoutLock });
     await this.system.sql(`ALTER TABLE messaging.outbox DROP CONSTRAINT outbox_subject_sequence_key`);
   }
 }

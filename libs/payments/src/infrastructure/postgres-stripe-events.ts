@@ -44,17 +44,23 @@ export class PostgresStripeEvents extends StripeEvents {
 
   async lock(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
     const sql = `SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1 FOR UPDATE`;
-    const [event] = await this.database.query<StripeEventWithStatus>(sql, [id]);
+    const [event] = await this.database.prepared<StripeEventWithStatus>(sql, [id]);
     return event ?? null;
   }
 
   async find(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
-    const [event] = await this.database.query<StripeEventWithStatus>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1`, [id]);
+    const [event] = await this.database.prepared<StripeEventWithStatus>(`SELECT ${COLUMNS} FROM payments.stripe_events WHERE id = $1`, [
+      id,
+    ]);
     return event ?? null;
   }
 
   async mark(id: string, { status, note }: StripeEventOutcome & { status: Exclude<StripeEventStatus, 'failed'> }): Promise<void> {
-    await this.database.query(`UPDATE payments.stripe_events SET status = $2, note = $3, next_at = NULL WHERE id = $1`, [id, status, note]);
+    await this.database.prepared(`UPDATE payments.stripe_events SET status = $2, note = $3, next_at = NULL WHERE id = $1`, [
+      id,
+      status,
+      note,
+    ]);
   }
 
   async fail(id: string, reason: string): Promise<{ parked: boolean }> {
@@ -73,7 +79,7 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async lockNextFailed(): Promise<string | null> {
-    const [event] = await this.database.query<{ id: string }>(
+    const [event] = await this.database.prepared<{ id: string }>(
       `SELECT id FROM payments.stripe_events WHERE status = 'failed' AND next_at <= $1 ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
       [this.clock.now()],
     );

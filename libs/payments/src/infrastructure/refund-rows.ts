@@ -13,7 +13,7 @@ export class RefundRows {
 
   async ofPayments(paymentIds: readonly string[]): Promise<RefundState[]> {
     if (paymentIds.length === 0) return [];
-    return this.database.query<RefundState>(
+    return this.database.prepared<RefundState>(
       `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at
        FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
       [paymentIds],

@@ -125,6 +125,24 @@ describe('Batches', () => {
     }
   });
 
+  it('an item that waited long does not fail with the error of another item', async () => {
+    const { batches, underWay } = newBatches({ isOfOneItem: () => true });
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+    try {
+      const failing = batches.run({ name: 'a' });
+      await nextTurn();
+      const waiting = batches.run({ name: 'b' });
+      now.mockReturnValue(1_001);
+      underWay[0]!.fail(new Error('a is wrong'));
+      await expect(failing).rejects.toThrow('a is wrong');
+      await nextTurn();
+      underWay[1]!.end();
+      expect(await waiting).toBe('b is done');
+    } finally {
+      now.mockRestore();
+    }
+  });
+
   it('too many waiting items are refused at once', async () => {
     const { batches } = newBatches({ waiting: 2 });
     void batches.run({ name: 'a' });

@@ -27,7 +27,7 @@ interface WaitingItem<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Items that waited so long while a batch failed as a whole fail with it: the database is away, and an attempt would take as long again. */
+/** Items that waited so long while a batch failed as a whole fail with it, unless the error is of one item: the database is away, and an attempt would take as long again. */
 const STALLED_AFTER_MS = 1_000;
 
 const NO_KEYS: readonly string[] = [];
@@ -112,11 +112,13 @@ export class Batches<Item, Result> {
         else reject(outcome.reason);
       });
     } catch (error) {
-      if (batch.length > 1 && this.options.isOfOneItem?.(error) === true) for (const each of batch) await this.workOn([each]);
-      else {
-        for (const { reject } of batch) reject(error);
-        this.failStalled(error);
+      const isOfOneItem = this.options.isOfOneItem?.(error) === true;
+      if (isOfOneItem && batch.length > 1) {
+        for (const each of batch) await this.workOn([each]);
+        return;
       }
+      for (const { reject } of batch) reject(error);
+      if (!isOfOneItem) this.failStalled(error);
     }
   }
 }

@@ -3,16 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DomainError } from '@app/kernel/domain-error.js';
+import type { DomainEvent, EventContext } from '@app/kernel/domain-event.js';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Inbox } from '../persistence/inbox.js';
-import { isDatabaseUnavailable, isStatementGivenUp } from '../persistence/database-errors.js';
+import { isDatabaseAway, isDatabaseUnavailable, isStatementGivenUp } from '../persistence/database-errors.js';
 import { Transactions } from '../persistence/transactions.js';
+import { Batches } from '../concurrency/batches.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
-import { type Envelope, MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
+import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
 
 /** How often a paused delivery tries whether the database is back. */
@@ -29,9 +31,22 @@ export abstract class KnownEvents {
   abstract readonly types: readonly string[];
 }
 
+/** Messages in one transaction. More would hold its locks for longer. */
+const LARGEST_BATCH = 20;
+/** Of one queue. While one waits for PostgreSQL, the next is worked on. */
+const BATCHES_AT_ONCE = 2;
+const DONE = { status: 'fulfilled', value: undefined } as const;
+
+interface Message {
+  readonly event: DomainEvent;
+  readonly context: EventContext;
+  /** The span that the event was published in. */
+  readonly traceparent: string | null;
+}
+
 interface SubscribedReaction {
   readonly subscription: Subscription;
-  readonly reaction: Reaction;
+  readonly batches: Batches<Message, void>;
 }
 
 @Injectable()
@@ -81,7 +96,7 @@ export class Reactions {
   private async outcomeOf(delivery: Delivery): Promise<Outcome> {
     for (let givenUp = 0; ;) {
       try {
-        await this.#semaphore.run(() => this.react(delivery));
+        await this.react(delivery);
         return { kind: 'acknowledge' };
       } catch (error) {
         if (isStatementGivenUp(error)) givenUp++;
@@ -108,21 +123,42 @@ export class Reactions {
     if (envelope.type !== found.subscription.event.type) {
       throw new MalformedEnvelope(`type ${envelope.type} does not belong in ${delivery.queue}`);
     }
-    const { queue } = delivery;
+    const { event, context } = openEnvelope(envelope, found.subscription.event);
     // A stranger may have published it with anything there.
-    const parent = typeof envelope.traceparent === 'string' ? envelope.traceparent : null;
-    const span = { name: `react ${queue}`, kind: SPAN_KIND.consumer, parent, attributes: { 'messaging.destination.name': queue } };
-    await inSpan(span, () => this.reactTo(found, envelope, queue));
+    const traceparent = typeof envelope.traceparent === 'string' ? envelope.traceparent : null;
+    await found.batches.run({ event, context, traceparent });
   }
 
-  private async reactTo({ subscription, reaction }: SubscribedReaction, envelope: Envelope, queue: string): Promise<void> {
-    const { event, context } = openEnvelope(envelope, subscription.event);
-    await this.cls.run(async () => {
+  /** Messages of a queue that come at the same moment share a transaction. One that fails takes no other with it. */
+  private batchesOf(queue: string, reaction: Reaction): Batches<Message, void> {
+    return new Batches<Message, void>({
+      work: (messages) => this.#semaphore.run(() => this.reactTo({ queue, reaction, messages })),
+      largest: LARGEST_BATCH,
+      inFlight: BATCHES_AT_ONCE,
+      keysOf: ({ context: { id, subject } }) => [id.toLowerCase(), subject],
+      isOfOneItem: (error) => !isDatabaseAway(error),
+      // The broker delivers so many at most as the prefetch says.
+      waiting: Infinity,
+      longestWaitMs: Infinity,
+    });
+  }
+
+  private async reactTo({ queue, reaction, messages }: { queue: string; reaction: Reaction; messages: readonly Message[] }) {
+    // In one order everywhere, so that two batches seldom wait for each other.
+    const inOrder = [...messages].sort((a, b) => (a.context.subject < b.context.subject ? -1 : 1));
+    await this.transactions.run(async () => {
+      const added = await this.inbox.add({ queue, messageIds: messages.map(({ context }) => context.id) });
+      for (const message of inOrder) if (added.has(message.context.id.toLowerCase())) await this.handle({ queue, reaction, message });
+    });
+    return messages.map(() => DONE);
+  }
+
+  private async handle({ queue, reaction, message }: { queue: string; reaction: Reaction; message: Message }): Promise<void> {
+    const { event, context, traceparent: parent } = message;
+    const span = { name: `react ${queue}`, kind: SPAN_KIND.consumer, parent, attributes: { 'messaging.destination.name': queue } };
+    await this.cls.run({ ifNested: 'inherit' }, async () => {
       this.cls.set('correlationId', context.correlationId ?? context.id);
-      await this.transactions.run(async () => {
-        const isNew = await this.inbox.add({ queue, messageId: context.id });
-        if (isNew) await reaction.handle(event, context);
-      });
+      await inSpan(span, () => reaction.handle(event, context));
     });
   }
 
@@ -137,7 +173,7 @@ export class Reactions {
       const subscription = subscriptionOf(metatype);
       if (subscription === null) continue;
       if (found.has(subscription.queue)) throw new Error(`Two reactions share the queue ${subscription.queue}`);
-      found.set(subscription.queue, { subscription, reaction: instance as Reaction });
+      found.set(subscription.queue, { subscription, batches: this.batchesOf(subscription.queue, instance as Reaction) });
     }
     return found;
   }

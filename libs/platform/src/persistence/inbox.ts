@@ -6,12 +6,14 @@ import { Database } from './database.js';
 export class Inbox {
   constructor(private readonly database: Database) {}
 
-  /** Returns false where the queue has had this message before. */
-  async add({ queue, messageId }: { queue: string; messageId: string }): Promise<boolean> {
-    const added = await this.database.affected('INSERT INTO messaging.inbox (queue, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      queue,
-      messageId,
-    ]);
-    return added > 0;
+  /** Returns the ids of those messages that the queue has not had before. */
+  async add({ queue, messageIds }: { queue: string; messageIds: readonly string[] }): Promise<ReadonlySet<string>> {
+    // In the order of the ids, so that two processes with the same messages cannot deadlock.
+    const added = await this.database.prepared<{ messageId: string }>(
+      `INSERT INTO messaging.inbox (queue, message_id) SELECT $1, id FROM unnest($2::uuid[]) AS id ORDER BY id
+       ON CONFLICT DO NOTHING RETURNING message_id`,
+      [queue, messageIds],
+    );
+    return new Set(added.map(({ messageId }) => messageId));
   }
 }

@@ -17,7 +17,7 @@ export class PostgresReportFacts extends ReportFacts {
   }
 
   async saveMovie({ movieId, title, sequence }: MovieFact): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO reports.movies AS known (movie_id, title, sequence) VALUES ($1, $2, $3)
        ON CONFLICT (movie_id) DO UPDATE SET title = excluded.title, sequence = excluded.sequence WHERE known.sequence <= excluded.sequence`,
       [movieId, title, sequence],
@@ -25,7 +25,7 @@ export class PostgresReportFacts extends ReportFacts {
   }
 
   async saveTheatre({ theatreId, name, timeZone, sequence }: TheatreFact): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO reports.theatres AS known (theatre_id, name, time_zone, sequence) VALUES ($1, $2, $3, $4)
        ON CONFLICT (theatre_id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone, sequence = excluded.sequence
        WHERE known.sequence <= excluded.sequence`,
@@ -34,7 +34,7 @@ export class PostgresReportFacts extends ReportFacts {
   }
 
   async saveShowtime({ showtimeId, movieId, theatreId, roomId, capacity, startsAt, sequence }: ShowtimeFact): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO reports.showtimes AS known (showtime_id, movie_id, theatre_id, room_id, capacity, starts_at, sequence)
        VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (showtime_id) DO UPDATE SET movie_id = excluded.movie_id, theatre_id = excluded.theatre_id, room_id = excluded.room_id,
@@ -45,7 +45,7 @@ export class PostgresReportFacts extends ReportFacts {
   }
 
   async markShowtimeCancelled(showtimeId: string): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO reports.showtimes (showtime_id, cancelled, sequence) VALUES ($1, true, 0)
        ON CONFLICT (showtime_id) DO UPDATE SET cancelled = true`,
       [showtimeId],
@@ -53,7 +53,7 @@ export class PostgresReportFacts extends ReportFacts {
   }
 
   async saveReservation({ reservationId, showtimeId, seatsSold, sequence }: ReservationFact): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO reports.reservations AS known (reservation_id, showtime_id, seats_sold, sequence) VALUES ($1, $2, $3, $4)
        ON CONFLICT (reservation_id) DO UPDATE SET showtime_id = excluded.showtime_id, seats_sold = excluded.seats_sold, sequence = excluded.sequence
        WHERE known.sequence <= excluded.sequence`,
@@ -62,7 +62,7 @@ export class PostgresReportFacts extends ReportFacts {
   }
 
   async saveMoney({ id, paymentId, reservationId, amount, currency, at, sequence, lostInDispute = false }: MoneyMovement): Promise<void> {
-    await this.database.query(
+    await this.database.prepared(
       `INSERT INTO reports.money AS known (id, payment_id, reservation_id, amount, currency, at, sequence, lost_in_dispute)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (id) DO UPDATE SET payment_id = excluded.payment_id, reservation_id = excluded.reservation_id, amount = excluded.amount,

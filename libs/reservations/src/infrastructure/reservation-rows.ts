@@ -47,13 +47,13 @@ export async function updateReservations(database: Database, states: readonly Re
   await database.query(UPDATE, reservationArrays(states));
 }
 
-/** `rest` follows the FROM clause, in which the reservation is `r`. */
+/** `rest` follows the FROM clause, in which the reservation is `r`. It must be one of few. */
 export async function selectReservations(
   database: Database,
   rest: string,
   parameters: readonly unknown[],
 ): Promise<ReservationInSituation[]> {
-  const rows = await database.query<Row>(`${SELECT} ${rest}`, parameters);
+  const rows = await database.prepared<Row>(`${SELECT} ${rest}`, parameters);
   return rows.map(({ salesClosed: closed, salesVersion: version, ...state }) => ({
     reservation: new Reservation(state),
     situation: { salesStatus: closed === null || version === null ? OPEN_SALES : { closed, version } },

@@ -24,7 +24,7 @@ export async function lockForHolds(database: Database, holds: readonly { showtim
 
 /** Returns false where there is no such reservation. The showtime of a reservation never changes, so that it is read without a lock. */
 export async function lockShowtimeOf(database: Database, { id, customerId }: ReservationKey): Promise<boolean> {
-  const rows = await database.query(
+  const rows = await database.prepared(
     `SELECT pg_advisory_xact_lock_shared(${showtimeKey('showtime_id')}) FROM reservations.reservations
      WHERE id = $1 AND ($2::uuid IS NULL OR customer_id = $2)`,
     [id, customerId ?? null],

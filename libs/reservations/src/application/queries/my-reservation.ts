@@ -22,7 +22,7 @@ export class MyReservationHandler implements IQueryHandler<MyReservation> {
   ) {}
 
   async execute({ customerId, reservationId }: MyReservation): Promise<ReservationView> {
-    const rows = await this.database.query<ReservationRow>(
+    const rows = await this.database.prepared<ReservationRow>(
       `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE id = $1 AND customer_id = $2`,
       [reservationId, customerId],
     );

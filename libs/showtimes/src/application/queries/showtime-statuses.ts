@@ -11,7 +11,7 @@ export class ShowtimeStatusesHandler implements IQueryHandler<ShowtimeStatuses> 
 
   async execute({ showtimeIds }: ShowtimeStatuses): Promise<ShowtimeStatusView[]> {
     if (showtimeIds.length === 0) return [];
-    const rows = await this.database.query<Row>(
+    const rows = await this.database.prepared<Row>(
       `SELECT id, version, status, cancel_reason, ends_at, moved_version, moved_at FROM showtimes.showtimes WHERE id = ANY ($1)`,
       [showtimeIds],
     );
