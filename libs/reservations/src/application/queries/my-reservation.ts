@@ -22,11 +22,12 @@ export class MyReservationHandler implements IQueryHandler<MyReservation> {
   ) {}
 
   async execute({ customerId, reservationId }: MyReservation): Promise<ReservationView> {
-    const rows = await this.database.prepared<ReservationRow>(
-      `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE id = $1 AND customer_id = $2`,
-      [reservationId, customerId],
+    const rows = await this.database.byKeys<ReservationRow>(
+      `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE id = ANY ($1::uuid[])`,
+      [reservationId],
+      'id',
     );
-    const [view] = await this.views.of(rows);
+    const [view] = await this.views.of(rows.filter((row) => row.customerId === customerId));
     if (view === undefined) throw new ReservationNotFound();
     return view;
   }
