@@ -35,9 +35,7 @@ export async function bookAndPay(api, stripe) {
     { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1200 } },
     admin,
   );
-  const me = { email: 'me@example.org', password: 'a seat in the middle' };
-  await call(api, 'POST', '/auth/register', { ...me, fullName: 'Me' });
-  const customer = await login(api, me);
+  const customer = await register(api, 'me@example.org');
   const held = await until('a seat can be held', () =>
     call(api, 'POST', '/reservations', { showtimeId: showtime.id, seats: ['A1'] }, customer).catch(() => null),
   );
@@ -159,11 +157,18 @@ export async function assertKept(api, { customer }, { statuses }) {
   }
 }
 
+/** Returns the access token of a new customer. */
+export async function register(api, email) {
+  const me = { email, password: 'a seat in the middle' };
+  await call(api, 'POST', '/auth/register', { ...me, fullName: 'Me' });
+  return login(api, me);
+}
+
 async function login(api, { email, password }) {
   return (await call(api, 'POST', '/auth/login', { email, password })).accessToken;
 }
 
-function request(api, method, path, { body, token, headers = {} }) {
+export function request(api, method, path, { body, token, headers = {} }) {
   const own = { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
   return send(`${api}${path}`, { method, headers: { ...own, ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) });
 }

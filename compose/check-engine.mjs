@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loseMachines } from './check-cluster.mjs';
 import { observability } from './check-observability.mjs';
-import { brokenVersion, brokerAway, wrongSetting } from './check-faults.mjs';
+import { apiKilled, brokenVersion, brokerAway, onlyWhatChanged, wrongSetting } from './check-faults.mjs';
+import { passwordsChanged } from './check-rotation.mjs';
 import { buildBefore, upgrade } from './check-upgrade.mjs';
 import { ADMIN, STRIPE_KEY, bookAndPay, disconnect, freePort, poster, send } from './check-client.mjs';
 
@@ -80,10 +81,13 @@ async function everythingElse(cinema) {
   await step('commands of the operator, also from standard input', commands);
   await step('a dump is restored beside the database, and whole', restore);
   await step('more containers of api and worker', scale);
+  await step('only what changed is replaced', () => onlyWhatChanged({ ...tools, folder }));
   await step('Prometheus finds every process, and Grafana the dashboard', () => observability(ports));
+  await step('every password of a server is changed while it serves', () => passwordsChanged(tools));
   await step('a setting that is wrong changes nothing', () => wrongSetting(tools));
   await step('a version whose worker does not start changes nothing', () => brokenVersion(tools));
   await step('an upgrade and a way back under load: no request fails', () => upgrade({ api, cinema, deploy, docker, image: NAME, from }));
+  await step('an api is killed: no request with a key fails', () => apiKilled({ ...tools, cinema }));
   await step('a worker without its broker is not ready', () => brokerAway(tools));
   await step('log lines are JSON, and those of replaced containers are kept', logs);
 }

@@ -37,6 +37,18 @@ version_here() {
   echo "$version-$commit"
 }
 
+# Fails where another program listens on a port that a container is to publish: the container that has it now would be gone before the engine finds out.
+check_ports() {
+  local own address port
+  own=$(compose ps --format '{{.Ports}}')
+  while read -r address port; do
+    [[ $own != *":$port->"* ]] || continue
+    if (: < "/dev/tcp/${address/#0.0.0.0/127.0.0.1}/$port") 2> /dev/null; then
+      fail "Another program listens on $address:$port. End it, or choose another port in compose/.env. Nothing was changed."
+    fi
+  done < <(compose config --format json | tr -d ' ",' | awk -F: '/^host_ip:/ { address = $2 } /^published:/ { print (address ? address : "0.0.0.0"), $2; address = "" }' | sort -u)
+}
+
 # healthy SERVICE OLD…: waits for every container of the service but the old ones. A start that fails is repeated by the engine, as where the database is slow.
 healthy() {
   local service=$1 id state deadline=$((SECONDS + HEALTHY_SECONDS)); shift
@@ -49,6 +61,30 @@ healthy() {
       if [ $SECONDS -ge $deadline ] || [ "${state#* }" -ge "$MOST_RESTARTS" ]; then echo "$service: $state restarts" >&2; return 1; fi
       sleep 0.5
     done
+  done
+}
+
+# Whether files of settings or secrets that a container reads have changed since it started: Compose compares what compose.yaml says, not what they hold.
+files_changed() {
+  local started source
+  started=$(docker inspect --format '{{.State.StartedAt}}' "$1")
+  for source in $(docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{println .Source}}{{end}}{{end}}' "$1"); do
+    case $source in "$PWD"/compose/*) ;; *) continue ;; esac
+    # Any other folder may be one that the container writes.
+    [ -f "$source" ] || [ "$source" = "$PWD/compose/secrets" ] || continue
+    [ -z "$(find "$source" -newermt "$started" -print -quit)" ] || return 0
+  done
+  return 1
+}
+
+# restart_changed SERVICE…: one container after the other.
+restart_changed() {
+  local id
+  for id in $(compose ps --quiet "$@"); do
+    files_changed "$id" || continue
+    step "Files of $(docker inspect --format '{{slice .Name 1}}' "$id") have changed: it starts again"
+    docker restart "$id" > /dev/null
+    compose up --detach --no-deps --no-recreate --no-build --wait "$(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$id")"
   done
 }
 
@@ -65,7 +101,7 @@ plan() {
   mapfile -t before < <(compose ps --all --quiet "$service")
   while read -r id state; do
     [ -n "$id" ] || continue
-    if [ "$state" = "$(image_id current) $hash healthy" ]; then fresh=$((fresh + 1)); else old+=("$id"); fi
+    if [ "$state" = "$(image_id current) $hash healthy" ] && ! files_changed "$id"; then fresh=$((fresh + 1)); else old+=("$id"); fi
   done < <([ ${#before[@]} = 0 ] || docker inspect --format '{{.Id}} {{.Image}} {{index .Config.Labels "com.docker.compose.config-hash"}} {{.State.Health.Status}}' "${before[@]}")
   new=$((wanted[$service] > fresh ? wanted[$service] - fresh : 0))
   all[$service]="${before[*]}"
@@ -80,7 +116,8 @@ unhealthy=
 replace() {
   local service id configuration hashes
   configuration=$(compose config --format json)
-  hashes=$(compose config --hash '*')
+  # Of the configuration with what compose/.env holds, as `up` labels its containers: of the files themselves it is another one.
+  hashes=$(compose config | docker compose --project-directory compose --file - config --hash '*')
   for service in "$@"; do plan "$service" "$configuration" "$hashes"; done
   compose up --detach --no-deps --no-recreate --no-build "${scales[@]}" "$@" || unhealthy="one of $*"
   for service in "$@"; do
@@ -128,11 +165,15 @@ after=$(image_id "$version")
 
 step 'Check the settings'
 VERSION=$version compose run --rm --no-deps --quiet-pull -T cli doctor --only settings || fail 'Nothing was changed.'
+check_ports
 
 step 'Start the servers'
 # A cluster has an image of its own; where it is unchanged nothing is built.
 [ "${servers[0]}" = postgres ] || compose build etcd1
-compose up --detach --wait "${servers[@]}"
+# Those that run stay, with their connections, until everything else is done.
+compose up --detach --no-recreate --wait "${servers[@]}"
+# But PgBouncer knows its password from its start.
+[ "${servers[0]}" = postgres ] || compose up --detach --no-deps --wait pgbouncer
 
 # What ran before has applied its migrations; where a restored database lacks them, its containers do not get healthy.
 if [ "$version" != previous ]; then
@@ -152,8 +193,12 @@ fi
 
 step 'Start the rest'
 rest=$(compose config --services | grep -vxE 'migrate|bucket|proxy-volume|cli|api|worker' | xargs)
+# Of a cluster one machine after the other.
+for service in $(grep -E '^(etcd|pg|rabbitmq)[1-3]$' <<< "${rest// /$'\n'}"); do compose up --detach --no-build --no-deps --wait "$service"; done
 # shellcheck disable=SC2086
 compose up --detach --no-build --wait $rest
+# shellcheck disable=SC2086
+restart_changed $rest
 
 # Old versions, and what builds of the same version left without a name.
 docker image prune --force --filter label=org.opencontainers.image.title=movie-reservation > /dev/null

@@ -58,6 +58,22 @@ describe('The files around the Compose file', () => {
     expect(compose.services['api']!.environment!['TRUSTED_PROXY_HOPS']).toBe('1');
   });
 
+  it('the proxy sends a request again only where the api knows its key', () => {
+    const file = readFileSync(join(folder, 'proxy/Caddyfile'), 'utf8');
+    const [, gets, keyed] = file.split('lb_retry_match {').map((block) => block.slice(0, block.indexOf('}\n')));
+    expect([gets!.trim(), keyed]).toEqual(['method GET HEAD', expect.stringMatching(/method POST\s[\s\S]*\sheader Idempotency-Key \*\s/)]);
+    const { paths } = JSON.parse(readFileSync(join(folder, '../docs/openapi.json'), 'utf8')) as {
+      paths: Record<string, { post?: { parameters?: { name: string }[] } }>;
+    };
+    const known = Object.entries(paths).filter(([, { post }]) => post?.parameters?.some(({ name }) => name === 'Idempotency-Key'));
+    const [, sentAgain] = /^\s*path (.+)$/m.exec(keyed!)!;
+    expect(sentAgain!.split(' ').sort()).toEqual(known.map(([path]) => path.replaceAll(/\{\w+\}/g, '*')).sort());
+    // Caddy names the length of a body that it keeps whole.
+    const [, digits] = /header_regexp Content-Length \^\\d\{1,(\d)\}\$/.exec(keyed!)!;
+    const [, kibibytes] = /^\s*request_buffers (\d+)KiB$/m.exec(file)!;
+    expect(10 ** Number(digits)).toBeLessThan(Number(kibibytes) * 1_024);
+  });
+
   it('make secrets invents what can be invented, once', () => {
     const scratch = mkdtempSync(join(tmpdir(), 'movie-reservation-secrets-'));
     const file = join(scratch, '.env');
