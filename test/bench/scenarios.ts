@@ -140,7 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'bare: 20 reservations in one query',
     goal: '≥ 0.7',
   }),
-  reads('trivial authenticated route: an unknown reservation', ({ customers }) => get('/api/v1/reservations/none', customers[0]!.token), {
+  reads('trivial authenticated route: an id that is no UUID', ({ customers }) => get('/api/v1/reservations/none', customers[0]!.token), {
     name: 'bare: hello',
     goal: '≥ 0.5',
   }),
