@@ -80,7 +80,7 @@ async function everythingElse(cinema) {
   await step('TLS and gzip at the one address', tls);
   await step('commands of the operator, also from standard input', commands);
   await step('a dump is restored beside the database, and whole', restore);
-  await step('more containers of api and worker', scale);
+  await step('more containers of api and worker, and a mail server that is away is named', scale);
   await step('only what changed is replaced', () => onlyWhatChanged({ ...tools, folder }));
   await step('Prometheus finds every process, and Grafana the dashboard', () => observability(ports));
   await step('every password of a server is changed while it serves', () => passwordsChanged(tools));
@@ -206,13 +206,14 @@ async function restore() {
 }
 
 async function scale() {
-  set({ API_REPLICAS: 3, WORKER_REPLICAS: 2 });
-  await deploy('current');
+  set({ API_REPLICAS: 3, WORKER_REPLICAS: 2, SMTP_URL: 'smtp://nowhere:1025', MAIL_FROM: 'tickets@cinema.test' });
+  const said = await deploy('current');
+  if (!said.includes('fault    mail')) throw new Error(`deploy.sh did not name the mail server that is away: ${said.slice(-1_000)}`);
   const running = await services();
   const count = (name) => running.filter(({ Service }) => Service === name).length;
   if (count('api') !== 3 || count('worker') !== 2) throw new Error(`${count('api')} api, ${count('worker')} worker`);
-  set({ API_REPLICAS: 2, WORKER_REPLICAS: 1 });
-  await deploy('current');
+  set({ API_REPLICAS: 2, WORKER_REPLICAS: 1, SMTP_URL: 'off', MAIL_FROM: '' });
+  if ((await deploy('current')).includes('fault ')) throw new Error('deploy.sh named a fault.');
   return `${(await services()).length} containers again`;
 }
 
