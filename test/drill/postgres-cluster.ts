@@ -114,9 +114,19 @@ function etcdMachines(folder: string, ports: readonly { client: number; peer: nu
       ETCD_LISTEN_PEER_URLS: `http://127.0.0.1:${peer}`,
       ETCD_INITIAL_ADVERTISE_PEER_URLS: `http://127.0.0.1:${peer}`,
       ETCD_INITIAL_CLUSTER: nodes,
+      ETCD_ENABLE_V2: 'true',
     };
-    return program({ name, command: 'etcd', args: [], env, logFile: join(folder, `${name}.log`) });
+    return program({ name, command: 'etcd', args: [], env, isFirst: true, logFile: join(folder, `${name}.log`) });
   });
+}
+
+/**
+ * Patroni before 3.0.3, which Debian 12 has, writes the leader's key of etcd 3 without a comparison (github.com/patroni/patroni/pull/2689): a primary that was frozen takes
+ * the lock back from the one that was promoted meanwhile, and what that one has acknowledged is lost. Through etcd's older interface it compares.
+ */
+function overwritesLeader(): boolean {
+  const [, major, minor, patch] = /(\d+)\.(\d+)\.(\d+)/.exec(execFileSync('patroni', ['--version'], { encoding: 'utf8' }))!.map(Number);
+  return major! < 3 || (major === 3 && minor === 0 && patch! < 3);
 }
 
 interface MemberOptions {
@@ -141,7 +151,7 @@ async function memberOf(number: number, { folder, binaries, password, clientPort
     CREATE_ROLE: files[1]!,
     DATABASE_PASSWORD: password,
     PATRONI_NAME: name,
-    PATRONI_ETCD3_HOSTS: clientPorts.map((client) => `'127.0.0.1:${client}'`).join(),
+    [overwritesLeader() ? 'PATRONI_ETCD_HOSTS' : 'PATRONI_ETCD3_HOSTS']: clientPorts.map((client) => `'127.0.0.1:${client}'`).join(),
     PATRONI_RESTAPI_LISTEN: `127.0.0.1:${restPort}`,
     PATRONI_RESTAPI_CONNECT_ADDRESS: `127.0.0.1:${restPort}`,
     PATRONI_POSTGRESQL_LISTEN: `127.0.0.1:${port}`,
@@ -152,7 +162,15 @@ async function memberOf(number: number, { folder, binaries, password, clientPort
     PATRONI_SUPERUSER_PASSWORD: password,
     PATRONI_REPLICATION_PASSWORD: password,
   };
-  const patroni = program({ name, command: 'patroni', args: [files[0]!], env, account, logFile: join(folder, `${name}.log`) });
+  const patroni = program({
+    name,
+    command: 'patroni',
+    args: [files[0]!],
+    env,
+    account,
+    isFirst: true,
+    logFile: join(folder, `${name}.log`),
+  });
   const signal = (wanted: NodeJS.Signals): void => {
     patroni.signal(wanted);
     const postmaster = postmasterOf(dataDir);

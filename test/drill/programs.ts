@@ -1,7 +1,11 @@
 /** Processes of the cluster, each in a process group of its own. They end with the one that started them, however that ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { cleanUpOnExit } from '../support/reaper.js';
+
+/** A niceness, as etcd's guide advises (etcd.io/docs/v3.4/tuning). */
+const HIGH_PRIORITY = -10;
 
 /** What may be lost: one process with what belongs to it. */
 export interface Machine {
@@ -22,11 +26,13 @@ export interface ProgramOptions {
   readonly logFile: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly account?: { readonly uid: number; readonly gid: number } | undefined;
+  /** It and what it starts go before the others: on a machine of its own it would compete with none of them. */
+  readonly isFirst?: boolean;
   /** Waits until the program serves. */
   readonly ready?: () => Promise<unknown>;
 }
 
-export function program({ name, command, args, logFile, env = {}, account, ready }: ProgramOptions): Machine {
+export function program({ name, command, args, logFile, env = {}, account, isFirst = false, ready }: ProgramOptions): Machine {
   let child: ChildProcess | null = null;
   const pid = (): number | null => (child?.exitCode === null && child.signalCode === null ? (child.pid ?? null) : null);
   return {
@@ -34,7 +40,7 @@ export function program({ name, command, args, logFile, env = {}, account, ready
     logFile,
     pid,
     async start() {
-      if (pid() === null) child = spawnProgram({ name, command, args, logFile, env, account });
+      if (pid() === null) child = spawnProgram({ name, command, args, logFile, env, account, isFirst });
       await ready?.().catch((error: unknown) => {
         throw new Error(`${String(error)}\n${lastLinesOf(logFile)}`, { cause: error });
       });
@@ -48,7 +54,7 @@ export function program({ name, command, args, logFile, env = {}, account, ready
   };
 }
 
-function spawnProgram({ name, command, args, logFile, env, account }: Omit<ProgramOptions, 'ready'>): ChildProcess {
+function spawnProgram({ name, command, args, logFile, env, account, isFirst }: Omit<ProgramOptions, 'ready'>): ChildProcess {
   const output = openSync(logFile, 'a');
   const { PATH = '' } = process.env;
   const started = spawn(command, args, {
@@ -59,8 +65,18 @@ function spawnProgram({ name, command, args, logFile, env, account }: Omit<Progr
   });
   closeSync(output);
   started.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`));
+  if (started.pid !== undefined && isFirst) prefer(started.pid);
   if (started.pid !== undefined) started.once('exit', cleanUpOnExit({ processGroup: started.pid }));
   return started;
+}
+
+/** Not everybody may. */
+function prefer(pid: number): void {
+  try {
+    setPriority(pid, HIGH_PRIORITY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error;
+  }
 }
 
 function lastLinesOf(file: string): string {
