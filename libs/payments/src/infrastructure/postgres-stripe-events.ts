@@ -79,7 +79,7 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async lockNextFailed(): Promise<string | null> {
-    const [event] = await this.database.prepared<{ id: string }>(
+    const [event] = await this.database.query<{ id: string }>(
       `SELECT id FROM payments.stripe_events WHERE status = 'failed' AND next_at <= $1 ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
       [this.clock.now()],
     );
