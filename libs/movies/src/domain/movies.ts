@@ -15,6 +15,9 @@ export abstract class Movies {
   /** Throws `MovieNotFound`, or `UnknownGenres` as `add` does. */
   abstract change<T = void>(id: string, decide: (movie: Movie) => T): Promise<T>;
 
+  /** Locks nothing. Throws `MovieNotFound`. */
+  abstract read(id: string): Promise<Movie>;
+
   /**
    * Which of these are stored, retired movies included. The keys are made by `identityKey`. Call it inside a transaction: other imports wait
    * until it ends, so that two imports at the same time add no movie twice.

@@ -25,6 +25,12 @@ export class PostgresMovies extends Movies {
     await this.addAll([movie]);
   }
 
+  async read(id: string): Promise<Movie> {
+    const record = await this.database.manager.findOne(movieSchema, { where: { id } });
+    if (record === null) throw new MovieNotFound();
+    return new Movie({ ...record, genres: await this.genresOf(id) });
+  }
+
   async change<T>(id: string, decide: (movie: Movie) => T): Promise<T> {
     return this.transactions.run(async () => {
       const record = await this.database.manager.findOne(movieSchema, { where: { id }, lock: { mode: 'pessimistic_write' } });

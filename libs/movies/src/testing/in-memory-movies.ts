@@ -12,13 +12,16 @@ export class InMemoryMovies extends Movies {
     return Promise.resolve(this.store(movie));
   }
 
-  async change<T>(id: string, decide: (movie: Movie) => T): Promise<T> {
+  read(id: string): Promise<Movie> {
     const state = this.states.get(id);
-    if (state === undefined) throw new MovieNotFound();
-    const movie = new Movie(state);
+    return state === undefined ? Promise.reject(new MovieNotFound()) : Promise.resolve(new Movie(state));
+  }
+
+  async change<T>(id: string, decide: (movie: Movie) => T): Promise<T> {
+    const movie = await this.read(id);
     const result = decide(movie);
     this.store(movie);
-    return Promise.resolve(result);
+    return result;
   }
 
   async knownAmong(identities: readonly MovieIdentity[]): Promise<ReadonlySet<string>> {

@@ -36,8 +36,13 @@ export function moviesContract(given: () => Promise<{ movies: Movies; genres: re
     expect(await stateOf(movie)).toMatchObject({ runtimeMinutes: 123, releaseDate: null, genres: genres.slice(1), version: 2 });
   });
 
-  it('a change of an unknown movie is refused', async () => {
-    await expect(context.movies.change(randomUUID(), () => undefined)).rejects.toThrow(MovieNotFound);
+  it('a movie is read as it is stored, and an unknown one is neither read nor changed', async () => {
+    const { movies, genres } = context;
+    const movie = aMovie({ genres });
+    await movies.add(movie);
+    expect((await movies.read(movie.id)).state).toEqual(movie.state);
+    await expect(movies.read(randomUUID())).rejects.toThrow(MovieNotFound);
+    await expect(movies.change(randomUUID(), () => undefined)).rejects.toThrow(MovieNotFound);
   });
 
   it('a movie is known by title and year, retired or not, in any case', async () => {

@@ -22,7 +22,7 @@ class IfMatchGuard implements CanActivate {
     const versions = versionsIn(header);
     if (versions === null) throw new InvalidInput([{ header: 'If-Match', rule: 'pattern', message: 'must be an ETag, several, or *' }]);
     const id = (request.params as Readonly<Record<string, string>>)['id']!.toLowerCase();
-    request.expectedVersion = { id, versions, compared: false };
+    request.expectedVersion = { id, versions, compared: false, comparedBeforeLock: false };
     this.cls.set(EXPECTED_VERSION, request.expectedVersion);
     return true;
   }

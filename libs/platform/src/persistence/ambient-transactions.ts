@@ -85,8 +85,11 @@ export class AmbientTransactions extends Transactions {
         });
       } catch (error) {
         if (error instanceof RehearsalEnded) return null;
-        if (error instanceof Conflict || error instanceof Invalid) return error;
-        throw error;
+        if (!(error instanceof Conflict || error instanceof Invalid)) throw error;
+        // Nothing is changed: no comparison under a lock follows.
+        const expected = this.expectedVersion;
+        if (expected?.comparedBeforeLock === true) expected.compared = true;
+        return error;
       }
     });
     return { events: refusal === null ? events : [], refusal };
@@ -108,14 +111,25 @@ export class AmbientTransactions extends Transactions {
   }
 
   assertExpected({ id, version }: { readonly id: string; readonly version: number }): void {
-    const expected = this.cls.isActive() ? this.cls.get<ExpectedVersion | undefined>(EXPECTED_VERSION) : undefined;
+    const expected = this.expectedVersion;
     if (expected === undefined || expected.id !== id || expected.compared) return;
     expected.compared = true;
+    if (!expected.versions.includes(version)) throw new ResourceChanged();
+  }
+
+  assertExpectedBeforeLock({ id, version }: { readonly id: string; readonly version: number }): void {
+    const expected = this.expectedVersion;
+    if (expected === undefined || expected.id !== id || expected.compared) return;
+    expected.comparedBeforeLock = true;
     if (!expected.versions.includes(version)) throw new ResourceChanged();
   }
 
   afterCommit(callback: AfterCommit): void {
     if (this.isActive) this.cls.get<AfterCommit[]>(AFTER_COMMIT).push(callback);
     else callback();
+  }
+
+  private get expectedVersion(): ExpectedVersion | undefined {
+    return this.cls.isActive() ? this.cls.get<ExpectedVersion | undefined>(EXPECTED_VERSION) : undefined;
   }
 }

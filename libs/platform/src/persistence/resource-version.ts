@@ -11,6 +11,8 @@ export interface ExpectedVersion {
   readonly versions: readonly number[];
   /** Set by the repository, once: the change itself makes another version. */
   compared: boolean;
+  /** Set by a command that compares before the row is locked. */
+  comparedBeforeLock: boolean;
 }
 
 /** The resource is another one than the client has read. */

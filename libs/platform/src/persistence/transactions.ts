@@ -55,6 +55,12 @@ export abstract class Transactions {
    */
   abstract assertExpected(resource: { readonly id: string; readonly version: number }): void;
 
+  /**
+   * As `assertExpected`, for a resource that a command has read and not locked. It calls this before it looks at anything else, so that an old
+   * tag is refused before a rule refuses anything. The comparison under the lock stays due, except after a rehearsal that was refused.
+   */
+  abstract assertExpectedBeforeLock(resource: { readonly id: string; readonly version: number }): void;
+
   /** Calls back once the outermost transaction has committed; never when it, or the active savepoint, rolled back. At once without a transaction. */
   abstract afterCommit(callback: () => void): void;
 }

@@ -28,6 +28,11 @@ export class ImmediateTransactions extends Transactions {
     return undefined;
   }
 
+  /** There is no request. */
+  assertExpectedBeforeLock(): void {
+    return undefined;
+  }
+
   afterCommit(callback: () => void): void {
     callback();
   }

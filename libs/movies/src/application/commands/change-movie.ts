@@ -32,6 +32,7 @@ export class ChangeMovieHandler implements ICommandHandler<ChangeMovie> {
 
   async execute({ movieId, changes: { genreIds, ...details } }: ChangeMovie): Promise<boolean> {
     return this.transactions.run(async () => {
+      this.transactions.assertExpectedBeforeLock((await this.movies.read(movieId)).state);
       const changes = genreIds === undefined ? details : { ...details, genres: await this.genres.ofIds(genreIds) };
       // In this transaction: until the movie has the new runtime, nothing is scheduled that would overlap with it.
       const { runtimeMinutes } = details;

@@ -61,7 +61,9 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
   }
 
   private async move(showtimeId: string, changes: ShowtimeChanges): Promise<boolean> {
-    const { movieId, roomId: lockedRoomId, startsAt } = (await this.showtimes.read(showtimeId)).state;
+    const { state } = await this.showtimes.read(showtimeId);
+    this.transactions.assertExpectedBeforeLock(state);
+    const { movieId, roomId: lockedRoomId, startsAt } = state;
     const roomId = changes.roomId ?? lockedRoomId;
     await this.locks.lockForScheduling([movieId], [lockedRoomId, roomId]);
     const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
