@@ -1,3 +1,4 @@
+import { SCHEMA_TEXTS } from '../../apps/api-bounds.js';
 import { useMultiProcessSystem } from '../support/multi-process-system.js';
 import {
   type DocumentedResponse,
@@ -49,6 +50,10 @@ describe('The OpenAPI document', () => {
     const used = new Set(operations.flatMap(({ tags = [] }) => tags));
     expect([...used].filter((name) => !declared.includes(name))).toEqual([]);
     expect(document.servers).toEqual([{ url: '/' }]);
+  });
+
+  it('every enum that is listed with a name is a schema of the document', () => {
+    expect(Object.keys(SCHEMA_TEXTS.enums).filter((name) => document.components.schemas[name]?.enum === undefined)).toEqual([]);
   });
 
   it('every operation has an id of its own that begins with a verb', () => {

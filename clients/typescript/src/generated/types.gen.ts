@@ -5637,7 +5637,7 @@ export type CancellationStatus = 'running' | 'finished';
 /**
  * Refund reason.
  */
-export type RefundReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill' | 'external';
+export type RefundReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'seats-changed' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill' | 'external';
 
 /**
  * Payment status.

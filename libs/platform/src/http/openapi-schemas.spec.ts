@@ -47,6 +47,14 @@ describe('The enums of the document', () => {
       expect(document.components.schemas[name]?.properties).toEqual({ taste: { $ref: '#/components/schemas/SnackTaste' } });
   });
 
+  it('an enum that is listed with other values than it has is refused', () => {
+    const schemas = { Snack: { properties: { size: { type: 'string', enum: ['large', 'medium', 'small'] } } } };
+    const texts = { ...TEXTS, enums: { SnackSize: ['small', 'large'] } };
+    expect(() => completeSchemas({ tags: [], paths: {}, components: { schemas } }, texts)).toThrow(
+      'SnackSize is listed with other values than it has',
+    );
+  });
+
   it('a nullable enum is the enum or null', () => {
     const document = completed(withField('size', { type: ['string', 'null'], enum: ['small', 'large', null] }));
     expect(fieldOf(document, 'size')).toEqual({ anyOf: [{ $ref: '#/components/schemas/Size' }, { type: 'null' }] });

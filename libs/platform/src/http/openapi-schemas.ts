@@ -63,7 +63,7 @@ export function completeSchemas(document: SchemaDocument, texts: SchemaTexts): v
     const key = keyOf(values);
     const name = names.get(key) ?? `${owner.replace(/(View|Request|Response)$/, '')}${capital(field)}`;
     names.set(key, name);
-    if (schemas[name] === undefined) added[name] ??= enumSchema(name, texts.enums[name] ?? values);
+    if (schemas[name] === undefined) added[name] ??= enumSchema(name, inListedOrder(name, values, texts));
     const reference = { $ref: `#/components/schemas/${name}` };
     simplify(schema, values.length === schema.enum.length ? reference : { anyOf: [reference, { type: 'null' }] });
   });
@@ -117,6 +117,13 @@ function enumNames(schemas: Readonly<Record<string, Schema>>, { enums }: SchemaT
 }
 
 const keyOf = (values: readonly unknown[]): string => JSON.stringify([...values].sort());
+
+/** Throws where the list has other values than the document: they would be published in place of the true ones. */
+function inListedOrder(name: string, values: readonly unknown[], { enums }: SchemaTexts): readonly unknown[] {
+  const listed = enums[name] ?? values;
+  if (keyOf(listed) !== keyOf(values)) throw new Error(`${name} is listed with other values than it has: ${values.join(', ')}`);
+  return listed;
+}
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
