@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { EXTENSIONS } from '../libs/platform/src/operations/database-findings.js';
 import { migrations } from '../migrations/index.js';
 
 const SQUAWK = join(import.meta.dirname, '../node_modules/.bin/squawk');
@@ -97,5 +98,11 @@ describe('The migrations', () => {
     const waiting = { name: 'waiting', statements: ['ALTER TABLE payments.payments ADD COLUMN note text;'], isTransaction: true };
     const limited = { ...waiting, name: 'limited', statements: [SET_LOCK_TIMEOUT, ...waiting.statements] };
     expect(brokenRules([waiting, limited])).toEqual({ waiting: ['require-lock-timeout'] });
+  });
+
+  it('doctor asks for every extension that a migration creates', async () => {
+    const statements = (await Promise.all(migrations.map((type) => linted(new type())))).flatMap((each) => each.statements);
+    const created = statements.flatMap((text) => [...text.matchAll(/CREATE EXTENSION IF NOT EXISTS (\w+)/g)].map(([, name]) => name));
+    expect([...EXTENSIONS].sort()).toEqual([...new Set(created)].sort());
   });
 });

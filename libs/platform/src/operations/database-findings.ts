@@ -10,8 +10,8 @@ const PART = 'database';
 const TIMEOUT_MS = 5_000;
 const OLDEST_VERSION = 15;
 const NEWEST_VERSION = 18;
-/** Of the migrations. */
-const EXTENSIONS = ['btree_gist'];
+/** The migrations create them. */
+export const EXTENSIONS = ['btree_gist', 'pg_trgm'];
 /** Tokens and signatures of webhooks allow for minutes, the order of events of several machines for less. */
 const MAX_SKEW_MS = 2_000;
 
