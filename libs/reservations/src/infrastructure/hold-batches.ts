@@ -1,4 +1,4 @@
-/** Holds of the same instant share a transaction of about six statements, however many they are (docs/decisions/0014). */
+/** Holds of the same instant share a transaction of four to six statements, however many they are (docs/decisions/0014). */
 import { Batches } from '@app/platform/concurrency/batches.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { IdempotencyKeyReused, storeAnswers, storedAnswers } from '@app/platform/persistence/idempotency.js';
