@@ -167,11 +167,11 @@ export class StripeCardPayments extends CardPayments {
     });
     try {
       const answer = await request();
-      this.#keyRefused.get(operation)?.isGone();
+      this.#keyRefused.get(operation)?.clear();
       return answer;
     } catch (error) {
       const meaning = toCardPaymentError(error);
-      if (meaning instanceof ApiKeyRefused) this.keyRefusedFor(operation).isThere({ operation, reason: meaning.message });
+      if (meaning instanceof ApiKeyRefused) this.keyRefusedFor(operation).report({ operation, reason: meaning.message });
       throw meaning;
     } finally {
       admission.leave('neither');

@@ -29,8 +29,8 @@ export class DatabaseCheck extends Schedule {
 
   protected async work(): Promise<void> {
     await this.database.query('SELECT 1').then(
-      () => this.#away.isGone(),
-      (error: unknown) => this.#away.isThere({ reason: String(error) }),
+      () => this.#away.clear(),
+      (error: unknown) => this.#away.report({ reason: String(error) }),
     );
     AWAY.set({ server: 'database' }, this.#away.seconds);
   }
@@ -52,13 +52,16 @@ export class BrokerCheck extends Schedule {
   }
 
   protected async work(): Promise<void> {
-    const isThere = await this.broker.ping().then(
-      () => true,
-      (error: unknown) => error instanceof TopologyMismatch || this.#away.isThere({ reason: String(error) }),
-    );
-    if (isThere) this.#away.isGone();
+    let answers = true;
+    try {
+      await this.broker.ping();
+    } catch (error) {
+      answers = error instanceof TopologyMismatch;
+      if (!answers) this.#away.report({ reason: String(error) });
+    }
+    if (answers) this.#away.clear();
     AWAY.set({ server: 'broker' }, this.#away.seconds);
-    if (isThere) await this.countUnrouted();
+    if (answers) await this.countUnrouted();
   }
 
   /** Where the broker does not say it, nothing is known: an alert that was raised stays. */
@@ -66,8 +69,8 @@ export class BrokerCheck extends Schedule {
     const count = await this.broker.unroutedCount().catch(() => null);
     if (count === null) return;
     UNROUTED.set(count);
-    if (count > 0) this.#unrouted.isThere({ count });
-    else this.#unrouted.isGone();
+    if (count > 0) this.#unrouted.report({ count });
+    else this.#unrouted.clear();
   }
 }
 
@@ -91,8 +94,8 @@ export class OutboxCheck extends Schedule {
       'SELECT id, type, time FROM messaging.outbox WHERE published_at IS NULL AND parked_at IS NULL ORDER BY position LIMIT 1',
     );
     const ageMs = oldest === undefined ? 0 : this.clock.now().getTime() - oldest.time.getTime();
-    if (ageMs > outboxLateMs) this.#late.isThere({ oldest: oldest?.id, type: oldest?.type, ageSeconds: Math.round(ageMs / 1_000) });
-    else this.#late.isGone();
+    if (ageMs > outboxLateMs) this.#late.report({ oldest: oldest?.id, type: oldest?.type, ageSeconds: Math.round(ageMs / 1_000) });
+    else this.#late.clear();
   }
 }
 

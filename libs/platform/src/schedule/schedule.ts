@@ -65,13 +65,13 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
         });
       }
       RUNS.inc({ schedule: this.constructor.name, outcome: 'done' });
-      this.#failing.isGone();
+      this.#failing.clear();
     } catch (error) {
       RUNS.inc({ schedule: this.constructor.name, outcome: 'failed' });
       if (isDatabaseAway(error)) this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
       else {
         this.#logger.error({ err: error }, 'A scheduled run failed; the next run tries again');
-        this.#failing.isThere({ schedule: this.constructor.name, reason: String(error) });
+        this.#failing.report({ schedule: this.constructor.name, reason: String(error) });
       }
     }
     this.scheduleNext();

@@ -19,12 +19,12 @@ describe('LastingFault', () => {
   afterEach(() => vi.restoreAllMocks());
 
   const lastUntil = (ms: number): void => {
-    for (const end = now + ms; now < end; now += 5_000) fault.isThere({ reason: 'refused' });
+    for (const end = now + ms; now < end; now += 5_000) fault.report({ reason: 'refused' });
   };
 
   it('a fault that ends soon raises nothing', () => {
     lastUntil(MINUTE_MS - 5_000);
-    fault.isGone();
+    fault.clear();
     lastUntil(MINUTE_MS - 5_000);
     expect(raised).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe('LastingFault', () => {
 
   it('a fault that comes back raises its alert again', () => {
     lastUntil(2 * MINUTE_MS);
-    fault.isGone();
+    fault.clear();
     lastUntil(2 * MINUTE_MS);
     expect(raised).toHaveLength(2);
   });

@@ -22,7 +22,8 @@ export class LastingFault {
     return this.#since === null ? 0 : (this.now() - this.#since) / 1_000;
   }
 
-  isThere(details: Readonly<Record<string, unknown>>): void {
+  /** Says that the fault is there. */
+  report(details: Readonly<Record<string, unknown>>): void {
     const now = this.now();
     this.#since ??= now;
     const { code, message, afterMs } = this.fault;
@@ -31,7 +32,8 @@ export class LastingFault {
     alert(code, message, { ...details, lastsSeconds: Math.round((now - this.#since) / 1_000) });
   }
 
-  isGone(): void {
+  /** Says that the fault is not there, or no more. */
+  clear(): void {
     if (this.#raisedAt !== null) logger.log({ over: this.fault.code }, 'The fault is over');
     this.#since = null;
     this.#raisedAt = null;
