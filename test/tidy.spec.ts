@@ -56,6 +56,10 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/contracts/src/auth.ts', 'export class UserRegistered {}', 'UserRegistered: say in one line what it is'],
     ['libs/contracts/src/rooms.ts', '/** A room opened. */\nexport class RoomOpened {}', null],
   ],
+  queries: [
+    ['libs/auth/src/application/queries/users.ts', 'class UserList extends Query<Page> {}', 'UserList: the query is the name of its file'],
+    ['libs/auth/src/application/queries/users-for-admin.ts', 'class UsersForAdmin extends Query<Page> {}', null],
+  ],
   invariants: [
     ['test/e2e/a.e2e-spec.ts', 'await startProcess({});', 'starts the system and does not check its invariants: assertInvariants'],
     ['test/e2e/b.e2e-spec.ts', 'await startProcess({}); await assertInvariants(system);', null],

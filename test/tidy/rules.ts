@@ -163,6 +163,18 @@ export const booleans: Rule = (source) =>
     }
   });
 
+/** The class of a query is the name of its file: `Movies` stands in `movies.ts`. */
+export const queries: Rule = (source) =>
+  /\/application\/queries\//.test(source.path) && !isTest(source.path)
+    ? classesIn(source)
+        .filter((node) => baseOf(node) === 'Query' && toWords(nameOf(node)) !== toWords(basename(source.path, '.ts')))
+        .map((node) => ({
+          path: source.path,
+          line: source.lineOf(node.getStart(source.ast!)),
+          message: `${nameOf(node)}: the query is the name of its file`,
+        }))
+    : [];
+
 /** A type is named by a noun: `PublishResult`, not `Published`. Errors and events extend a class, and may say what happened. */
 export const typeNames: Rule = (source) =>
   find(source, (node, add) => {

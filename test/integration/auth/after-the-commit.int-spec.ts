@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import { ApiKeyByIdHandler } from '../../../libs/auth/src/application/queries/api-key.js';
-import { WebhookEndpointByIdHandler } from '../../../libs/subscriptions/src/application/queries/webhook-endpoint.js';
+import { ApiKeyHandler } from '../../../libs/auth/src/application/queries/api-key.js';
+import { WebhookEndpointHandler } from '../../../libs/subscriptions/src/application/queries/webhook-endpoint.js';
 import { ADMIN, type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 
 const FAILS = `BEGIN RAISE EXCEPTION 'the database goes away' USING ERRCODE = '57P01'; END`;
@@ -47,8 +47,8 @@ describe('Requests whose work is committed when the database goes away', () => {
   });
 
   it('a secret that is shown once is shown although nothing can be read any more', async () => {
-    vi.spyOn(ApiKeyByIdHandler.prototype, 'execute').mockRejectedValue(new Error('the database went away'));
-    vi.spyOn(WebhookEndpointByIdHandler.prototype, 'execute').mockRejectedValue(new Error('the database went away'));
+    vi.spyOn(ApiKeyHandler.prototype, 'execute').mockRejectedValue(new Error('the database went away'));
+    vi.spyOn(WebhookEndpointHandler.prototype, 'execute').mockRejectedValue(new Error('the database went away'));
     const key = await system.post('/admin/api-keys', { client: 'Ticket wall', scopes: ['events:read'] }, { token });
     expect(key).toMatchObject({ status: 201, body: { client: 'Ticket wall', key: expect.stringMatching(/^cinema_/) } });
     const endpoint = await system.post('/admin/webhook-endpoints', { url: 'https://shop.example/', types: null }, { token });

@@ -23,8 +23,8 @@ import { RequestPasswordResetHandler } from './commands/request-password-reset.j
 import { ResetPasswordHandler } from './commands/reset-password.js';
 import { TakeRoleHandler } from './commands/take-role.js';
 import { VerifyEmailHandler } from './commands/verify-email.js';
-import { ApiKeyByIdHandler } from './queries/api-key.js';
-import { ApiKeyListHandler } from './queries/api-keys.js';
+import { ApiKeyHandler } from './queries/api-key.js';
+import { ApiKeysHandler } from './queries/api-keys.js';
 import { Erasure } from './erasure.js';
 import { HasRightHandler } from './queries/has-right.js';
 import { UserHandler } from './queries/user.js';
@@ -34,8 +34,8 @@ import { UsersHandler } from './queries/users.js';
 
 export const authHandlers = [
   ActivateUserHandler,
-  ApiKeyByIdHandler,
-  ApiKeyListHandler,
+  ApiKeyHandler,
+  ApiKeysHandler,
   CreateApiKeyHandler,
   RevokeApiKeyHandler,
   ChangePasswordHandler,

@@ -9,9 +9,9 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CreateApiKey } from '../application/commands/create-api-key.js';
 import { RevokeApiKey } from '../application/commands/revoke-api-key.js';
-import { ApiKeyById } from '../application/queries/api-key.js';
+import { ApiKey } from '../application/queries/api-key.js';
 import { ApiKeyView, ApiKeysResponse, CreatedApiKeyView, TWO_KEYS } from '../application/queries/api-key.view.js';
-import { ApiKeyList } from '../application/queries/api-keys.js';
+import { ApiKeys } from '../application/queries/api-keys.js';
 import { ApiKeyNotFound, TooManyApiKeys } from '../domain/errors.js';
 import { ApiKeysRequest, CreateApiKeyRequest } from './api-keys.dto.js';
 
@@ -32,14 +32,14 @@ export class ApiKeysController {
   })
   @Problems(401)
   async listApiKeys(@Query() filter: ApiKeysRequest): Promise<ApiKeysResponse> {
-    return this.queries.execute(new ApiKeyList(filter));
+    return this.queries.execute(new ApiKeys(filter));
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'getApiKey', summary: 'One API key' })
   @Problems(401, new ApiKeyNotFound())
   async getApiKey(@Param('id', UuidPipe) id: string): Promise<ApiKeyView> {
-    return this.queries.execute(new ApiKeyById(id));
+    return this.queries.execute(new ApiKey(id));
   }
 
   /** Without an `Idempotency-Key`: the answer would have to be kept, and the secret with it. */
@@ -62,6 +62,6 @@ export class ApiKeysController {
   @Problems(401, new ApiKeyNotFound())
   async revokeApiKey(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<ApiKeyView> {
     await this.admin.execute<boolean>(new RevokeApiKey(adminId, id));
-    return this.queries.execute(new ApiKeyById(id));
+    return this.queries.execute(new ApiKey(id));
   }
 }

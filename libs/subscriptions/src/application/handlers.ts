@@ -7,10 +7,10 @@ import { ReplayFailedDeliveriesHandler } from './commands/replay-failed-deliveri
 import { ReplayWebhookDeliveryHandler } from './commands/replay-webhook-delivery.js';
 import { RotateWebhookSecretHandler } from './commands/rotate-webhook-secret.js';
 import { SendTestEventHandler } from './commands/send-test-event.js';
-import { WebhookDeliveryListHandler } from './queries/webhook-deliveries.js';
-import { WebhookDeliveryByIdHandler } from './queries/webhook-delivery.js';
-import { WebhookEndpointByIdHandler } from './queries/webhook-endpoint.js';
-import { WebhookEndpointListHandler } from './queries/webhook-endpoints.js';
+import { WebhookDeliveriesHandler } from './queries/webhook-deliveries.js';
+import { WebhookDeliveryHandler } from './queries/webhook-delivery.js';
+import { WebhookEndpointHandler } from './queries/webhook-endpoint.js';
+import { WebhookEndpointsHandler } from './queries/webhook-endpoints.js';
 
 /** Handlers of commands and queries. */
 export const subscriptionsHandlers = [
@@ -22,8 +22,8 @@ export const subscriptionsHandlers = [
   SendTestEventHandler,
   ReplayWebhookDeliveryHandler,
   ReplayFailedDeliveriesHandler,
-  WebhookEndpointListHandler,
-  WebhookEndpointByIdHandler,
-  WebhookDeliveryListHandler,
-  WebhookDeliveryByIdHandler,
+  WebhookEndpointsHandler,
+  WebhookEndpointHandler,
+  WebhookDeliveriesHandler,
+  WebhookDeliveryHandler,
 ];

@@ -11,8 +11,8 @@ import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ReplayFailedDeliveries } from '../application/commands/replay-failed-deliveries.js';
 import { ReplayWebhookDelivery } from '../application/commands/replay-webhook-delivery.js';
 import { SendTestEvent } from '../application/commands/send-test-event.js';
-import { WebhookDeliveryList } from '../application/queries/webhook-deliveries.js';
-import { WebhookDeliveryById } from '../application/queries/webhook-delivery.js';
+import { WebhookDeliveries } from '../application/queries/webhook-deliveries.js';
+import { WebhookDelivery } from '../application/queries/webhook-delivery.js';
 import { ReplayedDeliveriesView, WebhookDeliveriesResponse, WebhookDeliveryView } from '../application/queries/webhook-delivery.view.js';
 import { WebhookDeliveryNotFound, WebhookEndpointIsDisabled, WebhookEndpointNotFound, WebhookEventDeleted } from '../domain/errors.js';
 import { TEST_EVENT_TYPE } from '../domain/webhook-delivery.js';
@@ -43,7 +43,7 @@ export class WebhookDeliveriesController {
     @Param('id', UuidPipe) id: string,
     @Query() filter: WebhookDeliveriesRequest,
   ): Promise<WebhookDeliveriesResponse> {
-    return this.queries.execute(new WebhookDeliveryList(id, filter));
+    return this.queries.execute(new WebhookDeliveries(id, filter));
   }
 
   @Get('deliveries/:deliveryId')
@@ -57,7 +57,7 @@ export class WebhookDeliveriesController {
     @Param('id', UuidPipe) id: string,
     @Param('deliveryId', UuidPipe) deliveryId: string,
   ): Promise<WebhookDeliveryView> {
-    return this.queries.execute(new WebhookDeliveryById(id, deliveryId));
+    return this.queries.execute(new WebhookDelivery(id, deliveryId));
   }
 
   @Post('deliveries/:deliveryId/replay')
@@ -82,7 +82,7 @@ export class WebhookDeliveriesController {
     @Param('deliveryId', UuidPipe) deliveryId: string,
   ): Promise<WebhookDeliveryView> {
     await this.admin.execute<void>(new ReplayWebhookDelivery(adminId, id, deliveryId));
-    return this.queries.execute(new WebhookDeliveryById(id, deliveryId));
+    return this.queries.execute(new WebhookDelivery(id, deliveryId));
   }
 
   @Post('replay')
@@ -114,6 +114,6 @@ export class WebhookDeliveriesController {
   @Problems(401, 429, new WebhookEndpointNotFound(), new WebhookEndpointIsDisabled())
   async sendTestEvent(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookDeliveryView> {
     const deliveryId = await this.admin.execute<string>(new SendTestEvent(adminId, id));
-    return this.queries.execute(new WebhookDeliveryById(id, deliveryId));
+    return this.queries.execute(new WebhookDelivery(id, deliveryId));
   }
 }

@@ -16,14 +16,14 @@ import { CreateWebhookEndpoint } from '../application/commands/create-webhook-en
 import { DeleteWebhookEndpoint } from '../application/commands/delete-webhook-endpoint.js';
 import { EnableWebhookEndpoint } from '../application/commands/enable-webhook-endpoint.js';
 import { RotateWebhookSecret } from '../application/commands/rotate-webhook-secret.js';
-import { WebhookEndpointById } from '../application/queries/webhook-endpoint.js';
+import { WebhookEndpoint } from '../application/queries/webhook-endpoint.js';
 import {
   WebhookEndpointsResponse,
   WebhookEndpointView,
   WebhookEndpointWithSecretView,
   withSecret,
 } from '../application/queries/webhook-endpoint.view.js';
-import { WebhookEndpointList } from '../application/queries/webhook-endpoints.js';
+import { WebhookEndpoints } from '../application/queries/webhook-endpoints.js';
 import { TooManyWebhookEndpoints, WebhookEndpointNotFound, WebhooksOff, WebhookUrlRefused } from '../domain/errors.js';
 import { SubscriptionProblemMembers } from './problem-members.view.js';
 import { ChangeWebhookEndpointRequest, CreateWebhookEndpointRequest, WebhookEndpointsRequest } from './webhook-endpoints.dto.js';
@@ -50,7 +50,7 @@ export class WebhookEndpointsController {
   })
   @Problems(401)
   async listWebhookEndpoints(@Query() filter: WebhookEndpointsRequest): Promise<WebhookEndpointsResponse> {
-    return this.queries.execute(new WebhookEndpointList(filter));
+    return this.queries.execute(new WebhookEndpoints(filter));
   }
 
   @Get(':id')
@@ -58,7 +58,7 @@ export class WebhookEndpointsController {
   @ApiOperation({ operationId: 'getWebhookEndpoint', summary: 'One webhook endpoint', description: 'Its secret is not shown.' })
   @Problems(401, new WebhookEndpointNotFound())
   async getWebhookEndpoint(@Param('id', UuidPipe) id: string): Promise<WebhookEndpointView> {
-    return this.queries.execute(new WebhookEndpointById(id));
+    return this.queries.execute(new WebhookEndpoint(id));
   }
 
   /** Without an `Idempotency-Key`: the answer would have to be kept, and the secret with it. */
@@ -102,7 +102,7 @@ export class WebhookEndpointsController {
       ...(types === undefined ? {} : { types }),
     };
     await this.admin.execute<void>(new ChangeWebhookEndpoint(adminId, id, changes));
-    return this.queries.execute(new WebhookEndpointById(id));
+    return this.queries.execute(new WebhookEndpoint(id));
   }
 
   @HonoursIfMatch()
@@ -147,6 +147,6 @@ export class WebhookEndpointsController {
   @Problems(401, 429, new WebhookEndpointNotFound())
   async enableWebhookEndpoint(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookEndpointView> {
     await this.admin.execute<boolean>(new EnableWebhookEndpoint(adminId, id));
-    return this.queries.execute(new WebhookEndpointById(id));
+    return this.queries.execute(new WebhookEndpoint(id));
   }
 }

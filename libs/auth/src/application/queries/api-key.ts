@@ -4,17 +4,17 @@ import { ApiKeyNotFound } from '../../domain/errors.js';
 import { API_KEY_COLUMNS, type ApiKeyRow, type ApiKeyView, apiKeyView } from './api-key.view.js';
 
 /** Throws `ApiKeyNotFound`. */
-export class ApiKeyById extends Query<ApiKeyView> {
+export class ApiKey extends Query<ApiKeyView> {
   constructor(readonly apiKeyId: string) {
     super();
   }
 }
 
-@QueryHandler(ApiKeyById)
-export class ApiKeyByIdHandler implements IQueryHandler<ApiKeyById> {
+@QueryHandler(ApiKey)
+export class ApiKeyHandler implements IQueryHandler<ApiKey> {
   constructor(private readonly database: Database) {}
 
-  async execute({ apiKeyId }: ApiKeyById): Promise<ApiKeyView> {
+  async execute({ apiKeyId }: ApiKey): Promise<ApiKeyView> {
     const [row] = await this.database.query<ApiKeyRow>(`SELECT ${API_KEY_COLUMNS} FROM auth.api_keys WHERE id = $1`, [apiKeyId]);
     if (row === undefined) throw new ApiKeyNotFound();
     return apiKeyView(row);

@@ -4,17 +4,17 @@ import { keyset, type Page } from '@app/platform/persistence/keyset.js';
 import { API_KEY_COLUMNS, type ApiKeyRow, type ApiKeyView, apiKeyView } from './api-key.view.js';
 
 /** API keys, newest first, revoked ones included. Throws `InvalidCursor`. */
-export class ApiKeyList extends Query<Page<ApiKeyView>> {
+export class ApiKeys extends Query<Page<ApiKeyView>> {
   constructor(readonly filter: { readonly limit: number; readonly cursor?: string | undefined; readonly client?: string | undefined }) {
     super();
   }
 }
 
-@QueryHandler(ApiKeyList)
-export class ApiKeyListHandler implements IQueryHandler<ApiKeyList> {
+@QueryHandler(ApiKeys)
+export class ApiKeysHandler implements IQueryHandler<ApiKeys> {
   constructor(private readonly database: Database) {}
 
-  async execute({ filter: { limit, cursor, client } }: ApiKeyList): Promise<Page<ApiKeyView>> {
+  async execute({ filter: { limit, cursor, client } }: ApiKeys): Promise<Page<ApiKeyView>> {
     return keyset<ApiKeyRow, ApiKeyView>(this.database, {
       select: `SELECT ${API_KEY_COLUMNS} FROM auth.api_keys`,
       filters: [['client = ?', client]],

@@ -3,7 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { keyset, type Page } from '@app/platform/persistence/keyset.js';
 import type { WebhookDeliveryStatus } from '../../domain/webhook-delivery.js';
 import { WEBHOOK_DELIVERY_COLUMNS, type WebhookDeliveryRow, WebhookDeliveryView } from './webhook-delivery.view.js';
-import { WebhookEndpointById } from './webhook-endpoint.js';
+import { WebhookEndpoint } from './webhook-endpoint.js';
 
 interface DeliveryFilter {
   /** Any of these. */
@@ -14,7 +14,7 @@ interface DeliveryFilter {
 }
 
 /** Deliveries to one endpoint, newest first. Throws `WebhookEndpointNotFound`, `InvalidCursor`. */
-export class WebhookDeliveryList extends Query<Page<WebhookDeliveryView>> {
+export class WebhookDeliveries extends Query<Page<WebhookDeliveryView>> {
   constructor(
     readonly endpointId: string,
     readonly filter: DeliveryFilter,
@@ -23,15 +23,15 @@ export class WebhookDeliveryList extends Query<Page<WebhookDeliveryView>> {
   }
 }
 
-@QueryHandler(WebhookDeliveryList)
-export class WebhookDeliveryListHandler implements IQueryHandler<WebhookDeliveryList> {
+@QueryHandler(WebhookDeliveries)
+export class WebhookDeliveriesHandler implements IQueryHandler<WebhookDeliveries> {
   constructor(
     private readonly database: Database,
     private readonly queries: QueryBus,
   ) {}
 
-  async execute({ endpointId, filter: { status, type, limit, cursor } }: WebhookDeliveryList): Promise<Page<WebhookDeliveryView>> {
-    await this.queries.execute(new WebhookEndpointById(endpointId));
+  async execute({ endpointId, filter: { status, type, limit, cursor } }: WebhookDeliveries): Promise<Page<WebhookDeliveryView>> {
+    await this.queries.execute(new WebhookEndpoint(endpointId));
     return keyset<WebhookDeliveryRow, WebhookDeliveryView>(this.database, {
       select: `SELECT ${WEBHOOK_DELIVERY_COLUMNS} FROM subscriptions.webhook_deliveries`,
       filters: [['endpoint_id = ?', endpointId]],

@@ -4,7 +4,7 @@ import { WebhookDeliveryNotFound } from '../../domain/errors.js';
 import { WEBHOOK_DELIVERY_COLUMNS, type WebhookDeliveryRow, WebhookDeliveryView } from './webhook-delivery.view.js';
 
 /** Throws `WebhookDeliveryNotFound`. */
-export class WebhookDeliveryById extends Query<WebhookDeliveryView> {
+export class WebhookDelivery extends Query<WebhookDeliveryView> {
   constructor(
     readonly endpointId: string,
     readonly deliveryId: string,
@@ -13,11 +13,11 @@ export class WebhookDeliveryById extends Query<WebhookDeliveryView> {
   }
 }
 
-@QueryHandler(WebhookDeliveryById)
-export class WebhookDeliveryByIdHandler implements IQueryHandler<WebhookDeliveryById> {
+@QueryHandler(WebhookDelivery)
+export class WebhookDeliveryHandler implements IQueryHandler<WebhookDelivery> {
   constructor(private readonly database: Database) {}
 
-  async execute({ endpointId, deliveryId }: WebhookDeliveryById): Promise<WebhookDeliveryView> {
+  async execute({ endpointId, deliveryId }: WebhookDelivery): Promise<WebhookDeliveryView> {
     const [row] = await this.database.query<WebhookDeliveryRow>(
       `SELECT ${WEBHOOK_DELIVERY_COLUMNS} FROM subscriptions.webhook_deliveries WHERE id = $1 AND endpoint_id = $2`,
       [deliveryId, endpointId],

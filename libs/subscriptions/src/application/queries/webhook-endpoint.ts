@@ -9,17 +9,17 @@ import {
 } from './webhook-endpoint.view.js';
 
 /** Throws `WebhookEndpointNotFound`. */
-export class WebhookEndpointById extends Query<WebhookEndpointView> {
+export class WebhookEndpoint extends Query<WebhookEndpointView> {
   constructor(readonly endpointId: string) {
     super();
   }
 }
 
-@QueryHandler(WebhookEndpointById)
-export class WebhookEndpointByIdHandler implements IQueryHandler<WebhookEndpointById> {
+@QueryHandler(WebhookEndpoint)
+export class WebhookEndpointHandler implements IQueryHandler<WebhookEndpoint> {
   constructor(private readonly database: Database) {}
 
-  async execute({ endpointId }: WebhookEndpointById): Promise<WebhookEndpointView> {
+  async execute({ endpointId }: WebhookEndpoint): Promise<WebhookEndpointView> {
     const [row] = await this.database.query<WebhookEndpointRow>(
       `SELECT ${WEBHOOK_ENDPOINT_COLUMNS} FROM subscriptions.webhook_endpoints WHERE id = $1 AND status <> 'deleted'`,
       [endpointId],

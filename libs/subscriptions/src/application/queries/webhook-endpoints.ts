@@ -10,7 +10,7 @@ import {
 } from './webhook-endpoint.view.js';
 
 /** Webhook endpoints, newest first. There are few, so their filter has no index. Throws `InvalidCursor`. */
-export class WebhookEndpointList extends Query<Page<WebhookEndpointView>> {
+export class WebhookEndpoints extends Query<Page<WebhookEndpointView>> {
   constructor(
     readonly filter: { readonly limit: number; readonly cursor?: string | undefined; readonly status?: readonly ShownStatus[] | undefined },
   ) {
@@ -18,11 +18,11 @@ export class WebhookEndpointList extends Query<Page<WebhookEndpointView>> {
   }
 }
 
-@QueryHandler(WebhookEndpointList)
-export class WebhookEndpointListHandler implements IQueryHandler<WebhookEndpointList> {
+@QueryHandler(WebhookEndpoints)
+export class WebhookEndpointsHandler implements IQueryHandler<WebhookEndpoints> {
   constructor(private readonly database: Database) {}
 
-  async execute({ filter: { limit, cursor, status } }: WebhookEndpointList): Promise<Page<WebhookEndpointView>> {
+  async execute({ filter: { limit, cursor, status } }: WebhookEndpoints): Promise<Page<WebhookEndpointView>> {
     return keyset<WebhookEndpointRow, WebhookEndpointView>(this.database, {
       select: `SELECT ${WEBHOOK_ENDPOINT_COLUMNS} FROM subscriptions.webhook_endpoints`,
       filters: [[`status <> 'deleted'`], ['status = ANY (?)', status]],
