@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { QueryBus } from '@nestjs/cqrs';
 import { MoviesByIds } from '@app/contracts/movies.js';
+import type { HttpResponse } from '../../support/http-client.js';
 import { CatalogueClient, titlesOf } from './catalogue-client.js';
 
 let catalogue: CatalogueClient;
@@ -50,6 +51,25 @@ describe('GET /movies', () => {
     const { body } = await system.get(`/movies?q=${marker}&limit=2&sort=title`);
     for (const query of ['sort=added', 'sort=', `sort=releaseDate&cursor=${body.page.nextCursor}`])
       expect((await system.get(`/movies?q=${marker}&${query}`)).status).toBe(400);
+  });
+
+  it('a page that ends with the longest title of any script has a next page', async () => {
+    const { system } = catalogue;
+    const { id } = await catalogue.addGenre();
+    // JSON writes the last two with more bytes than they have.
+    const titles = ['x', 'Ж', '映', '\u{1F3AC}', '"', '\u0001'].map((letter) => `x${letter.repeat(299)}`);
+    for (const title of titles) await catalogue.addMovie({ title, genreIds: [id] });
+    for (const sort of ['title', '-title']) {
+      const listed: string[] = [];
+      let next: string | null = `/movies?genre=${id}&limit=1&sort=${sort}`;
+      while (next !== null) {
+        const answer: HttpResponse = await system.get(next);
+        expect(answer.status).toBe(200);
+        listed.push(...titlesOf(answer));
+        next = /^<\/api\/v1([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1] ?? null;
+      }
+      expect(listed.sort()).toEqual([...titles].sort());
+    }
   });
 
   it('a part of a title is found in any case, and % and _ stand for themselves', async () => {

@@ -3,6 +3,9 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { Text } from './text.js';
 
+/** The longest today has 2,451: a title of 300 characters, of which JSON writes each with at most six bytes. */
+const MAX_CURSOR_LENGTH = 4_096;
+
 export class PageRequest {
   /** How many items, 1–100. */
   @IsOptional()
@@ -17,6 +20,6 @@ export class PageRequest {
    * @example "WyIwMTk5OGYxZS02YzFmLTdhNzAtOWQxYy0wYTZkNGQyYThiMTUiXQ"
    */
   @IsOptional()
-  @Text({ max: 500, form: 'as-written', optional: true })
+  @Text({ max: MAX_CURSOR_LENGTH, form: 'as-written', optional: true })
   cursor?: string;
 }
