@@ -65,6 +65,7 @@ import { AllowAnyLanguageOfUsers20261127030100 } from './20261127030100-allow-an
 import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate-language-of-users.js';
 import { IndexMoviesByReleaseDate20261127040000 } from './20261127040000-index-movies-by-release-date.js';
 import { CountActionsOfEachActor20261127050000 } from './20261127050000-count-actions-of-each-actor.js';
+import { AllowRestOfOwedRefunds20261127060000 } from './20261127060000-allow-rest-of-owed-refunds.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -133,4 +134,5 @@ export const migrations = [
   ValidateLanguageOfUsers20261127030101,
   IndexMoviesByReleaseDate20261127040000,
   CountActionsOfEachActor20261127050000,
+  AllowRestOfOwedRefunds20261127060000,
 ];

@@ -174,7 +174,7 @@ export interface OwedRefundView {
   readonly reservationId: string;
   /** The whole sum that is owed for the payment, what was refunded before included. Never 0. */
   readonly refundDue: MoneyJson;
-  /** The fact that the refund is owed for: with the payment it names at most one refund. */
+  /** The fact that the refund is owed for. What is owed for one may go back in several refunds. */
   readonly reason: RefundReason;
   /** ISO instant, domain time. */
   readonly owedAt: string;

@@ -7,6 +7,7 @@ import { Payments } from '../../../libs/payments/src/domain/payments.js';
 import { PostgresDisputes } from '../../../libs/payments/src/infrastructure/postgres-disputes.js';
 import { PostgresOwedRefundsWatermark } from '../../../libs/payments/src/infrastructure/postgres-owed-refunds-watermark.js';
 import { PostgresStripeEvents } from '../../../libs/payments/src/infrastructure/postgres-stripe-events.js';
+import { aRefund } from '../../../libs/payments/src/testing/fake-card-payments.js';
 import { disputesContract } from '../../../libs/payments/src/testing/disputes.contract.js';
 import { owedRefundsWatermarkContract } from '../../../libs/payments/src/testing/owed-refunds-watermark.contract.js';
 import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
@@ -55,6 +56,19 @@ describe('Payments in PostgreSQL', () => {
     const { refunds } = await payments.get(id);
     expect(refunds.map(({ amount }) => amount)).toEqual([2_000]);
     expect(await app.eventsOf(id)).toEqual(['payment-started', 'payment-succeeded', 'refund-requested']);
+  });
+
+  it('the rest of what is owed is requested once by many at the same moment', async () => {
+    const id = await paid();
+    const owed = [{ reason: 'reservation-cancelled', due: eur(2_500) } as const];
+    const request = () => payments.change(id, (payment) => payment.requestOwedRefunds({ owed, now: new Date() }));
+    const byHand = aRefund({ stripeRefundId: `re_${id}`, amount: eur(700) });
+    await payments.change(id, (payment) => payment.applyRefund(byHand, new Date()));
+    await request();
+    await payments.change(id, (payment) => payment.applyRefund({ ...byHand, status: 'failed' }, new Date()));
+    await Promise.all([1, 2, 3, 4].map(request));
+    const own = (await payments.get(id)).refunds.filter(({ reason }) => reason === 'reservation-cancelled');
+    expect(own.map(({ amount }) => amount)).toEqual([1_800, 700]);
   });
 
   it('copies that were read without the lock promise the same money twice', async () => {

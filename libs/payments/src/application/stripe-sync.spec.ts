@@ -2,6 +2,7 @@ import { newId } from '@app/kernel/id.js';
 import type { RefundFact } from '../domain/stripe-facts.js';
 import { anIntent, aRefund } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
+import { RefundAsGoodwill } from './commands/refund-as-goodwill.js';
 import { RefundPayment } from './commands/refund-payment.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
@@ -165,6 +166,27 @@ describe('StripeSync.applyRefunds', () => {
       { reason: owed.reason, amount: 2_500 },
     ]);
     expect(harness.payment.refunded).toBe(2_500);
+  });
+
+  it('the rest that an external or goodwill refund did not give back is refunded', async () => {
+    for (const isGoodwill of [false, true]) {
+      const harness = await PaymentsHarness.paid();
+      const { id: paymentId, reservationId } = harness.payment;
+      const refund = { stripeRefundId: 're_first', status: 'submitted', amount: eur(700) } as const;
+      if (isGoodwill) await harness.execute(new RefundAsGoodwill('an-admin', paymentId, { amount: 700, note: 'cold' }));
+      const [goodwill] = harness.payment.refunds;
+      const first = aRefund({ ...refund, refundId: goodwill?.id ?? null });
+      await harness.sync.applyRefunds(paymentId, [first]);
+      const owed = { reason: 'reservation-cancelled', refundDue: eur(2_500) } as const;
+      harness.owed = [{ ...owed, paymentId, reservationId, owedAt: '2026-03-01T12:00:00.000Z' }];
+      await harness.execute(new RefundPayment(paymentId, owed.reason, owed.refundDue));
+      await harness.runJobs();
+      expect(harness.payment.refunded).toBe(1_800);
+      await harness.sync.applyRefunds(paymentId, [{ ...first, status: 'failed', failure: 'lost_or_stolen_card' }]);
+      for (const _ of ['request', 'submit', 'rest']) await harness.runJobs();
+      expect(harness.payment.refunded).toBe(2_500);
+      expect(harness.jobs.waiting).toEqual([]);
+    }
   });
 
   it('a list is applied as a whole or not at all', async () => {

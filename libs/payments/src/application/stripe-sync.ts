@@ -48,16 +48,8 @@ export class StripeSync {
   async applyRefunds(paymentId: string, facts: readonly RefundFact[]): Promise<void> {
     // Failed refunds first: their amounts may have gone back in other refunds since, and both together would be more than was captured.
     const ordered = [...facts].sort((a, b) => Number(b.status === 'failed') - Number(a.status === 'failed'));
-    await this.transactions.run(async () => {
-      const changes = await this.payments.change(paymentId, (payment) =>
-        ordered.map((fact) => {
-          const change = payment.applyRefund(fact, this.clock.now());
-          this.reportRefund(change, paymentId, fact);
-          return change;
-        }),
-      );
-      // What is owed was perhaps not requested, because this refund had left nothing.
-      if (changes.includes('failed')) await this.jobs.enqueue([{ kind: 'payments.request-refunds-of-payment', subject: paymentId }]);
+    await this.payments.change(paymentId, (payment) => {
+      for (const fact of ordered) this.reportRefund(payment.applyRefund(fact, this.clock.now()), paymentId, fact);
     });
   }
 

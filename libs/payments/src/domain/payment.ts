@@ -13,10 +13,12 @@ import type { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { type DisputeChange, eventOfDispute, REFUSED_IN_DISPUTE } from './disputes.js';
 import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
+import { missingOf, type OwedSum, refundableOf, unexpectedMoneyOf } from './owed-refunds.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus } from './payment-state.js';
 import {
   advances,
+  ALREADY_REFUNDED,
   eventOfRefund,
   findRefund,
   isAboutEarlierAttempt,
@@ -142,20 +144,25 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /**
-   * `due` is the whole sum that is owed, what was requested for other reasons included. At most one refund for each reason, but for seats that are
-   * changed again, and never more than is left.
+   * Requests what is missing of all that is owed. An external or a goodwill refund may have left less than that, and have failed since. A refund that
+   * Stripe refused because of it is requested again. Harmless when repeated.
    */
-  requestRefund({ reason, due, now }: { reason: RefundReason; due: MoneyJson; now: Date }): void {
-    const amount = this.refundOwed({ reason, due });
+  requestOwedRefunds({ owed, now }: { owed: readonly OwedSum[]; now: Date }): void {
+    for (const each of [...owed, ...unexpectedMoneyOf(this.state)]) this.requestRefund({ ...each, now });
+    this.retryRefundsRefusedAs(ALREADY_REFUNDED);
+  }
+
+  /** `due` is the whole sum that is owed, what was requested before included, also for other reasons. Never more than is left. */
+  requestRefund({ reason, due, now }: OwedSum & { now: Date }): void {
+    const amount = this.refundOwed({ due });
     if (amount > 0) this.addRefund({ reason, amount, createdAt: now });
   }
 
   /** The amount that `requestRefund` would request now; 0 where it would request none. */
-  refundOwed({ reason, due }: { reason: RefundReason; due: MoneyJson }): number {
-    if (reason !== 'seats-changed' && this.state.refunds.some((refund) => refund.reason === reason)) return 0;
+  refundOwed({ due }: Pick<OwedSum, 'due'>): number {
     const { capturedCurrency: currency } = this.state;
     if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
-    return Math.max(0, Math.min(due.amount - this.requestedAsOwed, this.refundable));
+    return missingOf(this.state, due.amount);
   }
 
   /**
@@ -163,7 +170,7 @@ export class Payment extends AggregateRoot<PaymentState> {
    * Throws `NothingLeftToRefund`, `RefundExceedsRest`, `RefundAmountRefused`.
    */
   refundAsGoodwill({ amount, note, now }: { amount: number | null; note: string; now: Date }): RefundState {
-    const { refundable } = this;
+    const refundable = refundableOf(this.state);
     const { capturedCurrency: currency } = this.state;
     if (refundable <= 0) throw new NothingLeftToRefund();
     const wanted = amount ?? refundable;
@@ -180,7 +187,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     const refund = this.refund(refundId);
     if (refund.reason !== 'external' && (refund.status === 'requested' || refund.status === 'submitted')) return false;
     if (refund.status !== 'failed' || refund.reason === 'external') throw new RefundNotFailed(refund.status);
-    const amount = Math.min(refund.amount, this.refundable);
+    const amount = Math.min(refund.amount, refundableOf(this.state));
     if (amount <= 0) throw new NothingLeftToRefund();
     this.recordRefund(retriedRefund(refund, amount));
     this.addJob({ kind: 'payments.submit-refund', subject: refundId, nextKey: true });
@@ -194,7 +201,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   refuseRefund(refundId: string, failure: string): RefusedRefund {
     const refund = this.refund(refundId);
     if (refund.status !== 'requested') return 'settled';
-    const rest = this.refundable + refund.amount;
+    const rest = refundableOf(this.state) + refund.amount;
     if (rest >= refund.amount || rest <= 0) {
       this.recordRefund({ ...refund, status: 'failed', failure });
       return rest <= 0 ? 'nothing-left' : 'failed';
@@ -211,7 +218,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   reportDispute(change: DisputeChange): void {
     const event = eventOfDispute(change, this.ids);
     if (event !== null) this.record(event);
-    if (event instanceof DisputeClosed && event.data.outcome === 'won') this.retryRefundsRefusedInDispute();
+    if (event instanceof DisputeClosed && event.data.outcome === 'won') this.retryRefundsRefusedAs(REFUSED_IN_DISPUTE);
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
@@ -255,9 +262,9 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (PAYMENT_RANK[status] > PAYMENT_RANK[this.state.status]) this.record(event, { ...changes, status });
   }
 
-  private retryRefundsRefusedInDispute(): void {
+  private retryRefundsRefusedAs(code: string): void {
     for (const { id, status, failure } of this.state.refunds) {
-      if (status === 'failed' && failure?.startsWith(REFUSED_IN_DISPUTE) === true && this.refundable > 0) this.retryRefund(id);
+      if (status === 'failed' && failure?.startsWith(code) === true && refundableOf(this.state) > 0) this.retryRefund(id);
     }
   }
 
@@ -266,6 +273,9 @@ export class Payment extends AggregateRoot<PaymentState> {
     const refunded = sumOf(refunds, 'succeeded');
     if (refunded > this.state.captured) throw new RangeError(`Payment ${this.id} would have more refunded than captured`);
     this.record(eventOfRefund(refund, this.state.reservationId), { refunds, refunded });
+    // What is owed was perhaps not requested in full, because this refund had left less.
+    if (refund.status === 'failed' && !OWED_REASONS.has(refund.reason))
+      this.addJob({ kind: 'payments.request-refunds-of-payment', subject: this.id });
   }
 
   private refund(refundId: string): RefundState {
@@ -275,18 +285,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   private addJob(job: PaymentJob): void {
-    this.#jobs.push(job);
-  }
-
-  /** What neither went back nor is requested to. */
-  private get refundable(): number {
-    return this.state.captured - sumOf(this.state.refunds, 'requested', 'submitted', 'succeeded');
-  }
-
-  /** A refund that failed counts: it is still owed for its own reason, and can be retried. */
-  private get requestedAsOwed(): number {
-    const owed = this.state.refunds.filter(({ reason }) => OWED_REASONS.has(reason));
-    return sumOf(owed, 'requested', 'submitted', 'succeeded', 'failed');
+    if (!this.#jobs.some(({ kind, subject }) => kind === job.kind && subject === job.subject)) this.#jobs.push(job);
   }
 
   private get ids(): { paymentId: string; reservationId: string } {

@@ -16,11 +16,14 @@ export const OWED_REASONS: ReadonlySet<RefundReason | 'external'> = new Set<Refu
   'wrong-amount',
 ]);
 
+/** How the failure of a refund begins that Stripe refused because all of the money went back in others. docs.stripe.com/error-codes */
+export const ALREADY_REFUNDED = 'charge_already_refunded';
+
 /** Money that goes back. It is part of its payment and changes only under the payment's lock. */
 export interface RefundState {
   readonly id: string;
   readonly paymentId: string;
-  /** What it was requested for. One refund each, but as many for `goodwill` as admins want. `external`: somebody else made it at Stripe. */
+  /** What it was requested for. `external`: somebody else made it at Stripe. */
   readonly reason: RefundReason | 'external';
   readonly amount: number;
   readonly currency: string;

@@ -40,10 +40,11 @@ export class ReconcilePaymentAsAdminHandler implements ICommandHandler<Reconcile
   async execute({ paymentId }: ReconcilePaymentAsAdmin): Promise<AdminPaymentView> {
     const { reservationId } = await this.payments.get(paymentId);
     const [account] = await this.queries.execute(new ReservationAccountsOf([reservationId]));
-    const owed = account?.owed.filter((refund) => refund.paymentId === paymentId) ?? [];
+    const ofPayment = account?.owed.filter((refund) => refund.paymentId === paymentId) ?? [];
+    const owed = ofPayment.map(({ reason, refundDue: due }) => ({ reason, due }));
     return this.transactions.run(async () => {
       const payment = await this.payments.change(paymentId, (changed) => {
-        for (const { reason, refundDue: due } of owed) changed.requestRefund({ reason, due, now: this.clock.now() });
+        changed.requestOwedRefunds({ owed, now: this.clock.now() });
         return changed;
       });
       await this.jobs.enqueue(jobsFor(payment));

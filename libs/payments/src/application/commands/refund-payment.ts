@@ -4,7 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { Payments } from '../../domain/payments.js';
 
-/** Requests a refund of what is due and not requested yet, and has it submitted to Stripe. At most one for each payment and reason. Throws `PaymentNotFound`. */
+/** Requests a refund of what is due and not requested yet, and has it submitted to Stripe. Harmless when repeated. Throws `PaymentNotFound`. */
 export class RefundPayment extends Command<void> {
   constructor(
     readonly paymentId: string,

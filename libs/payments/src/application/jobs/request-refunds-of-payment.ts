@@ -6,8 +6,8 @@ import { Payments } from '../../domain/payments.js';
 import { OWED_REFUNDS } from '../stripe-lanes.js';
 
 /**
- * Requests what is owed of a payment and was not requested: another refund had given that money back, and has failed since. The search for owed
- * refunds has passed it by then. The subject is the payment's id.
+ * Requests what is owed of a payment and was not requested, or only in part: an external or a goodwill refund had given that money back, and has
+ * failed since. The search for owed refunds has passed it by then. The subject is the payment's id.
  */
 @Job('payments.request-refunds-of-payment', { lane: OWED_REFUNDS })
 export class RequestRefundsOfPayment implements JobHandler {
@@ -21,9 +21,7 @@ export class RequestRefundsOfPayment implements JobHandler {
     const { reservationId } = await this.payments.get(paymentId);
     const [account] = await this.queries.execute(new ReservationAccountsOf([reservationId]));
     const owed = account?.owed.filter((refund) => refund.paymentId === paymentId) ?? [];
-    if (owed.length === 0) return;
-    await this.payments.change(paymentId, (payment) => {
-      for (const { reason, refundDue: due } of owed) payment.requestRefund({ reason, due, now: this.clock.now() });
-    });
+    const sums = owed.map(({ reason, refundDue: due }) => ({ reason, due }));
+    await this.payments.change(paymentId, (payment) => payment.requestOwedRefunds({ owed: sums, now: this.clock.now() }));
   }
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { CardRefused, IdempotencyKeySpent, TooManyCardRequests } from '../../domain/card-payments.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
+import { RefundAsGoodwill } from '../commands/refund-as-goodwill.js';
 import { RefundPayment } from '../commands/refund-payment.js';
 
 beforeAll(() => void Logger.overrideLogger(false));
@@ -83,6 +84,19 @@ describe('SubmitRefund', () => {
     ]);
     expect(harness.alerts.codes).toEqual(['refund-failed']);
     expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('what a refused goodwill refund had taken of an owed sum is refunded as owed', async () => {
+    const harness = await PaymentsHarness.paid();
+    const { id: paymentId, reservationId } = harness.payment;
+    await harness.execute(new RefundAsGoodwill('an-admin', paymentId, { amount: 700, note: 'cold' }));
+    const owed = { reason: 'reservation-cancelled', refundDue: { amount: 2_500, currency: 'EUR' } } as const;
+    harness.owed = [{ ...owed, paymentId, reservationId, owedAt: '2026-03-01T12:00:00.000Z' }];
+    await harness.execute(new RefundPayment(paymentId, owed.reason, owed.refundDue));
+    harness.cards.failNext(new CardRefused('insufficient_funds', 'The balance is too low.'));
+    for (const _ of ['refused', 'requested', 'rest']) await harness.runJobs();
+    expect(harness.payment.refunds.find(({ reason }) => reason === 'goodwill')).toMatchObject({ status: 'failed' });
+    expect(harness.payment.refunded).toBe(2_500);
   });
 
   it('a refund of which part went back at Stripe meanwhile is computed anew', async () => {

@@ -1,0 +1,92 @@
+import { newId } from '@app/kernel/id.js';
+import { aRefund } from '../testing/fake-card-payments.js';
+import { Payment } from './payment.js';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const price = eur(2_500);
+
+function started(): Payment {
+  return Payment.start({ reservationId: newId(), customerId: newId(), amount: price, now });
+}
+
+function paid(): Payment {
+  const payment = started();
+  payment.receive({ intentId: 'pi_1', money: price, now });
+  payment.takeJobs();
+  return payment;
+}
+
+function amounts({ state }: Payment): [string, number][] {
+  return state.refunds.map(({ reason, amount }) => [reason, amount]);
+}
+
+describe('What is owed of a payment', () => {
+  it('the rest is requested once a refund that had left less than was owed fails', () => {
+    for (const makeRefund of [
+      (payment: Payment) => payment.refundAsGoodwill({ amount: 700, note: 'cold', now }),
+      (payment: Payment) => payment.applyRefund(aRefund({ status: 'submitted', amount: eur(700) }), now),
+    ]) {
+      const payment = paid();
+      const owed = [{ reason: 'reservation-cancelled', due: price } as const];
+      makeRefund(payment);
+      payment.requestOwedRefunds({ owed, now });
+      payment.takeJobs();
+      const [apart, own] = payment.state.refunds;
+      payment.applyRefund(aRefund({ refundId: apart!.id, status: 'failed', amount: eur(700) }), now);
+      expect(payment.takeJobs()).toEqual([{ kind: 'payments.request-refunds-of-payment', subject: payment.id }]);
+      for (const _ of [1, 2]) payment.requestOwedRefunds({ owed, now });
+      expect(amounts(payment).slice(0, 2)).toEqual([
+        ['reservation-cancelled', 1_800],
+        [apart!.reason, 700],
+      ]);
+      expect(amounts(payment).slice(2)).toEqual([['reservation-cancelled', 700]]);
+      expect(payment.takeJobs()).toMatchObject([{ kind: 'payments.submit-refund' }]);
+      expect(payment.state.refunds[0]).toMatchObject({ id: own!.id, status: 'requested' });
+    }
+  });
+
+  it('a refund that failed leaves its money for its retry, not for another refund', () => {
+    const payment = paid();
+    payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
+    payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
+    payment.requestRefund({ reason: 'showtime-cancelled', due: price, now });
+    payment.refuseRefund(payment.state.refunds[0]!.id, 'insufficient_funds: too low');
+    payment.requestOwedRefunds({ owed: [{ reason: 'showtime-cancelled', due: price }], now });
+    expect(amounts(payment).sort()).toEqual([
+      ['external', 700],
+      ['reservation-cancelled', 1_000],
+      ['showtime-cancelled', 800],
+    ]);
+  });
+
+  it('a refund that others had left nothing for is requested again once they fail', () => {
+    const payment = paid();
+    payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
+    const refundId = payment.state.refunds[0]!.id;
+    const byHand = aRefund({ stripeRefundId: 're_hand' });
+    payment.applyRefund(byHand, now);
+    expect(payment.refuseRefund(refundId, 'charge_already_refunded: all of it')).toBe('nothing-left');
+    payment.takeJobs();
+    payment.applyRefund({ ...byHand, status: 'failed' }, now);
+    for (const _ of [1, 2]) payment.requestOwedRefunds({ owed: [{ reason: 'reservation-cancelled', due: price }], now });
+    expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ status: 'requested', amount: 2_500 });
+    expect(payment.state.refunds).toHaveLength(2);
+    expect(payment.takeJobs().at(-1)).toEqual({ kind: 'payments.submit-refund', subject: refundId, nextKey: true });
+  });
+
+  it('unexpected money whose external refund failed goes back in full', () => {
+    const payment = started();
+    payment.receive({ intentId: 'pi_1', money: eur(2_400), now });
+    const byHand = aRefund({ stripeRefundId: 're_hand', amount: eur(700) });
+    payment.applyRefund(byHand, now);
+    payment.refuseRefund(payment.state.refunds[0]!.id, 'invalid_request_error: greater than the rest');
+    payment.applyRefund({ ...byHand, status: 'failed' }, now);
+    for (const _ of [1, 2]) payment.requestOwedRefunds({ owed: [], now });
+    expect(amounts(payment)).toEqual([
+      ['wrong-amount', 1_700],
+      ['external', 700],
+      ['wrong-amount', 700],
+    ]);
+  });
+});

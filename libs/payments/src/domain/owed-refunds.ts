@@ -1,0 +1,44 @@
+/** What of a payment is owed, and what of that is missing among its refunds. */
+import type { RefundReason } from '@app/contracts/payments.js';
+import type { MoneyJson } from '@app/kernel/money.js';
+import type { PaymentState } from './payment-state.js';
+import { OWED_REASONS, sumOf } from './refund.js';
+
+/** A whole sum that is owed, and what for. */
+export interface OwedSum {
+  readonly reason: RefundReason;
+  readonly due: MoneyJson;
+}
+
+type Money = Pick<PaymentState, 'captured' | 'refunds'>;
+
+/**
+ * What is to be requested so that `due` goes back. A refund for an owed reason that failed counts: it is still owed, and can be retried. An external or a
+ * goodwill refund that failed does not count: its money is here, and no longer promised.
+ */
+export function missingOf({ captured, refunds }: Money, due: number): number {
+  const requested = sumOf(
+    refunds.filter(({ reason }) => OWED_REASONS.has(reason)),
+    'requested',
+    'submitted',
+    'succeeded',
+    'failed',
+  );
+  const apart = refundedOf(refunds.filter(({ reason }) => !OWED_REASONS.has(reason)));
+  return Math.max(0, Math.min(due, captured - apart) - requested);
+}
+
+/** What neither went back nor is requested to. */
+export function refundableOf({ captured, refunds }: Money): number {
+  return captured - refundedOf(refunds);
+}
+
+/** Money that did not settle its payment is owed in full. No reservation knows of it. */
+export function unexpectedMoneyOf({ captured: amount, capturedCurrency: currency, settledAt, refunds }: PaymentState): OwedSum[] {
+  const reason = refunds.map((refund) => refund.reason).find((each) => each === 'surplus-payment' || each === 'wrong-amount');
+  return settledAt !== null || reason === undefined ? [] : [{ reason, due: { amount, currency } }];
+}
+
+function refundedOf(refunds: PaymentState['refunds']): number {
+  return sumOf(refunds, 'requested', 'submitted', 'succeeded');
+}
