@@ -42,7 +42,7 @@ export function observeReservation(): string[] {
 
 function actsOn(reservation: Reservation): (() => unknown)[] {
   const { total, currency } = reservation.state;
-  const payment = { paymentId: newId(), amount: { amount: total, currency } };
+  const payment = { paymentId: newId(), reservationId: reservation.id, amount: { amount: total, currency } };
   const situations = TIMES.flatMap((at) => SALES_STATUSES.map((salesStatus) => ({ at, salesStatus })));
   return situations.flatMap((seen) => [
     () => reservation.extend({ policy: POLICY, ...seen }),

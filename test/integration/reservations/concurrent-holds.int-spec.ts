@@ -3,8 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { HoldSeats, HoldSeatsHandler } from '../../../libs/reservations/src/application/commands/hold-seats.js';
-import { HoldExpiry } from '../../../libs/reservations/src/application/hold-expiry.js';
-import { Sellers } from '../../../libs/reservations/src/application/sellers.js';
+import { HoldRetries } from '../../../libs/reservations/src/application/hold-retries.js';
 import { BookingPolicy } from '../../../libs/reservations/src/domain/booking-policy.js';
 import { Seatings } from '../../../libs/reservations/src/domain/seatings.js';
 import { PostgresReservations } from '../../../libs/reservations/src/infrastructure/postgres-reservations.js';
@@ -48,7 +47,7 @@ describe('Twenty holds of one customer at the same time', () => {
     const ended = await Promise.allSettled(
       Array.from({ length: 20 }, (_, i) => {
         const reservations = new PostgresReservations(database, get(Transactions), get(Outbox));
-        const handler = new HoldSeatsHandler(get(Seatings), reservations, get(BookingPolicy), get(Clock), get(HoldExpiry), get(Sellers));
+        const handler = new HoldSeatsHandler(get(Seatings), reservations, get(BookingPolicy), get(Clock), get(HoldRetries));
         return handler.execute(new HoldSeats(fixture.customer.id, fixture.showtime.showtimeId, [label(i)]));
       }),
     );

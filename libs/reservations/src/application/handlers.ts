@@ -14,6 +14,7 @@ import { ProcessCancellationRunsHandler } from './commands/process-cancellation-
 import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reservation-as-admin.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
 import { HoldExpiry } from './hold-expiry.js';
+import { HoldRetries } from './hold-retries.js';
 import { EndReservationsOfErasedUsers } from './jobs/end-reservations-of-erased-users.js';
 import { SettleOutstandingPayments } from './jobs/settle-outstanding-payments.js';
 import { Sellers } from './sellers.js';
@@ -93,6 +94,7 @@ export const reservationsHandlers = [
   CapturedMoney,
   ClaimedSeats,
   HoldExpiry,
+  HoldRetries,
   Sellers,
   CurrentSalesStatus,
   ReservationRefunds,

@@ -2,16 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
-import type { MoneyJson } from '@app/kernel/money.js';
 import { Reservations } from '../domain/reservations.js';
 import { PAYMENT_NOT_SETTLED } from '../domain/alert-codes.js';
+import type { ReceivedPayment } from '../domain/payment-outcome.js';
 import { CurrentSalesStatus } from './current-sales-status.js';
-
-export interface ArrivedPayment {
-  readonly paymentId: string;
-  readonly reservationId: string;
-  readonly amount: MoneyJson;
-}
 
 @Injectable()
 export class Settlement {
@@ -23,7 +17,7 @@ export class Settlement {
   ) {}
 
   /** A payment that has an outcome keeps it. Throws `ReservationNotFound`. */
-  async settle(payment: ArrivedPayment): Promise<void> {
+  async settle(payment: ReceivedPayment): Promise<void> {
     const { situation } = await this.salesStatus.readReservation({ id: payment.reservationId });
     const at = this.clock.now();
     await this.reservations.settle({ ...payment, currentSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
@@ -32,7 +26,7 @@ export class Settlement {
   }
 
   /** Settles one after another. A payment that fails raises an alert and stops no other. Returns how many were settled. */
-  async settleEach(payments: readonly ArrivedPayment[]): Promise<number> {
+  async settleEach(payments: readonly ReceivedPayment[]): Promise<number> {
     let settled = 0;
     for (const payment of payments) {
       try {

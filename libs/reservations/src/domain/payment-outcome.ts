@@ -2,6 +2,7 @@ import type { MoneyJson } from '@app/kernel/money.js';
 
 export interface ReceivedPayment {
   readonly paymentId: string;
+  readonly reservationId: string;
   readonly amount: MoneyJson;
 }
 

@@ -25,7 +25,7 @@ describe('A random history of a reservation', () => {
               payments.push(paymentId);
               const { seatsReclaimed } = what;
               reservation.receivePayment(
-                { paymentId, amount: { amount: 2_500, currency: 'EUR' } },
+                { paymentId, reservationId: reservation.id, amount: { amount: 2_500, currency: 'EUR' } },
                 { seatsReclaimed, salesStatus: OPEN_SALES, at },
               );
             } else if (what.do === 'expire') reservation.expire(at);

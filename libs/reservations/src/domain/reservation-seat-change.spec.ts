@@ -31,7 +31,7 @@ function change(
 
 const pay = (reservation: Reservation, amount: number, currency = 'EUR') =>
   reservation.receivePayment(
-    { paymentId: newId(), amount: { amount, currency } },
+    { paymentId: newId(), reservationId: reservation.id, amount: { amount, currency } },
     { seatsReclaimed: false, salesStatus: OPEN_SALES, at: NOW },
   );
 

@@ -84,7 +84,7 @@ export abstract class Reservations {
    * Throws `ReservationNotFound`.
    */
   abstract settle(
-    payment: ReceivedPayment & { readonly reservationId: string; readonly currentSalesStatus: SalesStatus; readonly at: Date },
+    payment: ReceivedPayment & { readonly currentSalesStatus: SalesStatus; readonly at: Date },
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void>;
 

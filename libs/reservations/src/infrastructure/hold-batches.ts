@@ -61,19 +61,19 @@ export class HoldBatches {
         attempts.map(({ origin }) => origin.idempotent),
       );
       const outcomes = new Map<HoldAttempt, Outcome>();
-      const first: HoldAttempt[] = [];
+      const unanswered: HoldAttempt[] = [];
       attempts.forEach((attempt, i) => {
         const answer = stored[i]!;
-        if (answer === null) first.push(attempt);
+        if (answer === null) unanswered.push(attempt);
         else outcomes.set(attempt, answer instanceof IdempotencyKeyReused ? refused(answer) : fulfilled(answer.answer));
       });
-      for (const [attempt, outcome] of await this.holdFirst(first)) outcomes.set(attempt, outcome);
+      for (const [attempt, outcome] of await this.holdUnanswered(unanswered)) outcomes.set(attempt, outcome);
       return attempts.map((attempt) => outcomes.get(attempt)!);
     });
   }
 
   /** Attempts whose request was not answered before. */
-  private async holdFirst(attempts: readonly HoldAttempt[]): Promise<Map<HoldAttempt, Outcome>> {
+  private async holdUnanswered(attempts: readonly HoldAttempt[]): Promise<Map<HoldAttempt, Outcome>> {
     const outcomes = new Map<HoldAttempt, Outcome>();
     const situations = await readHoldSituations(
       this.database,

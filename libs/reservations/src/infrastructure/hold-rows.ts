@@ -2,13 +2,13 @@
 import type { Database } from '@app/platform/persistence/database.js';
 import type { Reservation } from '../domain/reservation.js';
 import { bySeatLabel } from '../domain/seating.js';
-import { CLAIM } from './claim-seats.js';
+import { claimStatement } from './claim-seats.js';
 import { RESERVATION_NAMES, reservationArrays, unnestReservations } from './reservation-rows.js';
 
-const INSERT = (claims: number): string => `
+const insertStatement = (firstClaimParameter: number): string => `
   WITH added AS (
     INSERT INTO reservations.reservations (${RESERVATION_NAMES}) SELECT ${RESERVATION_NAMES} FROM ${unnestReservations(1)} AS new (${RESERVATION_NAMES}))
-  ${CLAIM(`unnest($${claims}::uuid[], $${claims + 1}::text[], $${claims + 2}::uuid[])`)}
+  ${claimStatement(`unnest($${firstClaimParameter}::uuid[], $${firstClaimParameter + 1}::text[], $${firstClaimParameter + 2}::uuid[])`)}
   RETURNING seat, reservation_id`;
 
 /**
@@ -21,7 +21,7 @@ export async function insertHolds(database: Database, reservations: readonly Res
   const wanted = reservations
     .flatMap(({ id, labels, state: { showtimeId } }) => labels.map((label) => ({ showtimeId, label, id })))
     .sort((a, b) => bySeatLabel(a.showtimeId, b.showtimeId) || bySeatLabel(a.label, b.label));
-  const claimed = await database.prepared<{ seat: string; reservationId: string }>(INSERT(columns.length + 1), [
+  const claimed = await database.prepared<{ seat: string; reservationId: string }>(insertStatement(columns.length + 1), [
     ...columns,
     wanted.map(({ showtimeId }) => showtimeId),
     wanted.map(({ label }) => label),

@@ -5,7 +5,7 @@ import { type CancellationRun, CancellationRuns } from '../domain/cancellation-r
 import type { Reservation } from '../domain/reservation.js';
 import type { SalesStatus } from '../domain/situations.js';
 import { nextShowtimesToCompare } from './comparison-cursor.js';
-import { selectReservations } from './reservation-rows.js';
+import { randomOrder, selectReservations } from './reservation-rows.js';
 import { lockShowtimeExclusively } from './showtime-locks.js';
 
 /** Reservations that a run ends, or raises what is owed for: $1 showtime, $2 its new version, $3 kind of the run, $4 when it was moved. */
@@ -52,7 +52,7 @@ export class PostgresCancellationRuns implements CancellationRuns {
   ): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM (SELECT id FROM reservations.reservations WHERE ${ENDED_BY_RUN} AND id <> ALL ($5::uuid[]) ORDER BY id LIMIT $7) remaining
-       ORDER BY CASE WHEN $7::int > $6 THEN random() END, id LIMIT $6`,
+       ORDER BY ${randomOrder('$7', '$6')}, id LIMIT $6`,
       [showtimeId, showtimeVersion, kind, movedAt, except, limit, candidateCount],
     );
     return rows.map(({ id }) => id);

@@ -18,7 +18,7 @@ import { type ChangeSituation, type HoldSituation, type SettlementSituation, str
 import { claimSeats } from './claim-seats.js';
 import { HoldBatches } from './hold-batches.js';
 import { readHoldSituations } from './hold-situation.js';
-import { type ReservationInSituation, selectReservations, updateReservations } from './reservation-rows.js';
+import { randomOrder, selectReservations, type ReservationInSituation, updateReservations } from './reservation-rows.js';
 import { lockForHolds, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
 
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
@@ -109,11 +109,11 @@ export class PostgresReservations extends Reservations {
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<void> {
     await this.transactions.run(async () => {
-      const isNew = await this.database.affected(
+      const inserted = await this.database.affected(
         `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
         [paymentId, reservationId, at],
       );
-      if (isNew === 0) return;
+      if (inserted === 0) return;
       const { reservation, situation } = await this.lock({ id: reservationId });
       const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
       const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
@@ -159,7 +159,7 @@ export class PostgresReservations extends Reservations {
            AND ($5::text[] IS NULL OR EXISTS (
              SELECT FROM reservations.seat_claims c WHERE c.reservation_id = r.id AND c.seat = ANY ($5)))
          ORDER BY held_until LIMIT $6) due
-       ORDER BY CASE WHEN $6::int > $2 THEN random() END, held_until LIMIT $2`,
+       ORDER BY ${randomOrder('$6', '$2')}, held_until LIMIT $2`,
       [now, limit, filter?.showtimeId ?? null, filter?.customerId ?? null, filter?.seats ?? null, candidateCount],
     );
     return rows.map(({ id }) => id);
@@ -173,7 +173,7 @@ export class PostgresReservations extends Reservations {
     return this.database.query(
       `SELECT id, showtime_id FROM (
          SELECT id, showtime_id, ends_at FROM reservations.reservations WHERE status = 'confirmed' AND ends_at <= $1 ORDER BY ends_at LIMIT $3) ended
-       ORDER BY CASE WHEN $3::int > $2 THEN random() END, ends_at LIMIT $2`,
+       ORDER BY ${randomOrder('$3', '$2')}, ends_at LIMIT $2`,
       [endedBy, limit, candidateCount],
     );
   }

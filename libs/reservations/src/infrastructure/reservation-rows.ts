@@ -15,6 +15,10 @@ export const RESERVATION_NAMES = COLUMNS.map(({ name }) => name).join();
 /** A row source: one array for each column, from the parameter `first` on. */
 export const unnestReservations = (first: number): string => `unnest(${COLUMNS.map(({ type }, i) => `$${first + i}::${type}[]`).join()})`;
 
+/** In random order where there are more candidates than the limit, so that workers choose different ones. The arguments name parameters. */
+export const randomOrder = (candidateCount: string, limit: string): string =>
+  `CASE WHEN ${candidateCount}::int > ${limit} THEN random() END`;
+
 /** Updates the rows and frees the seats of expired and cancelled reservations; a completed one keeps them for the record. */
 const UPDATE = `
   WITH changed AS (

@@ -1,12 +1,10 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { LimitReached, SeatingOutdated, SeatsTaken } from '../../domain/errors.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
 import { strictest } from '../../domain/situations.js';
-import { HoldExpiry } from '../hold-expiry.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
-import { Sellers } from '../sellers.js';
+import { HoldRetries } from '../hold-retries.js';
 
 interface Change {
   readonly id: string;
@@ -33,30 +31,14 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
     private readonly seatings: Seatings,
     private readonly salesStatus: CurrentSalesStatus,
     private readonly clock: Clock,
-    private readonly expiry: HoldExpiry,
-    private readonly sellers: Sellers,
+    private readonly retries: HoldRetries,
   ) {}
 
   async execute({ customerId, reservationId: id, seats }: ChangeSeats): Promise<void> {
     const { reservation } = await this.reservations.read({ id, customerId });
     const { showtimeId } = reservation.state;
     const change = { id, customerId, showtimeId, seats };
-    try {
-      await this.changeOnceMore(change, { isSale: false });
-    } catch (error) {
-      if (!(await this.sellers.mayExceed(error, customerId))) throw error;
-      await this.changeOnceMore(change, { isSale: true });
-    }
-  }
-
-  /** Once more after what was in the way is gone. */
-  private async changeOnceMore(change: Change, options: { isSale: boolean }): Promise<void> {
-    try {
-      await this.change(change, options);
-    } catch (error) {
-      if (!(await this.canRetryAfter(error, change))) throw error;
-      await this.change(change, options);
-    }
+    await this.retries.run(change, (options) => this.change(change, options));
   }
 
   private async change(change: Change, { isSale }: { isSale: boolean }): Promise<void> {
@@ -68,14 +50,5 @@ export class ChangeSeatsHandler implements ICommandHandler<ChangeSeats> {
       const situation = { ...seen, salesStatus: strictest(seen.salesStatus, currentSalesStatus) };
       reservation.changeSeats({ seats, seating, situation, isSale, at: now });
     });
-  }
-
-  /** As for a hold: what a hold past its time has in the way is expired first. */
-  private async canRetryAfter(error: unknown, own: { showtimeId: string; customerId: string; seats: readonly string[] }): Promise<boolean> {
-    const { showtimeId, customerId, seats } = own;
-    if (error instanceof SeatingOutdated) return true;
-    if (!(error instanceof SeatsTaken || error instanceof LimitReached) || !error.blockedByExpiredHold) return false;
-    await this.expiry.expire(error instanceof SeatsTaken ? { showtimeId, seats } : { showtimeId, customerId });
-    return true;
   }
 }

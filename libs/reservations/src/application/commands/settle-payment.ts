@@ -1,9 +1,10 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type ArrivedPayment, Settlement } from '../settlement.js';
+import type { ReceivedPayment } from '../../domain/payment-outcome.js';
+import { Settlement } from '../settlement.js';
 
 /** Decides once what a payment is for: it confirms its reservation, or goes back as surplus or too late. Throws `ReservationNotFound`. */
 export class SettlePayment extends Command<void> {
-  constructor(readonly payment: ArrivedPayment) {
+  constructor(readonly payment: ReceivedPayment) {
     super();
   }
 }
