@@ -7,16 +7,16 @@ import * as showtimes from '@app/contracts/showtimes.js';
 import type { DomainEvent, EventContext } from '@app/kernel/domain-event.js';
 import { idOfDispute } from '../domain/report-facts.js';
 
-const ID = (n: number) => `01998f1e-6c1f-7a70-9d1c-0000000000${String(n).padStart(2, '0')}`;
+const idOf = (n: number) => `01998f1e-6c1f-7a70-9d1c-0000000000${String(n).padStart(2, '0')}`;
 export const IDS = {
-  movie: ID(1),
-  theatre: ID(2),
-  room: ID(3),
-  showtime: ID(4),
-  reservation: ID(5),
-  payment: ID(6),
-  refund: ID(7),
-  event: ID(8),
+  movie: idOf(1),
+  theatre: idOf(2),
+  room: idOf(3),
+  showtime: idOf(4),
+  reservation: idOf(5),
+  payment: idOf(6),
+  refund: idOf(7),
+  event: idOf(8),
 };
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
@@ -36,14 +36,14 @@ const showtime = {
   prices: { standard: 1_000 },
   salesOpenAt: null,
 };
-const reservation = { reservationId: IDS.reservation, showtimeId: IDS.showtime, customerId: ID(9) };
+const reservation = { reservationId: IDS.reservation, showtimeId: IDS.showtime, customerId: idOf(9) };
 const payment = { paymentId: IDS.payment, reservationId: IDS.reservation };
 const refund = { ...payment, refundId: IDS.refund, amount: eur(300) };
 const seat = (label: string) => ({ label, category: 'standard' as const, price: eur(1_000) });
 
 export const AT = new Date('2026-11-20T10:00:00.000Z');
 export const SEQUENCE = 7;
-export const CONTEXT: EventContext = { id: IDS.event, subject: ID(10), sequence: SEQUENCE, time: AT, correlationId: null };
+export const CONTEXT: EventContext = { id: IDS.event, subject: idOf(10), sequence: SEQUENCE, time: AT, correlationId: null };
 
 const showtimeFact = {
   showtimeId: IDS.showtime,

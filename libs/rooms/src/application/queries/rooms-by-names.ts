@@ -5,7 +5,7 @@ import { normaliseText, sortKey } from '@app/kernel/text.js';
 import { Database } from '@app/platform/persistence/database.js';
 
 /** Two names from before there were keys may have one key: then the younger room is found by its name in lower case. */
-const THE_ROOM_OR_THEATRE = (table: string, wanted: string) =>
+const bestNameMatch = (table: string, wanted: string) =>
   `coalesce(${table}.name_key, lower(${table}.name)) IN (wanted.${wanted}_key, wanted.${wanted}_lower)
    ORDER BY coalesce(${table}.name_key, lower(${table}.name)) = wanted.${wanted}_lower DESC LIMIT 1`;
 
@@ -23,10 +23,10 @@ export class RoomsByNamesHandler implements IQueryHandler<RoomsByNames> {
        LEFT JOIN LATERAL (
          (SELECT id FROM rooms.theatres WHERE id = wanted.theatre_id)
          UNION ALL
-         (SELECT id FROM rooms.theatres WHERE wanted.theatre_id IS NULL AND ${THE_ROOM_OR_THEATRE('theatres', 'theatre')})
+         (SELECT id FROM rooms.theatres WHERE wanted.theatre_id IS NULL AND ${bestNameMatch('theatres', 'theatre')})
        ) AS theatre ON true
        LEFT JOIN LATERAL (
-         SELECT id FROM rooms.rooms WHERE rooms.theatre_id = theatre.id AND rooms.closed_at IS NULL AND ${THE_ROOM_OR_THEATRE('rooms', 'room')}
+         SELECT id FROM rooms.rooms WHERE rooms.theatre_id = theatre.id AND rooms.closed_at IS NULL AND ${bestNameMatch('rooms', 'room')}
        ) AS room ON true`,
       [
         names.map(({ theatre }) => theatre),
