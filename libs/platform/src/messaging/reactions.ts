@@ -21,7 +21,7 @@ import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js
 const OUTAGE_PAUSE_MS = 1_000;
 
 /** How often a lock or statement time-out is tried again on the spot. After that it is a failure of the reaction as any other. */
-const GIVEN_UP_AGAIN = 2;
+const MAX_RETRIES_ON_TIMEOUT = 2;
 
 const DELIVERIES = counter('cinema_reactions_total', 'Deliveries to reactions, by how they ended', ['queue', 'outcome']);
 const DURATIONS = durations('cinema_reaction_duration_seconds', 'From a delivery to its end, pauses during outages included', ['queue']);
@@ -94,13 +94,13 @@ export class Reactions {
   }
 
   private async outcomeOf(delivery: Delivery): Promise<Outcome> {
-    for (let givenUp = 0; ;) {
+    for (let timeouts = 0; ;) {
       try {
         await this.react(delivery);
         return { kind: 'acknowledge' };
       } catch (error) {
-        if (isStatementGivenUp(error)) givenUp++;
-        if (isDatabaseUnavailable(error) && givenUp <= GIVEN_UP_AGAIN) {
+        if (isStatementGivenUp(error)) timeouts++;
+        if (isDatabaseUnavailable(error) && timeouts <= MAX_RETRIES_ON_TIMEOUT) {
           this.#logger.warn({ err: error, queue: delivery.queue }, 'The database is away or busy; the consumer pauses');
           await pause(OUTAGE_PAUSE_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
           if (this.#stopping.signal.aborted) return { kind: 'requeue' };
