@@ -20,6 +20,8 @@ export interface FieldFault {
 export type MovieRecord = Readonly<Partial<Record<Field, unknown>>>;
 
 const MAX_SHOWN_CHARACTERS = 60;
+/** MovieLens writes it where there is nothing. */
+const NO_GENRES: ReadonlySet<string> = new Set(['(no genres listed)']);
 
 export function isField(name: string): name is Field {
   return (FIELDS as readonly string[]).includes(name);
@@ -29,7 +31,7 @@ export function movieFromRecord(record: MovieRecord): { movie: CatalogueEntry } 
   const faults: FieldFault[] = [];
   const read = <T>(field: Field, readValue: (value: unknown) => T): T | undefined => {
     try {
-      const value = isMissing(record[field]) ? null : record[field];
+      const value = isMissing(record[field], NO_GENRES) ? null : record[field];
       if (value === null && REQUIRED_FIELDS.includes(field)) throw new InvalidValue('is missing');
       return readValue(value);
     } catch (error) {
@@ -111,7 +113,7 @@ function readGenres(value: unknown): string[] {
   if (names.length > MOVIE_LIMITS.genres) throw new InvalidValue(`has ${names.length} names; ${MOVIE_LIMITS.genres} are allowed`);
   return names
     .map(nameOfEntry)
-    .filter((name) => !isMissing(name))
+    .filter((name) => !isMissing(name, NO_GENRES))
     .map((name) => {
       if (typeof name !== 'string' || name.trim() === '') throw new InvalidValue(`${shown(name)} is not the name of a genre`);
       return readText(name, { maxCharacters: MOVIE_LIMITS.genreName, mayBeEmpty: false });

@@ -8,6 +8,9 @@ import { jsonLines } from '@app/platform/files/json-lines.js';
 import { type ColumnNames, type Field, FIELDS, movieFromRecord, type MovieRecord, REQUIRED_FIELDS } from './movie-from-record.js';
 import { InvalidUtf8, utf8Lines } from '@app/platform/files/utf8.js';
 
+/** IMDb's files begin with `tconst` and have no quoting. */
+const KNOWN_FILES = { quotesAreLettersAfter: /^tconst\t/i };
+
 export interface Catalogue {
   readonly entries: readonly CatalogueEntry[];
   /** Where each entry stands in the file, like `line 12`. */
@@ -91,7 +94,7 @@ interface CsvSource {
 
 async function readCsv({ bytes, start }: CsvSource, columns: ColumnNames, catalogue: CollectedCatalogue): Promise<void> {
   let header: { readonly width: number; readonly positions: ReadonlyMap<Field, number> } | null = null;
-  for await (const { line, problem, cells } of csvRecords(bytes, start)) {
+  for await (const { line, problem, cells } of csvRecords(bytes, start, KNOWN_FILES)) {
     if (problem !== null) {
       catalogue.faults.push(`line ${line}: ${problem}`);
       continue;

@@ -1,7 +1,7 @@
 /** Reads the records of a CSV file, each with the number of its first line. The start of the file decides about its dialect. */
 import { Readable } from 'node:stream';
 import { type CsvError, type Options, parse } from 'csv-parse';
-import { dialectOf } from './csv-dialect.js';
+import { type KnownFiles, dialectOf } from './csv-dialect.js';
 import { LineNumbers } from './line-numbers.js';
 
 export interface CsvRecord {
@@ -13,8 +13,8 @@ export interface CsvRecord {
 }
 
 /** Empty lines are skipped. A record with a problem is the last one. `start` is the beginning of the file. */
-export async function* csvRecords(source: AsyncIterable<Buffer>, start: string): AsyncGenerator<CsvRecord> {
-  const { delimiter, hasSeparatorLine, quotesAreLetters } = dialectOf(start);
+export async function* csvRecords(source: AsyncIterable<Buffer>, start: string, known?: KnownFiles): AsyncGenerator<CsvRecord> {
+  const { delimiter, hasSeparatorLine, quotesAreLetters } = dialectOf(start, known);
   let unreadable: CsvError | null = null;
   const options: Options = {
     bom: true,
