@@ -1,6 +1,7 @@
 /** The reservations context: what every process needs, what the api adds, and what the worker adds. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ErasedCustomers } from './application/erased-customers.js';
 import { reservationsHandlers, reservationsJobs, reservationsReactions } from './application/handlers.js';
 import { Settlement } from './application/settlement.js';
 import { BookingPolicy } from './domain/booking-policy.js';
@@ -36,7 +37,7 @@ import { ReservationsSettings } from './reservations.settings.js';
     { provide: BookingPolicy, inject: [ReservationsSettings], useFactory: ({ policy }: ReservationsSettings): BookingPolicy => policy },
     ...reservationsHandlers,
   ],
-  exports: [CancellationRuns, Reservations, Settlement, SettlementWatermark],
+  exports: [CancellationRuns, ErasedCustomers, Reservations, Settlement, SettlementWatermark],
 })
 export class ReservationsModule {}
 

@@ -13,6 +13,7 @@ import { MarkNoShowsHandler } from './commands/mark-no-shows.js';
 import { ProcessCancellationRunsHandler } from './commands/process-cancellation-runs.js';
 import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reservation-as-admin.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
+import { ErasedCustomers } from './erased-customers.js';
 import { HoldExpiry } from './hold-expiry.js';
 import { HoldRetries } from './hold-retries.js';
 import { EndReservationsOfErasedUsers } from './jobs/end-reservations-of-erased-users.js';
@@ -93,6 +94,7 @@ export const reservationsHandlers = [
   UpcomingReservationsHandler,
   CapturedMoney,
   ClaimedSeats,
+  ErasedCustomers,
   HoldExpiry,
   HoldRetries,
   Sellers,

@@ -1,15 +1,15 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { UsersErasedAfter } from '@app/contracts/auth.js';
 import { Clock } from '@app/kernel/clock.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
-import { Reservations } from '../../domain/reservations.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
+import { ErasedCustomers } from '../erased-customers.js';
 import { SEARCHES } from '../search-lane.js';
 
-const PAGE = 500;
+const PAGE_SIZE = 500;
 /** Longer than the broker may be away, a token may live and a payment may take. The reaction has ended everything older. */
-const LOOKED_AT_MS = 7 * 86_400_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const LOOK_BACK_MS = 7 * 86_400_000;
 
 /** Ends what users who were erased hold or have paid all the same: the event is late or lost, or a request or a payment was under way. */
 @Job('reservations.end-reservations-of-erased-users', { lane: SEARCHES })
@@ -17,7 +17,7 @@ export class EndReservationsOfErasedUsers implements JobHandler {
   readonly everyMs: number;
 
   constructor(
-    private readonly reservations: Reservations,
+    private readonly customers: ErasedCustomers,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
     settings: ReservationsSettings,
@@ -26,20 +26,14 @@ export class EndReservationsOfErasedUsers implements JobHandler {
   }
 
   async run(): Promise<void> {
-    let after = { erasedAt: new Date(this.clock.now().getTime() - LOOKED_AT_MS).toISOString(), userId: FIRST_ID };
+    let after = { erasedAt: new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString(), userId: NIL_UUID };
     for (;;) {
-      const erased = await this.queries.execute(new UsersErasedAfter(after, PAGE));
+      const erased = await this.queries.execute(new UsersErasedAfter(after, PAGE_SIZE));
       const last = erased.at(-1);
       if (last === undefined) return;
-      await this.end(erased.map(({ userId }) => userId));
-      if (erased.length < PAGE) return;
+      await this.customers.endReservations(erased.map(({ userId }) => userId));
+      if (erased.length < PAGE_SIZE) return;
       after = last;
     }
-  }
-
-  /** One transaction a reservation: each is short, and a process that dies loses at most one. */
-  private async end(customerIds: readonly string[]): Promise<void> {
-    for (const id of await this.reservations.liveOf({ customerIds, now: this.clock.now() }))
-      await this.reservations.change({ id }, (reservation) => reservation.endForErasedCustomer(this.clock.now()));
   }
 }

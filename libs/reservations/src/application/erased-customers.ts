@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
+import { Reservations } from '../domain/reservations.js';
+
+/** Customers who erased their account: what they hold ends, and what they have paid is cancelled. */
+@Injectable()
+export class ErasedCustomers {
+  constructor(
+    private readonly reservations: Reservations,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One transaction a reservation: each is short, and a process that dies loses at most one. */
+  async endReservations(customerIds: readonly string[]): Promise<void> {
+    for (const id of await this.reservations.liveOf({ customerIds, now: this.clock.now() }))
+      await this.reservations.change({ id }, (reservation) => reservation.endForErasedCustomer(this.clock.now()));
+  }
+}
