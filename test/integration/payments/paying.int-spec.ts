@@ -1,5 +1,6 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { CapturedMoneyOf, PaymentsSettledBetween, RefundsOfReservations, SettledPaymentsOf } from '@app/contracts/payments.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { HoldExpired } from '@app/contracts/reservations.js';
 import { cancelled, eur, PaymentsApp } from './payments-app.js';
 
@@ -41,7 +42,7 @@ describe('Paying', () => {
     await app.publish(reservation.id, cancelled(reservation, { paymentId: paymentId, refundDue: 1_000 }));
     await app.untilRefund(paymentId, 'succeeded');
     expect(await queries.execute(new SettledPaymentsOf([reservation.id]))).toEqual([]);
-    const start = { settledAt: '2020-01-01T00:00:00.000Z', paymentId: '00000000-0000-0000-0000-000000000000' };
+    const start = { settledAt: '2020-01-01T00:00:00.000Z', paymentId: NIL_UUID };
     const all = await queries.execute(new PaymentsSettledBetween(start, '2100-01-01T00:00:00.000Z', 100));
     expect(all).toContainEqual(settled);
     const after = all.findIndex((view) => view.paymentId === paymentId);

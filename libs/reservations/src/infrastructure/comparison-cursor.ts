@@ -1,7 +1,6 @@
 /** How far the comparison with the context of showtimes has come: one position for all workers. */
+import { NIL_UUID } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
-
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** A showtime that has started cannot be cancelled or moved. A pass looks back this long, so that it survives that no worker ran for days. */
 const LOOK_BACK_MS = 7 * 24 * 3_600_000;

@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { HoldsEndingBetween } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
@@ -8,7 +9,6 @@ import { MAIL_SEARCHES } from '../mail-lanes.js';
 import { mailAboutReservation, MailRequests } from '../mail-requests.js';
 
 const PAGE = 200;
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Requests a mail for each hold that is about to end, once for each reservation, also where the hold is extended afterwards. */
 @Job('notifications.remind-of-holds', { lane: MAIL_SEARCHES })

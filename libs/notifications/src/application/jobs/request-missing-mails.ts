@@ -1,5 +1,6 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import type { MailRequest } from '../../domain/mail.js';
 import { MAIL_SEARCH_NAMES, type MailSearchName, MailWatermarks } from '../../domain/mail-watermarks.js';
@@ -14,7 +15,6 @@ const PAGE_ROWS = 200;
 const OVERLAP_MS = 10 * 60_000;
 /** A younger fact is left to its event, which may know more than its owner keeps. */
 const LEFT_TO_EVENT_MS = 2 * 60_000;
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Asks the owners of the facts what happened, and requests the mails whose event is late or lost. */
 @Job('notifications.request-missing-mails', { lane: MAIL_SEARCHES })

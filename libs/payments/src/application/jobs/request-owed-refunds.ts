@@ -2,6 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { type OwedRefundView, RefundsOwedBetween } from '@app/contracts/reservations.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { REFUND_NOT_REQUESTED } from '../../domain/alert-codes.js';
 import { OwedRefundsWatermark } from '../../domain/owed-refunds-watermark.js';
@@ -12,7 +13,6 @@ import { OWED_REFUNDS } from '../stripe-lanes.js';
 const PAGE = 200;
 /** Each search starts this long before the watermark. No transaction that could still store an older fact stays open longer. */
 const OVERLAP_MS = 10 * 60_000;
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Asks reservations what is owed, and requests the refunds whose message is late or lost. */
 @Job('payments.request-owed-refunds', { lane: OWED_REFUNDS })

@@ -2,6 +2,7 @@ import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs'
 import { PaymentAccountsBetween, PaymentAccountsOf, StripeDifferencesBetween } from '@app/contracts/payments.js';
 import { ReservationAccountsOf, ReservationsConfirmedBetween, SeatDifferencesOf } from '@app/contracts/reservation-accounts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { type Gap, paymentGaps, seatGap, stripeGap, ticketGaps, UNDER_WAY_MS } from '../../domain/gaps.js';
 import { assertPeriod, DAY_MS, MAX_RECONCILED_DAYS, type Period } from '../../domain/period.js';
@@ -11,7 +12,6 @@ import type { GapView, ReconciliationResponse } from './reconciliation.view.js';
 const PAGE_ROWS = 1_000;
 /** As many as a person looks at. */
 export const MAX_GAPS = 1_000;
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** ISO instants; `until` itself is left out. */

@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { PaymentsSettledBetween } from '@app/contracts/payments.js';
 import { Clock } from '@app/kernel/clock.js';
+import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { SettlementWatermark } from '../../domain/settlement-watermark.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
@@ -10,7 +11,6 @@ import { Settlement } from '../settlement.js';
 const PAGE = 200;
 /** Each search starts this long before the watermark. No transaction that could still store an older payment stays open longer. */
 const OVERLAP_MS = 10 * 60_000;
-const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Settles payments without an outcome, because their message is late or lost. */
 @Job('reservations.settle-outstanding-payments', { lane: SEARCHES })
