@@ -57,7 +57,9 @@ export class StripeSync {
   async applyDispute(fact: DisputeFact, paymentId: string, source = BY_EVENT): Promise<void> {
     await this.transactions.run(async () => {
       const change = await this.disputes.record(fact, paymentId, source);
-      await this.payments.change(paymentId, (payment) => payment.reportDispute(change));
+      // While another dispute of the payment is not won, Stripe would refuse its refunds again each night.
+      const allAreWon = (await this.disputes.ofPayments([paymentId])).every((dispute) => disputeOutcome(dispute) === 'won');
+      await this.payments.change(paymentId, (payment) => payment.reportDispute(change, { allAreWon }));
       if (change.isDoubtful) await this.jobs.enqueue([{ kind: 'payments.check-dispute', subject: fact.disputeId }]);
       this.reportDispute(change);
     });

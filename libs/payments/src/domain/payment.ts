@@ -213,12 +213,12 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /**
    * What a dispute does to the money is for the bank and for people. It changes neither what was captured nor what is owed. Once it is won, refunds
-   * that Stripe refused because of it are requested again.
+   * that Stripe refused because of it are requested again. The refusal may be recorded after the decision, so a repeated fact does it too.
    */
-  reportDispute(change: DisputeChange): void {
+  reportDispute(change: DisputeChange, { allAreWon }: { allAreWon: boolean }): void {
     const event = eventOfDispute(change, this.ids);
     if (event !== null) this.record(event);
-    if (event instanceof DisputeClosed && event.data.outcome === 'won') this.retryRefundsRefusedAs(REFUSED_IN_DISPUTE);
+    if (allAreWon || (event instanceof DisputeClosed && event.data.outcome === 'won')) this.retryRefundsRefusedAs(REFUSED_IN_DISPUTE);
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */

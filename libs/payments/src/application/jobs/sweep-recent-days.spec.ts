@@ -2,9 +2,10 @@ import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import type { JobHandler } from '@app/platform/jobs/job.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
-import { OutcomeUnknown } from '../../domain/card-payments.js';
+import { CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import { aDispute, aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
+import { RefundPayment } from '../commands/refund-payment.js';
 import { LISTS } from '../stripe-lanes.js';
 import { SweepDisputes } from './sweep-disputes.js';
 import { SweepIntents } from './sweep-intents.js';
@@ -120,6 +121,24 @@ describe('SweepRecentDays', () => {
     await sweep(harness);
     await harness.runJobs();
     expect(harness.disputes.all.get('dp_1')).toMatchObject({ status: 'won', lost: 0 });
+  });
+
+  it.each([
+    ['is requested again', []],
+    ['stays failed while another dispute is open', [aDispute({ disputeId: 'dp_2' })]],
+  ])('a refund whose refusal was recorded after its dispute was won %s', async (_, others) => {
+    const harness = await PaymentsHarness.paid();
+    const won = aDispute({ status: 'won', closed: true });
+    for (const fact of [aDispute(), won, ...others]) await harness.deliver(fact);
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', { amount: 1_000, currency: 'EUR' }));
+    harness.cards.failNext(new CardRefused('charge_disputed', 'The charge is disputed.'));
+    await harness.runJobs();
+    expect(harness.payment.refunds).toMatchObject([{ status: 'failed' }]);
+    for (const fact of [won, ...others]) harness.cards.disputes.set(fact.disputeId, fact);
+    await sweep(harness);
+    for (const _job of ['ask', 'submit']) await harness.runJobs();
+    expect(harness.payment.refunded).toBe(others.length === 0 ? 1_000 : 0);
+    expect(harness.cards.keys.at(-1)).toBe(`refund:${harness.payment.refunds[0]!.id}:${others.length === 0 ? 2 : 1}`);
   });
 
   it('a dispute that cannot be applied stops no other', async () => {
