@@ -18,6 +18,7 @@ const PLATFORM_FOR_APPLICATION = [
   'messaging/event-history',
   'jobs/job',
   'jobs/jobs',
+  'jobs/search-from-watermark',
   'persistence/transactions',
   'persistence/database',
   'persistence/keyset',

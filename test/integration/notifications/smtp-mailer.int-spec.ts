@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Environment } from '@app/platform/config/environment.js';
 import type { SMTPServerOptions } from 'smtp-server';
-import { LONGEST_SEND_MS } from '../../../libs/notifications/src/application/mail-lanes.js';
+import { LONGEST_SEND_MS } from '../../../libs/notifications/src/application/lanes.js';
 import { MailBounced, MailDelayed, type MailMessage, MailServerAway } from '../../../libs/notifications/src/domain/mailer.js';
 import { SmtpMailer } from '../../../libs/notifications/src/infrastructure/smtp-mailer.js';
 import { NotificationsSettings } from '../../../libs/notifications/src/notifications.settings.js';

@@ -21,7 +21,7 @@ export interface FactPage {
 }
 
 /** Requests to accounts are not searched: who misses such a mail asks for it again. */
-export const MAIL_SEARCHES_OF: Readonly<Record<MailSearchName, (queries: QueryBus, page: FactPage) => Promise<FoundFact[]>>> = {
+export const FACT_SEARCHES: Readonly<Record<MailSearchName, (queries: QueryBus, page: FactPage) => Promise<FoundFact[]>>> = {
   async confirmations(queries, { after: { at: confirmedAt, id: reservationId }, until, limit }) {
     const page = await queries.execute(new ReservationsConfirmedBetween({ confirmedAt, reservationId }, until, limit));
     return page.map((reservation) => ({

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Clock } from '@app/kernel/clock.js';
 import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
-import { LONGEST_SEND_MS } from '../application/mail-lanes.js';
+import { LONGEST_SEND_MS } from '../application/lanes.js';
 import { oneLine } from '../domain/mail-content.js';
 import { MailBounced, MailDelayed, Mailer, type MailMessage, MailServerAway } from '../domain/mailer.js';
 import { NotificationsSettings } from '../notifications.settings.js';

@@ -2,7 +2,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
-import { MAIL_SEARCHES } from '../mail-lanes.js';
+import { SEARCHES } from '../lanes.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** Small enough that no request waits for it. */
@@ -11,7 +11,7 @@ const BATCH_ROWS = 1_000;
 const MAX_BATCHES = 500;
 
 /** Deletes mails that ended long ago. One that waits is never deleted. */
-@Job('notifications.delete-old-mails', { lane: MAIL_SEARCHES })
+@Job('notifications.delete-old-mails', { lane: SEARCHES })
 export class DeleteOldMails implements JobHandler {
   readonly everyMs: number;
   /** Also for the operator's `retention`. */

@@ -4,14 +4,14 @@ import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
-import { MAIL_SEARCHES } from '../mail-lanes.js';
+import { SEARCHES } from '../lanes.js';
 
 const PAGE_ROWS = 500;
 /** Before all: auth keeps who was erased for 90 days, which is longer than any event is late. */
 const START = { erasedAt: new Date(0).toISOString(), userId: NIL_UUID };
 
 /** Asks auth which users were erased, and removes what is still kept of them, because the event is late or lost, or a mail was refused at that moment. */
-@Job('notifications.erase-mails-of-erased-users', { lane: MAIL_SEARCHES })
+@Job('notifications.erase-mails-of-erased-users', { lane: SEARCHES })
 export class EraseMailsOfErasedUsers implements JobHandler {
   readonly everyMs: number;
 

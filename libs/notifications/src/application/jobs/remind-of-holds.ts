@@ -5,13 +5,13 @@ import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
-import { MAIL_SEARCHES } from '../mail-lanes.js';
+import { SEARCHES } from '../lanes.js';
 import { mailAboutReservation, MailRequests } from '../mail-requests.js';
 
 const PAGE = 200;
 
 /** Requests a mail for each hold that is about to end, once for each reservation, also where the hold is extended afterwards. */
-@Job('notifications.remind-of-holds', { lane: MAIL_SEARCHES })
+@Job('notifications.remind-of-holds', { lane: SEARCHES })
 export class RemindOfHolds implements JobHandler {
   readonly everyMs: number;
 

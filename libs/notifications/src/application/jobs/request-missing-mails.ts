@@ -2,22 +2,21 @@ import { QueryBus } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { searchFromWatermark } from '@app/platform/jobs/search-from-watermark.js';
 import type { MailRequest } from '../../domain/mail.js';
 import { MAIL_SEARCH_NAMES, type MailSearchName, MailWatermarks } from '../../domain/mail-watermarks.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
-import { MAIL_SEARCHES } from '../mail-lanes.js';
+import { SEARCHES } from '../lanes.js';
 import { MailRequests } from '../mail-requests.js';
-import { MAIL_SEARCHES_OF } from '../mail-searches.js';
+import { FACT_SEARCHES } from '../mail-searches.js';
 
-const PAGE_ROWS = 200;
-/** Each search starts this long before the watermark. No transaction that could still store an older fact stays open longer. */
-const OVERLAP_MS = 10 * 60_000;
+const PAGE_SIZE = 200;
 /** A younger fact is left to its event, which may know more than its owner keeps. */
 const LEFT_TO_EVENT_MS = 2 * 60_000;
 
 /** Asks the owners of the facts what happened, and requests the mails whose event is late or lost. */
-@Job('notifications.request-missing-mails', { lane: MAIL_SEARCHES })
+@Job('notifications.request-missing-mails', { lane: SEARCHES })
 export class RequestMissingMails implements JobHandler {
   readonly everyMs: number;
 
@@ -40,19 +39,25 @@ export class RequestMissingMails implements JobHandler {
   }
 
   private async search(name: MailSearchName): Promise<void> {
-    const now = this.clock.now().getTime();
-    const until = new Date(now - LEFT_TO_EVENT_MS).toISOString();
-    // Only a clock that was set back is behind the watermark.
-    const from = Math.min((await this.watermarks.read(name)).getTime(), now) - OVERLAP_MS;
-    let after = { at: new Date(from).toISOString(), id: NIL_UUID };
-    for (;;) {
-      const page = await MAIL_SEARCHES_OF[name](this.queries, { after, until, limit: PAGE_ROWS });
-      await this.request(page.map(({ mail }) => mail));
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE_ROWS) return this.watermarks.moveTo(name, until);
-      await this.watermarks.moveTo(name, last.at);
-      after = last;
-    }
+    const now = this.clock.now();
+    const until = new Date(now.getTime() - LEFT_TO_EVENT_MS).toISOString();
+    await searchFromWatermark({
+      watermark: {
+        read: () => this.watermarks.read(name),
+        advanceTo: (at) => this.watermarks.moveTo(name, at),
+        reset: () => this.watermarks.moveTo(name, now.toISOString()),
+      },
+      now,
+      pageSize: PAGE_SIZE,
+      positionAt: (at) => ({ at, id: NIL_UUID }),
+      read: (after) => FACT_SEARCHES[name](this.queries, { after, until, limit: PAGE_SIZE }),
+      timeOf: ({ at }) => at,
+      handle: async (page) => {
+        await this.request(page.map(({ mail }) => mail));
+        return true;
+      },
+    });
+    await this.watermarks.moveTo(name, until);
   }
 
   private async request(found: readonly MailRequest[]): Promise<void> {

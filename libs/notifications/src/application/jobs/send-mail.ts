@@ -9,7 +9,7 @@ import { MailBounced, MailDelayed, Mailer, MailServerAway } from '../../domain/m
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
 import type { Recipient } from '../content/written-mail.js';
-import { MAILS } from '../mail-lanes.js';
+import { MAILS } from '../lanes.js';
 import { MailWriter } from '../mail-writer.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { IntentCanceller } from '../intent-canceller.js';
-import { REQUESTS } from '../stripe-lanes.js';
+import { REQUESTS } from '../lanes.js';
 
 /** Cancels an intent at Stripe. The subject is the intent's id. */
 @Job('payments.cancel-intent', { lane: REQUESTS })

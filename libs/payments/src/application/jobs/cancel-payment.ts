@@ -1,6 +1,6 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Payments } from '../../domain/payments.js';
-import { REQUESTS } from '../stripe-lanes.js';
+import { REQUESTS } from '../lanes.js';
 import { CancelIntent } from './cancel-intent.js';
 import { OpenPayment } from './open-payment.js';
 

@@ -2,7 +2,7 @@ import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { Disputes } from '../../domain/disputes.js';
 import type { DisputeFact } from '../../domain/stripe-facts.js';
-import { REQUESTS } from '../stripe-lanes.js';
+import { REQUESTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
 /** Asks Stripe about a dispute: when an event contradicts its decision, and when it may have changed without an event. The subject is Stripe's id of the dispute. */

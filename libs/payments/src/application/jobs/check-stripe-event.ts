@@ -5,7 +5,7 @@ import { STRIPE_EVENT_DISAGREES } from '../../domain/alert-codes.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
-import { REQUESTS } from '../stripe-lanes.js';
+import { REQUESTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
 /** Asks Stripe about an event that does not fit its payment. What Stripe answers is applied, and the event is parked. The subject is the event's id. */

@@ -4,7 +4,7 @@ import { Jobs } from '@app/platform/jobs/jobs.js';
 import { LONGEST_CHECK_PAUSE_MS, Payments } from '../../domain/payments.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 import { PaymentsSettings } from '../../payments.settings.js';
-import { HOUSEKEEPING } from '../stripe-lanes.js';
+import { HOUSEKEEPING } from '../lanes.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** Small enough that no webhook waits for it. */

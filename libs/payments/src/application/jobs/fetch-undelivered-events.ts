@@ -2,7 +2,7 @@ import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { PaymentsSettings } from '../../payments.settings.js';
 import { StripeEventProcessor } from '../stripe-event-processor.js';
-import { LISTS } from '../stripe-lanes.js';
+import { LISTS } from '../lanes.js';
 
 /** As long as Stripe tries to deliver an event (docs.stripe.com/webhooks#retries). */
 const WITHIN_MS = 3 * 24 * 3_600_000;

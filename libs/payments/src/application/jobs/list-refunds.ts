@@ -1,7 +1,7 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
-import { REQUESTS } from '../stripe-lanes.js';
+import { REQUESTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
 /** Asks Stripe for all refunds of a payment. The subject is the payment's id. */

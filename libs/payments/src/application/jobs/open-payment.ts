@@ -1,7 +1,7 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { AmountRefused } from '../../domain/errors.js';
 import { IntentOpener } from '../intent-opener.js';
-import { REQUESTS } from '../stripe-lanes.js';
+import { REQUESTS } from '../lanes.js';
 
 /** Opens a payment at Stripe where the request that began it did not. The subject is the payment's id. */
 @Job('payments.open-payment', { lane: REQUESTS })

@@ -3,7 +3,7 @@ import { ReservationAccountsOf } from '@app/contracts/reservation-accounts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Payments } from '../../domain/payments.js';
-import { OWED_REFUNDS } from '../stripe-lanes.js';
+import { OWED_REFUNDS } from '../lanes.js';
 
 /**
  * Requests what is owed of a payment and was not requested, or only in part: an external or a goodwill refund had given that money back, and has

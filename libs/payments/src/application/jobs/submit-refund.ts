@@ -6,7 +6,7 @@ import { Payments } from '../../domain/payments.js';
 import type { RefundState } from '../../domain/refund.js';
 import type { RefundFact } from '../../domain/stripe-facts.js';
 import { IdempotentRequests } from '../idempotent-requests.js';
-import { REFUNDS } from '../stripe-lanes.js';
+import { REFUNDS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
 /** Has Stripe make a requested refund, once, however often this runs. The subject is the refund's id. */

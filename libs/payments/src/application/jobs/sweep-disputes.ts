@@ -6,7 +6,7 @@ import { CardPayments } from '../../domain/card-payments.js';
 import { Disputes } from '../../domain/disputes.js';
 import { Payments } from '../../domain/payments.js';
 import type { DisputeFact } from '../../domain/stripe-facts.js';
-import { LISTS } from '../stripe-lanes.js';
+import { LISTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 import { applyEach, pageAt } from '../sweep.js';
 

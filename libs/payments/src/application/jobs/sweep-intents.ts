@@ -5,7 +5,7 @@ import { ORPHANED_INTENT, SWEEP_FAILED } from '../../domain/alert-codes.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
-import { LISTS } from '../stripe-lanes.js';
+import { LISTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 import { applyEach, pageAt } from '../sweep.js';
 

@@ -6,7 +6,7 @@ import { CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import { aDispute, aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundPayment } from '../commands/refund-payment.js';
-import { LISTS } from '../stripe-lanes.js';
+import { LISTS } from '../lanes.js';
 import { SweepDisputes } from './sweep-disputes.js';
 import { SweepIntents } from './sweep-intents.js';
 import { SweepRecentDays } from './sweep-recent-days.js';

@@ -4,7 +4,7 @@ import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Disputes } from '../../domain/disputes.js';
 import { Payments } from '../../domain/payments.js';
 import { PaymentsSettings } from '../../payments.settings.js';
-import { LISTS } from '../stripe-lanes.js';
+import { LISTS } from '../lanes.js';
 import { NEWEST } from '../sweep.js';
 
 /** A decision that is older stays: banks allow an appeal some weeks. */

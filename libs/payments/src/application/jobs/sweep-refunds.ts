@@ -2,7 +2,7 @@ import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
-import { LISTS } from '../stripe-lanes.js';
+import { LISTS } from '../lanes.js';
 import { pageAt } from '../sweep.js';
 
 /** Compares a page of Stripe's recent refunds with ours, and has the next page compared. The subject is where the page begins. */

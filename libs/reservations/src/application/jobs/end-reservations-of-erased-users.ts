@@ -5,7 +5,7 @@ import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
 import { ErasedCustomers } from '../erased-customers.js';
-import { SEARCHES } from '../search-lane.js';
+import { SEARCHES } from '../lanes.js';
 
 const PAGE_SIZE = 500;
 /** Longer than the broker may be away, a token may live and a payment may take. The reaction has ended everything older. */

@@ -5,7 +5,7 @@ import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
-import { SEARCHES } from '../search-lane.js';
+import { SEARCHES } from '../lanes.js';
 
 /** A showtime that starts before the search takes place after all, so the time in which a lost event can do that is short. */
 const EVERY_MS = 60_000;

@@ -5,7 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type MovieOrRoom, Showtimes } from '../../domain/showtimes.js';
-import { SEARCHES } from '../search-lane.js';
+import { SEARCHES } from '../lanes.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
 /** It mends lost events only: until then, no room is used twice, because scheduling reads the runtimes itself. */

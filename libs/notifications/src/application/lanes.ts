@@ -15,4 +15,4 @@ export const MAILS: JobLane = {
 };
 
 /** What looks for mails that are missing, or no longer kept. It waits for no mail server. */
-export const MAIL_SEARCHES: JobLane = { name: 'notifications.searches', concurrency: 1, leaseMs: 60_000 };
+export const SEARCHES: JobLane = { name: 'notifications.searches', concurrency: 1, leaseMs: 60_000 };
