@@ -14,6 +14,7 @@ import { IdempotentRequests } from './idempotent-requests.js';
 import { IntentCanceller } from './intent-canceller.js';
 import { IntentOpener } from './intent-opener.js';
 import { OpenIntents } from './open-intents.js';
+import { OwedSums } from './owed-sums.js';
 import { CancelIntent } from './jobs/cancel-intent.js';
 import { CancelPayment } from './jobs/cancel-payment.js';
 import { CheckDispute } from './jobs/check-dispute.js';
@@ -66,6 +67,7 @@ export const paymentsServices = [
   IntentOpener,
   IntentCanceller,
   OpenIntents,
+  OwedSums,
 ];
 
 const commandHandlers = [

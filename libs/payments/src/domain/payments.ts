@@ -9,7 +9,7 @@ export interface UnfinishedPayment {
   readonly intentId: string | null;
 }
 
-export interface FailedRefund {
+export interface RefundOfPayment {
   readonly id: string;
   readonly paymentId: string;
 }
@@ -40,9 +40,9 @@ export abstract class Payments {
   abstract idOfRefund(refundId: string): Promise<string>;
 
   /** Of these refunds, those that exist, with their payments. */
-  abstract paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]>;
+  abstract paymentsOfRefunds(refundIds: readonly string[]): Promise<RefundOfPayment[]>;
   /** Failed refunds of ours whose payments have something left to refund, oldest first. */
-  abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<FailedRefund[]>;
+  abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<RefundOfPayment[]>;
 
   abstract unfinishedOf(reservationId: string): Promise<string[]>;
   /**

@@ -8,7 +8,7 @@ import { In } from 'typeorm';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { type FailedRefund, LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type RefundOfPayment, type UnfinishedPayment } from '../domain/payments.js';
 import type { RefundState } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
@@ -88,12 +88,12 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     return row.id;
   }
 
-  async paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]> {
-    return this.database.query<FailedRefund>(`SELECT id, payment_id FROM payments.refunds WHERE id = ANY ($1) ORDER BY id`, [refundIds]);
+  async paymentsOfRefunds(refundIds: readonly string[]): Promise<RefundOfPayment[]> {
+    return this.database.query<RefundOfPayment>(`SELECT id, payment_id FROM payments.refunds WHERE id = ANY ($1) ORDER BY id`, [refundIds]);
   }
 
-  async failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<FailedRefund[]> {
-    return this.database.query<FailedRefund>(
+  async failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<RefundOfPayment[]> {
+    return this.database.query<RefundOfPayment>(
       `SELECT r.id, r.payment_id FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
        WHERE r.status = 'failed' AND r.reason <> 'external' AND r.reason = coalesce($1, r.reason)
          AND p.captured > (SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed')

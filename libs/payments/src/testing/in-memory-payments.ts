@@ -3,7 +3,7 @@ import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { type FailedRefund, LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type UnfinishedPayment } from '../domain/payments.js';
+import { LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type RefundOfPayment, type UnfinishedPayment } from '../domain/payments.js';
 import { type RefundState, sumOf } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
@@ -62,11 +62,11 @@ export class InMemoryPayments extends Payments {
     return found === undefined ? Promise.reject(new RefundNotFound()) : Promise.resolve(found.id);
   }
 
-  paymentsOfRefunds(refundIds: readonly string[]): Promise<FailedRefund[]> {
+  paymentsOfRefunds(refundIds: readonly string[]): Promise<RefundOfPayment[]> {
     return Promise.resolve(this.refunds(({ id }) => refundIds.includes(id)));
   }
 
-  failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<FailedRefund[]> {
+  failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<RefundOfPayment[]> {
     const found = this.refunds((refund, { captured, refunds }) => {
       const isWanted = refund.status === 'failed' && refund.reason !== 'external' && (reason ?? refund.reason) === refund.reason;
       return isWanted && captured > sumOf(refunds, 'requested', 'submitted', 'succeeded');
@@ -130,7 +130,7 @@ export class InMemoryPayments extends Payments {
   }
 
   /** Oldest first. */
-  private refunds(matches: (refund: RefundState, payment: PaymentState) => boolean): FailedRefund[] {
+  private refunds(matches: (refund: RefundState, payment: PaymentState) => boolean): RefundOfPayment[] {
     const found = this.find(() => true).flatMap((payment) => payment.refunds.filter((refund) => matches(refund, payment)));
     return found.map(({ id, paymentId }) => ({ id, paymentId })).sort((a, b) => (a.id < b.id ? -1 : 1));
   }

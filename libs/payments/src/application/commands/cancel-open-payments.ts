@@ -7,10 +7,10 @@ import { Payments } from '../../domain/payments.js';
  * reconciliation, or when the customer asks for the payment again.
  */
 export class CancelOpenPayments extends Command<void> {
-  /** `above`: only payments of more than that, in minor units. */
+  /** `moreThan`: only payments of more than that, in minor units. */
   constructor(
     readonly reservationId: string,
-    readonly above = -1,
+    readonly moreThan: number | null = null,
   ) {
     super();
   }
@@ -23,10 +23,10 @@ export class CancelOpenPaymentsHandler implements ICommandHandler<CancelOpenPaym
     private readonly jobs: Jobs,
   ) {}
 
-  async execute({ reservationId, above }: CancelOpenPayments): Promise<void> {
+  async execute({ reservationId, moreThan }: CancelOpenPayments): Promise<void> {
     const unfinished = await this.payments.unfinishedOf(reservationId);
     const payments = await Promise.all(unfinished.map((id) => this.payments.get(id)));
-    const unwanted = payments.filter(({ amount }) => amount > above);
+    const unwanted = payments.filter(({ amount }) => moreThan === null || amount > moreThan);
     await this.jobs.enqueue(unwanted.map(({ id: subject }) => ({ kind: 'payments.cancel-payment', subject })));
   }
 }

@@ -1,5 +1,4 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { ReservationAccountsOf } from '@app/contracts/reservation-accounts.js';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
@@ -7,6 +6,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Disputes } from '../../domain/disputes.js';
 import type { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
+import { OwedSums } from '../owed-sums.js';
 import { AdminPaymentView } from '../queries/payment.view.js';
 
 /**
@@ -31,17 +31,14 @@ export class ReconcilePaymentAsAdminHandler implements ICommandHandler<Reconcile
   constructor(
     private readonly payments: Payments,
     private readonly disputes: Disputes,
-    private readonly queries: QueryBus,
+    private readonly owedSums: OwedSums,
     private readonly jobs: Jobs,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
 
   async execute({ paymentId }: ReconcilePaymentAsAdmin): Promise<AdminPaymentView> {
-    const { reservationId } = await this.payments.get(paymentId);
-    const [account] = await this.queries.execute(new ReservationAccountsOf([reservationId]));
-    const ofPayment = account?.owed.filter((refund) => refund.paymentId === paymentId) ?? [];
-    const owed = ofPayment.map(({ reason, refundDue: due }) => ({ reason, due }));
+    const owed = await this.owedSums.of(paymentId);
     return this.transactions.run(async () => {
       const payment = await this.payments.change(paymentId, (changed) => {
         changed.requestOwedRefunds({ owed, now: this.clock.now() });

@@ -3,7 +3,7 @@ import type { RefundReason } from '@app/contracts/payments.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { DomainError } from '@app/kernel/domain-error.js';
 import { RefundNotFound } from '../../domain/errors.js';
-import { type FailedRefund, Payments } from '../../domain/payments.js';
+import { Payments, type RefundOfPayment } from '../../domain/payments.js';
 import { AdminRefundView, type RetriedRefundsResponse } from '../queries/payment.view.js';
 
 /** One transaction locks the payments of all of them, so there are not too many. */
@@ -50,12 +50,12 @@ export class RetryRefundsHandler implements ICommandHandler<RetryRefunds> {
     return retried;
   }
 
-  private find({ refundIds, reason }: RefundSelection): Promise<FailedRefund[]> {
+  private find({ refundIds, reason }: RefundSelection): Promise<RefundOfPayment[]> {
     if (refundIds !== undefined) return this.payments.paymentsOfRefunds(refundIds);
     return this.payments.failedRefunds({ reason, limit: MAX_RETRIED_REFUNDS + 1 });
   }
 
-  private async retry({ id, paymentId }: FailedRefund, { reason }: RefundSelection, retried: RetriedRefundsResponse): Promise<void> {
+  private async retry({ id, paymentId }: RefundOfPayment, { reason }: RefundSelection, retried: RetriedRefundsResponse): Promise<void> {
     try {
       await this.payments.change(paymentId, (payment) => {
         const isOfReason = reason === undefined || payment.state.refunds.some((each) => each.id === id && each.reason === reason);
