@@ -15,7 +15,7 @@ import { startMeasuredSystem } from './system.js';
 const options = Object.fromEntries(process.argv.slice(2).map((option) => option.split('=', 2) as [string, string]));
 const only = options['only'] ?? '';
 const rounds = Number(options['rounds'] ?? 5);
-const seconds = Number(options['seconds'] ?? 5);
+const seconds = Number(options['seconds'] ?? 3);
 const large = parseSize(options['large'] ?? '');
 const isProfiled = options['profile'] === '1';
 

@@ -82,7 +82,12 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     });
     const start = async (entry: 'api' | 'worker' | 'stripe-sandbox', port: number, own: Record<string, string> = {}) => {
       const begin = performance.now();
-      const running = await startProcess({ entry, env: { ...env, ...own }, healthUrl: `http://127.0.0.1:${port}/healthz` });
+      const running = await startProcess({
+        entry,
+        env: { ...env, ...own },
+        healthUrl: `http://127.0.0.1:${port}/healthz`,
+        logFile: join(folder, `${entry}.log`),
+      });
       stops.push(() => running.kill('SIGTERM'));
       return { pid: running.pid, startMs: performance.now() - begin };
     };

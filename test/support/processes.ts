@@ -1,6 +1,6 @@
 /** Starts the processes as they ship, from `dist/`. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PrintedSecrets } from './printed-secrets.js';
 import { cleanUpOnExit } from './reaper.js';
@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly timeoutMs?: number;
   /** What it must not print, by its name, besides the secrets of `env` and what looks like one. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Its log is written to this file and not searched for secrets: in a measurement, reading it would cost the load generator time. */
+  readonly logFile?: string;
 }
 
 export interface RunningProcess {
@@ -47,8 +49,9 @@ export async function startProcess({
   healthUrl,
   timeoutMs = START_TIMEOUT_MS,
   secrets = {},
+  logFile,
 }: ProcessOptions): Promise<RunningProcess> {
-  const running = spawnBuilt(entry, env, { args, secrets: new PrintedSecrets(env, secrets) });
+  const running = spawnBuilt(entry, env, { args, secrets: new PrintedSecrets(env, secrets), logFile });
   reportOnFailure(entry, running);
   if (!healthUrl) return running;
   let ended: ProcessExit | undefined;
@@ -70,21 +73,23 @@ export async function startProcess({
 function spawnBuilt(
   entry: string,
   env: Readonly<Record<string, string>>,
-  { args, secrets }: { readonly args: readonly string[]; readonly secrets: PrintedSecrets },
+  { args, secrets, logFile }: { readonly args: readonly string[]; readonly secrets: PrintedSecrets; readonly logFile: string | undefined },
 ): RunningProcess {
   const main = `${ROOT}dist/apps/${entry}/src/main.js`;
   if (!existsSync(main)) throw new Error(`${main} does not exist: run \`make build\` first.`);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
+  const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
   const child = spawn(process.execPath, [main, ...args], {
     cwd: ROOT,
     env: { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...env },
     // A process group of its own, so that its child processes can be ended with it.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
   });
+  if (typeof log === 'number') closeSync(log);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
       output = (output + chunk).slice(-MAX_OUTPUT_CHARACTERS);
       secrets.read(chunk);
     });
@@ -103,7 +108,7 @@ function spawnBuilt(
       child.kill(signal);
       return exited;
     },
-    output: () => output,
+    output: () => (logFile === undefined ? output : readFileSync(logFile, 'utf8').slice(-MAX_OUTPUT_CHARACTERS)),
     printedSecrets: () => [...secrets.found],
   };
 }

@@ -80,8 +80,8 @@ describe('The relay', () => {
     relay(broker);
     await publishFacts(1);
     await allPublished();
-    const query = vi.spyOn(platform.database, 'query');
-    const polls = (): number => query.mock.calls.filter(([sql]) => sql.includes('AS pending')).length;
+    const prepared = vi.spyOn(platform.database, 'prepared');
+    const polls = (): number => prepared.mock.calls.filter(([sql]) => sql.includes('AS pending')).length;
     /** From before the commit to the publishing, summed up. Each event is written when the relay has just found nothing. */
     const timeOfFive = async (): Promise<number> => {
       let sumMs = 0;
@@ -98,7 +98,7 @@ describe('The relay', () => {
     const withSignal = await timeOfFive();
     const notify = vi.spyOn(platform.app.get(OutboxSignal), 'notify').mockImplementation(() => undefined);
     const byPolling = await timeOfFive();
-    query.mockRestore();
+    prepared.mockRestore();
     notify.mockRestore();
     expect(withSignal).toBeLessThan(byPolling / 2);
   }, 60_000);

@@ -9,7 +9,7 @@ const BATCH_ROWS = 1_000;
  * so numbers become visible in their order. A row that has its number keeps it: what is published again is no new event.
  */
 export async function markPublished(database: Database, positions: readonly (number | string)[]): Promise<Date | null> {
-  const [marked] = await database.query<{ at: Date | null }>(
+  const [marked] = await database.prepared<{ at: Date | null }>(
     `WITH head AS (
        UPDATE messaging.feed_positions SET position = position + cardinality($1::bigint[]) WHERE name = 'published'
        RETURNING position - cardinality($1::bigint[]) AS before),

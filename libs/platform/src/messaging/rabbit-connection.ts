@@ -1,7 +1,9 @@
 /** One connection to a node of RabbitMQ: opened when it is needed, replaced after it broke, with a limit on every wait. */
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import amqp, { type Channel, type ChannelModel } from 'amqplib';
 import { BrokerLoginRefused } from './broker.js';
+import { writeTogether } from './write-together.js';
 
 /** A broker that does not answer within this counts as away: amqplib itself can wait for ever during a memory alarm. */
 const BROKER_TIMEOUT_MS = 5_000;
@@ -42,10 +44,12 @@ function toLoginRefused(error: unknown): unknown {
 export async function connectToNode(url: string, name: string): Promise<ChannelModel> {
   const target = new URL(url);
   if (!target.searchParams.has('heartbeat')) target.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-  const options = { timeout: BROKER_TIMEOUT_MS, clientProperties: { connection_name: name } };
+  // `noDelay`: a small frame must not wait for the acknowledgement of the one before.
+  const options = { timeout: BROKER_TIMEOUT_MS, noDelay: true, clientProperties: { connection_name: name } };
   const model = await amqp.connect(target.href, options).catch((error: unknown) => {
     throw toLoginRefused(error);
   });
+  writeTogether((model.connection as unknown as { stream: Socket }).stream);
   // Every error is followed by a close. Without a listener an error would end the process.
   model.on('error', () => undefined);
   return model;

@@ -146,7 +146,7 @@ export class Relay {
 
   /** Publishes the next rows and marks those that the broker confirmed. No transaction is open meanwhile. Returns how many. */
   private async publishBatch(): Promise<number> {
-    const rows = await this.database.query<PendingRow>(
+    const rows = await this.database.prepared<PendingRow>(
       `SELECT * FROM (
          (SELECT position, id, type, subject, sequence, time, correlation_id, traceparent, data, refused_at FROM messaging.outbox
           WHERE published_at IS NULL AND parked_at IS NULL AND refused_at IS NULL ORDER BY position LIMIT $1)
