@@ -49,7 +49,7 @@ function isChanged(request: FastifyRequest, reply: FastifyReply, payload: unknow
 }
 
 /** Weak, because a proxy may compress the same answer. It begins with the version of the resource, where it has one. */
-export function etagOf(body: string, version?: number): string {
+export function etagOf(body: string | Buffer, version?: number): string {
   return `W/"${version === undefined ? '' : `${version}.`}${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 }
 

@@ -1,6 +1,7 @@
 /** `GET /docs/events`: what the system publishes, as a page without scripts, and `/docs/events/asyncapi.json`, for programs. */
 import type { FastifyInstance } from 'fastify';
 import { HTML_POLICY, escapeHtml, page } from './html.js';
+import { serveOnce } from './prepared-answers.js';
 
 const MAX_AGE_SECONDS = 3_600;
 const DOCUMENT_PATH = '/docs/events/asyncapi.json';
@@ -34,13 +35,17 @@ interface EventDocument {
 }
 
 export function serveEventPages(fastify: FastifyInstance, document: object): void {
-  const json = JSON.stringify(document);
-  const html = eventsPage(document as EventDocument);
-  const cached = `public, max-age=${MAX_AGE_SECONDS}`;
-  fastify.get('/docs/events', (_request, reply) =>
-    reply.header('cache-control', cached).type('text/html; charset=utf-8').header('content-security-policy', HTML_POLICY).send(html),
-  );
-  fastify.get(DOCUMENT_PATH, (_request, reply) => reply.header('cache-control', cached).type('application/json; charset=utf-8').send(json));
+  serveOnce(fastify, '/docs/events', {
+    type: 'text/html; charset=utf-8',
+    policy: HTML_POLICY,
+    maxAgeSeconds: MAX_AGE_SECONDS,
+    make: () => eventsPage(document as EventDocument),
+  });
+  serveOnce(fastify, DOCUMENT_PATH, {
+    type: 'application/json; charset=utf-8',
+    maxAgeSeconds: MAX_AGE_SECONDS,
+    make: () => JSON.stringify(document),
+  });
 }
 
 function eventsPage({ info, components }: EventDocument): string {

@@ -3,17 +3,21 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { dump } from 'js-yaml';
 import { completeDocument } from './openapi-document.js';
 import { MethodNotAllowed } from './http-errors.js';
 import { serveEventPages } from './event-pages.js';
 import type { ApiTexts } from './openapi-texts.js';
 import { withPathExamples } from './path-examples.js';
+import { prepare, sendPrepared, serveOnce } from './prepared-answers.js';
 import { serveProblemPages } from './problem-pages.js';
 import { ProblemRegistry } from './problem-registry.js';
 import { ProblemView } from './problem.view.js';
 import { problemsOf } from './problems.js';
 import { serveRedocPage } from './redoc-page.js';
 import { serveSwaggerPage } from './swagger-page.js';
+
+const MAX_AGE_SECONDS = 3_600;
 
 /** What no operation answers: the router, the parser and faults of the system do. */
 const PROBLEMS_OF_NO_OPERATION = [
@@ -55,15 +59,22 @@ export function serveDocuments(app: NestFastifyApplication, fastify: FastifyInst
   const document = buildDocument(app, texts, registry);
   serveProblemPages(fastify, registry);
   const { pathExamples } = texts;
-  const raw = pathExamples === undefined ? (['json', 'yaml'] as const) : (['yaml'] as const);
-  SwaggerModule.setup('docs', app, document, {
-    ui: false,
-    raw: [...raw],
-    jsonDocumentUrl: 'docs/openapi.json',
-    yamlDocumentUrl: 'docs/openapi.yaml',
-  });
-  if (pathExamples !== undefined) fastify.get('/docs/openapi.json', async () => withPathExamples(document, await pathExamples(app)));
-  serveSwaggerPage(app, fastify);
+  // Where a document has examples of what there is, it is tried out, and changes with every build.
+  const maxAgeSeconds = pathExamples === undefined ? MAX_AGE_SECONDS : 0;
+  const yaml = { type: 'text/yaml; charset=utf-8', maxAgeSeconds };
+  const json = { type: 'application/json; charset=utf-8', maxAgeSeconds };
+  serveOnce(fastify, '/docs/openapi.yaml', { ...yaml, make: () => dump(document, { skipInvalid: true, noRefs: true }) });
+  if (pathExamples === undefined) serveOnce(fastify, '/docs/openapi.json', { ...json, make: () => JSON.stringify(document) });
+  else {
+    let last = { examples: '', body: prepare('') };
+    fastify.get('/docs/openapi.json', async (request, reply) => {
+      const examples = await pathExamples(app);
+      const written = JSON.stringify(examples);
+      if (written !== last.examples) last = { examples: written, body: prepare(JSON.stringify(withPathExamples(document, examples))) };
+      return sendPrepared(request, reply, { ...json, body: await last.body });
+    });
+  }
+  serveSwaggerPage(fastify);
   serveRedocPage(fastify);
   if (texts.events !== undefined) serveEventPages(fastify, texts.events);
 }

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
+import { serveOnce } from './prepared-answers.js';
 
+const MAX_AGE_SECONDS = 86_400;
 const BUNDLE = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
 /** The only thing that the bundle loads by itself. The link beside it stays. */
 const LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
@@ -18,11 +20,11 @@ const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; object-src 'none'; frame-ancestors 'self'";
 
 export function serveRedocPage(fastify: FastifyInstance): void {
-  let bundle: string | null = null;
   fastify.get('/redoc', (_request, reply) => reply.type('text/html').header('content-security-policy', POLICY).send(PAGE));
-  fastify.get('/redoc/redoc.standalone.js', (_request, reply) => {
-    bundle ??= withoutLogo(readFileSync(BUNDLE, 'utf8'));
-    return reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=86400').send(bundle);
+  serveOnce(fastify, '/redoc/redoc.standalone.js', {
+    type: 'text/javascript; charset=utf-8',
+    maxAgeSeconds: MAX_AGE_SECONDS,
+    make: () => withoutLogo(readFileSync(BUNDLE, 'utf8')),
   });
 }
 

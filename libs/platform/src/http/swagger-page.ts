@@ -1,12 +1,18 @@
 /** `/docs`: Swagger UI without a CDN. A page of our own, because the one of @nestjs/swagger has no viewport: a phone shows it shrunk. */
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { dirname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { serveOnce } from './prepared-answers.js';
 
 /** The package that @nestjs/swagger brings. */
 const FILES = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-const SERVED_FILES = ['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png'];
+const SERVED_FILES = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+const MAX_AGE_SECONDS = 86_400;
 
 /** Below this width tables become lists, and long paths and codes break instead of widening the page. */
 const NARROW_STYLE = `
@@ -52,14 +58,9 @@ const START = `window.ui = SwaggerUIBundle(${JSON.stringify({
 })});
 `;
 
-export function serveSwaggerPage(app: NestFastifyApplication, fastify: FastifyInstance): void {
+export function serveSwaggerPage(fastify: FastifyInstance): void {
   fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
   fastify.get('/docs/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
-  app.useStaticAssets({
-    root: FILES,
-    prefix: '/docs/',
-    decorateReply: false,
-    index: false,
-    allowedPath: (path) => SERVED_FILES.includes(path),
-  });
+  for (const [name, type] of Object.entries(SERVED_FILES))
+    serveOnce(fastify, `/docs/${name}`, { type, maxAgeSeconds: MAX_AGE_SECONDS, make: () => readFileSync(join(FILES, name)) });
 }

@@ -1,0 +1,66 @@
+/** Answers that are the same for everybody: made, tagged and compressed once, so that a stranger who asks again costs next to nothing. */
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addVary } from './cors.js';
+import { etagOf, matchesEtag } from './etag.js';
+
+/** Of 11. What is compressed once may cost more than an answer that is compressed for one request. */
+const BROTLI_QUALITY = 9;
+
+interface PreparedBody {
+  readonly etag: string;
+  readonly plain: Buffer;
+  readonly br: Buffer;
+  readonly gzip: Buffer;
+}
+
+export interface AnswerHead {
+  readonly type: string;
+  /** 0: the client asks every time, and gets a 304 where nothing changed. */
+  readonly maxAgeSeconds: number;
+  /** The `Content-Security-Policy` of a page. */
+  readonly policy?: string;
+}
+
+/** `make` is called with the first request. */
+export function serveOnce(fastify: FastifyInstance, path: string, { make, ...head }: AnswerHead & { make: () => string | Buffer }): void {
+  let prepared: Promise<PreparedBody> | null = null;
+  fastify.get(path, async (request, reply) => {
+    prepared ??= prepare(make());
+    return sendPrepared(request, reply, { ...head, body: await prepared });
+  });
+}
+
+export async function prepare(body: string | Buffer): Promise<PreparedBody> {
+  const plain = Buffer.from(body);
+  const [br, gzipped] = await Promise.all([
+    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+    promisify(gzip)(plain),
+  ]);
+  return { etag: etagOf(plain), plain, br, gzip: gzipped };
+}
+
+export function sendPrepared(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { type, maxAgeSeconds, policy, body }: AnswerHead & { readonly body: PreparedBody },
+): FastifyReply {
+  addVary(reply, 'Accept-Encoding');
+  void reply.header('cache-control', maxAgeSeconds === 0 ? 'no-cache' : `public, max-age=${maxAgeSeconds}`).header('etag', body.etag);
+  if (matchesEtag(headers['if-none-match'], body.etag)) return reply.status(304).send();
+  if (policy !== undefined) void reply.header('content-security-policy', policy);
+  const encoding = encodingFor(headers['accept-encoding']);
+  if (encoding !== null) void reply.header('content-encoding', encoding);
+  return reply.type(type).send(body[encoding ?? 'plain']);
+}
+
+/** The smallest of ours that the client takes (RFC 9110, 12.5.3). */
+export function encodingFor(header: string | undefined): 'br' | 'gzip' | null {
+  const taken = new Map<string, boolean>();
+  for (const part of (header ?? '').toLowerCase().split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((each) => each.trim());
+    taken.set(name, !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)));
+  }
+  return (['br', 'gzip'] as const).find((encoding) => taken.get(encoding) ?? taken.get('*') ?? false) ?? null;
+}
