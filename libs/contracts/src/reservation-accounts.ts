@@ -50,6 +50,8 @@ export interface CancelledReservationView {
   /** ISO instant, domain time. */
   readonly cancelledAt: string;
   readonly by: CancelledBy;
+  /** Null where nothing was paid. */
+  readonly paymentId: string | null;
   /** What is owed for the cancellation, 0 where everything is kept; null where nothing was paid. */
   readonly refundDue: MoneyJson | null;
 }

@@ -77,6 +77,19 @@ describe('Mails', () => {
     expect((await mailTo(catcher, customer.email, 'refund-arrived')).subject).toBe('A refund of €12.50 was paid');
   }, 60_000);
 
+  it('a cancellation after a goodwill refund promises the rest alone', async () => {
+    const customer = await system.registerCustomer();
+    const { id } = await buy(system, customer, await system.createShowtime(), ['A1']);
+    const token = await system.adminToken();
+    const { data } = await system.expectOk('GET', `/admin/payments?reservationId=${id}`, { token });
+    await system.expectOk('POST', `/admin/payments/${data[0].id}/refunds`, {
+      token,
+      body: { amount: 500, reason: 'The heating was off.' },
+    });
+    await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
+    expect((await mailTo(catcher, customer.email, 'reservation-cancelled')).text).toContain('€7.50 goes back');
+  }, 60_000);
+
   it('a refund that a bank takes its time for is mailed twice: under way, and arrived', async () => {
     const customer = await system.registerCustomer();
     const { id, code } = await buy(system, customer, await system.createShowtime(), ['A1'], 'pm_card_pendingRefund');

@@ -35,8 +35,8 @@ export const FACT_SEARCHES: Readonly<Record<MailSearchName, (queries: QueryBus, 
   async cancellations(queries, { after: { at: cancelledAt, id: reservationId }, until, limit }) {
     const page = await queries.execute(new ReservationsCancelledBetween({ cancelledAt, reservationId }, until, limit));
     return page.map((reservation) => {
-      const { by, refundDue: amount } = reservation;
-      const facts = { by, reason: null, ...(amount === null ? {} : { amount }) };
+      const { by, refundDue: amount, paymentId } = reservation;
+      const facts = { by, reason: null, ...(amount === null || paymentId === null ? {} : { amount, paymentId }) };
       return {
         at: reservation.cancelledAt,
         id: reservation.reservationId,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
+import { PaymentAccountsOf } from '@app/contracts/payments.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -39,11 +40,11 @@ export class MailWriter {
   async write(mail: MailState): Promise<WrittenMail | null> {
     if (mail.kind === 'email-verification' || mail.kind === 'password-reset') return this.writeAccountMail(mail, mail.kind);
     const about = await this.readReservation(mail);
-    const content = about === null ? null : this.reservationContent(mail, about);
+    const content = about === null ? null : await this.reservationContent(mail, about);
     return about === null || content === null ? null : { ...about, content };
   }
 
-  private reservationContent({ kind, facts }: MailState, about: ReservationMail): MailContent | null {
+  private async reservationContent({ kind, facts }: MailState, about: ReservationMail): Promise<MailContent | null> {
     switch (kind) {
       case 'reservation-confirmed':
         // After the mail about its cancellation, tickets would bring the calendar entry back.
@@ -52,7 +53,7 @@ export class MailWriter {
         // It has the seats of this moment, also where they were changed once more meanwhile.
         return about.reservation.status === 'confirmed' ? seatsChangedContent(about) : null;
       case 'reservation-cancelled':
-        return cancelledContent(about, facts);
+        return cancelledContent(about, facts, { refundedApart: await this.refundedApart(facts.paymentId) });
       case 'hold-ending': {
         const { status, heldUntil } = about.reservation;
         return status === 'held' && new Date(heldUntil) > this.clock.now() ? holdEndingContent(about) : null;
@@ -63,6 +64,16 @@ export class MailWriter {
       default:
         return null;
     }
+  }
+
+  /** What went back of the payment besides what is owed, or is requested to: only the rest can go back because of the cancellation. */
+  private async refundedApart(paymentId: string | undefined): Promise<number> {
+    if (paymentId === undefined) return 0;
+    const accounts = await this.queries.execute(new PaymentAccountsOf([paymentId]));
+    return accounts
+      .flatMap(({ refunds }) => refunds)
+      .filter(({ reason, status }) => (reason === 'external' || reason === 'goodwill') && status !== 'failed')
+      .reduce((sum, { amount }) => sum + amount.amount, 0);
   }
 
   private async writeAccountMail(mail: MailState, kind: 'email-verification' | 'password-reset'): Promise<WrittenMail | null> {

@@ -21,6 +21,8 @@ export type MailStatus = (typeof MAIL_STATUSES)[number];
 /** What only the event knows. Never a name, an address or a secret. */
 export interface MailFacts {
   readonly amount?: MoneyJson;
+  /** That paid what the amount is of. Mails that were requested by an earlier version have none. */
+  readonly paymentId?: string;
   readonly by?: CancelledBy;
   readonly reason?: string | null;
 }

@@ -1,6 +1,6 @@
 /** The application layer of notifications on fakes: the mail server, the store, and what other contexts answer. */
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
-import { type ChangedRefundView, RefundsChangedBetween } from '@app/contracts/payments.js';
+import { type ChangedRefundView, PaymentAccountsOf, RefundsChangedBetween } from '@app/contracts/payments.js';
 import {
   type CancelledReservationView,
   type ConfirmedReservationView,
@@ -102,6 +102,7 @@ export class NotificationsHarness {
       .answer(MailToken, () => ({ token: 'a-secret-token', expiresAt: this.clock.now().toISOString() }))
       .answer(ReservationsByIds, () => [])
       .answer(ShowtimesByIds, () => [])
+      .answer(PaymentAccountsOf, () => [])
       .answer(ReservationsConfirmedBetween, ({ after, until }) =>
         this.confirmed.filter(({ confirmedAt }) => confirmedAt > after.confirmedAt && confirmedAt <= until),
       )

@@ -36,6 +36,8 @@ const showtime: ShowtimeSummary = {
 const mail: ReservationMail = { language: en, recipient: { userId: 'u1', email: 'a@b.example', fullName: 'Ada' }, reservation, showtime };
 const byCinema = { by: 'cinema', reason: null, amount: { amount: 1_250, currency: 'EUR' } } as const;
 
+const nothingApart = { refundedApart: 0 };
+
 describe('Mails about a reservation', () => {
   it('a confirmed reservation has the local time that it was reserved for', () => {
     expect(confirmedContent(mail).details).toContainEqual(['When', 'Tuesday, 1 December 2026 at 14:00']);
@@ -60,19 +62,36 @@ describe('Mails about a reservation', () => {
   });
 
   it('a mail about a moved showtime has the new time and room', () => {
-    const { subject, paragraphs } = cancelledContent(mail, byCinema);
+    const { subject, paragraphs } = cancelledContent(mail, byCinema, nothingApart);
     expect(subject).toMatch(/^The showtime was moved: /);
     expect(paragraphs.join()).toContain('Wednesday, 2 December 2026 at 14:00 (Room 1)');
     expect(paragraphs.join()).toContain('€12.50 goes back');
   });
 
   it('a reservation of a showtime that was moved and then cancelled is cancelled', () => {
-    const { subject } = cancelledContent({ ...mail, showtime: { ...showtime, status: 'cancelled' } }, byCinema);
+    const { subject } = cancelledContent({ ...mail, showtime: { ...showtime, status: 'cancelled' } }, byCinema, nothingApart);
     expect(subject).toMatch(/^The showtime is cancelled: /);
   });
 
   it('nothing is refunded where the policy keeps everything', () => {
-    const { paragraphs } = cancelledContent(mail, { by: 'customer', reason: null, amount: { amount: 0, currency: 'EUR' } });
+    const { paragraphs } = cancelledContent(mail, { by: 'customer', reason: null, amount: { amount: 0, currency: 'EUR' } }, nothingApart);
     expect(paragraphs).toContain('By the terms of your purchase nothing is refunded at this time.');
+  });
+
+  it.each([
+    [500, ['€7.50 goes back to the card that you paid with.']],
+    [1_250, []],
+  ])('a cancellation after %d went back promises the rest alone', (refundedApart, promised) => {
+    for (const by of ['customer', 'admin', 'cinema'] as const) {
+      const { paragraphs, calendar } = cancelledContent(mail, { ...byCinema, by }, { refundedApart });
+      expect(paragraphs.filter((text) => text.includes('goes back') || text.includes('refunded'))).toEqual(promised);
+      expect(calendar).toMatchObject({ cancelled: true });
+    }
+  });
+
+  it('a cancellation that owes less than is left promises what it owes', () => {
+    const amount = { amount: 600, currency: 'EUR' };
+    const { paragraphs } = cancelledContent(mail, { by: 'admin', reason: null, amount }, { refundedApart: 500 });
+    expect(paragraphs).toContain('€6.00 goes back to the card that you paid with.');
   });
 });

@@ -46,10 +46,18 @@ function ticket(mail: ReservationMail, text: Pick<MailContent, 'subject' | 'para
   });
 }
 
-export function cancelledContent(mail: ReservationMail, { by, reason, amount }: MailFacts): MailContent {
-  const { language, recipient, showtime } = mail;
+/** `refundedApart`: what went back of its payment without being owed, in minor units. The mail promises no more than the rest. */
+export function cancelledContent(
+  mail: ReservationMail,
+  { by, reason, amount }: MailFacts,
+  { refundedApart }: { refundedApart: number },
+): MailContent {
+  const { language, recipient, reservation, showtime } = mail;
   const values = { movie: oneLine(showtime.movie.title) };
-  const refund = amount === undefined || (amount.amount === 0 && by === 'cinema') ? [] : [refundText(language, amount)];
+  const left = Math.max(0, reservation.total.amount - refundedApart);
+  // Where all of it went back before, no more does, and no term of the purchase is the reason.
+  const isSilent = amount === undefined || (amount.amount === 0 ? by === 'cinema' : left === 0);
+  const refund = isSilent ? [] : [refundText(language, { ...amount, amount: Math.min(amount.amount, left) })];
   const time = localTime(language, showtime.startsAt, showtime.theatre.timeZone);
   const [subject, intro] =
     by === 'customer'
@@ -66,7 +74,7 @@ export function cancelledContent(mail: ReservationMail, { by, reason, amount }: 
     subject,
     paragraphs: [intro, ...refund],
     details: [
-      [textOf(language, 'label.code', {}), mail.reservation.code],
+      [textOf(language, 'label.code', {}), reservation.code],
       ...details(mail),
       // A customer gives no reason; one that an admin or the cinema gives is meant for customers.
       ...(reason ? [[textOf(language, 'label.reason', {}), oneLine(reason)] as const] : []),

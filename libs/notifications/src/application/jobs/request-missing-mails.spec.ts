@@ -12,7 +12,7 @@ describe('RequestMissingMails', () => {
     harness.clock.advance(5 * MINUTE_MS);
     const at = harness.clock.now().toISOString();
     harness.confirmed = [{ reservationId: 'r1', customerId: 'u1', confirmedAt: at }];
-    harness.cancelled = [{ reservationId: 'r2', customerId: 'u1', cancelledAt: at, by: 'customer', refundDue: eur(500) }];
+    harness.cancelled = [{ reservationId: 'r2', customerId: 'u1', cancelledAt: at, by: 'customer', refundDue: eur(500), paymentId: 'p1' }];
     harness.refunds = [
       { refundId: 'f1', reservationId: 'r2', amount: eur(500), status: 'submitted', changedAt: at },
       { refundId: 'f2', reservationId: 'r3', amount: eur(700), status: 'succeeded', changedAt: at },
@@ -28,7 +28,8 @@ describe('RequestMissingMails', () => {
     expect(harness.list).toEqual(ALL.map((mail) => `${mail} waiting`));
     expect(harness.jobs.all.size).toBe(ALL.length);
     const cancelled = [...harness.mails.all.values()].find(({ kind }) => kind === 'reservation-cancelled');
-    expect(cancelled).toMatchObject({ userId: 'u1', reservationId: 'r2', facts: { by: 'customer', reason: null, amount: eur(500) } });
+    const facts = { by: 'customer', reason: null, amount: eur(500), paymentId: 'p1' };
+    expect(cancelled).toMatchObject({ userId: 'u1', reservationId: 'r2', facts });
   });
 
   it('a mail that was not needed is not requested again', async () => {

@@ -1,8 +1,11 @@
+import { PaymentAccountsOf } from '@app/contracts/payments.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { MailBounced, MailDelayed, MailServerAway } from '../../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
 import { SendMail } from './send-mail.js';
+
+const NOW = '2026-11-30T12:00:00.000Z';
 
 describe('SendMail', () => {
   let harness: NotificationsHarness;
@@ -14,6 +17,25 @@ describe('SendMail', () => {
   });
   const send = () => harness.bus.get(SendMail).run(id);
   const mail = () => harness.mails.all.get(id)!;
+
+  /** The only reservation, as its owner and that of its showtime describe it. */
+  function givenReservation(status: ReservationSummary['status']): void {
+    const price = { amount: 1_250, currency: 'EUR' };
+    const times = { startsAt: '2026-12-01T19:00:00.000Z', endsAt: '2026-12-01T21:00:00.000Z', heldUntil: '2026-11-30T19:00:00.000Z' };
+    const seats: ReservationSummary['seats'] = [{ label: 'A1', category: 'standard', price }];
+    const own = { id: 'r1', customerId: 'u1', showtimeId: 's1', code: 'ABCD2345' };
+    const showtime = {
+      ...{ id: 's1', version: 1, seatPlanVersion: 1, currency: 'EUR', prices: { standard: 1_250 }, salesOpenAt: null },
+      status: 'scheduled',
+      movie: { id: 'm1', title: 'Metropolis', runtimeMinutes: 120 },
+      theatre: { id: 't1', name: 'Lichtburg', timeZone: 'Europe/Berlin' },
+      room: { id: 'o1', name: 'Room 1' },
+      ...{ startsAt: times.startsAt, startsAtLocal: '2026-12-01T20:00:00', endsAt: times.endsAt },
+    } as const;
+    harness.bus
+      .answer(ReservationsByIds, () => [{ ...own, ...times, version: 3, status, seats, total: price, late: false }])
+      .answer(ShowtimesByIds, () => [showtime]);
+  }
 
   it('a mail is sent once, with an id made from its kind and fact', async () => {
     await send();
@@ -35,25 +57,31 @@ describe('SendMail', () => {
     ['completed', 'sent'],
     ['cancelled', 'not-needed'],
   ] as const)('the tickets of a reservation that is %s by then are %s', async (status, expected) => {
-    const price = { amount: 1_250, currency: 'EUR' };
-    const times = { startsAt: '2026-12-01T19:00:00.000Z', endsAt: '2026-12-01T21:00:00.000Z', heldUntil: '2026-11-30T19:00:00.000Z' };
-    const seats: ReservationSummary['seats'] = [{ label: 'A1', category: 'standard', price }];
-    const own = { id: 'r1', customerId: 'u1', showtimeId: 's1', code: 'ABCD2345' };
-    const showtime = {
-      ...{ id: 's1', version: 1, seatPlanVersion: 1, currency: 'EUR', prices: { standard: 1_250 }, salesOpenAt: null },
-      status: 'scheduled',
-      movie: { id: 'm1', title: 'Metropolis', runtimeMinutes: 120 },
-      theatre: { id: 't1', name: 'Lichtburg', timeZone: 'Europe/Berlin' },
-      room: { id: 'o1', name: 'Room 1' },
-      ...{ startsAt: times.startsAt, startsAtLocal: '2026-12-01T20:00:00', endsAt: times.endsAt },
-    } as const;
-    harness.bus
-      .answer(ReservationsByIds, () => [{ ...own, ...times, version: 3, status, seats, total: price, late: false }])
-      .answer(ShowtimesByIds, () => [showtime]);
+    givenReservation(status);
     const request = { kind: 'reservation-confirmed', factId: 'r1', userId: 'u1', reservationId: 'r1', facts: {} } as const;
     [id = ''] = await harness.mails.add([request], harness.clock.now());
     await send();
     expect([mail().status, harness.mailer.sent.length]).toEqual([expected, expected === 'sent' ? 1 : 0]);
+  });
+
+  it('a cancellation promises what external and goodwill refunds have left', async () => {
+    givenReservation('cancelled');
+    const refunds = (
+      [
+        [300, 'external', 'succeeded'],
+        [200, 'goodwill', 'requested'],
+        [400, 'external', 'failed'],
+        [750, 'reservation-cancelled', 'requested'],
+      ] as const
+    ).map(([amount, reason, status]) => ({ refundId: 'f1', amount: { amount, currency: 'EUR' }, reason, status, createdAt: NOW }));
+    const price = { amount: 1_250, currency: 'EUR' };
+    const account = { paymentId: 'p1', reservationId: 'r1', price, captured: price, createdAt: NOW, settledAt: NOW, refunds };
+    harness.bus.answer(PaymentAccountsOf, ({ paymentIds }) => (paymentIds.includes('p1') ? [account] : []));
+    const facts = { by: 'customer', reason: null, amount: price, paymentId: 'p1' } as const;
+    const request = { kind: 'reservation-cancelled', factId: 'r1', userId: 'u1', reservationId: 'r1', facts } as const;
+    [id = ''] = await harness.mails.add([request], harness.clock.now());
+    await send();
+    expect(harness.mailer.sent[0]!.content.paragraphs).toContain('€7.50 goes back to the card that you paid with.');
   });
 
   it('a mail that bounces is kept with address and answer, and not sent again', async () => {

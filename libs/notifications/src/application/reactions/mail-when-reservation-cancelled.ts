@@ -11,7 +11,7 @@ export class MailWhenReservationCancelled implements Reaction<ReservationCancell
     const { by, reason, paymentId, refundDue, owedBefore } = data;
     // Another mail told what was owed before.
     const amount = { ...refundDue, amount: refundDue.amount - (owedBefore?.amount ?? 0) };
-    const facts = { by, reason, ...(paymentId === null ? {} : { amount }) };
+    const facts = { by, reason, ...(paymentId === null ? {} : { amount, paymentId }) };
     return this.requests.request(mailAboutReservation('reservation-cancelled', data, facts));
   }
 }

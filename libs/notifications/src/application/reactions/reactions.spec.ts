@@ -22,7 +22,7 @@ const EVENTS: readonly (readonly [DomainEvent, string, object])[] = [
   [
     new reservations.ReservationCancelled({ ...cancelled, by: 'admin' }),
     'reservation-cancelled r1 waiting',
-    { userId: 'u1', reservationId: 'r1', facts: { by: 'admin', reason: 'Broken', amount: eur(500) } },
+    { userId: 'u1', reservationId: 'r1', facts: { by: 'admin', reason: 'Broken', amount: eur(500), paymentId: 'p1' } },
   ],
   [
     new reservations.SeatsChanged({ ...reservation, status: 'confirmed', seats: [], freed: [], total: eur(900) }),

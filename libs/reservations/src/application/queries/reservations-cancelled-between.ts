@@ -7,6 +7,7 @@ import type { EndReason } from '../../domain/reservation-state.js';
 interface Row {
   readonly reservationId: string;
   readonly customerId: string;
+  readonly paymentId: string | null;
   readonly endedAt: Date;
   readonly endReason: EndReason | null;
   readonly refundDue: number | null;
@@ -21,7 +22,7 @@ export class ReservationsCancelledBetweenHandler implements IQueryHandler<Reserv
 
   async execute({ after, until, limit }: ReservationsCancelledBetween): Promise<CancelledReservationView[]> {
     const rows = await this.database.query<Row>(
-      `SELECT id AS reservation_id, customer_id, ended_at, end_reason, refund_due, currency FROM reservations.reservations
+      `SELECT id AS reservation_id, customer_id, payment_id, ended_at, end_reason, refund_due, currency FROM reservations.reservations
        WHERE status = 'cancelled' AND (ended_at, id) > ($1::timestamptz, $2::uuid) AND ended_at <= $3 ORDER BY ended_at, id LIMIT $4`,
       [after.cancelledAt, after.reservationId, until, limit],
     );
