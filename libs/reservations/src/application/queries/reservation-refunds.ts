@@ -18,8 +18,13 @@ export class ReservationRefunds {
     private readonly money: CapturedMoney,
   ) {}
 
-  /** By reservation; those without a refund are left out. One query to payments, and one more where a refund was owed a moment ago. */
-  async of(rows: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
+  /**
+   * By reservation; those without a refund are left out. One query to payments, and one more where a refund was owed a moment ago. A hold is not asked
+   * about: until its payment has an outcome, nothing of it goes back.
+   */
+  async of(reservations: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
+    const rows = reservations.filter(({ status }) => status !== 'held');
+    if (rows.length === 0) return new Map();
     const known = await this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id)));
     const refunds = new Map(known.map((refund) => [refund.reservationId, refund]));
     const unknown = rows.flatMap((row) => {
