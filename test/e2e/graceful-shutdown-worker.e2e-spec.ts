@@ -140,12 +140,11 @@ describe('Shutdown of a worker process', () => {
 async function shutDownStuckProcess(): Promise<{ code: number | null; tookMs: number }> {
   const run = join(import.meta.dirname, '../../dist/libs/platform/src/process/run.js');
   const program = `import(${JSON.stringify(run)}).then(({ runProcess }) => runProcess(async () => {
-    setInterval(() => {}, 1000); process.stdout.write('started'); return { close: () => new Promise(() => {}) };
+    setInterval(() => {}, 1000); setImmediate(() => process.stdout.write('started')); return { close: () => new Promise(() => {}) };
   }))`;
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // `runProcess` sets its signal handlers in the same turn as the start, which has ended when the program writes.
   await once(child.stdout, 'data');
-  // `runProcess` sets its signal handlers in the same turn as the start. The pause lets that turn end.
-  await new Promise((resolve) => setTimeout(resolve, 200));
   const startedAt = performance.now();
   child.kill('SIGTERM');
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -4,6 +4,7 @@ import Stripe from 'stripe';
 
 const WAIT_LIMIT_MS = 10_000;
 const POLL_INTERVAL_MS = 5;
+const PATH = '/webhooks';
 
 export interface ReceivedWebhook {
   event: Stripe.Event;
@@ -15,9 +16,11 @@ export interface ReceivedWebhook {
 /** Returns the status to respond with. `hang` never responds. */
 type Respond = (received: ReceivedWebhook, count: number) => number | 'hang' | Promise<number>;
 
-/** A webhook endpoint that records each webhook and verifies its signature. */
+/** A webhook endpoint that records each webhook and verifies its signature. A redirect leads to another path of it. */
 export class WebhookReceiver {
   readonly received: ReceivedWebhook[] = [];
+  /** Of every request, also of one that was redirected. */
+  readonly paths: (string | undefined)[] = [];
   respond: Respond = () => 200;
   url = '';
   readonly #server: Server;
@@ -25,8 +28,10 @@ export class WebhookReceiver {
 
   private constructor(private readonly secret: string) {
     this.#server = createServer((request, response) => {
+      this.paths.push(request.url);
+      if (request.url !== PATH) return void response.writeHead(200).end('{}');
       void this.record(request).then((status) => {
-        if (status !== 'hang') response.writeHead(status).end('{}');
+        if (status !== 'hang') response.writeHead(status, { location: `${PATH}/elsewhere` }).end('{}');
       });
     });
   }
@@ -34,7 +39,7 @@ export class WebhookReceiver {
   static async start(secret: string): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver(secret);
     await new Promise<void>((listening) => receiver.#server.listen(0, '127.0.0.1', listening));
-    receiver.url = `http://127.0.0.1:${(receiver.#server.address() as AddressInfo).port}/webhooks`;
+    receiver.url = `http://127.0.0.1:${(receiver.#server.address() as AddressInfo).port}${PATH}`;
     return receiver;
   }
 

@@ -121,6 +121,7 @@ describe('Deliveries', () => {
     harness.webhooks.respond = (_, count) => (count === 1 ? 302 : 200);
     await stripe.paymentIntents.create(INTENT_PARAMETERS);
     await harness.webhooks.waitForCount(2);
+    expect(harness.webhooks.paths).toEqual(['/webhooks', '/webhooks']);
   });
 
   it('a refused connection is recorded as the error', async () => {
