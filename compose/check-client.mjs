@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { crc32, deflateSync } from 'node:zlib';
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 export const ADMIN = { email: 'admin@cinema.test', password: 'an-admin-of-the-check' };
 export const STRIPE_KEY = 'sk_test_0123456789abcdef';
@@ -68,7 +68,7 @@ export async function payAgain(api, stripe, cinema, seat) {
 /** Holds a seat as soon as that is possible again. */
 async function holdAgain(api, { customer, showtime }, seat) {
   const hold = () => call(api, 'POST', '/reservations', { showtimeId: showtime.id, seats: [seat] }, customer).catch(() => null);
-  return until('a seat can be held again', hold, 3 * PATIENCE_MS);
+  return until('a seat can be held again', hold, 3 * TIMEOUT_MS);
 }
 
 /** Returns the address that browsers fetch. */
@@ -143,7 +143,7 @@ export async function bookThroughLosses(api, { client, cinema: { customer, showt
       }
       ledger.unanswered += 1;
       ledger.last = `${method} ${status} ${text.slice(0, 200)}`;
-      if (performance.now() - begun > 4 * PATIENCE_MS) throw new Error(`Without success: ${ledger.last}`);
+      if (performance.now() - begun > 4 * TIMEOUT_MS) throw new Error(`Without success: ${ledger.last}`);
       await pause(100);
     }
   }
@@ -195,17 +195,17 @@ export function send(url, { method = 'GET', headers = {}, body } = {}) {
         resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
       );
     });
-    sent.setTimeout(PATIENCE_MS, () => sent.destroy(new Error('No answer.')));
+    sent.setTimeout(TIMEOUT_MS, () => sent.destroy(new Error('No answer.')));
     sent.on('error', reject).end(body);
   });
 }
 
-export async function until(what, ask, patienceMs = PATIENCE_MS) {
+export async function until(what, ask, timeoutMs = TIMEOUT_MS) {
   const begun = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (performance.now() - begun > patienceMs) throw new Error(`It took too long until ${what}.`);
+    if (performance.now() - begun > timeoutMs) throw new Error(`It took too long until ${what}.`);
     await pause(250);
   }
 }

@@ -70,6 +70,11 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/a.spec.ts', `it('${'a'.repeat(80)}', () => {});`, `a test name of 80 characters; under 80: ${'a'.repeat(80)}…`],
     ['libs/auth/src/b.spec.ts', `it.each([1])('${'a'.repeat(79)}', () => {});`, null],
     ['libs/auth/src/c.spec.ts', "it('is refused with 409', () => {});", 'a test name without its subject: is refused with 409'],
+    [
+      'libs/auth/src/e.spec.ts',
+      "it('when it is lost, no read fails', () => {});",
+      'a test name without its subject: when it is lost, no read fails',
+    ],
   ],
   statements: [
     [

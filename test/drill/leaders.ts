@@ -1,14 +1,14 @@
 /** Looks for two relays that lead at once, by the metrics of the workers, while faults happen. */
 const INTERVAL_MS = 500;
 const TIMEOUT_MS = 1_000;
-/** A worker that stops to lead does not lead again sooner: two looks that are closer see one reign, not two. */
-const SAME_REIGN_MS = 150;
+/** A worker that stops to lead does not lead again sooner: two readings that are closer belong to one leadership. */
+const SAME_LEADERSHIP_MS = 150;
 
 export class LeaderWatch {
   readonly #changes: string[] = [];
   #timer: NodeJS.Timeout | null = null;
-  #isLooking = false;
-  #looks = 0;
+  #isReading = false;
+  #readings = 0;
   #twice = 0;
   #leader: string | null = null;
 
@@ -17,27 +17,27 @@ export class LeaderWatch {
 
   start(): void {
     this.#timer = setInterval(() => {
-      if (this.#isLooking) return;
-      this.#isLooking = true;
-      void this.look().finally(() => (this.#isLooking = false));
+      if (this.#isReading) return;
+      this.#isReading = true;
+      void this.read().finally(() => (this.#isReading = false));
     }, INTERVAL_MS);
   }
 
-  /** Returns how often it looked, how often it saw two leaders, and how often another worker led than before. */
-  stop(): { looks: number; twice: number; changes: number } {
+  /** Returns how many readings there were, how many had two leaders, and how often another worker led than before. */
+  stop(): { readings: number; twice: number; changes: number } {
     if (this.#timer !== null) clearInterval(this.#timer);
-    return { looks: this.#looks, twice: this.#twice, changes: Math.max(0, this.#changes.length - 1) };
+    return { readings: this.#readings, twice: this.#twice, changes: Math.max(0, this.#changes.length - 1) };
   }
 
   /** One after the other: where an earlier one still says that it leads after a later one has said so, both led at once. */
-  async look(): Promise<void> {
-    this.#looks++;
+  async read(): Promise<void> {
+    this.#readings++;
     const leading: { url: string; at: number }[] = [];
     for (const url of this.metrics) {
       const at = performance.now();
       if (await leads(url)) leading.push({ url, at });
     }
-    for (const { url, at } of leading.slice(0, -1)) if ((await leads(url)) && performance.now() - at < SAME_REIGN_MS) this.#twice++;
+    for (const { url, at } of leading.slice(0, -1)) if ((await leads(url)) && performance.now() - at < SAME_LEADERSHIP_MS) this.#twice++;
     const [only, other] = leading;
     if (only === undefined || other !== undefined || only.url === this.#leader) return;
     this.#leader = only.url;

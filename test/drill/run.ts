@@ -108,7 +108,7 @@ async function drill(): Promise<void> {
     `| **acknowledged holds lost** | ${counts.lost} |`,
     `| **paid and not confirmed** | ${counts.unconfirmed} of ${load.paid.size} |`,
     `| **seats doubled** | ${counts.doubledSeats} |`,
-    `| **two relays that lead at once** | ${leaders.twice} of ${leaders.looks} looks; the leader changed ${leaders.changes} times |`,
+    `| **two relays that lead at once** | ${leaders.twice} of ${leaders.readings} readings; the leader changed ${leaders.changes} times |`,
     `| events published | ${counts.eventsPublished} |`,
     `| deliveries with an effect | ${counts.deliveriesWithEffect} |`,
     `| **broken invariants** (money, seats, events) | ${breaches.length} |`,

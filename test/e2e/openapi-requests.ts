@@ -16,7 +16,7 @@ export interface FuzzRequest {
   readonly body: string | Buffer | undefined;
 }
 
-/** Texts and values that a careless parser, column or cast fails on. */
+/** Texts and values that a parser, a column or a cast without checks fails on. */
 const ODD_TEXT = [
   '', ' ', '\0', 'a\0b', '\ud800', 'x\udfffy', '😀'.repeat(200), 'a'.repeat(5_000), `' OR 1=1 --`, '%', '\\', '%00', '-1', '0', '00', '1e9', '1.5', '١',
   '99999999999999999999', '2147483648', 'NaN', 'null', 'undefined', 'true', '[]', '{}', '__proto__', 'constructor', 'toString', '2026-02-30', '2026-02-28',

@@ -71,7 +71,7 @@ describe('With the primary of PostgreSQL killed', () => {
     const withOneMore = { held: new Set([...load.held, newId()]), paid: new Set([...load.paid, newId()]) };
     expect(await countLosses(withOneMore, sql)).toMatchObject({ lost: 1, unconfirmed: 1 });
     const leaders = watch.stop();
-    expect(leaders.looks).toBeGreaterThan(ENOUGH);
+    expect(leaders.readings).toBeGreaterThan(ENOUGH);
     expect(leaders.twice).toBe(0);
   }, 600_000);
 });
@@ -83,9 +83,9 @@ describe('The watch for two leading relays', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
     const [both, one] = [new LeaderWatch([url, url]), new LeaderWatch([url, 'http://127.0.0.1:1/metrics'])];
     try {
-      await until(async () => (await both.look(), both.stop().twice > 0), { timeoutMs: 10_000, what: 'two leaders' });
-      await one.look();
-      expect(one.stop()).toMatchObject({ looks: 1, twice: 0 });
+      await until(async () => (await both.read(), both.stop().twice > 0), { timeoutMs: 10_000, what: 'two leaders' });
+      await one.read();
+      expect(one.stop()).toMatchObject({ readings: 1, twice: 0 });
     } finally {
       server.close();
     }

@@ -16,7 +16,7 @@ const MAX_LINES = 300;
 const MAX_TEST_NAME_CHARACTERS = 79;
 /** Beginnings of a test name that needs its `describe` to be understood. */
 const SUBJECT_MISSING =
-  /^(it|its|they|their|this|these|is|are|was|were|has|have|does|may|can|cannot|must|will|go|stays|follows|executes|returns|throws|rejects|gives|refuses|continues|leaves|promises)\b/;
+  /^(it|its|they|their|this|these|is|are|was|were|has|have|does|may|can|cannot|must|will|go|stays|follows|executes|returns|throws|rejects|gives|refuses|continues|leaves|promises|sells)\b|^(when|without)\b[^,]*\bit (is|has|was|does|can)\b/;
 /** One participle says what was done, not what the type is. The terms of the field stay. */
 const PARTICIPLE = /^[A-Z][a-z]+(ed|ing)$|^(Given|Held|Known|Lost|Made|Read|Sent|Said|Sold|Taken|Told)$/;
 const NOUNS = new Set(['Binding', 'Finding', 'Seating', 'Tracing']);

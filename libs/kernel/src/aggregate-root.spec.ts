@@ -35,7 +35,7 @@ describe('AggregateRoot', () => {
     expect(lamp.takeEvents().map(({ sequence }) => sequence)).toEqual([8]);
   });
 
-  it('without an event it has not changed', () => {
+  it('an aggregate without an event has not changed', () => {
     const lamp = new Lamp(dark);
     lamp.switch(false);
     expect(lamp.hasChanged).toBe(false);

@@ -26,9 +26,9 @@ describe('Mails while all events come again and the worker restarts', () => {
 
   const isEmpty = async (rows: string): Promise<boolean> => (await system.sql(`SELECT FROM ${rows} LIMIT 1`)).length === 0;
   const untilAllDone = async (): Promise<void> => {
-    const patience = { timeoutMs: 30_000, what: 'every event to be handled, and every mail to be sent' };
-    await until(async () => (await isEmpty('messaging.outbox WHERE published_at IS NULL')) && (await areHandled()), patience);
-    await until(() => isEmpty(`notifications.mails WHERE status = 'waiting'`), patience);
+    const options = { timeoutMs: 30_000, what: 'every event to be handled, and every mail to be sent' };
+    await until(async () => (await isEmpty('messaging.outbox WHERE published_at IS NULL')) && (await areHandled()), options);
+    await until(() => isEmpty(`notifications.mails WHERE status = 'waiting'`), options);
   };
   /** Every reaction of notifications has each of its events. */
   const areHandled = (): Promise<boolean> =>

@@ -193,13 +193,13 @@ describe('More requests than are admitted', () => {
       await requestsInProgress(2);
       for (let round = 0; round < 5; round++) {
         const gone = new AbortController();
-        const impatient = fetch(`${system.url}/api/v1/genres`, {
+        const abandoned = fetch(`${system.url}/api/v1/genres`, {
           signal: gone.signal,
           headers: { authorization: 'Bearer of-no-use' },
         }).catch(() => 'gone');
         await pause(50);
         gone.abort();
-        expect(await impatient).toBe('gone');
+        expect(await abandoned).toBe('gone');
       }
       return inProgress;
     }).then((inProgress) => Promise.all(inProgress));

@@ -25,7 +25,7 @@ describe('A clerk', () => {
   const cancel = ({ id }: Json, refund: string): Promise<HttpResponse> =>
     asClerk('POST', `/admin/reservations/${id}/cancel`, { refund, reason: 'At the till.' });
 
-  it('sells seats for a card, finds the sale by its code, and lets its people in', async () => {
+  it('a clerk sells seats for a card, finds the sale by its code, and admits people', async () => {
     const sale = await buyTicket(system, clerk, showtimeId, ['A1', 'A2']);
     expect(sale).toMatchObject({ status: 'confirmed', total: { amount: 2_500 } });
     const found = await asClerk('GET', `/admin/reservations?code=${sale.code}`);
@@ -37,7 +37,7 @@ describe('A clerk', () => {
     expect(await checkIn(sale)).toMatchObject({ status: 409, body: { code: 'reservations.already-admitted', admittedBy: clerk.id } });
   });
 
-  it('sells free tickets without Stripe', async () => {
+  it('a clerk sells free tickets without Stripe', async () => {
     const free = await system.createShowtime({ startsInMinutes: 60, price: 0 });
     const { body: sale } = await system.hold(clerk, free.showtimeId, ['A1']);
     const payment = await system.startPayment(clerk, sale.id);

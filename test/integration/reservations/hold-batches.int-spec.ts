@@ -127,9 +127,9 @@ describe('Holds that share transactions', () => {
     await newProcess().run(anAttempt({ seating, seats: ['A3'] }));
     // Decides as if the seat were free, as a process does that read before the other had committed.
     const decided = anAttempt({ seating, seats: ['A2', 'A3', 'A4'] });
-    const careless: HoldAttempt = { ...decided, decision: answeringItself(() => carelessHold(seating, ['A2', 'A3', 'A4'])) };
+    const withoutCheck: HoldAttempt = { ...decided, decision: answeringItself(() => holdWithoutCheck(seating, ['A2', 'A3', 'A4'])) };
     const neighbours = [anAttempt({ seating, seats: ['A1'] }), anAttempt({ seating, seats: ['A5', 'A6'] })];
-    const outcomes = await newProcess().holdAll([neighbours[0]!, careless, neighbours[1]!]);
+    const outcomes = await newProcess().holdAll([neighbours[0]!, withoutCheck, neighbours[1]!]);
     expect(outcomes.map(summaryOf)).toEqual(['held', ['reservations.seats-taken', { conflictingSeats: ['A3'] }], 'held']);
     expect(await rowsOf()).toEqual({ reservations: 3, claims: 4, events: 3 });
     await expect(newProcess().run(anAttempt({ seating, seats: ['A2', 'A4'] }))).resolves.toBeDefined();
@@ -264,6 +264,6 @@ describe('The order of the locks of two batches', () => {
   }, 120_000);
 });
 
-function carelessHold(seating: Seating, seats: readonly string[]): Reservation {
+function holdWithoutCheck(seating: Seating, seats: readonly string[]): Reservation {
   return Reservation.hold({ ...requestOf({ seating, seats }), situation: NOTHING_IN_THE_WAY });
 }

@@ -79,10 +79,10 @@ describe('API faults', () => {
 
   it.each(['before', 'after'])('a request that hangs %s the effect ends with the timeout of the client', async (when) => {
     await setApiFault({ answer: 'hang', when, next: 1 });
-    const impatientClient = harness.client('sk_test_x', { timeout: 80 });
-    expect((await stripeErrorOf(impatientClient.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'k' }))).message).toContain(
-      'timeout',
-    );
+    const clientWithShortTimeout = harness.client('sk_test_x', { timeout: 80 });
+    expect(
+      (await stripeErrorOf(clientWithShortTimeout.paymentIntents.create(INTENT_PARAMETERS, { idempotencyKey: 'k' }))).message,
+    ).toContain('timeout');
     expect(await listIntents()).toHaveLength(when === 'after' ? 1 : 0);
     const otherRequest = { headers: { authorization: 'Bearer sk_test_x', 'idempotency-key': 'other' }, body: '' };
     await waitUntil(async () => (await harness.request('POST', '/v1/payment_intents', otherRequest)).status === 400);

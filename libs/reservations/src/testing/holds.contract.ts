@@ -58,14 +58,14 @@ export function holdsContract(makeStores: MakeStores): void {
   it('the key of the claims refuses a taken seat even where the decision did not', async () => {
     const seating = aSeating();
     await hold({ seating, seats: ['A3', 'A4'] });
-    const careless = aHold({ seating, seats: ['A4', 'A5'] });
-    const { showtimeId, customerId } = careless.state;
+    const withoutCheck = aHold({ seating, seats: ['A4', 'A5'] });
+    const { showtimeId, customerId } = withoutCheck.state;
     const attempt = stores.reservations.hold(
       { showtimeId, customerId, seats: ['A4', 'A5'], now: NOW },
-      answeringItself(() => careless),
+      answeringItself(() => withoutCheck),
     );
     await expect(attempt).rejects.toMatchObject({ name: SeatsTaken.name, details: { conflictingSeats: ['A4'] } });
-    await expect(stored(careless.id)).rejects.toThrow(ReservationNotFound);
+    await expect(stored(withoutCheck.id)).rejects.toThrow(ReservationNotFound);
   });
 
   it('a hold takes seats of its own showtime only', async () => {

@@ -39,7 +39,7 @@ describe('A webhook endpoint', () => {
     expect(() => endpoint.assertEnabled()).toThrow(WebhookEndpointIsDisabled);
   });
 
-  it('failures for five days disable it, and not a moment before', () => {
+  it('failures for five days disable an endpoint, and not a moment before', () => {
     const endpoint = create();
     endpoint.recordFailure(failure(NOW));
     expect(endpoint.recordFailure(failure(later(DISABLED_AFTER_MS - 1)))).toBeNull();
@@ -55,7 +55,7 @@ describe('A webhook endpoint', () => {
     expect(endpoint.recordFailure(failure(later(DISABLED_AFTER_MS)))).toBeNull();
   });
 
-  it('the pause that it asks for is kept, up to an hour', () => {
+  it('the pause that a receiver asks for is kept, up to an hour', () => {
     const endpoint = create();
     endpoint.recordFailure(failure(NOW, { askedPauseMs: 60_000 }));
     expect(endpoint.state.pausedUntil).toEqual(later(60_000));
@@ -65,7 +65,7 @@ describe('A webhook endpoint', () => {
     expect(endpoint.state.pausedUntil).toEqual(later(LONGEST_ASKED_PAUSE_MS));
   });
 
-  it('a fault of ours pauses it, counts as no failure, and ends no longer pause', () => {
+  it('a fault of ours pauses an endpoint, is no failure, and ends no longer pause', () => {
     const endpoint = create();
     endpoint.pause(later(60_000));
     endpoint.pause(later(30_000));
@@ -87,7 +87,7 @@ describe('A webhook endpoint', () => {
     expect([endpoint.enable(), endpoint.recordFailure(failure(NOW, { isGone: true }))]).toEqual([false, null]);
   });
 
-  it('changes by admins count as versions, and what happens to it does not', () => {
+  it('changes by admins are versions of an endpoint, results of attempts are not', () => {
     const endpoint = create();
     const versions = [
       () => endpoint.change({ description: 'Wall' }),
