@@ -20,7 +20,7 @@ export class HoldExpiry {
     private readonly clock: Clock,
   ) {}
 
-  /** Expires a batch of holds, and confirms those whose payment has arrived. Without a filter, workers share what is due. Returns how many changed. */
+  /** Expires a batch of holds, and decides the payments that have arrived for the others. Without a filter, workers share what is due. Returns how many. */
   async expire(filter?: HoldFilter): Promise<number> {
     const now = this.clock.now();
     const due = await this.reservations.dueHolds({
@@ -31,12 +31,13 @@ export class HoldExpiry {
     if (due.length === 0) return 0;
     // Asked before seats are freed: the message about a payment may be late.
     const payments = await this.queries.execute(new SettledPaymentsOf(due));
-    const confirmed = await this.settlement.settleEach(payments);
+    const { decided } = await this.settlement.settleEach(payments);
     const paid = new Set(payments.map(({ reservationId }) => reservationId));
     const expired = await this.reservations.changeSkippingLocked(
       due.filter((id) => !paid.has(id)),
       (reservation) => reservation.expire(now),
     );
-    return expired + confirmed;
+    // A paid hold of a cancelled or moved showtime stays due until its run ends it: it does not count, so that nobody begins at once again.
+    return expired + decided;
   }
 }

@@ -16,26 +16,26 @@ export class Settlement {
     private readonly clock: Clock,
   ) {}
 
-  /** A payment that has an outcome keeps it. Throws `ReservationNotFound`. */
-  async settle(payment: ReceivedPayment): Promise<void> {
+  /** A payment that has an outcome keeps it. Returns whether it was decided now. Throws `ReservationNotFound`. */
+  async settle(payment: ReceivedPayment): Promise<boolean> {
     const { situation } = await this.salesStatus.readReservation({ id: payment.reservationId });
     const at = this.clock.now();
-    await this.reservations.settle({ ...payment, currentSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
+    return this.reservations.settle({ ...payment, currentSalesStatus: situation.salesStatus, at }, (reservation, seen) =>
       reservation.receivePayment(payment, { ...seen, at }),
     );
   }
 
-  /** Settles one after another. A payment that fails raises an alert and stops no other. Returns how many were settled. */
-  async settleEach(payments: readonly ReceivedPayment[]): Promise<number> {
-    let settled = 0;
+  /** Settles one after another. A payment that fails raises an alert and stops no other. One that had its outcome before is neither of both. */
+  async settleEach(payments: readonly ReceivedPayment[]): Promise<{ decided: number; failed: number }> {
+    const count = { decided: 0, failed: 0 };
     for (const payment of payments) {
       try {
-        await this.settle(payment);
-        settled++;
+        if (await this.settle(payment)) count.decided++;
       } catch (error) {
+        count.failed++;
         this.alerts.raise(PAYMENT_NOT_SETTLED, 'A payment could not be settled', { paymentId: payment.paymentId, err: error });
       }
     }
-    return settled;
+    return count;
   }
 }

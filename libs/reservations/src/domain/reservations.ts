@@ -79,14 +79,14 @@ export abstract class Reservations {
   ): Promise<number>;
 
   /**
-   * Decides a payment once: one that has an outcome keeps it. An expired reservation that can be revived gets its seats first, all or none.
+   * Decides a payment once: one that has an outcome keeps it. Returns whether it was decided now. An expired reservation that can be revived gets its seats first, all or none.
    * The situation counts `currentSalesStatus`, which showtimes answered before, together with the stored sales status.
    * Throws `ReservationNotFound`.
    */
   abstract settle(
     payment: ReceivedPayment & { readonly currentSalesStatus: SalesStatus; readonly at: Date },
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
-  ): Promise<void>;
+  ): Promise<boolean>;
 
   /** The id of the reservation with this booking code, as it is stored. Throws `ReservationNotFound`. */
   abstract idOfCode(code: string): Promise<string>;

@@ -107,13 +107,13 @@ export class PostgresReservations extends Reservations {
   async settle(
     { paymentId, amount, reservationId, currentSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
-  ): Promise<void> {
-    await this.transactions.run(async () => {
+  ): Promise<boolean> {
+    return this.transactions.run(async () => {
       const inserted = await this.database.affected(
         `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
         [paymentId, reservationId, at],
       );
-      if (inserted === 0) return;
+      if (inserted === 0) return false;
       const { reservation, situation } = await this.lock({ id: reservationId });
       const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
       const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
@@ -124,6 +124,7 @@ export class PostgresReservations extends Reservations {
         `UPDATE reservations.payment_outcomes SET outcome = $2, refund_due = $3, refund_currency = $4 WHERE payment_id = $1`,
         [paymentId, outcome, due?.amount ?? null, due?.currency ?? null],
       );
+      return true;
     });
   }
 

@@ -80,9 +80,9 @@ export class InMemoryReservations extends Reservations {
   settle(
     { paymentId, reservationId, currentSalesStatus, at }: Parameters<Reservations['settle']>[0],
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
-  ): Promise<void> {
+  ): Promise<boolean> {
     return atomically(() => {
-      if (this.outcomes.has(paymentId)) return;
+      if (this.outcomes.has(paymentId)) return false;
       const state = this.get({ id: reservationId });
       const outcome = this.decide(state, (reservation, situation) => {
         const areFree = this.taken(state.showtimeId, reservation.labels).length === 0;
@@ -93,6 +93,7 @@ export class InMemoryReservations extends Reservations {
         return decided;
       });
       this.outcomes.set(paymentId, outcome);
+      return true;
     });
   }
 

@@ -25,7 +25,9 @@ export function settlementsContract(makeStores: MakeStores): void {
   it('a payment is settled once, however often it arrives', async () => {
     const reservation = await hold();
     const [first, second] = [aPayment(reservation), aPayment(reservation)];
-    for (const payment of [first, first, second, first, second]) await settle(payment);
+    const decided: boolean[] = [];
+    for (const payment of [first, first, second, first, second]) decided.push(await settle(payment));
+    expect(decided).toEqual([true, false, true, false, false]);
     expect(await stores.eventsOf(reservation.id)).toEqual(['seats-held', 'reservation-confirmed', 'surplus-payment-received']);
   });
 

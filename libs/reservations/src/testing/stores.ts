@@ -26,7 +26,7 @@ export function stepsOn(stores: () => Stores) {
 
     stored: async (id: string): Promise<ReservationState> => (await reservations().read({ id })).reservation.state,
 
-    settle: (payment: ReturnType<typeof aPayment>, at = NOW, currentSalesStatus: SalesStatus = OPEN_SALES): Promise<void> =>
+    settle: (payment: ReturnType<typeof aPayment>, at = NOW, currentSalesStatus: SalesStatus = OPEN_SALES): Promise<boolean> =>
       reservations().settle({ ...payment, currentSalesStatus, at }, (reservation, seen) =>
         reservation.receivePayment(payment, { ...seen, at }),
       ),

@@ -57,6 +57,16 @@ describe('Expiring holds', () => {
     expect([stuck, paid, unpaid].map((each) => harness.statusOf(each))).toEqual(['held', 'confirmed', 'expired']);
   });
 
+  it.each(['cancelled', 'moved'] as const)('a paid hold of a showtime that was %s counts once until its run ends it', async (what) => {
+    const [paid, unpaid] = [await harness.createHold(), await harness.createHold()];
+    harness.pay(paid);
+    harness.changeInShowtimes(paid.state.showtimeId, what);
+    harness.clock.advance(31 * MINUTE_MS);
+    expect([await expire(), await expire()]).toEqual([2, 0]);
+    expect([paid, unpaid].map((each) => harness.statusOf(each))).toEqual(['held', 'expired']);
+    expect(harness.eventsOf(paid).at(-1)).toBe('payment-came-too-late');
+  });
+
   it('a hold that was extended after it was found does not expire', async () => {
     const hold = await harness.createHold();
     harness.clock.advance(31 * MINUTE_MS);

@@ -43,7 +43,7 @@ describe('Settling a payment', () => {
   it('a payment that fails raises an alert and stops no other', async () => {
     const hold = await harness.createHold();
     const unknown = { ...aPayment(hold), reservationId: newId() };
-    expect(await harness.bus.get(Settlement).settleEach([unknown, aPayment(hold)])).toBe(1);
+    expect(await harness.bus.get(Settlement).settleEach([unknown, aPayment(hold)])).toEqual({ decided: 1, failed: 1 });
     expect(harness.statusOf(hold)).toBe('confirmed');
     expect(harness.alerts.codes).toEqual(['payment-not-settled']);
   });

@@ -13,7 +13,7 @@ export class SettlePayment extends Command<void> {
 export class SettlePaymentHandler implements ICommandHandler<SettlePayment> {
   constructor(private readonly settlement: Settlement) {}
 
-  execute({ payment }: SettlePayment): Promise<void> {
-    return this.settlement.settle(payment);
+  async execute({ payment }: SettlePayment): Promise<void> {
+    await this.settlement.settle(payment);
   }
 }

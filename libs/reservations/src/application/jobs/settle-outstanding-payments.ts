@@ -43,7 +43,7 @@ export class SettleOutstandingPayments implements JobHandler {
 
   private async settleOutstanding(payments: readonly SettledPaymentView[]): Promise<boolean> {
     const outstanding = await this.watermark.outstanding(payments.map(({ paymentId }) => paymentId));
-    const done = await this.settlement.settleEach(payments.filter(({ paymentId }) => outstanding.has(paymentId)));
-    return done === outstanding.size;
+    const { failed } = await this.settlement.settleEach(payments.filter(({ paymentId }) => outstanding.has(paymentId)));
+    return failed === 0;
   }
 }
