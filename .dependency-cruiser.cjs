@@ -1,6 +1,6 @@
 // Which part may import which, as the README draws it. `test/boundaries.spec.ts` plants a violation of every rule.
 
-// The contexts, side by side. A name may wait here for its folder.
+// The contexts, side by side.
 const CONTEXTS = ['auth', 'movies', 'rooms', 'showtimes', 'reservations', 'payments', 'reports', 'notifications', 'subscriptions'];
 // The floors of the platform, from the top down. What stands on a floor may import what stands below it.
 const FLOORS = [
@@ -68,6 +68,12 @@ module.exports = {
       severity: 'error',
       from: { path: `${context}/application/`, pathNot: '\\.view\\.ts$' },
       to: { path: technology(PLATFORM_FOR_APPLICATION, ['common', 'cqrs']) },
+    },
+    {
+      name: 'application-imports-no-builtin-but-timers',
+      severity: 'error',
+      from: { path: `${context}/application/` },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?timers/promises$' },
     },
     {
       name: 'views-use-no-technology-but-openapi',

@@ -114,8 +114,14 @@ const PLANTS: Plant[] = [
   ),
   ...plant(
     'libs/auth/src/application',
+    { files: 'node:fs', server: 'node:http', hash: 'node:crypto' },
+    'application-imports-no-builtin-but-timers',
+  ),
+  ...plant(
+    'libs/auth/src/application',
     {
       domain: '../domain/user.js',
+      pause: 'node:timers/promises',
       subscribe: '@app/platform/messaging/subscribe.js',
       jobs: '@app/platform/jobs/jobs.js',
       job: '@app/platform/jobs/job.js',
