@@ -3,8 +3,7 @@ import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Movies } from '../../domain/movies.js';
-import { REMOVE_UNUSED_POSTER, posterSubject } from '../jobs/remove-unused-poster.js';
-import { REPLACED_POSTER_KEPT_MS } from './set-poster.js';
+import { removalOfReplaced } from '../jobs/remove-unused-poster.js';
 
 /** Resolves to the id of the poster that the movie had. Throws `MovieNotFound` or `NoPoster`. */
 export class RemovePoster extends Command<string> implements AdminCommand<string> {
@@ -31,8 +30,7 @@ export class RemovePosterHandler implements ICommandHandler<RemovePoster> {
   async execute({ movieId }: RemovePoster): Promise<string> {
     return this.transactions.run(async () => {
       const posterId = await this.movies.change(movieId, (movie) => movie.removePoster());
-      const subject = posterSubject({ movieId, posterId });
-      await this.jobs.enqueue([{ kind: REMOVE_UNUSED_POSTER, subject, delayMs: REPLACED_POSTER_KEPT_MS }]);
+      await this.jobs.enqueue([removalOfReplaced({ movieId, posterId })]);
       return posterId;
     });
   }

@@ -3,10 +3,7 @@ import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Movies } from '../../domain/movies.js';
-import { REMOVE_UNUSED_POSTER, posterSubject } from '../jobs/remove-unused-poster.js';
-
-/** Longer than a client may keep an answer that leads to the old images. */
-export const REPLACED_POSTER_KEPT_MS = 600_000;
+import { REMOVE_UNUSED_POSTER, posterSubject, removalOfReplaced } from '../jobs/remove-unused-poster.js';
 
 /** The images of the poster are stored already. */
 export class SetPoster extends Command<void> implements AdminCommand<void> {
@@ -35,9 +32,7 @@ export class SetPosterHandler implements ICommandHandler<SetPoster> {
     await this.transactions.run(async () => {
       const previous = await this.movies.change(movieId, (movie) => movie.setPoster(posterId));
       await this.jobs.withdraw({ kind: REMOVE_UNUSED_POSTER, subject: posterSubject({ movieId, posterId }) });
-      if (previous === null) return;
-      const subject = posterSubject({ movieId, posterId: previous });
-      await this.jobs.enqueue([{ kind: REMOVE_UNUSED_POSTER, subject, delayMs: REPLACED_POSTER_KEPT_MS }]);
+      if (previous !== null) await this.jobs.enqueue([removalOfReplaced({ movieId, posterId: previous })]);
     });
   }
 }
