@@ -1,6 +1,6 @@
 /** Whether a restored backup is whole: its version, its tables read to the end, its constraints and indexes, and how old it is. It changes nothing. */
 import pg from 'pg';
-import { isNotMigrated } from '../persistence/database-errors.js';
+import { appliedMigrations } from '../persistence/applied-migrations.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const HOUR_MS = 3_600_000;
@@ -43,16 +43,12 @@ export async function backupFindings({ url, migrations, maxAgeHours }: BackupExp
 
 async function migrationFinding(client: pg.Client, known: readonly string[]): Promise<Finding> {
   const part = 'migrations';
-  const applied = await client.query<{ name: string }>('SELECT name FROM public.migrations').catch((error: unknown) => {
-    if (isNotMigrated(error)) return { rows: [] };
-    throw error;
-  });
-  const names = applied.rows.map(({ name }) => name);
-  if (names.length === 0) return fault(part, 'None is applied: this is no backup of the system.', 'Name the restored database with --url.');
-  const foreign = names.filter((name) => !known.includes(name));
+  const names = await appliedMigrations(client);
+  if (names.size === 0) return fault(part, 'None is applied: this is no backup of the system.', 'Name the restored database with --url.');
+  const foreign = [...names].filter((name) => !known.includes(name));
   if (foreign.length > 0)
     return fault(part, `The backup has ${foreign.length} that this version does not know.`, 'Check it with the version that made it.');
-  const missing = known.length - names.length;
+  const missing = known.length - names.size;
   if (missing > 0) return ok(part, `It is ${missing} migrations older than this version; "migrate" applies them after a restore.`);
   return ok(part, `All ${known.length} are applied.`);
 }

@@ -1,8 +1,8 @@
 /** Whether the database is what the system needs: reachable, of a known version, migrated, with connections left, and with a clock like ours. */
 import pg from 'pg';
 import type { Settings } from '../config/settings.js';
+import { appliedMigrations } from '../persistence/applied-migrations.js';
 import { sharesSessions } from '../persistence/direct-session.js';
-import { isNotMigrated } from '../persistence/database-errors.js';
 import { type RunQuery, missingTimeouts } from '../persistence/timeouts.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
@@ -107,11 +107,7 @@ function connectionFinding({ max, reserved, used }: Server, poolSize: number): F
 }
 
 async function migrationFinding(client: pg.Client, known: readonly string[]): Promise<Finding> {
-  const applied = await client.query<{ name: string }>('SELECT name FROM public.migrations').catch((error: unknown) => {
-    if (isNotMigrated(error)) return { rows: [] };
-    throw error;
-  });
-  const names = new Set(applied.rows.map(({ name }) => name));
+  const names = await appliedMigrations(client);
   const missing = known.filter((name) => !names.has(name));
   const foreign = [...names].filter((name) => !known.includes(name));
   if (missing.length > 0)
