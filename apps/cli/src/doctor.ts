@@ -2,6 +2,7 @@
 import { mailServerFindings, NotificationsSettings } from '@app/notifications';
 import { MoviesSettings, posterStorageFindings } from '@app/movies';
 import { PaymentsSettings, stripeFindings } from '@app/payments';
+import { timeZoneFindings } from '@app/rooms';
 import { type LoadedSettings, SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { subscriptionOf } from '@app/platform/messaging/subscribe.js';
@@ -51,6 +52,7 @@ async function findingsOf(env: Terminal['env'], { isSettingsOnly }: { isSettings
         migrations.map(({ name }) => name),
       ),
     ),
+    guarded('database', timeZoneFindings(own)),
     guarded('broker', brokerFindings(own, queuesOfReactions())),
     guarded('storage', posterStorageFindings(settings.get(MoviesSettings))),
     guarded('mail', mailServerFindings(settings.get(NotificationsSettings))),

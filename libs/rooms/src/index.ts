@@ -1,1 +1,2 @@
+export { timeZoneFindings } from './infrastructure/time-zone-findings.js';
 export { RoomsApi, RoomsModule, RoomsWorker } from './rooms.module.js';

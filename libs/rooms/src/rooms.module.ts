@@ -5,11 +5,11 @@ import { roomsHandlers } from './application/handlers.js';
 import { Rooms } from './domain/rooms.js';
 import { Theatres } from './domain/theatres.js';
 import { TimeZones } from './domain/time-zones.js';
+import { KnownTimeZones } from './infrastructure/known-time-zones.js';
 import { PostgresRooms } from './infrastructure/postgres-rooms.js';
 import { PostgresTheatres } from './infrastructure/postgres-theatres.js';
 import { roomSchema } from './infrastructure/room.schema.js';
 import { RoomsController } from './infrastructure/rooms.controller.js';
-import { TemporalTimeZones } from './infrastructure/temporal-time-zones.js';
 import { theatreSchema } from './infrastructure/theatre.schema.js';
 import { TheatresController } from './infrastructure/theatres.controller.js';
 
@@ -19,7 +19,7 @@ import { TheatresController } from './infrastructure/theatres.controller.js';
     ...roomsHandlers,
     { provide: Theatres, useClass: PostgresTheatres },
     { provide: Rooms, useClass: PostgresRooms },
-    { provide: TimeZones, useClass: TemporalTimeZones },
+    { provide: TimeZones, useClass: KnownTimeZones },
   ],
 })
 export class RoomsModule {}

@@ -107,6 +107,22 @@ describe('doctor', () => {
     expect(findings.length).toBeGreaterThanOrEqual(2);
   });
 
+  it('a time zone that PostgreSQL does not know is a fault, which the API mends', async () => {
+    const { theatreId } = await system.createShowtime();
+    const token = await system.adminToken();
+    await system.sql(`UPDATE rooms.theatres SET time_zone = 'US/Pacific-New' WHERE id = $1`, [theatreId]);
+    const { findings } = await findingsWith();
+    const found = findings.find(({ text }) => text.includes('US/Pacific-New'))!;
+    expect(found).toMatchObject({
+      part: 'database',
+      status: 'fault',
+      mend: expect.stringContaining(`PATCH /api/v1/theatres/${theatreId}`),
+    });
+    const [body] = /\{.*\}/.exec(found.mend!)!;
+    await system.expectOk('PATCH', `/theatres/${theatreId}`, { token, body: JSON.parse(body) });
+    expect(JSON.stringify((await findingsWith()).findings)).not.toContain('time zone');
+  }, 60_000);
+
   it('doctor prints a line for each finding, and a sentence at the end', async () => {
     const { stdout, stderr } = await cliOf(system, ['doctor'], { SMTP_URL: `smtp://${NOWHERE}` });
     expect(stdout).toMatch(/^fault {4}mail {9}The mail server does not take us: .*\n +→ Compare SMTP_URL/m);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Theatres } from '../../../libs/rooms/src/domain/theatres.js';
+import { TimeZones } from '../../../libs/rooms/src/domain/time-zones.js';
 import { theatresContract } from '../../../libs/rooms/src/testing/theatres.contract.js';
 import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -24,6 +25,26 @@ describe('POST /theatres', () => {
     expect(body).toEqual({ id: expect.any(String), status: 'open', name, timeZone: 'Europe/Berlin', currency: 'EUR' });
     expect(headers.get('location')).toBe(`/api/v1/theatres/${body.id}`);
     expect((await system.get(`/theatres/${body.id}`)).body).toEqual(body);
+  });
+
+  it('every time zone that is accepted is one that PostgreSQL knows', async () => {
+    const zones = system.api.get(TimeZones);
+    const onlyElsewhere = ['US/Pacific-New', 'Canada/East-Saskatchewan', 'SystemV/EST5', 'EST5EDT', 'CET', 'Zulu', 'Etc/GMT0', 'Factory'];
+    const names = [...Intl.supportedValuesOf('timeZone'), 'UTC', ...onlyElsewhere];
+    const known: string[] = [];
+    for (const name of names) known.push(...[await zones.knownName(name)].filter((found) => found !== null));
+    expect(known.length).toBeGreaterThan(400);
+    await system.sql('SELECT now() AT TIME ZONE name FROM unnest($1::text[]) AS name', [known]);
+  }, 60_000);
+
+  it('an old name of a time zone becomes the present one, and others are refused', async () => {
+    expect((await client.openTheatre({ timeZone: 'SystemV/EST5' })).body.code).toBe('rooms.unknown-time-zone');
+    for (const [timeZone, present] of [
+      ['asia/calcutta', 'Asia/Kolkata'],
+      ['US/Pacific-New', 'America/Los_Angeles'],
+    ] as const)
+      // prettier-ignore
+      expect((await client.openTheatre({ timeZone })).body).toMatchObject({ timeZone: present });
   });
 
   it('a repeated Idempotency-Key opens one theatre', async () => {

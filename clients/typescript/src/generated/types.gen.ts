@@ -1176,7 +1176,7 @@ export type OpenTheatreRequest = {
      */
     name: string;
     /**
-     * Of the IANA database. Fixed once a showtime was scheduled in the theatre.
+     * Of the IANA database. An old name becomes the present one: `Asia/Calcutta` is `Asia/Kolkata`. Fixed once a showtime was scheduled in the theatre.
      */
     timeZone: string;
     /**

@@ -27,7 +27,10 @@ export class RoomNameTaken extends Conflict {
 
 export class UnknownTimeZone extends Invalid {
   constructor(timeZone: string) {
-    super('rooms.unknown-time-zone', `"${timeZone}" is not a time zone of the IANA database, such as Europe/Berlin.`);
+    super(
+      'rooms.unknown-time-zone',
+      `"${timeZone}" is not a time zone of the IANA database that this system knows, such as Europe/Berlin.`,
+    );
   }
 }
 

@@ -42,6 +42,13 @@ describe('Theatre', () => {
     expect(theatre.hasChanged).toBe(false);
   });
 
+  it('a theatre in use takes the present name of its time zone, and no other zone', () => {
+    const theatre = aTheatre({ timeZone: 'Asia/Calcutta' });
+    expect(() => theatre.change({ timeZone: 'Asia/Dhaka' }, { everScheduled: true })).toThrow(TheatreInUse);
+    theatre.change({ timeZone: 'Asia/Kolkata' }, { everScheduled: true });
+    expect(theatre.state.timeZone).toBe('Asia/Kolkata');
+  });
+
   it('a theatre cannot change to a currency that cards cannot be charged in', () => {
     expect(() => aTheatre().change({ currency: 'BTC' }, { everScheduled: false })).toThrow(CurrencyNotAccepted);
   });

@@ -4,6 +4,7 @@ import { isAcceptedCurrency } from '@app/contracts/chargeable-currencies.js';
 import { newId } from '@app/kernel/id.js';
 import { sortKey } from '@app/kernel/text.js';
 import { CurrencyNotAccepted, TheatreInUse } from './errors.js';
+import { isSameTimeZone } from './time-zone-names.js';
 
 export interface TheatreState extends AggregateState {
   readonly name: string;
@@ -34,23 +35,22 @@ export class Theatre extends AggregateRoot<TheatreState> {
 
   /**
    * What is left out stays as it is. Records nothing when nothing differs. Throws `CurrencyNotAccepted`, and `TheatreInUse` for another time
-   * zone or currency once a showtime was scheduled here.
+   * zone or currency once a showtime was scheduled here. The present name of the zone that it has is no other zone.
    */
   change(wanted: Partial<TheatreDetails>, { everScheduled }: { everScheduled: boolean }): void {
-    if (everScheduled && this.changesZoneOrCurrency(wanted)) throw new TheatreInUse();
+    const { timeZone = this.state.timeZone, currency = this.state.currency } = wanted;
+    const staysAsItWas = isSameTimeZone(timeZone, this.state.timeZone) && currency === this.state.currency;
+    if (everScheduled && !staysAsItWas) throw new TheatreInUse();
     const name = wanted.name ?? this.state.name;
     const changes: TheatreDetails & Pick<TheatreState, 'nameKey'> = {
       name,
       nameKey: name === this.state.name ? this.state.nameKey : sortKey(name),
-      timeZone: wanted.timeZone ?? this.state.timeZone,
-      currency: accepted(wanted.currency ?? this.state.currency),
+      timeZone,
+      currency: accepted(currency),
     };
-    if (changes.name === this.state.name && !this.changesZoneOrCurrency(changes)) return;
+    const { state } = this;
+    if (name === state.name && timeZone === state.timeZone && changes.currency === state.currency) return;
     this.record(new TheatreChanged(factsOf({ ...this.state, ...changes })), changes);
-  }
-
-  private changesZoneOrCurrency({ timeZone, currency }: Partial<TheatreDetails>): boolean {
-    return (timeZone ?? this.state.timeZone) !== this.state.timeZone || (currency ?? this.state.currency) !== this.state.currency;
   }
 }
 

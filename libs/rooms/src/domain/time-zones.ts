@@ -1,5 +1,8 @@
 /** The time zones of the IANA database. */
 export abstract class TimeZones {
-  /** The name as the database spells it, or null for an unknown one. An alias stays an alias: `europe/kiev` gives `Europe/Kiev`. */
-  abstract spelling(name: string): string | null;
+  /**
+   * The present name as the database spells it, or null where this process or PostgreSQL does not know the zone. `asia/calcutta` gives
+   * `Asia/Kolkata`. PostgreSQL counts local days for the reports: a zone that it refuses would make them fail.
+   */
+  abstract knownName(name: string): Promise<string | null>;
 }

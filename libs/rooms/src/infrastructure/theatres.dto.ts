@@ -12,7 +12,7 @@ export class OpenTheatreRequest {
   name!: string;
 
   /**
-   * Of the IANA database. Fixed once a showtime was scheduled in the theatre.
+   * Of the IANA database. An old name becomes the present one: `Asia/Calcutta` is `Asia/Kolkata`. Fixed once a showtime was scheduled in the theatre.
    * @example "Europe/Berlin"
    */
   @Text({ max: 64, form: 'as-written' })

@@ -32,8 +32,8 @@ export class ChangeTheatreHandler implements ICommandHandler<ChangeTheatre> {
   ) {}
 
   async execute({ theatreId, changes: { timeZone, ...others } }: ChangeTheatre): Promise<boolean> {
-    const changes = timeZone === undefined ? others : { ...others, timeZone: this.spelled(timeZone) };
     return this.transactions.run(async () => {
+      const changes = timeZone === undefined ? others : { ...others, timeZone: await this.knownName(timeZone) };
       const needsUnusedTheatre = timeZone !== undefined || others.currency !== undefined;
       const everScheduled = needsUnusedTheatre && (await this.everScheduled(theatreId));
       return this.theatres.change(theatreId, (theatre) => {
@@ -49,8 +49,8 @@ export class ChangeTheatreHandler implements ICommandHandler<ChangeTheatre> {
     return roomIds.length > 0 && (await this.queries.execute(new EverScheduledIn(roomIds)));
   }
 
-  private spelled(name: string): string {
-    const timeZone = this.timeZones.spelling(name);
+  private async knownName(name: string): Promise<string> {
+    const timeZone = await this.timeZones.knownName(name);
     if (timeZone === null) throw new UnknownTimeZone(name);
     return timeZone;
   }

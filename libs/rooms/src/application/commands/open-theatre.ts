@@ -32,7 +32,7 @@ export class OpenTheatreHandler implements ICommandHandler<OpenTheatre> {
 
   async execute({ details }: OpenTheatre): Promise<TheatreView> {
     return this.transactions.idempotently(async () => {
-      const timeZone = this.timeZones.spelling(details.timeZone);
+      const timeZone = await this.timeZones.knownName(details.timeZone);
       if (timeZone === null) throw new UnknownTimeZone(details.timeZone);
       const theatre = Theatre.open({ ...details, timeZone }, this.clock.now());
       await this.theatres.add(theatre);
