@@ -31,7 +31,7 @@ export class AuthRetention implements RetentionRules {
       table,
       batchRows: BATCH_ROWS,
       deleteBatch: () =>
-        database.affected(
+        database.change(
           `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
              SELECT ctid FROM ${table} WHERE ${column} < $1 ORDER BY ${column} LIMIT $2 FOR UPDATE SKIP LOCKED))`,
           [new Date(Date.now() - keptMs), BATCH_ROWS],

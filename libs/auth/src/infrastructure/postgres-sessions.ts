@@ -20,7 +20,7 @@ export class PostgresSessions extends Sessions {
 
   /** The user's row is locked against a change of the password at the same moment: that change ends this session, or this one is not added. */
   async add({ state }: Session, passwordHash: string): Promise<boolean> {
-    const added = await this.database.affected(
+    const added = await this.database.change(
       `INSERT INTO auth.sessions (${COLUMNS})
        SELECT $1::uuid, id, $3::text, $4::text, $5::timestamptz, $6::timestamptz, $7::timestamptz, $8::timestamptz FROM auth.users WHERE id = $2 AND active AND password_hash = $9 FOR SHARE`,
       [...valuesOf(state), passwordHash],

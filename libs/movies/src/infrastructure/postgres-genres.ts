@@ -71,7 +71,7 @@ export class PostgresGenres extends Genres {
     const nameOfKey = new Map(names.map((name) => [sortKey(name), normaliseText(name)]));
     // Sorted: two imports that add the same genres wait for each other and do not deadlock.
     const keys = [...nameOfKey.keys()].sort();
-    const added = await this.database.affected(
+    const added = await this.database.change(
       `INSERT INTO movies.genres (id, name, name_key) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) ON CONFLICT (name_key) DO NOTHING`,
       [keys.map(() => newId()), keys.map((key) => nameOfKey.get(key)), keys],
     );

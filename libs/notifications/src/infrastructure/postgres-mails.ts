@@ -112,7 +112,7 @@ export class PostgresMails extends Mails {
   }
 
   async delete({ requestedBefore, limit }: { requestedBefore: Date; limit: number }): Promise<number> {
-    return this.database.affected(
+    return this.database.change(
       `DELETE FROM notifications.mails WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM notifications.mails WHERE status <> 'waiting' AND requested_at < $1 ORDER BY requested_at LIMIT $2
          FOR UPDATE SKIP LOCKED))`,

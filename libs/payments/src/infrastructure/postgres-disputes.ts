@@ -70,7 +70,7 @@ export class PostgresDisputes extends Disputes {
 
   private async add(dispute: DisputeState): Promise<boolean> {
     const { id, paymentId, amount, reason, recordedAt } = dispute;
-    const added = await this.database.affected(
+    const added = await this.database.change(
       `INSERT INTO payments.disputes (id, payment_id, amount, currency, reason, recorded_at, status, closed_at, balance_transactions, reinstated,
          fee, fee_currency, lost)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING`,

@@ -130,7 +130,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   async deleteOldChecks({ before, limit }: Parameters<Payments['deleteOldChecks']>[0]): Promise<number> {
-    return this.database.affected(
+    return this.database.change(
       `DELETE FROM payments.payment_checks WHERE ctid = ANY (ARRAY(SELECT ctid FROM payments.payment_checks WHERE next_at < $1 LIMIT $2))`,
       [before, limit],
     );

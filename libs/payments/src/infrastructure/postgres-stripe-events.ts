@@ -32,7 +32,7 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async store({ id, type, livemode, occurredAt, body }: StripeEvent): Promise<boolean> {
-    const stored = await this.database.affected(
+    const stored = await this.database.change(
       `INSERT INTO payments.stripe_events (id, type, livemode, occurred_at, received_at, status, body) VALUES ($1, $2, $3, $4, $5, 'received', $6)
        ON CONFLICT (id) DO NOTHING`,
       [id, type, livemode, occurredAt, this.clock.now(), JSON.stringify(body)],
@@ -87,7 +87,7 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async deleteBodies({ receivedBefore, limit }: StripeEventBatch): Promise<number> {
-    return this.database.affected(
+    return this.database.change(
       `UPDATE payments.stripe_events SET body = NULL WHERE id = ANY (ARRAY(
          SELECT id FROM payments.stripe_events WHERE body IS NOT NULL AND received_at < $1
            AND status IN ('applied', 'ignored', 'parked') ORDER BY received_at LIMIT $2))`,
@@ -96,7 +96,7 @@ export class PostgresStripeEvents extends StripeEvents {
   }
 
   async delete({ receivedBefore, limit }: StripeEventBatch): Promise<number> {
-    return this.database.affected(
+    return this.database.change(
       `DELETE FROM payments.stripe_events WHERE id = ANY (ARRAY(
          SELECT id FROM payments.stripe_events WHERE received_at < $1 ORDER BY received_at LIMIT $2))`,
       [receivedBefore, limit],

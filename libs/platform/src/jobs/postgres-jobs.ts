@@ -107,7 +107,7 @@ export class PostgresJobs extends Jobs {
   }
 
   async deleteSpentKeys({ kinds, usedBefore, limit }: SpentKeys): Promise<number> {
-    return this.database.affected(
+    return this.database.change(
       `DELETE FROM platform.jobs WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM platform.jobs WHERE run_at IS NULL AND key_since < $2 AND kind = ANY ($1) ORDER BY key_since LIMIT $3
          FOR UPDATE SKIP LOCKED))`,

@@ -45,7 +45,7 @@ export class PlatformRetention implements RetentionRules {
     const rule = (table: string, statement: string, due: () => number): RetentionRule => ({
       table,
       batchRows: BATCH_ROWS,
-      deleteBatch: () => database.affected(statement, [due(), BATCH_ROWS]),
+      deleteBatch: () => database.change(statement, [due(), BATCH_ROWS]),
     });
     this.rules = [
       rule('platform.idempotency_keys', DELETIONS.idempotencyKeys, () => idempotencyKeysKeptHours),

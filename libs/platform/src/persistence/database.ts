@@ -18,6 +18,6 @@ export abstract class Database {
    */
   abstract byKeys<Row extends object>(sql: string, keys: readonly string[], key: keyof Row & string): Promise<Row[]>;
 
-  /** Runs one statement. Returns how many rows it changed. */
-  abstract affected(sql: string, parameters?: readonly unknown[]): Promise<number>;
+  /** Runs a statement that changes rows. Returns how many. */
+  abstract change(sql: string, parameters?: readonly unknown[]): Promise<number>;
 }

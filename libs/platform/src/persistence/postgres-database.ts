@@ -64,7 +64,7 @@ export class PostgresDatabase extends Database {
     return (await reads.run(keys.map((each) => each.toLowerCase()))) as Row[];
   }
 
-  async affected(sql: string, parameters: readonly unknown[] = []): Promise<number> {
+  async change(sql: string, parameters: readonly unknown[] = []): Promise<number> {
     return (await this.execute({ text: sql, values: [...parameters] })).rowCount ?? 0;
   }
 

@@ -23,7 +23,7 @@ export class FakeDatabase extends Database {
     return this.query<Row>(sql, [keys]);
   }
 
-  async affected(sql: string, parameters: readonly unknown[] = []): Promise<number> {
+  async change(sql: string, parameters: readonly unknown[] = []): Promise<number> {
     return (await this.query(sql, parameters)).length;
   }
 }

@@ -109,7 +109,7 @@ export class PostgresReservations extends Reservations {
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<boolean> {
     return this.transactions.run(async () => {
-      const inserted = await this.database.affected(
+      const inserted = await this.database.change(
         `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
         [paymentId, reservationId, at],
       );

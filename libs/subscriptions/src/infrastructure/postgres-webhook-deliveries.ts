@@ -120,7 +120,7 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
   }
 
   async replayFailed(endpointId: string, { since, limit, now }: { since: Date; limit: number; now: Date }): Promise<number> {
-    return this.database.affected(
+    return this.database.change(
       `UPDATE subscriptions.webhook_deliveries SET status = 'waiting', attempts = 0, first_attempt_at = NULL, next_attempt_at = $4, ended_at = NULL
        WHERE id = ANY (ARRAY(
          SELECT id FROM subscriptions.webhook_deliveries WHERE endpoint_id = $1 AND status = 'failed' AND requested_at >= $2

@@ -132,7 +132,7 @@ export class WebhookRetention implements RetentionRules {
         table: 'subscriptions.webhook_deliveries',
         batchRows: BATCH_ROWS,
         deleteBatch: () =>
-          database.affected(
+          database.change(
             `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
                SELECT id FROM subscriptions.webhook_deliveries WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
             [endedBefore(), BATCH_ROWS],
@@ -142,7 +142,7 @@ export class WebhookRetention implements RetentionRules {
         table: 'subscriptions.webhook_deliveries, of deleted endpoints',
         batchRows: BATCH_ROWS,
         deleteBatch: () =>
-          database.affected(
+          database.change(
             `DELETE FROM subscriptions.webhook_deliveries WHERE id = ANY (ARRAY(
                SELECT d.id FROM subscriptions.webhook_endpoints e JOIN subscriptions.webhook_deliveries d ON d.endpoint_id = e.id
                WHERE e.status = 'deleted' LIMIT $1 FOR UPDATE OF d SKIP LOCKED))`,
@@ -154,7 +154,7 @@ export class WebhookRetention implements RetentionRules {
         // There are few, and one statement takes them all.
         batchRows: Number.POSITIVE_INFINITY,
         deleteBatch: () =>
-          database.affected(
+          database.change(
             `DELETE FROM subscriptions.webhook_endpoints e WHERE status = 'deleted'
                AND NOT EXISTS (SELECT FROM subscriptions.webhook_deliveries d WHERE d.endpoint_id = e.id)`,
           ),

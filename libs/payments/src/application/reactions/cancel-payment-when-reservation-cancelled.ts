@@ -1,10 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { ReservationCancelled } from '@app/contracts/reservations.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { CancelOpenPayments } from '../commands/cancel-open-payments.js';
 
 @Subscribe(ReservationCancelled, { queue: 'payments.cancel-payment-when-reservation-cancelled' })
-export class CancelPaymentWhenReservationCancelled {
+export class CancelPaymentWhenReservationCancelled implements Reaction<ReservationCancelled> {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data }: ReservationCancelled): Promise<void> {

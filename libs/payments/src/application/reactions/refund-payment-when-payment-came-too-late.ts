@@ -1,10 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { PaymentCameTooLate } from '@app/contracts/reservations.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { RefundPayment } from '../commands/refund-payment.js';
 
 @Subscribe(PaymentCameTooLate, { queue: 'payments.refund-payment-when-payment-came-too-late' })
-export class RefundPaymentWhenPaymentCameTooLate {
+export class RefundPaymentWhenPaymentCameTooLate implements Reaction<PaymentCameTooLate> {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data: { paymentId, amount } }: PaymentCameTooLate): Promise<void> {

@@ -1,10 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { RefundDueRaised } from '@app/contracts/reservations.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { RefundPayment } from '../commands/refund-payment.js';
 
 @Subscribe(RefundDueRaised, { queue: 'payments.refund-payment-when-refund-due-raised' })
-export class RefundPaymentWhenRefundDueRaised {
+export class RefundPaymentWhenRefundDueRaised implements Reaction<RefundDueRaised> {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data: { paymentId, reason, refundDue } }: RefundDueRaised): Promise<void> {

@@ -1,10 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { ReservationCancelled } from '@app/contracts/reservations.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { RefundPayment } from '../commands/refund-payment.js';
 
 @Subscribe(ReservationCancelled, { queue: 'payments.refund-payment-when-reservation-cancelled' })
-export class RefundPaymentWhenReservationCancelled {
+export class RefundPaymentWhenReservationCancelled implements Reaction<ReservationCancelled> {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data: { paymentId, refundDue } }: ReservationCancelled): Promise<void> {

@@ -1,10 +1,10 @@
 import { ShowtimeCancelled } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { CancellationRuns } from '../../domain/cancellation-runs.js';
 
 @Subscribe(ShowtimeCancelled, { queue: 'reservations.close-sales-when-showtime-cancelled' })
-export class CloseSalesWhenShowtimeCancelled {
+export class CloseSalesWhenShowtimeCancelled implements Reaction<ShowtimeCancelled> {
   constructor(
     private readonly runs: CancellationRuns,
     private readonly clock: Clock,

@@ -1,12 +1,12 @@
 import { ShowtimeChanged } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { EventContext } from '@app/kernel/domain-event.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { CancellationRuns } from '../../domain/cancellation-runs.js';
 import { MOVED } from '../showtime-comparison.js';
 
 @Subscribe(ShowtimeChanged, { queue: 'reservations.close-sales-when-showtime-moved' })
-export class CloseSalesWhenShowtimeMoved {
+export class CloseSalesWhenShowtimeMoved implements Reaction<ShowtimeChanged> {
   constructor(
     private readonly runs: CancellationRuns,
     private readonly clock: Clock,

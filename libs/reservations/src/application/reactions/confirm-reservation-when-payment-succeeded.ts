@@ -1,10 +1,10 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { PaymentSucceeded } from '@app/contracts/payments.js';
-import { Subscribe } from '@app/platform/messaging/subscribe.js';
+import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { SettlePayment } from '../commands/settle-payment.js';
 
 @Subscribe(PaymentSucceeded, { queue: 'reservations.confirm-reservation-when-payment-succeeded' })
-export class ConfirmReservationWhenPaymentSucceeded {
+export class ConfirmReservationWhenPaymentSucceeded implements Reaction<PaymentSucceeded> {
   constructor(private readonly commands: CommandBus) {}
 
   async handle({ data }: PaymentSucceeded): Promise<void> {
