@@ -4,7 +4,7 @@ import { alert } from '@app/platform/telemetry/alert.js';
 import { CreateFirstAdmin, CreateFirstAdminHandler, type FirstAdmin } from '../application/commands/create-first-admin.js';
 import { AuthSettings } from '../auth.settings.js';
 import { EmailInUse } from '../domain/errors.js';
-import { FIRST_ADMIN_NOT_CREATED } from './alert-codes.js';
+import { FIRST_ADMIN_NOT_CREATED } from '../domain/alert-codes.js';
 
 /** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Where that is refused, the process serves nevertheless: a stranger who registers the address must not keep it from starting. */
 @Injectable()

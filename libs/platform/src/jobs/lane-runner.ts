@@ -1,14 +1,12 @@
 /** Runs the due jobs of one lane, side by side. */
 import { Logger } from '@nestjs/common';
 import type { Alerts } from '@app/kernel/alerts.js';
+import { JOB_STUCK } from '../telemetry/alert.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import type { JobHandler, JobLane } from './job.js';
 import { WHOLE } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
-
-/** The code of an alert is stable: the rules that watch the log use it. */
-export const JOB_STUCK = 'job-stuck';
 
 /** The alert is raised at this many failures in a row, and again at each multiple. */
 const STUCK_AFTER_ATTEMPTS = 10;

@@ -1,11 +1,8 @@
 /** Warns at the start when the pool of this process can take more connections than the server has left. */
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { alert } from '../telemetry/alert.js';
+import { DATABASE_CONNECTIONS_SHORT, alert } from '../telemetry/alert.js';
 import { Database } from './database.js';
-
-/** The code of the warning is stable: the rules that watch the log use it. */
-export const DATABASE_CONNECTIONS_SHORT = 'database-connections-short';
 
 interface Connections {
   max: number;

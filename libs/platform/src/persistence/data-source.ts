@@ -6,23 +6,23 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { sampled } from '../telemetry/metrics.js';
 import { beginWithFirstStatement } from './first-statement.js';
-import { type Role, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
+import { type ProcessKind, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
 
 /** bigint columns are counts and sums here and stay far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A date is a day, not an instant. Without this, node-pg returns midnight in the time zone of the process. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
-export type { Role };
+export type { ProcessKind };
 
 /** How long a server may be silent during a statement: a frozen server enforces no time-out. A customer gets an answer within 5 s. */
-export const SILENCE_MS: Record<Role, number> = { api: 3_000, worker: 16_000, cli: 0 };
+export const SILENCE_MS: Record<ProcessKind, number> = { api: 3_000, worker: 16_000, cli: 0 };
 /** The last part of that time has a timer of its own: a process that was too busy to read runs its timers before it reads what has arrived. */
 const LAST_WAIT_MS = 500;
 /** How long the pool may take to close. The end of the process closes the rest. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function poolOptions({ database }: Settings, role: Role): pg.PoolConfig {
+export function poolOptions({ database }: Settings, kind: ProcessKind): pg.PoolConfig {
   return {
     // Below the limit for a silent server, above what a busy machine needs to open many connections at once.
     connectionTimeoutMillis: 2_500,
@@ -30,24 +30,24 @@ export function poolOptions({ database }: Settings, role: Role): pg.PoolConfig {
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     // A pooler refuses parameters of the start; there the role of the database has them.
-    ...(database.pooler === 'transaction' && role !== 'cli' ? {} : TIMEOUTS_MS[role]),
+    ...(database.pooler === 'transaction' && kind !== 'cli' ? {} : TIMEOUTS_MS[kind]),
   };
 }
 
-export function dataSourceOptions(settings: Settings, role: Role): DataSourceOptions {
+export function dataSourceOptions(settings: Settings, kind: ProcessKind): DataSourceOptions {
   const { database } = settings;
   return {
     type: 'postgres',
     // A command of an operator may take long, and must not take the pooler's connections from customers.
-    url: role === 'cli' ? database.directUrl : database.url,
-    applicationName: `movie-reservation-${role}`,
+    url: kind === 'cli' ? database.directUrl : database.url,
+    applicationName: `movie-reservation-${kind}`,
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     synchronize: false,
     poolSize: database.poolSize,
     // The pool replaces idle connections that are lost. The next query shows whether the server is back.
     poolErrorHandler: () => undefined,
-    extra: poolOptions(settings, role),
+    extra: poolOptions(settings, kind),
   };
 }
 
@@ -55,7 +55,7 @@ export function dataSourceOptions(settings: Settings, role: Role): DataSourceOpt
 export class LimitedDataSource extends DataSource {
   constructor(
     options: DataSourceOptions,
-    private readonly role: Role,
+    private readonly kind: ProcessKind,
   ) {
     super(options);
   }
@@ -63,13 +63,13 @@ export class LimitedDataSource extends DataSource {
   override async initialize(): Promise<this> {
     await super.initialize();
     const { master: pool } = this.driver as unknown as { master: pg.Pool };
-    const silenceMs = SILENCE_MS[this.role];
+    const silenceMs = SILENCE_MS[this.kind];
     if (silenceMs > 0) cutSilentConnections(pool, silenceMs);
     beginWithFirstStatement(pool);
     measurePool(pool);
     // Throws where they are not: without them a frozen transaction blocks a seat for ever.
-    if (this.role !== 'cli')
-      await assertTimeouts((sql) => this.query(sql), this.role, { asked: 'statement_timeout' in (pool.options as object) });
+    if (this.kind !== 'cli')
+      await assertTimeouts((sql) => this.query(sql), this.kind, { asked: 'statement_timeout' in (pool.options as object) });
     return this;
   }
 

@@ -11,7 +11,7 @@ import { AmbientTransactions } from './ambient-transactions.js';
 import { AlertsAfterCommit } from './alerts-after-commit.js';
 import { withoutEnhancers } from './cls-without-enhancers.js';
 import { ConnectionBudget } from './connection-budget.js';
-import { LimitedDataSource, type Role, dataSourceOptions } from './data-source.js';
+import { LimitedDataSource, type ProcessKind, dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { isDatabaseUnavailable } from './database-errors.js';
@@ -22,7 +22,7 @@ import { Transactions } from './transactions.js';
 
 @Module({})
 export class PersistenceModule {
-  static for(role: Role): DynamicModule {
+  static for(kind: ProcessKind): DynamicModule {
     return {
       module: PersistenceModule,
       global: true,
@@ -30,13 +30,13 @@ export class PersistenceModule {
         TypeOrmModule.forRootAsync({
           inject: [Settings],
           useFactory: (settings: Settings) => ({
-            ...dataSourceOptions(settings, role),
+            ...dataSourceOptions(settings, kind),
             autoLoadEntities: true,
             retryAttempts: 10,
             retryDelay: 1_000,
             toRetry: isDatabaseUnavailable,
           }),
-          dataSourceFactory: (options) => Promise.resolve(new LimitedDataSource(options!, role)),
+          dataSourceFactory: (options) => Promise.resolve(new LimitedDataSource(options!, kind)),
         }),
         withoutEnhancers(
           ClsModule.forRoot({

@@ -1,10 +1,13 @@
 /** The limits that PostgreSQL itself keeps for us, and whether they are in force: a pooler can refuse or drop what a connection asks for at its start. */
 import pg from 'pg';
 
-export type Role = 'api' | 'worker' | 'cli';
+export type ProcessKind = 'api' | 'worker' | 'cli';
 
 /** Milliseconds. How long a statement may run: a customer waits no longer, the batch of a worker can. 0: without a limit. */
-export const TIMEOUTS_MS: Record<Role, { statement_timeout: number; lock_timeout: number; idle_in_transaction_session_timeout: number }> = {
+export const TIMEOUTS_MS: Record<
+  ProcessKind,
+  { statement_timeout: number; lock_timeout: number; idle_in_transaction_session_timeout: number }
+> = {
   api: { statement_timeout: 5_000, lock_timeout: 2_000, idle_in_transaction_session_timeout: 10_000 },
   worker: { statement_timeout: 15_000, lock_timeout: 2_000, idle_in_transaction_session_timeout: 10_000 },
   cli: { statement_timeout: 0, lock_timeout: 2_000, idle_in_transaction_session_timeout: 10_000 },
@@ -19,13 +22,13 @@ export interface MissingTimeouts {
   readonly mend: string;
 }
 
-/** Returns what is not limited, or limited to more than the role allows; null where all is well. */
-export async function missingTimeouts(runQuery: RunQuery, role: Exclude<Role, 'cli'>): Promise<MissingTimeouts | null> {
+/** Returns what is not limited, or limited to more than this kind of process allows; null where all is well. */
+export async function missingTimeouts(runQuery: RunQuery, kind: Exclude<ProcessKind, 'cli'>): Promise<MissingTimeouts | null> {
   const rows = await runQuery(
     `SELECT name, setting::int AS ms, current_user AS user FROM pg_settings
      WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')`,
   );
-  const wrong = Object.entries(TIMEOUTS_MS[role]).filter(([name, limit]) => {
+  const wrong = Object.entries(TIMEOUTS_MS[kind]).filter(([name, limit]) => {
     const ms = rows.find((row) => row.name === name)?.ms ?? 0;
     return ms === 0 || ms > limit;
   });
@@ -36,8 +39,8 @@ export async function missingTimeouts(runQuery: RunQuery, role: Exclude<Role, 'c
 }
 
 /** Throws, with the statements that mend it, where a time-out is not in force. `asked`: the connections asked for them at their start. */
-export async function assertTimeouts(runQuery: RunQuery, role: Exclude<Role, 'cli'>, { asked }: { asked: boolean }): Promise<void> {
-  const missing = await missingTimeouts(runQuery, role);
+export async function assertTimeouts(runQuery: RunQuery, kind: Exclude<ProcessKind, 'cli'>, { asked }: { asked: boolean }): Promise<void> {
+  const missing = await missingTimeouts(runQuery, kind);
   if (missing === null) return;
   const what = `PostgreSQL does not limit us by ${missing.names.join(', ')}.`;
   throw new Error(

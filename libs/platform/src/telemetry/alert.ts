@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import { counter } from './metrics.js';
 
-/** The alerts of the platform itself; each context declares its own. */
+/** The alerts of the platform itself; each context declares its own in `domain/alert-codes.ts`. The codes are stable: the rules that watch the log use them. */
 export const OUTBOX_ROW_PARKED = 'outbox-row-parked';
 /** RabbitMQ has an exchange or a queue of ours with another type or other arguments. */
 export const TOPOLOGY_MISMATCH = 'broker-topology-mismatch';
@@ -15,6 +15,9 @@ export const OUTBOX_LATE = 'outbox-late';
 export const MESSAGES_UNROUTED = 'messages-unrouted';
 export const SCHEDULE_FAILING = 'schedule-failing';
 export const UNHANDLED_REJECTION = 'unhandled-rejection';
+export const JOB_STUCK = 'job-stuck';
+/** The pool of a process can take more connections than the server has left. */
+export const DATABASE_CONNECTIONS_SHORT = 'database-connections-short';
 
 const ALERTS = counter('cinema_alerts_total', 'Alerts by their code; docs/runbook.md says what each means', ['code']);
 const logger = new Logger('Alert');

@@ -8,7 +8,7 @@ import { ScheduleShowtime } from './commands/schedule-showtime.js';
 import { CorrectShowtimeEnds } from './jobs/correct-showtime-ends.js';
 import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
 import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
-import { END_NOT_CORRECTED } from './showtime-ends.js';
+import { END_NOT_CORRECTED } from '../domain/alert-codes.js';
 
 const EVENING = minutesAfter(360);
 

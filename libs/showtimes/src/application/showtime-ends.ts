@@ -6,12 +6,12 @@ import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
 import type { OverlappingShowtime, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { END_NOT_CORRECTED } from '../domain/alert-codes.js';
 import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js';
 import { type Durations, timesFrom } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import { type MovieOrRoom, type OccupiedPeriod, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
 
-export const END_NOT_CORRECTED = 'showtime-end-not-corrected';
 /** An answer with all of them could be megabytes. An admin moves some and asks again. */
 const MAX_OVERLAPS = 100;
 
