@@ -58,6 +58,15 @@ describe('The files around the Compose file', () => {
     expect(compose.services['api']!.environment!['TRUSTED_PROXY_HOPS']).toBe('1');
   });
 
+  it('the proxy believes the addresses of proxies that are named, by default of none', () => {
+    const [, options] = /^\{\n([\s\S]*?)\n\}$/m.exec(readFileSync(join(folder, 'proxy/Caddyfile'), 'utf8'))!;
+    expect(options).toMatch(/\n\tservers \{\n[^}]*\n\t\ttrusted_proxies static \{\$TRUSTED_PROXIES\}\n\t\ttrusted_proxies_strict\n\t\}/);
+    expect(compose.services['proxy']!.environment).toMatchObject({ TRUSTED_PROXIES: '' });
+    const named = composed({ TRUSTED_PROXIES: '192.0.2.7 198.51.100.0/24', TRUSTED_PROXY_HOPS: '2' });
+    expect(named.services['proxy']!.environment).toMatchObject({ TRUSTED_PROXIES: '192.0.2.7 198.51.100.0/24' });
+    expect(named.services['api']!.environment).toMatchObject({ TRUSTED_PROXY_HOPS: '2' });
+  });
+
   it('the proxy sends a request again only where the api knows its key', () => {
     const file = readFileSync(join(folder, 'proxy/Caddyfile'), 'utf8');
     const [, gets, keyed] = file.split('lb_retry_match {').map((block) => block.slice(0, block.indexOf('}\n')));
