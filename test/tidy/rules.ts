@@ -28,7 +28,7 @@ const UPPER_CASE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 const UNIT = /(Ms|Seconds|Minutes|Hours|Days|Bytes|Percent|Per[A-Z]\w*|Port|Size|Count|Attempts|Requests|Hops)$/;
 const UNIT_OF_CONSTANT = /(_SIZE|_COUNT|_PORT|[A-Z]S)$/;
 /** Numbers of settings that count what their group names. */
-const COUNTS = new Set(['port', 'prefetch', 'admitted', 'waiting']);
+const COUNTS = new Set(['port', 'prefetch', 'maxAdmitted', 'maxWaiting']);
 
 const isTest = (path: string): boolean => /spec\.ts$|\.contract\.ts$/.test(path);
 

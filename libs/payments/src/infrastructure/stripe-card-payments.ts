@@ -208,7 +208,7 @@ function toWords(className: string): string {
 }
 
 function newAdmission(): Admission {
-  return new Admission({ admitted: MAX_RUNNING_REQUESTS, waiting: MAX_WAITING_REQUESTS, longestWaitMs: MAX_WAIT_MS });
+  return new Admission({ maxAdmitted: MAX_RUNNING_REQUESTS, maxWaiting: MAX_WAITING_REQUESTS, longestWaitMs: MAX_WAIT_MS });
 }
 
 function openedIntent(intent: Stripe.PaymentIntent): OpenedIntent {

@@ -8,9 +8,9 @@ const STALLED_AFTER_MS = 2_000;
 
 export interface AdmissionLimits {
   /** Requests worked on at once. */
-  readonly admitted: number;
+  readonly maxAdmitted: number;
   /** Requests that may wait for a slot. */
-  readonly waiting: number;
+  readonly maxWaiting: number;
   readonly longestWaitMs: number;
 }
 
@@ -49,11 +49,11 @@ export class Admission {
    * longer succeed, or when the client has gone. `onWaiting` receives the function to call when the client has gone.
    */
   async enter(onWaiting: (giveUp: () => void) => void = () => undefined): Promise<void> {
-    if (this.#admitted < this.limits.admitted) {
+    if (this.#admitted < this.limits.maxAdmitted) {
       this.#admitted++;
       return;
     }
-    if (this.#waiting.size >= this.limits.waiting) throw new Overloaded();
+    if (this.#waiting.size >= this.limits.maxWaiting) throw new Overloaded();
     await new Promise<void>((resolve, reject) => {
       const endWait = (settle: () => void) => (): void => {
         clearTimeout(timer);
@@ -69,7 +69,7 @@ export class Admission {
 
   /** Resolves when there is a free slot for a request that had one before. Such a request goes first and is never refused. */
   async return(): Promise<void> {
-    if (this.#admitted < this.limits.admitted) this.#admitted++;
+    if (this.#admitted < this.limits.maxAdmitted) this.#admitted++;
     else await new Promise<void>((resolve) => this.#returning.push(resolve));
   }
 

@@ -26,7 +26,7 @@ function newBatches(options: Partial<BatchOptions<Item, string>> = {}): { batche
     });
   const keysOf = ({ keys = [] }: Item): readonly string[] => keys;
   return {
-    batches: new Batches({ work, keysOf, largest: 3, inFlight: 1, waiting: 100, longestWaitMs: 60_000, ...options }),
+    batches: new Batches({ work, keysOf, maxItems: 3, maxConcurrent: 1, maxWaiting: 100, longestWaitMs: 60_000, ...options }),
     underWay,
   };
 }
@@ -48,14 +48,14 @@ describe('Batches', () => {
   });
 
   it('a batch has at most so many items, and so many batches are under way', async () => {
-    const { batches, underWay } = newBatches({ inFlight: 2 });
+    const { batches, underWay } = newBatches({ maxConcurrent: 2 });
     for (const name of 'abcdefg') void batches.run({ name });
     await nextTurn();
     expect(underWay.map(({ names }) => names.join(''))).toEqual(['abc', 'def']);
   });
 
   it('items with a key in common are never under way at the same time', async () => {
-    const { batches, underWay } = newBatches({ inFlight: 2 });
+    const { batches, underWay } = newBatches({ maxConcurrent: 2 });
     void batches.run({ name: 'a', keys: ['1', '2'] });
     void batches.run({ name: 'b', keys: ['2', '3'] });
     void batches.run({ name: 'c', keys: ['4'] });
@@ -144,7 +144,7 @@ describe('Batches', () => {
   });
 
   it('too many waiting items are refused at once', async () => {
-    const { batches } = newBatches({ waiting: 2 });
+    const { batches } = newBatches({ maxWaiting: 2 });
     void batches.run({ name: 'a' });
     void batches.run({ name: 'b' });
     await expect(batches.run({ name: 'c' })).rejects.toThrow(Overloaded);

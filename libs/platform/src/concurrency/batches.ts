@@ -6,15 +6,15 @@ export interface BatchOptions<Item, Result> {
   /** Returns how each item ended, in the order of the items. An error that it throws concerns all of them. */
   readonly work: (items: readonly Item[]) => Promise<readonly PromiseSettledResult<Result>[]>;
   /** Items in one batch. */
-  readonly largest: number;
+  readonly maxItems: number;
   /** Batches under way at once. */
-  readonly inFlight: number;
+  readonly maxConcurrent: number;
   /** Items that have a key in common are never under way at the same time. */
   readonly keysOf?: (item: Item) => readonly string[];
   /** After such an error of a whole batch each of its items is tried alone, so that one item fails no other. */
   readonly isOfOneItem?: (error: unknown) => boolean;
   /** Items that may wait; the others are refused with `Overloaded`. */
-  readonly waiting: number;
+  readonly maxWaiting: number;
   /** An item that waited longer is refused with `Overloaded` instead of being worked on. */
   readonly longestWaitMs: number;
 }
@@ -44,7 +44,7 @@ export class Batches<Item, Result> {
 
   /** Throws what `work` says of this item, or `Overloaded`. The request of the item occupies no slot meanwhile: a batch needs one connection. */
   run(item: Item): Promise<Result> {
-    if (this.#waiting.length >= this.options.waiting) return Promise.reject(new Overloaded());
+    if (this.#waiting.length >= this.options.maxWaiting) return Promise.reject(new Overloaded());
     return withoutSlot(
       () =>
         new Promise((resolve, reject) => {
@@ -56,7 +56,7 @@ export class Batches<Item, Result> {
 
   /** Not at once: what arrives in the same turn of the event loop belongs together. */
   private schedule(): void {
-    if (this.#isScheduled || this.#underWay >= this.options.inFlight) return;
+    if (this.#isScheduled || this.#underWay >= this.options.maxConcurrent) return;
     this.#isScheduled = true;
     this.#outsideRequests(() =>
       setImmediate(() => {
@@ -67,7 +67,7 @@ export class Batches<Item, Result> {
   }
 
   private start(): void {
-    while (this.#underWay < this.options.inFlight) {
+    while (this.#underWay < this.options.maxConcurrent) {
       const batch = this.take();
       if (batch.length === 0) return;
       this.#underWay++;
@@ -81,13 +81,13 @@ export class Batches<Item, Result> {
 
   /** The items that waited longest and share no key with each other or with an item under way. */
   private take(): WaitingItem<Item, Result>[] {
-    const { largest, longestWaitMs } = this.options;
+    const { maxItems, longestWaitMs } = this.options;
     const batch: WaitingItem<Item, Result>[] = [];
     const left: WaitingItem<Item, Result>[] = [];
     const oldest = performance.now() - longestWaitMs;
     for (const waiting of this.#waiting) {
       if (waiting.since < oldest) waiting.reject(new Overloaded());
-      else if (batch.length >= largest || waiting.keys.some((key) => this.#busyKeys.has(key))) left.push(waiting);
+      else if (batch.length >= maxItems || waiting.keys.some((key) => this.#busyKeys.has(key))) left.push(waiting);
       else {
         for (const key of waiting.keys) this.#busyKeys.add(key);
         batch.push(waiting);

@@ -46,10 +46,10 @@ describe('The settings of the platform', () => {
   });
 
   it('fewer requests are admitted than there are connections', () => {
-    expect(settingsWith({}).admission.admitted).toBe(12);
-    expect(settingsWith({ DATABASE_POOL: '4' }).admission.admitted).toBe(3);
-    expect(settingsWith({ DATABASE_POOL: '50' }).admission.admitted).toBe(40);
-    expect(settingsWith({ DATABASE_POOL: '50', ADMITTED_REQUESTS: '49' }).admission.admitted).toBe(49);
+    expect(settingsWith({}).admission.maxAdmitted).toBe(12);
+    expect(settingsWith({ DATABASE_POOL: '4' }).admission.maxAdmitted).toBe(3);
+    expect(settingsWith({ DATABASE_POOL: '50' }).admission.maxAdmitted).toBe(40);
+    expect(settingsWith({ DATABASE_POOL: '50', ADMITTED_REQUESTS: '49' }).admission.maxAdmitted).toBe(49);
     for (const admitted of ['50', '51', '400']) {
       expect(faultsWith({ DATABASE_POOL: '50', ADMITTED_REQUESTS: admitted })).toEqual([
         'ADMITTED_REQUESTS must be below DATABASE_POOL, which is 50',

@@ -48,9 +48,9 @@ export class Settings {
   };
   readonly admission: {
     /** Requests worked on at once. Below the pool's size, so that webhooks and health still get a connection. */
-    readonly admitted: number;
+    readonly maxAdmitted: number;
     /** Requests that may wait for a slot; the others are answered with 503. */
-    readonly waiting: number;
+    readonly maxWaiting: number;
     readonly longestWaitMs: number;
   };
   readonly database: {
@@ -147,11 +147,11 @@ export class Settings {
     const maxLagMs = env.integer('DATABASE_READ_MAX_LAG_SECONDS', { fallback: 5, min: 2, max: 3_600 }) * SECOND_MS;
     this.database = { ...urls, poolSize, maxLagMs, pooler, preparedStatements };
     this.admission = {
-      admitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
-      waiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
+      maxAdmitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
+      maxWaiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
       longestWaitMs: env.durationMs('ADMISSION_WAIT_MS', { fallback: 8 * SECOND_MS, max: MINUTE_MS }),
     };
-    if (this.admission.admitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
+    if (this.admission.maxAdmitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
     const amqpUrl = env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']);
     const amqpUrls = env.urls('AMQP_URLS', ['amqp:', 'amqps:']);
     if (amqpUrl !== null && amqpUrls.length > 0) env.faults.push('AMQP_URLS must not be set together with AMQP_URL');

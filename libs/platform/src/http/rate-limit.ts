@@ -52,8 +52,8 @@ interface Refusal {
 }
 
 /** Requests counted by one statement. More would make one statement long; another one begins beside it. */
-const LARGEST_BATCH = 256;
-const STATEMENTS_AT_ONCE = 2;
+const BATCH_SIZE = 256;
+const MAX_CONCURRENT_BATCHES = 2;
 /** As the admission: enough for a crowd. */
 const MAX_WAITING_REQUESTS = 4_000;
 const LONGEST_WAIT_MS = 8_000;
@@ -68,9 +68,9 @@ export class RateLimits {
   readonly #refused = new Map<string, Refusal>();
   readonly #counts = new Batches<Count, WindowUsage>({
     work: (counts) => this.count(counts),
-    largest: LARGEST_BATCH,
-    inFlight: STATEMENTS_AT_ONCE,
-    waiting: MAX_WAITING_REQUESTS,
+    maxItems: BATCH_SIZE,
+    maxConcurrent: MAX_CONCURRENT_BATCHES,
+    maxWaiting: MAX_WAITING_REQUESTS,
     longestWaitMs: LONGEST_WAIT_MS,
   });
 

@@ -32,9 +32,9 @@ export abstract class KnownEvents {
 }
 
 /** Messages in one transaction. More would hold its locks for longer. */
-const LARGEST_BATCH = 20;
+const BATCH_SIZE = 20;
 /** Of one queue. While one waits for PostgreSQL, the next is worked on. */
-const BATCHES_AT_ONCE = 2;
+const MAX_CONCURRENT_BATCHES = 2;
 const DONE = { status: 'fulfilled', value: undefined } as const;
 
 interface Message {
@@ -133,12 +133,12 @@ export class Reactions {
   private batchesOf(queue: string, reaction: Reaction): Batches<Message, void> {
     return new Batches<Message, void>({
       work: (messages) => this.#semaphore.run(() => this.reactTo({ queue, reaction, messages })),
-      largest: LARGEST_BATCH,
-      inFlight: BATCHES_AT_ONCE,
+      maxItems: BATCH_SIZE,
+      maxConcurrent: MAX_CONCURRENT_BATCHES,
       keysOf: ({ context: { id, subject } }) => [id.toLowerCase(), subject],
       isOfOneItem: (error) => !isDatabaseAway(error),
       // The broker delivers so many at most as the prefetch says.
-      waiting: Infinity,
+      maxWaiting: Infinity,
       longestWaitMs: Infinity,
     });
   }

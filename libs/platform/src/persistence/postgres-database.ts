@@ -12,7 +12,7 @@ import { isDatabaseUnavailable } from './database-errors.js';
 import { Replica } from './replica.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
-const SHARED_READS = { largest: 64, inFlight: 2, waiting: 4_000, longestWaitMs: 8_000 };
+const SHARED_READS = { maxItems: 64, maxConcurrent: 2, maxWaiting: 4_000, longestWaitMs: 8_000 };
 
 interface Statement {
   readonly name?: string;

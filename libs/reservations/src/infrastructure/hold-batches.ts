@@ -13,9 +13,9 @@ import { readHoldSituations } from './hold-situation.js';
 import { lockForHolds } from './showtime-locks.js';
 
 /** A larger batch gains little, and its locks are held longer. */
-const LARGEST_BATCH = 64;
+const BATCH_SIZE = 64;
 /** While one batch waits for PostgreSQL, the next is decided and sent. */
-const BATCHES_AT_ONCE = 2;
+const MAX_CONCURRENT_BATCHES = 2;
 /** As many requests as may wait for admission: when sales of a popular showtime open, they wait here without a connection. */
 const MAX_WAITING_HOLDS = 4_000;
 const LONGEST_WAIT_MS = 8_000;
@@ -31,11 +31,11 @@ type Outcome = PromiseSettledResult<unknown>;
 export class HoldBatches {
   readonly #batches = new Batches<HoldAttempt, unknown>({
     work: (attempts) => this.holdAll(attempts),
-    largest: LARGEST_BATCH,
-    inFlight: BATCHES_AT_ONCE,
+    maxItems: BATCH_SIZE,
+    maxConcurrent: MAX_CONCURRENT_BATCHES,
     keysOf: ({ request: { customerId, showtimeId, seats } }) => [...new Set([customerId, ...seats.map((seat) => `${showtimeId} ${seat}`)])],
     isOfOneItem: (error) => !isDatabaseAway(error),
-    waiting: MAX_WAITING_HOLDS,
+    maxWaiting: MAX_WAITING_HOLDS,
     longestWaitMs: LONGEST_WAIT_MS,
   });
 
