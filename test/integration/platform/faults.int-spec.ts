@@ -1,4 +1,5 @@
 import amqp from 'amqplib';
+import type { Gauge } from 'prom-client';
 import { EXCHANGE, UNROUTED } from '@app/platform/messaging/broker.js';
 import { METRICS } from '@app/platform/telemetry/metrics.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -39,6 +40,16 @@ describe('Faults that no request reports', () => {
     await untilRaised('broker-away', { before: away });
     await untilRaised('outbox-late', { before: late });
   }, 90_000);
+
+  it('the clock of a process is compared with that of the database', async () => {
+    const before = await raised('clock-differs');
+    (METRICS.getSingleMetric('cinema_clock_skew_seconds') as Gauge).set(99);
+    const skew = async (): Promise<number> => Scrape.of(await METRICS.metrics()).sum('cinema_clock_skew_seconds');
+    system = await startInProcessSystem({ env: QUICK });
+    await until(async () => (await skew()) !== 99, { ...WAIT, what: 'the difference of the clocks' });
+    expect(Math.abs(await skew())).toBeLessThan(2);
+    expect(await raised('clock-differs')).toBe(before);
+  }, 60_000);
 
   it('a worker without its broker is not ready', async () => {
     system = await startInProcessSystem({ env: { AMQP_URL: 'amqp://127.0.0.1:1' } });

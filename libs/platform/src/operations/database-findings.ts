@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { appliedMigrations } from '../persistence/applied-migrations.js';
 import { sharesSessions } from '../persistence/direct-session.js';
 import { type RunQuery, missingTimeouts } from '../persistence/timeouts.js';
+import { clockSkewMs, MAX_SKEW_MS } from './clock-skew.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const PART = 'database';
@@ -12,8 +13,6 @@ const OLDEST_VERSION = 15;
 const NEWEST_VERSION = 18;
 /** The migrations create them. */
 export const EXTENSIONS = ['btree_gist', 'pg_trgm'];
-/** Tokens and signatures of webhooks allow for minutes, the order of events of several machines for less. */
-const MAX_SKEW_MS = 2_000;
 
 interface Server {
   version: string;
@@ -122,9 +121,8 @@ async function migrationFinding(client: pg.Client, known: readonly string[]): Pr
 }
 
 async function clockFinding(client: pg.Client): Promise<Finding> {
-  const askedAt = Date.now();
-  const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-  const skewMs = Math.round(rows[0]!.now.getTime() - (askedAt + Date.now()) / 2);
+  const skewMs = await clockSkewMs(async () => (await client.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]!.now);
+  if (skewMs === 0) return ok('clock', "The clock of the database agrees with this machine's.");
   const text = `The clock of the database is ${Math.abs(skewMs)} ms ${skewMs < 0 ? 'behind' : 'ahead of'} this machine's.`;
   if (Math.abs(skewMs) <= MAX_SKEW_MS) return ok('clock', text);
   return fault('clock', text, 'Synchronise the clocks of both machines (chrony or systemd-timesyncd).');

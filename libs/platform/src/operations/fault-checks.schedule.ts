@@ -1,4 +1,5 @@
-/** Looks for faults that no request reports: servers that are away, events that do not leave, messages that found no queue. */
+/** Looks for faults that no request reports: servers that are away, a clock that is wrong, events that do not leave, messages that found no queue. */
+import { hostname } from 'node:os';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { ClsService } from 'nestjs-cls';
@@ -6,17 +7,24 @@ import { Settings } from '../config/settings.js';
 import { Broker, TopologyMismatch } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { Schedule } from '../schedule/schedule.js';
-import { BROKER_AWAY, DATABASE_AWAY, MESSAGES_UNROUTED, OUTBOX_LATE } from '../telemetry/alert.js';
+import { BROKER_AWAY, CLOCK_DIFFERS, DATABASE_AWAY, MESSAGES_UNROUTED, OUTBOX_LATE } from '../telemetry/alert.js';
 import { LastingFault } from '../telemetry/lasting-fault.js';
 import { gauge } from '../telemetry/metrics.js';
+import { clockSkewMs, MAX_SKEW_MS } from './clock-skew.js';
 
 const AWAY = gauge('cinema_server_away_seconds', 'For how long the server has not answered; 0: it answers', ['server']);
+const SKEW = gauge('cinema_clock_skew_seconds', 'By how much the clock of the database is ahead of that of this process; behind: negative');
 const UNROUTED = gauge('cinema_unrouted_messages', 'Messages that found no queue, and wait for a person');
 
 /** Of every process. */
 @Injectable()
 export class DatabaseCheck extends Schedule {
   readonly #away: LastingFault;
+  readonly #clockDiffers = new LastingFault({
+    code: CLOCK_DIFFERS,
+    message: "The clock of this process is not the database's",
+    afterMs: 0,
+  });
 
   constructor(
     cls: ClsService,
@@ -28,11 +36,27 @@ export class DatabaseCheck extends Schedule {
   }
 
   protected async work(): Promise<void> {
-    await this.database.query('SELECT 1').then(
-      () => this.#away.clear(),
+    await clockSkewMs(() => this.databaseTime()).then(
+      (skewMs) => {
+        this.#away.clear();
+        this.compareClocks(skewMs);
+      },
       (error: unknown) => this.#away.report({ reason: String(error) }),
     );
     AWAY.set({ server: 'database' }, this.#away.seconds);
+  }
+
+  private async databaseTime(): Promise<Date> {
+    const [row] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    if (row === undefined) throw new Error('The database told no time');
+    return row.now;
+  }
+
+  /** Holds expire, and searches begin where the last one ended, by the clock of the process that does it. */
+  private compareClocks(skewMs: number): void {
+    SKEW.set(skewMs / 1_000);
+    if (Math.abs(skewMs) > MAX_SKEW_MS) this.#clockDiffers.report({ host: hostname(), databaseIsAheadSeconds: skewMs / 1_000 });
+    else this.#clockDiffers.clear();
   }
 }
 

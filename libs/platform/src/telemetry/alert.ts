@@ -10,6 +10,8 @@ export const MESSAGE_DEAD = 'message-dead';
 /** The database, or the broker, has not answered for longer than a setting. */
 export const DATABASE_AWAY = 'database-away';
 export const BROKER_AWAY = 'broker-away';
+/** The clock of the process and that of the database are apart by more than a tolerance. */
+export const CLOCK_DIFFERS = 'clock-differs';
 /** The oldest event that no broker has confirmed is older than a setting. */
 export const OUTBOX_LATE = 'outbox-late';
 export const MESSAGES_UNROUTED = 'messages-unrouted';
