@@ -91,6 +91,8 @@ export interface MailRecipientView {
   userId: string;
   email: string;
   fullName: string;
+  /** False: a stranger may have registered it, under any name. */
+  emailVerified: boolean;
   /** One of `MailLanguages`, or one that was. */
   language: string;
 }

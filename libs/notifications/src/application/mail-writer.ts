@@ -95,8 +95,10 @@ export class MailWriter {
 
   private async recipient(userId: string | null): Promise<{ recipient: Recipient; language: Language } | null> {
     if (userId === null) return null;
-    const [recipient] = await this.queries.execute(new MailRecipients([userId]));
-    return recipient === undefined ? null : { recipient, language: this.languages.of(recipient.language) };
+    const [found] = await this.queries.execute(new MailRecipients([userId]));
+    if (found === undefined) return null;
+    const { email, fullName, emailVerified, language } = found;
+    return { recipient: { userId, email, name: emailVerified ? fullName : null }, language: this.languages.of(language) };
   }
 }
 

@@ -3,6 +3,7 @@
 /** The placeholders of each text. */
 export const PLACEHOLDERS = {
   greeting: ['name'],
+  'greeting.nameless': [],
   signature: [],
   'label.movie': [],
   'label.place': [],

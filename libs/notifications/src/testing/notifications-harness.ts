@@ -64,10 +64,11 @@ export class NotificationsHarness {
   readonly alerts = new InMemoryAlerts();
   readonly watermarks = new InMemoryWatermarks(this.clock.now());
   /** Null: erased. */
-  recipient: { userId: string; email: string; fullName: string; language: string } | null = {
+  recipient: { userId: string; email: string; fullName: string; emailVerified: boolean; language: string } | null = {
     userId: 'u1',
     email: 'ada@customers.test',
     fullName: 'Ada',
+    emailVerified: true,
     language: 'en',
   };
   /** What the owners say that happened, in order. */

@@ -8,7 +8,8 @@ export class MailRecipientsHandler implements IQueryHandler<MailRecipients> {
 
   async execute({ userIds }: MailRecipients): Promise<MailRecipientView[]> {
     return this.database.query<MailRecipientView>(
-      `SELECT id AS user_id, email, full_name, language FROM auth.users WHERE id = ANY ($1) ORDER BY id`,
+      `SELECT id AS user_id, email, full_name, email_verified_at IS NOT NULL AS email_verified, language
+       FROM auth.users WHERE id = ANY ($1) ORDER BY id`,
       [userIds],
     );
   }

@@ -33,7 +33,7 @@ const showtime: ShowtimeSummary = {
   prices: { standard: 1_250 },
   salesOpenAt: null,
 };
-const mail: ReservationMail = { language: en, recipient: { userId: 'u1', email: 'a@b.example', fullName: 'Ada' }, reservation, showtime };
+const mail: ReservationMail = { language: en, recipient: { userId: 'u1', email: 'a@b.example', name: 'Ada' }, reservation, showtime };
 const byCinema = { by: 'cinema', reason: null, amount: { amount: 1_250, currency: 'EUR' } } as const;
 
 const nothingApart = { refundedApart: 0 };

@@ -6,7 +6,8 @@ import { type Language, textOf } from '../../domain/language.js';
 export interface Recipient {
   readonly userId: string;
   readonly email: string;
-  readonly fullName: string;
+  /** Null where nobody has shown that the address is theirs: a stranger may have chosen the name, to have it read there. */
+  readonly name: string | null;
 }
 
 /** A mail without details, with its greeting and signature. */
@@ -15,13 +16,15 @@ export function letter(
   recipient: Recipient,
   { subject, paragraphs, ...own }: Pick<MailContent, 'subject' | 'paragraphs'> & Partial<MailContent>,
 ): MailContent {
+  const { name } = recipient;
+  const greeting = name === null ? textOf(language, 'greeting.nameless', {}) : textOf(language, 'greeting', { name: oneLine(name) });
   return {
     details: [],
     link: null,
     calendar: null,
     ...own,
     subject,
-    paragraphs: [textOf(language, 'greeting', { name: oneLine(recipient.fullName) }), ...paragraphs],
+    paragraphs: [greeting, ...paragraphs],
     signature: textOf(language, 'signature', {}),
   };
 }

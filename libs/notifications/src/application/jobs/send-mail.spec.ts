@@ -46,6 +46,23 @@ describe('SendMail', () => {
     expect(mail()).toMatchObject({ status: 'sent', address: null, answer: null });
   });
 
+  it('a mail to an address that nobody has verified has no name in it', async () => {
+    const fullName = 'you won: https://evil.example/claim';
+    harness.recipient = { ...harness.recipient!, fullName, emailVerified: false };
+    await send();
+    const [sent] = harness.mailer.sent;
+    expect(sent).toMatchObject({
+      to: { name: '', address: 'ada@customers.test' },
+      content: { paragraphs: expect.arrayContaining(['Hello,']) },
+    });
+    expect(JSON.stringify(sent)).not.toContain('evil.example');
+    harness.recipient.emailVerified = true;
+    const request = { kind: 'password-reset', factId: 'q2', userId: 'u1', reservationId: null, facts: {} } as const;
+    [id = ''] = await harness.mails.add([request], harness.clock.now());
+    await send();
+    expect(harness.mailer.sent[1]!.content.paragraphs).toContain(`Hello ${fullName},`);
+  });
+
   it('a mail without a recipient is not needed', async () => {
     harness.recipient = null;
     await send();

@@ -37,7 +37,7 @@ export class SendMail implements JobHandler {
     try {
       await this.mailer.send({
         messageId: `${mail.kind}.${mail.factId}`,
-        to: { name: recipient.fullName, address: recipient.email },
+        to: { name: recipient.name ?? '', address: recipient.email },
         language: language.locale,
         content,
       });

@@ -4,6 +4,7 @@ export const language: Language = {
   locale: 'de-DE',
   texts: {
     greeting: 'Guten Tag {name},',
+    'greeting.nameless': 'Guten Tag,',
     signature: 'Ihr Kino',
     'label.movie': 'Film',
     'label.place': 'Ort',

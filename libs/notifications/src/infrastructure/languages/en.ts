@@ -4,6 +4,7 @@ export const language: Language = {
   locale: 'en-GB',
   texts: {
     greeting: 'Hello {name},',
+    'greeting.nameless': 'Hello,',
     signature: 'Your cinema',
     'label.movie': 'Movie',
     'label.place': 'Where',
