@@ -1,12 +1,12 @@
 /** `refunds`: lists refunds, has failed ones tried again, and gives any part of a payment back. */
 import { QueryBus } from '@nestjs/cqrs';
+import { REFUND_STATUSES } from '@app/contracts/payments.js';
 import { isUuid } from '@app/kernel/id.js';
 import { RefundAsGoodwill, RefundsForAdmin, RetryRefunds } from '@app/payments';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { cliSettings, withCli } from './cli.module.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
 
-const STATUSES = ['requested', 'submitted', 'succeeded', 'failed'] as const;
 const LISTED = 100;
 
 export const refunds: Subcommand = {
@@ -25,8 +25,8 @@ export const refunds: Subcommand = {
 
 async function list(args: readonly string[], terminal: Terminal): Promise<void> {
   const { values } = parseArguments(args, { options: { status: { type: 'string' }, json: { type: 'boolean' } } });
-  const status = STATUSES.find((each) => each === values.status);
-  if (values.status !== undefined && status === undefined) throw new InvalidArguments(`--status takes ${STATUSES.join(', ')}.`);
+  const status = REFUND_STATUSES.find((each) => each === values.status);
+  if (values.status !== undefined && status === undefined) throw new InvalidArguments(`--status takes ${REFUND_STATUSES.join(', ')}.`);
   const { data } = await withCli(cliSettings(terminal.env), (modules) =>
     modules.get(QueryBus, { strict: false }).execute(new RefundsForAdmin({ status: status && [status], limit: LISTED })),
   );

@@ -4,15 +4,20 @@ import { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 
 /** Why money is refunded: the fact that requires it. `goodwill`: an admin wants it. */
-export type RefundReason =
-  | 'reservation-cancelled'
-  | 'showtime-cancelled'
-  | 'showtime-moved'
-  | 'seats-changed'
-  | 'payment-came-too-late'
-  | 'surplus-payment'
-  | 'wrong-amount'
-  | 'goodwill';
+export const REFUND_REASONS = [
+  'reservation-cancelled',
+  'showtime-cancelled',
+  'showtime-moved',
+  'seats-changed',
+  'payment-came-too-late',
+  'surplus-payment',
+  'wrong-amount',
+  'goodwill',
+] as const;
+export type RefundReason = (typeof REFUND_REASONS)[number];
+
+export const REFUND_STATUSES = ['requested', 'submitted', 'succeeded', 'failed'] as const;
+export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
 /** The customer can pay: Stripe has a payment intent. A free reservation needs none. */
 export class PaymentStarted extends DomainEvent<{ paymentId: string; reservationId: string; amount: MoneyJson }> {
@@ -182,7 +187,7 @@ export class RefundsThatWouldBeRequested extends Query<{ paymentId: string; amou
 export interface ReservationRefundView {
   readonly reservationId: string;
   readonly amount: MoneyJson;
-  readonly status: 'requested' | 'submitted' | 'succeeded' | 'failed';
+  readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
 }
 
@@ -200,7 +205,7 @@ export interface RefundAccount {
   readonly refundId: string;
   /** In the currency of the captured money. */
   readonly amount: MoneyJson;
-  readonly status: 'requested' | 'submitted' | 'succeeded' | 'failed';
+  readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
   /** ISO instant, domain time. */
   readonly createdAt: string;

@@ -5,7 +5,8 @@ import type { RefundState } from './refund.js';
 import type { PaymentError } from './stripe-facts.js';
 
 /** `created`: no intent is known yet. `open`: the customer can pay. `failed`: a card was declined, and the next one may be tried. */
-export type PaymentStatus = 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
+export const PAYMENT_STATUSES = ['created', 'open', 'failed', 'cancelled', 'succeeded'] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** A payment only moves up, so the order of facts does not matter. Money comes last, because it counts after every other end. */
 export const PAYMENT_RANK: Readonly<Record<PaymentStatus, number>> = { created: 0, open: 1, failed: 2, cancelled: 3, succeeded: 4 };

@@ -1,9 +1,14 @@
-import { PaymentRefunded, RefundFailed, type RefundReason, RefundRequested, RefundSubmitted } from '@app/contracts/payments.js';
+import {
+  PaymentRefunded,
+  RefundFailed,
+  type RefundReason,
+  RefundRequested,
+  type RefundStatus,
+  RefundSubmitted,
+} from '@app/contracts/payments.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import type { RefundFact } from './stripe-facts.js';
-
-export type RefundStatus = 'requested' | 'submitted' | 'succeeded' | 'failed';
 
 /** What must go back without an admin's wish. Together, such refunds never exceed what is due. `goodwill` and external refunds come on top. */
 export const OWED_REASONS: ReadonlySet<RefundReason | 'external'> = new Set<RefundReason>([

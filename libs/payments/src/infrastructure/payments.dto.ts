@@ -1,23 +1,12 @@
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { MAXIMUM_CHARGE } from '@app/contracts/chargeable-currencies.js';
-import type { RefundReason } from '@app/contracts/payments.js';
+import { REFUND_REASONS, REFUND_STATUSES, type RefundReason } from '@app/contracts/payments.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { PAYMENT_STATUSES } from '../domain/payment-state.js';
 import { MAX_RETRIED_REFUNDS } from '../application/commands/retry-refunds.js';
 import { Text } from '@app/platform/http/text.js';
 
-const PAYMENT_STATUSES = ['created', 'open', 'failed', 'cancelled', 'succeeded'] as const;
-const REFUND_STATUSES = ['requested', 'submitted', 'succeeded', 'failed'] as const;
-const REFUND_REASONS = [
-  'reservation-cancelled',
-  'showtime-cancelled',
-  'showtime-moved',
-  'seats-changed',
-  'payment-came-too-late',
-  'surplus-payment',
-  'wrong-amount',
-  'goodwill',
-] as const satisfies readonly RefundReason[];
 const STRIPE_EVENT_STATUSES = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked'] as const;
 const INTENT_ID = '[\\w-]{1,255}';
 const MAX_INTENT_IDS = 20;

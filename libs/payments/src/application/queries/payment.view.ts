@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { RefundReason, RefundStatus } from '@app/contracts/payments.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
 import type { DisputeState } from '../../domain/disputes.js';
@@ -12,21 +13,12 @@ export class RefundView {
   id!: string;
   amount!: MoneyView;
   /** @example "requested" */
-  status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
+  status!: RefundStatus;
   /**
    * What it was requested for; `external` when somebody made it at Stripe.
    * @example "reservation-cancelled"
    */
-  reason!:
-    | 'reservation-cancelled'
-    | 'showtime-cancelled'
-    | 'showtime-moved'
-    | 'seats-changed'
-    | 'payment-came-too-late'
-    | 'surplus-payment'
-    | 'wrong-amount'
-    | 'goodwill'
-    | 'external';
+  reason!: RefundReason | 'external';
 
   static of({ id, amount, currency, status, reason }: RefundRow): RefundView {
     return { id, amount: { amount, currency }, status, reason };
@@ -65,7 +57,7 @@ export class PaymentView {
    * `failed`: a card was declined, the same payment takes the next one.
    * @example "open"
    */
-  status!: 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
+  status!: PaymentStatus;
   amount!: MoneyView;
   /** @example { "amount": 0, "currency": "EUR" } */
   captured!: MoneyView;
@@ -128,7 +120,7 @@ export class AdminPaymentView {
   /** @example "01998f1c-0a1b-7c2d-8e3f-4a5b6c7d8e9f" */
   customerId!: string;
   /** @example "succeeded" */
-  status!: 'created' | 'open' | 'failed' | 'cancelled' | 'succeeded';
+  status!: PaymentStatus;
   /**
    * Stripe's PaymentIntent.
    * @example "pi_3OkJ2e"

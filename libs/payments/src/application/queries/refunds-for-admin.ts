@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { RefundStatus } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
-import type { RefundStatus } from '../../domain/refund.js';
 import { AdminRefundView, REFUNDS_FOR_ADMIN, type AdminRefundRow, type AdminRefundsResponse } from './payment.view.js';
 
 interface RefundFilter {

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { RefundStatus } from '@app/contracts/payments.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
@@ -56,7 +57,7 @@ export class ReservedSeatView {
 export class ReservationRefundView {
   amount!: MoneyView;
   /** @example "succeeded" */
-  status!: 'requested' | 'submitted' | 'succeeded' | 'failed';
+  status!: RefundStatus;
   /** @example "reservation-cancelled" */
   reason!: string;
 }
