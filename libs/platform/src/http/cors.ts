@@ -23,7 +23,7 @@ export type AllowedOrigin = string | RegExp;
 /** `http://localhost:*` stands for every port. */
 export function allowedOrigins(origins: readonly string[]): AllowedOrigin[] {
   return origins.map((origin) =>
-    origin.endsWith(':*') ? new RegExp(`^${origin.slice(0, -2).replaceAll('.', '\\.')}(:\\d{1,5})?$`) : origin,
+    origin.endsWith(':*') ? new RegExp(`^${origin.slice(0, -2).replaceAll(/[.[\]]/g, '\\$&')}(:\\d{1,5})?$`) : origin,
   );
 }
 
