@@ -107,6 +107,87 @@ describe('A session', () => {
     expect(kept).toEqual([]);
   });
 
+  describe.each([
+    ['new tokens', [200, { ...NEXT, tokenType: 'Bearer', expiresIn: 600 }]],
+    ['a refusal', [401, { code: 'auth.refresh-token-invalid' }]],
+    ['a refusal for now', busy('1')],
+  ] as const)('A refresh that is answered late, with %s', (_what, late) => {
+    const OTHER = { accessToken: 'other', refreshToken: 'r9' };
+    const setUp = () => {
+      let answer: () => void = () => undefined;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      let asking: () => void = () => undefined;
+      const asked = new Promise<void>((resolve) => (asking = resolve));
+      const sent: string[] = [];
+      const kept: unknown[] = [];
+      const of = ([status, body, headers = {}]: Answer) => new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
+      const cinema = createCinemaClient({
+        baseUrl: BASE,
+        tokens: TOKENS,
+        onTokens: (tokens) => void kept.push(tokens),
+        fetch: async (input, init) => {
+          const request = new Request(input, init);
+          const json = { 'content-type': 'application/json' };
+          if (request.url.endsWith('/auth/refresh')) {
+            asking();
+            await answered;
+            return of([late[0], late[1], json]);
+          }
+          if (request.url.endsWith('/auth/logout')) return of([204, {}]);
+          if (request.url.endsWith('/auth/login')) return of([200, { ...OTHER, tokenType: 'Bearer', expiresIn: 600 }, json]);
+          sent.push(request.headers.get('authorization') ?? '-');
+          return of(request.headers.get('authorization') === 'Bearer old' ? [...EXPIRED, json] : [200, { id: 'me' }, json]);
+        },
+      });
+      return { cinema, kept, sent, asked, answer: () => answer() };
+    };
+
+    it('the session stays ended after a log-out', async () => {
+      const { cinema, kept, sent, asked, answer } = setUp();
+      const me = getMe({ client: cinema.client });
+      await asked;
+      await cinema.logOut();
+      answer();
+      expect((await me).response?.status).toBe(401);
+      await getMe({ client: cinema.client });
+      expect([kept, sent]).toEqual([[null], ['Bearer old', '-']]);
+    });
+
+    it('the session of another user is left alone after a log-in', async () => {
+      const { cinema, kept, sent, asked, answer } = setUp();
+      const me = getMe({ client: cinema.client });
+      await asked;
+      await cinema.logIn({ email: 'a@b.example', password: 'a-seat-in-the-middle' });
+      answer();
+      // It was a request of the first user.
+      expect((await me).response?.status).toBe(401);
+      await getMe({ client: cinema.client });
+      expect([kept, sent]).toEqual([[OTHER], ['Bearer old', 'Bearer other']]);
+    });
+  });
+
+  it('a request that is refused after another log-in is not sent as the other user', async () => {
+    const sent: string[] = [];
+    let refuse: () => void = () => undefined;
+    const refused = new Promise<void>((resolve) => (refuse = resolve));
+    const json = { headers: { 'content-type': 'application/json' } };
+    const cinema = createCinemaClient({
+      baseUrl: BASE,
+      tokens: TOKENS,
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        if (request.url.endsWith('/auth/login')) return Response.json({ ...NEXT, tokenType: 'Bearer', expiresIn: 600 });
+        sent.push(`${request.url.slice(BASE.length)} ${request.headers.get('authorization')}`);
+        await refused;
+        return new Response(JSON.stringify(EXPIRED[1]), { status: 401, ...json });
+      },
+    });
+    const me = getMe({ client: cinema.client });
+    await cinema.logIn({ email: 'a@b.example', password: 'a-seat-in-the-middle' });
+    refuse();
+    expect([(await me).response?.status, sent]).toEqual([401, ['/api/v1/auth/me Bearer old']]);
+  });
+
   it('logging in keeps the tokens, and a refused log-in returns the refusal', async () => {
     const credentials = { email: 'a@b.example', password: 'a-seat-in-the-middle' };
     const good = against([
