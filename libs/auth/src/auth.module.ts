@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { KnownApiKeys } from '@app/platform/http/api-keys.js';
 import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
-import { authHandlers } from './application/handlers.js';
+import { authHandlers, authServices } from './application/handlers.js';
 import { ApiKeys } from './domain/api-keys.js';
 import { DerivedTokens } from './domain/derived-tokens.js';
 import { Passwords } from './domain/passwords.js';
@@ -29,22 +29,22 @@ import { SessionsController } from './infrastructure/sessions.controller.js';
 import { userSchema } from './infrastructure/user.schema.js';
 import { UsersController } from './infrastructure/users.controller.js';
 
+const ports = [
+  { provide: Users, useClass: PostgresUsers },
+  { provide: Sessions, useClass: PostgresSessions },
+  { provide: Passwords, useClass: ArgonPasswords },
+  { provide: DerivedTokens, useClass: HmacTokens },
+  { provide: ApiKeys, useClass: PostgresApiKeys },
+  { provide: KnownApiKeys, useClass: PostgresKnownApiKeys },
+  { provide: CurrentRights, useClass: PostgresCurrentRights },
+  { provide: RevokedAccess, useClass: PostgresRevokedAccess },
+];
+
 /** Global because of `CurrentRights`, `KnownApiKeys` and `RevokedAccess` alone: the access guard of every context's routes needs them. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([userSchema])],
-  providers: [
-    ...authHandlers,
-    { provide: Users, useClass: PostgresUsers },
-    { provide: Sessions, useClass: PostgresSessions },
-    { provide: Passwords, useClass: ArgonPasswords },
-    { provide: DerivedTokens, useClass: HmacTokens },
-    { provide: ApiKeys, useClass: PostgresApiKeys },
-    { provide: KnownApiKeys, useClass: PostgresKnownApiKeys },
-    { provide: CurrentRights, useClass: PostgresCurrentRights },
-    { provide: RevokedAccess, useClass: PostgresRevokedAccess },
-    AdminFromSettings,
-  ],
+  providers: [...ports, ...authServices, ...authHandlers, AdminFromSettings],
   exports: [CurrentRights, DerivedTokens, KnownApiKeys, RevokedAccess],
 })
 export class AuthModule {}

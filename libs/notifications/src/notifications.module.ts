@@ -1,6 +1,6 @@
 /** The modules of the notifications context, which sends mails: what every process provides, and what the API and the worker add to it. */
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { notificationsHandlers, notificationsJobs, notificationsReactions } from './application/handlers.js';
+import { notificationsHandlers, notificationsJobs, notificationsReactions, notificationsServices } from './application/handlers.js';
 import { Languages } from './domain/language.js';
 import { MailWatermarks } from './domain/mail-watermarks.js';
 import { Mailer } from './domain/mailer.js';
@@ -22,14 +22,15 @@ class MailsOffNotice implements OnApplicationBootstrap {
   }
 }
 
+const ports = [
+  { provide: Mails, useClass: PostgresMails },
+  { provide: MailWatermarks, useClass: PostgresMailWatermarks },
+  { provide: Languages, useFactory: () => new LanguagesOfFiles() },
+];
+
 @Module({
-  providers: [
-    { provide: Mails, useClass: PostgresMails },
-    { provide: MailWatermarks, useClass: PostgresMailWatermarks },
-    { provide: Languages, useFactory: () => new LanguagesOfFiles() },
-    ...notificationsHandlers,
-  ],
-  exports: [Mails, MailWatermarks, ...notificationsHandlers],
+  providers: [...ports, ...notificationsServices, ...notificationsHandlers],
+  exports: [...ports.map(({ provide }) => provide), ...notificationsServices],
 })
 export class NotificationsModule {}
 

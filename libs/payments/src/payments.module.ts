@@ -34,7 +34,7 @@ const ports = [
 @Module({
   imports: [TypeOrmModule.forFeature([paymentSchema])],
   providers: [...ports, ...paymentsServices, ...paymentsHandlers, RefundRows],
-  exports: [...ports, ...paymentsServices],
+  exports: [...ports.map(({ provide }) => provide), ...paymentsServices],
 })
 export class PaymentsModule {}
 

@@ -1,9 +1,7 @@
-/** The reservations context: what every process needs, what the api adds, and what the worker adds. */
+/** The modules of the reservations context: what every process provides, and what the API and the worker add to it. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ErasedCustomers } from './application/erased-customers.js';
-import { reservationsHandlers, reservationsJobs, reservationsReactions } from './application/handlers.js';
-import { Settlement } from './application/settlement.js';
+import { reservationsHandlers, reservationsJobs, reservationsReactions, reservationsServices } from './application/handlers.js';
 import { BookingPolicy } from './domain/booking-policy.js';
 import { CancellationRuns } from './domain/cancellation-runs.js';
 import { Reservations } from './domain/reservations.js';
@@ -27,17 +25,18 @@ import {
 import { SeatsController } from './infrastructure/seats.controller.js';
 import { ReservationsSettings } from './reservations.settings.js';
 
+const ports = [
+  { provide: Reservations, useClass: PostgresReservations },
+  { provide: CancellationRuns, useClass: PostgresCancellationRuns },
+  { provide: SettlementWatermark, useClass: PostgresSettlementWatermark },
+  { provide: Seatings, useClass: ContractSeatings },
+  { provide: BookingPolicy, inject: [ReservationsSettings], useFactory: ({ policy }: ReservationsSettings): BookingPolicy => policy },
+];
+
 @Module({
   imports: [TypeOrmModule.forFeature([reservationSchema])],
-  providers: [
-    { provide: Reservations, useClass: PostgresReservations },
-    { provide: CancellationRuns, useClass: PostgresCancellationRuns },
-    { provide: SettlementWatermark, useClass: PostgresSettlementWatermark },
-    { provide: Seatings, useClass: ContractSeatings },
-    { provide: BookingPolicy, inject: [ReservationsSettings], useFactory: ({ policy }: ReservationsSettings): BookingPolicy => policy },
-    ...reservationsHandlers,
-  ],
-  exports: [CancellationRuns, ErasedCustomers, Reservations, Settlement, SettlementWatermark],
+  providers: [...ports, ...reservationsServices, ...reservationsHandlers],
+  exports: [...ports.map(({ provide }) => provide), ...reservationsServices],
 })
 export class ReservationsModule {}
 

@@ -1,9 +1,7 @@
 /** The modules of the showtimes context: what every process provides, and what the API and the worker add to it. */
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { showtimesHandlers, showtimesJobs, showtimesReactions } from './application/handlers.js';
-import { RetiredMovieShowtimes } from './application/retired-movie-showtimes.js';
-import { ShowtimeEnds } from './application/showtime-ends.js';
+import { showtimesHandlers, showtimesJobs, showtimesReactions, showtimesServices } from './application/handlers.js';
 import { SchedulingLocks } from './domain/scheduling-locks.js';
 import { Showtimes } from './domain/showtimes.js';
 import { TheatreTime } from './domain/theatre-time.js';
@@ -22,8 +20,8 @@ const ports = [
 
 @Module({
   imports: [TypeOrmModule.forFeature([showtimeSchema])],
-  providers: [...ports, ...showtimesHandlers],
-  exports: [...ports.map(({ provide }) => provide), ShowtimeEnds, RetiredMovieShowtimes],
+  providers: [...ports, ...showtimesServices, ...showtimesHandlers],
+  exports: [...ports.map(({ provide }) => provide), ...showtimesServices],
 })
 export class ShowtimesModule {}
 

@@ -1,9 +1,6 @@
 /** The modules of the subscriptions context, which sends events to other programs: what every process provides, and what the API and the worker add. */
 import { Module } from '@nestjs/common';
-import { subscriptionsHandlers } from './application/handlers.js';
-import { WebhookAttempts } from './application/webhook-attempts.js';
-import { WebhookCollector } from './application/webhook-collector.js';
-import { WebhookSecretSealing } from './application/webhook-secret-sealing.js';
+import { subscriptionsHandlers, subscriptionsServices } from './application/handlers.js';
 import { EventFeed } from './domain/event-feed.js';
 import { SealedSecrets } from './domain/sealed-secrets.js';
 import { WebhookDeliveries } from './domain/webhook-deliveries.js';
@@ -31,7 +28,7 @@ const ports = [
   { provide: SealedSecrets, useClass: AesSealedSecrets },
 ];
 
-@Module({ providers: [...ports, ...subscriptionsHandlers], exports: [WebhookEndpoints, WebhookDeliveries, EventFeed, SealedSecrets] })
+@Module({ providers: [...ports, ...subscriptionsHandlers], exports: ports.map(({ provide }) => provide) })
 export class SubscriptionsModule {}
 
 @Module({ imports: [SubscriptionsModule], controllers: [WebhookEndpointsController, WebhookDeliveriesController] })
@@ -42,12 +39,10 @@ export class SubscriptionsApi {}
   providers: [
     { provide: HostNames, useClass: DnsHostNames },
     { provide: WebhookSender, useClass: HttpWebhookSender },
-    WebhookCollector,
-    WebhookAttempts,
+    ...subscriptionsServices,
     WebhooksSchedule,
     WebhookRetention,
     WebhookRetentionSchedule,
-    WebhookSecretSealing,
     WebhookSecretsSchedule,
   ],
 })

@@ -32,6 +32,7 @@ import { UserWithEmailHandler } from './queries/user-with-email.js';
 import { UsersErasedAfterHandler } from './queries/users-erased-after.js';
 import { UsersHandler } from './queries/users.js';
 
+/** Handlers of commands and queries. */
 export const authHandlers = [
   ActivateUserHandler,
   ApiKeyHandler,
@@ -46,7 +47,6 @@ export const authHandlers = [
   DemoteUserHandler,
   EraseUserHandler,
   EraseUserAsAdminHandler,
-  Erasure,
   GiveRoleHandler,
   HasRightHandler,
   LogInHandler,
@@ -66,3 +66,6 @@ export const authHandlers = [
   UsersErasedAfterHandler,
   UsersHandler,
 ];
+
+/** What several of them share, and reactions and jobs too. */
+export const authServices = [Erasure];

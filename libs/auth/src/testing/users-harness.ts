@@ -11,7 +11,7 @@ import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { loadSettings } from '@app/platform/config/load-settings.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
-import { authHandlers } from '../application/handlers.js';
+import { authHandlers, authServices } from '../application/handlers.js';
 import { UserNotFound } from '../domain/errors.js';
 import { DerivedTokens } from '../domain/derived-tokens.js';
 import { AuthSettings } from '../auth.settings.js';
@@ -40,7 +40,7 @@ export class UsersHarness {
   /** What notifications answers. */
   languages: readonly string[] = ['de', 'en'];
   readonly bus = new InMemoryBus({
-    handlers: authHandlers,
+    handlers: [...authServices, ...authHandlers],
     providers: [
       [Users, this.users],
       [ApiKeys, this.apiKeys],

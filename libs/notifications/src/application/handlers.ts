@@ -20,16 +20,17 @@ import { MailWhenReservationCancelled } from './reactions/mail-when-reservation-
 import { MailWhenSeatsChanged } from './reactions/mail-when-seats-changed.js';
 import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-confirmed.js';
 
-/** Handlers of commands and queries, and the services that they share. */
+/** Handlers of commands and queries. */
 export const notificationsHandlers = [
   RetryMailHandler,
   MailForAdminHandler,
   MailLanguagesHandler,
   MailsForAdminHandler,
   MailsAboutReservationHandler,
-  MailRequests,
-  MailWriter,
 ];
+
+/** What several of them share, and reactions and jobs too. */
+export const notificationsServices = [MailRequests, MailWriter];
 
 /** Run by the worker only. */
 export const notificationsJobs = [SendMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers, DeleteOldMails];

@@ -18,7 +18,7 @@ import { Jobs } from '@app/platform/jobs/jobs.js';
 import { type Reaction, subscriptionOf } from '@app/platform/messaging/subscribe.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
-import { notificationsHandlers, notificationsJobs, notificationsReactions } from '../application/handlers.js';
+import { notificationsHandlers, notificationsJobs, notificationsReactions, notificationsServices } from '../application/handlers.js';
 import { Languages } from '../domain/language.js';
 import { type MailMessage, Mailer } from '../domain/mailer.js';
 import { type MailSearchName, MailWatermarks } from '../domain/mail-watermarks.js';
@@ -87,7 +87,7 @@ export class NotificationsHarness {
 
   constructor() {
     this.bus = new InMemoryBus({
-      handlers: [...notificationsHandlers, ...notificationsJobs, ...notificationsReactions],
+      handlers: [...notificationsServices, ...notificationsHandlers, ...notificationsJobs, ...notificationsReactions],
       providers: [
         [Clock, this.clock],
         [Jobs, this.jobs],

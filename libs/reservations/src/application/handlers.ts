@@ -55,7 +55,7 @@ import { RecordDisputeWhenDisputeOpened } from './reactions/record-dispute-when-
 import { Settlement } from './settlement.js';
 import { ShowtimeComparison } from './showtime-comparison.js';
 
-/** Handlers of commands and queries, and the services that they share. */
+/** Handlers of commands and queries. */
 export const reservationsHandlers = [
   AdmitCustomerHandler,
   CancelReservationHandler,
@@ -92,15 +92,19 @@ export const reservationsHandlers = [
   SeatQuoteHandler,
   SeatsTakenOfHandler,
   UpcomingReservationsHandler,
+];
+
+/** What several of them share, and reactions and jobs too. */
+export const reservationsServices = [
   CapturedMoney,
   ClaimedSeats,
+  CurrentSalesStatus,
   ErasedCustomers,
   HoldExpiry,
   HoldRetries,
-  Sellers,
-  CurrentSalesStatus,
   ReservationRefunds,
   ReservationViews,
+  Sellers,
   Settlement,
   ShowtimeComparison,
 ];

@@ -30,7 +30,7 @@ import { Reservations } from '../domain/reservations.js';
 import type { Seating } from '../domain/seating.js';
 import { Seatings } from '../domain/seatings.js';
 import { SettlementWatermark } from '../domain/settlement-watermark.js';
-import { reservationsHandlers, reservationsJobs, reservationsReactions } from '../application/handlers.js';
+import { reservationsHandlers, reservationsJobs, reservationsReactions, reservationsServices } from '../application/handlers.js';
 import { ReservationsSettings } from '../reservations.settings.js';
 import { aPayment, aSeating, type HoldOptions, NOW, POLICY, storeHold } from './builders.js';
 import { InMemoryCancellationRuns } from './in-memory-cancellation-runs.js';
@@ -61,7 +61,7 @@ export class ReservationsHarness {
   pagesUntilFailure = Infinity;
 
   readonly bus = new InMemoryBus({
-    handlers: [...reservationsHandlers, ...reservationsJobs, ...reservationsReactions, AdminCommands],
+    handlers: [...reservationsServices, ...reservationsHandlers, ...reservationsJobs, ...reservationsReactions, AdminCommands],
     providers: [
       [Clock, this.clock],
       [Alerts, this.alerts],

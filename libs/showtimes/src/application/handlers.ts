@@ -26,6 +26,7 @@ import { ScheduleNames } from './schedule-names.js';
 import { ShowtimeEnds } from './showtime-ends.js';
 import { RetiredMovieShowtimes } from './retired-movie-showtimes.js';
 
+/** Handlers of commands and queries. */
 export const showtimesHandlers = [
   CancelShowtimeHandler,
   ChangeShowtimeHandler,
@@ -44,11 +45,10 @@ export const showtimesHandlers = [
   ShowtimesOfDayHandler,
   ShowtimesOfMovieHandler,
   ShowtimesThatWouldOverlapHandler,
-  ScheduleNames,
-  RetiredMovieShowtimes,
-  ShowtimeViews,
-  ShowtimeEnds,
 ];
+
+/** What several of them share, and reactions and jobs too. */
+export const showtimesServices = [RetiredMovieShowtimes, ScheduleNames, ShowtimeEnds, ShowtimeViews];
 
 /** In the worker only. */
 export const showtimesJobs = [CorrectShowtimeEnds, CancelShowtimesOfRetiredMovies];

@@ -13,7 +13,7 @@ import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
-import { showtimesHandlers, showtimesJobs, showtimesReactions } from '../application/handlers.js';
+import { showtimesHandlers, showtimesJobs, showtimesReactions, showtimesServices } from '../application/handlers.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import type { Showtime, ShowtimeState } from '../domain/showtime.js';
 import { Showtimes } from '../domain/showtimes.js';
@@ -42,7 +42,7 @@ export class ShowtimesHarness {
   constructor({ movies = [], rooms = [], showtimes = [] }: KnownElsewhere & { readonly showtimes?: readonly Showtime[] } = {}) {
     for (const { id, state } of showtimes) this.showtimes.states.set(id, state);
     this.bus = new InMemoryBus({
-      handlers: [...showtimesHandlers, ...showtimesJobs, ...showtimesReactions],
+      handlers: [...showtimesServices, ...showtimesHandlers, ...showtimesJobs, ...showtimesReactions],
       providers: [
         [Showtimes, this.showtimes],
         [SchedulingLocks, this.locks],

@@ -11,6 +11,9 @@ import { WebhookDeliveriesHandler } from './queries/webhook-deliveries.js';
 import { WebhookDeliveryHandler } from './queries/webhook-delivery.js';
 import { WebhookEndpointHandler } from './queries/webhook-endpoint.js';
 import { WebhookEndpointsHandler } from './queries/webhook-endpoints.js';
+import { WebhookAttempts } from './webhook-attempts.js';
+import { WebhookCollector } from './webhook-collector.js';
+import { WebhookSecretSealing } from './webhook-secret-sealing.js';
 
 /** Handlers of commands and queries. */
 export const subscriptionsHandlers = [
@@ -27,3 +30,6 @@ export const subscriptionsHandlers = [
   WebhookDeliveriesHandler,
   WebhookDeliveryHandler,
 ];
+
+/** Run by the worker only. */
+export const subscriptionsServices = [WebhookCollector, WebhookAttempts, WebhookSecretSealing];
