@@ -80,6 +80,24 @@ describe('The settings of the system', () => {
     },
   );
 
+  it.each(['https://cinema.example/?lang=de', 'https://cinema.example/#top', 'https://cinema.example?', 'https://a:b@cinema.example/shop'])(
+    'an address to which paths are added is refused where it is %s',
+    (url) => {
+      const storage = {
+        S3_ENDPOINT: 'http://127.0.0.1:7070',
+        S3_BUCKET: 'posters',
+        S3_ACCESS_KEY_ID: 'key',
+        S3_SECRET_ACCESS_KEY: 'secret',
+      };
+      expect(faultsWith({ ...storage, PUBLIC_URL: 'https://cinema.example/shop/' })).toEqual([]);
+      for (const name of ['PUBLIC_URL', 'S3_PUBLIC_URL', 'S3_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
+        const faults = faultsWith({ ...storage, [name]: url });
+        expect(faults).toEqual([expect.stringMatching(new RegExp(`^${name} must have no query, no fragment and no user`))]);
+        expect(faults.join()).not.toContain('a:b');
+      }
+    },
+  );
+
   it('production needs a mail server and a sender, or says that it sends no mails', () => {
     const production = { NODE_ENV: 'production' };
     expect(faultsWith(production)).toEqual(['SMTP_URL is required in production; `off` sends no mails']);

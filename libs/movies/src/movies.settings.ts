@@ -34,7 +34,7 @@ function readPosterStorage(env: Environment): PosterStorageSettings | null {
     env.faults.push(`${VARIABLES.join(', ')} must be given together`);
     return null;
   }
-  const endpoint = env.url('S3_ENDPOINT', ['http:', 'https:']);
+  const endpoint = env.baseUrl('S3_ENDPOINT');
   const bucket = env.text('S3_BUCKET');
   return {
     endpoint,
@@ -42,7 +42,7 @@ function readPosterStorage(env: Environment): PosterStorageSettings | null {
     bucket,
     accessKeyId: env.text('S3_ACCESS_KEY_ID'),
     secretAccessKey: env.secret('S3_SECRET_ACCESS_KEY', SHORTEST_SECRET),
-    publicUrl: withoutSlash(env.optionalUrl('S3_PUBLIC_URL', ['http:', 'https:']) ?? `${withoutSlash(endpoint)}/${bucket}`),
+    publicUrl: withoutSlash(env.optionalBaseUrl('S3_PUBLIC_URL') ?? `${withoutSlash(endpoint)}/${bucket}`),
   };
 }
 

@@ -41,7 +41,7 @@ export class NotificationsSettings {
     this.smtpUrl = isOff ? null : env.optionalUrl('SMTP_URL', ['smtp:', 'smtps:']);
     if (env.isProduction && this.smtpUrl === null && !isOff) env.faults.push('SMTP_URL is required in production; `off` sends no mails');
     this.from = sender(env, { isRequired: env.isProduction && this.smtpUrl !== null });
-    this.publicUrl = env.optionalUrl('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? null;
+    this.publicUrl = env.optionalBaseUrl('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
     this.smtpTimeoutMs = env.durationMs('SMTP_TIMEOUT_MS', { fallback: 10 * SECOND_MS, max: 20 * SECOND_MS });
     // Long enough for a full mailbox over a weekend, and within the four to five days of RFC 5321, section 4.5.4.1.
     this.giveUpMs = env.integer('MAIL_GIVE_UP_HOURS', { fallback: 96, min: 1, max: 720 }) * HOUR_MS;

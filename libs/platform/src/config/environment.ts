@@ -112,6 +112,18 @@ export class Environment {
     return this.optional(name) === null ? null : this.url(name, protocols);
   }
 
+  /** A URL to which paths are added: what is added to a query would be part of the query. */
+  baseUrl(name: string): string {
+    const value = this.url(name, ['http:', 'https:']);
+    const url = URL.parse(value);
+    if (url === null || (!/[?#]/.test(value) && `${url.username}${url.password}` === '')) return value;
+    return this.fault(name, 'must have no query, no fragment and no user: paths are added to it', value);
+  }
+
+  optionalBaseUrl(name: string): string | null {
+    return this.optional(name) === null ? null : this.baseUrl(name);
+  }
+
   /** URLs of one kind, separated by commas. A comma in a password is written as %2C. */
   urls(name: string, protocols: readonly string[]): readonly string[] {
     const urls = this.list(name);

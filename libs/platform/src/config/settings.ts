@@ -200,7 +200,7 @@ export class Settings {
       deadLettersKeptDays: env.integer('DEAD_LETTERS_KEPT_DAYS', { fallback: 90, min: 1, max: 3_650 }),
     };
     this.tracing = {
-      endpoint: env.optionalUrl('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']),
+      endpoint: env.optionalBaseUrl('OTEL_EXPORTER_OTLP_ENDPOINT'),
       sampledPercent: env.integer('TRACES_SAMPLED_PERCENT', { fallback: 100, min: 1, max: 100 }),
     };
     this.metrics = {
