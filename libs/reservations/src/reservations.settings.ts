@@ -20,6 +20,8 @@ export class ReservationsSettings {
     readonly compareShowtimesMs: number;
     /** Reservations asks auth who was erased: a lost message delays the end of their holds by so much. */
     readonly erasedUsersMs: number;
+    /** Reservations asks payments for disputes: a lost message delays that a reservation is disputed by so much. */
+    readonly recordDisputesMs: number;
   };
 
   constructor(env: Environment) {
@@ -41,6 +43,7 @@ export class ReservationsSettings {
       completeReservationsMs: env.durationMs('TICK_COMPLETE_RESERVATIONS_MS', { fallback: MINUTE_MS }),
       cancellationRunsMs: env.durationMs('TICK_CANCELLATION_RUNS_MS', { fallback: SECOND_MS }),
       erasedUsersMs: env.durationMs('TICK_ERASED_USERS_MS', { fallback: MINUTE_MS }),
+      recordDisputesMs: env.durationMs('TICK_RECORD_DISPUTES_MS', { fallback: 60 * MINUTE_MS }),
       compareShowtimesMs: env.durationMs('TICK_COMPARE_SHOWTIMES_MS', { fallback: MINUTE_MS }),
     };
   }

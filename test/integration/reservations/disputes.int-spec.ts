@@ -69,6 +69,23 @@ describe('A disputed payment', () => {
     await waitForFlag(id, { disputed: false });
   }, 60_000);
 
+  it('a dispute and a decision whose events were lost are recorded by the search', async () => {
+    const { id, dispute } = await disputed();
+    const search = () => system.sql(`UPDATE platform.jobs SET run_at = 'epoch' WHERE kind = 'reservations.record-missing-disputes'`);
+    await system.sql(`UPDATE reservations.reservations SET disputes = '[]', disputed = false WHERE id = $1`, [id]);
+    await search();
+    await waitForFlag(id, { disputed: true });
+    const [open] = await system.sql<{ disputes: Json[] }>('SELECT disputes FROM reservations.reservations WHERE id = $1', [id]);
+    await control(`/disputes/${dispute.id}/close`, { outcome: 'won' });
+    await waitForFlag(id, { disputed: false });
+    await system.sql('UPDATE reservations.reservations SET disputes = $2, disputed = true WHERE id = $1', [
+      id,
+      JSON.stringify(open!.disputes),
+    ]);
+    await search();
+    await waitForFlag(id, { disputed: false });
+  }, 60_000);
+
   it('a lost dispute keeps its reservation flagged', async () => {
     const { id, dispute } = await disputed();
     await control(`/disputes/${dispute.id}/close`, { outcome: 'lost' });

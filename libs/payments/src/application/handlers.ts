@@ -38,6 +38,7 @@ import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
 import { PaymentAccountsBetweenHandler, PaymentAccountsOfHandler } from './queries/payment-accounts.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
 import { PaymentsSettledBetweenHandler } from './queries/payments-settled-between.js';
+import { RecentDisputesHandler } from './queries/recent-disputes.js';
 import { RefundForAdminHandler } from './queries/refund-for-admin.js';
 import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
@@ -89,6 +90,7 @@ const queryHandlers = [
   PaymentIdsOfReservationHandler,
   PaymentsForAdminHandler,
   RefundsForAdminHandler,
+  RecentDisputesHandler,
   RefundForAdminHandler,
   StripeEventsForAdminHandler,
   StripeEventForAdminHandler,

@@ -17,6 +17,7 @@ import { ErasedCustomers } from './erased-customers.js';
 import { HoldExpiry } from './hold-expiry.js';
 import { HoldRetries } from './hold-retries.js';
 import { EndReservationsOfErasedUsers } from './jobs/end-reservations-of-erased-users.js';
+import { RecordMissingDisputes } from './jobs/record-missing-disputes.js';
 import { SettleOutstandingPayments } from './jobs/settle-outstanding-payments.js';
 import { Sellers } from './sellers.js';
 import { CurrentSalesStatus } from './current-sales-status.js';
@@ -110,7 +111,7 @@ export const reservationsServices = [
 ];
 
 /** Run by the worker only. */
-export const reservationsJobs = [SettleOutstandingPayments, EndReservationsOfErasedUsers];
+export const reservationsJobs = [SettleOutstandingPayments, EndReservationsOfErasedUsers, RecordMissingDisputes];
 
 /** Run by the worker only. */
 export const reservationsReactions = [

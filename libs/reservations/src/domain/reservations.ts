@@ -1,5 +1,6 @@
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { Reservation } from './reservation.js';
+import type { RecordedDispute } from './reservation-state.js';
 import type { ChangeSituation, HoldSituation, SalesStatus, SettlementSituation } from './situations.js';
 
 export interface HoldRequest {
@@ -38,6 +39,12 @@ export interface HoldFilter {
 export interface ShowtimeEnd {
   readonly showtimeId: string;
   readonly endsAt: Date;
+}
+
+export interface DisputeOfReservation {
+  readonly reservationId: string;
+  readonly disputeId: string;
+  readonly outcome: RecordedDispute['outcome'];
 }
 
 export interface ReconciledSeats {
@@ -109,6 +116,9 @@ export abstract class Reservations {
     limit: number;
     candidateCount?: number;
   }): Promise<{ id: string; showtimeId: string }[]>;
+
+  /** Of these disputes, those that their reservation does not have, or has with another outcome. Locks nothing. */
+  abstract withoutDispute<Dispute extends DisputeOfReservation>(disputes: readonly Dispute[]): Promise<Dispute[]>;
 
   /** Of these ends, those that a live reservation of their showtime does not have. Locks nothing. */
   abstract differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]>;

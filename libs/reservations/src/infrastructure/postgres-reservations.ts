@@ -6,6 +6,7 @@ import { ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { isRefunded, type PaymentOutcome } from '../domain/payment-outcome.js';
 import type { Reservation } from '../domain/reservation.js';
 import {
+  type DisputeOfReservation,
   type HoldDecision,
   type HoldRequest,
   type ReconciledSeats,
@@ -177,6 +178,20 @@ export class PostgresReservations extends Reservations {
        ORDER BY ${randomOrder('$3', '$2')}, ends_at LIMIT $2`,
       [endedBy, limit, candidateCount],
     );
+  }
+
+  async withoutDispute<Dispute extends DisputeOfReservation>(disputes: readonly Dispute[]): Promise<Dispute[]> {
+    const rows = await this.database.query<{ position: number }>(
+      `SELECT d.position::int FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS d (reservation_id, id, outcome, position)
+       JOIN reservations.reservations r ON r.id = d.reservation_id
+       WHERE NOT r.disputes @> jsonb_build_array(jsonb_build_object('id', d.id, 'outcome', d.outcome)) ORDER BY d.position`,
+      [
+        disputes.map(({ reservationId }) => reservationId),
+        disputes.map(({ disputeId }) => disputeId),
+        disputes.map(({ outcome }) => outcome),
+      ],
+    );
+    return rows.map(({ position }) => disputes[position - 1]!);
   }
 
   async differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {

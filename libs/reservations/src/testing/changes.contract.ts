@@ -38,6 +38,22 @@ export function changesContract(makeStores: MakeStores): void {
     expect((await stored(other.id)).endsAt).toEqual(other.state.endsAt);
   });
 
+  it('disputes that are missing, or have another outcome, are listed', async () => {
+    const [{ id: reservationId }, { id: other }] = [await hold(), await hold()];
+    await reservations.change({ id: reservationId }, (reservation) =>
+      reservation.recordDispute({ id: 'dp_1', outcome: 'open', sequence: 2 }),
+    );
+    const known = { reservationId, disputeId: 'dp_1', outcome: 'open', sequence: 2 } as const;
+    const missing = [
+      { ...known, outcome: 'won' },
+      { ...known, disputeId: 'dp_2' },
+      { ...known, reservationId: other },
+    ] as const;
+    const ofUnknown = { ...known, reservationId: newId() };
+    expect(await reservations.withoutDispute([missing[0], known, missing[1], ofUnknown, missing[2]])).toEqual(missing);
+    expect(await reservations.withoutDispute([])).toEqual([]);
+  });
+
   it('ends that differ are those of showtimes with a live reservation', async () => {
     const [live, ended, right] = [await hold(), await hold(), await hold()];
     await cancel(ended.id);

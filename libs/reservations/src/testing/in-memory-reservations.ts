@@ -5,6 +5,7 @@ import type { PaymentOutcome } from '../domain/payment-outcome.js';
 import { Reservation } from '../domain/reservation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 import {
+  type DisputeOfReservation,
   type HoldDecision,
   type HoldRequest,
   type ReconciledSeats,
@@ -139,6 +140,12 @@ export class InMemoryReservations extends Reservations {
   }: Parameters<Reservations['endedButNotCompleted']>[0]): Promise<{ id: string; showtimeId: string }[]> {
     const ended = this.live().filter(({ status, endsAt }) => status === 'confirmed' && endsAt <= endedBy);
     return Promise.resolve(someOf(earliest(ended, 'endsAt', candidateCount), limit).map(({ id, showtimeId }) => ({ id, showtimeId })));
+  }
+
+  withoutDispute<Dispute extends DisputeOfReservation>(disputes: readonly Dispute[]): Promise<Dispute[]> {
+    const isMissing = ({ reservationId, disputeId, outcome }: Dispute): boolean =>
+      this.all.get(reservationId)?.disputes.every((known) => known.id !== disputeId || known.outcome !== outcome) ?? false;
+    return Promise.resolve(disputes.filter(isMissing));
   }
 
   differingEnds(ends: readonly ShowtimeEnd[]): Promise<ShowtimeEnd[]> {

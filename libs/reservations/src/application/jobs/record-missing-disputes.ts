@@ -1,0 +1,39 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { RecentDisputes } from '@app/contracts/disputes.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { Reservations } from '../../domain/reservations.js';
+import { ReservationsSettings } from '../../reservations.settings.js';
+import { SEARCHES } from '../lanes.js';
+
+const PAGE_SIZE = 500;
+/** Payments asks Stripe about decisions for as long. */
+const LOOK_BACK_MS = 90 * 86_400_000;
+
+/** Records the disputes and decisions whose event is late or lost: without them a reservation would not be found as disputed. */
+@Job('reservations.record-missing-disputes', { lane: SEARCHES })
+export class RecordMissingDisputes implements JobHandler {
+  readonly everyMs: number;
+
+  constructor(
+    private readonly reservations: Reservations,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+    settings: ReservationsSettings,
+  ) {
+    this.everyMs = settings.ticks.recordDisputesMs;
+  }
+
+  async run(): Promise<void> {
+    const decidedAfter = new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString();
+    let after = '';
+    for (;;) {
+      const page = await this.queries.execute(new RecentDisputes(decidedAfter, after, PAGE_SIZE));
+      for (const { reservationId, disputeId: id, outcome, sequence } of await this.reservations.withoutDispute(page))
+        await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome, sequence }));
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE_SIZE) return;
+      after = last.disputeId;
+    }
+  }
+}
