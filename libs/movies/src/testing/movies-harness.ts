@@ -3,11 +3,14 @@ import { type Command, CommandBus } from '@nestjs/cqrs';
 import { type OverlappingShowtime, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
+import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
+import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
 import { moviesHandlers } from '../application/handlers.js';
 import type { Genre } from '../domain/genre.js';
 import { Genres } from '../domain/genres.js';
@@ -21,6 +24,8 @@ export class MoviesHarness {
   readonly movies = new InMemoryMovies();
   readonly genres = new InMemoryGenres((genreId) => this.movies.haveGenre(genreId));
   readonly audit = new InMemoryAuditTrail();
+  readonly clock = new FixedClock();
+  readonly jobs = new InMemoryJobs(this.clock);
   /** What the showtimes context answers. */
   overlappingShowtimes: OverlappingShowtime[] = [];
   readonly bus: InMemoryBus;
@@ -32,6 +37,7 @@ export class MoviesHarness {
       providers: [
         [Movies, this.movies],
         [Genres, this.genres],
+        [Jobs, this.jobs],
         [Transactions, transactions],
       ],
     }).answer(ShowtimesThatWouldOverlap, () => this.overlappingShowtimes);
