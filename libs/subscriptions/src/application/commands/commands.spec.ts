@@ -33,7 +33,7 @@ describe('The commands of webhooks', () => {
   const disable = () =>
     harness.endpoints.change(id, (endpoint) => endpoint.recordFailure({ at: harness.clock.now(), isGone: true, askedPauseMs: null }));
 
-  it('a new endpoint begins at the end of the feed, and only its answer has the secret', async () => {
+  it('a new endpoint begins at the end of the feed; only its answer has the secret', async () => {
     const { endpoint, secret } = await harness.execute(new CreateWebhookEndpoint(ADMIN_ID, settings('https://other.example/#part')));
     expect(harness.endpoint(endpoint.id)).toMatchObject({
       url: 'https://other.example/',
