@@ -136,7 +136,7 @@ describe('A session', () => {
           if (request.url.endsWith('/auth/logout')) return of([204, {}]);
           if (request.url.endsWith('/auth/login')) return of([200, { ...OTHER, tokenType: 'Bearer', expiresIn: 600 }, json]);
           sent.push(request.headers.get('authorization') ?? '-');
-          return of(request.headers.get('authorization') === 'Bearer old' ? [...EXPIRED, json] : [200, { id: 'me' }, json]);
+          return of(request.headers.get('authorization') === 'Bearer old' ? [EXPIRED[0], EXPIRED[1], json] : [200, { id: 'me' }, json]);
         },
       });
       return { cinema, kept, sent, asked, answer: () => answer() };
