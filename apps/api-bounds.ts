@@ -1,4 +1,5 @@
 /** Bounds and names in the API document that the fields themselves do not declare. */
+import { REFUND_REASONS, REFUND_STATUSES } from '@app/contracts/payments.js';
 import type { SchemaTexts } from '@app/platform/http/openapi-schemas.js';
 
 /** Of texts in characters. What a person or another system may write is bounded where it is stored; the rest is bounded generously. */
@@ -128,18 +129,8 @@ const ENUMS = {
   PaymentStatus: ['created', 'open', 'failed', 'cancelled', 'succeeded'],
   PosterWidth: [320, 960],
   RefundPolicy: ['full', 'policy', 'none'],
-  RefundReason: [
-    'reservation-cancelled',
-    'showtime-cancelled',
-    'showtime-moved',
-    'seats-changed',
-    'payment-came-too-late',
-    'surplus-payment',
-    'wrong-amount',
-    'goodwill',
-    'external',
-  ],
-  RefundStatus: ['requested', 'submitted', 'succeeded', 'failed'],
+  RefundReason: [...REFUND_REASONS, 'external'],
+  RefundStatus: REFUND_STATUSES,
   ReportFormat: ['json', 'csv'],
   ReservationEndReason: ['unpaid', 'cancelled-by-customer', 'cancelled-by-admin', 'cancelled-by-cinema', 'show-over'],
   ReservationStatus: ['held', 'confirmed', 'cancelled', 'expired', 'completed'],
