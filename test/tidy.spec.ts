@@ -30,6 +30,7 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/b.ts', 'export const pattern = /a/;', 'pattern: a constant is UPPER_CASE'],
     ['libs/auth/src/c.ts', "const names = ['a', 'b'] as const;", 'names: a constant is UPPER_CASE'],
     ['libs/auth/src/d.ts', 'const DAYS = 3;\nconst longest = DAYS * 24;', 'longest: a constant is UPPER_CASE'],
+    ['libs/auth/src/g.ts', 'const INSERT = (n: number) => `$${n}`;', 'INSERT: a function is no constant'],
     ['libs/auth/src/e.ts', 'const PAUSE = 1_000;', 'PAUSE: say the unit in the name (…_MS, …_SECONDS, …_ROWS)'],
     ['libs/auth/src/f.ts', 'const PAUSE_MS = 1_000, LIMIT = 3, handlers = [HoldSeats], now = Date.now();', null],
   ],

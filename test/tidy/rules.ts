@@ -85,8 +85,11 @@ export const constants: Rule = (source) =>
   source.ast?.statements.flatMap((statement) => {
     if (!ts.isVariableStatement(statement) || !(statement.declarationList.flags & ts.NodeFlags.Const)) return [];
     return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
-      if (!ts.isIdentifier(name) || !initializer || !isConstant(initializer)) return [];
+      if (!ts.isIdentifier(name) || !initializer) return [];
       const line = source.lineOf(name.getStart(source.ast!));
+      if (ts.isArrowFunction(initializer) && UPPER_CASE.test(name.text))
+        return [{ path: source.path, line, message: `${name.text}: a function is no constant` }];
+      if (!isConstant(initializer)) return [];
       if (!UPPER_CASE.test(name.text)) return [{ path: source.path, line, message: `${name.text}: a constant is UPPER_CASE` }];
       if (isRoundNumber(initializer) && !UNIT_OF_CONSTANT.test(name.text))
         return [{ path: source.path, line, message: `${name.text}: say the unit in the name (…_MS, …_SECONDS, …_ROWS)` }];
