@@ -6,7 +6,6 @@ import { ROOT, type Source } from './sources.js';
 
 /** Needed without an import: by another package, or as a program. */
 const INDIRECT: Readonly<Record<string, string>> = {
-  '@fastify/static': 'a peer of Nest on Fastify',
   '@nestjs/cli': 'the program `nest`',
   '@nestjs/schematics': 'nest-cli.json',
   '@types/node': 'tsconfig.json',
