@@ -153,6 +153,8 @@ describe('A dispute at Stripe', () => {
 
   it('a dispute that is lost and won on appeal is won, and its fee stays', async () => {
     const { payment, id } = await disputed();
+    // Stripe's events come in any order: one that opens a decided dispute is none.
+    await untilDispute(payment, { outcome: 'open' });
     await app.control('POST', `/disputes/${id}/close`, { outcome: 'lost' });
     await untilDispute(payment, { outcome: 'lost', lost: eur(2_500) });
     await app.control('POST', `/disputes/${id}/appeal`, { outcome: 'won' });
