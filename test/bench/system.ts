@@ -93,8 +93,8 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     };
     await start('stripe-sandbox', sandboxPort);
     const inspectorPort = isInspected ? await freePort() : null;
-    const inspected: Record<string, string> = inspectorPort === null ? {} : { NODE_OPTIONS: `--inspect=127.0.0.1:${inspectorPort}` };
-    const api = await start('api', apiPort, { PORT: String(apiPort), ...inspected });
+    const inspected = inspectorPort === null ? '' : ` --inspect=127.0.0.1:${inspectorPort}`;
+    const api = await start('api', apiPort, { PORT: String(apiPort), NODE_OPTIONS: `${API_OPTIONS}${inspected}` });
     const worker = await start('worker', workerPort, { WORKER_PORT: String(workerPort), NODE_OPTIONS: WORKER_OPTIONS });
     stops.push(await startBare(databaseUrl, barePort));
 
@@ -128,7 +128,8 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
   }
 }
 
-/** As compose.yaml starts it. */
+/** As compose.yaml starts them. */
+const API_OPTIONS = '--max-semi-space-size=32';
 const WORKER_OPTIONS = '--max-semi-space-size=8';
 
 /** Everything switched on, as an operator has it; the tests' own ticks are faster than that. */

@@ -5,6 +5,7 @@ import { SettingsInvalid } from '../config/load-settings.js';
 import { UNHANDLED_REJECTION, alert } from '../telemetry/alert.js';
 import { collectGarbage, limitHeapGrowth } from './heap.js';
 
+const HEAP_GROWTH_PERCENT = 40;
 /** A shutdown that takes longer is ended with exit code 1. */
 const WATCHDOG_MS = 15_000;
 
@@ -12,9 +13,17 @@ export interface Closable {
   close(): Promise<void>;
 }
 
+export interface ProcessOptions {
+  /** How much its heap may grow over what lives in it before it is collected. */
+  readonly heapGrowthPercent?: number;
+}
+
 /** Starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
-export async function runProcess(start: () => Promise<Closable>): Promise<void> {
-  limitHeapGrowth();
+export async function runProcess(
+  start: () => Promise<Closable>,
+  { heapGrowthPercent = HEAP_GROWTH_PERCENT }: ProcessOptions = {},
+): Promise<void> {
+  limitHeapGrowth(heapGrowthPercent);
   // A bug raises an alert. It must not end the process, because every other request would end too.
   process.on('unhandledRejection', (reason) => alert(UNHANDLED_REJECTION, 'A promise was rejected without a handler', { err: reason }));
   const starting = start();
