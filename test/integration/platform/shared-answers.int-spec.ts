@@ -48,6 +48,13 @@ describe('Answers that equal requests share', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map((_, i) => (i % 2 === 0 ? 304 : 200)));
   });
 
+  it('equal requests get the answer in the encoding that each takes', async () => {
+    const encodings = Array.from({ length: 30 }, (_, i) => ['gzip', 'br', 'identity'][i % 3]!);
+    const answers = await Promise.all(encodings.map((encoding) => seatMap({ 'accept-encoding': encoding })));
+    expect(answers.map(({ headers }) => headers.get('content-encoding') ?? 'identity')).toEqual(encodings);
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+  });
+
   it('a logged-in customer gets an answer of their own', async () => {
     const [own, shared] = [seatMap({}, customer.token), seatMap()];
     const mine = ({ body }: HttpResponse): number => (JSON.stringify(body).match(/"mine":true/g) ?? []).length;

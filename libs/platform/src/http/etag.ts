@@ -37,8 +37,9 @@ export function useNotModified(fastify: FastifyInstance): void {
   });
 }
 
-function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string {
-  return (request.routeOptions.config as RouteConfig).isCacheable === true && reply.statusCode === 200 && typeof payload === 'string';
+function isTagged(request: FastifyRequest, reply: FastifyReply, payload: unknown): payload is string | Buffer {
+  const { isCacheable } = request.routeOptions.config as RouteConfig;
+  return isCacheable === true && reply.statusCode === 200 && (typeof payload === 'string' || Buffer.isBuffer(payload));
 }
 
 /** The answer of a change, or of what makes a resource: what a client needs for the next change. */

@@ -5,7 +5,8 @@ import { addVary } from './cors.js';
 import type { RouteConfig } from './route-config.js';
 
 interface SharedAnswer {
-  readonly body: string;
+  /** Encoded once: many requests send it. */
+  readonly body: Buffer;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly vary: readonly string[];
 }
@@ -45,7 +46,11 @@ export function useSharedAnswers(fastify: FastifyInstance): void {
 function answerOf(reply: FastifyReply, body: string): SharedAnswer {
   const headers = Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)] as const);
   const vary = headers.find(([name]) => name === 'vary')?.[1] ?? '';
-  return { body, headers: headers.filter(([name]) => !NOT_SHARED.test(name)), vary: vary.split(/, */).filter((name) => name !== '') };
+  return {
+    body: Buffer.from(body),
+    headers: headers.filter(([name]) => !NOT_SHARED.test(name)),
+    vary: vary.split(/, */).filter((name) => name !== ''),
+  };
 }
 
 function send(reply: FastifyReply, { body, headers, vary }: SharedAnswer): void {
