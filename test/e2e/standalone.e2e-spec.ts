@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,29 +13,32 @@ import { until } from '../support/until.js';
 import { assertStandaloneInvariants } from './standalone-invariants.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** As they are compiled. */
-const LANGUAGES = join(ROOT, 'dist/libs/notifications/src/infrastructure/languages');
-const ADDED_LANGUAGE = join(LANGUAGES, 'fr.js');
+const LANGUAGES = 'libs/notifications/src/infrastructure/languages';
 
 describe('make start', () => {
   let dataDir: string;
+  /** A copy, because a language is added to it. Below the folder of the repository, where its packages are found. */
+  let dist: string;
   let ports: { PORT: string; POSTGRES_PORT: string; SANDBOX_PORT: string; STORAGE_PORT: string };
   let system: RunningProcess | null = null;
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-standalone-'));
+    dist = mkdtempSync(join(ROOT, '.make', 'dist-'));
+    cpSync(join(ROOT, 'dist'), dist, { recursive: true });
     const [api, postgres, sandbox, storage] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     ports = { PORT: String(api), POSTGRES_PORT: String(postgres), SANDBOX_PORT: String(sandbox), STORAGE_PORT: String(storage) };
   });
   afterAll(async () => {
     await system?.kill('SIGTERM');
-    rmSync(ADDED_LANGUAGE, { force: true });
+    rmSync(dist, { recursive: true, force: true });
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 });
   });
 
   const start = (): Promise<RunningProcess> =>
     startProcess({
       entry: 'standalone',
+      dist,
       env: { ...ports, DATA_DIR: dataDir },
       healthUrl: `http://127.0.0.1:${ports.PORT}/readyz`,
       timeoutMs: 60_000,
@@ -133,9 +136,9 @@ describe('make start', () => {
 
   /** The texts of English, and one of its own. */
   function addLanguage(): void {
-    const english = readFileSync(join(LANGUAGES, 'en.js'), 'utf8');
+    const english = readFileSync(join(dist, LANGUAGES, 'en.js'), 'utf8');
     const french = english.replace(`'en-GB'`, `'fr-FR'`).replace('Please confirm your e-mail address', 'Veuillez confirmer votre adresse');
-    writeFileSync(ADDED_LANGUAGE, french);
+    writeFileSync(join(dist, LANGUAGES, 'fr.js'), french);
   }
 
   it('Ctrl-C ends every process, and the next start keeps the data', async () => {

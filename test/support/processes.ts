@@ -1,6 +1,7 @@
 /** Starts the processes as they ship, from `dist/`. */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PrintedSecrets } from './printed-secrets.js';
 import { cleanUpOnExit } from './reaper.js';
@@ -18,6 +19,8 @@ export interface ProcessOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Its log is written to this file and not searched for secrets: in a measurement, reading it would cost the load generator time. */
   readonly logFile?: string;
+  /** The compiled code, for a suite that changes it: others start processes from `dist/` at the same time. */
+  readonly dist?: string;
 }
 
 export interface RunningProcess {
@@ -40,6 +43,7 @@ const MAX_OUTPUT_CHARACTERS = 200_000;
 /** A process that ends is noticed at once; this is for one that hangs, on a machine that has other work. */
 const START_TIMEOUT_MS = 90_000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DIST = join(ROOT, 'dist');
 
 /** Throws an Error with the output when the process ends, or `timeoutMs` pass, before its health URL answers. */
 export async function startProcess({
@@ -50,8 +54,9 @@ export async function startProcess({
   timeoutMs = START_TIMEOUT_MS,
   secrets = {},
   logFile,
+  dist = DIST,
 }: ProcessOptions): Promise<RunningProcess> {
-  const running = spawnBuilt(entry, env, { args, secrets: new PrintedSecrets(env, secrets), logFile });
+  const running = spawnBuilt(entry, env, { args, secrets: new PrintedSecrets(env, secrets), logFile, dist });
   reportOnFailure(entry, running);
   if (!healthUrl) return running;
   let ended: ProcessExit | undefined;
@@ -73,9 +78,17 @@ export async function startProcess({
 function spawnBuilt(
   entry: string,
   env: Readonly<Record<string, string>>,
-  { args, secrets, logFile }: { readonly args: readonly string[]; readonly secrets: PrintedSecrets; readonly logFile: string | undefined },
+  {
+    args,
+    secrets,
+    logFile,
+    dist,
+  }: Pick<Required<ProcessOptions>, 'args' | 'dist'> & {
+    readonly secrets: PrintedSecrets;
+    readonly logFile: string | undefined;
+  },
 ): RunningProcess {
-  const main = `${ROOT}dist/apps/${entry}/src/main.js`;
+  const main = join(dist, `apps/${entry}/src/main.js`);
   if (!existsSync(main)) throw new Error(`${main} does not exist: run \`make build\` first.`);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
