@@ -4,11 +4,11 @@
 export const MAX_SKEW_MS = 2_000;
 
 /**
- * Returns by how many milliseconds the database is ahead; negative where it is behind. The database told its time between question and answer: what
+ * Returns by how many milliseconds the database is ahead; negative where it is behind. The database read its clock between question and answer: what
  * the question took is no difference, however long that is.
  */
 export async function clockSkewMs(ask: () => Promise<Date>): Promise<number> {
   const askedAt = Date.now();
-  const told = (await ask()).getTime();
-  return told < askedAt ? told - askedAt : Math.max(0, told - Date.now());
+  const answered = (await ask()).getTime();
+  return answered < askedAt ? answered - askedAt : Math.max(0, answered - Date.now());
 }

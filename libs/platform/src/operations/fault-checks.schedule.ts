@@ -48,7 +48,7 @@ export class DatabaseCheck extends Schedule {
 
   private async databaseTime(): Promise<Date> {
     const [row] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-    if (row === undefined) throw new Error('The database told no time');
+    if (row === undefined) throw new Error('The database gave no time');
     return row.now;
   }
 
