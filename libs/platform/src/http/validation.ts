@@ -1,7 +1,7 @@
 /** Checks the shape of every input: DTOs by class-validator, no unknown fields, only text that PostgreSQL can store. */
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
-import type { ValidationError } from 'class-validator';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { type FaultPlace, InvalidInput, type InputFault } from './http-errors.js';
 
 const MAX_DEPTH = 16;
@@ -15,6 +15,22 @@ const MESSAGES: Readonly<Record<string, string>> = {
   arrayUnique: 'must not have a value twice',
 };
 const UNSTORABLE = { rule: 'text', message: 'must be text without NUL or broken characters' } as const;
+
+/** Without this, class-validator looks through the rules of all classes at each validation. They do not change once a class is there. */
+function rememberRules(): void {
+  const storage = getMetadataStorage();
+  const search = storage.getTargetValidationMetadatas.bind(storage);
+  const known = new WeakMap<object, ReturnType<typeof search>>();
+  storage.getTargetValidationMetadatas = (target, schema, always, strictGroups, groups) => {
+    const hasOptions = (schema as string | undefined) !== undefined || always || strictGroups || groups !== undefined;
+    if (hasOptions) return search(target, schema, always, strictGroups, groups);
+    const found = known.get(target) ?? search(target, schema, always, strictGroups, groups);
+    known.set(target, found);
+    return found;
+  };
+}
+
+rememberRules();
 
 /** What class-validator found; the pipe says where the input came from. */
 class BrokenRules {

@@ -6,12 +6,14 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings.js';
 import { sampled } from '../telemetry/metrics.js';
 import { beginWithFirstStatement } from './first-statement.js';
+import { parseInstant } from './parse-instant.js';
 import { type ProcessKind, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
 
 /** bigint columns are counts and sums here and stay far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** A date is a day, not an instant. Without this, node-pg returns midnight in the time zone of the process. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, parseInstant);
 
 export type { ProcessKind };
 

@@ -9,6 +9,12 @@ export interface Page<Item> {
   page: { nextCursor: string | null };
 }
 
+/** A page before its rows are made items. */
+export interface KeysetRows<Row> {
+  readonly rows: Row[];
+  readonly nextCursor: string | null;
+}
+
 /** Before every day: PostgreSQL's order of what has no date. */
 export const NO_DATE = '-infinity';
 
@@ -64,7 +70,7 @@ export async function keyset<Row extends object, Item>(database: Statements, lis
 export async function keysetRows<Row extends object>(
   database: Statements,
   { select, filters, anyOf = [], sort, direction, limit, cursor }: Omit<KeysetList<Row, never>, 'view'>,
-): Promise<{ rows: Row[]; nextCursor: string | null }> {
+): Promise<KeysetRows<Row>> {
   const parameters: unknown[] = [];
   const bind = (condition: string, values: readonly unknown[]): string => {
     let next = 0;
@@ -92,7 +98,11 @@ export async function keysetRows<Row extends object>(
   const parts = split?.values.map((value) => `(${read([...conditions, bind(`${split.column} = ?`, [value])])})`);
   const merged = inOrder(sort.map(({ property }) => property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
   const statement = parts === undefined ? read(conditions) : `SELECT * FROM (${parts.join(' UNION ALL ')}) merged ${merged} ${end}`;
-  const found = await database.query<Row>(statement, parameters);
+  return pageOf(await database.query<Row>(statement, parameters), { sort, limit });
+}
+
+/** The page of `limit` rows, or fewer, where `found` has one row more if there is a next page. */
+export function pageOf<Row>(found: readonly Row[], { sort, limit }: Pick<KeysetList<Row, never>, 'sort' | 'limit'>): KeysetRows<Row> {
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return { rows, nextCursor: found.length > limit && last !== undefined ? cursorOf(last, sort) : null };

@@ -10,6 +10,7 @@ import { Database } from './database.js';
 import { renewPlans } from './plan-renewal.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 import { Replica } from './replica.js';
+import { makeRowMaker, type RowMaker } from './row-maker.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
 const SHARED_READS = { maxItems: 64, maxConcurrent: 2, maxWaiting: 4_000, longestWaitMs: 8_000 };
@@ -23,7 +24,7 @@ interface Statement {
 @Injectable()
 export class PostgresDatabase extends Database {
   readonly #statementNames = new Map<string, string>();
-  readonly #propertyNames = new Map<string, string>();
+  readonly #rowMakers = new Map<string, RowMaker>();
   readonly #sharedReads = new Map<string, Batches<readonly string[], object[]>>();
 
   constructor(
@@ -81,8 +82,8 @@ export class PostgresDatabase extends Database {
   /** `readable`: a standby to ask instead. */
   private async execute<Row extends object>(statement: Statement, readable: Pool | null = this.readable) {
     const { rows, fields, rowCount } = readable === null ? await this.ask(statement) : await this.askStandby(readable, statement);
-    const names = fields.map(({ name }) => this.propertyName(name));
-    return { rows: rows.map((values) => rowOf(names, values) as Row), rowCount };
+    const toRow = this.rowMaker(fields.map(({ name }) => name));
+    return { rows: rows.map((values) => toRow(values) as Row), rowCount };
   }
 
   private async ask(statement: Statement): Promise<QueryArrayResult> {
@@ -113,9 +114,8 @@ export class PostgresDatabase extends Database {
     return getOrAdd(this.#statementNames, sql, () => `prepared-${this.#statementNames.size + 1}`);
   }
 
-  /** `held_until` → `heldUntil`, so that no statement needs aliases. */
-  private propertyName(column: string): string {
-    return getOrAdd(this.#propertyNames, column, () => column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  private rowMaker(columns: readonly string[]): RowMaker {
+    return getOrAdd(this.#rowMakers, columns.join('\0'), () => makeRowMaker(columns));
   }
 }
 
@@ -139,12 +139,6 @@ async function askOneOf(pool: Pool, statement: Statement): Promise<QueryArrayRes
 async function askOn(connection: PoolClient, statement: Statement): Promise<QueryArrayResult> {
   if (statement.name !== undefined) await renewPlans(connection);
   return connection.query<unknown[]>({ ...statement, rowMode: 'array' });
-}
-
-function rowOf(names: readonly string[], values: readonly unknown[]): object {
-  const row: Record<string, unknown> = {};
-  for (let i = 0; i < names.length; i++) row[names[i]!] = values[i];
-  return row;
 }
 
 function getOrAdd<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {

@@ -1,11 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { keysetRows, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
+import { type KeysetRows, keysetRows, type Page, pageOf, preparedStatements } from '@app/platform/persistence/keyset.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
 import { type ReservationsOrder, sortOf } from './reservations-order.js';
 import { ReservationViews } from './reservation-views.js';
+
+const OPENING_ORDER: ReservationsOrder = '-createdAt';
 
 interface MyReservationsFilter {
   /** Any of these. */
@@ -36,11 +38,30 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, filter: { status, showtimeId, when, sort, limit, cursor } }: MyReservations): Promise<Page<ReservationView>> {
+  async execute({ customerId, filter }: MyReservations): Promise<Page<ReservationView>> {
+    const { rows, nextCursor } = isOpeningPage(filter)
+      ? await this.openingPage(customerId, filter.limit)
+      : await this.page(customerId, filter);
+    return { data: await this.views.of(rows), page: { nextCursor } };
+  }
+
+  /** One statement reads the pages of all who ask at the same time. */
+  private async openingPage(customerId: string, limit: number): Promise<KeysetRows<ReservationRow>> {
+    const found = await this.database.byKeys<ReservationRow>(
+      `SELECT found.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+        SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE customer_id = asked.id ORDER BY id DESC LIMIT ${limit + 1}) found`,
+      [customerId],
+      'customerId',
+    );
+    // SQL promises no order of all rows together. Those of a customer are in order already, so that sorting costs little.
+    return pageOf(found.toSorted(newestFirst), { sort: sortOf(OPENING_ORDER).sort, limit });
+  }
+
+  private async page(customerId: string, filter: MyReservationsFilter): Promise<KeysetRows<ReservationRow>> {
+    const { status, showtimeId, when, sort, limit, cursor } = filter;
     const now = this.clock.now();
-    // Prepared is what apps open with. With filters there are hundreds of texts, and a connection would keep a plan of each.
-    const isFiltered = status !== undefined || showtimeId !== undefined || when !== undefined;
-    const { rows, nextCursor } = await keysetRows<ReservationRow>(isFiltered ? this.database : preparedStatements(this.database), {
+    // Prepared where it is often asked. With filters there are hundreds of texts, and a connection would keep a plan of each.
+    return keysetRows<ReservationRow>(isFiltered(filter) ? this.database : preparedStatements(this.database), {
       select: `SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations`,
       filters: [
         ['customer_id = ?', customerId],
@@ -53,6 +74,19 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
       limit,
       cursor,
     });
-    return { data: await this.views.of(rows), page: { nextCursor } };
   }
+}
+
+/** What apps open with. */
+function isOpeningPage(filter: MyReservationsFilter): boolean {
+  return filter.sort === OPENING_ORDER && filter.cursor === undefined && !isFiltered(filter);
+}
+
+function isFiltered({ status, showtimeId, when }: MyReservationsFilter): boolean {
+  return status !== undefined || showtimeId !== undefined || when !== undefined;
+}
+
+/** Ids grow with the time of creation. */
+function newestFirst(a: ReservationRow, b: ReservationRow): number {
+  return a.id < b.id ? 1 : -1;
 }
