@@ -8,6 +8,9 @@ const MIGRATION_LOCK = 7_204_110_332;
 
 const LOCK_PAUSE_MS = 200;
 
+/** What the start of a connection asks for outranks the role, whose time-outs are those of customers. A migration that needs a limit sets its own. */
+const WITHOUT_TIMEOUTS = '-c statement_timeout=0 -c lock_timeout=0';
+
 /** Returns the names of what `migrate` would apply, in that order. It changes nothing. */
 export async function missingMigrations(url: string): Promise<string[]> {
   const source = dataSource(url);
@@ -31,7 +34,7 @@ function dataSource(url: string): DataSource {
     migrationsTransactionMode: 'each',
     installExtensions: false,
     uuidExtension: 'pgcrypto',
-    extra: { connectionTimeoutMillis: 5_000 },
+    extra: { connectionTimeoutMillis: 5_000, options: WITHOUT_TIMEOUTS },
   });
 }
 

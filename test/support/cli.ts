@@ -9,7 +9,12 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-export async function cliOf(system: InProcessSystem, args: string[], env: Record<string, string> = {}, input = ''): Promise<CliResult> {
+export async function cliOf(
+  system: Pick<InProcessSystem, 'env'>,
+  args: string[],
+  env: Record<string, string> = {},
+  input = '',
+): Promise<CliResult> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const terminal = {
     env: { ...system.env, ...env },

@@ -3,11 +3,12 @@ import pg from 'pg';
 import type { Finding } from '@app/platform/operations/finding.js';
 import { DataSource } from 'typeorm';
 import { cliOf } from '../../support/cli.js';
-import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { type InProcessSystem, startInProcessSystem, testEnvironment } from '../../support/in-process-system.js';
 import { assertInvariants } from '../../support/invariants.js';
 import { buyTicket } from '../../support/payments.js';
 import { type Pgbouncer, startPgbouncer } from '../../support/pgbouncer.js';
-import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
+import { migrate } from '../../../migrations/run.js';
+import { type FreshDatabase, emptyDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
 const ROLE = `pooled_${randomBytes(6).toString('hex')}`;
@@ -122,4 +123,58 @@ describe('PgBouncer in transaction mode', () => {
     const misled = await databaseFindings({ DATABASE_DIRECT_URL: running.env['DATABASE_URL']! });
     expect(misled.find(({ part }) => part === 'leader lock')).toMatchObject({ status: 'fault' });
   }, 120_000);
+
+  describe('on the direct address', () => {
+    beforeEach(async () => {
+      await admin.query(`ALTER ROLE ${ROLE} SET statement_timeout = '100ms'`);
+    });
+
+    /** Runs the work, and keeps the lock of the statement until the work has waited longer for it than the role may. */
+    async function whileLocked<T>(url: string, statement: string, work: () => Promise<T>): Promise<T> {
+      const locker = new pg.Client({ connectionString: url });
+      await locker.connect();
+      try {
+        await locker.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+        await locker.query(statement);
+        const running = work();
+        running.catch(() => undefined);
+        const waiting = `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'`;
+        await until(async () => (await admin.query(waiting, [locker.database])).rowCount === 1, {
+          timeoutMs: 10_000,
+          what: 'a statement that waits',
+        });
+        await locker.query('SELECT pg_sleep(0.3)');
+        await locker.query('COMMIT');
+        return await running;
+      } finally {
+        await locker.end();
+      }
+    }
+
+    it('a migration is not limited by the time-outs of the role', async () => {
+      const empty = await emptyDatabase();
+      await admin.query(`ALTER ROLE ${ROLE} SET lock_timeout = '100ms'`);
+      try {
+        const url = new URL(direct);
+        url.pathname = new URL(empty.url).pathname;
+        // An index that is made concurrently waits for older transactions, such as a dump's.
+        const applied = await whileLocked(empty.url, 'SELECT FROM pg_class', () => migrate(url.href));
+        expect(applied.length).toBeGreaterThan(50);
+      } finally {
+        await empty.drop();
+      }
+    }, 60_000);
+
+    it.each([['retention'], ['backup', 'check', '--url']])(
+      '%s is not limited by the time-outs of the role',
+      async (...args) => {
+        const env = testEnvironment({ DATABASE_URL: direct, STRIPE_API_URL: 'http://127.0.0.1:1' });
+        const run = () => cliOf({ env }, args.length > 1 ? [...args, direct] : args);
+        const { code, stdout, stderr } = await whileLocked(database.url, 'LOCK TABLE messaging.inbox IN ACCESS EXCLUSIVE MODE', run);
+        expect(`${code} ${stderr} ${stdout}`).not.toContain('statement timeout');
+        expect(stdout).toContain(args.length > 1 ? 'can be read' : 'Deleted');
+      },
+      60_000,
+    );
+  });
 });

@@ -24,6 +24,8 @@ export async function backupFindings({ url, migrations, maxAgeHours }: BackupExp
   try {
     await client.connect();
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // The role may have the time-outs of customers, and a table is read to its end.
+    await client.query('SET LOCAL statement_timeout = 0');
   } catch (error) {
     await client.end().catch(() => undefined);
     return [fault('server', `It cannot be reached: ${reasonOf(error)}`, 'Restore the backup into a database, and name it with --url.')];

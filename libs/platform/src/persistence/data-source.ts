@@ -23,6 +23,8 @@ export const SILENCE_MS: Record<ProcessKind, number> = { api: 3_000, worker: 16_
 const LAST_WAIT_MS = 500;
 /** How long the pool may take to close. The end of the process closes the rest. */
 const CLOSE_TIMEOUT_MS = 1_000;
+/** node-pg leaves out a time-out of 0, and the role's would be in force. */
+const WITHOUT_STATEMENT_TIMEOUT = { options: '-c statement_timeout=0' };
 
 export function poolOptions({ database }: Settings, kind: ProcessKind): pg.PoolConfig {
   return {
@@ -33,6 +35,7 @@ export function poolOptions({ database }: Settings, kind: ProcessKind): pg.PoolC
     keepAlive: true,
     // A pooler refuses parameters of the start; there the role of the database has them.
     ...(database.pooler === 'transaction' && kind !== 'cli' ? {} : TIMEOUTS_MS[kind]),
+    ...(TIMEOUTS_MS[kind].statement_timeout === 0 ? WITHOUT_STATEMENT_TIMEOUT : {}),
   };
 }
 
