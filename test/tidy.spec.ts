@@ -95,6 +95,11 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/b.ts', 'const read = (text: string, isCsv = false) => text;', 'parameter isCsv: a named option'],
     ['libs/auth/src/c.ts', 'function park(id: string, { isTrue }: { isTrue: boolean }) {}\nconst set = (on: boolean) => on;', null],
   ],
+  'optional fields': [
+    ['libs/auth/src/a.dto.ts', 'class A { @IsOptional() @IsInt() sum?: number; }', 'field sum: @MayBeLeftOut, or a type that names null'],
+    ['libs/auth/src/b.dto.ts', 'class B { @MayBeNull() day?: string; }', 'field day: @MayBeLeftOut, or a type that names null'],
+    ['libs/auth/src/c.dto.ts', 'class C { @IsOptional() day?: string | null; @MayBeLeftOut() sum?: number; }', null],
+  ],
   'type names': [
     ['libs/auth/src/a.ts', 'interface Published { readonly id: string }', 'Published: a noun that says what it is'],
     ['libs/auth/src/b.ts', 'class Seating {}\ntype PublishedEvent = object;\nclass Overloaded extends Error {}', null],

@@ -9,6 +9,7 @@ import {
   length,
   members,
   openings,
+  optionalFields,
   queries,
   settings,
   statements,
@@ -36,6 +37,7 @@ export const RULES = {
   invariants: eachFile(invariants),
   statements: eachFile(statements),
   booleans: eachFile(booleans),
+  'optional fields': eachFile(optionalFields),
   dependencies,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 

@@ -166,6 +166,15 @@ export const booleans: Rule = (source) =>
     }
   });
 
+/** `@IsOptional` lets null through to the handler, which takes it for what the field never says: a refund of null would be one of all. */
+export const optionalFields: Rule = (source) =>
+  find(source, (node, add) => {
+    if (!ts.isPropertyDeclaration(node) || /\bnull\b/.test(node.type?.getText(source.ast!) ?? '')) return;
+    const decorators = (ts.getDecorators(node) ?? []).map(({ expression }) => expression.getText(source.ast!));
+    if (decorators.some((decorator) => /^(IsOptional|MayBeNull)\(/.test(decorator)))
+      add(`field ${nameOf(node)}: @MayBeLeftOut, or a type that names null`);
+  });
+
 /** The class of a query is the name of its file: `Movies` stands in `movies.ts`. */
 export const queries: Rule = (source) =>
   /\/application\/queries\//.test(source.path) && !isTest(source.path)

@@ -75,9 +75,10 @@ describe('Goodwill', () => {
 
   it('a bad request, an unknown payment and a customer are refused', async () => {
     const payment = await app.paidPayment();
-    for (const body of [{}, { reason: ' ' }, { amount: 0, reason: 'x' }, { amount: 1.5, reason: 'x' }, { amount: '5', reason: 'x' }]) {
+    for (const body of [{}, { reason: ' ' }, ...[0, 1.5, '5', null, Number.NaN].map((amount) => ({ amount, reason: 'x' }))]) {
       expect([body, (await give(payment, body)).status]).toEqual([body, 400]);
     }
+    expect((await app.payment(payment.paymentId)).refunds).toEqual([]);
     expect((await give({ ...payment, paymentId: newId() }, { reason: 'x' })).status).toBe(404);
     const customer = await app.post(`/admin/payments/${payment.paymentId}/refunds`, { reason: 'x' }, { token: payment.reservation.token });
     expect(customer.status).toBe(403);
@@ -118,7 +119,9 @@ describe('Failed refunds', () => {
     expect(byReason.body.data.map(({ id }: { id: string }) => id)).toContain(second.refundId);
     const ofAnother = await app.post('/admin/refunds/retry', { reason: 'goodwill', refundIds: [first.refundId] }, { token });
     expect(ofAnother).toMatchObject({ status: 200, body: { data: [], refused: [] } });
-    expect((await app.post('/admin/refunds/retry', { refundIds: [] }, { token })).status).toBe(400);
+    for (const body of [{ refundIds: [] }, { refundIds: null }, { reason: null }]) {
+      expect([body, (await app.post('/admin/refunds/retry', body, { token })).status]).toEqual([body, 400]);
+    }
     const entries = await app.sql(`SELECT details FROM platform.audit_trail WHERE action = 'payments.retry-refunds'`);
     expect(entries[0].details).toEqual({ refundIds: [first.refundId] });
   });

@@ -1881,7 +1881,7 @@ export const getRefund = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Give any part of a payment back, in every status of its reservation
  *
- * Give any part of a payment back, in every status of its reservation. Needs the right `payments.refund`.
+ * A repeat without the same `Idempotency-Key` gives the amount back once more, as far as anything is left. Needs the right `payments.refund`.
  */
 export const refundPayment = <ThrowOnError extends boolean = false>(options: Options<RefundPaymentData, ThrowOnError>): RequestResult<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError> => (options.client ?? client).post<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError>({
     security: [{

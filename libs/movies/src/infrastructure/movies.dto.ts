@@ -121,7 +121,7 @@ export class MoviesRequest extends PageRequest {
    * Part of the title, in any case.
    * @example "arri"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Text({ max: MOVIE_LIMITS.title, optional: true })
   q?: string;
 

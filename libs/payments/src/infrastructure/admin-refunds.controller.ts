@@ -58,6 +58,7 @@ export class AdminRefundsController {
   @ApiOperation({
     operationId: 'refundPayment',
     summary: 'Give any part of a payment back, in every status of its reservation',
+    description: 'A repeat without the same `Idempotency-Key` gives the amount back once more, as far as anything is left.',
   })
   @AnswerExample({ reason: 'goodwill', note: 'The heating was off' })
   @Problems(

@@ -2,7 +2,8 @@ import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { MAXIMUM_CHARGE } from '@app/contracts/chargeable-currencies.js';
 import { REFUND_REASONS, REFUND_STATUSES, type RefundReason } from '@app/contracts/payments.js';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PAYMENT_STATUSES } from '../domain/payment-state.js';
 import { MAX_RETRIED_REFUNDS } from '../application/commands/retry-refunds.js';
 import { Text } from '@app/platform/http/text.js';
@@ -47,7 +48,7 @@ export class RefundPaymentRequest {
    * Without it, all that is left is refunded.
    * @example 1250
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(1)
   @Max(MAXIMUM_CHARGE)
@@ -66,7 +67,7 @@ export class RetryRefundsRequest {
    * These refunds. Without it, every failed refund is tried again, oldest first, up to a hundred at a time.
    * @example ["01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_RETRIED_REFUNDS)
@@ -76,7 +77,7 @@ export class RetryRefundsRequest {
   /**
    * Only failed refunds of this reason.
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(REFUND_REASONS)
   reason?: RefundReason;
 }

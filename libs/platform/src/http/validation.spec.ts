@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsInt, IsObject, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsInt, IsObject, IsString, ValidateNested } from 'class-validator';
+import { MayBeLeftOut } from './may-be-left-out.js';
 import { type InputFault, InvalidInput } from './http-errors.js';
 import { InputPipe, UuidPipe } from './validation.js';
 
@@ -7,7 +8,7 @@ class SnackRequest {
   @IsString()
   name!: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsObject()
   notes?: Record<string, unknown>;
 }
@@ -16,7 +17,7 @@ class OrderRequest {
   @IsInt()
   count!: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(3)
   @ValidateNested({ each: true })
@@ -25,7 +26,7 @@ class OrderRequest {
 }
 
 class SearchRequest {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   q?: string;
 }

@@ -1,5 +1,6 @@
 /** What admins ask about dead letters. */
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsOptional, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsUUID } from 'class-validator';
+import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { PageRequest } from '../http/page.dto.js';
 import { CodeList, ValueList } from '../http/query-list.js';
 import { MAX_REDRIVEN } from './redrive.js';
@@ -20,7 +21,7 @@ export class RedriveRequest {
    * These letters, at most 100. Either `ids` or `queue`.
    * @example ["01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(MAX_REDRIVEN)
@@ -31,7 +32,7 @@ export class RedriveRequest {
   /**
    * The letters that wait in this queue, the oldest 100.
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Text({ max: 255, form: 'as-written', optional: true })
   queue?: string;
 }

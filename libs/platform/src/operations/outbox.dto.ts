@@ -1,5 +1,6 @@
 /** What admins ask about the outbox. */
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
+import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { PageRequest } from '../http/page.dto.js';
 import { CodeList } from '../http/query-list.js';
 import { Text } from '../http/text.js';
@@ -10,7 +11,7 @@ export class OutboxRequest extends PageRequest {
    * Only what waits for a person is listed: the rest passes within seconds.
    * @example "parked"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['parked'])
   status?: 'parked';
 
@@ -24,7 +25,7 @@ export class ReleaseRequest {
    * These rows, at most 100. Either `ids` or `type`.
    * @example ["01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b33"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(MAX_RELEASED)
@@ -35,7 +36,7 @@ export class ReleaseRequest {
   /**
    * The parked events of this type, the oldest 100.
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Text({ max: 255, form: 'as-written', optional: true })
   type?: string;
 }

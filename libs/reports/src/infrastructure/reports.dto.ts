@@ -1,6 +1,7 @@
 /** What admins ask of the reports. */
 import { IntersectionType, PickType } from '@nestjs/swagger';
-import { IsIn, IsOptional, ValidateBy } from 'class-validator';
+import { IsIn, ValidateBy } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList } from '@app/platform/http/query-list.js';
 import { isDay } from '../domain/period.js';
@@ -31,7 +32,7 @@ class PeriodRequest {
   to!: string;
 
   /** `csv`: the whole report as a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
 }
@@ -52,14 +53,14 @@ export class ReconciliationRequest {
   to!: string;
 
   /** `csv`: a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
 }
 
 export class RevenueReportRequest extends PeriodRequest {
   /** What a row is about. Each currency has a row of its own. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(REVENUE_GROUPS)
   groupBy: RevenueGroup = 'day';
 }

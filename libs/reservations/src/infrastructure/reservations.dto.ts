@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
@@ -52,7 +53,7 @@ export class MyReservationsRequest extends PageRequest {
   showtimeId?: string[];
 
   /** By the start of the showtime. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['upcoming', 'past'])
   when?: 'upcoming' | 'past';
 
