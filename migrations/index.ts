@@ -66,6 +66,7 @@ import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate
 import { IndexMoviesByReleaseDate20261127040000 } from './20261127040000-index-movies-by-release-date.js';
 import { CountActionsOfEachActor20261127050000 } from './20261127050000-count-actions-of-each-actor.js';
 import { AllowRestOfOwedRefunds20261127060000 } from './20261127060000-allow-rest-of-owed-refunds.js';
+import { CountUnconfirmedSendsOfMails20261127100000 } from './20261127100000-count-unconfirmed-sends-of-mails.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -135,4 +136,5 @@ export const migrations = [
   IndexMoviesByReleaseDate20261127040000,
   CountActionsOfEachActor20261127050000,
   AllowRestOfOwedRefunds20261127060000,
+  CountUnconfirmedSendsOfMails20261127100000,
 ];

@@ -19,7 +19,7 @@ export class NotificationsSettings {
   readonly from: Sender;
   /** Where links of mails lead, without a slash at the end. Null: mails have no links. */
   readonly publicUrl: string | null;
-  /** How long the mail server may take to connect, to greet and to answer a command. */
+  /** How long the mail server may take to be found, to connect and to greet. */
   readonly smtpTimeoutMs: number;
   /** A mail that is refused for now is given up this long after its first refusal. */
   readonly giveUpMs: number;

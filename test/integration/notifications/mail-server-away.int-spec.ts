@@ -2,6 +2,7 @@ import { MailCatcher } from '../../../apps/standalone/src/mails/mail-catcher.js'
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 import { buy, mailTo } from './mails-fixture.js';
+import { acceptUntilContent, startScriptedServer } from './smtp-servers.js';
 
 describe('Mails while the mail server refuses, is away, and the sender restarts', () => {
   let system: InProcessSystem;
@@ -14,6 +15,40 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
     await system?.close();
     await catcher?.close();
   });
+
+  it('a mail that the server got and did not answer is sent hours later, three times', async () => {
+    const { port } = catcher;
+    await catcher.close();
+    let sends = 0;
+    const rude = acceptUntilContent((_line, socket) => {
+      sends++;
+      socket.destroy();
+      return null;
+    });
+    const server = await startScriptedServer('220 mail.test', rude, port);
+    const customer = await system.registerCustomer();
+    const mail = async () => {
+      const [row] = await system.sql<{ id: string; status: string; answer: string }>(
+        'SELECT id, status, answer FROM notifications.mails WHERE user_id = $1',
+        [customer.id],
+      );
+      return row!;
+    };
+    for (let times = 1; times < 3; times++) {
+      // Two hours, which the test does not wait for.
+      const paused = `kind = 'notifications.send-unconfirmed-mail' AND subject = $1 AND run_at > now() + interval '1 hour'`;
+      await until(async () => (await system.sql(`SELECT 1 FROM platform.jobs WHERE ${paused}`, [(await mail()).id]))[0], {
+        timeoutMs: 10_000,
+        what: `a pause after send ${times}`,
+      });
+      expect([sends, (await mail()).status]).toEqual([times, 'waiting']);
+      await system.sql(`UPDATE platform.jobs SET run_at = run_at - interval '2 hours' WHERE ${paused}`, [(await mail()).id]);
+    }
+    await until(async () => (await mail()).status === 'given-up', { timeoutMs: 10_000, what: 'the mail to be given up' });
+    expect([sends, (await mail()).answer]).toEqual([3, expect.stringContaining('did not say')]);
+    await server.close();
+    catcher = await MailCatcher.start(port);
+  }, 60_000);
 
   it('mails that wait for a person who is erased meanwhile are never sent', async () => {
     const { port } = catcher;

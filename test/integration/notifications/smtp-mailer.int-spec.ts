@@ -2,12 +2,18 @@ import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Environment } from '@app/platform/config/environment.js';
 import type { SMTPServerOptions } from 'smtp-server';
-import { LONGEST_SEND_MS } from '../../../libs/notifications/src/application/lanes.js';
-import { MailBounced, MailDelayed, type MailMessage, MailServerAway } from '../../../libs/notifications/src/domain/mailer.js';
+import { LONGEST_ANSWER_MS, LONGEST_SESSION_MS } from '../../../libs/notifications/src/application/lanes.js';
+import {
+  MailBounced,
+  MailDelayed,
+  type MailMessage,
+  MailServerAway,
+  MailUnconfirmed,
+} from '../../../libs/notifications/src/domain/mailer.js';
 import { SmtpMailer } from '../../../libs/notifications/src/infrastructure/smtp-mailer.js';
 import { NotificationsSettings } from '../../../libs/notifications/src/notifications.settings.js';
 import { freePort } from '../../../apps/standalone/src/free-port.js';
-import { acceptUntilContent, refusal, type RunningServer, startScriptedServer, startSmtpServer } from './smtp-servers.js';
+import { acceptUntilContent, refusal, type RunningServer, type Script, startScriptedServer, startSmtpServer } from './smtp-servers.js';
 
 const ADDRESS = 'ada@customers.test';
 /** Where a time-out is what is tested. */
@@ -48,6 +54,7 @@ describe('SmtpMailer', () => {
     expect(String(error)).not.toContain(ADDRESS);
     if (error instanceof MailBounced) return { kind: MailBounced, why: error.code, answer: error.answer };
     if (error instanceof MailDelayed) return { kind: MailDelayed, why: error.reason, answer: error.answer };
+    if (error instanceof MailUnconfirmed) return { kind: MailUnconfirmed, why: error.reason, answer: null };
     if (error instanceof MailServerAway) return { kind: MailServerAway, why: error.reason, answer: null };
     throw new Error('The mail was taken', { cause: error });
   };
@@ -129,46 +136,71 @@ describe('SmtpMailer', () => {
     expect(performance.now() - beginMs).toBeLessThan(10 * TIMEOUT_MS);
   });
 
-  it('a server that falls silent or hangs up behind the content delays the mail', async () => {
-    const silent = await opened(
-      startScriptedServer(
-        '220 mail.test',
-        acceptUntilContent(() => null),
-      ),
-    );
-    expect(await failureOf(`smtp://${silent.host}`, TIMEOUT_MS)).toMatchObject({ kind: MailDelayed });
-    const rude = await opened(
-      startScriptedServer(
-        '220 mail.test',
-        acceptUntilContent((_line, socket) => {
-          socket.destroy();
-          return null;
-        }),
-      ),
-    );
-    expect(await failureOf(`smtp://${rude.host}`)).toMatchObject({ kind: MailDelayed });
-  });
-
-  it('a server that is always slow is cut off before the lease of the job ends', async () => {
-    let outlast = (): void => undefined;
-    const outlasted = new Promise<void>((resolve) => (outlast = resolve));
-    let dripping: NodeJS.Timeout | undefined;
-    let lines = 0;
+  it('a mail is taken by a server that needs long to look at its content', async () => {
+    let contents = 0;
     const slow = acceptUntilContent((_line, socket) => {
-      // A line of an answer that does not end, often enough that no step takes too long.
-      dripping = setInterval(() => {
-        socket.write('250-Wait\r\n');
-        if (++lines > 8) outlast();
-      }, TIMEOUT_MS / 4);
+      contents++;
+      setTimeout(() => socket.write('250 Taken\r\n'), 3 * TIMEOUT_MS);
       return null;
     });
     const { host } = await opened(startScriptedServer('220 mail.test', slow));
+    await mailerOf(`smtp://${host}`, TIMEOUT_MS).send(MESSAGE);
+    expect(contents).toBe(1);
+  });
+
+  it('a server that hangs up before the content delays the mail', async () => {
+    const rude = startScriptedServer('220 mail.test', (line, socket) => {
+      if (/^EHLO/.test(line)) return '250 mail.test';
+      socket.destroy();
+      return null;
+    });
+    expect(await failureOf(`smtp://${(await opened(rude)).host}`)).toMatchObject({ kind: MailDelayed });
+  });
+
+  it('a server that hangs up behind the content has perhaps taken the mail', async () => {
+    const rude = acceptUntilContent((_line, socket) => {
+      socket.destroy();
+      return null;
+    });
+    const { host } = await opened(startScriptedServer('220 mail.test', rude));
+    expect(await failureOf(`smtp://${host}`)).toMatchObject({ kind: MailUnconfirmed });
+  });
+
+  /** Sends to the server and lets a limit of the mailer pass at once, when the server says so. Returns what the mailer says. */
+  async function failureAtLimit(limitMs: number, script: (reached: () => void) => Script): Promise<unknown> {
+    let reach = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const server = await opened(startScriptedServer('220 mail.test', script(reach)));
     const timers = vi.spyOn(globalThis, 'setTimeout');
-    const failing = failureOf(`smtp://${host}`, TIMEOUT_MS);
-    await outlasted;
-    const [expire] = timers.mock.calls.find(([, ms]) => ms === LONGEST_SEND_MS)!;
+    const failing = failureOf(`smtp://${server.host}`);
+    await reached;
+    const [expire] = await vi.waitFor(() => timers.mock.calls.find(([, ms]) => ms === limitMs)!);
     expire();
-    expect(await failing).toEqual({ kind: MailDelayed, why: 'time-out', answer: '' });
-    clearInterval(dripping);
+    return failing;
+  }
+
+  it('a server that falls silent before the content delays the mail', async () => {
+    const failure = await failureAtLimit(LONGEST_SESSION_MS, (reached) => (line) => {
+      if (/^EHLO/.test(line)) return '250 mail.test';
+      reached();
+      return null;
+    });
+    expect(failure).toEqual({ kind: MailDelayed, why: 'time-out', answer: '' });
+  });
+
+  it('a send that is given up ends, so that the server cannot take the mail any more', async () => {
+    let closed = (): void => undefined;
+    const isClosed = new Promise<void>((resolve) => (closed = resolve));
+    const failure = await failureAtLimit(LONGEST_ANSWER_MS, (reached) =>
+      acceptUntilContent((_line, socket) => {
+        socket.on('end', closed);
+        // A line of an answer that does not end.
+        socket.write('250-Wait\r\n');
+        reached();
+        return null;
+      }),
+    );
+    expect(failure).toEqual({ kind: MailUnconfirmed, why: 'time-out', answer: null });
+    await isClosed;
   });
 });

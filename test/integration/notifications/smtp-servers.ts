@@ -47,7 +47,7 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
 }
 
 /** Greets, and answers each line by the script. */
-export async function startScriptedServer(greeting: string | null, script: Script): Promise<RunningServer> {
+export async function startScriptedServer(greeting: string | null, script: Script, port = 0): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => undefined));
@@ -62,7 +62,7 @@ export async function startScriptedServer(greeting: string | null, script: Scrip
       }
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {
     for (const socket of sockets) socket.destroy();

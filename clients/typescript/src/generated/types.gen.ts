@@ -3213,7 +3213,7 @@ export type MailKind = 'reservation-confirmed' | 'seats-changed' | 'reservation-
 
 /**
  * `waiting`: not sent yet. `sent`: the mail server took it. `bounced`: the mail server refused it for good. `given-up`: it refused it for now
- * for too long. `not-needed`: there was no recipient any more, or its time was over.
+ * for too long, or got it three times and did not say whether it took it. `not-needed`: there was no recipient any more, or its time was over.
  */
 export type MailStatus = 'waiting' | 'sent' | 'bounced' | 'given-up' | 'not-needed';
 
@@ -3228,7 +3228,7 @@ export type MailView = {
     kind: MailKind;
     /**
      * `waiting`: not sent yet. `sent`: the mail server took it. `bounced`: the mail server refused it for good. `given-up`: it refused it for now
-     * for too long. `not-needed`: there was no recipient any more, or its time was over.
+     * for too long, or got it three times and did not say whether it took it. `not-needed`: there was no recipient any more, or its time was over.
      */
     status: MailStatus;
     /**
@@ -3244,11 +3244,11 @@ export type MailView = {
      */
     address: string | null;
     /**
-     * What the mail server answered when it refused the mail; null where it refused none.
+     * What the mail server answered when it refused the mail, or that it did not answer; null where neither happened.
      */
     answer: string | null;
     /**
-     * How often the mail server refused it for now.
+     * How often the mail server refused it for now, or did not answer.
      */
     attempts: number;
     /**

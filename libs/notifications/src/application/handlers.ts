@@ -5,6 +5,7 @@ import { EraseMailsOfErasedUsers } from './jobs/erase-mails-of-erased-users.js';
 import { RemindOfHolds } from './jobs/remind-of-holds.js';
 import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
+import { SendUnconfirmedMail } from './jobs/send-unconfirmed-mail.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
 import { MailLanguagesHandler } from './queries/mail-languages.js';
@@ -33,7 +34,14 @@ export const notificationsHandlers = [
 export const notificationsServices = [MailRequests, MailWriter];
 
 /** Run by the worker only. */
-export const notificationsJobs = [SendMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers, DeleteOldMails];
+export const notificationsJobs = [
+  SendMail,
+  SendUnconfirmedMail,
+  RequestMissingMails,
+  RemindOfHolds,
+  EraseMailsOfErasedUsers,
+  DeleteOldMails,
+];
 
 /** Run by the worker only. */
 export const notificationsReactions = [

@@ -30,6 +30,13 @@ export class MailDelayed extends Error {
   }
 }
 
+/** The mail server got the whole mail and has not said whether it took it. It may deliver it. */
+export class MailUnconfirmed extends Error {
+  constructor(readonly reason: number | string) {
+    super(`The mail server does not say whether it took the mail (${reason})`);
+  }
+}
+
 /** The mail server cannot be reached, or takes nothing from us: it is about no mail in particular. */
 export class MailServerAway extends Error {
   constructor(readonly reason: number | string) {
@@ -38,6 +45,6 @@ export class MailServerAway extends Error {
 }
 
 export abstract class Mailer {
-  /** Resolves once the mail server has taken the mail. Rejects with `MailBounced`, `MailDelayed` or `MailServerAway`. */
+  /** Resolves once the mail server has taken the mail. Rejects with `MailBounced`, `MailDelayed`, `MailUnconfirmed` or `MailServerAway`. */
   abstract send(message: MailMessage): Promise<void>;
 }

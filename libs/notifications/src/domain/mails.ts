@@ -32,6 +32,12 @@ export abstract class Mails {
     refusal: MailAnswer & { readonly userId: string; readonly giveUpBefore: Date },
   ): Promise<MailStatus | null>;
 
+  /** The mail server got it and did not say whether it took it. It is given up where that happened `limit` times. Returns the status. */
+  abstract recordUnconfirmed(
+    id: string,
+    send: MailAnswer & { readonly userId: string; readonly limit: number },
+  ): Promise<MailStatus | null>;
+
   /** A mail that bounced or was given up waits again. Returns the status before, or null where there is no such mail. */
   abstract retry(id: string): Promise<MailStatus | null>;
 

@@ -91,11 +91,29 @@ export class PostgresMails extends Mails {
     return row?.status ?? null;
   }
 
+  async recordUnconfirmed(
+    id: string,
+    { userId, address, answer, at, limit }: MailAnswer & { userId: string; limit: number },
+  ): Promise<MailStatus | null> {
+    const [row] = await this.database.query<{ status: MailStatus }>(
+      `WITH unconfirmed AS (
+         UPDATE notifications.mails SET user_id = $2, address = $3, answer = $4, attempts = attempts + 1,
+           unconfirmed_sends = unconfirmed_sends + 1,
+           status = CASE WHEN unconfirmed_sends + 1 >= $6 THEN 'given-up' ELSE 'waiting' END,
+           ended_at = CASE WHEN unconfirmed_sends + 1 >= $6 THEN $5::timestamptz END
+         WHERE id = $1 AND status = 'waiting' RETURNING status)
+       SELECT status FROM unconfirmed`,
+      [id, userId, address, cut(answer), at, limit],
+    );
+    return row?.status ?? null;
+  }
+
   async retry(id: string): Promise<MailStatus | null> {
     const [row] = await this.database.query<{ status: MailStatus }>(
       `WITH before AS (SELECT id, status FROM notifications.mails WHERE id = $1 FOR UPDATE),
          retried AS (
-           UPDATE notifications.mails m SET status = 'waiting', attempts = 0, first_refused_at = NULL, ended_at = NULL
+           UPDATE notifications.mails m SET status = 'waiting', attempts = 0, unconfirmed_sends = 0, first_refused_at = NULL,
+             ended_at = NULL
            FROM before b WHERE m.id = b.id AND b.status IN ('bounced', 'given-up'))
        SELECT status FROM before`,
       [id],

@@ -2,7 +2,11 @@ import { newId } from '@app/kernel/id.js';
 import type { MailKind, MailRequest, MailState, MailStatus } from '../domain/mail.js';
 import { type MailAnswer, Mails } from '../domain/mails.js';
 
-type StoredMail = { -readonly [Key in keyof MailState]: MailState[Key] } & { address: string | null; answer: string | null };
+type StoredMail = { -readonly [Key in keyof MailState]: MailState[Key] } & {
+  address: string | null;
+  answer: string | null;
+  unconfirmedSends: number;
+};
 
 /** Mails for specs. One mail for each kind and fact, as the unique constraint has it. */
 export class InMemoryMails extends Mails {
@@ -13,7 +17,7 @@ export class InMemoryMails extends Mails {
     for (const request of requests) {
       if ([...this.all.values()].some(({ kind, factId }) => kind === request.kind && factId === request.factId)) continue;
       const id = newId();
-      const state = { status: 'waiting', attempts: 0, firstRefusedAt: null, address: null, answer: null } as const;
+      const state = { status: 'waiting', attempts: 0, firstRefusedAt: null, address: null, answer: null, unconfirmedSends: 0 } as const;
       this.all.set(id, { id, ...request, ...state, requestedAt });
       added.push(id);
     }
@@ -53,11 +57,22 @@ export class InMemoryMails extends Mails {
     return Promise.resolve(mail.status);
   }
 
+  recordUnconfirmed(
+    id: string,
+    { userId, address, answer, limit }: MailAnswer & { userId: string; limit: number },
+  ): Promise<MailStatus | null> {
+    const mail = this.all.get(id);
+    if (mail?.status !== 'waiting') return Promise.resolve(null);
+    Object.assign(mail, { userId, address, answer, attempts: mail.attempts + 1, unconfirmedSends: mail.unconfirmedSends + 1 });
+    if (mail.unconfirmedSends >= limit) mail.status = 'given-up';
+    return Promise.resolve(mail.status);
+  }
+
   retry(id: string): Promise<MailStatus | null> {
     const mail = this.all.get(id);
     const before = mail?.status ?? null;
     if (mail !== undefined && (before === 'bounced' || before === 'given-up'))
-      Object.assign(mail, { status: 'waiting', attempts: 0, firstRefusedAt: null });
+      Object.assign(mail, { status: 'waiting', attempts: 0, unconfirmedSends: 0, firstRefusedAt: null });
     return Promise.resolve(before);
   }
 

@@ -1,9 +1,10 @@
 import { PaymentAccountsOf } from '@app/contracts/payments.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
-import { MailBounced, MailDelayed, MailServerAway } from '../../domain/mailer.js';
+import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
 import { SendMail } from './send-mail.js';
+import { SendUnconfirmedMail } from './send-unconfirmed-mail.js';
 
 const NOW = '2026-11-30T12:00:00.000Z';
 
@@ -118,6 +119,27 @@ describe('SendMail', () => {
     harness.clock.advance(2 * HOUR_MS);
     await send();
     expect(mail().status).toBe('given-up');
+    expect(harness.alerts.codes).toEqual(['mail-given-up']);
+  });
+
+  it('a mail whose delivery is unknown is sent three times at most, hours apart', async () => {
+    let sends = 0;
+    harness.mailer.send = () => Promise.reject(new MailUnconfirmed(`time-out ${++sends}`));
+    const kinds = new Map<string, { run(subject: string): Promise<void> }>([
+      ['notifications.send-mail', harness.bus.get(SendMail)],
+      ['notifications.send-unconfirmed-mail', harness.bus.get(SendUnconfirmedMail)],
+    ]);
+    await harness.jobs.enqueue([{ kind: 'notifications.send-mail', subject: id }]);
+    for (let hours = 0; hours < 96; hours++) {
+      for (const job of await harness.jobs.claim({ kinds: [...kinds.keys()], limit: 10, leaseMs: HOUR_MS })) {
+        await kinds.get(job.kind)!.run(job.subject);
+        await harness.jobs.complete(job);
+      }
+      if (hours < 2) expect(sends).toBe(1);
+      harness.clock.advance(HOUR_MS);
+    }
+    expect(sends).toBe(3);
+    expect(mail()).toMatchObject({ status: 'given-up', address: 'ada@customers.test', answer: expect.stringContaining('did not say') });
     expect(harness.alerts.codes).toEqual(['mail-given-up']);
   });
 

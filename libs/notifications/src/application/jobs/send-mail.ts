@@ -3,14 +3,22 @@ import { MailRecipients } from '@app/contracts/auth.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
 import { MAIL_GIVEN_UP, MAIL_SERVER_AWAY } from '../../domain/alert-codes.js';
 import type { MailState } from '../../domain/mail.js';
-import { MailBounced, MailDelayed, Mailer, MailServerAway } from '../../domain/mailer.js';
+import { MailBounced, MailDelayed, Mailer, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
 import type { Recipient } from '../content/written-mail.js';
 import { MAILS } from '../lanes.js';
 import { MailWriter } from '../mail-writer.js';
+
+/** Each send of which the mail server has not said that it took it may be a copy in the mailbox: so many, and so far apart. */
+const MOST_UNCONFIRMED_SENDS = 3;
+const UNCONFIRMED_PAUSE_MS = 2 * 60 * 60_000;
+/** What an admin reads in the place of the answer that did not come. */
+const NO_ANSWER = 'The mail server got the whole mail and did not say whether it took it.';
 
 /**
  * Sends a requested mail. The subject is the mail's id. A process that dies after the mail server took the mail and before that is stored sends it
@@ -23,6 +31,8 @@ export class SendMail implements JobHandler {
     private readonly writer: MailWriter,
     private readonly mailer: Mailer,
     private readonly queries: QueryBus,
+    private readonly jobs: Jobs,
+    private readonly transactions: Transactions,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
     private readonly settings: NotificationsSettings,
@@ -48,7 +58,8 @@ export class SendMail implements JobHandler {
   }
 
   /** Throws the error where the mail is tried again. */
-  private async recordFailure({ id, kind }: MailState, { userId, email: address }: Recipient, error: unknown): Promise<void> {
+  private async recordFailure(mail: MailState, { userId, email: address }: Recipient, error: unknown): Promise<void> {
+    const { id, kind } = mail;
     const at = this.clock.now();
     if (error instanceof MailServerAway) {
       this.alerts.raise(MAIL_SERVER_AWAY, 'The mail server takes no mails', { reason: error.reason });
@@ -58,12 +69,24 @@ export class SendMail implements JobHandler {
       await this.mails.markBounced(id, { userId, address, answer: error.answer, at });
       return this.forgetIfErased(userId);
     }
+    if (error instanceof MailUnconfirmed) return this.recordUnconfirmed(mail, { userId, address, at });
     if (!(error instanceof MailDelayed)) throw error;
     const giveUpBefore = new Date(at.getTime() - this.settings.giveUpMs);
     const status = await this.mails.recordRefusal(id, { userId, address, answer: error.answer, at, giveUpBefore });
     await this.forgetIfErased(userId);
     if (status === 'waiting') throw error;
     if (status === 'given-up') this.alerts.raise(MAIL_GIVEN_UP, 'A mail was refused for too long', { mailId: id, kind });
+  }
+
+  private async recordUnconfirmed({ id, kind }: MailState, send: { userId: string; address: string; at: Date }): Promise<void> {
+    const status = await this.transactions.run(async () => {
+      const recorded = await this.mails.recordUnconfirmed(id, { ...send, answer: NO_ANSWER, limit: MOST_UNCONFIRMED_SENDS });
+      if (recorded === 'waiting')
+        await this.jobs.enqueue([{ kind: 'notifications.send-unconfirmed-mail', subject: id, delayMs: UNCONFIRMED_PAUSE_MS }]);
+      return recorded;
+    });
+    await this.forgetIfErased(send.userId);
+    if (status === 'given-up') this.alerts.raise(MAIL_GIVEN_UP, 'It is unknown whether a mail was delivered', { mailId: id, kind });
   }
 
   /** The user may have been erased while the mail was sent, and the reaction to it been earlier than what was stored now. */

@@ -33,7 +33,7 @@ export class MailView {
   kind!: MailKind;
   /**
    * `waiting`: not sent yet. `sent`: the mail server took it. `bounced`: the mail server refused it for good. `given-up`: it refused it for now
-   * for too long. `not-needed`: there was no recipient any more, or its time was over.
+   * for too long, or got it three times and did not say whether it took it. `not-needed`: there was no recipient any more, or its time was over.
    * @example "bounced"
    */
   @ApiProperty({ enum: MAIL_STATUSES, enumName: 'MailStatus' })
@@ -57,13 +57,13 @@ export class MailView {
   @ApiProperty({ maxLength: 254, nullable: true, type: String })
   address!: string | null;
   /**
-   * What the mail server answered when it refused the mail; null where it refused none.
+   * What the mail server answered when it refused the mail, or that it did not answer; null where neither happened.
    * @example "550 5.1.1 No such user"
    */
   @ApiProperty({ maxLength: 500, nullable: true, type: String })
   answer!: string | null;
   /**
-   * How often the mail server refused it for now.
+   * How often the mail server refused it for now, or did not answer.
    * @example 0
    */
   @ApiProperty({ minimum: 0 })
