@@ -1,5 +1,5 @@
 import { aMovie, aRoom, minutesAfter, momentOf } from '../testing/builders.js';
-import { overlapsAmong, plannedRow, type PlannedRow } from './planned-row.js';
+import { overlapsAmong, plannedRow, type PlannedRow, repeatsAmong } from './planned-row.js';
 
 const room = aRoom();
 const movie = aMovie({ runtimeMinutes: 100 });
@@ -39,7 +39,18 @@ describe('overlapsAmong', () => {
     ]);
   });
 
-  it('the same showtime twice is a repeated row', () => {
-    expect(found([row(2, 0), row(3, 0)])).toEqual([[3, 'showtimes.repeated-row', 'It is the showtime of line 2 again.']]);
+  it('the same showtime twice is no overlap, another movie at that time is one', () => {
+    expect(found([row(2, 0), row(3, 0)])).toEqual([]);
+    expect(found([row(2, 0), row(3, 0, { movie: aMovie() })])).toMatchObject([[3, 'showtimes.overlap', expect.anything()]]);
+  });
+});
+
+describe('repeatsAmong', () => {
+  it('the same showtime again is a repeated row, as often as it comes', () => {
+    const other = row(3, 0, { movie: aMovie() });
+    expect(repeatsAmong([row(2, 0), other, row(4, 0), row(5, 0), row(6, 0, { room: aRoom() })])).toMatchObject([
+      { line: 4, rule: 'showtimes.repeated-row', message: 'It is the showtime of line 2 again.' },
+      { line: 5, rule: 'showtimes.repeated-row', message: 'It is the showtime of line 2 again.' },
+    ]);
   });
 });

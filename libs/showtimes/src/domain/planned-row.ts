@@ -19,27 +19,42 @@ export function plannedRow(row: ScheduleRow, placement: Placement, salesOpenAt: 
   return { row, placement, salesOpenAt, roomId: room.id, startsAt: start.at, roomFreeAt };
 }
 
-/** Which rows repeat another row of the file, or overlap with it in their room. */
-export function overlapsAmong(rows: readonly PlannedRow[]): ScheduleFault[] {
-  return [...Map.groupBy(rows, ({ roomId }) => roomId).values()].flatMap((ofRoom) => {
+/** Rows that are the showtime of an earlier row of the file again. */
+export function repeatsAmong(rows: readonly PlannedRow[]): ScheduleFault[] {
+  const first = new Map<string, PlannedRow>();
+  return rows.flatMap((next) => {
+    const key = `${next.roomId} ${next.startsAt.getTime()} ${next.placement.movie.id}`;
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, next);
+    return earlier === undefined ? [] : [faultOfStart(next, 'showtimes.repeated-row', `It is the showtime of ${placeOf(earlier)} again.`)];
+  });
+}
+
+/**
+ * Rows that start while another one occupies their room. Give it rows of showtimes that are not there yet: one that is there ends as its movie and
+ * its room were when it started, or does not take place.
+ */
+export function overlapsAmong(missing: readonly PlannedRow[]): ScheduleFault[] {
+  return [...Map.groupBy(missing, ({ roomId }) => roomId).values()].flatMap((ofRoom) => {
     const faults: ScheduleFault[] = [];
     let last: PlannedRow | null = null;
     for (const next of [...ofRoom].sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())) {
-      if (last !== null && next.startsAt < last.roomFreeAt) faults.push(overlap(next, last));
+      if (last !== null && next.startsAt < last.roomFreeAt && !isSameShowtime(next, last))
+        faults.push(faultOfStart(next, 'showtimes.overlap', `It overlaps in this room with ${placeOf(last)}, its cleaning included.`));
       if (last === null || next.roomFreeAt > last.roomFreeAt) last = next;
     }
     return faults;
   });
 }
 
-function overlap({ row, startsAt, placement }: PlannedRow, other: PlannedRow): ScheduleFault {
-  const isSame = startsAt.getTime() === other.startsAt.getTime() && placement.movie.id === other.placement.movie.id;
-  const name = nameOf(other.row.place);
-  return faultIn(
-    row.place,
-    'startsAt',
-    isSame
-      ? { rule: 'showtimes.repeated-row', message: `It is the showtime of ${name} again.` }
-      : { rule: 'showtimes.overlap', message: `It overlaps in this room with ${name}, its cleaning included.` },
-  );
+function isSameShowtime(a: PlannedRow, b: PlannedRow): boolean {
+  return a.startsAt.getTime() === b.startsAt.getTime() && a.placement.movie.id === b.placement.movie.id;
+}
+
+function faultOfStart({ row }: PlannedRow, rule: string, message: string): ScheduleFault {
+  return faultIn(row.place, 'startsAt', { rule, message });
+}
+
+function placeOf({ row }: PlannedRow): string {
+  return nameOf(row.place);
 }

@@ -28,6 +28,11 @@ interface KnownElsewhere {
   readonly rooms?: readonly RoomSummary[];
 }
 
+interface OwnState {
+  readonly showtimes?: readonly Showtime[];
+  readonly now?: Date;
+}
+
 export class ShowtimesHarness {
   readonly adminId = newId();
   readonly showtimes = new InMemoryShowtimes();
@@ -39,7 +44,7 @@ export class ShowtimesHarness {
   seatsTaken = 0;
   readonly #admin: AdminCommands;
 
-  constructor({ movies = [], rooms = [], showtimes = [] }: KnownElsewhere & { readonly showtimes?: readonly Showtime[] } = {}) {
+  constructor({ movies = [], rooms = [], showtimes = [], now = NOW }: KnownElsewhere & OwnState = {}) {
     for (const { id, state } of showtimes) this.showtimes.states.set(id, state);
     this.bus = new InMemoryBus({
       handlers: [...showtimesServices, ...showtimesHandlers, ...showtimesJobs, ...showtimesReactions],
@@ -48,7 +53,7 @@ export class ShowtimesHarness {
         [SchedulingLocks, this.locks],
         [TheatreTime, new TemporalTheatreTime()],
         [Alerts, this.alerts],
-        [Clock, new FixedClock(NOW)],
+        [Clock, new FixedClock(now)],
       ],
     })
       .answer(MoviesByIds, ({ movieIds }) => movies.filter(({ id }) => movieIds.includes(id)))

@@ -1,5 +1,6 @@
 import { ScheduleRefused } from '../../domain/errors.js';
 import type { ScheduleRow } from '../../domain/schedule-file.js';
+import { Showtime } from '../../domain/showtime.js';
 import { aMovie, aRoom, aShowtime, NOW } from '../../testing/builders.js';
 import { ShowtimesHarness } from '../../testing/showtimes-harness.js';
 import { ImportSchedule } from './import-schedule.js';
@@ -57,6 +58,42 @@ describe('ImportSchedule', () => {
     const begun = aShowtime({ movie, room, startsAt: new Date(NOW.getTime() - 60_000), now: new Date(NOW.getTime() - 120_000) });
     const { importRows } = setUp({ showtimes: [begun] });
     expect(await importRows({ startsAt: begun.state.startsAt.toISOString() })).toMatchObject({ added: 0, alreadyThere: 1 });
+  });
+
+  it('an import passes where the movie is longer now than the gap of what is over', async () => {
+    const { harness, command, importRows } = setUp();
+    const [first, next] = [{ startsAt: '2026-03-01T14:00' }, { startsAt: '2026-03-01T15:55' }];
+    await importRows(first, next);
+    const later = new ShowtimesHarness({
+      movies: [{ ...movie, runtimeMinutes: 110 }],
+      rooms: [room],
+      showtimes: [...harness.showtimes.states.values()].map((state) => new Showtime(state)),
+      now: new Date('2026-03-02T12:00:00Z'),
+    });
+    const { file } = command(first, next, { startsAt: '2026-03-03T20:00' });
+    expect(await later.execute(new ImportSchedule(null, file))).toMatchObject({ added: 1, alreadyThere: 2 });
+  });
+
+  it('a cancelled showtime of the file does not occupy its room', async () => {
+    const { harness, importRows } = setUp();
+    await importRows({});
+    const [stored] = harness.showtimes.states.values();
+    await harness.showtimes.change(stored!.id, (showtime) => showtime.cancel({ reason: null, now: NOW }));
+    expect(await importRows({}, { startsAt: '2026-03-02T20:30' })).toMatchObject({ added: 1, alreadyThere: 1 });
+  });
+
+  it('a new row that overlaps with a stored one, or repeats it, is refused', async () => {
+    const { harness, command, importRows } = setUp();
+    await importRows({});
+    const refused = harness.execute(command({}, { startsAt: '2026-03-02T20:30' }, {}));
+    await expect(refused).rejects.toMatchObject({
+      details: {
+        faults: [
+          { line: 3, rule: 'showtimes.overlap' },
+          { line: 4, rule: 'showtimes.repeated-row' },
+        ],
+      },
+    });
   });
 
   it('what differs from an existing showtime is named and stays', async () => {

@@ -6,7 +6,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { sortKey } from '@app/kernel/text.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { MAX_FAULTS_LISTED, NoSuchMovie, NoSuchRoom, ScheduleRefused } from '../../domain/errors.js';
-import { overlapsAmong, plannedRow, type PlannedRow } from '../../domain/planned-row.js';
+import { overlapsAmong, plannedRow, type PlannedRow, repeatsAmong } from '../../domain/planned-row.js';
 import { faultIn, faultOf, type ScheduleFault, type ScheduleFile, type ScheduleRow } from '../../domain/schedule-file.js';
 import { SchedulingLocks } from '../../domain/scheduling-locks.js';
 import { Showtime, type ShowtimeState } from '../../domain/showtime.js';
@@ -57,7 +57,8 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
         ...file.faults,
         ...named.faults,
         ...faults,
-        ...overlapsAmong(rows),
+        ...repeatsAmong(rows),
+        ...overlapsAmong(missing),
         ...missing.flatMap(({ row, placement, salesOpenAt }) =>
           Showtime.refusals(placement, { prices: row.prices, salesOpenAt }, this.clock.now()).map((refusal) => faultOf(row.place, refusal)),
         ),
