@@ -8,12 +8,18 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { END_NOT_CORRECTED } from '../domain/alert-codes.js';
 import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js';
-import { type Durations, timesFrom } from '../domain/placement.js';
+import { type Durations, durationsOf, timesFrom } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import { type MovieOrRoom, type OccupiedPeriod, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
 
 /** An answer with all of them could be megabytes. An admin moves some and asks again. */
 const MAX_OVERLAPS = 100;
+
+/** What an event says of a movie or a room, and since when it is so. */
+interface DurationChange {
+  readonly to: Partial<Durations>;
+  readonly at: Date;
+}
 
 @Injectable()
 export class ShowtimeEnds {
@@ -27,7 +33,7 @@ export class ShowtimeEnds {
 
   /** Inside a transaction the answer holds until it ends. */
   async overlapsAfter(change: ShowtimesThatWouldOverlap['change']): Promise<OverlappingShowtime[]> {
-    const ahead = await this.lockedUpcoming(change);
+    const ahead = await this.lockedUpcoming(change, this.clock.now());
     const known = await this.known(ahead);
     const occupied = ahead.map((showtime) => ({
       ...showtime,
@@ -50,15 +56,23 @@ export class ShowtimeEnds {
     });
   }
 
-  /** Gives the showtimes ahead the end that their movie and room have now. Call it inside a transaction. An overlap stays and raises an alert. */
-  async correct(of: MovieOrRoom): Promise<void> {
-    const ahead = await this.lockedUpcoming(of);
-    const known = await this.known(ahead);
-    for (const showtime of ahead) {
-      const durations = known.durations(showtime);
+  /**
+   * Gives the showtimes ahead the end that their movie and room have now. With a `change` those too that started after it and are not over, because
+   * its message may be late: of them only what it changed, and only where it is still so. Call it inside a transaction. An overlap stays and raises
+   * an alert.
+   */
+  async correct(of: MovieOrRoom, change: DurationChange | null = null): Promise<void> {
+    const now = this.clock.now();
+    const since = change === null || change.at > now ? now : change.at;
+    const found = await this.lockedUpcoming(of, since);
+    const known = await this.known(found);
+    for (const showtime of found) {
+      const current = known.durations(showtime);
+      const durations = showtime.startsAt > now ? current : durationsAfter(change, showtime, current);
       const { endsAt, roomFreeAt } = timesFrom(showtime.startsAt, durations);
       const isRight = endsAt.getTime() === showtime.endsAt.getTime() && roomFreeAt.getTime() === showtime.roomFreeAt.getTime();
-      if (!isRight) await this.correctOne(showtime.id, durations);
+      const isOver = roomFreeAt <= now && showtime.roomFreeAt <= now;
+      if (!isRight && !isOver) await this.correctOne(showtime.id, durations, since);
     }
   }
 
@@ -100,9 +114,9 @@ export class ShowtimeEnds {
     return conflicts;
   }
 
-  private async correctOne(id: string, durations: Durations): Promise<void> {
+  private async correctOne(id: string, durations: Durations, since: Date): Promise<void> {
     try {
-      await this.showtimes.change(id, (showtime) => showtime.correctEnd(durations, this.clock.now()));
+      await this.showtimes.change(id, (showtime) => showtime.correctEnd(durations, since));
     } catch (error) {
       if (!(error instanceof ShowtimesOverlap)) throw error;
       this.alerts.raise(END_NOT_CORRECTED, 'The right end of a showtime overlaps with another one', { showtimeId: id, ...error.details });
@@ -110,10 +124,10 @@ export class ShowtimeEnds {
   }
 
   /** Waits for those who schedule there, and keeps others from it. First the movie, then the rooms, as those who schedule do. */
-  private async lockedUpcoming(of: MovieOrRoom): Promise<UpcomingShowtime[]> {
+  private async lockedUpcoming(of: MovieOrRoom, since: Date): Promise<UpcomingShowtime[]> {
     if ('movieId' in of) await this.locks.blockScheduling({ movieId: of.movieId });
     else await this.locks.blockScheduling({ roomIds: [of.roomId] });
-    const ahead = await this.showtimes.upcoming(of, this.clock.now());
+    const ahead = await this.showtimes.upcoming(of, since);
     if ('movieId' in of) await this.locks.blockScheduling({ roomIds: [...new Set(ahead.map(({ roomId }) => roomId))] });
     return ahead;
   }
@@ -131,6 +145,13 @@ export class ShowtimeEnds {
     });
     return { room, durations };
   }
+}
+
+/** Of a showtime that started after the change. It stays as it is where another change followed, which may have come after its start. */
+function durationsAfter(change: DurationChange | null, showtime: UpcomingShowtime, current: Durations): Durations {
+  const changed = { ...current, ...change?.to };
+  const isStillSo = changed.runtimeMinutes === current.runtimeMinutes && changed.cleaningMinutes === current.cleaningMinutes;
+  return isStillSo ? { ...durationsOf(showtime), ...change?.to } : durationsOf(showtime);
 }
 
 function required<Summary>(summaries: ReadonlyMap<string, Summary>, id: string): Summary {

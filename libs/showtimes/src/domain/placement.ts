@@ -47,6 +47,11 @@ export function timesFrom(startsAt: Date, { runtimeMinutes, cleaningMinutes }: D
   return { endsAt, roomFreeAt: new Date(endsAt.getTime() + cleaningMinutes * MINUTE_MS) };
 }
 
+export function durationsOf({ startsAt, endsAt, roomFreeAt }: Pick<PlacedState, 'startsAt' | 'endsAt' | 'roomFreeAt'>): Durations {
+  const minutes = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / MINUTE_MS;
+  return { runtimeMinutes: minutes(startsAt, endsAt), cleaningMinutes: minutes(endsAt, roomFreeAt) };
+}
+
 /** Throws the first of `placementRefusals`. */
 export function placedState(placement: Placement, prices: Prices, now: Date): PlacedState {
   const [refusal] = placementRefusals(placement, prices, now);

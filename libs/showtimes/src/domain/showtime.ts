@@ -91,12 +91,12 @@ export class Showtime extends AggregateRoot<ShowtimeState> {
   }
 
   /**
-   * Ends as the movie's runtime and the room's cleaning time are now. The start stays, so it is no move. Records nothing when nothing differs,
-   * nor once it has started or was cancelled.
+   * Ends as these durations say, which hold for what starts after `since`. The start stays, so it is no move. Records nothing when nothing differs,
+   * nor where it had started by then or was cancelled.
    */
-  correctEnd(durations: Durations, now: Date): void {
+  correctEnd(durations: Durations, since: Date): void {
     const { state } = this;
-    if (state.status === 'cancelled' || this.hasStarted(now)) return;
+    if (state.status === 'cancelled' || this.hasStarted(since)) return;
     const times = timesFrom(state.startsAt, durations);
     if (sameInstant(times.endsAt, state.endsAt) && sameInstant(times.roomFreeAt, state.roomFreeAt)) return;
     const facts = factsOf({ ...state, ...times });

@@ -3,7 +3,7 @@ import type { Showtime, ShowtimeState } from './showtime.js';
 
 export type MovieOrRoom = { readonly movieId: string } | { readonly roomId: string };
 
-/** A showtime that has not started, and how long it occupies its room. */
+/** A scheduled showtime, and how long it occupies its room. */
 export type UpcomingShowtime = Pick<ShowtimeState, 'id' | 'movieId' | 'roomId' | 'startsAt' | 'endsAt' | 'roomFreeAt'>;
 
 /** The next showtime of the same room, which starts while the room is occupied. */
@@ -48,8 +48,8 @@ export abstract class Showtimes {
   /** Ids of the scheduled showtimes of a movie that have not started, in the order in which many are locked. */
   abstract idsOfUpcoming(movieId: string, now: Date): Promise<string[]>;
 
-  /** The scheduled showtimes of a movie or a room that have not started, in the order in which many are locked. Locks nothing. */
-  abstract upcoming(of: MovieOrRoom, now: Date): Promise<UpcomingShowtime[]>;
+  /** The scheduled showtimes of a movie or a room that start after this time, in the order in which many are locked. Locks nothing. */
+  abstract upcoming(of: MovieOrRoom, time: Date): Promise<UpcomingShowtime[]>;
 
   /** Of these, the ones whose `roomFreeAt` lies after the start of the next scheduled showtime of the room, by start. */
   abstract overlapping(occupied: readonly UpcomingShowtime[], limit: number): Promise<NextShowtime[]>;

@@ -1,6 +1,6 @@
 import { ShowtimeNotFound, ShowtimesOverlap } from '../domain/errors.js';
 import { Showtime, type ShowtimeState } from '../domain/showtime.js';
-import type { Durations } from '../domain/placement.js';
+import { type Durations, durationsOf } from '../domain/placement.js';
 import {
   type MovieOrRoom,
   type Neighbour,
@@ -88,14 +88,7 @@ export class InMemoryShowtimes extends Showtimes {
 
   async durationsOfUpcoming(now: Date): Promise<(Durations & { movieId: string; roomId: string })[]> {
     const upcoming = this.scheduled().filter(({ startsAt }) => startsAt > now);
-    return Promise.resolve(
-      upcoming.map(({ movieId, roomId, startsAt, endsAt, roomFreeAt }) => ({
-        movieId,
-        roomId,
-        runtimeMinutes: minutesBetween(startsAt, endsAt),
-        cleaningMinutes: minutesBetween(endsAt, roomFreeAt),
-      })),
-    );
+    return Promise.resolve(upcoming.map((state) => ({ movieId: state.movieId, roomId: state.roomId, ...durationsOf(state) })));
   }
 
   private scheduled(): ShowtimeState[] {
@@ -130,8 +123,4 @@ function upcomingOf({ id, movieId, roomId, startsAt, endsAt, roomFreeAt }: Showt
 
 function byStart(a: { startsAt: Date; id: string }, b: { startsAt: Date; id: string }): number {
   return a.startsAt.getTime() - b.startsAt.getTime() || (a.id < b.id ? -1 : 1);
-}
-
-function minutesBetween(from: Date, to: Date): number {
-  return (to.getTime() - from.getTime()) / 60_000;
 }

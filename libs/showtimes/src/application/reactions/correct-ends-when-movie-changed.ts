@@ -1,4 +1,5 @@
 import { MovieChanged } from '@app/contracts/movies.js';
+import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
@@ -7,7 +8,7 @@ import { ShowtimeEnds } from '../showtime-ends.js';
 export class CorrectEndsWhenMovieChanged implements Reaction<MovieChanged> {
   constructor(private readonly ends: ShowtimeEnds) {}
 
-  async handle({ data: { movieId } }: MovieChanged): Promise<void> {
-    await this.ends.correct({ movieId });
+  async handle({ data: { movieId, runtimeMinutes } }: MovieChanged, { time: at }: EventContext): Promise<void> {
+    await this.ends.correct({ movieId }, { to: { runtimeMinutes }, at });
   }
 }

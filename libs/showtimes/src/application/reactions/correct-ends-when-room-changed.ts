@@ -1,4 +1,5 @@
 import { RoomChanged } from '@app/contracts/rooms.js';
+import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
@@ -7,7 +8,7 @@ import { ShowtimeEnds } from '../showtime-ends.js';
 export class CorrectEndsWhenRoomChanged implements Reaction<RoomChanged> {
   constructor(private readonly ends: ShowtimeEnds) {}
 
-  async handle({ data: { roomId } }: RoomChanged): Promise<void> {
-    await this.ends.correct({ roomId });
+  async handle({ data: { roomId, cleaningMinutes } }: RoomChanged, { time: at }: EventContext): Promise<void> {
+    await this.ends.correct({ roomId }, { to: { cleaningMinutes }, at });
   }
 }
