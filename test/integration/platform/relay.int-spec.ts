@@ -6,6 +6,7 @@ import { OutboxSignal } from '@app/platform/persistence/outbox-signal.js';
 import { Relay } from '@app/platform/messaging/relay.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { startFreezableProxy } from '../../support/freezable-proxy.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
@@ -207,6 +208,34 @@ describe('The relay', () => {
     const later = await publishFacts(5);
     await allPublished();
     expect(ids(broker.published)).toEqual([...written, ...later]);
+  }, 60_000);
+
+  it('a relay whose database is gone without a word leads again with the next one', async () => {
+    const address = new URL(database.url);
+    const proxy = await startFreezableProxy({ host: address.hostname, port: Number(address.port) });
+    const direct = platform.app.get(Settings);
+    address.hostname = '127.0.0.1';
+    address.port = String(proxy.port);
+    const settings = { ...direct, database: { ...direct.database, directUrl: address.href } } as Settings;
+    const broker = new RecordingBroker();
+    const starting = new Relay(platform.database, broker, noReactions, new OutboxSignal(platform.database), settings);
+    relays.push(starting);
+    starting.start();
+    const [leader] = await until(async () => ((await leaders()).length === 1 ? leaders() : undefined), {
+      timeoutMs: 5_000,
+      what: 'a leader',
+    });
+    proxy.freeze();
+    // The statement that is lost is one of the pool: the connection of the leader has none under way, so that nothing cuts it.
+    const prepared = vi.spyOn(platform.database, 'prepared').mockRejectedValueOnce(new Error('Connection terminated unexpectedly'));
+    await until(() => prepared.mock.calls.length > 0, { timeoutMs: 5_000, what: 'a statement to fail' });
+    await platform.database.query('SELECT pg_terminate_backend($1)', [leader!.pid]);
+    const written = await publishFacts(3);
+    await allPublished();
+    expect(ids(broker.published)).toEqual(written);
+    prepared.mockRestore();
+    await starting.stop();
+    await proxy.close();
   }, 60_000);
 
   it('while the broker is away rows are kept and not counted as refused', async () => {

@@ -11,6 +11,7 @@ import { Broker } from './broker.js';
 import { envelopeOf, type OutboxRow } from './envelope.js';
 import { markPublished, numberPublished } from './published-events.js';
 import { Reactions } from './reactions.js';
+import { endClient } from '../persistence/end-client.js';
 import { OUTBOX_CHANNEL, OutboxSignal } from '../persistence/outbox-signal.js';
 
 const BATCH_SIZE = 200;
@@ -130,7 +131,7 @@ export class Relay {
     } finally {
       LEADS.set(0);
       this.signal.onNotify(null);
-      await leader.end().catch(() => undefined);
+      await endClient(leader);
     }
   }
 

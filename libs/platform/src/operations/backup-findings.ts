@@ -1,6 +1,7 @@
 /** Whether a restored backup is whole: its version, its tables read to the end, its constraints and indexes, and how old it is. It changes nothing. */
 import pg from 'pg';
 import { appliedMigrations } from '../persistence/applied-migrations.js';
+import { endClient } from '../persistence/end-client.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +28,7 @@ export async function backupFindings({ url, migrations, maxAgeHours }: BackupExp
     // The role may have the time-outs of customers, and a table is read to its end.
     await client.query('SET LOCAL statement_timeout = 0');
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await endClient(client);
     return [fault('server', `It cannot be reached: ${reasonOf(error)}`, 'Restore the backup into a database, and name it with --url.')];
   }
   try {
@@ -39,7 +40,7 @@ export async function backupFindings({ url, migrations, maxAgeHours }: BackupExp
       fault('tables', `They cannot be read: ${reasonOf(error)}`, 'Take another backup, and look at the server that this one came from.'),
     ];
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Settings } from '../config/settings.js';
 import { appliedMigrations } from '../persistence/applied-migrations.js';
 import { sharesSessions } from '../persistence/direct-session.js';
+import { endClient } from '../persistence/end-client.js';
 import { type RunQuery, missingTimeouts } from '../persistence/timeouts.js';
 import { clockSkewMs, MAX_SKEW_MS } from './clock-skew.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
@@ -53,7 +54,7 @@ export async function databaseFindings({ database }: Settings, migrations: reado
         : []),
     ];
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }
 
@@ -172,6 +173,6 @@ async function standbyFindings(primary: pg.Client, { readUrl, maxLagMs }: Settin
     const mend = 'Start the standby, or leave DATABASE_READ_URL out. The primary answers meanwhile.';
     return [warning('standby', `It cannot be reached: ${reasonOf(error)}`, mend)];
   } finally {
-    await standby.end().catch(() => undefined);
+    await endClient(standby);
   }
 }

@@ -22,7 +22,7 @@ export const SILENCE_MS: Record<ProcessKind, number> = { api: 3_000, worker: 16_
 /** The last part of that time has a timer of its own: a process that was too busy to read runs its timers before it reads what has arrived. */
 const LAST_WAIT_MS = 500;
 /** How long the pool may take to close. The end of the process closes the rest. */
-const CLOSE_TIMEOUT_MS = 1_000;
+export const CLOSE_TIMEOUT_MS = 1_000;
 /** node-pg leaves out a time-out of 0, and the role's would be in force. */
 const WITHOUT_STATEMENT_TIMEOUT = { options: '-c statement_timeout=0' };
 

@@ -1,5 +1,6 @@
 /** Whether an address gives each connection a session of its own. A pooler in transaction mode does not: two relays would get the leader's lock. */
 import pg from 'pg';
+import { endClient } from './end-client.js';
 
 const TIMEOUT_MS = 5_000;
 /** A pooler with several idle servers may hand out another one by chance. */
@@ -32,6 +33,6 @@ export async function sharesSessions(connectionString: string): Promise<boolean>
     }
     return false;
   } finally {
-    await Promise.allSettled([first.end(), second.end()]);
+    await Promise.all([endClient(first), endClient(second)]);
   }
 }

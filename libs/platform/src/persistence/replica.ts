@@ -1,11 +1,12 @@
 /** A standby that public lists may be read from, as long as it is known to be no older than a setting allows. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings.js';
 import { sampled } from '../telemetry/metrics.js';
-import { SILENCE_MS, cutSilentConnections, poolOptions } from './data-source.js';
+import { CLOSE_TIMEOUT_MS, SILENCE_MS, cutSilentConnections, poolOptions } from './data-source.js';
 
 /** Where a request says that it may read the standby. */
 export const READS_REPLICA = 'platform.reads-replica';
@@ -49,7 +50,7 @@ export class Replica implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#pool?.end();
+    await Promise.race([this.#pool?.end(), pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   /** The pool that this request reads, or null: then the primary. Where it does not answer, call `suspect` and ask the primary. */

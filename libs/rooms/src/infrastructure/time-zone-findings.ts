@@ -1,6 +1,7 @@
 /** Theatres whose time zone PostgreSQL does not know: each report that reads one of their showtimes fails. */
 import type { Settings } from '@app/platform/config/settings.js';
 import { isNotMigrated } from '@app/platform/persistence/database-errors.js';
+import { endClient } from '@app/platform/persistence/end-client.js';
 import { type Finding, fault } from '@app/platform/operations/finding.js';
 import pg from 'pg';
 import { timeZoneNames } from '../domain/time-zone-names.js';
@@ -46,6 +47,6 @@ export async function timeZoneFindings({ database }: Settings): Promise<Finding[
     if (isNotMigrated(error)) return [];
     throw error;
   } finally {
-    await client.end().catch(() => undefined);
+    await endClient(client);
   }
 }
