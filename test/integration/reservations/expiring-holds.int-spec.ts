@@ -1,5 +1,6 @@
 import type { Customer } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { confirmIntent, paymentIntentOf } from '../../support/payments.js';
 import { until } from '../../support/until.js';
 
 describe('A hold that is not paid', () => {
@@ -56,6 +57,37 @@ describe('A hold that is not paid', () => {
       expect((await system.hold(other, showtimeId, ['A1'])).status).toBe(201);
       expect((await system.reservation(customer, body.id)).status).toBe('expired');
     });
+  });
+
+  it('a hold that was paid keeps its seats where the event of its payment is late', async () => {
+    const { showtimeId } = await system.createShowtime();
+    const { body } = await system.hold(customer, showtimeId, ['A1']);
+    const intent = await paymentIntentOf(system, customer, body.id);
+    await system.advanceClock({ minutes: 25 });
+    const isChecked = async () =>
+      (
+        await system.sql(
+          `SELECT FROM payments.payments p JOIN payments.payment_checks c ON c.payment_id = p.id
+           WHERE p.intent_id = $1 AND c.next_at > p.created_at + interval '31 minutes' AND NOT EXISTS (
+             SELECT FROM platform.jobs j WHERE j.kind = 'payments.check-payment' AND j.subject = p.id::text AND run_at IS NOT NULL)`,
+          [intent],
+        )
+      ).length > 0;
+    await until(isChecked, { timeoutMs: 10_000, what: 'the last check of the payment before the end of the hold' });
+    await fetch(`${system.sandboxUrl}/sandbox/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ webhooks: [{ events: ['payment_intent.succeeded'], next: 1, drop: true }] }),
+    });
+    await confirmIntent(system, intent);
+    expect((await system.reservation(customer, body.id)).status).toBe('held');
+    await system.advanceClock({ minutes: 4.6 });
+    await until(async () => (await system.reservation(customer, body.id)).status === 'confirmed', {
+      timeoutMs: 10_000,
+      what: 'the payment to be found before the hold ends',
+    });
+    await system.advanceClock({ minutes: 1 });
+    expect((await system.hold(other, showtimeId, ['A1'])).status).toBe(409);
   });
 
   it('an unpaid hold does not count towards the limits once its time has ended', async () => {

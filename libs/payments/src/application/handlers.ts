@@ -19,6 +19,7 @@ import { CancelIntent } from './jobs/cancel-intent.js';
 import { CancelPayment } from './jobs/cancel-payment.js';
 import { CheckDispute } from './jobs/check-dispute.js';
 import { CheckPayment } from './jobs/check-payment.js';
+import { CheckPaymentsOfEndingHolds } from './jobs/check-payments-of-ending-holds.js';
 import { CheckStripeEvent } from './jobs/check-stripe-event.js';
 import { DeleteOldStripeData } from './jobs/delete-old-stripe-data.js';
 import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
@@ -111,6 +112,7 @@ export const paymentsJobs = [
   RequestRefundsOfPayment,
   OpenPayment,
   CheckPayment,
+  CheckPaymentsOfEndingHolds,
   CancelPayment,
   CancelIntent,
   ListRefunds,

@@ -44,7 +44,8 @@ export abstract class Payments {
   /** Failed refunds of ours whose payments have something left to refund, oldest first. */
   abstract failedRefunds(page: { readonly reason: RefundReason | undefined; readonly limit: number }): Promise<RefundOfPayment[]>;
 
-  abstract unfinishedOf(reservationId: string): Promise<string[]>;
+  /** Of these reservations, the payments that have not ended. */
+  abstract unfinishedOf(reservationIds: readonly string[]): Promise<UnfinishedPayment[]>;
   /**
    * Claims unfinished payments whose check is due, and puts their next one off: by half the age of the payment, but by `afterMs` at least and
    * by an hour at most. Nobody else gets them until then. The first check is due at the age of `afterMs`.

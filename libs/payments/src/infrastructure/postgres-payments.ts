@@ -102,10 +102,12 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     );
   }
 
-  async unfinishedOf(reservationId: string): Promise<string[]> {
-    return this.ids(`SELECT id FROM payments.payments WHERE reservation_id = $1 AND status IN ('created', 'open', 'failed')`, [
-      reservationId,
-    ]);
+  async unfinishedOf(reservationIds: readonly string[]): Promise<UnfinishedPayment[]> {
+    return this.database.query<UnfinishedPayment>(
+      `SELECT id, reservation_id, intent_id FROM payments.payments
+       WHERE reservation_id = ANY ($1::uuid[]) AND status IN ('created', 'open', 'failed') ORDER BY id`,
+      [reservationIds],
+    );
   }
 
   /** A check that lies further ahead than any pause is of a clock that was set back. Two that claim at the same moment meet at the row of the check. */

@@ -74,9 +74,9 @@ export class InMemoryPayments extends Payments {
     return Promise.resolve(found.slice(0, limit));
   }
 
-  unfinishedOf(reservationId: string): Promise<string[]> {
-    const unfinished = this.find((payment) => payment.reservationId === reservationId && isUnfinished(payment));
-    return Promise.resolve(unfinished.map(({ id }) => id));
+  unfinishedOf(reservationIds: readonly string[]): Promise<UnfinishedPayment[]> {
+    const unfinished = this.find((payment) => reservationIds.includes(payment.reservationId) && isUnfinished(payment));
+    return Promise.resolve(unfinished.map(({ id, reservationId, intentId }) => ({ id, reservationId, intentId })));
   }
 
   claimDueForCheck({ now, afterMs, limit }: Parameters<Payments['claimDueForCheck']>[0]): Promise<UnfinishedPayment[]> {

@@ -2,6 +2,7 @@
 import type { Command } from '@nestjs/cqrs';
 import { ReservationAccountsOf } from '@app/contracts/reservation-accounts.js';
 import {
+  HoldsEndingBetween,
   PayableReservation,
   type PayableReservationView,
   type OwedRefundView,
@@ -43,7 +44,13 @@ import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 
 const settings = {
   kept: { stripeEventBodiesDays: 90, stripeEventsDays: 540, idempotencyKeysDays: 30 },
-  ticks: { deleteOldStripeDataMs: 3_600_000, requestOwedRefundsMs: 60_000, reconcileEventsMs: 3_600_000, reconcileDaysMs: 86_400_000 },
+  ticks: {
+    deleteOldStripeDataMs: 3_600_000,
+    requestOwedRefundsMs: 60_000,
+    reconcilePaymentsMs: 60_000,
+    reconcileEventsMs: 3_600_000,
+    reconcileDaysMs: 86_400_000,
+  },
 };
 const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));
 
@@ -95,6 +102,11 @@ export class PaymentsHarness {
       .answer(ReservationsNotPayable, ({ reservationIds }) =>
         reservationIds.filter((id) => this.reservation?.id !== id || this.reservation.status !== 'held'),
       )
+      .answer(HoldsEndingBetween, ({ after, until }) => {
+        const { id: reservationId, customerId, heldUntil, status } = this.reservation!;
+        const isEnding = status === 'held' && heldUntil > after.heldUntil && heldUntil <= until;
+        return isEnding ? [{ reservationId, customerId, heldUntil }] : [];
+      })
       .answer(ReservationAccountsOf, () => {
         const { id: reservationId, total } = this.reservation!;
         const account = {

@@ -77,10 +77,10 @@ export function paymentsContract(given: () => Promise<Payments>): void {
   it('a reservation has one unfinished payment, and the next one only after it', async () => {
     const first = await added();
     const { reservationId } = first.state;
-    expect(await payments.unfinishedOf(reservationId)).toEqual([first.id]);
+    expect(await payments.unfinishedOf([newId(), reservationId])).toEqual([{ id: first.id, reservationId, intentId: null }]);
     await expect(payments.add(aPayment({ reservationId }))).rejects.toThrow('payments_unfinished_of_reservation');
     await payments.change(first.id, (payment) => payment.cancelWithoutIntent());
-    expect(await payments.unfinishedOf(reservationId)).toEqual([]);
+    expect(await payments.unfinishedOf([reservationId])).toEqual([]);
     const second = await added(aPayment({ reservationId }));
     const seen: string[] = [];
     await payments.begin(reservationId, (all) => {

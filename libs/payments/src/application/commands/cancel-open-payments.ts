@@ -24,8 +24,8 @@ export class CancelOpenPaymentsHandler implements ICommandHandler<CancelOpenPaym
   ) {}
 
   async execute({ reservationId, moreThan }: CancelOpenPayments): Promise<void> {
-    const unfinished = await this.payments.unfinishedOf(reservationId);
-    const payments = await Promise.all(unfinished.map((id) => this.payments.get(id)));
+    const unfinished = await this.payments.unfinishedOf([reservationId]);
+    const payments = await Promise.all(unfinished.map(({ id }) => this.payments.get(id)));
     const unwanted = payments.filter(({ amount }) => moreThan === null || amount > moreThan);
     await this.jobs.enqueue(unwanted.map(({ id: subject }) => ({ kind: 'payments.cancel-payment', subject })));
   }

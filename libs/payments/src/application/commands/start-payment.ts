@@ -87,8 +87,8 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
   /** Nobody may pay for a showtime that does not take place as it was sold. A payment that is open already is cancelled. */
   private async assertShowtimeOnSale({ id, status, showtime }: PayableReservationView): Promise<void> {
     if (status !== 'held' || showtime === 'on-sale') return;
-    const unfinished = await this.payments.unfinishedOf(id);
-    await this.jobs.enqueue(unfinished.map((subject) => ({ kind: 'payments.cancel-payment', subject })));
+    const unfinished = await this.payments.unfinishedOf([id]);
+    await this.jobs.enqueue(unfinished.map(({ id: subject }) => ({ kind: 'payments.cancel-payment', subject })));
     throw showtime === 'cancelled' ? new ShowtimeCancelled() : new ShowtimeMoved();
   }
 
