@@ -7142,7 +7142,7 @@ export type GetPosterResponse = GetPosterResponses[keyof GetPosterResponses];
 export type SetPosterData = {
     body: {
         /**
-         * JPEG, PNG or WebP of at most 5 MiB and 40 million pixels; stored as WebP, 320 and 960 pixels wide.
+         * JPEG, PNG or WebP of at most 5 MiB and 40 million pixels (8 million of a progressive JPEG, a PNG or a lossless WebP); stored as WebP, 320 and 960 pixels wide.
          */
         poster: Blob | File;
     };

@@ -39,7 +39,11 @@ export class PostersController {
   @Post()
   @RateLimited(POSTERS_PER_ADMIN)
   @HttpCode(200)
-  @Upload({ ...UPLOAD, description: 'JPEG, PNG or WebP of at most 5 MiB and 40 million pixels; stored as WebP, 320 and 960 pixels wide.' })
+  @Upload({
+    ...UPLOAD,
+    description:
+      'JPEG, PNG or WebP of at most 5 MiB and 40 million pixels (8 million of a progressive JPEG, a PNG or a lossless WebP); stored as WebP, 320 and 960 pixels wide.',
+  })
   @ApiOperation({
     operationId: 'setPoster',
     summary: 'Give a movie a poster, or another one',

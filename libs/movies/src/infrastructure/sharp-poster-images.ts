@@ -7,12 +7,14 @@ import { POSTER_WIDTHS } from '../domain/poster-storage.js';
 
 /** 40 million: a few KiB can announce an image whose pixels fill the memory. */
 const MAX_PIXELS = 40e6;
+/** Of images that a decoder keeps whole, in up to 16 bytes a pixel (a progressive JPEG of four colours). A poster of 960 pixels never needs more. */
+const MAX_WHOLE_IMAGE_PIXELS = 8e6;
 /** A line of pixels, enlarged to the width of a poster, would be as large as the worst image. */
 const MAX_SIDE_RATIO = 4;
 /** An image decodes in about a second. */
 const TIMEOUT_SECONDS = 10;
 /** Images decoded at once, each with its pixels in memory, and those that may wait. */
-const MAX_RUNNING = 2;
+const MAX_RUNNING = 1;
 const MAX_WAITING = 8;
 const WEBP = { quality: 80 };
 
@@ -39,10 +41,18 @@ async function renderAll(upload: Buffer): Promise<PosterImage[]> {
   if (format === undefined) throw new PosterRefused('is neither JPEG nor PNG nor WebP');
   // Loaded with the first poster: it takes about 20 MB, and only an api renders posters.
   const { default: sharp } = await import('sharp');
+  // It keeps the decoders of the last hundred images, with what these hold in memory.
+  sharp.cache(false);
   const open = () => sharp(upload, { limitInputPixels: MAX_PIXELS, failOn: 'error', sequentialRead: true });
   try {
-    const { width, height } = await open().metadata();
+    const { width, height, isProgressive } = await open().metadata();
     assertSize(width, height);
+    // Lossless WebP has such a chunk. In a lossy one the four letters are chance, and rare.
+    const isReadByLine = format === 'jpeg' ? !isProgressive : format === 'webp' && !upload.includes('VP8L');
+    if (!isReadByLine && width * height > MAX_WHOLE_IMAGE_PIXELS)
+      throw new PosterRefused(
+        `has more than ${MAX_WHOLE_IMAGE_PIXELS / 1e6} million pixels, and is neither a plain JPEG (not progressive) nor a lossy WebP`,
+      );
     const images: PosterImage[] = [];
     for (const posterWidth of POSTER_WIDTHS) {
       // `autoOrient` turns the pixels as the camera was held; metadata, and bytes that follow the image in the file, are left out.
