@@ -8,6 +8,10 @@ import { counter } from '@app/platform/telemetry/metrics.js';
 
 const MAX_COUNTED_ROWS = 10_000;
 
+/** What of a payment `p` went back or is on its way, also by a dispute that was lost. Where that is all, a failed refund has nothing left to give back. */
+const GONE = `((SELECT coalesce(sum(amount), 0) FROM payments.refunds WHERE payment_id = p.id AND status <> 'failed')
+  + (SELECT coalesce(sum(coalesce(lost, amount)), 0) FROM payments.disputes WHERE payment_id = p.id AND status = 'lost' AND closed_at IS NOT NULL))`;
+
 const CAPTURED = counter('cinema_money_captured_total', 'Money that arrived, in minor units', ['currency']);
 const REFUNDED = counter('cinema_money_refunded_total', 'Money that went back, in minor units', ['currency']);
 
@@ -26,7 +30,11 @@ export class PaymentsMetrics extends ContextMetrics {
     onEvent(PaymentRefunded, ({ amount: { amount, currency } }) => REFUNDED.inc({ currency }, amount)),
   ];
   readonly #owed = this.gauge('cinema_money_owed', 'Refunds that were requested and have not gone back, in minor units', ['currency']);
-  readonly #refunds = this.gauge('cinema_refunds_unfinished', 'Refunds that have not gone back; failed ones wait for a person', ['status']);
+  readonly #refunds = this.gauge(
+    'cinema_refunds_unfinished',
+    'Refunds that have not gone back; failed ones, whose money is still here, wait for a person',
+    ['status'],
+  );
   readonly #events = this.gauge('cinema_stripe_events_unapplied', 'Stripe events that are not applied yet');
   readonly #lag = this.gauge('cinema_stripe_events_lag_seconds', 'How long the oldest Stripe event waits to be applied; 0: none does');
   readonly #parked = this.gauge('cinema_stripe_events_parked', 'Parked Stripe events, which wait for a person');
@@ -40,8 +48,10 @@ export class PaymentsMetrics extends ContextMetrics {
 
   async measure(): Promise<void> {
     const rows = await this.database.query<Row>(
-      `WITH refunds AS MATERIALIZED (SELECT r.* FROM unnest(ARRAY['requested', 'submitted', 'failed']) AS s (status) CROSS JOIN LATERAL (
-         SELECT status, currency, amount FROM payments.refunds WHERE status = s.status LIMIT $2) AS r),
+      `WITH refunds AS MATERIALIZED (SELECT r.* FROM unnest(ARRAY['requested', 'submitted']) AS s (status) CROSS JOIN LATERAL (
+           SELECT status, currency, amount FROM payments.refunds WHERE status = s.status LIMIT $2) AS r
+         UNION ALL (SELECT r.status, r.currency, least(r.amount, p.captured - ${GONE}) FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
+           WHERE r.status = 'failed' AND r.reason <> 'external' AND p.captured > ${GONE} LIMIT $2)),
        waiting AS MATERIALIZED (SELECT e.* FROM unnest(ARRAY['received', 'checking', 'failed']) AS s (status) CROSS JOIN LATERAL (
          SELECT received_at FROM payments.stripe_events WHERE status = s.status ORDER BY received_at LIMIT $2) AS e)
        SELECT 'owed' AS name, currency AS label, sum(amount)::bigint AS value, NULL::float AS oldest_seconds FROM refunds GROUP BY currency
