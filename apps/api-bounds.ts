@@ -122,7 +122,7 @@ const MAX_ITEMS = {
 
 const ENUMS = {
   AgeOfReservation: ['upcoming', 'past'],
-  DeadLetterStatus: ['waiting', 'redriven'],
+  DeadLetterStatus: ['waiting', 'redriven', 'dismissed'],
   MovieStatus: ['active', 'retired'],
   OutboxRowStatus: ['pending', 'parked', 'published'],
   PasswordGrantErrorCode: ['invalid_request', 'invalid_grant', 'unsupported_grant_type'],
@@ -140,7 +140,7 @@ const ENUMS = {
   SeatCategory: ['standard', 'premium'],
   ShowtimeOrder: ['startsAt', '-startsAt'],
   ShowtimeStatus: ['scheduled', 'cancelled'],
-  StripeEventStatus: ['received', 'applied', 'ignored', 'checking', 'failed', 'parked'],
+  StripeEventStatus: ['received', 'applied', 'ignored', 'checking', 'failed', 'parked', 'dismissed'],
   UserRole: ['customer', 'admin'],
 };
 

@@ -66,6 +66,9 @@ import { ValidateLanguageOfUsers20261127030101 } from './20261127030101-validate
 import { IndexMoviesByReleaseDate20261127040000 } from './20261127040000-index-movies-by-release-date.js';
 import { CountActionsOfEachActor20261127050000 } from './20261127050000-count-actions-of-each-actor.js';
 import { AllowRestOfOwedRefunds20261127060000 } from './20261127060000-allow-rest-of-owed-refunds.js';
+import { AllowDismissingWhatWaits20261127070000 } from './20261127070000-allow-dismissing-what-waits.js';
+import { ValidateStatusOfStripeEvents20261127070001 } from './20261127070001-validate-status-of-stripe-events.js';
+import { IndexDismissedDeadLetters20261127070002 } from './20261127070002-index-dismissed-dead-letters.js';
 import { CountUnconfirmedSendsOfMails20261127100000 } from './20261127100000-count-unconfirmed-sends-of-mails.js';
 
 export const migrations = [
@@ -136,5 +139,8 @@ export const migrations = [
   IndexMoviesByReleaseDate20261127040000,
   CountActionsOfEachActor20261127050000,
   AllowRestOfOwedRefunds20261127060000,
+  AllowDismissingWhatWaits20261127070000,
+  ValidateStatusOfStripeEvents20261127070001,
+  IndexDismissedDeadLetters20261127070002,
   CountUnconfirmedSendsOfMails20261127100000,
 ];

@@ -71,7 +71,7 @@ describe('docs/lifecycles.md', () => {
     ['Reservation', 'reservations'],
     ['Payment', 'payments'],
     ['Refund', 'refunds'],
-    ['Stripe event', 'webhooks'],
+    ['Stripe event', 'stripe_events'],
     ['Webhook endpoint', 'webhook_endpoints'],
     ['Webhook delivery', 'webhook_deliveries'],
   ])('the diagram %s has the states that the database allows', (title, table) => {
@@ -88,9 +88,9 @@ describe('docs/lifecycles.md', () => {
     const labels = edges.filter(({ from }) => from === 'delivered').map(({ label }) => label);
     expect(labels.sort()).toEqual(outcomes.sort());
 
-    const marks = [...migrations.matchAll(/\b(published_at|parked_at|redriven_at) timestamptz/g)].map(([, column]) => column);
-    expect(new Set(marks)).toEqual(new Set(['published_at', 'parked_at', 'redriven_at']));
-    expect(statesOf(edges)).toEqual(expect.arrayContaining(['published', 'parked', 'deadLetter']));
+    const marks = [...migrations.matchAll(/\b(published_at|parked_at|redriven_at|dismissed_at) timestamptz/g)].map(([, column]) => column);
+    expect(new Set(marks)).toEqual(new Set(['published_at', 'parked_at', 'redriven_at', 'dismissed_at']));
+    expect(statesOf(edges)).toEqual(expect.arrayContaining(['published', 'parked', 'deadLetter', 'dismissed']));
   });
 
   it('an edge that is missing or invented is found', () => {

@@ -27,6 +27,7 @@ const WITHOUT_LIMIT = [
     'takeRole',
   ],
   ...['deleteWebhookEndpoint', 'rotateWebhookSecret'],
+  ...['dismissDeadLetters', 'dismissStripeEvent'],
   // Our own broker, for an admin who sees each message.
   ...['redriveDeadLetters', 'releaseOutboxRow', 'releaseOutboxRows'],
   // Stripe's own: a limit would lose events. Its signature is checked before anything is asked.

@@ -1,5 +1,6 @@
 /** The transitions of a Stripe event, from the application layer of payments on fakes. */
 import { newId } from '@app/kernel/id.js';
+import { DismissStripeEvent } from '../../libs/payments/src/application/commands/dismiss-stripe-event.js';
 import { ReceiveStripeEvent } from '../../libs/payments/src/application/commands/receive-stripe-event.js';
 import { ReplayStripeEvent } from '../../libs/payments/src/application/commands/replay-stripe-event.js';
 import { RetryStripeEvents } from '../../libs/payments/src/application/commands/retry-stripe-events.js';
@@ -10,7 +11,7 @@ import { PaymentsHarness } from '../../libs/payments/src/testing/payments-harnes
 import { NONE } from './diagrams.js';
 import { Transitions } from './explore.js';
 
-const STATUSES: readonly StripeEventStatus[] = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked'];
+const STATUSES: readonly StripeEventStatus[] = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked', 'dismissed'];
 /** After so many failures an event is parked. */
 const ATTEMPTS = 10;
 const DAY_MS = 86_400_000;
@@ -57,6 +58,10 @@ export async function observeStripeEvent(): Promise<string[]> {
   await withEachEvent((harness, event) => harness.execute(new ReceiveStripeEvent(event)));
   for (const status of STATUSES) {
     await withEachEvent((harness, { id }) => harness.executeAsAdmin(new ReplayStripeEvent(newId(), id)), status);
+    await withEachEvent(
+      (harness, { id }) => harness.executeAsAdmin(new DismissStripeEvent(newId(), id, 'x')).catch(() => undefined),
+      status,
+    );
     // A job that fails changes nothing and is tried again.
     await withEachEvent((harness, { id }) => harness.run(CheckStripeEvent, id).catch(() => undefined), status);
     await withEachEvent(async (harness) => {

@@ -1,4 +1,4 @@
-/** `dead-letters`: lists the messages that no reaction could handle, shows one, and sends them back to their queues. */
+/** `dead-letters`: lists the messages that no reaction could handle, shows one, sends them back to their queues, and ends their waiting. */
 import { isUuid } from '@app/kernel/id.js';
 import { MessagingModule } from '@app/platform/messaging/messaging.module.js';
 import {
@@ -8,26 +8,36 @@ import {
   deadLetterDetailsView,
   deadLetterView,
 } from '@app/platform/operations/dead-letter.view.js';
-import { DeadLetterNotFound, MAX_REDRIVEN, Redrive, type Selection } from '@app/platform/operations/redrive.js';
+import {
+  DEAD_LETTER_CONDITIONS,
+  DEAD_LETTER_STATUSES,
+  DeadLetterNotFound,
+  MAX_SELECTED,
+  type Selection,
+} from '@app/platform/operations/dead-letter-selection.js';
+import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { DismissDeadLetters, DismissDeadLettersHandler } from '@app/platform/operations/dismiss-dead-letters.js';
+import { Redrive } from '@app/platform/operations/redrive.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
 import { cliSettings, withCli } from './cli.module.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
 
 const LISTED = 100;
-const CONDITIONS = { waiting: 'redriven_at IS NULL', redriven: 'redriven_at IS NOT NULL' } as const;
 
 export const deadLetters: Subcommand = {
   name: 'dead-letters',
   printsJson: true,
-  usage: '(list [--queue QUEUE] [--status waiting|redriven] | show ID | redrive (ID… | --queue QUEUE)) [--json]',
-  summary: `List the newest ${LISTED} messages that no reaction could handle, show one, or send up to ${MAX_REDRIVEN} back to their queues`,
+  usage:
+    '(list [--queue QUEUE] [--status waiting|redriven|dismissed] | show ID | redrive (ID… | --queue QUEUE) | dismiss (ID… | --queue QUEUE) --reason TEXT) [--json]',
+  summary: `List the newest ${LISTED} messages that no reaction could handle, show one, send up to ${MAX_SELECTED} back to their queues, or dismiss them`,
   async run(args, terminal) {
     const [action, ...rest] = args;
     if (action === 'list') return list(rest, terminal);
     if (action === 'show') return show(rest, terminal);
     if (action === 'redrive') return redrive(rest, terminal);
-    throw new InvalidArguments('dead-letters takes list, show or redrive.');
+    if (action === 'dismiss') return dismiss(rest, terminal);
+    throw new InvalidArguments('dead-letters takes list, show, redrive or dismiss.');
   },
 };
 
@@ -35,13 +45,13 @@ async function list(args: readonly string[], terminal: Terminal): Promise<void> 
   const { values } = parseArguments(args, {
     options: { queue: { type: 'string' }, status: { type: 'string' }, json: { type: 'boolean' } },
   });
-  const { status } = values;
-  if (status !== undefined && status !== 'waiting' && status !== 'redriven')
-    throw new InvalidArguments(`--status takes waiting or redriven, not "${status}".`);
+  const status = DEAD_LETTER_STATUSES.find((each) => each === values.status);
+  if (values.status !== undefined && status === undefined)
+    throw new InvalidArguments(`--status takes waiting, redriven or dismissed, not "${values.status}".`);
   const { data } = await withCli(cliSettings(terminal.env), (modules) =>
     keyset<DeadLetterRow, DeadLetterView>(modules.get(Database, { strict: false }), {
       select: `SELECT ${DEAD_LETTER_COLUMNS} FROM messaging.dead_letters`,
-      filters: [['queue = ?', values.queue], ...(status === undefined ? [] : [[CONDITIONS[status]] as const])],
+      filters: [['queue = ?', values.queue], ...(status === undefined ? [] : [[DEAD_LETTER_CONDITIONS[status]] as const])],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',
       limit: LISTED,
@@ -51,7 +61,7 @@ async function list(args: readonly string[], terminal: Terminal): Promise<void> 
   );
   if (values.json) return terminal.print(JSON.stringify({ data }));
   for (const { id, status: state, diedAt, queue, reason } of data)
-    terminal.print(`${id}  ${state.padEnd(8)}  ${diedAt}  ${queue}  ${reason}`);
+    terminal.print(`${id}  ${state.padEnd(9)}  ${diedAt}  ${queue}  ${reason}`);
   if (data.length === 0) terminal.print('There are no such dead letters.');
 }
 
@@ -78,7 +88,7 @@ async function redrive(args: readonly string[], terminal: Terminal): Promise<voi
     allowPositionals: true,
     options: { queue: { type: 'string' }, json: { type: 'boolean' } },
   });
-  const selection = selectionOf(positionals, values.queue);
+  const selection = selectionOf('redrive', positionals, values.queue);
   const withBroker = { imports: [MessagingModule.forApi()], providers: [Redrive] };
   const report = await withCli(
     cliSettings(terminal.env),
@@ -91,11 +101,28 @@ async function redrive(args: readonly string[], terminal: Terminal): Promise<voi
   if (report.failed.length > 0) throw new CommandFailed(`${report.failed.length} dead letters could not be sent back.`);
 }
 
-function selectionOf(positionals: readonly string[], queue: string | undefined): Selection {
-  if (positionals.length > 0 === (queue !== undefined)) throw new InvalidArguments('redrive takes ids or --queue.');
+async function dismiss(args: readonly string[], terminal: Terminal): Promise<void> {
+  const { values, positionals } = parseArguments(args, {
+    allowPositionals: true,
+    options: { queue: { type: 'string' }, reason: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const selection = selectionOf('dismiss', positionals, values.queue);
+  const reason = values.reason?.trim();
+  if (!reason) throw new InvalidArguments('--reason is missing: it says why nothing is to be done about them.');
+  const { dismissed, skipped, waiting } = await withCli(
+    cliSettings(terminal.env),
+    (modules) => modules.get(AdminCommands).execute(new DismissDeadLetters(null, selection, reason)),
+    { imports: [], providers: [DismissDeadLettersHandler] },
+  );
+  if (values.json) terminal.print(JSON.stringify({ dismissed, skipped, waiting }));
+  else terminal.print(`Dismissed ${dismissed}; ${skipped} did not wait, ${waiting} still wait.`);
+}
+
+function selectionOf(action: 'redrive' | 'dismiss', positionals: readonly string[], queue: string | undefined): Selection {
+  if (positionals.length > 0 === (queue !== undefined)) throw new InvalidArguments(`${action} takes ids or --queue.`);
   positionals.forEach(assertId);
   const ids = [...new Set(positionals.map((id) => id.toLowerCase()))];
-  if (ids.length > MAX_REDRIVEN) throw new InvalidArguments(`redrive takes at most ${MAX_REDRIVEN} ids.`);
+  if (ids.length > MAX_SELECTED) throw new InvalidArguments(`${action} takes at most ${MAX_SELECTED} ids.`);
   return queue === undefined ? { ids } : { queue };
 }
 

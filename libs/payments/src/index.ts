@@ -1,4 +1,5 @@
 export { RefundAsGoodwill } from './application/commands/refund-as-goodwill.js';
+export { DismissStripeEvent } from './application/commands/dismiss-stripe-event.js';
 export { ReplayStripeEvent } from './application/commands/replay-stripe-event.js';
 export { RetryRefunds } from './application/commands/retry-refunds.js';
 export { RefundsForAdmin } from './application/queries/refunds-for-admin.js';

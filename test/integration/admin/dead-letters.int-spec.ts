@@ -120,6 +120,7 @@ describe('Dead letters', () => {
       attempts: 1,
       diedAt: expect.any(String) as string,
       redrivenAt: null,
+      dismissedAt: null,
     });
     expect(await show(letter.id)).toEqual({
       ...letter,

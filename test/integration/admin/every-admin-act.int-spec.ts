@@ -95,6 +95,16 @@ describe('Every act of an admin', () => {
     return id;
   }
 
+  async function parkedStripeEvent(): Promise<string> {
+    const id = `evt_${randomUUID()}`;
+    await system.sql(
+      `INSERT INTO payments.stripe_events (id, type, livemode, occurred_at, received_at, status, body)
+       VALUES ($1, 'payment_intent.succeeded', false, now(), now(), 'parked', '{}')`,
+      [id],
+    );
+    return id;
+  }
+
   async function parkedEvent(): Promise<string> {
     const id = randomUUID();
     await system.sql(
@@ -180,11 +190,13 @@ describe('Every act of an admin', () => {
     retryRefund: async (send) => send('POST', `/admin/refunds/${await failedRefund('A3')}/retry`),
     retryRefunds: async (send) => send('POST', '/admin/refunds/retry', { refundIds: [await failedRefund('A4')] }),
     replayStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await appliedStripeEvent()}/replay`),
+    dismissStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await parkedStripeEvent()}/dismiss`, { reason: 'A test.' }),
     replayWebhook: async (send) => send('POST', `/admin/webhooks/${await appliedStripeEvent()}/replay`),
     releaseOutboxRow: async (send) => send('POST', `/admin/outbox/${await parkedEvent()}/release`),
     releaseOutboxRows: async (send) => send('POST', '/admin/outbox/release', { ids: [await parkedEvent()] }),
     retryMail: async (send) => send('POST', `/admin/mails/${await bouncedMail()}/retry`),
     redriveDeadLetters: async (send) => send('POST', '/admin/dead-letters/redrive', { ids: [await deadLetter()] }),
+    dismissDeadLetters: async (send) => send('POST', '/admin/dead-letters/dismiss', { ids: [await deadLetter()], reason: 'A test.' }),
     checkInCustomer: async (send) => {
       soon = await system.createShowtime({ startsInMinutes: 60 });
       const { id } = await buyTicket(system, await system.registerCustomer(), soon.showtimeId, ['A1']);

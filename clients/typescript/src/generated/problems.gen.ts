@@ -63,6 +63,7 @@ import type {
   PaymentsUnavailableProblem,
   PaymentsWebhookBodyDeletedProblem,
   PaymentsWebhookNotFoundProblem,
+  PaymentsWebhookNotParkedProblem,
   PlatformIdempotencyKeyBusyProblem,
   PlatformIdempotencyKeyReusedProblem,
   PlatformOverloadedProblem,
@@ -200,6 +201,7 @@ export type Problem =
   | PaymentsUnavailableProblem
   | PaymentsWebhookBodyDeletedProblem
   | PaymentsWebhookNotFoundProblem
+  | PaymentsWebhookNotParkedProblem
   | PlatformIdempotencyKeyBusyProblem
   | PlatformIdempotencyKeyReusedProblem
   | PlatformOverloadedProblem
@@ -335,6 +337,7 @@ export const PROBLEM_CODES = [
   'payments.unavailable',
   'payments.webhook-body-deleted',
   'payments.webhook-not-found',
+  'payments.webhook-not-parked',
   'platform.idempotency-key-busy',
   'platform.idempotency-key-reused',
   'platform.overloaded',

@@ -88,6 +88,7 @@ export type DeadLetterView = {
      * When it was sent back to its queue, in UTC; null before.
      */
     redrivenAt: string | null;
+    dismissedAt: string | null;
 };
 
 export type DeadLettersResponse = {
@@ -134,6 +135,7 @@ export type DeadLetterDetailsView = {
      * When it was sent back to its queue, in UTC; null before.
      */
     redrivenAt: string | null;
+    dismissedAt: string | null;
     /**
      * The message: the envelope of an event. Null where it is not a JSON object.
      */
@@ -185,6 +187,36 @@ export type RedriveView = {
      * Letters that the broker refused; they keep waiting.
      */
     failed: Array<RedriveFailureView>;
+    /**
+     * Of the chosen letters, how many still wait.
+     */
+    waiting: number;
+};
+
+export type DismissDeadLettersRequest = {
+    /**
+     * The letters that wait in this queue, the oldest 100.
+     */
+    queue?: string;
+    /**
+     * Why nothing is to be done about them, for the audit trail.
+     */
+    reason: string;
+    /**
+     * These letters, at most 100. Either `ids` or `queue`.
+     */
+    ids?: Array<string>;
+};
+
+export type DismissalView = {
+    /**
+     * Letters that wait no more.
+     */
+    dismissed: number;
+    /**
+     * Chosen by id, but sent back or dismissed before.
+     */
+    skipped: number;
     /**
      * Of the chosen letters, how many still wait.
      */
@@ -2928,7 +2960,7 @@ export type StripeEventView = {
      */
     type: string;
     /**
-     * `checking`: Stripe is asked whether it is true. `failed`: it is applied again later. `parked`: left to a person.
+     * `checking`: Stripe is asked whether it is true. `failed`: it is applied again later. `parked`: left to a person. `dismissed`: an admin has ended that.
      */
     status: StripeEventStatus;
     /**
@@ -2962,6 +2994,13 @@ export type StripeEventsResponse = {
      * Where the next page begins.
      */
     page: PageInfo;
+};
+
+export type DismissStripeEventRequest = {
+    /**
+     * Why nothing is to be done about it, for the audit trail.
+     */
+    reason: string;
 };
 
 export type WebhookReceived = {
@@ -4473,6 +4512,20 @@ export type PaymentsWebhookNotFoundProblem = ProblemView & {
 /**
  * Another request or another state was first. Nothing was done. Read the resource again, then decide.
  */
+export type PaymentsWebhookNotParkedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'payments.webhook-not-parked';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
 export type PlatformIdempotencyKeyBusyProblem = ProblemView & {
     /**
      * Constant for this problem.
@@ -5587,7 +5640,7 @@ export type SubscriptionsWebhooksOffProblem = ProblemView & {
 /**
  * Dead letter status.
  */
-export type DeadLetterStatus = 'waiting' | 'redriven';
+export type DeadLetterStatus = 'waiting' | 'redriven' | 'dismissed';
 
 /**
  * Outbox row status.
@@ -5652,7 +5705,7 @@ export type DisputeOutcome = 'won' | 'lost' | 'open';
 /**
  * Stripe event status.
  */
-export type StripeEventStatus = 'received' | 'applied' | 'ignored' | 'checking' | 'failed' | 'parked';
+export type StripeEventStatus = 'received' | 'applied' | 'ignored' | 'checking' | 'failed' | 'parked' | 'dismissed';
 
 /**
  * Refund policy.
@@ -11486,7 +11539,7 @@ export type ListDeadLettersData = {
          */
         queue?: string;
         /**
-         * Those that wait for a person, those that were sent back, or both, separated by commas.
+         * Those that wait for a person, those that were sent back, and those that were dismissed: any of these, separated by commas.
          */
         status?: string;
         /**
@@ -11673,6 +11726,73 @@ export type RedriveDeadLettersResponses = {
 };
 
 export type RedriveDeadLettersResponse = RedriveDeadLettersResponses[keyof RedriveDeadLettersResponses];
+
+export type DismissDeadLettersData = {
+    body: DismissDeadLettersRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/dead-letters/dismiss';
+};
+
+export type DismissDeadLettersErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `messaging.dead-letter-not-found`.
+     */
+    404: MessagingDeadLetterNotFoundProblem;
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type DismissDeadLettersError = DismissDeadLettersErrors[keyof DismissDeadLettersErrors];
+
+export type DismissDeadLettersResponses = {
+    /**
+     * End the waiting of dead letters that nothing can be done about.
+     */
+    200: DismissalView;
+};
+
+export type DismissDeadLettersResponse = DismissDeadLettersResponses[keyof DismissDeadLettersResponses];
 
 export type ListOutboxRowsData = {
     body?: never;
@@ -13429,6 +13549,82 @@ export type ReplayStripeEventResponses = {
 };
 
 export type ReplayStripeEventResponse = ReplayStripeEventResponses[keyof ReplayStripeEventResponses];
+
+export type DismissStripeEventData = {
+    body: DismissStripeEventRequest;
+    path: {
+        /**
+         * Id of the Stripe event.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/stripe-events/{id}/dismiss';
+};
+
+export type DismissStripeEventErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `payments.webhook-not-found`.
+     */
+    404: PaymentsWebhookNotFoundProblem;
+    /**
+     * Somebody or something else was first. Codes: `payments.webhook-not-parked`.
+     */
+    409: PaymentsWebhookNotParkedProblem;
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type DismissStripeEventError = DismissStripeEventErrors[keyof DismissStripeEventErrors];
+
+export type DismissStripeEventResponses = {
+    /**
+     * End the waiting of a parked event that nothing can be done about.
+     */
+    200: StripeEventView;
+};
+
+export type DismissStripeEventResponse = DismissStripeEventResponses[keyof DismissStripeEventResponses];
 
 export type ListWebhooksData = {
     body?: never;

@@ -1,5 +1,6 @@
 /** Every class of the application layer of payments. The module provides them, and specs wire them with fakes. */
 import { CancelOpenPaymentsHandler } from './commands/cancel-open-payments.js';
+import { DismissStripeEventHandler } from './commands/dismiss-stripe-event.js';
 import { ReceiveStripeEventHandler } from './commands/receive-stripe-event.js';
 import { ReconcilePaymentAsAdminHandler } from './commands/reconcile-payment-as-admin.js';
 import { ReconcilePaymentsHandler } from './commands/reconcile-payments.js';
@@ -75,6 +76,7 @@ export const paymentsServices = [
 const commandHandlers = [
   StartPaymentHandler,
   CancelOpenPaymentsHandler,
+  DismissStripeEventHandler,
   RefundPaymentHandler,
   RefundAsGoodwillHandler,
   RetryRefundHandler,

@@ -31,6 +31,12 @@ export class WebhookBodyDeleted extends Gone {
   }
 }
 
+export class WebhookNotParked extends Conflict {
+  constructor(status: string) {
+    super('payments.webhook-not-parked', `This event is ${status}; only a parked one can be dismissed.`);
+  }
+}
+
 export class AlreadyPaid extends Conflict {
   constructor() {
     super('payments.already-paid', 'This reservation is already paid.');

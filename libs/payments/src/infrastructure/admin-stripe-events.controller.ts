@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
@@ -8,18 +8,20 @@ import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { DismissStripeEvent } from '../application/commands/dismiss-stripe-event.js';
 import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.js';
 import { StripeEventForAdmin } from '../application/queries/stripe-event-for-admin.js';
 import { StripeEventsResponse, StripeEventView } from '../application/queries/stripe-event.view.js';
 import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-admin.js';
-import { WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
-import { StripeEventsRequest } from './payments.dto.js';
+import { WebhookBodyDeleted, WebhookNotFound, WebhookNotParked } from '../domain/errors.js';
+import { DismissStripeEventRequest, StripeEventsRequest } from './payments.dto.js';
 import { REFUND_PER_ADMIN } from './rate-limits.js';
 
 /** The paths of before the rename. */
 const OLD_PATHS = { since: '2026-11-26', sunset: '2027-11-26' };
 const EVENT_ID = { name: 'id', example: 'evt_1NG8Du2eZvKYlo2CUI79vXWy' };
 const INVALID_ID = new InvalidInput([{ parameter: 'id', rule: 'text', message: 'must be text without NUL or broken characters' }]);
+const DISMISSED = { status: 'dismissed' };
 const APPLIED = { status: 'applied', note: null };
 
 @ApiTags('admin')
@@ -47,6 +49,21 @@ export class AdminStripeEventsController {
   @Problems(401, 429, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayStripeEvent(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     await this.commands.execute(new ReplayStripeEvent(adminId, id));
+    return this.queries.execute(new StripeEventForAdmin(id));
+  }
+
+  @Post('stripe-events/:id/dismiss')
+  @HttpCode(200)
+  @ApiParam(EVENT_ID)
+  @ApiOperation({ operationId: 'dismissStripeEvent', summary: 'End the waiting of a parked event that nothing can be done about' })
+  @AnswerExample(DISMISSED)
+  @Problems(401, new WebhookNotFound(), new WebhookNotParked('applied'), INVALID_ID)
+  async dismissStripeEvent(
+    @UserId() adminId: string,
+    @Param('id') id: string,
+    @Body() { reason }: DismissStripeEventRequest,
+  ): Promise<StripeEventView> {
+    await this.commands.execute(new DismissStripeEvent(adminId, id, reason));
     return this.queries.execute(new StripeEventForAdmin(id));
   }
 

@@ -8,7 +8,7 @@ import { PAYMENT_STATUSES } from '../domain/payment-state.js';
 import { MAX_RETRIED_REFUNDS } from '../application/commands/retry-refunds.js';
 import { Text } from '@app/platform/http/text.js';
 
-const STRIPE_EVENT_STATUSES = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked'] as const;
+const STRIPE_EVENT_STATUSES = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked', 'dismissed'] as const;
 const INTENT_ID = '[\\w-]{1,255}';
 const MAX_INTENT_IDS = 20;
 
@@ -86,6 +86,15 @@ export class StripeEventsRequest extends PageRequest {
   /** Any of these states, separated by commas. */
   @ValueList(STRIPE_EVENT_STATUSES)
   status?: readonly (typeof STRIPE_EVENT_STATUSES)[number][];
+}
+
+export class DismissStripeEventRequest {
+  /**
+   * Why nothing is to be done about it, for the audit trail.
+   * @example "The money went back; the dashboard says so"
+   */
+  @Text({ max: 500 })
+  reason!: string;
 }
 
 export class WebhookReceived {

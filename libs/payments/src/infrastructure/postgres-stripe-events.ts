@@ -63,6 +63,10 @@ export class PostgresStripeEvents extends StripeEvents {
     ]);
   }
 
+  async dismiss(id: string): Promise<void> {
+    await this.database.query(`UPDATE payments.stripe_events SET status = 'dismissed', next_at = NULL WHERE id = $1`, [id]);
+  }
+
   async fail(id: string, reason: string): Promise<{ parked: boolean }> {
     const [before] = await this.database.query<{ attempts: number }>(`SELECT attempts FROM payments.stripe_events WHERE id = $1`, [id]);
     const attempts = (before?.attempts ?? 0) + 1;
@@ -90,7 +94,7 @@ export class PostgresStripeEvents extends StripeEvents {
     return this.database.change(
       `UPDATE payments.stripe_events SET body = NULL WHERE id = ANY (ARRAY(
          SELECT id FROM payments.stripe_events WHERE body IS NOT NULL AND received_at < $1
-           AND status IN ('applied', 'ignored', 'parked') ORDER BY received_at LIMIT $2))`,
+           AND status IN ('applied', 'ignored', 'parked', 'dismissed') ORDER BY received_at LIMIT $2))`,
       [receivedBefore, limit],
     );
   }
@@ -98,7 +102,7 @@ export class PostgresStripeEvents extends StripeEvents {
   async delete({ receivedBefore, limit }: StripeEventBatch): Promise<number> {
     return this.database.change(
       `DELETE FROM payments.stripe_events WHERE id = ANY (ARRAY(
-         SELECT id FROM payments.stripe_events WHERE received_at < $1 ORDER BY received_at LIMIT $2))`,
+         SELECT id FROM payments.stripe_events WHERE received_at < $1 AND status IN ('applied', 'ignored', 'dismissed') ORDER BY received_at LIMIT $2))`,
       [receivedBefore, limit],
     );
   }

@@ -51,6 +51,11 @@ export class InMemoryStripeEvents extends StripeEvents {
     return Promise.resolve();
   }
 
+  dismiss(id: string): Promise<void> {
+    this.change(id, { status: 'dismissed', nextAt: null });
+    return Promise.resolve();
+  }
+
   fail(id: string, reason: string): Promise<{ parked: boolean }> {
     const attempts = (this.all.get(id)?.attempts ?? 0) + 1;
     const parked = attempts >= PARKED_AFTER_ATTEMPTS;
@@ -65,13 +70,13 @@ export class InMemoryStripeEvents extends StripeEvents {
   }
 
   deleteBodies(batch: StripeEventBatch): Promise<number> {
-    const old = this.old(batch, ({ body, status }) => body !== null && ['applied', 'ignored', 'parked'].includes(status));
+    const old = this.old(batch, ({ body, status }) => body !== null && ['applied', 'ignored', 'parked', 'dismissed'].includes(status));
     for (const { id } of old) this.change(id, { body: null });
     return Promise.resolve(old.length);
   }
 
   delete(batch: StripeEventBatch): Promise<number> {
-    const old = this.old(batch, () => true);
+    const old = this.old(batch, ({ status }) => ['applied', 'ignored', 'dismissed'].includes(status));
     for (const { id } of old) this.all.delete(id);
     return Promise.resolve(old.length);
   }

@@ -73,6 +73,26 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: true });
   });
 
+  it('a dismissed event keeps its note, and is not due', async () => {
+    await stripeEvents.fail(id, 'no');
+    await stripeEvents.dismiss(id);
+    clock.advance(DAY_MS);
+    expect(await stripeEvents.lockNextFailed()).toBeNull();
+    expect(await stripeEvents.find(id)).toMatchObject({ status: 'dismissed', attempts: 1 });
+  });
+
+  it('an event that waits for a job or a person is not deleted', async () => {
+    const later = () => ({ receivedBefore: new Date(clock.now().getTime() + 1), limit: 10 });
+    for (const status of ['received', 'checking', 'parked'] as const) {
+      await stripeEvents.mark(id, { status, note: null });
+      expect(await stripeEvents.delete(later())).toBe(0);
+    }
+    await stripeEvents.fail(id, 'no');
+    expect(await stripeEvents.delete(later())).toBe(0);
+    await stripeEvents.dismiss(id);
+    expect([await stripeEvents.deleteBodies(later()), await stripeEvents.delete(later())]).toEqual([1, 1]);
+  });
+
   it('bodies and events are deleted after a time, oldest first', async () => {
     clock.advance(DAY_MS);
     const younger = anEvent(anIntent());

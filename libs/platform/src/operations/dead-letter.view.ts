@@ -5,7 +5,7 @@ export class DeadLetterView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31" */
   id!: string;
   /** @example "waiting" */
-  status!: 'waiting' | 'redriven';
+  status!: 'waiting' | 'redriven' | 'dismissed';
   /**
    * Where it died, and where a redrive sends it.
    * @example "reservations.confirm-reservation-when-payment-succeeded"
@@ -24,6 +24,8 @@ export class DeadLetterView {
   diedAt!: string;
   /** @example null */
   redrivenAt!: string | null;
+  /** @example null */
+  dismissedAt!: string | null;
 }
 
 export class DeadLetterDetailsView extends DeadLetterView {
@@ -73,21 +75,45 @@ export class RedriveView {
   waiting!: number;
 }
 
-export type DeadLetterRow = Omit<DeadLetterView, 'status' | 'diedAt' | 'redrivenAt'> & { diedAt: Date; redrivenAt: Date | null };
+export class DismissalView {
+  /**
+   * Letters that wait no more.
+   * @example 1
+   */
+  dismissed!: number;
+  /**
+   * Chosen by id, but sent back or dismissed before.
+   * @example 0
+   */
+  skipped!: number;
+  /**
+   * Of the chosen letters, how many still wait.
+   * @example 0
+   */
+  waiting!: number;
+}
+
+export type DeadLetterRow = Omit<DeadLetterView, 'status' | 'diedAt' | 'redrivenAt' | 'dismissedAt'> & {
+  diedAt: Date;
+  redrivenAt: Date | null;
+  dismissedAt: Date | null;
+};
 
 /** Of `messaging.dead_letters`: the columns of a `DeadLetterRow`. */
-export const DEAD_LETTER_COLUMNS = `id, queue, message_id, reason, attempts, died_at, redriven_at`;
+export const DEAD_LETTER_COLUMNS = `id, queue, message_id, reason, attempts, died_at, redriven_at, dismissed_at`;
 
-export function deadLetterView({ id, queue, messageId, reason, attempts, diedAt, redrivenAt }: DeadLetterRow): DeadLetterView {
+export function deadLetterView({ diedAt, redrivenAt, dismissedAt, ...row }: DeadLetterRow): DeadLetterView {
+  const { id, queue, messageId, reason, attempts } = row;
   return {
     id,
-    status: redrivenAt === null ? 'waiting' : 'redriven',
+    status: redrivenAt !== null ? 'redriven' : dismissedAt !== null ? 'dismissed' : 'waiting',
     queue,
     messageId,
     reason,
     attempts,
     diedAt: diedAt.toISOString(),
     redrivenAt: redrivenAt?.toISOString() ?? null,
+    dismissedAt: dismissedAt?.toISOString() ?? null,
   };
 }
 

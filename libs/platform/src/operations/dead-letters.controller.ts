@@ -1,4 +1,4 @@
-/** Shows admins the dead letters, and sends them back to their queues. */
+/** Shows admins the dead letters, sends them back to their queues, and ends their waiting. */
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '../http/access.js';
@@ -13,15 +13,19 @@ import {
   DeadLetterDetailsView,
   type DeadLetterRow,
   DeadLettersResponse,
+  DismissalView,
   RedriveView,
   deadLetterDetailsView,
   deadLetterView,
 } from './dead-letter.view.js';
-import { DeadLettersRequest, RedriveRequest } from './dead-letters.dto.js';
+import { DeadLettersRequest, DismissDeadLettersRequest, RedriveRequest } from './dead-letters.dto.js';
 import { OperationProblemMembers } from './problem-members.view.js';
-import { BrokerAway, DeadLetterNotFound, Redrive, type Selection } from './redrive.js';
+import { AdminCommands } from './admin-commands.js';
+import { DEAD_LETTER_CONDITIONS, DeadLetterNotFound, type Selection } from './dead-letter-selection.js';
+import { DismissDeadLetters, DismissDeadLettersHandler } from './dismiss-dead-letters.js';
+import { BrokerAway, Redrive } from './redrive.js';
 
-const CONDITIONS = { waiting: 'redriven_at IS NULL', redriven: 'redriven_at IS NOT NULL' } as const;
+const NOT_FOUND = new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']);
 
 @ApiTags('admin')
 @ProblemMembers(OperationProblemMembers)
@@ -31,6 +35,7 @@ class DeadLettersController {
   constructor(
     private readonly database: Database,
     private readonly redrives: Redrive,
+    private readonly commands: AdminCommands,
   ) {}
 
   @Get()
@@ -39,7 +44,7 @@ class DeadLettersController {
   listDeadLetters(@Query() { limit, cursor, queue, status }: DeadLettersRequest): Promise<DeadLettersResponse> {
     return keyset<DeadLetterRow, ReturnType<typeof deadLetterView>>(this.database, {
       select: `SELECT ${DEAD_LETTER_COLUMNS} FROM messaging.dead_letters`,
-      filters: status?.length === 1 ? [[CONDITIONS[status[0]!]]] : [],
+      filters: status === undefined ? [] : [[`(${status.map((each) => `(${DEAD_LETTER_CONDITIONS[each]})`).join(' OR ')})`]],
       anyOf: [['queue', queue]],
       sort: [{ column: 'id', property: 'id', type: 'uuid' }],
       direction: 'desc',
@@ -51,7 +56,7 @@ class DeadLettersController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter, with the message itself' })
-  @Problems(401, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']))
+  @Problems(401, NOT_FOUND)
   async getDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailsView> {
     const [row] = await this.database.query<DeadLetterRow & { body: string }>(
       `SELECT ${DEAD_LETTER_COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`,
@@ -64,9 +69,19 @@ class DeadLettersController {
   @Post('redrive')
   @HttpCode(200)
   @ApiOperation({ operationId: 'redriveDeadLetters', summary: 'Send dead letters back to their queues; harmless when repeated' })
-  @Problems(401, new DeadLetterNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31']), new BrokerAway(0))
+  @Problems(401, NOT_FOUND, new BrokerAway(0))
   redriveDeadLetters(@UserId() adminId: string, @Body() request: RedriveRequest): Promise<RedriveView> {
     return this.redrives.redrive({ adminId, selection: selectionOf(request) });
+  }
+
+  @Post('dismiss')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'dismissDeadLetters', summary: 'End the waiting of dead letters that nothing can be done about' })
+  @Problems(401, NOT_FOUND)
+  async dismissDeadLetters(@UserId() adminId: string, @Body() request: DismissDeadLettersRequest): Promise<DismissalView> {
+    const command = new DismissDeadLetters(adminId, selectionOf(request), request.reason);
+    const { dismissed, skipped, waiting } = await this.commands.execute(command);
+    return { dismissed, skipped, waiting };
   }
 }
 
@@ -76,5 +91,5 @@ function selectionOf({ ids, queue }: RedriveRequest): Selection {
   return selections[0]!;
 }
 
-@Module({ providers: [Redrive], controllers: [DeadLettersController] })
+@Module({ providers: [Redrive, DismissDeadLettersHandler], controllers: [DeadLettersController] })
 export class DeadLettersModule {}

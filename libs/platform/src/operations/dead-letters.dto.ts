@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsUUID } from 'class
 import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { PageRequest } from '../http/page.dto.js';
 import { CodeList, ValueList } from '../http/query-list.js';
-import { MAX_REDRIVEN } from './redrive.js';
+import { DEAD_LETTER_STATUSES, type DeadLetterStatus, MAX_SELECTED } from './dead-letter-selection.js';
 import { Text } from '../http/text.js';
 
 export class DeadLettersRequest extends PageRequest {
@@ -11,9 +11,9 @@ export class DeadLettersRequest extends PageRequest {
   @CodeList(255)
   queue?: string[];
 
-  /** Those that wait for a person, those that were sent back, or both, separated by commas. */
-  @ValueList(['waiting', 'redriven'])
-  status?: readonly ('waiting' | 'redriven')[];
+  /** Those that wait for a person, those that were sent back, and those that were dismissed: any of these, separated by commas. */
+  @ValueList(DEAD_LETTER_STATUSES)
+  status?: readonly DeadLetterStatus[];
 }
 
 export class RedriveRequest {
@@ -24,7 +24,7 @@ export class RedriveRequest {
   @MayBeLeftOut()
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(MAX_REDRIVEN)
+  @ArrayMaxSize(MAX_SELECTED)
   @ArrayUnique((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id))
   @IsUUID(undefined, { each: true })
   ids?: string[];
@@ -35,4 +35,13 @@ export class RedriveRequest {
   @MayBeLeftOut()
   @Text({ max: 255, form: 'as-written', optional: true })
   queue?: string;
+}
+
+export class DismissDeadLettersRequest extends RedriveRequest {
+  /**
+   * Why nothing is to be done about them, for the audit trail.
+   * @example "Of a reservation that a restore has taken back"
+   */
+  @Text({ max: 500 })
+  reason!: string;
 }

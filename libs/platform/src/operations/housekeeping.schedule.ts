@@ -26,14 +26,19 @@ const DELETIONS = {
     noted AS (UPDATE messaging.feed_positions SET position = greatest(position, (SELECT max(published_position) FROM deleted))
       WHERE name = 'deleted' AND EXISTS (SELECT FROM deleted WHERE published_position IS NOT NULL))
     SELECT FROM deleted`,
-  deadLetters: `DELETE FROM messaging.dead_letters WHERE id = ANY (ARRAY(
-    SELECT id FROM (SELECT id, redriven_at FROM messaging.dead_letters WHERE redriven_at IS NOT NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) oldest
-    WHERE redriven_at < now() - $1 * interval '1 day'))`,
+  deadLetters: deleteLetters('redriven_at'),
+  dismissedLetters: deleteLetters('dismissed_at'),
   auditTrail: `DELETE FROM platform.audit_trail WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM platform.audit_trail WHERE at < now() - $1 * interval '1 day' ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   rateLimits: `DELETE FROM platform.rate_limits WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM platform.rate_limits WHERE expire < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)) AND expire < $1`,
 } as const;
+
+function deleteLetters(column: string): string {
+  return `DELETE FROM messaging.dead_letters WHERE id = ANY (ARRAY(
+    SELECT id FROM (SELECT id, ${column} FROM messaging.dead_letters WHERE ${column} IS NOT NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED) oldest
+    WHERE ${column} < now() - $1 * interval '1 day'))`;
+}
 
 /** The rules of the platform's own tables. */
 @Injectable()
@@ -51,7 +56,8 @@ export class PlatformRetention implements RetentionRules {
       rule('platform.idempotency_keys', DELETIONS.idempotencyKeys, () => idempotencyKeysKeptHours),
       rule('messaging.inbox', DELETIONS.inbox, () => inboxKeptDays),
       rule('messaging.outbox', DELETIONS.outbox, () => outboxKeptDays),
-      rule('messaging.dead_letters', DELETIONS.deadLetters, () => deadLettersKeptDays),
+      rule('messaging.dead_letters, redriven', DELETIONS.deadLetters, () => deadLettersKeptDays),
+      rule('messaging.dead_letters, dismissed', DELETIONS.dismissedLetters, () => deadLettersKeptDays),
       rule('platform.audit_trail', DELETIONS.auditTrail, () => auditTrailKeptDays),
       rule('platform.rate_limits', DELETIONS.rateLimits, () => Date.now()),
     ];

@@ -5,6 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { definitionOf } from '../jobs/job.js';
 import { Database } from '../persistence/database.js';
 import { ContextMetrics } from '../telemetry/context-metrics.js';
+import { WAITING } from './dead-letter-selection.js';
 
 /** More rows than this are counted as this many: an index is read no further. */
 const MAX_COUNTED_ROWS = 10_000;
@@ -47,7 +48,7 @@ export class MessagingMetrics extends ContextMetrics {
        UNION ALL
        SELECT 'parked', NULL, count(*)::int, NULL, NULL FROM (SELECT FROM messaging.outbox WHERE parked_at IS NOT NULL LIMIT $2) AS parked
        UNION ALL
-       SELECT 'dead', NULL, count(*)::int, NULL, NULL FROM (SELECT FROM messaging.dead_letters WHERE redriven_at IS NULL LIMIT $2) AS dead
+       SELECT 'dead', NULL, count(*)::int, NULL, NULL FROM (SELECT FROM messaging.dead_letters WHERE ${WAITING} LIMIT $2) AS dead
        UNION ALL
        SELECT 'jobs', k.kind, count(*) FILTER (WHERE run_at <= $1)::int, extract(epoch FROM $1::timestamptz - min(run_at))::float, max(attempts)
        FROM unnest($3::text[]) AS k (kind) LEFT JOIN LATERAL (

@@ -1,20 +1,26 @@
 /** Sends dead letters back to their queues. It can be repeated, and two admins never send the same letter at once. */
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
-import { NotFound, Unavailable } from '@app/kernel/domain-error.js';
+import { Unavailable } from '@app/kernel/domain-error.js';
 import { Broker, PublishRefused } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
 import { Transactions } from '../persistence/transactions.js';
+import {
+  MAX_SELECTED,
+  SELECTED,
+  type Selection,
+  WAITING,
+  assertLettersExist,
+  countWaitingLetters,
+  parametersOf,
+  subjectOf,
+} from './dead-letter-selection.js';
 
-/** Letters that one call sends back at most. */
-export const MAX_REDRIVEN = 100;
 /** A call sends nothing more after this. */
 const MAX_DURATION_MS = 10_000;
 /** How long a letter belongs to the call that sends it. Longer than any call; after a crash another call can claim it. */
 const CLAIM_SECONDS = 60;
 const RETRY_AFTER_SECONDS = 5;
-
-export type Selection = { readonly ids: readonly string[] } | { readonly queue: string };
 
 export interface RedriveReport {
   /** Letters that the broker accepted. */
@@ -25,12 +31,6 @@ export interface RedriveReport {
   readonly failed: { readonly id: string; readonly queue: string; readonly reason: string }[];
   /** Of the chosen letters, how many still wait. */
   readonly waiting: number;
-}
-
-export class DeadLetterNotFound extends NotFound {
-  constructor(unknownIds: readonly string[]) {
-    super('messaging.dead-letter-not-found', 'There is no such dead letter.', { unknownIds });
-  }
 }
 
 export class BrokerAway extends Unavailable {
@@ -74,7 +74,7 @@ export class Redrive {
    * Throws `DeadLetterNotFound` and `BrokerAway`.
    */
   async redrive({ adminId, selection }: { adminId: string | null; selection: Selection }): Promise<RedriveReport> {
-    await this.assertExist(selection);
+    await assertLettersExist(this.database, selection);
     const claimed = await this.claim(selection);
     const sent = await this.send(claimed);
     await this.recordSent({ adminId, selection, claimed, sent });
@@ -83,29 +83,20 @@ export class Redrive {
       redriven: sent.letters.length,
       skipped: 'ids' in selection ? selection.ids.length - claimed.length : 0,
       failed: sent.failed,
-      waiting: await this.countWaiting(selection),
+      waiting: await countWaitingLetters(this.database, selection),
     };
   }
 
-  private async assertExist(selection: Selection): Promise<void> {
-    if ('queue' in selection) return;
-    const unknown = await this.database.query<{ id: string }>(
-      `SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM messaging.dead_letters d WHERE d.id = id.id)`,
-      [selection.ids],
-    );
-    if (unknown.length > 0) throw new DeadLetterNotFound(unknown.map(({ id }) => id));
-  }
-
-  /** Of several calls at once, one gets a letter and the others skip it. */
+  /** Of several calls at once, one gets a letter and the others skip it. A letter that was dismissed is sent back where its id is given. */
   private async claim(selection: Selection): Promise<ClaimedLetter[]> {
     const letters = await this.database.query<ClaimedLetter>(
       `UPDATE messaging.dead_letters d SET redriving_until = statement_timestamp() + $3 * interval '1 second'
        FROM (SELECT id FROM messaging.dead_letters
-             WHERE redriven_at IS NULL AND (redriving_until IS NULL OR redriving_until < statement_timestamp()) AND ${SELECTED}
+             WHERE redriven_at IS NULL AND ($1::uuid[] IS NOT NULL OR ${WAITING}) AND (redriving_until IS NULL OR redriving_until < statement_timestamp()) AND ${SELECTED}
              ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED) free
        WHERE d.id = free.id
        RETURNING d.id, d.queue, d.message_id, d.body, d.died_at::text, d.redriving_until::text AS claim`,
-      [...parametersOf(selection), CLAIM_SECONDS, MAX_REDRIVEN],
+      [...parametersOf(selection), CLAIM_SECONDS, MAX_SELECTED],
     );
     return letters.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -166,24 +157,4 @@ export class Redrive {
       });
     });
   }
-
-  private async countWaiting(selection: Selection): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM messaging.dead_letters WHERE redriven_at IS NULL AND ${SELECTED}`,
-      parametersOf(selection),
-    );
-    return row?.count ?? 0;
-  }
-}
-
-/** Its parameters are those of `parametersOf`. */
-const SELECTED = '($1::uuid[] IS NULL OR id = ANY ($1)) AND ($2::text IS NULL OR queue = $2)';
-
-function parametersOf(selection: Selection): [ids: readonly string[] | null, queue: string | null] {
-  return 'ids' in selection ? [selection.ids, null] : [null, selection.queue];
-}
-
-function subjectOf(selection: Selection): string {
-  if ('queue' in selection) return selection.queue;
-  return selection.ids.length === 1 ? selection.ids[0]! : 'messaging.dead-letters';
 }

@@ -24,10 +24,10 @@ export class StripeEventView {
   /** @example "payment_intent.succeeded" */
   type!: string;
   /**
-   * `checking`: Stripe is asked whether it is true. `failed`: it is applied again later. `parked`: left to a person.
+   * `checking`: Stripe is asked whether it is true. `failed`: it is applied again later. `parked`: left to a person. `dismissed`: an admin has ended that.
    * @example "parked"
    */
-  status!: 'received' | 'applied' | 'ignored' | 'checking' | 'failed' | 'parked';
+  status!: 'received' | 'applied' | 'ignored' | 'checking' | 'failed' | 'parked' | 'dismissed';
   /**
    * How often applying it failed.
    * @example 10
