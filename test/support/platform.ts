@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { Clock } from '@app/kernel/clock.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Global, Module } from '@nestjs/common';
+import { CurrentRights } from '@app/platform/http/access.js';
 import { ConfigModule } from '@app/platform/config/config.module.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -21,6 +22,11 @@ export interface Platform {
   readonly database: Database;
 }
 
+/** Nobody acts here but the operator. */
+@Global()
+@Module({ providers: [{ provide: CurrentRights, useValue: {} }], exports: [CurrentRights] })
+class NoRightsModule {}
+
 /** `own` holds the modules and providers of the suite. */
 export async function startPlatform(
   databaseUrl: string,
@@ -35,6 +41,7 @@ export async function startPlatform(
       FixedClockModule,
       CqrsModule.forRoot(),
       AuditTrailModule,
+      NoRightsModule,
       ...(own.imports ?? []),
     ],
     providers: own.providers ?? [],

@@ -176,9 +176,33 @@ describe('The last active admin', () => {
     const [one, two] = [await adminId(), (await newAdmin()).id];
     const [first, second] = await whileLocked([one, two], 2, () => Promise.allSettled([act(one, 'demote'), act(two, 'demote')]));
     const statuses = [first, second].map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.status : 0));
-    expect(statuses.sort()).toEqual([200, 409]);
+    // Whichever comes second is refused: it demotes the last admin, or its sender is none any more.
+    expect([statuses.filter((status) => status === 200).length, statuses.filter((status) => [403, 409].includes(status)).length]).toEqual([
+      1, 1,
+    ]);
     expect(await activeAdmins()).toBe(1);
     await restore(one, two);
+  });
+
+  it('an admin who was removed a moment ago removes and promotes nobody', async () => {
+    const [first, removed, accomplice] = [await newAdmin(), await newAdmin(), await system.registerCustomer()];
+    const admins = (await system.sql<{ id: string }>(`SELECT id FROM auth.users WHERE role = 'admin' AND active`)).map(({ id }) => id);
+    const answers = await whileLocked(admins, 5, async () => {
+      const removal = act(removed.id, 'deactivate', first.token);
+      await until(async () => (await waitingForLocks()) >= 1, { timeoutMs: 1_500, what: 'the removal to wait' });
+      const others = [
+        act(first.id, 'deactivate', removed.token),
+        act(accomplice.id, 'promote', removed.token),
+        act(removed.id, 'activate', removed.token),
+        system.call('PUT', `/users/${accomplice.id}/roles/box-office`, { token: removed.token }),
+      ];
+      return Promise.all([removal, ...others]);
+    });
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 401, 401, 401]);
+    expect(
+      await system.sql(`SELECT FROM auth.users WHERE id = ANY ($1) AND role = 'admin' AND active`, [[first.id, removed.id, accomplice.id]]),
+    ).toHaveLength(1);
+    await act(first.id, 'demote');
   });
 
   it('without the lock both admins would be demoted', async () => {

@@ -3,6 +3,9 @@ import type { StaffRole } from '@app/contracts/auth.js';
 
 export const STAFF_ROLES: readonly StaffRole[] = ['box-office', 'reporting'];
 
+/** No staff role has it: who changes users is an admin. */
+export const MANAGES_USERS = 'users.manage';
+
 /** Holding and paying needs no right. A user who may sell holds and pays for many people, without the limits of one customer. */
 export const RIGHTS_OF: Readonly<Record<StaffRole, readonly string[]>> = {
   'box-office': ['reservations.sell', 'reservations.read', 'reservations.cancel', 'reservations.check-in', 'payments.read'],

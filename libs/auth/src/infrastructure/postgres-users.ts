@@ -8,6 +8,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { EmailInUse, UserNotFound } from '../domain/errors.js';
 import { type AdminSituation, User, type UserState } from '../domain/user.js';
 import type { Users } from '../domain/users.js';
+import { lockActiveAdmins } from './lock-active-admins.js';
 import { userSchema } from './user.schema.js';
 
 /** Longer than an access token can live (a day). */
@@ -105,11 +106,7 @@ export class PostgresUsers extends AggregateRepository<UserState, User> implemen
     await this.database.query(`SELECT pg_advisory_xact_lock(hashtextextended('auth.first-admin', 0))`);
   }
 
-  /** Sorted by id, and before the user's own row: of two callers at the same moment one waits here, and counts what the other left. */
-  protected async lockAdmins(): Promise<string[]> {
-    const admins = await this.database.query<{ id: string }>(
-      `SELECT id FROM auth.users WHERE role = 'admin' AND active ORDER BY id FOR UPDATE`,
-    );
-    return admins.map(({ id }) => id);
+  protected lockAdmins(): Promise<string[]> {
+    return lockActiveAdmins(this.database);
   }
 }

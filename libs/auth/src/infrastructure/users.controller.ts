@@ -18,7 +18,7 @@ import { User } from '../application/queries/user.js';
 import { UsersResponse, UserView } from '../application/queries/user.view.js';
 import { Users } from '../application/queries/users.js';
 import { LastAdmin, UserNotFound } from '../domain/errors.js';
-import { RIGHTS_OF, STAFF_ROLES } from '../domain/rights.js';
+import { MANAGES_USERS, RIGHTS_OF, STAFF_ROLES } from '../domain/rights.js';
 import { StaffRolePipe } from './staff-role.pipe.js';
 
 /** For the document. */
@@ -35,7 +35,7 @@ const ROLE = {
 } as const;
 
 @ApiTags('users')
-@RequiresRight('users.manage')
+@RequiresRight(MANAGES_USERS)
 @Controller('users')
 export class UsersController {
   constructor(

@@ -9,6 +9,7 @@ import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { loadSettings } from '@app/platform/config/load-settings.js';
+import { HeldRight } from '@app/platform/testing/held-right.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { authHandlers, authServices } from '../application/handlers.js';
@@ -53,7 +54,7 @@ export class UsersHarness {
   })
     .answer(UpcomingReservations, () => this.reservationsAhead)
     .answer(MailLanguages, () => this.languages);
-  readonly #admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit);
+  readonly #admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit, new HeldRight());
 
   private constructor() {}
 

@@ -8,6 +8,7 @@ import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
+import { HeldRight } from '@app/platform/testing/held-right.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
@@ -41,7 +42,7 @@ export class MoviesHarness {
         [Transactions, transactions],
       ],
     }).answer(ShowtimesThatWouldOverlap, () => this.overlappingShowtimes);
-    this.#admin = new AdminCommands(this.bus.get(CommandBus), transactions, this.audit);
+    this.#admin = new AdminCommands(this.bus.get(CommandBus), transactions, this.audit, new HeldRight());
   }
 
   /** With these stored. Their events are forgotten. */

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClsService } from 'nestjs-cls';
 import { type KnownApiKey, KnownApiKeys, apiKeyOf } from './api-keys.js';
 import { AccessTokenStrategy } from './access-token-strategy.js';
 import { addVary } from './cors.js';
@@ -34,11 +35,30 @@ export const LoggedIn = () => may('user');
 export abstract class CurrentRights {
   /** Whether the user has the right. Null when there is no such active account. */
   abstract has(userId: string, right: string): Promise<boolean | null>;
+
+  /**
+   * As `has`, inside the transaction of an act that needs the right. Where the act changes users, it waits for others that do, so that the answer
+   * holds until the transaction ends.
+   */
+  abstract hasForAct(userId: string, right: string): Promise<boolean | null>;
 }
 
 /** The ids of users and sessions whose access tokens are refused although they have not expired. Asked on each request with a token. */
 export abstract class RevokedAccess {
   abstract includes(id: string): Promise<boolean>;
+}
+
+/** Where the context of a request keeps who was let in by a right. */
+export const ACTOR = 'platform.actor';
+export interface Actor {
+  readonly userId: string;
+  readonly right: string;
+}
+
+/** `hasRight`: as `CurrentRights` says. */
+export function assertRight(hasRight: boolean | null, right: string): void {
+  if (hasRight === null) throw TOKEN_REVOKED;
+  if (!hasRight) throw new RightMissing(right);
 }
 
 type WithPrincipal = FastifyRequest & { principal?: Principal | null; apiKey?: KnownApiKey };
@@ -66,6 +86,7 @@ export class AccessGuard extends AuthGuard() {
     private readonly revoked: RevokedAccess,
     private readonly apiKeys: KnownApiKeys,
     private readonly strategy: AccessTokenStrategy,
+    private readonly cls: ClsService,
   ) {
     super({ defaultStrategy: strategy.name, property: 'principal' satisfies keyof WithPrincipal, session: false });
   }
@@ -93,7 +114,11 @@ export class AccessGuard extends AuthGuard() {
     if (request.principal === null) await super.canActivate(context);
     const { userId, sessionId } = request.principal!;
     if ((await this.revoked.includes(userId)) || (sessionId !== undefined && (await this.revoked.includes(sessionId)))) throw TOKEN_REVOKED;
-    if (typeof access === 'object') await this.assertRight(userId, access.right);
+    // By the roles of this moment, not by what the token says.
+    if (typeof access === 'object') {
+      assertRight(await this.rights.has(userId, access.right), access.right);
+      this.cls.set(ACTOR, { userId, right: access.right } satisfies Actor);
+    }
     return true;
   }
 
@@ -103,13 +128,6 @@ export class AccessGuard extends AuthGuard() {
     if (found.isRevoked) throw API_KEY_REVOKED;
     if (!found.scopes.includes(scope)) throw new ScopeMissing(scope);
     return found;
-  }
-
-  /** By the roles of this moment, not by what the token says. */
-  private async assertRight(userId: string, right: string): Promise<void> {
-    const hasRight = await this.rights.has(userId, right);
-    if (hasRight === null) throw TOKEN_REVOKED;
-    if (!hasRight) throw new RightMissing(right);
   }
 
   override handleRequest<User>(error: Error | null, principal: User | false, info: unknown, context: ExecutionContext): User {

@@ -1,6 +1,8 @@
 /** The command bus and the query bus of a spec: wires a module's own list of handlers with fakes, so that a new command changes no harness. */
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
+import { ActorRight } from '../http/actor-right.js';
 import { Transactions } from '../persistence/transactions.js';
+import { HeldRight } from './held-right.js';
 import { ImmediateTransactions } from './immediate-transactions.js';
 
 /** Where `@CommandHandler` and `@QueryHandler` keep the class that is handled; @nestjs/cqrs does not export the names. */
@@ -21,7 +23,8 @@ export class InMemoryBus {
 
   /**
    * `handlers` are the classes of a module: handlers of commands and queries, reactions, jobs and services. `providers` are the instances that
-   * they receive by constructor type. `CommandBus` and `QueryBus` are this bus; `Transactions` is an `ImmediateTransactions` unless given.
+   * they receive by constructor type. `CommandBus` and `QueryBus` are this bus; `Transactions` is an `ImmediateTransactions` unless
+   * given, and nobody loses a right.
    */
   constructor({ handlers, providers }: { handlers: readonly Class[]; providers: readonly (readonly [Token, object])[] }) {
     this.#classes = new Set(handlers);
@@ -29,6 +32,7 @@ export class InMemoryBus {
       [CommandBus, this],
       [QueryBus, this],
       [Transactions, new ImmediateTransactions()],
+      [ActorRight, new HeldRight()],
       ...providers,
     ]);
     for (const handler of handlers) {

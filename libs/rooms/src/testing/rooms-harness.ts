@@ -7,6 +7,7 @@ import { newId } from '@app/kernel/id.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { HeldRight } from '@app/platform/testing/held-right.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { roomsHandlers } from '../application/handlers.js';
@@ -56,7 +57,7 @@ export class RoomsHarness {
         this.asked.push(query);
         return this.showtimes.overlapping;
       });
-    this.#admin = new AdminCommands(bus.get(CommandBus), new ImmediateTransactions(), this.audit);
+    this.#admin = new AdminCommands(bus.get(CommandBus), new ImmediateTransactions(), this.audit, new HeldRight());
   }
 
   /** With these stored. Their events and seat plans are forgotten. */

@@ -11,6 +11,7 @@ import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { HeldRight } from '@app/platform/testing/held-right.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { showtimesHandlers, showtimesJobs, showtimesReactions, showtimesServices } from '../application/handlers.js';
@@ -69,7 +70,7 @@ export class ShowtimesHarness {
       .answer(SeatsTakenOf, ({ showtimeIds }) =>
         this.seatsTaken === 0 ? [] : showtimeIds.map((showtimeId) => ({ showtimeId, taken: this.seatsTaken })),
       );
-    this.#admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit);
+    this.#admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit, new HeldRight());
   }
 
   execute<Result>(command: Command<Result> & AdminCommand<Result>): Promise<Result> {

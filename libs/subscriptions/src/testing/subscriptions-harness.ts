@@ -6,6 +6,7 @@ import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js';
 import { loadSettings } from '@app/platform/config/load-settings.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { HeldRight } from '@app/platform/testing/held-right.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { subscriptionsHandlers } from '../application/handlers.js';
@@ -72,7 +73,7 @@ export class SubscriptionsHarness {
       [SubscriptionsSettings, loadSettings({ WEBHOOK_MAX_ENDPOINTS: '2' }, [SubscriptionsSettings]).get(SubscriptionsSettings)],
     ],
   });
-  readonly #admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit);
+  readonly #admin = new AdminCommands(this.bus.get(CommandBus), new ImmediateTransactions(), this.audit, new HeldRight());
 
   execute<Result>(command: Command<Result> & AdminCommand<Result>): Promise<Result> {
     return this.#admin.execute(command);
