@@ -67,6 +67,23 @@ describe('Refunds', () => {
     await expectRefunded(intentId, 2_500);
   });
 
+  it('a refund that the balance at Stripe does not cover waits, and is made later', async () => {
+    const { reservation, paymentId, intentId } = await app.paidPayment();
+    await app.faults({ api: [{ method: 'POST', path: '/v1/refunds', answer: 'balance_too_low', next: 1 }] });
+    await app.publish(reservation.id, cancelled(reservation, { paymentId: paymentId, refundDue: 2_500 }));
+    const { refunds } = await app.untilRefunds(paymentId, 1);
+    const bringForward = () =>
+      app.sql(
+        `UPDATE platform.jobs SET run_at = now() WHERE kind = 'payments.submit-refund' AND subject = $1 AND claim IS NULL
+           AND run_at > now() + interval '14 minutes' AND key_attempt = 2 AND attempts = 0 RETURNING subject`,
+        [refunds[0].id],
+      );
+    await until(async () => (await bringForward()).length > 0, { timeoutMs: 10_000, what: 'the refund to wait for the balance' });
+    await app.untilRefund(paymentId, 'succeeded');
+    await expectRefunded(intentId, 2_500);
+    expect((await app.eventsOf(paymentId)).slice(2)).toEqual(['refund-requested', 'payment-refunded']);
+  });
+
   it('a pending refund counts only when Stripe says that it succeeded', async () => {
     const { reservation, paymentId } = await app.paidPayment('pm_card_pendingRefund');
     await app.publish(reservation.id, cancelled(reservation, { paymentId: paymentId, refundDue: 2_500 }));

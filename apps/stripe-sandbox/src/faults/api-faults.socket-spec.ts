@@ -106,6 +106,19 @@ describe('API faults', () => {
     expect((await hanging).type).toBe('StripeConnectionError');
   });
 
+  it('balance_too_low refuses a refund, and again under the same key', async () => {
+    const { id } = await stripe.paymentIntents.create({ ...INTENT_PARAMETERS, confirm: true, payment_method: 'pm_card_visa' });
+    const refund = (idempotencyKey: string) => stripe.refunds.create({ payment_intent: id }, { idempotencyKey });
+    await setApiFault({ method: 'POST', path: '/v1/refunds', answer: 'balance_too_low', next: 1 });
+    for (const _ of ['refused', 'repeated'])
+      expect(await stripeErrorOf(refund('k'))).toMatchObject({
+        type: 'StripeInvalidRequestError',
+        statusCode: 400,
+        raw: { message_code: 'insufficient_balance_for_refund' },
+      });
+    expect(await refund('k2')).toMatchObject({ status: 'succeeded' });
+  });
+
   it('a fault applies only to requests with its method and path', async () => {
     await setApiFault({ method: 'POST', path: '/v1/payment_intents/*/confirm', answer: 'rate_limit' });
     const intent = await stripe.paymentIntents.create(INTENT_PARAMETERS);

@@ -28,7 +28,7 @@ export interface ApiFault {
   next?: number;
   /** The probability that it applies to a matching request, from 0 to 1. */
   probability?: number;
-  answer: 'rate_limit' | 'lock_timeout' | 'server_error' | 'close' | 'hang' | 'delay';
+  answer: 'rate_limit' | 'lock_timeout' | 'server_error' | 'close' | 'hang' | 'delay' | 'balance_too_low';
   /** Before the request is executed, or after that but before the response. */
   when?: 'before' | 'after';
   delayMs?: number;
@@ -82,7 +82,7 @@ export const FAULT_SETTINGS_SCHEMA = {
           path: { type: 'string', pattern: '^/' },
           next: COUNT,
           probability: { type: 'number', minimum: 0, maximum: 1 },
-          answer: { enum: ['rate_limit', 'lock_timeout', 'server_error', 'close', 'hang', 'delay'] },
+          answer: { enum: ['rate_limit', 'lock_timeout', 'server_error', 'close', 'hang', 'delay', 'balance_too_low'] },
           when: { enum: ['before', 'after'] },
           delayMs: MILLISECONDS,
           storesIdempotent: { type: 'boolean' },

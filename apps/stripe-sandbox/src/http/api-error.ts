@@ -5,6 +5,8 @@ export type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'inva
 /** The members of Stripe's `error` object, besides `type` and `message`. */
 export interface ErrorDetails {
   code?: string;
+  /** Of some refusals without a code. */
+  message_code?: string;
   param?: string;
   decline_code?: string;
   advice_code?: string;

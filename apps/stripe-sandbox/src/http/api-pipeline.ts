@@ -5,7 +5,7 @@ import type { ApiFault } from '../faults/fault-settings.js';
 import type { Faults } from '../faults/faults.js';
 import type { Database } from '../ledger/database.js';
 import { ApiError } from './api-error.js';
-import { serverError, type EndpointRunner } from './endpoint-runner.js';
+import { balanceTooLow, serverError, type EndpointResult, type EndpointRunner } from './endpoint-runner.js';
 import type { Endpoint, EndpointRequest } from './endpoint.js';
 import { toCanonicalText } from './form.js';
 import type { IdempotencyKeys, KeyedRequest } from './idempotency-keys.js';
@@ -69,7 +69,7 @@ export class ApiPipeline {
 
   /** Stores effect and response in one transaction. The fault `server_error` replaces the effect, or only the response. */
   private execute(request: PipelineRequest, keyed: KeyedRequest | undefined, fault: ApiFault | undefined): PipelineResponse {
-    const failure = fault?.answer === 'server_error' ? serverError(request.requestId) : undefined;
+    const failure = failureOf(fault, request.requestId);
     const failureNotStored = failure !== undefined && fault?.storesIdempotent === false;
     return this.database.transaction(() => {
       const effectReplaced = failure !== undefined && fault?.when !== 'after';
@@ -85,6 +85,11 @@ export class ApiPipeline {
       };
     });
   }
+}
+
+function failureOf(fault: ApiFault | undefined, requestId: string): EndpointResult | undefined {
+  if (fault?.answer === 'server_error') return serverError(requestId);
+  return fault?.answer === 'balance_too_low' ? balanceTooLow(requestId) : undefined;
 }
 
 /** Delays the request or cuts its connection. Returns false when no response can be sent. */

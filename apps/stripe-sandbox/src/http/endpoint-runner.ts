@@ -43,6 +43,12 @@ export function serverError(requestId: string): EndpointResult {
   return errorResult(new ApiError(500, 'api_error', 'An unknown error occurred.'), requestId);
 }
 
+/** Of a refund that the balance of the account does not cover. */
+export function balanceTooLow(requestId: string): EndpointResult {
+  const text = 'Insufficient funds in your Stripe balance to refund this amount.';
+  return errorResult(new ApiError(400, 'invalid_request_error', text, { message_code: 'insufficient_balance_for_refund' }), requestId);
+}
+
 function errorResult(error: ApiError, requestId: string): EndpointResult {
   return { status: error.status, body: toJson(error.body(requestId)), executed: !(error instanceof InvalidParameter) };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
-import { CardRefused, IdempotencyKeySpent, OutcomeUnknown } from '../domain/card-payments.js';
+import { BalanceTooLow, CardRefused, IdempotencyKeySpent, OutcomeUnknown } from '../domain/card-payments.js';
 
 /** Stripe forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour before, we stop relying on it. */
 const KEY_LIFE_MS = 23 * 3_600_000;
@@ -33,6 +33,8 @@ export class IdempotentRequests {
       if (!(error instanceof IdempotencyKeySpent || error instanceof CardRefused)) throw error;
       const made = await request.find();
       if (made !== null) return made;
+      // Under the same key Stripe would repeat the refusal, whatever the balance is by then.
+      if (error instanceof BalanceTooLow) await this.jobs.nextKey(job, attempt);
       if (error instanceof CardRefused) throw error;
       await this.jobs.nextKey(job, attempt);
       if (newKeys === MAX_NEW_KEYS) throw new OutcomeUnknown('Stripe repeats failures of keys that are new', { cause: error });

@@ -3,6 +3,8 @@ export const STRIPE_EVENT_PARKED = 'webhook-parked';
 export const STRIPE_EVENT_DISAGREES = 'webhook-disagrees';
 export const PAYMENT_WRONG_AMOUNT = 'payment-wrong-amount';
 export const REFUND_FAILED = 'refund-failed';
+/** Refunds wait until the balance at Stripe covers them. */
+export const STRIPE_BALANCE_TOO_LOW = 'stripe-balance-too-low';
 export const REFUND_NOT_REQUESTED = 'refund-not-requested';
 export const EXTERNAL_REFUND = 'external-refund';
 export const DISPUTE_OPENED = 'dispute-opened';

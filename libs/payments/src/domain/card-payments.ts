@@ -32,6 +32,9 @@ export class CardRefused extends CardPaymentError {
   }
 }
 
+/** Our balance at Stripe does not cover a refund; nothing happened. It passes when customers pay, so the next key may succeed. */
+export class BalanceTooLow extends CardRefused {}
+
 /** Too many requests; nothing happened. */
 export class TooManyCardRequests extends CardPaymentError {}
 

@@ -1,6 +1,23 @@
 import Stripe from 'stripe';
-import { CardRefused, IdempotencyKeySpent, IdempotencyKeyInUse, OutcomeUnknown, TooManyCardRequests } from '../domain/card-payments.js';
+import {
+  BalanceTooLow,
+  CardRefused,
+  IdempotencyKeySpent,
+  IdempotencyKeyInUse,
+  OutcomeUnknown,
+  TooManyCardRequests,
+} from '../domain/card-payments.js';
 import { toCardPaymentError } from './stripe-errors.js';
+
+const balance = (own: object): Error =>
+  toCardPaymentError(
+    Stripe.errors.StripeError.generate({
+      statusCode: 400,
+      type: 'invalid_request_error',
+      message: 'text',
+      ...own,
+    } as unknown as Parameters<typeof Stripe.errors.StripeError.generate>[0]),
+  );
 
 function answered(statusCode: number, type: string, code?: string, headers: Record<string, string> = {}): Error {
   const raw = { statusCode, type, message: 'text', headers, ...(code === undefined ? {} : { code }) };
@@ -15,6 +32,18 @@ describe('toCardPaymentError', () => {
     });
     expect(answered(404, 'invalid_request_error', 'resource_missing')).toBeInstanceOf(CardRefused);
     expect(answered(402, 'card_error', 'card_declined')).toBeInstanceOf(CardRefused);
+  });
+
+  it('a refund that the balance does not cover is a refusal that passes', () => {
+    for (const own of [
+      { message_code: 'insufficient_balance_for_refund' },
+      { code: 'balance_insufficient' },
+      { code: 'insufficient_funds' },
+      { message: 'Insufficient funds in your Stripe balance to refund this amount.' },
+    ])
+      expect(balance(own)).toMatchObject({ constructor: BalanceTooLow });
+    expect(answered(402, 'card_error', 'insufficient_funds')).toMatchObject({ constructor: CardRefused });
+    expect(balance({ message_code: 'insufficient_balance_for_refund' })).toMatchObject({ code: 'insufficient_balance_for_refund' });
   });
 
   it('a failure, a cut connection or a locked object has an unknown outcome', () => {

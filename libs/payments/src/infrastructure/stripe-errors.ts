@@ -1,12 +1,17 @@
 import Stripe from 'stripe';
 import {
   ApiKeyRefused,
+  BalanceTooLow,
   CardRefused,
   IdempotencyKeyInUse,
   IdempotencyKeySpent,
   OutcomeUnknown,
   TooManyCardRequests,
 } from '../domain/card-payments.js';
+
+/** Of a refund that the balance does not cover. `code` may be missing: then `message_code`, or the text, says so. docs.stripe.com/error-codes */
+const BALANCE_CODES = new Set(['insufficient_balance_for_refund', 'balance_insufficient', 'insufficient_funds']);
+const BALANCE_TEXT = /insufficient funds in your stripe balance/i;
 
 /**
  * Translates an error of Stripe's SDK (docs.stripe.com/error-low-level, docs.stripe.com/api/idempotent_requests).
@@ -28,5 +33,8 @@ export function toCardPaymentError(error: unknown): Error {
   }
   // Our API key is wrong, not the request: nothing may be given up for that.
   if (status === 401 || status === 403) return new ApiKeyRefused(message);
-  return new CardRefused(code ?? rawType ?? 'refused', error.message);
+  const { message_code: messageCode } = error.raw as { message_code?: string };
+  const reason = code ?? messageCode ?? rawType ?? 'refused';
+  const isBalance = rawType === 'invalid_request_error' && (BALANCE_CODES.has(reason) || BALANCE_TEXT.test(error.message));
+  return new (isBalance ? BalanceTooLow : CardRefused)(reason, error.message);
 }

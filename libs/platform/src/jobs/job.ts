@@ -6,10 +6,22 @@ export interface JobHandler {
   readonly everyMs?: number;
 
   /**
-   * No transaction is active, so it may call other servers. An error makes the job due again, later.
+   * No transaction is active, so it may call other servers. An error makes the job due again, later; `JobPostponed` says when.
    * It may run twice for one request, because a lease can end while its worker lives.
    */
   run(subject: string): Promise<void>;
+}
+
+/** Thrown by a job that waits for what takes long. It has not failed: no alert counts it. */
+export class JobPostponed extends Error {
+  constructor(
+    readonly byMs: number,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(reason, options);
+    this.name = JobPostponed.name;
+  }
 }
 
 /** Jobs that share workers. A lane never waits for another one. */

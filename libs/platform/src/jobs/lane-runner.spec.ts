@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryJobs } from '../testing/in-memory-jobs.js';
-import { type JobHandler, type JobLane, WHOLE } from './job.js';
+import { type JobHandler, type JobLane, JobPostponed, WHOLE } from './job.js';
 import { LaneRunner } from './lane-runner.js';
 
 class TooManyLetters extends Error {}
@@ -79,6 +79,22 @@ describe('LaneRunner', () => {
     expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 0, lastError: null });
     errors.clear();
     expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+  });
+
+  it('a job that postpones itself is due after its own time, and has not failed', async () => {
+    await send('a');
+    errors.set('a', new JobPostponed(3_600_000, 'the shop is closed'));
+    for (let hour = 1; hour <= 12; hour++) {
+      expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+      clock.advance(3_600_000 - 1);
+      expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+      clock.advance(1);
+    }
+    expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 0, lastError: null });
+    expect(alerts.codes).toEqual([]);
+    errors.clear();
+    await runner.run();
+    expect(jobs.waiting).toEqual([]);
   });
 
   it('every tenth failure in a row raises an alert', async () => {

@@ -4,8 +4,7 @@ import type { Alerts } from '@app/kernel/alerts.js';
 import { JOB_STUCK } from '../telemetry/alert.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
-import type { JobHandler, JobLane } from './job.js';
-import { WHOLE } from './job.js';
+import { type JobHandler, type JobLane, JobPostponed, WHOLE } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
 
 /** The alert is raised at this many failures in a row, and again at each multiple. */
@@ -21,7 +20,7 @@ export interface LaneRun {
   readonly rateLimited: boolean;
 }
 
-type JobOutcome = 'done' | 'failed' | 'rate-limited';
+type JobOutcome = 'done' | 'failed' | 'postponed' | 'rate-limited';
 
 export class LaneRunner {
   readonly #logger = new Logger('Jobs');
@@ -81,6 +80,10 @@ export class LaneRunner {
       await inSpan({ name: `job ${job.kind}`, kind: SPAN_KIND.internal, parent, attributes }, () => handler.run(job.subject));
     } catch (error) {
       if (this.lane.isRateLimit?.(error)) return 'rate-limited';
+      if (error instanceof JobPostponed) {
+        await this.jobs.complete(job, { repeatAfterMs: error.byMs });
+        return 'postponed';
+      }
       await this.fail(job, error);
       return 'failed';
     }

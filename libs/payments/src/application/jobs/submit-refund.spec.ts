@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { CardRefused, IdempotencyKeySpent, TooManyCardRequests } from '../../domain/card-payments.js';
+import { BalanceTooLow, CardRefused, IdempotencyKeySpent, TooManyCardRequests } from '../../domain/card-payments.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundAsGoodwill } from '../commands/refund-as-goodwill.js';
@@ -86,6 +86,36 @@ describe('SubmitRefund', () => {
     expect(harness.jobs.waiting).toEqual([]);
   });
 
+  it('a refund that the balance does not cover is tried again by itself, under the next key', async () => {
+    const harness = await requested();
+    const tooLow = new BalanceTooLow('insufficient_balance_for_refund', 'Insufficient funds in your Stripe balance to refund this amount.');
+    harness.cards.failNext(...Array.from({ length: 12 }, () => tooLow));
+    const triedAtMinutes: number[] = [];
+    for (let minute = 0; harness.payment.refunds[0]?.status === 'requested' && minute < 2_000; minute++) {
+      if ((await harness.runJobs()).ran > 0) triedAtMinutes.push(minute);
+      harness.clock.advance(60_000);
+    }
+    expect(triedAtMinutes.slice(0, 6)).toEqual([0, 15, 30, 45, 68, 102]);
+    expect(triedAtMinutes.at(-1)! - triedAtMinutes.at(-2)!).toBe(60);
+    expect(triedAtMinutes).toHaveLength(13);
+    expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual(triedAtMinutes.map((_, i) => i + 1));
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded', failure: null }] });
+    expect(harness.alerts.codes).toEqual(['stripe-balance-too-low']);
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('refunds that wait for the balance raise one alert a day', async () => {
+    const harness = await requested();
+    const tooLow = new BalanceTooLow('insufficient_balance_for_refund', 'Insufficient funds');
+    harness.cards.refund = () => Promise.reject(tooLow);
+    for (let hour = 0; hour < 49; hour++) {
+      await harness.runJobs();
+      harness.clock.advance(3_600_000);
+    }
+    expect(harness.alerts.codes).toEqual(Array.from({ length: 3 }, () => 'stripe-balance-too-low'));
+    expect(harness.payment.refunds).toMatchObject([{ status: 'requested' }]);
+  });
+
   it('what a refused goodwill refund had taken of an owed sum is refunded as owed', async () => {
     const harness = await PaymentsHarness.paid();
     const { id: paymentId, reservationId } = harness.payment;
@@ -93,7 +123,7 @@ describe('SubmitRefund', () => {
     const owed = { reason: 'reservation-cancelled', refundDue: { amount: 2_500, currency: 'EUR' } } as const;
     harness.owed = [{ ...owed, paymentId, reservationId, owedAt: '2026-03-01T12:00:00.000Z' }];
     await harness.execute(new RefundPayment(paymentId, owed.reason, owed.refundDue));
-    harness.cards.failNext(new CardRefused('insufficient_funds', 'The balance is too low.'));
+    harness.cards.failNext(new CardRefused('charge_not_refundable', 'The charge cannot be refunded.'));
     for (const _ of ['refused', 'requested', 'rest']) await harness.runJobs();
     expect(harness.payment.refunds.find(({ reason }) => reason === 'goodwill')).toMatchObject({ status: 'failed' });
     expect(harness.payment.refunded).toBe(2_500);

@@ -1,7 +1,8 @@
 import { Alerts } from '@app/kernel/alerts.js';
-import { Job, type JobHandler } from '@app/platform/jobs/job.js';
-import { REFUND_FAILED } from '../../domain/alert-codes.js';
-import { CardPayments, CardRefused } from '../../domain/card-payments.js';
+import { Clock } from '@app/kernel/clock.js';
+import { Job, type JobHandler, JobPostponed } from '@app/platform/jobs/job.js';
+import { REFUND_FAILED, STRIPE_BALANCE_TOO_LOW } from '../../domain/alert-codes.js';
+import { BalanceTooLow, CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
 import type { RefundState } from '../../domain/refund.js';
 import type { RefundFact } from '../../domain/stripe-facts.js';
@@ -9,15 +10,25 @@ import { IdempotentRequests } from '../idempotent-requests.js';
 import { REFUNDS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
+const MINUTE_MS = 60_000;
+/** A refund that the balance does not cover is tried again when half of its age has passed, within these bounds. */
+const SHORTEST_WAIT_MS = 15 * MINUTE_MS;
+const LONGEST_WAIT_MS = 60 * MINUTE_MS;
+/** Hundreds of refunds of one showtime wait for the same money. */
+const ALERT_EVERY_MS = 24 * 60 * MINUTE_MS;
+
 /** Has Stripe make a requested refund, once, however often this runs. The subject is the refund's id. */
 @Job('payments.submit-refund', { lane: REFUNDS })
 export class SubmitRefund implements JobHandler {
+  #alertedAt = 0;
+
   constructor(
     private readonly payments: Payments,
     private readonly cards: CardPayments,
     private readonly requests: IdempotentRequests,
     private readonly sync: StripeSync,
     private readonly alerts: Alerts,
+    private readonly clock: Clock,
   ) {}
 
   async run(refundId: string): Promise<void> {
@@ -27,6 +38,7 @@ export class SubmitRefund implements JobHandler {
     try {
       await this.sync.applyRefunds(paymentId, [await this.submit(refund, intentId)]);
     } catch (error) {
+      if (error instanceof BalanceTooLow) throw this.postponed(refund, error);
       if (!(error instanceof CardRefused)) throw error;
       // Perhaps part of it went back meanwhile, and its event is late.
       await this.sync.applyRefunds(paymentId, await this.cards.refundsOf(intentId));
@@ -35,6 +47,17 @@ export class SubmitRefund implements JobHandler {
       if (outcome === 'failed')
         this.alerts.raise(REFUND_FAILED, 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
     }
+  }
+
+  private postponed({ id: refundId, paymentId, amount, currency, createdAt }: RefundState, cause: BalanceTooLow): JobPostponed {
+    const now = this.clock.now().getTime();
+    if (Math.abs(now - this.#alertedAt) >= ALERT_EVERY_MS) {
+      this.#alertedAt = now;
+      const details = { paymentId, refundId, amount: { amount, currency }, failure: cause.message };
+      this.alerts.raise(STRIPE_BALANCE_TOO_LOW, 'Refunds wait until the balance at Stripe covers them', details);
+    }
+    const waitMs = Math.min(Math.max((now - createdAt.getTime()) / 2, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
+    return new JobPostponed(waitMs, cause.message, { cause });
   }
 
   private submit({ id: refundId, paymentId, amount, failedStripeRefundIds }: RefundState, intentId: string): Promise<RefundFact> {
