@@ -33,7 +33,7 @@ export class IdempotentRequests {
       if (!(error instanceof IdempotencyKeySpent || error instanceof CardRefused)) throw error;
       const made = await request.find();
       if (made !== null) return made;
-      // Under the same key Stripe would repeat the refusal, whatever the balance is by then.
+      // Under the same key Stripe would repeat the refusal, also when the balance has risen.
       if (error instanceof BalanceTooLow) await this.jobs.nextKey(job, attempt);
       if (error instanceof CardRefused) throw error;
       await this.jobs.nextKey(job, attempt);
