@@ -68,6 +68,13 @@ describe('doctor', () => {
     ]);
   }, 60_000);
 
+  it('a database that is read-only is a fault', async () => {
+    const url = new URL(system.env['DATABASE_URL']!);
+    url.searchParams.set('options', '-c default_transaction_read_only=on');
+    const { findings } = await findingsWith({ DATABASE_URL: url.href });
+    expect(findings).toContainEqual(expect.objectContaining({ part: 'database', status: 'fault', text: 'It is read-only.' }));
+  }, 60_000);
+
   it('queues that are missing are a fault of the topology', async () => {
     const { url } = await freshVhost();
     expect((await findingsWith({ AMQP_URL: url })).faulty).toContain('topology');

@@ -41,6 +41,28 @@ describe('Faults that no request reports', () => {
     await untilRaised('outbox-late', { before: late });
   }, 90_000);
 
+  it('a database that is read-only raises an alert', async () => {
+    const before = await raised('database-refuses-writes');
+    system = await startInProcessSystem({ worker: false, env: QUICK });
+    await system.sql(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`);
+    await system.sql(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    await untilRaised('database-refuses-writes', { before });
+    expect(await system.get('//readyz')).toMatchObject({ status: 200 });
+  }, 60_000);
+
+  it('a database whose disk is full raises an alert with the first refusal', async () => {
+    const before = await raised('database-refuses-writes');
+    system = await startInProcessSystem({ worker: false, env: { ...QUICK, ALERT_SERVER_AWAY_MS: '600000' } });
+    await system.sql(`CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RAISE 'could not extend file "base/1/2"' USING ERRCODE = 'disk_full'; END $$`);
+    await system.sql('CREATE TRIGGER refuse BEFORE INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.refuse()');
+    const body = { email: 'full@cinema.test', password: 'correct-horse-battery', fullName: 'Full Disk' };
+    expect(await system.call('POST', '/auth/register', { body })).toMatchObject({ status: 503 });
+    await untilRaised('database-refuses-writes', { before });
+  }, 60_000);
+
   it('the clock of a process is compared with that of the database', async () => {
     const before = await raised('clock-differs');
     (METRICS.getSingleMetric('cinema_clock_skew_seconds') as Gauge).set(99);

@@ -19,6 +19,7 @@ interface Server {
   version: string;
   number: number;
   superuser: boolean;
+  readOnly: boolean;
   max: number;
   reserved: number;
   used: number;
@@ -42,6 +43,9 @@ export async function databaseFindings({ database }: Settings, migrations: reado
     const server = await serverOf(client);
     return [
       versionFinding(server),
+      ...(server.readOnly
+        ? [fault(PART, 'It is read-only.', 'Point DATABASE_URL at the primary, and look for default_transaction_read_only.')]
+        : []),
       ...extensionFindings(server),
       ...(database.pooler === 'none' ? [connectionFinding(server, database.poolSize)] : []),
       await migrationFinding(client, migrations),
@@ -72,7 +76,8 @@ function newClient(connectionString: string): pg.Client {
 async function serverOf(client: pg.Client): Promise<Server> {
   const { rows } = await client.query<Server>(
     `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS number,
-       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser, current_setting('max_connections')::int AS max,
+       (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
+       current_setting('transaction_read_only')::boolean AS "readOnly", current_setting('max_connections')::int AS max,
        current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true)::int, 0) AS reserved,
        (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS used,
        ARRAY(SELECT extname::text FROM pg_extension) AS extensions`,

@@ -1,4 +1,4 @@
-/** Looks for faults that no request reports: servers that are away, a clock that is wrong, events that do not leave, messages that found no queue. */
+/** Looks for faults that no request reports: servers that are away or take no writes, a clock that is wrong, events that do not leave, messages that found no queue. */
 import { hostname } from 'node:os';
 import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
@@ -6,14 +6,18 @@ import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Broker, TopologyMismatch } from '../messaging/broker.js';
 import { Database } from '../persistence/database.js';
+import { WriteRefusals } from '../persistence/write-refusals.js';
 import { Schedule } from '../schedule/schedule.js';
-import { BROKER_AWAY, CLOCK_DIFFERS, DATABASE_AWAY, MESSAGES_UNROUTED, OUTBOX_LATE } from '../telemetry/alert.js';
+import { BROKER_AWAY, CLOCK_DIFFERS, DATABASE_AWAY, DATABASE_REFUSES_WRITES, MESSAGES_UNROUTED, OUTBOX_LATE } from '../telemetry/alert.js';
 import { LastingFault } from '../telemetry/lasting-fault.js';
 import { gauge } from '../telemetry/metrics.js';
 import { clockSkewMs, MAX_SKEW_MS } from './clock-skew.js';
 
 const AWAY = gauge('cinema_server_away_seconds', 'For how long the server has not answered; 0: it answers', ['server']);
 const SKEW = gauge('cinema_clock_skew_seconds', 'By how much the clock of the database is ahead of that of this process; behind: negative');
+/** A full disk takes some writes and refuses others: it is full until none was refused for so long. */
+const DISK_FULL_FOR_MS = 15 * 60_000;
+
 const UNROUTED = gauge('cinema_unrouted_messages', 'Messages that found no queue, and wait for a person');
 
 /** Of every process. */
@@ -26,16 +30,25 @@ export class DatabaseCheck extends Schedule {
     afterMs: 0,
   });
 
+  readonly #readOnly: LastingFault;
+  readonly #diskFull = new LastingFault({ code: DATABASE_REFUSES_WRITES, message: 'The disk of the database is full', afterMs: 0 });
+
   constructor(
     cls: ClsService,
     { faults }: Settings,
     private readonly database: Database,
+    private readonly refusals: WriteRefusals,
   ) {
     super(cls, faults.tickMs);
-    this.#away = new LastingFault({ code: DATABASE_AWAY, message: 'The database does not answer', afterMs: faults.serverAwayMs });
+    const afterMs = faults.serverAwayMs;
+    this.#away = new LastingFault({ code: DATABASE_AWAY, message: 'The database does not answer', afterMs });
+    this.#readOnly = new LastingFault({ code: DATABASE_REFUSES_WRITES, message: 'The database is read-only', afterMs });
   }
 
   protected async work(): Promise<void> {
+    const reason = this.refusals.reasonWithin(DISK_FULL_FOR_MS);
+    if (reason !== null) this.#diskFull.report({ reason });
+    else this.#diskFull.clear();
     await clockSkewMs(() => this.databaseTime()).then(
       (skewMs) => {
         this.#away.clear();
@@ -47,8 +60,12 @@ export class DatabaseCheck extends Schedule {
   }
 
   private async databaseTime(): Promise<Date> {
-    const [row] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+    const [row] = await this.database.query<{ now: Date; isReadOnly: boolean }>(
+      `SELECT clock_timestamp() AS now, current_setting('transaction_read_only')::boolean AS "isReadOnly"`,
+    );
     if (row === undefined) throw new Error('The database gave no time');
+    if (row.isReadOnly) this.#readOnly.report({});
+    else this.#readOnly.clear();
     return row.now;
   }
 

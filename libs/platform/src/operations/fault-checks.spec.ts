@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { ClsService } from 'nestjs-cls';
 import type { Settings } from '../config/settings.js';
+import type { WriteRefusals } from '../persistence/write-refusals.js';
 import { FakeDatabase } from '../testing/fake-database.js';
 import { clockSkewMs } from './clock-skew.js';
 import { DatabaseCheck } from './fault-checks.schedule.js';
@@ -25,7 +26,8 @@ describe('DatabaseCheck', () => {
       }
     }
     const settings = { faults: { tickMs: 10, serverAwayMs: 0, outboxLateMs: 0 } } as Settings;
-    const check = new Check({} as ClsService, settings, new FakeDatabase(answer));
+    const refusals = { reasonWithin: () => null } as unknown as WriteRefusals;
+    const check = new Check({} as ClsService, settings, new FakeDatabase(answer), refusals);
     for (const _ of answers) await check.check();
     return lines;
   }

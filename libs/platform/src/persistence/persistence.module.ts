@@ -19,6 +19,7 @@ import { Inbox } from './inbox.js';
 import { Outbox } from './outbox.js';
 import { Replica } from './replica.js';
 import { Transactions } from './transactions.js';
+import { WriteRefusals } from './write-refusals.js';
 
 @Module({})
 export class PersistenceModule {
@@ -59,8 +60,9 @@ export class PersistenceModule {
         Inbox,
         OutboxSignal,
         { provide: Alerts, useClass: AlertsAfterCommit },
+        WriteRefusals,
       ],
-      exports: [Database, Transactions, Outbox, Inbox, OutboxSignal, Alerts],
+      exports: [Database, Transactions, Outbox, Inbox, OutboxSignal, Alerts, WriteRefusals],
     };
   }
 }

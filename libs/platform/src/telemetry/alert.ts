@@ -7,6 +7,8 @@ export const OUTBOX_ROW_PARKED = 'outbox-row-parked';
 /** RabbitMQ has an exchange or a queue of ours with another type or other arguments. */
 export const TOPOLOGY_MISMATCH = 'broker-topology-mismatch';
 export const MESSAGE_DEAD = 'message-dead';
+/** The database answers, but it is read-only or its disk is full. */
+export const DATABASE_REFUSES_WRITES = 'database-refuses-writes';
 /** The database, or the broker, has not answered for longer than a setting. */
 export const DATABASE_AWAY = 'database-away';
 export const BROKER_AWAY = 'broker-away';
