@@ -1,5 +1,7 @@
+import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
+import { SystemClock } from '@app/platform/clock/system-clock.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { PostgresJobs } from '@app/platform/jobs/postgres-jobs.js';
 import { Database } from '@app/platform/persistence/database.js';
@@ -72,11 +74,69 @@ describe('Jobs in PostgreSQL', () => {
     const claim = async () => (await jobs.claim({ kinds: [job.kind], limit: 1, leaseMs: 60_000 }))[0]!;
     await jobs.enqueue([job]);
     const late = await claim();
-    clock.advance(60_000);
+    clock.advance(61_000);
     await jobs.complete(await claim());
     expect(await rowsOf(job.subject)).toEqual([]);
     await jobs.enqueue([job]);
     await jobs.complete(late);
     expect(await rowsOf(job.subject)).toHaveLength(1);
+  });
+
+  describe('of a worker whose clock is wrong', () => {
+    const DAY_MS = 86_400_000;
+    let job: { kind: string; subject: string };
+    let right: PostgresJobs;
+    beforeEach(async () => {
+      right = new PostgresJobs(system.api.get(Database), new SystemClock(), system.api.get(Settings));
+      job = { kind: `test.${newId()}`, subject: newId() };
+      await right.enqueue([job]);
+    });
+    const claimOf = (worker: PostgresJobs) => worker.claim({ kinds: [job.kind], limit: 1, leaseMs: 60_000 });
+    /** What a machine does whose clock is so far ahead. */
+    async function ahead<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds });
+      try {
+        return await work();
+      } finally {
+        vi.useRealTimers();
+      }
+    }
+    const secondsUntilDue = async () => {
+      const [row] = await system.sql<{ seconds: number }>(
+        `SELECT extract(epoch FROM run_at - now())::float8 AS seconds FROM platform.jobs WHERE subject = $1`,
+        [job.subject],
+      );
+      return row!.seconds;
+    };
+
+    it('a repeated job is due in time for the others', async () => {
+      const [claimed] = await claimOf(right);
+      await ahead(DAY_MS, () => right.complete(claimed!, { repeatAfterMs: 60_000 }));
+      expect(await secondsUntilDue()).toBeLessThan(61);
+    });
+
+    it('a job that failed is due in time for the others', async () => {
+      const [claimed] = await claimOf(right);
+      await ahead(DAY_MS, () => right.fail(claimed!, 'no'));
+      expect(await secondsUntilDue()).toBeLessThan(61);
+    });
+
+    it('a delayed job is not due before its time', async () => {
+      const delayed = { ...job, kind: `test.${newId()}`, delayMs: 3_600_000 };
+      await right.enqueue([delayed]);
+      expect(await ahead(DAY_MS, () => right.claim({ kinds: [delayed.kind], limit: 1, leaseMs: 60_000 }))).toEqual([]);
+    });
+
+    it('a job that it claimed stays with it for the time of the lease', async () => {
+      expect(await ahead(-DAY_MS, () => claimOf(right))).toHaveLength(1);
+      expect(await claimOf(right)).toEqual([]);
+    });
+
+    it('an idempotency key has its age', async () => {
+      await ahead(DAY_MS, () => right.key(job));
+      const { ageMs } = await right.key(job);
+      expect(ageMs).toBeGreaterThanOrEqual(0);
+      expect(ageMs).toBeLessThan(60_000);
+    });
   });
 });

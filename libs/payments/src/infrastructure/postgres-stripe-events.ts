@@ -3,6 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { sharedTime } from '@app/platform/persistence/shared-time.js';
 import { durations } from '@app/platform/telemetry/metrics.js';
 import {
   type StripeEventWithStatus,
@@ -71,21 +72,19 @@ export class PostgresStripeEvents extends StripeEvents {
     const [before] = await this.database.query<{ attempts: number }>(`SELECT attempts FROM payments.stripe_events WHERE id = $1`, [id]);
     const attempts = (before?.attempts ?? 0) + 1;
     const parked = attempts >= PARKED_AFTER_ATTEMPTS;
-    const nextAt = parked ? null : new Date(this.clock.now().getTime() + backOffMs(attempts, this.settings.jobs));
-    await this.database.query(`UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = $4, note = $5 WHERE id = $1`, [
-      id,
-      parked ? 'parked' : 'failed',
-      attempts,
-      nextAt,
-      reason,
-    ]);
+    const pauseMs = parked ? null : this.clock.offsetMs + backOffMs(attempts, this.settings.jobs);
+    await this.database.query(
+      `UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = ${sharedTime('$4')}, note = $5 WHERE id = $1`,
+      [id, parked ? 'parked' : 'failed', attempts, pauseMs, reason],
+    );
     return { parked };
   }
 
   async lockNextFailed(): Promise<string | null> {
     const [event] = await this.database.query<{ id: string }>(
-      `SELECT id FROM payments.stripe_events WHERE status = 'failed' AND next_at <= $1 ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
-      [this.clock.now()],
+      `SELECT id FROM payments.stripe_events WHERE status = 'failed' AND next_at <= ${sharedTime('$1')}
+       ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED`,
+      [this.clock.offsetMs],
     );
     return event?.id ?? null;
   }

@@ -1,8 +1,9 @@
-/** Jobs as rows of `platform.jobs`. */
+/** Jobs as rows of `platform.jobs`. Their times and leases are by the clock of the database: see decision 34. */
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
+import { sharedTime } from '../persistence/shared-time.js';
 import { currentTraceparent } from '../telemetry/tracing.js';
 import { backOffMs } from './back-off.js';
 import { type ClaimedJob, type IdempotencyKey, type JobName, type JobRequest, Jobs, type SpentKeys } from './jobs.js';
@@ -24,7 +25,7 @@ export class PostgresJobs extends Jobs {
     // A job that waits, runs or pauses keeps its time; `complete` sees that it was requested again.
     await this.database.query(
       `INSERT INTO platform.jobs AS j (kind, subject, run_at, traceparent)
-       SELECT kind, subject, run_at, $4 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS r (kind, subject, run_at)
+       SELECT kind, subject, ${sharedTime('delay_ms')}, $4 FROM unnest($1::text[], $2::text[], $3::float8[]) AS r (kind, subject, delay_ms)
        ON CONFLICT (kind, subject) DO UPDATE SET run_at = coalesce(j.run_at, excluded.run_at), requests = j.requests + 1,
          traceparent = coalesce(excluded.traceparent, j.traceparent)`,
       [
@@ -47,12 +48,12 @@ export class PostgresJobs extends Jobs {
     return this.database.query<ClaimedJob>(
       `WITH next AS MATERIALIZED (
          SELECT d.kind, d.subject FROM unnest($4::text[]) AS k (kind) CROSS JOIN LATERAL (
-           SELECT kind, subject, run_at FROM platform.jobs WHERE kind = k.kind AND run_at <= $1 ORDER BY run_at LIMIT $2 FOR UPDATE SKIP LOCKED
+           SELECT kind, subject, run_at FROM platform.jobs WHERE kind = k.kind AND run_at <= ${sharedTime('$1')} ORDER BY run_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ) d ORDER BY d.run_at LIMIT $2)
-       UPDATE platform.jobs j SET run_at = $3, claim = nextval('platform.job_claims')
+       UPDATE platform.jobs j SET run_at = ${sharedTime('$3')}, claim = nextval('platform.job_claims')
        FROM next WHERE j.kind = next.kind AND j.subject = next.subject
        RETURNING j.kind, j.subject, j.attempts, j.requests, j.claim, j.traceparent`,
-      [this.clock.now(), limit, this.after(leaseMs), kinds],
+      [this.after(0), limit, this.after(leaseMs), kinds],
     );
   }
 
@@ -64,27 +65,28 @@ export class PostgresJobs extends Jobs {
     await this.database.query(
       `WITH deleted AS (
          DELETE FROM platform.jobs WHERE kind = $1 AND subject = $2 AND claim = $3 AND requests <= $4
-           AND $6::timestamptz IS NULL AND key_attempt = 1 AND key_since IS NULL RETURNING 1)
-       UPDATE platform.jobs SET run_at = CASE WHEN requests > $4 THEN $5::timestamptz ELSE $6::timestamptz END,
+           AND $6::float8 IS NULL AND key_attempt = 1 AND key_since IS NULL RETURNING 1)
+       UPDATE platform.jobs SET run_at = CASE WHEN requests > $4 THEN ${sharedTime('$5')} ELSE ${sharedTime('$6')} END,
          attempts = 0, last_error = NULL, claim = NULL
        WHERE kind = $1 AND subject = $2 AND claim = $3 AND NOT EXISTS (SELECT FROM deleted)`,
-      [kind, subject, claim, requests, this.clock.now(), repeatAfterMs === undefined ? null : this.after(repeatAfterMs)],
+      [kind, subject, claim, requests, this.after(0), repeatAfterMs === undefined ? null : this.after(repeatAfterMs)],
     );
   }
 
   async fail({ kind, subject, claim, attempts }: ClaimedJob, reason: string): Promise<void> {
     await this.database.query(
-      `UPDATE platform.jobs SET run_at = $4, attempts = $5, last_error = $6, claim = NULL WHERE kind = $1 AND subject = $2 AND claim = $3`,
+      `UPDATE platform.jobs SET run_at = ${sharedTime('$4')}, attempts = $5, last_error = $6, claim = NULL
+       WHERE kind = $1 AND subject = $2 AND claim = $3`,
       [kind, subject, claim, this.after(backOffMs(attempts + 1, this.settings.jobs)), attempts + 1, reason],
     );
   }
 
   async release(jobs: readonly ClaimedJob[]): Promise<void> {
-    await this.changeClaimed(jobs, 'run_at = $4, claim = NULL', this.clock.now());
+    await this.changeClaimed(jobs, { afterMs: 0, change: 'claim = NULL, ' });
   }
 
   async renew(jobs: readonly ClaimedJob[], leaseMs: number): Promise<void> {
-    await this.changeClaimed(jobs, 'run_at = $4', this.after(leaseMs));
+    await this.changeClaimed(jobs, { afterMs: leaseMs });
   }
 
   async withdraw({ kind, subject }: JobName): Promise<void> {
@@ -95,15 +97,14 @@ export class PostgresJobs extends Jobs {
   }
 
   async key({ kind, subject }: JobName): Promise<IdempotencyKey> {
-    const now = this.clock.now();
-    const [row] = await this.database.query<{ keyAttempt: number; keySince: Date }>(
-      `INSERT INTO platform.jobs AS j (kind, subject, requests, key_since) VALUES ($1, $2, 0, $3)
+    const [row] = await this.database.query<{ attempt: number; ageMs: number }>(
+      `INSERT INTO platform.jobs AS j (kind, subject, requests, key_since) VALUES ($1, $2, 0, ${sharedTime('$3')})
        ON CONFLICT (kind, subject) DO UPDATE SET key_since = coalesce(j.key_since, excluded.key_since)
-       RETURNING key_attempt, key_since`,
-      [kind, subject, now],
+       RETURNING key_attempt AS attempt, round(extract(epoch FROM ${sharedTime('$3')} - key_since) * 1000)::float8 AS age_ms`,
+      [kind, subject, this.after(0)],
     );
     if (row === undefined) throw new Error(`There is no row for ${kind} ${subject}`);
-    return { attempt: row.keyAttempt, ageMs: now.getTime() - row.keySince.getTime() };
+    return row;
   }
 
   async deleteSpentKeys({ kinds, usedBefore, limit }: SpentKeys): Promise<number> {
@@ -122,15 +123,16 @@ export class PostgresJobs extends Jobs {
     );
   }
 
-  private async changeClaimed(jobs: readonly ClaimedJob[], change: string, runAt: Date): Promise<void> {
+  private async changeClaimed(jobs: readonly ClaimedJob[], { afterMs, change = '' }: { afterMs: number; change?: string }): Promise<void> {
     await this.database.query(
-      `UPDATE platform.jobs j SET ${change} FROM unnest($1::text[], $2::text[], $3::bigint[]) AS r (kind, subject, claim)
+      `UPDATE platform.jobs j SET ${change}run_at = ${sharedTime('$4')} FROM unnest($1::text[], $2::text[], $3::bigint[]) AS r (kind, subject, claim)
        WHERE j.kind = r.kind AND j.subject = r.subject AND j.claim = r.claim`,
-      [jobs.map(({ kind }) => kind), jobs.map(({ subject }) => subject), jobs.map(({ claim }) => claim), runAt],
+      [jobs.map(({ kind }) => kind), jobs.map(({ subject }) => subject), jobs.map(({ claim }) => claim), this.after(afterMs)],
     );
   }
 
-  private after(milliseconds: number): Date {
-    return new Date(this.clock.now().getTime() + milliseconds);
+  /** For `sharedTime`. */
+  private after(milliseconds: number): number {
+    return this.clock.offsetMs + milliseconds;
   }
 }

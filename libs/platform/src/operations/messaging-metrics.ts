@@ -4,6 +4,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { Clock } from '@app/kernel/clock.js';
 import { definitionOf } from '../jobs/job.js';
 import { Database } from '../persistence/database.js';
+import { sharedTime } from '../persistence/shared-time.js';
 import { ContextMetrics } from '../telemetry/context-metrics.js';
 import { WAITING } from './dead-letter-selection.js';
 
@@ -40,7 +41,7 @@ export class MessagingMetrics extends ContextMetrics {
     super();
   }
 
-  /** The time of an event is domain time, as is the time of a job. */
+  /** The time of an event is domain time of the process that wrote it, that of a job the time that all share. */
   async measure(): Promise<void> {
     const rows = await this.database.query<Row>(
       `SELECT 'pending' AS name, NULL AS kind, count(*)::int, extract(epoch FROM $1::timestamptz - min(time))::float AS oldest_seconds, NULL::int AS attempts
@@ -50,11 +51,11 @@ export class MessagingMetrics extends ContextMetrics {
        UNION ALL
        SELECT 'dead', NULL, count(*)::int, NULL, NULL FROM (SELECT FROM messaging.dead_letters WHERE ${WAITING} LIMIT $2) AS dead
        UNION ALL
-       SELECT 'jobs', k.kind, count(*) FILTER (WHERE run_at <= $1)::int, extract(epoch FROM $1::timestamptz - min(run_at))::float, max(attempts)
+       SELECT 'jobs', k.kind, count(*) FILTER (WHERE run_at <= ${sharedTime('$4')})::int, extract(epoch FROM ${sharedTime('$4')} - min(run_at))::float, max(attempts)
        FROM unnest($3::text[]) AS k (kind) LEFT JOIN LATERAL (
          SELECT run_at, attempts FROM platform.jobs WHERE kind = k.kind AND run_at IS NOT NULL ORDER BY run_at LIMIT $2) AS j ON true
        GROUP BY k.kind`,
-      [this.clock.now(), MAX_COUNTED_ROWS, this.kinds()],
+      [this.clock.now(), MAX_COUNTED_ROWS, this.kinds(), this.clock.offsetMs],
     );
     for (const row of rows) this.set(row);
   }

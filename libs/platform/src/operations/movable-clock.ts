@@ -21,7 +21,7 @@ export class MovableClock extends Clock implements OnModuleInit, OnApplicationSh
     return new Date(Date.now() + this.#offsetMs);
   }
 
-  get offsetMs(): number {
+  override get offsetMs(): number {
     return this.#offsetMs;
   }
 
@@ -37,7 +37,7 @@ export class MovableClock extends Clock implements OnModuleInit, OnApplicationSh
     await this.database.query('UPDATE platform.clock SET offset_ms = 0');
     await this.waitForEveryProcess();
     // Only now: until then a process could still request a job at the moved time.
-    await bringJobsForward(this.database, { byMs: before?.offsetMs ?? 0, now: this.now() });
+    await bringJobsForward(this.database, { byMs: before?.offsetMs ?? 0 });
   }
 
   /** Schedules, consumers and the admin from the settings start at application bootstrap: they must find the moved clock. */

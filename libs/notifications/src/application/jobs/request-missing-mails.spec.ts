@@ -64,6 +64,15 @@ describe('RequestMissingMails', () => {
     expect(harness.list).toHaveLength(4);
   });
 
+  it('a search of a worker whose clock was ahead hides no fact that came later', async () => {
+    const before = harness.clock.now().getTime();
+    harness.clock.advance(24 * 60 * MINUTE_MS);
+    await search();
+    harness.confirmed.push({ reservationId: 'r4', customerId: 'u1', confirmedAt: new Date(before + 30 * MINUTE_MS).toISOString() });
+    await search();
+    expect(harness.list).toContain('reservation-confirmed r4 waiting');
+  });
+
   it('a clock that was set back hides no fact', async () => {
     harness.watermarks.all.set('confirmations', new Date(harness.clock.now().getTime() + 24 * 60 * MINUTE_MS).toISOString());
     harness.clock.advance(3 * MINUTE_MS);

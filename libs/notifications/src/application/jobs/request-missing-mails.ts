@@ -15,7 +15,10 @@ const PAGE_SIZE = 200;
 /** A younger fact is left to its event, which may know more than its owner keeps. */
 const LEFT_TO_EVENT_MS = 2 * 60_000;
 
-/** Asks the owners of the facts what happened, and requests the mails whose event is late or lost. */
+/**
+ * Asks the owners of the facts what happened, and requests the mails whose event is late or lost. Each watermark stands at
+ * the last fact that was found, not at the time of the search: a worker whose clock is ahead would carry it beyond facts that are still to come.
+ */
 @Job('notifications.request-missing-mails', { lane: SEARCHES })
 export class RequestMissingMails implements JobHandler {
   readonly everyMs: number;
@@ -57,7 +60,6 @@ export class RequestMissingMails implements JobHandler {
         return true;
       },
     });
-    await this.watermarks.moveTo(name, until);
   }
 
   private async request(found: readonly MailRequest[]): Promise<void> {
