@@ -6,7 +6,7 @@ import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reser
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
 import { type Language, Languages } from '../domain/language.js';
-import type { MailState } from '../domain/mail.js';
+import { MAIL_KINDS, type MailState } from '../domain/mail.js';
 import type { MailContent } from '../domain/mail-content.js';
 import { NotificationsSettings } from '../notifications.settings.js';
 import { accountContent } from './content/account-content.js';
@@ -26,6 +26,13 @@ export interface WrittenMail {
   readonly content: MailContent;
 }
 
+/** A newer version, which ran beside this one or before it, requested the mail. It must wait for a worker that knows its kind. */
+export class UnknownMailKind extends Error {
+  constructor(kind: string) {
+    super(`There is no mail of the kind ${kind}`);
+  }
+}
+
 /** Writes mails. It asks the owner of each fact, so that a mail says what is true when it is sent. */
 @Injectable()
 export class MailWriter {
@@ -36,8 +43,9 @@ export class MailWriter {
     private readonly settings: NotificationsSettings,
   ) {}
 
-  /** Returns null where there is nothing to send: no such user any more, the token is used, the hold or the reservation has ended. */
+  /** Returns null where there is nothing to send: no such user any more, the token is used, the hold or the reservation has ended. Throws `UnknownMailKind`. */
   async write(mail: MailState): Promise<WrittenMail | null> {
+    if (!MAIL_KINDS.includes(mail.kind)) throw new UnknownMailKind(mail.kind);
     if (mail.kind === 'email-verification' || mail.kind === 'password-reset') return this.writeAccountMail(mail, mail.kind);
     const about = await this.readReservation(mail);
     const content = about === null ? null : await this.reservationContent(mail, about);
@@ -62,7 +70,7 @@ export class MailWriter {
       case 'refund-arrived':
         return facts.amount === undefined ? null : refundContent(kind, about, facts.amount);
       default:
-        return null;
+        throw new UnknownMailKind(kind);
     }
   }
 

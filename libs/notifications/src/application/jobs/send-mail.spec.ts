@@ -1,8 +1,10 @@
 import { PaymentAccountsOf } from '@app/contracts/payments.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import type { MailKind } from '../../domain/mail.js';
 import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
+import { UnknownMailKind } from '../mail-writer.js';
 import { SendMail } from './send-mail.js';
 import { SendUnconfirmedMail } from './send-unconfirmed-mail.js';
 
@@ -62,6 +64,16 @@ describe('SendMail', () => {
     [id = ''] = await harness.mails.add([request], harness.clock.now());
     await send();
     expect(harness.mailer.sent[1]!.content.paragraphs).toContain(`Hello ${fullName},`);
+  });
+
+  it('a mail of a kind that only a newer version knows waits for it', async () => {
+    for (const reservationId of ['r1', null]) {
+      givenReservation('confirmed');
+      const request = { kind: 'of-a-newer-version' as MailKind, factId: `f-${reservationId}`, userId: 'u1', reservationId, facts: {} };
+      [id = ''] = await harness.mails.add([request], harness.clock.now());
+      await expect(send()).rejects.toThrow(UnknownMailKind);
+      expect(mail().status).toBe('waiting');
+    }
   });
 
   it('a mail without a recipient is not needed', async () => {
