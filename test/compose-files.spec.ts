@@ -29,9 +29,30 @@ describe('The files around the Compose file', () => {
     for (const name of ['api', 'worker', 'migrate']) {
       const { environment = {}, ...service } = resolveCompose(filledIn(changed)).compose.services[name]!;
       expect(service['env_file']).toEqual([{ path: '.env', required: false }]);
-      const kept = known.filter((variable) => !fixed.has(variable) && (environment[variable] ?? 'from-the-file') !== 'from-the-file');
+      // Of those three only the api makes an admin.
+      const isFixed = (variable: string) => fixed.has(variable) || (name !== 'api' && variable.startsWith('ADMIN_'));
+      const kept = known.filter((variable) => !isFixed(variable) && (environment[variable] ?? 'from-the-file') !== 'from-the-file');
       expect([name, kept]).toEqual([name, []]);
     }
+  });
+
+  it('no container of ours has the secrets of the servers, or more than it needs', () => {
+    const own = Object.fromEntries(
+      [...readFileSync(join(folder, '../.env.example'), 'utf8').matchAll(/^#?([A-Z0-9_]*(SECRET|KEY|KEY_ID|PASSWORD))=/gm)].map(
+        ([, name]) => [name!, 'from-the-file'],
+      ),
+    );
+    const { services: all } = composed({ ...own, POSTGRES_PASSWORD: 'superuser', RABBITMQ_COOKIE: 'cookie', RABBITMQ_PASSWORD: 'broker' });
+    const secretsOf = (name: string) =>
+      Object.entries(all[name]!.environment!)
+        .filter(([variable, value]) => value !== '' && /SECRET|PASSWORD|COOKIE|_KEY/.test(variable))
+        .map(([variable]) => variable)
+        .sort();
+    for (const name of ['api', 'worker', 'cli', 'migrate', 'sandbox'])
+      expect([name, secretsOf(name).filter((variable) => /^POSTGRES|^RABBITMQ/.test(variable))]).toEqual([name, []]);
+    for (const name of ['worker', 'migrate', 'sandbox']) expect(secretsOf(name)).not.toContain('ADMIN_PASSWORD');
+    expect(secretsOf('api')).toEqual(expect.arrayContaining(['ADMIN_PASSWORD', 'AMQP_PASSWORD', 'DATABASE_PASSWORD', 'JWT_SECRET']));
+    expect(secretsOf('sandbox').filter((variable) => !variable.startsWith('STRIPE_'))).toEqual([]);
   });
 
   it('RabbitMQ knows the memory limit of its container', () => {
