@@ -1,6 +1,7 @@
 import { newId } from '@app/kernel/id.js';
+import { CardRefused } from '../domain/card-payments.js';
 import type { RefundFact } from '../domain/stripe-facts.js';
-import { anIntent, aRefund } from '../testing/fake-card-payments.js';
+import { aDispute, anIntent, aRefund } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
 import { RefundAsGoodwill } from './commands/refund-as-goodwill.js';
 import { RefundPayment } from './commands/refund-payment.js';
@@ -187,6 +188,44 @@ describe('StripeSync.applyRefunds', () => {
       expect(harness.payment.refunded).toBe(2_500);
       expect(harness.jobs.waiting).toEqual([]);
     }
+  });
+
+  it('what the bank did not keep of a refund that was refused in a dispute goes back', async () => {
+    const { harness } = await requested();
+    const { id: paymentId } = harness.payment;
+    harness.cards.failNext(new CardRefused('charge_disputed', 'The charge is disputed.'));
+    await harness.sync.applyDispute(aDispute({ amount: eur(500) }), paymentId);
+    await harness.runJobs();
+    expect(harness.payment.refunds).toMatchObject([{ amount: 2_500, status: 'failed' }]);
+    for (const _ of ['lost', 'repeated'])
+      await harness.sync.applyDispute(aDispute({ amount: eur(500), status: 'lost', closed: true }), paymentId);
+    await harness.runJobs();
+    expect(harness.payment).toMatchObject({
+      refunded: 2_000,
+      refunds: [
+        { amount: 500, status: 'failed', reason: 'reservation-cancelled', failure: 'charge_disputed: The charge is disputed.' },
+        { amount: 2_000, status: 'succeeded', reason: 'reservation-cancelled' },
+      ],
+    });
+    await harness.execute(new RefundPayment(paymentId, 'reservation-cancelled', eur(2_500)));
+    expect(harness.payment.refunds).toHaveLength(2);
+  });
+
+  it('what the bank keeps goes back only after an appeal that was won', async () => {
+    const { harness } = await requested();
+    const { id: paymentId } = harness.payment;
+    harness.cards.failNext(new CardRefused('charge_disputed', 'The charge is disputed.'));
+    const funds = { movements: 2, reinstated: 500, fee: null };
+    await harness.runJobs();
+    await harness.sync.applyDispute(aDispute({ status: 'lost', closed: true }), paymentId);
+    await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 0, refunds: [{ amount: 2_500, status: 'failed' }] });
+    await harness.sync.applyDispute(aDispute({ status: 'lost', closed: true, funds }), paymentId);
+    await harness.runJobs();
+    expect(harness.payment.refunded).toBe(500);
+    await harness.sync.applyDispute(aDispute({ status: 'won', closed: true, funds }), paymentId, { statusWhenAsked: 'lost' });
+    await harness.runJobs();
+    expect(harness.payment.refunded).toBe(2_500);
   });
 
   it('a list is applied as a whole or not at all', async () => {

@@ -6,8 +6,9 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { DISPUTE_OPENED, EXTERNAL_REFUND, ORPHANED_INTENT, PAYMENT_WRONG_AMOUNT, REFUND_FAILED } from '../domain/alert-codes.js';
 import { CardPayments } from '../domain/card-payments.js';
 import { BY_EVENT, type DisputeChange, disputeOutcome, Disputes } from '../domain/disputes.js';
-import { Payment, type RefundChange } from '../domain/payment.js';
+import { Payment } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
+import type { RefundChange } from '../domain/refund.js';
 import type { DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 /** An event says what was true once; Stripe's answer to a request says what is true now. */
@@ -58,8 +59,10 @@ export class StripeSync {
     await this.transactions.run(async () => {
       const change = await this.disputes.record(fact, paymentId, source);
       // While another dispute of the payment is not won, Stripe would refuse its refunds again each night.
-      const allAreWon = (await this.disputes.ofPayments([paymentId])).every((dispute) => disputeOutcome(dispute) === 'won');
-      await this.payments.change(paymentId, (payment) => payment.reportDispute(change, { allAreWon }));
+      const disputes = await this.disputes.ofPayments([paymentId]);
+      const allAreWon = disputes.every((dispute) => disputeOutcome(dispute) === 'won');
+      const lost = disputes.reduce((sum, dispute) => sum + dispute.lost, 0);
+      await this.payments.change(paymentId, (payment) => payment.reportDispute(change, { allAreWon, lost }));
       if (change.isDoubtful) await this.jobs.enqueue([{ kind: 'payments.check-dispute', subject: fact.disputeId }]);
       this.reportDispute(change);
     });

@@ -20,22 +20,19 @@ import {
   advances,
   ALREADY_REFUNDED,
   eventOfRefund,
+  failedPart,
   findRefund,
   isAboutEarlierAttempt,
   newRefund,
   OWED_REASONS,
   refundAfter,
+  type RefundChange,
   type RefundState,
+  type RefusedRefund,
   retriedRefund,
   sumOf,
 } from './refund.js';
-import type { PaymentError, RefundFact } from './stripe-facts.js';
-
-/** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back. */
-export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
-
-/** What became of a refund that Stripe refused: `settled` meanwhile, or it failed, or the rest is requested. */
-export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
+import { isSameError, type PaymentError, type RefundFact } from './stripe-facts.js';
 
 /** Money that arrived through an intent. */
 interface Receipt {
@@ -189,8 +186,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (refund.status !== 'failed' || refund.reason === 'external') throw new RefundNotFailed(refund.status);
     const amount = Math.min(refund.amount, refundableOf(this.state));
     if (amount <= 0) throw new NothingLeftToRefund();
-    this.recordRefund(retriedRefund(refund, amount));
-    this.addJob({ kind: 'payments.submit-refund', subject: refundId, nextKey: true });
+    this.requestAgain(refund, amount);
     return true;
   }
 
@@ -213,12 +209,13 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /**
    * What a dispute does to the money is for the bank and for people. It changes neither what was captured nor what is owed. Once it is won, refunds
-   * that Stripe refused because of it are requested again. The refusal may be recorded after the decision, so a repeated fact does it too.
+   * that Stripe refused because of it are requested again. The refusal may be recorded after the decision, so a repeated fact does it too. Once it is
+   * lost in part, the rest of them is requested. `lost` is what the bank keeps in all disputes of the payment.
    */
-  reportDispute(change: DisputeChange, { allAreWon }: { allAreWon: boolean }): void {
+  reportDispute(change: DisputeChange, { allAreWon, lost }: { allAreWon: boolean; lost: number }): void {
     const event = eventOfDispute(change, this.ids);
     if (event !== null) this.record(event);
-    if (allAreWon || (event instanceof DisputeClosed && event.data.outcome === 'won')) this.retryRefundsRefusedAs(REFUSED_IN_DISPUTE);
+    if (allAreWon || event instanceof DisputeClosed) this.retryRefundsRefusedAs(REFUSED_IN_DISPUTE, lost);
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
@@ -262,10 +259,19 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (PAYMENT_RANK[status] > PAYMENT_RANK[this.state.status]) this.record(event, { ...changes, status });
   }
 
-  private retryRefundsRefusedAs(code: string): void {
-    for (const { id, status, failure } of this.state.refunds) {
-      if (status === 'failed' && failure?.startsWith(code) === true && refundableOf(this.state) > 0) this.retryRefund(id);
+  /** Of what is left, nobody gives `lost` back. A refund that would need it is divided: that part of it stays failed. */
+  private retryRefundsRefusedAs(code: string, lost = 0): void {
+    for (const refund of this.state.refunds) {
+      const amount = Math.min(refund.amount, refundableOf(this.state) - lost);
+      if (refund.status !== 'failed' || refund.failure?.startsWith(code) !== true || amount <= 0) continue;
+      this.requestAgain(refund, amount);
+      if (lost > 0 && amount < refund.amount) this.recordRefund(failedPart(refund, refund.amount - amount));
     }
+  }
+
+  private requestAgain(refund: RefundState, amount: number): void {
+    this.recordRefund(retriedRefund(refund, amount));
+    this.addJob({ kind: 'payments.submit-refund', subject: refund.id, nextKey: true });
   }
 
   private recordRefund(refund: RefundState): void {
@@ -291,8 +297,4 @@ export class Payment extends AggregateRoot<PaymentState> {
   private get ids(): { paymentId: string; reservationId: string } {
     return { paymentId: this.id, reservationId: this.state.reservationId };
   }
-}
-
-function isSameError(a: PaymentError | null, b: PaymentError | null): boolean {
-  return a?.code === b?.code && a?.declineCode === b?.declineCode && a?.message === b?.message;
 }

@@ -38,6 +38,12 @@ export interface RefundState {
 
 const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
 
+/** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back. */
+export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
+
+/** What became of a refund that Stripe refused: `settled` meanwhile, or it failed, or the rest is requested. */
+export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
+
 type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'> & Partial<Pick<RefundState, 'note'>>;
 
 export function newRefund(own: NewRefund): RefundState {
@@ -49,6 +55,11 @@ export function retriedRefund(refund: RefundState, amount: number): RefundState 
   const { stripeRefundId, failedStripeRefundIds: earlier } = refund;
   const failedStripeRefundIds = stripeRefundId === null ? earlier : [...earlier, stripeRefundId];
   return { ...refund, amount, status: 'requested', stripeRefundId: null, failedStripeRefundIds, failure: null };
+}
+
+/** A part of a failed refund, which stays failed while the rest is requested again. */
+export function failedPart({ paymentId, reason, currency, note, createdAt, failure }: RefundState, amount: number): RefundState {
+  return { ...newRefund({ paymentId, reason, currency, note, createdAt, amount }), status: 'failed', failure };
 }
 
 /** The refund as Stripe describes it. */

@@ -10,6 +10,10 @@ export interface PaymentError {
   readonly message: string | null;
 }
 
+export function isSameError(a: PaymentError | null, b: PaymentError | null): boolean {
+  return a?.code === b?.code && a?.declineCode === b?.declineCode && a?.message === b?.message;
+}
+
 export interface IntentFact {
   readonly kind: 'intent';
   readonly intentId: string;

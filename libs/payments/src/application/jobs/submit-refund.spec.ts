@@ -86,7 +86,7 @@ describe('SubmitRefund', () => {
     expect(harness.jobs.waiting).toEqual([]);
   });
 
-  it('a refund that the balance does not cover is tried again by itself, under the next key', async () => {
+  it('a refund that the balance does not cover is tried again under the next key', async () => {
     const harness = await requested();
     const tooLow = new BalanceTooLow('insufficient_balance_for_refund', 'Insufficient funds in your Stripe balance to refund this amount.');
     harness.cards.failNext(...Array.from({ length: 12 }, () => tooLow));
