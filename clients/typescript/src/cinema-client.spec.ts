@@ -16,6 +16,14 @@ const NEXT = { accessToken: 'new', refreshToken: 'r2' };
 
 type Answer = readonly [status: number, body: object, headers?: Record<string, string>];
 
+/** As browsers do, it refuses to be called as a method of anything but the window. */
+function asInBrowsers(send: typeof fetch): typeof fetch {
+  return function (this: unknown, input, init) {
+    if (this !== undefined && this !== globalThis) throw new TypeError('Illegal invocation');
+    return send(input, init);
+  };
+}
+
 /** A client against answers given in order, or by a function. Remembers requests, pauses and tokens. */
 function against(answers: readonly Answer[] | ((request: Request) => Answer), options: Partial<CinemaClientOptions> = {}) {
   const requests: Request[] = [];
@@ -24,7 +32,7 @@ function against(answers: readonly Answer[] | ((request: Request) => Answer), op
   const left = typeof answers === 'function' ? [] : [...answers];
   const cinema = createCinemaClient({
     baseUrl: BASE,
-    fetch: (input, init) => {
+    fetch: asInBrowsers((input, init) => {
       const request = new Request(input, init);
       requests.push(request);
       const answer = typeof answers === 'function' ? answers(request) : left.shift();
@@ -32,7 +40,7 @@ function against(answers: readonly Answer[] | ((request: Request) => Answer), op
       const [status, body, headers = {}] = answer;
       const text = status === 204 ? null : JSON.stringify(body);
       return Promise.resolve(new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } }));
-    },
+    }),
     pause: (ms) => Promise.resolve(void pauses.push(ms)),
     onTokens: (tokens) => void kept.push(tokens),
     ...options,
@@ -79,13 +87,13 @@ describe('A refusal for now', () => {
 });
 
 describe('A session', () => {
-  it('an expired token is refreshed once for all requests, which are sent again', async () => {
+  it.each([BASE, `${BASE}/`])('an expired token is refreshed once for all requests, which are sent again: %s', async (baseUrl) => {
     const { client, asked, kept } = against(
       (request) => {
         if (request.url.endsWith('/auth/refresh')) return [200, { ...NEXT, tokenType: 'Bearer', expiresIn: 600 }];
         return request.headers.get('authorization') === 'Bearer new' ? [200, { id: 'me' }] : EXPIRED;
       },
-      { tokens: TOKENS },
+      { tokens: TOKENS, baseUrl },
     );
     const answers = await Promise.all([getMe({ client }), getMe({ client })]);
     expect(answers.map(({ response }) => response?.status)).toEqual([200, 200]);

@@ -37,10 +37,11 @@ export function createCinemaClient({
   onTokens = () => undefined,
   maxAttempts = 4,
   maxWaitSeconds = 60,
-  fetch: send = globalThis.fetch,
+  fetch: send = (input, init) => globalThis.fetch(input, init),
   pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: CinemaClientOptions): CinemaClient {
-  const session = new RefreshedTokens({ baseUrl, send, tokens, onTokens });
+  const plain = createClient(createConfig({ baseUrl, fetch: send }));
+  const session = new RefreshedTokens({ client: plain, tokens, onTokens });
 
   const sendAgain = async (request: Request): Promise<Response> => {
     for (let attempt = 1; ; attempt++) {

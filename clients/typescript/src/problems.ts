@@ -15,3 +15,8 @@ export function isProblem(error: unknown): error is Problem {
 export function problemPageOf(problem: Pick<Problem, 'type'>, baseUrl: string): string {
   return new URL(problem.type, baseUrl).href;
 }
+
+/** What was caught, as an error to throw. */
+export function asError(caught: unknown): Error {
+  return caught instanceof Error ? caught : new Error(String(caught), { cause: caught });
+}

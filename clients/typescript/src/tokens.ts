@@ -1,4 +1,7 @@
 /** The tokens of a session, refreshed once for all requests that wait for it. */
+import type { Client } from './generated/client/index.js';
+import { refreshTokens } from './generated/sdk.gen.js';
+import { asError } from './problems.js';
 
 export interface Tokens {
   readonly accessToken: string;
@@ -6,8 +9,8 @@ export interface Tokens {
 }
 
 interface Options {
-  readonly baseUrl: string;
-  readonly send: typeof fetch;
+  /** Sends each request once, without a token. */
+  readonly client: Client;
   readonly tokens: Tokens | null;
   readonly onTokens: (tokens: Tokens | null) => void;
 }
@@ -68,17 +71,12 @@ export class RefreshedTokens {
   private async askForNext({ accessToken, refreshToken }: Tokens): Promise<boolean> {
     // A log-out or another log-in may come before the answer, which is about the session that was.
     const isOver = (): boolean => this.#tokens?.refreshToken !== refreshToken;
-    const response = await this.#options.send(`${this.#options.baseUrl}/api/v1/auth/refresh`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ refreshToken }),
-    });
+    const { data: next, error, response } = await refreshTokens({ client: this.#options.client, body: { refreshToken } });
+    if (response === undefined) throw asError(error);
     if (isOver()) return false;
     // 429 and 503 say nothing about the session: the next request tries again.
     if (response.status === 400 || response.status === 401) this.end();
-    if (!response.ok) return false;
-    const next: unknown = await response.json();
-    if (!isTokens(next) || isOver()) return false;
+    if (!isTokens(next)) return false;
     this.keep(next, { previous: accessToken });
     return true;
   }
