@@ -1,8 +1,19 @@
 import amqp from 'amqplib';
-import { DEAD_LETTERS, DEAD_LETTERS_QUEUE, EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED } from '@app/platform/messaging/broker.js';
+import { newId } from '@app/kernel/id.js';
+import {
+  DEAD_LETTERS,
+  DEAD_LETTERS_QUEUE,
+  EVENT_LOG,
+  EXCHANGE,
+  REACTIONS_EXCHANGE,
+  UNROUTED,
+  UNSUBSCRIBED,
+} from '@app/platform/messaging/broker.js';
+import { envelopeOf } from '@app/platform/messaging/envelope.js';
 import { RabbitBroker } from '@app/platform/messaging/rabbit-broker.js';
 import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
 import { freshVhost } from '../../support/rabbitmq.js';
+import { until } from '../../support/until.js';
 import { MAIL, OTHER, SEATS, describeBroker } from './broker.contract.js';
 
 const retries = [retryQueue(50), retryQueue(150)];
@@ -51,4 +62,39 @@ describe('The exchange of earlier versions for events without a subscription', (
     await broker.close();
     await connection.close();
   });
+});
+
+describe('A broker that lost its data while nothing was published', () => {
+  it('events find every queue and the log, also after consumers declared their part', async () => {
+    const [bound, unbound] = ['test.bound.v1', 'test.unbound.v1'];
+    const rabbitmq = await freshVhost({
+      exchanges: [EXCHANGE, REACTIONS_EXCHANGE, UNROUTED, UNSUBSCRIBED, DEAD_LETTERS],
+      queues: [SEATS, UNROUTED, DEAD_LETTERS_QUEUE, EVENT_LOG],
+    });
+    const open = (): RabbitBroker => {
+      const eventLog = { keptDays: 1, maxBytes: 10_000_000 };
+      return new RabbitBroker({ urls: [rabbitmq.url], prefetch: 1, retryDelaysMs: [], eventLog }, () => Promise.resolve());
+    };
+    const [leader, consumer] = [open(), open()];
+    const bindings = [{ queue: SEATS, type: bound }];
+    await leader.declare(bindings, [unbound]);
+    const vhost = decodeURIComponent(new URL(rabbitmq.url).pathname.slice(1));
+    await rabbitmq.control('close_all_connections', '--vhost', vhost, 'lost');
+    const connection = await amqp.connect(rabbitmq.url);
+    const channel = await connection.createChannel();
+    for (const exchange of [EXCHANGE, REACTIONS_EXCHANGE, UNSUBSCRIBED]) await channel.deleteExchange(exchange);
+    for (const queue of [SEATS, EVENT_LOG]) await channel.deleteQueue(queue);
+    await consumer.declare(bindings);
+
+    const event = (type: string) =>
+      envelopeOf({ id: newId(), type, subject: newId(), sequence: 1, time: new Date(), correlationId: null, data: {} });
+    const { confirmed } = await leader.publish([event(bound), event(unbound)]);
+    expect(confirmed.size).toBe(2);
+    const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
+    await until(async () => (await count(SEATS)) === 1, { timeoutMs: 5_000, what: 'the message of the reaction' });
+    expect(await count(UNROUTED)).toBe(0);
+    await until(async () => (await count(EVENT_LOG)) === 2, { timeoutMs: 5_000, what: 'both events in the log' });
+    await connection.close();
+    for (const broker of [leader, consumer]) await broker.close();
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 /** RabbitMQ behind the broker port: confirms on one connection, consumers on another, both opened again after a loss. */
 import { Logger } from '@nestjs/common';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { EventLogLimits } from '../config/settings.js';
 import { TOPOLOGY_MISMATCH, alert } from '../telemetry/alert.js';
 import {
@@ -39,6 +39,12 @@ export interface RabbitOptions {
   readonly eventLog?: EventLogLimits | null;
 }
 
+interface Declaration {
+  readonly model: ChannelModel;
+  readonly bindings: readonly Binding[];
+  readonly unsubscribed: readonly string[];
+}
+
 export class RabbitBroker extends Broker {
   readonly kind = 'rabbitmq';
   readonly #publisher: RabbitPublisher;
@@ -46,6 +52,8 @@ export class RabbitBroker extends Broker {
   readonly #logger = new Logger(RabbitBroker.name);
   /** Of the last declaration. */
   #mismatch: TopologyMismatch | null = null;
+  /** Of everything: null in a process whose relay has never led. */
+  #declared: Declaration | null = null;
 
   constructor(
     private readonly options: RabbitOptions,
@@ -71,7 +79,16 @@ export class RabbitBroker extends Broker {
     if (this.#mismatch !== null) this.#logger.log('The topology of RabbitMQ is as it should be again');
     this.#mismatch = null;
     // By the relay alone, which declares everything.
-    if (unsubscribed.length > 0) await this.declareLog();
+    if (unsubscribed.length === 0) return;
+    await this.declareLog();
+    this.#declared = { model, bindings, unsubscribed };
+  }
+
+  /** RabbitMQ may have lost its data with its connection, and consumers may have declared their part since: an event would miss the rest. */
+  private async declareOnNewConnection(): Promise<void> {
+    const declared = this.#declared;
+    if (declared === null || declared.model === (await this.#publisher.connection.model())) return;
+    await this.declare(declared.bindings, declared.unsubscribed);
   }
 
   /** The cinema needs no log: without it, everything else goes on. */
@@ -92,6 +109,7 @@ export class RabbitBroker extends Broker {
   }
 
   async publish(messages: readonly Envelope[]): Promise<PublishResult> {
+    await this.declareOnNewConnection();
     const confirmed = new Set<string>();
     const refused = new Set<string>();
     const outcomes = messages.map(async (message) => {
