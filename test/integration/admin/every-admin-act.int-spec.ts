@@ -4,7 +4,6 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ModulesContainer } from '@nestjs/core';
-import sharp from 'sharp';
 import { ACCESS } from '@app/platform/http/access.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { PostgresCurrentRights } from '../../../libs/auth/src/infrastructure/postgres-current-rights.js';
@@ -12,6 +11,7 @@ import type { Customer, HttpResponse, Json, ShowtimeFixture } from '../../suppor
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { buyTicket, paymentIntentOf } from '../../support/payments.js';
 import { until } from '../../support/until.js';
+import { FORM_TYPE, posterForm } from './poster-form.js';
 
 interface Entry {
   readonly actor: string;
@@ -19,16 +19,6 @@ interface Entry {
   readonly subject: string;
 }
 type Send = (method: string, path: string, body?: object, headers?: Record<string, string>) => Promise<HttpResponse>;
-
-const FORM_TYPE = { 'content-type': 'multipart/form-data; boundary=limit' };
-
-async function posterForm(): Promise<Buffer> {
-  const image = await sharp({ create: { width: 40, height: 60, channels: 3, background: 'red' } })
-    .png()
-    .toBuffer();
-  const begin = '--limit\r\nContent-Disposition: form-data; name="poster"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n';
-  return Buffer.concat([Buffer.from(begin), image, Buffer.from('\r\n--limit--\r\n')]);
-}
 
 /** A route that only an admin may call and that changes something has one audit entry for each request. Add yours to `ACTS`. */
 describe('Every act of an admin', () => {

@@ -1,27 +1,8 @@
 import type { Seat } from '@app/contracts/rooms.js';
 import fc from 'fast-check';
-import { bestRow, bestSeats, groupsOf, mostTogether, type RoomAvailability, type SeatsWanted } from './best-seats.js';
-
-/** `s`, `p`, `w`, `c` as in a seat plan, upper case where taken, `.` for a gap. */
-function roomOf(...layout: string[]): RoomAvailability {
-  const seats: Seat[] = [];
-  const taken = new Set<string>();
-  const lines: Record<string, number> = {};
-  layout.forEach((cells, index) => {
-    const row = String.fromCharCode(65 + Object.keys(lines).length);
-    if (/[^.]/.test(cells)) lines[row] = index + 1;
-    let number = 0;
-    [...cells].forEach((cell, at) => {
-      if (cell === '.') return;
-      const kind = cell.toLowerCase();
-      const label = `${row}${++number}`;
-      if (kind !== cell) taken.add(label);
-      const category = kind === 'p' ? 'premium' : 'standard';
-      seats.push({ label, row, number, column: at + 1, category, accessible: kind === 'w', companion: kind === 'c' });
-    });
-  });
-  return { seats, taken, grid: { rows: layout.length, columns: Math.max(...layout.map((row) => row.length)), lines } };
-}
+import { anyRoom, anyWish, fromBest, kept, pairs, possible, roomOf, singlesBeside, smallRoom } from '../testing/rooms-with-seats.js';
+import { bestSeats, mostTogether } from './best-seats.js';
+import { bestRow, groupsOf, type RoomAvailability, type SeatsWanted } from './seat-groups.js';
 
 const wanting = (count: number, own: Partial<SeatsWanted> = {}): SeatsWanted => ({ count, category: null, accessible: false, ...own });
 const labels = (room: RoomAvailability, wanted: SeatsWanted) =>
@@ -78,6 +59,19 @@ describe('Best seats', () => {
     expect(mostTogether(room, wanting(3))).toBe(2);
   });
 
+  it('a divided group leaves no single seat where another pair leaves none', () => {
+    expect(labels(roomOf('......', 'ssssss', 'ssss..'), wanting(7))).toEqual([
+      ['B1', 'B2', 'B3', 'B4'],
+      ['A1', 'A2', 'A3'],
+    ]);
+    const between = bestSeats(roomOf('sssspssss'), wanting(8, { category: 'standard' }));
+    expect(between?.map(({ singlesLeft }) => singlesLeft)).toEqual([0, 1]);
+  });
+
+  it('the distance is from the best row, also where its place is an aisle', () => {
+    expect(labels(roomOf('SSSSSS', 'SSSSSS', 'SSsssS', '......', 'SSSsss', 'SSSSSS'), wanting(3))).toEqual([['D4', 'D5', 'D6']]);
+  });
+
   it('the first group that asks for an accessible seat has it', () => {
     expect(labels(roomOf('wcSS', 'ssSS'), wanting(4, { accessible: true }))).toEqual([
       ['A1', 'A2'],
@@ -85,54 +79,6 @@ describe('Best seats', () => {
     ]);
   });
 });
-
-const anyRoom = fc
-  .array(
-    fc
-      .array(
-        fc.oneof(
-          { weight: 6, arbitrary: fc.constantFrom('s', 'p') },
-          { weight: 5, arbitrary: fc.constantFrom('S', 'P', '.', 'w', 'c', 'W', 'C') },
-        ),
-        {
-          minLength: 12,
-          maxLength: 12,
-        },
-      )
-      .map((cells) => cells.join('')),
-    { minLength: 1, maxLength: 6 },
-  )
-  .filter((layout) => layout.some((row) => /[^.]/.test(row)))
-  .map((layout) => roomOf(...layout));
-const anyWish = fc.record({
-  count: fc.integer({ min: 1, max: 10 }),
-  category: fc.constantFrom(null, 'standard' as const, 'premium' as const),
-  accessible: fc.boolean(),
-});
-
-/** Every window of a row, written without the code under test. */
-function possible({ seats, taken }: RoomAvailability, { count, category, accessible }: SeatsWanted): Seat[][] {
-  const free = new Map(seats.filter(({ label }) => !taken.has(label)).map((seat) => [`${seat.row} ${seat.column}`, seat]));
-  return seats
-    .map(({ row, column }) => Array.from({ length: count }, (_, i) => free.get(`${row} ${column + i}`)))
-    .filter((group): group is Seat[] => group.every((seat) => seat !== undefined))
-    .filter((group) => group.every((seat) => category === null || seat.category === category))
-    .filter((group) => !accessible || group.some((seat) => seat.accessible));
-}
-
-function singlesBeside({ seats, taken }: RoomAvailability, group: readonly Seat[]): number {
-  const inGroup = new Set(group.map(({ label }) => label));
-  const isFree = (row: string, column: number): boolean =>
-    seats.some((seat) => {
-      const isElsewhere = seat.row !== row || seat.column !== column;
-      return !isElsewhere && !taken.has(seat.label) && !inGroup.has(seat.label) && !seat.accessible && !seat.companion;
-    });
-  const { row, column: first } = group[0]!;
-  const last = group.at(-1)!.column;
-  return [first - 1, last + 1].filter((at) => isFree(row, at) && !isFree(row, at - 1) && !isFree(row, at + 1)).length;
-}
-
-const kept = (group: readonly Seat[]): number => group.filter(({ accessible, companion }) => accessible || companion).length;
 
 describe('Best seats of any room', () => {
   it('no group has a taken seat, a gap, two rows or another number of seats', () => {
@@ -162,11 +108,8 @@ describe('Best seats of any room', () => {
         if (others.length > 0) expect(found).not.toBeNull();
         if (found?.length !== 1 || wanted.accessible) return;
         const [best] = found;
-        const offset = (seats: readonly Seat[]): number =>
-          Math.abs(seats[0]!.column + seats.at(-1)!.column - room.grid.columns - 1) / 2 +
-          2 * Math.abs(room.grid.lines[seats[0]!.row]! - Math.ceil((room.grid.rows * 2) / 3));
         const rank = (seats: readonly Seat[]): string =>
-          [kept(seats), singlesBeside(room, seats), offset(seats) * 2].map((part) => String(part).padStart(4, '0')).join(' ');
+          [kept(seats), singlesBeside(room, seats), fromBest(room, seats) * 2].map((part) => String(part).padStart(4, '0')).join(' ');
         for (const other of others) expect(rank(best!.seats) <= rank(other)).toBe(true);
       }),
     );
@@ -181,6 +124,26 @@ describe('Best seats of any room', () => {
         for (const group of equals) expect(singlesBeside(room, group)).toBeGreaterThan(0);
       }),
     );
+  });
+
+  it('a divided group leaves as few single seats as any pair of these sizes', () => {
+    let divided = 0;
+    fc.assert(
+      fc.property(smallRoom, fc.integer({ min: 4, max: 10 }), fc.boolean(), (room, count, accessible) => {
+        const wanted = wanting(count, { accessible });
+        const found = bestSeats(room, wanted);
+        if (found?.length !== 2) return;
+        divided++;
+        const [first, second] = found.map(({ seats }) => seats) as [Seat[], Seat[]];
+        const singles = singlesBeside(room, first, second);
+        expect(found.reduce((sum, { singlesLeft }) => sum + singlesLeft, 0)).toBe(singles);
+        // Of those that need an accessible seat, the seats that are kept for others come first.
+        if (wanted.accessible) return;
+        for (const pair of pairs(room, wanted, first.length)) expect(singlesBeside(room, ...pair)).toBeGreaterThanOrEqual(singles);
+      }),
+      { numRuns: 600 },
+    );
+    expect(divided).toBeGreaterThan(100);
   });
 
   it('seats for those who ask go to others only where nothing else is left', () => {

@@ -1,9 +1,11 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
-import { bestRow, bestSeats, mostTogether, type RoomAvailability, type SeatGroup, type SeatsWanted } from '../../domain/best-seats.js';
+import { bestSeats, mostTogether } from '../../domain/best-seats.js';
 import { NoSeatsTogether } from '../../domain/errors.js';
+import { bestRow, type RoomAvailability, type SeatsWanted } from '../../domain/seat-groups.js';
 import { Seatings } from '../../domain/seatings.js';
-import type { BestSeatsReasonView, BestSeatsView } from './best-seats.view.js';
+import { reasonsOf } from './best-seats-reasons.js';
+import type { BestSeatsView } from './best-seats.view.js';
 import { ClaimedSeats } from './claimed-seats.js';
 
 /** The best free seats for a group at this moment. Holds nothing. Throws `ShowtimeNotFound`, `NoSeatsTogether` and what `assertOnSale` throws. */
@@ -35,7 +37,7 @@ export class BestSeatsOfHandler implements IQueryHandler<BestSeatsOf> {
     }
     const flags = new Map(seating.seats.map(({ label, accessible, companion }) => [label, { accessible, companion }]));
     const seats = seating.priceSeats(groups.flatMap((group) => group.seats.map(({ label }) => label)));
-    const reasons = reasonsOf(groups, { wanted, best: bestRow(room) });
+    const reasons = reasonsOf(groups, { room, wanted });
     return {
       showtimeId,
       together: groups.length === 1,
@@ -47,24 +49,4 @@ export class BestSeatsOfHandler implements IQueryHandler<BestSeatsOf> {
       explanation: reasons.map(({ message }) => message).join(' '),
     };
   }
-}
-
-function reasonsOf(groups: readonly SeatGroup[], { wanted, best }: { wanted: SeatsWanted; best: string }): BestSeatsReasonView[] {
-  const reasons: BestSeatsReasonView[] = [];
-  const [first, second] = groups;
-  if (second === undefined) reasons.push({ code: 'together', message: `The seats are side by side in row ${first!.row}.` });
-  else reasons.push({ code: 'two-groups', message: `No row has ${wanted.count} free seats side by side, so the group is divided in two.` });
-
-  const singles = groups.reduce((sum, { singlesLeft }) => sum + singlesLeft, 0);
-  if (singles === 0) reasons.push({ code: 'no-single-seat-left', message: 'They leave no single seat beside them.' });
-  else reasons.push({ code: 'single-seat-left', message: 'Every free group of this size leaves a single seat beside it.' });
-
-  const seatsAway = first!.distance / 2;
-  const near = seatsAway === 0 ? 'They are in the middle of it.' : `Of the groups left they are nearest to its middle.`;
-  reasons.push({ code: 'nearest-to-middle', message: `Row ${best} has the best view. ${near}`, seatsAway });
-
-  if (wanted.accessible) reasons.push({ code: 'accessible', message: 'An accessible seat is among them.' });
-  else if (groups.some(({ keptSeatsUsed }) => keptSeatsUsed > 0))
-    reasons.push({ code: 'kept-seats-used', message: 'Only seats that are kept for wheelchairs and companions were left.' });
-  return reasons;
 }
