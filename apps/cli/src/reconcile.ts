@@ -21,7 +21,9 @@ export const reconcile: Subcommand = {
     const withinMs = agoOf(values.since);
     const report = await withCli(cliSettings(terminal.env), async (modules) => {
       const comparison = modules.get(StripeComparison, { strict: false });
-      const compared = await withProgress(terminal, 'payment intents read', ({ advance }) => comparison.compare(withinMs, advance));
+      const compared = await withProgress(terminal, 'intents, refunds and disputes read', ({ advance }) =>
+        comparison.compare(withinMs, advance),
+      );
       const refunded = [];
       if (values['refund-orphans'])
         for (const orphan of compared.orphans) refunded.push({ intentId: orphan.intentId, amount: await comparison.refund(orphan) });
@@ -30,7 +32,12 @@ export const reconcile: Subcommand = {
     const left = values['refund-orphans'] ? [] : report.orphans.filter(({ received, refunded }) => refunded < received);
     if (values.json) terminal.print(JSON.stringify(report));
     else {
-      terminal.print(`Compared ${report.intents} payment intents; ${report.corrected} payments here had missed something.`);
+      const { intents, refunds, disputes, corrected } = report;
+      terminal.print(
+        `Compared ${intents} payment intents, ${refunds} refunds and ${disputes} disputes; ${corrected} of them were not known here as they are.`,
+      );
+      for (const { reservationId, code, status, amount, currency } of report.refundedReservations)
+        terminal.print(`Reservation ${code} (${reservationId}) is ${status}, and ${amount} ${currency} of its payment went back.`);
       for (const { intentId, received, refunded, currency } of report.orphans)
         terminal.print(`Orphan ${intentId}: ${received} ${currency} arrived, ${refunded} went back before.`);
       for (const { intentId, amount } of report.refunded) if (amount > 0) terminal.print(`Refunded ${intentId}: ${amount}.`);

@@ -81,20 +81,8 @@ describe('Every act of an admin', () => {
 
   async function deadLetter(): Promise<string> {
     const id = randomUUID();
-    await system.sql(
-      `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body) VALUES ($1, 'test.queue', $2, 'put here', 1, '{}')`,
-      [id, randomUUID()],
-    );
-    return id;
-  }
-
-  async function parkedStripeEvent(): Promise<string> {
-    const id = `evt_${randomUUID()}`;
-    await system.sql(
-      `INSERT INTO payments.stripe_events (id, type, livemode, occurred_at, received_at, status, body)
-       VALUES ($1, 'payment_intent.succeeded', false, now(), now(), 'parked', '{}')`,
-      [id],
-    );
+    const columns = 'id, queue, message_id, reason, attempts, body';
+    await system.sql(`INSERT INTO messaging.dead_letters (${columns}) VALUES ($1, 'test.queue', $1, 'put here', 1, '{}')`, [id]);
     return id;
   }
 
@@ -183,7 +171,11 @@ describe('Every act of an admin', () => {
     retryRefund: async (send) => send('POST', `/admin/refunds/${await failedRefund('A3')}/retry`),
     retryRefunds: async (send) => send('POST', '/admin/refunds/retry', { refundIds: [await failedRefund('A4')] }),
     replayStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await appliedStripeEvent()}/replay`),
-    dismissStripeEvent: async (send) => send('POST', `/admin/stripe-events/${await parkedStripeEvent()}/dismiss`, { reason: 'A test.' }),
+    dismissStripeEvent: async (send) => {
+      await system.sql(`UPDATE payments.stripe_events SET status = 'parked' WHERE id = $1`, [await appliedStripeEvent()]);
+      const { data } = await system.expectOk('GET', '/admin/stripe-events?status=parked', { token });
+      return send('POST', `/admin/stripe-events/${data[0].id}/dismiss`, { reason: 'A test.' });
+    },
     replayWebhook: async (send) => send('POST', `/admin/webhooks/${await appliedStripeEvent()}/replay`),
     releaseOutboxRow: async (send) => send('POST', `/admin/outbox/${await parkedEvent()}/release`),
     releaseOutboxRows: async (send) => send('POST', '/admin/outbox/release', { ids: [await parkedEvent()] }),

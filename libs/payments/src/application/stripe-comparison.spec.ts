@@ -1,8 +1,10 @@
 import { newId } from '@app/kernel/id.js';
+import { aDispute, aRefund } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
 import { StripeComparison } from './stripe-comparison.js';
 
 const DAY_MS = 86_400_000;
+const NOTHING = { intents: 0, refunds: 0, disputes: 0, corrected: 0, orphans: [], refundedReservations: [] };
 
 /** With money at Stripe for a payment that was lost, as after a restore. */
 async function withOrphan(): Promise<{ harness: PaymentsHarness; comparison: StripeComparison; paymentId: string }> {
@@ -18,7 +20,7 @@ describe('StripeComparison', () => {
   it('money of a payment that does not exist is an orphan, and nothing is refunded', async () => {
     const { harness, comparison, paymentId } = await withOrphan();
     const orphan = { intentId: 'pi_1', paymentId, currency: 'EUR', received: 2_500, refunded: 0 };
-    expect(await comparison.compare(DAY_MS)).toEqual({ intents: 1, corrected: 0, orphans: [orphan] });
+    expect(await comparison.compare(DAY_MS)).toEqual({ ...NOTHING, intents: 1, orphans: [orphan] });
     expect(harness.cards.refunds.size).toBe(0);
   });
 
@@ -42,7 +44,7 @@ describe('StripeComparison', () => {
   it('a payment of ours that missed its money has it afterwards', async () => {
     const harness = await PaymentsHarness.opened();
     harness.cards.change('pi_1', { status: 'succeeded', received: 2_500 });
-    expect(await harness.bus.get(StripeComparison).compare(DAY_MS)).toEqual({ intents: 1, corrected: 1, orphans: [] });
+    expect(await harness.bus.get(StripeComparison).compare(DAY_MS)).toEqual({ ...NOTHING, intents: 1, corrected: 1 });
     expect(harness.payment.status).toBe('succeeded');
   });
 
@@ -57,5 +59,47 @@ describe('StripeComparison', () => {
         idempotencyKey: `k${n}`,
       });
     expect((await harness.bus.get(StripeComparison).compare(DAY_MS)).intents).toBe(3);
+  });
+
+  it('the reservation of a refund that was not known is named while it has seats', async () => {
+    const harness = await PaymentsHarness.paid();
+    const comparison = harness.bus.get(StripeComparison);
+    const { id: paymentId, reservationId } = harness.payment;
+    harness.cards.refunds.set(
+      're_lost',
+      aRefund({ stripeRefundId: 're_lost', refundId: newId(), amount: { amount: 1_000, currency: 'EUR' } }),
+    );
+    const named = { paymentId, reservationId, amount: 1_000, currency: 'EUR', code: 'ABCDEFGH', status: 'confirmed' };
+    harness.reservation = { ...harness.reservation!, status: 'confirmed' };
+    const counted = { ...NOTHING, intents: 1, refunds: 1 };
+    expect(await comparison.compare(DAY_MS)).toEqual({ ...counted, corrected: 1, refundedReservations: [named] });
+    expect(harness.payment).toMatchObject({ refunded: 1_000, refunds: [{ reason: 'external', status: 'succeeded' }] });
+    expect(await comparison.compare(DAY_MS)).toEqual({ ...counted, refundedReservations: [named] });
+    harness.reservation = { ...harness.reservation, status: 'cancelled' };
+    expect(await comparison.compare(DAY_MS)).toEqual(counted);
+  });
+
+  it('a refund of ours that was sent after the backup is not sent again', async () => {
+    const harness = await PaymentsHarness.paid();
+    const { id: paymentId } = harness.payment;
+    const due = { amount: 2_500, currency: 'EUR' };
+    await harness.payments.change(paymentId, (payment) =>
+      payment.requestRefund({ reason: 'reservation-cancelled', due, now: harness.clock.now() }),
+    );
+    const refundId = harness.payment.refunds[0]!.id;
+    harness.cards.refunds.set('re_sent', aRefund({ stripeRefundId: 're_sent', refundId }));
+    const report = await harness.bus.get(StripeComparison).compare(DAY_MS);
+    expect(report).toMatchObject({ corrected: 1, refundedReservations: [] });
+    expect(harness.payment.refunds).toMatchObject([{ id: refundId, status: 'succeeded' }]);
+    await harness.runJobs();
+    expect(harness.cards.refunds.size).toBe(1);
+  });
+
+  it('a dispute that is not known here is recorded, one of another system is not', async () => {
+    const harness = await PaymentsHarness.paid();
+    harness.cards.disputes.set('dp_1', aDispute()).set('dp_2', aDispute({ disputeId: 'dp_2', intentId: 'pi_of_another_system' }));
+    const report = await harness.bus.get(StripeComparison).compare(DAY_MS);
+    expect(report).toMatchObject({ disputes: 2, corrected: 1 });
+    expect([await harness.disputes.find('dp_1'), await harness.disputes.find('dp_2')]).toMatchObject([{ status: 'needs_response' }, null]);
   });
 });

@@ -14,6 +14,15 @@ export interface RefundOfPayment {
   readonly paymentId: string;
 }
 
+/** Money of a payment that went back without a request of ours. */
+export interface ExternalRefund {
+  readonly paymentId: string;
+  readonly reservationId: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+}
+
 export interface OwedRefund {
   readonly paymentId: string;
   readonly reason: RefundReason;
@@ -59,6 +68,8 @@ export abstract class Payments {
   abstract differingIntents(intents: readonly IntentFact[]): Promise<IntentFact[]>;
   /** Ids of our payments that have other refunds than these, or the same in another status. */
   abstract withDifferingRefunds(refunds: readonly RefundFact[]): Promise<string[]>;
+  /** Of these refunds of Stripe's, those of our payments that were not requested here and have not failed, in any order. */
+  abstract externalRefunds(stripeRefundIds: readonly string[]): Promise<ExternalRefund[]>;
   /** Of these, those for which no refund was requested yet, and always those of changed seats, which may be owed again. */
   abstract withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]>;
   /** Ids of payments with a refund that Stripe has taken and not finished. */

@@ -8,7 +8,14 @@ import { In } from 'typeorm';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type RefundOfPayment, type UnfinishedPayment } from '../domain/payments.js';
+import {
+  type ExternalRefund,
+  LONGEST_CHECK_PAUSE_MS,
+  type OwedRefund,
+  Payments,
+  type RefundOfPayment,
+  type UnfinishedPayment,
+} from '../domain/payments.js';
 import type { RefundState } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 import { PaymentsSettings } from '../payments.settings.js';
@@ -155,6 +162,14 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
        LEFT JOIN payments.refunds r ON r.stripe_refund_id = f.refund_id
        WHERE r.status IS DISTINCT FROM f.status`,
       [refunds.map(({ intentId }) => intentId), refunds.map(({ stripeRefundId }) => stripeRefundId), refunds.map(({ status }) => status)],
+    );
+  }
+
+  async externalRefunds(stripeRefundIds: readonly string[]): Promise<ExternalRefund[]> {
+    return this.database.query<ExternalRefund>(
+      `SELECT p.id AS payment_id, p.reservation_id, r.amount, r.currency FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
+       WHERE r.stripe_refund_id = ANY ($1) AND r.reason = 'external' AND r.status <> 'failed'`,
+      [stripeRefundIds],
     );
   }
 

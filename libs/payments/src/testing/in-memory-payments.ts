@@ -3,7 +3,14 @@ import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
-import { LONGEST_CHECK_PAUSE_MS, type OwedRefund, Payments, type RefundOfPayment, type UnfinishedPayment } from '../domain/payments.js';
+import {
+  type ExternalRefund,
+  LONGEST_CHECK_PAUSE_MS,
+  type OwedRefund,
+  Payments,
+  type RefundOfPayment,
+  type UnfinishedPayment,
+} from '../domain/payments.js';
 import { type RefundState, sumOf } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
@@ -116,6 +123,17 @@ export class InMemoryPayments extends Payments {
       return refund?.status === status ? [] : [payment.id];
     });
     return Promise.resolve([...new Set(differing)]);
+  }
+
+  externalRefunds(stripeRefundIds: readonly string[]): Promise<ExternalRefund[]> {
+    const found = this.find(() => true).flatMap(({ id: paymentId, reservationId, refunds }) =>
+      refunds
+        .filter(
+          ({ reason, status, stripeRefundId: of }) => reason === 'external' && status !== 'failed' && stripeRefundIds.includes(of ?? ''),
+        )
+        .map(({ amount, currency }) => ({ paymentId, reservationId, amount, currency })),
+    );
+    return Promise.resolve(found);
   }
 
   withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]> {

@@ -8,6 +8,7 @@ import {
   type OwedRefundView,
   RefundsOwedBetween,
   ReservationCancelled,
+  ReservationsByIds,
   ReservationsNotPayable,
 } from '@app/contracts/reservations.js';
 import { Alerts } from '@app/kernel/alerts.js';
@@ -106,6 +107,11 @@ export class PaymentsHarness {
         const { id: reservationId, customerId, heldUntil, status } = this.reservation!;
         const isEnding = status === 'held' && heldUntil > after.heldUntil && heldUntil <= until;
         return isEnding ? [{ reservationId, customerId, heldUntil }] : [];
+      })
+      .answer(ReservationsByIds, ({ reservationIds }) => {
+        const { id, customerId, status, code, total, heldUntil } = this.reservation!;
+        const showtime = { showtimeId: newId(), seats: [], late: false, startsAt: heldUntil, endsAt: heldUntil };
+        return reservationIds.includes(id) ? [{ id, version: 1, customerId, status, code, total, heldUntil, ...showtime }] : [];
       })
       .answer(ReservationAccountsOf, () => {
         const { id: reservationId, total } = this.reservation!;

@@ -214,4 +214,16 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     await payments.change(id, (payment) => payment.applyRefund({ ...fact, status: 'succeeded' }, now));
     expect(await payments.withSubmittedRefunds()).not.toContain(id);
   });
+
+  it('refunds that were not requested here are found until they fail', async () => {
+    const { id, intentId } = await received();
+    const { reservationId } = await payments.get(id);
+    const fact = aRefund({ stripeRefundId: `re_${id}`, intentId, amount: eur(700), status: 'succeeded' });
+    const known = [fact.stripeRefundId, 're_foreign'];
+    expect(await payments.externalRefunds(known)).toEqual([]);
+    await payments.change(id, (payment) => payment.applyRefund(fact, now));
+    expect(await payments.externalRefunds(known)).toEqual([{ paymentId: id, reservationId, amount: 700, currency: 'EUR' }]);
+    await payments.change(id, (payment) => payment.applyRefund({ ...fact, status: 'failed' }, now));
+    expect(await payments.externalRefunds(known)).toEqual([]);
+  });
 }
