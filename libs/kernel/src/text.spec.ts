@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { characterCount, hasHiddenCharacters, isBlank, normaliseText, sortKey } from './text.js';
+import { characterCount, hasHiddenCharacters, isBlank, normaliseText, sortKey, storableText } from './text.js';
 
 describe('characterCount', () => {
   it('each code point is one character', () => {
@@ -47,6 +47,13 @@ describe('isBlank', () => {
 describe('normaliseText', () => {
   it('normaliseText changes spaces and Unicode composition and nothing else', () => {
     expect(normaliseText('  Ame\u0301lie   Poulain\n')).toBe('Am\u00e9lie Poulain');
+  });
+});
+
+describe('storableText', () => {
+  it('a text loses NUL, and a lone surrogate is replaced', () => {
+    expect(storableText('a\0b\ud800c')).toBe('ab\ufffdc');
+    expect(storableText('🎬 ok')).toBe('🎬 ok');
   });
 });
 

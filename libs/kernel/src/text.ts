@@ -30,6 +30,11 @@ export function normaliseText(text: string): string {
   return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
 }
 
+/** As PostgreSQL can store it: without NUL and lone surrogates. For what other servers say; the text of a user is refused instead. */
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
 const ACCENTS = /[\u0300-\u036f]/g;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 /** Letters with a stroke and ligatures, which Unicode does not take apart. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
+import { storableText } from '@app/kernel/text.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { MailKind, MailRequest, MailState, MailStatus } from '../domain/mail.js';
 import { type MailAnswer, Mails } from '../domain/mails.js';
@@ -140,4 +141,4 @@ export class PostgresMails extends Mails {
 }
 
 /** PostgreSQL takes no NUL. */
-const cut = (answer: string): string => answer.replaceAll('\0', '').slice(0, LONGEST_ANSWER).toWellFormed();
+const cut = (answer: string): string => storableText(answer.slice(0, LONGEST_ANSWER));

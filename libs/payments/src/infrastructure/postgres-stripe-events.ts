@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { storableText } from '@app/kernel/text.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
@@ -75,7 +76,7 @@ export class PostgresStripeEvents extends StripeEvents {
     const pauseMs = parked ? null : this.clock.offsetMs + backOffMs(attempts, this.settings.jobs);
     await this.database.query(
       `UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = ${sharedTime('$4')}, note = $5 WHERE id = $1`,
-      [id, parked ? 'parked' : 'failed', attempts, pauseMs, reason],
+      [id, parked ? 'parked' : 'failed', attempts, pauseMs, storableText(reason)],
     );
     return { parked };
   }

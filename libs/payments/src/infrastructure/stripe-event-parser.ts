@@ -1,3 +1,4 @@
+import { storableText } from '@app/kernel/text.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 
@@ -30,7 +31,7 @@ function timeOf(created: unknown): Date {
 
 /** As PostgreSQL can store it (no NUL, no lone surrogates, a limited depth), and without the secret that lets its holder pay. */
 function storable(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+  if (typeof value === 'string') return storableText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === MAX_DEPTH) return null;
   if (Array.isArray(value)) return value.map((item) => storable(item, depth + 1));

@@ -1,4 +1,5 @@
 import { isUuid } from '@app/kernel/id.js';
+import { storableText } from '@app/kernel/text.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 import type {
@@ -180,7 +181,7 @@ function text(value: unknown, name: string): string {
 }
 
 function optionalText(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' && value.length <= 500 ? value : null;
+  return typeof value === 'string' && value !== '' && value.length <= 500 ? storableText(value) : null;
 }
 
 function idOf(value: unknown): string | null {

@@ -1,6 +1,7 @@
 /** Jobs as rows of `platform.jobs`. Their times and leases are by the clock of the database: see decision 34. */
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { storableText } from '@app/kernel/text.js';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { sharedTime } from '../persistence/shared-time.js';
@@ -77,7 +78,7 @@ export class PostgresJobs extends Jobs {
     await this.database.query(
       `UPDATE platform.jobs SET run_at = ${sharedTime('$4')}, attempts = $5, last_error = $6, claim = NULL
        WHERE kind = $1 AND subject = $2 AND claim = $3`,
-      [kind, subject, claim, this.after(backOffMs(attempts + 1, this.settings.jobs)), attempts + 1, reason],
+      [kind, subject, claim, this.after(backOffMs(attempts + 1, this.settings.jobs)), attempts + 1, storableText(reason)],
     );
   }
 

@@ -1,6 +1,7 @@
 /** The headers with which messages fail on RabbitMQ, and the dead letter that they describe. */
 import type { ConsumeMessage, MessagePropertyHeaders } from 'amqplib';
 import { isUuid } from '@app/kernel/id.js';
+import { storableText } from '@app/kernel/text.js';
 import type { DeadLetter } from './broker.js';
 
 const ATTEMPTS = 'x-attempts';
@@ -26,7 +27,7 @@ export function deadLetterOf({ content, properties, fields }: ConsumeMessage): D
     messageId: typeof messageId === 'string' && isUuid(messageId) ? messageId : null,
     reason: textOf(headers[REASON]) ?? death?.reason ?? 'unknown',
     attempts: Number(headers[ATTEMPTS] ?? death?.count ?? 0) || 0,
-    body: content.toString('utf8').replaceAll('\0', ''),
+    body: storableText(content.toString('utf8')),
   };
 }
 

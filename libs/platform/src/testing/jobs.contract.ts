@@ -126,7 +126,7 @@ export function jobsContract(given: () => Promise<{ jobs: Jobs; clock: FixedCloc
 
   it('a failed job pauses, and a request does not shorten the pause', async () => {
     await jobs.enqueue([job]);
-    await jobs.fail(await claimOne(), 'no');
+    await jobs.fail(await claimOne(), 'no\0');
     await jobs.enqueue([job]);
     expect(await claim()).toEqual([]);
     clock.advance(HOUR_MS);

@@ -1,3 +1,4 @@
+import { storableText } from '@app/kernel/text.js';
 import { request as requestOverHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestOverHttps } from 'node:https';
 import { type LookupFunction, isIPv6 } from 'node:net';
@@ -121,9 +122,8 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
     clearTimeout(timer);
     response.destroy();
   }
-  // PostgreSQL takes no NUL.
-  const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8').replaceAll('\0', '');
-  return text.slice(0, MAX_ANSWER_CHARACTERS).toWellFormed();
+  const text = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+  return storableText(text.slice(0, MAX_ANSWER_CHARACTERS));
 }
 
 /** Seconds, or a date of HTTP. Null for anything else. */
@@ -150,5 +150,5 @@ async function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 function errorOf(error: unknown): string {
   const { code, errors, message } = error as { code?: string; errors?: readonly { code?: string }[]; message?: string };
   if (code === 'ENOTFOUND') return 'name-unknown';
-  return (code ?? errors?.[0]?.code ?? message ?? 'unknown').slice(0, MAX_ERROR_CHARACTERS);
+  return storableText((code ?? errors?.[0]?.code ?? message ?? 'unknown').slice(0, MAX_ERROR_CHARACTERS));
 }

@@ -77,7 +77,7 @@ describe('SubmitRefund', () => {
 
   it('a refused refund fails with an alert', async () => {
     const harness = await requested();
-    harness.cards.failNext(new CardRefused('charge_disputed', 'The charge is disputed.'));
+    harness.cards.failNext(new CardRefused('charge_disputed', 'The charge\0 is disputed.'));
     await harness.runJobs();
     expect(harness.payment.refunds).toEqual([
       expect.objectContaining({ status: 'failed', failure: 'charge_disputed: The charge is disputed.' }),

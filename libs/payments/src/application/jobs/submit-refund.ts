@@ -1,5 +1,6 @@
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { storableText } from '@app/kernel/text.js';
 import { Job, type JobHandler, JobPostponed } from '@app/platform/jobs/job.js';
 import { REFUND_FAILED, STRIPE_BALANCE_TOO_LOW } from '../../domain/alert-codes.js';
 import { BalanceTooLow, CardPayments, CardRefused } from '../../domain/card-payments.js';
@@ -43,7 +44,9 @@ export class SubmitRefund implements JobHandler {
       // Perhaps part of it went back meanwhile, and its event is late.
       await this.sync.applyRefunds(paymentId, await this.cards.refundsOf(intentId));
       const { code, message: failure } = error;
-      const outcome = await this.payments.change(paymentId, (payment) => payment.refuseRefund(refundId, `${code}: ${failure}`));
+      const outcome = await this.payments.change(paymentId, (payment) =>
+        payment.refuseRefund(refundId, storableText(`${code}: ${failure}`)),
+      );
       if (outcome === 'failed')
         this.alerts.raise(REFUND_FAILED, 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
     }
