@@ -8,7 +8,7 @@ import { type FreshDatabase, emptyDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
 const PRICE = 1_500;
-const LOWER_PRICE = 1_000;
+const LOWER_PRICE = 1_100;
 
 describe('A system that is restored from a backup', () => {
   let lost: InProcessSystem;
