@@ -1,90 +1,5 @@
-import {
-  createCinemaClient,
-  isProblem,
-  itemsOf,
-  listMovies,
-  logOut,
-  openTheatre,
-  getMe,
-  problemPageOf,
-  type CinemaClientOptions,
-} from './index.js';
-
-const BASE = 'https://cinema.test';
-const TOKENS = { accessToken: 'old', refreshToken: 'r1' };
-const NEXT = { accessToken: 'new', refreshToken: 'r2' };
-
-type Answer = readonly [status: number, body: object, headers?: Record<string, string>];
-
-/** As browsers do, it refuses to be called as a method of anything but the window. */
-function asInBrowsers(send: typeof fetch): typeof fetch {
-  return function (this: unknown, input, init) {
-    if (this !== undefined && this !== globalThis) throw new TypeError('Illegal invocation');
-    return send(input, init);
-  };
-}
-
-/** A client against answers given in order, or by a function. Remembers requests, pauses and tokens. */
-function against(answers: readonly Answer[] | ((request: Request) => Answer), options: Partial<CinemaClientOptions> = {}) {
-  const requests: Request[] = [];
-  const pauses: number[] = [];
-  const kept: unknown[] = [];
-  const left = typeof answers === 'function' ? [] : [...answers];
-  const cinema = createCinemaClient({
-    baseUrl: BASE,
-    fetch: asInBrowsers((input, init) => {
-      const request = new Request(input, init);
-      requests.push(request);
-      const answer = typeof answers === 'function' ? answers(request) : left.shift();
-      if (answer === undefined) throw new Error(`An unexpected request: ${request.method} ${request.url}`);
-      const [status, body, headers = {}] = answer;
-      const text = status === 204 ? null : JSON.stringify(body);
-      return Promise.resolve(new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } }));
-    }),
-    pause: (ms) => Promise.resolve(void pauses.push(ms)),
-    onTokens: (tokens) => void kept.push(tokens),
-    ...options,
-  });
-  const asked = (): string[] =>
-    requests.map(({ method, url, headers }) => `${method} ${url.slice(BASE.length)} ${headers.get('authorization') ?? '-'}`);
-  return { cinema, client: cinema.client, requests, pauses, kept, asked };
-}
-
-const busy = (seconds: string, status = 503): Answer => [status, { code: 'platform.overloaded' }, { 'retry-after': seconds }];
-const ONE_PAGE: Answer = [200, { data: [], page: { nextCursor: null } }];
-const EXPIRED: Answer = [401, { code: 'auth.token-expired' }];
-
-describe('A refusal for now', () => {
-  it('a refusal for now is repeated after Retry-After, as often as allowed', async () => {
-    const { client, pauses } = against([busy('2'), busy('3', 429), ONE_PAGE]);
-    expect((await listMovies({ client })).response?.status).toBe(200);
-    expect(pauses).toEqual([2_000, 3_000]);
-    const never = against(() => busy('1'), { maxAttempts: 3 });
-    expect((await listMovies({ client: never.client })).response?.status).toBe(503);
-    expect(never.requests).toHaveLength(3);
-  });
-
-  it('a refusal without Retry-After, or with a long one, is handed to the caller', async () => {
-    for (const answer of [busy('61'), busy('soon'), [503, {}] as const]) {
-      const { client, requests } = against([answer]);
-      expect((await listMovies({ client })).response?.status).toBe(503);
-      expect(requests).toHaveLength(1);
-    }
-  });
-
-  it('a POST refused with 503 is repeated only with an idempotency key', async () => {
-    const body = { name: 'Rialto', timeZone: 'Europe/Berlin', currency: 'EUR' };
-    const without = against([busy('1')]);
-    await openTheatre({ client: without.client, body });
-    expect(without.requests).toHaveLength(1);
-    const withKey = against([busy('1'), [201, {}]]);
-    await openTheatre({ client: withKey.client, body, headers: { 'Idempotency-Key': 'once' } });
-    expect(await withKey.requests[1]?.json()).toEqual(body);
-    const limited = against([busy('1', 429), [201, {}]]);
-    await openTheatre({ client: limited.client, body });
-    expect(limited.requests).toHaveLength(2);
-  });
-});
+import { createCinemaClient, getMe, isProblem, itemsOf, listMovies, logOut, problemPageOf } from './index.js';
+import { against, BASE, busy, EXPIRED, NEXT, TOKENS, type Answer } from './testing/answers.js';
 
 describe('A session', () => {
   it.each([BASE, `${BASE}/`])('an expired token is refreshed once for all requests, which are sent again: %s', async (baseUrl) => {
@@ -211,6 +126,49 @@ describe('A session', () => {
     const bad = against([[401, { code: 'auth.bad-credentials' }]]);
     expect(await bad.cinema.logIn(credentials)).toEqual({ code: 'auth.bad-credentials' });
     expect(bad.kept).toEqual([]);
+  });
+
+  it('a log-in that no answer of the API came to throws', async () => {
+    const credentials = { email: 'a@b.example', password: 'a-seat-in-the-middle' };
+    const offline = against(() => {
+      throw new TypeError('fetch failed');
+    });
+    await expect(offline.cinema.logIn(credentials)).rejects.toThrow('fetch failed');
+    const proxy = against([[502, 'Bad Gateway']]);
+    await expect(proxy.cinema.logIn(credentials)).rejects.toThrow('502');
+  });
+
+  it('a log-out is repeated after 503, and says when it did not arrive', async () => {
+    const again = against(
+      [
+        [503, { code: 'platform.unavailable' }, { 'retry-after': '1' }],
+        [204, {}],
+      ],
+      { tokens: TOKENS },
+    );
+    expect(await again.cinema.logOut()).toBeNull();
+    const refused = against([[503, { code: 'platform.unavailable' }]], { tokens: TOKENS });
+    expect(await refused.cinema.logOut()).toEqual({ code: 'platform.unavailable' });
+  });
+
+  it('a log-out without a network forgets the tokens, and ends the session later', async () => {
+    let isOnline = false;
+    const { cinema, client, kept, asked, requests } = against(
+      (request) => {
+        if (!isOnline) throw new TypeError('fetch failed');
+        return request.url.endsWith('/auth/logout') ? [204, {}] : [200, {}];
+      },
+      { tokens: TOKENS },
+    );
+    await expect(cinema.logOut()).rejects.toThrow('fetch failed');
+    expect(kept).toEqual([null]);
+    isOnline = true;
+    await getMe({ client });
+    expect(await cinema.logOut()).toBeNull();
+    expect(asked().slice(1)).toEqual(['GET /api/v1/auth/me -', 'POST /api/v1/auth/logout -']);
+    expect(await requests[2]?.json()).toEqual({ refreshToken: 'r1' });
+    await cinema.logOut();
+    expect(requests).toHaveLength(3);
   });
 });
 

@@ -1,7 +1,9 @@
 /** A client that stays logged in: it refreshes tokens, and repeats requests that were refused with 429 or 503 after the time that the answer names. */
 import { type Client, createClient, createConfig } from './generated/client/index.js';
 import { login, logOut } from './generated/sdk.gen.js';
-import type { LoginErrors, LoginRequest } from './generated/types.gen.js';
+import type { LoginErrors, LoginRequest, LogOutErrors } from './generated/types.gen.js';
+import { NotModified, refusalOf } from './problems.js';
+import { pauseUnlessAborted, sendRepeatedly, type Repeats } from './repeated-requests.js';
 import { RefreshedTokens, type Tokens } from './tokens.js';
 
 export type { Tokens } from './tokens.js';
@@ -18,17 +20,20 @@ export interface CinemaClientOptions {
   /** A longer `Retry-After` is handed to the caller. */
   readonly maxWaitSeconds?: number;
   readonly fetch?: typeof fetch;
-  /** Waits; for tests. */
-  readonly pause?: (ms: number) => Promise<void>;
+  /** Waits, at most until the signal is aborted; for tests. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface CinemaClient {
   /** For the functions of this package: `listMovies({ client })`. */
   readonly client: Client;
-  /** Returns the refusal, or null when logged in. */
+  /** Returns the refusal, or null when logged in. Throws where no answer of the API came. */
   logIn(credentials: LoginRequest): Promise<LoginErrors[keyof LoginErrors] | null>;
-  /** Ends the session. */
-  logOut(): Promise<void>;
+  /**
+   * Forgets the tokens and ends the session. Returns the refusal, or null. Where it returns one, or throws because no answer came, the session has not
+   * ended at the server: the next call tries that again.
+   */
+  logOut(): Promise<LogOutErrors[keyof LogOutErrors] | null>;
 }
 
 export function createCinemaClient({
@@ -38,19 +43,11 @@ export function createCinemaClient({
   maxAttempts = 4,
   maxWaitSeconds = 60,
   fetch: send = (input, init) => globalThis.fetch(input, init),
-  pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  pause = pauseUnlessAborted,
 }: CinemaClientOptions): CinemaClient {
   const plain = createClient(createConfig({ baseUrl, fetch: send }));
   const session = new RefreshedTokens({ client: plain, tokens, onTokens });
-
-  const sendAgain = async (request: Request): Promise<Response> => {
-    for (let attempt = 1; ; attempt++) {
-      const response = await send(request.clone());
-      const seconds = retryAfterSeconds(response);
-      if (attempt >= maxAttempts || seconds === null || seconds > maxWaitSeconds || !isRepeatable(request, response)) return response;
-      await pause(seconds * 1_000);
-    }
-  };
+  const repeats: Repeats = { send, maxAttempts, maxWaitSeconds, pause };
 
   const client = createClient(
     createConfig({
@@ -58,36 +55,33 @@ export function createCinemaClient({
       auth: () => session.accessToken,
       fetch: async (input, init) => {
         const request = new Request(input, init);
-        const response = await sendAgain(request);
+        const response = await sendRepeatedly(request, repeats);
         if (response.status !== 401 || !request.headers.has('authorization') || !(await session.refresh(request))) return response;
-        return sendAgain(session.authorise(request));
+        return sendRepeatedly(session.authorise(request), repeats);
       },
     }),
   );
+  client.interceptors.error.use((error, response) => (response?.status === 304 ? new NotModified() : error));
+  /** Of a session that was forgotten here, and that may go on at the server. */
+  let unended: string | null = null;
 
   return {
     client,
     logIn: async (credentials) => {
-      const { data, error } = await login({ client, body: credentials });
-      if (data === undefined) return error;
-      session.replace(data);
+      const answer = await login({ client, body: credentials });
+      if (answer.data === undefined) return refusalOf(answer);
+      session.replace(answer.data);
       return null;
     },
     logOut: async () => {
-      const refreshToken = session.end();
-      if (refreshToken !== null) await logOut({ client, body: { refreshToken } });
+      const refreshToken = session.end() ?? unended;
+      if (refreshToken === null) return null;
+      unended = refreshToken;
+      const sendAlways: typeof fetch = (input, init) => sendRepeatedly(new Request(input, init), repeats, { isIdempotent: true });
+      const answer = await logOut({ client, body: { refreshToken }, fetch: sendAlways });
+      if (answer.error !== undefined) return refusalOf(answer);
+      if (unended === refreshToken) unended = null;
+      return null;
     },
   };
-}
-
-/** Null where the answer names no time to repeat the request. */
-function retryAfterSeconds({ status, headers }: Response): number | null {
-  if (status !== 429 && status !== 503) return null;
-  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
-}
-
-/** 429 did nothing. 503 may come in the middle: a POST is repeated only where its key makes that safe. */
-function isRepeatable({ method, headers }: Request, { status }: Response): boolean {
-  return status === 429 || method !== 'POST' || headers.has('idempotency-key');
 }
