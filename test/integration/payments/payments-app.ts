@@ -214,7 +214,7 @@ export class PaymentsApp extends HttpClient {
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
   }
 
-  faults(faults: { api?: object[]; webhooks?: object[] }): Promise<void> {
+  faults(faults: { api?: object[]; webhooks?: object[]; omits?: string[] }): Promise<void> {
     return this.control('PUT', '/faults', faults);
   }
 

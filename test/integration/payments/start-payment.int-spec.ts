@@ -84,6 +84,18 @@ describe('Starting a payment', () => {
     expect((await app.call('POST', '/reservations/1/payment', { token: stranger.token })).status).toBe(400);
   });
 
+  it('a failure that is repeated without saying so blocks a payment for seconds', async () => {
+    const reservation = await app.newReservation();
+    await app.faults({ omits: ['replay_headers'], api: [{ ...createIntent, answer: 'server_error', next: 1 }] });
+    expect((await app.requestPayment(reservation)).status).toBe(503);
+    await app.sql(
+      `UPDATE platform.jobs SET key_since = key_since - interval '5 seconds' WHERE kind = 'payments.open-payment' AND key_since IS NOT NULL`,
+    );
+    const { status, body } = await app.requestPayment(reservation);
+    expect([status, body.status]).toEqual([200, 'open']);
+    expect(await intentsOf(body.id)).toHaveLength(1);
+  });
+
   it('a reservation that has ended or is paid is refused', async () => {
     const refusals = await Promise.all(
       (['expired', 'cancelled', 'confirmed', 'completed'] as const).map(async (status) => {

@@ -67,6 +67,19 @@ describe('API faults', () => {
     expect(await listIntents()).toHaveLength(3);
   });
 
+  it('what is omitted is in no answer and no delivery', async () => {
+    await harness.control('PUT', '/faults', { omits: ['replay_headers', 'metadata'] });
+    const request = { ...INTENT_PARAMETERS, metadata: { paymentId: 'p-1' } };
+    for (let n = 0; n < 2; n++) {
+      const made = await stripe.paymentIntents.create(request, { idempotencyKey: 'k' });
+      expect(made).not.toHaveProperty('metadata');
+      expect(Object.keys(made.lastResponse.headers).filter((name) => /replayed|original/.test(name))).toEqual([]);
+    }
+    expect((await harness.webhooks.firstEvent('payment_intent.created')).data.object).not.toHaveProperty('metadata');
+    await harness.control('DELETE', '/faults');
+    expect((await listIntents()).map(({ metadata }) => metadata)).toEqual([{ paymentId: 'p-1' }]);
+  });
+
   it.each(['before', 'after'])('a connection closed %s the effect leaves the key usable', async (when) => {
     // The SDK repeats a request once after a closed connection, even with maxNetworkRetries 0.
     await setApiFault({ answer: 'close', when, next: 2 });

@@ -19,6 +19,7 @@ describe('Invalid faults', () => {
     [{ webhooks: [{ duplicate: 0 }] }, 'webhooks/0/duplicate must be >= 1'],
     [{ webhooks: [{ next: '3' }] }, 'webhooks/0/next must be integer'],
     [{ webhooks: [{ wrongAmmount: 3 }] }, 'webhooks/0 has an unknown property wrongAmmount'],
+    [{ omits: ['amount'] }, 'omits/0 must be one of replay_headers, metadata, amount_received'],
     [{ webhook: [] }, 'the body has an unknown property webhook'],
     [{ webhooks: [{ events: ['Payment Intent'] }] }, 'webhooks/0/events/0 must match pattern'],
   ])('the settings %j are refused with the reason', async (settings, reason) => {

@@ -1,3 +1,5 @@
+import { OMISSIONS, type Omission } from './omissions.js';
+
 /** A fault of webhooks. All matching faults apply. */
 export interface WebhookFault {
   /** Event types. `charge.*` matches all types of charges. When absent, every type matches. */
@@ -39,6 +41,8 @@ export interface ApiFault {
 export interface FaultSettings {
   webhooks: WebhookFault[];
   api: ApiFault[];
+  /** Of every answer and delivery. */
+  omits?: Omission[];
 }
 
 export const NO_FAULTS: FaultSettings = { webhooks: [], api: [] };
@@ -51,6 +55,7 @@ export const FAULT_SETTINGS_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    omits: { type: 'array', minItems: 1, items: { enum: [...OMISSIONS] } },
     webhooks: {
       type: 'array',
       items: {

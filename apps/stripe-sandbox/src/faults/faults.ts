@@ -8,6 +8,7 @@ export interface Alteration {
   livemode?: boolean;
   apiVersion?: string;
   secret?: string;
+  omits?: string[];
 }
 
 /** How one event is delivered. */
@@ -62,12 +63,12 @@ export class Faults {
     }
     const copies = applied.some((fault) => fault.drop) ? 0 : applied.reduce((sum, fault) => sum + (fault.duplicate ?? 0), 1);
     const delayMs = () => applied.reduce((sum, fault) => sum + (fault.delayMs ?? 0) + Math.random() * (fault.shuffleMs ?? 0), 0);
-    return { copies, delayMs, alteration: toAlteration(applied) };
+    return { copies, delayMs, alteration: toAlteration(applied, this.#settings.omits) };
   }
 }
 
-function toAlteration(faults: WebhookFault[]): Alteration | null {
-  const alteration: Alteration = {};
+function toAlteration(faults: WebhookFault[], omits: string[] | undefined): Alteration | null {
+  const alteration: Alteration = omits === undefined ? {} : { omits };
   for (const fault of faults) {
     if (fault.wrongAmount !== undefined) alteration.amount = fault.wrongAmount;
     if (fault.wrongCurrency !== undefined) alteration.currency = fault.wrongCurrency;

@@ -3,9 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiFault } from '../faults/fault-settings.js';
 import type { Faults } from '../faults/faults.js';
+import { withoutMembers } from '../faults/omissions.js';
 import type { Database } from '../ledger/database.js';
 import { ApiError } from './api-error.js';
-import { balanceTooLow, serverError, type EndpointResult, type EndpointRunner } from './endpoint-runner.js';
+import { balanceTooLow, serverError, toJson, type EndpointResult, type EndpointRunner } from './endpoint-runner.js';
 import type { Endpoint, EndpointRequest } from './endpoint.js';
 import { toCanonicalText } from './form.js';
 import type { IdempotencyKeys, KeyedRequest } from './idempotency-keys.js';
@@ -41,6 +42,11 @@ export class ApiPipeline {
 
   /** Returns undefined when a fault cut the connection. Throws ApiError for what Stripe refuses before it executes anything. */
   async handle(request: PipelineRequest): Promise<PipelineResponse | undefined> {
+    const response = await this.answer(request);
+    return response === undefined ? undefined : this.withOmissions(response);
+  }
+
+  private async answer(request: PipelineRequest): Promise<PipelineResponse | undefined> {
     const keyed = toKeyedRequest(request);
     const stored = keyed && this.keys.findResponse(keyed);
     const fault = this.faults.applyToRequest(request.endpoint.method, request.path);
@@ -55,6 +61,14 @@ export class ApiPipeline {
     });
     if (fault?.when === 'after' && !(await applyConnectionFault(fault, request))) return undefined;
     return response;
+  }
+
+  private withOmissions(response: PipelineResponse): PipelineResponse {
+    const { omits } = this.faults.settings;
+    if (omits === undefined) return response;
+    const { status } = response;
+    const body = toJson(withoutMembers(JSON.parse(response.body), omits) as object);
+    return omits.includes('replay_headers') ? { status, body } : { ...response, body };
   }
 
   private async whileKeyIsInUse<Result>(keyed: KeyedRequest | undefined, work: () => Promise<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Stripe } from 'stripe';
 import type { Alteration } from '../faults/faults.js';
+import { withoutMembers } from '../faults/omissions.js';
 
 export interface WebhookRequest {
   body: string;
@@ -39,6 +40,6 @@ function applyAlteration(event: Stripe.EventBase, alteration: Alteration): Strip
     ...event,
     api_version: alteration.apiVersion ?? event.api_version,
     livemode: alteration.livemode ?? event.livemode,
-    data: { ...event.data, object },
+    data: withoutMembers({ ...event.data, object }, alteration.omits ?? []) as Stripe.EventBase['data'],
   };
 }

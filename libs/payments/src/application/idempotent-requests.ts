@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
-import { BalanceTooLow, CardRefused, IdempotencyKeySpent, OutcomeUnknown } from '../domain/card-payments.js';
+import { BalanceTooLow, CardRefused, IdempotencyKeySpent, OutcomeUnknown, ServerFailure } from '../domain/card-payments.js';
 
 /** Stripe forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour before, we stop relying on it. */
 const KEY_LIFE_MS = 23 * 3_600_000;
+
+/**
+ * How old a key must be until a failure that does not say whether it is a repetition is taken for one: longer than Stripe works on a request, or as
+ * long as a customer is asked to wait.
+ */
+const FAILURE_KEEPS_KEY_MS = { harmful: 120_000, harmless: 5_000 };
 
 /** Keys that one run of a job tries. Two are used where another process uses one at the same moment. */
 const MAX_NEW_KEYS = 3;
@@ -13,6 +19,8 @@ interface IdempotentRequest<T> {
   readonly send: (keyAttempt: number) => Promise<T>;
   /** Looks for the object by its metadata. */
   readonly find: () => Promise<T | null>;
+  /** Whether a second object would do harm. Then a failure keeps its key for longer. */
+  readonly isHarmfulTwice: boolean;
 }
 
 /** Has Stripe make one object for one job, however often it is asked. */
@@ -26,11 +34,13 @@ export class IdempotentRequests {
    */
   async make<T>(job: JobName, request: IdempotentRequest<T>, newKeys = 0): Promise<T> {
     const { attempt, ageMs } = await this.jobs.key(job);
+    const keepsKeyMs = FAILURE_KEEPS_KEY_MS[request.isHarmfulTwice ? 'harmful' : 'harmless'];
     try {
       if (ageMs > KEY_LIFE_MS) throw new IdempotencyKeySpent('Stripe may have forgotten the key');
       return await request.send(attempt);
     } catch (error) {
-      if (!(error instanceof IdempotencyKeySpent || error instanceof CardRefused)) throw error;
+      const isSpent = error instanceof IdempotencyKeySpent || (error instanceof ServerFailure && ageMs >= keepsKeyMs);
+      if (!isSpent && !(error instanceof CardRefused)) throw error;
       const made = await request.find();
       if (made !== null) return made;
       // Under the same key Stripe would repeat the refusal, also when the balance has risen.

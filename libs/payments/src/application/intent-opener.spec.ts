@@ -1,5 +1,5 @@
-import { CardRefused, IdempotencyKeyInUse, OutcomeUnknown, TooManyCardRequests } from '../domain/card-payments.js';
-import { PaymentNotFound } from '../domain/errors.js';
+import { CardRefused, IdempotencyKeyInUse, OutcomeUnknown, ServerFailure, TooManyCardRequests } from '../domain/card-payments.js';
+import { PaymentNotFound, PaymentsUnavailable } from '../domain/errors.js';
 import { anIntent } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
 import { IntentOpener } from './intent-opener.js';
@@ -59,6 +59,26 @@ describe('IntentOpener', () => {
     await expect(open(harness)).rejects.toThrow(TooManyCardRequests);
     expect(harness.payment.status).toBe('created');
     expect(harness.jobs.waiting).toEqual([`payments.open-payment ${harness.payment.id}`]);
+  });
+
+  it('a key that repeats a failure without saying so is left after some seconds', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.marksReplays = false;
+    harness.cards.failNext('failed-before');
+    await expect(harness.start()).rejects.toThrow(PaymentsUnavailable);
+    harness.clock.advance(5_000);
+    expect((await harness.start()).payment).toMatchObject({ status: 'open', clientSecret: 'pi_1_secret' });
+    expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual([1, 1, 1, 2]);
+  });
+
+  it('while Stripe fails, a request makes at most one new key', async () => {
+    const harness = await PaymentsHarness.begun();
+    harness.cards.marksReplays = false;
+    harness.clock.advance(60_000);
+    harness.cards.keys.length = 0;
+    harness.cards.failNext('failed-before', 'failed-before', 'failed-before', 'failed-before');
+    await expect(open(harness)).rejects.toThrow(ServerFailure);
+    expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual([1, 2, 2]);
   });
 
   it('a payment that does not exist is not found', async () => {

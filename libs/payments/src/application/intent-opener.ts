@@ -57,6 +57,8 @@ export class IntentOpener {
     const request = { paymentId: id, reservationId, amount: { amount, currency } };
     return this.requests.make(job, {
       send: (keyAttempt) => this.cards.createIntent({ ...request, idempotencyKey: `payment:${id}:${keyAttempt}` }),
+      // A second intent is cancelled, and nobody has its secret.
+      isHarmfulTwice: false,
       find: () => this.cards.findIntent(id, { withinMs: this.clock.now().getTime() - createdAt.getTime() }),
     });
   }

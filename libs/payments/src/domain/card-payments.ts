@@ -13,6 +13,9 @@ export abstract class CardPaymentError extends Error {
 /** A time-out, a cut connection or a 5xx: the same idempotency key again will tell whether it happened. */
 export class OutcomeUnknown extends CardPaymentError {}
 
+/** A 5xx that does not say whether it is a new answer: the key may only repeat it. */
+export class ServerFailure extends OutcomeUnknown {}
+
 /** Another request uses this idempotency key right now. It has an answer a moment later. */
 export class IdempotencyKeyInUse extends OutcomeUnknown {}
 

@@ -5,6 +5,7 @@ import {
   IdempotencyKeySpent,
   IdempotencyKeyInUse,
   OutcomeUnknown,
+  ServerFailure,
   TooManyCardRequests,
 } from '../domain/card-payments.js';
 import { toCardPaymentError } from './stripe-errors.js';
@@ -47,7 +48,7 @@ describe('toCardPaymentError', () => {
   });
 
   it('a failure, a cut connection or a locked object has an unknown outcome', () => {
-    expect(answered(500, 'api_error')).toMatchObject({ constructor: OutcomeUnknown });
+    expect(answered(500, 'api_error')).toMatchObject({ constructor: ServerFailure });
     expect(answered(429, 'invalid_request_error', 'lock_timeout')).toMatchObject({ constructor: OutcomeUnknown });
     expect(toCardPaymentError(new Stripe.errors.StripeConnectionError({ message: 'cut', type: 'api_error' } as never))).toMatchObject({
       constructor: OutcomeUnknown,
@@ -58,6 +59,14 @@ describe('toCardPaymentError', () => {
   it('a key that replays a failure, or belongs to another request, is spent', () => {
     expect(answered(500, 'api_error', undefined, { 'idempotent-replayed': 'true' })).toBeInstanceOf(IdempotencyKeySpent);
     expect(answered(400, 'idempotency_error')).toBeInstanceOf(IdempotencyKeySpent);
+  });
+
+  it('a failure is a repetition where any of its headers says so', () => {
+    const failure = (headers: Record<string, string>) => answered(500, 'api_error', undefined, headers);
+    expect(failure({ 'request-id': 'req_2', 'original-request': 'req_1' })).toBeInstanceOf(IdempotencyKeySpent);
+    expect(failure({ 'stripe-should-retry': 'false' })).toBeInstanceOf(IdempotencyKeySpent);
+    expect(failure({ 'request-id': 'req_1', 'original-request': 'req_1' })).toMatchObject({ constructor: ServerFailure });
+    expect(failure({ 'request-id': 'req_1', 'stripe-should-retry': 'true' })).toMatchObject({ constructor: ServerFailure });
   });
 
   it('a key in use is no rate limit', () => {

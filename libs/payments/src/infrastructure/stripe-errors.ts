@@ -6,6 +6,7 @@ import {
   IdempotencyKeyInUse,
   IdempotencyKeySpent,
   OutcomeUnknown,
+  ServerFailure,
   TooManyCardRequests,
 } from '../domain/card-payments.js';
 
@@ -28,13 +29,18 @@ export function toCardPaymentError(error: unknown): Error {
   // A `lock_timeout` is about the object, not about how much we ask: the same request succeeds a moment later.
   if (status === 429) return code === 'lock_timeout' ? new OutcomeUnknown(message) : new TooManyCardRequests(message);
   if (status === undefined) return new OutcomeUnknown(message, { cause: error });
-  if (status >= 500) {
-    return headers?.['idempotent-replayed'] === 'true' ? new IdempotencyKeySpent(message) : new OutcomeUnknown(message);
-  }
+  if (status >= 500) return isStored(headers) ? new IdempotencyKeySpent(message) : new ServerFailure(message);
   // Our API key is wrong, not the request: nothing may be given up for that.
   if (status === 401 || status === 403) return new ApiKeyRefused(message);
   const { message_code: messageCode } = error.raw as { message_code?: string };
   const reason = code ?? messageCode ?? rawType ?? 'refused';
   const isBalance = rawType === 'invalid_request_error' && (BALANCE_CODES.has(reason) || BALANCE_TEXT.test(error.message));
   return new (isBalance ? BalanceTooLow : CardRefused)(reason, error.message);
+}
+
+/** Whether the same key would be answered, or is answered already, with what is stored for it. Not every server that speaks as Stripe sends each header. */
+function isStored(headers: Readonly<Record<string, string>> = {}): boolean {
+  const { 'original-request': original, 'request-id': request } = headers;
+  const isAnotherRequest = original !== undefined && request !== undefined && original !== request;
+  return headers['idempotent-replayed'] === 'true' || isAnotherRequest || headers['stripe-should-retry'] === 'false';
 }

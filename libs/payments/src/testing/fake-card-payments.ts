@@ -7,6 +7,7 @@ import {
   type IntentRequest,
   type OpenedIntent,
   OutcomeUnknown,
+  ServerFailure,
   type PageOf,
   type RefundOrder,
   type TimeWindow,
@@ -28,6 +29,8 @@ export class FakeCardPayments extends CardPayments {
   readonly disputes = new Map<string, DisputeFact>();
   /** Of every request that creates something. */
   readonly keys: string[] = [];
+  /** Whether an answer says that it is a repetition. */
+  marksReplays = true;
   pageSize = 100;
   /** Where each page of a list began. */
   readonly pagesRead: (string | null)[] = [];
@@ -143,14 +146,16 @@ export class FakeCardPayments extends CardPayments {
   private create<Made extends OpenedIntent | RefundFact>(key: string, make: () => Made): Promise<Made> {
     this.keys.push(key);
     const stored = this.#answers.get(key);
-    if (stored === 'failure') return Promise.reject(new IdempotencyKeySpent('500, replayed'));
+    if (stored === 'failure')
+      return Promise.reject(this.marksReplays ? new IdempotencyKeySpent('500, replayed') : new ServerFailure('500'));
     if (stored !== undefined) return Promise.resolve(stored as Made);
     const fault = this.#faults.shift();
     if (fault instanceof Error) return Promise.reject(fault);
     if (fault === 'lost-before') return Promise.reject(new OutcomeUnknown('timed out'));
     const made = fault === 'failed-before' ? null : make();
     this.#answers.set(key, fault?.startsWith('failed') || made === null ? 'failure' : made);
-    if (fault !== undefined || made === null) return Promise.reject(new OutcomeUnknown(fault === 'lost-after' ? 'timed out' : '500'));
+    if (fault !== undefined || made === null)
+      return Promise.reject(fault === 'lost-after' ? new OutcomeUnknown('timed out') : new ServerFailure('500'));
     return Promise.resolve(made);
   }
 }

@@ -52,6 +52,24 @@ describe('SubmitRefund', () => {
     }
   });
 
+  it('a key that repeats a failure without saying so is left after two minutes', async () => {
+    for (const [fault, keys] of [
+      ['failed-after', [1, 1, 1]],
+      ['failed-before', [1, 1, 1, 2]],
+    ] as const) {
+      const harness = await requested();
+      harness.cards.marksReplays = false;
+      harness.cards.failNext(fault);
+      for (const waitMs of [0, 60_000, 61_000]) {
+        harness.clock.advance(waitMs);
+        await harness.runJobs();
+      }
+      expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual(keys);
+      expect(harness.cards.refunds.size).toBe(1);
+      expect(harness.payment.refunded).toBe(2_500);
+    }
+  });
+
   it('where new keys repeat failures too, the job ends and is tried again', async () => {
     const harness = await requested();
     const keys: string[] = [];

@@ -69,6 +69,7 @@ export class SubmitRefund implements JobHandler {
       { kind: 'payments.submit-refund', subject: refundId },
       {
         send: (keyAttempt) => this.cards.refund({ ...order, idempotencyKey: `refund:${refundId}:${keyAttempt}` }),
+        isHarmfulTwice: true,
         find: async () => {
           const facts = await this.cards.refundsOf(intentId);
           return facts.find((fact) => fact.refundId === refundId && !failedStripeRefundIds.includes(fact.stripeRefundId)) ?? null;
