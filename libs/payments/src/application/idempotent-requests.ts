@@ -19,7 +19,7 @@ interface IdempotentRequest<T> {
   readonly send: (keyAttempt: number) => Promise<T>;
   /** Looks for the object by its metadata. */
   readonly find: () => Promise<T | null>;
-  /** Whether a second object would do harm. Then a failure keeps its key for longer. */
+  /** Whether a second object would do harm. Then a failure keeps its key for longer, and the object is looked for before a request is repeated. */
   readonly isHarmfulTwice: boolean;
 }
 
@@ -35,6 +35,9 @@ export class IdempotentRequests {
   async make<T>(job: JobName, request: IdempotentRequest<T>, newKeys = 0): Promise<T> {
     const { attempt, ageMs } = await this.jobs.key(job);
     const keepsKeyMs = FAILURE_KEEPS_KEY_MS[request.isHarmfulTwice ? 'harmful' : 'harmless'];
+    // A key that was used may not be kept, and the SDK and networks repeat requests too.
+    const madeBefore = request.isHarmfulTwice && ageMs > 0 ? await request.find() : null;
+    if (madeBefore !== null) return madeBefore;
     try {
       if (ageMs > KEY_LIFE_MS) throw new IdempotencyKeySpent('Stripe may have forgotten the key');
       return await request.send(attempt);

@@ -29,6 +29,8 @@ export class FakeCardPayments extends CardPayments {
   readonly disputes = new Map<string, DisputeFact>();
   /** Of every request that creates something. */
   readonly keys: string[] = [];
+  /** Whether a key repeats its first answer. */
+  keepsKeys = true;
   /** Whether an answer says that it is a repetition. */
   marksReplays = true;
   pageSize = 100;
@@ -145,7 +147,7 @@ export class FakeCardPayments extends CardPayments {
 
   private create<Made extends OpenedIntent | RefundFact>(key: string, make: () => Made): Promise<Made> {
     this.keys.push(key);
-    const stored = this.#answers.get(key);
+    const stored = this.keepsKeys ? this.#answers.get(key) : undefined;
     if (stored === 'failure')
       return Promise.reject(this.marksReplays ? new IdempotencyKeySpent('500, replayed') : new ServerFailure('500'));
     if (stored !== undefined) return Promise.resolve(stored as Made);

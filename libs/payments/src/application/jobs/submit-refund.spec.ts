@@ -26,7 +26,7 @@ describe('SubmitRefund', () => {
 
   it('an unknown outcome is tried again under the same key', async () => {
     const harness = await requested();
-    harness.cards.failNext('lost-after');
+    harness.cards.failNext('lost-before');
     await harness.runJobs();
     expect(harness.payment.refunds[0]?.status).toBe('requested');
     harness.clock.advance(1_000);
@@ -36,9 +36,21 @@ describe('SubmitRefund', () => {
     expect(harness.payment.refunded).toBe(2_500);
   });
 
+  it('a refund that exists already is found before it is requested again', async () => {
+    const harness = await requested();
+    harness.cards.keepsKeys = false;
+    harness.cards.failNext('lost-after');
+    await harness.runJobs();
+    harness.clock.advance(1_000);
+    await harness.runJobs();
+    expect(harness.cards.refunds.size).toBe(1);
+    expect(harness.cards.keys).toHaveLength(1);
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
+  });
+
   it('a key that only repeats a failure is left after a search for the refund', async () => {
     for (const [fault, keys] of [
-      ['failed-after', [1, 1]],
+      ['failed-after', [1]],
       ['failed-before', [1, 1, 2]],
     ] as const) {
       const harness = await requested();
@@ -54,7 +66,7 @@ describe('SubmitRefund', () => {
 
   it('a key that repeats a failure without saying so is left after two minutes', async () => {
     for (const [fault, keys] of [
-      ['failed-after', [1, 1, 1]],
+      ['failed-after', [1]],
       ['failed-before', [1, 1, 1, 2]],
     ] as const) {
       const harness = await requested();
