@@ -1,5 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { DEAD_LETTERS_QUEUE, EVENT_LOG, UNROUTED } from '@app/platform/messaging/broker.js';
+import { retryQueue } from '@app/platform/messaging/rabbit-topology.js';
 import { allEventTypes } from '@app/contracts/all-events.js';
 
 const root = join(import.meta.dirname, '..');
@@ -30,6 +32,14 @@ describe('Reactions and events', () => {
 
   it.each(reactions)('$context: $name is drawn in the README', ({ name }) => {
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(`[${name}]`);
+  });
+
+  it('a restore empties every queue of ours, and none of a subscriber', () => {
+    const [, pattern] = /grep -E '([^']+)'/.exec(readFileSync(join(root, 'docs/backups.md'), 'utf8'))!;
+    const isEmptied = (queue: string): boolean => new RegExp(pattern!).test(queue);
+    const ours = [...reactions.map(({ queue }) => queue!), retryQueue(1_000), DEAD_LETTERS_QUEUE, UNROUTED];
+    expect(ours.filter((queue) => !isEmptied(queue))).toEqual([]);
+    expect([EVENT_LOG, 'subscriber.partner.reservations', 'subscriber.reports.x'].filter(isEmptied)).toEqual([]);
   });
 
   it('every event has a type of its own, named by context, fact and version', () => {

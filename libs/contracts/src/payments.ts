@@ -136,6 +136,13 @@ export class SettledPaymentsOf extends Query<SettledPaymentView[]> {
   }
 }
 
+/** Of these payments, those that succeeded with the right amount, also when they were refunded since. In any order. */
+export class SettledPaymentsByIds extends Query<SettledPaymentView[]> {
+  constructor(readonly paymentIds: readonly string[]) {
+    super();
+  }
+}
+
 /** Every payment that succeeded with the right amount, also when it was refunded since. A page at a time, in the order (settledAt, paymentId). */
 export class PaymentsSettledBetween extends Query<SettledPaymentView[]> {
   constructor(

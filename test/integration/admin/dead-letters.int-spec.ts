@@ -32,14 +32,14 @@ describe('Dead letters', () => {
   const auditEntries = async (): Promise<Json[]> =>
     (await system.expectOk('GET', '/admin/audit-trail?action=messaging.redrive-dead-letters', { token })).data as Json[];
 
-  /** A payment for a reservation that does not exist: a rule refuses it every time. */
-  async function refusedLetter(): Promise<Json> {
+  /** Money of a payment that does not exist: a rule refuses it every time. */
+  async function refusedLetter(reservationId = newId()): Promise<Json> {
     const event = newId();
     const paymentId = newId();
     await system.sql(
       `INSERT INTO messaging.outbox (id, type, subject, sequence, time, correlation_id, data)
        VALUES ($1, 'payments.payment-succeeded.v1', $2, 1, now(), 'a-test', $3)`,
-      [event, paymentId, { paymentId, reservationId: newId(), amount: { amount: 1_250, currency: 'EUR' } }],
+      [event, paymentId, { paymentId, reservationId, amount: { amount: 1_250, currency: 'EUR' } }],
     );
     return until(async () => ((await list('limit=100')).body.data as Json[]).find(({ messageId }) => messageId === event), {
       ...WAIT,
@@ -116,7 +116,7 @@ describe('Dead letters', () => {
       status: 'waiting',
       queue: QUEUE,
       messageId: expect.any(String) as string,
-      reason: 'ReservationNotFound: There is no such reservation.',
+      reason: 'PaymentUnknown: There is no such payment whose money has arrived.',
       attempts: 1,
       diedAt: expect.any(String) as string,
       redrivenAt: null,
@@ -127,6 +127,13 @@ describe('Dead letters', () => {
       body: expect.objectContaining({ id: letter.messageId, type: 'payments.payment-succeeded.v1', correlationid: 'a-test' }) as object,
       text: null,
     });
+  });
+
+  it('a message about money that payments does not have confirms nothing', async () => {
+    const { showtimeId } = await system.createShowtime();
+    const { id } = (await system.hold(anna, showtimeId, ['A1'])).body;
+    expect(await refusedLetter(id)).toMatchObject({ reason: expect.stringContaining('PaymentUnknown') as string });
+    expect((await system.reservation(anna, id)).status).toBe('held');
   });
 
   it('a message that is no JSON object is shown as text', async () => {

@@ -7,6 +7,11 @@ import { amountKeptAtStripe, buyTicket, confirmIntent, pay, paymentIntentOf } fr
 import { type FreshDatabase, emptyDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';
 
+interface EventNumber {
+  readonly id: string;
+  readonly sequence: number;
+}
+
 const PRICE = 1_500;
 const LOWER_PRICE = 1_100;
 
@@ -105,6 +110,15 @@ describe('A system that is restored from a backup', () => {
     });
     expect(await amountKeptAtStripe(lost)).toBe(2 * PRICE + LOWER_PRICE);
     expect(await status(held.id)).toBe('held');
+
+    // What docs/subscribing.md tells subscribers: the number that a lost event had is given to another one.
+    const ended = `SELECT id, sequence FROM messaging.outbox WHERE subject = $1 AND type = 'reservations.reservation-cancelled.v1'`;
+    const [[before], [after]] = await Promise.all([
+      lost.sql<EventNumber>(ended, [cancelled.id]),
+      world.sql<EventNumber>(ended, [cancelled.id]),
+    ]);
+    expect(after!.sequence).toBe(before!.sequence);
+    expect(after!.id).not.toBe(before!.id);
   }, 90_000);
 
   it('a backup that is whole and recent passes, and one that is old or empty does not', async () => {

@@ -1,5 +1,11 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { CapturedMoneyOf, PaymentsSettledBetween, RefundsOfReservations, SettledPaymentsOf } from '@app/contracts/payments.js';
+import {
+  CapturedMoneyOf,
+  PaymentsSettledBetween,
+  RefundsOfReservations,
+  SettledPaymentsByIds,
+  SettledPaymentsOf,
+} from '@app/contracts/payments.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { HoldExpired } from '@app/contracts/reservations.js';
 import { cancelled, eur, PaymentsApp } from './payments-app.js';
@@ -42,6 +48,7 @@ describe('Paying', () => {
     await app.publish(reservation.id, cancelled(reservation, { paymentId: paymentId, refundDue: 1_000 }));
     await app.untilRefund(paymentId, 'succeeded');
     expect(await queries.execute(new SettledPaymentsOf([reservation.id]))).toEqual([]);
+    expect(await queries.execute(new SettledPaymentsByIds([paymentId, NIL_UUID]))).toEqual([settled]);
     const start = { settledAt: '2020-01-01T00:00:00.000Z', paymentId: NIL_UUID };
     const all = await queries.execute(new PaymentsSettledBetween(start, '2100-01-01T00:00:00.000Z', 100));
     expect(all).toContainEqual(settled);

@@ -45,6 +45,7 @@ import { RefundForAdminHandler } from './queries/refund-for-admin.js';
 import { RefundsForAdminHandler } from './queries/refunds-for-admin.js';
 import { RefundsOfReservationsHandler } from './queries/refunds-of-reservations.js';
 import { RefundsThatWouldBeRequestedHandler } from './queries/refunds-that-would-be-requested.js';
+import { SettledPaymentsByIdsHandler } from './queries/settled-payments-by-ids.js';
 import { SettledPaymentsOfHandler } from './queries/settled-payments-of.js';
 import { RefundsChangedBetweenHandler } from './queries/refunds-changed-between.js';
 import { StripeDifferencesBetweenHandler } from './queries/stripe-differences-between.js';
@@ -97,6 +98,7 @@ const queryHandlers = [
   RefundForAdminHandler,
   StripeEventsForAdminHandler,
   StripeEventForAdminHandler,
+  SettledPaymentsByIdsHandler,
   SettledPaymentsOfHandler,
   PaymentsSettledBetweenHandler,
   RefundsOfReservationsHandler,

@@ -7,6 +7,13 @@ export class ReservationNotFound extends NotFound {
   }
 }
 
+/** Nobody may get a ticket for money that payments does not have. */
+export class PaymentUnknown extends NotFound {
+  constructor() {
+    super('reservations.payment-unknown', 'There is no such payment whose money has arrived.');
+  }
+}
+
 export class NoCancellationRun extends NotFound {
   constructor() {
     super('reservations.no-cancellation-run', 'There is no cancellation run: this showtime was neither cancelled nor moved.');

@@ -5,6 +5,7 @@ import {
   type CapturedMoneyView,
   PaymentsSettledBetween,
   RefundsThatWouldBeRequested,
+  SettledPaymentsByIds,
   SettledPaymentsOf,
   type SettledPaymentView,
 } from '@app/contracts/payments.js';
@@ -75,6 +76,7 @@ export class ReservationsHarness {
     ],
   })
     .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))
+    .answer(SettledPaymentsByIds, ({ paymentIds }) => this.settledPayments.filter(({ paymentId }) => paymentIds.includes(paymentId)))
     .answer(PaymentsSettledBetween, (query) => this.settledBetween(query))
     .answer(CapturedMoneyOf, ({ paymentIds }) => this.capturedMoney.filter(({ paymentId }) => paymentIds.includes(paymentId)))
     .answer(RefundsThatWouldBeRequested, ({ owed }) => owed.flatMap((each) => this.refundOf(each)))
