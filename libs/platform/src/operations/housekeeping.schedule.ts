@@ -3,6 +3,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
 import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
+import { RedeliverLostEvents } from './redeliver-lost-events.js';
 import { StaleBindings } from './stale-bindings.schedule.js';
 import type { RetentionRule, RetentionRules } from './retention.js';
 import { RetentionSchedule } from './retention-schedule.js';
@@ -75,5 +76,5 @@ export class HousekeepingSchedule extends RetentionSchedule {
   }
 }
 
-@Module({ providers: [PlatformRetention, HousekeepingSchedule, StaleBindings] })
+@Module({ providers: [PlatformRetention, HousekeepingSchedule, StaleBindings, RedeliverLostEvents] })
 export class HousekeepingModule {}

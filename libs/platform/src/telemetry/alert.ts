@@ -17,6 +17,8 @@ export const CLOCK_DIFFERS = 'clock-differs';
 /** The oldest event that no broker has confirmed is older than a setting. */
 export const OUTBOX_LATE = 'outbox-late';
 export const MESSAGES_UNROUTED = 'messages-unrouted';
+/** Published events that a reaction has not received for more than an hour. */
+export const EVENTS_LOST = 'events-lost';
 export const SCHEDULE_FAILING = 'schedule-failing';
 export const UNHANDLED_REJECTION = 'unhandled-rejection';
 export const JOB_STUCK = 'job-stuck';
