@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { demoContent, walkThrough } from './demo-content.js';
 
-const URLS = { apiUrl: 'http://127.0.0.1:4000', sandboxUrl: 'http://127.0.0.1:5000' };
+const URLS = { apiUrl: 'http://127.0.0.1:4000', stripeUrl: 'http://127.0.0.1:5000' };
 
 describe('The demo part of the page at /', () => {
   it('the walk-through is the one of the README, with the ports of this system', () => {

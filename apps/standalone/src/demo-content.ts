@@ -6,7 +6,7 @@ import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
 /** `make start` runs in the folder of the repository. */
 const README = 'README.md';
 
-export function demoContent(urls: { readonly apiUrl: string; readonly sandboxUrl: string }): DemoContent {
+export function demoContent(urls: { readonly apiUrl: string; readonly stripeUrl: string }): DemoContent {
   return {
     accounts: [
       { role: 'admin', ...DEMO_ADMIN },
@@ -18,12 +18,9 @@ export function demoContent(urls: { readonly apiUrl: string; readonly sandboxUrl
 }
 
 /** Returns the first script of the README, or null where there is none. */
-export function walkThrough(
-  readme: string,
-  { apiUrl, sandboxUrl }: { readonly apiUrl: string; readonly sandboxUrl: string },
-): string | null {
+export function walkThrough(readme: string, { apiUrl, stripeUrl }: { readonly apiUrl: string; readonly stripeUrl: string }): string | null {
   const script = /<!-- walk-through -->\n```sh\n([\s\S]*?)```/.exec(readme)?.[1];
-  return script?.replaceAll('http://127.0.0.1:3000', apiUrl).replaceAll('http://127.0.0.1:12111', sandboxUrl) ?? null;
+  return script?.replaceAll('http://127.0.0.1:3000', apiUrl).replaceAll('http://127.0.0.1:12111', stripeUrl) ?? null;
 }
 
 function readmeText(): string {

@@ -34,14 +34,25 @@ await runProcess(async () => {
   print(hasSecrets(dataDir) ? 'Starting.' : FIRST_START);
   const system = await startStandalone({ dataDir, ports, env: process.env, durable: true, log: (line) => print(`  ${line}`) });
   try {
-    const { apiUrl, sandboxUrl, databaseDirectory, settings } = system;
+    const { apiUrl, stripeUrl, databaseDirectory, settings } = system;
     const client = apiClient(apiUrl);
     await client.register({ ...DEMO_CUSTOMER, fullName: 'Demo Customer' });
     const admin = client.withToken(await client.logIn(DEMO_ADMIN));
     const seeded = await seedProgramme(admin, (await client.clock()).now);
     const broker = settings.get(Settings).broker.amqpUrls.length === 0 ? 'postgres' : 'rabbitmq';
     const clock = await client.clock();
-    print(startReport({ apiUrl, sandboxUrl, postgresPort: ports.postgres, databaseDirectory, broker, clock, seeded }));
+    print(
+      startReport({
+        apiUrl,
+        stripeUrl,
+        isSandbox: system.isSandbox,
+        postgresPort: ports.postgres,
+        databaseDirectory,
+        broker,
+        clock,
+        seeded,
+      }),
+    );
     // Everything works without posters, so the start does not wait for them.
     const closing = new AbortController();
     const posters = seedPosters(admin, { signal: closing.signal }).catch((error: Error) =>

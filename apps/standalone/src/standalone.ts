@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { migrate } from '../../../migrations/run.js';
 import { API_TEXTS } from '../../api-texts.js';
+import { Environment } from '@app/platform/config/environment.js';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/connection-limits.js';
@@ -32,7 +33,9 @@ export interface StandaloneOptions {
 export interface Standalone extends Closable {
   readonly settings: LoadedSettings;
   readonly apiUrl: string;
-  readonly sandboxUrl: string;
+  /** Of the sandbox, or of another stand-in that `STRIPE_API_URL` names. */
+  readonly stripeUrl: string;
+  readonly isSandbox: boolean;
   /** The directory of PostgreSQL's data, password and log. */
   readonly databaseDirectory: string;
 }
@@ -63,23 +66,29 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     for (const stop of stops.splice(0).reverse()) await stop();
   };
   await assertPortFree(ports.api, 'PORT');
-  await assertPortFree(ports.sandbox, 'SANDBOX_PORT');
+  if (!isGiven(own, 'STRIPE_API_URL')) await assertPortFree(ports.sandbox, 'SANDBOX_PORT');
   await assertPortFree(ports.storage, 'STORAGE_PORT');
   try {
     const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: ports.postgres, durable, database: 'cinema', log });
     stops.push(() => postgres.stop());
     await migrate(postgres.url);
 
-    const secrets = loadOrCreateSecrets(dataDir);
+    const secrets = Object.entries(loadOrCreateSecrets(dataDir)).filter(([name]) => !isGiven(own, name));
+    const environment = new Environment({ ...own, ...Object.fromEntries<string>(secrets) });
     const apiUrl = `http://127.0.0.1:${ports.api}`;
-    const sandbox = await startSandbox({
-      port: ports.sandbox,
-      dataFile: join(dataDir, 'stripe-sandbox.sqlite'),
-      webhookUrl: `${apiUrl}/api/v1/webhooks/stripe`,
-      webhookSecret: secrets.STRIPE_WEBHOOK_SECRET,
-      log,
-    });
-    stops.push(() => sandbox.close());
+    let stripeUrl = environment.optional('STRIPE_API_URL');
+    if (stripeUrl === null) {
+      const sandbox = await startSandbox({
+        port: ports.sandbox,
+        dataFile: join(dataDir, 'stripe-sandbox.sqlite'),
+        webhookUrl: `${apiUrl}/api/v1/webhooks/stripe`,
+        // What the API verifies with, also where the environment sets it.
+        webhookSecret: environment.text('STRIPE_WEBHOOK_SECRET'),
+        log,
+      });
+      stops.push(() => sandbox.close());
+      stripeUrl = sandbox.url;
+    }
 
     const mails = await MailCatcher.start();
     stops.push(() => mails.close());
@@ -88,29 +97,34 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
 
     const settings = readSettings({
       ...DEFAULTS,
-      ...secrets,
       ...storage.env,
       ...own,
+      ...Object.fromEntries<string>(secrets),
       DATABASE_URL: postgres.url,
       PORT: String(ports.api),
       HOST: '127.0.0.1',
-      STRIPE_API_URL: sandbox.url,
+      STRIPE_API_URL: stripeUrl,
+      STRIPE_API_URL_FILE: undefined,
       // A trial run must not send mails to strangers.
       SMTP_URL: mails.url,
     });
-    const app = await createHttpApplication(
-      StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, sandboxUrl: sandbox.url }) }),
-      settings,
-      { ...API_TEXTS, pathExamples: (started) => pathExamples(started.get<Database>(Database, { strict: false })) },
-    );
+    const app = await createHttpApplication(StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, stripeUrl }) }), settings, {
+      ...API_TEXTS,
+      pathExamples: (started) => pathExamples(started.get<Database>(Database, { strict: false })),
+    });
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;
     await app.listen({ port, host, backlog: LISTEN_BACKLOG_COUNT });
-    return { settings, apiUrl, sandboxUrl: sandbox.url, databaseDirectory: postgres.directory, close };
+    return { settings, apiUrl, stripeUrl, isSandbox: !isGiven(own, 'STRIPE_API_URL'), databaseDirectory: postgres.directory, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Whether somebody has set this variable, or a file for it. */
+function isGiven(variables: StandaloneOptions['env'], name: string): boolean {
+  return [name, `${name}_FILE`].some((each) => (variables[each] ?? '').trim() !== '');
 }
 
 /** Called before anything starts, so that its sentence is the only output. */

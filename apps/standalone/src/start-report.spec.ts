@@ -2,7 +2,8 @@ import { startReport } from './start-report.js';
 
 const system = {
   apiUrl: 'http://127.0.0.1:3000',
-  sandboxUrl: 'http://127.0.0.1:12111',
+  stripeUrl: 'http://127.0.0.1:12111',
+  isSandbox: true,
   postgresPort: 54_329,
   databaseDirectory: '/data/postgres',
   broker: 'postgres',
@@ -17,6 +18,14 @@ describe('the report of make start', () => {
 
   it('a clock in real time is reported with the route that moves it', () => {
     expect(startReport(system)).toContain('real time; POST http://127.0.0.1:3000/sandbox/clock/advance');
+  });
+
+  it('another stand-in for Stripe is named, with the address for its webhooks', () => {
+    expect(startReport(system)).toContain('Stripe       http://127.0.0.1:12111   (a sandbox;');
+    const other = startReport({ ...system, stripeUrl: 'http://127.0.0.1:9000', isSandbox: false });
+    expect(other).toContain(
+      'Stripe       http://127.0.0.1:9000   (STRIPE_API_URL; its webhooks go to http://127.0.0.1:3000/api/v1/webhooks/stripe)',
+    );
   });
 
   it('a moved clock is reported with its offset and the command that sets it back', () => {

@@ -3,9 +3,13 @@ import type { ClockReading } from './api-client.js';
 import type { SeedResult } from './programme/seed.js';
 import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
 
+const SANDBOX = '(a sandbox; it takes any key sk_test_…)';
+
 export interface StartReport {
   readonly apiUrl: string;
-  readonly sandboxUrl: string;
+  readonly stripeUrl: string;
+  /** False: another stand-in, which `STRIPE_API_URL` names. */
+  readonly isSandbox: boolean;
   readonly postgresPort: number;
   readonly databaseDirectory: string;
   readonly broker: 'postgres' | 'rabbitmq';
@@ -14,7 +18,7 @@ export interface StartReport {
 }
 
 export function startReport(system: StartReport): string {
-  const { apiUrl, sandboxUrl, postgresPort, databaseDirectory, broker, clock, seeded } = system;
+  const { apiUrl, stripeUrl, isSandbox, postgresPort, databaseDirectory, broker, clock, seeded } = system;
   return `
   Ready. Look first at ${apiUrl}/docs
   It lists every route and can call them; the README shows how to book a seat with curl.
@@ -22,7 +26,7 @@ export function startReport(system: StartReport): string {
   API          ${apiUrl}/api/v1
   Documents    ${apiUrl}/docs   (ReDoc: /redoc, OpenAPI: /docs/openapi.json)
   Health       ${apiUrl}/readyz
-  Stripe       ${sandboxUrl}   (a sandbox; it takes any key sk_test_…)
+  Stripe       ${stripeUrl}   ${isSandbox ? SANDBOX : `(STRIPE_API_URL; its webhooks go to ${apiUrl}/api/v1/webhooks/stripe)`}
   Mails        ${apiUrl}/sandbox/mails   (caught, not delivered)
   PostgreSQL   127.0.0.1:${postgresPort}, database cinema; data and password in ${databaseDirectory}
   Broker       ${broker === 'postgres' ? 'kept in PostgreSQL' : 'RabbitMQ'}

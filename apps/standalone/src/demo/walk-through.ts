@@ -20,7 +20,7 @@ import { step, waitFor } from './steps.js';
 
 const DAY_MS = 24 * 3_600_000;
 
-export async function walkThrough({ apiUrl, sandboxUrl }: Standalone): Promise<void> {
+export async function walkThrough({ apiUrl, stripeUrl: sandboxUrl }: Standalone): Promise<void> {
   const visitor = apiClient(apiUrl);
   const { hostname, port } = new URL(sandboxUrl);
   const stripe = new Stripe('sk_test_demo', { host: hostname, port: Number(port), protocol: 'http', telemetry: false });
