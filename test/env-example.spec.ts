@@ -44,6 +44,7 @@ describe('.env.example', () => {
     ...settings,
     'apps/stripe-sandbox/src/environment.ts',
     'apps/standalone/src/main.ts',
+    'apps/standalone/src/demo-environment.ts',
   );
 
   it('every variable that is read is explained in .env.example', () => {

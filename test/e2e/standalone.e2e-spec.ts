@@ -15,6 +15,22 @@ import { assertStandaloneInvariants } from './standalone-invariants.js';
 const ROOT = join(import.meta.dirname, '..', '..');
 const LANGUAGES = 'libs/notifications/src/infrastructure/languages';
 
+/** What the `.env` or the shell of an operator of the real system has: nothing of it leads the demo there, or keeps it from starting. */
+const OF_THE_REAL_SYSTEM = {
+  DATABASE_URL: 'postgres://real@127.0.0.1:1/real',
+  DATABASE_PASSWORD: 'the-password-of-the-real-database',
+  DATABASE_DIRECT_URL: 'postgres://real@127.0.0.1:1/real',
+  DATABASE_READ_URL: 'postgres://real@127.0.0.1:1/real',
+  DATABASE_POOLER: 'transaction',
+  AMQP_URL: 'amqp://real:broker-pass@127.0.0.1:1',
+  JWT_SECRET_FILE: '/run/secrets/of-the-real-system',
+  STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef0123456789abcdef',
+  S3_ENDPOINT: 'http://127.0.0.1:1',
+  S3_BUCKET: 'real',
+  ADMIN_EMAIL: 'boss@cinema.test',
+  ADMIN_PASSWORD: 'the-password-of-the-boss',
+};
+
 describe('make start', () => {
   let dataDir: string;
   /** A copy, because a language is added to it. Below the folder of the repository, where its packages are found. */
@@ -39,7 +55,7 @@ describe('make start', () => {
     startProcess({
       entry: 'standalone',
       dist,
-      env: { ...ports, DATA_DIR: dataDir },
+      env: { ...OF_THE_REAL_SYSTEM, ...ports, DATA_DIR: dataDir },
       healthUrl: `http://127.0.0.1:${ports.PORT}/readyz`,
       timeoutMs: 60_000,
     });

@@ -39,7 +39,7 @@ await runProcess(async () => {
     await client.register({ ...DEMO_CUSTOMER, fullName: 'Demo Customer' });
     const admin = client.withToken(await client.logIn(DEMO_ADMIN));
     const seeded = await seedProgramme(admin, (await client.clock()).now);
-    const broker = settings.get(Settings).broker.amqpUrls.length === 0 ? 'postgres' : 'rabbitmq';
+    const [broker = null] = settings.get(Settings).broker.amqpUrls;
     const clock = await client.clock();
     print(
       startReport({

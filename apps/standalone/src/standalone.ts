@@ -13,6 +13,7 @@ import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
 import { startPostgres } from './embedded-postgres.js';
 import { DEMO_ADMIN } from './demo-accounts.js';
 import { demoContent } from './demo-content.js';
+import { demoEnvironment } from './demo-environment.js';
 import { freePort } from './free-port.js';
 import { startObjectStorage } from './object-storage.js';
 import { pathExamples } from './path-examples.js';
@@ -24,7 +25,7 @@ import { readSettings } from '../../settings.js';
 export interface StandaloneOptions {
   readonly dataDir: string;
   readonly ports: { readonly api: number; readonly postgres: number; readonly sandbox: number; readonly storage: number };
-  /** Environment variables; they replace the defaults. */
+  /** Environment variables; those that the demo takes replace its defaults. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly durable: boolean;
   readonly log: (line: string) => void;
@@ -97,9 +98,15 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
 
     const settings = readSettings({
       ...DEFAULTS,
+<<<<<<< HEAD
       ...storage.env,
       ...own,
       ...Object.fromEntries<string>(secrets),
+=======
+      ...demoEnvironment(own),
+      ...secrets,
+      ...storage.env,
+>>>>>>> a6511c6 (make start takes no address and no secret of a real system: it joined its broker, read its standby, wrote into its bucket, or did not start)
       DATABASE_URL: postgres.url,
       PORT: String(ports.api),
       HOST: '127.0.0.1',

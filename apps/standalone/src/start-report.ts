@@ -12,7 +12,8 @@ export interface StartReport {
   readonly isSandbox: boolean;
   readonly postgresPort: number;
   readonly databaseDirectory: string;
-  readonly broker: 'postgres' | 'rabbitmq';
+  /** Of RabbitMQ; null where the broker is kept in PostgreSQL. */
+  readonly broker: string | null;
   readonly clock: ClockReading;
   readonly seeded: SeedResult;
 }
@@ -29,7 +30,7 @@ export function startReport(system: StartReport): string {
   Stripe       ${stripeUrl}   ${isSandbox ? SANDBOX : `(STRIPE_API_URL; its webhooks go to ${apiUrl}/api/v1/webhooks/stripe)`}
   Mails        ${apiUrl}/sandbox/mails   (caught, not delivered)
   PostgreSQL   127.0.0.1:${postgresPort}, database cinema; data and password in ${databaseDirectory}
-  Broker       ${broker === 'postgres' ? 'kept in PostgreSQL' : 'RabbitMQ'}
+  Broker       ${broker === null ? 'kept in PostgreSQL' : `RabbitMQ at ${new URL(broker).host}`}
   Clock        ${clockLine(clock, apiUrl)}
 
   Admin        ${DEMO_ADMIN.email}      ${DEMO_ADMIN.password}
