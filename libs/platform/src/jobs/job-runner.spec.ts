@@ -10,16 +10,16 @@ import { Job, type JobHandler, type JobLane } from './job.js';
 import { JobRunner, lanesOf } from './job-runner.js';
 
 const LETTERS: JobLane = { name: 'letters', concurrency: 1, leaseMs: 60_000, isRateLimit: (error) => error instanceof RangeError };
-const PARCELS: JobLane = { name: 'parcels', concurrency: 1, leaseMs: 60_000 };
+const PARCELS: JobLane = { name: 'parcels', concurrency: 2, leaseMs: 60_000, isRateLimit: (error) => error instanceof RangeError };
 
 @Job('letters.send', { lane: LETTERS })
 class SendLetter implements JobHandler {
-  behave: () => Promise<void> = () => Promise.resolve();
+  behave: (subject: string) => Promise<void> = () => Promise.resolve();
   runs = 0;
 
-  run(): Promise<void> {
+  run(subject: string): Promise<void> {
     this.runs++;
-    return this.behave();
+    return this.behave(subject);
   }
 }
 
@@ -81,6 +81,7 @@ describe('JobRunner', () => {
   afterEach(() => {
     runner.onModuleDestroy();
     vi.useRealTimers();
+    vi.restoreAllMocks();
   });
   const pass = (milliseconds: number): Promise<unknown> => vi.advanceTimersByTimeAsync(milliseconds);
   const enqueue = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'letters.send', subject })));
@@ -104,6 +105,48 @@ describe('JobRunner', () => {
     await jobs.enqueue([{ kind: 'parcels.send', subject: 'b' }]);
     await pass(100);
     expect([send.runs, sendParcel.runs]).toEqual([1, 1]);
+  });
+
+  it('a job that never ends keeps one place of its lane', async () => {
+    sendParcel.behave = (subject) => (subject === 'a' ? new Promise(() => undefined) : Promise.resolve());
+    const send = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'parcels.send', subject })));
+    await send('a', 'b', 'c', 'd');
+    await pass(300);
+    expect(jobs.waiting.filter((name) => name.startsWith('parcels.send'))).toEqual(['parcels.send a']);
+    await send('e');
+    await pass(200);
+    expect(sendParcel.runs).toBe(5);
+  });
+
+  it('a limit that several jobs of a lane meet at once counts once', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    sendParcel.behave = () => Promise.reject(new RangeError('too many'));
+    await jobs.enqueue(['a', 'b'].map((subject) => ({ kind: 'parcels.send', subject })));
+    await pass(300);
+    expect(sendParcel.runs).toBe(2);
+    await pass(1_300);
+    expect(sendParcel.runs).toBe(4);
+    await pass(1_300);
+    expect(sendParcel.runs).toBe(4);
+    await pass(1_400);
+    expect(sendParcel.runs).toBe(6);
+  });
+
+  it('a shutdown waits for the jobs that run, and the lane begins no other', async () => {
+    let end = (): void => undefined;
+    sendParcel.behave = () => new Promise((resolve) => (end = resolve));
+    await jobs.enqueue([{ kind: 'parcels.send', subject: 'a' }]);
+    await pass(200);
+    runner.onModuleDestroy();
+    await jobs.enqueue([{ kind: 'parcels.send', subject: 'b' }]);
+    let isOver = false;
+    const over = runner.beforeApplicationShutdown().then(() => (isOver = true));
+    await pass(1_000);
+    expect([sendParcel.runs, isOver]).toEqual([1, false]);
+    end();
+    await over;
+    expect(jobs.waiting).not.toContain('parcels.send a');
+    expect(jobs.waiting).toContain('parcels.send b');
   });
 
   it('a rate limit pauses its lane, and no other', async () => {

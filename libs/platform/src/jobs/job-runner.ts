@@ -1,13 +1,14 @@
 /** Runs the jobs of this process: finds every class marked with `@Job` and starts a schedule for each lane. */
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Alerts } from '@app/kernel/alerts.js';
 import { ClsService } from 'nestjs-cls';
+import { ShutdownDeadline } from '../concurrency/shutdown-deadline.js';
 import { Settings } from '../config/settings.js';
 import { Schedule } from '../schedule/schedule.js';
 import { definitionOf, type JobHandler, type JobLane } from './job.js';
 import { Jobs } from './jobs.js';
-import { LaneRunner } from './lane-runner.js';
+import { type JobOutcome, LaneRunner } from './lane-runner.js';
 import { RateLimitBackoff } from './rate-limit-backoff.js';
 
 interface Lane {
@@ -33,26 +34,81 @@ export function lanesOf(providers: readonly { metatype: unknown; instance: unkno
   return [...lanes.values()];
 }
 
+/** A job that takes long keeps its own place of the lane, and no other. */
 class LaneSchedule extends Schedule {
+  readonly #logger = new Logger('Jobs');
   readonly #backoff: RateLimitBackoff;
+  readonly #ends = new Set<Promise<void>>();
+  /** Ends in a row without a rate limit. */
+  #passedCount = 0;
+  #broken: { readonly error: unknown } | null = null;
   #isPrepared = false;
+  #shutdown: ShutdownDeadline | null = null;
 
   constructor(
     cls: ClsService,
-    { jobs }: Settings,
+    private readonly settings: Settings['jobs'],
+    private readonly lane: JobLane,
     private readonly runner: LaneRunner,
   ) {
-    super(cls, jobs.tickMs);
-    this.#backoff = new RateLimitBackoff(jobs);
+    super(cls, settings.tickMs);
+    this.#backoff = new RateLimitBackoff(settings);
   }
 
+  override onModuleDestroy(): void {
+    this.#shutdown = new ShutdownDeadline();
+    super.onModuleDestroy();
+  }
+
+  override async beforeApplicationShutdown(): Promise<void> {
+    await super.beforeApplicationShutdown();
+    if ((await this.#shutdown?.finished(Promise.all(this.#ends))) === false)
+      this.#logger.error({ lane: this.lane.name, jobs: this.#ends.size }, 'Jobs did not end in time');
+  }
+
+  /** Throws what the table of jobs threw. */
   protected async work(): Promise<boolean> {
     if (!this.#isPrepared) await this.runner.enqueueRepeated();
     this.#isPrepared = true;
-    if (this.#backoff.isActive) return false;
-    const { ran, rateLimited } = await this.runner.run();
-    this.#backoff.record({ rateLimited });
-    return ran > 0 && !rateLimited;
+    if (!this.#backoff.isActive) await this.begin();
+    if (this.#ends.size === 0) return false;
+    await this.oneEnds();
+    const broken = this.#broken;
+    this.#broken = null;
+    if (broken !== null) throw broken.error;
+    return true;
+  }
+
+  private async begin(): Promise<void> {
+    const ends = await this.runner.begin();
+    for (const end of ends) {
+      const followed: Promise<void> = end
+        .then(
+          (outcome) => this.record(outcome),
+          (error: unknown) => void (this.#broken = { error }),
+        )
+        .finally(() => this.#ends.delete(followed));
+      this.#ends.add(followed);
+    }
+    if (this.#ends.size === 0) this.#backoff.record({ rateLimited: false });
+  }
+
+  /** Jobs that run side by side meet one limit: it counts once. It is over when as many in a row as the lane runs at the same time met none. */
+  private record(outcome: JobOutcome): void {
+    if (outcome !== 'rate-limited') {
+      if (++this.#passedCount >= this.lane.concurrency) this.#backoff.record({ rateLimited: false });
+      return;
+    }
+    this.#passedCount = 0;
+    if (!this.#backoff.isActive) this.#backoff.record({ rateLimited: true });
+  }
+
+  /** Or a tick passes: then there may be new jobs for the places that are free. */
+  private async oneEnds(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tick = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.settings.tickMs)));
+    await Promise.race([...this.#ends, tick]);
+    clearTimeout(timer);
   }
 }
 
@@ -71,7 +127,7 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy, Befor
   onApplicationBootstrap(): void {
     this.#schedules = lanesOf(this.discovery.getProviders()).map(({ lane, handlers }) => {
       const runner = new LaneRunner(lane, handlers, this.jobs, this.alerts);
-      return new LaneSchedule(this.cls, this.settings, runner);
+      return new LaneSchedule(this.cls, this.settings.jobs, lane, runner);
     });
     for (const schedule of this.#schedules) schedule.onApplicationBootstrap();
   }

@@ -59,6 +59,23 @@ describe('LaneRunner', () => {
     expect(jobs.waiting).toEqual(['letters.send c']);
   });
 
+  it('a job that takes long leaves the other places of the lane to the next jobs', async () => {
+    let end = (): void => undefined;
+    const handler: JobHandler = { run: (subject) => (subject === 'slow' ? new Promise((resolve) => (end = resolve)) : Promise.resolve()) };
+    const slow = new LaneRunner(lane, new Map([['letters.write', handler]]), jobs, alerts);
+    const write = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'letters.write', subject })));
+    await write('slow', 'a', 'b');
+    const [first, second] = await slow.begin();
+    expect(await slow.begin()).toEqual([]);
+    expect(await second).toBe('done');
+    const [third, ...more] = await slow.begin();
+    expect([await third, more]).toEqual(['done', []]);
+    expect(jobs.waiting).toEqual(['letters.write slow']);
+    end();
+    expect(await first).toBe('done');
+    expect(jobs.waiting).toEqual([]);
+  });
+
   it('a job that fails is due again later, and the other jobs complete', async () => {
     await send('a', 'b');
     errors.set('a', new RangeError('no stamp'));

@@ -20,10 +20,12 @@ export interface LaneRun {
   readonly rateLimited: boolean;
 }
 
-type JobOutcome = 'done' | 'failed' | 'postponed' | 'rate-limited';
+export type JobOutcome = 'done' | 'failed' | 'postponed' | 'rate-limited';
 
 export class LaneRunner {
   readonly #logger = new Logger('Jobs');
+  readonly #running = new Set<ClaimedJob>();
+  #renewal: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly lane: JobLane,
@@ -39,24 +41,40 @@ export class LaneRunner {
     await this.jobs.enqueue(repeated.map(([kind]) => ({ kind, subject: WHOLE })));
   }
 
-  /** Claims and runs at most as many jobs as the lane runs at the same time. Throws, after all of them ended, what the table of jobs threw. */
-  async run(): Promise<LaneRun> {
-    const { concurrency: limit, leaseMs } = this.lane;
+  /**
+   * Begins due jobs, as many as the lane may run beside those that run already. Each promise is the end of one of them, and rejects with what the table
+   * of jobs threw.
+   */
+  async begin(): Promise<Promise<JobOutcome>[]> {
+    const { concurrency, leaseMs } = this.lane;
+    const limit = concurrency - this.#running.size;
+    if (limit <= 0) return [];
     const claimed = await this.jobs.claim({ kinds: [...this.handlers.keys()], limit, leaseMs });
-    const renewal = setInterval(() => void this.renew(claimed), leaseMs / 3);
-    const outcomes = await Promise.allSettled(claimed.map((job) => this.runJob(job)));
-    clearInterval(renewal);
-    const rateLimited = claimed.filter((_, i) => outcomes[i]?.status === 'fulfilled' && outcomes[i].value === 'rate-limited');
-    if (rateLimited.length > 0) await this.jobs.release(rateLimited);
+    for (const job of claimed) this.#running.add(job);
+    if (claimed.length > 0) this.#renewal ??= setInterval(() => void this.renew(), leaseMs / 3);
+    return claimed.map((job) => this.runJob(job).finally(() => this.forget(job)));
+  }
+
+  /** Begins due jobs. Throws, after all of them ended, what the table of jobs threw. */
+  async run(): Promise<LaneRun> {
+    const outcomes = await Promise.allSettled(await this.begin());
     const broken = outcomes.find((outcome) => outcome.status === 'rejected');
     if (broken !== undefined) throw broken.reason;
-    return { ran: claimed.length - rateLimited.length, rateLimited: rateLimited.length > 0 };
+    const rateLimited = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === 'rate-limited').length;
+    return { ran: outcomes.length - rateLimited, rateLimited: rateLimited > 0 };
+  }
+
+  private forget(job: ClaimedJob): void {
+    this.#running.delete(job);
+    if (this.#running.size > 0) return;
+    clearInterval(this.#renewal);
+    this.#renewal = undefined;
   }
 
   /** Where it fails, the lease may end: then another worker runs the job too, which is harmless. */
-  private async renew(claimed: readonly ClaimedJob[]): Promise<void> {
+  private async renew(): Promise<void> {
     try {
-      await this.jobs.renew(claimed, this.lane.leaseMs);
+      await this.jobs.renew([...this.#running], this.lane.leaseMs);
     } catch (error) {
       this.#logger.warn({ lane: this.lane.name, err: error }, 'The lease of running jobs could not be renewed');
     }
@@ -65,6 +83,7 @@ export class LaneRunner {
   private async runJob(job: ClaimedJob): Promise<JobOutcome> {
     const startedAt = performance.now();
     const outcome = await this.outcomeOf(job);
+    if (outcome === 'rate-limited') await this.jobs.release([job]);
     RUNS.inc({ kind: job.kind, outcome });
     DURATIONS.observe({ kind: job.kind }, secondsSince(startedAt));
     return outcome;

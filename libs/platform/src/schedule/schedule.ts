@@ -63,9 +63,9 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
           this.cls.set('correlationId', newId());
           return this.work();
         });
+        this.#failing.clear();
       }
       RUNS.inc({ schedule: this.constructor.name, outcome: 'done' });
-      this.#failing.clear();
     } catch (error) {
       RUNS.inc({ schedule: this.constructor.name, outcome: 'failed' });
       if (isDatabaseAway(error)) this.#logger.warn({ err: error }, 'The database is away; the next run tries again');
