@@ -8,6 +8,8 @@ import { currentTraceId } from './tracing.js';
 import { VERSION } from './version.js';
 
 const SECRETS = ['*.password', '*.clientSecret', '*.client_secret'];
+/** What an error of the database has besides its message: the values of the statement or of the row, and so names and addresses. TypeORM keeps that of pg inside its own. */
+const VALUES_OF_ROWS = ['parameters', 'detail', 'where'].flatMap((field) => [`err.${field}`, `err.driverError.${field}`]);
 /** Of lines that wait for a reader who does not read: further ones are dropped, because memory has an end. */
 const MAX_WAITING_BYTES = 8 * 1_024 * 1_024;
 
@@ -28,7 +30,7 @@ export class LoggingModule {
         level: settings.log.level,
         base: { process, version: VERSION },
         formatters: { level: (label) => ({ level: label }) },
-        redact: { paths: SECRETS, censor: '[redacted]' },
+        redact: { paths: [...SECRETS, ...VALUES_OF_ROWS], censor: '[redacted]' },
         wrapSerializers: false,
         mixin: () => {
           const cls = ClsServiceManager.getClsService();

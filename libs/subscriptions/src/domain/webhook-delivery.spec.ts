@@ -24,6 +24,12 @@ describe('A webhook delivery', () => {
     expect(delivery.state).toMatchObject({ status: 'waiting', attempts: 1, responseStatus: status, answer: 'words' });
   });
 
+  it('an answer to an event that names a person is not kept', () => {
+    const delivery = WebhookDelivery.request({ endpointId: 'p1', eventId: 'e1', type: 'auth.user-registered.v1' }, NOW);
+    delivery.record({ kind: 'answered', status: 422, answer: 'invalid email: ada@customers.test', askedPauseMs: null }, at(NOW));
+    expect(delivery.state).toMatchObject({ status: 'waiting', responseStatus: 422, answer: null });
+  });
+
   it('a delivery is tried for three days with growing pauses, then given up', () => {
     const delivery = request();
     const pausesHours: number[] = [];

@@ -1,3 +1,4 @@
+import { UserRegistered } from '@app/contracts/auth.js';
 import { newId } from '@app/kernel/id.js';
 
 /** `failed`: it was tried for three days, or cannot be tried any more. */
@@ -33,6 +34,9 @@ const SPREAD = 0.05;
 /** The type of a test event. It is published nowhere: only the endpoint gets it. */
 export const TEST_EVENT_TYPE = 'subscriptions.endpoint-tested.v1';
 
+/** Its data names a person. An endpoint may repeat in its answer what it refuses, and nothing would remove that when the person is erased. */
+const TYPE_WITH_NAME = UserRegistered.type;
+
 export interface WebhookDeliveryState {
   readonly id: string;
   readonly endpointId: string;
@@ -46,7 +50,7 @@ export interface WebhookDeliveryState {
   readonly nextAttemptAt: Date | null;
   /** Of the last attempt. */
   readonly responseStatus: number | null;
-  /** The beginning of the last answer that was no success. */
+  /** The beginning of the last answer that was no success; null where the event names a person. */
   readonly answer: string | null;
   /** Why the last attempt failed without an answer. */
   readonly error: string | null;
@@ -112,7 +116,7 @@ export class WebhookDelivery {
     this.#state = {
       ...this.#state,
       ...of,
-      answer: answered?.answer ?? null,
+      answer: this.#state.type === TYPE_WITH_NAME ? null : (answered?.answer ?? null),
       error: result.kind === 'unanswered' ? result.error : null,
       ...end,
     };
