@@ -18,9 +18,11 @@ function linesOf(log: (logger: PinoLogger) => void): string {
       done();
     },
   });
-  const before = PinoLogger.root;
+  // The first logger of a process becomes the one of all.
+  const shared = PinoLogger as { root: unknown };
+  const { root } = shared;
   log(new PinoLogger({ pinoHttp: { ...(pinoHttp as object), stream } }));
-  PinoLogger.root = before;
+  shared.root = root;
   return lines;
 }
 
