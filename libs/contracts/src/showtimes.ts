@@ -84,7 +84,8 @@ export class ShowtimeStatuses extends Query<ShowtimeStatusView[]> {
 }
 
 /**
- * The number of scheduled showtimes of a movie or a room that have not ended. While there are any, the movie cannot be retired, and the room cannot be closed.
+ * The number of scheduled showtimes of a movie that have not started: a running one does not need the movie any more. Of a room, of those that have not
+ * ended. While there are any, the movie cannot be retired, and the room cannot be closed.
  * Inside a transaction the number cannot grow until the transaction ends. Ask before locking a row.
  */
 export class ShowtimesAhead extends Query<number> {

@@ -577,9 +577,9 @@ export const openRoom = <ThrowOnError extends boolean = false>(options: Options<
 export const listRooms = <ThrowOnError extends boolean = false>(options?: Options<ListRoomsData, ThrowOnError>): RequestResult<ListRoomsResponses, ListRoomsErrors, ThrowOnError> => (options?.client ?? client).get<ListRoomsResponses, ListRoomsErrors, ThrowOnError>({ url: '/api/v1/rooms', ...options });
 
 /**
- * Close a room that has no showtimes ahead
+ * Close a room in which no showtime runs or is ahead
  *
- * Close a room that has no showtimes ahead. Needs the right `rooms.manage`.
+ * Close a room in which no showtime runs or is ahead. Needs the right `rooms.manage`.
  */
 export const closeRoom = <ThrowOnError extends boolean = false>(options: Options<CloseRoomData, ThrowOnError>): RequestResult<CloseRoomResponses, CloseRoomErrors, ThrowOnError> => (options.client ?? client).delete<CloseRoomResponses, CloseRoomErrors, ThrowOnError>({
     security: [{

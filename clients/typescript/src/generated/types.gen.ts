@@ -5188,7 +5188,7 @@ export type RoomsShowtimesAheadProblem = ProblemView & {
      */
     status: 409;
     /**
-     * Showtimes that have not started, on `rooms.showtimes-ahead`.
+     * Showtimes that have not ended, on `rooms.showtimes-ahead`.
      */
     showtimesAhead: number;
 };
@@ -8197,7 +8197,7 @@ export type CloseRoomError = CloseRoomErrors[keyof CloseRoomErrors];
 
 export type CloseRoomResponses = {
     /**
-     * Close a room that has no showtimes ahead.
+     * Close a room in which no showtime runs or is ahead.
      */
     200: RoomWithSeatPlanView;
 };
@@ -12720,9 +12720,13 @@ export type GetCancellationProgressErrors = {
      */
     403: AuthRightMissingProblem;
     /**
-     * Not there, or not yours. Codes: `reservations.no-cancellation-run`.
+     * Not there, or not yours. Codes: `reservations.no-cancellation-run`, `reservations.showtime-not-found`.
      */
-    404: ReservationsNoCancellationRunProblem;
+    404: ({
+        code: 'reservations.no-cancellation-run';
+    } & ReservationsNoCancellationRunProblem) | ({
+        code: 'reservations.showtime-not-found';
+    } & ReservationsShowtimeNotFoundProblem);
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */

@@ -15,8 +15,14 @@ export class PaymentUnknown extends NotFound {
 }
 
 export class NoCancellationRun extends NotFound {
-  constructor() {
-    super('reservations.no-cancellation-run', 'There is no cancellation run: this showtime was neither cancelled nor moved.');
+  /** `showtime`: whether it takes place as it was reserved. Without reservations to end or to refund a run never begins. */
+  constructor({ showtime }: { showtime: 'unchanged' | 'cancelled' | 'moved' } = { showtime: 'unchanged' }) {
+    super(
+      'reservations.no-cancellation-run',
+      showtime === 'unchanged'
+        ? 'There is no cancellation run: this showtime was neither cancelled nor moved.'
+        : `This showtime was ${showtime}. Its cancellation run has not begun: it begins within minutes where there are reservations to end or to refund.`,
+    );
   }
 }
 

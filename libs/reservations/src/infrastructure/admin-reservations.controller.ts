@@ -15,7 +15,7 @@ import { ReservationForAdmin } from '../application/queries/reservation-for-admi
 import { ReservationTimeline } from '../application/queries/reservation-timeline.js';
 import { ReservationTimelineView } from '../application/queries/reservation-timeline.view.js';
 import { ReservationsForAdmin } from '../application/queries/reservations-for-admin.js';
-import { AlreadyCompleted, HoldExpired, NoCancellationRun, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
+import { AlreadyCompleted, HoldExpired, NoCancellationRun, ShowtimeNotFound, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
 import { CancelReservationAsAdminRequest, ReservationsForAdminRequest } from './admin-reservations.dto.js';
 
 @ApiTags('admin')
@@ -92,7 +92,7 @@ export class AdminReservationsController {
   @RequiresRight('reservations.read')
   @Get('showtimes/:id/cancellation')
   @ApiOperation({ operationId: 'getCancellationProgress', summary: 'How far the cancellation of a cancelled or moved showtime has come' })
-  @Problems(401, new NoCancellationRun())
+  @Problems(401, new NoCancellationRun(), new ShowtimeNotFound())
   getCancellationProgress(@Param('id', UuidPipe) id: string): Promise<CancellationProgressView> {
     return this.queries.execute(new CancellationProgress(id));
   }

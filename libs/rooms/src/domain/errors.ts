@@ -55,7 +55,11 @@ export class RoomClosed extends Conflict {
 
 export class ShowtimesAhead extends Conflict {
   constructor(showtimesAhead: number) {
-    super('rooms.showtimes-ahead', 'This room has showtimes ahead. Cancel or move them first.', { showtimesAhead });
+    super(
+      'rooms.showtimes-ahead',
+      'This room has showtimes that run or are ahead. Cancel or move those that have not started, and wait for the end of the others.',
+      { showtimesAhead },
+    );
   }
 }
 

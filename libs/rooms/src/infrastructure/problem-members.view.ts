@@ -39,7 +39,7 @@ export class SeatPlanFaultView {
 export class RoomProblemMembers {
   /** The first hundred, by start, on `rooms.cleaning-overlaps-showtimes`. */
   overlappingShowtimes?: ShowtimeOverlappingByCleaningView[];
-  /** Showtimes that have not started, on `rooms.showtimes-ahead`. */
+  /** Showtimes that have not ended, on `rooms.showtimes-ahead`. */
   showtimesAhead?: number;
   /** What is wrong with the seat plan, fault by fault, on `rooms.seat-plan-refused`. */
   faults?: SeatPlanFaultView[];

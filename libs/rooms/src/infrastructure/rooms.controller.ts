@@ -104,7 +104,7 @@ export class RoomsController {
   @HonoursIfMatch()
   @Delete('rooms/:id')
   @RequiresRight('rooms.manage')
-  @ApiOperation({ operationId: 'closeRoom', summary: 'Close a room that has no showtimes ahead' })
+  @ApiOperation({ operationId: 'closeRoom', summary: 'Close a room in which no showtime runs or is ahead' })
   @AnswerExample({ status: 'closed' })
   @Problems(401, new RoomNotFound(), new ShowtimesAhead(3))
   async closeRoom(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<RoomWithSeatPlanView> {

@@ -1,10 +1,11 @@
-import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
+import { ShowtimeStatuses } from '@app/contracts/showtimes.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { CancellationRun } from '../../domain/cancellation-runs.js';
-import { NoCancellationRun } from '../../domain/errors.js';
+import { NoCancellationRun, ShowtimeNotFound } from '../../domain/errors.js';
 import type { CancellationProgressView } from './cancellation-progress.view.js';
 
-/** How far the newest cancellation run of a showtime has come. Throws `NoCancellationRun`. */
+/** How far the newest cancellation run of a showtime has come. Throws `NoCancellationRun`, `ShowtimeNotFound`. */
 export class CancellationProgress extends Query<CancellationProgressView> {
   constructor(readonly showtimeId: string) {
     super();
@@ -20,7 +21,10 @@ interface Row extends Pick<CancellationRun, 'kind' | 'reason'> {
 
 @QueryHandler(CancellationProgress)
 export class CancellationProgressHandler implements IQueryHandler<CancellationProgress> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly queries: QueryBus,
+  ) {}
 
   async execute({ showtimeId }: CancellationProgress): Promise<CancellationProgressView> {
     const [row] = await this.database.query<Row>(
@@ -33,7 +37,7 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
        FROM reservations.cancellation_runs run WHERE run.showtime_id = $1 ORDER BY run.showtime_version DESC LIMIT 1`,
       [showtimeId],
     );
-    if (row === undefined) throw new NoCancellationRun();
+    if (row === undefined) throw await this.withoutRun(showtimeId);
     const { kind, reason, total, remaining, startedAt, finishedAt } = row;
     return {
       showtimeId,
@@ -45,5 +49,13 @@ export class CancellationProgressHandler implements IQueryHandler<CancellationPr
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt?.toISOString() ?? null,
     };
+  }
+
+  /** The message of a cancellation may be late. Who has just cancelled asks here. */
+  private async withoutRun(showtimeId: string): Promise<NoCancellationRun | ShowtimeNotFound> {
+    const [found] = await this.queries.execute(new ShowtimeStatuses([showtimeId]));
+    if (found === undefined) return new ShowtimeNotFound();
+    if (found.status === 'cancelled') return new NoCancellationRun({ showtime: 'cancelled' });
+    return new NoCancellationRun({ showtime: found.lastMove === null ? 'unchanged' : 'moved' });
   }
 }

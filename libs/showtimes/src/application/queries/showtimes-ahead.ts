@@ -13,10 +13,11 @@ export class ShowtimesAheadHandler implements IQueryHandler<ShowtimesAhead> {
   ) {}
 
   async execute({ of }: ShowtimesAhead): Promise<number> {
-    const [column, id] = 'movieId' in of ? ['movie_id', of.movieId] : ['room_id', of.roomId];
+    const [condition, id] =
+      'movieId' in of ? ['movie_id = $1 AND starts_at > $2', of.movieId] : ['room_id = $1 AND ends_at > $2', of.roomId];
     await this.locks.blockScheduling('movieId' in of ? of : { roomIds: [of.roomId] });
     const [row] = await this.database.query<{ ahead: number }>(
-      `SELECT count(*)::int AS ahead FROM showtimes.showtimes WHERE ${column} = $1 AND status = 'scheduled' AND ends_at > $2`,
+      `SELECT count(*)::int AS ahead FROM showtimes.showtimes WHERE status = 'scheduled' AND ${condition}`,
       [id, this.clock.now()],
     );
     return row!.ahead;
