@@ -35,7 +35,7 @@ export const importSchedule: Subcommand = {
 
     const imported = await withProgress(terminal, 'rows to schedule', ({ advance }) => {
       advance(command.file.rows.length);
-      return withCli(settings, (modules) =>
+      return withCli<ScheduleImportView>(settings, (modules) =>
         values['dry-run'] === true
           ? modules.get(QueryBus, { strict: false }).execute(new ScheduleDryRun(command))
           : modules.get(AdminCommands).execute(command),

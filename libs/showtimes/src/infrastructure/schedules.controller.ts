@@ -11,7 +11,7 @@ import { Problems } from '@app/platform/http/problems.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ImportSchedule } from '../application/commands/import-schedule.js';
 import { ScheduleDryRun } from '../application/queries/schedule-dry-run.js';
-import { ScheduleImportView } from '../application/queries/schedule-import.view.js';
+import { ScheduleImportView, scheduleImportView } from '../application/queries/schedule-import.view.js';
 import { ChangedMeanwhile, ScheduleRefused } from '../domain/errors.js';
 import { ShowtimeProblemMembers } from './problem-members.view.js';
 import { MAX_SCHEDULE_BYTES } from './schedule-file/limits.js';
@@ -74,6 +74,6 @@ export class SchedulesController {
     const isJsonLines = /ndjson/i.test(headers['content-type'] ?? '');
     const file = typeof body === 'string' ? await readSchedule(Buffer.from(body), { isJsonLines }) : readJsonSchedule(body);
     const command = new ImportSchedule(adminId, file);
-    return dryRun ? this.queries.execute(new ScheduleDryRun(command)) : this.admin.execute(command);
+    return dryRun ? this.queries.execute(new ScheduleDryRun(command)) : scheduleImportView(await this.admin.execute(command));
   }
 }

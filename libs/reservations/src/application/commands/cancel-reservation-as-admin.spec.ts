@@ -31,7 +31,7 @@ describe('An admin who cancels a reservation', () => {
         actor: ADMIN,
         action: 'reservations.cancel-as-admin',
         subject: id,
-        details: { was: 'confirmed', refund, reason: 'The projector broke.' },
+        details: { was: 'confirmed', refundDue: { amount, currency: 'EUR' }, refund, reason: 'The projector broke.' },
       },
     ]);
   });
@@ -41,6 +41,7 @@ describe('An admin who cancels a reservation', () => {
     harness.changeInShowtimes(state.showtimeId, 'cancelled');
     await cancel(id, 'none');
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'admin' });
+    expect(harness.audit.entries).toMatchObject([{ details: { refund: 'none', refundDue: { amount: 2_500 } } }]);
   });
 
   it('a second cancellation by an admin leaves no second audit entry', async () => {

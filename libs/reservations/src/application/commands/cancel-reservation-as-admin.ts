@@ -5,8 +5,8 @@ import type { RefundRule } from '../../domain/cancellation.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 
-/** Null where the reservation was cancelled already. */
-type Cancellation = { readonly was: ReservationStatus } | null;
+/** Null where the reservation was cancelled already. `refundDue`: what is owed, which is everything where the showtime does not take place. */
+type Cancellation = { readonly was: ReservationStatus; readonly refundDue: { readonly amount: number; readonly currency: string } } | null;
 
 /** Cancels any reservation; the admin decides what is refunded. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
 export class CancelReservationAsAdmin extends Command<Cancellation> implements AdminCommand<Cancellation> {
@@ -34,9 +34,9 @@ export class CancelReservationAsAdminHandler implements ICommandHandler<CancelRe
 
   async execute({ reservationId: id, options: { refund, reason } }: CancelReservationAsAdmin): Promise<Cancellation> {
     return this.salesStatus.changeReservation({ id }, (reservation, situation) => {
-      const was = reservation.state.status;
+      const { status: was, currency } = reservation.state;
       reservation.cancel({ by: 'admin', refund, reason, ...situation, at: this.clock.now() });
-      return reservation.hasChanged ? { was } : null;
+      return reservation.hasChanged ? { was, refundDue: { amount: reservation.state.refundDue ?? 0, currency } } : null;
     });
   }
 }

@@ -1,14 +1,17 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
 import { EverScheduledIn } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { changedFields } from '@app/kernel/changed-fields.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { UnknownTimeZone } from '../../domain/errors.js';
 import type { TheatreDetails } from '../../domain/theatre.js';
 import { Theatres } from '../../domain/theatres.js';
 import { TimeZones } from '../../domain/time-zones.js';
 
-/** What is left out stays as it is. Resolves to whether anything changed. */
-export class ChangeTheatre extends Command<boolean> implements AdminCommand<boolean> {
+type ChangedFields = Record<string, unknown> | null;
+
+/** What is left out stays as it is. Resolves to the stored values that differ, or null. */
+export class ChangeTheatre extends Command<ChangedFields> implements AdminCommand<ChangedFields> {
   constructor(
     readonly adminId: string,
     readonly theatreId: string,
@@ -17,8 +20,8 @@ export class ChangeTheatre extends Command<boolean> implements AdminCommand<bool
     super();
   }
 
-  auditEntry(changed: boolean) {
-    return changed ? { action: 'rooms.change-theatre', subject: this.theatreId, details: this.changes } : null;
+  auditEntry(changed: ChangedFields) {
+    return changed === null ? null : { action: 'rooms.change-theatre', subject: this.theatreId, details: changed };
   }
 }
 
@@ -31,14 +34,15 @@ export class ChangeTheatreHandler implements ICommandHandler<ChangeTheatre> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ theatreId, changes: { timeZone, ...others } }: ChangeTheatre): Promise<boolean> {
+  async execute({ theatreId, changes: { timeZone, ...others } }: ChangeTheatre): Promise<ChangedFields> {
     return this.transactions.run(async () => {
       const changes = timeZone === undefined ? others : { ...others, timeZone: await this.knownName(timeZone) };
       const needsUnusedTheatre = timeZone !== undefined || others.currency !== undefined;
       const everScheduled = needsUnusedTheatre && (await this.everScheduled(theatreId));
       return this.theatres.change(theatreId, (theatre) => {
+        const before = theatre.state;
         theatre.change(changes, { everScheduled });
-        return theatre.hasChanged;
+        return changedFields(before, theatre.state, ['name', 'timeZone', 'currency']);
       });
     });
   }

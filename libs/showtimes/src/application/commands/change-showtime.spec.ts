@@ -17,18 +17,23 @@ describe('ChangeShowtime', () => {
 
   it('prices and the start of sales change with seats taken and without a lock', async () => {
     const { harness, change, state } = setUp({ seatsTaken: 3 });
-    expect(await change({ prices: { standard: 1_300 }, salesOpenAt: '2026-03-01T14:00' })).toBe(true);
+    await change({ prices: { standard: 1_300 }, salesOpenAt: '2026-03-01T14:00' });
     expect(state()).toMatchObject({ prices: { standard: 1_300, premium: 1_500 }, salesOpenAt: new Date('2026-03-01T13:00:00Z') });
     expect(harness.locks.locked).toEqual([]);
   });
 
-  it('only a new value leaves an audit entry', async () => {
+  it('only a new value leaves an audit entry, with the instant that is stored', async () => {
     const { harness, showtime, change } = setUp();
-    const changes = { startsAt: '2026-03-01T21:30' };
+    const changes = { roomId: room.id, startsAt: '2026-10-25T02:30', prices: { standard: 1_200, premium: 1_600 } };
     await change(changes);
     await change(changes);
-    expect(harness.audit.entries).toEqual([
-      { actor: harness.adminId, action: 'showtimes.change-showtime', subject: showtime.id, details: changes },
+    const details = { startsAt: '2026-10-25T00:30:00.000Z', prices: { standard: 1_200, premium: 1_600 } };
+    expect(harness.audit.entries).toEqual([{ actor: harness.adminId, action: 'showtimes.change-showtime', subject: showtime.id, details }]);
+    await change({ salesOpenAt: '2026-10-24T10:00' });
+    await change({ salesOpenAt: null });
+    expect(harness.audit.entries.slice(1).map((entry) => entry.details)).toEqual([
+      { salesOpenAt: '2026-10-24T08:00:00.000Z' },
+      { salesOpenAt: null },
     ]);
   });
 

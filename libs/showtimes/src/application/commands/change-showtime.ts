@@ -4,6 +4,7 @@ import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
+import { changedFields } from '@app/kernel/changed-fields.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { NoSuchMovie, NoSuchRoom } from '../../domain/errors.js';
@@ -13,6 +14,8 @@ import { Showtimes } from '../../domain/showtimes.js';
 import { TheatreTime } from '../../domain/theatre-time.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
+const AUDITED = ['roomId', 'startsAt', 'prices', 'salesOpenAt'] as const;
+
 /** What is left out stays as it is. `salesOpenAt: null` opens sales at once. */
 export interface ShowtimeChanges {
   readonly roomId?: string | undefined;
@@ -21,8 +24,11 @@ export interface ShowtimeChanges {
   readonly salesOpenAt?: string | null | undefined;
 }
 
-/** Resolves to whether anything changed. */
-export class ChangeShowtime extends Command<boolean> implements AdminCommand<boolean> {
+/** The stored values that differ: a start without an offset, and a field that was sent and is as it was, say nothing of what was done. */
+type ChangedFields = Record<string, unknown> | null;
+
+/** Resolves to what changed, or null. */
+export class ChangeShowtime extends Command<ChangedFields> implements AdminCommand<ChangedFields> {
   constructor(
     readonly adminId: string,
     readonly showtimeId: string,
@@ -31,8 +37,8 @@ export class ChangeShowtime extends Command<boolean> implements AdminCommand<boo
     super();
   }
 
-  auditEntry(changed: boolean) {
-    return changed ? { action: 'showtimes.change-showtime', subject: this.showtimeId, details: this.changes } : null;
+  auditEntry(changed: ChangedFields) {
+    return changed === null ? null : { action: 'showtimes.change-showtime', subject: this.showtimeId, details: changed };
   }
 }
 
@@ -48,19 +54,20 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ showtimeId, changes }: ChangeShowtime): Promise<boolean> {
+  async execute({ showtimeId, changes }: ChangeShowtime): Promise<ChangedFields> {
     const namesPlace = changes.roomId !== undefined || changes.startsAt !== undefined;
     return this.transactions.run(() => (namesPlace ? this.move(showtimeId, changes) : this.changeTerms(showtimeId, changes)));
   }
 
-  private async changeTerms(showtimeId: string, changes: ShowtimeChanges): Promise<boolean> {
+  private async changeTerms(showtimeId: string, changes: ShowtimeChanges): Promise<ChangedFields> {
     return this.showtimes.change(showtimeId, (showtime) => {
-      showtime.change(this.termsOf(changes, showtime.state.timeZone), this.clock.now());
-      return showtime.hasChanged;
+      const before = showtime.state;
+      showtime.change(this.termsOf(changes, before.timeZone), this.clock.now());
+      return changedFields(before, showtime.state, AUDITED);
     });
   }
 
-  private async move(showtimeId: string, changes: ShowtimeChanges): Promise<boolean> {
+  private async move(showtimeId: string, changes: ShowtimeChanges): Promise<ChangedFields> {
     const { state } = await this.showtimes.read(showtimeId);
     this.transactions.assertExpectedBeforeLock(state);
     const { movieId, roomId: lockedRoomId, startsAt } = state;
@@ -78,8 +85,9 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
     // A seat that is taken at this moment is not seen here. Reservations finds it when it compares versions.
     const [seats] = await this.queries.execute(new SeatsTakenOf([showtimeId]));
     return this.showtimes.change(showtimeId, (showtime) => {
+      const before = showtime.state;
       showtime.move({ movie, room, start }, terms, { lockedRoomId, seatsTaken: seats?.taken ?? 0, now: this.clock.now() });
-      return showtime.hasChanged;
+      return changedFields(before, showtime.state, AUDITED);
     });
   }
 

@@ -32,7 +32,12 @@ function setUp(more: ConstructorParameters<typeof ShowtimesHarness>[0] = {}) {
       ({ line, field, rule }) => `${line} ${field} ${rule}`,
     );
   };
-  return { harness, command, faultsOf, importRows: (...own: Partial<ScheduleRow>[]) => harness.execute(command(...own)) };
+  return {
+    harness,
+    command,
+    faultsOf,
+    importRows: (...own: Partial<ScheduleRow>[]) => harness.execute(command(...own)),
+  };
 }
 
 describe('ImportSchedule', () => {
@@ -42,7 +47,9 @@ describe('ImportSchedule', () => {
     expect(await importRows({}, byIds)).toMatchObject({ added: 2, alreadyThere: 0, differences: [], faultCount: 0 });
     const starts = [...harness.showtimes.states.values()].map(({ startsAt }) => startsAt.toISOString());
     expect(starts).toEqual(['2026-03-02T19:00:00.000Z', '2026-03-02T12:00:00.000Z']);
-    expect(harness.audit.entries).toMatchObject([{ action: 'showtimes.import-schedule', details: { added: 2, alreadyThere: 0 } }]);
+    expect(harness.audit.entries).toMatchObject([
+      { action: 'showtimes.import-schedule', details: { added: 2, alreadyThere: 0, from: starts[1], to: starts[0], roomIds: [room.id] } },
+    ]);
     expect(harness.locks.locked).toEqual([{ movieIds: [movie.id], roomIds: [room.id] }]);
   });
 
@@ -171,6 +178,7 @@ describe('ImportSchedule', () => {
         ],
       },
     });
-    expect(await harness.execute(new ImportSchedule(null, { rows: file.rows.slice(2), faults: [] }))).toMatchObject({ added: 1 });
+    const last = await harness.execute(new ImportSchedule(null, { rows: file.rows.slice(2), faults: [] }));
+    expect(last).toMatchObject({ added: 1 });
   });
 });

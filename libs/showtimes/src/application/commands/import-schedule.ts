@@ -16,11 +16,16 @@ import type { ScheduleDifferenceView, ScheduleImportView } from '../queries/sche
 import { type NamedRow, ScheduleNames } from '../schedule-names.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
+export interface ImportedSchedule extends ScheduleImportView {
+  /** For the audit trail, where and when the added showtimes are: too many for their ids, and enough to find them. Null where none was added. */
+  readonly scope: { readonly from: string; readonly to: string; readonly roomIds: readonly string[] } | null;
+}
+
 /**
  * Schedules the showtimes of a file that are not there yet, all or none of them. Movie, room and start say which showtime a row means: a second
  * import of the same file changes nothing, also where a showtime was cancelled since. Throws `ScheduleRefused` with every fault.
  */
-export class ImportSchedule extends Command<ScheduleImportView> implements AdminCommand<ScheduleImportView> {
+export class ImportSchedule extends Command<ImportedSchedule> implements AdminCommand<ImportedSchedule> {
   constructor(
     /** Null: the operator. */
     readonly adminId: string | null,
@@ -29,8 +34,10 @@ export class ImportSchedule extends Command<ScheduleImportView> implements Admin
     super();
   }
 
-  auditEntry({ added, alreadyThere }: ScheduleImportView) {
-    return added === 0 ? null : { action: 'showtimes.import-schedule', subject: 'showtimes', details: { added, alreadyThere } };
+  auditEntry({ added, alreadyThere, scope }: ImportedSchedule) {
+    return scope === null
+      ? null
+      : { action: 'showtimes.import-schedule', subject: 'showtimes', details: { added, alreadyThere, ...scope } };
   }
 }
 
@@ -47,7 +54,7 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
     private readonly transactions: Transactions,
   ) {}
 
-  async execute({ file }: ImportSchedule): Promise<ScheduleImportView> {
+  async execute({ file }: ImportSchedule): Promise<ImportedSchedule> {
     return this.transactions.idempotently(async () => {
       const named = await this.names.resolve(file.rows);
       const { rows, faults } = await this.lockedRows(named.rows);
@@ -72,7 +79,7 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
       );
       const differences = [...stored].flatMap(([row, showtime]) => differencesOf(row, showtime)).slice(0, MAX_FAULTS_LISTED);
       const counts = { added: missing.length, alreadyThere: stored.size };
-      return { dryRun: false, possible: true, ...counts, differences, faultCount: 0, faults: [] };
+      return { dryRun: false, possible: true, ...counts, differences, faultCount: 0, faults: [], scope: scopeOf(missing) };
     });
   }
 
@@ -127,6 +134,12 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
       return [faultIn(row.place, 'startsAt', { rule: 'showtimes.overlap', message })];
     });
   }
+}
+
+function scopeOf(added: readonly PlannedRow[]): ImportedSchedule['scope'] {
+  const starts = added.map(({ startsAt }) => startsAt.toISOString()).sort();
+  const roomIds = [...new Set(added.map(({ roomId }) => roomId))].sort();
+  return added.length === 0 ? null : { from: starts[0]!, to: starts.at(-1)!, roomIds };
 }
 
 function isOf({ id, name }: { readonly id: string; readonly name: string }, theatre: string | null): boolean {

@@ -3,7 +3,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { ScheduleRefused } from '../../domain/errors.js';
 import type { ScheduleFault } from '../../domain/schedule-file.js';
 import type { ImportSchedule } from '../commands/import-schedule.js';
-import type { ScheduleImportView } from './schedule-import.view.js';
+import { type ScheduleImportView, scheduleImportView } from './schedule-import.view.js';
 
 /** What importing a schedule would do now. The command runs and is rolled back. */
 export class ScheduleDryRun extends Query<ScheduleImportView> {
@@ -30,7 +30,7 @@ export class ScheduleDryRunHandler implements IQueryHandler<ScheduleDryRun> {
       faults: [],
     };
     const { refusal } = await this.transactions.rehearse(async () => {
-      imported = await this.commands.execute(command);
+      imported = scheduleImportView(await this.commands.execute(command));
     });
     if (refusal === null) return { ...imported, dryRun: true };
     if (!(refusal instanceof ScheduleRefused)) throw refusal;

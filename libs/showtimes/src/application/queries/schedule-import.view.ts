@@ -92,3 +92,9 @@ export class ScheduleImportView {
   @ApiProperty({ type: [ScheduleFaultView], maxItems: MAX_FAULTS_LISTED, example: [] })
   faults!: ScheduleFaultView[];
 }
+
+/** Without what only the audit trail has. */
+export function scheduleImportView(imported: ScheduleImportView): ScheduleImportView {
+  const { dryRun, possible, added, alreadyThere, differences, faultCount, faults } = imported;
+  return { dryRun, possible, added, alreadyThere, differences, faultCount, faults };
+}

@@ -24,7 +24,7 @@ export class ShowtimeDryRunHandler implements IQueryHandler<ShowtimeDryRun> {
 
   async execute({ command }: ShowtimeDryRun): Promise<ShowtimeDryRunView> {
     const { events, refusal } = await this.transactions.rehearse(() =>
-      this.commands.execute<CancelShowtime | ChangeShowtime, boolean>(command),
+      this.commands.execute<CancelShowtime | ChangeShowtime, unknown>(command),
     );
     const [event] = events;
     const effect = event === undefined ? UNTOUCHED : await this.effectOf(event, command.showtimeId);
