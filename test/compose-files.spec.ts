@@ -79,6 +79,13 @@ describe('The files around the Compose file', () => {
     expect(compose.services['api']!.environment!['TRUSTED_PROXY_HOPS']).toBe('1');
   });
 
+  it('a container of api has time for its delay and its shutdown before it is killed', () => {
+    const { environment, ...service } = compose.services['api']!;
+    const [, watchdogMs] = /WATCHDOG_MS = ([\d_]+);/.exec(readFileSync(join(folder, '../libs/platform/src/process/run.ts'), 'utf8'))!;
+    const neededMs = Number(environment!['READINESS_DELAY_MS']) + Number(watchdogMs!.replaceAll('_', ''));
+    expect(neededMs).toBeLessThan(Number.parseInt(service['stop_grace_period'] as string) * 1_000);
+  });
+
   it('the proxy believes the addresses of proxies that are named, by default of none', () => {
     const [, options] = /^\{\n([\s\S]*?)\n\}$/m.exec(readFileSync(join(folder, 'proxy/Caddyfile'), 'utf8'))!;
     expect(options).toMatch(/\n\tservers \{\n[^}]*\n\t\ttrusted_proxies static \{\$TRUSTED_PROXIES\}\n\t\ttrusted_proxies_strict\n\t\}/);

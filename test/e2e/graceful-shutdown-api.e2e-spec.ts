@@ -48,6 +48,7 @@ describe('Shutdown of an api process', () => {
   }
 
   it('readiness fails first, then the port closes, and running requests are answered', async () => {
+    const [other] = (await system.customersWithTokens(1)) as [Customer];
     await delayInserts(system, CLAIMS, { seconds: 2 });
     const hold = client.hold(customer, fixture.showtimeId, [seat]);
     await delayedInserts(system, 1);
@@ -65,6 +66,7 @@ describe('Shutdown of an api process', () => {
     expect((await client.get('//healthz')).status).toBe(200);
     // A load balancer that has not read the readiness yet still sends requests.
     await dataOf(listMovies(client.as()));
+    expect((await client.get('/auth/me', { token: other.token })).status).toBe(200);
 
     await until(
       () =>
@@ -79,6 +81,23 @@ describe('Shutdown of an api process', () => {
     expect(await exit).toMatchObject({ code: 0 });
     expect((await exit).tookMs).toBeLessThan(GRACE_MS);
     expect(await system.count('reservations.reservations WHERE id = $1', [body.id])).toBe(1);
+  }, 60_000);
+
+  it('an api that serves on for 16 s finishes a request of the last second', async () => {
+    await api.kill('SIGKILL');
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const env = { ...system.env, PORT: new URL(url).port, READINESS_DELAY_MS: '16000' };
+    api = await startProcess({ entry: 'api', env, healthUrl: `${url}/readyz` });
+    client = new HttpClient(url, { email: '', password: '' });
+    await delayInserts(system, CLAIMS, { seconds: 2 });
+    const startedAt = performance.now();
+    const exit = shutDown(api);
+    await until(async () => (await client.get('//healthz')).status === 200 && performance.now() - startedAt > 15_500, {
+      timeoutMs: 16_000,
+      what: 'the last second',
+    });
+    expect(await client.hold(customer, fixture.showtimeId, [seat])).toMatchObject({ status: 201 });
+    expect(await exit).toMatchObject({ code: 0 });
   }, 60_000);
 
   it('a request that comes on a connection of before the port closed is answered', async () => {

@@ -26,7 +26,7 @@ describe('Connections during a shutdown', () => {
   it('requests on connections that only the kernel has accepted are answered', async () => {
     // As the api: a request that arrives while the port closes is served.
     const server = fastify({ return503OnClosing: false });
-    const draining = new ConnectionDraining();
+    const draining = new ConnectionDraining(0);
     useConnectionDraining(server, openConnections(server), draining);
     server.post('/holds', () => 'held');
     await server.listen({ host: '127.0.0.1', port: 0 });

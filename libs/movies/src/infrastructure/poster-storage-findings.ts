@@ -41,6 +41,6 @@ export async function posterStorageFindings(settings: MoviesSettings): Promise<F
       ),
     ];
   } finally {
-    storage.onModuleDestroy();
+    storage.onApplicationShutdown();
   }
 }

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { PosterStorageUnavailable } from '../domain/errors.js';
 import { PosterStorage } from '../domain/poster-storage.js';
@@ -11,7 +11,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 2;
 
 @Injectable()
-export class S3PosterStorage extends PosterStorage implements OnModuleDestroy {
+export class S3PosterStorage extends PosterStorage implements OnApplicationShutdown {
   readonly #client: S3Client | null;
   readonly #settings: MoviesSettings['posterStorage'];
 
@@ -39,7 +39,8 @@ export class S3PosterStorage extends PosterStorage implements OnModuleDestroy {
           });
   }
 
-  onModuleDestroy(): void {
+  /** When the port is closed: until then requests come. */
+  onApplicationShutdown(): void {
     this.#client?.destroy();
   }
 

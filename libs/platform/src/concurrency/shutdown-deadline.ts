@@ -10,8 +10,11 @@ const MINIMUM_MS = 1_000;
 export class ShutdownDeadline {
   readonly #startedAt = performance.now();
 
+  /** `afterMs`: for how long the process takes new work after the signal. */
+  constructor(private readonly afterMs = 0) {}
+
   get remainingMs(): number {
-    return Math.max(MINIMUM_MS, LIMIT_MS - this.elapsedMs);
+    return Math.max(MINIMUM_MS, this.afterMs + LIMIT_MS - this.elapsedMs);
   }
 
   get elapsedMs(): number {

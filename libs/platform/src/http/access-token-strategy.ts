@@ -1,6 +1,6 @@
 /** Verifies access tokens: a Passport strategy with one pinned algorithm, in real time, with two keys while a secret is replaced. */
 import { createHash, createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from 'node:crypto';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
@@ -33,7 +33,7 @@ export function tokenKey(secret: string): TokenKey {
 }
 
 @Injectable()
-export class AccessTokenStrategy implements OnModuleDestroy {
+export class AccessTokenStrategy implements OnApplicationShutdown {
   /** Unique: Passport keeps the strategies of all applications of a process together. */
   readonly name = `access-token-${randomUUID()}`;
   readonly #keys: readonly TokenKey[];
@@ -58,7 +58,8 @@ export class AccessTokenStrategy implements OnModuleDestroy {
     passport.use(this.name, strategy);
   }
 
-  onModuleDestroy(): void {
+  /** When the port is closed: until then requests come. */
+  onApplicationShutdown(): void {
     passport.unuse(this.name);
   }
 

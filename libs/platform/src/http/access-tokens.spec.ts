@@ -47,7 +47,7 @@ const principalOf = (authorization: string, { name } = strategy): Promise<unknow
   });
 const verify = (token: string): Promise<unknown> => principalOf(`Bearer ${token}`);
 
-afterAll(() => strategy.onModuleDestroy());
+afterAll(() => strategy.onApplicationShutdown());
 
 describe('An access token', () => {
   it('a token of ours, signed with the current or the previous secret, names its user', async () => {
@@ -96,6 +96,6 @@ describe('An access token', () => {
     const other = new AccessTokenStrategy(settingsWith({ JWT_SECRET: PREVIOUS }));
     expect(await principalOf(`Bearer ${signed(CLAIMS)}`, other)).toBeNull();
     expect(await principalOf(`Bearer ${signed(CLAIMS)}`)).toEqual({ userId, role: 'customer' });
-    other.onModuleDestroy();
+    other.onApplicationShutdown();
   });
 });

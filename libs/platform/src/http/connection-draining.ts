@@ -15,13 +15,16 @@ const SHORT_TURN_MS = 0.5;
 export class ConnectionDraining implements OnModuleDestroy {
   #deadline: ShutdownDeadline | null = null;
 
+  /** `servesOnMs`: for how long requests are taken after the shutdown began. */
+  constructor(private readonly servesOnMs: number) {}
+
   /** Null until the shutdown begins. */
   get deadline(): ShutdownDeadline | null {
     return this.#deadline;
   }
 
   onModuleDestroy(): void {
-    this.#deadline = new ShutdownDeadline();
+    this.#deadline = new ShutdownDeadline(this.servesOnMs);
   }
 }
 

@@ -22,7 +22,7 @@ export class HealthModule {
       // Without its log: a load balancer asks every few seconds, and the answer says what is down.
       imports: [TerminusModule.forRoot({ logger: false })],
       providers: [
-        ConnectionDraining,
+        { provide: ConnectionDraining, useFactory: () => new ConnectionDraining(readinessDelayMs) },
         Readiness,
         { provide: KnownMigrations, useValue: { names: migrations } satisfies KnownMigrations },
         { provide: ReadinessNeeds, useValue: { delayMs: readinessDelayMs, broker: needsBroker } satisfies ReadinessNeeds },

@@ -6,11 +6,13 @@ import { UNHANDLED_REJECTION, alert } from '../telemetry/alert.js';
 import { collectGarbage, limitHeapGrowth } from './heap.js';
 
 const HEAP_GROWTH_PERCENT = 40;
-/** A shutdown that takes longer is ended with exit code 1. */
+/** A shutdown that takes longer, after the time in which the process serves on, is ended with exit code 1. */
 const WATCHDOG_MS = 15_000;
 
 export interface Closable {
   close(): Promise<void>;
+  /** How long it serves on after the signal, so that load balancers notice. */
+  readonly servesOnMs?: number;
 }
 
 export interface ProcessOptions {
@@ -33,9 +35,13 @@ export async function runProcess(
     if (isEnding) return;
     isEnding = true;
     new Logger('Process').log(`${signal}: shutting down`);
-    setTimeout(() => process.exit(1), WATCHDOG_MS).unref();
+    const watchdog = exitAfter(WATCHDOG_MS);
     starting
-      .then((running) => running.close())
+      .then((running) => {
+        clearTimeout(watchdog);
+        exitAfter(WATCHDOG_MS + (running.servesOnMs ?? 0));
+        return running.close();
+      })
       .then(
         () => process.exit(0),
         (error: unknown) => {
@@ -53,6 +59,10 @@ export async function runProcess(
     process.stderr.write(`${startFault(error)}\n`);
     process.exit(1);
   }
+}
+
+function exitAfter(milliseconds: number): NodeJS.Timeout {
+  return setTimeout(() => process.exit(1), milliseconds).unref();
 }
 
 function startFault(error: unknown): string {
