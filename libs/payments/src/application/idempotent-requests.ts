@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { BalanceTooLow, CardRefused, IdempotencyKeySpent, OutcomeUnknown, ServerFailure } from '../domain/card-payments.js';
 
@@ -21,12 +22,17 @@ interface IdempotentRequest<T> {
   readonly find: () => Promise<T | null>;
   /** Whether a second object would do harm. Then a failure keeps its key for longer, and the object is looked for before a request is repeated. */
   readonly isHarmfulTwice: boolean;
+  /** When the object was asked for. After a restore its key begins anew, and Stripe may have forgotten that it was used. */
+  readonly askedAt: Date;
 }
 
 /** Has Stripe make one object for one job, however often it is asked. */
 @Injectable()
 export class IdempotentRequests {
-  constructor(private readonly jobs: Jobs) {}
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Uses the same key as long as Stripe accepts it. Then it looks for the object, and uses the next key only where there is none. Throws
@@ -36,7 +42,8 @@ export class IdempotentRequests {
     const { attempt, ageMs } = await this.jobs.key(job);
     const keepsKeyMs = FAILURE_KEEPS_KEY_MS[request.isHarmfulTwice ? 'harmful' : 'harmless'];
     // A key that was used may not be kept, and the SDK and networks repeat requests too.
-    const madeBefore = request.isHarmfulTwice && ageMs > 0 ? await request.find() : null;
+    const mayBeMade = ageMs > 0 || this.clock.now().getTime() - request.askedAt.getTime() > KEY_LIFE_MS;
+    const madeBefore = request.isHarmfulTwice && mayBeMade ? await request.find() : null;
     if (madeBefore !== null) return madeBefore;
     try {
       if (ageMs > KEY_LIFE_MS) throw new IdempotencyKeySpent('Stripe may have forgotten the key');

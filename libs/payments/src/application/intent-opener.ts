@@ -59,6 +59,7 @@ export class IntentOpener {
       send: (keyAttempt) => this.cards.createIntent({ ...request, idempotencyKey: `payment:${id}:${keyAttempt}` }),
       // A second intent is cancelled, and nobody has its secret.
       isHarmfulTwice: false,
+      askedAt: createdAt,
       find: () => this.cards.findIntent(id, { withinMs: this.clock.now().getTime() - createdAt.getTime() }),
     });
   }

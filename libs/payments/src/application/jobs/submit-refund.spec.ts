@@ -48,6 +48,17 @@ describe('SubmitRefund', () => {
     expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
   });
 
+  it('after a restore an old refund is looked for before its request is sent', async () => {
+    const harness = await requested();
+    harness.cards.keepsKeys = false;
+    const refundId = harness.payment.refunds[0]!.id;
+    harness.cards.refunds.set('re_before', aRefund({ stripeRefundId: 're_before', refundId }));
+    harness.clock.advance(24 * 3_600_000);
+    await harness.runJobs();
+    expect([harness.cards.refunds.size, harness.cards.keys]).toEqual([1, []]);
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded', stripeRefundId: 're_before' }] });
+  });
+
   it('a key that only repeats a failure is left after a search for the refund', async () => {
     for (const [fault, keys] of [
       ['failed-after', [1]],

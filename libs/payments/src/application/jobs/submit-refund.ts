@@ -63,13 +63,17 @@ export class SubmitRefund implements JobHandler {
     return new JobPostponed(waitMs, cause.message, { cause });
   }
 
-  private submit({ id: refundId, paymentId, amount, failedStripeRefundIds }: RefundState, intentId: string): Promise<RefundFact> {
+  private submit(
+    { id: refundId, paymentId, amount, createdAt, failedStripeRefundIds }: RefundState,
+    intentId: string,
+  ): Promise<RefundFact> {
     const order = { intentId, refundId, paymentId, amount };
     return this.requests.make(
       { kind: 'payments.submit-refund', subject: refundId },
       {
         send: (keyAttempt) => this.cards.refund({ ...order, idempotencyKey: `refund:${refundId}:${keyAttempt}` }),
         isHarmfulTwice: true,
+        askedAt: createdAt,
         find: async () => {
           const facts = await this.cards.refundsOf(intentId);
           return facts.find((fact) => fact.refundId === refundId && !failedStripeRefundIds.includes(fact.stripeRefundId)) ?? null;
