@@ -1,9 +1,12 @@
 /** `refunds`: lists refunds, has failed ones tried again, and gives any part of a payment back. */
+import { createHash } from 'node:crypto';
 import { QueryBus } from '@nestjs/cqrs';
 import { REFUND_STATUSES } from '@app/contracts/payments.js';
 import { isUuid } from '@app/kernel/id.js';
 import { RefundAsGoodwill, RefundsForAdmin, RetryRefunds } from '@app/payments';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
+import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '@app/platform/persistence/idempotency.js';
+import { ClsService } from 'nestjs-cls';
 import { cliSettings, withCli } from './cli.module.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type Terminal } from './subcommand.js';
 
@@ -12,7 +15,7 @@ const LISTED = 100;
 export const refunds: Subcommand = {
   name: 'refunds',
   printsJson: true,
-  usage: '(list [--status STATUS] | retry [ID]… | request PAYMENT (--amount MINOR_UNITS | --all) --note TEXT) [--json]',
+  usage: '(list [--status STATUS] | retry [ID]… | request PAYMENT (--amount MINOR_UNITS | --all) --note TEXT [--key TEXT]) [--json]',
   summary: 'List refunds, have failed ones tried again, or give any part of a payment back',
   async run(args, terminal) {
     const [action, ...rest] = args;
@@ -51,7 +54,13 @@ async function retry(args: readonly string[], terminal: Terminal): Promise<void>
 async function request(args: readonly string[], terminal: Terminal): Promise<void> {
   const { values, positionals } = parseArguments(args, {
     allowPositionals: true,
-    options: { amount: { type: 'string' }, all: { type: 'boolean' }, note: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      amount: { type: 'string' },
+      all: { type: 'boolean' },
+      note: { type: 'string' },
+      key: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   const [paymentId] = positionals;
   if (paymentId === undefined) throw new InvalidArguments('PAYMENT is missing.');
@@ -62,11 +71,23 @@ async function request(args: readonly string[], terminal: Terminal): Promise<voi
     throw new InvalidArguments(`--amount takes minor units, such as 1250, not "${values.amount}".`);
   assertId(paymentId);
   const amount = values.amount === undefined ? null : Number(values.amount);
+  const request = requestOf(JSON.stringify([paymentId.toLowerCase(), amount, note]), values.key);
   const refund = await withCli(cliSettings(terminal.env), (modules) =>
-    modules.get(AdminCommands).execute(new RefundAsGoodwill(null, paymentId, { amount, note })),
+    modules.get(ClsService).run(() => {
+      modules.get(ClsService).set(IDEMPOTENT_REQUEST, request);
+      return modules.get(AdminCommands).execute(new RefundAsGoodwill(null, paymentId, { amount, note }));
+    }),
   );
-  if (values.json) return terminal.print(JSON.stringify(refund));
-  terminal.print(`Requested ${refund.id}: ${refund.amount.amount} ${refund.amount.currency} go back.`);
+  if (values.json) return terminal.print(JSON.stringify({ ...refund, replayed: request.replayed }));
+  const money = `${refund.amount.amount} ${refund.amount.currency}`;
+  if (!request.replayed) return terminal.print(`Requested ${refund.id}: ${money} go back.`);
+  terminal.print(`${refund.id} was requested before: ${money}. Nothing more goes back. With another --key it is another refund.`);
+}
+
+/** Without a key, the same refund of the same payment for the same reason is one, for as long as idempotency keys are kept. */
+function requestOf(content: string, key?: string): IdempotentRequest {
+  const fingerprint = createHash('sha256').update(content).digest('hex');
+  return { scope: 'cli refunds request', key: key ?? fingerprint, fingerprint, used: false, replayed: false };
 }
 
 function assertId(id: string): void {

@@ -64,6 +64,26 @@ describe('The commands about money', () => {
     expect(await actions()).toContain('payments.refund-as-goodwill');
   }, 60_000);
 
+  it('a refund that is requested twice goes back once, and with another key twice', async () => {
+    const { showtimeId } = await system.createShowtime({ price: 2_000 });
+    const reservation = await buyTicket(system, await system.registerCustomer(), showtimeId, ['A1']);
+    const [payment] = await system.sql<{ id: string }>('SELECT id FROM payments.payments WHERE reservation_id = $1', [reservation.id]);
+    const request = (...own: string[]) =>
+      cli('refunds', 'request', payment!.id, '--amount', '300', '--note', 'The heating was off', ...own);
+    const requested = async () => (await system.sql('SELECT FROM payments.refunds WHERE payment_id = $1', [payment!.id])).length;
+    const both = await Promise.all([request(), request()]);
+    expect(both.filter(({ code, stdout }) => code === 0 && stdout.endsWith('300 EUR go back.'))).toHaveLength(1);
+    const again = await request();
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^[\w-]+ was requested before: 300 EUR\. Nothing more goes back/),
+    });
+    expect(await requested()).toBe(1);
+    expect(JSON.parse((await request('--key', 'second', '--json')).stdout)).toMatchObject({ amount: { amount: 300 }, replayed: false });
+    expect(JSON.parse((await request('--key', 'second', '--json')).stdout)).toMatchObject({ amount: { amount: 300 }, replayed: true });
+    expect(await requested()).toBe(2);
+  }, 60_000);
+
   it('an event of Stripe is listed and applied again', async () => {
     const { data } = JSON.parse((await cli('stripe-events', 'list', '--status', 'applied', '--json')).stdout) as { data: { id: string }[] };
     expect(data.length).toBeGreaterThan(0);
