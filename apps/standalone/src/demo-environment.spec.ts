@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { demoEnvironment } from './demo-environment.js';
 
 const example = readFileSync(join(import.meta.dirname, '../../../.env.example'), 'utf8');
-const names = [...example.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!).filter((name) => name !== 'DEMO_AMQP_URL');
+const names = [...example.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)]
+  .map(([, name]) => name!)
+  .filter((name) => !/^(DEMO_AMQP_URL|STRIPE_API_URL)$/.test(name));
 const taken = (variables: Record<string, string>): string[] =>
   Object.entries(demoEnvironment(variables)).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 
@@ -23,6 +25,15 @@ describe('the environment of the demo', () => {
   it('times, limits and ports are taken', () => {
     const own = { HOLD_SECONDS: '60', METRICS_PORT: '9464', LOG_LEVEL: 'info', CLOCK_MOVABLE: 'false', CORS_ORIGINS: 'http://localhost:*' };
     expect(taken(own)).toEqual(Object.keys(own));
+  });
+
+  it('keys of Stripe are taken with the stand-in that they are for, and never without', () => {
+    const keys = { STRIPE_SECRET_KEY_FILE: '/run/secrets/key', STRIPE_WEBHOOK_SECRET: 'whsec_theirs' };
+    expect(taken(keys)).toEqual([]);
+    const whole = { ...keys, STRIPE_API_URL: 'http://127.0.0.1:9000' };
+    expect(taken(whole)).toEqual(Object.keys(whole));
+    expect(taken({ ...keys, STRIPE_API_URL_FILE: '/run/secrets/url' })).toHaveLength(3);
+    expect(taken({ ...keys, STRIPE_API_URL: '' })).not.toContain('STRIPE_WEBHOOK_SECRET');
   });
 
   it('a broker is taken by a name of its own', () => {

@@ -13,7 +13,7 @@ import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
 import { startPostgres } from './embedded-postgres.js';
 import { DEMO_ADMIN } from './demo-accounts.js';
 import { demoContent } from './demo-content.js';
-import { demoEnvironment } from './demo-environment.js';
+import { demoEnvironment, isGiven } from './demo-environment.js';
 import { freePort } from './free-port.js';
 import { startObjectStorage } from './object-storage.js';
 import { pathExamples } from './path-examples.js';
@@ -61,7 +61,8 @@ const DEFAULTS = {
 };
 
 /** Rejects with one sentence when a port is taken. On a failure, everything that was started is stopped again. */
-export async function startStandalone({ dataDir, ports, env: own, durable, log }: StandaloneOptions): Promise<Standalone> {
+export async function startStandalone({ dataDir, ports, env, durable, log }: StandaloneOptions): Promise<Standalone> {
+  const own = demoEnvironment(env);
   const stops: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const stop of stops.splice(0).reverse()) await stop();
@@ -98,15 +99,9 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
 
     const settings = readSettings({
       ...DEFAULTS,
-<<<<<<< HEAD
-      ...storage.env,
       ...own,
       ...Object.fromEntries<string>(secrets),
-=======
-      ...demoEnvironment(own),
-      ...secrets,
       ...storage.env,
->>>>>>> a6511c6 (make start takes no address and no secret of a real system: it joined its broker, read its standby, wrote into its bucket, or did not start)
       DATABASE_URL: postgres.url,
       PORT: String(ports.api),
       HOST: '127.0.0.1',
@@ -127,11 +122,6 @@ export async function startStandalone({ dataDir, ports, env: own, durable, log }
     await close();
     throw error;
   }
-}
-
-/** Whether somebody has set this variable, or a file for it. */
-function isGiven(variables: StandaloneOptions['env'], name: string): boolean {
-  return [name, `${name}_FILE`].some((each) => (variables[each] ?? '').trim() !== '');
 }
 
 /** Called before anything starts, so that its sentence is the only output. */

@@ -20,19 +20,18 @@ describe('the report of make start', () => {
     expect(startReport(system)).toContain('real time; POST http://127.0.0.1:3000/sandbox/clock/advance');
   });
 
-<<<<<<< HEAD
   it('another stand-in for Stripe is named, with the address for its webhooks', () => {
     expect(startReport(system)).toContain('Stripe       http://127.0.0.1:12111   (a sandbox;');
     const other = startReport({ ...system, stripeUrl: 'http://127.0.0.1:9000', isSandbox: false });
     expect(other).toContain(
       'Stripe       http://127.0.0.1:9000   (STRIPE_API_URL; its webhooks go to http://127.0.0.1:3000/api/v1/webhooks/stripe)',
     );
-=======
+  });
+
   it('a broker is reported with its host, and without its password', () => {
     const report = startReport({ ...system, broker: 'amqp://demo:secret@127.0.0.1:5673/demo' });
     expect(report).toContain('RabbitMQ at 127.0.0.1:5673\n');
     expect(report).not.toContain('secret');
->>>>>>> a6511c6 (make start takes no address and no secret of a real system: it joined its broker, read its standby, wrote into its bucket, or did not start)
   });
 
   it('a moved clock is reported with its offset and the command that sets it back', () => {
