@@ -96,6 +96,11 @@ describe('Starting a payment', () => {
     expect(await intentsOf(body.id)).toHaveLength(1);
   });
 
+  it('a payment succeeds where Stripe repeats no metadata', async () => {
+    await app.faults({ omits: ['metadata'] });
+    await app.paidPayment();
+  });
+
   it('a reservation that has ended or is paid is refused', async () => {
     const refusals = await Promise.all(
       (['expired', 'cancelled', 'confirmed', 'completed'] as const).map(async (status) => {

@@ -71,6 +71,14 @@ describe('IntentOpener', () => {
     expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual([1, 1, 1, 2]);
   });
 
+  it('an intent that names no payment of ours is not given out', async () => {
+    const harness = await PaymentsHarness.begun();
+    const create = harness.cards.createIntent.bind(harness.cards);
+    harness.cards.createIntent = async (request) => ({ ...(await create(request)), paymentId: null });
+    await expect(open(harness)).rejects.toThrow(OutcomeUnknown);
+    expect(harness.jobs.waiting).toEqual([`payments.open-payment ${harness.payment.id}`]);
+  });
+
   it('while Stripe fails, a request makes at most one new key', async () => {
     const harness = await PaymentsHarness.begun();
     harness.cards.marksReplays = false;

@@ -41,6 +41,8 @@ export class IntentOpener {
       try {
         const intent = await this.make(payment, job);
         const outcome = await this.sync.applyIntent(intent, 'stripe');
+        // A customer who paid it would pay for nothing: its events would not be about a payment of ours.
+        if (outcome === 'unknown') throw new OutcomeUnknown(`Intent ${intent.intentId} does not name payment ${paymentId}`);
         await this.jobs.withdraw(job);
         // A second one is cancelled: nobody may pay it.
         return outcome === 'surplus' ? null : intent;

@@ -72,7 +72,11 @@ export class StripeCardPayments extends CardPayments {
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       metadata: { paymentId, reservationId },
     } as const;
-    return this.ask('create-intent', async () => openedIntent(await this.#stripe.paymentIntents.create(request, { idempotencyKey })));
+    // The answer is to our request, whether it repeats the metadata or not.
+    return this.ask('create-intent', async () => ({
+      ...openedIntent(await this.#stripe.paymentIntents.create(request, { idempotencyKey })),
+      paymentId,
+    }));
   }
 
   async intent(intentId: string): Promise<OpenedIntent> {
@@ -99,7 +103,7 @@ export class StripeCardPayments extends CardPayments {
     const request = { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } } as const;
     return this.ask(
       'create-refund',
-      async () => parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })),
+      async () => ({ ...parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })), intentId, refundId }),
       this.#refundAdmission,
     );
   }

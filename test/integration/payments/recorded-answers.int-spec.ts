@@ -1,0 +1,50 @@
+/** The adapter of Stripe with answers that its documents allow, or that other stand-ins give, and that the sandbox does not give. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PaymentsSettings } from '@app/payments';
+import { readSettings } from '../../../apps/settings.js';
+import { StripeCardPayments } from '../../../libs/payments/src/infrastructure/stripe-card-payments.js';
+import { testEnvironment } from '../../support/in-process-system.js';
+
+const [PAYMENT, REFUND] = ['0195e0a0-0000-7000-8000-000000000001', '0195e0a0-0000-7000-8000-000000000002'];
+
+let server: Server;
+let answers: Record<string, object>;
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const answer = answers[`${request.method} ${request.url!.split('?')[0]}`];
+    response.statusCode = answer === undefined ? 404 : 200;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer ?? { message: 'Not Found' }));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+});
+beforeEach(() => {
+  answers = {};
+});
+afterAll(() => server.close());
+
+function adapter(): StripeCardPayments {
+  const { port } = server.address() as AddressInfo;
+  const variables = testEnvironment({ DATABASE_URL: 'postgres://u:p@127.0.0.1/none', STRIPE_API_URL: `http://127.0.0.1:${port}` });
+  return new StripeCardPayments(readSettings(variables).get(PaymentsSettings));
+}
+
+const intent = { id: 'pi_1', object: 'payment_intent', status: 'requires_payment_method', amount: 2_500, currency: 'eur', livemode: false };
+const refund = { id: 're_1', object: 'refund', status: 'succeeded', amount: 2_500, currency: 'eur' };
+
+const createIntent = () =>
+  adapter().createIntent({
+    paymentId: PAYMENT,
+    reservationId: REFUND,
+    amount: { amount: 2_500, currency: 'EUR' },
+    idempotencyKey: `payment:${PAYMENT}:1`,
+  });
+
+describe('Answers of Stripe', () => {
+  it('what we asked for is known from the request where metadata is missing', async () => {
+    answers = { 'POST /v1/payment_intents': { ...intent, client_secret: 'pi_1_secret' }, 'POST /v1/refunds': refund };
+    expect(await createIntent()).toMatchObject({ intentId: 'pi_1', paymentId: PAYMENT, clientSecret: 'pi_1_secret' });
+    const order = { intentId: 'pi_1', refundId: REFUND, paymentId: PAYMENT, amount: 2_500, idempotencyKey: `refund:${REFUND}:1` };
+    expect(await adapter().refund(order)).toMatchObject({ stripeRefundId: 're_1', refundId: REFUND, intentId: 'pi_1' });
+  });
+});
