@@ -1,4 +1,5 @@
 /** The schedule of retention rules. */
+import { Failures } from '../jobs/failures.js';
 import { Schedule } from '../schedule/schedule.js';
 import type { RetentionRules } from './retention.js';
 
@@ -8,7 +9,11 @@ export abstract class RetentionSchedule extends Schedule {
 
   protected async work(): Promise<boolean> {
     let isMore = false;
-    for (const { batchRows, deleteBatch } of this.retention.rules) isMore = (await deleteBatch()) >= batchRows || isMore;
+    const failures = new Failures();
+    for (const { batchRows, deleteBatch } of this.retention.rules)
+      await failures.attempt(async () => (isMore = (await deleteBatch()) >= batchRows || isMore));
+    // Not before the other tables have nothing more to delete: the run ends with it.
+    if (!isMore) failures.throwFirst();
     return isMore;
   }
 }

@@ -25,6 +25,17 @@ describe('DeleteOldStripeData', () => {
     expect(await stored()).toBeNull();
   });
 
+  it('what cannot be deleted stops no other, and fails the job', async () => {
+    const harness = new PaymentsHarness();
+    const event = anEvent(null);
+    await harness.stripeEvents.store(event);
+    await harness.stripeEvents.mark(event.id, { status: 'ignored', note: null });
+    harness.stripeEvents.deleteBodies = () => Promise.reject(new Error('statement timeout'));
+    harness.clock.advance(541 * DAY_MS);
+    await expect(clean(harness)).rejects.toThrow('statement timeout');
+    expect(harness.stripeEvents.all.size).toBe(0);
+  });
+
   it('more than a batch is deleted in one run', async () => {
     const harness = new PaymentsHarness();
     for (let i = 0; i < 2_500; i++) {

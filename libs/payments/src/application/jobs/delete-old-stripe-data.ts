@@ -1,4 +1,5 @@
 import { Clock } from '@app/kernel/clock.js';
+import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { LONGEST_CHECK_PAUSE_MS, Payments } from '../../domain/payments.js';
@@ -41,7 +42,11 @@ export class DeleteOldStripeData implements JobHandler {
   }
 
   async run(): Promise<void> {
+    const failures = new Failures();
     for (const { batchRows, deleteBatch } of this.rules)
-      for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < batchRows) break;
+      await failures.attempt(async () => {
+        for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < batchRows) break;
+      });
+    failures.throwFirst();
   }
 }

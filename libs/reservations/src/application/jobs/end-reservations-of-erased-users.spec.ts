@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { UserErased, UsersErasedAfter } from '@app/contracts/auth.js';
 import { newId } from '@app/kernel/id.js';
 import { HOUR_MS } from '../../testing/builders.js';
@@ -31,6 +32,16 @@ describe('A customer who was erased', () => {
     expect([harness.statusOf(held), harness.statusOf(paid)]).toEqual(['cancelled', 'cancelled']);
     const last = harness.reservations.events.filter(({ id }) => id === paid.id).at(-1);
     expect(last?.event.data).toMatchObject({ refundDue: { amount: 2_500 }, by: 'customer', reason: 'The account was erased.' });
+  });
+
+  it('a reservation that cannot be ended keeps no other, and fails the comparison', async () => {
+    const [broken, held] = [await harness.createHold({ customerId }), await harness.createHold({ customerId })];
+    const change = harness.reservations.change.bind(harness.reservations);
+    vi.spyOn(harness.reservations, 'change').mockImplementation((key, decide) =>
+      key.id === broken.id ? Promise.reject(new Error('broken')) : change(key, decide),
+    );
+    await expect(compare()).rejects.toThrow('broken');
+    expect([harness.statusOf(broken), harness.statusOf(held)]).toEqual(['held', 'cancelled']);
   });
 
   it('a second event, and one after the comparison, change nothing', async () => {

@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { DisputeClosed, DisputeOpened } from '@app/contracts/payments.js';
 import { RecentDisputes, type RecentDisputeView } from '@app/contracts/disputes.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
@@ -31,6 +32,16 @@ describe('A dispute whose event is late or lost', () => {
     await opened();
     expect(state()).toMatchObject({ disputed: true, disputes: [{ id: 'dp_1', outcome: 'open', sequence: 3 }] });
     expect(recorded()).toBe(1);
+  });
+
+  it('a dispute that cannot be recorded stops no other, and fails the search', async () => {
+    const { id: other } = await harness.createConfirmed();
+    const change = harness.reservations.change.bind(harness.reservations);
+    vi.spyOn(harness.reservations, 'change').mockImplementation((key, decide) =>
+      key.id === other ? Promise.reject(new Error('broken')) : change(key, decide),
+    );
+    await expect(search({ reservationId: other }, { disputeId: 'dp_2' })).rejects.toThrow('broken');
+    expect(state().disputes).toMatchObject([{ id: 'dp_2' }]);
   });
 
   it('a decision that the search recorded is not undone by the late event before it', async () => {

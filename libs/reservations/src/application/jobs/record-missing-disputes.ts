@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { RecentDisputes } from '@app/contracts/disputes.js';
 import { Clock } from '@app/kernel/clock.js';
+import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Reservations } from '../../domain/reservations.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
@@ -27,13 +28,17 @@ export class RecordMissingDisputes implements JobHandler {
   async run(): Promise<void> {
     const decidedAfter = new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString();
     let after = '';
+    const failures = new Failures();
     for (;;) {
       const page = await this.queries.execute(new RecentDisputes(decidedAfter, after, PAGE_SIZE));
       for (const { reservationId, disputeId: id, outcome, sequence } of await this.reservations.withoutDispute(page))
-        await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome, sequence }));
+        await failures.attempt(() =>
+          this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome, sequence })),
+        );
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE_SIZE) return;
+      if (last === undefined || page.length < PAGE_SIZE) break;
       after = last.disputeId;
     }
+    failures.throwFirst();
   }
 }

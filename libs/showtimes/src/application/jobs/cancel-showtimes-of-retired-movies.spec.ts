@@ -1,5 +1,7 @@
+import { vi } from 'vitest';
 import { aMovie, aShowtime, minutesAfter } from '../../testing/builders.js';
 import { ShowtimesHarness } from '../../testing/showtimes-harness.js';
+import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 import { CancelShowtimesOfRetiredMovies } from './cancel-showtimes-of-retired-movies.js';
 
 describe('CancelShowtimesOfRetiredMovies', () => {
@@ -16,5 +18,18 @@ describe('CancelShowtimesOfRetiredMovies', () => {
     expect(Object.values(showtimes).map((showtime) => harness.stateOf(showtime).status)).toEqual(['cancelled', 'scheduled', 'scheduled']);
     await search();
     expect(harness.locks.blocked).toEqual([{ movieId: movie.id }]);
+  });
+
+  it('a movie whose showtimes cannot be cancelled stops no other, and fails the search', async () => {
+    const movies = [aMovie(), aMovie()];
+    const showtimes = movies.map((movie) => aShowtime({ movie }));
+    const harness = new ShowtimesHarness({ movies: movies.map((movie) => ({ ...movie, retired: true })), showtimes });
+    const ofMovie = harness.bus.get(RetiredMovieShowtimes);
+    const cancelAll = ofMovie.cancelAll.bind(ofMovie);
+    vi.spyOn(ofMovie, 'cancelAll').mockImplementation((id, facts) =>
+      id === movies[0]!.id ? Promise.reject(new Error('broken')) : cancelAll(id, facts),
+    );
+    await expect(harness.bus.get(CancelShowtimesOfRetiredMovies).run()).rejects.toThrow('broken');
+    expect(showtimes.map((showtime) => harness.stateOf(showtime).status)).toEqual(['scheduled', 'cancelled']);
   });
 });

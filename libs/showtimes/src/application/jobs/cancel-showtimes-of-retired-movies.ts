@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { Clock } from '@app/kernel/clock.js';
+import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
@@ -30,7 +31,9 @@ export class CancelShowtimesOfRetiredMovies implements JobHandler {
     const now = this.clock.now();
     const upcoming = await this.showtimes.durationsOfUpcoming(now);
     const movies = await this.queries.execute(new MoviesByIds([...new Set(upcoming.map(({ movieId }) => movieId))]));
+    const failures = new Failures();
     for (const { id } of movies.filter((movie) => movie.retired))
-      await this.transactions.run(() => this.ofMovie.cancelAll(id, { retiredAt: now, reason: null }));
+      await failures.attempt(() => this.transactions.run(() => this.ofMovie.cancelAll(id, { retiredAt: now, reason: null })));
+    failures.throwFirst();
   }
 }

@@ -2,6 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { MoviesByIds } from '@app/contracts/movies.js';
 import { RoomsByIds } from '@app/contracts/rooms.js';
 import { Clock } from '@app/kernel/clock.js';
+import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type MovieOrRoom, Showtimes } from '../../domain/showtimes.js';
@@ -25,7 +26,9 @@ export class CorrectShowtimeEnds implements JobHandler {
   ) {}
 
   async run(): Promise<void> {
-    for (const of of await this.withWrongEnds()) await this.transactions.run(() => this.ends.correct(of));
+    const failures = new Failures();
+    for (const of of await this.withWrongEnds()) await failures.attempt(() => this.transactions.run(() => this.ends.correct(of)));
+    failures.throwFirst();
   }
 
   private async withWrongEnds(): Promise<MovieOrRoom[]> {
