@@ -18,6 +18,7 @@ const PLATFORM_FOR_APPLICATION = [
   'messaging/event-history',
   'jobs/job',
   'jobs/jobs',
+  'jobs/failures',
   'jobs/search-from-watermark',
   'persistence/transactions',
   'persistence/database',

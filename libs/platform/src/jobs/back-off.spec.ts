@@ -46,4 +46,13 @@ describe('RateLimitBackoff', () => {
     backoff.record({ rateLimited: true });
     expect(pauseMs()).toBe(100);
   });
+
+  it('a clock that is set back prolongs no pause', () => {
+    vi.useFakeTimers();
+    const backoff = new RateLimitBackoff(pauses);
+    backoff.record({ rateLimited: true });
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(1_000);
+    expect(backoff.isActive).toBe(false);
+  });
 });

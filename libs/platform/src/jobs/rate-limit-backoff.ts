@@ -2,17 +2,18 @@
 import { backOffMs, type RetryPauses } from './back-off.js';
 
 export class RateLimitBackoff {
+  /** As `performance.now()` counts: a clock that is set back must not prolong it. */
   #untilMs = 0;
   #refusals = 0;
 
   constructor(private readonly pauses: RetryPauses) {}
 
   get isActive(): boolean {
-    return Date.now() < this.#untilMs;
+    return performance.now() < this.#untilMs;
   }
 
   record({ rateLimited }: { rateLimited: boolean }): void {
     this.#refusals = rateLimited ? this.#refusals + 1 : 0;
-    if (rateLimited) this.#untilMs = Date.now() + backOffMs(this.#refusals, this.pauses);
+    if (rateLimited) this.#untilMs = performance.now() + backOffMs(this.#refusals, this.pauses);
   }
 }

@@ -110,16 +110,16 @@ export class Relay {
       leader.on('notification', () => this.#wake());
       await leader.query(`LISTEN ${OUTBOX_CHANNEL}`);
       LEADS.set(1);
-      let pinged = Date.now();
+      let pinged = performance.now();
       let numbered = -Infinity;
       while (!this.#stopping.signal.aborted) {
         if (lost !== null) throw lost as Error;
-        if (Date.now() - pinged >= PING_INTERVAL_MS) {
+        if (performance.now() - pinged >= PING_INTERVAL_MS) {
           await leader.query('SELECT 1');
-          pinged = Date.now();
+          pinged = performance.now();
         }
         // A batch each time, so that a long history does not keep what is new waiting.
-        if (Date.now() - numbered >= NUMBERING_INTERVAL_MS && !(await numberPublished(this.database))) numbered = Date.now();
+        if (performance.now() - numbered >= NUMBERING_INTERVAL_MS && !(await numberPublished(this.database))) numbered = performance.now();
         // Before the batch is read: what is written while it is published must not be waited for.
         const woken = new Promise<void>((resolve) => (this.#wake = resolve));
         const begunAt = performance.now();
