@@ -10,8 +10,6 @@ export interface CalendarEntry {
   /** ISO instants. */
   readonly startsAt: string;
   readonly endsAt: string;
-  /** IANA zone of the theatre. */
-  readonly timeZone: string;
   readonly summary: string;
   readonly location: string;
   readonly description: string;

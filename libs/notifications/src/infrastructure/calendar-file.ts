@@ -1,4 +1,4 @@
-/** Calendar files (RFC 5545) of one entry in the zone of the theatre. */
+/** Calendar files (RFC 5545) of one entry, in UTC: each program shows it in the zone of its reader, and no hour of a changed clock is meant twice. */
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { CalendarEntry } from '../domain/mail-content.js';
 
@@ -7,22 +7,26 @@ export interface CalendarFile {
   readonly method: 'PUBLISH' | 'CANCEL';
 }
 
-/** `domain` makes the entry's id unique in the world. */
-export function calendarFile(entry: CalendarEntry, { domain, now }: { domain: string; now: Date }): CalendarFile {
-  const { uid, sequence, cancelled, startsAt, endsAt, timeZone, summary, location, description } = entry;
+interface Sender {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The sender is the organizer, whose domain makes the entry's id unique in the world: RFC 5546 demands one, and some programs drop a CANCEL without it. */
+export function calendarFile(entry: CalendarEntry, { from, now }: { from: Sender; now: Date }): CalendarFile {
+  const { uid, sequence, cancelled, startsAt, endsAt, summary, location, description } = entry;
   const method = cancelled ? 'CANCEL' : 'PUBLISH';
   const calendar = ical({
     prodId: { company: 'movie-reservation', product: 'notifications', language: 'EN' },
     method: cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
-    timezone: { name: timeZone, generator: () => zoneAt(timeZone, startsAt) },
   });
   calendar.createEvent({
-    id: `${uid}@${domain}`,
+    id: `${uid}@${domainOf(from.address)}`,
     sequence,
     stamp: now,
-    start: wallTime(startsAt, timeZone),
-    end: wallTime(endsAt, timeZone),
-    timezone: timeZone,
+    start: new Date(startsAt),
+    end: new Date(endsAt),
+    organizer: { name: from.name || from.address, email: from.address },
     summary,
     location,
     description,
@@ -31,30 +35,6 @@ export function calendarFile(entry: CalendarEntry, { domain, now }: { domain: st
   return { text: calendar.toString(), method };
 }
 
-/** `2026-12-01T20:00:00`, the time that a clock in the zone shows. */
-function wallTime(at: string, timeZone: string): string {
-  const format = { timeZone, dateStyle: 'short', timeStyle: 'medium' } as const;
-  return new Intl.DateTimeFormat('sv-SE', format).format(new Date(at)).replace(' ', 'T');
-}
-
-/** The zone as it is at the start: programs that know the IANA name use their own rules, the others need only this one entry. */
-function zoneAt(timeZone: string, at: string): string {
-  const offset = utcOffset(timeZone, at);
-  return [
-    'BEGIN:VTIMEZONE',
-    `TZID:${timeZone}`,
-    'BEGIN:STANDARD',
-    'DTSTART:19700101T000000',
-    `TZOFFSETFROM:${offset}`,
-    `TZOFFSETTO:${offset}`,
-    'END:STANDARD',
-    'END:VTIMEZONE',
-  ].join('\r\n');
-}
-
-/** `+0100`. */
-function utcOffset(timeZone: string, at: string): string {
-  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }).formatToParts(new Date(at));
-  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return /[+-]\d\d:\d\d/.exec(name)?.[0].replace(':', '') ?? '+0000';
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
 }

@@ -7,7 +7,7 @@ import { LONGEST_ANSWER_MS, LONGEST_SESSION_MS } from '../application/lanes.js';
 import { oneLine } from '../domain/mail-content.js';
 import { MailBounced, MailDelayed, Mailer, type MailMessage, MailServerAway, MailUnconfirmed } from '../domain/mailer.js';
 import { NotificationsSettings } from '../notifications.settings.js';
-import { calendarFile } from './calendar-file.js';
+import { calendarFile, domainOf } from './calendar-file.js';
 import { htmlLayout, textLayout } from './mail-layout.js';
 
 /** What nodemailer adds to an error. */
@@ -36,10 +36,9 @@ export class SmtpMailer extends Mailer {
   async send({ messageId, to, language, content }: MailMessage): Promise<void> {
     const { from, smtpUrl } = this.settings;
     if (smtpUrl === null) throw new MailServerAway('SMTP_URL is off');
-    const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
-    const calendar = content.calendar === null ? null : calendarFile(content.calendar, { domain, now: this.clock.now() });
+    const calendar = content.calendar === null ? null : calendarFile(content.calendar, { from, now: this.clock.now() });
     const message = {
-      messageId: `<${messageId}@${domain}>`,
+      messageId: `<${messageId}@${domainOf(from.address)}>`,
       from,
       to: { name: oneLine(to.name), address: to.address },
       subject: oneLine(content.subject),

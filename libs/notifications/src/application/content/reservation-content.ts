@@ -119,7 +119,6 @@ function calendarEntry(
     cancelled,
     startsAt,
     endsAt,
-    timeZone: showtime.theatre.timeZone,
     summary: textOf(language, 'calendar.summary', { movie: oneLine(showtime.movie.title) }),
     location: placeOf(showtime),
     description: textOf(language, 'calendar.description', { code, seats: seatsOf(reservation) }),
