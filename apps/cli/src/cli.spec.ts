@@ -102,7 +102,7 @@ describe('the command line', () => {
     [['stripe-events', 'replay'], 'ID is missing'],
     [['outbox', 'release'], 'ids or --type'],
     [['outbox', 'release', 'x'], '"x" is not an id'],
-    [['dead-letters'], 'list, show or redrive'],
+    [['dead-letters'], 'list, show, redrive or dismiss'],
     [['dead-letters', 'list', '--status', 'dead'], 'not "dead"'],
     [['dead-letters', 'show'], 'ID is missing'],
     [['dead-letters', 'show', 'x'], '"x" is not an id'],

@@ -6,6 +6,7 @@ import { backup } from './backup.js';
 import { createAdmin } from './create-admin.js';
 import { deadLetters } from './dead-letters.js';
 import { doctor } from './doctor.js';
+import { endSessions } from './end-sessions.js';
 import { eraseUser } from './erase-user.js';
 import { importCatalogue } from './import-catalogue.js';
 import { importSchedule } from './import-schedule.js';
@@ -24,6 +25,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   doctor,
   runMigrations,
   createAdmin,
+  endSessions,
   eraseUser,
   importCatalogue,
   importSchedule,

@@ -15,6 +15,13 @@ interface EventNumber {
 const PRICE = 1_500;
 const LOWER_PRICE = 1_100;
 
+/** Of a new user, who has logged in. */
+async function refreshTokenOf(system: InProcessSystem): Promise<string> {
+  const { email, password } = await system.registerCustomer();
+  const { body } = await system.post('/auth/login', { email, password });
+  return body.refreshToken as string;
+}
+
 describe('A system that is restored from a backup', () => {
   let lost: InProcessSystem;
   let restored: InProcessSystem | undefined;
@@ -42,6 +49,7 @@ describe('A system that is restored from a backup', () => {
     const cancelled = await buyTicket(lost, refunding, showtimeId, ['B1']);
     const changed = await buyTicket(lost, refunding, showtimeId, ['B2']);
 
+    const stolen = await refreshTokenOf(lost);
     const dump = await dumpDatabase(lost.env['DATABASE_URL']!);
 
     await confirmIntent(lost, intent);
@@ -54,6 +62,7 @@ describe('A system that is restored from a backup', () => {
     await lost.cancel(refunding, cancelled.id);
     await lost.expectOk('PUT', `/reservations/${changed.id}/seats`, { token: refunding.token, body: { seats: ['B3'] } });
     await until(async () => (await amountKeptAtStripe(lost)) === 4 * PRICE + LOWER_PRICE, { what: 'the refunds', timeoutMs: 15_000 });
+    await lost.post('/auth/logout', { refreshToken: stolen });
     await lost.stopWorker();
 
     database = await restoreDatabase(dump);
@@ -78,10 +87,13 @@ describe('A system that is restored from a backup', () => {
       [changed, PRICE - LOWER_PRICE],
     ] as const)
       expect(found.stdout).toContain(`Reservation ${code} (${id}) is confirmed, and ${amount} EUR of its payment went back.`);
+    expect(await cli('end-sessions')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Ended \d+ sessions\.$/) as string });
     const { orphans } = JSON.parse((await cli('reconcile', '--since', '1d', '--json')).stdout) as { orphans: { intentId: string }[] };
 
     restored = await startInProcessSystem({ env });
     const system = restored;
+    // Its owner has logged out after the backup, which has the session.
+    expect((await system.post('/auth/refresh', { refreshToken: stolen })).status).toBe(401);
     const status = async (id: string) => (await system.reservation(customer, id)).status as string;
     await until(async () => (await status(begun.id)) === 'confirmed', {
       what: 'the payment that the backup knew to be confirmed',

@@ -8,6 +8,7 @@ import { CreateFirstAdminHandler } from './commands/create-first-admin.js';
 import { DeactivateUserHandler } from './commands/deactivate-user.js';
 import { DemoteUserHandler } from './commands/demote-user.js';
 import { EraseUserHandler } from './commands/erase-user.js';
+import { EndSessionsHandler } from './commands/end-sessions.js';
 import { EraseUserAsAdminHandler } from './commands/erase-user-as-admin.js';
 import { GiveRoleHandler } from './commands/give-role.js';
 import { LogInHandler } from './commands/log-in.js';
@@ -46,6 +47,7 @@ export const authHandlers = [
   DeactivateUserHandler,
   DemoteUserHandler,
   EraseUserHandler,
+  EndSessionsHandler,
   EraseUserAsAdminHandler,
   GiveRoleHandler,
   HasRightHandler,

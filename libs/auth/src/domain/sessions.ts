@@ -10,6 +10,9 @@ export abstract class Sessions {
   /** Ends all sessions of a user, or all but one. Belongs into the transaction that changes the user, behind that change. */
   abstract endAll(userId: string, options: { now: Date; except?: string | undefined }): Promise<void>;
 
+  /** Returns how many. Of an ended session a row is kept, and each process reads those; of so many it would read too much. */
+  abstract removeOfEverybody(): Promise<number>;
+
   /** Removes all sessions of an erased user. Belongs into the transaction that erases, behind the erasure. */
   abstract removeAll(userId: string): Promise<void>;
 }

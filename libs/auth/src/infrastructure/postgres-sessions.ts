@@ -48,6 +48,10 @@ export class PostgresSessions extends Sessions {
     ]);
   }
 
+  async removeOfEverybody(): Promise<number> {
+    return this.database.change(`DELETE FROM auth.sessions`, []);
+  }
+
   async removeAll(userId: string): Promise<void> {
     await this.database.query(`DELETE FROM auth.sessions WHERE user_id = $1`, [userId]);
   }
