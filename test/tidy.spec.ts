@@ -90,6 +90,12 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['docs/b.md', 'No title\n', 'a document begins with a line of its title and an empty line'],
     ['docs/c.md', '# A title\n\nText.\n', null],
   ],
+  pasted: [
+    ['docs/a.md', '# A\n\n```sh\nmake up   # starts\n```\n', 'a comment among commands to paste: make up   # starts'],
+    ['docs/b.md', '# B\n\n```sh\n$C stop\n```\n', 'a variable as a command, which is a function: $C stop'],
+    ['docs/c.md', "# C\n\n```sh\nnode <<'END'\n# text\nEND\n```\n# No command\n", null],
+    ['docs/d.md', '# D\n\n```sh\ncat <<EOF\n# text\nEOF\n```\n', 'a comment among commands to paste: # text'],
+  ],
   booleans: [
     ['libs/auth/src/a.ts', 'function park(id: string, isTrue: boolean) {}', 'parameter isTrue: a named option'],
     ['libs/auth/src/b.ts', 'const read = (text: string, isCsv = false) => text;', 'parameter isCsv: a named option'],

@@ -84,7 +84,7 @@ describe('make start', () => {
     const programme = await printed(system, /Added \d+ movies and \d+ showtimes/);
     expect(Number(/(\d+) movies/.exec(programme)![1])).toBeGreaterThanOrEqual(40);
     expect(system.output()).toMatch(/^Starting for the first time/);
-    expect(system.output()).toContain(`Look first at http://127.0.0.1:${ports.PORT}/docs`);
+    expect(system.output()).toContain(`Look first at http://127.0.0.1:${ports.PORT}\n`);
     expect(system.output()).toContain(`http://127.0.0.1:${ports.PORT}/docs`);
     expect(system.output()).toMatch(/Admin +\S+@\S+ +\S+/);
   }, 90_000);

@@ -10,6 +10,7 @@ import {
   members,
   openings,
   optionalFields,
+  pasted,
   queries,
   settings,
   statements,
@@ -25,6 +26,7 @@ const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Sou
 export const RULES = {
   length: eachFile(length),
   titles: eachFile(titles),
+  pasted: eachFile(pasted),
   words: eachFile(words),
   members: eachFile(members),
   constants: eachFile(constants),

@@ -45,6 +45,25 @@ export const titles: Rule = ({ path, text }) => {
   return [{ path, line: 1, message: 'a document begins with a line of its title and an empty line' }];
 };
 
+/** zsh, the shell of macOS, takes a comment that is pasted for a command, and a variable at the beginning for one word. The text of `<<'END'` is no command. */
+export const pasted: Rule = ({ path, text }) => {
+  if (!path.endsWith('.md')) return [];
+  const findings: Finding[] = [];
+  let [isCommand, isText] = [false, false];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.startsWith('```')) [isCommand, isText] = [line === '```sh', false];
+    else if (isText) isText = line !== 'END';
+    else if (isCommand) {
+      if (/(^|\s)#(\s|$)/.test(line))
+        findings.push({ path, line: index + 1, message: `a comment among commands to paste: ${excerpt(line)}` });
+      if (/^\s*\$\w/.test(line))
+        findings.push({ path, line: index + 1, message: `a variable as a command, which is a function: ${excerpt(line)}` });
+      isText = line.endsWith("<<'END'");
+    }
+  }
+  return findings;
+};
+
 export const words: Rule = (source) => {
   const { path } = source;
   if (UNREAD.some((quoting) => quoting.test(path))) return [];

@@ -13,7 +13,7 @@ const system = {
 
 describe('the report of make start', () => {
   it('the first line says where to look first', () => {
-    expect(startReport(system).trim().split('\n')[0]).toBe('Ready. Look first at http://127.0.0.1:3000/docs');
+    expect(startReport(system).trim().split('\n')[0]).toBe('Ready. Look first at http://127.0.0.1:3000');
   });
 
   it('a clock in real time is reported with the route that moves it', () => {
@@ -37,7 +37,7 @@ describe('the report of make start', () => {
   it('a moved clock is reported with its offset and the command that sets it back', () => {
     const clock = { now: new Date('2026-11-21T12:31:00Z'), offsetSeconds: 1_860 };
     expect(startReport({ ...system, clock })).toContain(
-      '2026-11-21T12:31:00.000Z, 31 minutes ahead; curl -X DELETE http://127.0.0.1:3000/sandbox/clock',
+      '2026-11-21T12:31:00.000Z, 31 minutes ahead; DELETE http://127.0.0.1:3000/sandbox/clock',
     );
   });
 });

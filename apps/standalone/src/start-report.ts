@@ -21,8 +21,8 @@ export interface StartReport {
 export function startReport(system: StartReport): string {
   const { apiUrl, stripeUrl, isSandbox, postgresPort, databaseDirectory, broker, clock, seeded } = system;
   return `
-  Ready. Look first at ${apiUrl}/docs
-  It lists every route and can call them; the README shows how to book a seat with curl.
+  Ready. Look first at ${apiUrl}
+  It leads to every document and shows how to book a seat.
 
   API          ${apiUrl}/api/v1
   Documents    ${apiUrl}/docs   (ReDoc: /redoc, OpenAPI: /docs/openapi.json)
@@ -43,5 +43,5 @@ function clockLine({ now, offsetSeconds }: ClockReading, apiUrl: string): string
   const url = `${apiUrl}/sandbox/clock`;
   if (offsetSeconds === 0) return `real time; POST ${url}/advance moves it`;
   const minutes = Math.round(offsetSeconds / 60);
-  return `${now.toISOString()}, ${minutes} minutes ahead; curl -X DELETE ${url} sets it back`;
+  return `${now.toISOString()}, ${minutes} minutes ahead; DELETE ${url} sets it back`;
 }
