@@ -6,7 +6,7 @@ const URLS = { apiUrl: 'http://127.0.0.1:4000', stripeUrl: 'http://127.0.0.1:500
 describe('The demo part of the page at /', () => {
   it('the walk-through is the one of the README, with the ports of this system', () => {
     const script = walkThrough(readFileSync('README.md', 'utf8'), URLS);
-    expect(script).toContain('API=http://127.0.0.1:4000/api/v1; STRIPE=http://127.0.0.1:5000;');
+    expect(script).toContain("[API, STRIPE] = ['http://127.0.0.1:4000/api/v1', 'http://127.0.0.1:5000']");
     expect(script).not.toMatch(/:3000|:12111|```/);
   });
 
