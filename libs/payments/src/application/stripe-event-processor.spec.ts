@@ -193,8 +193,9 @@ describe('An event about a dispute', () => {
   it.each([
     ['charge_disputed: has been charged back', 'won', 'requested'],
     ['charge_disputed: has been charged back', 'lost', 'failed'],
-    ['expired_or_canceled_card', 'won', 'failed'],
-  ])('a refund that failed with %s is, once the dispute is %s, %s', async (failure, status, becomes) => {
+    ['refund_disputed_payment: You cannot refund a disputed payment', 'won', 'requested'],
+    ['invalid_request_error: This charge cannot be refunded now', 'won', 'requested'],
+  ])('a refund that was refused with %s is, once the dispute is %s, %s', async (failure, status, becomes) => {
     const harness = await PaymentsHarness.paid();
     await harness.deliver(aDispute());
     await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
@@ -206,5 +207,30 @@ describe('An event about a dispute', () => {
     expect(harness.payment.refunds[0]?.status).toBe(becomes);
     await harness.runJobs();
     expect(harness.payment.refunded).toBe(becomes === 'requested' ? 1_000 : 0);
+  });
+
+  it('a refund that the bank returned is not requested again by a won dispute', async () => {
+    const harness = await PaymentsHarness.paid();
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
+    await harness.runJobs();
+    const [refund] = harness.cards.refunds.values();
+    await harness.sync.applyRefunds(harness.payment.id, [{ ...refund!, status: 'failed', failure: 'expired_or_canceled_card' }]);
+    await harness.deliver(aDispute({ status: 'won', closed: true }));
+    expect(harness.payment.refunds).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it('while a won dispute is reported again, only a refusal because of it is tried again', async () => {
+    for (const [code, becomes] of [
+      ['refund_disputed_payment', 'requested'],
+      ['charge_not_refundable', 'failed'],
+    ] as const) {
+      const harness = await PaymentsHarness.paid();
+      await harness.deliver(aDispute({ status: 'won', closed: true }));
+      await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
+      harness.cards.failNext(new CardRefused(code, 'refused'));
+      await harness.runJobs();
+      await harness.deliver(aDispute({ status: 'won', closed: true }));
+      expect(harness.payment.refunds).toMatchObject([{ status: becomes }]);
+    }
   });
 });

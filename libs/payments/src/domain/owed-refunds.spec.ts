@@ -60,13 +60,16 @@ describe('What is owed of a payment', () => {
     ]);
   });
 
-  it('a refund that others had left nothing for is requested again once they fail', () => {
+  it.each([
+    'charge_already_refunded: all of it',
+    'invalid_request_error: Refund amount (€25.00) is greater than unrefunded amount on charge (€10.00)',
+  ])('others had left nothing for a refund (%s), and fail: it is requested again', (failure) => {
     const payment = paid();
     payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
     const refundId = payment.state.refunds[0]!.id;
     const byHand = aRefund({ stripeRefundId: 're_hand' });
     payment.applyRefund(byHand, now);
-    expect(payment.refuseRefund(refundId, 'charge_already_refunded: all of it')).toBe('nothing-left');
+    expect(payment.refuseRefund(refundId, failure)).toBe('nothing-left');
     payment.takeJobs();
     payment.applyRefund({ ...byHand, status: 'failed' }, now);
     for (const _ of [1, 2]) payment.requestOwedRefunds({ owed: [{ reason: 'reservation-cancelled', due: price }], now });

@@ -22,6 +22,7 @@ import {
   eventOfRefund,
   failedPart,
   findRefund,
+  isRefused,
   isAboutEarlierAttempt,
   newRefund,
   OWED_REASONS,
@@ -146,7 +147,8 @@ export class Payment extends AggregateRoot<PaymentState> {
    */
   requestOwedRefunds({ owed, now }: { owed: readonly OwedSum[]; now: Date }): void {
     for (const each of [...owed, ...unexpectedMoneyOf(this.state)]) this.requestRefund({ ...each, now });
-    this.retryRefundsRefusedAs(ALREADY_REFUNDED);
+    // Not by the reason of the refusal: for a part of the money, Stripe gives it without a code.
+    this.retryRefused(({ reason, failure }) => OWED_REASONS.has(reason) || failure?.startsWith(ALREADY_REFUNDED) === true);
   }
 
   /** `due` is the whole sum that is owed, what was requested before included, also for other reasons. Never more than is left. */
@@ -215,7 +217,9 @@ export class Payment extends AggregateRoot<PaymentState> {
   reportDispute(change: DisputeChange, { allAreWon, lost }: { allAreWon: boolean; lost: number }): void {
     const event = eventOfDispute(change, this.ids);
     if (event !== null) this.record(event);
-    if (allAreWon || event instanceof DisputeClosed) this.retryRefundsRefusedAs(REFUSED_IN_DISPUTE, lost);
+    // A repeated fact comes each night: it tries only what was refused because of the dispute.
+    if (event instanceof DisputeClosed) this.retryRefused(() => true, lost);
+    else if (allAreWon) this.retryRefused(({ failure }) => REFUSED_IN_DISPUTE.test(failure ?? ''), lost);
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
@@ -260,10 +264,10 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /** Of what is left, nobody gives `lost` back. A refund that would need it is divided: that part of it stays failed. */
-  private retryRefundsRefusedAs(code: string, lost = 0): void {
-    for (const refund of this.state.refunds) {
+  private retryRefused(isMeant: (refund: RefundState) => boolean, lost = 0): void {
+    for (const refund of this.state.refunds.filter((each) => isRefused(each) && isMeant(each))) {
       const amount = Math.min(refund.amount, refundableOf(this.state) - lost);
-      if (refund.status !== 'failed' || refund.failure?.startsWith(code) !== true || amount <= 0) continue;
+      if (amount <= 0) continue;
       this.requestAgain(refund, amount);
       if (lost > 0 && amount < refund.amount) this.recordRefund(failedPart(refund, refund.amount - amount));
     }

@@ -94,6 +94,11 @@ export function advances(refund: RefundState, fact: RefundFact): boolean {
   return refund.stripeRefundId === null || RANK[fact.status] > RANK[refund.status];
 }
 
+/** Whether Stripe refused to make it. A refund that the bank returned has been made. */
+export function isRefused({ status, stripeRefundId }: RefundState): boolean {
+  return status === 'failed' && stripeRefundId === null;
+}
+
 /** The refund that a fact is about; null where it is none of these. */
 export function findRefund(refunds: readonly RefundState[], { stripeRefundId, refundId }: RefundFact): RefundState | null {
   const known = refunds.find((refund) => refund.stripeRefundId === stripeRefundId);
