@@ -55,7 +55,7 @@ describe('Cancelling a reservation as an admin', () => {
         actor: admin.id,
         action: 'reservations.cancel-as-admin',
         subject: id,
-        details: { was: 'held', refund: 'policy', reason: 'Asked for at the desk.' },
+        details: { was: 'held', refundDue: { amount: 0, currency: 'EUR' }, refund: 'policy', reason: 'Asked for at the desk.' },
         requestId: `desk-${id}`,
       },
     ]);

@@ -199,7 +199,7 @@ describe('Audit entries', () => {
         action: 'showtimes.schedule-showtime',
         details: { movieId: movie.id, roomId: room.id, startsAt, prices: { standard: 1_200, premium: 1_500 }, salesOpenAt: null },
       },
-      { action: 'showtimes.change-showtime', details: { prices: { standard: 1_300 } } },
+      { action: 'showtimes.change-showtime', details: { prices: { standard: 1_300, premium: 1_500 } } },
       { action: 'showtimes.cancel-showtime', details: { reason: 'The projector is broken.' } },
     ]);
   });
