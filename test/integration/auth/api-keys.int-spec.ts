@@ -31,7 +31,8 @@ describe('API keys, and the events that they read', () => {
     const { status, headers, body } = await system.post('/admin/api-keys', { client: '  Ticket   wall ', scopes: SCOPES }, { token });
     expect(status).toBe(201);
     expect(headers.get('location')).toBe(`/api/v1/admin/api-keys/${body.id}`);
-    expect(body).toMatchObject({ client: 'Ticket wall', scopes: SCOPES, lastUsedAt: null, revokedAt: null });
+    const { id: createdBy } = await system.expectOk('GET', '/auth/me', { token });
+    expect(body).toMatchObject({ client: 'Ticket wall', scopes: SCOPES, createdBy, lastUsedAt: null, revokedAt: null });
     expect(body.key).toMatch(new RegExp(`^${body.prefix}_[0-9a-f]{64}$`));
     const { key, ...shown } = body;
     expect(await system.expectOk('GET', `/admin/api-keys/${body.id}`, { token })).toEqual(shown);

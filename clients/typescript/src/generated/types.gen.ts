@@ -410,6 +410,10 @@ export type ApiKeyView = {
         ApiKeyScope
     ];
     /**
+     * The admin who created it, by the user id; null for a key of before this was kept. A key outlives its admin: who is dismissed may have left some.
+     */
+    createdBy: string | null;
+    /**
      * The id: a UUID.
      */
     id: string;
@@ -466,6 +470,10 @@ export type CreatedApiKeyView = {
     scopes: [
         ApiKeyScope
     ];
+    /**
+     * The admin who created it, by the user id; null for a key of before this was kept. A key outlives its admin: who is dismissed may have left some.
+     */
+    createdBy: string | null;
     /**
      * The id: a UUID.
      */

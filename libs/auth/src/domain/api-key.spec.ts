@@ -1,8 +1,10 @@
+import { newId } from '@app/kernel/id.js';
 import { ApiKey, hashOfKey, prefixOfKey } from './api-key.js';
 import { TooManyApiKeys } from './errors.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const create = (activeKeys = 0) => ApiKey.create({ client: 'Ticket wall', scopes: ['events:read'], now }, { activeKeys });
+const create = (activeKeys = 0) =>
+  ApiKey.create({ client: 'Ticket wall', scopes: ['events:read'], createdBy: newId(), now }, { activeKeys });
 
 describe('API key', () => {
   it('the beginning and the hash of an API key are kept, and not the key', () => {

@@ -23,6 +23,8 @@ export interface ApiKeyState {
   readonly secretHash: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: Date;
+  /** The admin. Null for a key of before this was kept. */
+  readonly createdBy: string | null;
   readonly revokedAt: Date | null;
 }
 
@@ -41,7 +43,7 @@ export class ApiKey {
 
   /** Throws `TooManyApiKeys`. `key` is never shown again. */
   static create(
-    { client, scopes, now }: { client: string; scopes: readonly Scope[]; now: Date },
+    { client, scopes, createdBy, now }: { client: string; scopes: readonly Scope[]; createdBy: string; now: Date },
     { activeKeys }: ApiKeySituation,
   ): { apiKey: ApiKey; key: string } {
     if (activeKeys >= MAX_ACTIVE_KEYS) throw new TooManyApiKeys();
@@ -49,7 +51,7 @@ export class ApiKey {
     const key = `${prefix}_${randomBytes(SECRET_BYTES).toString('hex')}`;
     const secretHash = hashOfKey(key);
     const state = { id: newId(), client, prefix, secretHash, scopes: SCOPES.filter((scope) => scopes.includes(scope)) };
-    return { apiKey: new ApiKey({ ...state, createdAt: now, revokedAt: null }), key };
+    return { apiKey: new ApiKey({ ...state, createdAt: now, createdBy, revokedAt: null }), key };
   }
 
   get state(): ApiKeyState {

@@ -5,7 +5,7 @@ import { ApiKey, type ApiKeySituation, type ApiKeyState } from '../domain/api-ke
 import { ApiKeys } from '../domain/api-keys.js';
 import { ApiKeyNotFound } from '../domain/errors.js';
 
-const COLUMNS = 'id, client, prefix, secret_hash, scopes, created_at, revoked_at';
+const COLUMNS = 'id, client, prefix, secret_hash, scopes, created_at, created_by, revoked_at';
 
 @Injectable()
 export class PostgresApiKeys extends ApiKeys {
@@ -24,14 +24,15 @@ export class PostgresApiKeys extends ApiKeys {
         [client],
       );
       const decided = decide(row!);
-      const { id, prefix, secretHash, scopes, createdAt, revokedAt } = decided.apiKey.state;
-      await this.database.query(`INSERT INTO auth.api_keys (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
+      const { id, prefix, secretHash, scopes, createdAt, createdBy, revokedAt } = decided.apiKey.state;
+      await this.database.query(`INSERT INTO auth.api_keys (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, [
         id,
         client,
         prefix,
         secretHash,
         scopes,
         createdAt,
+        createdBy,
         revokedAt,
       ]);
       return decided;

@@ -14,7 +14,8 @@ describe('Creating and revoking an API key', () => {
   it('the key leaves an audit entry, without the secret', async () => {
     const harness = await UsersHarness.with();
     const { apiKey, key } = await create(harness);
-    expect(apiKey).toMatchObject({ client: 'Ticket wall', scopes: ['events:read'], lastUsedAt: null, revokedAt: null });
+    const createdBy = harness.admin.id;
+    expect(apiKey).toMatchObject({ client: 'Ticket wall', scopes: ['events:read'], createdBy, lastUsedAt: null, revokedAt: null });
     expect(harness.audit.entries).toEqual([
       {
         actor: harness.admin.id,

@@ -29,9 +29,9 @@ export class CreateApiKey extends Command<CreatedApiKey> implements AdminCommand
 export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
   constructor(private readonly apiKeys: ApiKeys) {}
 
-  async execute({ request }: CreateApiKey): Promise<CreatedApiKey> {
+  async execute({ adminId, request }: CreateApiKey): Promise<CreatedApiKey> {
     const { apiKey, key } = await this.apiKeys.addKnowingOthers(request.client, (situation) =>
-      ApiKey.create({ ...request, now: new Date() }, situation),
+      ApiKey.create({ ...request, createdBy: adminId, now: new Date() }, situation),
     );
     // Not read again after the commit: a database that goes away in between would lose the secret.
     return { apiKey: apiKeyView({ ...apiKey.state, scopes: [...apiKey.state.scopes], lastUsedAt: null }), key };

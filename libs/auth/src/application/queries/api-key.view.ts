@@ -25,6 +25,12 @@ export class ApiKeyView {
   /** @example "2026-11-26T12:00:00.000Z" */
   createdAt!: string;
   /**
+   * The admin who created it, by the user id; null for a key of before this was kept. A key outlives its admin: who is dismissed may have left some.
+   * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b01"
+   */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  createdBy!: string | null;
+  /**
    * When it was used last, within a minute, in UTC; null where it never was.
    * @example null
    */
@@ -56,11 +62,11 @@ export type ApiKeyRow = Omit<ApiKeyView, 'createdAt' | 'lastUsedAt' | 'revokedAt
 };
 
 /** The hash is never read for a view. */
-export const API_KEY_COLUMNS = 'id, client, prefix, scopes, created_at, last_used_at, revoked_at';
+export const API_KEY_COLUMNS = 'id, client, prefix, scopes, created_at, created_by, last_used_at, revoked_at';
 
-export function apiKeyView({ id, client, prefix, scopes, createdAt, lastUsedAt, revokedAt }: ApiKeyRow): ApiKeyView {
+export function apiKeyView({ id, client, prefix, scopes, createdAt, createdBy, lastUsedAt, revokedAt }: ApiKeyRow): ApiKeyView {
   const times = { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
-  return { id, client, prefix, scopes, ...times, revokedAt: revokedAt?.toISOString() ?? null };
+  return { id, client, prefix, scopes, createdBy, ...times, revokedAt: revokedAt?.toISOString() ?? null };
 }
 
 /** For the document. */
