@@ -219,7 +219,7 @@ describe('An event about a dispute', () => {
     expect(harness.payment.refunds).toMatchObject([{ status: 'failed' }]);
   });
 
-  it('while a won dispute is reported again, only a refusal because of it is tried again', async () => {
+  it('a won dispute that is reported again retries only refusals because of it', async () => {
     for (const [code, becomes] of [
       ['refund_disputed_payment', 'requested'],
       ['charge_not_refundable', 'failed'],

@@ -8,6 +8,13 @@ import type { PaymentError } from './stripe-facts.js';
 export const PAYMENT_STATUSES = ['created', 'open', 'failed', 'cancelled', 'succeeded'] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
+/** Money that arrived through an intent. */
+export interface Receipt {
+  readonly intentId: string;
+  readonly money: MoneyJson;
+  readonly now: Date;
+}
+
 /** A payment only moves up, so the order of facts does not matter. Money comes last, because it counts after every other end. */
 export const PAYMENT_RANK: Readonly<Record<PaymentStatus, number>> = { created: 0, open: 1, failed: 2, cancelled: 3, succeeded: 4 };
 

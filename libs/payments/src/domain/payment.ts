@@ -15,7 +15,7 @@ import { type DisputeChange, eventOfDispute, REFUSED_IN_DISPUTE } from './disput
 import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
 import { missingOf, type OwedSum, refundableOf, unexpectedMoneyOf } from './owed-refunds.js';
 import type { PaymentJob } from './payment-job.js';
-import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus } from './payment-state.js';
+import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus, type Receipt } from './payment-state.js';
 import {
   advances,
   ALREADY_REFUNDED,
@@ -34,13 +34,6 @@ import {
   sumOf,
 } from './refund.js';
 import { isSameError, type PaymentError, type RefundFact } from './stripe-facts.js';
-
-/** Money that arrived through an intent. */
-interface Receipt {
-  readonly intentId: string;
-  readonly money: MoneyJson;
-  readonly now: Date;
-}
 
 /** One attempt to pay one reservation, and what of it goes back. */
 export class Payment extends AggregateRoot<PaymentState> {
