@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # compose/compose.override.yaml, where there is one, changes what it names: ports, memory, secrets as files.
-CLUSTER_FILE := $(if $(shell grep -s '^CLUSTER=true' compose/.env),compose/cluster/compose.cluster.yaml)
+CLUSTER_FILE := $(if $(shell grep -siE '^CLUSTER=[^a-z]?true' compose/.env),compose/cluster/compose.cluster.yaml)
 COMPOSE := docker compose $(addprefix --file ,compose/compose.yaml $(CLUSTER_FILE) $(wildcard compose/compose.override.yaml))
 
 SOURCES := $(shell find apps libs migrations docs/asyncapi.json -type f ! -name '*spec.ts' 2>/dev/null)

@@ -4,7 +4,7 @@ import { assertKept, bookThroughLosses, payAgain, until } from './check-client.m
 // Customers that book at the same time.
 const CLIENTS = 2;
 // docs/resilience.md
-const LONGEST_GAP_MS = 30_000;
+const MAX_GAP_MS = 30_000;
 
 /** `compose` runs a command of Compose, `docker` one of the engine, `step` prints what was done. */
 export async function loseMachines({ compose, docker, step, api, stripe, cinema }) {
@@ -36,7 +36,7 @@ export async function loseMachines({ compose, docker, step, api, stripe, cinema 
       isOver = true;
       await Promise.all(clients);
     }
-    if (ledger.longestGapMs > LONGEST_GAP_MS) throw new Error(`${seconds(ledger.longestGapMs)} without a booking; ${ledger.last}`);
+    if (ledger.longestGapMs > MAX_GAP_MS) throw new Error(`${seconds(ledger.longestGapMs)} without a booking; ${ledger.last}`);
     const counts = `${ledger.statuses.size - before} bookings, ${ledger.unanswered} tries without success, longest gap ${seconds(ledger.longestGapMs)}`;
     return [result, counts].filter(Boolean).join('; ');
   };

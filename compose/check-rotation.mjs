@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { send } from './check-client.mjs';
 
 // PostgreSQL starts again, because its settings have changed.
-const LONGEST_GAP_MS = 15_000;
+const MAX_GAP_MS = 15_000;
 
 export async function passwordsChanged({ api, compose, deploy, set }) {
   let [isOver, lastAt, longestGapMs, count] = [false, performance.now(), 0, 0];
@@ -30,7 +30,7 @@ export async function passwordsChanged({ api, compose, deploy, set }) {
   const { code, output } = await compose('run', '--rm', '--no-deps', '-T', 'cli', 'doctor');
   if (code !== 0) throw new Error(`doctor found:\n${output}`);
   const gap = `${(longestGapMs / 1_000).toFixed(1)} s`;
-  if (longestGapMs > LONGEST_GAP_MS) throw new Error(`No request was answered for ${gap}.`);
+  if (longestGapMs > MAX_GAP_MS) throw new Error(`No request was answered for ${gap}.`);
   return `${count} requests answered, longest time without one ${gap}`;
 }
 

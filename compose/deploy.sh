@@ -10,21 +10,26 @@ export IMAGE=${IMAGE:-movie-reservation}
 # Versions that are kept besides the current and the previous one.
 KEPT_VERSIONS=3
 # How long a new container may take, and how often it may start again.
-HEALTHY_SECONDS=180
-MOST_RESTARTS=4
+START_TIMEOUT_SECONDS=180
+MAX_RESTARTS=4
 # Logs of containers that were replaced.
 KEPT_LOGS=40
 
 files=(--file compose/compose.yaml)
 servers=(postgres rabbitmq storage)
-if grep -q '^CLUSTER=true' compose/.env 2> /dev/null; then
+cluster=$(sed -n 's/^CLUSTER=["'"'"']\{0,1\}\([A-Za-z0-9]*\).*/\1/p' compose/.env 2> /dev/null | tail -n 1 | tr '[:upper:]' '[:lower:]' || true)
+if [ "$cluster" = true ]; then
   files+=(--file compose/cluster/compose.cluster.yaml)
   servers=(pgbouncer rabbitmq1 rabbitmq2 rabbitmq3 storage)
 fi
 [ ! -e compose/compose.override.yaml ] || files+=(--file compose/compose.override.yaml)
-compose() { docker compose "${files[@]}" "$@"; }
+compose() { docker compose "${files[@]}" "$@" 9>&-; }
 step() { printf -- '--- %3d s  %s\n' "$SECONDS" "$*"; }
 fail() { echo "$*" >&2; exit 1; }
+[[ $cluster =~ ^(true|false|)$ ]] || fail "CLUSTER in compose/.env is true or false, not $cluster. Nothing was changed."
+# Two at once would each take the new containers of the other for old ones. macOS has no flock.
+exec 9> compose/.lock
+! command -v flock > /dev/null || flock --nonblock 9 || fail 'Another make up or make rollback runs. Nothing was changed.'
 image_id() { docker image inspect --format '{{.Id}}' "$IMAGE:$1" 2> /dev/null || true; }
 
 # The version of package.json and the commit; a checkout with changes gets the time as well.
@@ -49,16 +54,16 @@ check_ports() {
   done < <(compose config --format json | tr -d ' ",' | awk -F: '/^host_ip:/ { address = $2 } /^published:/ { print (address ? address : "0.0.0.0"), $2; address = "" }' | sort -u)
 }
 
-# healthy SERVICE OLD…: waits for every container of the service but the old ones. A start that fails is repeated by the engine, as where the database is slow.
-healthy() {
-  local service=$1 id state deadline=$((SECONDS + HEALTHY_SECONDS)); shift
+# wait_until_healthy SERVICE OLD…: waits for every container of the service but the old ones. A start that fails is repeated by the engine, as where the database is slow.
+wait_until_healthy() {
+  local service=$1 id state deadline=$((SECONDS + START_TIMEOUT_SECONDS)); shift
   for id in $(compose ps --all --quiet "$service"); do
     [[ " $* " != *" $id "* ]] || continue
     until
       state=$(docker inspect --format '{{.State.Health.Status}} {{.RestartCount}}' "$id")
       [ "${state% *}" = healthy ]
     do
-      if [ $SECONDS -ge $deadline ] || [ "${state#* }" -ge "$MOST_RESTARTS" ]; then echo "$service: $state restarts" >&2; return 1; fi
+      if [ $SECONDS -ge $deadline ] || [ "${state#* }" -ge "$MAX_RESTARTS" ]; then echo "$service: $state restarts" >&2; return 1; fi
       sleep 0.5
     done
   done
@@ -122,7 +127,7 @@ replace() {
   compose up --detach --no-deps --no-recreate --no-build "${scales[@]}" "$@" || unhealthy="one of $*"
   for service in "$@"; do
     # shellcheck disable=SC2086
-    [ -n "$unhealthy" ] || healthy "$service" ${stale[$service]} || unhealthy=$service
+    [ -n "$unhealthy" ] || wait_until_healthy "$service" ${stale[$service]} || unhealthy=$service
   done
   if [ -n "$unhealthy" ]; then
     for id in $(compose ps --all --quiet "$@"); do

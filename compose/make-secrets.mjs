@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-const INVENTED = [
+const GENERATED = [
   'POSTGRES_PASSWORD',
   'DATABASE_PASSWORD',
   'RABBITMQ_PASSWORD',
@@ -21,7 +21,7 @@ if (existsSync(file)) {
 }
 const example = readFileSync(new URL('.env.example', import.meta.url), 'utf8');
 const filled = example.replaceAll(/^([A-Z0-9_]+)=$/gm, (line, name) =>
-  INVENTED.includes(name) ? `${name}=${randomBytes(32).toString('hex')}` : line,
+  GENERATED.includes(name) ? `${name}=${randomBytes(32).toString('hex')}` : line,
 );
 // Only its owner may read it.
 writeFileSync(file, filled, { mode: 0o600, flag: 'wx' });

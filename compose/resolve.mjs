@@ -9,7 +9,7 @@ import { isMap, isPair, parseDocument, visit } from 'yaml';
 export function resolveCompose(variables) {
   const faults = new Set();
   const { content } = read('compose.yaml');
-  if (variables.CLUSTER === 'true') layOver(content, read('cluster/compose.cluster.yaml'));
+  if (variables.CLUSTER?.toLowerCase() === 'true') layOver(content, read('cluster/compose.cluster.yaml'));
   const compose = fillIn(content, variables, faults);
   for (const service of Object.values(compose.services)) {
     // compose/.env is both: `env_file` for a container, and the file that the variables come from.

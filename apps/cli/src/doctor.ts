@@ -1,4 +1,4 @@
-/** `doctor`: checks everything around the system, and says how to mend what is wrong. It changes nothing. */
+/** `doctor`: checks everything around the system, and says how to mend what is wrong. It writes one small object into the bucket of posters, and removes it. */
 import { mailServerFindings, NotificationsSettings } from '@app/notifications';
 import { MoviesSettings, posterStorageFindings } from '@app/movies';
 import { PaymentsSettings, stripeFindings } from '@app/payments';

@@ -46,7 +46,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   }
 
   async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {
-    // Most requests ask for the payment that is there already. They need not wait for each other.
+    // Most requests ask for the payment that is there already. They do not wait for each other.
     const known = await this.ofReservation(reservationId);
     const found = decide(known);
     if (known.includes(found)) return found;

@@ -56,6 +56,21 @@ describe('An access token', () => {
     expect(await verify(signed(CLAIMS, { secret: PREVIOUS }))).toEqual({ userId, role: 'customer' });
   });
 
+  it('both sides of the middle step of a rotation accept the tokens of each other', async () => {
+    const NEXT = 'the-next-secret-of-32-characters-';
+    const withSecrets = (secret: string, previousSecret: string | null): Settings =>
+      ({ tokens: { ...settings.tokens, secret, previousSecret } }) as Settings;
+    const sides = [withSecrets(SECRET, NEXT), withSecrets(NEXT, SECRET), withSecrets(SECRET, PREVIOUS)];
+    const [before, after, unprepared] = sides.map((side) => new AccessTokenStrategy(side));
+    const [ofBefore, ofAfter] = await Promise.all(sides.slice(0, 2).map((side) => new AccessTokens(side).issue({ userId, role: 'admin' })));
+    const found = { userId, role: 'admin' };
+    expect(await principalOf(`Bearer ${ofAfter!.accessToken}`, before)).toEqual(found);
+    expect(await principalOf(`Bearer ${ofBefore!.accessToken}`, after)).toEqual(found);
+    // Without the first step, the new secret as the previous one, it is not.
+    expect(await principalOf(`Bearer ${ofAfter!.accessToken}`, unprepared)).toBeNull();
+    for (const each of [before, after, unprepared]) each!.onApplicationShutdown();
+  });
+
   it('a new token carries the id of its key', async () => {
     const { accessToken } = await tokens.issue({ userId, role: 'admin' });
     expect(headerOf(accessToken)).toEqual({ alg: 'HS256', typ: 'JWT', kid: keyId(SECRET) });

@@ -25,7 +25,7 @@ export class CursorTooOld extends Gone {
   constructor(keptDays: number) {
     super(
       'events.cursor-too-old',
-      `Events after this cursor were deleted: events are kept for ${keptDays} days. Begin again without a cursor, and read the state of now.`,
+      `Events after this cursor were deleted: events are kept for ${keptDays} days. Begin again without a cursor, and read the present state from the API.`,
       { keptDays },
     );
   }

@@ -156,7 +156,7 @@ async function timeoutFindings(client: pg.Client, { pooler }: Settings['database
   if (pooler === 'none') return [];
   const missing = await missingTimeouts(async (sql) => (await client.query(sql)).rows as Awaited<ReturnType<RunQuery>>, 'api');
   if (missing === null) return [ok('time-outs', 'The role of DATABASE_URL has them.')];
-  const mend = `Run ${missing.mend} and have the pooler open new connections (RECONNECT on its console).`;
+  const mend = `Run ${missing.fixSql} and have the pooler open new connections (RECONNECT on its console).`;
   return [fault('time-outs', `Nothing limits us by ${missing.names.join(', ')}.`, mend)];
 }
 

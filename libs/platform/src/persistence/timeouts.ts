@@ -19,7 +19,7 @@ export type RunQuery = (sql: string) => Promise<readonly { name: string; ms: num
 export interface MissingTimeouts {
   readonly names: readonly string[];
   /** SQL that mends it. */
-  readonly mend: string;
+  readonly fixSql: string;
 }
 
 /** Returns what is not limited, or limited to more than this kind of process allows; null where all is well. */
@@ -34,8 +34,8 @@ export async function missingTimeouts(runQuery: RunQuery, kind: Exclude<ProcessK
   });
   if (wrong.length === 0) return null;
   const user = pg.escapeIdentifier(rows[0]?.user ?? 'USER');
-  const mend = wrong.map(([name, limit]) => `ALTER ROLE ${user} SET ${name} = '${limit / 1_000}s';`).join(' ');
-  return { names: wrong.map(([name]) => name), mend };
+  const fixSql = wrong.map(([name, limit]) => `ALTER ROLE ${user} SET ${name} = '${limit / 1_000}s';`).join(' ');
+  return { names: wrong.map(([name]) => name), fixSql };
 }
 
 /** Throws, with the statements that mend it, where a time-out is not in force. `asked`: the connections asked for them at their start. */
@@ -46,6 +46,6 @@ export async function assertTimeouts(runQuery: RunQuery, kind: Exclude<ProcessKi
   throw new Error(
     asked
       ? `${what} Something between drops what a connection asks for at its start: set DATABASE_POOLER=transaction where it is a pooler.`
-      : `${what} Run ${missing.mend} and have the pooler open new connections (RECONNECT on its console).`,
+      : `${what} Run ${missing.fixSql} and have the pooler open new connections (RECONNECT on its console).`,
   );
 }

@@ -32,7 +32,7 @@ export class LastingFault {
     alert(code, message, { ...details, lastsSeconds: Math.round((now - this.#since) / 1_000) });
   }
 
-  /** Says that the fault is not there, or no more. */
+  /** Says that the fault is not there, or has ended. */
   clear(): void {
     if (this.#raisedAt !== null) logger.log({ over: this.fault.code }, 'The fault is over');
     this.#since = null;

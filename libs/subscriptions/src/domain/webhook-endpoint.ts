@@ -120,7 +120,7 @@ export class WebhookEndpoint {
     if (this.#state.status !== 'enabled') throw new WebhookEndpointIsDisabled();
   }
 
-  /** Returns whether it had failed before: what waits for it need not wait any longer. */
+  /** Returns whether it had failed before: what waits for it does not have to wait any longer. */
   recordSuccess(): boolean {
     const hadFailed = this.#state.failingSince !== null;
     this.set({ failingSince: null, pausedUntil: null });
