@@ -79,6 +79,16 @@ describe('A webhook endpoint', () => {
     expect(endpoint.state).toMatchObject({ status: 'enabled', disabledReason: null, failingSince: null, pausedUntil: null });
   });
 
+  it('another address begins without the failures and the pause of the one before', () => {
+    const endpoint = create();
+    endpoint.recordFailure(failure(NOW, { askedPauseMs: LONGEST_ASKED_PAUSE_MS }));
+    expect(endpoint.change({ description: 'Till', url: 'https://shop.example/' })).toBe(false);
+    expect(endpoint.state).toMatchObject({ failingSince: NOW, pausedUntil: later(LONGEST_ASKED_PAUSE_MS) });
+    expect(endpoint.change({ url: 'https://shop.example/events' })).toBe(true);
+    expect(endpoint.state).toMatchObject({ failingSince: null, pausedUntil: null });
+    expect(endpoint.recordFailure(failure(later(DISABLED_AFTER_MS)))).toBeNull();
+  });
+
   it('a deleted endpoint loses its secrets and is never enabled again', () => {
     const endpoint = create();
     endpoint.rotateSecret('s2', NOW);

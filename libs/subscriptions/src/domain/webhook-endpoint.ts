@@ -87,8 +87,11 @@ export class WebhookEndpoint {
     return this.#state;
   }
 
-  change(settings: Partial<WebhookEndpointSettings>): void {
-    this.setByAdmin(settings);
+  /** Failures, and a pause that was asked for, are of the address that failed: another one begins without. Returns whether it is another one. */
+  change(settings: Partial<WebhookEndpointSettings>): boolean {
+    const isAnother = settings.url !== undefined && settings.url !== this.#state.url;
+    this.setByAdmin(isAnother ? { ...settings, failingSince: null, pausedUntil: null } : settings);
+    return isAnother;
   }
 
   /** `secret` is sealed. The secret of now signs for 24 hours more; an older one does not any more. */

@@ -99,6 +99,16 @@ describe('The commands of webhooks', () => {
     expect(harness.delivery(deliveryId).nextAttemptAt).toEqual(harness.clock.now());
   });
 
+  it('an endpoint at another address gets at once what waits for it, and only then', async () => {
+    const deliveryId = await harness.execute(new SendTestEvent(ADMIN_ID, id));
+    const later = new Date(harness.clock.now().getTime() + HOUR_MS);
+    harness.deliveries.states.set(deliveryId, { ...harness.delivery(deliveryId), nextAttemptAt: later });
+    await harness.execute(new ChangeWebhookEndpoint(ADMIN_ID, id, { description: 'Ticket printer', url: URL_OF_RECEIVER }));
+    expect(harness.delivery(deliveryId).nextAttemptAt).toEqual(later);
+    await harness.execute(new ChangeWebhookEndpoint(ADMIN_ID, id, { url: 'https://other.example/' }));
+    expect(harness.delivery(deliveryId).nextAttemptAt).toEqual(harness.clock.now());
+  });
+
   it('an endpoint that is enabled already has no audit entry of it', async () => {
     expect(await harness.execute(new EnableWebhookEndpoint(ADMIN_ID, id))).toBe(false);
     expect(actions()).toEqual([]);
