@@ -1245,7 +1245,7 @@ export const getWebhookEndpoint = <ThrowOnError extends boolean = false>(options
 /**
  * Change address, description or event types of a webhook endpoint
  *
- * What is left out stays as it is. Deliveries that wait go to the new address. Needs the right `subscriptions.manage`.
+ * What is left out stays as it is. Deliveries that wait go to the new address, at once, and the failures of the old one are forgotten. Needs the right `subscriptions.manage`.
  */
 export const changeWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<ChangeWebhookEndpointData, ThrowOnError>): RequestResult<ChangeWebhookEndpointResponses, ChangeWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).patch<ChangeWebhookEndpointResponses, ChangeWebhookEndpointErrors, ThrowOnError>({
     security: [{

@@ -13799,7 +13799,7 @@ export type GetCapacityReportData = {
          */
         to: string;
         /**
-         * `csv`: the whole report as a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`.
+         * `csv`: the whole report as a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`.
          */
         format?: ReportFormat;
         /**
@@ -13879,7 +13879,7 @@ export type GetRevenueReportData = {
          */
         to: string;
         /**
-         * `csv`: the whole report as a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`.
+         * `csv`: the whole report as a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`.
          */
         format?: ReportFormat;
     };
@@ -13959,7 +13959,7 @@ export type GetPopularMoviesReportData = {
          */
         to: string;
         /**
-         * `csv`: the whole report as a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`.
+         * `csv`: the whole report as a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`.
          */
         format?: ReportFormat;
     };
@@ -14031,7 +14031,7 @@ export type GetReconciliationReportData = {
          */
         to: string;
         /**
-         * `csv`: a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`.
+         * `csv`: a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`.
          */
         format?: ReportFormat;
     };

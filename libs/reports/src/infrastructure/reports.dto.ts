@@ -31,7 +31,7 @@ class PeriodRequest {
   @IsDay()
   to!: string;
 
-  /** `csv`: the whole report as a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`. */
+  /** `csv`: the whole report as a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`. */
   @MayBeLeftOut()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
@@ -52,7 +52,7 @@ export class ReconciliationRequest {
   @IsDay()
   to!: string;
 
-  /** `csv`: a file for a spreadsheet. Without it the `Accept` header decides: `text/csv` or `application/json`. */
+  /** `csv`: a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`. */
   @MayBeLeftOut()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
