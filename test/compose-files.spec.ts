@@ -62,6 +62,21 @@ describe('The files around the Compose file', () => {
     expect(limits).toMatch(/^disk_free_limit\.absolute = \d+GB$/m);
   });
 
+  it('the heap of an api leaves room in its container for what is beside it', () => {
+    const {
+      command,
+      mem_limit: limit,
+      tmpfs,
+    } = compose.services['api'] as unknown as { command: string[]; mem_limit: string; tmpfs: string[] };
+    const flag = (name: string) => Number(command.find((word) => word.startsWith(`--${name}=`))!.split('=')[1]);
+    // V8's young generation has three semi-spaces.
+    const heap = flag('max-old-space-size') + 3 * flag('max-semi-space-size');
+    const temporary = Number(/size=(\d+)m/.exec(tmpfs.join())![1]);
+    // Node itself and its code; two password hashes; the largest poster.
+    const beside = 130 + 2 * 19 + 110;
+    expect(heap + temporary + beside).toBeLessThan(Number.parseInt(limit));
+  });
+
   it('PostgreSQL is fitted to its container, and takes the connections of an upgrade', () => {
     const { command, mem_limit: limit, ...service } = compose.services['postgres']!;
     const value = (name: string) =>
