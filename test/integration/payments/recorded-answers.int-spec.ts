@@ -1,8 +1,11 @@
 /** The adapter of Stripe with answers that its documents allow, or that other stand-ins give, and that the sandbox does not give. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { PaymentsSettings } from '@app/payments';
+import { vi } from 'vitest';
 import { readSettings } from '../../../apps/settings.js';
+import { CardRefused } from '../../../libs/payments/src/domain/card-payments.js';
 import { StripeCardPayments } from '../../../libs/payments/src/infrastructure/stripe-card-payments.js';
 import { testEnvironment } from '../../support/in-process-system.js';
 
@@ -13,7 +16,7 @@ let answers: Record<string, object>;
 beforeAll(async () => {
   server = createServer((request, response) => {
     const answer = answers[`${request.method} ${request.url!.split('?')[0]}`];
-    response.statusCode = answer === undefined ? 404 : 200;
+    response.statusCode = answer === undefined ? 404 : 'error' in answer ? 400 : 200;
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer ?? { message: 'Not Found' }));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -32,8 +35,8 @@ function adapter(): StripeCardPayments {
 const intent = { id: 'pi_1', object: 'payment_intent', status: 'requires_payment_method', amount: 2_500, currency: 'eur', livemode: false };
 const refund = { id: 're_1', object: 'refund', status: 'succeeded', amount: 2_500, currency: 'eur' };
 
-const createIntent = () =>
-  adapter().createIntent({
+const createIntent = (cards = adapter()) =>
+  cards.createIntent({
     paymentId: PAYMENT,
     reservationId: REFUND,
     amount: { amount: 2_500, currency: 'EUR' },
@@ -46,5 +49,24 @@ describe('Answers of Stripe', () => {
     expect(await createIntent()).toMatchObject({ intentId: 'pi_1', paymentId: PAYMENT, clientSecret: 'pi_1_secret' });
     const order = { intentId: 'pi_1', refundId: REFUND, paymentId: PAYMENT, amount: 2_500, idempotencyKey: `refund:${REFUND}:1` };
     expect(await adapter().refund(order)).toMatchObject({ stripeRefundId: 're_1', refundId: REFUND, intentId: 'pi_1' });
+  });
+
+  it('a refusal that is not about the amount is one alert, until a payment is made', async () => {
+    const lines: { alert?: string; over?: string }[] = [];
+    for (const level of ['error', 'log'] as const)
+      vi.spyOn(Logger.prototype, level).mockImplementation((line: unknown) => void lines.push(line as object));
+    const refusal = { type: 'invalid_request_error', message: 'Received unknown parameter', param: 'automatic_payment_methods' };
+    const cards = adapter();
+    try {
+      answers = { 'POST /v1/payment_intents': { error: { ...refusal, param: 'amount' } } };
+      await expect(createIntent(cards)).rejects.toThrow(CardRefused);
+      answers = { 'POST /v1/payment_intents': { error: refusal } };
+      for (const _ of [1, 2]) await expect(createIntent(cards)).rejects.toThrow(CardRefused);
+      answers = { 'POST /v1/payment_intents': { ...intent, client_secret: 'pi_1_secret' } };
+      await createIntent(cards);
+      expect(lines.map(({ alert, over }) => alert ?? over)).toEqual(['stripe-refuses-payments', 'stripe-refuses-payments']);
+    } finally {
+      vi.restoreAllMocks();
+    }
   });
 });

@@ -79,6 +79,14 @@ describe('IntentOpener', () => {
     expect(harness.jobs.waiting).toEqual([`payments.open-payment ${harness.payment.id}`]);
   });
 
+  it('a refusal that is not about the amount cancels the payment, and is no fault of the customer', async () => {
+    const harness = new PaymentsHarness();
+    harness.cards.failNext(new CardRefused('parameter_unknown', 'Received unknown parameter', 'automatic_payment_methods'));
+    await expect(harness.start()).rejects.toThrow(PaymentsUnavailable);
+    expect(harness.payment.status).toBe('cancelled');
+    expect(harness.jobs.waiting).toEqual([]);
+  });
+
   it('while Stripe fails, a request makes at most one new key', async () => {
     const harness = await PaymentsHarness.begun();
     harness.cards.marksReplays = false;

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { CardPayments, CardRefused, IdempotencyKeyInUse, type OpenedIntent, OutcomeUnknown } from '../domain/card-payments.js';
-import { AmountRefused } from '../domain/errors.js';
+import { AmountRefused, PaymentsUnavailable } from '../domain/errors.js';
 import type { PaymentState } from '../domain/payment-state.js';
 import { Payments } from '../domain/payments.js';
 import { IdempotentRequests } from './idempotent-requests.js';
@@ -29,7 +29,7 @@ export class IntentOpener {
 
   /**
    * Returns the intent, or null where the payment has left `created` meanwhile. An earlier request for the same intent is continued.
-   * Throws `AmountRefused` (the payment is cancelled then), `OutcomeUnknown` after a second attempt, `TooManyCardRequests`, `PaymentNotFound`.
+   * Throws `AmountRefused` and `PaymentsUnavailable` (the payment is cancelled then), `OutcomeUnknown` after a second attempt, `TooManyCardRequests`, `PaymentNotFound`.
    */
   async open(paymentId: string): Promise<OpenedIntent | null> {
     const job: JobName = { kind: 'payments.open-payment', subject: paymentId };
@@ -66,11 +66,12 @@ export class IntentOpener {
     });
   }
 
-  /** The amount is what a customer can change. Of anything else, such as an API version that is refused, the log tells. */
-  private async giveUp(paymentId: string, job: JobName, { code, message: reason }: CardRefused): Promise<never> {
-    this.#logger.warn({ paymentId, code, reason }, 'Stripe refuses to make a payment intent');
+  /** The amount is what a customer can change. Anything else, such as an API version that is refused, is an alert of the requests to Stripe. */
+  private async giveUp(paymentId: string, job: JobName, error: CardRefused): Promise<never> {
+    const { code, param, message: reason } = error;
+    this.#logger.warn({ paymentId, code, param, reason }, 'Stripe refuses to make a payment intent');
     await this.payments.change(paymentId, (payment) => payment.cancelWithoutIntent());
     await this.jobs.withdraw(job);
-    throw new AmountRefused();
+    throw error.isAboutAmount ? new AmountRefused() : new PaymentsUnavailable(error);
   }
 }

@@ -9,5 +9,6 @@ export const REFUND_NOT_REQUESTED = 'refund-not-requested';
 export const EXTERNAL_REFUND = 'external-refund';
 export const DISPUTE_OPENED = 'dispute-opened';
 export const STRIPE_KEY_REFUSED = 'stripe-key-refused';
+export const STRIPE_REFUSES_PAYMENTS = 'stripe-refuses-payments';
 export const SWEEP_FAILED = 'sweep-failed';
 export const ORPHANED_INTENT = 'orphaned-intent';

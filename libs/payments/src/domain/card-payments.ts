@@ -30,8 +30,18 @@ export class CardRefused extends CardPaymentError {
   constructor(
     readonly code: string,
     message: string,
+    /** The parameter that it is about; null where Stripe does not say. */
+    readonly param: string | null = null,
   ) {
     super(message);
+  }
+
+  /** docs.stripe.com/error-codes */
+  get isAboutAmount(): boolean {
+    return (
+      /^(amount|currency)$/.test(this.param ?? '') ||
+      /^(amount|currency)_|^(invalid_charge_amount|parameter_invalid_integer)$/.test(this.code)
+    );
   }
 }
 

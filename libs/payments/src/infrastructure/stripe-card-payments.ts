@@ -4,10 +4,11 @@ import { LastingFault } from '@app/platform/telemetry/lasting-fault.js';
 import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
 import { counter, durations, secondsSince } from '@app/platform/telemetry/metrics.js';
 import Stripe from 'stripe';
-import { STRIPE_KEY_REFUSED } from '../domain/alert-codes.js';
+import { STRIPE_KEY_REFUSED, STRIPE_REFUSES_PAYMENTS } from '../domain/alert-codes.js';
 import {
   ApiKeyRefused,
   CardPayments,
+  CardRefused,
   type IntentRequest,
   type OpenedIntent,
   type PageOf,
@@ -31,6 +32,7 @@ const DURATIONS = durations(
   ['operation'],
 );
 
+const CREATE_INTENT = 'create-intent';
 const PAGE = 100;
 /** A Stripe that does not answer must not occupy every request of ours: so many run at the same time, so many wait, and not longer than this. */
 const MAX_RUNNING_REQUESTS = 64;
@@ -46,6 +48,11 @@ export class StripeCardPayments extends CardPayments {
   readonly #stripe: Stripe;
   /** By operation: a restricted key may be refused for some only. */
   readonly #keyRefused = new Map<string, LastingFault>();
+  readonly #paymentsRefused = new LastingFault({
+    code: STRIPE_REFUSES_PAYMENTS,
+    message: 'Stripe refuses to make any payment',
+    afterMs: 0,
+  });
   readonly #admission = newAdmission();
   /** Refunds have their own, which customers who pay cannot fill. */
   readonly #refundAdmission = newAdmission();
@@ -73,7 +80,7 @@ export class StripeCardPayments extends CardPayments {
       metadata: { paymentId, reservationId },
     } as const;
     // The answer is to our request, whether it repeats the metadata or not.
-    return this.ask('create-intent', async () => ({
+    return this.ask(CREATE_INTENT, async () => ({
       ...openedIntent(await this.#stripe.paymentIntents.create(request, { idempotencyKey })),
       paymentId,
     }));
@@ -172,9 +179,12 @@ export class StripeCardPayments extends CardPayments {
     try {
       const answer = await request();
       this.#keyRefused.get(operation)?.clear();
+      if (operation === CREATE_INTENT) this.#paymentsRefused.clear();
       return answer;
     } catch (error) {
       const meaning = toCardPaymentError(error);
+      if (operation === CREATE_INTENT && meaning instanceof CardRefused && !meaning.isAboutAmount)
+        this.#paymentsRefused.report({ code: meaning.code, param: meaning.param, reason: meaning.message });
       if (meaning instanceof ApiKeyRefused) this.keyRefusedFor(operation).report({ operation, reason: meaning.message });
       throw meaning;
     } finally {

@@ -61,6 +61,28 @@ describe('toCardPaymentError', () => {
     expect(answered(400, 'idempotency_error')).toBeInstanceOf(IdempotencyKeySpent);
   });
 
+  it('only 400, 402 and 404 are refusals', () => {
+    for (const status of [408, 424, 425, 418])
+      expect(answered(status, 'invalid_request_error')).toMatchObject({ constructor: OutcomeUnknown });
+  });
+
+  it('too many requests, a locked object and a key in use are known by their code, with any status', () => {
+    expect(answered(400, 'invalid_request_error', 'rate_limit')).toBeInstanceOf(TooManyCardRequests);
+    expect(answered(400, 'rate_limit_error')).toBeInstanceOf(TooManyCardRequests);
+    expect(answered(400, 'invalid_request_error', 'lock_timeout')).toMatchObject({ constructor: OutcomeUnknown });
+    expect(answered(400, 'idempotency_error', 'idempotency_key_in_use')).toBeInstanceOf(IdempotencyKeyInUse);
+  });
+
+  it('a refusal tells whether it is about the amount', () => {
+    const about = (own: object) => (balance(own) as CardRefused).isAboutAmount;
+    expect([about({ param: 'amount' }), about({ code: 'amount_too_large' }), about({ param: 'currency' })]).toEqual([true, true, true]);
+    expect([about({ param: 'automatic_payment_methods' }), about({ code: 'parameter_unknown', param: 'metadata' }), about({})]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('a failure is a repetition where any of its headers says so', () => {
     const failure = (headers: Record<string, string>) => answered(500, 'api_error', undefined, headers);
     expect(failure({ 'request-id': 'req_2', 'original-request': 'req_1' })).toBeInstanceOf(IdempotencyKeySpent);

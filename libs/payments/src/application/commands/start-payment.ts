@@ -114,8 +114,9 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const { intentId } = await this.payments.get(id);
       if (intentId !== null) await this.canceller.cancel(intentId);
     } catch (error) {
-      // Stripe refused the old amount, which nobody wants any more.
-      if (!(error instanceof AmountRefused)) throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
+      // Stripe refused to make the old one, which nobody wants any more.
+      if (!(error instanceof AmountRefused || error instanceof PaymentsUnavailable))
+        throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
     }
   }
 

@@ -1,5 +1,5 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
-import { AmountRefused } from '../../domain/errors.js';
+import { AmountRefused, PaymentsUnavailable } from '../../domain/errors.js';
 import { IntentOpener } from '../intent-opener.js';
 import { REQUESTS } from '../lanes.js';
 
@@ -13,7 +13,7 @@ export class OpenPayment implements JobHandler {
       await this.opener.open(paymentId);
     } catch (error) {
       // The payment was cancelled for it: nothing is left to do.
-      if (!(error instanceof AmountRefused)) throw error;
+      if (!(error instanceof AmountRefused || error instanceof PaymentsUnavailable)) throw error;
     }
   }
 }
