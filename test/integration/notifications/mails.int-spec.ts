@@ -220,10 +220,10 @@ describe('Mails', () => {
     await until(async () => (await attempts()).length > 0, { ...TIMEOUT, what: 'the tickets to be refused for now' });
     await system.expectOk('DELETE', `/reservations/${id}`, { token: customer.token });
     // Both the tickets that were refused and the search for missing mails are due then: that finds the mail that was not needed.
-    const searched = await system.now();
     await system.advanceClock({ minutes: 3 });
-    const watermark = `SELECT FROM notifications.mail_watermarks WHERE search = 'confirmations' AND requested_until > $1`;
-    await until(async () => (await system.sql(watermark, [searched])).length === 1, { ...TIMEOUT, what: 'the search for missing mails' });
+    const watermark = `SELECT FROM notifications.mail_watermarks WHERE search = 'confirmations'
+      AND requested_until >= (SELECT date_trunc('milliseconds', confirmed_at) FROM reservations.reservations WHERE id = $1)`;
+    await until(async () => (await system.sql(watermark, [id])).length === 1, { ...TIMEOUT, what: 'the search for missing mails' });
     // Refused as long as an attempt may be under way that began before the cancellation.
     await until(async () => (await statusOf('reservation-confirmed')) !== 'waiting', { ...TIMEOUT, what: 'the tickets to be tried again' });
     expect(await statusOf('reservation-confirmed')).toBe('not-needed');

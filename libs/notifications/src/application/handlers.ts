@@ -6,6 +6,7 @@ import { RemindOfHolds } from './jobs/remind-of-holds.js';
 import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
 import { SendUnconfirmedMail } from './jobs/send-unconfirmed-mail.js';
+import { SendUrgentMail } from './jobs/send-urgent-mail.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
 import { MailLanguagesHandler } from './queries/mail-languages.js';
@@ -36,6 +37,7 @@ export const notificationsServices = [MailRequests, MailWriter];
 /** Run by the worker only. */
 export const notificationsJobs = [
   SendMail,
+  SendUrgentMail,
   SendUnconfirmedMail,
   RequestMissingMails,
   RemindOfHolds,

@@ -20,5 +20,8 @@ export const MAILS: JobLane = {
   isRateLimit: (error) => error instanceof MailServerAway,
 };
 
+/** Mails that a person waits for. Together with the others, few enough connections for small mail servers. */
+export const URGENT_MAILS: JobLane = { ...MAILS, name: 'notifications.urgent-mails', concurrency: 2 };
+
 /** What looks for mails that are missing, or no longer kept. It waits for no mail server. */
 export const SEARCHES: JobLane = { name: 'notifications.searches', concurrency: 1, leaseMs: 60_000 };

@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import type { MailFacts, MailRequest } from '../domain/mail.js';
+import type { MailFacts, MailKind, MailRequest } from '../domain/mail.js';
 import { Mails } from '../domain/mails.js';
 import { NotificationsSettings } from '../notifications.settings.js';
+
+/** A person waits for them, or they are of use for minutes only. */
+const URGENT: ReadonlySet<MailKind> = new Set(['email-verification', 'password-reset', 'reservation-confirmed', 'hold-ending']);
 
 /** Requests mails: the row of the mail and the job that sends it, in one transaction. */
 @Injectable()
@@ -21,9 +24,21 @@ export class MailRequests {
   async request(...requests: readonly MailRequest[]): Promise<void> {
     if (this.settings.smtpUrl === null || requests.length === 0) return;
     await this.transactions.run(async () => {
-      const added = await this.mails.add(requests, this.clock.now());
-      await this.jobs.enqueue(added.map((subject) => ({ kind: 'notifications.send-mail', subject })));
+      await this.add(
+        'notifications.send-urgent-mail',
+        requests.filter(({ kind }) => URGENT.has(kind)),
+      );
+      await this.add(
+        'notifications.send-mail',
+        requests.filter(({ kind }) => !URGENT.has(kind)),
+      );
     });
+  }
+
+  private async add(job: string, requests: readonly MailRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    const added = await this.mails.add(requests, this.clock.now());
+    await this.jobs.enqueue(added.map((subject) => ({ kind: job, subject })));
   }
 }
 
