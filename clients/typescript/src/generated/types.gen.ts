@@ -1897,6 +1897,10 @@ export type ScheduleImportView = {
      */
     alreadyThere: number;
     /**
+     * How many showtimes that were there already differ.
+     */
+    differenceCount: number;
+    /**
      * How many faults the schedule has. After an import 0.
      */
     faultCount: number;
@@ -1976,7 +1980,8 @@ export type ReservedShowtimeView = {
      */
     room: ReservedRoomView;
     /**
-     * When the showtime starts, in UTC.
+     * As it is now. A moved showtime has its new start here, also in the reservations that the move ended; those are filtered and sorted by the start
+     * that was reserved.
      */
     startsAt: string;
     /**
@@ -9241,7 +9246,7 @@ export type ListMyReservationsData = {
          */
         showtimeId?: string;
         /**
-         * By the start of the showtime.
+         * By the start of the showtime that was reserved: a move ends the reservation, and does not change it.
          */
         when?: AgeOfReservation;
         /**

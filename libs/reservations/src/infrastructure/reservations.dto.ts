@@ -52,7 +52,7 @@ export class MyReservationsRequest extends PageRequest {
   @IdList()
   showtimeId?: string[];
 
-  /** By the start of the showtime. */
+  /** By the start of the showtime that was reserved: a move ends the reservation, and does not change it. */
   @MayBeLeftOut()
   @IsIn(['upcoming', 'past'])
   when?: 'upcoming' | 'past';

@@ -30,6 +30,15 @@ describe('MarkNoShows', () => {
     await expect(mark(newId())).rejects.toThrow(ShowtimeNotFound);
   });
 
+  it('a showtime without a ticket that is not over is refused too', async () => {
+    const { harness, mark } = await paid();
+    const { showtime } = harness.createSeating();
+    harness.bus.answer(ShowtimesByIds, () => [showtime]);
+    await expect(mark(showtime.id)).rejects.toThrow(ShowtimeNotOver);
+    harness.bus.answer(ShowtimesByIds, () => [{ ...showtime, status: 'cancelled' }]);
+    expect(await mark(showtime.id)).toBe(0);
+  });
+
   it('a showtime that only its owner knows to be cancelled has none', async () => {
     const { harness, reservation, mark } = await paid();
     harness.clock.advance(9 * HOUR_MS);

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
-import { ShowtimeNotFound } from '../../domain/errors.js';
+import { ShowtimeNotFound, ShowtimeNotOver } from '../../domain/errors.js';
 import { Reservations } from '../../domain/reservations.js';
 import { strictest } from '../../domain/situations.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
@@ -35,6 +35,8 @@ export class MarkNoShowsHandler implements ICommandHandler<MarkNoShows> {
     if (showtime === undefined) throw new ShowtimeNotFound();
     const currentSalesStatus = await this.salesStatus.of(showtimeId);
     const at = this.clock.now();
+    // Each ticket is asked too. A showtime without one is not over either, and nobody misses a cancelled one.
+    if (showtime.status !== 'cancelled' && at < new Date(showtime.endsAt)) throw new ShowtimeNotOver(showtime.endsAt);
     return this.reservations.changeNotAdmitted(showtimeId, (reservation, { salesStatus }) =>
       reservation.markNoShow({ salesStatus: strictest(salesStatus, currentSalesStatus), at }),
     );

@@ -38,7 +38,11 @@ export class ReservedShowtimeView {
   movie!: ReservedMovieView;
   theatre!: ReservedTheatreView;
   room!: ReservedRoomView;
-  /** @example "2026-11-21T19:00:00.000Z" */
+  /**
+   * As it is now. A moved showtime has its new start here, also in the reservations that the move ended; those are filtered and sorted by the start
+   * that was reserved.
+   * @example "2026-11-21T19:00:00.000Z"
+   */
   startsAt!: string;
   /** @example "2026-11-21T20:00:00" */
   startsAtLocal!: string;

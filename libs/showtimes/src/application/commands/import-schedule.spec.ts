@@ -110,6 +110,7 @@ describe('ImportSchedule', () => {
     const changed = { prices: { standard: 1_300, premium: 1_500 }, salesOpenAt: '2026-03-02T10:00' };
     expect(await importRows(changed)).toMatchObject({
       added: 0,
+      differenceCount: 1,
       differences: [{ line: 2, showtimeId: stored!.id, fields: ['prices', 'salesOpenAt'] }],
     });
     await harness.showtimes.change(stored!.id, (showtime) => showtime.cancel({ reason: null, now: NOW }));

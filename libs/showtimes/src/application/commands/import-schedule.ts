@@ -77,8 +77,9 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
           Showtime.schedule(placement, { prices, salesOpenAt }, this.clock.now()),
         ),
       );
-      const differences = [...stored].flatMap(([row, showtime]) => differencesOf(row, showtime)).slice(0, MAX_FAULTS_LISTED);
-      const counts = { added: missing.length, alreadyThere: stored.size };
+      const allDifferences = [...stored].flatMap(([row, showtime]) => differencesOf(row, showtime));
+      const differences = allDifferences.slice(0, MAX_FAULTS_LISTED);
+      const counts = { added: missing.length, alreadyThere: stored.size, differenceCount: allDifferences.length };
       return { dryRun: false, possible: true, ...counts, differences, faultCount: 0, faults: [], scope: scopeOf(missing) };
     });
   }

@@ -25,6 +25,7 @@ export class ScheduleDryRunHandler implements IQueryHandler<ScheduleDryRun> {
       possible: false,
       added: 0,
       alreadyThere: 0,
+      differenceCount: 0,
       differences: [],
       faultCount: 0,
       faults: [],

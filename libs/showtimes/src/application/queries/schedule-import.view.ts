@@ -80,6 +80,11 @@ export class ScheduleImportView {
    * @example 1
    */
   alreadyThere!: number;
+  /**
+   * How many showtimes that were there already differ.
+   * @example 0
+   */
+  differenceCount!: number;
   /** Showtimes that were there already and differ: the first 500. They stay as they are. */
   @ApiProperty({ type: [ScheduleDifferenceView], maxItems: MAX_FAULTS_LISTED })
   differences!: ScheduleDifferenceView[];
@@ -95,6 +100,6 @@ export class ScheduleImportView {
 
 /** Without what only the audit trail has. */
 export function scheduleImportView(imported: ScheduleImportView): ScheduleImportView {
-  const { dryRun, possible, added, alreadyThere, differences, faultCount, faults } = imported;
-  return { dryRun, possible, added, alreadyThere, differences, faultCount, faults };
+  const { dryRun, possible, added, alreadyThere, differenceCount, differences, faultCount, faults } = imported;
+  return { dryRun, possible, added, alreadyThere, differenceCount, differences, faultCount, faults };
 }
