@@ -70,8 +70,8 @@ import { AllowDismissingWhatWaits20261127070000 } from './20261127070000-allow-d
 import { ValidateStatusOfStripeEvents20261127070001 } from './20261127070001-validate-status-of-stripe-events.js';
 import { IndexDismissedDeadLetters20261127070002 } from './20261127070002-index-dismissed-dead-letters.js';
 import { CountUnconfirmedSendsOfMails20261127100000 } from './20261127100000-count-unconfirmed-sends-of-mails.js';
-import { AddCreatorToApiKeys20261127110000 } from './20261127110000-add-creator-to-api-keys.js';
 import { RememberWhichEventsWereReceived20261127100001 } from './20261127100001-remember-which-events-were-received.js';
+import { AddCreatorToApiKeys20261127110000 } from './20261127110000-add-creator-to-api-keys.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -145,6 +145,6 @@ export const migrations = [
   ValidateStatusOfStripeEvents20261127070001,
   IndexDismissedDeadLetters20261127070002,
   CountUnconfirmedSendsOfMails20261127100000,
-  AddCreatorToApiKeys20261127110000,
   RememberWhichEventsWereReceived20261127100001,
+  AddCreatorToApiKeys20261127110000,
 ];
