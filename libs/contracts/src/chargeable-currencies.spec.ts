@@ -1,4 +1,4 @@
-import { MAXIMUM_CHARGE, chargeStep, isAcceptedCurrency, minimumCharge } from './chargeable-currencies.js';
+import { LARGEST_CHARGE, chargeStep, isAcceptedCurrency, maximumCharge, minimumCharge } from './chargeable-currencies.js';
 
 describe('Chargeable currencies', () => {
   it('a currency is accepted where Stripe presents it, in capitals', () => {
@@ -14,11 +14,17 @@ describe('Chargeable currencies', () => {
     expect(minimumCharge('XPF')).toBe(1);
   });
 
+  it('the largest charge has nine digits in rupiah and rupees, and eight in any other currency', () => {
+    expect(['EUR', 'JPY', 'IDR', 'INR'].map(maximumCharge)).toEqual([99_999_999, 99_999_999, LARGEST_CHARGE, LARGEST_CHARGE]);
+    // A column holds the sum of two.
+    expect(2 * LARGEST_CHARGE).toBeLessThan(2 ** 31);
+  });
+
   it('an amount of some currencies must be a multiple of a step', () => {
     expect([chargeStep('ISK'), chargeStep('KWD'), chargeStep('EUR')]).toEqual([100, 10, 1]);
     for (const code of ['EUR', 'ISK', 'KWD', 'JPY', 'HUF']) {
       expect(minimumCharge(code) % chargeStep(code)).toBe(0);
-      expect(minimumCharge(code)).toBeLessThan(MAXIMUM_CHARGE);
+      expect(minimumCharge(code)).toBeLessThan(maximumCharge(code));
     }
   });
 });

@@ -18,8 +18,11 @@ const ACCEPTED: ReadonlySet<string> = new Set(
 /** Amounts in these must be a multiple (docs.stripe.com/currencies#special-cases and #three-decimal). */
 const STEPS: Readonly<Record<string, number>> = { ISK: 100, UGX: 100, BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 };
 
-/** Largest amount that Stripe accepts in one charge: eight digits in the smallest unit. */
-export const MAXIMUM_CHARGE = 99_999_999;
+/** Stripe accepts eight digits, nine of INR and twelve of IDR. Ours are columns of four bytes: nine digits are enough for ten seats (docs.stripe.com/currencies). */
+const USUAL_LARGEST_CHARGE = 99_999_999;
+/** In any currency. */
+export const LARGEST_CHARGE = 999_999_999;
+const LARGE_AMOUNTS: ReadonlySet<string> = new Set(['IDR', 'INR']);
 
 export function isAcceptedCurrency(code: string): boolean {
   return ACCEPTED.has(code);
@@ -28,6 +31,11 @@ export function isAcceptedCurrency(code: string): boolean {
 /** Smallest chargeable amount in minor units; 1 where Stripe only says "about 0.50 USD". */
 export function minimumCharge(currency: string): number {
   return DOCUMENTED_MINIMUMS[currency] ?? STEPS[currency] ?? 1;
+}
+
+/** Largest amount of one charge, in minor units. */
+export function maximumCharge(currency: string): number {
+  return LARGE_AMOUNTS.has(currency) ? LARGEST_CHARGE : USUAL_LARGEST_CHARGE;
 }
 
 /** Minor units an amount must be a multiple of. */

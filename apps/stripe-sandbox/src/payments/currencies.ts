@@ -32,7 +32,8 @@ const MINIMUM_CHARGE_MINOR_UNITS: Record<string, number> = {
   sgd: 50,
   thb: 1000,
 };
-const MAXIMUM_CHARGE_MINOR_UNITS = 99_999_999;
+const USUAL_MAXIMUM_MINOR_UNITS = 99_999_999;
+const MAXIMUM_CHARGE_MINOR_UNITS: Record<string, number> = { idr: 999_999_999_999, inr: 999_999_999 };
 
 // https://docs.stripe.com/currencies#zero-decimal. UGX and ISK have two decimals at Stripe for compatibility.
 const ZERO_DECIMAL_CURRENCIES = new Set([
@@ -86,8 +87,8 @@ export function parseCurrency(code: string): string {
 export function assertChargeable(amount: number, currency: string): void {
   const minimum = MINIMUM_CHARGE_MINOR_UNITS[currency] ?? 1;
   if (amount < minimum) throw invalidAmount(`Amount must be at least ${formatAmount(minimum, currency)} ${currency}`, 'amount_too_small');
-  if (amount > MAXIMUM_CHARGE_MINOR_UNITS)
-    throw invalidAmount(`Amount must be no more than ${formatAmount(MAXIMUM_CHARGE_MINOR_UNITS, currency)}`, 'amount_too_large');
+  const maximum = MAXIMUM_CHARGE_MINOR_UNITS[currency] ?? USUAL_MAXIMUM_MINOR_UNITS;
+  if (amount > maximum) throw invalidAmount(`Amount must be no more than ${formatAmount(maximum, currency)}`, 'amount_too_large');
   assertExpressible(amount, currency);
 }
 

@@ -1,7 +1,7 @@
 import type { SeatCategory } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import type { DomainError } from '@app/kernel/domain-error.js';
-import { chargeStep, MAXIMUM_CHARGE, minimumCharge } from '@app/contracts/chargeable-currencies.js';
+import { chargeStep, maximumCharge, minimumCharge } from '@app/contracts/chargeable-currencies.js';
 import { PriceMissing, PriceRefused } from './errors.js';
 
 /** The seats of one reservation, which is paid with one charge. */
@@ -19,7 +19,7 @@ export function priceRefusals(categories: readonly SeatCategory[], wanted: Price
   const limits = {
     currency,
     minimum: minimumCharge(currency),
-    maximum: Math.floor(MAXIMUM_CHARGE / MAX_SEATS_PER_CHARGE),
+    maximum: Math.floor(maximumCharge(currency) / MAX_SEATS_PER_CHARGE),
     multipleOf: chargeStep(currency),
   };
   return categories.flatMap((category) => {

@@ -20,7 +20,7 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
     const rows = await this.database.byKeys<Row>(
       `SELECT asked.reservation_id, refund.amount, refund.currency, refund.status, refund.reason
        FROM unnest($1::uuid[]) AS asked (reservation_id) CROSS JOIN LATERAL (
-         SELECT k.kind, sum(r.amount)::int AS amount, min(r.currency) AS currency,
+         SELECT k.kind, sum(r.amount)::bigint AS amount, min(r.currency) AS currency,
            CASE WHEN bool_or(r.status = 'failed') THEN 'failed' WHEN bool_or(r.status = 'requested') THEN 'requested'
              WHEN bool_or(r.status = 'submitted') THEN 'submitted' ELSE 'succeeded' END AS status,
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
