@@ -278,6 +278,7 @@ export class StripeDifferencesBetween extends Query<{ differences: StripeDiffere
 
 export interface ChangedRefundView {
   readonly refundId: string;
+  readonly paymentId: string;
   readonly reservationId: string;
   readonly amount: MoneyJson;
   readonly status: 'submitted' | 'succeeded';

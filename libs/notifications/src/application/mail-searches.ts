@@ -48,9 +48,9 @@ export const FACT_SEARCHES: Readonly<Record<MailSearchName, (queries: QueryBus, 
   /** A refund that has arrived needs no mail any more that it is on its way. */
   async refunds(queries, { after: { at: changedAt, id: refundId }, until, limit }) {
     const page = await queries.execute(new RefundsChangedBetween({ changedAt, refundId }, until, limit));
-    return page.map(({ changedAt: at, refundId: id, reservationId, amount, status }) => {
+    return page.map(({ changedAt: at, refundId: id, paymentId, reservationId, amount, status }) => {
       const kind = status === 'succeeded' ? 'refund-arrived' : 'refund-submitted';
-      return { at, id, mail: { kind, factId: id, reservationId, userId: null, facts: { amount } } };
+      return { at, id, mail: { kind, factId: id, reservationId, userId: null, facts: { amount, paymentId } } };
     });
   },
 };

@@ -52,7 +52,7 @@ export class MailWriter {
     return about === null || content === null ? null : { ...about, content };
   }
 
-  private async reservationContent({ kind, facts }: MailState, about: ReservationMail): Promise<MailContent | null> {
+  private async reservationContent({ kind, factId, facts }: MailState, about: ReservationMail): Promise<MailContent | null> {
     switch (kind) {
       case 'reservation-confirmed':
         // After the mail about its cancellation, tickets would bring the calendar entry back.
@@ -68,10 +68,23 @@ export class MailWriter {
       }
       case 'refund-submitted':
       case 'refund-arrived':
-        return facts.amount === undefined ? null : refundContent(kind, about, facts.amount);
+        return facts.amount !== undefined && (await this.isStillTrue(kind, { factId, facts }))
+          ? refundContent(kind, about, facts.amount)
+          : null;
       default:
         throw new UnknownMailKind(kind);
     }
+  }
+
+  /** A refund may have failed, arrived or gone back to us since. It keeps its id where it is tried again: then only its arrival has a mail. */
+  private async isStillTrue(
+    kind: 'refund-submitted' | 'refund-arrived',
+    { factId, facts: { paymentId } }: Pick<MailState, 'factId' | 'facts'>,
+  ): Promise<boolean> {
+    if (paymentId === undefined) return true;
+    const [account] = await this.queries.execute(new PaymentAccountsOf([paymentId]));
+    const refund = account?.refunds.find(({ refundId }) => refundId === factId);
+    return refund?.status === (kind === 'refund-submitted' ? 'submitted' : 'succeeded');
   }
 
   /** What went back of the payment besides what is owed, or is requested to: only the rest can go back because of the cancellation. */

@@ -14,8 +14,8 @@ describe('RequestMissingMails', () => {
     harness.confirmed = [{ reservationId: 'r1', customerId: 'u1', confirmedAt: at }];
     harness.cancelled = [{ reservationId: 'r2', customerId: 'u1', cancelledAt: at, by: 'customer', refundDue: eur(500), paymentId: 'p1' }];
     harness.refunds = [
-      { refundId: 'f1', reservationId: 'r2', amount: eur(500), status: 'submitted', changedAt: at },
-      { refundId: 'f2', reservationId: 'r3', amount: eur(700), status: 'succeeded', changedAt: at },
+      { refundId: 'f1', paymentId: 'p1', reservationId: 'r2', amount: eur(500), status: 'submitted', changedAt: at },
+      { refundId: 'f2', paymentId: 'p2', reservationId: 'r3', amount: eur(700), status: 'succeeded', changedAt: at },
     ];
   });
   const search = () => harness.bus.get(RequestMissingMails).run();

@@ -114,6 +114,24 @@ describe('SendMail', () => {
     expect(harness.mailer.sent[0]!.content.paragraphs).toContain('€7.50 goes back to the card that you paid with.');
   });
 
+  it.each([
+    ['refund-submitted', 'submitted', 'sent'],
+    ['refund-submitted', 'failed', 'not-needed'],
+    ['refund-submitted', 'succeeded', 'not-needed'],
+    ['refund-arrived', 'succeeded', 'sent'],
+    ['refund-arrived', 'failed', 'not-needed'],
+  ] as const)('the mail %s about a refund that is %s by then is %s', async (kind, status, expected) => {
+    givenReservation('cancelled');
+    const amount = { amount: 1_250, currency: 'EUR' };
+    const refunds = [{ refundId: 'f1', amount, reason: 'reservation-cancelled' as const, status, createdAt: NOW }];
+    const account = { paymentId: 'p1', reservationId: 'r1', price: amount, captured: amount, createdAt: NOW, settledAt: NOW, refunds };
+    harness.bus.answer(PaymentAccountsOf, ({ paymentIds }) => (paymentIds.includes('p1') ? [account] : []));
+    const request = { kind, factId: 'f1', userId: 'u1', reservationId: 'r1', facts: { amount, paymentId: 'p1' } };
+    [id = ''] = await harness.mails.add([request], harness.clock.now());
+    await send();
+    expect([mail().status, harness.mailer.sent.length]).toEqual([expected, expected === 'sent' ? 1 : 0]);
+  });
+
   it('a mail that bounces is kept with address and answer, and not sent again', async () => {
     harness.mailer.failures.push(new MailBounced(550, 'No such user'));
     await send();

@@ -6,7 +6,7 @@ import { MailRequests } from '../mail-requests.js';
 export class MailWhenPaymentRefunded implements Reaction<PaymentRefunded> {
   constructor(private readonly requests: MailRequests) {}
 
-  handle({ data: { refundId: factId, reservationId, amount } }: PaymentRefunded): Promise<void> {
-    return this.requests.request({ kind: 'refund-arrived', factId, reservationId, userId: null, facts: { amount } });
+  handle({ data: { refundId: factId, paymentId, reservationId, amount } }: PaymentRefunded): Promise<void> {
+    return this.requests.request({ kind: 'refund-arrived', factId, reservationId, userId: null, facts: { amount, paymentId } });
   }
 }

@@ -6,7 +6,7 @@ import { MailRequests } from '../mail-requests.js';
 export class MailWhenRefundSubmitted implements Reaction<RefundSubmitted> {
   constructor(private readonly requests: MailRequests) {}
 
-  handle({ data: { refundId: factId, reservationId, amount } }: RefundSubmitted): Promise<void> {
-    return this.requests.request({ kind: 'refund-submitted', factId, reservationId, userId: null, facts: { amount } });
+  handle({ data: { refundId: factId, paymentId, reservationId, amount } }: RefundSubmitted): Promise<void> {
+    return this.requests.request({ kind: 'refund-submitted', factId, reservationId, userId: null, facts: { amount, paymentId } });
   }
 }

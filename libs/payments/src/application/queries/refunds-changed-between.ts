@@ -4,6 +4,7 @@ import { Database } from '@app/platform/persistence/database.js';
 
 interface Row {
   readonly id: string;
+  readonly paymentId: string;
   readonly reservationId: string;
   readonly amount: number;
   readonly currency: string;
@@ -17,7 +18,7 @@ export class RefundsChangedBetweenHandler implements IQueryHandler<RefundsChange
 
   async execute({ after, until, limit }: RefundsChangedBetween): Promise<ChangedRefundView[]> {
     const rows = await this.database.query<Row>(
-      `SELECT r.id, p.reservation_id, r.amount, r.currency, r.status, r.changed_at
+      `SELECT r.id, p.id AS payment_id, p.reservation_id, r.amount, r.currency, r.status, r.changed_at
        FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
        WHERE r.status IN ('submitted', 'succeeded') AND (r.changed_at, r.id) > ($1::timestamptz, $2::uuid) AND r.changed_at <= $3
        ORDER BY r.changed_at, r.id LIMIT $4`,
