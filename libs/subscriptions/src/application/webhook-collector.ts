@@ -12,6 +12,8 @@ import { WebhookEndpoints } from '../domain/webhook-endpoints.js';
 const PAGE_EVENTS = 500;
 /** Of one endpoint. Past it, events wait in the feed, which keeps them anyway. */
 const MAX_WAITING_ROWS = 10_000;
+/** An endpoint that is down stays full for days: to lock and to count it at each tick of each worker would cost more than it brings. */
+const FULL_PAUSE_MS = 5_000;
 
 /**
  * Requests a delivery for each published event that an endpoint wants. Each endpoint has a cursor of its own, which moves in the transaction of
@@ -19,6 +21,9 @@ const MAX_WAITING_ROWS = 10_000;
  */
 @Injectable()
 export class WebhookCollector {
+  /** When to look again at an endpoint that was full, as `performance.now()` counts. */
+  readonly #fullUntil = new Map<string, number>();
+
   constructor(
     private readonly endpoints: WebhookEndpoints,
     private readonly deliveries: WebhookDeliveries,
@@ -33,6 +38,8 @@ export class WebhookCollector {
     const end = await this.feed.end();
     let isMore = false;
     for (const id of await this.endpoints.behind(end)) {
+      if ((this.#fullUntil.get(id) ?? 0) > performance.now()) continue;
+      this.#fullUntil.delete(id);
       if (await this.transactions.run(() => this.collectFor(id))) isMore = true;
     }
     return isMore;
@@ -42,7 +49,10 @@ export class WebhookCollector {
     const endpoint = await this.endpoints.lockToCollect(id);
     if (endpoint === null) return false;
     const limit = Math.min(PAGE_EVENTS, MAX_WAITING_ROWS - (await this.deliveries.waitingCount(id, MAX_WAITING_ROWS)));
-    if (limit <= 0) return false;
+    if (limit <= 0) {
+      this.#fullUntil.set(id, performance.now() + FULL_PAUSE_MS);
+      return false;
+    }
     const { cursor: after, types } = endpoint.state;
     const { events, cursor, hasMissed } = await this.feed.page({ after, types, limit });
     if (hasMissed) this.alerts.raise(WEBHOOK_EVENTS_MISSED, 'Events were deleted before a webhook endpoint got them', { endpointId: id });
