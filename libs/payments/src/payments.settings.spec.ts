@@ -18,6 +18,20 @@ describe('The settings of payments', () => {
     ]);
   });
 
+  it('keys and secrets may have the characters of base64', () => {
+    const { secretKey, publishableKey, webhookSecrets } = settingsWith({
+      STRIPE_SECRET_KEY: 'sk_test_of-another-server',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_of-another-server',
+      STRIPE_WEBHOOK_SECRET: 'whsec_Zm9v+/-_YmFy==',
+    }).stripe;
+    expect([secretKey, publishableKey, webhookSecrets]).toEqual([
+      'sk_test_of-another-server',
+      'pk_test_of-another-server',
+      ['whsec_Zm9v+/-_YmFy=='],
+    ]);
+    expect(() => settingsWith({ STRIPE_SECRET_KEY: 'sk_test_two words' })).toThrow('STRIPE_SECRET_KEY');
+  });
+
   it('an empty previous webhook secret counts as missing', () => {
     expect(settingsWith({ STRIPE_WEBHOOK_PREVIOUS_SECRET: '' }).stripe.webhookSecrets).toEqual([COMPLETE.STRIPE_WEBHOOK_SECRET]);
   });

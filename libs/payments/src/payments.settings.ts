@@ -8,14 +8,14 @@ const HOUR_MS = 60 * MINUTE_MS;
 const MAX_KEPT_DAYS = 36_500;
 
 const SECRET_KEY = {
-  pattern: /^[rs]k_(test|live)_\w+$/,
+  pattern: /^[rs]k_(test|live)_[\w-]+$/,
   description: 'a secret key of Stripe, which starts with sk_test_, sk_live_, rk_test_ or rk_live_',
 };
 const PUBLISHABLE_KEY = {
-  pattern: /^pk_(test|live)_\w+$/,
+  pattern: /^pk_(test|live)_[\w-]+$/,
   description: 'a publishable key of Stripe, which starts with pk_test_ or pk_live_',
 };
-const WEBHOOK_SECRET = { pattern: /^whsec_\w+$/, description: 'the signing secret of a webhook endpoint, which starts with whsec_' };
+const WEBHOOK_SECRET = { pattern: /^whsec_[\w+/=-]+$/, description: 'the signing secret of a webhook endpoint, which starts with whsec_' };
 const MODE = /^[a-z]k_(test|live)_/;
 
 export class PaymentsSettings {

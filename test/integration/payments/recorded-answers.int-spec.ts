@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { PaymentsSettings } from '@app/payments';
 import { vi } from 'vitest';
 import { readSettings } from '../../../apps/settings.js';
-import { CardRefused } from '../../../libs/payments/src/domain/card-payments.js';
+import { CardRefused, OutcomeUnknown } from '../../../libs/payments/src/domain/card-payments.js';
 import { StripeCardPayments } from '../../../libs/payments/src/infrastructure/stripe-card-payments.js';
 import { testEnvironment } from '../../support/in-process-system.js';
 
@@ -26,9 +26,8 @@ beforeEach(() => {
 });
 afterAll(() => server.close());
 
-function adapter(): StripeCardPayments {
-  const { port } = server.address() as AddressInfo;
-  const variables = testEnvironment({ DATABASE_URL: 'postgres://u:p@127.0.0.1/none', STRIPE_API_URL: `http://127.0.0.1:${port}` });
+function adapter(url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`): StripeCardPayments {
+  const variables = testEnvironment({ DATABASE_URL: 'postgres://u:p@127.0.0.1/none', STRIPE_API_URL: url });
   return new StripeCardPayments(readSettings(variables).get(PaymentsSettings));
 }
 
@@ -67,6 +66,25 @@ describe('Answers of Stripe', () => {
       expect(lines.map(({ alert, over }) => alert ?? over)).toEqual(['stripe-refuses-payments', 'stripe-refuses-payments']);
     } finally {
       vi.restoreAllMocks();
+    }
+  });
+
+  it('an answer that is no list is no answer', async () => {
+    await expect(adapter().checkKey()).rejects.toThrow(OutcomeUnknown);
+    answers = { 'GET /v1/payment_intents': { message: 'down' } };
+    await expect(adapter().checkKey()).rejects.toThrow(OutcomeUnknown);
+    await expect(adapter().intentsPage({ withinMs: 1, after: null })).rejects.toThrow(OutcomeUnknown);
+    answers = { 'GET /v1/payment_intents': { object: 'list', data: [], has_more: false } };
+    await adapter().checkKey();
+  });
+
+  it('an address of IPv6 is reached', async () => {
+    const listening = createServer((_request, response) => response.end('{"data":[]}'));
+    await new Promise<void>((done) => listening.listen(0, '::1', done));
+    try {
+      await adapter(`http://[::1]:${(listening.address() as AddressInfo).port}`).checkKey();
+    } finally {
+      listening.close();
     }
   });
 });

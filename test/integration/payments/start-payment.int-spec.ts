@@ -96,8 +96,8 @@ describe('Starting a payment', () => {
     expect(await intentsOf(body.id)).toHaveLength(1);
   });
 
-  it('a payment succeeds where Stripe repeats no metadata', async () => {
-    await app.faults({ omits: ['metadata'] });
+  it.each(['metadata', 'amount_received'])('a payment succeeds where answers and events have no %s', async (omitted) => {
+    await app.faults({ omits: [omitted] });
     await app.paidPayment();
   });
 

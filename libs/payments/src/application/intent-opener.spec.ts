@@ -79,7 +79,7 @@ describe('IntentOpener', () => {
     expect(harness.jobs.waiting).toEqual([`payments.open-payment ${harness.payment.id}`]);
   });
 
-  it('a refusal that is not about the amount cancels the payment, and is no fault of the customer', async () => {
+  it('a refusal that is not about the amount cancels the payment, with 503', async () => {
     const harness = new PaymentsHarness();
     harness.cards.failNext(new CardRefused('parameter_unknown', 'Received unknown parameter', 'automatic_payment_methods'));
     await expect(harness.start()).rejects.toThrow(PaymentsUnavailable);

@@ -11,6 +11,7 @@ import {
   CardRefused,
   type IntentRequest,
   type OpenedIntent,
+  OutcomeUnknown,
   type PageOf,
   type RefundOrder,
   type TimeWindow,
@@ -67,7 +68,11 @@ export class StripeCardPayments extends CardPayments {
 
   /** With what payments needs most: a restricted key may lack other rights. */
   async checkKey(): Promise<void> {
-    await this.ask('check-key', () => this.#stripe.paymentIntents.list({ limit: 1 }));
+    await this.page(
+      'check-key',
+      () => this.#stripe.paymentIntents.list({ limit: 1 }),
+      (item) => parseIntent(item),
+    );
   }
 
   async createIntent({ paymentId, reservationId, amount, idempotencyKey }: IntentRequest): Promise<OpenedIntent> {
@@ -133,17 +138,29 @@ export class StripeCardPayments extends CardPayments {
 
   async intentsPage({ after, ...since }: PageOf): Promise<StripePage<IntentFact>> {
     const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
-    return pageOf(await this.ask('list-intents', () => this.#stripe.paymentIntents.list(list)), parseIntent);
+    return this.page(
+      'list-intents',
+      () => this.#stripe.paymentIntents.list(list),
+      (item) => parseIntent(item),
+    );
   }
 
   async refundsPage({ after, ...since }: PageOf): Promise<StripePage<RefundFact>> {
     const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
-    return pageOf(await this.ask('list-refunds', () => this.#stripe.refunds.list(list)), parseRefund);
+    return this.page(
+      'list-refunds',
+      () => this.#stripe.refunds.list(list),
+      (item) => parseRefund(item),
+    );
   }
 
   async disputesPage({ after, ...since }: PageOf): Promise<StripePage<DisputeFact>> {
     const list = { created: createdSince(since), limit: PAGE, ...startingAfter(after) };
-    return pageOf(await this.ask('list-disputes', () => this.#stripe.disputes.list(list)), (dispute) => parseDispute(dispute));
+    return this.page(
+      'list-disputes',
+      () => this.#stripe.disputes.list(list),
+      (item) => parseDispute(item),
+    );
   }
 
   /** A request for each page; none runs while the caller works with a page. */
@@ -152,7 +169,7 @@ export class StripeCardPayments extends CardPayments {
     let after: string | null = null;
     do {
       const list: Stripe.EventListParams = { ...filter, ...startingAfter(after) };
-      const page: StripePage<StripeEvent> = pageOf(await this.ask('list-events', () => this.#stripe.events.list(list)), parseStripeEvent);
+      const page: StripePage<StripeEvent> = await this.page('list-events', () => this.#stripe.events.list(list), parseStripeEvent);
       yield page.facts;
       after = page.next;
     } while (after !== null);
@@ -164,6 +181,14 @@ export class StripeCardPayments extends CardPayments {
 
   factOf(event: StripeEvent): StripeFact | null {
     return parseFact(event);
+  }
+
+  private page<Item extends { id: string }, Fact>(
+    operation: string,
+    request: () => Promise<Stripe.ApiList<Item>>,
+    parse: (item: Item) => Fact,
+  ): Promise<StripePage<Fact>> {
+    return this.ask(operation, async () => pageOf(await request(), parse));
   }
 
   /** Gives up the request slot of our own request meanwhile. */
@@ -237,6 +262,8 @@ function pageOf<Item extends { id: string }, Fact>(
   { data, has_more }: Stripe.ApiList<Item>,
   parse: (item: Item) => Fact,
 ): StripePage<Fact> {
+  // The SDK takes any JSON without an error for an answer.
+  if (!Array.isArray(data)) throw new OutcomeUnknown('The answer is no list of Stripe');
   return { facts: parseReadable(data, parse), next: has_more ? (data.at(-1)?.id ?? null) : null };
 }
 
@@ -261,5 +288,10 @@ function addressOf(apiUrl: string | null): { host?: string; port?: number; proto
   if (apiUrl === null) return {};
   const { hostname, port, protocol } = new URL(apiUrl);
   const isHttp = protocol === 'http:';
-  return { host: hostname, port: port === '' ? (isHttp ? 80 : 443) : Number(port), protocol: isHttp ? 'http' : 'https' };
+  // Of an address of IPv6, the SDK takes no brackets.
+  return {
+    host: hostname.replaceAll(/[[\]]/g, ''),
+    port: port === '' ? (isHttp ? 80 : 443) : Number(port),
+    protocol: isHttp ? 'http' : 'https',
+  };
 }

@@ -66,7 +66,7 @@ describe('toCardPaymentError', () => {
       expect(answered(status, 'invalid_request_error')).toMatchObject({ constructor: OutcomeUnknown });
   });
 
-  it('too many requests, a locked object and a key in use are known by their code, with any status', () => {
+  it('rate limits, locked objects and keys in use are known by code, with any status', () => {
     expect(answered(400, 'invalid_request_error', 'rate_limit')).toBeInstanceOf(TooManyCardRequests);
     expect(answered(400, 'rate_limit_error')).toBeInstanceOf(TooManyCardRequests);
     expect(answered(400, 'invalid_request_error', 'lock_timeout')).toMatchObject({ constructor: OutcomeUnknown });

@@ -22,7 +22,7 @@ function event(type: string, object: unknown, { livemode = false } = {}): Stripe
 
 describe('parseFact', () => {
   it('an event about an intent gives its status', () => {
-    const parsed = (own: object) => parseFact(event('payment_intent.payment_failed', { ...intent, ...own }));
+    const parsed = (own: object) => parseFact(event('payment_intent.processing', { ...intent, ...own }));
     expect(parsed({})).toEqual({
       kind: 'intent',
       intentId: 'pi_1',
@@ -40,6 +40,21 @@ describe('parseFact', () => {
     expect(parsed({ status: 'processing', last_payment_error: {} })).toMatchObject({ status: 'open' });
     expect(parsed({ status: 'canceled' })).toMatchObject({ status: 'cancelled' });
     expect(parsed({ status: 'succeeded', amount_received: 2_500 })).toMatchObject({ status: 'succeeded', received: 2_500 });
+  });
+
+  it('an event about a declined card needs no error to say so', () => {
+    const status = (type: string, own = {}) => (parseFact(event(type, { ...intent, ...own })) as { status: string }).status;
+    expect(status('payment_intent.payment_failed')).toBe('failed');
+    expect(status('payment_intent.payment_failed', { status: 'succeeded', amount_received: 2_500 })).toBe('succeeded');
+    expect(status('payment_intent.processing')).toBe('open');
+  });
+
+  it('of a success that does not say what arrived, the amount arrived', () => {
+    const { amount_received: _, ...without } = { ...intent, status: 'succeeded' };
+    const parsed = (own: object) => parseFact(event('payment_intent.succeeded', { ...without, ...own }));
+    expect(parsed({})).toMatchObject({ status: 'succeeded', received: 2_500 });
+    expect(() => parsed({ amount_received: null })).toThrow(UnreadableEvent);
+    expect(() => parsed({ capture_method: 'manual' })).toThrow(UnreadableEvent);
   });
 
   it('only a UUID names a payment', () => {
@@ -88,7 +103,7 @@ describe('parseFact', () => {
   });
 
   it('only money that arrived needs the amount that arrived', () => {
-    const without = { ...intent, amount_received: undefined };
+    const without = { ...intent, amount_received: null };
     expect(parseFact(event('payment_intent.canceled', { ...without, status: 'canceled' }))).toMatchObject({ received: 0 });
     expect(() => parseFact(event('payment_intent.succeeded', { ...without, status: 'succeeded' }))).toThrow(UnreadableEvent);
   });
@@ -146,6 +161,12 @@ describe('parseDispute', () => {
     ['they are ids only', ['txn_1'], { movements: 0, reinstated: 0, fee: null }],
   ])('funds where %s', (_, transactions, funds) => {
     expect(fundsOf(...transactions)).toMatchObject(funds);
+  });
+
+  it('a dispute whose fee is not known is a dispute', () => {
+    const transactions = [{ amount: -1_250 }, { amount: 250, fee: 0, currency: 'eur' }];
+    const parsed = parseDispute({ id: 'dp_1', status: 'lost', amount: 1_250, currency: 'eur', balance_transactions: transactions });
+    expect(parsed.funds).toEqual({ movements: 2, reinstated: 250, fee: null });
   });
 
   it('a transaction without a readable amount makes the dispute unreadable', () => {

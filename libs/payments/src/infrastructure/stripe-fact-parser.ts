@@ -48,7 +48,7 @@ export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | n
   if (!EVENT_TYPES.some((known) => known === type) || isOfConnectedAccount(body)) return null;
   const object = record(record(body, 'event')['data'], 'data')['object'];
   if (type.startsWith('payment_intent.')) {
-    const fact = parseIntent(object);
+    const fact = parseIntent(object, { isDeclined: type === 'payment_intent.payment_failed' });
     // An event says twice whether real money moves, and both must be right.
     return { ...fact, livemode: fact.livemode === livemode ? livemode : null };
   }
@@ -71,16 +71,17 @@ export function parsePaymentId(intent: unknown): string | null {
   return isRecord(intent) ? uuid(metadata(intent)['paymentId']) : null;
 }
 
-export function parseIntent(value: unknown): IntentFact {
+/** `isDeclined`: the event says that the last card was declined, whether the intent does or not. */
+export function parseIntent(value: unknown, { isDeclined = false } = {}): IntentFact {
   const intent = record(value, 'payment intent');
   const lastError = isRecord(intent['last_payment_error']) ? intent['last_payment_error'] : null;
   return {
     kind: 'intent',
     intentId: text(intent['id'], 'id'),
     paymentId: parsePaymentId(intent),
-    status: intentStatus(text(intent['status'], 'status'), { isDeclined: lastError !== null }),
+    status: intentStatus(text(intent['status'], 'status'), { isDeclined: isDeclined || lastError !== null }),
     amount: money(intent),
-    received: intent['status'] === 'succeeded' ? amount(intent['amount_received'], 'amount_received') : 0,
+    received: intent['status'] === 'succeeded' ? amountReceived(intent) : 0,
     livemode: intent['livemode'] === true,
     lastError:
       lastError === null
@@ -136,13 +137,19 @@ function disputeFunds(value: unknown, disputed: number): DisputeFunds {
   const withdrawn = -transactionAmount(first['amount']);
   const kept = transactions.reduce((sum, transaction) => sum - transactionAmount(transaction['amount']), 0);
   const share = withdrawn <= 0 ? 0 : Math.min(1, Math.max(0, 1 - kept / withdrawn));
-  const fee = transactions.reduce((sum, transaction) => sum + transactionAmount(transaction['fee']), 0);
-  if (Math.abs(fee) > MAX_INT) throw new UnreadableEvent('fee is no amount');
   return {
     movements: transactions.length,
     reinstated: Math.round(disputed * share),
-    fee: { amount: fee, currency: text(first['currency'], 'currency').toUpperCase() },
+    fee: disputeFee(transactions, optionalText(first['currency'])),
   };
+}
+
+/** It is only shown, so a dispute without it is recorded too. */
+function disputeFee(transactions: readonly Json[], currency: string | null): DisputeFunds['fee'] {
+  if (currency === null || transactions.some(({ fee }) => !Number.isSafeInteger(fee))) return null;
+  const amount = transactions.reduce((sum, { fee }) => sum + Number(fee), 0);
+  if (Math.abs(amount) > MAX_INT) throw new UnreadableEvent('fee is no amount');
+  return { amount, currency: currency.toUpperCase() };
 }
 
 /** Of a balance transaction: negative where money leaves the balance. */
@@ -162,6 +169,12 @@ function intentStatus(status: string, { isDeclined }: { readonly isDeclined: boo
 function refundStatus(status: unknown): StripeRefundStatus {
   if (status === 'succeeded') return 'succeeded';
   return status === 'failed' || status === 'canceled' ? 'failed' : 'submitted';
+}
+
+/** Some servers leave it out. Of an intent that captures automatically, all of the amount arrives or none. */
+function amountReceived({ amount_received: received, amount: asked, capture_method: captureMethod }: Json): number {
+  const isLeftOut = received === undefined && captureMethod !== 'manual';
+  return amount(isLeftOut ? asked : received, 'amount_received');
 }
 
 function money(object: Json): { amount: number; currency: string } {

@@ -17,5 +17,5 @@ export function reasonOf(error: unknown): string {
   const { errors } = error as { errors?: readonly unknown[] };
   const first = errors?.[0] ?? error;
   const text = first instanceof Error && first.message !== '' ? first.message : String(first);
-  return text.replaceAll(/\/\/[^\s/@]+@/g, '//').replaceAll(/\b([rs]k|whsec)_\w+/g, '$1_…');
+  return text.replaceAll(/\/\/[^\s/@]+@/g, '//').replaceAll(/\b([rs]k|whsec)_[\w+/=-]+/g, '$1_…');
 }

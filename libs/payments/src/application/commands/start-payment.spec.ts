@@ -163,6 +163,18 @@ describe('StartPayment at Stripe', () => {
     }
   });
 
+  it('a secret that the answer leaves out is asked for, and never given out empty', async () => {
+    const harness = new PaymentsHarness();
+    const create = harness.cards.createIntent.bind(harness.cards);
+    harness.cards.createIntent = async (request) => ({ ...(await create(request)), clientSecret: '' });
+    expect((await harness.start()).payment.clientSecret).toBe('pi_1_secret');
+    const other = new PaymentsHarness();
+    other.cards.createIntent = async (request) => ({ ...(await create(request)), clientSecret: '' });
+    const intent = harness.cards.intent.bind(harness.cards);
+    other.cards.intent = async (id) => ({ ...(await intent(id)), clientSecret: '' });
+    for (const _ of ['first', 'again']) await expect(other.start()).rejects.toThrow(PaymentsUnavailable);
+  });
+
   it('a refused amount cancels the payment', async () => {
     const harness = new PaymentsHarness();
     harness.cards.failNext(new CardRefused('amount_too_small', 'too small'));

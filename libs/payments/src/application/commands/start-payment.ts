@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
-import { CardPaymentError, CardPayments } from '../../domain/card-payments.js';
+import { CardPaymentError, CardPayments, OutcomeUnknown } from '../../domain/card-payments.js';
 import {
   AlreadyPaid,
   AmountRefused,
@@ -125,7 +125,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     try {
       if (intentId !== null) return await this.secretOf(intentId);
       const intent = await this.opener.open(id);
-      if (intent !== null) return this.openIntents.remember(intent);
+      if (intent !== null) return intent.clientSecret === '' ? await this.secretOf(intent.intentId) : this.openIntents.remember(intent);
       const { intentId: openedMeanwhile } = await this.payments.get(id);
       return openedMeanwhile === null ? null : await this.secretOf(openedMeanwhile);
     } catch (error) {
@@ -138,6 +138,8 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     if (known !== null) return known;
     const intent = await this.cards.intent(intentId);
     await this.sync.applyIntent(intent, 'stripe');
+    const canBePaid = intent.status === 'open' || intent.status === 'failed';
+    if (canBePaid && intent.clientSecret === '') throw new OutcomeUnknown(`Intent ${intentId} comes without its secret`);
     return this.openIntents.remember(intent);
   }
 }
