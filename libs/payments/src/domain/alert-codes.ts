@@ -11,4 +11,5 @@ export const DISPUTE_OPENED = 'dispute-opened';
 export const STRIPE_KEY_REFUSED = 'stripe-key-refused';
 export const STRIPE_REFUSES_PAYMENTS = 'stripe-refuses-payments';
 export const SWEEP_FAILED = 'sweep-failed';
+export const INTENT_MISSING = 'intent-missing';
 export const ORPHANED_INTENT = 'orphaned-intent';

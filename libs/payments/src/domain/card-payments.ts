@@ -36,6 +36,11 @@ export class CardRefused extends CardPaymentError {
     super(message);
   }
 
+  /** Stripe knows no such object. Its code may be missing; an address that is not known has another text. */
+  get isMissing(): boolean {
+    return this.code === 'resource_missing' || /^no such /i.test(this.message);
+  }
+
   /** docs.stripe.com/error-codes */
   get isAboutAmount(): boolean {
     return (

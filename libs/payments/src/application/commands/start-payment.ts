@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
-import { CardPaymentError, CardPayments, OutcomeUnknown } from '../../domain/card-payments.js';
+import { CardPaymentError, CardPayments, CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import {
   AlreadyPaid,
   AmountRefused,
@@ -133,10 +133,18 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     }
   }
 
-  private async secretOf(intentId: string): Promise<string> {
+  /** Null where Stripe does not know the intent any more. Its payment is cancelled then. */
+  private async secretOf(intentId: string): Promise<string | null> {
     const known = this.openIntents.secretOf(intentId);
     if (known !== null) return known;
-    const intent = await this.cards.intent(intentId);
+    const intent = await this.cards.intent(intentId).catch((error: unknown) => {
+      if (error instanceof CardRefused && error.isMissing) return null;
+      throw error;
+    });
+    if (intent === null) {
+      await this.canceller.cancel(intentId);
+      return null;
+    }
     await this.sync.applyIntent(intent, 'stripe');
     const canBePaid = intent.status === 'open' || intent.status === 'failed';
     if (canBePaid && intent.clientSecret === '') throw new OutcomeUnknown(`Intent ${intentId} comes without its secret`);

@@ -1,5 +1,5 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
-import { CardPayments } from '../../domain/card-payments.js';
+import { CardPayments, CardRefused } from '../../domain/card-payments.js';
 import { Payments } from '../../domain/payments.js';
 import { REQUESTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
@@ -16,6 +16,11 @@ export class CheckPayment implements JobHandler {
   async run(paymentId: string): Promise<void> {
     const { status, intentId } = await this.payments.get(paymentId);
     if (intentId === null || status === 'cancelled' || status === 'succeeded') return;
-    await this.sync.applyIntent(await this.cards.intent(intentId), 'stripe');
+    try {
+      await this.sync.applyIntent(await this.cards.intent(intentId), 'stripe');
+    } catch (error) {
+      // It is told when the payment is cancelled, at the end of the hold at the latest.
+      if (!(error instanceof CardRefused && error.isMissing)) throw error;
+    }
   }
 }

@@ -117,3 +117,42 @@ describe('Each job of payments is done when it has run', () => {
     expect(harness.payment.status).toBe('succeeded');
   });
 });
+
+describe('An intent that Stripe does not know any more', () => {
+  const forgotten = async (): Promise<PaymentsHarness> => {
+    const harness = await PaymentsHarness.opened();
+    harness.cards.intents.clear();
+    harness.clock.advance(60_000);
+    return harness;
+  };
+
+  it('its payment is cancelled with one alert when nobody needs it any more', async () => {
+    const harness = await forgotten();
+    await harness.jobs.enqueue([{ kind: 'payments.check-payment', subject: harness.payment.id }]);
+    await harness.runJobs();
+    expect([harness.payment.status, harness.jobs.waiting, harness.alerts.codes]).toEqual(['open', [], []]);
+    for (const _ of ['first', 'again']) {
+      await harness.jobs.enqueue([{ kind: 'payments.cancel-payment', subject: harness.payment.id }]);
+      await harness.runJobs();
+    }
+    expect([harness.payment.status, harness.jobs.waiting, harness.alerts.codes]).toEqual(['cancelled', [], ['intent-missing']]);
+  });
+
+  it('the customer gets another payment, and money of the old one is still received', async () => {
+    const harness = await forgotten();
+    const { payment, isNew } = await harness.start();
+    expect([isNew, payment.clientSecret]).toEqual([true, 'pi_2_secret']);
+    expect(statuses(harness)).toEqual(['cancelled', 'open']);
+    await harness.deliver(anIntent({ intentId: 'pi_1', status: 'succeeded', received: 2_500 }));
+    expect(statuses(harness)).toEqual(['succeeded', 'open']);
+  });
+
+  it('an answer that it is missing is no answer where its address is unknown', async () => {
+    const harness = await forgotten();
+    harness.cards.cancelIntent = () => Promise.reject(new CardRefused('invalid_request_error', 'Unrecognized request URL'));
+    harness.cards.intent = () => Promise.reject(new CardRefused('invalid_request_error', 'Unrecognized request URL'));
+    await harness.jobs.enqueue([{ kind: 'payments.cancel-payment', subject: harness.payment.id }]);
+    await harness.runJobs();
+    expect([harness.payment.status, harness.jobs.waiting.length]).toEqual(['open', 1]);
+  });
+});
