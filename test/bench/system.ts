@@ -94,7 +94,8 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
     await start('stripe-sandbox', sandboxPort);
     const inspectorPort = isInspected ? await freePort() : null;
     const inspected = inspectorPort === null ? '' : ` --inspect=127.0.0.1:${inspectorPort}`;
-    const api = await start('api', apiPort, { PORT: String(apiPort), NODE_OPTIONS: `${API_OPTIONS}${inspected}` });
+    const options = { NODE_OPTIONS: `${API_OPTIONS}${inspected}`, ...API_ENVIRONMENT };
+    const api = await start('api', apiPort, { PORT: String(apiPort), ...options });
     const worker = await start('worker', workerPort, { WORKER_PORT: String(workerPort), NODE_OPTIONS: WORKER_OPTIONS });
     stops.push(await startBare(databaseUrl, barePort));
 
@@ -129,7 +130,8 @@ export async function startMeasuredSystem({ log, isInspected }: MeasuredSystemOp
 }
 
 /** As compose.yaml starts them. */
-const API_OPTIONS = '--max-semi-space-size=32';
+const API_OPTIONS = '--max-semi-space-size=32 --max-old-space-size=256';
+const API_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '1048576' };
 const WORKER_OPTIONS = '--max-semi-space-size=8';
 
 /** Everything switched on, as an operator has it; the tests' own ticks are faster than that. */
