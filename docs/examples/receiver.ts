@@ -1,9 +1,13 @@
-/** Receives webhooks. `PORT=8080 WEBHOOK_SECRET=whsec_… node docs/examples/receiver.ts` */
+/** Receives webhooks. `PORT=8080 WEBHOOK_SECRET=whsec_… npx node docs/examples/receiver.ts` */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
-const SECRET = Buffer.from((process.env['WEBHOOK_SECRET'] ?? '').replace('whsec_', ''), 'base64');
+const [, secret] = /^whsec_(.{32,})$/.exec(process.env['WEBHOOK_SECRET'] ?? '') ?? [];
+// Without it everybody could sign.
+if (secret === undefined) throw new Error('WEBHOOK_SECRET is missing');
+const SECRET = Buffer.from(secret, 'base64');
 const TOLERANCE_SECONDS = 300;
+const MAX_BODY_BYTES = 1024 * 1024;
 /** Keep it in your database, and write it in the transaction of what you do because of the event. */
 const handled = new Set<string>();
 
@@ -23,6 +27,7 @@ function isSigned(headers: IncomingHttpHeaders, body: string): boolean {
 }
 
 async function receive(request: IncomingMessage): Promise<number> {
+  if (!(Number(request.headers['content-length']) <= MAX_BODY_BYTES)) return 413;
   let body = '';
   // The signature is of the body as it was sent: parse it afterwards.
   for await (const chunk of request.setEncoding('utf8')) body += chunk as string;

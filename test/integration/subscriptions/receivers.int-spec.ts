@@ -6,6 +6,10 @@ import { cleanUpOnExit } from '../../support/reaper.js';
 import { until } from '../../support/until.js';
 import { TYPE, WAIT, WebhookAdmin, publish } from './webhooks-fixture.js';
 
+const RECEIVERS = [
+  ['TypeScript', process.execPath, 'docs/examples/receiver.ts'],
+  ['Python', 'python3', 'docs/examples/receiver.py'],
+] as const;
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 describe('The receivers of docs/examples', () => {
@@ -21,10 +25,21 @@ describe('The receivers of docs/examples', () => {
   });
   afterAll(() => system?.close());
 
-  it.each([
-    ['TypeScript', process.execPath, 'docs/examples/receiver.ts'],
-    ['Python', 'python3', 'docs/examples/receiver.py'],
-  ])(
+  it.each(RECEIVERS.flatMap((receiver) => ['', 'whsec_', 'whsec_short'].map((secret) => [...receiver, secret] as const)))(
+    'the one in %s does not start without a secret: %s %s "%s"',
+    async (_language, program, file, secret) => {
+      const env = { ...process.env, PORT: String(await freePort()), WEBHOOK_SECRET: secret, NODE_OPTIONS: '' };
+      const child = spawn(program, [file], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+      running.push(child);
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+      await until(() => child.exitCode !== null || output.includes('ready'), { ...WAIT, what: 'the receiver to end' });
+      expect([child.exitCode, output]).toEqual([1, expect.stringContaining('WEBHOOK_SECRET is missing')]);
+    },
+    30_000,
+  );
+
+  it.each(RECEIVERS)(
     'the one in %s handles each event once and refuses what is not signed',
     async (_language, program, file) => {
       const port = await freePort();
@@ -47,8 +62,14 @@ describe('The receivers of docs/examples', () => {
       await webhooks.call('POST', `/${id}/deliveries/${(await webhooks.newest(id, {}))['id']}/replay`);
       await says(`again ${TYPE}`);
       const forged = { 'webhook-id': 'e1', 'webhook-timestamp': String(Math.floor(Date.now() / 1_000)), 'webhook-signature': 'v1,AAAA' };
-      for (const headers of [forged, {}] as Record<string, string>[])
+      const strange = [
+        { ...forged, 'webhook-signature': 'v1,é' },
+        { ...forged, 'webhook-timestamp': '²' },
+      ];
+      for (const headers of [forged, ...strange, {}] as Record<string, string>[])
         expect((await fetch(url, { method: 'POST', body: '{}', headers })).status).toBe(401);
+      const tooLarge = await fetch(url, { method: 'POST', body: 'x'.repeat(1_048_577), headers: forged });
+      expect(tooLarge.status).toBe(413);
       // The old and the new secret sign: a receiver that still has the old one goes on.
       await webhooks.call('POST', `/${id}/rotate-secret`);
       const [next] = await publish(system);
