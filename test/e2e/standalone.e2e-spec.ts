@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,6 +40,8 @@ describe('make start', () => {
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-standalone-'));
+    // As root PostgreSQL runs as another account, which must be able to enter.
+    chmodSync(dataDir, 0o711);
     dist = mkdtempSync(join(ROOT, '.make', 'dist-'));
     cpSync(join(ROOT, 'dist'), dist, { recursive: true });
     const [api, postgres, sandbox, storage] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
@@ -189,6 +191,19 @@ describe('make start', () => {
     expect(await offsetSeconds('GET')).toBe(1_860);
     expect(await offsetSeconds('DELETE')).toBe(0);
     expect(await offsetSeconds('GET')).toBe(0);
+  }, 90_000);
+
+  it('a start whose demo admin has another password adds nothing, and works', async () => {
+    const changePassword = async (currentPassword: string, newPassword: string): Promise<void> => {
+      const token = await client().logIn('admin@example.com', currentPassword);
+      await client().expectOk('PUT', '/auth/me/password', { token, body: { currentPassword, newPassword } });
+    };
+    await changePassword('demo-admin-pass', 'another-admin-pass');
+    await system!.kill('SIGINT');
+    system = await start();
+    expect(await printed(system, /Nothing was added: .*\./)).toContain('Nothing was added: the demo admin was changed.');
+    expect(system.output()).toMatch(/Admin +admin@example.com +\(was changed/);
+    await changePassword('another-admin-pass', 'demo-admin-pass');
   }, 90_000);
 
   it('a start after SIGKILL works', async () => {

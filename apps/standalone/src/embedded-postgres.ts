@@ -26,18 +26,20 @@ export interface EmbeddedPostgresOptions {
   /** Created when it does not exist. */
   readonly database?: string;
   readonly log: (line: string) => void;
+  /** When it is aborted, the start stops what it has started and throws its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Throws an Error of one sentence when the port is taken or the data is in use or cannot be read. */
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { durable, database = 'postgres', log } = options;
+  const { durable, database = 'postgres', log, signal } = options;
   const packaged = packagedBinaries();
   const dataDirectory = prepareDataDirectory(options.dataDir, log);
   const binaries = dataDirectory.account ? readableBinaries(packaged, dataDirectory.account, log) : packaged;
   await stopStaleServer(dataDirectory.path, log);
   const port = await postgresPort(options.port);
-  const password = await ensureCluster({ binaries, dataDirectory, durable, log });
-  const { pid, stop } = await startServer({ binaries, dataDirectory, port, durable, log });
+  const password = await ensureCluster({ binaries, dataDirectory, durable, log, signal });
+  const { pid, stop } = await startServer({ binaries, dataDirectory, port, durable, log, signal });
   const urlOf = (name: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`;
   try {
     if (database !== 'postgres') await ensureDatabase(urlOf('postgres'), database);

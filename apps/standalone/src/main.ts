@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runProcess } from '@app/platform/process/run.js';
-import { apiClient } from './api-client.js';
+import { type ApiClient, apiClient } from './api-client.js';
 import { seedPosters } from './programme/seed-posters.js';
 import { seedProgramme } from './programme/seed.js';
 import { hasSecrets } from './secrets.js';
@@ -22,9 +22,32 @@ function portFrom(variable: string, fallback: number): number {
   throw new Error(`${variable} must be a port number, not "${value}".`);
 }
 
-await runProcess(async () => {
+/** Returns the client of a demo account, or null where somebody has changed its password, or taken its account away. */
+async function logInAs(account: typeof DEMO_ADMIN, client: ApiClient): Promise<ApiClient | null> {
+  const { status } = await client.call('POST', '/auth/login', account);
+  return status === 401 || status === 403 ? null : client.withToken(await client.logIn(account));
+}
+
+/** Returns the demo admin; null where it may add nothing any more. */
+async function logInAsAdmin(client: ApiClient): Promise<ApiClient | null> {
+  const admin = await logInAs(DEMO_ADMIN, client);
+  const me = await admin?.expectOk<{ role: string }>('GET', '/auth/me');
+  return me?.role === 'admin' ? admin : null;
+}
+
+/** Throws when the signal is aborted. The work goes on then until its server is stopped. */
+async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  work.catch(() => undefined);
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    if (signal.aborted) reject(signal.reason as Error);
+  });
+  return Promise.race([work, aborted]);
+}
+
+await runProcess(async (stopping) => {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const dataDir = resolve(process.env['DATA_DIR'] ?? '.data');
+  const dataDir = resolve(process.env['DATA_DIR'] || '.data');
   const ports = {
     api: portFrom('PORT', 3000),
     postgres: portFrom('POSTGRES_PORT', 54329),
@@ -32,13 +55,20 @@ await runProcess(async () => {
     storage: portFrom('STORAGE_PORT', 54330),
   };
   print(hasSecrets(dataDir) ? 'Starting.' : FIRST_START);
-  const system = await startStandalone({ dataDir, ports, env: process.env, durable: true, log: (line) => print(`  ${line}`) });
+  const system = await startStandalone({
+    dataDir,
+    ports,
+    env: process.env,
+    durable: true,
+    log: (line) => print(`  ${line}`),
+    signal: stopping,
+  });
   try {
     const { apiUrl, stripeUrl, databaseDirectory, settings } = system;
     const client = apiClient(apiUrl);
     await client.register({ ...DEMO_CUSTOMER, fullName: 'Demo Customer' });
-    const admin = client.withToken(await client.logIn(DEMO_ADMIN));
-    const seeded = await seedProgramme(admin, (await client.clock()).now);
+    const [admin, customer] = [await logInAsAdmin(client), await logInAs(DEMO_CUSTOMER, client)];
+    const seeded = admin && (await unlessAborted(seedProgramme(admin, (await client.clock()).now), stopping));
     const [broker = null] = settings.get(Settings).broker.amqpUrls;
     const clock = await client.clock();
     print(
@@ -51,13 +81,14 @@ await runProcess(async () => {
         broker,
         clock,
         seeded,
+        isCustomerChanged: customer === null,
       }),
     );
     // Everything works without posters, so the start does not wait for them.
     const closing = new AbortController();
-    const posters = seedPosters(admin, { signal: closing.signal }).catch((error: Error) =>
-      print(`  Posters are missing: ${error.message}`),
-    );
+    const posters = admin
+      ? seedPosters(admin, { signal: closing.signal }).catch((error: Error) => print(`  Posters are missing: ${error.message}`))
+      : null;
     return {
       close: async () => {
         closing.abort();

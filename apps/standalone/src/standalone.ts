@@ -29,6 +29,8 @@ export interface StandaloneOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly durable: boolean;
   readonly log: (line: string) => void;
+  /** When it is aborted, the start stops what it has started and throws its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Standalone extends Closable {
@@ -61,7 +63,7 @@ const DEFAULTS = {
 };
 
 /** Rejects with one sentence when a port is taken. On a failure, everything that was started is stopped again. */
-export async function startStandalone({ dataDir, ports, env, durable, log }: StandaloneOptions): Promise<Standalone> {
+export async function startStandalone({ dataDir, ports, env, durable, log, signal }: StandaloneOptions): Promise<Standalone> {
   const own = demoEnvironment(env);
   const stops: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -71,9 +73,12 @@ export async function startStandalone({ dataDir, ports, env, durable, log }: Sta
   if (!isGiven(own, 'STRIPE_API_URL')) await assertPortFree(ports.sandbox, 'SANDBOX_PORT');
   await assertPortFree(ports.storage, 'STORAGE_PORT');
   try {
-    const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), port: ports.postgres, durable, database: 'cinema', log });
+    const database = { dataDir: join(dataDir, 'postgres'), database: 'cinema', port: ports.postgres };
+    const postgres = await startPostgres({ ...database, durable, log, signal });
     stops.push(() => postgres.stop());
+    signal?.throwIfAborted();
     await migrate(postgres.url);
+    signal?.throwIfAborted();
 
     const secrets = Object.entries(loadOrCreateSecrets(dataDir)).filter(([name]) => !isGiven(own, name));
     const environment = new Environment({ ...own, ...Object.fromEntries<string>(secrets) });
@@ -96,6 +101,7 @@ export async function startStandalone({ dataDir, ports, env, durable, log }: Sta
     stops.push(() => mails.close());
     const storage = await startObjectStorage({ dataDir: join(dataDir, 'object-storage'), port: ports.storage });
     stops.push(storage.stop);
+    signal?.throwIfAborted();
 
     const settings = readSettings({
       ...DEFAULTS,
@@ -116,6 +122,7 @@ export async function startStandalone({ dataDir, ports, env, durable, log }: Sta
     });
     stops.push(() => app.close());
     const { port, host } = settings.get(Settings).http;
+    signal?.throwIfAborted();
     await app.listen({ port, host, backlog: LISTEN_BACKLOG_COUNT });
     return { settings, apiUrl, stripeUrl, isSandbox: !isGiven(own, 'STRIPE_API_URL'), databaseDirectory: postgres.directory, close };
   } catch (error) {

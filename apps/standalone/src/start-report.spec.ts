@@ -9,6 +9,7 @@ const system = {
   broker: null,
   clock: { now: new Date('2026-11-21T12:00:00Z'), offsetSeconds: 0 },
   seeded: { movies: 82, showtimes: 478 },
+  isCustomerChanged: false,
 } as const;
 
 describe('the report of make start', () => {
@@ -32,6 +33,13 @@ describe('the report of make start', () => {
     const report = startReport({ ...system, broker: 'amqp://demo:secret@127.0.0.1:5673/demo' });
     expect(report).toContain('RabbitMQ at 127.0.0.1:5673\n');
     expect(report).not.toContain('secret');
+  });
+
+  it('an account that was changed is reported without its first password', () => {
+    const report = startReport({ ...system, seeded: null, isCustomerChanged: true });
+    expect(report).toContain('Nothing was added: the demo admin was changed.');
+    expect(report).not.toMatch(/demo-(admin|customer)-pass/);
+    expect(startReport(system)).toContain('Added 82 movies and 478 showtimes.');
   });
 
   it('a moved clock is reported with its offset and the command that sets it back', () => {

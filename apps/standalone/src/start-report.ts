@@ -5,6 +5,8 @@ import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
 
 const SANDBOX = '(a sandbox; it takes any key sk_test_…)';
 
+const CHANGED = '(was changed since the first start)';
+
 export interface StartReport {
   readonly apiUrl: string;
   readonly stripeUrl: string;
@@ -15,11 +17,13 @@ export interface StartReport {
   /** Of RabbitMQ; null where the broker is kept in PostgreSQL. */
   readonly broker: string | null;
   readonly clock: ClockReading;
-  readonly seeded: SeedResult;
+  /** Null where the demo admin can add nothing any more. */
+  readonly seeded: SeedResult | null;
+  readonly isCustomerChanged: boolean;
 }
 
 export function startReport(system: StartReport): string {
-  const { apiUrl, stripeUrl, isSandbox, postgresPort, databaseDirectory, broker, clock, seeded } = system;
+  const { apiUrl, stripeUrl, isSandbox, postgresPort, databaseDirectory, broker, clock, seeded, isCustomerChanged } = system;
   return `
   Ready. Look first at ${apiUrl}
   It leads to every document and shows how to book a seat.
@@ -33,10 +37,10 @@ export function startReport(system: StartReport): string {
   Broker       ${broker === null ? 'kept in PostgreSQL' : `RabbitMQ at ${new URL(broker).host}`}
   Clock        ${clockLine(clock, apiUrl)}
 
-  Admin        ${DEMO_ADMIN.email}      ${DEMO_ADMIN.password}
-  Customer     ${DEMO_CUSTOMER.email}   ${DEMO_CUSTOMER.password}
+  Admin        ${DEMO_ADMIN.email}      ${seeded === null ? CHANGED : DEMO_ADMIN.password}
+  Customer     ${DEMO_CUSTOMER.email}   ${isCustomerChanged ? CHANGED : DEMO_CUSTOMER.password}
 
-  Added ${seeded.movies} movies and ${seeded.showtimes} showtimes. Ctrl-C stops everything.`;
+  ${seeded === null ? 'Nothing was added: the demo admin was changed.' : `Added ${seeded.movies} movies and ${seeded.showtimes} showtimes.`} Ctrl-C stops everything.`;
 }
 
 function clockLine({ now, offsetSeconds }: ClockReading, apiUrl: string): string {

@@ -1,7 +1,7 @@
 /** Which Stripe `make start` uses, and with which secret. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../apps/standalone/src/free-port.js';
@@ -12,6 +12,8 @@ let dataDir: string;
 let system: Standalone | undefined;
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'movie-reservation-start-'));
+  // As root PostgreSQL runs as another account, which must be able to enter.
+  chmodSync(dataDir, 0o711);
 });
 afterEach(async () => {
   await system?.close();

@@ -12,10 +12,12 @@ export interface ClusterOptions {
   readonly dataDirectory: DataDirectory;
   readonly durable: boolean;
   readonly log: (line: string) => void;
+  /** When it is aborted, the creation ends and throws its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Returns the password of the user `postgres`. A cluster whose creation was interrupted is created again. */
-export async function ensureCluster({ binaries, dataDirectory, durable, log }: ClusterOptions): Promise<string> {
+export async function ensureCluster({ binaries, dataDirectory, durable, log, signal }: ClusterOptions): Promise<string> {
   const { path, account } = dataDirectory;
   const cluster = clusterOf(dataDirectory);
   const passwordFile = join(path, 'password');
@@ -40,8 +42,9 @@ export async function ensureCluster({ binaries, dataDirectory, durable, log }: C
     ...(durable ? [] : ['--no-sync']),
   ];
   try {
-    await promisify(execFile)(join(binaries, 'bin', 'initdb'), flags, programOptions(account));
+    await promisify(execFile)(join(binaries, 'bin', 'initdb'), flags, { ...programOptions(account), signal });
   } catch (error) {
+    signal?.throwIfAborted();
     throw new Error(`initdb failed: ${(error as { stderr?: string }).stderr?.trim() ?? String(error)}`, { cause: error });
   }
   renameSync(unfinished, cluster);

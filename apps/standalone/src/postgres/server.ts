@@ -22,15 +22,17 @@ export interface ServerOptions {
   readonly port: number;
   readonly durable: boolean;
   readonly log: (line: string) => void;
+  /** When it is aborted, the start stops the server and throws its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Returns when the server accepts connections. Throws with the last lines of its log when it does not start. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { dataDirectory, log } = options;
+  const { dataDirectory, log, signal } = options;
   rotateLog(logFile(dataDirectory));
   for (const deadline = Date.now() + START_TIMEOUT_MS; ; await sleep(100)) {
     const child = spawnServer(options);
-    if (await becomesReady(child, clusterOf(dataDirectory))) return serverOf(child, dataDirectory, log);
+    if (await becomesReady(child, clusterOf(dataDirectory), signal)) return serverOf(child, dataDirectory, log);
     const lines = lastLogLines(dataDirectory);
     // The backends of a killed server need a moment to end.
     if (!lines.includes('pre-existing shared memory block') || Date.now() > deadline) throw new Error(`PostgreSQL did not start: ${lines}`);
@@ -48,16 +50,28 @@ function spawnServer({ binaries, dataDirectory, port, durable }: ServerOptions):
   });
   closeSync(output);
   child.unref();
+  endWithThisProcess(child);
   writeFileSync(join(dataDirectory.path, 'owner'), String(process.pid));
   return child;
 }
 
-async function becomesReady(child: ChildProcess, cluster: string): Promise<boolean> {
+/** Where this process ends without having stopped it, such as by its watchdog. A process that is killed stops nothing: `stopStaleServer` does. */
+function endWithThisProcess(child: ChildProcess): void {
+  const end = (): void => void child.kill('SIGINT');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+}
+
+async function becomesReady(child: ChildProcess, cluster: string, signal: AbortSignal | undefined): Promise<boolean> {
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   for (; !isReady(cluster, child.pid); await sleep(20)) {
     if (failure) throw new Error(`PostgreSQL did not start: ${failure.message}`);
     if (hasEnded(child)) return false;
+    if (signal?.aborted === true) {
+      await stopServer(child.pid!);
+      throw signal.reason;
+    }
   }
   return true;
 }

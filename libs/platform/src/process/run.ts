@@ -20,20 +20,27 @@ export interface ProcessOptions {
   readonly heapGrowthPercent?: number;
 }
 
-/** Starts, and closes once on SIGTERM or SIGINT; exit code 0 after a clean end, 1 otherwise. */
+/**
+ * Starts, and closes once on SIGTERM, SIGINT or SIGHUP; exit code 0 after a clean end, 1 otherwise. `start` gets a signal that is aborted when the process is
+ * to end before it has started: a start that rejects with its reason has stopped what it had started.
+ */
 export async function runProcess(
-  start: () => Promise<Closable>,
+  start: (stopping: AbortSignal) => Promise<Closable>,
   { heapGrowthPercent = HEAP_GROWTH_PERCENT }: ProcessOptions = {},
 ): Promise<void> {
   limitHeapGrowth(heapGrowthPercent);
   // A bug raises an alert. It must not end the process, because every other request would end too.
   process.on('unhandledRejection', (reason) => alert(UNHANDLED_REJECTION, 'A promise was rejected without a handler', { err: reason }));
-  const starting = start();
+  const stopping = new AbortController();
+  const starting = start(stopping.signal);
   let isEnding = false;
   // From the first moment: a signal during the start ends what was started so far.
   const end = (signal: NodeJS.Signals): void => {
     if (isEnding) return;
     isEnding = true;
+    // The terminal may be closed: what is written to it must not end the process before it has stopped everything.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    stopping.abort();
     new Logger('Process').log(`${signal}: shutting down`);
     const watchdog = exitAfter(WATCHDOG_MS);
     starting
@@ -45,17 +52,18 @@ export async function runProcess(
       .then(
         () => process.exit(0),
         (error: unknown) => {
+          if (error === stopping.signal.reason) process.exit(0);
           new Logger('Process').error({ err: error }, 'The process did not end cleanly');
           process.exit(1);
         },
       );
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
   try {
     await starting;
     collectGarbage();
   } catch (error) {
+    if (isEnding && error === stopping.signal.reason) return;
     process.stderr.write(`${startFault(error)}\n`);
     process.exit(1);
   }

@@ -1,0 +1,104 @@
+/** Signals at `make start` and `make demo`, while they start and later: nothing goes on running, and the demo leaves nothing behind. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHARED_DIRECTORY } from '../../apps/standalone/src/postgres/account.js';
+import { runningServer } from '../../apps/standalone/src/postgres/stale-server.js';
+import { freePort } from '../../apps/standalone/src/free-port.js';
+import { type RunningProcess, startProcess } from '../support/processes.js';
+import { cleanUpOnExit } from '../support/reaper.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from '../support/until.js';
+import { assertStandaloneInvariants } from './standalone-invariants.js';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const WAIT = { timeoutMs: 60_000, intervalMs: 20 };
+const ENDED_WITHIN_MS = 14_000;
+
+describe('Ends of make start', () => {
+  const folder = temporaryFolder();
+  const cluster = join(folder.path, 'postgres', 'cluster');
+  let ports: Record<'PORT' | 'POSTGRES_PORT' | 'SANDBOX_PORT' | 'STORAGE_PORT', string>;
+  let system: RunningProcess | null = null;
+
+  beforeAll(async () => {
+    const [PORT, POSTGRES_PORT, SANDBOX_PORT, STORAGE_PORT] = (await Promise.all([freePort(), freePort(), freePort(), freePort()])).map(
+      String,
+    );
+    ports = { PORT: PORT!, POSTGRES_PORT: POSTGRES_PORT!, SANDBOX_PORT: SANDBOX_PORT!, STORAGE_PORT: STORAGE_PORT! };
+  });
+  afterAll(async () => {
+    await system?.kill('SIGTERM');
+    await folder.remove();
+  });
+
+  it.each([
+    ['SIGINT', 'its cluster is created', () => system!.output().includes('Creating a PostgreSQL cluster')],
+    ['SIGTERM', 'PostgreSQL runs', () => runningServer(cluster) !== undefined],
+    ['SIGINT', 'it adds the programme', () => fetch(`http://127.0.0.1:${ports.PORT}/readyz`).then(({ ok }) => ok)],
+    ['SIGHUP', 'it adds the rest of the programme', () => fetch(`http://127.0.0.1:${ports.PORT}/readyz`).then(({ ok }) => ok)],
+  ] as const)(
+    'a first start that gets %s while %s stops all that it started',
+    async (signal, _moment, isReached) => {
+      system = await startProcess({ entry: 'standalone', env: { ...ports, DATA_DIR: folder.path } });
+      await until(isReached, { ...WAIT, what: 'the moment of the signal' });
+      const signalledAt = performance.now();
+      expect(await system.kill(signal)).toEqual({ code: 0, signal: null });
+      expect(performance.now() - signalledAt).toBeLessThan(ENDED_WITHIN_MS);
+      expect(runningServer(cluster)).toBeUndefined();
+      expect(await freePort(Number(ports.POSTGRES_PORT))).toBe(Number(ports.POSTGRES_PORT));
+      expect(system.output()).not.toContain('did not end cleanly');
+    },
+    90_000,
+  );
+
+  it('the invariants hold after starts that were ended', async () => {
+    system = await startProcess({
+      entry: 'standalone',
+      env: { ...ports, DATA_DIR: folder.path },
+      healthUrl: `http://127.0.0.1:${ports.PORT}/readyz`,
+    });
+    await until(() => system!.output().includes('Ctrl-C stops everything.'), { ...WAIT, what: 'the end of the start' });
+    await assertStandaloneInvariants(system, { ...ports, timeoutMs: 60_000 });
+  }, 90_000);
+});
+
+describe('Ends of make demo', () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ] as const)(
+    'a demo that gets %s while it starts leaves no server and no folder',
+    async (signal, code) => {
+      const kept = (): string[] =>
+        existsSync(SHARED_DIRECTORY) ? readdirSync(SHARED_DIRECTORY).filter((name) => /^data-/.test(name)) : [];
+      const before = kept();
+      const demo = spawn(process.execPath, [join(ROOT, 'dist/apps/standalone/src/demo.js')], {
+        cwd: ROOT,
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: folder.path },
+        detached: true,
+        stdio: 'ignore',
+      });
+      cleanUpOnExit({ processGroup: demo.pid! });
+      const exited = new Promise<number | null>((resolve) => demo.once('exit', resolve));
+      const server = await until(() => serverBelow(folder.path), { ...WAIT, what: 'PostgreSQL of the demo' });
+      demo.kill(signal);
+      expect(await exited).toBe(code);
+      expect(existsSync(`/proc/${server.pid}`) && runningServer(server.cluster)).toBeFalsy();
+      expect([readdirSync(folder.path), kept()]).toEqual([[], before]);
+    },
+    90_000,
+  );
+
+  function serverBelow(path: string): { readonly pid: number; readonly cluster: string } | undefined {
+    for (const name of readdirSync(path)) {
+      const cluster = join(path, name, 'postgres', 'cluster');
+      const server = runningServer(cluster);
+      if (server) return { pid: server.pid, cluster };
+    }
+    return undefined;
+  }
+});
