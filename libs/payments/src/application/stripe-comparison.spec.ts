@@ -1,4 +1,5 @@
 import { newId } from '@app/kernel/id.js';
+import { ServerFailure } from '../domain/card-payments.js';
 import { aDispute, aRefund } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
 import { StripeComparison } from './stripe-comparison.js';
@@ -28,7 +29,7 @@ describe('StripeComparison', () => {
     const { harness, comparison, paymentId } = await withOrphan();
     const [orphan] = (await comparison.compare(DAY_MS)).orphans;
     expect(await comparison.refund(orphan!)).toBe(2_500);
-    expect(await comparison.refund(orphan!)).toBe(2_500);
+    expect(await comparison.refund(orphan!)).toBe(0);
     expect(harness.cards.refunds.size).toBe(1);
     const [again] = (await comparison.compare(DAY_MS)).orphans;
     expect(again).toMatchObject({ refunded: 2_500 });
@@ -39,6 +40,29 @@ describe('StripeComparison', () => {
       subject: paymentId,
       details: { intentId: 'pi_1', amount: 2_500, currency: 'EUR' },
     });
+  });
+
+  it('an orphan whose refund failed at the bank is refunded again', async () => {
+    const { harness, comparison } = await withOrphan();
+    await comparison.refund((await comparison.compare(DAY_MS)).orphans[0]!);
+    const [made] = harness.cards.refunds.values();
+    harness.cards.refunds.set(made!.stripeRefundId, { ...made!, status: 'failed' });
+    expect(await comparison.refund((await comparison.compare(DAY_MS)).orphans[0]!)).toBe(2_500);
+    expect([...harness.cards.refunds.values()].map(({ status }) => status)).toEqual(['failed', 'succeeded']);
+  });
+
+  it('a key that only repeats a failure is left after a search for the refund of an orphan', async () => {
+    for (const [fault, given] of [
+      ['failed-before', 2_500],
+      ['failed-after', 0],
+    ] as const) {
+      const { harness, comparison } = await withOrphan();
+      const [orphan] = (await comparison.compare(DAY_MS)).orphans;
+      harness.cards.failNext(fault);
+      await expect(comparison.refund(orphan!)).rejects.toThrow(ServerFailure);
+      expect(await comparison.refund(orphan!)).toBe(given);
+      expect(harness.cards.refunds.size).toBe(1);
+    }
   });
 
   it('a payment of ours that missed its money has it afterwards', async () => {

@@ -4,7 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { CardPayments, type PageOf, type StripePage } from '../domain/card-payments.js';
+import { CardPayments, IdempotencyKeySpent, type PageOf, type StripePage } from '../domain/card-payments.js';
 import { Disputes } from '../domain/disputes.js';
 import { type ExternalRefund, Payments } from '../domain/payments.js';
 import type { DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
@@ -37,6 +37,7 @@ export interface StripeComparisonReport {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
 /** Reservations that are asked for at once. */
 const RESERVATIONS_AT_ONCE = 100;
+const MAX_SPENT_KEYS = 3;
 const ENDED: readonly ReservationSummary['status'][] = ['cancelled', 'expired'];
 
 @Injectable()
@@ -84,12 +85,20 @@ export class StripeComparison {
     return report;
   }
 
-  /** Gives an orphan's money back, once however often this runs. Returns how much, in minor units. */
-  async refund({ intentId, paymentId, currency, received, refunded }: Orphan): Promise<number> {
-    const amount = received - refunded;
+  /** Gives an orphan's money back, once however often this runs. Returns how much it gave, in minor units. */
+  async refund(orphan: Orphan, spentKeys = 0): Promise<number> {
+    const { intentId, paymentId, currency, received } = orphan;
+    const refunds = await this.cards.refundsOf(intentId);
+    const amount = received - refundedOf(refunds);
     if (amount <= 0) return 0;
-    // The same under every repetition, as Stripe asks of one idempotency key.
-    await this.cards.refund({ intentId, refundId: paymentId, paymentId, amount, idempotencyKey: `orphan:${intentId}:${refunded}` });
+    // The same under every repetition, as Stripe asks of one idempotency key. A refund that failed at the bank has used its key.
+    const idempotencyKey = ['orphan', intentId, refunds.length, ...(spentKeys === 0 ? [] : [spentKeys])].join(':');
+    try {
+      await this.cards.refund({ intentId, refundId: paymentId, paymentId, amount, idempotencyKey });
+    } catch (error) {
+      if (error instanceof IdempotencyKeySpent && spentKeys < MAX_SPENT_KEYS) return this.refund(orphan, spentKeys + 1);
+      throw error;
+    }
     const entry = { actor: null, action: 'payments.refund-orphan', subject: paymentId, details: { intentId, amount, currency } };
     await this.transactions.run(() => this.audit.record(entry));
     return amount;
@@ -142,9 +151,13 @@ export class StripeComparison {
 
   private async orphanOf({ intentId, amount: { currency }, received }: IntentFact, paymentId: string): Promise<Orphan> {
     const refunds = await this.cards.refundsOf(intentId);
-    const refunded = refunds.filter(({ status }) => status !== 'failed').reduce((sum, { amount }) => sum + amount.amount, 0);
-    return { intentId, paymentId, currency, received, refunded };
+    return { intentId, paymentId, currency, received, refunded: refundedOf(refunds) };
   }
+}
+
+/** What went back, or is on its way. */
+function refundedOf(refunds: readonly RefundFact[]): number {
+  return refunds.filter(({ status }) => status !== 'failed').reduce((sum, { amount }) => sum + amount.amount, 0);
 }
 
 async function* pagesOf<Fact>(read: (page: Pick<PageOf, 'after'>) => Promise<StripePage<Fact>>): AsyncIterable<Fact[]> {

@@ -19,7 +19,7 @@ export class CheckPayment implements JobHandler {
     try {
       await this.sync.applyIntent(await this.cards.intent(intentId), 'stripe');
     } catch (error) {
-      // It is told when the payment is cancelled, at the end of the hold at the latest.
+      // An alert says so when the payment is cancelled, at the end of the hold at the latest.
       if (!(error instanceof CardRefused && error.isMissing)) throw error;
     }
   }

@@ -126,7 +126,7 @@ describe('An intent that Stripe does not know any more', () => {
     return harness;
   };
 
-  it('its payment is cancelled with one alert when nobody needs it any more', async () => {
+  it('an unneeded payment is cancelled with one alert', async () => {
     const harness = await forgotten();
     await harness.jobs.enqueue([{ kind: 'payments.check-payment', subject: harness.payment.id }]);
     await harness.runJobs();
