@@ -39,10 +39,10 @@ openapi: .make/built ## Print the OpenAPI document as JSON
 	@exec node dist/apps/api/src/print-openapi.js
 
 openapi-files: .make/built ## Write docs/openapi.json, docs/asyncapi.json, the typed client and the Postman collection
-	@node dist/apps/api/src/print-openapi.js > docs/openapi.json
+	@node dist/apps/api/src/print-openapi.js > .make/openapi.json && mv .make/openapi.json docs/openapi.json
 	@node --import ./test/support/typescript.mjs test/asyncapi/print.ts > .make/asyncapi.json && mv .make/asyncapi.json docs/asyncapi.json
 	@node clients/typescript/generate.mjs
-	@node clients/postman/generate.mjs > clients/postman/movie-reservation.postman_collection.json
+	@node clients/postman/generate.mjs > .make/postman.json && mv .make/postman.json clients/postman/movie-reservation.postman_collection.json
 
 openapi-release: .make/installed ## From now on compare the API with docs/openapi.json
 	@exec node --import ./test/support/typescript.mjs test/openapi/release.ts
@@ -135,7 +135,8 @@ clean: ## Remove what was built and the caches; data and packages stay
 	    echo 'Node.js 20 or newer and npm are needed to install the packages; see https://nodejs.org.' >&2; exit 1; \
 	  elif ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then \
 	    echo "Node.js 20 or newer is needed to install the packages; this one is $$(node --version). See https://nodejs.org." >&2; exit 1; \
-	  else npm ci --no-audit --no-fund --loglevel=error; fi
+	  else npm ci --include=dev --no-audit --no-fund --loglevel=error; fi
+	@node --version | grep -q '^v24\.' || { echo 'npm did not install Node 24 below this folder: is ignore-scripts set in ~/.npmrc, or the platform a strange one?' >&2; exit 1; }
 	@touch $@
 
 .make/built: $(SOURCES) .make/sources tsconfig.json tsconfig.build.json nest-cli.json .make/installed

@@ -113,7 +113,7 @@ const FIELDS = {
   amount: 'In minor units of the currency.',
   captured: 'Money that arrived.',
   refunded: 'Money that went back.',
-  refresh_token: 'Good once: the grant `refresh_token` or POST /auth/refresh gives the next one.',
+  refresh_token: 'Good once: POST /auth/refresh gives the next one.',
   refreshToken: 'Good once: POST /auth/refresh gives the next one.',
   currentPassword: 'The password of now.',
   byStatus: 'By the status that they have now.',

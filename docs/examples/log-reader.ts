@@ -1,5 +1,5 @@
-/** Reads the log of events from where it stopped. `AMQP_URL=amqp://USER:PASSWORD@HOST/VHOST OFFSET_FILE=offset node docs/examples/log-reader.ts` */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** Reads the log of events from where it stopped. `AMQP_URL=amqp://USER:PASSWORD@HOST/VHOST OFFSET_FILE=offset npx node docs/examples/log-reader.ts` */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'amqplib';
 
 interface CloudEvent {
@@ -29,7 +29,9 @@ await channel.consume(
       const { type, subject, sequence } = JSON.parse(message.content.toString()) as CloudEvent;
       process.stdout.write(`${offset} ${type} ${subject} ${sequence}\n`);
       last = offset;
-      writeFileSync(OFFSET_FILE, String(last));
+      // A new file in its place: one that is half written would begin from the first event.
+      writeFileSync(`${OFFSET_FILE}.new`, String(last));
+      renameSync(`${OFFSET_FILE}.new`, OFFSET_FILE);
     }
     channel.ack(message);
   },

@@ -1,4 +1,4 @@
-/** A subscriber to the events of reservations. `AMQP_URL=amqp://USER:PASSWORD@HOST/VHOST node docs/examples/subscriber.ts` */
+/** A subscriber to the events of reservations. `AMQP_URL=amqp://USER:PASSWORD@HOST/VHOST npx node docs/examples/subscriber.ts` */
 import { connect } from 'amqplib';
 
 interface CloudEvent {

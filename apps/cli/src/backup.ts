@@ -24,8 +24,9 @@ export const backup: Subcommand = {
     const maxAge = values['max-age'] ?? String(MAX_AGE_HOURS);
     if (!/^[1-9]\d{0,4}$/.test(maxAge)) throw new InvalidArguments(`--max-age takes hours, such as 26, not "${maxAge}".`);
     const names = migrations.map(({ name }) => name);
-    // A URL on a command line is seen by others: its password may be the one of the system.
-    const url = new Environment(terminal.env).withPassword(values.url, 'DATABASE_PASSWORD');
+    // A URL on a command line is seen by others: its password may be the one of the system. One that has a password of its own is of another server.
+    const hasPassword = (URL.parse(values.url)?.password ?? '') !== '';
+    const url = hasPassword ? values.url : new Environment(terminal.env).withPassword(values.url, 'DATABASE_PASSWORD');
     const findings = await backupFindings({ url, migrations: names, maxAgeHours: Number(maxAge) });
     if (values.json) terminal.print(JSON.stringify({ findings }));
     else printFindings(findings, terminal);

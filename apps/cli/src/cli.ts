@@ -1,6 +1,7 @@
 /** Finds the subcommand, runs it, and turns a failure into a message and an exit code: 0 done, 1 failed, 2 wrong arguments. */
 import { DomainError } from '@app/kernel/domain-error.js';
 import { SettingsInvalid } from '@app/platform/config/load-settings.js';
+import { isDatabaseAway } from '@app/platform/persistence/database-errors.js';
 import { advanceClock } from './advance-clock.js';
 import { backup } from './backup.js';
 import { createAdmin } from './create-admin.js';
@@ -105,8 +106,8 @@ function messageOf(error: unknown): string {
   if (code === 'ECONNREFUSED') return `Nothing answers at ${address}:${port}: is the database running, and is DATABASE_URL right?`;
   // undefined_table, invalid_schema_name
   if (code === '42P01' || code === '3F000') return 'This database is not up to date. Run "migrate" first.';
-  // invalid_password, invalid_catalog_name
-  if (code === '28P01' || code === '3D000' || code === 'ENOTFOUND') return `The database cannot be reached: ${message}.`;
+  // invalid_catalog_name
+  if (code === '3D000' || isDatabaseAway(causeOf(error))) return `The database cannot be reached: ${message}.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -2,6 +2,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ActivateUser, CreateAdmin, PromoteUser, UserWithEmail } from '@app/auth';
+import { Environment } from '@app/platform/config/environment.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { askPassword } from './ask-password.js';
 import { cliSettings, withCli } from './cli.module.js';
@@ -22,7 +23,10 @@ export const createAdmin: Subcommand = {
     if (!fullName) throw new InvalidArguments('--full-name is missing.');
     const settings = cliSettings(terminal.env);
     // Never an argument: every user of the machine can read the arguments of a process.
-    const password = terminal.env['ADMIN_PASSWORD'] || (await askPassword(terminal));
+    const environment = new Environment(terminal.env);
+    const given = environment.optional('ADMIN_PASSWORD');
+    if (environment.faults.length > 0) throw new CommandFailed(`${environment.faults.join('. ')}.`);
+    const password = given ?? (await askPassword(terminal));
     await withCli(settings, (modules) => create(modules, { email, password, fullName }, terminal));
   },
 };

@@ -13,7 +13,7 @@ export interface Secrets {
 
 export function loadOrCreateSecrets(dataDir: string): Secrets {
   const file = secretsFile(dataDir);
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>) : null;
+  const kept = existsSync(file) ? readSecrets(file) : null;
   const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
   const secrets: Secrets = {
     JWT_SECRET: hex(32),
@@ -26,9 +26,22 @@ export function loadOrCreateSecrets(dataDir: string): Secrets {
   };
   if (kept !== null && Object.keys(kept).length === Object.keys(secrets).length) return secrets;
   mkdirSync(dataDir, { recursive: true });
-  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
   return secrets;
+}
+
+function readSecrets(file: string): Partial<Secrets> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>;
+  } catch (error) {
+    throw new Error(
+      `${file} cannot be read (${(error as Error).message}). Delete it to have new secrets made: everybody is logged out then.`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** True after a start that created the database: the secrets are created right after it. */

@@ -144,6 +144,20 @@ describe('DELETE /auth/me', () => {
     await assertInvariants(system);
   }, 60_000);
 
+  it('of thousands of reservations ahead the next thousand are named', async () => {
+    const till = await system.registerCustomer();
+    const { id } = await buyTicket(system, till, scene.showtimeId, [nextSeat()]);
+    await system.sql(
+      `INSERT INTO reservations.reservations
+       SELECT (jsonb_populate_record(sold, jsonb_build_object('id', gen_random_uuid(), 'code', 'COPY' || n))).*
+       FROM reservations.reservations sold, generate_series(1, 1001) n WHERE id = $1`,
+      [id],
+    );
+    const { status, body } = await erase(till);
+    await system.sql(`DELETE FROM reservations.reservations WHERE code LIKE 'COPY%'`);
+    expect([status, body.code, body.reservationIds.length]).toEqual([409, 'auth.reservations-ahead', 1_000]);
+  }, 60_000);
+
   it('a refund under way arrives after the person is erased, to the cent', async () => {
     const customer = await system.registerCustomer();
     const { id } = await buyTicket(system, customer, scene.showtimeId, [nextSeat()]);

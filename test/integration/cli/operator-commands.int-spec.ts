@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { type CliResult, cliOf } from '../../support/cli.js';
 import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { emptyDatabase } from '../../support/postgres.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 let system: InProcessSystem;
 beforeAll(async () => {
@@ -28,6 +32,19 @@ describe('create-admin', () => {
     });
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout)).toEqual({ messages: [expect.stringContaining('already')] });
+  });
+
+  it('create-admin reads the password from the file that ADMIN_PASSWORD_FILE names', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder.path, 'password');
+    const create = (email: string) =>
+      cli(['create-admin', '--email', email, '--full-name', 'The Boss'], { ADMIN_PASSWORD: '', ADMIN_PASSWORD_FILE: file });
+    const email = `${randomUUID()}@cinema.test`;
+    expect(await create(email)).toMatchObject({ code: 1, stderr: expect.stringContaining('a file that cannot be read') as string });
+    writeFileSync(file, 'seven quiet rows\n');
+    expect(await create(email)).toEqual({ code: 0, stdout: `Created the admin ${email}.`, stderr: '' });
+    await system.logIn(email, 'seven quiet rows');
+    await folder.remove();
   });
 
   it('create-admin promotes no account that exists, without the flag', async () => {
@@ -73,6 +90,15 @@ describe('create-admin', () => {
 });
 
 describe('migrate', () => {
+  it('a database that ends every connection is reported in one sentence', async () => {
+    const database = createServer((socket) => socket.destroy());
+    await new Promise<void>((listening) => database.listen(0, '127.0.0.1', listening));
+    const { port } = database.address() as AddressInfo;
+    const { code, stderr } = await cli(['migrate'], { DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none` });
+    database.close();
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^The database cannot be reached: [^\n]+\.$/)]);
+  });
+
   it('migrate status names what is missing, and migrate applies it', async () => {
     expect(await cli(['migrate', 'status'])).toEqual({ code: 0, stdout: 'The database is up to date.', stderr: '' });
     const empty = await emptyDatabase();

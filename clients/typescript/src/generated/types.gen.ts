@@ -639,7 +639,7 @@ export type PasswordGrantView = {
      */
     expires_in: number;
     /**
-     * Good once: the grant `refresh_token` or POST /auth/refresh gives the next one.
+     * Good once: POST /auth/refresh gives the next one.
      */
     refresh_token: string;
 };

@@ -43,7 +43,15 @@ export function buildDocument(app: INestApplication, texts: ApiTexts, registry =
     .setOpenAPIVersion('3.1.0')
     .addServer('/')
     .addBearerAuth()
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The API key of a machine, in the place of an access token.' }, 'apiKey')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'API key',
+        description: 'The API key of a machine, in the place of an access token.',
+      },
+      'apiKey',
+    )
     .addOAuth2({ type: 'oauth2', flows: { password: { tokenUrl: '/api/v1/auth/access-token', scopes: {} } } });
   for (const { name, description } of texts.tags) builder.addTag(name, description);
   const scanned = SwaggerModule.createDocument(app, builder.build(), {

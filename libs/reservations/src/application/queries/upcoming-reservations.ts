@@ -3,6 +3,9 @@ import { UpcomingReservations } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 
+/** Of the account of a till there are thousands, and one is enough to refuse. */
+const MAX_RESERVATIONS = 1_000;
+
 @QueryHandler(UpcomingReservations)
 export class UpcomingReservationsHandler implements IQueryHandler<UpcomingReservations> {
   constructor(
@@ -12,8 +15,8 @@ export class UpcomingReservationsHandler implements IQueryHandler<UpcomingReserv
 
   async execute({ customerId }: UpcomingReservations): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'confirmed' AND ends_at > $2 ORDER BY starts_at, id`,
-      [customerId, this.clock.now()],
+      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'confirmed' AND ends_at > $2 ORDER BY starts_at, id LIMIT $3`,
+      [customerId, this.clock.now(), MAX_RESERVATIONS],
     );
     return rows.map(({ id }) => id);
   }
