@@ -87,4 +87,23 @@ describe('Answers of Stripe', () => {
       listening.close();
     }
   });
+
+  it('an object of ours that a list gives unreadable is an alert', async () => {
+    const lines: { alert?: string; id?: string; paymentId?: string }[] = [];
+    vi.spyOn(Logger.prototype, 'error').mockImplementation((line: unknown) => void lines.push(line as object));
+    const metadata = { paymentId: PAYMENT };
+    const data = [
+      { ...intent, metadata },
+      { ...intent, id: 'pi_2', amount: null, metadata },
+      { ...intent, id: 'pi_others', amount: null },
+    ];
+    answers = { 'GET /v1/payment_intents': { object: 'list', data, has_more: false } };
+    try {
+      const { facts } = await adapter().intentsPage({ withinMs: 1, after: null });
+      expect(facts.map(({ intentId }) => intentId)).toEqual(['pi_1']);
+      expect(lines).toMatchObject([{ alert: 'stripe-object-unreadable', id: 'pi_2', paymentId: PAYMENT }]);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
 });

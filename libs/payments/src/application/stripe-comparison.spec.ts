@@ -51,7 +51,7 @@ describe('StripeComparison', () => {
     expect([...harness.cards.refunds.values()].map(({ status }) => status)).toEqual(['failed', 'succeeded']);
   });
 
-  it('a key that only repeats a failure is left after a search for the refund of an orphan', async () => {
+  it('an orphan whose key only repeats a failure is refunded under the next', async () => {
     for (const [fault, given] of [
       ['failed-before', 2_500],
       ['failed-after', 0],

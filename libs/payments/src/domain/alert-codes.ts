@@ -10,6 +10,7 @@ export const EXTERNAL_REFUND = 'external-refund';
 export const DISPUTE_OPENED = 'dispute-opened';
 export const STRIPE_KEY_REFUSED = 'stripe-key-refused';
 export const STRIPE_REFUSES_PAYMENTS = 'stripe-refuses-payments';
+export const STRIPE_OBJECT_UNREADABLE = 'stripe-object-unreadable';
 export const SWEEP_FAILED = 'sweep-failed';
 export const INTENT_MISSING = 'intent-missing';
 export const ORPHANED_INTENT = 'orphaned-intent';

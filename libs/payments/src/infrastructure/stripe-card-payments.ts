@@ -4,20 +4,18 @@ import { LastingFault } from '@app/platform/telemetry/lasting-fault.js';
 import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
 import { counter, durations, secondsSince } from '@app/platform/telemetry/metrics.js';
 import Stripe from 'stripe';
-import { STRIPE_KEY_REFUSED, STRIPE_REFUSES_PAYMENTS } from '../domain/alert-codes.js';
+import { STRIPE_KEY_REFUSED, STRIPE_OBJECT_UNREADABLE, STRIPE_REFUSES_PAYMENTS } from '../domain/alert-codes.js';
 import {
   ApiKeyRefused,
   CardPayments,
   CardRefused,
   type IntentRequest,
   type OpenedIntent,
-  OutcomeUnknown,
   type PageOf,
   type RefundOrder,
   type TimeWindow,
   type StripePage,
   TooManyCardRequests,
-  UnreadableEvent,
 } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';
 import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
@@ -25,6 +23,7 @@ import { PaymentsSettings } from '../payments.settings.js';
 import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
 import { EVENT_TYPES, parseDispute, parseFact, parseIntent, parseNamedObjects, parsePaymentId, parseRefund } from './stripe-fact-parser.js';
+import { pageOf } from './stripe-lists.js';
 
 const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
 const DURATIONS = durations(
@@ -54,6 +53,7 @@ export class StripeCardPayments extends CardPayments {
     message: 'Stripe refuses to make any payment',
     afterMs: 0,
   });
+  readonly #unreadable = new LastingFault({ code: STRIPE_OBJECT_UNREADABLE, message: 'Lists leave out an object of ours', afterMs: 0 });
   readonly #admission = newAdmission();
   /** Refunds have their own, which customers who pay cannot fill. */
   readonly #refundAdmission = newAdmission();
@@ -188,7 +188,13 @@ export class StripeCardPayments extends CardPayments {
     request: () => Promise<Stripe.ApiList<Item>>,
     parse: (item: Item) => Fact,
   ): Promise<StripePage<Fact>> {
-    return this.ask(operation, async () => pageOf(await request(), parse));
+    return this.ask(operation, async () => pageOf(await request(), parse, (item) => this.reportUnreadable(operation, item)));
+  }
+
+  /** The account may be shared: what others have in it may hold anything. */
+  private reportUnreadable(operation: string, item: { id: string }): void {
+    const paymentId = parsePaymentId(item);
+    if (paymentId !== null) this.#unreadable.report({ operation, id: item.id, paymentId });
   }
 
   /** Gives up the request slot of our own request meanwhile. */
@@ -256,27 +262,6 @@ function openedIntent(intent: Stripe.PaymentIntent): OpenedIntent {
 
 function startingAfter(after: string | null): { starting_after?: string } {
   return after === null ? {} : { starting_after: after };
-}
-
-function pageOf<Item extends { id: string }, Fact>(
-  { data, has_more }: Stripe.ApiList<Item>,
-  parse: (item: Item) => Fact,
-): StripePage<Fact> {
-  // The SDK takes any JSON without an error for an answer.
-  if (!Array.isArray(data)) throw new OutcomeUnknown('The answer is no list of Stripe');
-  return { facts: parseReadable(data, parse), next: has_more ? (data.at(-1)?.id ?? null) : null };
-}
-
-/** Leaves out what cannot be parsed, so that it does not keep the rest of a list from being used. */
-function parseReadable<Item, Fact>(items: readonly Item[], parse: (item: Item) => Fact): Fact[] {
-  return items.flatMap((item) => {
-    try {
-      return [parse(item)];
-    } catch (error) {
-      if (error instanceof UnreadableEvent) return [];
-      throw error;
-    }
-  });
 }
 
 /** Stripe's time is real time, even while our own clock is moved. */
