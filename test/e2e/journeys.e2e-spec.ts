@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { type ArazzoDocument, ArazzoRunner, type Sources } from '../openapi/arazzo.js';
 import { type PostmanCollection, PostmanRunner } from '../openapi/postman.js';
@@ -42,6 +44,24 @@ describe('The journeys of docs/journeys', () => {
       await runner.run(workflowId, inputs());
     },
     60_000,
+  );
+
+  it.each(['bookAndPay', 'cancelAndRefund', 'latePayment'])(
+    'the journey %s runs to its end by the command of docs/journeys/README.md',
+    async (workflow) => {
+      const servers = [`cinema=${system.api.url}`, `stripe=${system.sandboxUrl}`, `clock=${system.api.url}`];
+      const given = Object.entries(inputs()).filter(([name]) => workflow === 'latePayment' || name !== 'rivalEmail');
+      const args = [
+        ...['respect', join(FOLDER, 'journeys.arazzo.yaml'), '--workflow', workflow],
+        ...servers.flatMap((server) => ['--server', server]),
+        ...given.flatMap(([name, value]) => ['--input', `${name}=${value}`]),
+      ];
+      const { stdout, stderr } = await promisify(execFile)(join(ROOT, 'node_modules/.bin/redocly'), args).catch(
+        (error: { stdout: string; stderr: string }) => error,
+      );
+      expect(`${stdout}${stderr}`).toMatch(/Workflows: 1 passed, 1 total/);
+    },
+    90_000,
   );
 
   it('a journey whose step is refused fails and names the step', async () => {
