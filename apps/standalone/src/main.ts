@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runProcess } from '@app/platform/process/run.js';
-import { type ApiClient, apiClient } from './api-client.js';
+import { apiClient } from './api-client.js';
 import { seedPosters } from './programme/seed-posters.js';
 import { seedProgramme } from './programme/seed.js';
 import { hasSecrets } from './secrets.js';
-import { DEMO_ADMIN, DEMO_CUSTOMER } from './demo-accounts.js';
+import { DEMO_CUSTOMER, logInAs, logInAsAdmin } from './demo-accounts.js';
 import { startStandalone } from './standalone.js';
 import { startReport } from './start-report.js';
 import { Settings } from '@app/platform/config/settings.js';
@@ -20,19 +20,6 @@ function portFrom(variable: string, fallback: number): number {
   if (value === '') return fallback;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new Error(`${variable} must be a port number, not "${value}".`);
-}
-
-/** Returns the client of a demo account, or null where somebody has changed its password, or taken its account away. */
-async function logInAs(account: typeof DEMO_ADMIN, client: ApiClient): Promise<ApiClient | null> {
-  const { status } = await client.call('POST', '/auth/login', account);
-  return status === 401 || status === 403 ? null : client.withToken(await client.logIn(account));
-}
-
-/** Returns the demo admin; null where it may add nothing any more. */
-async function logInAsAdmin(client: ApiClient): Promise<ApiClient | null> {
-  const admin = await logInAs(DEMO_ADMIN, client);
-  const me = await admin?.expectOk<{ role: string }>('GET', '/auth/me');
-  return me?.role === 'admin' ? admin : null;
 }
 
 /** Throws when the signal is aborted. The work goes on then until its server is stopped. */
