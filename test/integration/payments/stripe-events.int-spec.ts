@@ -44,7 +44,7 @@ describe('A Stripe event', () => {
       metadata: { paymentId },
     };
     const bad: Json[] = [
-      { ...good, amount_received: undefined },
+      { ...good, amount_received: null },
       { ...good, amount: 1e15 },
       { ...good, amount: -1 },
       { ...good, amount: 1.5 },
