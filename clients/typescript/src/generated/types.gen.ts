@@ -2021,7 +2021,7 @@ export type ReservationRefundView = {
     /**
      * Why.
      */
-    reason: string;
+    reason: RefundReason;
 };
 
 export type ReservationView = {
@@ -5686,6 +5686,11 @@ export type RoomStatus = 'open' | 'closed';
 export type RefundStatus = 'requested' | 'submitted' | 'succeeded' | 'failed';
 
 /**
+ * Refund reason.
+ */
+export type RefundReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'seats-changed' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill' | 'external';
+
+/**
  * Reservation status.
  */
 export type ReservationStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'completed';
@@ -5699,11 +5704,6 @@ export type ReservationEndReason = 'unpaid' | 'cancelled-by-customer' | 'cancell
  * Cancellation status.
  */
 export type CancellationStatus = 'running' | 'finished';
-
-/**
- * Refund reason.
- */
-export type RefundReason = 'reservation-cancelled' | 'showtime-cancelled' | 'showtime-moved' | 'seats-changed' | 'payment-came-too-late' | 'surplus-payment' | 'wrong-amount' | 'goodwill' | 'external';
 
 /**
  * Payment status.

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { RefundStatus } from '@app/contracts/payments.js';
+import type { RefundReason, RefundStatus } from '@app/contracts/payments.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
@@ -63,7 +63,7 @@ export class ReservationRefundView {
   /** @example "succeeded" */
   status!: RefundStatus;
   /** @example "reservation-cancelled" */
-  reason!: string;
+  reason!: RefundReason | 'external';
 }
 
 /** A reservation as its owner sees it. */
