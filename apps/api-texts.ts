@@ -49,6 +49,7 @@ const FIELDS = {
   refusedSince: 'Since when the broker has refused it, in UTC.',
   diedAt: 'When it became a dead letter, in UTC.',
   redrivenAt: 'When it was sent back to its queue, in UTC; null before.',
+  dismissedAt: 'When an admin ended its waiting, in UTC; null before.',
   at: 'When it happened, in UTC.',
   time: 'When it happened, in UTC.',
   queue: 'The name of the queue.',

@@ -33,18 +33,16 @@ describe('My reservations of many customers at the same time', () => {
   it('each customer sees their own reservations, the newest first', async () => {
     const pages = await Promise.all([...customers, ...customers].map((customer) => page(customer)));
     expect(pages.map(seatsOf)).toEqual([...ROWS, ...ROWS].map((row) => [`${row}3`, `${row}2`, `${row}1`]));
-    expect(pages.map((each) => (each['page'] as Json)['nextCursor'])).toEqual(pages.map(() => null));
+    expect(pages.map((each) => each.page.nextCursor)).toEqual(pages.map(() => null));
   });
 
   it('pages of different lengths each have their own limit and cursor', async () => {
     const asked = customers.map((customer, i) => ({ customer, limit: 1 + (i % 2) }));
     const pages = await Promise.all(asked.map(({ customer, limit }) => page(customer, `?limit=${limit}`)));
-    const next = await Promise.all(
-      asked.map(({ customer }, i) => page(customer, `?cursor=${(pages[i]!['page'] as Json)['nextCursor'] as string}`)),
-    );
+    const next = await Promise.all(asked.map(({ customer }, i) => page(customer, `?cursor=${pages[i]!.page.nextCursor as string}`)));
     for (const [i, { limit }] of asked.entries()) {
-      expect(seatsOf(pages[i]!)).toHaveLength(limit);
-      expect([...seatsOf(pages[i]!), ...seatsOf(next[i]!)]).toEqual([3, 2, 1].map((n) => `${ROWS[i]!}${n}`));
+      expect(seatsOf(pages[i])).toHaveLength(limit);
+      expect([...seatsOf(pages[i]), ...seatsOf(next[i])]).toEqual([3, 2, 1].map((n) => `${ROWS[i]!}${n}`));
     }
   });
 

@@ -88,6 +88,9 @@ export type DeadLetterView = {
      * When it was sent back to its queue, in UTC; null before.
      */
     redrivenAt: string | null;
+    /**
+     * When an admin ended its waiting, in UTC; null before.
+     */
     dismissedAt: string | null;
 };
 
@@ -135,6 +138,9 @@ export type DeadLetterDetailsView = {
      * When it was sent back to its queue, in UTC; null before.
      */
     redrivenAt: string | null;
+    /**
+     * When an admin ended its waiting, in UTC; null before.
+     */
     dismissedAt: string | null;
     /**
      * The message: the envelope of an event. Null where it is not a JSON object.

@@ -1,4 +1,4 @@
-/** Jobs as rows of `platform.jobs`. Their times and leases are by the clock of the database: see decision 34. */
+/** Jobs as rows of `platform.jobs`. Their times and leases are by the clock of the database: see decision 32. */
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { storableText } from '@app/kernel/text.js';

@@ -88,7 +88,8 @@ export class WebhookEndpointsController {
   @ApiOperation({
     operationId: 'changeWebhookEndpoint',
     summary: 'Change address, description or event types of a webhook endpoint',
-    description: 'What is left out stays as it is. Deliveries that wait go to the new address, at once, and the failures of the old one are forgotten.',
+    description:
+      'What is left out stays as it is. Deliveries that wait go to the new address, at once, and the failures of the old one are forgotten.',
   })
   @Problems(401, 429, new WebhookEndpointNotFound(), URL_REFUSED)
   async changeWebhookEndpoint(
