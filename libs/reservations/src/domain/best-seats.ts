@@ -1,6 +1,7 @@
 /** Chooses seats for a group: one group side by side, or two near each other. */
 import {
   apart,
+  areNeighbours,
   compareByPlace,
   groupsOf,
   ordinary,
@@ -52,7 +53,7 @@ function bestPair(room: RoomAvailability, firsts: readonly SeatGroup[], seconds:
   const free = new Map(rowsOf(room).map((row) => [row.row, row.free]));
   const secondsOf = Map.groupBy(seconds, ({ row }) => row);
   const singlesOf = (first: SeatGroup, second: SeatGroup): number => {
-    if (first.row !== second.row) return first.singlesLeft + second.singlesLeft;
+    if (!areNeighbours(first, second)) return first.singlesLeft + second.singlesLeft;
     return sharesSeat(first, second) ? Infinity : singlesBeside(free.get(first.row)!, [first, second]);
   };
   // The row with the least single seats, and the least of the other rows.

@@ -72,6 +72,11 @@ export function sharesSeat(a: SeatGroup, b: SeatGroup): boolean {
   return a.row === b.row && a.seats[0]!.column <= b.seats.at(-1)!.column && b.seats[0]!.column <= a.seats.at(-1)!.column;
 }
 
+/** Whether one group can change which seats beside the other are left single: with two seats or more between them it cannot. */
+export function areNeighbours(a: SeatGroup, b: SeatGroup): boolean {
+  return a.row === b.row && a.seats[0]!.column <= b.seats.at(-1)!.column + 2 && b.seats[0]!.column <= a.seats.at(-1)!.column + 2;
+}
+
 /** Between the middles of two groups, in halves of a seat. */
 export function apart(a: SeatGroup, b: SeatGroup, { lines }: SeatGrid): number {
   return Math.abs(doubledMiddle(a.seats) - doubledMiddle(b.seats)) + HALF_SEATS_A_ROW * Math.abs(lines[a.row]! - lines[b.row]!);
