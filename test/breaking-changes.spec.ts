@@ -197,6 +197,16 @@ describe('Breaking changes of the API', () => {
     expect(undeclaredChanges(['GET /a: removed'], '## Unreleased\n- `GET /a: removed`')).toEqual([]);
   });
 
+  it('a change of what every problem has is declared once', () => {
+    const changelog = '## Unreleased\n- `problem *.requestId: removed`: not needed.\n';
+    const changes = [
+      'problem movies.movie-not-found.requestId: removed',
+      'problem movies.movie-not-found.title: removed',
+      'GET /a: removed',
+    ];
+    expect(undeclaredChanges(changes, changelog)).toEqual(changes.slice(1));
+  });
+
   it('the stored surface keeps fields that are named like a text', () => {
     const snack: Schema = { type: 'object', properties: { description: { type: 'string' } } };
     const surface = surfaceOf({ ...api({ snack }), info: { description: 'Snacks' } });

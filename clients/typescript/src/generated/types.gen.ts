@@ -22,7 +22,7 @@ export type AuditEntryView = {
      */
     action: string;
     /**
-     * What the act was done to.
+     * What the act was done to: an id of ours or of Stripe, the name of a queue, or what many were of.
      */
     subject: string;
     /**
@@ -3603,7 +3603,7 @@ export type ProblemView = {
      */
     code: string;
     /**
-     * The `X-Request-Id` of the request.
+     * The `X-Request-Id` of the request: the client's own, or a UUID.
      */
     requestId: string;
     /**

@@ -57,7 +57,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'dismissStripeEvent', summary: 'End the waiting of a parked event that nothing can be done about' })
   @AnswerExample(DISMISSED)
-  @Problems(401, new WebhookNotFound(), new WebhookNotParked('applied'), INVALID_ID)
+  @Problems(401, new WebhookNotFound(), new WebhookNotParked('applied'))
   async dismissStripeEvent(
     @UserId() adminId: string,
     @Param('id') id: string,

@@ -58,8 +58,8 @@ export class ProblemView {
    */
   code!: string;
   /**
-   * The `X-Request-Id` of the request.
-   * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11"
+   * The `X-Request-Id` of the request: the client's own, or a UUID.
+   * @example "request-4711"
    */
   requestId!: string;
   /** What is wrong with the input, fault by fault. */

@@ -11,21 +11,21 @@ export class AuditEntryView {
    * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11"
    */
   actor!: string | null;
-  /** @example "reservations.cancel-as-admin" */
+  /** @example "payments.replay-webhook" */
   action!: string;
   /**
-   * What the act was done to.
-   * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b15"
+   * What the act was done to: an id of ours or of Stripe, the name of a queue, or what many were of.
+   * @example "evt_1NG8Du2eZvKYlo2CUI79vXWy"
    */
   subject!: string;
   /**
    * What the action alone does not say.
-   * @example { "refund": "full", "reason": "The projector broke." }
+   * @example { "status": "applied" }
    */
   details!: Record<string, unknown>;
   /**
    * `X-Request-Id` of the request that did it.
-   * @example "7b8a4c1e-3f0e-4a8c-9a9b-0d6c2f4f9f10"
+   * @example "request-4711"
    */
   requestId!: string | null;
 }
