@@ -41,25 +41,38 @@ export class ShowtimeCancelled extends DomainEvent<{ showtimeId: string; showtim
   static readonly type = 'showtimes.showtime-cancelled.v1';
 }
 
-export interface ShowtimeSummary {
+/** What seats of a showtime are reserved under. */
+export interface ShowtimeTerms {
   readonly id: string;
   readonly version: number;
   readonly status: 'scheduled' | 'cancelled';
-  readonly movie: { readonly id: string; readonly title: string; readonly runtimeMinutes: number };
-  readonly theatre: { readonly id: string; readonly name: string; readonly timeZone: string };
-  readonly room: { readonly id: string; readonly name: string };
+  readonly room: { readonly id: string };
   readonly seatPlanVersion: number;
-  /** ISO instants. `startsAtLocal` is the local time of the theatre, without an offset. */
+  /** ISO instants. */
   readonly startsAt: string;
-  readonly startsAtLocal: string;
   readonly endsAt: string;
   readonly currency: string;
   readonly prices: Prices;
   readonly salesOpenAt: string | null;
 }
 
+export interface ShowtimeSummary extends ShowtimeTerms {
+  readonly movie: { readonly id: string; readonly title: string; readonly runtimeMinutes: number };
+  readonly theatre: { readonly id: string; readonly name: string; readonly timeZone: string };
+  readonly room: { readonly id: string; readonly name: string };
+  /** The local time of the theatre, without an offset. */
+  readonly startsAtLocal: string;
+}
+
 /** The showtimes of these ids in any order, cancelled ones included. Unknown ids are left out. */
 export class ShowtimesByIds extends Query<ShowtimeSummary[]> {
+  constructor(readonly showtimeIds: readonly string[]) {
+    super();
+  }
+}
+
+/** As `ShowtimesByIds`, without what other contexts know of them. */
+export class ShowtimeTermsByIds extends Query<ShowtimeTerms[]> {
   constructor(readonly showtimeIds: readonly string[]) {
     super();
   }

@@ -1,15 +1,15 @@
 import type { PricedSeat } from '@app/contracts/reservations.js';
 import type { Seat, SeatCategory, SeatGrid } from '@app/contracts/rooms.js';
-import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
+import type { ShowtimeTerms } from '@app/contracts/showtimes.js';
 import { NoSuchSeat, NotOnSale, ShowtimeCancelled, ShowtimeStarted } from './errors.js';
 
 /** A room's seats are the same list for all who ask: its labels are indexed once. */
 const seatsByLabel = new WeakMap<readonly Seat[], ReadonlyMap<string, Seat>>();
 
 /** What a showtime offers at one version of its terms: seats, prices, times. */
-export class Seating {
+export class Seating<Showtime extends ShowtimeTerms = ShowtimeTerms> {
   constructor(
-    readonly showtime: ShowtimeSummary,
+    readonly showtime: Showtime,
     readonly seats: readonly Seat[],
     readonly grid: SeatGrid,
   ) {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { type RoomSeats, SeatPlanOfRoom } from '@app/contracts/rooms.js';
-import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import { type ShowtimeSummary, type ShowtimeTerms, ShowtimesByIds, ShowtimeTermsByIds } from '@app/contracts/showtimes.js';
 import { ShowtimeNotFound } from '../domain/errors.js';
 import { Seating } from '../domain/seating.js';
 import { Seatings } from '../domain/seatings.js';
@@ -16,7 +16,14 @@ export class ContractSeatings implements Seatings {
   constructor(private readonly queries: QueryBus) {}
 
   async of(showtimeId: string): Promise<Seating> {
-    const [showtime] = await this.queries.execute(new ShowtimesByIds([showtimeId]));
+    return this.seatingOf(await this.queries.execute(new ShowtimeTermsByIds([showtimeId])));
+  }
+
+  async withNames(showtimeId: string): Promise<Seating<ShowtimeSummary>> {
+    return this.seatingOf(await this.queries.execute(new ShowtimesByIds([showtimeId])));
+  }
+
+  private async seatingOf<Showtime extends ShowtimeTerms>([showtime]: readonly Showtime[]): Promise<Seating<Showtime>> {
     if (showtime === undefined) throw new ShowtimeNotFound();
     const plan = await this.plan(showtime.room.id, showtime.seatPlanVersion);
     return new Seating(showtime, plan.seats, plan.grid);

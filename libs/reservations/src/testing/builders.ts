@@ -48,7 +48,7 @@ const seats: Seat[] = Array.from({ length: 12 }, (_, i) => ({
 }));
 
 /** Two hours long; standard 12.50, premium 15.00. */
-export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating {
+export function aSeating(own: Partial<ShowtimeSummary> = {}): Seating<ShowtimeSummary> {
   return new Seating(
     {
       id: newId(),

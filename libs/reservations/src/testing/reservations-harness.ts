@@ -28,7 +28,6 @@ import { BookingPolicy } from '../domain/booking-policy.js';
 import { CancellationRuns } from '../domain/cancellation-runs.js';
 import type { Reservation } from '../domain/reservation.js';
 import { Reservations } from '../domain/reservations.js';
-import type { Seating } from '../domain/seating.js';
 import { Seatings } from '../domain/seatings.js';
 import { SettlementWatermark } from '../domain/settlement-watermark.js';
 import { reservationsHandlers, reservationsJobs, reservationsReactions, reservationsServices } from '../application/handlers.js';
@@ -93,7 +92,7 @@ export class ReservationsHarness {
   }
 
   /** A seating that `HoldSeats` finds. */
-  createSeating(...own: Parameters<typeof aSeating>): Seating {
+  createSeating(...own: Parameters<typeof aSeating>): ReturnType<typeof aSeating> {
     return this.seatings.put(aSeating(...own));
   }
 

@@ -12,6 +12,7 @@ import { ScheduleDryRunHandler } from './queries/schedule-dry-run.js';
 import { ShowtimeDryRunHandler } from './queries/showtime-dry-run.js';
 import { ShowtimeHandler } from './queries/showtime.js';
 import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
+import { ShowtimeTermsByIdsHandler } from './queries/showtime-terms-by-ids.js';
 import { ShowtimeViews } from './queries/showtime-views.js';
 import { ShowtimesAheadHandler } from './queries/showtimes-ahead.js';
 import { ShowtimesByIdsHandler } from './queries/showtimes-by-ids.js';
@@ -39,6 +40,7 @@ export const showtimesHandlers = [
   ShowtimeDryRunHandler,
   ShowtimeHandler,
   ShowtimeStatusesHandler,
+  ShowtimeTermsByIdsHandler,
   ShowtimesAheadHandler,
   ShowtimesByIdsHandler,
   ShowtimesHandler,

@@ -111,9 +111,9 @@ describe('Holding seats', () => {
       const { showtime } = harness.createSeating();
       await harness.runs.begin({ showtimeId: showtime.id, showtimeVersion: 2, kind: 'moved', movedAt: NOW, reason: null }, NOW);
       const changed = aSeating({ id: showtime.id, version: 2, prices: { standard: 900, premium: 900 } });
-      const of = harness.seatings.of.bind(harness.seatings);
-      harness.seatings.of = async (id) => {
-        const seating = await of(id);
+      const withNames = harness.seatings.withNames.bind(harness.seatings);
+      harness.seatings.withNames = async (id) => {
+        const seating = await withNames(id);
         harness.seatings.put(changed);
         return seating;
       };

@@ -35,7 +35,7 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
   }
 
   private async hold({ customerId, showtimeId, seats }: HoldSeats, { isSale }: { isSale: boolean }): Promise<ReservationView> {
-    const seating = await this.seatings.of(showtimeId);
+    const seating = await this.seatings.withNames(showtimeId);
     const request = { showtimeId: seating.showtime.id, customerId, seats, now: this.clock.now() };
     return this.reservations.hold(request, {
       decide: (situation) =>
