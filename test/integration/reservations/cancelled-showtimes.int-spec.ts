@@ -75,12 +75,12 @@ describe('A showtime that is cancelled or moved', () => {
   /** A hold that has read the seating, and starts its transaction when `proceed` is called. */
   async function pausedHold(customer: Customer, seats: string[]): Promise<{ response: Promise<HttpResponse>; proceed: () => void }> {
     const seatings = system.api.get(Seatings, { strict: false });
-    const read = seatings.of.bind(seatings);
+    const read = seatings.withNames.bind(seatings);
     let proceed: () => void = () => undefined;
     const paused = new Promise<void>((resolve) => (proceed = resolve));
     const hasRead = new Promise<void>((resolve) => {
-      seatings.of = async (showtimeId) => {
-        seatings.of = read;
+      seatings.withNames = async (showtimeId) => {
+        seatings.withNames = read;
         const seating = await read(showtimeId);
         resolve();
         await paused;
