@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.js';
 import { sampled } from '../telemetry/metrics.js';
 import { beginWithFirstStatement } from './first-statement.js';
 import { parseInstant } from './parse-instant.js';
+import { onEachConnection, poolOf } from './pool.js';
 import { type ProcessKind, TIMEOUTS_MS, assertTimeouts } from './timeouts.js';
 
 /** bigint columns are counts and sums here and stay far below 2^53. */
@@ -67,7 +68,7 @@ export class LimitedDataSource extends DataSource {
 
   override async initialize(): Promise<this> {
     await super.initialize();
-    const { master: pool } = this.driver as unknown as { master: pg.Pool };
+    const pool = poolOf(this);
     const silenceMs = SILENCE_MS[this.kind];
     if (silenceMs > 0) cutSilentConnections(pool, silenceMs);
     beginWithFirstStatement(pool);
@@ -95,10 +96,7 @@ function measurePool(pool: pg.Pool): void {
  * and the next request wait behind the dead statement.
  */
 export function cutSilentConnections(pool: pg.Pool, silenceMs: number): void {
-  const known = new WeakSet<pg.PoolClient>();
-  pool.on('acquire', (client) => {
-    if (known.has(client)) return;
-    known.add(client);
+  onEachConnection(pool, (client) => {
     const internals = client as unknown as { connection: { stream: Socket }; readyForQuery: boolean };
     const { stream } = internals.connection;
     stream.setTimeout(silenceMs - LAST_WAIT_MS);

@@ -4,6 +4,7 @@
  * outside of the transaction that it belongs to.
  */
 import pg from 'pg';
+import { onEachConnection } from './pool.js';
 
 const BEGIN = 'START TRANSACTION';
 const ENDS: readonly unknown[] = ['COMMIT', 'ROLLBACK'];
@@ -70,13 +71,10 @@ class FirstStatement extends Query {
 
 /** Applies to every connection of the pool, those that are open already included. */
 export function beginWithFirstStatement(pool: pg.Pool): void {
-  const known = new WeakSet<pg.ClientBase>();
   const waiting = new WeakSet<pg.ClientBase>();
-  pool.on('acquire', (client) => {
-    // A connection that was given back has no transaction.
-    waiting.delete(client);
-    if (known.has(client)) return;
-    known.add(client);
+  // A connection that was given back has no transaction.
+  pool.on('acquire', (client) => void waiting.delete(client));
+  onEachConnection(pool, (client) => {
     const send: Send = (...call) => Reflect.apply(Reflect.get(Object.getPrototypeOf(client) as object, 'query') as Send, client, call);
     const query: Send = (statement, ...rest) => {
       if (statement === BEGIN) {

@@ -9,6 +9,7 @@ import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { renewPlans } from './plan-renewal.js';
 import { isDatabaseUnavailable } from './database-errors.js';
+import { poolOf } from './pool.js';
 import { Replica } from './replica.js';
 import { makeRowMaker, type RowMaker } from './row-maker.js';
 
@@ -107,7 +108,7 @@ export class PostgresDatabase extends Database {
   }
 
   private get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+    return poolOf(this.dataSource);
   }
 
   private statementName(sql: string): string {

@@ -1,7 +1,7 @@
 /** Remembers that the server had no space for a write. It answers reads meanwhile, and goes on where space is free again, so nothing else notices. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { ClientBase, Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { onEachConnection, poolOf } from './pool.js';
 
 /** SQLSTATE disk_full. */
 const DISK_FULL = '53100';
@@ -19,11 +19,7 @@ export class WriteRefusals implements OnModuleInit {
   constructor(private readonly dataSource: DataSource) {}
 
   onModuleInit(): void {
-    const { master: pool } = this.dataSource.driver as unknown as { master: Pool };
-    const known = new WeakSet<ClientBase>();
-    pool.on('acquire', (client) => {
-      if (known.has(client)) return;
-      known.add(client);
+    onEachConnection(poolOf(this.dataSource), (client) => {
       const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
       connection.on('errorMessage', (error: ServerError) => {
         if (error.code === DISK_FULL) this.#latest = { at: performance.now(), reason: error.message ?? DISK_FULL };
