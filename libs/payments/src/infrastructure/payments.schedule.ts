@@ -34,7 +34,7 @@ export class ReconciliationSchedule extends Schedule {
     super(cls, settings.ticks.reconcilePaymentsMs);
   }
 
-  protected async work(): Promise<void> {
-    await this.commands.execute(new ReconcilePayments(this.settings.reconcileAfterMs));
+  protected work(): Promise<boolean> {
+    return this.commands.execute(new ReconcilePayments(this.settings.reconcileAfterMs));
   }
 }

@@ -4,13 +4,15 @@ import { isDatabaseAway } from '../persistence/database-errors.js';
 export class Failures {
   readonly #errors: unknown[] = [];
 
-  /** Keeps what `work` throws. Throws it at once where the database is away: everything else would wait for it too. */
-  async attempt(work: () => Promise<unknown>): Promise<void> {
+  /** Keeps what `work` throws. Throws it at once where the database is away: everything else would wait for it too. Returns whether nothing failed. */
+  async attempt(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       this.#errors.push(error);
+      return false;
     }
   }
 

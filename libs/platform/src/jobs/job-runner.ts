@@ -57,6 +57,7 @@ class LaneSchedule extends Schedule {
 
   override onModuleDestroy(): void {
     this.#shutdown = new ShutdownDeadline();
+    this.runner.stop();
     super.onModuleDestroy();
   }
 

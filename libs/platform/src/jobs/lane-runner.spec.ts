@@ -5,6 +5,7 @@ import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryJobs } from '../testing/in-memory-jobs.js';
 import { type JobHandler, type JobLane, JobPostponed, WHOLE } from './job.js';
 import { LaneRunner } from './lane-runner.js';
+import { searchPages } from './paged-search.js';
 
 class TooManyLetters extends Error {}
 
@@ -165,6 +166,27 @@ describe('LaneRunner', () => {
     await expect(runner.run()).rejects.toThrow('connection lost');
     expect(ran).toEqual(['letters.send a', 'letters.send b']);
     expect(jobs.waiting).toEqual(['letters.send a']);
+  });
+
+  it('a search of a process that ends is due again at once, and has not failed', async () => {
+    const pages: number[] = [];
+    const handler: JobHandler = {
+      everyMs: 3_600_000,
+      run: () =>
+        searchPages({
+          from: 0,
+          pageSize: 1,
+          read: (after) => Promise.resolve(after < 3 ? [after + 1] : []),
+          handle: (page) => Promise.resolve(void pages.push(...page)),
+          pageDone: () => Promise.resolve(searches.stop()),
+        }),
+    };
+    const searches = new LaneRunner(lane, new Map([['letters.search', handler]]), jobs, alerts);
+    await searches.enqueueRepeated();
+    expect(await Promise.all(await searches.begin())).toEqual(['postponed']);
+    expect(pages).toEqual([1]);
+    const other = new LaneRunner(lane, new Map([['letters.search', { ...handler, run: () => Promise.resolve() }]]), jobs, alerts);
+    expect(await Promise.all(await other.begin())).toEqual(['done']);
   });
 
   it('a repeated job runs again after its time', async () => {

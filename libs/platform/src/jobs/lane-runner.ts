@@ -6,6 +6,7 @@ import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import { type JobHandler, type JobLane, JobPostponed, WHOLE } from './job.js';
 import type { ClaimedJob, Jobs } from './jobs.js';
+import { runStoppable } from './stopping.js';
 
 /** The alert is raised at this many failures in a row, and again at each multiple. */
 const STUCK_AFTER_ATTEMPTS = 10;
@@ -25,6 +26,7 @@ export type JobOutcome = 'done' | 'failed' | 'postponed' | 'rate-limited';
 export class LaneRunner {
   readonly #logger = new Logger('Jobs');
   readonly #running = new Set<ClaimedJob>();
+  readonly #stop = new AbortController();
   #renewal: NodeJS.Timeout | undefined;
 
   constructor(
@@ -64,6 +66,11 @@ export class LaneRunner {
     return { ran: outcomes.length - rateLimited, rateLimited: rateLimited > 0 };
   }
 
+  /** Jobs of many pages end behind the page that they are at. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
   private forget(job: ClaimedJob): void {
     this.#running.delete(job);
     if (this.#running.size > 0) return;
@@ -96,7 +103,9 @@ export class LaneRunner {
       // A repeated job belongs to no request: each run is a trace of its own.
       const parent = job.traceparent ?? null;
       const attributes = { 'job.kind': job.kind, 'job.subject': job.subject, 'job.attempts': job.attempts };
-      await inSpan({ name: `job ${job.kind}`, kind: SPAN_KIND.internal, parent, attributes }, () => handler.run(job.subject));
+      await inSpan({ name: `job ${job.kind}`, kind: SPAN_KIND.internal, parent, attributes }, () =>
+        runStoppable(this.#stop.signal, () => handler.run(job.subject)),
+      );
     } catch (error) {
       if (this.lane.isRateLimit?.(error)) return 'rate-limited';
       if (error instanceof JobPostponed) {

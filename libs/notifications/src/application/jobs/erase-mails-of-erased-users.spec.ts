@@ -23,4 +23,14 @@ describe('EraseMailsOfErasedUsers', () => {
     await harness.bus.get(EraseMailsOfErasedUsers).run();
     expect([...harness.mails.all.values()].map(({ address }) => address)).toEqual([null, null, 'u1@customers.test']);
   });
+
+  it('a user whose mails cannot be erased stops no other', async () => {
+    const harness = new NotificationsHarness();
+    harness.bus.answer(UsersErasedAfter, () => ['broken', 'u1'].map((userId) => ({ userId, erasedAt })));
+    const erased: string[] = [];
+    harness.mails.erase = (userIds) =>
+      userIds.includes('broken') ? Promise.reject(new Error('broken')) : Promise.resolve(void erased.push(...userIds));
+    await expect(harness.bus.get(EraseMailsOfErasedUsers).run()).rejects.toThrow('broken');
+    expect(erased).toEqual(['u1']);
+  });
 });

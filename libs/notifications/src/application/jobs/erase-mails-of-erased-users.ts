@@ -2,11 +2,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { UsersErasedAfter } from '@app/contracts/auth.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
 import { SEARCHES } from '../lanes.js';
 
-const PAGE_ROWS = 500;
+const PAGE_SIZE = 500;
 /** Before all: auth keeps who was erased for 90 days, which is longer than any event is late. */
 const START = { erasedAt: new Date(0).toISOString(), userId: NIL_UUID };
 
@@ -24,14 +25,11 @@ export class EraseMailsOfErasedUsers implements JobHandler {
   }
 
   async run(): Promise<void> {
-    let after = START;
-    for (;;) {
-      const erased = await this.queries.execute(new UsersErasedAfter(after, PAGE_ROWS));
-      const last = erased.at(-1);
-      if (last === undefined) return;
-      await this.mails.erase(erased.map(({ userId }) => userId));
-      if (erased.length < PAGE_ROWS) return;
-      after = last;
-    }
+    await searchPages({
+      from: START,
+      pageSize: PAGE_SIZE,
+      read: (after) => this.queries.execute(new UsersErasedAfter(after, PAGE_SIZE)),
+      handle: (erased) => this.mails.erase(erased.map(({ userId }) => userId)),
+    });
   }
 }

@@ -1,14 +1,15 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { HoldsEndingBetween } from '@app/contracts/reservations.js';
+import { type EndingHoldView, HoldsEndingBetween } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Mails } from '../../domain/mails.js';
 import { NotificationsSettings } from '../../notifications.settings.js';
 import { SEARCHES } from '../lanes.js';
 import { mailAboutReservation, MailRequests } from '../mail-requests.js';
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 
 /** Requests a mail for each hold that is about to end, once for each reservation, also where the hold is extended afterwards. */
 @Job('notifications.remind-of-holds', { lane: SEARCHES })
@@ -31,18 +32,20 @@ export class RemindOfHolds implements JobHandler {
     const now = this.clock.now();
     const until = new Date(now.getTime() + holdReminderMs).toISOString();
     // Every search starts at now: a hold may be made with less time left than the holds that were found before.
-    let after = { heldUntil: now.toISOString(), reservationId: NIL_UUID };
-    for (;;) {
-      const page = await this.queries.execute(new HoldsEndingBetween(after, until, PAGE));
-      const missing = await this.mails.withoutMail(
-        'hold-ending',
-        page.map(({ reservationId }) => reservationId),
-      );
-      const found = page.filter(({ reservationId }) => missing.has(reservationId));
-      await this.requests.request(...found.map((hold) => mailAboutReservation('hold-ending', hold)));
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return;
-      after = last;
-    }
+    await searchPages({
+      from: { heldUntil: now.toISOString(), reservationId: NIL_UUID },
+      pageSize: PAGE_SIZE,
+      read: (after) => this.queries.execute(new HoldsEndingBetween(after, until, PAGE_SIZE)),
+      handle: (holds) => this.remindOf(holds),
+    });
+  }
+
+  private async remindOf(holds: readonly EndingHoldView[]): Promise<void> {
+    const missing = await this.mails.withoutMail(
+      'hold-ending',
+      holds.map(({ reservationId }) => reservationId),
+    );
+    const found = holds.filter(({ reservationId }) => missing.has(reservationId));
+    await this.requests.request(...found.map((hold) => mailAboutReservation('hold-ending', hold)));
   }
 }

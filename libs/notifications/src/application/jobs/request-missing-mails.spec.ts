@@ -64,6 +64,18 @@ describe('RequestMissingMails', () => {
     expect(harness.list).toHaveLength(4);
   });
 
+  it('a mail that cannot be requested stops no other, and is found again', async () => {
+    harness.clock.advance(3 * MINUTE_MS);
+    harness.confirmed.push({ ...harness.confirmed[0]!, reservationId: 'r4' });
+    const add = harness.mails.add.bind(harness.mails);
+    harness.mails.add = (mails, at) => (mails.some(({ factId }) => factId === 'r1') ? Promise.reject(new Error('broken')) : add(mails, at));
+    await expect(search()).rejects.toThrow('broken');
+    expect(harness.list).toContain('reservation-confirmed r4 waiting');
+    harness.mails.add = add;
+    await search();
+    expect(harness.list).toContain('reservation-confirmed r1 waiting');
+  });
+
   it('a search of a worker whose clock was ahead hides no fact that came later', async () => {
     const before = harness.clock.now().getTime();
     harness.clock.advance(24 * 60 * MINUTE_MS);

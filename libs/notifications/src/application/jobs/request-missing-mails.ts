@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
+import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchFromWatermark } from '@app/platform/jobs/search-from-watermark.js';
 import type { MailRequest } from '../../domain/mail.js';
@@ -36,9 +37,9 @@ export class RequestMissingMails implements JobHandler {
 
   /** A search that fails stops no other. Throws the first failure at the end, so that the job is tried again. */
   async run(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const name of MAIL_SEARCH_NAMES) await this.search(name).catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
+    const failures = new Failures();
+    for (const name of MAIL_SEARCH_NAMES) await failures.attempt(() => this.search(name));
+    failures.throwFirst();
   }
 
   private async search(name: MailSearchName): Promise<void> {
@@ -55,10 +56,7 @@ export class RequestMissingMails implements JobHandler {
       positionAt: (at) => ({ at, id: NIL_UUID }),
       read: (after) => FACT_SEARCHES[name](this.queries, { after, until, limit: PAGE_SIZE }),
       timeOf: ({ at }) => at,
-      handle: async (page) => {
-        await this.request(page.map(({ mail }) => mail));
-        return true;
-      },
+      handle: (page) => this.request(page.map(({ mail }) => mail)),
     });
   }
 

@@ -5,13 +5,13 @@ import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Payments, type UnfinishedPayment } from '../../domain/payments.js';
 
-const PAGE = 200;
+const BATCH_SIZE = 200;
 
 /**
- * Has unfinished payments opened, compared with Stripe, or cancelled where their reservations have ended: each when its check is
- * due, once for all workers. The first check is due at this age.
+ * Has a batch of unfinished payments opened, compared with Stripe, or cancelled where their reservations have ended: each when its check is
+ * due, once for all workers. The first check is due at this age. Returns whether more may be due.
  */
-export class ReconcilePayments extends Command<void> {
+export class ReconcilePayments extends Command<boolean> {
   constructor(readonly olderThanMs: number) {
     super();
   }
@@ -27,15 +27,12 @@ export class ReconcilePaymentsHandler implements ICommandHandler<ReconcilePaymen
     private readonly clock: Clock,
   ) {}
 
-  async execute({ olderThanMs }: ReconcilePayments): Promise<void> {
-    const due = { now: this.clock.now(), afterMs: olderThanMs, limit: PAGE };
-    for (;;) {
-      const taken = await this.transactions.run(() => this.reconcile(due));
-      if (taken < PAGE) return;
-    }
+  async execute({ olderThanMs }: ReconcilePayments): Promise<boolean> {
+    const due = { now: this.clock.now(), afterMs: olderThanMs, limit: BATCH_SIZE };
+    return (await this.transactions.run(() => this.reconcile(due))) === BATCH_SIZE;
   }
 
-  /** A page of payments. Returns how many. */
+  /** Returns how many. */
   private async reconcile(due: { now: Date; afterMs: number; limit: number }): Promise<number> {
     const page = await this.payments.claimDueForCheck(due);
     if (page.length === 0) return 0;

@@ -4,6 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
+import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Payments } from '../../domain/payments.js';
 import { PaymentsSettings } from '../../payments.settings.js';
 import { REQUESTS } from '../lanes.js';
@@ -34,14 +35,12 @@ export class CheckPaymentsOfEndingHolds implements JobHandler {
     const now = this.clock.now();
     // The next search comes before the check of every hold that this one does not find, also where it is half a minute late.
     const until = new Date(now.getTime() + this.everyMs + 2 * LEAD_MS).toISOString();
-    let after = { heldUntil: now.toISOString(), reservationId: NIL_UUID };
-    for (;;) {
-      const page = await this.queries.execute(new HoldsEndingBetween(after, until, PAGE_SIZE));
-      await this.check(page, now);
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE_SIZE) return;
-      after = last;
-    }
+    await searchPages({
+      from: { heldUntil: now.toISOString(), reservationId: NIL_UUID },
+      pageSize: PAGE_SIZE,
+      read: (after) => this.queries.execute(new HoldsEndingBetween(after, until, PAGE_SIZE)),
+      handle: (holds) => this.check(holds, now),
+    });
   }
 
   private async check(holds: readonly EndingHoldView[], now: Date): Promise<void> {

@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel/clock.js';
-import { Failures } from '@app/platform/jobs/failures.js';
+import { deleteOldRows, type RetentionRule } from '@app/platform/jobs/delete-old-rows.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { LONGEST_CHECK_PAUSE_MS, Payments } from '../../domain/payments.js';
@@ -10,8 +10,6 @@ import { HOUSEKEEPING } from '../lanes.js';
 const DAY_MS = 24 * 3_600_000;
 /** Small enough that no webhook waits for it. */
 const BATCH_ROWS = 1_000;
-/** Where more is old than so many batches, the next run continues, so that no lease ends. */
-const MAX_BATCHES = 500;
 /** The jobs that use idempotency keys of Stripe's. */
 const KINDS_WITH_KEY = ['payments.open-payment', 'payments.submit-refund'];
 
@@ -20,7 +18,7 @@ const KINDS_WITH_KEY = ['payments.open-payment', 'payments.submit-refund'];
 export class DeleteOldStripeData implements JobHandler {
   readonly everyMs: number;
   /** Also for the operator's `retention`. */
-  readonly rules: readonly { readonly table: string; readonly batchRows: number; deleteBatch(this: void): Promise<number> }[];
+  readonly rules: readonly RetentionRule[];
 
   constructor(stripeEvents: StripeEvents, payments: Payments, jobs: Jobs, clock: Clock, settings: PaymentsSettings) {
     this.everyMs = settings.ticks.deleteOldStripeDataMs;
@@ -41,12 +39,7 @@ export class DeleteOldStripeData implements JobHandler {
     ];
   }
 
-  async run(): Promise<void> {
-    const failures = new Failures();
-    for (const { batchRows, deleteBatch } of this.rules)
-      await failures.attempt(async () => {
-        for (let batch = 0; batch < MAX_BATCHES; batch++) if ((await deleteBatch()) < batchRows) break;
-      });
-    failures.throwFirst();
+  run(): Promise<void> {
+    return deleteOldRows(this.rules);
   }
 }

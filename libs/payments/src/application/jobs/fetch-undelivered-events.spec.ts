@@ -16,6 +16,16 @@ describe('FetchUndeliveredEvents', () => {
     expect(harness.payment.status).toBe('succeeded');
   });
 
+  it('an event that cannot be stored stops no other, and fails the job', async () => {
+    const harness = await PaymentsHarness.opened();
+    const [broken, ours] = [anEvent(paid), anEvent(paid)];
+    harness.cards.undelivered.push(broken, ours);
+    const store = harness.stripeEvents.store.bind(harness.stripeEvents);
+    harness.stripeEvents.store = (event) => (event.id === broken.id ? Promise.reject(new Error('broken')) : store(event));
+    await expect(fetch(harness)).rejects.toThrow('broken');
+    expect(harness.payment.status).toBe('succeeded');
+  });
+
   it('an event that was delivered meanwhile keeps its outcome', async () => {
     const harness = await PaymentsHarness.opened();
     const event = anEvent(paid);

@@ -1,3 +1,4 @@
+import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { PaymentsSettings } from '../../payments.settings.js';
@@ -21,8 +22,10 @@ export class FetchUndeliveredEvents implements JobHandler {
   }
 
   async run(): Promise<void> {
+    const failures = new Failures();
     for await (const events of this.cards.undeliveredEvents({ withinMs: WITHIN_MS })) {
-      for (const event of events) await this.processor.receive(event);
+      for (const event of events) await failures.attempt(() => this.processor.receive(event));
     }
+    failures.throwFirst();
   }
 }

@@ -2,8 +2,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { UsersErasedAfter } from '@app/contracts/auth.js';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';
-import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
 import { ErasedCustomers } from '../erased-customers.js';
 import { SEARCHES } from '../lanes.js';
@@ -27,16 +27,11 @@ export class EndReservationsOfErasedUsers implements JobHandler {
   }
 
   async run(): Promise<void> {
-    let after = { erasedAt: new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString(), userId: NIL_UUID };
-    const failures = new Failures();
-    for (;;) {
-      const erased = await this.queries.execute(new UsersErasedAfter(after, PAGE_SIZE));
-      const last = erased.at(-1);
-      if (last === undefined) break;
-      await failures.attempt(() => this.customers.endReservations(erased.map(({ userId }) => userId)));
-      if (erased.length < PAGE_SIZE) break;
-      after = last;
-    }
-    failures.throwFirst();
+    await searchPages({
+      from: { erasedAt: new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString(), userId: NIL_UUID },
+      pageSize: PAGE_SIZE,
+      read: (after) => this.queries.execute(new UsersErasedAfter(after, PAGE_SIZE)),
+      handle: (erased) => this.customers.endReservations(erased.map(({ userId }) => userId)),
+    });
   }
 }

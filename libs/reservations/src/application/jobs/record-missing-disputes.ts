@@ -1,8 +1,8 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { RecentDisputes } from '@app/contracts/disputes.js';
+import { RecentDisputes, type RecentDisputeView } from '@app/contracts/disputes.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
+import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Reservations } from '../../domain/reservations.js';
 import { ReservationsSettings } from '../../reservations.settings.js';
 import { SEARCHES } from '../lanes.js';
@@ -27,18 +27,16 @@ export class RecordMissingDisputes implements JobHandler {
 
   async run(): Promise<void> {
     const decidedAfter = new Date(this.clock.now().getTime() - LOOK_BACK_MS).toISOString();
-    let after = '';
-    const failures = new Failures();
-    for (;;) {
-      const page = await this.queries.execute(new RecentDisputes(decidedAfter, after, PAGE_SIZE));
-      for (const { reservationId, disputeId: id, outcome, sequence } of await this.reservations.withoutDispute(page))
-        await failures.attempt(() =>
-          this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome, sequence })),
-        );
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE_SIZE) break;
-      after = last.disputeId;
-    }
-    failures.throwFirst();
+    await searchPages({
+      from: { disputeId: '' },
+      pageSize: PAGE_SIZE,
+      read: ({ disputeId }) => this.queries.execute(new RecentDisputes(decidedAfter, disputeId, PAGE_SIZE)),
+      handle: (disputes) => this.record(disputes),
+    });
+  }
+
+  private async record(disputes: readonly RecentDisputeView[]): Promise<void> {
+    for (const { reservationId, disputeId: id, outcome, sequence } of await this.reservations.withoutDispute(disputes))
+      await this.reservations.change({ id: reservationId }, (reservation) => reservation.recordDispute({ id, outcome, sequence }));
   }
 }
