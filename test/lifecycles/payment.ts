@@ -37,7 +37,10 @@ export function observePayment(): { payment: string[]; refund: string[] } {
 
 function actsOn(payment: Payment): (() => unknown)[] {
   const refundOf = (stripeRefundId: string, refundId: string | null, status: StripeRefundStatus) =>
-    payment.applyRefund({ kind: 'refund', stripeRefundId, intentId: 'pi_1', refundId, amount: PART, status, failure: null }, NOW);
+    payment.applyRefund(
+      { kind: 'refund', stripeRefundId, intentId: 'pi_1', chargeId: null, refundId, amount: PART, status, failure: null },
+      NOW,
+    );
   const acts: (() => unknown)[] = [
     () => payment.open('pi_1'),
     () => payment.fail('pi_1', null),

@@ -4,9 +4,10 @@ import { DismissStripeEvent } from '../../libs/payments/src/application/commands
 import { ReceiveStripeEvent } from '../../libs/payments/src/application/commands/receive-stripe-event.js';
 import { ReplayStripeEvent } from '../../libs/payments/src/application/commands/replay-stripe-event.js';
 import { RetryStripeEvents } from '../../libs/payments/src/application/commands/retry-stripe-events.js';
+import { AskForCharge } from '../../libs/payments/src/application/jobs/ask-for-charge.js';
 import { CheckStripeEvent } from '../../libs/payments/src/application/jobs/check-stripe-event.js';
 import type { StripeEvent, StripeEventStatus } from '../../libs/payments/src/domain/stripe-events.js';
-import { anEvent, anIntent } from '../../libs/payments/src/testing/fake-card-payments.js';
+import { aDispute, anEvent, anIntent } from '../../libs/payments/src/testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../libs/payments/src/testing/payments-harness.js';
 import { NONE } from './diagrams.js';
 import { Transitions } from './explore.js';
@@ -70,6 +71,14 @@ export async function observeStripeEvent(): Promise<string[]> {
         harness.clock.advance(DAY_MS);
       }
     }, status);
+  }
+
+  for (const intentOfCharge of ['pi_1', null]) {
+    const harness = await PaymentsHarness.opened();
+    harness.cards.charges.set('ch_1', intentOfCharge);
+    recordStatuses(harness);
+    const { id } = await harness.deliver(aDispute({ intentId: null, chargeId: 'ch_1' }));
+    await harness.run(AskForCharge, id);
   }
 
   // An event about money of a second intent, which Stripe confirms.

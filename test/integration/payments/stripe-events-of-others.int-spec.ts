@@ -1,5 +1,5 @@
 import { newId } from '@app/kernel/id.js';
-import { eventAbout, postEvent, readEvent } from './delivered-events.js';
+import { eventAbout, postEvent, readEvent, untilEvent } from './delivered-events.js';
 import { PaymentsApp } from './payments-app.js';
 
 let app: PaymentsApp;
@@ -60,5 +60,30 @@ describe('The older name of an event about a refund', () => {
     await postEvent(app, eventAbout(failed, { type: 'charge.refund.updated' }));
     expect(await app.untilRefund(paymentId, 'failed')).toMatchObject({ refunded: 0, refunds: [{ reason: 'external' }] });
     await app.control('DELETE', '/faults');
+  });
+});
+
+describe('An event that names only its charge', () => {
+  it('a dispute and a refund are recorded of the payment that Stripe names', async () => {
+    const { intentId, paymentId } = await app.paidPayment();
+    const { latest_charge: charge } = await app.stripe.paymentIntents.retrieve(intentId);
+    const id = `dp_${newId()}`;
+    const dispute = { id, charge, payment_intent: null, amount: 2_500, currency: 'eur', reason: null, status: 'warning_needs_response' };
+    const about = eventAbout(dispute, { type: 'charge.dispute.created' });
+    expect((await postEvent(app, about)).status).toBe(200);
+    await untilEvent(app, about.id, 'applied');
+    expect(await app.sql(`SELECT payment_id FROM payments.disputes WHERE id = $1`, [id])).toEqual([{ payment_id: paymentId }]);
+    await app.faults({ webhooks: [{ drop: true }] });
+    const refund = await app.stripe.refunds.create({ payment_intent: intentId, amount: 700 });
+    await postEvent(app, eventAbout({ ...refund, payment_intent: null }, { type: 'refund.updated' }));
+    expect(await app.untilRefund(paymentId, 'succeeded')).toMatchObject({ refunds: [{ reason: 'external', amount: 700 }] });
+    await app.control('DELETE', '/faults');
+  });
+
+  it.each(['ch_unknown', null])('an event about the charge %s is ignored', async (charge) => {
+    const dispute = { id: 'dp_else', charge, payment_intent: null, amount: 2_500, currency: 'eur', status: 'needs_response' };
+    const about = eventAbout(dispute, { type: 'charge.dispute.created' });
+    await postEvent(app, about);
+    expect(await untilEvent(app, about.id, 'ignored')).toMatchObject({ note: 'not about a payment of ours' });
   });
 });

@@ -13,9 +13,11 @@ import { RetryStripeEventsHandler } from './commands/retry-stripe-events.js';
 import { StartPaymentHandler } from './commands/start-payment.js';
 import { IdempotentRequests } from './idempotent-requests.js';
 import { IntentCanceller } from './intent-canceller.js';
+import { IntentsOfCharges } from './intents-of-charges.js';
 import { IntentOpener } from './intent-opener.js';
 import { OpenIntents } from './open-intents.js';
 import { OwedSums } from './owed-sums.js';
+import { AskForCharge } from './jobs/ask-for-charge.js';
 import { CancelIntent } from './jobs/cancel-intent.js';
 import { CancelPayment } from './jobs/cancel-payment.js';
 import { CheckDispute } from './jobs/check-dispute.js';
@@ -70,6 +72,7 @@ export const paymentsServices = [
   IdempotentRequests,
   IntentOpener,
   IntentCanceller,
+  IntentsOfCharges,
   OpenIntents,
   OwedSums,
 ];
@@ -121,6 +124,7 @@ export const paymentsJobs = [
   CancelIntent,
   ListRefunds,
   CheckStripeEvent,
+  AskForCharge,
   CheckDispute,
   FetchUndeliveredEvents,
   SweepRecentDays,

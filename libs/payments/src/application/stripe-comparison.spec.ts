@@ -126,4 +126,14 @@ describe('StripeComparison', () => {
     expect(report).toMatchObject({ disputes: 2, corrected: 1 });
     expect([await harness.disputes.find('dp_1'), await harness.disputes.find('dp_2')]).toMatchObject([{ status: 'needs_response' }, null]);
   });
+  it('a dispute and a refund that name only their charge are of its payment', async () => {
+    const harness = await PaymentsHarness.paid();
+    harness.cards.charges.set('ch_1', 'pi_1');
+    const named = { intentId: null, chargeId: 'ch_1' };
+    harness.cards.disputes.set('dp_1', aDispute(named));
+    harness.cards.refundsPage = () => Promise.resolve({ facts: [aRefund(named)], next: null });
+    harness.cards.refundsOf = () => Promise.resolve([aRefund(named)]);
+    expect(await harness.bus.get(StripeComparison).compare(DAY_MS)).toMatchObject({ refunds: 1, disputes: 1, corrected: 2 });
+    expect([harness.payment.refunded, harness.disputes.all.size]).toEqual([2_500, 1]);
+  });
 });

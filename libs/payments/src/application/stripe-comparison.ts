@@ -8,6 +8,7 @@ import { CardPayments, IdempotencyKeySpent, type PageOf, type StripePage } from 
 import { Disputes } from '../domain/disputes.js';
 import { type ExternalRefund, Payments } from '../domain/payments.js';
 import type { DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
+import { IntentsOfCharges } from './intents-of-charges.js';
 import { StripeSync } from './stripe-sync.js';
 
 /** Money at Stripe for a payment that does not exist here. In minor units. */
@@ -46,6 +47,7 @@ export class StripeComparison {
     private readonly cards: CardPayments,
     private readonly payments: Payments,
     private readonly disputes: Disputes,
+    private readonly intents: IntentsOfCharges,
     private readonly sync: StripeSync,
     private readonly transactions: Transactions,
     private readonly audit: AuditTrail,
@@ -114,7 +116,7 @@ export class StripeComparison {
   }
 
   private async compareRefunds(facts: readonly RefundFact[], report: Mutable<StripeComparisonReport>): Promise<void> {
-    for (const paymentId of await this.payments.withDifferingRefunds(facts)) {
+    for (const paymentId of await this.payments.withDifferingRefunds(await this.intents.complete(facts))) {
       const { intentId, version } = await this.payments.get(paymentId);
       if (intentId === null) continue;
       await this.sync.applyRefunds(paymentId, await this.cards.refundsOf(intentId));
@@ -126,7 +128,7 @@ export class StripeComparison {
   }
 
   private async compareDisputes(facts: readonly DisputeFact[], report: Mutable<StripeComparisonReport>): Promise<void> {
-    for (const dispute of await this.disputes.differing(facts)) {
+    for (const dispute of await this.intents.complete(await this.disputes.differing(facts))) {
       const paymentId = dispute.intentId === null ? null : await this.payments.idOfIntent(dispute.intentId);
       if (paymentId === null) continue;
       await this.sync.applyDispute(dispute, paymentId);

@@ -39,8 +39,8 @@ describe('An event that is not about our objects', () => {
     ['about a refund of foreign money', aRefund({ intentId: 'pi_else' })],
     ['about a refund without an intent', aRefund({ intentId: null })],
     ['about a refund without an intent that names none of ours', aRefund({ intentId: null, refundId: newId() })],
-    ['about refunds of foreign money', { kind: 'refunds-changed', intentId: 'pi_else' }],
-    ['about refunds without an intent', { kind: 'refunds-changed', intentId: null }],
+    ['about refunds of foreign money', { kind: 'refunds-changed', intentId: 'pi_else', chargeId: 'ch_else' }],
+    ['about refunds without an intent', { kind: 'refunds-changed', intentId: null, chargeId: null }],
     ['about a dispute over foreign money', aDispute({ intentId: 'pi_else' })],
     ['about a dispute without an intent', aDispute({ intentId: null })],
   ] as const)('an event %s is ignored', async (_, fact) => {
@@ -127,7 +127,11 @@ describe('An event about a refund', () => {
   it('any other refund has Stripe asked for its list', async () => {
     const { harness, refundId } = await requested();
     const byHand = aRefund({ stripeRefundId: 're_hand', amount: eur(1_000) });
-    for (const fact of [byHand, aRefund({ refundId, amount: eur(999) }), { kind: 'refunds-changed', intentId: 'pi_1' } as const]) {
+    for (const fact of [
+      byHand,
+      aRefund({ refundId, amount: eur(999) }),
+      { kind: 'refunds-changed', intentId: 'pi_1', chargeId: 'ch_1' } as const,
+    ]) {
       const job = { kind: 'payments.list-refunds', subject: harness.payment.id } as const;
       expect((await harness.deliver(fact)).status).toBe('applied');
       expect(harness.jobs.waiting).toContain(`${job.kind} ${job.subject}`);

@@ -14,7 +14,7 @@ import {
   StripeEvents,
   type StripeEventStatus,
 } from '../domain/stripe-events.js';
-import type { DisputeFact, IntentFact, RefundFact, RefundsChangedFact, StripeFact } from '../domain/stripe-facts.js';
+import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 import { StripeSync } from './stripe-sync.js';
 
 type Outcome = StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> };
@@ -22,6 +22,14 @@ type Outcome = StripeEventOutcome & { readonly status: Exclude<StripeEventStatus
 const APPLIED: Outcome = { status: 'applied', note: null };
 const OF_NO_USE: Outcome = { status: 'ignored', note: 'of no type or no account that matters here' };
 const NOT_OURS: Outcome = { status: 'ignored', note: 'not about a payment of ours' };
+
+/** A refund or a dispute, whose intent may be known by its charge only. */
+type FactOfCharge = Exclude<StripeFact, IntentFact>;
+
+/** What Stripe said of the charge of an event: its intent, or that it has none. */
+interface AskedCharge {
+  readonly intentId: string | null;
+}
 
 /** Stores Stripe's events and applies them. */
 @Injectable()
@@ -49,14 +57,26 @@ export class StripeEventProcessor {
       const event = await this.stripeEvents.lock(eventId);
       if (event === null) throw new WebhookNotFound();
       if (event.body === null) throw new WebhookBodyDeleted();
-      try {
-        const outcome = await this.transactions.savepoint(() => this.process(event));
-        await this.stripeEvents.mark(eventId, outcome);
-        return outcome;
-      } catch (error) {
-        return await this.keepError(event, error);
-      }
+      return this.applyLocked({ ...event, body: event.body }, null);
     });
+  }
+
+  /** Applies an event that names only its charge, unless it has ended while Stripe was asked. */
+  async applyWithCharge(eventId: string, charge: AskedCharge): Promise<void> {
+    await this.transactions.run(async () => {
+      const event = await this.stripeEvents.lock(eventId);
+      if (event?.status === 'checking' && event.body !== null) await this.applyLocked({ ...event, body: event.body }, charge);
+    });
+  }
+
+  private async applyLocked(event: StripeEventWithStatus, charge: AskedCharge | null): Promise<StripeEventOutcome> {
+    try {
+      const outcome = await this.transactions.savepoint(() => this.process(event, charge));
+      await this.stripeEvents.mark(event.id, outcome);
+      return outcome;
+    } catch (error) {
+      return await this.keepError(event, error);
+    }
   }
 
   /** Without a database this fails too; then the webhook is answered with 503, and Stripe sends the event again. */
@@ -70,34 +90,46 @@ export class StripeEventProcessor {
     return { status: parked ? 'parked' : 'failed', note };
   }
 
-  private async process(event: StripeEventWithStatus): Promise<Outcome> {
+  private async process(event: StripeEventWithStatus, charge: AskedCharge | null): Promise<Outcome> {
     try {
       const fact = this.cards.factOf(event);
-      return fact === null ? OF_NO_USE : await this.applyFact(event, fact);
+      if (fact === null) return OF_NO_USE;
+      return fact.kind === 'intent' ? await this.applyIntent(event.id, fact) : await this.applyFactOfCharge(event, fact, charge);
     } catch (error) {
+      if (!(error instanceof UnreadableEvent)) throw error;
       // The account is shared with other systems: what is not about our objects may hold anything.
-      if (error instanceof UnreadableEvent && !(await this.namesOurs(event))) return NOT_OURS;
-      throw error;
+      const named = this.cards.namedIn(event);
+      const isOurs = await this.namesOurs({ ...named, intentId: named.intentId ?? charge?.intentId ?? null });
+      if (isOurs) throw error;
+      return this.notOurs(event, named, charge);
     }
   }
 
-  private async namesOurs(event: StripeEventWithStatus): Promise<boolean> {
-    const { intentId, paymentId, refundId } = this.cards.namedIn(event);
+  private async namesOurs({ intentId, paymentId, refundId }: NamedObjects): Promise<boolean> {
     if (paymentId !== null && (await this.payments.has(paymentId))) return true;
     return (await this.paymentOfRefund({ intentId, refundId })) !== null;
   }
 
-  private async applyFact(event: StripeEventWithStatus, fact: StripeFact): Promise<Outcome> {
-    switch (fact.kind) {
-      case 'intent':
-        return this.applyIntent(event.id, fact);
-      case 'refund':
-        return this.applyRefund(fact, { isOfOurMode: this.isOfOurMode(event) });
-      case 'refunds-changed':
-        return this.listRefunds(fact);
-      case 'dispute':
-        return this.recordDispute(fact, { isOfOurMode: this.isOfOurMode(event) });
-    }
+  private async applyFactOfCharge(event: StripeEventWithStatus, fact: FactOfCharge, charge: AskedCharge | null): Promise<Outcome> {
+    const intentId = fact.intentId ?? charge?.intentId ?? null;
+    const paymentId = await this.paymentOfRefund({ intentId, refundId: fact.kind === 'refund' ? fact.refundId : null });
+    if (paymentId === null) return this.notOurs(event, fact, charge);
+    const isOfOurMode = this.isOfOurMode(event);
+    if (fact.kind === 'refund') await this.applyRefund(fact, paymentId, { isOfOurMode });
+    else if (fact.kind === 'refunds-changed') await this.enqueueListing(paymentId);
+    else await this.recordDispute(fact, paymentId, { isOfOurMode });
+    return APPLIED;
+  }
+
+  /** Where only the charge is named, as by older API versions, Stripe must be asked first. */
+  private async notOurs(
+    { id }: StripeEventWithStatus,
+    { intentId, chargeId }: Pick<NamedObjects, 'intentId' | 'chargeId'>,
+    charge: AskedCharge | null,
+  ): Promise<Outcome> {
+    if (intentId !== null || chargeId === null || charge !== null) return NOT_OURS;
+    await this.jobs.enqueue([{ kind: 'payments.ask-for-charge', subject: id }]);
+    return { status: 'checking', note: 'names only its charge' };
   }
 
   /** Whether it says of real money what our key is for. An intent says it itself, and is compared with it. */
@@ -114,29 +146,16 @@ export class StripeEventProcessor {
   }
 
   /** An event is believed only about a refund exactly as we requested it. For any other refund Stripe is asked for its list. */
-  private async applyRefund(fact: RefundFact, { isOfOurMode }: { isOfOurMode: boolean }): Promise<Outcome> {
-    const paymentId = await this.paymentOfRefund(fact);
-    if (paymentId === null) return NOT_OURS;
+  private async applyRefund(fact: RefundFact, paymentId: string, { isOfOurMode }: { isOfOurMode: boolean }): Promise<void> {
     const payment = new Payment(await this.payments.get(paymentId));
     if (isOfOurMode && payment.expects(fact)) await this.sync.applyRefunds(paymentId, [fact]);
     else await this.enqueueListing(paymentId);
-    return APPLIED;
-  }
-
-  private async listRefunds({ intentId }: RefundsChangedFact): Promise<Outcome> {
-    const paymentId = intentId === null ? null : await this.payments.idOfIntent(intentId);
-    if (paymentId === null) return NOT_OURS;
-    await this.enqueueListing(paymentId);
-    return APPLIED;
   }
 
   /** Throws `UnreadableEvent`, so that a person looks at it, where the event is of test money and our key of real money, or the reverse. */
-  private async recordDispute(fact: DisputeFact, { isOfOurMode }: { isOfOurMode: boolean }): Promise<Outcome> {
-    const paymentId = fact.intentId === null ? null : await this.payments.idOfIntent(fact.intentId);
-    if (paymentId === null) return NOT_OURS;
+  private async recordDispute(fact: DisputeFact, paymentId: string, { isOfOurMode }: { isOfOurMode: boolean }): Promise<void> {
     if (!isOfOurMode) throw new UnreadableEvent('livemode is not that of our key');
     await this.sync.applyDispute(fact, paymentId);
-    return APPLIED;
   }
 
   private async enqueueListing(paymentId: string): Promise<void> {

@@ -114,6 +114,9 @@ export abstract class CardPayments {
   abstract refund(order: RefundOrder): Promise<RefundFact>;
   abstract refundsOf(intentId: string): Promise<RefundFact[]>;
 
+  /** The intent that a charge was made for; null where there is none, or no such charge. */
+  abstract intentOfCharge(chargeId: string): Promise<string | null>;
+
   /** Throws `CardRefused` where Stripe has no such dispute. */
   abstract dispute(disputeId: string): Promise<DisputeFact>;
 

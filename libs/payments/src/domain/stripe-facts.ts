@@ -37,6 +37,7 @@ export interface RefundFact {
   readonly kind: 'refund';
   readonly stripeRefundId: string;
   readonly intentId: string | null;
+  readonly chargeId: string | null;
   /** The refund that its metadata names; null where that is no UUID, because somebody else made it. */
   readonly refundId: string | null;
   readonly amount: MoneyJson;
@@ -48,6 +49,7 @@ export interface RefundFact {
 export interface RefundsChangedFact {
   readonly kind: 'refunds-changed';
   readonly intentId: string | null;
+  readonly chargeId: string | null;
 }
 
 /** What moved on our balance for a dispute. */
@@ -64,6 +66,7 @@ export interface DisputeFact {
   readonly kind: 'dispute';
   readonly disputeId: string;
   readonly intentId: string | null;
+  readonly chargeId: string | null;
   readonly amount: MoneyJson;
   /** Stripe's own word. */
   readonly status: string;
@@ -75,6 +78,8 @@ export interface DisputeFact {
 /** The objects that an event names and that may be ours. Null where it names none. */
 export interface NamedObjects {
   readonly intentId: string | null;
+  /** The charge that a refund or a dispute is about. It tells the intent where that is not named. */
+  readonly chargeId: string | null;
   readonly paymentId: string | null;
   readonly refundId: string | null;
 }

@@ -22,7 +22,16 @@ import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } fr
 import { PaymentsSettings } from '../payments.settings.js';
 import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
-import { EVENT_TYPES, parseDispute, parseFact, parseIntent, parseNamedObjects, parsePaymentId, parseRefund } from './stripe-fact-parser.js';
+import {
+  EVENT_TYPES,
+  parseDispute,
+  parseFact,
+  parseIntent,
+  parseIntentOfCharge,
+  parseNamedObjects,
+  parsePaymentId,
+  parseRefund,
+} from './stripe-fact-parser.js';
 import { pageOf } from './stripe-lists.js';
 
 const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
@@ -130,6 +139,15 @@ export class StripeCardPayments extends CardPayments {
       },
       this.#refundAdmission,
     );
+  }
+
+  async intentOfCharge(chargeId: string): Promise<string | null> {
+    try {
+      return await this.ask('get-charge', async () => parseIntentOfCharge(await this.#stripe.charges.retrieve(chargeId)));
+    } catch (error) {
+      if (error instanceof CardRefused && error.isMissing) return null;
+      throw error;
+    }
   }
 
   async dispute(disputeId: string): Promise<DisputeFact> {

@@ -179,15 +179,40 @@ describe('parseDispute', () => {
 describe('parseNamedObjects', () => {
   it('an event with unreadable amounts names its objects', () => {
     const huge = { ...intent, amount: 1e15, currency: 7 };
-    expect(parseNamedObjects(event('payment_intent.succeeded', huge))).toEqual({ intentId: 'pi_1', paymentId, refundId: null });
-    const refund = { id: 're_1', payment_intent: 'pi_1', amount: 'x', metadata: { refundId: paymentId } };
-    expect(parseNamedObjects(event('refund.updated', refund))).toEqual({ intentId: 'pi_1', paymentId: null, refundId: paymentId });
+    expect(parseNamedObjects(event('payment_intent.succeeded', huge))).toEqual({
+      intentId: 'pi_1',
+      chargeId: null,
+      paymentId,
+      refundId: null,
+    });
+    const refund = { id: 're_1', payment_intent: 'pi_1', charge: 'ch_1', amount: 'x', metadata: { refundId: paymentId } };
+    expect(parseNamedObjects(event('refund.updated', refund))).toEqual({
+      intentId: 'pi_1',
+      chargeId: 'ch_1',
+      paymentId: null,
+      refundId: paymentId,
+    });
     const dispute = { id: 'dp_1', payment_intent: { id: 'pi_1' } };
     expect(parseNamedObjects(event('charge.dispute.created', dispute))).toMatchObject({ intentId: 'pi_1' });
   });
 
+  it('an object that names only its charge is read', () => {
+    const money = { amount: 2_500, currency: 'eur', payment_intent: null };
+    const dispute = { ...money, id: 'dp_1', status: 'lost', charge: 'ch_1' };
+    const refund = { ...money, id: 're_1', status: 'pending', charge: { id: 'ch_1' } };
+    for (const [type, object] of [
+      ['charge.dispute.closed', dispute],
+      ['refund.updated', refund],
+      ['charge.refund.updated', refund],
+      ['charge.refunded', { ...money, id: 'ch_1' }],
+    ] as const) {
+      expect(parseNamedObjects(event(type, object))).toMatchObject({ intentId: null, chargeId: 'ch_1' });
+      expect(parseFact(event(type, object))).toMatchObject({ intentId: null, chargeId: 'ch_1' });
+    }
+  });
+
   it('an event without an object names nothing', () => {
-    const nothing = { intentId: null, paymentId: null, refundId: null };
+    const nothing = { intentId: null, chargeId: null, paymentId: null, refundId: null };
     for (const object of [null, [], 7, {}, { id: 7, metadata: [] }]) {
       expect(parseNamedObjects(event('payment_intent.succeeded', object))).toEqual(nothing);
     }

@@ -53,7 +53,7 @@ export function parseFact({ type, livemode, body }: StripeEvent): StripeFact | n
     return { ...fact, livemode: fact.livemode === livemode ? livemode : null };
   }
   if (type.startsWith('refund.') || type === 'charge.refund.updated') return parseRefund(object);
-  if (type === 'charge.refunded') return { kind: 'refunds-changed', intentId: idOf(record(object, 'charge')['payment_intent']) };
+  if (type === 'charge.refunded') return parseRefundedCharge(record(object, 'charge'));
   return parseDispute(object, { isClosing: type === 'charge.dispute.closed' });
 }
 
@@ -63,7 +63,8 @@ export function parseNamedObjects({ type, body }: StripeEvent): NamedObjects {
   const object = isRecord(data['object']) ? data['object'] : {};
   const { paymentId, refundId } = metadata(object);
   const intentId = type.startsWith('payment_intent.') ? optionalText(object['id']) : idOf(object['payment_intent']);
-  return { intentId, paymentId: uuid(paymentId), refundId: uuid(refundId) };
+  const chargeId = type === 'charge.refunded' ? optionalText(object['id']) : idOf(object['charge']);
+  return { intentId, chargeId, paymentId: uuid(paymentId), refundId: uuid(refundId) };
 }
 
 /** The payment that the metadata of an intent names; null where that is no UUID. Never throws. */
@@ -100,6 +101,7 @@ export function parseRefund(value: unknown): RefundFact {
     kind: 'refund',
     stripeRefundId: text(refund['id'], 'id'),
     intentId: idOf(refund['payment_intent']),
+    chargeId: idOf(refund['charge']),
     refundId: uuid(metadata(refund)['refundId']),
     amount: money(refund),
     status: refundStatus(refund['status']),
@@ -114,12 +116,22 @@ export function parseDispute(value: unknown, { isClosing = false } = {}): Disput
     kind: 'dispute',
     disputeId: text(dispute['id'], 'id'),
     intentId: idOf(dispute['payment_intent']),
+    chargeId: idOf(dispute['charge']),
     amount: money(dispute),
     status,
     reason: optionalText(dispute['reason']),
     closed: isClosing || DECIDED_DISPUTES.has(status),
     funds: disputeFunds(dispute['balance_transactions'], amount(dispute['amount'], 'amount')),
   };
+}
+
+/** The intent of a charge; null where it was made without one. */
+export function parseIntentOfCharge(value: unknown): string | null {
+  return idOf(record(value, 'charge')['payment_intent']);
+}
+
+function parseRefundedCharge(charge: Json): StripeFact {
+  return { kind: 'refunds-changed', intentId: parseIntentOfCharge(charge), chargeId: optionalText(charge['id']) };
 }
 
 function isOfConnectedAccount(event: object): boolean {

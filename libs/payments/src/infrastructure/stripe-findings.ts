@@ -18,7 +18,7 @@ export async function stripeFindings(settings: PaymentsSettings, { isProduction 
         fault(
           PART,
           `The key is refused: ${reasonOf(error)}`,
-          'Copy STRIPE_SECRET_KEY from the dashboard of your account; a restricted key needs to write PaymentIntents and refunds, and to read events and disputes.',
+          'Copy STRIPE_SECRET_KEY from the dashboard of your account; a restricted key needs to write PaymentIntents and refunds, and to read events, charges and disputes.',
         ),
       ];
     return [fault(PART, `It does not answer: ${reasonOf(error)}`, 'Open the way to api.stripe.com:443, or check STRIPE_API_URL.')];

@@ -17,6 +17,8 @@ import {
 import type { StripeEvent } from '../domain/stripe-events.js';
 import type { DisputeFact, IntentFact, NamedObjects, PaymentError, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 
+const NAMES_NOTHING: NamedObjects = { intentId: null, chargeId: null, paymentId: null, refundId: null };
+
 /** What happens to a request: lost or failed with a 5xx, before or after Stripe made the object, or another error. */
 type Fault = 'lost-before' | 'lost-after' | 'failed-before' | 'failed-after' | Error;
 
@@ -27,6 +29,9 @@ export class FakeCardPayments extends CardPayments {
   readonly intents = new Map<string, OpenedIntent>();
   readonly refunds = new Map<string, RefundFact>();
   readonly disputes = new Map<string, DisputeFact>();
+  /** The intents of charges. */
+  readonly charges = new Map<string, string | null>();
+  readonly chargesRead: string[] = [];
   /** Of every request that creates something. */
   readonly keys: string[] = [];
   /** Whether a key repeats its first answer. */
@@ -92,6 +97,11 @@ export class FakeCardPayments extends CardPayments {
     return Promise.resolve([...this.refunds.values()].filter((refund) => refund.intentId === intentId));
   }
 
+  intentOfCharge(chargeId: string): Promise<string | null> {
+    this.chargesRead.push(chargeId);
+    return Promise.resolve(this.charges.get(chargeId) ?? null);
+  }
+
   dispute(disputeId: string): Promise<DisputeFact> {
     const dispute = this.disputes.get(disputeId);
     return dispute === undefined ? Promise.reject(new CardRefused('resource_missing', 'No such dispute')) : Promise.resolve(dispute);
@@ -124,7 +134,8 @@ export class FakeCardPayments extends CardPayments {
   }
 
   namedIn({ body }: StripeEvent): NamedObjects {
-    return { intentId: null, paymentId: null, refundId: null, ...('named' in body ? (body.named as Partial<NamedObjects>) : {}) };
+    const { chargeId } = 'fact' in body ? (body.fact as NamedObjects) : NAMES_NOTHING;
+    return { ...NAMES_NOTHING, chargeId, ...('named' in body ? (body.named as Partial<NamedObjects>) : {}) };
   }
 
   factOf({ body }: StripeEvent): StripeFact | null {
@@ -184,14 +195,15 @@ export function declined(declineCode: string): PaymentError {
 
 export function aRefund(own: Partial<RefundFact> = {}): RefundFact {
   const amount = { amount: 2_500, currency: 'EUR' };
-  return { kind: 'refund', stripeRefundId: 're_1', intentId: 'pi_1', refundId: null, amount, status: 'succeeded', failure: null, ...own };
+  const made = { stripeRefundId: 're_1', intentId: 'pi_1', chargeId: null, refundId: null } as const;
+  return { kind: 'refund', ...made, amount, status: 'succeeded', failure: null, ...own };
 }
 
 export function aDispute(own: Partial<DisputeFact> = {}): DisputeFact {
   const amount = { amount: 2_500, currency: 'EUR' };
   const funds = { movements: 0, reinstated: 0, fee: null };
   const opened = { status: 'needs_response', reason: 'fraudulent', closed: false, funds } as const;
-  return { kind: 'dispute', disputeId: 'dp_1', intentId: 'pi_1', amount, ...opened, ...own };
+  return { kind: 'dispute', disputeId: 'dp_1', intentId: 'pi_1', chargeId: null, amount, ...opened, ...own };
 }
 
 /** Without a fact, its type is none that payments uses. */

@@ -6,6 +6,7 @@ import { CardPayments } from '../../domain/card-payments.js';
 import { Disputes } from '../../domain/disputes.js';
 import { Payments } from '../../domain/payments.js';
 import type { DisputeFact } from '../../domain/stripe-facts.js';
+import { IntentsOfCharges } from '../intents-of-charges.js';
 import { LISTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 import { applyEach, pageAt } from '../sweep.js';
@@ -18,13 +19,14 @@ export class SweepDisputes implements JobHandler {
     private readonly payments: Payments,
     private readonly cards: CardPayments,
     private readonly jobs: Jobs,
+    private readonly intents: IntentsOfCharges,
     private readonly sync: StripeSync,
     private readonly alerts: Alerts,
   ) {}
 
   async run(subject: string): Promise<void> {
     const { facts, next } = await this.cards.disputesPage(pageAt(subject));
-    await applyEach(await this.disputes.differing(facts), {
+    await applyEach(await this.intents.complete(await this.disputes.differing(facts)), {
       apply: (dispute) => this.apply(dispute),
       failed: ({ disputeId }, error) =>
         this.alerts.raise(SWEEP_FAILED, 'A dispute of the sweep could not be applied', { disputeId, err: error }),

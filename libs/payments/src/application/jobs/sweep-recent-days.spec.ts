@@ -108,6 +108,20 @@ describe('SweepRecentDays', () => {
     expect([harness.disputes.all.size, harness.alerts.codes]).toEqual([1, ['dispute-opened']]);
   });
 
+  it('a dispute and a refund that name only their charge are found', async () => {
+    const harness = await PaymentsHarness.paid();
+    harness.cards.charges.set('ch_1', 'pi_1').set('ch_else', null);
+    for (const chargeId of ['ch_1', 'ch_else']) {
+      const named = { intentId: null, chargeId };
+      harness.cards.disputes.set(`dp_${chargeId}`, aDispute({ ...named, disputeId: `dp_${chargeId}` }));
+      harness.cards.refunds.set(`re_${chargeId}`, aRefund({ ...named, stripeRefundId: `re_${chargeId}` }));
+    }
+    await sweep(harness);
+    expect([...harness.disputes.all.values()]).toMatchObject([{ id: 'dp_ch_1', paymentId: harness.payment.id }]);
+    expect(harness.jobs.waiting).toEqual([`payments.list-refunds ${harness.payment.id}`]);
+    expect(harness.cards.chargesRead).toEqual(['ch_1', 'ch_else', 'ch_1', 'ch_else']);
+  });
+
   it('a decision without an event is found, however old the dispute is', async () => {
     const harness = await PaymentsHarness.paid();
     await harness.deliver(aDispute());
