@@ -15,7 +15,7 @@ export class UserHandler implements IQueryHandler<User> {
   constructor(private readonly database: Database) {}
 
   async execute({ userId }: User): Promise<UserView> {
-    const [row] = await this.database.query<UserRow>(`SELECT ${USER_COLUMNS} FROM auth.users WHERE id = $1`, [userId]);
+    const [row] = await this.database.byKeys<UserRow>(`SELECT ${USER_COLUMNS} FROM auth.users WHERE id = ANY ($1::uuid[])`, [userId], 'id');
     if (row === undefined) throw new UserNotFound();
     return userView(row);
   }
