@@ -72,6 +72,8 @@ import { IndexDismissedDeadLetters20261127070002 } from './20261127070002-index-
 import { CountUnconfirmedSendsOfMails20261127100000 } from './20261127100000-count-unconfirmed-sends-of-mails.js';
 import { RememberWhichEventsWereReceived20261127100001 } from './20261127100001-remember-which-events-were-received.js';
 import { AddCreatorToApiKeys20261127110000 } from './20261127110000-add-creator-to-api-keys.js';
+import { AddExpiryToApiKeys20261127130000 } from './20261127130000-add-expiry-to-api-keys.js';
+import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expiry-of-api-keys.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -147,4 +149,6 @@ export const migrations = [
   CountUnconfirmedSendsOfMails20261127100000,
   RememberWhichEventsWereReceived20261127100001,
   AddCreatorToApiKeys20261127110000,
+  AddExpiryToApiKeys20261127130000,
+  IndexExpiryOfApiKeys20261127130001,
 ];

@@ -1,4 +1,5 @@
 /** `doctor`: checks everything around the system, and says how to mend what is wrong. It writes one small object into the bucket of posters, and removes it. */
+import { apiKeyFindings } from '@app/auth';
 import { mailServerFindings, NotificationsSettings } from '@app/notifications';
 import { MoviesSettings, posterStorageFindings } from '@app/movies';
 import { PaymentsSettings, stripeFindings } from '@app/payments';
@@ -21,7 +22,7 @@ export const doctor: Subcommand = {
   printsJson: true,
   usage: '[--only settings] [--json]',
   summary:
-    'Check settings, database, broker, storage, mail server, Stripe and clocks, and say how to mend each; exits with 1 where something is wrong',
+    'Check settings, database, API keys, broker, storage, mail server, Stripe and clocks, and say how to mend each; exits with 1 where something is wrong',
   async run(args, terminal) {
     const { values } = parseArguments(args, { options: { json: { type: 'boolean' }, only: { type: 'string' } } });
     if (values.only !== undefined && values.only !== 'settings') throw new InvalidArguments(`--only takes settings, not "${values.only}".`);
@@ -53,6 +54,7 @@ async function findingsOf(env: Terminal['env'], { isSettingsOnly }: { isSettings
       ),
     ),
     guarded('database', timeZoneFindings(own)),
+    guarded('api-keys', apiKeyFindings(own)),
     guarded('broker', brokerFindings(own, queuesOfReactions())),
     guarded('storage', posterStorageFindings(settings.get(MoviesSettings))),
     guarded('mail', mailServerFindings(settings.get(NotificationsSettings))),

@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { KnownApiKeys } from '@app/platform/http/api-keys.js';
 import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
-import { authHandlers, authServices } from './application/handlers.js';
+import { authHandlers, authJobs, authServices } from './application/handlers.js';
 import { ApiKeys } from './domain/api-keys.js';
 import { DerivedTokens } from './domain/derived-tokens.js';
 import { Passwords } from './domain/passwords.js';
@@ -45,7 +45,7 @@ const ports = [
 @Module({
   imports: [TypeOrmModule.forFeature([userSchema])],
   providers: [...ports, ...authServices, ...authHandlers, AdminFromSettings],
-  exports: [CurrentRights, DerivedTokens, KnownApiKeys, RevokedAccess],
+  exports: [ApiKeys, CurrentRights, DerivedTokens, KnownApiKeys, RevokedAccess],
 })
 export class AuthModule {}
 
@@ -56,5 +56,5 @@ export class AuthModule {}
 })
 export class AuthApi {}
 
-@Module({ imports: [AuthModule], providers: [AuthRetention, AuthRetentionSchedule] })
+@Module({ imports: [AuthModule], providers: [...authJobs, AuthRetention, AuthRetentionSchedule] })
 export class AuthWorker {}

@@ -4,6 +4,7 @@ export { EndSessions } from './application/commands/end-sessions.js';
 export { EraseUserAsAdmin } from './application/commands/erase-user-as-admin.js';
 export { PromoteUser } from './application/commands/promote-user.js';
 export { UserWithEmail } from './application/queries/user-with-email.js';
+export { apiKeyFindings } from './infrastructure/api-key-findings.js';
 export { AuthRetention } from './infrastructure/auth.schedule.js';
 export { AuthSettings } from './auth.settings.js';
 export { AuthApi, AuthModule, AuthWorker } from './auth.module.js';

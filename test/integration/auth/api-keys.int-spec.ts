@@ -1,4 +1,8 @@
 import { vi } from 'vitest';
+import { Database } from '@app/platform/persistence/database.js';
+import { expiringInUse } from '../../../libs/auth/src/domain/api-key.js';
+import { ApiKeys } from '../../../libs/auth/src/domain/api-keys.js';
+import { AuthRetention } from '../../../libs/auth/src/infrastructure/auth.schedule.js';
 import { PostgresApiKeys } from '../../../libs/auth/src/infrastructure/postgres-api-keys.js';
 import type { Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
@@ -32,7 +36,7 @@ describe('API keys, and the events that they read', () => {
     expect(status).toBe(201);
     expect(headers.get('location')).toBe(`/api/v1/admin/api-keys/${body.id}`);
     const { id: createdBy } = await system.expectOk('GET', '/auth/me', { token });
-    expect(body).toMatchObject({ client: 'Ticket wall', scopes: SCOPES, createdBy, lastUsedAt: null, revokedAt: null });
+    expect(body).toMatchObject({ client: 'Ticket wall', scopes: SCOPES, createdBy, lastUsedAt: null, revokedAt: null, expiresAt: null });
     expect(body.key).toMatch(new RegExp(`^${body.prefix}_[0-9a-f]{64}$`));
     const { key, ...shown } = body;
     expect(await system.expectOk('GET', `/admin/api-keys/${body.id}`, { token })).toEqual(shown);
@@ -112,6 +116,57 @@ describe('API keys, and the events that they read', () => {
     );
   });
 
+  it('a key is refused from its expiry on, stays in the list, and counts no more', async () => {
+    const client = newClient();
+    const expiresAt = '2099-01-01T00:00:00.000Z';
+    const create = () => system.post('/admin/api-keys', { client, scopes: SCOPES, expiresAt: '2099-01-01T01:00:00+01:00' }, { token });
+    const [{ body }] = [await create(), await create()];
+    expect(body).toMatchObject({ expiresAt });
+    expect(await create()).toMatchObject({ status: 409, body: { code: 'auth.too-many-api-keys' } });
+    expect((await events(body.key)).status).toBe(200);
+    await system.sql(`UPDATE auth.api_keys SET expires_at = now(), last_used_at = NULL WHERE id = $1`, [body.id]);
+    const refused = await events(body.key);
+    expect(refused).toMatchObject({ status: 401, body: { code: 'auth.api-key-expired' } });
+    expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    const listed = await system.expectOk('GET', `/admin/api-keys/${body.id}`, { token });
+    expect(listed).toMatchObject({ expiresAt: expect.any(String), lastUsedAt: null, revokedAt: null });
+    expect(Date.parse(listed.expiresAt as string)).toBeLessThanOrEqual(Date.now());
+    expect((await create()).status).toBe(201);
+  });
+
+  it('a key that was revoked before its expiry is refused as revoked', async () => {
+    const { id, key } = await create();
+    await system.expectOk('DELETE', `/admin/api-keys/${id}`, { token });
+    await system.sql(`UPDATE auth.api_keys SET expires_at = now() WHERE id = $1`, [id]);
+    expect(await events(key)).toMatchObject({ status: 401, body: { code: 'auth.api-key-revoked' } });
+  });
+
+  it('an expiry in the past is refused, and names the field', async () => {
+    const body = { client: newClient(), scopes: SCOPES, expiresAt: new Date().toISOString() };
+    const { status, body: problem } = await system.post('/admin/api-keys', body, { token });
+    expect(status).toBe(422);
+    expect(problem).toMatchObject({ code: 'auth.api-key-expiry-in-the-past', errors: [{ pointer: '/expiresAt' }] });
+  });
+
+  it('keys in use that expire soon are found, those that expired long ago deleted', async () => {
+    const keys = await Promise.all([1, 2, 3, 4].map(() => create()));
+    const set = (key: Json, expires: string, used: string | null) =>
+      system.sql(`UPDATE auth.api_keys SET expires_at = now() + $2::interval, last_used_at = now() + $3::interval WHERE id = $1`, [
+        key.id,
+        expires,
+        used,
+      ]);
+    await set(keys[0], '3 days', '-1 hour');
+    await set(keys[1], '20 days', '-1 hour');
+    await set(keys[2], '3 days', null);
+    await set(keys[3], '-91 days', '-91 days');
+    const found = await system.api.get(ApiKeys).expiring(expiringInUse(new Date()));
+    expect(found).toEqual([{ id: keys[0]!.id, client: keys[0]!.client, prefix: keys[0]!.prefix, expiresAt: expect.any(Date) }]);
+    const rule = new AuthRetention(system.api.get(Database)).rules.find(({ table }) => table === 'auth.api_keys, expired');
+    await rule!.deleteBatch();
+    expect((await system.get(`/admin/api-keys/${keys[3]!.id}`, { token })).status).toBe(404);
+  });
+
   it.each([
     ['of another secret', (key: string) => `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
     ['of an unknown prefix', (key: string) => key.replace(/_[0-9a-f]{12}_/, '_000000000000_')],
@@ -180,6 +235,8 @@ describe('API keys, and the events that they read', () => {
     [{ client: 'A', scopes: ['everything'] }],
     [{ client: 'A' }],
     [{ scopes: SCOPES }],
+    [{ client: 'A', scopes: SCOPES, expiresAt: null }],
+    [{ client: 'A', scopes: SCOPES, expiresAt: '2099-01-01T00:00:00' }],
   ])('the request %j is refused', async (body) => {
     expect(await system.post('/admin/api-keys', body, { token })).toMatchObject({ status: 400 });
   });

@@ -135,4 +135,18 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^fault {4}mail {9}The mail server does not take us: .*\n +→ Compare SMTP_URL/m);
     expect(stderr).toMatch(/^1 of \d+ findings are faults\.$/);
   }, 30_000);
+
+  it('a key in use that expires soon is a warning, with how to change over', async () => {
+    const token = await system.adminToken();
+    const body = { client: 'Ticket wall', scopes: ['events:read'], expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
+    const { id, prefix } = await system.expectOk('POST', '/admin/api-keys', { token, body });
+    const warnings = async () => (await findingsWith()).findings.filter(({ part }) => part === 'api-keys');
+    expect(await warnings()).toEqual([]);
+    await system.sql('UPDATE auth.api_keys SET last_used_at = now() WHERE id = $1', [id]);
+    expect(await warnings()).toEqual([
+      { part: 'api-keys', status: 'warning', text: expect.stringContaining(prefix as string), mend: expect.stringContaining('revoke') },
+    ]);
+    await system.expectOk('DELETE', `/admin/api-keys/${id}`, { token });
+    expect(await warnings()).toEqual([]);
+  }, 60_000);
 });

@@ -1588,7 +1588,7 @@ export const releaseOutboxRow = <ThrowOnError extends boolean = false>(options: 
 /**
  * API keys of machines, newest first
  *
- * Revoked keys are listed for 90 days. Needs the right `api-keys.manage`.
+ * Keys that were revoked or have expired are listed for 90 days. Needs the right `api-keys.manage`.
  */
 export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Options<ListApiKeysData, ThrowOnError>): RequestResult<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError> => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
     security: [{

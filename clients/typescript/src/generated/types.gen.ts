@@ -443,6 +443,10 @@ export type ApiKeyView = {
      * When it was revoked, in UTC; null while it is good.
      */
     revokedAt: string | null;
+    /**
+     * From when on it is refused, in UTC; null where it never expires.
+     */
+    expiresAt: string | null;
 };
 
 export type ApiKeysResponse = {
@@ -467,6 +471,10 @@ export type CreateApiKeyRequest = {
     scopes: [
         ApiKeyScope
     ];
+    /**
+     * From then on the key is refused. Left out: it never expires.
+     */
+    expiresAt?: string;
 };
 
 export type CreatedApiKeyView = {
@@ -504,6 +512,10 @@ export type CreatedApiKeyView = {
      * When it was revoked, in UTC; null while it is good.
      */
     revokedAt: string | null;
+    /**
+     * From when on it is refused, in UTC; null where it never expires.
+     */
+    expiresAt: string | null;
     /**
      * The key: send it as `Authorization: Bearer …`. It is shown in this answer only.
      */
@@ -3614,6 +3626,34 @@ export type ProblemView = {
      * Seconds, on 429 and 503.
      */
     retryAfter?: number;
+};
+
+/**
+ * The request needs a valid access token. Nothing was done. Log in, or refresh the session, and send the request again.
+ */
+export type AuthApiKeyExpiredProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.api-key-expired';
+    /**
+     * The HTTP status.
+     */
+    status: 401;
+};
+
+/**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type AuthApiKeyExpiryInThePastProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'auth.api-key-expiry-in-the-past';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
 };
 
 /**
@@ -10509,7 +10549,7 @@ export type ListEventsErrors = {
      */
     400: HttpInvalidInputProblem;
     /**
-     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`, `auth.bad-api-key`, `auth.api-key-revoked`.
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`, `auth.bad-api-key`, `auth.api-key-expired`, `auth.api-key-revoked`.
      */
     401: ({
         code: 'auth.bad-token';
@@ -10524,6 +10564,8 @@ export type ListEventsErrors = {
     } & AuthTokenMissingProblem) | ({
         code: 'auth.bad-api-key';
     } & AuthBadApiKeyProblem) | ({
+        code: 'auth.api-key-expired';
+    } & AuthApiKeyExpiredProblem) | ({
         code: 'auth.api-key-revoked';
     } & AuthApiKeyRevokedProblem);
     /**
@@ -12186,6 +12228,10 @@ export type CreateApiKeyErrors = {
      * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
      */
     415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `auth.api-key-expiry-in-the-past`.
+     */
+    422: AuthApiKeyExpiryInThePastProblem;
     /**
      * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
      */

@@ -27,6 +27,7 @@ import { VerifyEmailHandler } from './commands/verify-email.js';
 import { ApiKeyHandler } from './queries/api-key.js';
 import { ApiKeysHandler } from './queries/api-keys.js';
 import { Erasure } from './erasure.js';
+import { WarnOfExpiringApiKeys } from './jobs/warn-of-expiring-api-keys.js';
 import { HasRightHandler } from './queries/has-right.js';
 import { UserHandler } from './queries/user.js';
 import { UserWithEmailHandler } from './queries/user-with-email.js';
@@ -68,6 +69,8 @@ export const authHandlers = [
   UsersErasedAfterHandler,
   UsersHandler,
 ];
+
+export const authJobs = [WarnOfExpiringApiKeys];
 
 /** What several of them share, and reactions and jobs too. */
 export const authServices = [Erasure];

@@ -1,10 +1,10 @@
 import { newId } from '@app/kernel/id.js';
 import { ApiKey, hashOfKey, prefixOfKey } from './api-key.js';
-import { TooManyApiKeys } from './errors.js';
+import { ApiKeyExpiryInThePast, TooManyApiKeys } from './errors.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const create = (activeKeys = 0) =>
-  ApiKey.create({ client: 'Ticket wall', scopes: ['events:read'], createdBy: newId(), now }, { activeKeys });
+const create = (activeKeys = 0, expiresAt: Date | null = null) =>
+  ApiKey.create({ client: 'Ticket wall', scopes: ['events:read'], createdBy: newId(), now, expiresAt }, { activeKeys });
 
 describe('API key', () => {
   it('the beginning and the hash of an API key are kept, and not the key', () => {
@@ -22,6 +22,12 @@ describe('API key', () => {
   it('a client has two active keys at most', () => {
     expect(create(1).apiKey.state.revokedAt).toBeNull();
     expect(() => create(2)).toThrow(TooManyApiKeys);
+  });
+
+  it('an API key expires in the future, or never', () => {
+    const later = new Date(now.getTime() + 1);
+    expect([create().apiKey.state.expiresAt, create(0, later).apiKey.state.expiresAt]).toEqual([null, later]);
+    expect(() => create(0, now)).toThrow(ApiKeyExpiryInThePast);
   });
 
   it('an API key is revoked once', () => {

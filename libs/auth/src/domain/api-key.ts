@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { newId } from '@app/kernel/id.js';
-import { TooManyApiKeys } from './errors.js';
+import { ApiKeyExpiryInThePast, TooManyApiKeys } from './errors.js';
 
 /** What a machine may do: a route says which of them it accepts. */
 export const SCOPES = ['events:read'] as const;
@@ -8,6 +8,9 @@ export type Scope = (typeof SCOPES)[number];
 
 /** The old one and the new one, while a client changes over. */
 export const MAX_ACTIVE_KEYS = 2;
+/** Long enough for a person to give the machine another key. */
+const EXPIRES_SOON_MS = 14 * 86_400_000;
+const IN_USE_FOR_MS = 31 * 86_400_000;
 const PREFIX_BYTES = 6;
 const SECRET_BYTES = 32;
 /** A key says what it is: programs that search for secrets in files find it. */
@@ -26,9 +29,22 @@ export interface ApiKeyState {
   /** The admin. Null for a key of before this was kept. */
   readonly createdBy: string | null;
   readonly revokedAt: Date | null;
+  /** From then on it is refused. Null: it never expires. */
+  readonly expiresAt: Date | null;
 }
 
-/** What is known of the other keys of the client when one is created. */
+/** Keys by when they expire, and when they were used last. */
+export interface ApiKeySearch {
+  readonly expiresBefore: Date;
+  readonly usedAfter: Date;
+}
+
+/** The keys that somebody must look at: their machines stop when they expire. A key is in use for as long as the rarest reader, a monthly one, may pause. */
+export function expiringInUse(now: Date): ApiKeySearch {
+  return { expiresBefore: new Date(now.getTime() + EXPIRES_SOON_MS), usedAfter: new Date(now.getTime() - IN_USE_FOR_MS) };
+}
+
+/** What is known of the other keys of the client when one is created: those that are neither revoked nor expired. */
 export interface ApiKeySituation {
   readonly activeKeys: number;
 }
@@ -41,17 +57,18 @@ export class ApiKey {
     this.#state = state;
   }
 
-  /** Throws `TooManyApiKeys`. `key` is never shown again. */
+  /** Throws `ApiKeyExpiryInThePast`, `TooManyApiKeys`. `key` is never shown again. */
   static create(
-    { client, scopes, createdBy, now }: { client: string; scopes: readonly Scope[]; createdBy: string; now: Date },
+    { client, scopes, createdBy, expiresAt, now }: Pick<ApiKeyState, 'client' | 'scopes' | 'expiresAt'> & { createdBy: string; now: Date },
     { activeKeys }: ApiKeySituation,
   ): { apiKey: ApiKey; key: string } {
+    if (expiresAt !== null && expiresAt <= now) throw new ApiKeyExpiryInThePast();
     if (activeKeys >= MAX_ACTIVE_KEYS) throw new TooManyApiKeys();
     const prefix = `cinema_${randomBytes(PREFIX_BYTES).toString('hex')}`;
     const key = `${prefix}_${randomBytes(SECRET_BYTES).toString('hex')}`;
     const secretHash = hashOfKey(key);
     const state = { id: newId(), client, prefix, secretHash, scopes: SCOPES.filter((scope) => scopes.includes(scope)) };
-    return { apiKey: new ApiKey({ ...state, createdAt: now, createdBy, revokedAt: null }), key };
+    return { apiKey: new ApiKey({ ...state, createdAt: now, createdBy, revokedAt: null, expiresAt }), key };
   }
 
   get state(): ApiKeyState {

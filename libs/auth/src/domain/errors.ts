@@ -70,6 +70,14 @@ export class ApiKeyNotFound extends NotFound {
   }
 }
 
+export class ApiKeyExpiryInThePast extends Invalid {
+  constructor() {
+    super('auth.api-key-expiry-in-the-past', 'An API key must expire in the future.', {
+      errors: [{ pointer: '/expiresAt', rule: 'allowed', message: 'is not in the future' }],
+    });
+  }
+}
+
 export class TooManyApiKeys extends Conflict {
   constructor() {
     super('auth.too-many-api-keys', 'This client has two active API keys. Revoke one first.');

@@ -12,7 +12,7 @@ import { RevokeApiKey } from '../application/commands/revoke-api-key.js';
 import { ApiKey } from '../application/queries/api-key.js';
 import { ApiKeyView, ApiKeysResponse, CreatedApiKeyView, TWO_KEYS } from '../application/queries/api-key.view.js';
 import { ApiKeys } from '../application/queries/api-keys.js';
-import { ApiKeyNotFound, TooManyApiKeys } from '../domain/errors.js';
+import { ApiKeyExpiryInThePast, ApiKeyNotFound, TooManyApiKeys } from '../domain/errors.js';
 import { ApiKeysRequest, CreateApiKeyRequest } from './api-keys.dto.js';
 
 @ApiTags('admin')
@@ -28,7 +28,7 @@ export class ApiKeysController {
   @ApiOperation({
     operationId: 'listApiKeys',
     summary: 'API keys of machines, newest first',
-    description: 'Revoked keys are listed for 90 days.',
+    description: 'Keys that were revoked or have expired are listed for 90 days.',
   })
   @Problems(401)
   async listApiKeys(@Query() filter: ApiKeysRequest): Promise<ApiKeysResponse> {
@@ -50,9 +50,10 @@ export class ApiKeysController {
     summary: 'Let a machine in with an API key',
     description: `The answer shows the key, and nothing shows it again. ${TWO_KEYS} A repeat of this request creates another key: there is no \`Idempotency-Key\`, because an answer that is kept would keep the secret.`,
   })
-  @Problems(401, new TooManyApiKeys())
-  async createApiKey(@UserId() adminId: string, @Body() request: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
-    const { apiKey, key } = await this.admin.execute(new CreateApiKey(adminId, request));
+  @Problems(401, new ApiKeyExpiryInThePast(), new TooManyApiKeys())
+  async createApiKey(@UserId() adminId: string, @Body() { expiresAt, ...request }: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
+    const expiry = expiresAt === undefined ? null : new Date(expiresAt);
+    const { apiKey, key } = await this.admin.execute(new CreateApiKey(adminId, { ...request, expiresAt: expiry }));
     return { ...apiKey, key };
   }
 

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
+import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Text } from '@app/platform/http/text.js';
 import { SCOPES, type Scope } from '../domain/api-key.js';
@@ -25,6 +26,12 @@ export class CreateApiKeyRequest {
   @ArrayUnique()
   @IsIn(SCOPES, { each: true })
   scopes!: Scope[];
+
+  /** From then on the key is refused. Left out: it never expires. */
+  @MayBeLeftOut()
+  @IsOffsetTime()
+  @ApiProperty({ format: 'date-time', maxLength: 64 })
+  expiresAt?: string;
 }
 
 export class ApiKeysRequest extends PageRequest {

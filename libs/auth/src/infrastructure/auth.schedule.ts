@@ -18,7 +18,8 @@ const RETENTION = [
   // A network that was not used for half a year is no longer known.
   { table: 'auth.login_networks', column: 'last_login_at', keptMs: 180 * DAY_MS },
   // Admins see when a key was used last.
-  { table: 'auth.api_keys', column: 'revoked_at', keptMs: 90 * DAY_MS },
+  { table: 'auth.api_keys', of: 'revoked', column: 'revoked_at', keptMs: 90 * DAY_MS },
+  { table: 'auth.api_keys', of: 'expired', column: 'expires_at', keptMs: 90 * DAY_MS },
   // No access token lives longer than a day.
   { table: 'auth.revoked_access', column: 'revoked_at', keptMs: 2 * DAY_MS },
 ] as const;
@@ -28,8 +29,8 @@ export class AuthRetention implements RetentionRules {
   readonly rules: readonly RetentionRule[];
 
   constructor(database: Database) {
-    this.rules = RETENTION.map(({ table, column, keptMs }) => ({
-      table,
+    this.rules = RETENTION.map(({ table, column, keptMs, ...rest }) => ({
+      table: 'of' in rest ? `${table}, ${rest.of}` : table,
       batchRows: BATCH_ROWS,
       deleteBatch: () =>
         database.change(

@@ -8,7 +8,7 @@ import { ClsService } from 'nestjs-cls';
 import { type KnownApiKey, KnownApiKeys, apiKeyOf } from './api-keys.js';
 import { AccessTokenStrategy } from './access-token-strategy.js';
 import { addVary } from './cors.js';
-import { API_KEY_BAD, API_KEY_REVOKED, RightMissing, ScopeMissing, TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
+import { API_KEY_BAD, API_KEY_EXPIRED, API_KEY_REVOKED, RightMissing, ScopeMissing, TOKEN_MISSING, TOKEN_REVOKED } from './http-errors.js';
 import type { Principal } from './principal.js';
 
 /** Where a route, or its controller, keeps who may call it. */
@@ -126,6 +126,7 @@ export class AccessGuard extends AuthGuard() {
     const found = await this.apiKeys.find(key);
     if (found === null) throw API_KEY_BAD;
     if (found.isRevoked) throw API_KEY_REVOKED;
+    if (found.isExpired) throw API_KEY_EXPIRED;
     if (!found.scopes.includes(scope)) throw new ScopeMissing(scope);
     return found;
   }

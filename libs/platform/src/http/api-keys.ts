@@ -5,6 +5,7 @@ export interface KnownApiKey {
   readonly id: string;
   readonly scopes: readonly string[];
   readonly isRevoked: boolean;
+  readonly isExpired: boolean;
 }
 
 /** What auth knows about an API key at this moment. */

@@ -55,6 +55,7 @@ export const TOKEN_FOREIGN = new Unauthorized(
 );
 
 export const API_KEY_BAD = new Unauthorized('This is not a valid API key.', 'auth.bad-api-key', 'invalid_token');
+export const API_KEY_EXPIRED = new Unauthorized('The API key has expired.', 'auth.api-key-expired', 'invalid_token');
 export const API_KEY_REVOKED = new Unauthorized('The API key was revoked.', 'auth.api-key-revoked', 'invalid_token');
 
 /** 403: the API key is good for other things. */

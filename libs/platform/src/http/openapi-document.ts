@@ -11,7 +11,7 @@ import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describePar
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
-import { API_KEY_BAD, API_KEY_REVOKED, InvalidInput, RightMissing, ScopeMissing, TOKEN_MISSING } from './http-errors.js';
+import { API_KEY_BAD, API_KEY_EXPIRED, API_KEY_REVOKED, InvalidInput, RightMissing, ScopeMissing, TOKEN_MISSING } from './http-errors.js';
 import { MALFORMED_PATH } from './malformed-requests.js';
 import { ProblemRegistry } from './problem-registry.js';
 import type { Deprecation } from './route-config.js';
@@ -231,7 +231,7 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   if (access !== 'public' && access !== 'optional') refusals.push(TOKEN_MISSING);
   const { right, scope } = rightFor(access);
   if (right !== undefined) refusals.push(new RightMissing(right));
-  if (scope !== undefined) refusals.push(API_KEY_BAD, API_KEY_REVOKED, new ScopeMissing(scope));
+  if (scope !== undefined) refusals.push(API_KEY_BAD, API_KEY_EXPIRED, API_KEY_REVOKED, new ScopeMissing(scope));
   if (parameters.some(({ name }) => name === 'If-Match')) refusals.push(new ResourceChanged());
   if (isIdempotent(operation)) refusals.push(new IdempotencyKeyBusy(), new IdempotencyKeyReused());
   const isJson = requestBody?.content?.['application/json'] !== undefined && operation['x-raw-body'] !== true;

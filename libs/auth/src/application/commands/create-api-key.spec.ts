@@ -4,7 +4,7 @@ import { UsersHarness } from '../../testing/users-harness.js';
 import { CreateApiKey } from './create-api-key.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 
-const REQUEST = { client: 'Ticket wall', scopes: ['events:read'] as const };
+const REQUEST = { client: 'Ticket wall', scopes: ['events:read'] as const, expiresAt: null };
 
 describe('Creating and revoking an API key', () => {
   const create = (harness: UsersHarness, client = REQUEST.client) =>
@@ -21,7 +21,7 @@ describe('Creating and revoking an API key', () => {
         actor: harness.admin.id,
         action: 'auth.create-api-key',
         subject: apiKey.id,
-        details: { client: 'Ticket wall', scopes: ['events:read'] },
+        details: { client: 'Ticket wall', scopes: ['events:read'], expiresAt: null },
       },
     ]);
     expect(JSON.stringify([harness.audit.entries, ...harness.apiKeys.states.values()])).not.toContain(key);
@@ -35,6 +35,16 @@ describe('Creating and revoking an API key', () => {
     expect([await revoke(harness, apiKey.id), await revoke(harness, apiKey.id)]).toEqual([true, false]);
     await create(harness);
     expect(harness.audit.entries.map(({ action }) => action).filter((action) => action === 'auth.revoke-api-key')).toHaveLength(1);
+  });
+
+  it('the expiry of a key is in its audit entry', async () => {
+    const harness = await UsersHarness.with();
+    const expiresAt = new Date(Date.now() + 1_000);
+    const { apiKey } = await harness.executeAsAdmin(new CreateApiKey(harness.admin.id, { ...REQUEST, expiresAt }));
+    expect([apiKey.expiresAt, harness.audit.entries[0]?.details]).toEqual([
+      expiresAt.toISOString(),
+      { client: 'Ticket wall', scopes: ['events:read'], expiresAt: expiresAt.toISOString() },
+    ]);
   });
 
   it('an unknown key cannot be revoked', async () => {

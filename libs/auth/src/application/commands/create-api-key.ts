@@ -10,18 +10,18 @@ export interface CreatedApiKey {
   readonly key: string;
 }
 
-/** Lets a machine in. Throws `TooManyApiKeys`. */
+/** Lets a machine in. Throws `ApiKeyExpiryInThePast`, `TooManyApiKeys`. */
 export class CreateApiKey extends Command<CreatedApiKey> implements AdminCommand<CreatedApiKey> {
   constructor(
     readonly adminId: string,
-    readonly request: { readonly client: string; readonly scopes: readonly Scope[] },
+    readonly request: { readonly client: string; readonly scopes: readonly Scope[]; readonly expiresAt: Date | null },
   ) {
     super();
   }
 
   auditEntry({ apiKey }: CreatedApiKey) {
-    const { client, scopes } = this.request;
-    return { action: 'auth.create-api-key', subject: apiKey.id, details: { client, scopes } };
+    const { client, scopes, expiresAt } = apiKey;
+    return { action: 'auth.create-api-key', subject: apiKey.id, details: { client, scopes, expiresAt } };
   }
 }
 

@@ -40,6 +40,11 @@ export class ApiKeyView {
    * @example null
    */
   revokedAt!: string | null;
+  /**
+   * From when on it is refused, in UTC; null where it never expires.
+   * @example null
+   */
+  expiresAt!: string | null;
 }
 
 export class CreatedApiKeyView extends ApiKeyView {
@@ -55,18 +60,20 @@ export class ApiKeysResponse {
   page!: PageInfo;
 }
 
-export type ApiKeyRow = Omit<ApiKeyView, 'createdAt' | 'lastUsedAt' | 'revokedAt'> & {
+export type ApiKeyRow = Omit<ApiKeyView, 'createdAt' | 'lastUsedAt' | 'revokedAt' | 'expiresAt'> & {
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
   readonly revokedAt: Date | null;
+  readonly expiresAt: Date | null;
 };
 
 /** The hash is never read for a view. */
-export const API_KEY_COLUMNS = 'id, client, prefix, scopes, created_at, created_by, last_used_at, revoked_at';
+export const API_KEY_COLUMNS = 'id, client, prefix, scopes, created_at, created_by, last_used_at, revoked_at, expires_at';
 
-export function apiKeyView({ id, client, prefix, scopes, createdAt, createdBy, lastUsedAt, revokedAt }: ApiKeyRow): ApiKeyView {
-  const times = { createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
-  return { id, client, prefix, scopes, createdBy, ...times, revokedAt: revokedAt?.toISOString() ?? null };
+export function apiKeyView({ id, client, prefix, scopes, createdAt, createdBy, lastUsedAt, revokedAt, expiresAt }: ApiKeyRow): ApiKeyView {
+  const iso = (time: Date | null): string | null => time?.toISOString() ?? null;
+  const times = { lastUsedAt: iso(lastUsedAt), revokedAt: iso(revokedAt), expiresAt: iso(expiresAt) };
+  return { id, client, prefix, scopes, createdAt: createdAt.toISOString(), createdBy, ...times };
 }
 
 /** For the document. */
