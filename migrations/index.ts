@@ -72,6 +72,7 @@ import { IndexDismissedDeadLetters20261127070002 } from './20261127070002-index-
 import { CountUnconfirmedSendsOfMails20261127100000 } from './20261127100000-count-unconfirmed-sends-of-mails.js';
 import { RememberWhichEventsWereReceived20261127100001 } from './20261127100001-remember-which-events-were-received.js';
 import { AddCreatorToApiKeys20261127110000 } from './20261127110000-add-creator-to-api-keys.js';
+import { AddChecksToRefunds20261127120000 } from './20261127120000-add-checks-to-refunds.js';
 import { AddExpiryToApiKeys20261127130000 } from './20261127130000-add-expiry-to-api-keys.js';
 import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expiry-of-api-keys.js';
 
@@ -149,6 +150,7 @@ export const migrations = [
   CountUnconfirmedSendsOfMails20261127100000,
   RememberWhichEventsWereReceived20261127100001,
   AddCreatorToApiKeys20261127110000,
+  AddChecksToRefunds20261127120000,
   AddExpiryToApiKeys20261127130000,
   IndexExpiryOfApiKeys20261127130001,
 ];

@@ -1,3 +1,4 @@
+import { Clock } from '@app/kernel/clock.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
@@ -32,7 +33,10 @@ async function paid(): Promise<string> {
 }
 
 describe('Payments in PostgreSQL', () => {
-  paymentsContract(() => Promise.resolve(payments));
+  paymentsContract(
+    () => Promise.resolve(payments),
+    () => app.nest.get(Clock),
+  );
 
   it('the database refuses a refund above the captured amount', async () => {
     const id = await paid();

@@ -1,6 +1,6 @@
 import { newId } from '@app/kernel/id.js';
 import { until } from '../../support/until.js';
-import { PaymentsApp } from './payments-app.js';
+import { cancelled, PaymentsApp } from './payments-app.js';
 
 let app: PaymentsApp;
 beforeAll(async () => {
@@ -39,6 +39,19 @@ describe('Reconciliation without webhooks', () => {
       [intentId],
     );
     expect(rows).toEqual([{ status: 'applied' }]);
+  });
+
+  it('a refund that the bank has made since is found after some minutes', async () => {
+    const { reservation, paymentId, intentId } = await app.paidPayment('pm_card_pendingRefund');
+    await app.faults(withoutWebhooks);
+    await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 2_500 }));
+    await app.untilRefund(paymentId, 'submitted');
+    await until(async () => (await app.stripe.refunds.list({ payment_intent: intentId })).data[0]?.status === 'succeeded', {
+      timeoutMs: 10_000,
+      what: 'the bank to make the refund',
+    });
+    await app.sql(`UPDATE payments.refunds SET changed_at = changed_at - interval '5 minutes' WHERE payment_id = $1`, [paymentId]);
+    expect(await app.untilRefund(paymentId, 'succeeded')).toMatchObject({ refunded: 2_500 });
   });
 
   it('the sweep of recent days finds refunds and second intents', async () => {

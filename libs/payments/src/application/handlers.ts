@@ -23,6 +23,7 @@ import { CancelPayment } from './jobs/cancel-payment.js';
 import { CheckDispute } from './jobs/check-dispute.js';
 import { CheckPayment } from './jobs/check-payment.js';
 import { CheckPaymentsOfEndingHolds } from './jobs/check-payments-of-ending-holds.js';
+import { CheckSubmittedRefunds } from './jobs/check-submitted-refunds.js';
 import { CheckStripeEvent } from './jobs/check-stripe-event.js';
 import { DeleteOldStripeData } from './jobs/delete-old-stripe-data.js';
 import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
@@ -123,6 +124,7 @@ export const paymentsJobs = [
   CancelPayment,
   CancelIntent,
   ListRefunds,
+  CheckSubmittedRefunds,
   CheckStripeEvent,
   AskForCharge,
   CheckDispute,

@@ -31,6 +31,9 @@ export interface OwedRefund {
 /** No unfinished payment is checked less often. */
 export const LONGEST_CHECK_PAUSE_MS = 3_600_000;
 
+/** No submitted refund is checked less often: a bank may take days. */
+export const LONGEST_REFUND_CHECK_PAUSE_MS = 24 * 3_600_000;
+
 /** Every stored change also stores the jobs that the payment needs done at Stripe. Only `begin` and `change` lock. */
 export abstract class Payments {
   /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. It may be asked twice. */
@@ -72,6 +75,10 @@ export abstract class Payments {
   abstract externalRefunds(stripeRefundIds: readonly string[]): Promise<ExternalRefund[]>;
   /** Of these, those for which no refund was requested yet, and always those of changed seats, which may be owed again. */
   abstract withoutRefund<Owed extends OwedRefund>(owed: readonly Owed[]): Promise<Owed[]>;
-  /** Ids of payments with a refund that Stripe has taken and not finished. */
-  abstract withSubmittedRefunds(): Promise<string[]>;
+  /**
+   * Claims refunds that Stripe has taken and not finished where their check is due, those that wait for the longest time first, and puts their next one
+   * off: by half of the time since the refund changed, but by `afterMs` at least and by a day at most. The first check is due `afterMs` after the change.
+   * Returns the ids of their payments, each once.
+   */
+  abstract claimSubmittedRefunds(page: { readonly now: Date; readonly afterMs: number; readonly limit: number }): Promise<string[]>;
 }

@@ -11,6 +11,7 @@ import type { PaymentState } from '../domain/payment-state.js';
 import {
   type ExternalRefund,
   LONGEST_CHECK_PAUSE_MS,
+  LONGEST_REFUND_CHECK_PAUSE_MS,
   type OwedRefund,
   Payments,
   type RefundOfPayment,
@@ -183,8 +184,22 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     return owed.filter((_, i) => missing.has(i));
   }
 
-  async withSubmittedRefunds(): Promise<string[]> {
-    return this.ids(`SELECT DISTINCT payment_id AS id FROM payments.refunds WHERE status = 'submitted'`);
+  /** A check that lies further ahead than any pause is of a clock that was set back. */
+  async claimSubmittedRefunds({ now, afterMs, limit }: Parameters<Payments['claimSubmittedRefunds']>[0]): Promise<string[]> {
+    const milliseconds = (parameter: string) => `${parameter}::double precision * interval '1 millisecond'`;
+    return this.ids(
+      `WITH due AS MATERIALIZED (
+         SELECT r.id, coalesce(r.changed_at, r.created_at) AS changed_at FROM payments.refunds r
+         WHERE r.status = 'submitted' AND coalesce(r.changed_at, r.created_at) <= $1::timestamptz - ${milliseconds('$2')}
+           AND (r.next_check_at IS NULL OR r.next_check_at <= $1 OR r.next_check_at > $1::timestamptz + ${milliseconds('$4')})
+         ORDER BY coalesce(r.next_check_at, r.changed_at, r.created_at) LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED),
+       claimed AS (
+         UPDATE payments.refunds r SET next_check_at =
+           $1::timestamptz + greatest(${milliseconds('$2')}, least(($1::timestamptz - due.changed_at) / 2, ${milliseconds('$4')}))
+         FROM due WHERE r.id = due.id RETURNING r.payment_id)
+       SELECT DISTINCT payment_id AS id FROM claimed ORDER BY id`,
+      [now, afterMs, limit, LONGEST_REFUND_CHECK_PAUSE_MS],
+    );
   }
 
   /** The row of the payment is the lock of its refunds too. */

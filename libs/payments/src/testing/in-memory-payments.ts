@@ -1,4 +1,5 @@
 import type { DomainEvent } from '@app/kernel/domain-event.js';
+import type { Clock } from '@app/kernel/clock.js';
 import type { Jobs } from '@app/platform/jobs/jobs.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
@@ -6,6 +7,7 @@ import type { PaymentState } from '../domain/payment-state.js';
 import {
   type ExternalRefund,
   LONGEST_CHECK_PAUSE_MS,
+  LONGEST_REFUND_CHECK_PAUSE_MS,
   type OwedRefund,
   Payments,
   type RefundOfPayment,
@@ -20,7 +22,13 @@ export class InMemoryPayments extends Payments {
   /** When each payment is checked next. */
   readonly #checks = new Map<string, number>();
 
-  constructor(private readonly jobs: Jobs) {
+  /** When each refund changed, and is checked next. */
+  readonly #refundTimes = new Map<string, { changedAt: number; nextAt: number | null }>();
+
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -142,9 +150,24 @@ export class InMemoryPayments extends Payments {
     return Promise.resolve(owed.filter((each) => each.reason === 'seats-changed' || !isRequested(each)));
   }
 
-  withSubmittedRefunds(): Promise<string[]> {
-    const found = this.find(({ refunds }) => refunds.some(({ status }) => status === 'submitted'));
-    return Promise.resolve(found.map(({ id }) => id));
+  claimSubmittedRefunds({ now, afterMs, limit }: Parameters<Payments['claimSubmittedRefunds']>[0]): Promise<string[]> {
+    const at = now.getTime();
+    const submitted = this.refunds(({ status }) => status === 'submitted').map((refund) => ({
+      ...refund,
+      ...this.#refundTimes.get(refund.id)!,
+    }));
+    const due = submitted
+      .filter(({ nextAt, changedAt }) => {
+        const isDue = nextAt === null || nextAt <= at || nextAt > at + LONGEST_REFUND_CHECK_PAUSE_MS;
+        return changedAt <= at - afterMs && isDue;
+      })
+      .sort((a, b) => (a.nextAt ?? a.changedAt) - (b.nextAt ?? b.changedAt))
+      .slice(0, limit);
+    for (const { id, changedAt } of due) {
+      const pause = Math.max(afterMs, Math.min((at - changedAt) / 2, LONGEST_REFUND_CHECK_PAUSE_MS));
+      this.#refundTimes.set(id, { changedAt, nextAt: at + pause });
+    }
+    return Promise.resolve([...new Set(due.map(({ paymentId }) => paymentId))].sort());
   }
 
   /** Oldest first. */
@@ -163,6 +186,9 @@ export class InMemoryPayments extends Payments {
   }
 
   private async store(payment: Payment): Promise<void> {
+    const before = this.all.get(payment.id)?.refunds ?? [];
+    for (const refund of payment.state.refunds.filter((each) => !before.includes(each)))
+      this.#refundTimes.set(refund.id, { changedAt: this.clock.now().getTime(), nextAt: null });
     this.all.set(payment.id, payment.state);
     this.events.push(...payment.takeEvents().map(({ event }) => event));
     await this.jobs.enqueue(payment.takeJobs());

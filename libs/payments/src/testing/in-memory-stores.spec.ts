@@ -11,7 +11,11 @@ import { paymentsContract } from './payments.contract.js';
 import { stripeEventsContract } from './stripe-events.contract.js';
 
 describe('Payments in memory', () => {
-  paymentsContract(() => Promise.resolve(new InMemoryPayments(new InMemoryJobs(new FixedClock()))));
+  const clock = new FixedClock();
+  paymentsContract(
+    () => Promise.resolve(new InMemoryPayments(new InMemoryJobs(clock), clock)),
+    () => clock,
+  );
 });
 
 describe('The watermark of owed refunds in memory', () => {

@@ -58,7 +58,7 @@ const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));
 export class PaymentsHarness {
   readonly clock = new FixedClock();
   readonly jobs = new InMemoryJobs(this.clock, kinds);
-  readonly payments = new InMemoryPayments(this.jobs);
+  readonly payments = new InMemoryPayments(this.jobs, this.clock);
   readonly stripeEvents = new InMemoryStripeEvents(this.clock);
   readonly disputes = new InMemoryDisputes();
   readonly watermark = new InMemoryOwedRefundsWatermark();

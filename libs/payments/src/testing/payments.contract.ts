@@ -1,9 +1,11 @@
 /** What every implementation of `Payments` promises, in memory and in PostgreSQL. */
+import type { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
 import type { Payments } from '../domain/payments.js';
+import type { RefundFact } from '../domain/stripe-facts.js';
 import { anIntent, aRefund } from './fake-card-payments.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -14,7 +16,8 @@ export function aPayment(own: { reservationId?: string; now?: Date } = {}): Paym
   return Payment.start({ reservationId: newId(), customerId: newId(), amount: price, now, ...own });
 }
 
-export function paymentsContract(given: () => Promise<Payments>): void {
+/** `clock` is that of the implementation. */
+export function paymentsContract(given: () => Promise<Payments>, clock: () => Clock): void {
   let payments: Payments;
   beforeEach(async () => {
     payments = await given();
@@ -153,6 +156,69 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     });
   });
 
+  describe('the next check of a submitted refund', () => {
+    const MINUTE_MS = 60_000;
+    let start: number;
+    let ids: string[];
+    /** A second later than the minute, because the clock of the implementation may run. */
+    const claim = async (minute: number, limit = 100) => {
+      const at = new Date(start + minute * MINUTE_MS + 1_000);
+      return (await payments.claimSubmittedRefunds({ now: at, afterMs: 5 * MINUTE_MS, limit })).filter((id) => ids.includes(id));
+    };
+    const turnTo = (id: string, own: Partial<RefundFact>) =>
+      payments.change(id, (payment) => payment.applyRefund(aRefund({ stripeRefundId: `re_${id}`, amount: eur(700), ...own }), now));
+    beforeEach(async () => {
+      ids = [(await received()).id, (await received()).id];
+      start = clock().now().getTime();
+      for (const id of ids) await turnTo(id, { status: 'submitted' });
+    });
+    afterEach(async () => {
+      for (const id of ids) await turnTo(id, { status: 'succeeded' });
+    });
+
+    it('a submitted refund is due minutes after its change, and is claimed once', async () => {
+      expect(await claim(4)).toEqual([]);
+      expect(await claim(5)).toEqual(ids);
+      expect(await claim(5)).toEqual([]);
+      expect((await Promise.all(Array.from({ length: 5 }, () => claim(11)))).flat()).toEqual(ids);
+    });
+
+    it('a submitted refund is checked less and less often, but each day', async () => {
+      const checks: number[] = [];
+      for (let minute = 0; minute <= 8_000; minute += 5) if ((await claim(minute)).length > 0) checks.push(minute);
+      expect(checks.slice(0, 7)).toEqual([5, 10, 20, 35, 55, 85, 130]);
+      expect(checks.at(-1)! - checks.at(-2)!).toBe(1_440);
+    });
+
+    it('the longest wait comes first, and a clock set back delays none', async () => {
+      const [first, second] = [await claim(100, 1), await claim(101, 1)];
+      expect([...first, ...second].sort()).toEqual(ids);
+      expect([await claim(10_000, 1), await claim(10_000, 1)]).toEqual([first, second]);
+      expect((await claim(5)).sort()).toEqual(ids);
+    });
+
+    it('a payment with several is named once, and one that ended is not', async () => {
+      await turnTo(ids[0]!, { stripeRefundId: 're_other', status: 'submitted' });
+      await turnTo(ids[1]!, { status: 'succeeded' });
+      expect(await claim(60)).toEqual([ids[0]]);
+      await turnTo(ids[0]!, { stripeRefundId: 're_other', status: 'succeeded' });
+    });
+
+    it('a refund that was submitted anew is checked as a new one', async () => {
+      for (const minute of [5, 1_000]) expect(await claim(minute)).toEqual(ids);
+      await payments.change(ids[0]!, (payment) => payment.refundAsGoodwill({ amount: 100, note: 'cold', now }));
+      const refund = (await payments.get(ids[0]!)).refunds.at(-1)!;
+      const fact = { stripeRefundId: `re_${refund.id}`, refundId: refund.id, amount: eur(100) };
+      await turnTo(ids[0]!, { ...fact, status: 'submitted' });
+      expect(await claim(1_001)).toEqual([ids[0]]);
+      await turnTo(ids[0]!, { ...fact, status: 'failed' });
+      await payments.change(ids[0]!, (payment) => void payment.retryRefund(refund.id));
+      await turnTo(ids[0]!, { ...fact, stripeRefundId: `re_2_${refund.id}`, status: 'submitted' });
+      expect(await claim(1_002)).toEqual([ids[0]]);
+      await turnTo(ids[0]!, { ...fact, stripeRefundId: `re_2_${refund.id}`, status: 'succeeded' });
+    });
+  });
+
   it('an intent differs where its payment is missing or stands elsewhere', async () => {
     const { id } = await added();
     await payments.change(id, (payment) => payment.open(`pi_${id}`));
@@ -202,7 +268,7 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     expect((await payments.get(id)).refunds).toMatchObject([{ note: 'cold' }, { note: 'late' }]);
   });
 
-  it('payments with differing or unfinished refunds are listed', async () => {
+  it('payments with differing refunds are listed', async () => {
     const { id, intentId } = await received();
     const fact = aRefund({ stripeRefundId: `re_${id}`, intentId, amount: eur(700), status: 'submitted' });
     const foreign = aRefund({ stripeRefundId: 're_foreign', intentId: 'pi_foreign' });
@@ -210,9 +276,6 @@ export function paymentsContract(given: () => Promise<Payments>): void {
     await payments.change(id, (payment) => payment.applyRefund(fact, now));
     expect(await payments.withDifferingRefunds([fact])).toEqual([]);
     expect(await payments.withDifferingRefunds([{ ...fact, status: 'succeeded' }])).toEqual([id]);
-    expect(await payments.withSubmittedRefunds()).toContain(id);
-    await payments.change(id, (payment) => payment.applyRefund({ ...fact, status: 'succeeded' }, now));
-    expect(await payments.withSubmittedRefunds()).not.toContain(id);
   });
 
   it('refunds that were not requested here are found until they fail', async () => {

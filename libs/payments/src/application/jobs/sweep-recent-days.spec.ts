@@ -90,13 +90,6 @@ describe('SweepRecentDays', () => {
     expect(harness.jobs.waiting).toEqual([]);
   });
 
-  it('refunds that Stripe has not finished are listed, however old they are', async () => {
-    const harness = await PaymentsHarness.paid();
-    await harness.sync.applyRefunds(harness.payment.id, [aRefund({ status: 'submitted' })]);
-    await sweep(harness);
-    expect(harness.jobs.waiting).toEqual([`payments.list-refunds ${harness.payment.id}`]);
-  });
-
   it('a dispute without an event is recorded with its alert, a foreign one is not', async () => {
     const harness = await PaymentsHarness.paid();
     for (const own of [{}, { disputeId: 'dp_2', intentId: 'pi_else' }, { disputeId: 'dp_3', intentId: null }])

@@ -2,7 +2,6 @@ import { Clock } from '@app/kernel/clock.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Disputes } from '../../domain/disputes.js';
-import { Payments } from '../../domain/payments.js';
 import { PaymentsSettings } from '../../payments.settings.js';
 import { LISTS } from '../lanes.js';
 import { NEWEST } from '../sweep.js';
@@ -16,7 +15,6 @@ export class SweepRecentDays implements JobHandler {
   readonly everyMs: number;
 
   constructor(
-    private readonly payments: Payments,
     private readonly disputes: Disputes,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -31,9 +29,6 @@ export class SweepRecentDays implements JobHandler {
       { kind: 'payments.sweep-refunds', subject: NEWEST },
       { kind: 'payments.sweep-disputes', subject: NEWEST },
     ]);
-    // A bank may take longer than the sweep looks back.
-    const submitted = await this.payments.withSubmittedRefunds();
-    await this.jobs.enqueue(submitted.map((subject) => ({ kind: 'payments.list-refunds', subject })));
     const disputes = await this.disputes.idsOpenOrClosedAfter(new Date(this.clock.now().getTime() - APPEALED_WITHIN_MS));
     await this.jobs.enqueue(disputes.map((subject) => ({ kind: 'payments.check-dispute', subject })));
   }
