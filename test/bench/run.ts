@@ -9,7 +9,7 @@ import { cpus, totalmem } from 'node:os';
 import { fillLargeDatabase, parseSize } from './large-database.js';
 import { median } from './load.js';
 import { profiled } from './profile.js';
-import { fillPages, type Scenario, SCENARIOS } from './scenarios.js';
+import { fillPages, type Goal, type Scenario, SCENARIOS } from './scenarios.js';
 import { startMeasuredSystem } from './system.js';
 
 const options = Object.fromEntries(process.argv.slice(2).map((option) => option.split('=', 2) as [string, string]));
@@ -22,7 +22,7 @@ const isProfiled = options['profile'] === '1';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const chosen = SCENARIOS.filter(({ name }) => name.startsWith(only));
-const peers = new Set(chosen.map(({ against }) => against?.name));
+const peers = new Set(chosen.map(({ against }) => against));
 const measured = SCENARIOS.filter((scenario) => chosen.includes(scenario) || peers.has(scenario.name));
 if (chosen.length === 0) throw new Error(`No scenario begins with "${only}": ${SCENARIOS.map(({ name }) => name).join('; ')}`);
 
@@ -76,13 +76,26 @@ async function measureOnce({ name, measure }: Scenario): Promise<number | null> 
 async function tableOf(): Promise<string> {
   const { rows } = await system.database.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);
   const medians = new Map([...results].map(([{ name }, values]) => [name, values.length === 0 ? null : median(values)]));
-  const lines = [...results].map(([{ name, unit, against }, values]) => {
-    const value = medians.get(name);
-    if (value === null || value === undefined) return `| ${name} | not measured here | | |`;
+  const missed: string[] = [];
+  const lines = [...results].map(([{ name, unit, against, goal }, values]) => {
+    const value = medians.get(name) ?? null;
+    if (value === null) return `| ${name} | not measured here | | | |`;
     const spread = `${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))}`;
-    const other = against === undefined ? null : medians.get(against.name);
-    const ratio = typeof other === 'number' ? `${(value / other).toFixed(2)} of ${against!.name} | ${against!.goal}` : ' | ';
-    return `| ${name} | ${Math.round(value)} ${unit} (${spread}) | ${ratio} |`;
+    const other = against === undefined ? null : (medians.get(against) ?? null);
+    const ratio = other === null ? null : value / other;
+    // Nothing is said of a ratio whose other half is not measured here.
+    const compared = against === undefined ? value : ratio;
+    const isReached = goal === undefined || compared === null ? null : reaches(compared, goal);
+    const said = ratio === null ? `${Math.round(value)} ${unit}` : ratio.toFixed(2);
+    if (isReached === false) missed.push(`${name} (${said}; goal ${described(goal!)})`);
+    const answers = ['no', 'yes'][Number(isReached)]!;
+    return `| ${[
+      name,
+      `${Math.round(value)} ${unit} (${spread})`,
+      ratio === null ? '' : `${said} of ${against}`,
+      goal === undefined ? '' : described(goal),
+      isReached === null ? '' : answers,
+    ].join(' | ')} |`;
   });
   return `# Performance${large === null ? '' : ` with ${large.toLocaleString('en')} reservations`}
 
@@ -90,8 +103,18 @@ Written by \`make bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().
 RabbitMQ, one api and one worker process, the load generator on the same machine, 64 connections, medians (and spread) of ${rounds} alternating rounds of
 ${seconds} s. The ratios are the figures to compare: other machines have other absolute ones. Everything is switched on: tokens, validation, rate limits, outbox, logs.
 
-| scenario | median | ratio | goal |
-| --- | --- | --- | --- |
+${missed.length === 0 ? 'Every goal is reached.' : `Goals that are not reached: ${missed.join(' · ')}.`}
+
+| scenario | median | ratio | goal | reached |
+| --- | --- | --- | --- | --- |
 ${lines.join('\n')}
 `;
+}
+
+function reaches(value: number, goal: Goal): boolean {
+  return 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost;
+}
+
+function described(goal: Goal): string {
+  return 'atLeast' in goal ? `≥ ${goal.atLeast.toLocaleString('en')}` : `≤ ${goal.atMost.toLocaleString('en')}`;
 }
