@@ -93,6 +93,8 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
   pasted: [
     ['docs/a.md', '# A\n\n```sh\nmake up   # starts\n```\n', 'a comment among commands to paste: make up   # starts'],
     ['docs/b.md', '# B\n\n```sh\n$C stop\n```\n', 'a variable as a command, which is a function: $C stop'],
+    ['docs/e.md', '# E\n\n| end it | `$C stop a` |\n', 'a variable as a command, which is a function: `$C stop a`'],
+    ['docs/f.md', '# F\n\n`$HOME` and `C stop $NAME` and `$5 a seat`.\n', null],
     ['docs/c.md', "# C\n\n```sh\nnode <<'END'\n# text\nEND\n```\n# No command\n", null],
     ['docs/d.md', '# D\n\n```sh\ncat <<EOF\n# text\nEOF\n```\n', 'a comment among commands to paste: # text'],
   ],

@@ -45,7 +45,10 @@ export const titles: Rule = ({ path, text }) => {
   return [{ path, line: 1, message: 'a document begins with a line of its title and an empty line' }];
 };
 
-/** zsh, the shell of macOS, takes a comment that is pasted for a command, and a variable at the beginning for one word. The text of `<<'END'` is no command. */
+/**
+ * zsh, the shell of macOS, takes a comment that is pasted for a command, and a variable at the beginning for one word; a function is no variable in any shell.
+ * A command may also stand within a sentence. The text of `<<'END'` is no command.
+ */
 export const pasted: Rule = ({ path, text }) => {
   if (!path.endsWith('.md')) return [];
   const findings: Finding[] = [];
@@ -53,7 +56,11 @@ export const pasted: Rule = ({ path, text }) => {
   for (const [index, line] of text.split('\n').entries()) {
     if (line.startsWith('```')) [isCommand, isText] = [line === '```sh', false];
     else if (isText) isText = line !== 'END';
-    else if (isCommand) {
+    else if (!isCommand) {
+      const [variable] = /`\$[A-Z]\w* [^`]*`/.exec(line) ?? [];
+      if (variable !== undefined)
+        findings.push({ path, line: index + 1, message: `a variable as a command, which is a function: ${excerpt(variable)}` });
+    } else {
       if (/(^|\s)#(\s|$)/.test(line))
         findings.push({ path, line: index + 1, message: `a comment among commands to paste: ${excerpt(line)}` });
       if (/^\s*\$\w/.test(line))
