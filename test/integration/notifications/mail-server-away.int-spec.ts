@@ -36,7 +36,7 @@ describe('Mails while the mail server refuses, is away, and the sender restarts'
     };
     for (let times = 1; times < 3; times++) {
       // Two hours, which the test does not wait for.
-      const paused = `kind = 'notifications.send-unconfirmed-mail' AND subject = $1 AND run_at > now() + interval '1 hour'`;
+      const paused = `kind = 'notifications.send-urgent-mail' AND subject = $1 AND run_at > now() + interval '1 hour'`;
       await until(async () => (await system.sql(`SELECT 1 FROM platform.jobs WHERE ${paused}`, [(await mail()).id]))[0], {
         timeoutMs: 10_000,
         what: `a pause after send ${times}`,

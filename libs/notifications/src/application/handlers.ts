@@ -5,7 +5,6 @@ import { EraseMailsOfErasedUsers } from './jobs/erase-mails-of-erased-users.js';
 import { RemindOfHolds } from './jobs/remind-of-holds.js';
 import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
-import { SendUnconfirmedMail } from './jobs/send-unconfirmed-mail.js';
 import { SendUrgentMail } from './jobs/send-urgent-mail.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
@@ -35,15 +34,7 @@ export const notificationsHandlers = [
 export const notificationsServices = [MailRequests, MailWriter];
 
 /** Run by the worker only. */
-export const notificationsJobs = [
-  SendMail,
-  SendUrgentMail,
-  SendUnconfirmedMail,
-  RequestMissingMails,
-  RemindOfHolds,
-  EraseMailsOfErasedUsers,
-  DeleteOldMails,
-];
+export const notificationsJobs = [SendMail, SendUrgentMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers, DeleteOldMails];
 
 /** Run by the worker only. */
 export const notificationsReactions = [

@@ -1,12 +1,14 @@
 import { PaymentAccountsOf } from '@app/contracts/payments.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
 import type { MailKind } from '../../domain/mail.js';
 import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
+import { MAILS, URGENT_MAILS } from '../lanes.js';
 import { UnknownMailKind } from '../mail-writer.js';
 import { SendMail } from './send-mail.js';
-import { SendUnconfirmedMail } from './send-unconfirmed-mail.js';
+import { SendUrgentMail } from './send-urgent-mail.js';
 
 const NOW = '2026-11-30T12:00:00.000Z';
 
@@ -155,22 +157,29 @@ describe('SendMail', () => {
   it('a mail whose delivery is unknown is sent three times at most, hours apart', async () => {
     let sends = 0;
     harness.mailer.send = () => Promise.reject(new MailUnconfirmed(`time-out ${++sends}`));
-    const kinds = new Map<string, { run(subject: string): Promise<void> }>([
-      ['notifications.send-mail', harness.bus.get(SendMail)],
-      ['notifications.send-unconfirmed-mail', harness.bus.get(SendUnconfirmedMail)],
-    ]);
-    await harness.jobs.enqueue([{ kind: 'notifications.send-mail', subject: id }]);
+    const kind = 'notifications.send-mail';
+    const runner = new LaneRunner(MAILS, new Map([[kind, harness.bus.get(SendMail)]]), harness.jobs, harness.alerts);
+    await harness.jobs.enqueue([{ kind, subject: id }]);
     for (let hours = 0; hours < 96; hours++) {
-      for (const job of await harness.jobs.claim({ kinds: [...kinds.keys()], limit: 10, leaseMs: HOUR_MS })) {
-        await kinds.get(job.kind)!.run(job.subject);
-        await harness.jobs.complete(job);
-      }
+      await runner.run();
       if (hours < 2) expect(sends).toBe(1);
       harness.clock.advance(HOUR_MS);
     }
     expect(sends).toBe(3);
     expect(mail()).toMatchObject({ status: 'given-up', address: 'ada@customers.test', answer: expect.stringContaining('did not say') });
     expect(harness.alerts.codes).toEqual(['mail-given-up']);
+  });
+
+  it('an urgent mail without an answer stays in its lane', async () => {
+    harness.mailer.failures.push(new MailUnconfirmed('time-out'));
+    const kind = 'notifications.send-urgent-mail';
+    const runner = new LaneRunner(URGENT_MAILS, new Map([[kind, harness.bus.get(SendUrgentMail)]]), harness.jobs, harness.alerts);
+    await harness.jobs.enqueue([{ kind, subject: id }]);
+    await runner.run();
+    expect([mail().status, harness.jobs.waiting]).toEqual(['waiting', [`${kind} ${id}`]]);
+    harness.clock.advance(2 * HOUR_MS);
+    await runner.run();
+    expect([mail().status, harness.jobs.waiting]).toEqual(['sent', []]);
   });
 
   it('a mail server that is away fails no mail, however long', async () => {

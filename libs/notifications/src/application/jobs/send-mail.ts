@@ -2,9 +2,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients } from '@app/contracts/auth.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
-import { Job, type JobHandler } from '@app/platform/jobs/job.js';
-import { Jobs } from '@app/platform/jobs/jobs.js';
-import { Transactions } from '@app/platform/persistence/transactions.js';
+import { Job, type JobHandler, JobPostponed } from '@app/platform/jobs/job.js';
 import { MAIL_GIVEN_UP, MAIL_SERVER_AWAY } from '../../domain/alert-codes.js';
 import type { MailState } from '../../domain/mail.js';
 import { MailBounced, MailDelayed, Mailer, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
@@ -31,8 +29,6 @@ export class SendMail implements JobHandler {
     private readonly writer: MailWriter,
     private readonly mailer: Mailer,
     private readonly queries: QueryBus,
-    private readonly jobs: Jobs,
-    private readonly transactions: Transactions,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
     private readonly settings: NotificationsSettings,
@@ -57,7 +53,7 @@ export class SendMail implements JobHandler {
     await this.mails.markSent(mailId, { userId: recipient.userId, at: this.clock.now() });
   }
 
-  /** Throws the error where the mail is tried again. */
+  /** Throws where the mail is tried again: the error, or `JobPostponed`. */
   private async recordFailure(mail: MailState, { userId, email: address }: Recipient, error: unknown): Promise<void> {
     const { id, kind } = mail;
     const at = this.clock.now();
@@ -79,13 +75,9 @@ export class SendMail implements JobHandler {
   }
 
   private async recordUnconfirmed({ id, kind }: MailState, send: { userId: string; address: string; at: Date }): Promise<void> {
-    const status = await this.transactions.run(async () => {
-      const recorded = await this.mails.recordUnconfirmed(id, { ...send, answer: NO_ANSWER, limit: MOST_UNCONFIRMED_SENDS });
-      if (recorded === 'waiting')
-        await this.jobs.enqueue([{ kind: 'notifications.send-unconfirmed-mail', subject: id, delayMs: UNCONFIRMED_PAUSE_MS }]);
-      return recorded;
-    });
+    const status = await this.mails.recordUnconfirmed(id, { ...send, answer: NO_ANSWER, limit: MOST_UNCONFIRMED_SENDS });
     await this.forgetIfErased(send.userId);
+    if (status === 'waiting') throw new JobPostponed(UNCONFIRMED_PAUSE_MS, NO_ANSWER);
     if (status === 'given-up') this.alerts.raise(MAIL_GIVEN_UP, 'It is unknown whether a mail was delivered', { mailId: id, kind });
   }
 
