@@ -75,6 +75,7 @@ import { AddCreatorToApiKeys20261127110000 } from './20261127110000-add-creator-
 import { AddChecksToRefunds20261127120000 } from './20261127120000-add-checks-to-refunds.js';
 import { AddExpiryToApiKeys20261127130000 } from './20261127130000-add-expiry-to-api-keys.js';
 import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expiry-of-api-keys.js';
+import { DropConfirmationsWatermark20261127150000 } from './20261127150000-drop-confirmations-watermark.js';
 import { SendUnconfirmedMailsByTheirOwnJob20261127170000 } from './20261127170000-send-unconfirmed-mails-by-their-own-job.js';
 
 export const migrations = [
@@ -154,5 +155,6 @@ export const migrations = [
   AddChecksToRefunds20261127120000,
   AddExpiryToApiKeys20261127130000,
   IndexExpiryOfApiKeys20261127130001,
+  DropConfirmationsWatermark20261127150000,
   SendUnconfirmedMailsByTheirOwnJob20261127170000,
 ];

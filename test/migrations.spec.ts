@@ -76,6 +76,7 @@ const PLANTED: readonly (readonly [what: string, statement: string, rule: string
   ['a column without a value for old rows', 'ALTER TABLE payments.payments ADD COLUMN note text NOT NULL;', 'adding-required-field'],
   ['a column of another type', 'ALTER TABLE payments.payments ALTER COLUMN amount TYPE bigint;', 'changing-column-type'],
   ['no column that the version before reads', 'ALTER TABLE payments.payments DROP COLUMN amount;', 'ban-drop-column'],
+  ['no table that the version before reads', 'DROP TABLE payments.payment_checks;', 'ban-drop-table'],
   ['another name for a column', 'ALTER TABLE payments.payments RENAME COLUMN amount TO total;', 'renaming-column'],
   ['a check of every row', 'ALTER TABLE payments.payments ADD CONSTRAINT some CHECK (amount > 0);', 'constraint-missing-not-valid'],
   ['a value that becomes required', 'ALTER TABLE payments.payments ALTER COLUMN amount SET NOT NULL;', 'adding-not-nullable-field'],
