@@ -36,6 +36,7 @@ const WITHOUT_LIMIT = [
   ...['advanceClock', 'resetClock'],
 ];
 
+/** The API document has 429 where `@RateLimited` stands, and nowhere else. */
 function operationsWithoutLimit(paths: Paths): string[] {
   return Object.values(paths).flatMap((methods) =>
     Object.entries(methods).flatMap(([method, { operationId, responses }]) =>

@@ -30,14 +30,13 @@ export class ApiKeysController {
     summary: 'API keys of machines, newest first',
     description: 'Keys that were revoked or have expired are listed for 90 days.',
   })
-  @Problems(401)
   async listApiKeys(@Query() filter: ApiKeysRequest): Promise<ApiKeysResponse> {
     return this.queries.execute(new ApiKeys(filter));
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'getApiKey', summary: 'One API key' })
-  @Problems(401, new ApiKeyNotFound())
+  @Problems(new ApiKeyNotFound())
   async getApiKey(@Param('id', UuidPipe) id: string): Promise<ApiKeyView> {
     return this.queries.execute(new ApiKey(id));
   }
@@ -50,7 +49,7 @@ export class ApiKeysController {
     summary: 'Let a machine in with an API key',
     description: `The answer shows the key, and nothing shows it again. ${TWO_KEYS} A repeat of this request creates another key: there is no \`Idempotency-Key\`, because an answer that is kept would keep the secret.`,
   })
-  @Problems(401, new ApiKeyExpiryInThePast(), new TooManyApiKeys())
+  @Problems(new ApiKeyExpiryInThePast(), new TooManyApiKeys())
   async createApiKey(@UserId() adminId: string, @Body() { expiresAt, ...request }: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
     const expiry = expiresAt === undefined ? null : new Date(expiresAt);
     const { apiKey, key } = await this.admin.execute(new CreateApiKey(adminId, { ...request, expiresAt: expiry }));
@@ -60,7 +59,7 @@ export class ApiKeysController {
   @Delete(':id')
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key, at once', description: 'A repeat changes nothing.' })
   @AnswerExample({ revokedAt: '2026-11-26T13:00:00.000Z' })
-  @Problems(401, new ApiKeyNotFound())
+  @Problems(new ApiKeyNotFound())
   async revokeApiKey(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<ApiKeyView> {
     await this.admin.execute<boolean>(new RevokeApiKey(adminId, id));
     return this.queries.execute(new ApiKey(id));

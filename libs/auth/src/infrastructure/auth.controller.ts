@@ -41,13 +41,7 @@ export class AuthController {
   @Post('register')
   @Created('/auth/me')
   @ApiOperation({ operationId: 'register', summary: 'Register a user' })
-  @Problems(
-    new EmailInUse(),
-    new PasswordTooCommon(),
-    new PasswordOutOfRange(PASSWORD_LENGTH),
-    new UnknownLanguage('fr', ['de', 'en']),
-    429,
-  )
+  @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), new UnknownLanguage('fr', ['de', 'en']))
   async register(@Ip() ip: string, @Body() request: RegisterRequest): Promise<UserView> {
     const user = await this.commands.execute(new RegisterUser(request));
     await this.networks.remember(user.id, ip);
@@ -60,7 +54,7 @@ export class AuthController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ operationId: 'login', summary: 'Log in with e-mail address and password' })
-  @Problems(new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials'), 429)
+  @Problems(new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials'))
   async login(@Ip() ip: string, @Body() { email, password }: LoginRequest): Promise<TokensView> {
     const user = await this.logIn({ email, password, ip });
     if (user === null) throw new Unauthorized(BAD_CREDENTIALS, 'auth.bad-credentials');
@@ -79,7 +73,6 @@ export class AuthController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: PasswordGrantRequest })
   @ApiResponse({ status: 400, type: PasswordGrantErrorView, description: 'The form is incomplete, or the credentials are wrong.' })
-  @Problems(429)
   async issueAccessToken(@Ip() ip: string, @Body() form: Record<string, unknown>): Promise<PasswordGrantView> {
     const { email, password } = readPasswordGrant(form);
     const user = await this.logIn({ email, password, ip });
@@ -91,7 +84,7 @@ export class AuthController {
   @LoggedIn()
   @Get('me')
   @ApiOperation({ operationId: 'getMe', summary: 'The user who is logged in' })
-  @Problems(401, new UserNotFound())
+  @Problems(new UserNotFound())
   async getMe(@UserId() userId: string): Promise<UserView> {
     return this.queries.execute(new User(userId));
   }

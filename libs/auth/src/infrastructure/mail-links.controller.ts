@@ -37,7 +37,6 @@ export class MailLinksController {
     summary: 'Ask for a link for a new password, by mail',
     description: 'The answer is the same for an unknown address. The link is good once, for 30 minutes; a newer one makes it void.',
   })
-  @Problems(429)
   async requestPasswordReset(@Body() { email }: PasswordResetRequest): Promise<void> {
     await this.limits.consume(PASSWORD_RESETS, { email });
     const work = this.commands.execute(new RequestPasswordReset(email));
@@ -53,7 +52,7 @@ export class MailLinksController {
     summary: 'Set a new password with the link of the mail',
     description: 'Ends all sessions of the user within a second.',
   })
-  @Problems(new MailTokenInvalid(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
+  @Problems(new MailTokenInvalid(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH))
   async confirmPasswordReset(@Ip() ip: string, @Body() { token, newPassword }: PasswordResetConfirmation): Promise<void> {
     // The user who opened the mail is the owner: a login from this network is not that of a stranger.
     await this.networks.remember(await this.commands.execute(new ResetPassword(token, newPassword)), ip);
@@ -69,7 +68,6 @@ export class MailLinksController {
     description:
       'The answer is the same for an unknown and a verified address. The link is good once, for 48 hours; a newer one makes it void.',
   })
-  @Problems(429)
   async requestEmailVerification(@Body() { email }: EmailVerificationRequest): Promise<void> {
     await this.limits.consume(EMAIL_VERIFICATIONS, { email });
     const work = this.commands.execute(new RequestEmailVerification(email));
@@ -85,7 +83,7 @@ export class MailLinksController {
     summary: 'Verify an e-mail address with the link of the mail',
     description: 'The link is good once, for 48 hours. Nothing is forbidden to a user whose address is not verified.',
   })
-  @Problems(new MailTokenInvalid(), 429)
+  @Problems(new MailTokenInvalid())
   async verifyEmail(@Body() { token }: VerifyEmailRequest): Promise<void> {
     await this.commands.execute(new VerifyEmail(token));
   }

@@ -42,7 +42,7 @@ export class ProfileController {
     summary: 'Change your name or language',
     description: 'What is left out stays as it is. The language is that of mails to the user.',
   })
-  @Problems(401, new UserNotFound(), new UnknownLanguage('fr', ['de', 'en']))
+  @Problems(new UserNotFound(), new UnknownLanguage('fr', ['de', 'en']))
   async changeProfile(@UserId() userId: string, @Body() { fullName, language }: ChangeProfileRequest): Promise<UserView> {
     await this.commands.execute(new ChangeProfile(userId, { fullName, language }));
     return this.queries.execute(new User(userId));
@@ -57,7 +57,7 @@ export class ProfileController {
     summary: 'Change your password',
     description: 'Asks for the current password. Ends the other sessions of the user within a second; this one stays.',
   })
-  @Problems(401, new UserNotFound(), new PasswordWrong(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), 429)
+  @Problems(new UserNotFound(), new PasswordWrong(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH))
   async changePassword(
     @UserId() userId: string,
     @SessionId() sessionId: string | undefined,
@@ -78,7 +78,7 @@ export class ProfileController {
       'address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there ' +
       'are paid reservations for showtimes ahead.',
   })
-  @Problems(401, new UserNotFound(), new PasswordWrong(), new LastAdmin(), new ReservationsAhead([EXAMPLE_ID]), 429)
+  @Problems(new UserNotFound(), new PasswordWrong(), new LastAdmin(), new ReservationsAhead([EXAMPLE_ID]))
   async eraseMe(@UserId() userId: string, @Body() { password }: EraseUserRequest): Promise<void> {
     await this.commands.execute(new EraseUser(userId, password));
   }

@@ -38,7 +38,7 @@ export class SessionsController {
       'A refresh token is good once. The same one within 10 seconds gets the same successor, for a client that lost the answer. Sent later, it ' +
       'ends the session: another person may have it.',
   })
-  @Problems(REFRESH_REFUSED, 429)
+  @Problems(REFRESH_REFUSED)
   async refreshTokens(@Body() { refreshToken }: RefreshTokenRequest): Promise<TokensView> {
     // The id of a session is no secret. Who invents a token of it must not use up what its owner may do.
     if (this.derivedTokens.isRefreshToken(refreshToken))
@@ -57,7 +57,6 @@ export class SessionsController {
     summary: 'End the session of a refresh token',
     description: 'Its access tokens are refused within a second. A token that is unknown, old or ended gets the same answer.',
   })
-  @Problems(429)
   async logOut(@Body() { refreshToken }: RefreshTokenRequest): Promise<void> {
     await this.commands.execute(new LogOut(refreshToken));
   }

@@ -45,14 +45,13 @@ export class UsersController {
 
   @Get()
   @ApiOperation({ operationId: 'listUsers', summary: 'Users, newest first' })
-  @Problems(401)
   async listUsers(@Query() filter: PageRequest): Promise<UsersResponse> {
     return this.queries.execute(new Users(filter));
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'getUser', summary: 'One user' })
-  @Problems(401, new UserNotFound())
+  @Problems(new UserNotFound())
   async getUser(@Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.queries.execute(new User(id));
   }
@@ -61,7 +60,7 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'promoteUser', summary: 'Make a customer an admin, at once' })
   @AnswerExample({ role: 'admin' })
-  @Problems(401, new UserNotFound())
+  @Problems(new UserNotFound())
   async promoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new PromoteUser(adminId, id));
   }
@@ -69,7 +68,7 @@ export class UsersController {
   @Post(':id/demote')
   @HttpCode(200)
   @ApiOperation({ operationId: 'demoteUser', summary: 'Make an admin a customer, at once' })
-  @Problems(401, new UserNotFound(), new LastAdmin())
+  @Problems(new UserNotFound(), new LastAdmin())
   async demoteUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new DemoteUser(adminId, id));
   }
@@ -78,7 +77,7 @@ export class UsersController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'deactivateUser', summary: 'Keep a user from logging in, at once' })
   @AnswerExample({ active: false })
-  @Problems(401, new UserNotFound(), new LastAdmin())
+  @Problems(new UserNotFound(), new LastAdmin())
   async deactivateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new DeactivateUser(adminId, id));
   }
@@ -86,7 +85,7 @@ export class UsersController {
   @Post(':id/activate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'activateUser', summary: 'Let a deactivated user log in again' })
-  @Problems(401, new UserNotFound())
+  @Problems(new UserNotFound())
   async activateUser(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<UserView> {
     return this.change(new ActivateUser(adminId, id));
   }
@@ -99,7 +98,7 @@ export class UsersController {
     description: `${ROLES} A repeat changes nothing. An admin needs no role: \`POST /users/{id}/promote\`.`,
   })
   @AnswerExample({ staffRoles: ['box-office'] })
-  @Problems(401, new UserNotFound())
+  @Problems(new UserNotFound())
   async giveRole(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -111,7 +110,7 @@ export class UsersController {
   @Delete(':id/roles/:role')
   @ApiParam(ROLE)
   @ApiOperation({ operationId: 'takeRole', summary: 'Take a role from a user, at once', description: `${ROLES} A repeat changes nothing.` })
-  @Problems(401, new UserNotFound())
+  @Problems(new UserNotFound())
   async takeRole(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -52,7 +52,7 @@ export class GenresController {
   @Post()
   @Created('/genres/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'addGenre', summary: 'Add a genre' })
-  @Problems(401, new GenreNameTaken('Science fiction'))
+  @Problems(new GenreNameTaken('Science fiction'))
   async addGenre(@UserId() adminId: string, @Body() { name }: GenreRequest): Promise<GenreView> {
     return this.admin.execute(new AddGenre(adminId, name));
   }
@@ -61,7 +61,7 @@ export class GenresController {
   @HonoursIfMatch()
   @Patch(':id')
   @ApiOperation({ operationId: 'renameGenre', summary: 'Rename a genre' })
-  @Problems(401, new GenreNotFound(), new GenreNameTaken('Science fiction'))
+  @Problems(new GenreNotFound(), new GenreNameTaken('Science fiction'))
   async renameGenre(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Body() { name }: GenreRequest): Promise<GenreView> {
     await this.admin.execute(new RenameGenre(adminId, id, name));
     return this.queries.execute(new Genre(id));
@@ -72,7 +72,7 @@ export class GenresController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ operationId: 'removeGenre', summary: 'Remove a genre that no movie has' })
-  @Problems(401, new GenreNotFound(), new GenreInUse())
+  @Problems(new GenreNotFound(), new GenreInUse())
   async removeGenre(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<void> {
     await this.admin.execute(new RemoveGenre(adminId, id));
   }

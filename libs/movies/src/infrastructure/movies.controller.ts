@@ -86,7 +86,7 @@ export class MoviesController {
   @Post()
   @Created('/movies/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'addMovie', summary: 'Add a movie to the catalogue' })
-  @Problems(401, UNKNOWN_GENRE)
+  @Problems(UNKNOWN_GENRE)
   async addMovie(
     @UserId() adminId: string,
     @Body() { genreIds = [], releaseDate = null, ageRating = null, ...details }: AddMovieRequest,
@@ -105,7 +105,7 @@ export class MoviesController {
       'With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused ' +
       'with, and nothing is done.',
   })
-  @Problems(401, new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
+  @Problems(new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
   @DoneOrDryRun(MovieView, MovieDryRunView)
   async changeMovie(
     @UserId() adminId: string,
@@ -131,7 +131,7 @@ export class MoviesController {
   })
   @DoneOrDryRun(MovieView, MovieDryRunView)
   @AnswerExample({ status: 'retired' })
-  @Problems(401, new MovieNotFound(), new MovieHasShowtimes(3))
+  @Problems(new MovieNotFound(), new MovieHasShowtimes(3))
   async retireMovie(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -151,7 +151,7 @@ export class MoviesController {
     summary: 'Give a movie one more genre',
     description: 'A genre that the movie has already changes nothing.',
   })
-  @Problems(401, new MovieNotFound(), new GenreNotFound(), new TooManyGenres(MOVIE_LIMITS.genres))
+  @Problems(new MovieNotFound(), new GenreNotFound(), new TooManyGenres(MOVIE_LIMITS.genres))
   async linkGenre(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -169,7 +169,7 @@ export class MoviesController {
     summary: 'Take a genre from a movie',
     description: 'A genre that the movie does not have changes nothing.',
   })
-  @Problems(401, new MovieNotFound())
+  @Problems(new MovieNotFound())
   async unlinkGenre(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

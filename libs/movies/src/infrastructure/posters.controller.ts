@@ -49,7 +49,7 @@ export class PostersController {
     summary: 'Give a movie a poster, or another one',
     description: 'The format is recognised by the content of the file. The movie keeps its old poster until the new one is stored.',
   })
-  @Problems(401, 429, new MovieNotFound(), new PosterRefused('is neither JPEG nor PNG nor WebP'), new PosterStorageUnavailable())
+  @Problems(new MovieNotFound(), new PosterRefused('is neither JPEG nor PNG nor WebP'), new PosterStorageUnavailable())
   async setPoster(@UserId() adminId: string, @Param('id', UuidPipe) id: string, @Req() request: FastifyRequest): Promise<MovieView> {
     await this.queries.execute(new Movie(id));
     // A slow client, an image and the storage take seconds, in which the database has nothing to do.
@@ -67,7 +67,7 @@ export class PostersController {
     summary: 'Take the poster from a movie',
     description: 'Its images are deleted a few minutes later.',
   })
-  @Problems(401, new MovieNotFound(), new NoPoster())
+  @Problems(new MovieNotFound(), new NoPoster())
   async removePoster(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<MovieView> {
     await this.admin.execute(new RemovePoster(adminId, id));
     return this.queries.execute(new Movie(id));

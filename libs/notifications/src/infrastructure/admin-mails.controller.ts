@@ -30,14 +30,13 @@ export class AdminMailsController {
     summary: 'Mails, newest first, by status, user or reservation',
     description: 'Shows what became of every mail: which the mail server took, which it refused and why. The texts of mails are not kept.',
   })
-  @Problems(401)
   async listMails(@Query() filter: MailsRequest): Promise<MailsResponse> {
     return this.queries.execute(new MailsForAdmin(filter));
   }
 
   @Get(':id')
   @ApiOperation({ operationId: 'getMail', summary: 'One mail', description: 'Shows what became of one mail. Its text is not kept.' })
-  @Problems(401, new MailNotFound())
+  @Problems(new MailNotFound())
   async getMail(@Param('id', UuidPipe) id: string): Promise<MailView> {
     return this.queries.execute(new MailForAdmin(id));
   }
@@ -51,7 +50,7 @@ export class AdminMailsController {
     description: 'The mail is written anew and sent to the address that the user has now.',
   })
   @AnswerExample({ status: 'waiting', address: null, answer: null, endedAt: null })
-  @Problems(401, 429, new MailNotFound(), new MailNotRetryable('sent'))
+  @Problems(new MailNotFound(), new MailNotRetryable('sent'))
   async retryMail(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<MailView> {
     await this.commands.execute(new RetryMail(adminId, id));
     return this.queries.execute(new MailForAdmin(id));

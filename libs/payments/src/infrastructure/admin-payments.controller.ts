@@ -24,7 +24,6 @@ export class AdminPaymentsController {
 
   @Get('payments')
   @ApiOperation({ operationId: 'listPayments', summary: 'Search payments by reservation, status or intent' })
-  @Problems(401)
   async listPayments(@Query() filter: AdminPaymentsRequest): Promise<AdminPaymentsResponse> {
     return this.queries.execute(new PaymentsForAdmin(filter));
   }
@@ -39,7 +38,7 @@ export class AdminPaymentsController {
     description:
       'Refunds that are owed and were not requested are requested, refunds that Stripe was not asked for are sent again, and Stripe is asked for the intent and its refunds. The answer is the payment before Stripe has answered. Harmless when repeated.',
   })
-  @Problems(401, 429, new PaymentNotFound())
+  @Problems(new PaymentNotFound())
   async reconcilePayment(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminPaymentView> {
     return this.commands.execute(new ReconcilePaymentAsAdmin(adminId, id));
   }

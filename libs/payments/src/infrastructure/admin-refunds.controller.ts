@@ -38,7 +38,6 @@ export class AdminRefundsController {
   @RequiresRight('payments.read')
   @Get('refunds')
   @ApiOperation({ operationId: 'listRefunds', summary: 'Refunds, newest first, by status or payment' })
-  @Problems(401)
   async listRefunds(@Query() filter: AdminRefundsRequest): Promise<AdminRefundsResponse> {
     return this.queries.execute(new RefundsForAdmin(filter));
   }
@@ -46,7 +45,7 @@ export class AdminRefundsController {
   @RequiresRight('payments.read')
   @Get('refunds/:id')
   @ApiOperation({ operationId: 'getRefund', summary: 'One refund' })
-  @Problems(401, new RefundNotFound())
+  @Problems(new RefundNotFound())
   async getRefund(@Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
     return this.queries.execute(new RefundForAdmin(id));
   }
@@ -61,14 +60,7 @@ export class AdminRefundsController {
     description: 'A repeat without the same `Idempotency-Key` gives the amount back once more, as far as anything is left.',
   })
   @AnswerExample({ reason: 'goodwill', note: 'The heating was off' })
-  @Problems(
-    401,
-    429,
-    new PaymentNotFound(),
-    new NothingLeftToRefund(),
-    new RefundExceedsRest({ amount: 1_250, currency: 'EUR' }),
-    new RefundAmountRefused('ISK', 100),
-  )
+  @Problems(new PaymentNotFound(), new NothingLeftToRefund(), new RefundExceedsRest({ amount: 1_250, currency: 'EUR' }), new RefundAmountRefused('ISK', 100))
   async refundPayment(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -81,7 +73,6 @@ export class AdminRefundsController {
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefunds', summary: 'Let Stripe try many failed refunds again' })
-  @Problems(401, 429)
   async retryRefunds(@UserId() adminId: string, @Body() { refundIds, reason }: RetryRefundsRequest): Promise<RetriedRefundsResponse> {
     return this.commands.execute(new RetryRefunds(adminId, { refundIds, reason }));
   }
@@ -90,7 +81,7 @@ export class AdminRefundsController {
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
   @ApiOperation({ operationId: 'retryRefund', summary: 'Let Stripe try a failed refund again' })
-  @Problems(401, 429, new RefundNotFound(), new RefundNotFailed('succeeded'), new NothingLeftToRefund())
+  @Problems(new RefundNotFound(), new RefundNotFailed('succeeded'), new NothingLeftToRefund())
   async retryRefund(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminRefundView> {
     return (await this.commands.execute(new RetryRefund(adminId, id))).refund;
   }

@@ -35,7 +35,6 @@ export class AdminStripeEventsController {
 
   @Get('stripe-events')
   @ApiOperation({ operationId: 'listStripeEvents', summary: 'Events that Stripe sent, by status' })
-  @Problems(401)
   async listStripeEvents(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
     return this.queries.execute(new StripeEventsForAdmin(filter));
   }
@@ -46,7 +45,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'replayStripeEvent', summary: 'Apply a Stripe event again' })
   @AnswerExample(APPLIED)
-  @Problems(401, 429, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
+  @Problems(new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayStripeEvent(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     await this.commands.execute(new ReplayStripeEvent(adminId, id));
     return this.queries.execute(new StripeEventForAdmin(id));
@@ -57,7 +56,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'dismissStripeEvent', summary: 'End the waiting of a parked event that nothing can be done about' })
   @AnswerExample(DISMISSED)
-  @Problems(401, new WebhookNotFound(), new WebhookNotParked('applied'))
+  @Problems(new WebhookNotFound(), new WebhookNotParked('applied'))
   async dismissStripeEvent(
     @UserId() adminId: string,
     @Param('id') id: string,
@@ -70,7 +69,6 @@ export class AdminStripeEventsController {
   @Get('webhooks')
   @Deprecated({ ...OLD_PATHS, successor: '/admin/stripe-events' })
   @ApiOperation({ operationId: 'listWebhooks', summary: 'The same as `GET /admin/stripe-events`' })
-  @Problems(401)
   async listWebhooks(@Query() filter: StripeEventsRequest): Promise<StripeEventsResponse> {
     return this.listStripeEvents(filter);
   }
@@ -82,7 +80,7 @@ export class AdminStripeEventsController {
   @Deprecated({ ...OLD_PATHS, successor: '/admin/stripe-events/{id}/replay' })
   @ApiOperation({ operationId: 'replayWebhook', summary: 'The same as `POST /admin/stripe-events/{id}/replay`' })
   @AnswerExample(APPLIED)
-  @Problems(401, 429, new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
+  @Problems(new WebhookNotFound(), new WebhookBodyDeleted(), INVALID_ID)
   async replayWebhook(@UserId() adminId: string, @Param('id') id: string): Promise<StripeEventView> {
     return this.replayStripeEvent(adminId, id);
   }

@@ -42,18 +42,7 @@ export class PaymentsController {
   @ApiCreatedResponse({ type: PaymentView, description: 'A new payment.' })
   @ApiOkResponse({ type: PaymentView, description: 'The open payment of an earlier request.' })
   @AnswerExample({ clientSecret: 'pi_3OkJ2e_secret_9Xb' })
-  @Problems(
-    401,
-    429,
-    new ReservationNotFound(),
-    new AlreadyPaid(),
-    new ReservationEnded('cancelled'),
-    new ShowtimeCancelled(),
-    new ShowtimeMoved(),
-    new HoldExpired(),
-    new AmountRefused(),
-    new PaymentsUnavailable(),
-  )
+  @Problems(new ReservationNotFound(), new AlreadyPaid(), new ReservationEnded('cancelled'), new ShowtimeCancelled(), new ShowtimeMoved(), new HoldExpired(), new AmountRefused(), new PaymentsUnavailable())
   async startPayment(
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,
@@ -67,7 +56,7 @@ export class PaymentsController {
 
   @Get('payments')
   @ApiOperation({ operationId: 'listPaymentsOfReservation', summary: 'Every payment of a reservation of yours, with its refunds' })
-  @Problems(401, new ReservationNotFound())
+  @Problems(new ReservationNotFound())
   async listPaymentsOfReservation(
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,

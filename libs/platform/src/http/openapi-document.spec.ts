@@ -63,6 +63,19 @@ describe('completeDocument', () => {
     expect(securityFor({ right: 'snacks.eat', scope: 'snacks:eat' })).toEqual([...tokens, { apiKey: [] }]);
   });
 
+  it('401 follows from the access of an operation, and 429 from its rate limit', () => {
+    const codesOf = (status: number, operation: object) => {
+      const [problem] = Object.values(completed(operation).responses[status]?.content ?? {});
+      return Object.keys(problem?.examples ?? {});
+    };
+    const unfit = ['auth.bad-token', 'auth.token-expired', 'auth.foreign-token', 'auth.token-revoked'];
+    const codesFor = (access: string | object) => codesOf(401, { 'x-access': access });
+    expect([codesFor('public'), codesFor('optional')]).toEqual([[], unfit]);
+    expect([codesFor('user'), codesFor({ right: 'snacks.eat' })]).toEqual(Array(2).fill([...unfit, 'auth.token-missing']));
+    expect(codesFor({ right: 'snacks.eat', scope: 'snacks:eat' })).toContain('auth.api-key-revoked');
+    expect([codesOf(429, { 'x-rate-limited': true }), codesOf(429, {})]).toEqual([['http.too-many-requests'], []]);
+  });
+
   it('an id in the path has the example of the id in the answer', () => {
     const { parameters } = completed({ ...answers(200), parameters: [idInPath()] });
     expect(parameters[0]).toMatchObject({ schema: { format: 'uuid' }, example: ID });

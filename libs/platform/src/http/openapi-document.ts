@@ -11,7 +11,20 @@ import { type ApiTexts, NO_TEXTS, describeFields, describeOperation, describePar
 import { problemResponses, problemsOf } from './problems.js';
 import { Overloaded } from '../concurrency/admission.js';
 import { DEFAULT_MAX_BYTES, NoUpload, tooLarge } from './bodies.js';
-import { API_KEY_BAD, API_KEY_EXPIRED, API_KEY_REVOKED, InvalidInput, RightMissing, ScopeMissing, TOKEN_MISSING } from './http-errors.js';
+import {
+  API_KEY_BAD,
+  API_KEY_EXPIRED,
+  API_KEY_REVOKED,
+  InvalidInput,
+  RightMissing,
+  ScopeMissing,
+  TOKEN_BAD,
+  TOKEN_EXPIRED,
+  TOKEN_FOREIGN,
+  TOKEN_MISSING,
+  TOKEN_REVOKED,
+  TooManyRequests,
+} from './http-errors.js';
 import { MALFORMED_PATH } from './malformed-requests.js';
 import { ProblemRegistry } from './problem-registry.js';
 import type { Deprecation } from './route-config.js';
@@ -228,7 +241,9 @@ function refusalsOf(operation: Operation, path: string): unknown[] {
   // As `useAdmission` and `useLargeBodies` decide.
   const isAdmitted = operation['x-without-admission'] !== true || operation['x-max-body-bytes'] !== undefined;
   if (path.startsWith('/api/v1/') && isAdmitted) refusals.unshift(new Overloaded());
+  if (access !== 'public') refusals.push(TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED);
   if (access !== 'public' && access !== 'optional') refusals.push(TOKEN_MISSING);
+  if (operation['x-rate-limited'] === true) refusals.push(new TooManyRequests(30));
   const { right, scope } = rightFor(access);
   if (right !== undefined) refusals.push(new RightMissing(right));
   if (scope !== undefined) refusals.push(API_KEY_BAD, API_KEY_EXPIRED, API_KEY_REVOKED, new ScopeMissing(scope));

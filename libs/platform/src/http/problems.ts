@@ -1,9 +1,8 @@
-/** `@Problems(401, new SeatsTaken(['A1']))` documents the refusals of an operation. The filter itself makes the examples. */
+/** `@Problems(new SeatsTaken(['A1']))` documents the refusals of an operation. The filter itself makes the examples. */
 import { ApiExtension } from '@nestjs/swagger';
 import type { DomainError } from '@app/kernel/domain-error.js';
 import { type Problem, problemOf } from './problem-details.js';
 import { schemaNameOf } from './problem-registry.js';
-import { TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED, TooManyRequests } from './http-errors.js';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed; `errors` names each field.',
@@ -21,21 +20,18 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Not available right now; `Retry-After` tells when to come back.',
 };
 
-const PLAIN = {
-  401: [TOKEN_BAD, TOKEN_EXPIRED, TOKEN_FOREIGN, TOKEN_REVOKED],
-  429: [new TooManyRequests(30)],
-};
-
 const CHALLENGE = {
   description: 'RFC 6750, section 3: `error` only where a token was sent.',
   schema: { type: 'string', maxLength: 500 },
   example: 'Bearer error="invalid_token", error_description="The access token has expired."',
 };
 
-/** `completeDocument` adds the refusals that follow from the operation itself: 400, 403, 413, 415, 503, and those of an idempotency key. */
-export function Problems(...refusals: (keyof typeof PLAIN | DomainError)[]) {
-  const errors = refusals.flatMap((refusal) => (typeof refusal === 'number' ? PLAIN[refusal] : [refusal]));
-  return ApiExtension('x-problems', problemsOf(errors));
+/**
+ * `completeDocument` adds the refusals that follow from the operation itself: 400, 413, 415, 503, those of its access (401, 403), of a rate limit
+ * (429), of `If-Match` (412), and of an idempotency key.
+ */
+export function Problems(...refusals: DomainError[]) {
+  return ApiExtension('x-problems', problemsOf(refusals));
 }
 
 /** The path is filled in later. */

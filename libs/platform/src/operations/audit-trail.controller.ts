@@ -2,7 +2,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight } from '../http/access.js';
-import { Problems } from '../http/problems.js';
 import { Database } from '../persistence/database.js';
 import { keyset } from '../persistence/keyset.js';
 import { type AuditEntryRow, type AuditEntryView, AuditTrailResponse, auditEntryView } from './audit-entry.view.js';
@@ -16,7 +15,6 @@ export class AuditTrailController {
 
   @Get()
   @ApiOperation({ operationId: 'listAuditEntries', summary: 'What admins did, newest first' })
-  @Problems(401)
   listAuditEntries(@Query() { limit, cursor, actor, subject, action }: AuditTrailRequest): Promise<AuditTrailResponse> {
     return keyset<AuditEntryRow, AuditEntryView>(this.database, {
       select: 'SELECT id, at, actor, action, subject, details, request_id FROM platform.audit_trail',

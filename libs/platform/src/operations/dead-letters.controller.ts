@@ -40,7 +40,6 @@ class DeadLettersController {
 
   @Get()
   @ApiOperation({ operationId: 'listDeadLetters', summary: 'Messages that no reaction could handle, newest first' })
-  @Problems(401)
   listDeadLetters(@Query() { limit, cursor, queue, status }: DeadLettersRequest): Promise<DeadLettersResponse> {
     return keyset<DeadLetterRow, ReturnType<typeof deadLetterView>>(this.database, {
       select: `SELECT ${DEAD_LETTER_COLUMNS} FROM messaging.dead_letters`,
@@ -56,7 +55,7 @@ class DeadLettersController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'getDeadLetter', summary: 'One dead letter, with the message itself' })
-  @Problems(401, NOT_FOUND)
+  @Problems(NOT_FOUND)
   async getDeadLetter(@Param('id', UuidPipe) id: string): Promise<DeadLetterDetailsView> {
     const [row] = await this.database.query<DeadLetterRow & { body: string }>(
       `SELECT ${DEAD_LETTER_COLUMNS}, body FROM messaging.dead_letters WHERE id = $1`,
@@ -69,7 +68,7 @@ class DeadLettersController {
   @Post('redrive')
   @HttpCode(200)
   @ApiOperation({ operationId: 'redriveDeadLetters', summary: 'Send dead letters back to their queues; harmless when repeated' })
-  @Problems(401, NOT_FOUND, new BrokerAway(0))
+  @Problems(NOT_FOUND, new BrokerAway(0))
   redriveDeadLetters(@UserId() adminId: string, @Body() request: RedriveRequest): Promise<RedriveView> {
     return this.redrives.redrive({ adminId, selection: selectionOf(request) });
   }
@@ -77,7 +76,7 @@ class DeadLettersController {
   @Post('dismiss')
   @HttpCode(200)
   @ApiOperation({ operationId: 'dismissDeadLetters', summary: 'End the waiting of dead letters that nothing can be done about' })
-  @Problems(401, NOT_FOUND)
+  @Problems(NOT_FOUND)
   async dismissDeadLetters(@UserId() adminId: string, @Body() request: DismissDeadLettersRequest): Promise<DismissalView> {
     const command = new DismissDeadLetters(adminId, selectionOf(request), request.reason);
     const { dismissed, skipped, waiting } = await this.commands.execute(command);

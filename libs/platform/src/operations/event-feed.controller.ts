@@ -53,7 +53,7 @@ class EventFeedController {
     },
     content: { [BATCH_TYPE]: { schema: { type: 'array', maxItems: MAX_EVENTS, items: { $ref: getSchemaPath(EventView) } } } },
   })
-  @Problems(401, new CursorTooOld(USUALLY_KEPT_DAYS), new CursorUnknown())
+  @Problems(new CursorTooOld(USUALLY_KEPT_DAYS), new CursorUnknown())
   async listEvents(
     @Query() { after, types, limit }: EventsRequest,
     @Req() request: FastifyRequest,

@@ -36,7 +36,6 @@ class OutboxController {
 
   @Get()
   @ApiOperation({ operationId: 'listOutboxRows', summary: 'Events that the broker refused until they were parked, newest first' })
-  @Problems(401)
   listOutboxRows(@Query() { limit, cursor, type }: OutboxRequest): Promise<OutboxRowsResponse> {
     return keyset<OutboxTableRow, OutboxRowView>(this.database, {
       select: `SELECT ${OUTBOX_COLUMNS} FROM messaging.outbox`,
@@ -51,7 +50,7 @@ class OutboxController {
 
   @Get(':id')
   @ApiOperation({ operationId: 'getOutboxRow', summary: 'One event of the outbox, with its data' })
-  @Problems(401, NOT_FOUND)
+  @Problems(NOT_FOUND)
   async getOutboxRow(@Param('id', UuidPipe) id: string): Promise<OutboxRowDetailsView> {
     const [row] = await this.database.query<OutboxTableRow & { data: Record<string, unknown> }>(
       `SELECT ${OUTBOX_COLUMNS}, data FROM messaging.outbox WHERE id = $1`,
@@ -64,7 +63,7 @@ class OutboxController {
   @Post('release')
   @HttpCode(200)
   @ApiOperation({ operationId: 'releaseOutboxRows', summary: 'Let the relay publish parked events again; harmless when repeated' })
-  @Problems(401, NOT_FOUND)
+  @Problems(NOT_FOUND)
   releaseOutboxRows(@UserId() adminId: string, @Body() request: ReleaseRequest): Promise<ReleaseView> {
     return this.release(adminId, selectionOf(request));
   }
@@ -72,7 +71,7 @@ class OutboxController {
   @Post(':id/release')
   @HttpCode(200)
   @ApiOperation({ operationId: 'releaseOutboxRow', summary: 'Let the relay publish a parked event again; harmless when repeated' })
-  @Problems(401, new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11']))
+  @Problems(new OutboxRowNotFound(['01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11']))
   releaseOutboxRow(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<ReleaseView> {
     return this.release(adminId, { ids: [id] });
   }

@@ -37,7 +37,7 @@ export class ReportsController {
       'By start; cancelled showtimes are left out. As CSV all pages are one file with the columns showtimeId, startsAt, startsAtLocal, movie, theatre, capacity, seatsSold, occupancy.',
   })
   @ApiOkResponse({ type: CapacityReportResponse })
-  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  @Problems(new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async getCapacityReport(
     @Query() { format, ...filter }: CapacityReportRequest,
     @Req() { headers }: FastifyRequest,
@@ -57,7 +57,7 @@ export class ReportsController {
       'Money counts on the day on which it arrived, was returned or was lost in a dispute, in the calendar of its theatre. Each currency has a row of its own. CSV has the columns key, label, currency, received, refunded, net, lostInDisputes, decimals. Amounts are in minor units there too: divide them by 10 to the power of `decimals` for people.',
   })
   @ApiOkResponse({ type: RevenueReportResponse })
-  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  @Problems(new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async getRevenueReport(
     @Query() { format, ...filter }: RevenueReportRequest,
     @Req() { headers }: FastifyRequest,
@@ -75,7 +75,7 @@ export class ReportsController {
       'By the seats sold for showtimes of the period. CSV has the columns rank, movieId, title, showtimes, seatsSold, occupancy.',
   })
   @ApiOkResponse({ type: PopularMoviesResponse })
-  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
+  @Problems(new PeriodReversed(), new PeriodTooLong(MAX_PERIOD_DAYS))
   async getPopularMoviesReport(
     @Query() { format, ...filter }: PopularMoviesRequest,
     @Req() { headers }: FastifyRequest,
@@ -93,7 +93,7 @@ export class ReportsController {
       "Compared are Stripe's messages that arrived in the period, payments that were begun and reservations that were confirmed in it, and the seats of showtimes that start in it. What happened in the last ten minutes is under way. Stripe itself is not asked: of what it never said, this report knows nothing. `POST /admin/payments/{id}/reconcile` asks it about one payment, and the command `reconcile --since` about all since a time; each night the worker asks about the last three days. CSV has the columns kind, paymentId, reservationId, showtimeId, seats, expected, found, currency, mend, mendBody, decimals. Amounts are in minor units there too: divide them by 10 to the power of `decimals` for people.",
   })
   @ApiOkResponse({ type: ReconciliationResponse })
-  @Problems(401, new PeriodReversed(), new PeriodTooLong(MAX_RECONCILED_DAYS))
+  @Problems(new PeriodReversed(), new PeriodTooLong(MAX_RECONCILED_DAYS))
   async getReconciliationReport(
     @Query() { format, ...period }: ReconciliationRequest,
     @Req() { headers }: FastifyRequest,

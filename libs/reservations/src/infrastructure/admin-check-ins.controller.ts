@@ -52,16 +52,7 @@ export class AdminCheckInsController {
     admittedAt: '2026-11-21T18:45:00.000Z',
     admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19',
   })
-  @Problems(
-    401,
-    new ReservationNotFound(),
-    new NotConfirmed('cancelled'),
-    new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' }),
-    new ShowtimeCancelled(),
-    new ShowtimeMoved(),
-    new CheckInNotOpen('2026-11-21T17:00:00.000Z'),
-    new CheckInClosed('2026-11-21T21:33:00.000Z'),
-  )
+  @Problems(new ReservationNotFound(), new NotConfirmed('cancelled'), new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' }), new ShowtimeCancelled(), new ShowtimeMoved(), new CheckInNotOpen('2026-11-21T17:00:00.000Z'), new CheckInClosed('2026-11-21T21:33:00.000Z'))
   async checkInCustomer(@UserId() adminId: string, @Body() { code }: CheckInRequest): Promise<AdminReservationView> {
     const id = await this.admin.execute(new AdmitCustomer(adminId, code));
     return this.queries.execute(new ReservationForAdmin(id));
@@ -76,7 +67,7 @@ export class AdminCheckInsController {
       'After the end of the showtime: every confirmed or completed reservation without a check-in gets `noShow`. Nothing is refunded by it. ' +
       'A repeated request marks nothing more, and a showtime that was cancelled has no no-shows.',
   })
-  @Problems(401, new ShowtimeNotFound(), new ShowtimeNotOver('2026-11-21T21:33:00.000Z'))
+  @Problems(new ShowtimeNotFound(), new ShowtimeNotOver('2026-11-21T21:33:00.000Z'))
   async markNoShows(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<NoShowsView> {
     return { showtimeId: id, marked: await this.admin.execute(new MarkNoShows(adminId, id)) };
   }

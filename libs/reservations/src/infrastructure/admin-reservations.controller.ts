@@ -30,7 +30,6 @@ export class AdminReservationsController {
   @RequiresRight('reservations.read')
   @Get('reservations')
   @ApiOperation({ operationId: 'listReservations', summary: 'Reservations of all customers, newest first' })
-  @Problems(401)
   listReservations(@Query() filter: ReservationsForAdminRequest): Promise<AdminReservationsResponse> {
     return this.queries.execute(new ReservationsForAdmin(filter));
   }
@@ -38,7 +37,7 @@ export class AdminReservationsController {
   @RequiresRight('reservations.read')
   @Get('reservations/:id')
   @ApiOperation({ operationId: 'getReservationAsAdmin', summary: 'One reservation of any customer' })
-  @Problems(401, new ReservationNotFound())
+  @Problems(new ReservationNotFound())
   getReservationAsAdmin(@Param('id', UuidPipe) id: string): Promise<AdminReservationView> {
     return this.queries.execute(new ReservationForAdmin(id));
   }
@@ -52,7 +51,7 @@ export class AdminReservationsController {
       'Oldest first. Events are kept for `OUTBOX_KEPT_DAYS`: of an older reservation `complete` is false. Events of one moment that belong to ' +
       'different payments may be in any order.',
   })
-  @Problems(401, new ReservationNotFound())
+  @Problems(new ReservationNotFound())
   getReservationTimeline(@Param('id', UuidPipe) id: string): Promise<ReservationTimelineView> {
     return this.queries.execute(new ReservationTimeline(id));
   }
@@ -64,7 +63,7 @@ export class AdminReservationsController {
     summary: 'Cancel any reservation and decide what is refunded; a cancelled one stays as it is',
   })
   @AnswerExample({ status: 'cancelled', secondsLeft: null, endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
-  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
+  @Problems(new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
   async cancelReservationAsAdmin(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -83,7 +82,7 @@ export class AdminReservationsController {
     description:
       'Seats that it must own and does not are claimed, seats of one that has ended become free, and payments that succeeded and whose message was lost are settled: they confirm the reservation, or go back. Where another reservation has a seat of it, this is refused, and cancelling is what is left. Harmless when repeated.',
   })
-  @Problems(401, new ReservationNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }))
+  @Problems(new ReservationNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }))
   async reconcileReservation(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<AdminReservationView> {
     await this.admin.execute(new ReconcileReservationAsAdmin(adminId, id));
     return this.queries.execute(new ReservationForAdmin(id));
@@ -92,7 +91,7 @@ export class AdminReservationsController {
   @RequiresRight('reservations.read')
   @Get('showtimes/:id/cancellation')
   @ApiOperation({ operationId: 'getCancellationProgress', summary: 'How far the cancellation of a cancelled or moved showtime has come' })
-  @Problems(401, new NoCancellationRun(), new ShowtimeNotFound())
+  @Problems(new NoCancellationRun(), new ShowtimeNotFound())
   getCancellationProgress(@Param('id', UuidPipe) id: string): Promise<CancellationProgressView> {
     return this.queries.execute(new CancellationProgress(id));
   }

@@ -70,36 +70,20 @@ export class ReservationsController {
       'All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes ' +
       'together. These limits do not apply to users with the right `reservations.sell`, as the box office has: they sell to many people.',
   })
-  @Problems(
-    401,
-    new ShowtimeNotFound(),
-    new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }),
-    new SeatingOutdated(),
-    new BookingCodeTaken(),
-    new NoSuchSeat(['Z9']),
-    new TooManySeats(10),
-    new TooManyHolds({ limit: 3, blockedByExpiredHold: false }),
-    new TooManyHoldsInAll({ limit: 30, blockedByExpiredHold: false }),
-    new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
-    new NotOnSale('2026-12-01T09:00:00.000Z'),
-    new ShowtimeStarted(),
-    new ShowtimeCancelled(),
-    429,
-  )
+  @Problems(new ShowtimeNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }), new SeatingOutdated(), new BookingCodeTaken(), new NoSuchSeat(['Z9']), new TooManySeats(10), new TooManyHolds({ limit: 3, blockedByExpiredHold: false }), new TooManyHoldsInAll({ limit: 30, blockedByExpiredHold: false }), new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }), new NotOnSale('2026-12-01T09:00:00.000Z'), new ShowtimeStarted(), new ShowtimeCancelled())
   holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationView> {
     return this.commands.execute(new HoldSeats(userId, request.showtimeId, request.seats));
   }
 
   @Get('reservations')
   @ApiOperation({ operationId: 'listMyReservations', summary: 'Your reservations in any status, newest first' })
-  @Problems(401)
   listMyReservations(@UserId() userId: string, @Query() filter: MyReservationsRequest): Promise<ReservationsResponse> {
     return this.queries.execute(new MyReservations(userId, filter));
   }
 
   @Get('reservations/:id')
   @ApiOperation({ operationId: 'getReservation', summary: 'One of your reservations' })
-  @Problems(401, new ReservationNotFound())
+  @Problems(new ReservationNotFound())
   getReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     return this.queries.execute(new MyReservation(userId, id));
   }
@@ -108,15 +92,7 @@ export class ReservationsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'extendHold', summary: 'Get ten more minutes to pay, once' })
   @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z', secondsLeft: 2_400 })
-  @Problems(
-    401,
-    new ReservationNotFound(),
-    new AlreadyExtended(),
-    new NotHeld('confirmed'),
-    new HoldExpired(),
-    new ShowtimeCancelled(),
-    new ShowtimeMoved(),
-  )
+  @Problems(new ReservationNotFound(), new AlreadyExtended(), new NotHeld('confirmed'), new HoldExpired(), new ShowtimeCancelled(), new ShowtimeMoved())
   async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new ExtendHold(userId, id));
     return this.queries.execute(new MyReservation(userId, id));
@@ -132,25 +108,7 @@ export class ReservationsController {
       'refunded, and where the time for refunds is over, seats that cost less are refused; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.',
   })
   @AnswerExample({ seats: [{ label: 'A1', category: 'standard', price: { amount: 1250, currency: 'EUR' } }] })
-  @Problems(
-    401,
-    new ReservationNotFound(),
-    new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }),
-    new SeatingOutdated(),
-    new SeatsNotChangeable('cancelled'),
-    ADMITTED,
-    new HoldExpired(),
-    new NoSuchSeat(['Z9']),
-    new TooManySeats(10),
-    new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
-    new ChangeNotRefundable('2026-11-21T17:00:00.000Z'),
-    new SeatsDearer({ currentTotal: { amount: 1250, currency: 'EUR' }, newTotal: { amount: 1500, currency: 'EUR' } }),
-    new NotOnSale('2026-12-01T09:00:00.000Z'),
-    new ShowtimeStarted(),
-    new ShowtimeCancelled(),
-    new ShowtimeMoved(),
-    429,
-  )
+  @Problems(new ReservationNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }), new SeatingOutdated(), new SeatsNotChangeable('cancelled'), ADMITTED, new HoldExpired(), new NoSuchSeat(['Z9']), new TooManySeats(10), new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }), new ChangeNotRefundable('2026-11-21T17:00:00.000Z'), new SeatsDearer({ currentTotal: { amount: 1250, currency: 'EUR' }, newTotal: { amount: 1500, currency: 'EUR' } }), new NotOnSale('2026-12-01T09:00:00.000Z'), new ShowtimeStarted(), new ShowtimeCancelled(), new ShowtimeMoved())
   async changeSeats(
     @UserId() userId: string,
     @Param('id', UuidPipe) id: string,
@@ -169,7 +127,7 @@ export class ReservationsController {
     endReason: 'cancelled-by-customer',
     refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled' },
   })
-  @Problems(401, new ReservationNotFound(), new AlreadyCompleted(), ADMITTED, new HoldExpired(), new TooLateToCancel())
+  @Problems(new ReservationNotFound(), new AlreadyCompleted(), ADMITTED, new HoldExpired(), new TooLateToCancel())
   async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new CancelReservation(userId, id));
     return this.queries.execute(new MyReservation(userId, id));
@@ -177,7 +135,7 @@ export class ReservationsController {
 
   @Get('reservations/:id/cancellation')
   @ApiOperation({ operationId: 'getCancellationQuote', summary: 'What a cancellation would refund now' })
-  @Problems(401, new ReservationNotFound())
+  @Problems(new ReservationNotFound())
   getCancellationQuote(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<CancellationQuoteView> {
     return this.queries.execute(new CancellationQuote(userId, id));
   }

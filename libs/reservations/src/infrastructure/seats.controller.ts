@@ -33,7 +33,7 @@ export class SeatsController {
       'The seats are those of the seat plan that the showtime was scheduled on. With a token, your own seats are marked as `mine`. ' +
       'Ask again with `If-None-Match`: the answer is 304 while nothing changed.',
   })
-  @Problems(401, new ShowtimeNotFound())
+  @Problems(new ShowtimeNotFound())
   getSeatMap(@OptionalUserId() userId: string | null, @Param('id', UuidPipe) id: string): Promise<SeatMapView> {
     return this.queries.execute(new SeatMap(id, userId));
   }
@@ -64,13 +64,7 @@ export class SeatsController {
       'is two thirds of the way from the screen to the back; a row counts like two seats. Accessible and companion seats are kept for those who ' +
       'ask, unless nothing else is left. Where no row has room, the group is divided in two groups of at least two seats. Holds nothing.',
   })
-  @Problems(
-    new ShowtimeNotFound(),
-    new NoSeatsTogether({ requested: 4, mostTogether: 2, seatsLeft: 5 }),
-    new NotOnSale('2026-12-01T09:00:00.000Z'),
-    new ShowtimeStarted(),
-    new ShowtimeCancelled(),
-  )
+  @Problems(new ShowtimeNotFound(), new NoSeatsTogether({ requested: 4, mostTogether: 2, seatsLeft: 5 }), new NotOnSale('2026-12-01T09:00:00.000Z'), new ShowtimeStarted(), new ShowtimeCancelled())
   suggestSeats(@Param('id', UuidPipe) id: string, @Body() { count, category, accessible }: BestSeatsRequest): Promise<BestSeatsView> {
     return this.queries.execute(new BestSeatsOf(id, { count, category: category ?? null, accessible: accessible ?? false }));
   }

@@ -47,7 +47,7 @@ export class RoomsController {
   @Created('/rooms/:id', { isVersioned: true })
   @ApiParam({ name: 'id', example: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11' })
   @ApiOperation({ operationId: 'openRoom', summary: 'Open a room in a theatre, with its seats' })
-  @Problems(401, new TheatreNotFound(), new RoomNameTaken(), SEAT_PLAN_REFUSED)
+  @Problems(new TheatreNotFound(), new RoomNameTaken(), SEAT_PLAN_REFUSED)
   openRoom(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -77,7 +77,7 @@ export class RoomsController {
   @Patch('rooms/:id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeRoom', summary: 'Rename a room, or change its cleaning time; showtimes ahead follow' })
-  @Problems(401, new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAP_EXAMPLE]))
+  @Problems(new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAP_EXAMPLE]))
   async changeRoom(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -91,7 +91,7 @@ export class RoomsController {
   @Put('rooms/:id/seat-plan')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'layOutSeats', summary: 'Give a room new seats; showtimes scheduled before keep theirs' })
-  @Problems(401, new RoomNotFound(), new RoomClosed(), SEAT_PLAN_REFUSED)
+  @Problems(new RoomNotFound(), new RoomClosed(), SEAT_PLAN_REFUSED)
   async layOutSeats(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -106,7 +106,7 @@ export class RoomsController {
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'closeRoom', summary: 'Close a room in which no showtime runs or is ahead' })
   @AnswerExample({ status: 'closed' })
-  @Problems(401, new RoomNotFound(), new ShowtimesAhead(3))
+  @Problems(new RoomNotFound(), new ShowtimesAhead(3))
   async closeRoom(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<RoomWithSeatPlanView> {
     await this.admin.execute(new CloseRoom(adminId, id));
     return this.queries.execute(new Room(id));

@@ -31,7 +31,7 @@ export class TheatresController {
   @Idempotent()
   @Created('/theatres/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'openTheatre', summary: 'Open a theatre' })
-  @Problems(401, new TheatreNameTaken(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
+  @Problems(new TheatreNameTaken(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
   openTheatre(@UserId() adminId: string, @Body() request: OpenTheatreRequest): Promise<TheatreView> {
     return this.admin.execute(new OpenTheatre(adminId, request));
   }
@@ -57,14 +57,7 @@ export class TheatresController {
   @Patch(':id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeTheatre', summary: 'Rename a theatre; time zone and currency only before the first showtime' })
-  @Problems(
-    401,
-    new TheatreNotFound(),
-    new TheatreNameTaken(),
-    new TheatreInUse(),
-    new UnknownTimeZone('Europe/Bonn'),
-    new CurrencyNotAccepted('XAU'),
-  )
+  @Problems(new TheatreNotFound(), new TheatreNameTaken(), new TheatreInUse(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
   async changeTheatre(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

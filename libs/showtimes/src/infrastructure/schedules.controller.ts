@@ -65,7 +65,7 @@ export class SchedulesController {
       'the answer says what the import would do, its faults included, and nothing is done. `N/A`, `#N/A`, `NA`, `<NA>`, `NaN`, `NaT`, `NULL`, `None` ' +
       'and `\\N` mean that there is no value. Names are compared without regard to case and accents.',
   })
-  @Problems(401, new ScheduleRefused([FAULT]), new ChangedMeanwhile())
+  @Problems(new ScheduleRefused([FAULT]), new ChangedMeanwhile())
   async importSchedule(
     @UserId() adminId: string,
     @Req() { body, headers }: FastifyRequest,

@@ -76,7 +76,7 @@ export class ShowtimesController {
   @Idempotent()
   @Created('/showtimes/:id', { isVersioned: true })
   @ApiOperation({ operationId: 'scheduleShowtime', summary: 'Schedule a movie in a room' })
-  @Problems(401, new NoSuchMovie(), ...REFUSED_PLACEMENTS)
+  @Problems(new NoSuchMovie(), ...REFUSED_PLACEMENTS)
   scheduleShowtime(@UserId() adminId: string, @Body() { salesOpenAt = null, ...request }: ScheduleShowtimeRequest): Promise<ShowtimeView> {
     return this.admin.execute(new ScheduleShowtime(adminId, { ...request, salesOpenAt }));
   }
@@ -126,15 +126,7 @@ export class ShowtimesController {
       'would do to reservations, money and events, or what it would be refused with, and nothing is done.',
   })
   @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
-  @Problems(
-    401,
-    new ShowtimeNotFound(),
-    new SeatsTaken(3),
-    new ChangedMeanwhile(),
-    new ShowtimeStarted(),
-    new ShowtimeCancelled(),
-    ...REFUSED_PLACEMENTS,
-  )
+  @Problems(new ShowtimeNotFound(), new SeatsTaken(3), new ChangedMeanwhile(), new ShowtimeStarted(), new ShowtimeCancelled(), ...REFUSED_PLACEMENTS)
   async changeShowtime(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -159,7 +151,7 @@ export class ShowtimesController {
   })
   @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
   @AnswerExample({ status: 'cancelled' })
-  @Problems(401, new ShowtimeNotFound(), new ShowtimeStarted())
+  @Problems(new ShowtimeNotFound(), new ShowtimeStarted())
   async cancelShowtime(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

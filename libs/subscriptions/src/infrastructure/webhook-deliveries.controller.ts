@@ -38,7 +38,7 @@ export class WebhookDeliveriesController {
     summary: 'What became of each event for a webhook endpoint, newest first',
     description: 'Deliveries that ended are listed for 30 days (`WEBHOOK_DELIVERIES_KEPT_DAYS`).',
   })
-  @Problems(401, new WebhookEndpointNotFound())
+  @Problems(new WebhookEndpointNotFound())
   async listWebhookDeliveries(
     @Param('id', UuidPipe) id: string,
     @Query() filter: WebhookDeliveriesRequest,
@@ -52,7 +52,7 @@ export class WebhookDeliveriesController {
     summary: 'What became of one event for a webhook endpoint',
     description: 'Shows the last attempt. The event itself is read with `GET /events`.',
   })
-  @Problems(401, new WebhookDeliveryNotFound())
+  @Problems(new WebhookDeliveryNotFound())
   async getWebhookDelivery(
     @Param('id', UuidPipe) id: string,
     @Param('deliveryId', UuidPipe) deliveryId: string,
@@ -69,13 +69,7 @@ export class WebhookDeliveriesController {
     description: 'Also one that was delivered. The receiver gets the same `webhook-id`, and may drop what it handled.',
   })
   @AnswerExample(UNTRIED)
-  @Problems(
-    401,
-    429,
-    new WebhookEndpointNotFound(),
-    new WebhookDeliveryNotFound(),
-    new WebhookEventDeleted('01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b81'),
-  )
+  @Problems(new WebhookEndpointNotFound(), new WebhookDeliveryNotFound(), new WebhookEventDeleted('01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b81'))
   async replayWebhookDelivery(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -93,7 +87,7 @@ export class WebhookDeliveriesController {
     summary: 'Send again what failed since a time',
     description: 'At most 1,000 deliveries, the oldest first: repeat the request while `isMore` is true.',
   })
-  @Problems(401, 429, new WebhookEndpointNotFound())
+  @Problems(new WebhookEndpointNotFound())
   async replayFailedDeliveries(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -111,7 +105,7 @@ export class WebhookDeliveriesController {
     description: `Answers with its delivery, which waits: read it again a moment later. The event has the type \`${TEST_EVENT_TYPE}\`, is sent whether the endpoint wants that type or not, and is published nowhere else.`,
   })
   @AnswerExample({ type: TEST_EVENT_TYPE, ...UNTRIED })
-  @Problems(401, 429, new WebhookEndpointNotFound(), new WebhookEndpointIsDisabled())
+  @Problems(new WebhookEndpointNotFound(), new WebhookEndpointIsDisabled())
   async sendTestEvent(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookDeliveryView> {
     const deliveryId = await this.admin.execute<string>(new SendTestEvent(adminId, id));
     return this.queries.execute(new WebhookDelivery(id, deliveryId));

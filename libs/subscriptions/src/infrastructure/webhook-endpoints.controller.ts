@@ -48,7 +48,6 @@ export class WebhookEndpointsController {
     summary: 'Webhook endpoints, newest first',
     description: 'Addresses of other programs that published events are sent to. No secret is shown.',
   })
-  @Problems(401)
   async listWebhookEndpoints(@Query() filter: WebhookEndpointsRequest): Promise<WebhookEndpointsResponse> {
     return this.queries.execute(new WebhookEndpoints(filter));
   }
@@ -56,7 +55,7 @@ export class WebhookEndpointsController {
   @Get(':id')
   @Cacheable()
   @ApiOperation({ operationId: 'getWebhookEndpoint', summary: 'One webhook endpoint', description: 'Its secret is not shown.' })
-  @Problems(401, new WebhookEndpointNotFound())
+  @Problems(new WebhookEndpointNotFound())
   async getWebhookEndpoint(@Param('id', UuidPipe) id: string): Promise<WebhookEndpointView> {
     return this.queries.execute(new WebhookEndpoint(id));
   }
@@ -73,7 +72,7 @@ export class WebhookEndpointsController {
       'nothing shows it again. A repeat of this request creates another endpoint: there is no `Idempotency-Key`, because an answer that is kept would ' +
       'keep the secret.',
   })
-  @Problems(401, 429, new TooManyWebhookEndpoints(USUAL_MAX), new WebhooksOff(), URL_REFUSED)
+  @Problems(new TooManyWebhookEndpoints(USUAL_MAX), new WebhooksOff(), URL_REFUSED)
   async createWebhookEndpoint(
     @UserId() adminId: string,
     @Body() { url, description = '', types = null }: CreateWebhookEndpointRequest,
@@ -91,7 +90,7 @@ export class WebhookEndpointsController {
     description:
       'What is left out stays as it is. Deliveries that wait go to the new address, at once, and the failures of the old one are forgotten.',
   })
-  @Problems(401, 429, new WebhookEndpointNotFound(), URL_REFUSED)
+  @Problems(new WebhookEndpointNotFound(), URL_REFUSED)
   async changeWebhookEndpoint(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
@@ -114,7 +113,7 @@ export class WebhookEndpointsController {
     summary: 'Delete a webhook endpoint, at once',
     description: 'Nothing more is sent to it, and what was delivered is not shown any more.',
   })
-  @Problems(401, new WebhookEndpointNotFound())
+  @Problems(new WebhookEndpointNotFound())
   async deleteWebhookEndpoint(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<void> {
     await this.admin.execute<void>(new DeleteWebhookEndpoint(adminId, id));
   }
@@ -130,7 +129,7 @@ export class WebhookEndpointsController {
       'that is older does not sign any more. A repeat makes another secret.',
   })
   @AnswerExample({ previousSecretUntil: '2026-11-27T12:00:00.000Z' })
-  @Problems(401, new WebhookEndpointNotFound(), new WebhooksOff())
+  @Problems(new WebhookEndpointNotFound(), new WebhooksOff())
   async rotateWebhookSecret(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookEndpointWithSecretView> {
     const { endpoint, secret } = await this.admin.execute(new RotateWebhookSecret(adminId, id));
     return withSecret(endpoint, secret);
@@ -145,7 +144,7 @@ export class WebhookEndpointsController {
     summary: 'Enable a disabled webhook endpoint again',
     description: 'It gets what was published meanwhile, as far as events are kept, and what waited for it. A repeat changes nothing.',
   })
-  @Problems(401, 429, new WebhookEndpointNotFound())
+  @Problems(new WebhookEndpointNotFound())
   async enableWebhookEndpoint(@UserId() adminId: string, @Param('id', UuidPipe) id: string): Promise<WebhookEndpointView> {
     await this.admin.execute<boolean>(new EnableWebhookEndpoint(adminId, id));
     return this.queries.execute(new WebhookEndpoint(id));
