@@ -60,7 +60,12 @@ export class AdminRefundsController {
     description: 'A repeat without the same `Idempotency-Key` gives the amount back once more, as far as anything is left.',
   })
   @AnswerExample({ reason: 'goodwill', note: 'The heating was off' })
-  @Problems(new PaymentNotFound(), new NothingLeftToRefund(), new RefundExceedsRest({ amount: 1_250, currency: 'EUR' }), new RefundAmountRefused('ISK', 100))
+  @Problems(
+    new PaymentNotFound(),
+    new NothingLeftToRefund(),
+    new RefundExceedsRest({ amount: 1_250, currency: 'EUR' }),
+    new RefundAmountRefused('ISK', 100),
+  )
   async refundPayment(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -42,7 +42,16 @@ export class PaymentsController {
   @ApiCreatedResponse({ type: PaymentView, description: 'A new payment.' })
   @ApiOkResponse({ type: PaymentView, description: 'The open payment of an earlier request.' })
   @AnswerExample({ clientSecret: 'pi_3OkJ2e_secret_9Xb' })
-  @Problems(new ReservationNotFound(), new AlreadyPaid(), new ReservationEnded('cancelled'), new ShowtimeCancelled(), new ShowtimeMoved(), new HoldExpired(), new AmountRefused(), new PaymentsUnavailable())
+  @Problems(
+    new ReservationNotFound(),
+    new AlreadyPaid(),
+    new ReservationEnded('cancelled'),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
+    new HoldExpired(),
+    new AmountRefused(),
+    new PaymentsUnavailable(),
+  )
   async startPayment(
     @Param('reservationId', UuidPipe) reservationId: string,
     @UserId() customerId: string,

@@ -52,7 +52,15 @@ export class AdminCheckInsController {
     admittedAt: '2026-11-21T18:45:00.000Z',
     admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19',
   })
-  @Problems(new ReservationNotFound(), new NotConfirmed('cancelled'), new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' }), new ShowtimeCancelled(), new ShowtimeMoved(), new CheckInNotOpen('2026-11-21T17:00:00.000Z'), new CheckInClosed('2026-11-21T21:33:00.000Z'))
+  @Problems(
+    new ReservationNotFound(),
+    new NotConfirmed('cancelled'),
+    new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z', admittedBy: '01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b19' }),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
+    new CheckInNotOpen('2026-11-21T17:00:00.000Z'),
+    new CheckInClosed('2026-11-21T21:33:00.000Z'),
+  )
   async checkInCustomer(@UserId() adminId: string, @Body() { code }: CheckInRequest): Promise<AdminReservationView> {
     const id = await this.admin.execute(new AdmitCustomer(adminId, code));
     return this.queries.execute(new ReservationForAdmin(id));

@@ -70,7 +70,20 @@ export class ReservationsController {
       'All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes ' +
       'together. These limits do not apply to users with the right `reservations.sell`, as the box office has: they sell to many people.',
   })
-  @Problems(new ShowtimeNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }), new SeatingOutdated(), new BookingCodeTaken(), new NoSuchSeat(['Z9']), new TooManySeats(10), new TooManyHolds({ limit: 3, blockedByExpiredHold: false }), new TooManyHoldsInAll({ limit: 30, blockedByExpiredHold: false }), new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }), new NotOnSale('2026-12-01T09:00:00.000Z'), new ShowtimeStarted(), new ShowtimeCancelled())
+  @Problems(
+    new ShowtimeNotFound(),
+    new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }),
+    new SeatingOutdated(),
+    new BookingCodeTaken(),
+    new NoSuchSeat(['Z9']),
+    new TooManySeats(10),
+    new TooManyHolds({ limit: 3, blockedByExpiredHold: false }),
+    new TooManyHoldsInAll({ limit: 30, blockedByExpiredHold: false }),
+    new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
+    new NotOnSale('2026-12-01T09:00:00.000Z'),
+    new ShowtimeStarted(),
+    new ShowtimeCancelled(),
+  )
   holdSeats(@UserId() userId: string, @Body() request: HoldSeatsRequest): Promise<ReservationView> {
     return this.commands.execute(new HoldSeats(userId, request.showtimeId, request.seats));
   }
@@ -92,7 +105,14 @@ export class ReservationsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'extendHold', summary: 'Get ten more minutes to pay, once' })
   @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z', secondsLeft: 2_400 })
-  @Problems(new ReservationNotFound(), new AlreadyExtended(), new NotHeld('confirmed'), new HoldExpired(), new ShowtimeCancelled(), new ShowtimeMoved())
+  @Problems(
+    new ReservationNotFound(),
+    new AlreadyExtended(),
+    new NotHeld('confirmed'),
+    new HoldExpired(),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
+  )
   async extendHold(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
     await this.commands.execute(new ExtendHold(userId, id));
     return this.queries.execute(new MyReservation(userId, id));
@@ -108,7 +128,23 @@ export class ReservationsController {
       'refunded, and where the time for refunds is over, seats that cost less are refused; of a hold the total changes, and a payment that was begun for the old total is replaced: ask for the payment again.',
   })
   @AnswerExample({ seats: [{ label: 'A1', category: 'standard', price: { amount: 1250, currency: 'EUR' } }] })
-  @Problems(new ReservationNotFound(), new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }), new SeatingOutdated(), new SeatsNotChangeable('cancelled'), ADMITTED, new HoldExpired(), new NoSuchSeat(['Z9']), new TooManySeats(10), new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }), new ChangeNotRefundable('2026-11-21T17:00:00.000Z'), new SeatsDearer({ currentTotal: { amount: 1250, currency: 'EUR' }, newTotal: { amount: 1500, currency: 'EUR' } }), new NotOnSale('2026-12-01T09:00:00.000Z'), new ShowtimeStarted(), new ShowtimeCancelled(), new ShowtimeMoved())
+  @Problems(
+    new ReservationNotFound(),
+    new SeatsTaken({ labels: ['A1'], blockedByExpiredHold: false }),
+    new SeatingOutdated(),
+    new SeatsNotChangeable('cancelled'),
+    ADMITTED,
+    new HoldExpired(),
+    new NoSuchSeat(['Z9']),
+    new TooManySeats(10),
+    new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
+    new ChangeNotRefundable('2026-11-21T17:00:00.000Z'),
+    new SeatsDearer({ currentTotal: { amount: 1250, currency: 'EUR' }, newTotal: { amount: 1500, currency: 'EUR' } }),
+    new NotOnSale('2026-12-01T09:00:00.000Z'),
+    new ShowtimeStarted(),
+    new ShowtimeCancelled(),
+    new ShowtimeMoved(),
+  )
   async changeSeats(
     @UserId() userId: string,
     @Param('id', UuidPipe) id: string,

@@ -64,7 +64,13 @@ export class SeatsController {
       'is two thirds of the way from the screen to the back; a row counts like two seats. Accessible and companion seats are kept for those who ' +
       'ask, unless nothing else is left. Where no row has room, the group is divided in two groups of at least two seats. Holds nothing.',
   })
-  @Problems(new ShowtimeNotFound(), new NoSeatsTogether({ requested: 4, mostTogether: 2, seatsLeft: 5 }), new NotOnSale('2026-12-01T09:00:00.000Z'), new ShowtimeStarted(), new ShowtimeCancelled())
+  @Problems(
+    new ShowtimeNotFound(),
+    new NoSeatsTogether({ requested: 4, mostTogether: 2, seatsLeft: 5 }),
+    new NotOnSale('2026-12-01T09:00:00.000Z'),
+    new ShowtimeStarted(),
+    new ShowtimeCancelled(),
+  )
   suggestSeats(@Param('id', UuidPipe) id: string, @Body() { count, category, accessible }: BestSeatsRequest): Promise<BestSeatsView> {
     return this.queries.execute(new BestSeatsOf(id, { count, category: category ?? null, accessible: accessible ?? false }));
   }

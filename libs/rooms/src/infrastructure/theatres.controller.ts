@@ -57,7 +57,13 @@ export class TheatresController {
   @Patch(':id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeTheatre', summary: 'Rename a theatre; time zone and currency only before the first showtime' })
-  @Problems(new TheatreNotFound(), new TheatreNameTaken(), new TheatreInUse(), new UnknownTimeZone('Europe/Bonn'), new CurrencyNotAccepted('XAU'))
+  @Problems(
+    new TheatreNotFound(),
+    new TheatreNameTaken(),
+    new TheatreInUse(),
+    new UnknownTimeZone('Europe/Bonn'),
+    new CurrencyNotAccepted('XAU'),
+  )
   async changeTheatre(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,

@@ -126,7 +126,14 @@ export class ShowtimesController {
       'would do to reservations, money and events, or what it would be refused with, and nothing is done.',
   })
   @DoneOrDryRun(ShowtimeView, ShowtimeDryRunView)
-  @Problems(new ShowtimeNotFound(), new SeatsTaken(3), new ChangedMeanwhile(), new ShowtimeStarted(), new ShowtimeCancelled(), ...REFUSED_PLACEMENTS)
+  @Problems(
+    new ShowtimeNotFound(),
+    new SeatsTaken(3),
+    new ChangedMeanwhile(),
+    new ShowtimeStarted(),
+    new ShowtimeCancelled(),
+    ...REFUSED_PLACEMENTS,
+  )
   async changeShowtime(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
