@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
+import { isRefundedApart } from '@app/contracts/owed-refunds.js';
 import { PaymentAccountsOf } from '@app/contracts/payments.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
@@ -93,7 +94,7 @@ export class MailWriter {
     const accounts = await this.queries.execute(new PaymentAccountsOf([paymentId]));
     return accounts
       .flatMap(({ refunds }) => refunds)
-      .filter(({ reason, status }) => (reason === 'external' || reason === 'goodwill') && status !== 'failed')
+      .filter(isRefundedApart)
       .reduce((sum, { amount }) => sum + amount.amount, 0);
   }
 

@@ -1,8 +1,9 @@
 /** What of a payment is owed, and what of that is missing among its refunds. */
+import { isOwedReason, isRefundedApart } from '@app/contracts/owed-refunds.js';
 import type { RefundReason } from '@app/contracts/payments.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { PaymentState } from './payment-state.js';
-import { OWED_REASONS, sumOf } from './refund.js';
+import { sumOf } from './refund.js';
 
 /** A whole sum that is owed, and what for. */
 export interface OwedSum {
@@ -18,13 +19,13 @@ type Money = Pick<PaymentState, 'captured' | 'refunds'>;
  */
 export function missingOf({ captured, refunds }: Money, due: number): number {
   const requested = sumOf(
-    refunds.filter(({ reason }) => OWED_REASONS.has(reason)),
+    refunds.filter(({ reason }) => isOwedReason(reason)),
     'requested',
     'submitted',
     'succeeded',
     'failed',
   );
-  const apart = refundedOf(refunds.filter(({ reason }) => !OWED_REASONS.has(reason)));
+  const apart = refundedOf(refunds.filter(isRefundedApart));
   return Math.max(0, Math.min(due, captured - apart) - requested);
 }
 

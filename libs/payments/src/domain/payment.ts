@@ -1,4 +1,5 @@
 import { chargeStep } from '@app/contracts/chargeable-currencies.js';
+import { isOwedReason } from '@app/contracts/owed-refunds.js';
 import {
   DisputeClosed,
   PaymentCancelled,
@@ -25,7 +26,6 @@ import {
   isRefused,
   isAboutEarlierAttempt,
   newRefund,
-  OWED_REASONS,
   refundAfter,
   type RefundChange,
   type RefundState,
@@ -141,7 +141,7 @@ export class Payment extends AggregateRoot<PaymentState> {
   requestOwedRefunds({ owed, now }: { owed: readonly OwedSum[]; now: Date }): void {
     for (const each of [...owed, ...unexpectedMoneyOf(this.state)]) this.requestRefund({ ...each, now });
     // Not by the reason of the refusal: for a part of the money, Stripe gives it without a code.
-    this.retryRefused(({ reason, failure }) => OWED_REASONS.has(reason) || failure?.startsWith(ALREADY_REFUNDED) === true);
+    this.retryRefused(({ reason, failure }) => isOwedReason(reason) || failure?.startsWith(ALREADY_REFUNDED) === true);
   }
 
   /** `due` is the whole sum that is owed, what was requested before included, also for other reasons. Never more than is left. */
@@ -277,7 +277,7 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (refunded > this.state.captured) throw new RangeError(`Payment ${this.id} would have more refunded than captured`);
     this.record(eventOfRefund(refund, this.state.reservationId), { refunds, refunded });
     // What is owed was perhaps not requested in full, because this refund had left less.
-    if (refund.status === 'failed' && !OWED_REASONS.has(refund.reason))
+    if (refund.status === 'failed' && !isOwedReason(refund.reason))
       this.addJob({ kind: 'payments.request-refunds-of-payment', subject: this.id });
   }
 

@@ -1,6 +1,5 @@
 import {
   PaymentRefunded,
-  REFUND_REASONS,
   RefundFailed,
   type RefundReason,
   RefundRequested,
@@ -10,9 +9,6 @@ import {
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import type { RefundFact } from './stripe-facts.js';
-
-/** What must go back without an admin's wish. Together, such refunds never exceed what is due. `goodwill` and external refunds come on top. */
-export const OWED_REASONS: ReadonlySet<RefundReason | 'external'> = new Set(REFUND_REASONS.filter((reason) => reason !== 'goodwill'));
 
 /** How the failure of a refund begins that Stripe refused because all of the money went back in others. docs.stripe.com/error-codes */
 export const ALREADY_REFUNDED = 'charge_already_refunded';

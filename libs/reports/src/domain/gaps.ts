@@ -1,4 +1,5 @@
 /** The gaps of a reconciliation: Stripe = payments = reservations = seats. Each names the call that mends it. */
+import { isRefundedApart, refundDebtOf } from '@app/contracts/owed-refunds.js';
 import type { PaymentAccountView, RefundAccount, StripeDifferenceView } from '@app/contracts/payments.js';
 import type { ReservationAccountView, SeatDifferenceView } from '@app/contracts/reservation-accounts.js';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
@@ -41,9 +42,6 @@ export interface Gap {
 /** Messages and jobs take seconds; what is younger than this is under way, and no gap. */
 export const UNDER_WAY_MS = 10 * 60_000;
 const REASON = 'Reconciliation';
-/** Refunds for these reasons are what a reservation owes for its own payment. */
-const OWED_BY_RESERVATION = ['reservation-cancelled', 'showtime-cancelled', 'showtime-moved', 'seats-changed'];
-const OWED_BY_OUTCOME = ['payment-came-too-late', 'surplus-payment'];
 
 export function stripeGap({ kind, stripeEventId, paymentId, reservationId, said, recorded }: StripeDifferenceView): Gap {
   const gap = { ...NOTHING, paymentId, reservationId, expected: said, found: recorded };
@@ -134,10 +132,9 @@ function unsentRefunds({ paymentId, refunds }: PaymentAccountView, ids: Ids, asO
 
 /** Goodwill and what was refunded at Stripe are apart: they only reduce what is left to refund. */
 function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedRefundView, ids: Ids): Gap[] {
-  const reasons = OWED_BY_OUTCOME.includes(reason) ? OWED_BY_OUTCOME : OWED_BY_RESERVATION;
-  const requested = sumOf(payment.refunds.filter((refund) => reasons.includes(refund.reason)));
-  const isApart = ({ reason: of, status }: RefundAccount) => (of === 'external' || of === 'goodwill') && status !== 'failed';
-  const expected = Math.min(refundDue.amount, payment.captured.amount - sumOf(payment.refunds.filter(isApart)));
+  const debt = refundDebtOf(reason);
+  const requested = sumOf(payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt));
+  const expected = Math.min(refundDue.amount, payment.captured.amount - sumOf(payment.refunds.filter(isRefundedApart)));
   if (requested >= expected) return [];
   const gap = { ...ids, expected: { ...refundDue, amount: expected }, found: { ...refundDue, amount: requested } };
   return [{ ...gap, kind: 'refund-not-requested', mend: reconcilePayment(payment.paymentId) }];

@@ -1,6 +1,10 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { APART_REFUND_REASONS } from '@app/contracts/owed-refunds.js';
 import { type ReservationRefundView, RefundsOfReservations } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
+
+/** What is owed is at no position, and comes before them. */
+const APART = `ARRAY[${APART_REFUND_REASONS.map((reason) => `'${reason}'`).join(', ')}]::text[]`;
 
 interface Row extends Omit<ReservationRefundView, 'amount'> {
   readonly amount: number;
@@ -25,7 +29,7 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
              WHEN bool_or(r.status = 'submitted') THEN 'submitted' ELSE 'succeeded' END AS status,
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
          FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
-           CROSS JOIN LATERAL (SELECT CASE r.reason WHEN 'external' THEN 2 WHEN 'goodwill' THEN 1 ELSE 0 END AS kind) k
+           CROSS JOIN LATERAL (SELECT coalesce(array_position(${APART}, r.reason), 0) AS kind) k
          WHERE p.reservation_id = asked.reservation_id AND (r.status <> 'failed' OR p.captured > (
            SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed'))
          GROUP BY p.id, k.kind ORDER BY k.kind, newest DESC LIMIT 1) AS refund`,

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { isOwedReason } from '@app/contracts/owed-refunds.js';
 import { type ReservationRefundView as Refund, RefundsOfReservations } from '@app/contracts/payments.js';
 import { CapturedMoney, owedBy } from '../captured-money.js';
 import type { ReservationRefundView, ReservationRow } from './reservation.view.js';
-
-/** What is owed is one sum; these are counted apart. */
-const APART: ReadonlySet<Refund['reason']> = new Set(['external', 'goodwill']);
 
 /**
  * The refunds of reservations. What is owed is shown at once, before payments knows of it: what is due, as far as payments would request
@@ -43,8 +41,9 @@ export class ReservationRefunds {
   }
 }
 
+/** What is owed is one sum. */
 function amountOwedBefore(known: Refund | undefined): number {
-  return known === undefined || APART.has(known.reason) ? 0 : known.amount.amount;
+  return known !== undefined && isOwedReason(known.reason) ? known.amount.amount : 0;
 }
 
 function viewOf({ amount, status, reason }: Refund): ReservationRefundView {
