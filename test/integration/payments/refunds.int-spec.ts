@@ -159,6 +159,26 @@ describe('Refunds', () => {
     expect(refunds).toEqual(expect.arrayContaining([expect.objectContaining({ reason: 'reservation-cancelled', amount: 1_800 })]));
   });
 
+  it('a refusal that Stripe only repeats is asked for again under the next key', async () => {
+    const { reservation, paymentId, intentId } = await app.paidPayment();
+    await app.faults({ webhooks: [{ drop: true }] });
+    const { id: externalId } = await app.stripe.refunds.create({ payment_intent: intentId, amount: 700 });
+    await app.faults({
+      webhooks: [{ drop: true }],
+      api: [{ method: 'POST', path: '/v1/refunds', answer: 'hang', when: 'after', next: 1 }],
+    });
+    await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 2_500 }));
+    await until(
+      async () => (await app.sql(`SELECT FROM platform.jobs WHERE kind = 'payments.submit-refund' AND attempts = 1`)).length > 0,
+      { timeoutMs: 10_000, what: 'the answer to be lost' },
+    );
+    // What was refused for the external refund fits again, and the first key would refuse it for a day.
+    await app.control('POST', `/refunds/${externalId}/fail`);
+    await expectRefunded(intentId, 2_500);
+    const { refunds } = await app.payment(paymentId);
+    expect(refunds).toEqual(expect.arrayContaining([expect.objectContaining({ reason: 'reservation-cancelled', status: 'succeeded' })]));
+  });
+
   it('a refund that is owed is requested although its message was lost', async () => {
     const payment = await app.paidPayment();
     const { reservation, paymentId, intentId } = payment;

@@ -22,7 +22,7 @@ export class IdempotencyKeyInUse extends OutcomeUnknown {}
 /** Stripe answers, but refuses our API key. The same idempotency key again will tell, once a person has mended that. */
 export class ApiKeyRefused extends OutcomeUnknown {}
 
-/** This idempotency key only repeats a stored failure: look for what it may have made, then take the next key. */
+/** This idempotency key only repeats a stored failure or refusal: look for what it may have made, then take the next key. */
 export class IdempotencyKeySpent extends CardPaymentError {}
 
 /** Stripe refused; nothing happened. */

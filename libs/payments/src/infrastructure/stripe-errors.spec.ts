@@ -61,6 +61,14 @@ describe('toCardPaymentError', () => {
     expect(answered(400, 'idempotency_error')).toBeInstanceOf(IdempotencyKeySpent);
   });
 
+  it('a refusal that is a repetition tells what was true once, so its key is spent', () => {
+    const refusal = (headers: Record<string, string>) => answered(400, 'invalid_request_error', 'charge_already_refunded', headers);
+    expect(refusal({ 'idempotent-replayed': 'true' })).toBeInstanceOf(IdempotencyKeySpent);
+    expect(refusal({ 'request-id': 'req_2', 'original-request': 'req_1' })).toBeInstanceOf(IdempotencyKeySpent);
+    expect(refusal({ 'request-id': 'req_1', 'original-request': 'req_1' })).toMatchObject({ constructor: CardRefused });
+    expect(refusal({ 'stripe-should-retry': 'false' })).toMatchObject({ constructor: CardRefused });
+  });
+
   it('only 400, 402 and 404 are refusals', () => {
     for (const status of [408, 424, 425, 418])
       expect(answered(status, 'invalid_request_error')).toMatchObject({ constructor: OutcomeUnknown });

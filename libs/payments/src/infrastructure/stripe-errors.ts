@@ -36,6 +36,8 @@ export function toCardPaymentError(error: unknown): Error {
   // Our API key is wrong, not the request: nothing may be given up for that.
   if (status === 401 || status === 403) return new ApiKeyRefused(message);
   if (!REFUSALS.has(status)) return new OutcomeUnknown(message);
+  // It says what was true at the first answer, which was lost: an external refund may have failed since, or a dispute been won.
+  if (isRepetition(headers)) return new IdempotencyKeySpent(message);
   const { message_code: messageCode } = error.raw as { message_code?: string };
   const reason = code ?? messageCode ?? rawType ?? 'refused';
   const isBalance = rawType === 'invalid_request_error' && (BALANCE_CODES.has(reason) || BALANCE_TEXT.test(error.message));
@@ -44,7 +46,12 @@ export function toCardPaymentError(error: unknown): Error {
 
 /** Whether the same key would be answered, or is answered already, with what is stored for it. Not every server that speaks as Stripe sends each header. */
 function isStored(headers: Readonly<Record<string, string>> = {}): boolean {
+  return isRepetition(headers) || headers['stripe-should-retry'] === 'false';
+}
+
+/** Whether it is the stored answer to an earlier request with this key. */
+function isRepetition(headers: Readonly<Record<string, string>> = {}): boolean {
   const { 'original-request': original, 'request-id': request } = headers;
   const isAnotherRequest = original !== undefined && request !== undefined && original !== request;
-  return headers['idempotent-replayed'] === 'true' || isAnotherRequest || headers['stripe-should-retry'] === 'false';
+  return headers['idempotent-replayed'] === 'true' || isAnotherRequest;
 }
