@@ -1,4 +1,5 @@
 /** Texts of the API document that belong to no single context. */
+import type { DaysAhead } from '@app/platform/http/days-ahead.js';
 import type { ApiTexts } from '@app/platform/http/openapi-texts.js';
 import { SCHEMA_TEXTS } from './api-bounds.js';
 import { EVENT_DOCUMENT } from './event-document.js';
@@ -9,6 +10,9 @@ const INTRODUCTION = [
   'Refusals are RFC 9457 problem details; `/problems/{code}` explains each code.',
   'Lists take `limit` and `cursor`. A POST that creates takes an `Idempotency-Key`.',
 ].join(' ');
+
+/** A showtime starts on the last of them, and its sales open on the first. A request whose example must lie ahead takes these. */
+export const DAYS_AHEAD: DaysAhead = ['2026-12-01', '2026-12-24'];
 
 const TAGS = {
   auth: 'Register, log in, and what belongs to your own account.',
@@ -133,6 +137,7 @@ const FIELDS = {
 };
 
 export const API_TEXTS: ApiTexts = {
+  daysAhead: DAYS_AHEAD,
   title: 'Movie reservation',
   introduction: INTRODUCTION,
   tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),

@@ -9,6 +9,13 @@ const KEEP_TOKENS = [
   'const answer = pm.response.code === 200 ? pm.response.json() : {};',
   "for (const name of ['accessToken', 'refreshToken']) if (answer[name]) pm.collectionVariables.set(name, answer[name]);",
 ];
+/** Of one year: a showtime starts on the second, its sales open on the first. Once they are over they are refused, so each request puts the year in. */
+const DAYS_AHEAD = /2026(?=-12-(?:01|24))/g;
+const SET_YEAR_AHEAD = [
+  'const now = new Date();',
+  'const isSoon = Date.UTC(now.getUTCFullYear(), 11, 1) - now.getTime() < 30 * 86400000;',
+  "pm.collectionVariables.set('yearAhead', String(now.getUTCFullYear() + (isSoon ? 1 : 0)));",
+];
 /** After a list or a creation the collection keeps an id, so that the next request is about something that is there. */
 const keepId = (variable) => [
   'const answer = pm.response.code < 300 ? pm.response.json() : {};',
@@ -39,10 +46,12 @@ const idVariables = new Map(
 const collection = {
   info: { name: info.title, description: info.description, schema: SCHEMA },
   auth: { type: 'bearer', bearer: [{ key: 'token', value: '{{accessToken}}', type: 'string' }] },
+  event: [{ listen: 'prerequest', script: { type: 'text/javascript', exec: SET_YEAR_AHEAD } }],
   variable: [
     { key: 'baseUrl', value: 'http://127.0.0.1:3000' },
     { key: 'accessToken', value: '' },
     { key: 'refreshToken', value: '' },
+    { key: 'yearAhead', value: '2026' },
     ...[...idVariables].map(([key, value]) => ({ key, value })),
   ],
   item: tags
@@ -107,7 +116,11 @@ function bodyOf(type, { example, schema }) {
     return { mode: 'urlencoded', urlencoded: Object.entries(example).map(([key, value]) => ({ key, value: String(value) })) };
   if (type === 'multipart/form-data')
     return { mode: 'formdata', formdata: Object.keys(schema.properties ?? {}).map((key) => ({ key, type: 'file', src: [] })) };
-  return { mode: 'raw', raw: JSON.stringify(withKept(example), null, 2), options: { raw: { language: 'json' } } };
+  return {
+    mode: 'raw',
+    raw: JSON.stringify(withKept(example), null, 2).replaceAll(DAYS_AHEAD, '{{yearAhead}}'),
+    options: { raw: { language: 'json' } },
+  };
 }
 
 /** Ids and tokens of the example that the collection keeps. */

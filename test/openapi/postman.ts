@@ -7,9 +7,14 @@ interface Value {
   readonly disabled?: boolean;
 }
 
+interface Event {
+  readonly listen: string;
+  readonly script: { readonly exec: readonly string[] };
+}
+
 interface Item {
   readonly id: string;
-  readonly event?: readonly { readonly script: { readonly exec: readonly string[] } }[];
+  readonly event?: readonly Event[];
   readonly request: {
     readonly method: string;
     readonly auth?: { readonly type: string };
@@ -20,15 +25,19 @@ interface Item {
 }
 
 export interface PostmanCollection {
+  /** Of every request. */
+  readonly event: readonly Event[];
   readonly variable: readonly Value[];
   readonly item: readonly { readonly item: readonly Item[] }[];
 }
 
 export class PostmanRunner {
   readonly variables: Map<string, string>;
+  readonly #events: readonly Event[];
   readonly #items: ReadonlyMap<string, Item>;
 
-  constructor({ variable, item }: PostmanCollection, baseUrl: string) {
+  constructor({ variable, item, event }: PostmanCollection, baseUrl: string) {
+    this.#events = event;
     this.variables = new Map(variable.map(({ key, value }) => [key, value]));
     this.variables.set('baseUrl', baseUrl);
     this.#items = new Map(item.flatMap((folder) => folder.item).map((each) => [each.id, each]));
@@ -37,6 +46,7 @@ export class PostmanRunner {
   /** Sends the request as a person does who presses "Send". Returns the status. */
   async send(id: string): Promise<number> {
     const { request, event = [] } = this.#items.get(id)!;
+    this.run('prerequest', this.#events);
     const { path, query, variable } = request.url;
     const parts = path.map((part) => (part.startsWith(':') ? this.filled(valueOf(variable, part.slice(1))) : part));
     const search = new URLSearchParams(enabled(query).map(({ key, value }): [string, string] => [key, value])).toString();
@@ -49,12 +59,13 @@ export class PostmanRunner {
       ...(request.body?.raw !== undefined && { body: this.filled(request.body.raw) }),
     });
     const text = await response.text();
-    const pm = {
-      response: { code: response.status, json: () => JSON.parse(text) as unknown },
-      collectionVariables: { set: (key: string, value: string) => void this.variables.set(key, value) },
-    };
-    for (const { script } of event) runInNewContext(script.exec.join('\n'), { pm });
+    this.run('test', event, { code: response.status, json: () => JSON.parse(text) as unknown });
     return response.status;
+  }
+
+  private run(listener: string, events: readonly Event[], response?: object): void {
+    const pm = { response, collectionVariables: { set: (key: string, value: string) => void this.variables.set(key, value) } };
+    for (const { listen, script } of events) if (listen === listener) runInNewContext(script.exec.join('\n'), { pm, Date });
   }
 
   private filled(text: string): string {

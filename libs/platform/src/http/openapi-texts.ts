@@ -1,6 +1,7 @@
 /** What the document says in the same way everywhere: tags, texts of answers, formats and descriptions of fields that many schemas have. */
 import type { INestApplication } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
+import type { DaysAhead } from './days-ahead.js';
 import type { SchemaTexts } from './openapi-schemas.js';
 import type { PathExamples } from './path-examples.js';
 
@@ -15,6 +16,8 @@ export interface ApiTexts {
   readonly schemas: SchemaTexts;
   /** The AsyncAPI document of what the system publishes. Without one there is no page about events. */
   readonly events?: object;
+  /** Without them the document is served as it is committed. */
+  readonly daysAhead?: DaysAhead;
   /** Asked each time that the document is. Without it the document is served as it is committed. */
   readonly pathExamples?: (app: INestApplication) => Promise<PathExamples>;
 }

@@ -3,13 +3,15 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { Clock } from '@app/kernel/clock.js';
 import { dump } from 'js-yaml';
+import { withDaysAhead, yearAhead } from './days-ahead.js';
 import { completeDocument } from './openapi-document.js';
 import { MethodNotAllowed } from './http-errors.js';
 import { serveEventPages } from './event-pages.js';
 import type { ApiTexts } from './openapi-texts.js';
 import { withPathExamples } from './path-examples.js';
-import { prepare, sendPrepared, serveOnce } from './prepared-answers.js';
+import { serveMadeOf } from './prepared-answers.js';
 import { serveProblemPages } from './problem-pages.js';
 import { ProblemRegistry } from './problem-registry.js';
 import { ProblemView } from './problem.view.js';
@@ -66,22 +68,25 @@ export function serveDocuments(app: NestFastifyApplication, fastify: FastifyInst
   const registry = new ProblemRegistry();
   const document = buildDocument(app, texts, registry);
   serveProblemPages(fastify, registry);
-  const { pathExamples } = texts;
+  const { pathExamples, daysAhead } = texts;
   // Where a document has examples of what there is, it is tried out, and changes with every build.
   const maxAgeSeconds = pathExamples === undefined ? MAX_AGE_SECONDS : 0;
   const yaml = { type: 'text/yaml; charset=utf-8', maxAgeSeconds };
   const json = { type: 'application/json; charset=utf-8', maxAgeSeconds };
-  serveOnce(fastify, '/docs/openapi.yaml', { ...yaml, make: () => dump(document, { skipInvalid: true, noRefs: true }) });
-  if (pathExamples === undefined) serveOnce(fastify, '/docs/openapi.json', { ...json, make: () => JSON.stringify(document) });
-  else {
-    let last = { examples: '', body: prepare('') };
-    fastify.get('/docs/openapi.json', async (request, reply) => {
-      const examples = await pathExamples(app);
-      const written = JSON.stringify(examples);
-      if (written !== last.examples) last = { examples: written, body: prepare(JSON.stringify(withPathExamples(document, examples))) };
-      return sendPrepared(request, reply, { ...json, body: await last.body });
-    });
-  }
+  // By the clock that judges the requests.
+  const year = (): number | null => (daysAhead === undefined ? null : yearAhead(daysAhead, app.get<Clock>(Clock, { strict: false }).now()));
+  const ofYear = (of: number | null): OpenAPIObject =>
+    daysAhead === undefined || of === null ? document : withDaysAhead(document, daysAhead, of);
+  serveMadeOf(fastify, '/docs/openapi.yaml', {
+    ...yaml,
+    madeOf: year,
+    make: (of) => dump(ofYear(of), { skipInvalid: true, noRefs: true }),
+  });
+  serveMadeOf(fastify, '/docs/openapi.json', {
+    ...json,
+    madeOf: async () => ({ year: year(), examples: (await pathExamples?.(app)) ?? {} }),
+    make: (of) => JSON.stringify(withPathExamples(ofYear(of.year), of.examples)),
+  });
   serveSwaggerPage(fastify);
   serveRedocPage(fastify);
   if (texts.events !== undefined) serveEventPages(fastify, texts.events);

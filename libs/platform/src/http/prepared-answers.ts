@@ -25,14 +25,25 @@ export interface AnswerHead {
 
 /** `make` is called with the first request. */
 export function serveOnce(fastify: FastifyInstance, path: string, { make, ...head }: AnswerHead & { make: () => string | Buffer }): void {
-  let prepared: Promise<PreparedBody> | null = null;
+  serveMadeOf(fastify, path, { ...head, madeOf: () => null, make });
+}
+
+/** As `serveOnce`, and made again when what it is made of has changed: a value as JSON, asked with each request. */
+export function serveMadeOf<T>(
+  fastify: FastifyInstance,
+  path: string,
+  { madeOf, make, ...head }: AnswerHead & { madeOf: () => Promise<T> | T; make: (of: T) => string | Buffer },
+): void {
+  let last: { readonly key: string; readonly body: Promise<PreparedBody> } | null = null;
   fastify.get(path, async (request, reply) => {
-    prepared ??= prepare(make());
-    return sendPrepared(request, reply, { ...head, body: await prepared });
+    const of = await madeOf();
+    const key = JSON.stringify(of);
+    if (last?.key !== key) last = { key, body: prepare(make(of)) };
+    return sendPrepared(request, reply, { ...head, body: await last.body });
   });
 }
 
-export async function prepare(body: string | Buffer): Promise<PreparedBody> {
+async function prepare(body: string | Buffer): Promise<PreparedBody> {
   const plain = Buffer.from(body);
   const [br, gzipped] = await Promise.all([
     promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
@@ -41,7 +52,7 @@ export async function prepare(body: string | Buffer): Promise<PreparedBody> {
   return { etag: etagOf(plain), plain, br, gzip: gzipped };
 }
 
-export function sendPrepared(
+function sendPrepared(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   { type, maxAgeSeconds, policy, body }: AnswerHead & { readonly body: PreparedBody },
