@@ -37,7 +37,7 @@ describe('Examples of the document that must lie ahead', () => {
 
   it.each([0, 1, 12])('showtimes are scheduled, changed and imported %i months from now', async (months) => {
     if (months > 0) await api.advanceClock({ minutes: months * MONTH_MINUTES });
-    const ids = await addThingsOfExamples(`Hall ${months}`);
+    const ids = await addThingsOfExamples(`Screen ${months}`);
     const schedule = (await contentOf('/showtimes', 'post'))['application/json']!.example;
     const scheduled = await api.post('/showtimes', { ...schedule, ...ids }, admin);
     expect([scheduled.status, scheduled.body.errors]).toEqual([201, undefined]);

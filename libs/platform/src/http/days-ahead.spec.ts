@@ -13,7 +13,7 @@ it.each([
   expect(yearAhead(DAYS, new Date(now))).toBe(year);
 });
 
-it('the days get their year wherever they stand, and no other day does', () => {
+it('the days get their year in every text, and no other day does', () => {
   const example = {
     startsAt: '2026-12-24T20:15:00',
     salesOpenAt: '2026-12-01',

@@ -73,7 +73,7 @@ export function serveDocuments(app: NestFastifyApplication, fastify: FastifyInst
   const maxAgeSeconds = pathExamples === undefined ? MAX_AGE_SECONDS : 0;
   const yaml = { type: 'text/yaml; charset=utf-8', maxAgeSeconds };
   const json = { type: 'application/json; charset=utf-8', maxAgeSeconds };
-  // By the clock that judges the requests.
+  // By the clock that decides about the requests.
   const year = (): number | null => (daysAhead === undefined ? null : yearAhead(daysAhead, app.get<Clock>(Clock, { strict: false }).now()));
   const ofYear = (of: number | null): OpenAPIObject =>
     daysAhead === undefined || of === null ? document : withDaysAhead(document, daysAhead, of);
