@@ -8,7 +8,7 @@ const INTRODUCTION = [
   'Browse movies and showtimes, hold seats, pay through Stripe.',
   'Ids are UUIDs, instants are ISO 8601 in UTC, amounts of money are integers in minor units of the currency (cents).',
   'Refusals are RFC 9457 problem details; `/problems/{code}` explains each code.',
-  'Lists take `limit` and `cursor`. A POST that creates takes an `Idempotency-Key`.',
+  'Lists take `limit` and `cursor`. A POST that creates takes an `Idempotency-Key` where this document lists it.',
 ].join(' ');
 
 /** A showtime starts on the last of them, and its sales open on the first. A request whose example must lie ahead takes these. */

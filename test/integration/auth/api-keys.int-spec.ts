@@ -45,6 +45,17 @@ describe('API keys, and the events that they read', () => {
       expect(await system.sql(`SELECT FROM ${table} t WHERE t::text LIKE '%' || $1 || '%'`, [key.slice(-64)])).toEqual([]);
   });
 
+  it('an idempotency key is refused, and no API key is made', async () => {
+    const client = newClient();
+    const { status, body } = await system.post(
+      '/admin/api-keys',
+      { client, scopes: SCOPES },
+      { token, headers: { 'idempotency-key': 'once' } },
+    );
+    expect([status, body.errors]).toEqual([400, [expect.objectContaining({ header: 'Idempotency-Key', rule: 'notHonoured' })]]);
+    expect((await system.expectOk('GET', `/admin/api-keys?client=${encodeURIComponent(client)}`, { token })).data).toEqual([]);
+  });
+
   it('a key reads events, and its last use is known', async () => {
     const { id, key } = await create();
     const page = await until(async () => ((await events(key)).body.length > 0 ? events(key) : undefined), { ...WAIT, what: 'an event' });

@@ -199,6 +199,17 @@ describe('Webhooks', () => {
     for (const each of [secret, rotated]) expect(JSON.stringify([shown, kept])).not.toContain((each as string).slice(6));
   });
 
+  it('an idempotency key is refused where the answer holds a secret', async () => {
+    const { id } = await webhooks.create(receiver.url('/keys'));
+    const options = { token, headers: { 'idempotency-key': 'once' } };
+    const creation = await system.post('/admin/webhook-endpoints', { url: receiver.url('/other') }, options);
+    const rotation = await system.post(`/admin/webhook-endpoints/${id}/rotate-secret`, undefined, options);
+    const refused = [400, [expect.objectContaining({ header: 'Idempotency-Key', rule: 'notHonoured' })]];
+    expect([creation, rotation].map(({ status, body }) => [status, body.errors])).toEqual([refused, refused]);
+    expect((await webhooks.call('GET', '')).data).toMatchObject([{ id }]);
+    expect((await webhooks.call('GET', `/${id}`)).previousSecretUntil).toBeNull();
+  });
+
   it.each([
     [{ url: 'https://user:secret@shop.example/' }, 422, 'subscriptions.webhook-url-refused'],
     [{ url: 'nothing' }, 422, 'subscriptions.webhook-url-refused'],

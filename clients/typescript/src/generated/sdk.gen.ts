@@ -885,9 +885,9 @@ export const getReservation = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Get ten more minutes to pay, once
+ * Get more time to pay, once
  *
- * Get ten more minutes to pay, once.
+ * The hold ends `EXTEND_SECONDS` (ten minutes) later, or at the start of the showtime if that is earlier.
  */
 export const extendHold = <ThrowOnError extends boolean = false>(options: Options<ExtendHoldData, ThrowOnError>): RequestResult<ExtendHoldResponses, ExtendHoldErrors, ThrowOnError> => (options.client ?? client).post<ExtendHoldResponses, ExtendHoldErrors, ThrowOnError>({
     security: [{
@@ -1184,7 +1184,7 @@ export const listWebhookEndpoints = <ThrowOnError extends boolean = false>(optio
 /**
  * Have events sent to an address of yours
  *
- * Each event that is published from now on is sent by POST, signed as Standard Webhooks 1.0 says (`docs/subscribing.md`). The answer shows the secret, and nothing shows it again. A repeat of this request creates another endpoint: there is no `Idempotency-Key`, because an answer that is kept would keep the secret. Needs the right `subscriptions.manage`.
+ * Each event that is published from now on is sent by POST, signed as Standard Webhooks 1.0 says (`docs/subscribing.md`). The answer shows the secret, and nothing shows it again. A repeat of this request creates another endpoint: an `Idempotency-Key` is refused with 400, because an answer that is kept would keep the secret. Needs the right `subscriptions.manage`.
  */
 export const createWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookEndpointData, ThrowOnError>): RequestResult<CreateWebhookEndpointResponses, CreateWebhookEndpointErrors, ThrowOnError> => (options.client ?? client).post<CreateWebhookEndpointResponses, CreateWebhookEndpointErrors, ThrowOnError>({
     security: [{
@@ -1268,7 +1268,7 @@ export const changeWebhookEndpoint = <ThrowOnError extends boolean = false>(opti
 /**
  * Give a webhook endpoint a new secret
  *
- * The answer shows it, and nothing shows it again. For 24 hours each request has two signatures, of the new secret and of the one before; a secret that is older does not sign any more. A repeat makes another secret. Needs the right `subscriptions.manage`.
+ * The answer shows it, and nothing shows it again. For 24 hours each request has two signatures, of the new secret and of the one before; a secret that is older does not sign any more. A repeat makes another secret, and an `Idempotency-Key` is refused with 400: repeat with `If-Match`. Needs the right `subscriptions.manage`.
  */
 export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError> => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
     security: [{
@@ -1607,7 +1607,7 @@ export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Opti
 /**
  * Let a machine in with an API key
  *
- * The answer shows the key, and nothing shows it again. A client has 2 active keys at most: to change over, create the second, give it to the client, revoke the first. A repeat of this request creates another key: there is no `Idempotency-Key`, because an answer that is kept would keep the secret. Needs the right `api-keys.manage`.
+ * The answer shows the key, and nothing shows it again. A client has 2 active keys at most: to change over, create the second, give it to the client, revoke the first. A repeat of this request creates another key: an `Idempotency-Key` is refused with 400, because an answer that is kept would keep the secret. Needs the right `api-keys.manage`.
  */
 export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>): RequestResult<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError> => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
     security: [{

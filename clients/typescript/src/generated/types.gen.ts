@@ -6635,7 +6635,7 @@ export type AddMovieData = {
     body: AddMovieRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -7400,7 +7400,7 @@ export type AddGenreData = {
     body: GenreRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -7802,7 +7802,7 @@ export type OpenTheatreData = {
     body: OpenTheatreRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -8039,7 +8039,7 @@ export type OpenRoomData = {
     body: OpenRoomRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -8581,7 +8581,7 @@ export type ScheduleShowtimeData = {
     body: ScheduleShowtimeRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -9003,7 +9003,7 @@ export type ImportScheduleData = {
     body: ImportScheduleRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -9351,7 +9351,7 @@ export type HoldSeatsData = {
     body: HoldSeatsRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };
@@ -9663,7 +9663,7 @@ export type ExtendHoldError = ExtendHoldErrors[keyof ExtendHoldErrors];
 
 export type ExtendHoldResponses = {
     /**
-     * Get ten more minutes to pay, once.
+     * Get more time to pay, once.
      */
     200: ReservationView;
 };
@@ -13244,7 +13244,7 @@ export type RefundPaymentData = {
     body: RefundPaymentRequest;
     headers?: {
         /**
-         * Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.
+         * Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.
          */
         'Idempotency-Key'?: string;
     };

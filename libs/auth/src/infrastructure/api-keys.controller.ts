@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
+import { RefusesIdempotencyKey } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
@@ -41,13 +42,13 @@ export class ApiKeysController {
     return this.queries.execute(new ApiKey(id));
   }
 
-  /** Without an `Idempotency-Key`: the answer would have to be kept, and the secret with it. */
   @Post()
+  @RefusesIdempotencyKey()
   @Created('/admin/api-keys/:id')
   @ApiOperation({
     operationId: 'createApiKey',
     summary: 'Let a machine in with an API key',
-    description: `The answer shows the key, and nothing shows it again. ${TWO_KEYS} A repeat of this request creates another key: there is no \`Idempotency-Key\`, because an answer that is kept would keep the secret.`,
+    description: `The answer shows the key, and nothing shows it again. ${TWO_KEYS} A repeat of this request creates another key: an \`Idempotency-Key\` is refused with 400, because an answer that is kept would keep the secret.`,
   })
   @Problems(new ApiKeyExpiryInThePast(), new TooManyApiKeys())
   async createApiKey(@UserId() adminId: string, @Body() { expiresAt, ...request }: CreateApiKeyRequest): Promise<CreatedApiKeyView> {

@@ -1,4 +1,7 @@
-/** `@Idempotent`: the headers of a POST that honours `Idempotency-Key`. `Transactions.idempotently` in its handler does the work. */
+/**
+ * `@Idempotent`: the headers of a POST that honours `Idempotency-Key`; `Transactions.idempotently` in its handler does the work.
+ * `@RefusesIdempotencyKey`: a POST that cannot honour it.
+ */
 import { type CanActivate, type ExecutionContext, Injectable, UseGuards, applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -42,6 +45,18 @@ class IdempotencyGuard implements CanActivate {
   }
 }
 
+/** A client that sends a key relies on it: it must learn that a repeat is not safe before there is something to repeat. */
+@Injectable()
+class IdempotencyKeyRefusal implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
+    if (headers[HEADER] === undefined) return true;
+    throw new InvalidInput([
+      { header: 'Idempotency-Key', rule: 'notHonoured', message: 'is not honoured here: the answer holds a secret, which is not kept' },
+    ]);
+  }
+}
+
 /** Says in the answer that it is an earlier one. */
 export function useIdempotency(fastify: FastifyInstance): void {
   fastify.decorateRequest('idempotent' satisfies keyof WithIdempotency, null);
@@ -81,6 +96,10 @@ export const Idempotent = () =>
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'Repeat a request safely: for 48 hours the same key gets the same answer, with `Idempotent-Replayed: true`.',
+      description:
+        'Repeat a request safely: for `IDEMPOTENCY_KEYS_KEPT_HOURS` (48) the same key gets the same answer, with `Idempotent-Replayed: true`.',
     }),
   );
+
+/** For an answer with a secret: to repeat the answer, the secret would have to be kept. */
+export const RefusesIdempotencyKey = () => UseGuards(IdempotencyKeyRefusal);

@@ -40,7 +40,7 @@ export function describeHeaders(operation: Operation, path: string, idOf: (name:
   const takes = (name: string): boolean => parameters.some((parameter) => parameter.name === name);
   if (location !== undefined) add(responses, /^201$/, { Location: locationField(location, idOf) });
   if (operation['x-versioned'] === true) add(responses, /^201$/, { ETag: ETAG_OF_NEW });
-  if (takes('Idempotency-Key')) add(responses, /^201$/, { 'Idempotent-Replayed': REPLAYED });
+  if (takes('Idempotency-Key')) add(responses, /^2\d\d$/, { 'Idempotent-Replayed': REPLAYED });
   if (takes('If-None-Match') || takes('If-Match')) add(responses, /^(200|302|304)$/, { ETag: ETAG });
   if (takes('cursor')) add(responses, /^200$/, { Link: { ...LINK_FIELD, example: `<${path}?limit=20&cursor=WyJhIl0>; rel="next"` } });
   if (isLimited === true) add(responses, /^(2\d\d|429)$/, RATE_LIMIT_FIELDS);

@@ -103,7 +103,11 @@ export class ReservationsController {
 
   @Post('reservations/:id/extend')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'extendHold', summary: 'Get ten more minutes to pay, once' })
+  @ApiOperation({
+    operationId: 'extendHold',
+    summary: 'Get more time to pay, once',
+    description: 'The hold ends `EXTEND_SECONDS` (ten minutes) later, or at the start of the showtime if that is earlier.',
+  })
   @AnswerExample({ heldUntil: '2026-11-21T18:40:00.000Z', secondsLeft: 2_400 })
   @Problems(
     new ReservationNotFound(),

@@ -4,6 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
+import { RefusesIdempotencyKey } from '@app/platform/http/idempotent.js';
 import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problem.view.js';
@@ -60,8 +61,8 @@ export class WebhookEndpointsController {
     return this.queries.execute(new WebhookEndpoint(id));
   }
 
-  /** Without an `Idempotency-Key`: the answer would have to be kept, and the secret with it. */
   @Post()
+  @RefusesIdempotencyKey()
   @RateLimited(WEBHOOKS_PER_ADMIN)
   @Created('/admin/webhook-endpoints/:id', { isVersioned: true })
   @ApiOperation({
@@ -69,8 +70,8 @@ export class WebhookEndpointsController {
     summary: 'Have events sent to an address of yours',
     description:
       'Each event that is published from now on is sent by POST, signed as Standard Webhooks 1.0 says (`docs/subscribing.md`). The answer shows the secret, and ' +
-      'nothing shows it again. A repeat of this request creates another endpoint: there is no `Idempotency-Key`, because an answer that is kept would ' +
-      'keep the secret.',
+      'nothing shows it again. A repeat of this request creates another endpoint: an `Idempotency-Key` is refused with 400, because an answer that is ' +
+      'kept would keep the secret.',
   })
   @Problems(new TooManyWebhookEndpoints(USUAL_MAX), new WebhooksOff(), URL_REFUSED)
   async createWebhookEndpoint(
@@ -119,6 +120,7 @@ export class WebhookEndpointsController {
   }
 
   @HonoursIfMatch()
+  @RefusesIdempotencyKey()
   @Post(':id/rotate-secret')
   @HttpCode(200)
   @ApiOperation({
@@ -126,7 +128,7 @@ export class WebhookEndpointsController {
     summary: 'Give a webhook endpoint a new secret',
     description:
       'The answer shows it, and nothing shows it again. For 24 hours each request has two signatures, of the new secret and of the one before; a secret ' +
-      'that is older does not sign any more. A repeat makes another secret.',
+      'that is older does not sign any more. A repeat makes another secret, and an `Idempotency-Key` is refused with 400: repeat with `If-Match`.',
   })
   @AnswerExample({ previousSecretUntil: '2026-11-27T12:00:00.000Z' })
   @Problems(new WebhookEndpointNotFound(), new WebhooksOff())
