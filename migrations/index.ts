@@ -77,6 +77,7 @@ import { AddExpiryToApiKeys20261127130000 } from './20261127130000-add-expiry-to
 import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expiry-of-api-keys.js';
 import { DropConfirmationsWatermark20261127150000 } from './20261127150000-drop-confirmations-watermark.js';
 import { SendUnconfirmedMailsByTheirOwnJob20261127170000 } from './20261127170000-send-unconfirmed-mails-by-their-own-job.js';
+import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent-mails-of-users.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -157,4 +158,5 @@ export const migrations = [
   IndexExpiryOfApiKeys20261127130001,
   DropConfirmationsWatermark20261127150000,
   SendUnconfirmedMailsByTheirOwnJob20261127170000,
+  IndexSentMailsOfUsers20261127190000,
 ];

@@ -12,7 +12,7 @@ const ANSWER = { userId: USER, address: 'ada@customers.test', answer: 'no', at: 
 type Act = (mails: InMemoryMails, id: string) => Promise<unknown>;
 
 const ACTS: readonly Act[] = [
-  (mails, id) => mails.markSent(id, { userId: USER }),
+  (mails, id) => mails.markSent(id, { userId: USER, at: AT }),
   (mails, id) => mails.markNotNeeded(id),
   (mails, id) => mails.markBounced(id, ANSWER),
   async (mails, id) => {

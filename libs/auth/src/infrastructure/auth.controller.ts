@@ -19,7 +19,7 @@ import { LoginRequest, PasswordGrantRequest, RegisterRequest } from './auth.dto.
 import { PasswordGrantFilter, PasswordGrantRefused, readPasswordGrant } from './password-grant.js';
 import { AuthProblemMembers } from './problem-members.view.js';
 import { KnownNetworks } from './known-networks.js';
-import { FAILED_LOGINS, FAILED_LOGINS_OF_ACCOUNT, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
+import { EMAIL_VERIFICATIONS, FAILED_LOGINS, FAILED_LOGINS_OF_ACCOUNT, LOGIN_PER_ADDRESS, REGISTER_PER_ADDRESS } from './rate-limits.js';
 import { PasswordGrantErrorView, PasswordGrantView, TokensView } from './tokens.view.js';
 
 const BAD_CREDENTIALS = 'The e-mail address or the password is wrong.';
@@ -43,9 +43,21 @@ export class AuthController {
   @ApiOperation({ operationId: 'register', summary: 'Register a user' })
   @Problems(new EmailInUse(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH), new UnknownLanguage('fr', ['de', 'en']))
   async register(@Ip() ip: string, @Body() request: RegisterRequest): Promise<UserView> {
-    const user = await this.commands.execute(new RegisterUser(request));
+    const user = await this.registerWithinLimits(request);
     await this.networks.remember(user.id, ip);
     return user;
+  }
+
+  /** An address that was registered, erased and registered again gets no more mails in an hour than one that asks for them. */
+  private async registerWithinLimits(request: RegisterRequest): Promise<UserView> {
+    const quota = await this.limits.take(EMAIL_VERIFICATIONS, request);
+    try {
+      return await this.commands.execute(new RegisterUser(request, { sendsLink: quota?.isExceeded !== true }));
+    } catch (error) {
+      // No mail was sent.
+      if (quota?.isExceeded === false) await this.limits.giveBack(EMAIL_VERIFICATIONS, request);
+      throw error;
+    }
   }
 
   @Public()

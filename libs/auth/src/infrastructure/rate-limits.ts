@@ -71,7 +71,7 @@ export const PASSWORD_RESETS: RateLimit<{ email: string }> = {
   key: ({ email }) => hashOf(email),
 };
 
-/** As `PASSWORD_RESETS`. */
+/** As `PASSWORD_RESETS`. A registration counts too: above the limit it sends no mail. */
 export const EMAIL_VERIFICATIONS: RateLimit<{ email: string }> = {
   name: 'emailVerifications',
   windowSeconds: 3_600,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CancelledBy } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
@@ -40,6 +41,14 @@ export class MailRequests {
     const added = await this.mails.add(requests, this.clock.now());
     await this.jobs.enqueue(added.map((subject) => ({ kind: job, subject })));
   }
+}
+
+/**
+ * False for a customer who gives back a hold that nobody paid: the answer of the call said it, there is no ticket and no money. A mail for each would
+ * let anybody fill the inbox of an address that is not theirs: seats are held and given back many times a minute.
+ */
+export function cancellationHasMail({ by, paymentId }: { readonly by: CancelledBy; readonly paymentId: string | null }): boolean {
+  return by !== 'customer' || paymentId !== null;
 }
 
 /** The mail about one change of a reservation that happens once. */

@@ -4,13 +4,14 @@ import { RefundsChangedBetween } from '@app/contracts/payments.js';
 import { ReservationsCancelledBetween, ReservationsConfirmedBetween } from '@app/contracts/reservation-accounts.js';
 import type { MailRequest } from '../domain/mail.js';
 import type { MailSearchName } from '../domain/mail-watermarks.js';
-import { mailAboutReservation } from './mail-requests.js';
+import { cancellationHasMail, mailAboutReservation } from './mail-requests.js';
 
 export interface FoundFact {
   /** ISO instant, and the id of the fact: the next page begins after both. */
   readonly at: string;
   readonly id: string;
-  readonly mail: MailRequest;
+  /** Null where the fact needs none. */
+  readonly mail: MailRequest | null;
 }
 
 export interface FactPage {
@@ -40,7 +41,7 @@ export const FACT_SEARCHES: Readonly<Record<MailSearchName, (queries: QueryBus, 
       return {
         at: reservation.cancelledAt,
         id: reservation.reservationId,
-        mail: mailAboutReservation('reservation-cancelled', reservation, facts),
+        mail: cancellationHasMail(reservation) ? mailAboutReservation('reservation-cancelled', reservation, facts) : null,
       };
     });
   },

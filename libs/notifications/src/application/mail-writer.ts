@@ -9,6 +9,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { type Language, Languages } from '../domain/language.js';
 import { MAIL_KINDS, type MailState } from '../domain/mail.js';
 import type { MailContent } from '../domain/mail-content.js';
+import { Mails } from '../domain/mails.js';
 import { NotificationsSettings } from '../notifications.settings.js';
 import { accountContent } from './content/account-content.js';
 import { refundContent } from './content/refund-content.js';
@@ -20,6 +21,13 @@ import {
   seatsChangedContent,
 } from './content/reservation-content.js';
 import type { Recipient } from './content/written-mail.js';
+
+/**
+ * Of the mails about reservations to an address that nobody has verified, so many are sent in an hour: a stranger may have registered it, to have the
+ * inbox of its owner filled with tickets and changes of seats. A customer needs fewer. A verified address gets all.
+ */
+export const MOST_MAILS_TO_UNVERIFIED = 20;
+const HOUR_MS = 3_600_000;
 
 export interface WrittenMail {
   readonly recipient: Recipient;
@@ -39,12 +47,16 @@ export class UnknownMailKind extends Error {
 export class MailWriter {
   constructor(
     private readonly queries: QueryBus,
+    private readonly mails: Mails,
     private readonly languages: Languages,
     private readonly clock: Clock,
     private readonly settings: NotificationsSettings,
   ) {}
 
-  /** Returns null where there is nothing to send: no such user any more, the token is used, the hold or the reservation has ended. Throws `UnknownMailKind`. */
+  /**
+   * Returns null where there is nothing to send: no such user any more, the token is used, the hold or the reservation has ended,
+   * or an address that is not verified got too many. Throws `UnknownMailKind`.
+   */
   async write(mail: MailState): Promise<WrittenMail | null> {
     if (!MAIL_KINDS.includes(mail.kind)) throw new UnknownMailKind(mail.kind);
     if (mail.kind === 'email-verification' || mail.kind === 'password-reset') return this.writeAccountMail(mail, mail.kind);
@@ -111,8 +123,15 @@ export class MailWriter {
     const [reservation] = await this.queries.execute(new ReservationsByIds([reservationId]));
     if (reservation === undefined) return null;
     const found = await this.recipient(userId ?? reservation.customerId);
+    if (found === null || (await this.hasTooMany(found.recipient))) return null;
     const [showtime] = await this.queries.execute(new ShowtimesByIds([reservation.showtimeId]));
-    return found === null || showtime === undefined ? null : { ...found, reservation, showtime };
+    return showtime === undefined ? null : { ...found, reservation, showtime };
+  }
+
+  private async hasTooMany({ userId, name }: Recipient): Promise<boolean> {
+    if (name !== null) return false;
+    const after = new Date(this.clock.now().getTime() - HOUR_MS);
+    return (await this.mails.countSent({ userId, after, limit: MOST_MAILS_TO_UNVERIFIED })) >= MOST_MAILS_TO_UNVERIFIED;
   }
 
   private async recipient(userId: string | null): Promise<{ recipient: Recipient; language: Language } | null> {

@@ -17,6 +17,9 @@ export abstract class Mails {
   /** Of these facts, those for which no mail of this kind was requested. */
   abstract withoutMail(kind: MailKind, factIds: readonly string[]): Promise<Set<string>>;
 
+  /** How many mails to the user were sent after then: at most `limit`, where more are not counted. */
+  abstract countSent(to: { readonly userId: string; readonly after: Date; readonly limit: number }): Promise<number>;
+
   /** The mail server took it. Changes only a mail that waits. */
   abstract markSent(id: string, sent: { readonly userId: string; readonly at: Date }): Promise<void>;
 

@@ -52,6 +52,14 @@ export class PostgresMails extends Mails {
     return new Set(rows.map(({ factId }) => factId));
   }
 
+  async countSent({ userId, after, limit }: { userId: string; after: Date; limit: number }): Promise<number> {
+    const rows = await this.database.query(
+      `SELECT FROM notifications.mails WHERE user_id = $1 AND status = 'sent' AND ended_at > $2 LIMIT $3`,
+      [userId, after, limit],
+    );
+    return rows.length;
+  }
+
   async markSent(id: string, { userId, at }: { userId: string; at: Date }): Promise<void> {
     await this.database.query(
       `UPDATE notifications.mails SET status = 'sent', user_id = $2, ended_at = $3, address = NULL, answer = NULL

@@ -6,6 +6,7 @@ type StoredMail = { -readonly [Key in keyof MailState]: MailState[Key] } & {
   address: string | null;
   answer: string | null;
   unconfirmedSends: number;
+  endedAt: Date | null;
 };
 
 /** Mails for specs. One mail for each kind and fact, as the unique constraint has it. */
@@ -17,7 +18,15 @@ export class InMemoryMails extends Mails {
     for (const request of requests) {
       if ([...this.all.values()].some(({ kind, factId }) => kind === request.kind && factId === request.factId)) continue;
       const id = newId();
-      const state = { status: 'waiting', attempts: 0, firstRefusedAt: null, address: null, answer: null, unconfirmedSends: 0 } as const;
+      const state = {
+        status: 'waiting',
+        attempts: 0,
+        firstRefusedAt: null,
+        address: null,
+        answer: null,
+        unconfirmedSends: 0,
+        endedAt: null,
+      } as const;
       this.all.set(id, { id, ...request, ...state, requestedAt });
       added.push(id);
     }
@@ -33,8 +42,13 @@ export class InMemoryMails extends Mails {
     return Promise.resolve(new Set(factIds.filter((factId) => !known.includes(factId))));
   }
 
-  markSent(id: string, { userId }: { userId: string }): Promise<void> {
-    return this.end(id, { status: 'sent', userId, address: null, answer: null });
+  countSent({ userId, after, limit }: { userId: string; after: Date; limit: number }): Promise<number> {
+    const sent = [...this.all.values()].filter((mail) => mail.userId === userId && mail.status === 'sent' && mail.endedAt! > after);
+    return Promise.resolve(Math.min(sent.length, limit));
+  }
+
+  markSent(id: string, { userId, at }: { userId: string; at: Date }): Promise<void> {
+    return this.end(id, { status: 'sent', userId, endedAt: at, address: null, answer: null });
   }
 
   markNotNeeded(id: string): Promise<void> {

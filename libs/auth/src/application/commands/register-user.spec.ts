@@ -8,7 +8,9 @@ describe('RegisterUser', () => {
     harness.users.states.clear();
     const register = (email: string, password = 'seven quiet rows', language?: string) =>
       harness.execute(new RegisterUser({ email, password, fullName: ' Ada ', language }));
-    return { users: harness.users, register };
+    const registerWithoutMail = (email: string) =>
+      harness.execute(new RegisterUser({ email, password: 'seven quiet rows', fullName: 'Ada' }, { sendsLink: false }));
+    return { users: harness.users, register, registerWithoutMail };
   };
 
   it('a new user is answered without the password', async () => {
@@ -30,6 +32,12 @@ describe('RegisterUser', () => {
     const { users, register } = await setUp();
     await register('ada@example.org');
     expect([...users.states.values()].map(({ passwordHash }) => passwordHash)).toEqual(['hash of seven quiet rows']);
+  });
+
+  it('a user may be registered without a mail that verifies the address', async () => {
+    const { users, register, registerWithoutMail } = await setUp();
+    const [{ id }, { id: withMail }] = [await registerWithoutMail('ada@example.org'), await register('bob@example.org')];
+    expect([id, withMail].map((each) => users.states.get(each)!.verificationId)).toEqual([null, expect.any(String)]);
   });
 
   it('an address that is in use is refused', async () => {

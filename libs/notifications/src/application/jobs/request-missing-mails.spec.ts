@@ -32,6 +32,18 @@ describe('RequestMissingMails', () => {
     expect(cancelled).toMatchObject({ userId: 'u1', reservationId: 'r2', facts });
   });
 
+  it('an unpaid hold that its customer cancelled is found and needs no mail', async () => {
+    const unpaid = { ...harness.cancelled[0]!, refundDue: null, paymentId: null };
+    harness.cancelled = [
+      { ...unpaid, reservationId: 'r5' },
+      { ...unpaid, reservationId: 'r6', by: 'cinema' },
+    ];
+    harness.clock.advance(3 * MINUTE_MS);
+    await search();
+    expect(harness.list.filter((mail) => mail.startsWith('reservation-cancelled'))).toEqual(['reservation-cancelled r6 waiting']);
+    expect(harness.watermarks.all.get('cancellations')).toBeDefined();
+  });
+
   it('a mail that was not needed is not requested again', async () => {
     harness.clock.advance(3 * MINUTE_MS);
     await search();

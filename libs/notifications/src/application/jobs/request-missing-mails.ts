@@ -56,7 +56,7 @@ export class RequestMissingMails implements JobHandler {
       positionAt: (at) => ({ at, id: NIL_UUID }),
       read: (after) => FACT_SEARCHES[name](this.queries, { after, until, limit: PAGE_SIZE }),
       timeOf: ({ at }) => at,
-      handle: (page) => this.request(page.map(({ mail }) => mail)),
+      handle: (page) => this.request(page.flatMap(({ mail }) => mail ?? [])),
     });
   }
 

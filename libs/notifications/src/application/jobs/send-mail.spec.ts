@@ -6,7 +6,7 @@ import type { MailKind } from '../../domain/mail.js';
 import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
 import { MAILS, URGENT_MAILS } from '../lanes.js';
-import { UnknownMailKind } from '../mail-writer.js';
+import { MOST_MAILS_TO_UNVERIFIED, UnknownMailKind } from '../mail-writer.js';
 import { SendMail } from './send-mail.js';
 import { SendUrgentMail } from './send-urgent-mail.js';
 
@@ -49,6 +49,26 @@ describe('SendMail', () => {
       { messageId: 'password-reset.q1', to: { name: 'Ada', address: 'ada@customers.test' }, language: 'en-GB' },
     ]);
     expect(mail()).toMatchObject({ status: 'sent', address: null, answer: null });
+  });
+
+  it.each([
+    [true, 25, 25],
+    [false, 25, MOST_MAILS_TO_UNVERIFIED],
+  ])('verified %s: of %i mails about reservations within an hour, %i are sent', async (emailVerified, requested, sent) => {
+    givenReservation('confirmed');
+    harness.recipient = { ...harness.recipient!, emailVerified };
+    const request = { kind: 'seats-changed', userId: 'u1', reservationId: 'r1', facts: {} } as const;
+    const facts = Array.from({ length: requested + 1 }, (_, i) => ({ ...request, factId: `r1.${i}` }));
+    const ids = await harness.mails.add(facts, harness.clock.now());
+    for (const each of ids.slice(0, requested)) await harness.bus.get(SendMail).run(each);
+    expect(harness.mailer.sent).toHaveLength(sent);
+    // A link that somebody asked for has a limit of its own.
+    await send();
+    expect(harness.mailer.sent).toHaveLength(sent + 1);
+    harness.clock.advance(HOUR_MS + 1);
+    await harness.bus.get(SendMail).run(ids[requested]!);
+    expect(harness.mailer.sent).toHaveLength(sent + 2);
+    expect(harness.list.filter((each) => each.endsWith('not-needed'))).toHaveLength(requested - sent);
   });
 
   it('a mail to an address that nobody has verified has no name in it', async () => {

@@ -48,10 +48,15 @@ describe('Reactions of notifications', () => {
     },
   );
 
-  it('an unpaid hold that is cancelled has no amount', async () => {
+  it.each([
+    ['customer', []],
+    ['admin', ['reservation-cancelled r1 waiting']],
+    ['cinema', ['reservation-cancelled r1 waiting']],
+  ] as const)('an unpaid hold cancelled by the %s: a mail without an amount to others alone', async (by, expected) => {
     const harness = new NotificationsHarness();
-    await harness.deliver(new reservations.ReservationCancelled({ ...cancelled, paymentId: null, refundDue: eur(0), by: 'customer' }));
-    expect([...harness.mails.all.values()][0]!.facts).toEqual({ by: 'customer', reason: 'Broken' });
+    await harness.deliver(new reservations.ReservationCancelled({ ...cancelled, paymentId: null, refundDue: eur(0), by }));
+    expect(harness.list).toEqual(expected);
+    for (const { facts } of harness.mails.all.values()) expect(facts).toEqual({ by, reason: 'Broken' });
   });
 
   it('seats of a hold that are changed need no mail', async () => {
