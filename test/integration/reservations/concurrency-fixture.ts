@@ -39,8 +39,8 @@ export class ConcurrencyFixture {
     await this.system.close();
   }
 
-  async createShowtime(): Promise<void> {
-    this.showtime = await this.system.createShowtime();
+  async createShowtime(own: { startsInMinutes?: number } = {}): Promise<void> {
+    this.showtime = await this.system.createShowtime(own);
   }
 
   async hold(...seats: string[]): Promise<Json> {
@@ -80,8 +80,12 @@ export class ConcurrencyFixture {
     return this.reservations.changeSkippingLocked([id as string], (reservation) => reservation.expire(at));
   }
 
-  cancel({ id }: Json): Promise<HttpResponse> {
-    return this.system.delete(`/reservations/${id}`, { token: this.customer.token });
+  quote({ id }: Json): Promise<Json> {
+    return this.system.expectOk('GET', `/reservations/${id}/cancellation`, { token: this.customer.token });
+  }
+
+  cancel({ id }: Json, query = ''): Promise<HttpResponse> {
+    return this.system.delete(`/reservations/${id}${query}`, { token: this.customer.token });
   }
 
   extend({ id }: Json): Promise<HttpResponse> {

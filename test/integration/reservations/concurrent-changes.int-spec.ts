@@ -73,6 +73,28 @@ describe('Two changes of one reservation at the same time', () => {
     expect(await fixture.read(hold)).toMatchObject({ status: 'cancelled', refund });
   });
 
+  it('a cancellation of a hold keeps no payment that was settled just before', async () => {
+    await fixture.createShowtime({ startsInMinutes: 90 });
+    const hold = await fixture.paidHold('A1');
+    const quote = await fixture.quote(hold);
+    expect(quote).toMatchObject({ refund: { amount: 0 }, kept: { amount: 0 } });
+    const [settled, refused] = await fixture.barrier.runInOrder(
+      () => fixture.settle(hold),
+      () => fixture.cancel(hold, `?keptAtMost=${quote.kept.amount}`),
+    );
+    const { status, body } = valueOf(refused);
+    expect([settled.status, status, body.code]).toEqual(['fulfilled', 409, 'reservations.more-would-be-kept']);
+    const now = { refund: { amount: 0, currency: 'EUR' }, kept: { amount: 1_250, currency: 'EUR' } };
+    expect([body, await fixture.quote(hold)]).toMatchObject([now, now]);
+    expect((await fixture.cancel(hold)).status).toBe(409);
+    expect((await fixture.read(hold)).status).toBe('confirmed');
+    expect((await fixture.cancel(hold, `?keptAtMost=${body.kept.amount}`)).body).toMatchObject({
+      status: 'cancelled',
+      refund: { amount: { amount: 0 } },
+    });
+    await fixture.assertInvariants();
+  });
+
   it('an expiry during an extension skips the hold, which stays held', async () => {
     const hold = await fixture.hold('A1');
     const [extended, expired] = await fixture.barrier.runInOrder(

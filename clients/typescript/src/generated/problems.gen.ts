@@ -81,6 +81,7 @@ import type {
   ReservationsCheckInClosedProblem,
   ReservationsCheckInNotOpenProblem,
   ReservationsHoldExpiredProblem,
+  ReservationsMoreWouldBeKeptProblem,
   ReservationsNoCancellationRunProblem,
   ReservationsNoSeatsTogetherProblem,
   ReservationsNoSuchSeatProblem,
@@ -221,6 +222,7 @@ export type Problem =
   | ReservationsCheckInClosedProblem
   | ReservationsCheckInNotOpenProblem
   | ReservationsHoldExpiredProblem
+  | ReservationsMoreWouldBeKeptProblem
   | ReservationsNoCancellationRunProblem
   | ReservationsNoSeatsTogetherProblem
   | ReservationsNoSuchSeatProblem
@@ -359,6 +361,7 @@ export const PROBLEM_CODES = [
   'reservations.check-in-closed',
   'reservations.check-in-not-open',
   'reservations.hold-expired',
+  'reservations.more-would-be-kept',
   'reservations.no-cancellation-run',
   'reservations.no-seats-together',
   'reservations.no-such-seat',

@@ -2322,6 +2322,11 @@ export type CancelReservationAsAdminRequest = {
      * What is refunded: everything, what the policy says, or nothing.
      */
     refund: RefundPolicy;
+    /**
+     * How much of a payment may be kept, in the unit that Stripe uses for the currency. Where more would be kept now, the cancellation is refused: 0 for what
+     * is seen as a hold, which may have been paid meanwhile. Left out, `refund` alone decides.
+     */
+    keptAtMost?: number;
 };
 
 export type CancellationProgressView = {
@@ -4810,6 +4815,28 @@ export type ReservationsHoldExpiredProblem = ProblemView & {
      * The HTTP status.
      */
     status: 410;
+};
+
+/**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type ReservationsMoreWouldBeKeptProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.more-would-be-kept';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+    /**
+     * What a cancellation would refund now, on `reservations.more-would-be-kept`.
+     */
+    refund: MoneyView;
+    /**
+     * What a cancellation would keep now, on `reservations.more-would-be-kept`: `keptAtMost` of a request that agrees to it.
+     */
+    kept: MoneyView;
 };
 
 /**
@@ -9462,7 +9489,13 @@ export type CancelReservationData = {
          */
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * How much of the payment may be kept, in the unit that Stripe uses for the currency: `kept.amount` of the quote that the customer has seen. Where more
+         * would be kept now, the cancellation is refused. Left out, nothing may be kept.
+         */
+        keptAtMost?: number;
+    };
     url: '/api/v1/reservations/{id}';
 };
 
@@ -9494,13 +9527,15 @@ export type CancelReservationErrors = {
      */
     404: ReservationsNotFoundProblem;
     /**
-     * Somebody or something else was first. Codes: `reservations.already-completed`, `reservations.already-admitted`.
+     * Somebody or something else was first. Codes: `reservations.already-completed`, `reservations.already-admitted`, `reservations.more-would-be-kept`.
      */
     409: ({
         code: 'reservations.already-completed';
     } & ReservationsAlreadyCompletedProblem) | ({
         code: 'reservations.already-admitted';
-    } & ReservationsAlreadyAdmittedProblem);
+    } & ReservationsAlreadyAdmittedProblem) | ({
+        code: 'reservations.more-would-be-kept';
+    } & ReservationsMoreWouldBeKeptProblem);
     /**
      * Its time is over. Codes: `reservations.hold-expired`.
      */
@@ -12641,9 +12676,13 @@ export type CancelReservationAsAdminErrors = {
      */
     404: ReservationsNotFoundProblem;
     /**
-     * Somebody or something else was first. Codes: `reservations.already-completed`.
+     * Somebody or something else was first. Codes: `reservations.already-completed`, `reservations.more-would-be-kept`.
      */
-    409: ReservationsAlreadyCompletedProblem;
+    409: ({
+        code: 'reservations.already-completed';
+    } & ReservationsAlreadyCompletedProblem) | ({
+        code: 'reservations.more-would-be-kept';
+    } & ReservationsMoreWouldBeKeptProblem);
     /**
      * Its time is over. Codes: `reservations.hold-expired`.
      */

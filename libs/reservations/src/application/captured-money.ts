@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { CapturedMoneyOf, RefundsThatWouldBeRequested } from '@app/contracts/payments.js';
+import type { KeptLimit } from '../domain/cancellation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 
 type PaidState = Pick<ReservationState, 'status' | 'paymentId' | 'refundDue' | 'refundReason' | 'changeRefund' | 'currency'>;
@@ -28,6 +29,11 @@ export class CapturedMoney {
     const owed = owedBy(state);
     const outstanding = owed === null ? 0 : ((await this.outstanding([owed])).get(paymentId) ?? 0);
     return money.captured.amount - money.refunded.amount - outstanding;
+  }
+
+  /** For a cancellation that is decided behind the locks: the state there may have another payment. */
+  async limitOf(state: PaidState, keptAtMost: number): Promise<KeptLimit> {
+    return { keptAtMost, captured: { paymentId: state.paymentId, amount: await this.keptOf(state) } };
   }
 
   /** What is owed and payments has not requested yet, because it was owed a moment ago. In minor units by payment. */

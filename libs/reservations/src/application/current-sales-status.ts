@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ShowtimeStatuses, type ShowtimeStatusView } from '@app/contracts/showtimes.js';
 import type { Reservation } from '../domain/reservation.js';
+import type { ReservationState } from '../domain/reservation-state.js';
 import { type ReservationKey, Reservations } from '../domain/reservations.js';
 import { type ChangeSituation, OPEN_SALES, type SalesStatus, strictest } from '../domain/situations.js';
 
@@ -29,10 +30,22 @@ export class CurrentSalesStatus {
   }
 
   /** For a decision: changes a reservation by a situation that counts both. Throws `ReservationNotFound`. */
-  async changeReservation<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
-    const currentSalesStatus = (await this.readReservation(key)).situation.salesStatus;
+  changeReservation<T>(key: ReservationKey, decide: (reservation: Reservation, situation: ChangeSituation) => T): Promise<T> {
+    return this.askAndChangeReservation(key, { ask: () => Promise.resolve(), decide });
+  }
+
+  /** Asks what else the decision needs before the locks, about the reservation as it is then. Throws `ReservationNotFound`. */
+  async askAndChangeReservation<Known, T>(
+    key: ReservationKey,
+    steps: {
+      ask: (state: ReservationState) => Promise<Known>;
+      decide: (reservation: Reservation, situation: ChangeSituation, known: Known) => T;
+    },
+  ): Promise<T> {
+    const { reservation: seen, situation } = await this.readReservation(key);
+    const known = await steps.ask(seen.state);
     return this.reservations.change(key, (reservation, { salesStatus }) =>
-      decide(reservation, { salesStatus: strictest(salesStatus, currentSalesStatus) }),
+      steps.decide(reservation, { salesStatus: strictest(salesStatus, situation.salesStatus) }, known),
     );
   }
 }

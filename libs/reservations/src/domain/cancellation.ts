@@ -13,6 +13,12 @@ export interface CancellationQuote {
   readonly until: Date | null;
 }
 
+/** What a cancellation may keep, in minor units. `captured`: what was paid by a payment and does not go back already, as it was asked for a moment ago. */
+export interface KeptLimit {
+  readonly keptAtMost: number;
+  readonly captured: { readonly paymentId: string | null; readonly amount: number };
+}
+
 export const END_REASONS: Record<CancelledBy, EndReason> = {
   customer: 'cancelled-by-customer',
   admin: 'cancelled-by-admin',

@@ -140,6 +140,17 @@ export class TooLateToCancel extends Invalid {
   }
 }
 
+/** What a cancellation would refund and keep now: more is kept than the caller agreed to. */
+export class MoreWouldBeKept extends Conflict {
+  constructor(quote: { readonly refund: MoneyJson; readonly kept: MoneyJson }) {
+    super(
+      'reservations.more-would-be-kept',
+      'More of the payment would be kept than you agreed to. See what is refunded now, and decide again.',
+      quote,
+    );
+  }
+}
+
 export class HoldExpired extends Gone {
   constructor() {
     super('reservations.hold-expired', 'The hold has expired.');

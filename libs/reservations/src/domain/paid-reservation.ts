@@ -9,8 +9,8 @@ import {
   SurplusPaymentReceived,
 } from '@app/contracts/reservations.js';
 import { AggregateRoot } from '@app/kernel/aggregate-root.js';
-import { type CancellationQuote, END_REASONS, type RefundRule } from './cancellation.js';
-import { AlreadyAdmitted, AlreadyCompleted, HoldExpired, TooLateToCancel } from './errors.js';
+import { type CancellationQuote, END_REASONS, type KeptLimit, type RefundRule } from './cancellation.js';
+import { AlreadyAdmitted, AlreadyCompleted, HoldExpired, MoreWouldBeKept, TooLateToCancel } from './errors.js';
 import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
 import type { RecordedDispute, ReservationState, RunKind } from './reservation-state.js';
 import { reservedShowtime, type ReservedShowtime, type SalesStatus } from './situations.js';
@@ -46,10 +46,18 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
 
   /**
    * Ends a held or confirmed reservation. Leaves a cancelled one as it is. Where the showtime was cancelled or moved, everything is owed.
-   * Throws `HoldExpired`, `AlreadyCompleted`, and for a customer `TooLateToCancel` once the showtime has started, `AlreadyAdmitted` once let in.
+   * Throws `HoldExpired`, `AlreadyCompleted`, `MoreWouldBeKept`, and for a customer `TooLateToCancel` once the showtime has started, `AlreadyAdmitted`
+   * once let in. Without `keptLimit` the rule of the refund alone decides.
    */
-  cancel(request: { by: CancelledBy; refund: RefundRule; reason: string | null; salesStatus: SalesStatus; at: Date }): void {
-    const { by, refund, reason, salesStatus, at } = request;
+  cancel(request: {
+    by: CancelledBy;
+    refund: RefundRule;
+    reason: string | null;
+    keptLimit?: KeptLimit | null;
+    salesStatus: SalesStatus;
+    at: Date;
+  }): void {
+    const { by, refund, reason, keptLimit = null, salesStatus, at } = request;
     const { status, startsAt } = this.state;
     if (status === 'cancelled') return;
     if (status === 'expired') throw new HoldExpired();
@@ -57,7 +65,9 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     const takesPlace = this.showtime(salesStatus) === 'on-sale';
     if (by === 'customer' && takesPlace && at >= startsAt) throw new TooLateToCancel();
     if (by === 'customer' && takesPlace) this.assertNotAdmitted();
-    this.end({ by, refundDue: this.refundBy(takesPlace ? refund : 'full', at), reason, at });
+    const refundDue = this.refundBy(takesPlace ? refund : 'full', at);
+    if (keptLimit !== null) this.assertKeptAtMost(keptLimit, refundDue);
+    this.end({ by, refundDue, reason, at });
   }
 
   /**
@@ -126,6 +136,17 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
 
   protected showtime(salesStatus: SalesStatus): ReservedShowtime {
     return reservedShowtime(this.state.showtimeVersion, salesStatus);
+  }
+
+  /** The caller may have seen another state: a hold may have been paid, and the time for refunds may have ended. */
+  private assertKeptAtMost({ keptAtMost, captured }: KeptLimit, refundDue: number): void {
+    const { paymentId, total, currency } = this.state;
+    if (paymentId === null) return;
+    // Of a payment that came after the question nothing has gone back.
+    const paid = captured.paymentId === paymentId ? Math.min(captured.amount, total) : total;
+    const refund = Math.min(refundDue, paid);
+    const kept = paid - refund;
+    if (kept > keptAtMost) throw new MoreWouldBeKept({ refund: { amount: refund, currency }, kept: { amount: kept, currency } });
   }
 
   private end({ by, refundDue, reason, at }: { by: CancelledBy; refundDue: number; reason: string | null; at: Date }): void {

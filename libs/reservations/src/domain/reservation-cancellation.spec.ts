@@ -1,5 +1,6 @@
 import { POLICY, aConfirmed, aHold, eventTypes, minutesAfter } from '../testing/builders.js';
-import { AlreadyCompleted, HoldExpired, TooLateToCancel } from './errors.js';
+import type { KeptLimit } from './cancellation.js';
+import { AlreadyCompleted, HoldExpired, MoreWouldBeKept, TooLateToCancel } from './errors.js';
 import type { Reservation } from './reservation.js';
 import { OPEN_SALES } from './situations.js';
 
@@ -96,5 +97,72 @@ describe('Cancelling a reservation', () => {
       at: minutesAfter(minutes),
     });
     expect({ cancellable, refund: refund.amount, kept: kept.amount, until }).toEqual(expected);
+  });
+
+  describe('with a limit on what may be kept', () => {
+    const NOTHING_REFUNDED = 4 * 60;
+    const cancelWithin = (reservation: Reservation, keptLimit: KeptLimit, minutes = NOTHING_REFUNDED): void =>
+      reservation.cancel({
+        ...{ by: 'customer', refund: 'policy', reason: null, keptLimit },
+        salesStatus: OPEN_SALES,
+        at: minutesAfter(minutes),
+      });
+    const paid = (reservation: Reservation, amount: number) => ({ paymentId: reservation.state.paymentId, amount });
+    const UNPAID = { paymentId: null, amount: 0 };
+
+    it('a refusal because more would be kept says how much, and changes nothing', () => {
+      const reservation = aConfirmed();
+      const before = reservation.state;
+      reservation.takeEvents();
+      const cancel = (): void => cancelWithin(reservation, { keptAtMost: 2_499, captured: paid(reservation, 2_500) });
+      expect(cancel).toThrow(
+        expect.objectContaining({ details: { refund: { amount: 0, currency: 'EUR' }, kept: { amount: 2_500, currency: 'EUR' } } }),
+      );
+      expect(cancel).toThrow(MoreWouldBeKept);
+      expect([reservation.state, eventTypes(reservation)]).toEqual([before, []]);
+    });
+
+    it('a paid reservation is cancelled where no more is kept than the limit says', () => {
+      const agreed = aConfirmed();
+      cancelWithin(agreed, { keptAtMost: 2_500, captured: paid(agreed, 2_500) });
+      const inTime = aConfirmed();
+      cancelWithin(inTime, { keptAtMost: 0, captured: paid(inTime, 2_500) }, NOTHING_REFUNDED - 1);
+      expect([agreed.state.status, inTime.state.status]).toEqual(['cancelled', 'cancelled']);
+    });
+
+    it('what went back already is not kept', () => {
+      const reservation = aConfirmed();
+      expect(() => cancelWithin(reservation, { keptAtMost: 2_399, captured: paid(reservation, 2_400) })).toThrow(MoreWouldBeKept);
+      cancelWithin(reservation, { keptAtMost: 2_400, captured: paid(reservation, 2_400) });
+      expect(reservation.state.status).toBe('cancelled');
+    });
+
+    it('a payment that came after the money was asked for counts in full', () => {
+      expect(() => cancelWithin(aConfirmed(), { keptAtMost: 0, captured: UNPAID })).toThrow(MoreWouldBeKept);
+    });
+
+    it('a hold is cancelled with any limit: nothing was paid', () => {
+      const hold = aHold();
+      cancelWithin(hold, { keptAtMost: 0, captured: UNPAID }, 1);
+      expect(hold.state.status).toBe('cancelled');
+    });
+
+    it('nothing is kept of a showtime that does not take place, with any limit', () => {
+      const reservation = aConfirmed();
+      const keptLimit = { keptAtMost: 0, captured: paid(reservation, 2_500) };
+      reservation.cancel({
+        ...{ by: 'customer', refund: 'policy', reason: null, keptLimit },
+        ...{ salesStatus: { closed: true, version: 2 }, at: minutesAfter(NOTHING_REFUNDED) },
+      });
+      expect(refundDue(reservation)).toEqual({ amount: 2_500, currency: 'EUR' });
+    });
+
+    it('a cancelled reservation stays as it is, with any limit', () => {
+      const reservation = aConfirmed();
+      cancelByCustomer(reservation, NOTHING_REFUNDED);
+      reservation.takeEvents();
+      cancelWithin(reservation, { keptAtMost: 0, captured: paid(reservation, 2_500) });
+      expect(eventTypes(reservation)).toEqual([]);
+    });
   });
 });

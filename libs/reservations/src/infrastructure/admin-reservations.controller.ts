@@ -15,8 +15,18 @@ import { ReservationForAdmin } from '../application/queries/reservation-for-admi
 import { ReservationTimeline } from '../application/queries/reservation-timeline.js';
 import { ReservationTimelineView } from '../application/queries/reservation-timeline.view.js';
 import { ReservationsForAdmin } from '../application/queries/reservations-for-admin.js';
-import { AlreadyCompleted, HoldExpired, NoCancellationRun, ShowtimeNotFound, ReservationNotFound, SeatsTaken } from '../domain/errors.js';
+import {
+  AlreadyCompleted,
+  HoldExpired,
+  MoreWouldBeKept,
+  NoCancellationRun,
+  ReservationNotFound,
+  SeatsTaken,
+  ShowtimeNotFound,
+} from '../domain/errors.js';
 import { CancelReservationAsAdminRequest, ReservationsForAdminRequest } from './admin-reservations.dto.js';
+
+const KEPT = new MoreWouldBeKept({ refund: { amount: 0, currency: 'EUR' }, kept: { amount: 1250, currency: 'EUR' } });
 
 @ApiTags('admin')
 @RequiresRight('reservations.cancel')
@@ -63,13 +73,13 @@ export class AdminReservationsController {
     summary: 'Cancel any reservation and decide what is refunded; a cancelled one stays as it is',
   })
   @AnswerExample({ status: 'cancelled', secondsLeft: null, endedAt: '2026-11-21T18:05:00.000Z', endReason: 'cancelled-by-admin' })
-  @Problems(new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired())
+  @Problems(new ReservationNotFound(), new AlreadyCompleted(), new HoldExpired(), KEPT)
   async cancelReservationAsAdmin(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
-    @Body() { refund, reason }: CancelReservationAsAdminRequest,
+    @Body() { refund, reason, keptAtMost }: CancelReservationAsAdminRequest,
   ): Promise<AdminReservationView> {
-    await this.admin.execute(new CancelReservationAsAdmin(adminId, id, { refund, reason }));
+    await this.admin.execute(new CancelReservationAsAdmin(adminId, id, { refund, reason, keptAtMost }));
     return this.queries.execute(new ReservationForAdmin(id));
   }
 

@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
+import { MAX_AMOUNT } from './reservations.dto.js';
 
 const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
@@ -79,4 +80,14 @@ export class CancelReservationAsAdminRequest {
    */
   @Text({ max: 500 })
   reason!: string;
+
+  /**
+   * How much of a payment may be kept, in the unit that Stripe uses for the currency. Where more would be kept now, the cancellation is refused: 0 for what
+   * is seen as a hold, which may have been paid meanwhile. Left out, `refund` alone decides.
+   */
+  @MayBeLeftOut()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_AMOUNT)
+  keptAtMost?: number;
 }

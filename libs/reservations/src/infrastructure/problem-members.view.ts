@@ -16,6 +16,10 @@ export class ReservationProblemMembers {
   /** Until when a refund was possible, in UTC, on `reservations.change-not-refundable`. */
   @ApiProperty({ format: 'date-time', required: false })
   refundUntil?: string;
+  /** What a cancellation would refund now, on `reservations.more-would-be-kept`. */
+  refund?: MoneyView;
+  /** What a cancellation would keep now, on `reservations.more-would-be-kept`: `keptAtMost` of a request that agrees to it. */
+  kept?: MoneyView;
   /** When the customer was let in, in UTC, on `reservations.already-admitted`. */
   @ApiProperty({ format: 'date-time', required: false })
   admittedAt?: string;

@@ -25,6 +25,7 @@ import {
   BookingCodeTaken,
   ChangeNotRefundable,
   HoldExpired,
+  MoreWouldBeKept,
   NoSuchSeat,
   NotHeld,
   NotOnSale,
@@ -45,9 +46,10 @@ import {
 } from '../domain/errors.js';
 import { ReservationProblemMembers } from './problem-members.view.js';
 import { HOLD_PER_ACCOUNT } from './rate-limits.js';
-import { ChangeSeatsRequest, HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
+import { CancelReservationRequest, ChangeSeatsRequest, HoldSeatsRequest, MyReservationsRequest } from './reservations.dto.js';
 
 const ADMITTED = new AlreadyAdmitted({ admittedAt: '2026-11-21T18:45:00.000Z' });
+const KEPT = new MoreWouldBeKept({ refund: { amount: 0, currency: 'EUR' }, kept: { amount: 1250, currency: 'EUR' } });
 
 @ApiTags('reservations')
 @LoggedIn()
@@ -159,7 +161,14 @@ export class ReservationsController {
   }
 
   @Delete('reservations/:id')
-  @ApiOperation({ operationId: 'cancelReservation', summary: 'Cancel your reservation; a payment is refunded by the policy' })
+  @ApiOperation({
+    operationId: 'cancelReservation',
+    summary: 'Cancel your reservation; a payment is refunded by the policy',
+    description:
+      'A hold may have been paid since it was read, and the time for refunds may have ended since the quote. So a cancellation that would keep more of a ' +
+      'payment than `keptAtMost` is refused, with what would be refunded and kept now. Without `keptAtMost` nothing may be kept: send the `kept.amount` of ' +
+      'the quote once the customer has agreed to it.',
+  })
   @AnswerExample({
     status: 'cancelled',
     secondsLeft: null,
@@ -167,9 +176,13 @@ export class ReservationsController {
     endReason: 'cancelled-by-customer',
     refund: { amount: { amount: 1250, currency: 'EUR' }, status: 'requested', reason: 'reservation-cancelled' },
   })
-  @Problems(new ReservationNotFound(), new AlreadyCompleted(), ADMITTED, new HoldExpired(), new TooLateToCancel())
-  async cancelReservation(@UserId() userId: string, @Param('id', UuidPipe) id: string): Promise<ReservationView> {
-    await this.commands.execute(new CancelReservation(userId, id));
+  @Problems(new ReservationNotFound(), new AlreadyCompleted(), ADMITTED, new HoldExpired(), KEPT, new TooLateToCancel())
+  async cancelReservation(
+    @UserId() userId: string,
+    @Param('id', UuidPipe) id: string,
+    @Query() agreement: CancelReservationRequest,
+  ): Promise<ReservationView> {
+    await this.commands.execute(new CancelReservation(userId, id, agreement));
     return this.queries.execute(new MyReservation(userId, id));
   }
 

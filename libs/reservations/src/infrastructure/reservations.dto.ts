@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, ValueList } from '@app/platform/http/query-list.js';
@@ -23,6 +24,22 @@ export class ChangeSeatsRequest {
   @MinLength(1, { each: true })
   @MaxLength(8, { each: true })
   seats!: string[];
+}
+
+/** PostgreSQL's integer, which the sums of reservations are. */
+export const MAX_AMOUNT = 2_147_483_647;
+
+export class CancelReservationRequest {
+  /**
+   * How much of the payment may be kept, in the unit that Stripe uses for the currency: `kept.amount` of the quote that the customer has seen. Where more
+   * would be kept now, the cancellation is refused. Left out, nothing may be kept.
+   */
+  @MayBeLeftOut()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value))
+  @IsInt()
+  @Min(0)
+  @Max(MAX_AMOUNT)
+  keptAtMost: number = 0;
 }
 
 export class HoldSeatsRequest {

@@ -108,11 +108,16 @@ export class ReservationsHarness {
   /** A hold whose payment has arrived. */
   async createConfirmed(own: HoldOptions = {}): Promise<Reservation> {
     const reservation = await this.createHold(own);
-    const payment = aPayment(reservation);
+    await this.confirm(reservation);
+    return reservation;
+  }
+
+  /** Its payment arrives. */
+  async confirm(hold: Reservation): Promise<void> {
+    const payment = aPayment(hold);
     await this.bus.get(Settlement).settle(payment);
     const none = { amount: 0, currency: payment.amount.currency };
     this.capturedMoney.push({ ...payment, captured: payment.amount, refunded: none });
-    return reservation;
   }
 
   /** A payment that has succeeded and that only payments knows. */

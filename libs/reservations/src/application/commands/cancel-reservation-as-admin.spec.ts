@@ -1,5 +1,5 @@
 import { newId } from '@app/kernel/id.js';
-import { AlreadyCompleted, HoldExpired, ReservationNotFound } from '../../domain/errors.js';
+import { AlreadyCompleted, HoldExpired, MoreWouldBeKept, ReservationNotFound } from '../../domain/errors.js';
 import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservationAsAdmin } from './cancel-reservation-as-admin.js';
@@ -42,6 +42,14 @@ describe('An admin who cancels a reservation', () => {
     await cancel(id, 'none');
     expect(lastEvent()).toMatchObject({ refundDue: { amount: 2_500 }, by: 'admin' });
     expect(harness.audit.entries).toMatchObject([{ details: { refund: 'none', refundDue: { amount: 2_500 } } }]);
+  });
+
+  it('an admin who cancels what was a hold keeps no payment that came meanwhile', async () => {
+    const hold = await harness.createHold();
+    await harness.confirm(hold);
+    const options = { refund: 'none', reason: 'Nothing was paid.', keptAtMost: 0 } as const;
+    await expect(harness.executeAsAdmin(new CancelReservationAsAdmin(ADMIN, hold.id, options))).rejects.toThrow(MoreWouldBeKept);
+    expect([harness.statusOf(hold), harness.audit.entries]).toEqual(['confirmed', []]);
   });
 
   it('a second cancellation by an admin leaves no second audit entry', async () => {

@@ -3,6 +3,7 @@ import type { AdminCommand, AuditEntry } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { RefundRule } from '../../domain/cancellation.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
+import { CapturedMoney } from '../captured-money.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Null where the reservation was cancelled already. `refundDue`: what is owed, which is everything where the showtime does not take place. */
@@ -13,15 +14,15 @@ export class CancelReservationAsAdmin extends Command<Cancellation> implements A
   constructor(
     readonly adminId: string,
     readonly reservationId: string,
-    readonly options: { readonly refund: RefundRule; readonly reason: string },
+    readonly options: { readonly refund: RefundRule; readonly reason: string; readonly keptAtMost?: number | undefined },
   ) {
     super();
   }
 
   auditEntry(cancellation: Cancellation): Omit<AuditEntry, 'actor'> | null {
     if (cancellation === null) return null;
-    const { reservationId, options } = this;
-    return { action: 'reservations.cancel-as-admin', subject: reservationId, details: { ...cancellation, ...options } };
+    const { refund, reason } = this.options;
+    return { action: 'reservations.cancel-as-admin', subject: this.reservationId, details: { ...cancellation, refund, reason } };
   }
 }
 
@@ -29,14 +30,21 @@ export class CancelReservationAsAdmin extends Command<Cancellation> implements A
 export class CancelReservationAsAdminHandler implements ICommandHandler<CancelReservationAsAdmin> {
   constructor(
     private readonly salesStatus: CurrentSalesStatus,
+    private readonly money: CapturedMoney,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ reservationId: id, options: { refund, reason } }: CancelReservationAsAdmin): Promise<Cancellation> {
-    return this.salesStatus.changeReservation({ id }, (reservation, situation) => {
-      const { status: was, currency } = reservation.state;
-      reservation.cancel({ by: 'admin', refund, reason, ...situation, at: this.clock.now() });
-      return reservation.hasChanged ? { was, refundDue: { amount: reservation.state.refundDue ?? 0, currency } } : null;
-    });
+  async execute({ reservationId: id, options: { refund, reason, keptAtMost } }: CancelReservationAsAdmin): Promise<Cancellation> {
+    return this.salesStatus.askAndChangeReservation(
+      { id },
+      {
+        ask: async (state) => (keptAtMost === undefined ? null : this.money.limitOf(state, keptAtMost)),
+        decide: (reservation, situation, keptLimit) => {
+          const { status: was, currency } = reservation.state;
+          reservation.cancel({ by: 'admin', refund, reason, keptLimit, ...situation, at: this.clock.now() });
+          return reservation.hasChanged ? { was, refundDue: { amount: reservation.state.refundDue ?? 0, currency } } : null;
+        },
+      },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
+import { CapturedMoney } from '../captured-money.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 
 /** Cancels the customer's own reservation and refunds by the policy. Throws `ReservationNotFound` and what `Reservation.cancel` throws. */
@@ -7,6 +8,8 @@ export class CancelReservation extends Command<void> {
   constructor(
     readonly customerId: string,
     readonly reservationId: string,
+    /** Minor units of what was paid: the quote's, which the customer has seen. */
+    readonly agreement: { readonly keptAtMost: number },
   ) {
     super();
   }
@@ -16,12 +19,18 @@ export class CancelReservation extends Command<void> {
 export class CancelReservationHandler implements ICommandHandler<CancelReservation> {
   constructor(
     private readonly salesStatus: CurrentSalesStatus,
+    private readonly money: CapturedMoney,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, reservationId: id }: CancelReservation): Promise<void> {
-    await this.salesStatus.changeReservation({ id, customerId }, (reservation, situation) =>
-      reservation.cancel({ by: 'customer', refund: 'policy', reason: null, ...situation, at: this.clock.now() }),
+  async execute({ customerId, reservationId: id, agreement }: CancelReservation): Promise<void> {
+    await this.salesStatus.askAndChangeReservation(
+      { id, customerId },
+      {
+        ask: (state) => this.money.limitOf(state, agreement.keptAtMost),
+        decide: (reservation, situation, keptLimit) =>
+          reservation.cancel({ by: 'customer', refund: 'policy', reason: null, keptLimit, ...situation, at: this.clock.now() }),
+      },
     );
   }
 }
