@@ -3,6 +3,7 @@ import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { Disputes } from '../../../libs/payments/src/domain/disputes.js';
 import { Payment } from '../../../libs/payments/src/domain/payment.js';
 import { Payments } from '../../../libs/payments/src/domain/payments.js';
 import { PostgresDisputes } from '../../../libs/payments/src/infrastructure/postgres-disputes.js';
@@ -12,6 +13,7 @@ import { aRefund } from '../../../libs/payments/src/testing/fake-card-payments.j
 import { disputesContract } from '../../../libs/payments/src/testing/disputes.contract.js';
 import { owedRefundsWatermarkContract } from '../../../libs/payments/src/testing/owed-refunds-watermark.contract.js';
 import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
+import { refundChecksContract } from '../../../libs/payments/src/testing/refund-checks.contract.js';
 import { stripeEventsContract } from '../../../libs/payments/src/testing/stripe-events.contract.js';
 import { eur, PaymentsApp } from './payments-app.js';
 
@@ -33,10 +35,8 @@ async function paid(): Promise<string> {
 }
 
 describe('Payments in PostgreSQL', () => {
-  paymentsContract(
-    () => Promise.resolve(payments),
-    () => app.nest.get(Clock),
-  );
+  paymentsContract(() => Promise.resolve({ payments, disputes: app.nest.get(Disputes, { strict: false }) }));
+  refundChecksContract(() => Promise.resolve({ payments, clock: app.nest.get(Clock) }));
 
   it('the database refuses a refund above the captured amount', async () => {
     const id = await paid();

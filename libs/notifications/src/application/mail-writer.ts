@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
 import { isRefundedApart } from '@app/contracts/owed-refunds.js';
-import { PaymentAccountsOf } from '@app/contracts/payments.js';
+import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';

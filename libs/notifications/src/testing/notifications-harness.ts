@@ -1,6 +1,7 @@
 /** The application layer of notifications on fakes: the mail server, the store, and what other contexts answer. */
 import { MailRecipients, MailToken } from '@app/contracts/auth.js';
-import { type ChangedRefundView, PaymentAccountsOf, RefundsChangedBetween } from '@app/contracts/payments.js';
+import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
+import { type ChangedRefundView, RefundsChangedBetween } from '@app/contracts/payments.js';
 import {
   type CancelledReservationView,
   type ConfirmedReservationView,

@@ -160,7 +160,7 @@ describe('An event about a dispute', () => {
     expect(harness.alerts.codes).toEqual(['dispute-opened']);
     const types = harness.payments.events.map(({ type }) => type).filter((type) => type.includes('dispute'));
     expect(types).toEqual(['payments.dispute-opened.v1', 'payments.dispute-closed.v1']);
-    expect(harness.payment).toEqual({ ...before, version: before.version + 2 });
+    expect(harness.payment).toEqual({ ...before, version: before.version + 2, lost: 2_500 });
   });
 
   it('a decision that an event contradicts is asked for at Stripe, whose answer holds', async () => {
@@ -176,7 +176,7 @@ describe('An event about a dispute', () => {
       harness.cards.disputes.set('dp_1', truth);
       expect(await harness.deliver(fact)).toMatchObject({ status: 'applied' });
       expect(harness.jobs.waiting).toEqual(['payments.check-dispute dp_1']);
-      await harness.runJobs();
+      for (const _ of ['ask', 'request what the bank returned']) await harness.runJobs();
       const data = harness.payments.events
         .filter(({ type }) => type.includes('dispute'))
         .map((event) => event.data as { outcome?: string });

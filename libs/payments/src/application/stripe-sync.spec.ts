@@ -228,6 +228,33 @@ describe('StripeSync.applyRefunds', () => {
     expect(harness.payment.refunded).toBe(2_500);
   });
 
+  it('what a lost dispute took is not owed, and is again after an appeal that was won', async () => {
+    const harness = await PaymentsHarness.paid();
+    const { id: paymentId, reservationId } = harness.payment;
+    await harness.sync.applyDispute(aDispute({ amount: eur(1_000), status: 'lost', closed: true }), paymentId);
+    const owed = { reason: 'reservation-cancelled', refundDue: eur(2_500) } as const;
+    harness.owed = [{ ...owed, paymentId, reservationId, owedAt: '2026-03-01T12:00:00.000Z' }];
+    for (const _ of [1, 2]) await harness.execute(new RefundPayment(paymentId, owed.reason, owed.refundDue));
+    await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 1_500, refunds: [{ amount: 1_500 }] });
+    await harness.sync.applyDispute(aDispute({ amount: eur(1_000), status: 'won', closed: true }), paymentId, { statusWhenAsked: 'lost' });
+    for (const _ of ['request', 'submit']) await harness.runJobs();
+    expect(harness.payment.refunded).toBe(2_500);
+  });
+
+  it('of a refund that is refused after a lost dispute only the rest is requested', async () => {
+    const { harness } = await requested();
+    const { id: paymentId } = harness.payment;
+    harness.cards.failNext(new CardRefused('invalid_request_error', 'greater than unrefunded amount'));
+    await harness.sync.applyDispute(aDispute({ amount: eur(1_000), status: 'lost', closed: true }), paymentId);
+    for (const _ of ['refused', 'rest']) await harness.runJobs();
+    expect(harness.payment.refunds.map(({ amount, status }) => [amount, status])).toEqual([
+      [1_000, 'failed'],
+      [1_500, 'succeeded'],
+    ]);
+    expect(harness.alerts.codes).toEqual(['dispute-opened']);
+  });
+
   it('a list is applied as a whole or not at all', async () => {
     const { harness, own, apply } = await requested();
     const before = harness.payment;

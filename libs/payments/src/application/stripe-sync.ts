@@ -61,8 +61,7 @@ export class StripeSync {
       // While another dispute of the payment is not won, Stripe would refuse its refunds again each night.
       const disputes = await this.disputes.ofPayments([paymentId]);
       const allAreWon = disputes.every((dispute) => disputeOutcome(dispute) === 'won');
-      const lost = disputes.reduce((sum, dispute) => sum + dispute.lost, 0);
-      await this.payments.change(paymentId, (payment) => payment.reportDispute(change, { allAreWon, lost }));
+      await this.payments.change(paymentId, (payment) => payment.reportDispute(change, { allAreWon }));
       if (change.isDoubtful) await this.jobs.enqueue([{ kind: 'payments.check-dispute', subject: fact.disputeId }]);
       this.reportDispute(change);
     });

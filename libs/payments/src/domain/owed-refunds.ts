@@ -11,13 +11,13 @@ export interface OwedSum {
   readonly due: MoneyJson;
 }
 
-type Money = Pick<PaymentState, 'captured' | 'refunds'>;
+type Money = Pick<PaymentState, 'captured' | 'refunds' | 'lost'>;
 
 /**
  * What is to be requested so that `due` goes back. A refund for an owed reason that failed counts: it is still owed, and can be retried. An external or a
- * goodwill refund that failed does not count: its money is here, and no longer promised.
+ * goodwill refund that failed does not count: its money is here, and no longer promised. What a bank keeps after a lost dispute the customer has.
  */
-export function missingOf({ captured, refunds }: Money, due: number): number {
+export function missingOf({ captured, refunds, lost }: Money, due: number): number {
   const requested = sumOf(
     refunds.filter(({ reason }) => isOwedReason(reason)),
     'requested',
@@ -26,12 +26,12 @@ export function missingOf({ captured, refunds }: Money, due: number): number {
     'failed',
   );
   const apart = refundedOf(refunds.filter(isRefundedApart));
-  return Math.max(0, Math.min(due, captured - apart) - requested);
+  return Math.max(0, Math.min(due, captured - apart - lost) - requested);
 }
 
-/** What neither went back nor is requested to. */
-export function refundableOf({ captured, refunds }: Money): number {
-  return captured - refundedOf(refunds);
+/** What neither went back nor is requested to, and was not lost in a dispute. */
+export function refundableOf({ captured, refunds, lost }: Money): number {
+  return captured - refundedOf(refunds) - lost;
 }
 
 /** Money that did not settle its payment is owed in full. No reservation knows of it. */

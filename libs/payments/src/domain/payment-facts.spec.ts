@@ -32,7 +32,7 @@ describe('The order of facts', () => {
   };
 
   /** Without the last error: which card was declined last is a matter of order. */
-  function after(history: readonly string[]): Omit<PaymentState, 'version' | 'id' | 'reservationId' | 'customerId' | 'lastError'> {
+  function after(history: readonly string[]): Omit<PaymentState, 'version' | 'id' | 'reservationId' | 'customerId' | 'lastError' | 'lost'> {
     const payment = started();
     for (const name of history) facts[name]!(payment);
     expect(payment.takeEvents().map(({ sequence }) => sequence)).toEqual(Array.from({ length: payment.state.version }, (_, i) => i + 1));

@@ -36,6 +36,8 @@ export interface PaymentState extends AggregateState {
   /** Of the last card that was declined; null once the money arrived. */
   readonly lastError: PaymentError | null;
   readonly refunds: readonly RefundState[];
+  /** What banks keep by disputes that were lost, in minor units of `capturedCurrency`. It is read with the payment, and stored with the disputes. */
+  readonly lost: number;
 }
 
 export interface NewPayment {
@@ -62,5 +64,6 @@ export function newPaymentState({ reservationId, customerId, amount: { amount, c
     settledAt: null,
     lastError: null,
     refunds: [],
+    lost: 0,
   };
 }

@@ -197,22 +197,24 @@ export class Payment extends AggregateRoot<PaymentState> {
       this.recordRefund({ ...refund, status: 'failed', failure });
       return rest <= 0 ? 'nothing-left' : 'failed';
     }
-    this.recordRefund({ ...refund, amount: rest });
-    this.addJob({ kind: 'payments.submit-refund', subject: refundId, nextKey: true });
+    this.requestAgain({ ...refund, failure }, rest);
     return 'requested-again';
   }
 
   /**
    * What a dispute does to the money is for the bank and for people. It changes neither what was captured nor what is owed. Once it is won, refunds
    * that Stripe refused because of it are requested again. The refusal may be recorded after the decision, so a repeated fact does it too. Once it is
-   * lost in part, the rest of them is requested. `lost` is what the bank keeps in all disputes of the payment.
+   * lost in part, the rest of them is requested.
    */
-  reportDispute(change: DisputeChange, { allAreWon, lost }: { allAreWon: boolean; lost: number }): void {
+  reportDispute(change: DisputeChange, { allAreWon }: { allAreWon: boolean }): void {
     const event = eventOfDispute(change, this.ids);
     if (event !== null) this.record(event);
     // A repeated fact comes each night: it tries only what was refused because of the dispute.
-    if (event instanceof DisputeClosed) this.retryRefused(() => true, lost);
-    else if (allAreWon) this.retryRefused(({ failure }) => REFUSED_IN_DISPUTE.test(failure ?? ''), lost);
+    if (event instanceof DisputeClosed) this.retryRefused(() => true);
+    else if (allAreWon) this.retryRefused(({ failure }) => REFUSED_IN_DISPUTE.test(failure ?? ''));
+    // What the bank kept is here again, and was not requested meanwhile.
+    if (change.before !== null && change.after.lost < change.before.lost)
+      this.addJob({ kind: 'payments.request-refunds-of-payment', subject: this.id });
   }
 
   /** Whether the fact is about a refund of ours exactly as we requested it. Only then an event alone is believed. */
@@ -256,19 +258,18 @@ export class Payment extends AggregateRoot<PaymentState> {
     if (PAYMENT_RANK[status] > PAYMENT_RANK[this.state.status]) this.record(event, { ...changes, status });
   }
 
-  /** Of what is left, nobody gives `lost` back. A refund that would need it is divided: that part of it stays failed. */
-  private retryRefused(isMeant: (refund: RefundState) => boolean, lost = 0): void {
+  private retryRefused(isMeant: (refund: RefundState) => boolean): void {
     for (const refund of this.state.refunds.filter((each) => isRefused(each) && isMeant(each))) {
-      const amount = Math.min(refund.amount, refundableOf(this.state) - lost);
-      if (amount <= 0) continue;
-      this.requestAgain(refund, amount);
-      if (lost > 0 && amount < refund.amount) this.recordRefund(failedPart(refund, refund.amount - amount));
+      const amount = Math.min(refund.amount, refundableOf(this.state));
+      if (amount > 0) this.requestAgain(refund, amount);
     }
   }
 
+  /** Nobody gives back what was lost in a dispute. A refund that would need it is divided: that part of it stays failed, for an appeal. */
   private requestAgain(refund: RefundState, amount: number): void {
     this.recordRefund(retriedRefund(refund, amount));
     this.addJob({ kind: 'payments.submit-refund', subject: refund.id, nextKey: true });
+    if (this.state.lost > 0 && amount < refund.amount) this.recordRefund(failedPart(refund, refund.amount - amount));
   }
 
   private recordRefund(refund: RefundState): void {

@@ -5,12 +5,9 @@ import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ContextMetrics, onEvent } from '@app/platform/telemetry/context-metrics.js';
 import { counter } from '@app/platform/telemetry/metrics.js';
+import { GONE } from '../application/queries/money-gone.js';
 
 const MAX_COUNTED_ROWS = 10_000;
-
-/** What of a payment `p` went back or is on its way, also by a dispute that was lost. Where that is all, a failed refund has nothing left to give back. */
-const GONE = `((SELECT coalesce(sum(amount), 0) FROM payments.refunds WHERE payment_id = p.id AND status <> 'failed')
-  + (SELECT coalesce(sum(coalesce(lost, amount)), 0) FROM payments.disputes WHERE payment_id = p.id AND status = 'lost' AND closed_at IS NOT NULL))`;
 
 const CAPTURED = counter('cinema_money_captured_total', 'Money that arrived, in minor units', ['currency']);
 const REFUNDED = counter('cinema_money_refunded_total', 'Money that went back, in minor units', ['currency']);

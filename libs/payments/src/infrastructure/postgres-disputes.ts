@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { LOST } from '../application/queries/money-gone.js';
 import { type DisputeChange, Disputes, type DisputeSource, type DisputeState, disputeAfter, newDispute } from '../domain/disputes.js';
 import type { DisputeFact } from '../domain/stripe-facts.js';
 
@@ -13,9 +14,8 @@ interface DisputeRow extends Omit<DisputeState, 'amount' | 'funds'> {
   readonly feeCurrency: string | null;
 }
 
-// Rows of releases before the last decision was kept have no `lost`.
 const DISPUTES = `SELECT id, payment_id, amount, currency, status, reason, balance_transactions, reinstated, fee, fee_currency,
-    coalesce(lost, CASE WHEN status = 'lost' THEN amount ELSE 0 END) AS lost, recorded_at, closed_at
+    ${LOST} AS lost, recorded_at, closed_at
   FROM payments.disputes`;
 
 @Injectable()

@@ -5,6 +5,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { In } from 'typeorm';
+import { GONE, LOST } from '../application/queries/money-gone.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
@@ -63,7 +64,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
 
   override async add(payment: Payment): Promise<void> {
     await this.transactions.run(async () => {
-      const { refunds, ...row } = payment.state;
+      const { refunds, lost: _, ...row } = payment.state;
       await this.database.manager.insert(paymentSchema, row);
       await this.storeParts(payment, refunds);
     });
@@ -72,13 +73,12 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   async get(id: string): Promise<PaymentState> {
     const row = await this.database.manager.findOne(paymentSchema, { where: { id } });
     if (row === null) throw new PaymentNotFound();
-    return withRefunds(row, await this.refunds.ofPayments([id]));
+    return this.complete(row);
   }
 
   async ofIds(ids: readonly string[]): Promise<Payment[]> {
     const rows = await this.database.manager.find(paymentSchema, { where: { id: In([...ids]) } });
-    const refunds = Map.groupBy(await this.refunds.ofPayments(ids), ({ paymentId }) => paymentId);
-    return rows.map((row) => new Payment({ ...row, refunds: refunds.get(row.id) ?? [] }));
+    return (await this.completeAll(rows)).map((state) => new Payment(state));
   }
 
   async has(id: string): Promise<boolean> {
@@ -104,7 +104,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     return this.database.query<RefundOfPayment>(
       `SELECT r.id, r.payment_id FROM payments.refunds r JOIN payments.payments p ON p.id = r.payment_id
        WHERE r.status = 'failed' AND r.reason <> 'external' AND r.reason = coalesce($1, r.reason)
-         AND p.captured > (SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed')
+         AND p.captured > ${GONE}
        ORDER BY r.id LIMIT $2`,
       [reason ?? null, limit],
     );
@@ -205,12 +205,12 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   /** The row of the payment is the lock of its refunds too. */
   protected override async locked(where: Partial<PaymentState>): Promise<Payment | null> {
     const payment = await super.locked(where);
-    return payment === null ? null : new Payment(withRefunds(payment.state, await this.refunds.ofPayments([payment.id])));
+    return payment === null ? null : new Payment(await this.complete(payment.state));
   }
 
   protected override async store(payment: Payment): Promise<void> {
     if (!payment.hasChanged) return this.enqueueJobs(payment);
-    const { refunds, ...row } = payment.state;
+    const { refunds, lost: _, ...row } = payment.state;
     await this.database.manager.update(paymentSchema, { id: payment.id }, row);
     await this.storeParts(payment, refunds);
   }
@@ -231,15 +231,31 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
   /** Newest first. */
   private async ofReservation(reservationId: string): Promise<Payment[]> {
     const rows = await this.database.manager.find(paymentSchema, { where: { reservationId }, order: { id: 'DESC' } });
-    const refunds = await this.refunds.ofPayments(rows.map(({ id }) => id));
-    return rows.map((row) => new Payment(withRefunds(row, refunds)));
+    return (await this.completeAll(rows)).map((state) => new Payment(state));
+  }
+
+  private async complete(row: PaymentState): Promise<PaymentState> {
+    const [state] = await this.completeAll([row]);
+    return state ?? row;
+  }
+
+  /** Adds the parts of payments that are rows of their own. Only money that arrived can be disputed. */
+  private async completeAll(rows: readonly PaymentState[]): Promise<PaymentState[]> {
+    const refunds = Map.groupBy(await this.refunds.ofPayments(rows.map(({ id }) => id)), ({ paymentId }) => paymentId);
+    const lost = await this.lostOf(rows.filter(({ captured }) => captured > 0).map(({ id }) => id));
+    return rows.map((row) => ({ ...row, refunds: refunds.get(row.id) ?? [], lost: lost.get(row.id) ?? 0 }));
+  }
+
+  private async lostOf(paymentIds: readonly string[]): Promise<Map<string, number>> {
+    if (paymentIds.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; lost: number }>(
+      `SELECT payment_id AS id, sum(${LOST})::int AS lost FROM payments.disputes WHERE payment_id = ANY ($1) GROUP BY payment_id`,
+      [paymentIds],
+    );
+    return new Map(rows.map(({ id, lost }) => [id, lost]));
   }
 
   private async ids(sql: string, parameters: readonly unknown[] = []): Promise<string[]> {
     return (await this.database.query<{ id: string }>(sql, parameters)).map(({ id }) => id);
   }
-}
-
-function withRefunds(row: PaymentState, refunds: readonly RefundState[]): PaymentState {
-  return { ...row, refunds: refunds.filter(({ paymentId }) => paymentId === row.id) };
 }

@@ -15,6 +15,7 @@ import {
 } from '../domain/payments.js';
 import { type RefundState, sumOf } from '../domain/refund.js';
 import type { IntentFact, RefundFact } from '../domain/stripe-facts.js';
+import type { InMemoryDisputes } from './in-memory-disputes.js';
 
 export class InMemoryPayments extends Payments {
   readonly all = new Map<string, PaymentState>();
@@ -27,6 +28,7 @@ export class InMemoryPayments extends Payments {
 
   constructor(
     private readonly jobs: Jobs,
+    private readonly disputes: InMemoryDisputes,
     private readonly clock: Clock,
   ) {
     super();
@@ -49,7 +51,7 @@ export class InMemoryPayments extends Payments {
   async change<T>(id: string, decide: (payment: Payment) => T): Promise<T> {
     await this.get(id);
     // Read and stored without a pause in between, as under the lock of the row.
-    const payment = new Payment(this.all.get(id)!);
+    const payment = new Payment(this.complete(this.all.get(id)!));
     const result = decide(payment);
     await this.store(payment);
     return result;
@@ -57,11 +59,11 @@ export class InMemoryPayments extends Payments {
 
   get(id: string): Promise<PaymentState> {
     const state = this.all.get(id);
-    return state === undefined ? Promise.reject(new PaymentNotFound()) : Promise.resolve(state);
+    return state === undefined ? Promise.reject(new PaymentNotFound()) : Promise.resolve(this.complete(state));
   }
 
   ofIds(ids: readonly string[]): Promise<Payment[]> {
-    return Promise.resolve(ids.flatMap((id) => this.all.get(id) ?? []).map((state) => new Payment(state)));
+    return Promise.resolve(ids.flatMap((id) => this.all.get(id) ?? []).map((state) => new Payment(this.complete(state))));
   }
 
   has(id: string): Promise<boolean> {
@@ -82,9 +84,10 @@ export class InMemoryPayments extends Payments {
   }
 
   failedRefunds({ reason, limit }: Parameters<Payments['failedRefunds']>[0]): Promise<RefundOfPayment[]> {
-    const found = this.refunds((refund, { captured, refunds }) => {
+    const found = this.refunds((refund, payment) => {
+      const { captured, refunds, lost } = this.complete(payment);
       const isWanted = refund.status === 'failed' && refund.reason !== 'external' && (reason ?? refund.reason) === refund.reason;
-      return isWanted && captured > sumOf(refunds, 'requested', 'submitted', 'succeeded');
+      return isWanted && captured > sumOf(refunds, 'requested', 'submitted', 'succeeded') + lost;
     });
     return Promise.resolve(found.slice(0, limit));
   }
@@ -168,6 +171,12 @@ export class InMemoryPayments extends Payments {
       this.#refundTimes.set(id, { changedAt, nextAt: at + pause });
     }
     return Promise.resolve([...new Set(due.map(({ paymentId }) => paymentId))].sort());
+  }
+
+  /** With what the disputes say now. */
+  private complete(state: PaymentState): PaymentState {
+    const disputes = [...this.disputes.all.values()].filter(({ paymentId }) => paymentId === state.id);
+    return { ...state, lost: disputes.reduce((sum, { lost }) => sum + lost, 0) };
   }
 
   /** Oldest first. */

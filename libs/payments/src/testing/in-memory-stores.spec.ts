@@ -8,14 +8,16 @@ import { InMemoryPayments } from './in-memory-payments.js';
 import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 import { owedRefundsWatermarkContract } from './owed-refunds-watermark.contract.js';
 import { paymentsContract } from './payments.contract.js';
+import { refundChecksContract } from './refund-checks.contract.js';
 import { stripeEventsContract } from './stripe-events.contract.js';
 
 describe('Payments in memory', () => {
-  const clock = new FixedClock();
-  paymentsContract(
-    () => Promise.resolve(new InMemoryPayments(new InMemoryJobs(clock), clock)),
-    () => clock,
-  );
+  const given = () => {
+    const [clock, disputes] = [new FixedClock(), new InMemoryDisputes()];
+    return Promise.resolve({ clock, disputes, payments: new InMemoryPayments(new InMemoryJobs(clock), disputes, clock) });
+  };
+  paymentsContract(given);
+  refundChecksContract(given);
 });
 
 describe('The watermark of owed refunds in memory', () => {

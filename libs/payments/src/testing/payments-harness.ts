@@ -58,9 +58,9 @@ const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));
 export class PaymentsHarness {
   readonly clock = new FixedClock();
   readonly jobs = new InMemoryJobs(this.clock, kinds);
-  readonly payments = new InMemoryPayments(this.jobs, this.clock);
   readonly stripeEvents = new InMemoryStripeEvents(this.clock);
   readonly disputes = new InMemoryDisputes();
+  readonly payments = new InMemoryPayments(this.jobs, this.disputes, this.clock);
   readonly watermark = new InMemoryOwedRefundsWatermark();
   readonly cards = new FakeCardPayments(this.clock);
   readonly alerts = new InMemoryAlerts();

@@ -1,12 +1,12 @@
 /** What every implementation of `Payments` promises, in memory and in PostgreSQL. */
-import type { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
+import { BY_EVENT, type Disputes } from '../domain/disputes.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
 import type { Payments } from '../domain/payments.js';
-import type { RefundFact } from '../domain/stripe-facts.js';
-import { anIntent, aRefund } from './fake-card-payments.js';
+import type { DisputeFact } from '../domain/stripe-facts.js';
+import { aDispute, anIntent, aRefund } from './fake-card-payments.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
@@ -16,11 +16,16 @@ export function aPayment(own: { reservationId?: string; now?: Date } = {}): Paym
   return Payment.start({ reservationId: newId(), customerId: newId(), amount: price, now, ...own });
 }
 
-/** `clock` is that of the implementation. */
-export function paymentsContract(given: () => Promise<Payments>, clock: () => Clock): void {
+interface PaymentsFixture {
+  readonly payments: Payments;
+  readonly disputes: Disputes;
+}
+
+export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
   let payments: Payments;
+  let disputes: Disputes;
   beforeEach(async () => {
-    payments = await given();
+    ({ payments, disputes } = await given());
   });
 
   async function added(payment = aPayment()): Promise<Payment> {
@@ -156,69 +161,6 @@ export function paymentsContract(given: () => Promise<Payments>, clock: () => Cl
     });
   });
 
-  describe('the next check of a submitted refund', () => {
-    const MINUTE_MS = 60_000;
-    let start: number;
-    let ids: string[];
-    /** A second later than the minute, because the clock of the implementation may run. */
-    const claim = async (minute: number, limit = 100) => {
-      const at = new Date(start + minute * MINUTE_MS + 1_000);
-      return (await payments.claimSubmittedRefunds({ now: at, afterMs: 5 * MINUTE_MS, limit })).filter((id) => ids.includes(id));
-    };
-    const turnTo = (id: string, own: Partial<RefundFact>) =>
-      payments.change(id, (payment) => payment.applyRefund(aRefund({ stripeRefundId: `re_${id}`, amount: eur(700), ...own }), now));
-    beforeEach(async () => {
-      ids = [(await received()).id, (await received()).id];
-      start = clock().now().getTime();
-      for (const id of ids) await turnTo(id, { status: 'submitted' });
-    });
-    afterEach(async () => {
-      for (const id of ids) await turnTo(id, { status: 'succeeded' });
-    });
-
-    it('a submitted refund is due minutes after its change, and is claimed once', async () => {
-      expect(await claim(4)).toEqual([]);
-      expect(await claim(5)).toEqual(ids);
-      expect(await claim(5)).toEqual([]);
-      expect((await Promise.all(Array.from({ length: 5 }, () => claim(11)))).flat()).toEqual(ids);
-    });
-
-    it('a submitted refund is checked less and less often, but each day', async () => {
-      const checks: number[] = [];
-      for (let minute = 0; minute <= 8_000; minute += 5) if ((await claim(minute)).length > 0) checks.push(minute);
-      expect(checks.slice(0, 7)).toEqual([5, 10, 20, 35, 55, 85, 130]);
-      expect(checks.at(-1)! - checks.at(-2)!).toBe(1_440);
-    });
-
-    it('the longest wait comes first, and a clock set back delays none', async () => {
-      const [first, second] = [await claim(100, 1), await claim(101, 1)];
-      expect([...first, ...second].sort()).toEqual(ids);
-      expect([await claim(10_000, 1), await claim(10_000, 1)]).toEqual([first, second]);
-      expect((await claim(5)).sort()).toEqual(ids);
-    });
-
-    it('a payment with several is named once, and one that ended is not', async () => {
-      await turnTo(ids[0]!, { stripeRefundId: 're_other', status: 'submitted' });
-      await turnTo(ids[1]!, { status: 'succeeded' });
-      expect(await claim(60)).toEqual([ids[0]]);
-      await turnTo(ids[0]!, { stripeRefundId: 're_other', status: 'succeeded' });
-    });
-
-    it('a refund that was submitted anew is checked as a new one', async () => {
-      for (const minute of [5, 1_000]) expect(await claim(minute)).toEqual(ids);
-      await payments.change(ids[0]!, (payment) => payment.refundAsGoodwill({ amount: 100, note: 'cold', now }));
-      const refund = (await payments.get(ids[0]!)).refunds.at(-1)!;
-      const fact = { stripeRefundId: `re_${refund.id}`, refundId: refund.id, amount: eur(100) };
-      await turnTo(ids[0]!, { ...fact, status: 'submitted' });
-      expect(await claim(1_001)).toEqual([ids[0]]);
-      await turnTo(ids[0]!, { ...fact, status: 'failed' });
-      await payments.change(ids[0]!, (payment) => void payment.retryRefund(refund.id));
-      await turnTo(ids[0]!, { ...fact, stripeRefundId: `re_2_${refund.id}`, status: 'submitted' });
-      expect(await claim(1_002)).toEqual([ids[0]]);
-      await turnTo(ids[0]!, { ...fact, stripeRefundId: `re_2_${refund.id}`, status: 'succeeded' });
-    });
-  });
-
   it('an intent differs where its payment is missing or stands elsewhere', async () => {
     const { id } = await added();
     await payments.change(id, (payment) => payment.open(`pi_${id}`));
@@ -260,6 +202,28 @@ export function paymentsContract(given: () => Promise<Payments>, clock: () => Cl
     await payments.change(second.id, (payment) => void payment.refundAsGoodwill({ amount: null, note: 'late', now }));
     expect(await failed()).toEqual([refunds[0]]);
     await payments.change(first.id, (payment) => void payment.retryRefund(refunds[0]!.id));
+  });
+
+  it('what banks keep by lost disputes is a part of the payment', async () => {
+    const { id } = await received();
+    const decided = async (own: Partial<DisputeFact>, source = BY_EVENT) =>
+      void (await disputes.record(aDispute({ amount: eur(1_500), closed: true, ...own }), id, source));
+    await payments.change(id, (payment) => {
+      payment.refuseRefund(payment.refundAsGoodwill({ amount: 1_000, note: 'cold', now }).id, 'no');
+    });
+    const isRetriable = async () =>
+      (await payments.failedRefunds({ reason: 'goodwill', limit: 100 })).some(({ paymentId }) => paymentId === id);
+    const [first, second] = [`dp_1_${id}`, `dp_2_${id}`];
+    await decided({ disputeId: first, status: 'lost' });
+    expect([(await payments.get(id)).lost, await isRetriable()]).toEqual([1_500, true]);
+    await decided({ disputeId: second, status: 'lost', amount: eur(1_000) });
+    expect([(await payments.get(id)).lost, await isRetriable()]).toEqual([2_500, false]);
+    expect((await payments.ofIds([id]))[0]?.state.lost).toBe(2_500);
+    expect(await payments.change(id, ({ state }) => state.lost)).toBe(2_500);
+    await decided({ disputeId: second, status: 'won', amount: eur(1_000) }, { statusWhenAsked: 'lost' });
+    expect([(await payments.get(id)).lost, await isRetriable()]).toEqual([1_500, true]);
+    await payments.change(id, (payment) => void payment.refundAsGoodwill({ amount: null, note: 'late', now }));
+    expect(await isRetriable()).toBe(false);
   });
 
   it('a payment takes any number of goodwill refunds, each with its note', async () => {

@@ -1,4 +1,4 @@
-import type { PaymentAccountView, RefundAccount } from '@app/contracts/payments.js';
+import type { PaymentAccountView, RefundAccount } from '@app/contracts/payment-accounts.js';
 import type { ReservationAccountView } from '@app/contracts/reservation-accounts.js';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
 import { paymentGaps, seatGap, stripeGap, ticketGaps } from './gaps.js';
@@ -13,6 +13,7 @@ const paid = (own: Partial<PaymentAccountView> = {}): PaymentAccountView => ({
   reservationId: 'r1',
   price: eur(1_000),
   captured: eur(1_000),
+  lost: eur(0),
   createdAt: LONG_AGO,
   settledAt: LONG_AGO,
   refunds: [],
@@ -60,6 +61,18 @@ describe('Gaps between payments and reservations', () => {
     expect(kinds(paymentGaps(paid(), open, AS_OF))).toEqual([['payment-without-outcome', null, 1_000]]);
     expect(paymentGaps(paid({ refunds: [refund({ reason: 'external' })] }), open, AS_OF)).toEqual([]);
     expect(paymentGaps(paid({ settledAt: JUST_NOW }), open, AS_OF)).toEqual([]);
+  });
+
+  it('what a lost dispute took is neither missing nor here', () => {
+    const failed = refund({ status: 'failed' });
+    const all = { lost: eur(1_000) };
+    expect(paymentGaps(paid({ ...all, refunds: [failed] }), cancelled(owed()), AS_OF)).toEqual([]);
+    expect(paymentGaps(paid(all), cancelled(owed()), AS_OF)).toEqual([]);
+    expect(paymentGaps(paid(all), confirmed({ paymentId: 'p2' }), AS_OF)).toEqual([]);
+    const part = { lost: eur(400) };
+    expect(kinds(paymentGaps(paid({ ...part, refunds: [failed] }), cancelled(owed()), AS_OF))).toEqual([['refund-failed', 600, 0]]);
+    expect(kinds(paymentGaps(paid(part), cancelled(owed()), AS_OF))).toEqual([['refund-not-requested', 600, 0]]);
+    expect(kinds(paymentGaps(paid(part), confirmed({ paymentId: 'p2' }), AS_OF))).toEqual([['money-without-ticket', 0, 600]]);
   });
 
   it('a free payment without an outcome is one', () => {

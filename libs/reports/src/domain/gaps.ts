@@ -1,6 +1,6 @@
 /** The gaps of a reconciliation: Stripe = payments = reservations = seats. Each names the call that mends it. */
 import { isRefundedApart, refundDebtOf } from '@app/contracts/owed-refunds.js';
-import type { PaymentAccountView, RefundAccount, StripeDifferenceView } from '@app/contracts/payments.js';
+import type { PaymentAccountView, RefundAccount, StripeDifferenceView } from '@app/contracts/payment-accounts.js';
 import type { ReservationAccountView, SeatDifferenceView } from '@app/contracts/reservation-accounts.js';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
 import type { MoneyJson } from '@app/kernel/money.js';
@@ -134,15 +134,16 @@ function unsentRefunds({ paymentId, refunds }: PaymentAccountView, ids: Ids, asO
 function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedRefundView, ids: Ids): Gap[] {
   const debt = refundDebtOf(reason);
   const requested = sumOf(payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt));
-  const expected = Math.min(refundDue.amount, payment.captured.amount - sumOf(payment.refunds.filter(isRefundedApart)));
+  const left = payment.captured.amount - payment.lost.amount - sumOf(payment.refunds.filter(isRefundedApart));
+  const expected = Math.min(refundDue.amount, left);
   if (requested >= expected) return [];
   const gap = { ...ids, expected: { ...refundDue, amount: expected }, found: { ...refundDue, amount: requested } };
   return [{ ...gap, kind: 'refund-not-requested', mend: reconcilePayment(payment.paymentId) }];
 }
 
-/** What neither went back nor is requested to. */
-function restOf({ captured, refunds }: PaymentAccountView): number {
-  return captured.amount - sumOf(refunds.filter(({ status }) => status !== 'failed'));
+/** What neither went back nor is requested to, and was not lost in a dispute. */
+function restOf({ captured, lost, refunds }: PaymentAccountView): number {
+  return captured.amount - lost.amount - sumOf(refunds.filter(({ status }) => status !== 'failed'));
 }
 
 function sumOf(refunds: readonly RefundAccount[]): number {

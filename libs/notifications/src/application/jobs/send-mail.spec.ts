@@ -1,4 +1,4 @@
-import { PaymentAccountsOf } from '@app/contracts/payments.js';
+import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
@@ -127,7 +127,16 @@ describe('SendMail', () => {
       ] as const
     ).map(([amount, reason, status]) => ({ refundId: 'f1', amount: { amount, currency: 'EUR' }, reason, status, createdAt: NOW }));
     const price = { amount: 1_250, currency: 'EUR' };
-    const account = { paymentId: 'p1', reservationId: 'r1', price, captured: price, createdAt: NOW, settledAt: NOW, refunds };
+    const account = {
+      paymentId: 'p1',
+      reservationId: 'r1',
+      price,
+      captured: price,
+      lost: { ...price, amount: 0 },
+      createdAt: NOW,
+      settledAt: NOW,
+      refunds,
+    };
     harness.bus.answer(PaymentAccountsOf, ({ paymentIds }) => (paymentIds.includes('p1') ? [account] : []));
     const facts = { by: 'customer', reason: null, amount: price, paymentId: 'p1' } as const;
     const request = { kind: 'reservation-cancelled', factId: 'r1', userId: 'u1', reservationId: 'r1', facts } as const;
@@ -146,7 +155,16 @@ describe('SendMail', () => {
     givenReservation('cancelled');
     const amount = { amount: 1_250, currency: 'EUR' };
     const refunds = [{ refundId: 'f1', amount, reason: 'reservation-cancelled' as const, status, createdAt: NOW }];
-    const account = { paymentId: 'p1', reservationId: 'r1', price: amount, captured: amount, createdAt: NOW, settledAt: NOW, refunds };
+    const account = {
+      paymentId: 'p1',
+      reservationId: 'r1',
+      price: amount,
+      captured: amount,
+      lost: { ...amount, amount: 0 },
+      createdAt: NOW,
+      settledAt: NOW,
+      refunds,
+    };
     harness.bus.answer(PaymentAccountsOf, ({ paymentIds }) => (paymentIds.includes('p1') ? [account] : []));
     const request = { kind, factId: 'f1', userId: 'u1', reservationId: 'r1', facts: { amount, paymentId: 'p1' } };
     [id = ''] = await harness.mails.add([request], harness.clock.now());

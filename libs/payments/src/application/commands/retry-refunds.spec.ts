@@ -1,9 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import { CardRefused } from '../../domain/card-payments.js';
+import { NothingLeftToRefund } from '../../domain/errors.js';
+import { aDispute } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundAsGoodwill } from './refund-as-goodwill.js';
 import { type RefundSelection, RetryRefunds } from './retry-refunds.js';
+
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 beforeAll(() => void Logger.overrideLogger(false));
 
@@ -34,6 +38,42 @@ describe('RetryRefunds', () => {
     expect(harness.payment.refunded).toBe(300);
     expect((await retry(harness, { reason: undefined })).data).toEqual([]);
     expect(harness.audit.entries).toHaveLength(1);
+  });
+
+  it('what a lost dispute took is not requested again', async () => {
+    const harness = await failed(2_000);
+    const { id: paymentId } = harness.payment;
+    const [refund] = harness.payment.refunds;
+    await harness.sync.applyDispute(aDispute({ status: 'lost', closed: true }), paymentId);
+    expect(await retry(harness, {})).toEqual({ data: [], refused: [], hasMore: false });
+    expect((await retry(harness, { refundIds: [refund!.id] })).refused).toMatchObject([{ code: 'payments.nothing-left-to-refund' }]);
+    await expect(harness.execute(new RefundAsGoodwill('an-admin', paymentId, { amount: 1, note: 'late' }))).rejects.toThrow(
+      NothingLeftToRefund,
+    );
+  });
+
+  it('of what was lost in part the rest is requested again, and no more', async () => {
+    const harness = await failed(2_000);
+    const { id: paymentId } = harness.payment;
+    harness.cards.failNext(new CardRefused('refund_refused', 'Not now.'));
+    await harness.sync.applyDispute(aDispute({ amount: eur(900), status: 'lost', closed: true }), paymentId);
+    await harness.runJobs();
+    expect(harness.payment.refunds.map(({ amount, status }) => [amount, status])).toEqual([
+      [400, 'failed'],
+      [1_600, 'failed'],
+    ]);
+    const { data, refused } = await retry(harness, {});
+    expect([data.map(({ amount }) => amount), refused.map(({ code }) => code)]).toEqual([
+      [eur(1_600)],
+      ['payments.nothing-left-to-refund'],
+    ]);
+    await harness.runJobs();
+    expect(harness.payment.refunded).toBe(1_600);
+    expect((await retry(harness, {})).data).toEqual([]);
+    const won = aDispute({ amount: eur(900), status: 'won', closed: true });
+    await harness.sync.applyDispute(won, paymentId, { statusWhenAsked: 'lost' });
+    await harness.runJobs();
+    expect(harness.payment.refunded).toBe(2_000);
   });
 
   it('only the refunds of a reason, or those that are named, are tried again', async () => {

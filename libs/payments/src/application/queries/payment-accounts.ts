@@ -1,7 +1,8 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { PaymentAccountsBetween, PaymentAccountsOf, type PaymentAccountView } from '@app/contracts/payments.js';
+import { PaymentAccountsBetween, PaymentAccountsOf, type PaymentAccountView } from '@app/contracts/payment-accounts.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { RefundState } from '../../domain/refund.js';
+import { LOST } from './money-gone.js';
 
 interface Row {
   readonly id: string;
@@ -10,6 +11,7 @@ interface Row {
   readonly currency: string;
   readonly captured: number;
   readonly capturedCurrency: string;
+  readonly lost: number;
   readonly createdAt: Date;
   readonly settledAt: Date | null;
   /** Times are texts, as `to_jsonb` writes them. */
@@ -17,6 +19,7 @@ interface Row {
 }
 
 const SELECT = `SELECT p.id, p.reservation_id, p.amount, p.currency, p.captured, p.captured_currency, p.created_at, p.settled_at,
+    (SELECT coalesce(sum(${LOST}), 0)::int FROM payments.disputes WHERE payment_id = p.id) AS lost,
     (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM (
        SELECT id, amount, currency, status, reason, created_at FROM payments.refunds WHERE payment_id = p.id ORDER BY id) r) AS refunds
   FROM payments.payments p`;
@@ -51,6 +54,7 @@ function viewOf({
   currency,
   captured,
   capturedCurrency,
+  lost,
   createdAt,
   settledAt,
   refunds,
@@ -60,6 +64,7 @@ function viewOf({
     reservationId,
     price: { amount, currency },
     captured: { amount: captured, currency: capturedCurrency },
+    lost: { amount: lost, currency: capturedCurrency },
     createdAt: createdAt.toISOString(),
     settledAt: settledAt?.toISOString() ?? null,
     refunds: refunds.map((refund) => ({

@@ -4,7 +4,7 @@ import { type AnyOf, keysetRows, type Page } from '@app/platform/persistence/key
 import type { PaymentState } from '../../domain/payment-state.js';
 import type { RefundState } from '../../domain/refund.js';
 
-type PaymentRow = Omit<PaymentState, 'refunds'>;
+type PaymentRow = Omit<PaymentState, 'refunds' | 'lost'>;
 
 /** Reads pages of payments with their refunds, newest first, in two statements. */
 @Injectable()
@@ -20,7 +20,7 @@ export class PaymentPages {
     readonly anyOf?: readonly AnyOf[];
     readonly limit: number;
     readonly cursor: string | undefined;
-    readonly view: (payment: PaymentState) => View;
+    readonly view: (payment: Omit<PaymentState, 'lost'>) => View;
   }): Promise<Page<View>> {
     const { rows, nextCursor } = await keysetRows<PaymentRow>(this.database, {
       select: `SELECT p.id, p.version, p.reservation_id, p.customer_id, p.amount, p.currency, p.status, p.intent_id, p.captured,

@@ -7,6 +7,9 @@ import type { PaymentState, PaymentStatus } from '../../domain/payment-state.js'
 import type { RefundState } from '../../domain/refund.js';
 import { DisputeView } from './dispute.view.js';
 
+/** A payment without what is only there to decide. */
+type ShownPayment = Omit<PaymentState, 'lost'>;
+
 /** A refund as customers see it. */
 export class RefundView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
@@ -81,7 +84,7 @@ export class PaymentView {
   refunds!: RefundView[];
 
   static of(
-    payment: PaymentState,
+    payment: ShownPayment,
     { clientSecret, publishableKey, heldUntil }: { clientSecret: string | null; publishableKey: string; heldUntil: string },
   ): PaymentView {
     const hasEnded = payment.status === 'cancelled' || payment.status === 'succeeded';
@@ -96,7 +99,7 @@ export class PaymentsResponse {
 }
 
 /** The part of a payment that customers and admins see alike. */
-function common(payment: PaymentState) {
+function common(payment: ShownPayment) {
   const { id, reservationId, amount, currency, captured, capturedCurrency, refunded, lastError, refunds } = payment;
   const status: PaymentStatus = payment.status;
   return {
@@ -149,7 +152,7 @@ export class AdminPaymentView {
   disputes!: DisputeView[];
 
   /** `disputes` may be those of several payments. */
-  static of(payment: PaymentState, disputes: readonly DisputeState[]): AdminPaymentView {
+  static of(payment: ShownPayment, disputes: readonly DisputeState[]): AdminPaymentView {
     const { id, customerId, intentId, createdAt, settledAt } = payment;
     return {
       ...common(payment),
@@ -191,7 +194,7 @@ export class AdminRefundView extends RefundView {
     return { ...RefundView.of(refund), paymentId, reservationId, failure, note, createdAt: createdAt.toISOString() };
   }
 
-  static ofPayment({ reservationId }: PaymentState, refund: RefundState): AdminRefundView {
+  static ofPayment({ reservationId }: ShownPayment, refund: RefundState): AdminRefundView {
     return AdminRefundView.of({ ...refund, reservationId });
   }
 }

@@ -2,6 +2,7 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { APART_REFUND_REASONS } from '@app/contracts/owed-refunds.js';
 import { type ReservationRefundView, RefundsOfReservations } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
+import { GONE } from './money-gone.js';
 
 /** What is owed is at no position, and comes before them. */
 const APART = `ARRAY[${APART_REFUND_REASONS.map((reason) => `'${reason}'`).join(', ')}]::text[]`;
@@ -13,8 +14,8 @@ interface Row extends Omit<ReservationRefundView, 'amount'> {
 
 /**
  * What is owed of a payment is summed up, because it may go back in several refunds. A sum is as far as the refund that has come least far.
- * What is owed comes before goodwill, goodwill before external refunds, then the newest. A refund that failed because its money went back in others
- * is left out.
+ * What is owed comes before goodwill, goodwill before external refunds, then the newest. A refund that failed because its money went back in others,
+ * or was lost in a dispute, is left out.
  */
 @QueryHandler(RefundsOfReservations)
 export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfReservations> {
@@ -30,8 +31,7 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
          FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
            CROSS JOIN LATERAL (SELECT coalesce(array_position(${APART}, r.reason), 0) AS kind) k
-         WHERE p.reservation_id = asked.reservation_id AND (r.status <> 'failed' OR p.captured > (
-           SELECT coalesce(sum(o.amount), 0) FROM payments.refunds o WHERE o.payment_id = p.id AND o.status <> 'failed'))
+         WHERE p.reservation_id = asked.reservation_id AND (r.status <> 'failed' OR p.captured > ${GONE})
          GROUP BY p.id, k.kind ORDER BY k.kind, newest DESC LIMIT 1) AS refund`,
       reservationIds,
       'reservationId',

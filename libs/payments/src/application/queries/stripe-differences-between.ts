@@ -1,5 +1,5 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { StripeDifferencesBetween, type StripeDifferenceView } from '@app/contracts/payments.js';
+import { StripeDifferencesBetween, type StripeDifferenceView } from '@app/contracts/payment-accounts.js';
 import { Database } from '@app/platform/persistence/database.js';
 
 interface Row {

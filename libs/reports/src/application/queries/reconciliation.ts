@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
-import { PaymentAccountsBetween, PaymentAccountsOf, StripeDifferencesBetween } from '@app/contracts/payments.js';
+import { PaymentAccountsBetween, PaymentAccountsOf, StripeDifferencesBetween } from '@app/contracts/payment-accounts.js';
 import { ReservationAccountsOf, ReservationsConfirmedBetween, SeatDifferencesOf } from '@app/contracts/reservation-accounts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { NIL_UUID } from '@app/kernel/id.js';

@@ -1,0 +1,8 @@
+/** SQL of money that is not here any more, for statements of several files. */
+
+/** What the bank keeps by a row of `payments.disputes`. Rows of releases before the last decision was kept have no `lost`. */
+export const LOST = `coalesce(lost, CASE WHEN status = 'lost' THEN amount ELSE 0 END)`;
+
+/** What of a payment `p` went back or is on its way, also by disputes that were lost. Where that is all, a failed refund has nothing left to give back. */
+export const GONE = `((SELECT coalesce(sum(amount), 0) FROM payments.refunds WHERE payment_id = p.id AND status <> 'failed')
+  + (SELECT coalesce(sum(${LOST}), 0) FROM payments.disputes WHERE payment_id = p.id))`;
