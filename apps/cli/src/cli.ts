@@ -13,6 +13,7 @@ import { importCatalogue } from './import-catalogue.js';
 import { importSchedule } from './import-schedule.js';
 import { runMigrations } from './migrate.js';
 import { outbox } from './outbox.js';
+import { posters } from './posters.js';
 import { reconcile } from './reconcile.js';
 import { rebuildReports } from './rebuild-reports.js';
 import { refunds } from './refunds.js';
@@ -38,6 +39,7 @@ const SUBCOMMANDS: readonly Subcommand[] = [
   reconcile,
   retention,
   backup,
+  posters,
   subscriberTest,
   advanceClock,
   resetClock,

@@ -14,6 +14,7 @@ import { RemoveUnusedPoster } from './jobs/remove-unused-poster.js';
 import { PosterUploads } from './poster-uploads.js';
 import { GenreHandler } from './queries/genre.js';
 import { GenresHandler } from './queries/genres.js';
+import { LostPostersHandler } from './queries/lost-posters.js';
 import { MovieDryRunHandler } from './queries/movie-dry-run.js';
 import { MovieHandler } from './queries/movie.js';
 import { MoviesByIdsHandler } from './queries/movies-by-ids.js';
@@ -36,6 +37,7 @@ export const moviesHandlers = [
   UnlinkGenreHandler,
   GenreHandler,
   GenresHandler,
+  LostPostersHandler,
   MovieDryRunHandler,
   MovieHandler,
   MoviesByIdsHandler,

@@ -18,6 +18,9 @@ export abstract class PosterStorage {
   /** Replaces an object of this key. Throws `PosterStorageUnavailable`. */
   abstract put(key: string, image: Buffer): Promise<void>;
 
+  /** Whether there is an object of this key. Throws `PosterStorageUnavailable`. */
+  abstract has(key: string): Promise<boolean>;
+
   /** Keys that do not exist are no error. Throws `PosterStorageUnavailable`. */
   abstract remove(keys: readonly string[]): Promise<void>;
 

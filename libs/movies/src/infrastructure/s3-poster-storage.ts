@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { PosterStorageUnavailable } from '../domain/errors.js';
@@ -58,6 +58,17 @@ export class S3PosterStorage extends PosterStorage implements OnApplicationShutd
     );
   }
 
+  /** Reads a byte: HEAD has no body that tells an object that is not there from a bucket that is not there. */
+  async has(key: string): Promise<boolean> {
+    try {
+      await this.send((Bucket) => new GetObjectCommand({ Bucket, Key: key, Range: 'bytes=0-0' }));
+      return true;
+    } catch (error) {
+      if ((error as Error).cause instanceof NoSuchKey) return false;
+      throw error;
+    }
+  }
+
   async remove(keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.send((Bucket) => new DeleteObjectCommand({ Bucket, Key: key }));
   }
@@ -68,12 +79,17 @@ export class S3PosterStorage extends PosterStorage implements OnApplicationShutd
   }
 
   /** A failure is a fault of the storage or of its settings, not of the request. */
-  private async send(command: (bucket: string) => PutObjectCommand | DeleteObjectCommand): Promise<void> {
+  private async send(command: (bucket: string) => PutObjectCommand | DeleteObjectCommand | GetObjectCommand): Promise<void> {
     const client = this.#client;
     if (client === null || this.#settings === null) throw new PosterStorageUnavailable();
     const request = command(this.#settings.bucket);
     try {
-      await withoutSlot(async () => (request instanceof PutObjectCommand ? client.send(request) : client.send(request)));
+      await withoutSlot(async () => {
+        if (request instanceof PutObjectCommand) await client.send(request);
+        else if (request instanceof DeleteObjectCommand) await client.send(request);
+        // A body that is not read would keep its connection.
+        else await (await client.send(request)).Body?.transformToByteArray();
+      });
     } catch (error) {
       throw Object.assign(new PosterStorageUnavailable(), { cause: error });
     }

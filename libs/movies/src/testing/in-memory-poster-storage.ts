@@ -12,6 +12,11 @@ export class InMemoryPosterStorage extends PosterStorage {
     return Promise.resolve();
   }
 
+  has(key: string): Promise<boolean> {
+    if (this.isAway) return Promise.reject(new PosterStorageUnavailable());
+    return Promise.resolve(this.objects.has(key));
+  }
+
   remove(keys: readonly string[]): Promise<void> {
     if (this.isAway) return Promise.reject(new PosterStorageUnavailable());
     for (const key of keys) this.objects.delete(key);

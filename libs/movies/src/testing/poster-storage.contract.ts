@@ -15,6 +15,15 @@ export function posterStorageContract(given: () => { storage: PosterStorage; rea
     expect(await read(key)).toEqual(Buffer.from('second'));
   });
 
+  it('an object that was stored is there until it is removed, and no other', async () => {
+    const { storage } = given();
+    const [one, other] = [newKey(), newKey()];
+    await storage.put(one, Buffer.from('one'));
+    expect([await storage.has(one), await storage.has(other)]).toEqual([true, false]);
+    await storage.remove([one]);
+    expect(await storage.has(one)).toBe(false);
+  });
+
   it('removed objects are gone, and a repetition is harmless', async () => {
     const { storage, read } = given();
     const [one, other] = [newKey(), newKey()];
