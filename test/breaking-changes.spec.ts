@@ -126,6 +126,20 @@ describe('Breaking changes of the API', () => {
     expect(breakingChanges(api(parameter({})), api())).toEqual([`${PUT} query parameter q: removed`]);
   });
 
+  it('another name of a path parameter is found, and hides no other change', () => {
+    const at = (name: string, schema: Schema): ApiDocument => {
+      const get = { operationId: 'getSnack', parameters: [{ name, in: 'path', required: true, schema }], responses: {} };
+      return { paths: { [`/snacks/{${name}}`]: { get } } };
+    };
+    const [text, short] = [{ type: 'string' }, { type: 'string', maxLength: 5 }];
+    const renamed = 'GET /snacks/{snackId} path parameter snackId: became id';
+    expect(breakingChanges(at('snackId', text), at('id', text))).toEqual([renamed]);
+    expect(breakingChanges(at('snackId', text), at('id', short))).toEqual([
+      'GET /snacks/{snackId} path parameter id: maxLength none became 5',
+      renamed,
+    ]);
+  });
+
   it.each<[string, Parts]>([
     ['a new optional field', changed({ crunchy: { type: 'boolean' } })],
     ['a new enum value', changed({ size: { type: 'string', enum: ['small', 'large', 'huge'] } })],

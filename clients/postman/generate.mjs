@@ -29,7 +29,7 @@ const { info, tags, paths } = JSON.parse(readFileSync(file, 'utf8'));
 const operations = Object.entries(paths).flatMap(([path, item]) =>
   METHODS.filter((method) => item[method]).map((method) => ({ ...item[method], method, path })),
 );
-/** `/rooms/{id}`, `/reservations/{reservationId}`: which things have ids in paths, by the name of their collection. */
+/** `/rooms/{id}`, `/payments/{paymentId}`: which things have ids in paths, by the name of their collection. */
 const variableOf = (collection) =>
   `${collection
     .replace(/^deliveries$/, 'delivery')

@@ -76,7 +76,7 @@ describe('"Try it out" on the demo cinema', () => {
       const { seats } = await dataOf(suggestSeats({ ...client.as(), path: { id: booked }, body: { count: 1 } }));
       const body = { showtimeId: booked, seats: seats.map(({ label }) => label) };
       const { id } = await dataOf(holdSeats({ ...customer, body }));
-      const { clientSecret } = await dataOf(startPayment({ ...customer, path: { reservationId: id } }));
+      const { clientSecret } = await dataOf(startPayment({ ...customer, path: { id } }));
       await fetch(`${stripeUrl}/v1/payment_intents/${clientSecret!.split('_secret')[0]}/confirm`, {
         method: 'POST',
         headers: { authorization: `Basic ${btoa('sk_test_docs:')}` },

@@ -26,14 +26,32 @@ export interface ApiDocument {
 
 /** The changelog declares a change by repeating its line. */
 export function breakingChanges(before: ApiDocument, after: ApiDocument): string[] {
-  const changes = Object.entries(before.paths).flatMap(([path, item]) =>
-    Object.entries(item).flatMap(([method, old]) => {
+  const paths = new Map(Object.keys(after.paths).map((path) => [shapeOf(path), path]));
+  const changes = Object.entries(before.paths).flatMap(([path, item]) => {
+    const pathNow = paths.get(shapeOf(path)) ?? path;
+    const names = namesIn(path).map((name, index) => [name, namesIn(pathNow)[index] ?? name] as const);
+    return Object.entries(item).flatMap(([method, operation]) => {
       const name = `${method.toUpperCase()} ${path}`;
-      const now = after.paths[path]?.[method];
-      return now === undefined ? [`${name}: removed`] : new OperationChanges(name, { old, now }, { before, after }).all();
-    }),
-  );
+      const now = after.paths[pathNow]?.[method];
+      if (now === undefined) return [`${name}: removed`];
+      const old = { ...operation, parameters: renamed(operation.parameters ?? [], new Map(names)) };
+      return [
+        ...names.filter(([was, is]) => was !== is).map(([was, is]) => `${name} path parameter ${was}: became ${is}`),
+        ...new OperationChanges(name, { old, now }, { before, after }).all(),
+      ];
+    });
+  });
   return [...new Set(changes)].sort();
+}
+
+/** The names of parameters are not in a request: another one breaks only those who make a client from the document. */
+const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}');
+const namesIn = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+
+function renamed(parameters: readonly Parameter[], names: ReadonlyMap<string, string>): Parameter[] {
+  return parameters.map((parameter) =>
+    parameter.in === 'path' ? { ...parameter, name: names.get(parameter.name) ?? parameter.name } : parameter,
+  );
 }
 
 const PROBLEM = 'application/problem+json';

@@ -197,7 +197,7 @@ export class HttpClient {
   }
 
   startPayment({ token }: Pick<Customer, 'token'>, reservationId: string): Promise<HttpResponse> {
-    return responseOf(startPayment({ ...this.as(token), path: { reservationId } }));
+    return responseOf(startPayment({ ...this.as(token), path: { id: reservationId } }));
   }
 
   cancel({ token }: Pick<Customer, 'token'>, id: string): Promise<HttpResponse> {

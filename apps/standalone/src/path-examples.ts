@@ -19,7 +19,7 @@ const IDS: Readonly<Record<string, string>> = {
   '/rooms/{id}': 'SELECT id FROM rooms.rooms ORDER BY id',
   '/showtimes/{id}': `SELECT id FROM showtimes.showtimes ORDER BY status = 'scheduled' DESC, starts_at DESC, id`,
   '/reservations/{id}': OWN_RESERVATION,
-  '/reservations/{reservationId}': OWN_RESERVATION,
+  '/reservations/{id}/payments/{paymentId}': `SELECT id FROM payments.payments WHERE reservation_id = (${OWN_RESERVATION} LIMIT 1) ORDER BY id DESC`,
   '/users/{id}': 'SELECT id FROM auth.users ORDER BY id',
   '/admin/webhook-endpoints/{id}': ENDPOINT,
   '/admin/webhook-endpoints/{id}/deliveries/{deliveryId}': `
@@ -29,6 +29,8 @@ const IDS: Readonly<Record<string, string>> = {
   '/admin/api-keys/{id}': 'SELECT id FROM auth.api_keys ORDER BY id DESC',
   '/admin/reservations/{id}': OWN_RESERVATION,
   '/admin/showtimes/{id}': 'SELECT showtime_id FROM reservations.cancellation_runs ORDER BY started_at DESC',
+  '/admin/payments/{id}': 'SELECT id FROM payments.payments ORDER BY id DESC',
+  '/admin/stripe-events/{id}': 'SELECT id FROM payments.stripe_events ORDER BY received_at DESC, id DESC',
   '/admin/refunds/{id}': 'SELECT id FROM payments.refunds ORDER BY id DESC',
   '/admin/mails/{id}': 'SELECT id FROM notifications.mails ORDER BY id DESC',
 };

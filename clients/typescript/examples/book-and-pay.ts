@@ -44,7 +44,7 @@ print(held.status);
 const again = await holdSeats({ client, body: { showtimeId, seats: [seat] } });
 if (again.error?.code === 'reservations.seats-taken') print(`${again.error.conflictingSeats.length} seat is taken`);
 
-const { data: payment } = await startPayment({ client, path: { reservationId: held.id }, throwOnError: true });
+const { data: payment } = await startPayment({ client, path: { id: held.id }, throwOnError: true });
 if (payment.clientSecret !== null) print(await payWithTestCard(payment.clientSecret));
 print((await settled(held.id)).status);
 

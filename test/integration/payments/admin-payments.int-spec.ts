@@ -48,6 +48,14 @@ describe('Admins', () => {
     expect((await app.get('/admin/stripe-events?limit=3', { token })).body.data).toHaveLength(3);
   });
 
+  it('one Stripe event is read by its id, as the list shows it', async () => {
+    const token = await app.adminToken();
+    const [event] = (await app.expectOk('GET', '/admin/stripe-events?limit=1', { token })).data;
+    expect(await app.expectOk('GET', `/admin/stripe-events/${event.id}`, { token })).toEqual(event);
+    const refused = async (id: string) => (await app.get(`/admin/stripe-events/${id}`, { token })).status;
+    expect([await refused('evt_none'), await refused('%00')]).toEqual([404, 400]);
+  });
+
   it('the former route of Stripe events still answers', async () => {
     const token = await app.adminToken();
     const query = 'status=applied&limit=3';

@@ -34,7 +34,7 @@ describe('Starting a payment', () => {
       lastError: null,
       refunds: [],
     });
-    expect(headers.get('location')).toBe(`/api/v1/reservations/${reservation.id}/payments`);
+    expect(headers.get('location')).toBe(`/api/v1/reservations/${reservation.id}/payments/${body.id}`);
     const [intentId] = await intentsOf(body.id);
     expect(await app.stripe.paymentIntents.retrieve(intentId!)).toMatchObject({
       amount: 2_500,
@@ -59,6 +59,27 @@ describe('Starting a payment', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 201]);
     expect(new Set(answers.map(({ body }) => body.clientSecret)).size).toBe(1);
     expect(await intentsOf(answers[0]!.body.id)).toHaveLength(1);
+  });
+
+  it('a payment is read by its location, without its secret, by its customer alone', async () => {
+    const [reservation, other] = [await app.newReservation(), await app.newReservation()];
+    const { body, headers } = await app.requestPayment(reservation);
+    const path = headers.get('location')!.replace('/api/v1', '');
+    expect(await app.expectOk('GET', path, { token: reservation.token })).toEqual({ ...body, clientSecret: null });
+    const refused = async (of: string, token: string) => (await app.get(of, { token })).body.code;
+    expect(await refused(path, other.token)).toBe('payments.reservation-not-found');
+    expect(await refused(path.replace(reservation.id, other.id), other.token)).toBe('payments.payment-not-found');
+    expect(await refused(path.replace(body.id, reservation.id), reservation.token)).toBe('payments.payment-not-found');
+  });
+
+  it('an admin reads one payment by its id, as the list shows it', async () => {
+    const reservation = await app.newReservation();
+    const { body } = await app.requestPayment(reservation);
+    const token = await app.adminToken();
+    const { data } = await app.expectOk('GET', `/admin/payments?reservationId=${reservation.id}`, { token });
+    expect(await app.expectOk('GET', `/admin/payments/${body.id}`, { token })).toEqual(data[0]);
+    const unknown = await app.get(`/admin/payments/${reservation.id}`, { token });
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'payments.payment-not-found']);
   });
 
   it('a free reservation is settled without Stripe, once', async () => {

@@ -9881,10 +9881,10 @@ export type StartPaymentData = {
         /**
          * Id of the reservation.
          */
-        reservationId: string;
+        id: string;
     };
     query?: never;
-    url: '/api/v1/reservations/{reservationId}/payment';
+    url: '/api/v1/reservations/{id}/payment';
 };
 
 export type StartPaymentErrors = {
@@ -9971,7 +9971,7 @@ export type ListPaymentsOfReservationData = {
         /**
          * Id of the reservation.
          */
-        reservationId: string;
+        id: string;
     };
     query?: {
         /**
@@ -9983,7 +9983,7 @@ export type ListPaymentsOfReservationData = {
          */
         limit?: number;
     };
-    url: '/api/v1/reservations/{reservationId}/payments';
+    url: '/api/v1/reservations/{id}/payments';
 };
 
 export type ListPaymentsOfReservationErrors = {
@@ -10033,6 +10033,74 @@ export type ListPaymentsOfReservationResponses = {
 };
 
 export type ListPaymentsOfReservationResponse = ListPaymentsOfReservationResponses[keyof ListPaymentsOfReservationResponses];
+
+export type GetPaymentOfReservationData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the reservation.
+         */
+        id: string;
+        /**
+         * Id of the payment.
+         */
+        paymentId: string;
+    };
+    query?: never;
+    url: '/api/v1/reservations/{id}/payments/{paymentId}';
+};
+
+export type GetPaymentOfReservationErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Not there, or not yours. Codes: `payments.reservation-not-found`, `payments.payment-not-found`.
+     */
+    404: ({
+        code: 'payments.reservation-not-found';
+    } & PaymentsReservationNotFoundProblem) | ({
+        code: 'payments.payment-not-found';
+    } & PaymentsPaymentNotFoundProblem);
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetPaymentOfReservationError = GetPaymentOfReservationErrors[keyof GetPaymentOfReservationErrors];
+
+export type GetPaymentOfReservationResponses = {
+    /**
+     * One payment of a reservation of yours, with its refunds.
+     */
+    200: PaymentView;
+};
+
+export type GetPaymentOfReservationResponse = GetPaymentOfReservationResponses[keyof GetPaymentOfReservationResponses];
 
 export type ListUsersData = {
     body?: never;
@@ -13079,6 +13147,70 @@ export type ListPaymentsResponses = {
 
 export type ListPaymentsResponse = ListPaymentsResponses[keyof ListPaymentsResponses];
 
+export type GetPaymentData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the payment.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/payments/{id}';
+};
+
+export type GetPaymentErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `payments.payment-not-found`.
+     */
+    404: PaymentsPaymentNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetPaymentError = GetPaymentErrors[keyof GetPaymentErrors];
+
+export type GetPaymentResponses = {
+    /**
+     * One payment.
+     */
+    200: AdminPaymentView;
+};
+
+export type GetPaymentResponse = GetPaymentResponses[keyof GetPaymentResponses];
+
 export type ReconcilePaymentData = {
     body?: never;
     path: {
@@ -13585,6 +13717,70 @@ export type ListStripeEventsResponses = {
 };
 
 export type ListStripeEventsResponse = ListStripeEventsResponses[keyof ListStripeEventsResponses];
+
+export type GetStripeEventData = {
+    body?: never;
+    path: {
+        /**
+         * Id of the Stripe event.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/admin/stripe-events/{id}';
+};
+
+export type GetStripeEventErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * No access token, or one that is expired, bad or not ours; `WWW-Authenticate` as in RFC 6750. Codes: `auth.bad-token`, `auth.token-expired`, `auth.foreign-token`, `auth.token-revoked`, `auth.token-missing`.
+     */
+    401: ({
+        code: 'auth.bad-token';
+    } & AuthBadTokenProblem) | ({
+        code: 'auth.token-expired';
+    } & AuthTokenExpiredProblem) | ({
+        code: 'auth.foreign-token';
+    } & AuthForeignTokenProblem) | ({
+        code: 'auth.token-revoked';
+    } & AuthTokenRevokedProblem) | ({
+        code: 'auth.token-missing';
+    } & AuthTokenMissingProblem);
+    /**
+     * Your roles do not have the right that this needs. Codes: `auth.right-missing`.
+     */
+    403: AuthRightMissingProblem;
+    /**
+     * Not there, or not yours. Codes: `payments.webhook-not-found`.
+     */
+    404: PaymentsWebhookNotFoundProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type GetStripeEventError = GetStripeEventErrors[keyof GetStripeEventErrors];
+
+export type GetStripeEventResponses = {
+    /**
+     * One event that Stripe sent.
+     */
+    200: StripeEventView;
+};
+
+export type GetStripeEventResponse = GetStripeEventResponses[keyof GetStripeEventResponses];
 
 export type ReplayStripeEventData = {
     body?: never;

@@ -39,6 +39,8 @@ import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
 import { SweepRefunds } from './jobs/sweep-refunds.js';
 import { PaymentPages } from './queries/payment-pages.js';
 import { PaymentIdsOfReservationHandler } from './queries/payment-ids-of-reservation.js';
+import { PaymentForAdminHandler } from './queries/payment-for-admin.js';
+import { PaymentOfReservationHandler } from './queries/payment-of-reservation.js';
 import { PaymentsForAdminHandler } from './queries/payments-for-admin.js';
 import { PaymentAccountsBetweenHandler, PaymentAccountsOfHandler } from './queries/payment-accounts.js';
 import { PaymentsOfReservationHandler } from './queries/payments-of-reservation.js';
@@ -95,8 +97,10 @@ const commandHandlers = [
 
 const queryHandlers = [
   PaymentsOfReservationHandler,
+  PaymentOfReservationHandler,
   PaymentIdsOfReservationHandler,
   PaymentsForAdminHandler,
+  PaymentForAdminHandler,
   RefundsForAdminHandler,
   RecentDisputesHandler,
   RefundForAdminHandler,

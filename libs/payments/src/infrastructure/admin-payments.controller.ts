@@ -8,6 +8,7 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ReconcilePaymentAsAdmin } from '../application/commands/reconcile-payment-as-admin.js';
 import { AdminPaymentsResponse, AdminPaymentView } from '../application/queries/payment.view.js';
+import { PaymentForAdmin } from '../application/queries/payment-for-admin.js';
 import { PaymentsForAdmin } from '../application/queries/payments-for-admin.js';
 import { PaymentNotFound } from '../domain/errors.js';
 import { AdminPaymentsRequest } from './payments.dto.js';
@@ -26,6 +27,13 @@ export class AdminPaymentsController {
   @ApiOperation({ operationId: 'listPayments', summary: 'Search payments by reservation, status or intent' })
   async listPayments(@Query() filter: AdminPaymentsRequest): Promise<AdminPaymentsResponse> {
     return this.queries.execute(new PaymentsForAdmin(filter));
+  }
+
+  @Get('payments/:id')
+  @ApiOperation({ operationId: 'getPayment', summary: 'One payment' })
+  @Problems(new PaymentNotFound())
+  async getPayment(@Param('id', UuidPipe) id: string): Promise<AdminPaymentView> {
+    return this.queries.execute(new PaymentForAdmin(id));
   }
 
   @RequiresRight('payments.manage')

@@ -39,6 +39,14 @@ export class AdminStripeEventsController {
     return this.queries.execute(new StripeEventsForAdmin(filter));
   }
 
+  @Get('stripe-events/:id')
+  @ApiParam(EVENT_ID)
+  @ApiOperation({ operationId: 'getStripeEvent', summary: 'One event that Stripe sent' })
+  @Problems(new WebhookNotFound(), INVALID_ID)
+  async getStripeEvent(@Param('id') id: string): Promise<StripeEventView> {
+    return this.queries.execute(new StripeEventForAdmin(id));
+  }
+
   @Post('stripe-events/:id/replay')
   @RateLimited(REFUND_PER_ADMIN)
   @HttpCode(200)
@@ -56,7 +64,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'dismissStripeEvent', summary: 'End the waiting of a parked event that nothing can be done about' })
   @AnswerExample(DISMISSED)
-  @Problems(new WebhookNotFound(), new WebhookNotParked('applied'))
+  @Problems(new WebhookNotFound(), new WebhookNotParked('applied'), INVALID_ID)
   async dismissStripeEvent(
     @UserId() adminId: string,
     @Param('id') id: string,

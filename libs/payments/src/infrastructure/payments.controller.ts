@@ -10,11 +10,13 @@ import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';
 import { PaymentsResponse, PaymentView } from '../application/queries/payment.view.js';
+import { PaymentOfReservation } from '../application/queries/payment-of-reservation.js';
 import { PaymentsOfReservation } from '../application/queries/payments-of-reservation.js';
 import {
   AlreadyPaid,
   AmountRefused,
   HoldExpired,
+  PaymentNotFound,
   PaymentsUnavailable,
   ReservationEnded,
   ReservationNotFound,
@@ -25,7 +27,7 @@ import { PAYMENT_PER_ACCOUNT } from './rate-limits.js';
 
 @ApiTags('payments')
 @LoggedIn()
-@Controller('reservations/:reservationId')
+@Controller('reservations/:id')
 export class PaymentsController {
   constructor(
     private readonly commands: CommandBus,
@@ -38,7 +40,7 @@ export class PaymentsController {
     operationId: 'startPayment',
     summary: 'Get a payment to pay a held reservation with; asking again gives the same open one',
   })
-  @ApiExtension('x-location', '/reservations/:reservationId/payments')
+  @ApiExtension('x-location', '/reservations/:reservationId/payments/:id')
   @ApiCreatedResponse({ type: PaymentView, description: 'A new payment.' })
   @ApiOkResponse({ type: PaymentView, description: 'The open payment of an earlier request.' })
   @AnswerExample({ clientSecret: 'pi_3OkJ2e_secret_9Xb' })
@@ -53,13 +55,13 @@ export class PaymentsController {
     new PaymentsUnavailable(),
   )
   async startPayment(
-    @Param('reservationId', UuidPipe) reservationId: string,
+    @Param('id', UuidPipe) reservationId: string,
     @UserId() customerId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentView> {
     const { payment, isNew } = await this.commands.execute(new StartPayment(reservationId, customerId));
     void reply.status(isNew ? 201 : 200);
-    if (isNew) void reply.header('Location', `/api/v1/reservations/${reservationId}/payments`);
+    if (isNew) void reply.header('Location', `/api/v1/reservations/${reservationId}/payments/${payment.id}`);
     return payment;
   }
 
@@ -67,10 +69,21 @@ export class PaymentsController {
   @ApiOperation({ operationId: 'listPaymentsOfReservation', summary: 'Every payment of a reservation of yours, with its refunds' })
   @Problems(new ReservationNotFound())
   async listPaymentsOfReservation(
-    @Param('reservationId', UuidPipe) reservationId: string,
+    @Param('id', UuidPipe) reservationId: string,
     @UserId() customerId: string,
     @Query() { limit, cursor }: PageRequest,
   ): Promise<PaymentsResponse> {
     return this.queries.execute(new PaymentsOfReservation({ reservationId, customerId, limit, cursor }));
+  }
+
+  @Get('payments/:paymentId')
+  @ApiOperation({ operationId: 'getPaymentOfReservation', summary: 'One payment of a reservation of yours, with its refunds' })
+  @Problems(new ReservationNotFound(), new PaymentNotFound())
+  async getPaymentOfReservation(
+    @Param('id', UuidPipe) reservationId: string,
+    @Param('paymentId', UuidPipe) paymentId: string,
+    @UserId() customerId: string,
+  ): Promise<PaymentView> {
+    return this.queries.execute(new PaymentOfReservation({ paymentId, reservationId, customerId }));
   }
 }

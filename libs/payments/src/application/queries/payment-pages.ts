@@ -4,7 +4,10 @@ import { type AnyOf, keysetRows, type Page } from '@app/platform/persistence/key
 import type { PaymentState } from '../../domain/payment-state.js';
 import type { RefundState } from '../../domain/refund.js';
 
-type PaymentRow = Omit<PaymentState, 'refunds' | 'lost'>;
+/** Conditions on `p`, the payment; see `keyset`. */
+type Filters = readonly (readonly [condition: string, ...values: unknown[]])[];
+type PaymentOfPage = Omit<PaymentState, 'lost'>;
+type PaymentRow = Omit<PaymentOfPage, 'refunds'>;
 
 /** Reads pages of payments with their refunds, newest first, in two statements. */
 @Injectable()
@@ -15,12 +18,11 @@ export class PaymentPages {
     view,
     ...list
   }: {
-    /** Conditions on `p`, the payment; see `keyset`. */
-    readonly filters: readonly (readonly [condition: string, ...values: unknown[]])[];
+    readonly filters: Filters;
     readonly anyOf?: readonly AnyOf[];
     readonly limit: number;
     readonly cursor: string | undefined;
-    readonly view: (payment: Omit<PaymentState, 'lost'>) => View;
+    readonly view: (payment: PaymentOfPage) => View;
   }): Promise<Page<View>> {
     const { rows, nextCursor } = await keysetRows<PaymentRow>(this.database, {
       select: `SELECT p.id, p.version, p.reservation_id, p.customer_id, p.amount, p.currency, p.status, p.intent_id, p.captured,
@@ -36,5 +38,11 @@ export class PaymentPages {
     );
     const payments = rows.map((row) => ({ ...row, refunds: refunds.filter(({ paymentId }) => paymentId === row.id) }));
     return { data: payments.map(view), page: { nextCursor } };
+  }
+
+  /** Null where there is none. */
+  async readOne(filters: Filters): Promise<PaymentOfPage | null> {
+    const { data } = await this.read({ filters, limit: 1, cursor: undefined, view: (payment) => payment });
+    return data[0] ?? null;
   }
 }
