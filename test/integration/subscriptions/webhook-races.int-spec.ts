@@ -118,6 +118,20 @@ describe('Webhooks while an attempt is under way', () => {
     expect(receiver.at('/collected')).toHaveLength(before);
   }, 60_000);
 
+  it.each([
+    ['410', 410, {}],
+    ['503 with a pause of an hour', 503, { 'retry-after': '3600' }],
+  ])('an old address that answers %s after the change leaves the new one as it is', async (_, status, headers) => {
+    const [old, moved] = [`/old-${status}`, `/moved-${status}`];
+    const { id } = await underWay(old);
+    await webhooks.call('PATCH', `/${id}`, { url: receiver.url(moved) });
+    receiver.answer = (_received, response) => void response.writeHead(204).end();
+    held[0]!.writeHead(status, headers).end();
+    await webhooks.newest(id, { status: 'delivered', attempts: 2 });
+    expect(await webhooks.call('GET', `/${id}`)).toMatchObject({ status: 'enabled', failingSince: null });
+    expect([receiver.at(old), receiver.at(moved)]).toMatchObject([[{}], [{}]]);
+  });
+
   it('a replay is sent beside the attempt, whose failure does not count against it', async () => {
     const { id, replay } = await underWay('/replayed-meanwhile');
     await replay();

@@ -7,7 +7,7 @@ import { SealedSecrets } from '../domain/sealed-secrets.js';
 import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookEndpointNotFound } from '../domain/errors.js';
 import { NOT_SENT_PAUSE_MS, TEST_EVENT_TYPE, type WebhookResult, isSuccess } from '../domain/webhook-delivery.js';
-import { signingSecrets } from '../domain/webhook-endpoint.js';
+import { type WebhookEndpoint, signingSecrets } from '../domain/webhook-endpoint.js';
 import { WebhookEndpoints } from '../domain/webhook-endpoints.js';
 import { WebhookSender } from '../domain/webhook-sender.js';
 import { webhookHeaders } from '../domain/webhook-signature.js';
@@ -69,38 +69,46 @@ export class WebhookAttempts {
     }
   }
 
-  private async record({ id, endpointId, claim }: ClaimedDelivery, result: WebhookResult, startedAt: Date): Promise<void> {
+  private async record(claimed: ClaimedDelivery, result: WebhookResult, startedAt: Date): Promise<void> {
+    const { id, endpointId, claim } = claimed;
     const endedAt = this.clock.now();
     await this.transactions.run(async () => {
       // The endpoint first, always: two transactions that need both must not wait for each other. Most successes need no lock of it.
       if (isSuccess(result)) {
-        if (await this.endpoints.isFailing(endpointId)) await this.recordRecovery(endpointId, endedAt);
+        if (await this.endpoints.isFailing(endpointId)) await this.recordRecovery(claimed, endedAt);
         await this.deliveries.change(id, {}, (delivery) => delivery.record(result, { startedAt, endedAt }));
         return;
       }
       // The endpoint too: otherwise everything else that waits for it would fail in the same way at once.
-      if (result.kind === 'not-sent') await this.pause(endpointId, endedAt);
-      const reason = isFaultOfEndpoint(result) ? await this.recordFailure(endpointId, result, endedAt) : null;
-      await this.deliveries.change(id, { claim }, (delivery) => delivery.record(result, { startedAt, endedAt }));
-      if (reason !== null)
+      if (result.kind === 'not-sent') await this.pause(claimed, endedAt);
+      const failure = isFaultOfEndpoint(result) ? await this.recordFailure(claimed, result, endedAt) : 'not-counted';
+      const hasMoved = failure === 'of-former-address';
+      await this.deliveries.change(id, { claim }, (delivery) => delivery.record(result, { startedAt, endedAt, hasMoved }));
+      if (typeof failure === 'object' && failure.disabledReason !== null) {
+        const { disabledReason: reason } = failure;
         this.alerts.raise(WEBHOOK_ENDPOINT_DISABLED, 'A webhook endpoint was disabled', { endpointId, reason, deliveryId: id });
+      }
     });
   }
 
-  private async recordRecovery(endpointId: string, at: Date): Promise<void> {
-    const hadFailed = await this.endpoints.change(endpointId, (endpoint) => endpoint.recordSuccess());
-    if (hadFailed) await this.deliveries.bringForward(endpointId, at);
+  private async recordRecovery(claimed: ClaimedDelivery, at: Date): Promise<void> {
+    const hadFailed = await this.changeWhereSent(claimed, (endpoint) => endpoint.recordSuccess());
+    if (hadFailed === true) await this.deliveries.bringForward(claimed.endpointId, at);
   }
 
-  private pause(endpointId: string, at: Date): Promise<void> {
-    return this.endpoints.change(endpointId, (endpoint) => endpoint.pause(new Date(at.getTime() + NOT_SENT_PAUSE_MS)));
+  private pause(claimed: ClaimedDelivery, at: Date): Promise<unknown> {
+    return this.changeWhereSent(claimed, (endpoint) => endpoint.pause(new Date(at.getTime() + NOT_SENT_PAUSE_MS)));
   }
 
-  private recordFailure(endpointId: string, result: WebhookResult, at: Date) {
+  private recordFailure(claimed: ClaimedDelivery, result: WebhookResult, at: Date) {
     const answer = result.kind === 'answered' ? result : null;
-    return this.endpoints.change(endpointId, (endpoint) =>
-      endpoint.recordFailure({ at, isGone: answer?.status === GONE, askedPauseMs: answer?.askedPauseMs ?? null }),
-    );
+    const failure = { at, isGone: answer?.status === GONE, askedPauseMs: answer?.askedPauseMs ?? null };
+    return this.changeWhereSent(claimed, (endpoint) => ({ disabledReason: endpoint.recordFailure(failure) }));
+  }
+
+  /** What an address answered says nothing about the one that the endpoint has since. */
+  private changeWhereSent<T>({ endpointId, endpoint: { url } }: ClaimedDelivery, change: (endpoint: WebhookEndpoint) => T) {
+    return this.endpoints.change(endpointId, (endpoint) => (endpoint.isAt(url) ? change(endpoint) : 'of-former-address'));
   }
 }
 

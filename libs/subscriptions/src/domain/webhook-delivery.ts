@@ -95,8 +95,11 @@ export class WebhookDelivery {
     return this.#state;
   }
 
-  /** What came of an attempt that began at `startedAt`. A success counts also where it comes late; a failure only while the delivery waits. */
-  record(result: WebhookResult, { startedAt, endedAt }: { startedAt: Date; endedAt: Date }): void {
+  /**
+   * What came of an attempt that began at `startedAt`. A success counts also where it comes late; a failure only while the delivery waits. `hasMoved`:
+   * the endpoint has another address since, where it is tried at once.
+   */
+  record(result: WebhookResult, { startedAt, endedAt, hasMoved = false }: { startedAt: Date; endedAt: Date; hasMoved?: boolean }): void {
     const { status, attempts } = this.#state;
     if (status === 'delivered' || (status === 'failed' && !isSuccess(result))) return;
     if (result.kind === 'not-sent') {
@@ -110,8 +113,9 @@ export class WebhookDelivery {
       this.#state = { ...this.#state, ...of, status: 'delivered', answer: null, error: null, nextAttemptAt: null, endedAt };
       return;
     }
-    const next = new Date(endedAt.getTime() + pauseMs(attempts + 1));
-    const isOver = (result.kind === 'unanswered' && result.isFinal) || next.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
+    const next = hasMoved ? endedAt : new Date(endedAt.getTime() + pauseMs(attempts + 1));
+    const isLate = !hasMoved && next.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
+    const isOver = (result.kind === 'unanswered' && result.isFinal) || isLate;
     const end = isOver ? ({ status: 'failed', nextAttemptAt: null, endedAt } as const) : { nextAttemptAt: next };
     this.#state = {
       ...this.#state,

@@ -118,6 +118,11 @@ export class WebhookEndpoint {
     this.setByAdmin({ status: 'deleted', disabledReason: null, secret: '', previousSecret: null, previousSecretUntil: null });
   }
 
+  /** Whether an answer of this address tells of it: the address can change while an attempt is under way. */
+  isAt(url: string): boolean {
+    return this.#state.url === url;
+  }
+
   /** Throws `WebhookEndpointIsDisabled`. */
   assertEnabled(): void {
     if (this.#state.status !== 'enabled') throw new WebhookEndpointIsDisabled();
