@@ -2,6 +2,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Disputes } from '../../../libs/payments/src/domain/disputes.js';
 import { Payment } from '../../../libs/payments/src/domain/payment.js';
@@ -94,6 +95,25 @@ describe('Payments in PostgreSQL', () => {
     await payments.change(id, (payment) => payment.requestRefund({ reason: 'reservation-cancelled', due: eur(100), now: new Date() }));
     const [refund] = (await payments.get(id)).refunds;
     expect(await app.sql(`SELECT kind FROM platform.jobs WHERE subject = $1`, [refund!.id])).toEqual([{ kind: 'payments.submit-refund' }]);
+  });
+});
+
+describe('The job of a refund that the balance did not cover after all', () => {
+  it('a job of such a refund is due in an hour, under the next key', async () => {
+    const id = await paid();
+    await payments.change(id, (payment) => payment.requestRefund({ reason: 'reservation-cancelled', due: eur(100), now: new Date() }));
+    const [refund] = (await payments.get(id)).refunds;
+    const jobs = app.nest.get(Jobs);
+    const job = { kind: 'payments.submit-refund', subject: refund!.id };
+    await jobs.key(job);
+    await jobs.withdraw(job);
+    const fact = aRefund({ stripeRefundId: `re_${id}`, refundId: refund!.id, amount: eur(100) });
+    await payments.change(id, (payment) => payment.applyRefund({ ...fact, status: 'failed', failure: 'insufficient_funds' }, new Date()));
+    const [row] = await app.sql(
+      `SELECT key_attempt, round(extract(epoch FROM run_at - now()) / 60)::int AS minutes FROM platform.jobs WHERE subject = $1`,
+      [refund!.id],
+    );
+    expect(row).toEqual({ key_attempt: 2, minutes: 60 });
   });
 });
 

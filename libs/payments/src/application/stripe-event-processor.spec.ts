@@ -223,6 +223,21 @@ describe('An event about a dispute', () => {
     expect(harness.payment.refunds).toMatchObject([{ status: 'failed' }]);
   });
 
+  it('a refund that failed because of a dispute is requested again once it is won', async () => {
+    const harness = await PaymentsHarness.paid();
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(1_000)));
+    await harness.runJobs();
+    const [refund] = harness.cards.refunds.values();
+    const failed = { ...refund!, status: 'failed', failure: 'charge_for_pending_refund_disputed' } as const;
+    harness.cards.refunds.set(failed.stripeRefundId, failed);
+    await harness.sync.applyRefunds(harness.payment.id, [failed]);
+    await harness.deliver(aDispute());
+    expect(harness.payment.refunds).toMatchObject([{ status: 'failed' }]);
+    await harness.deliver(aDispute({ status: 'won', closed: true }));
+    await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 1_000, refunds: [{ failedStripeRefundIds: [failed.stripeRefundId] }] });
+  });
+
   it('a won dispute that is reported again retries only refusals because of it', async () => {
     for (const [code, becomes] of [
       ['refund_disputed_payment', 'requested'],

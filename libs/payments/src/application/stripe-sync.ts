@@ -3,7 +3,14 @@ import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { DISPUTE_OPENED, EXTERNAL_REFUND, ORPHANED_INTENT, PAYMENT_WRONG_AMOUNT, REFUND_FAILED } from '../domain/alert-codes.js';
+import {
+  DISPUTE_OPENED,
+  EXTERNAL_REFUND,
+  ORPHANED_INTENT,
+  PAYMENT_WRONG_AMOUNT,
+  REFUND_FAILED,
+  STRIPE_BALANCE_TOO_LOW,
+} from '../domain/alert-codes.js';
 import { CardPayments } from '../domain/card-payments.js';
 import { BY_EVENT, type DisputeChange, disputeOutcome, Disputes } from '../domain/disputes.js';
 import { Payment } from '../domain/payment.js';
@@ -131,6 +138,7 @@ export class StripeSync {
   private reportRefund(change: RefundChange, paymentId: string, { stripeRefundId, refundId, amount, failure }: RefundFact): void {
     const details = { paymentId, refundId, stripeRefundId, amount, failure };
     if (change === 'failed') this.alerts.raise(REFUND_FAILED, 'Stripe could not give money back', details);
+    if (change === 'postponed') this.alerts.raise(STRIPE_BALANCE_TOO_LOW, 'A refund that Stripe had taken waits for the balance', details);
     if (change === 'external') this.alerts.raise(EXTERNAL_REFUND, 'Money went back that was not requested here', details);
   }
 }

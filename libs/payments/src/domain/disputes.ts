@@ -47,8 +47,9 @@ export abstract class Disputes {
   abstract idsOpenOrClosedAfter(time: Date): Promise<string[]>;
 }
 
-/** The failure of a refund that Stripe refused because the charge is disputed: by its code (docs.stripe.com/error-codes), or by its text alone. */
-export const REFUSED_IN_DISPUTE = /^(charge_disputed|refund_disputed_payment)\b|\bdisputed?\b|charged back/i;
+/** The failure of a refund that Stripe refused or gave up, because the charge is disputed: by its code (docs.stripe.com/error-codes), or by its text alone. */
+export const REFUSED_IN_DISPUTE =
+  /^(charge_disputed|refund_disputed_payment|charge_for_pending_refund_disputed)\b|\bdisputed?\b|charged back/i;
 
 /** The order in which an open dispute moves. docs.stripe.com/api/disputes/object#dispute_object-status */
 const OPEN_STATUSES = ['warning_needs_response', 'warning_under_review', 'needs_response', 'under_review'];

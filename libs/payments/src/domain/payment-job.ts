@@ -10,4 +10,6 @@ export interface PaymentJob {
   readonly subject: string;
   /** True: under the next idempotency key. */
   readonly nextKey?: boolean;
+  /** Not before this time has passed. */
+  readonly delayMs?: number;
 }

@@ -13,7 +13,7 @@ import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import { type DisputeChange, eventOfDispute, REFUSED_IN_DISPUTE } from './disputes.js';
-import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed, RefundNotFound } from './errors.js';
+import { NothingLeftToRefund, RefundAmountRefused, RefundExceedsRest, RefundNotFailed } from './errors.js';
 import { missingOf, type OwedSum, refundableOf, unexpectedMoneyOf } from './owed-refunds.js';
 import type { PaymentJob } from './payment-job.js';
 import { type NewPayment, newPaymentState, PAYMENT_RANK, type PaymentState, type PaymentStatus, type Receipt } from './payment-state.js';
@@ -26,9 +26,11 @@ import {
   isRefused,
   isAboutEarlierAttempt,
   newRefund,
+  pauseBeforeRetry,
   refundAfter,
   type RefundChange,
   type RefundState,
+  refundWithId,
   type RefusedRefund,
   retriedRefund,
   sumOf,
@@ -176,7 +178,7 @@ export class Payment extends AggregateRoot<PaymentState> {
    * Throws `RefundNotFound`, `RefundNotFailed`, `NothingLeftToRefund`.
    */
   retryRefund(refundId: string): boolean {
-    const refund = this.refund(refundId);
+    const refund = refundWithId(this.state.refunds, refundId);
     if (refund.reason !== 'external' && (refund.status === 'requested' || refund.status === 'submitted')) return false;
     if (refund.status !== 'failed' || refund.reason === 'external') throw new RefundNotFailed(refund.status);
     const amount = Math.min(refund.amount, refundableOf(this.state));
@@ -190,7 +192,7 @@ export class Payment extends AggregateRoot<PaymentState> {
    * where all of it did, the refund fails without an alert. Returns what became of it.
    */
   refuseRefund(refundId: string, failure: string): RefusedRefund {
-    const refund = this.refund(refundId);
+    const refund = refundWithId(this.state.refunds, refundId);
     if (refund.status !== 'requested') return 'settled';
     const rest = refundableOf(this.state) + refund.amount;
     if (rest >= refund.amount || rest <= 0) {
@@ -229,8 +231,13 @@ export class Payment extends AggregateRoot<PaymentState> {
     const known = findRefund(this.state.refunds, fact);
     if (known === null) return this.recordExternalRefund(fact, now);
     if (!advances(known, fact)) return 'nothing';
-    this.recordRefund(refundAfter(known, fact));
-    return fact.status === 'failed' ? 'failed' : 'own';
+    const refund = refundAfter(known, fact);
+    this.recordRefund(refund);
+    if (refund.status !== 'failed') return 'own';
+    const [pauseMs, amount] = [pauseBeforeRetry(refund), Math.min(refund.amount, refundableOf(this.state))];
+    if (pauseMs === null || amount <= 0) return 'failed';
+    this.requestAgain(refund, amount, { delayMs: pauseMs });
+    return 'postponed';
   }
 
   /** Recorded even when it failed already: an older fact about it that arrives later must find it failed. */
@@ -266,9 +273,9 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /** Nobody gives back what was lost in a dispute. A refund that would need it is divided: that part of it stays failed, for an appeal. */
-  private requestAgain(refund: RefundState, amount: number): void {
+  private requestAgain(refund: RefundState, amount: number, later: Pick<PaymentJob, 'delayMs'> = {}): void {
     this.recordRefund(retriedRefund(refund, amount));
-    this.addJob({ kind: 'payments.submit-refund', subject: refund.id, nextKey: true });
+    this.addJob({ kind: 'payments.submit-refund', subject: refund.id, nextKey: true, ...later });
     if (this.state.lost > 0 && amount < refund.amount) this.recordRefund(failedPart(refund, refund.amount - amount));
   }
 
@@ -280,12 +287,6 @@ export class Payment extends AggregateRoot<PaymentState> {
     // What is owed was perhaps not requested in full, because this refund had left less.
     if (refund.status === 'failed' && !isOwedReason(refund.reason))
       this.addJob({ kind: 'payments.request-refunds-of-payment', subject: this.id });
-  }
-
-  private refund(refundId: string): RefundState {
-    const refund = this.state.refunds.find(({ id }) => id === refundId);
-    if (refund === undefined) throw new RefundNotFound();
-    return refund;
   }
 
   private addJob(job: PaymentJob): void {

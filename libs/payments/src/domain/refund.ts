@@ -8,10 +8,19 @@ import {
 } from '@app/contracts/payments.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
+import { RefundNotFound } from './errors.js';
 import type { RefundFact } from './stripe-facts.js';
 
 /** How the failure of a refund begins that Stripe refused because all of the money went back in others. docs.stripe.com/error-codes */
 export const ALREADY_REFUNDED = 'charge_already_refunded';
+
+/** Reasons of Stripe's for the failure of a refund that it had taken. docs.stripe.com/api/refunds/object#refund_object-failure_reason */
+const BALANCE_FAILURE = 'insufficient_funds';
+const DISPUTE_FAILURE = 'charge_for_pending_refund_disputed';
+
+/** So often a refund that the balance did not cover after all is requested again by itself: within 31 hours, because the pause doubles. */
+const MAX_BALANCE_FAILURES = 5;
+const FIRST_BALANCE_PAUSE_MS = 3_600_000;
 
 /** Money that goes back. It is part of its payment and changes only under the payment's lock. */
 export interface RefundState {
@@ -34,8 +43,8 @@ export interface RefundState {
 
 const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 1, succeeded: 2, failed: 3 };
 
-/** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back. */
-export type RefundChange = 'nothing' | 'own' | 'external' | 'failed';
+/** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back, or only later. */
+export type RefundChange = 'nothing' | 'own' | 'external' | 'failed' | 'postponed';
 
 /** What became of a refund that Stripe refused: `settled` meanwhile, or it failed, or the rest is requested. */
 export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
@@ -90,9 +99,22 @@ export function advances(refund: RefundState, fact: RefundFact): boolean {
   return refund.stripeRefundId === null || RANK[fact.status] > RANK[refund.status];
 }
 
-/** Whether Stripe refused to make it. A refund that the bank returned has been made. */
-export function isRefused({ status, stripeRefundId }: RefundState): boolean {
-  return status === 'failed' && stripeRefundId === null;
+/** Whether Stripe refused to make it, or gave it up because of a dispute. A refund that the bank returned has been made. */
+export function isRefused({ status, reason, stripeRefundId, failure }: RefundState): boolean {
+  return status === 'failed' && (stripeRefundId === null || (failure === DISPUTE_FAILURE && reason !== 'external'));
+}
+
+/** After how many milliseconds a failed refund is requested again by itself; null: never. Another card problem would only come back. */
+export function pauseBeforeRetry({ reason, failure, failedStripeRefundIds: { length: failures } }: RefundState): number | null {
+  if (failure !== BALANCE_FAILURE || reason === 'external' || failures >= MAX_BALANCE_FAILURES) return null;
+  return FIRST_BALANCE_PAUSE_MS * 2 ** failures;
+}
+
+/** Throws `RefundNotFound`. */
+export function refundWithId(refunds: readonly RefundState[], refundId: string): RefundState {
+  const refund = refunds.find(({ id }) => id === refundId);
+  if (refund === undefined) throw new RefundNotFound();
+  return refund;
 }
 
 /** The refund that a fact is about; null where it is none of these. */

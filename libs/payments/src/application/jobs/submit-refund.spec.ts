@@ -213,3 +213,41 @@ describe('SubmitRefund', () => {
     expect(harness.payment.refunded).toBe(2_500);
   });
 });
+
+describe('A refund that Stripe had taken and that fails for want of balance', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** The bank reports that the last refund failed. */
+  async function fail(harness: PaymentsHarness): Promise<void> {
+    const failed = { ...[...harness.cards.refunds.values()].at(-1)!, status: 'failed', failure: 'insufficient_funds' } as const;
+    harness.cards.refunds.set(failed.stripeRefundId, failed);
+    await harness.sync.applyRefunds(harness.payment.id, [...harness.cards.refunds.values()]);
+  }
+
+  it('a refund that the balance did not cover after all is requested an hour later', async () => {
+    const harness = await requested();
+    await harness.runJobs();
+    for (const _ of ['failed', 'repeated']) await fail(harness);
+    expect(harness.payment).toMatchObject({ refunded: 0, refunds: [{ status: 'requested', failedStripeRefundIds: ['re_2'] }] });
+    expect(harness.alerts.codes).toEqual(['stripe-balance-too-low']);
+    harness.clock.advance(HOUR_MS - 1);
+    await harness.runJobs();
+    expect(harness.cards.refunds.size).toBe(1);
+    harness.clock.advance(1);
+    await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded' }] });
+    expect(harness.cards.keys.at(-1)).toBe(`refund:${harness.payment.refunds[0]!.id}:2`);
+  });
+
+  it('a refund that the balance never covers is left to a person in the end', async () => {
+    const harness = await requested();
+    for (let attempt = 0; attempt <= 5; attempt++) {
+      await harness.runJobs();
+      await fail(harness);
+      harness.clock.advance(HOUR_MS * 2 ** attempt);
+    }
+    expect(harness.payment.refunds).toMatchObject([{ status: 'failed' }]);
+    expect(harness.alerts.codes).toEqual([...Array.from({ length: 5 }, () => 'stripe-balance-too-low'), 'refund-failed']);
+    expect(harness.cards.refunds.size).toBe(6);
+  });
+});
