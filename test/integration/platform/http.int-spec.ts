@@ -155,6 +155,28 @@ describe('Paths and methods', () => {
     expect((await system.get('/movies')).status).toBe(200);
   });
 
+  it('a request of HTTP/1.1 without one Host is refused with a problem', async () => {
+    const { hostname, port } = new URL(system.url);
+    const sent = async (head: string): Promise<string> => {
+      const socket = connect(Number(port), hostname);
+      socket.write(`GET /api/v1/genres ${head}\r\nConnection: close\r\n\r\n`);
+      return text(socket);
+    };
+    for (const head of ['HTTP/1.1', 'HTTP/1.1\r\nHost: a\r\nHOST: b']) {
+      const refused = await sent(head);
+      expect(refused).toMatch(/^HTTP\/1\.1 400 /);
+      expect(refused).toMatch(/x-request-id: /i);
+      expect(refused).toMatch(/"header":"Host","rule":"once"/);
+    }
+    for (const head of ['HTTP/1.1\r\nHost: a', 'HTTP/1.0']) expect(await sent(head)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('an expectation that nobody here meets is ignored', async () => {
+    expect((await raw('GET', '/api/v1/genres', { expect: 'nothing' })).status).toBe(200);
+    const login = { expect: '100-continue', 'content-type': 'application/json', 'content-length': '2' };
+    expectProblem(await raw('POST', '/api/v1/auth/login', login, '{}'), 400, 'http.invalid-input');
+  });
+
   it('HEAD is answered like GET without a body', async () => {
     const head = await raw('HEAD', '/api/v1/movies');
     expect(head).toMatchObject({ status: 200, body: '' });

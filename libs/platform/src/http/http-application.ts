@@ -32,7 +32,13 @@ import { useSharedAnswers } from './shared-answers.js';
 import { useRequestTraces } from './request-traces.js';
 import { useRequestLog } from './request-log.js';
 import { measureAdmission, useRequestMetrics } from './request-metrics.js';
-import { refuseMalformedPath, refuseMalformedQueries, refuseMalformedRequest } from './malformed-requests.js';
+import {
+  ignoreUnknownExpectations,
+  refuseMalformedPath,
+  refuseMalformedQueries,
+  refuseMalformedRequest,
+  refuseRequestsWithoutOneHost,
+} from './malformed-requests.js';
 import { useUploads } from './upload.js';
 import { InputPipe } from './validation.js';
 
@@ -54,7 +60,7 @@ export async function createHttpApplication(
     return503OnClosing: false,
     // Everything around a request is a Fastify hook: Express-style middleware costs CPU time on each.
     skipMiddie: true,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS, requireHostHeader: false },
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: refuseMalformedPath(origins),
     clientErrorHandler: refuseMalformedRequest,
@@ -78,7 +84,9 @@ export async function createHttpApplication(
   useRequestLog(fastify, log);
   useRequestMetrics(fastify);
   useDeprecations(fastify);
+  refuseRequestsWithoutOneHost(fastify);
   refuseMalformedQueries(fastify);
+  ignoreUnknownExpectations(fastify);
   useBodies(fastify);
   useLargeBodies(fastify, app.get(AccessGuard), app.get(ClsService));
   await useUploads(app);

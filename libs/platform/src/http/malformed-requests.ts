@@ -1,6 +1,6 @@
-/** Requests that cannot be parsed are refused with a problem like all others: a badly encoded path, headers that are too long, no HTTP at all. */
+/** Requests that cannot be parsed are refused with a problem like all others: a badly encoded path, headers that are too long, no host, no HTTP at all. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AllowedOrigin, addCorsHeaders } from './cors.js';
@@ -37,6 +37,26 @@ export function refuseMalformedQueries(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', ({ raw: { url = '' } }, _reply, _payload, done) => {
     done(url.includes('%') ? faultOfQuery(url) : null);
   });
+}
+
+/** Node would refuse it without a problem, and takes the first of several. RFC 9112, section 3.2. */
+export function refuseRequestsWithoutOneHost(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', ({ raw }, _reply, _payload, done) => {
+    done(hasOneHost(raw) ? null : new InvalidInput([{ header: 'Host', rule: 'once', message: 'must be sent once' }]));
+  });
+}
+
+function hasOneHost({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  if (httpVersion === '1.0') return true;
+  let count = 0;
+  // Names and values take turns.
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]!.length === 4 && rawHeaders[i]!.toLowerCase() === 'host') count += 1;
+  return count === 1;
+}
+
+/** Node answers any `Expect` but `100-continue` with 417 and no problem. RFC 9110, section 10.1.1, lets a server ignore it. */
+export function ignoreUnknownExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 function faultOfQuery(url: string): InvalidInput | null {
