@@ -1,5 +1,6 @@
 /** Bounds and names in the API document that the fields themselves do not declare. */
 import { REFUND_REASONS, REFUND_STATUSES } from '@app/contracts/payments.js';
+import { MOST_FAULTS } from '@app/platform/http/http-errors.js';
 import type { SchemaTexts } from '@app/platform/http/openapi-schemas.js';
 
 /** Of texts in characters. What a person or another system may write is bounded where it is stored; the rest is bounded generously. */
@@ -94,7 +95,7 @@ const MAX_ITEMS = {
   /** The longest page. */
   data: 100,
   conflictingSeats: 10,
-  errors: 1_000,
+  errors: MOST_FAULTS,
   failed: 100,
   faults: 10,
   genreIds: 20,

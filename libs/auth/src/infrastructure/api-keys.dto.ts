@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import { ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Text } from '@app/platform/http/text.js';
+import { ArrayUnique } from '@app/platform/http/array-unique.js';
 import { SCOPES, type Scope } from '../domain/api-key.js';
 
 const MAX_CLIENT_CHARACTERS = 100;

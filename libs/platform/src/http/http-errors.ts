@@ -10,14 +10,21 @@ export type InputFault = FaultPlace & {
   readonly message: string;
 };
 
+/** A client that sends more is not helped by more. The document says it. */
+export const MOST_FAULTS = 100;
+
 /** 400: the shape of the request is wrong. */
 export class InvalidInput extends DomainError {
-  constructor(readonly errors: readonly InputFault[]) {
+  /** The first of them. */
+  readonly errors: readonly InputFault[];
+
+  constructor(errors: readonly InputFault[]) {
     const [first] = errors;
     super(
       'http.invalid-input',
       errors.length === 1 && first !== undefined ? describeFault(first) : `${errors.length} fields are not right.`,
     );
+    this.errors = errors.slice(0, MOST_FAULTS);
   }
 }
 

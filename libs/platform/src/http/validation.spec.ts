@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsInt, IsObject, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsObject, IsString, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from './may-be-left-out.js';
-import { type InputFault, InvalidInput } from './http-errors.js';
+import { type InputFault, InvalidInput, MOST_FAULTS } from './http-errors.js';
+import { ArrayUnique } from './array-unique.js';
 import { InputPipe, UuidPipe } from './validation.js';
 
 class SnackRequest {
@@ -129,6 +130,32 @@ describe('InputPipe', () => {
     expect(fault).toMatchObject({ message: 'is nested too deeply' });
   });
 
+  it('an object with too many fields is one fault, at any depth', async () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, '1']));
+    const fault = { rule: 'maxFields', message: 'must have at most 100 fields' };
+    expect(await faultsOf(body(many(5_000)))).toEqual([{ pointer: '', ...fault }]);
+    expect(await faultsOf(body({ count: 1, snacks: [{ name: 'x', notes: many(101) }] }))).toEqual([
+      { pointer: '/snacks/0/notes', ...fault },
+    ]);
+    expect(await faultsOf(query(many(5_000)))).toEqual([{ parameter: '', ...fault }]);
+    expect(await faultsOf(body({ count: 1, snacks: [{ name: 'x', notes: many(100) }] }))).toEqual([]);
+  });
+
+  it('a refusal has at most the faults that the document says', async () => {
+    const snacks = Array.from({ length: 3 }, (_, row) => Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`x${row}${i}`, 1])));
+    expect(await faultsOf(body({ count: 1, snacks }))).toHaveLength(MOST_FAULTS);
+    expect(new InvalidInput(Array.from({ length: 5_000 }, () => ({ pointer: '/x', rule: 'x', message: 'x' }))).errors).toHaveLength(
+      MOST_FAULTS,
+    );
+  });
+
+  it('a list with many values is one fault', async () => {
+    const of = async (tags: unknown) => (await faultsOf(pipe.transform({ tags }, { type: 'body', metatype: TagsRequest })))[0]?.message;
+    const tags = Array.from({ length: 3_000 }, (_, i) => `x${i}`);
+    expect(await of(tags)).toBeUndefined();
+    expect(await of([...tags, 'x0'])).toBe('must not have a value twice');
+  });
+
   it('a body that is no object is refused', async () => {
     for (const value of [[], [{ count: 1 }], 'x', 1, true, null]) {
       expect(await faultsOf(body(value))).toEqual([{ pointer: '', rule: 'object', message: 'must be a JSON object' }]);
@@ -145,6 +172,13 @@ describe('InputPipe', () => {
       expect(await faultsOf(body(JSON.parse(text)))).not.toEqual([]);
     }
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it.each(Object.getOwnPropertyNames(Object.prototype))('%s, which every object has, is an unknown field', async (name) => {
+    const withIt = (own: object) => JSON.parse(JSON.stringify(own).replace('NAME', name)) as unknown;
+    for (const checked of [body(withIt({ count: 1, NAME: 1 })), query(withIt({ NAME: '1' }))])
+      expect(await faultsOf(checked)).toMatchObject([{ rule: 'unknownField' }]);
+    expect(await pointersOf(body(withIt({ count: 1, snacks: [{ name: 'x', NAME: 1 }] })))).toEqual([`/snacks/0/${name}`]);
   });
 
   it('a repeated query parameter is refused', async () => {

@@ -1,10 +1,11 @@
 /** What admins ask about dead letters. */
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsUUID } from 'class-validator';
 import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { PageRequest } from '../http/page.dto.js';
 import { CodeList, ValueList } from '../http/query-list.js';
 import { DEAD_LETTER_STATUSES, type DeadLetterStatus, MAX_SELECTED } from './dead-letter-selection.js';
 import { Text } from '../http/text.js';
+import { ArrayUnique } from '../http/array-unique.js';
 
 export class DeadLettersRequest extends PageRequest {
   /** Queues that they died in: one, or up to 20 separated by commas. */
@@ -25,7 +26,7 @@ export class RedriveRequest {
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(MAX_SELECTED)
-  @ArrayUnique((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id))
+  @ArrayUnique((id) => (typeof id === 'string' ? id.toLowerCase() : id))
   @IsUUID(undefined, { each: true })
   ids?: string[];
 

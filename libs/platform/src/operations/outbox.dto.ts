@@ -1,9 +1,10 @@
 /** What admins ask about the outbox. */
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsUUID } from 'class-validator';
 import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { PageRequest } from '../http/page.dto.js';
 import { CodeList } from '../http/query-list.js';
 import { Text } from '../http/text.js';
+import { ArrayUnique } from '../http/array-unique.js';
 import { MAX_RELEASED } from './release-outbox-rows.js';
 
 export class OutboxRequest extends PageRequest {
@@ -29,7 +30,7 @@ export class ReleaseRequest {
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(MAX_RELEASED)
-  @ArrayUnique((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id))
+  @ArrayUnique((id) => (typeof id === 'string' ? id.toLowerCase() : id))
   @IsUUID(undefined, { each: true })
   ids?: string[];
 

@@ -1,11 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, ValueList } from '@app/platform/http/query-list.js';
+import { ArrayUnique } from '@app/platform/http/array-unique.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
+
+/** More than a reservation can have, so that a refusal can name its limit. */
+const MOST_LABELS = 50;
 
 export class ChangeSeatsRequest {
   /** Labels of 1 to 10 seats of the same showtime, each once: all that the reservation shall have, the ones to keep included. */
@@ -19,6 +23,7 @@ export class ChangeSeatsRequest {
   })
   @IsArray()
   @ArrayNotEmpty()
+  @ArrayMaxSize(MOST_LABELS)
   @ArrayUnique()
   @IsString({ each: true })
   @MinLength(1, { each: true })
@@ -53,6 +58,7 @@ export class HoldSeatsRequest {
    */
   @IsArray()
   @ArrayNotEmpty()
+  @ArrayMaxSize(MOST_LABELS)
   @ArrayUnique()
   @IsString({ each: true })
   @MinLength(1, { each: true })

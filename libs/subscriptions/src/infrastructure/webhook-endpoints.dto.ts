@@ -1,12 +1,13 @@
 /** What admins ask about webhook endpoints. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, ValidateIf } from 'class-validator';
 import { allEventTypes } from '@app/contracts/all-events.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { IsOffsetTime } from '@app/platform/http/offset-time.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { Text } from '@app/platform/http/text.js';
+import { ArrayUnique } from '@app/platform/http/array-unique.js';
 import {
   MAX_DESCRIPTION_CHARACTERS,
   MAX_TYPES,
