@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId } from '@app/kernel/id.js';
 import type { PoolClient } from 'pg';
 import type { Customer, Json } from '../../support/http-client.js';
@@ -84,6 +86,13 @@ describe('The check of the invariants', () => {
       for (const statement of statements(reservations)) await client.query(statement);
     });
     expect(broken).toContainEqual(expect.stringMatching(breach(reservations)));
+  });
+
+  it('each invariant has a planted violation', () => {
+    const folder = join(import.meta.dirname, '../../support/invariants');
+    const checked = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').match(/\b[A-Z]\d\b/g) ?? []);
+    const planted = VIOLATIONS.map(([name]) => name.slice(0, name.indexOf(':')));
+    expect([...new Set(planted)].sort()).toEqual([...new Set(checked)].sort());
   });
 
   it('an event that is stored while the check reads is reported', async () => {

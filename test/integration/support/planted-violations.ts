@@ -215,4 +215,27 @@ export const VIOLATIONS: readonly Violation[] = [
     ],
     () => /^E6 dead letter .* of q: bad/,
   ],
+  [
+    'R1: a report that counts a seat too many',
+    ({ confirmed }) => [`UPDATE reports.reservations SET seats_sold = seats_sold + 1 WHERE reservation_id = '${confirmed.id}'`],
+    ({ confirmed }) => new RegExp(`^R1 showtime ${confirmed.showtime.id} sold 2 seats, the reports say 3`),
+  ],
+  [
+    'R1: a report that counts the seats of a cancelled reservation',
+    ({ kept }) => [`UPDATE reports.reservations SET seats_sold = 1 WHERE reservation_id = '${kept.id}'`],
+    ({ kept }) => new RegExp(`^R1 showtime ${kept.showtime.id} sold 0 seats, the reports say 1`),
+  ],
+  [
+    'R1: a report that lost money',
+    ({ confirmed }) => [`DELETE FROM reports.money WHERE payment_id = '${confirmed.paymentId}'`],
+    ({ confirmed }) => new RegExp(`^R1 payment ${confirmed.paymentId}: 1250 EUR was kept, the reports say 0`),
+  ],
+  [
+    'R1: a report with money that nobody paid',
+    ({ held }) => [
+      `INSERT INTO reports.money (id, payment_id, reservation_id, amount, currency, at, sequence)
+       VALUES ('${newId()}', '${held.id}', '${held.id}', 1250, 'EUR', now(), 1)`,
+    ],
+    ({ held }) => new RegExp(`^R1 payment ${held.id}: 0 EUR was kept, the reports say 1250`),
+  ],
 ];
