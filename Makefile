@@ -38,9 +38,10 @@ dev: .make/installed ## Run the whole system and restart it whenever a source ch
 openapi: .make/built ## Print the OpenAPI document as JSON
 	@exec node dist/apps/api/src/print-openapi.js
 
-openapi-files: .make/built ## Write docs/openapi.json, docs/asyncapi.json, the typed client and the Postman collection
+openapi-files: .make/built ## Write docs/openapi.json, docs/asyncapi.json, docs/reactions.md, the typed client and the Postman collection
 	@node dist/apps/api/src/print-openapi.js > .make/openapi.json && mv .make/openapi.json docs/openapi.json
 	@node --import ./test/support/typescript.mjs test/asyncapi/print.ts > .make/asyncapi.json && mv .make/asyncapi.json docs/asyncapi.json
+	@node --import ./test/support/typescript.mjs test/reactions/print.ts > .make/reactions.md && mv .make/reactions.md docs/reactions.md
 	@node clients/typescript/generate.mjs
 	@node clients/postman/generate.mjs > .make/postman.json && mv .make/postman.json clients/postman/movie-reservation.postman_collection.json
 
