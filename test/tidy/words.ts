@@ -87,7 +87,7 @@ export const BANNED_WORDS: readonly BannedWord[] = [
 
   // Turns of phrase that a reader has to work out.
   anywhere('whoever|whatever|wherever', 'who, what, where, every, any'),
-  anywhere('nobody (need|cared|asked|knows|waits|looks|reads|listened|is connected)', 'name what does not happen'),
+  anywhere('nobody (needs?|cared|asked|knows|waits|looks|reads|listened|is connected)', 'name what does not happen'),
   anywhere('(over)?hear(s|d|ing)?', 'receives, knows'),
   anywhere('(is|are|was|were|be|being) told(?! apart)', 'receives, knows, is asked to'),
   anywhere('who waits', 'the waiting request, customer, …'),

@@ -46,10 +46,12 @@ async function retry(args: readonly string[], terminal: Terminal): Promise<void>
     modules.get(AdminCommands).execute(new RetryRefunds(null, ids.length === 0 ? {} : { refundIds: ids })),
   );
   if (values.json) terminal.print(JSON.stringify(retried));
-  else terminal.print(`${retried.data.length} refunds are tried again${retried.hasMore ? '; there are more' : ''}.`);
+  else terminal.print(`Tried again: ${countOf(retried.data)}${retried.hasMore ? '; there are more' : ''}.`);
   for (const { refundId, detail } of retried.refused) terminal.printError(`${refundId}: ${detail}`);
-  if (retried.refused.length > 0) throw new CommandFailed(`${retried.refused.length} refunds cannot be tried again.`);
+  if (retried.refused.length > 0) throw new CommandFailed(`Not tried again: ${countOf(retried.refused)}.`);
 }
+
+const countOf = ({ length }: readonly unknown[]): string => `${length} ${length === 1 ? 'refund' : 'refunds'}`;
 
 async function request(args: readonly string[], terminal: Terminal): Promise<void> {
   const { values, positionals } = parseArguments(args, {

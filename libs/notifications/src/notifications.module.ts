@@ -18,7 +18,7 @@ class MailsOffNotice implements OnApplicationBootstrap {
   constructor(private readonly settings: NotificationsSettings) {}
 
   onApplicationBootstrap(): void {
-    if (this.settings.smtpUrl === null) new Logger('Mails').warn('No mails are sent: SMTP_URL is not set');
+    if (this.settings.smtpUrl === null) new Logger('Mails').warn('No mails are sent: SMTP_URL is off, or not set');
   }
 }
 

@@ -59,7 +59,7 @@ describe('The commands about money', () => {
       code: 1,
       stderr: expect.stringContaining('Only a failed refund') as string,
     });
-    expect(await cli('refunds', 'retry')).toMatchObject({ code: 0, stdout: '0 refunds are tried again.' });
+    expect(await cli('refunds', 'retry')).toMatchObject({ code: 0, stdout: 'Tried again: 0 refunds.' });
     expect(await cli('refunds', 'request', payment!.id, '--amount', '9000', '--note', 'x')).toMatchObject({ code: 1 });
     expect(await actions()).toContain('payments.refund-as-goodwill');
   }, 60_000);

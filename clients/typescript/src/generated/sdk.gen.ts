@@ -826,7 +826,7 @@ export const listMyReservations = <ThrowOnError extends boolean = false>(options
 /**
  * Hold seats of a showtime until they are paid
  *
- * All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and a number of live holds for all showtimes together. These limits do not apply to users with the right `reservations.sell`, as the box office has: they sell to many people.
+ * All seats or none, at most 10. One customer has at most 3 live holds and 10 seats of a showtime, and `MAX_HOLDS_PER_CUSTOMER` (30) live holds for all showtimes together. These limits do not apply to users with the right `reservations.sell`, as the box office has: they sell to many people.
  */
 export const holdSeats = <ThrowOnError extends boolean = false>(options: Options<HoldSeatsData, ThrowOnError>): RequestResult<HoldSeatsResponses, HoldSeatsErrors, ThrowOnError> => (options.client ?? client).post<HoldSeatsResponses, HoldSeatsErrors, ThrowOnError>({
     security: [{

@@ -73,7 +73,7 @@ export type DeadLetterView = {
      */
     messageId: string | null;
     /**
-     * Why.
+     * Why its reaction could not handle it.
      */
     reason: string;
     /**
@@ -123,7 +123,7 @@ export type DeadLetterDetailsView = {
      */
     messageId: string | null;
     /**
-     * Why.
+     * Why its reaction could not handle it.
      */
     reason: string;
     /**
@@ -175,7 +175,7 @@ export type RedriveFailureView = {
      */
     queue: string;
     /**
-     * Why.
+     * Why it was not sent back.
      */
     reason: string;
 };
@@ -718,7 +718,7 @@ export type ChangeProfileRequest = {
 
 export type ChangePasswordRequest = {
     /**
-     * The password of now.
+     * The present password.
      */
     currentPassword: string;
     /**
@@ -783,7 +783,7 @@ export type ShowtimeOverlappingByRuntimeView = {
         name: string;
     };
     /**
-     * The next one.
+     * The next showtime of the room.
      */
     next: {
         /**
@@ -1323,7 +1323,7 @@ export type ShowtimeOverlappingByCleaningView = {
         name: string;
     };
     /**
-     * The next one.
+     * The next showtime of the room.
      */
     next: {
         /**
@@ -2037,7 +2037,7 @@ export type ReservationRefundView = {
      */
     status: RefundStatus;
     /**
-     * Why.
+     * Why the money goes back.
      */
     reason: RefundReason;
 };
@@ -2343,7 +2343,7 @@ export type CancellationProgressView = {
      */
     whole: boolean;
     /**
-     * Why.
+     * What the admin gave as the reason; null without one.
      */
     reason: string | null;
     /**
@@ -3130,7 +3130,7 @@ export type RevenueView = {
 
 export type RevenueReportResponse = {
     /**
-     * The items of this page.
+     * The rows of the report.
      */
     data: Array<RevenueView>;
 };
@@ -3164,7 +3164,7 @@ export type PopularMovieView = {
 
 export type PopularMoviesResponse = {
     /**
-     * The items of this page.
+     * The movies, the most popular first.
      */
     data: Array<PopularMovieView>;
 };

@@ -47,7 +47,7 @@ export class IntentOpener {
         // A second one is cancelled: nobody may pay it.
         return outcome === 'surplus' ? null : intent;
       } catch (error) {
-        if (error instanceof CardRefused) return this.giveUp(paymentId, job, error);
+        if (error instanceof CardRefused) return this.giveUp(payment, job, error);
         if (!(error instanceof OutcomeUnknown)) throw error;
         if (error instanceof IdempotencyKeyInUse ? ++retries > KEY_IN_USE_RETRIES : ++unknownOutcomes > 1) throw error;
         if (error instanceof IdempotencyKeyInUse) await pause(KEY_IN_USE_PAUSE_MS);
@@ -67,11 +67,11 @@ export class IntentOpener {
   }
 
   /** The amount is what a customer can change. Anything else, such as an API version that is refused, is an alert of the requests to Stripe. */
-  private async giveUp(paymentId: string, job: JobName, error: CardRefused): Promise<never> {
+  private async giveUp({ id: paymentId, amount, currency }: PaymentState, job: JobName, error: CardRefused): Promise<never> {
     const { code, param, message: reason } = error;
     this.#logger.warn({ paymentId, code, param, reason }, 'Stripe refuses to make a payment intent');
     await this.payments.change(paymentId, (payment) => payment.cancelWithoutIntent());
     await this.jobs.withdraw(job);
-    throw error.isAboutAmount ? new AmountRefused() : new PaymentsUnavailable(error);
+    throw error.isAboutAmount ? new AmountRefused({ amount, currency }) : new PaymentsUnavailable(error);
   }
 }

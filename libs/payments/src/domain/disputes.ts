@@ -59,7 +59,7 @@ export function disputeOutcome({ status, closedAt }: Pick<DisputeState, 'status'
   return status === 'lost' ? 'lost' : 'won';
 }
 
-/** What is published of a change; null where nobody needs to know. */
+/** What is published of a change; null where nothing is. */
 export function eventOfDispute(
   { before, after }: DisputeChange,
   ids: { paymentId: string; reservationId: string },

@@ -57,19 +57,19 @@ export class ShowtimeCancelled extends Conflict {
 
 export class ShowtimeMoved extends Conflict {
   constructor() {
-    super('payments.showtime-moved', 'This showtime was moved after the seats were held. Please choose your seats again.');
+    super('payments.showtime-moved', 'This showtime was moved after the seats were held. Choose your seats again.');
   }
 }
 
 export class HoldExpired extends Gone {
   constructor() {
-    super('payments.hold-expired', 'The seats were not paid in time. Please choose your seats again.');
+    super('payments.hold-expired', 'The seats were not paid in time. Choose your seats again.');
   }
 }
 
 export class AmountRefused extends Invalid {
-  constructor() {
-    super('payments.amount-refused', 'This amount cannot be paid by card.');
+  constructor({ amount, currency }: MoneyJson) {
+    super('payments.amount-refused', `${amount} ${currency}, in minor units, cannot be paid by card.`);
   }
 }
 
@@ -100,7 +100,7 @@ export class RefundAmountRefused extends Invalid {
 /** `cause` is for the log: why Stripe did not answer. */
 export class PaymentsUnavailable extends Unavailable {
   constructor(cause?: Error) {
-    super('payments.unavailable', 'Payments cannot be started right now. Nothing was charged; please try again shortly.', {
+    super('payments.unavailable', 'Payments cannot be started right now. Nothing was charged; try again shortly.', {
       retryAfter: 5,
     });
     if (cause !== undefined) this.cause = cause;

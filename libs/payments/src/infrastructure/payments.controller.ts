@@ -51,7 +51,7 @@ export class PaymentsController {
     new ShowtimeCancelled(),
     new ShowtimeMoved(),
     new HoldExpired(),
-    new AmountRefused(),
+    new AmountRefused({ amount: 20, currency: 'EUR' }),
     new PaymentsUnavailable(),
   )
   async startPayment(

@@ -1,4 +1,4 @@
-/** Work of the same instant is done together: while batches are under way, the next one gathers. It costs a lone item no waiting. */
+/** Work of the same instant is done together: while batches are under way, the next one gathers. A single item never waits. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Overloaded, withoutSlot } from './admission.js';
 

@@ -110,7 +110,7 @@ export class Settings {
     readonly outboxKeptDays: number;
     readonly inboxKeptDays: number;
     readonly idempotencyKeysKeptHours: number;
-    /** After they were redriven. */
+    /** After they were redriven or dismissed. */
     readonly deadLettersKeptDays: number;
   };
   readonly clock: { readonly movable: boolean };

@@ -1,4 +1,4 @@
-/** Answers that are the same for everybody: made, tagged and compressed once, so that a stranger who asks again costs next to nothing. */
+/** Answers that are the same for everybody: made, tagged and compressed once, so that a repeated request is cheap. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

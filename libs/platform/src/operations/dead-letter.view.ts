@@ -16,7 +16,10 @@ export class DeadLetterView {
    * @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b32"
    */
   messageId!: string | null;
-  /** @example "ReservationNotFound: There is no such reservation." */
+  /**
+   * Why its reaction could not handle it.
+   * @example "ReservationNotFound: There is no such reservation."
+   */
   reason!: string;
   /** @example 1 */
   attempts!: number;
@@ -48,7 +51,10 @@ export class RedriveFailureView {
   id!: string;
   /** @example "reservations.a-reaction-of-long-ago" */
   queue!: string;
-  /** @example "There is no queue reservations.a-reaction-of-long-ago" */
+  /**
+   * Why it was not sent back.
+   * @example "There is no queue reservations.a-reaction-of-long-ago"
+   */
   reason!: string;
 }
 

@@ -49,9 +49,16 @@ export class DatabaseCheck extends Schedule {
     const reason = this.refusals.reasonWithin(DISK_FULL_FOR_MS);
     if (reason !== null) this.#diskFull.report({ reason });
     else this.#diskFull.clear();
-    await clockSkewMs(() => this.databaseTime()).then(
+    let isReadOnly = false;
+    await clockSkewMs(async () => {
+      const answer = await this.askDatabase();
+      ({ isReadOnly } = answer);
+      return answer.now;
+    }).then(
       (skewMs) => {
         this.#away.clear();
+        if (isReadOnly) this.#readOnly.report({});
+        else this.#readOnly.clear();
         this.compareClocks(skewMs);
       },
       (error: unknown) => this.#away.report({ reason: String(error) }),
@@ -59,14 +66,12 @@ export class DatabaseCheck extends Schedule {
     AWAY.set({ server: 'database' }, this.#away.seconds);
   }
 
-  private async databaseTime(): Promise<Date> {
+  private async askDatabase(): Promise<{ now: Date; isReadOnly: boolean }> {
     const [row] = await this.database.query<{ now: Date; isReadOnly: boolean }>(
-      `SELECT clock_timestamp() AS now, current_setting('transaction_read_only')::boolean AS "isReadOnly"`,
+      `SELECT clock_timestamp() AS now, current_setting('transaction_read_only')::boolean AS is_read_only`,
     );
     if (row === undefined) throw new Error('The database gave no time');
-    if (row.isReadOnly) this.#readOnly.report({});
-    else this.#readOnly.clear();
-    return row.now;
+    return row;
   }
 
   /** Holds expire, and searches begin where the last one ended, by the clock of the process that does it. */

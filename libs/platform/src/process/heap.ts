@@ -8,8 +8,8 @@ export function limitHeapGrowth(percent: number): void {
 }
 
 /**
- * Collects what only the start needed and gives its memory back, about 200 MB of a process. Nothing else would do so before the process is busy, and a
- * usual collection keeps the pages.
+ * Collects what only the start needed and gives its memory back (docs/performance.md, "Memory"). Nothing else would do so before the process is busy,
+ * and a usual collection keeps the pages.
  */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');

@@ -63,7 +63,7 @@ export class SeatingOutdated extends Conflict {
 
 export class BookingCodeTaken extends Conflict {
   constructor() {
-    super('reservations.booking-code-taken', 'The booking code is taken. Please try again.');
+    super('reservations.booking-code-taken', 'The booking code is taken. Try again.');
   }
 }
 

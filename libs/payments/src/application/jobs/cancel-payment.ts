@@ -4,7 +4,7 @@ import { REQUESTS } from '../lanes.js';
 import { CancelIntent } from './cancel-intent.js';
 import { OpenPayment } from './open-payment.js';
 
-/** Cancels the intent of a payment that nobody needs any more. The subject is the payment's id. */
+/** Cancels the intent of a payment that is no longer needed. The subject is the payment's id. */
 @Job('payments.cancel-payment', { lane: REQUESTS })
 export class CancelPayment implements JobHandler {
   constructor(

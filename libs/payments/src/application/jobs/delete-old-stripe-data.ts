@@ -13,7 +13,7 @@ const BATCH_ROWS = 1_000;
 /** The jobs that use idempotency keys of Stripe's. */
 const KINDS_WITH_KEY = ['payments.open-payment', 'payments.submit-refund'];
 
-/** Deletes what Stripe told us and nobody needs any more: bodies of events, events, and idempotency keys that Stripe has forgotten long ago. */
+/** Deletes what Stripe told us and is no longer needed: bodies of events, events, and idempotency keys that Stripe has forgotten long ago. */
 @Job('payments.delete-old-stripe-data', { lane: HOUSEKEEPING })
 export class DeleteOldStripeData implements JobHandler {
   readonly everyMs: number;

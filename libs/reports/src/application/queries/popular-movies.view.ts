@@ -29,5 +29,6 @@ export class PopularMovieView {
 }
 
 export class PopularMoviesResponse {
+  /** The movies, the most popular first. */
   data!: PopularMovieView[];
 }

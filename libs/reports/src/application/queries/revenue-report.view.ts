@@ -44,5 +44,6 @@ export class RevenueView {
 }
 
 export class RevenueReportResponse {
+  /** The rows of the report. */
   data!: RevenueView[];
 }

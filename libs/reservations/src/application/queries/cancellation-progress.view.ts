@@ -8,7 +8,10 @@ export class CancellationProgressView {
    * @example true
    */
   whole!: boolean;
-  /** @example "The projector broke." */
+  /**
+   * What the admin gave as the reason; null without one.
+   * @example "The projector broke."
+   */
   reason!: string | null;
   /**
    * Reservations to end or to refund when the run began.

@@ -62,7 +62,10 @@ export class ReservationRefundView {
   amount!: MoneyView;
   /** @example "succeeded" */
   status!: RefundStatus;
-  /** @example "reservation-cancelled" */
+  /**
+   * Why the money goes back.
+   * @example "reservation-cancelled"
+   */
   reason!: RefundReason | 'external';
 }
 
