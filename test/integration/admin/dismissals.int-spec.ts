@@ -84,7 +84,7 @@ describe('What waits for a person and cannot be mended', () => {
     await untilGauge('cinema_stripe_events_parked', 0);
     await system.sql(`UPDATE payments.stripe_events SET status = 'applied' WHERE id = $1`, [id]);
     const refused = await post(`stripe-events/${id}/dismiss`, { reason: REASON });
-    expect([refused.status, refused.body.code]).toEqual([409, 'payments.webhook-not-parked']);
+    expect([refused.status, refused.body.code]).toEqual([409, 'payments.stripe-event-not-parked']);
   }, 60_000);
 
   it('both are dismissed at the command line', async () => {

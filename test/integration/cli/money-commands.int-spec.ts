@@ -91,7 +91,7 @@ describe('The commands about money', () => {
       code: 0,
       stdout: expect.stringContaining('is applied') as string,
     });
-    expect(await cli('stripe-events', 'replay', 'evt_none')).toMatchObject({ code: 1, stderr: 'There is no such event.' });
+    expect(await cli('stripe-events', 'replay', 'evt_none')).toMatchObject({ code: 1, stderr: 'There is no such Stripe event.' });
     expect(await actions()).toContain('payments.replay-webhook');
   });
 });

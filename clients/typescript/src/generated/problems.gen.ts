@@ -62,10 +62,10 @@ import type {
   PaymentsReservationNotFoundProblem,
   PaymentsShowtimeCancelledProblem,
   PaymentsShowtimeMovedProblem,
+  PaymentsStripeEventNotParkedProblem,
   PaymentsUnavailableProblem,
   PaymentsWebhookBodyDeletedProblem,
   PaymentsWebhookNotFoundProblem,
-  PaymentsWebhookNotParkedProblem,
   PlatformIdempotencyKeyBusyProblem,
   PlatformIdempotencyKeyReusedProblem,
   PlatformOverloadedProblem,
@@ -203,10 +203,10 @@ export type Problem =
   | PaymentsReservationNotFoundProblem
   | PaymentsShowtimeCancelledProblem
   | PaymentsShowtimeMovedProblem
+  | PaymentsStripeEventNotParkedProblem
   | PaymentsUnavailableProblem
   | PaymentsWebhookBodyDeletedProblem
   | PaymentsWebhookNotFoundProblem
-  | PaymentsWebhookNotParkedProblem
   | PlatformIdempotencyKeyBusyProblem
   | PlatformIdempotencyKeyReusedProblem
   | PlatformOverloadedProblem
@@ -342,10 +342,10 @@ export const PROBLEM_CODES = [
   'payments.reservation-not-found',
   'payments.showtime-cancelled',
   'payments.showtime-moved',
+  'payments.stripe-event-not-parked',
   'payments.unavailable',
   'payments.webhook-body-deleted',
   'payments.webhook-not-found',
-  'payments.webhook-not-parked',
   'platform.idempotency-key-busy',
   'platform.idempotency-key-reused',
   'platform.overloaded',

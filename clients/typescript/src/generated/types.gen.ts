@@ -4532,6 +4532,20 @@ export type PaymentsShowtimeMovedProblem = ProblemView & {
 };
 
 /**
+ * Another request or another state was first. Nothing was done. Read the resource again, then decide.
+ */
+export type PaymentsStripeEventNotParkedProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'payments.stripe-event-not-parked';
+    /**
+     * The HTTP status.
+     */
+    status: 409;
+};
+
+/**
  * Not possible at the moment, through no fault of the request. Wait for `retryAfter` seconds, then send it again.
  */
 export type PaymentsUnavailableProblem = ProblemView & {
@@ -4571,20 +4585,6 @@ export type PaymentsWebhookNotFoundProblem = ProblemView & {
      * The HTTP status.
      */
     status: 404;
-};
-
-/**
- * Another request or another state was first. Nothing was done. Read the resource again, then decide.
- */
-export type PaymentsWebhookNotParkedProblem = ProblemView & {
-    /**
-     * Constant for this problem.
-     */
-    code: 'payments.webhook-not-parked';
-    /**
-     * The HTTP status.
-     */
-    status: 409;
 };
 
 /**
@@ -6353,6 +6353,59 @@ export type RequestEmailVerificationResponses = {
 
 export type RequestEmailVerificationResponse = RequestEmailVerificationResponses[keyof RequestEmailVerificationResponses];
 
+export type ConfirmEmailVerificationData = {
+    body: VerifyEmailRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/auth/email-verification/confirm';
+};
+
+export type ConfirmEmailVerificationErrors = {
+    /**
+     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
+     */
+    400: ({
+        code: 'http.invalid-input';
+    } & HttpInvalidInputProblem) | ({
+        code: 'http.bad-request';
+    } & HttpBadRequestProblem);
+    /**
+     * The body is too large. Codes: `http.payload-too-large`.
+     */
+    413: HttpPayloadTooLargeProblem;
+    /**
+     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
+     */
+    415: HttpUnsupportedMediaTypeProblem;
+    /**
+     * A rule says no. Codes: `auth.mail-token-invalid`.
+     */
+    422: AuthMailTokenInvalidProblem;
+    /**
+     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
+     */
+    429: HttpTooManyRequestsProblem;
+    /**
+     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
+     */
+    503: ({
+        code: 'platform.overloaded';
+    } & PlatformOverloadedProblem) | ({
+        code: 'platform.unavailable';
+    } & PlatformUnavailableProblem);
+};
+
+export type ConfirmEmailVerificationError = ConfirmEmailVerificationErrors[keyof ConfirmEmailVerificationErrors];
+
+export type ConfirmEmailVerificationResponses = {
+    /**
+     * Verify an e-mail address with the link of the mail.
+     */
+    204: void;
+};
+
+export type ConfirmEmailVerificationResponse = ConfirmEmailVerificationResponses[keyof ConfirmEmailVerificationResponses];
+
 export type VerifyEmailData = {
     body: VerifyEmailRequest;
     path?: never;
@@ -6399,7 +6452,7 @@ export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
 
 export type VerifyEmailResponses = {
     /**
-     * Verify an e-mail address with the link of the mail.
+     * The same as `POST /auth/email-verification/confirm`.
      */
     204: void;
 };
@@ -13898,9 +13951,9 @@ export type DismissStripeEventErrors = {
      */
     404: PaymentsWebhookNotFoundProblem;
     /**
-     * Somebody or something else was first. Codes: `payments.webhook-not-parked`.
+     * Somebody or something else was first. Codes: `payments.stripe-event-not-parked`.
      */
-    409: PaymentsWebhookNotParkedProblem;
+    409: PaymentsStripeEventNotParkedProblem;
     /**
      * The body is too large. Codes: `http.payload-too-large`.
      */

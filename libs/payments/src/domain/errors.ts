@@ -19,21 +19,22 @@ export class RefundNotFound extends NotFound {
   }
 }
 
+/** Published before webhooks were called Stripe events, as the next one. */
 export class WebhookNotFound extends NotFound {
   constructor() {
-    super('payments.webhook-not-found', 'There is no such event.');
+    super('payments.webhook-not-found', 'There is no such Stripe event.');
   }
 }
 
 export class WebhookBodyDeleted extends Gone {
   constructor() {
-    super('payments.webhook-body-deleted', 'The body of this event was deleted, because it is old. It cannot be applied again.');
+    super('payments.webhook-body-deleted', 'The body of this Stripe event was deleted, because it is old. It cannot be applied again.');
   }
 }
 
-export class WebhookNotParked extends Conflict {
+export class StripeEventNotParked extends Conflict {
   constructor(status: string) {
-    super('payments.webhook-not-parked', `This event is ${status}; only a parked one can be dismissed.`);
+    super('payments.stripe-event-not-parked', `This Stripe event is ${status}; only a parked one can be dismissed.`);
   }
 }
 

@@ -13,7 +13,7 @@ import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.j
 import { StripeEventForAdmin } from '../application/queries/stripe-event-for-admin.js';
 import { StripeEventsResponse, StripeEventView } from '../application/queries/stripe-event.view.js';
 import { StripeEventsForAdmin } from '../application/queries/stripe-events-for-admin.js';
-import { WebhookBodyDeleted, WebhookNotFound, WebhookNotParked } from '../domain/errors.js';
+import { StripeEventNotParked, WebhookBodyDeleted, WebhookNotFound } from '../domain/errors.js';
 import { DismissStripeEventRequest, StripeEventsRequest } from './payments.dto.js';
 import { REFUND_PER_ADMIN } from './rate-limits.js';
 
@@ -64,7 +64,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'dismissStripeEvent', summary: 'End the waiting of a parked event that nothing can be done about' })
   @AnswerExample(DISMISSED)
-  @Problems(new WebhookNotFound(), new WebhookNotParked('applied'), INVALID_ID)
+  @Problems(new WebhookNotFound(), new StripeEventNotParked('applied'), INVALID_ID)
   async dismissStripeEvent(
     @UserId() adminId: string,
     @Param('id') id: string,

@@ -1,4 +1,4 @@
-import { WebhookNotFound, WebhookNotParked } from '../../domain/errors.js';
+import { WebhookNotFound, StripeEventNotParked } from '../../domain/errors.js';
 import { anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { DismissStripeEvent } from './dismiss-stripe-event.js';
@@ -25,7 +25,7 @@ describe('DismissStripeEvent', () => {
     const { id } = await harness.deliver(anIntent({ status: 'succeeded' }));
     for (const status of ['received', 'applied', 'ignored', 'checking'] as const) {
       await harness.stripeEvents.mark(id, { status, note: null });
-      await expect(dismiss(harness, id)).rejects.toThrow(WebhookNotParked);
+      await expect(dismiss(harness, id)).rejects.toThrow(StripeEventNotParked);
     }
     await expect(dismiss(harness, 'evt_nowhere')).rejects.toThrow(WebhookNotFound);
     expect(harness.audit.entries).toEqual([]);

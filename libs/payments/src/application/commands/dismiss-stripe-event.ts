@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
-import { WebhookNotFound, WebhookNotParked } from '../../domain/errors.js';
+import { WebhookNotFound, StripeEventNotParked } from '../../domain/errors.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 
 export interface Dismissal {
@@ -8,7 +8,7 @@ export interface Dismissal {
   readonly isNew: boolean;
 }
 
-/** An admin ends the waiting of a parked event that nothing can be done about. Throws `WebhookNotFound`, `WebhookNotParked`. */
+/** An admin ends the waiting of a parked event that nothing can be done about. Throws `WebhookNotFound`, `StripeEventNotParked`. */
 export class DismissStripeEvent extends Command<Dismissal> implements AdminCommand<Dismissal> {
   constructor(
     readonly adminId: string | null,
@@ -32,7 +32,7 @@ export class DismissStripeEventHandler implements ICommandHandler<DismissStripeE
     const event = await this.stripeEvents.lock(eventId);
     if (event === null) throw new WebhookNotFound();
     if (event.status === 'dismissed') return { isNew: false };
-    if (event.status !== 'parked') throw new WebhookNotParked(event.status);
+    if (event.status !== 'parked') throw new StripeEventNotParked(event.status);
     await this.stripeEvents.dismiss(eventId);
     return { isNew: true };
   }
