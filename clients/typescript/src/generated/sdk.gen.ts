@@ -865,7 +865,7 @@ export const holdSeats = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Cancel your reservation; a payment is refunded by the policy
  *
- * A hold may have been paid since it was read, and the time for refunds may have ended since the quote. So a cancellation that would keep more of a payment than `keptAtMost` is refused, with what would be refunded and kept now. Without `keptAtMost` nothing may be kept: send the `kept.amount` of the quote once the customer has agreed to it.
+ * A hold may have been paid since it was read, and the time for refunds may have ended since the quote. So send the `kept.amount` of the quote as `keptAtMost` once the customer has agreed to it: a cancellation that would keep more of a payment is refused, with what would be refunded and kept now. Without `keptAtMost` the policy alone decides, and nothing may be refunded.
  */
 export const cancelReservation = <ThrowOnError extends boolean = false>(options: Options<CancelReservationData, ThrowOnError>): RequestResult<CancelReservationResponses, CancelReservationErrors, ThrowOnError> => (options.client ?? client).delete<CancelReservationResponses, CancelReservationErrors, ThrowOnError>({
     security: [{

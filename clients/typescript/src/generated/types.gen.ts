@@ -9545,7 +9545,7 @@ export type CancelReservationData = {
     query?: {
         /**
          * How much of the payment may be kept, in the unit that Stripe uses for the currency: `kept.amount` of the quote that the customer has seen. Where more
-         * would be kept now, the cancellation is refused. Left out, nothing may be kept.
+         * would be kept now, the cancellation is refused: 0 for what is seen as a hold, which may have been paid meanwhile. Left out, the policy alone decides.
          */
         keptAtMost?: number;
     };

@@ -165,9 +165,9 @@ export class ReservationsController {
     operationId: 'cancelReservation',
     summary: 'Cancel your reservation; a payment is refunded by the policy',
     description:
-      'A hold may have been paid since it was read, and the time for refunds may have ended since the quote. So a cancellation that would keep more of a ' +
-      'payment than `keptAtMost` is refused, with what would be refunded and kept now. Without `keptAtMost` nothing may be kept: send the `kept.amount` of ' +
-      'the quote once the customer has agreed to it.',
+      'A hold may have been paid since it was read, and the time for refunds may have ended since the quote. So send the `kept.amount` of the quote as ' +
+      '`keptAtMost` once the customer has agreed to it: a cancellation that would keep more of a payment is refused, with what would be refunded and kept ' +
+      'now. Without `keptAtMost` the policy alone decides, and nothing may be refunded.',
   })
   @AnswerExample({
     status: 'cancelled',

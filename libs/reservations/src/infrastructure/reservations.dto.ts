@@ -37,14 +37,14 @@ export const MAX_AMOUNT = 2_147_483_647;
 export class CancelReservationRequest {
   /**
    * How much of the payment may be kept, in the unit that Stripe uses for the currency: `kept.amount` of the quote that the customer has seen. Where more
-   * would be kept now, the cancellation is refused. Left out, nothing may be kept.
+   * would be kept now, the cancellation is refused: 0 for what is seen as a hold, which may have been paid meanwhile. Left out, the policy alone decides.
    */
   @MayBeLeftOut()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value))
   @IsInt()
   @Min(0)
   @Max(MAX_AMOUNT)
-  keptAtMost: number = 0;
+  keptAtMost?: number;
 }
 
 export class HoldSeatsRequest {

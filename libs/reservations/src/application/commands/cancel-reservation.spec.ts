@@ -73,6 +73,13 @@ describe('A customer who cancels a reservation', () => {
     expect(harness.eventsOf({ id })).toEqual(['seats-held', 'reservation-confirmed', 'reservation-cancelled']);
   });
 
+  it('without a limit the policy alone decides', async () => {
+    const { id, state } = await harness.createConfirmed();
+    harness.clock.advance(4 * HOUR_MS);
+    await harness.execute(new CancelReservation(state.customerId, id, {}));
+    expect(lastEvent()).toMatchObject({ refundDue: { amount: 0 } });
+  });
+
   it('the reservation of another customer is not found', async () => {
     const { id } = await harness.createConfirmed();
     await expect(harness.execute(new CancelReservation(newId(), id, { keptAtMost: 0 }))).rejects.toThrow(ReservationNotFound);

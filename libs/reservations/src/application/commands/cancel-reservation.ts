@@ -8,8 +8,8 @@ export class CancelReservation extends Command<void> {
   constructor(
     readonly customerId: string,
     readonly reservationId: string,
-    /** Minor units of what was paid: the quote's, which the customer has seen. */
-    readonly agreement: { readonly keptAtMost: number },
+    /** Minor units of what was paid: the quote's, which the customer has seen. Left out, the policy alone decides. */
+    readonly agreement: { readonly keptAtMost?: number | undefined },
   ) {
     super();
   }
@@ -23,11 +23,11 @@ export class CancelReservationHandler implements ICommandHandler<CancelReservati
     private readonly clock: Clock,
   ) {}
 
-  async execute({ customerId, reservationId: id, agreement }: CancelReservation): Promise<void> {
+  async execute({ customerId, reservationId: id, agreement: { keptAtMost } }: CancelReservation): Promise<void> {
     await this.salesStatus.askAndChangeReservation(
       { id, customerId },
       {
-        ask: (state) => this.money.limitOf(state, agreement.keptAtMost),
+        ask: async (state) => (keptAtMost === undefined ? null : this.money.limitOf(state, keptAtMost)),
         decide: (reservation, situation, keptLimit) =>
           reservation.cancel({ by: 'customer', refund: 'policy', reason: null, keptLimit, ...situation, at: this.clock.now() }),
       },
