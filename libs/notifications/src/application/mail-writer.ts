@@ -23,8 +23,8 @@ import {
 import type { Recipient } from './content/written-mail.js';
 
 /**
- * Of the mails about reservations to an address that nobody has verified, so many are sent in an hour: a stranger may have registered it, to have the
- * inbox of its owner filled with tickets and changes of seats. A customer needs fewer. A verified address gets all.
+ * Of the mails that cost nothing (free tickets, changes of seats, ending holds) to an address that nobody has verified, so many are sent in an hour: a
+ * stranger may have registered it to have the inbox of its owner filled. Tickets that were paid and refunds are always sent, to a verified address all.
  */
 export const MOST_MAILS_TO_UNVERIFIED = 20;
 const HOUR_MS = 3_600_000;
@@ -118,12 +118,14 @@ export class MailWriter {
     return { ...found, content: accountContent(kind, { ...found, ...token, publicUrl }) };
   }
 
-  private async readReservation({ reservationId, userId }: MailState): Promise<ReservationMail | null> {
+  private async readReservation({ kind, reservationId, userId }: MailState): Promise<ReservationMail | null> {
     if (reservationId === null) return null;
     const [reservation] = await this.queries.execute(new ReservationsByIds([reservationId]));
     if (reservation === undefined) return null;
     const found = await this.recipient(userId ?? reservation.customerId);
-    if (found === null || (await this.hasTooMany(found.recipient))) return null;
+    if (found === null) return null;
+    const costsNothing = reservation.total.amount === 0 || kind === 'seats-changed' || kind === 'hold-ending';
+    if (costsNothing && (await this.hasTooMany(found.recipient))) return null;
     const [showtime] = await this.queries.execute(new ShowtimesByIds([reservation.showtimeId]));
     return showtime === undefined ? null : { ...found, reservation, showtime };
   }

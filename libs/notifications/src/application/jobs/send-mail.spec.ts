@@ -24,8 +24,7 @@ describe('SendMail', () => {
   const mail = () => harness.mails.all.get(id)!;
 
   /** The only reservation, as its owner and that of its showtime describe it. */
-  function givenReservation(status: ReservationSummary['status']): void {
-    const price = { amount: 1_250, currency: 'EUR' };
+  function givenReservation(status: ReservationSummary['status'], price = { amount: 1_250, currency: 'EUR' }): void {
     const times = { startsAt: '2026-12-01T19:00:00.000Z', endsAt: '2026-12-01T21:00:00.000Z', heldUntil: '2026-11-30T19:00:00.000Z' };
     const seats: ReservationSummary['seats'] = [{ label: 'A1', category: 'standard', price }];
     const own = { id: 'r1', customerId: 'u1', showtimeId: 's1', code: 'ABCD2345' };
@@ -69,6 +68,18 @@ describe('SendMail', () => {
     await harness.bus.get(SendMail).run(ids[requested]!);
     expect(harness.mailer.sent).toHaveLength(sent + 2);
     expect(harness.list.filter((each) => each.endsWith('not-needed'))).toHaveLength(requested - sent);
+  });
+
+  it.each([
+    [1_250, 25],
+    [0, MOST_MAILS_TO_UNVERIFIED],
+  ])('of 25 tickets for %i cents to an address that is not verified, %i are sent', async (amount, sent) => {
+    givenReservation('confirmed', { amount, currency: 'EUR' });
+    harness.recipient = { ...harness.recipient!, emailVerified: false };
+    const request = { kind: 'reservation-confirmed', userId: 'u1', reservationId: 'r1', facts: {} } as const;
+    const facts = Array.from({ length: 25 }, (_, i) => ({ ...request, factId: `r1.${i}` }));
+    for (const each of await harness.mails.add(facts, harness.clock.now())) await harness.bus.get(SendMail).run(each);
+    expect(harness.mailer.sent).toHaveLength(sent);
   });
 
   it('a mail to an address that nobody has verified has no name in it', async () => {
