@@ -72,7 +72,6 @@ const ROUTES: Readonly<Record<Kind, readonly string[]>> = {
     'POST /auth/password-reset',
     'POST /auth/password-reset/confirm',
     'POST /auth/email-verification',
-    'POST /auth/email-verification/confirm',
     'POST /auth/verify-email',
     'GET /genres',
     'GET /genres/:id',

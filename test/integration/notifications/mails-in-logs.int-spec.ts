@@ -56,7 +56,7 @@ describe('What is logged and stored of mails', () => {
   it('links that are sent and used leave neither address nor token in lines and rows', async () => {
     const customer = await system.registerCustomer();
     const verification = await tokenOf(customer, 'email-verification');
-    await system.expectOk('POST', '/auth/email-verification/confirm', { body: { token: verification } });
+    await system.expectOk('POST', '/auth/verify-email', { body: { token: verification } });
     await system.expectOk('POST', '/auth/password-reset', { body: { email: customer.email } });
     const reset = await tokenOf(customer, 'password-reset');
     await system.expectOk('POST', '/auth/password-reset/confirm', { body: { token: reset, newPassword: 'eight loud rows' } });

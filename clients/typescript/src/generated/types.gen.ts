@@ -6353,59 +6353,6 @@ export type RequestEmailVerificationResponses = {
 
 export type RequestEmailVerificationResponse = RequestEmailVerificationResponses[keyof RequestEmailVerificationResponses];
 
-export type ConfirmEmailVerificationData = {
-    body: VerifyEmailRequest;
-    path?: never;
-    query?: never;
-    url: '/api/v1/auth/email-verification/confirm';
-};
-
-export type ConfirmEmailVerificationErrors = {
-    /**
-     * The request is malformed; `errors` names each field. Codes: `http.invalid-input`, `http.bad-request`.
-     */
-    400: ({
-        code: 'http.invalid-input';
-    } & HttpInvalidInputProblem) | ({
-        code: 'http.bad-request';
-    } & HttpBadRequestProblem);
-    /**
-     * The body is too large. Codes: `http.payload-too-large`.
-     */
-    413: HttpPayloadTooLargeProblem;
-    /**
-     * Not a media type this operation takes. Codes: `http.unsupported-media-type`.
-     */
-    415: HttpUnsupportedMediaTypeProblem;
-    /**
-     * A rule says no. Codes: `auth.mail-token-invalid`.
-     */
-    422: AuthMailTokenInvalidProblem;
-    /**
-     * Too many requests; `Retry-After` tells when to come back. Codes: `http.too-many-requests`.
-     */
-    429: HttpTooManyRequestsProblem;
-    /**
-     * Not available right now; `Retry-After` tells when to come back. Codes: `platform.overloaded`, `platform.unavailable`.
-     */
-    503: ({
-        code: 'platform.overloaded';
-    } & PlatformOverloadedProblem) | ({
-        code: 'platform.unavailable';
-    } & PlatformUnavailableProblem);
-};
-
-export type ConfirmEmailVerificationError = ConfirmEmailVerificationErrors[keyof ConfirmEmailVerificationErrors];
-
-export type ConfirmEmailVerificationResponses = {
-    /**
-     * Verify an e-mail address with the link of the mail.
-     */
-    204: void;
-};
-
-export type ConfirmEmailVerificationResponse = ConfirmEmailVerificationResponses[keyof ConfirmEmailVerificationResponses];
-
 export type VerifyEmailData = {
     body: VerifyEmailRequest;
     path?: never;
@@ -6452,7 +6399,7 @@ export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
 
 export type VerifyEmailResponses = {
     /**
-     * The same as `POST /auth/email-verification/confirm`.
+     * Verify an e-mail address with the link of the mail.
      */
     204: void;
 };

@@ -4,7 +4,6 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { Public } from '@app/platform/http/access.js';
-import { Deprecated } from '@app/platform/http/deprecation.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
 import { RequestEmailVerification } from '../application/commands/request-email-verification.js';
@@ -77,26 +76,15 @@ export class MailLinksController {
 
   @Public()
   @RateLimited(LOGIN_PER_ADDRESS)
-  @Post('email-verification/confirm')
+  @Post('verify-email')
   @HttpCode(204)
   @ApiOperation({
-    operationId: 'confirmEmailVerification',
+    operationId: 'verifyEmail',
     summary: 'Verify an e-mail address with the link of the mail',
     description: 'The link is good once, for 48 hours. Nothing is forbidden to a user whose address is not verified.',
   })
   @Problems(new MailTokenInvalid())
-  async confirmEmailVerification(@Body() { token }: VerifyEmailRequest): Promise<void> {
+  async verifyEmail(@Body() { token }: VerifyEmailRequest): Promise<void> {
     await this.commands.execute(new VerifyEmail(token));
-  }
-
-  @Public()
-  @RateLimited(LOGIN_PER_ADDRESS)
-  @Post('verify-email')
-  @HttpCode(204)
-  @Deprecated({ since: '2026-11-27', sunset: '2027-11-27', successor: '/auth/email-verification/confirm' })
-  @ApiOperation({ operationId: 'verifyEmail', summary: 'The same as `POST /auth/email-verification/confirm`' })
-  @Problems(new MailTokenInvalid())
-  async verifyEmail(@Body() body: VerifyEmailRequest): Promise<void> {
-    await this.confirmEmailVerification(body);
   }
 }
