@@ -73,6 +73,7 @@ import { CountUnconfirmedSendsOfMails20261127100000 } from './20261127100000-cou
 import { RememberWhichEventsWereReceived20261127100001 } from './20261127100001-remember-which-events-were-received.js';
 import { AddCreatorToApiKeys20261127110000 } from './20261127110000-add-creator-to-api-keys.js';
 import { AddChecksToRefunds20261127120000 } from './20261127120000-add-checks-to-refunds.js';
+import { AddChangedSeatsToRefunds20261127120100 } from './20261127120100-add-changed-seats-to-refunds.js';
 import { AddExpiryToApiKeys20261127130000 } from './20261127130000-add-expiry-to-api-keys.js';
 import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expiry-of-api-keys.js';
 import { DropConfirmationsWatermark20261127150000 } from './20261127150000-drop-confirmations-watermark.js';
@@ -154,6 +155,7 @@ export const migrations = [
   RememberWhichEventsWereReceived20261127100001,
   AddCreatorToApiKeys20261127110000,
   AddChecksToRefunds20261127120000,
+  AddChangedSeatsToRefunds20261127120100,
   AddExpiryToApiKeys20261127130000,
   IndexExpiryOfApiKeys20261127130001,
   DropConfirmationsWatermark20261127150000,

@@ -38,7 +38,17 @@ export function observePayment(): { payment: string[]; refund: string[] } {
 function actsOn(payment: Payment): (() => unknown)[] {
   const refundOf = (stripeRefundId: string, refundId: string | null, status: StripeRefundStatus) =>
     payment.applyRefund(
-      { kind: 'refund', stripeRefundId, intentId: 'pi_1', chargeId: null, refundId, amount: PART, status, failure: null },
+      {
+        kind: 'refund',
+        stripeRefundId,
+        intentId: 'pi_1',
+        chargeId: null,
+        refundId,
+        isForChangedSeats: false,
+        amount: PART,
+        status,
+        failure: null,
+      },
       NOW,
     );
   const acts: (() => unknown)[] = [

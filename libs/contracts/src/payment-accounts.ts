@@ -9,6 +9,8 @@ export interface RefundAccount {
   readonly amount: MoneyJson;
   readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
+  /** An external one that was requested for changed seats, and lost by a restore. Left out: it was not. */
+  readonly isForChangedSeats?: boolean;
   /** ISO instant, domain time. */
   readonly createdAt: string;
 }

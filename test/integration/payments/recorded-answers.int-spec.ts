@@ -46,7 +46,14 @@ describe('Answers of Stripe', () => {
   it('what we asked for is known from the request where metadata is missing', async () => {
     answers = { 'POST /v1/payment_intents': { ...intent, client_secret: 'pi_1_secret' }, 'POST /v1/refunds': refund };
     expect(await createIntent()).toMatchObject({ intentId: 'pi_1', paymentId: PAYMENT, clientSecret: 'pi_1_secret' });
-    const order = { intentId: 'pi_1', refundId: REFUND, paymentId: PAYMENT, amount: 2_500, idempotencyKey: `refund:${REFUND}:1` };
+    const order = {
+      intentId: 'pi_1',
+      reason: 'goodwill' as const,
+      refundId: REFUND,
+      paymentId: PAYMENT,
+      amount: 2_500,
+      idempotencyKey: `refund:${REFUND}:1`,
+    };
     expect(await adapter().refund(order)).toMatchObject({ stripeRefundId: 're_1', refundId: REFUND, intentId: 'pi_1' });
   });
 

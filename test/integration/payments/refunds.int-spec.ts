@@ -1,4 +1,6 @@
 import { PaymentCameTooLate, SurplusPaymentReceived } from '@app/contracts/reservations.js';
+import { Jobs } from '@app/platform/jobs/jobs.js';
+import { Payments } from '../../../libs/payments/src/domain/payments.js';
 import { until } from '../../support/until.js';
 import { cancelled, eur, PaymentsApp } from './payments-app.js';
 
@@ -241,5 +243,27 @@ describe('A crash before the outcome is stored', () => {
     expect(status).toBe(200);
     const { data } = await app.stripe.paymentIntents.list({ limit: 100 });
     expect(data.filter(({ metadata }) => metadata['paymentId'] === body.id)).toHaveLength(1);
+  });
+});
+
+describe('A refund for cheaper seats that a restore has lost', () => {
+  it('a lost refund is known again by its metadata, and does not go back twice', async () => {
+    const { paymentId, intentId } = await app.paidPayment();
+    const payments = app.nest.get(Payments, { strict: false });
+    const change = (amount: number) =>
+      payments.change(paymentId, (payment) => payment.requestRefund({ reason: 'seats-changed', due: eur(amount), now: new Date() }));
+    await change(500);
+    await app.untilRefund(paymentId, 'succeeded');
+    expect((await app.stripe.refunds.list({ payment_intent: intentId })).data[0]?.metadata).toMatchObject({ reason: 'seats-changed' });
+    await app.sql(`UPDATE payments.payments SET refunded = 0 WHERE id = $1`, [paymentId]);
+    await app.sql(`DELETE FROM payments.refunds WHERE payment_id = $1`, [paymentId]);
+    await app.nest.get(Jobs).enqueue([{ kind: 'payments.list-refunds', subject: paymentId }]);
+    await app.untilRefund(paymentId, 'succeeded');
+    await change(700);
+    const { refunds } = await payments.get(paymentId);
+    expect(refunds.map(({ reason, amount, isForChangedSeats }) => [reason, amount, isForChangedSeats])).toEqual([
+      ['external', 500, true],
+      ['seats-changed', 200, false],
+    ]);
   });
 });

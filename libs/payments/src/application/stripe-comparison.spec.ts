@@ -2,9 +2,11 @@ import { newId } from '@app/kernel/id.js';
 import { ServerFailure } from '../domain/card-payments.js';
 import { aDispute, aRefund } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
+import { RefundPayment } from './commands/refund-payment.js';
 import { StripeComparison } from './stripe-comparison.js';
 
 const DAY_MS = 86_400_000;
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const NOTHING = { intents: 0, refunds: 0, disputes: 0, corrected: 0, orphans: [], refundedReservations: [] };
 
 /** With money at Stripe for a payment that was lost, as after a restore. */
@@ -135,5 +137,41 @@ describe('StripeComparison', () => {
     harness.cards.refundsOf = () => Promise.resolve([aRefund(named)]);
     expect(await harness.bus.get(StripeComparison).compare(DAY_MS)).toMatchObject({ refunds: 1, disputes: 1, corrected: 2 });
     expect([harness.payment.refunded, harness.disputes.all.size]).toEqual([2_500, 1]);
+  });
+  it('what went back for cheaper seats before a restore does not go back again', async () => {
+    const harness = await PaymentsHarness.paid();
+    const { id: paymentId, reservationId } = harness.payment;
+    const lost = { stripeRefundId: 're_lost', refundId: newId(), isForChangedSeats: true, amount: eur(500) };
+    harness.cards.refunds.set('re_lost', aRefund(lost));
+    harness.reservation = { ...harness.reservation!, status: 'confirmed' };
+    const report = await harness.bus.get(StripeComparison).compare(DAY_MS);
+    expect(report.refundedReservations).toMatchObject([{ paymentId, reservationId, amount: 500, code: 'ABCDEFGH' }]);
+    await harness.execute(new RefundPayment(paymentId, 'seats-changed', eur(500)));
+    expect(harness.payment.refunds).toMatchObject([{ reason: 'external', amount: 500, status: 'succeeded' }]);
+    await harness.execute(new RefundPayment(paymentId, 'seats-changed', eur(700)));
+    expect(harness.payment.refunds.map(({ amount }) => amount)).toEqual([500, 200]);
+  });
+
+  it('who cancels after that gets all the rest', async () => {
+    const harness = await PaymentsHarness.paid();
+    const lost = aRefund({ refundId: newId(), isForChangedSeats: true, amount: eur(500) });
+    await harness.sync.applyRefunds(harness.payment.id, [lost]);
+    await harness.execute(new RefundPayment(harness.payment.id, 'reservation-cancelled', eur(2_000)));
+    expect(harness.payment.refunds.map(({ amount }) => amount)).toEqual([500, 2_000]);
+  });
+
+  it('a refund by hand, a failed one and a second one of ours count apart', async () => {
+    const harness = await PaymentsHarness.paid();
+    await harness.execute(new RefundPayment(harness.payment.id, 'seats-changed', eur(500)));
+    await harness.runJobs();
+    expect(harness.cards.refunds.get('re_2')?.isForChangedSeats).toBe(true);
+    const own = { refundId: harness.payment.refunds[0]!.id, isForChangedSeats: true, amount: eur(500) };
+    const facts = [
+      aRefund({ ...own, stripeRefundId: 're_twice' }),
+      aRefund({ ...own, refundId: newId(), stripeRefundId: 're_failed', status: 'failed' }),
+      aRefund({ ...own, refundId: null, stripeRefundId: 're_hand' }),
+    ];
+    await harness.sync.applyRefunds(harness.payment.id, facts);
+    expect(harness.payment.refunds.map(({ isForChangedSeats }) => isForChangedSeats)).toEqual([false, false, false, false]);
   });
 });

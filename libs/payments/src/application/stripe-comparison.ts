@@ -96,7 +96,7 @@ export class StripeComparison {
     // The same under every repetition, as Stripe asks of one idempotency key. A refund that failed at the bank has used its key.
     const idempotencyKey = ['orphan', intentId, refunds.length, ...(spentKeys === 0 ? [] : [spentKeys])].join(':');
     try {
-      await this.cards.refund({ intentId, refundId: paymentId, paymentId, amount, idempotencyKey });
+      await this.cards.refund({ intentId, refundId: paymentId, paymentId, amount, reason: null, idempotencyKey });
     } catch (error) {
       if (error instanceof IdempotencyKeySpent && spentKeys < MAX_SPENT_KEYS) return this.refund(orphan, spentKeys + 1);
       throw error;

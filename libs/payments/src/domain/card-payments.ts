@@ -1,3 +1,4 @@
+import type { RefundReason } from '@app/contracts/payments.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { StripeEvent } from './stripe-events.js';
 import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from './stripe-facts.js';
@@ -72,6 +73,8 @@ export interface IntentRequest {
 }
 
 export interface RefundOrder {
+  /** Null: of no payment that is here. */
+  readonly reason: RefundReason | null;
   readonly intentId: string;
   readonly refundId: string;
   readonly paymentId: string;

@@ -3,7 +3,7 @@ import { isOwedReason, isRefundedApart } from '@app/contracts/owed-refunds.js';
 import type { RefundReason } from '@app/contracts/payments.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { PaymentState } from './payment-state.js';
-import { sumOf } from './refund.js';
+import { type RefundState, sumOf } from './refund.js';
 
 /** A whole sum that is owed, and what for. */
 export interface OwedSum {
@@ -11,22 +11,19 @@ export interface OwedSum {
   readonly due: MoneyJson;
 }
 
-type Money = Pick<PaymentState, 'captured' | 'refunds' | 'lost'>;
+type Money = Pick<PaymentState, 'captured' | 'capturedCurrency' | 'refunds' | 'lost'>;
 
 /**
  * What is to be requested so that `due` goes back. A refund for an owed reason that failed counts: it is still owed, and can be retried. An external or a
  * goodwill refund that failed does not count: its money is here, and no longer promised. What a bank keeps after a lost dispute the customer has.
  */
-export function missingOf({ captured, refunds, lost }: Money, due: number): number {
-  const requested = sumOf(
-    refunds.filter(({ reason }) => isOwedReason(reason)),
-    'requested',
-    'submitted',
-    'succeeded',
-    'failed',
-  );
-  const apart = refundedOf(refunds.filter(isRefundedApart));
-  return Math.max(0, Math.min(due, captured - apart - lost) - requested);
+export function missingOf({ captured, capturedCurrency: currency, refunds, lost }: Money, { reason, due }: OwedSum): number {
+  if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
+  const isRequested = (refund: RefundState): boolean =>
+    isOwedReason(refund.reason) || (reason === 'seats-changed' && refund.isForChangedSeats);
+  const requested = sumOf(refunds.filter(isRequested), 'requested', 'submitted', 'succeeded', 'failed');
+  const apart = refundedOf(refunds.filter((refund) => isRefundedApart(refund) && !isRequested(refund)));
+  return Math.max(0, Math.min(due.amount, captured - apart - lost) - requested);
 }
 
 /** What neither went back nor is requested to, and was not lost in a dispute. */

@@ -23,6 +23,7 @@ import {
   eventOfRefund,
   failedPart,
   findRefund,
+  isLostChangeOfSeats,
   isRefused,
   isAboutEarlierAttempt,
   newRefund,
@@ -148,15 +149,13 @@ export class Payment extends AggregateRoot<PaymentState> {
 
   /** `due` is the whole sum that is owed, what was requested before included, also for other reasons. Never more than is left. */
   requestRefund({ reason, due, now }: OwedSum & { now: Date }): void {
-    const amount = this.refundOwed({ due });
+    const amount = this.refundOwed({ reason, due });
     if (amount > 0) this.addRefund({ reason, amount, createdAt: now });
   }
 
   /** The amount that `requestRefund` would request now; 0 where it would request none. */
-  refundOwed({ due }: Pick<OwedSum, 'due'>): number {
-    const { capturedCurrency: currency } = this.state;
-    if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
-    return missingOf(this.state, due.amount);
+  refundOwed(owed: OwedSum): number {
+    return missingOf(this.state, owed);
   }
 
   /**
@@ -243,7 +242,8 @@ export class Payment extends AggregateRoot<PaymentState> {
   /** Recorded even when it failed already: an older fact about it that arrives later must find it failed. */
   private recordExternalRefund(fact: RefundFact, now: Date): RefundChange {
     const { amount, currency } = fact.amount;
-    const refund = newRefund({ paymentId: this.id, reason: 'external', amount, currency, createdAt: now });
+    const isForChangedSeats = isLostChangeOfSeats(this.state.refunds, fact);
+    const refund = newRefund({ paymentId: this.id, reason: 'external', amount, currency, isForChangedSeats, createdAt: now });
     this.recordRefund(refundAfter(refund, fact));
     return 'external';
   }

@@ -36,6 +36,11 @@ export interface RefundState {
   /** Stripe's ids of attempts that failed before a retry. Facts about them change nothing any more. */
   readonly failedStripeRefundIds: readonly string[];
   readonly failure: string | null;
+  /**
+   * An external one that Stripe's metadata says was requested here for changed seats: a restored database has lost it. It stays external, because the
+   * reservation has its old seats, but counts where seats are changed again.
+   */
+  readonly isForChangedSeats: boolean;
   /** Why an admin wants it; null for any other refund. */
   readonly note: string | null;
   readonly createdAt: Date;
@@ -49,10 +54,12 @@ export type RefundChange = 'nothing' | 'own' | 'external' | 'failed' | 'postpone
 /** What became of a refund that Stripe refused: `settled` meanwhile, or it failed, or the rest is requested. */
 export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
 
-type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'> & Partial<Pick<RefundState, 'note'>>;
+type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'> &
+  Partial<Pick<RefundState, 'note' | 'isForChangedSeats'>>;
 
 export function newRefund(own: NewRefund): RefundState {
-  return { id: newId(), status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null, note: null, ...own };
+  const unsent = { status: 'requested', stripeRefundId: null, failedStripeRefundIds: [], failure: null } as const;
+  return { id: newId(), ...unsent, note: null, isForChangedSeats: false, ...own };
 }
 
 /** The refund as it is requested again after it failed. */
@@ -97,6 +104,11 @@ export function eventOfRefund(
  */
 export function advances(refund: RefundState, fact: RefundFact): boolean {
   return refund.stripeRefundId === null || RANK[fact.status] > RANK[refund.status];
+}
+
+/** Whether an unknown fact is about a refund of ours that a restored database has lost. Its sum must not be owed again when seats are changed again. */
+export function isLostChangeOfSeats(refunds: readonly RefundState[], { isForChangedSeats, refundId, status }: RefundFact): boolean {
+  return isForChangedSeats && refundId !== null && status !== 'failed' && !refunds.some(({ id }) => id === refundId);
 }
 
 /** Whether Stripe refused to make it, or gave it up because of a dispute. A refund that the bank returned has been made. */

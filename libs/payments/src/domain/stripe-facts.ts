@@ -40,6 +40,8 @@ export interface RefundFact {
   readonly chargeId: string | null;
   /** The refund that its metadata names; null where that is no UUID, because somebody else made it. */
   readonly refundId: string | null;
+  /** Whether its metadata says that seats were changed for cheaper ones. */
+  readonly isForChangedSeats: boolean;
   readonly amount: MoneyJson;
   readonly status: StripeRefundStatus;
   readonly failure: string | null;

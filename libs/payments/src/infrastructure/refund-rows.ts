@@ -14,7 +14,7 @@ export class RefundRows {
   async ofPayments(paymentIds: readonly string[]): Promise<RefundState[]> {
     if (paymentIds.length === 0) return [];
     return this.database.prepared<RefundState>(
-      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at
+      `SELECT id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, for_changed_seats AS is_for_changed_seats, created_at
        FROM payments.refunds WHERE payment_id = ANY ($1) ORDER BY id`,
       [paymentIds],
     );
@@ -25,8 +25,8 @@ export class RefundRows {
     await this.database.query(
       `INSERT INTO payments.refunds AS r
          (id, payment_id, reason, amount, currency, status, stripe_refund_id, failed_stripe_refund_ids, failure, note, created_at,
-          changed_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+          changed_at, for_changed_seats)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
        ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, currency = excluded.currency, status = excluded.status,
          stripe_refund_id = excluded.stripe_refund_id, failed_stripe_refund_ids = excluded.failed_stripe_refund_ids, failure = excluded.failure,
          changed_at = excluded.changed_at, next_check_at = NULL
@@ -45,6 +45,7 @@ export class RefundRows {
         refund.note,
         refund.createdAt,
         this.clock.now(),
+        refund.isForChangedSeats,
       ],
     );
   }

@@ -24,6 +24,7 @@ import { toCardPaymentError } from './stripe-errors.js';
 import { parseStripeEvent } from './stripe-event-parser.js';
 import {
   EVENT_TYPES,
+  metadataOfReason,
   parseDispute,
   parseFact,
   parseIntent,
@@ -32,7 +33,7 @@ import {
   parsePaymentId,
   parseRefund,
 } from './stripe-fact-parser.js';
-import { pageOf } from './stripe-lists.js';
+import { pageOf, startingAfter } from './stripe-lists.js';
 
 const REQUESTS = counter('cinema_stripe_requests_total', 'Requests to Stripe by what came of them', ['operation', 'outcome']);
 const DURATIONS = durations(
@@ -120,8 +121,9 @@ export class StripeCardPayments extends CardPayments {
     );
   }
 
-  async refund({ intentId, refundId, paymentId, amount, idempotencyKey }: RefundOrder): Promise<RefundFact> {
-    const request = { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata: { refundId, paymentId } } as const;
+  async refund({ intentId, refundId, paymentId, amount, reason, idempotencyKey }: RefundOrder): Promise<RefundFact> {
+    const metadata = { refundId, paymentId, ...metadataOfReason(reason) };
+    const request = { payment_intent: intentId, amount, reason: 'requested_by_customer', metadata } as const;
     return this.ask(
       'create-refund',
       async () => ({ ...parseRefund(await this.#stripe.refunds.create(request, { idempotencyKey })), intentId, refundId }),
@@ -276,10 +278,6 @@ function newAdmission(): Admission {
 
 function openedIntent(intent: Stripe.PaymentIntent): OpenedIntent {
   return { ...parseIntent(intent), clientSecret: intent.client_secret ?? '' };
-}
-
-function startingAfter(after: string | null): { starting_after?: string } {
-  return after === null ? {} : { starting_after: after };
 }
 
 /** Stripe's time is real time, even while our own clock is moved. */

@@ -1,3 +1,4 @@
+import type { RefundReason } from '@app/contracts/payments.js';
 import { isUuid } from '@app/kernel/id.js';
 import { storableText } from '@app/kernel/text.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
@@ -36,6 +37,13 @@ export const EVENT_TYPES = [
   'charge.dispute.funds_withdrawn',
   'charge.dispute.funds_reinstated',
 ] as const;
+
+const CHANGED_SEATS = 'seats-changed';
+
+/** What a refund is for, where a restored database must know it again: see decision 31. Other refunds are requested as by the release before. */
+export function metadataOfReason(reason: RefundReason | 'external' | null): { readonly reason?: string } {
+  return reason === CHANGED_SEATS ? { reason } : {};
+}
 
 /** Statuses that say a decision, whichever event brings them. docs.stripe.com/api/disputes/object#dispute_object-status */
 const DECIDED_DISPUTES: ReadonlySet<string> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
@@ -103,6 +111,7 @@ export function parseRefund(value: unknown): RefundFact {
     intentId: idOf(refund['payment_intent']),
     chargeId: idOf(refund['charge']),
     refundId: uuid(metadata(refund)['refundId']),
+    isForChangedSeats: metadata(refund)['reason'] === CHANGED_SEATS,
     amount: money(refund),
     status: refundStatus(refund['status']),
     failure: optionalText(refund['failure_reason']),

@@ -24,3 +24,7 @@ function parseReadable<Item, Fact>(items: readonly Item[], parse: (item: Item) =
     }
   });
 }
+
+export function startingAfter(after: string | null): { starting_after?: string } {
+  return after === null ? {} : { starting_after: after };
+}

@@ -84,10 +84,16 @@ export class FakeCardPayments extends CardPayments {
     return this.change(intentId, { status: 'cancelled' });
   }
 
-  refund({ intentId, refundId, amount, idempotencyKey }: RefundOrder): Promise<RefundFact> {
+  refund({ intentId, refundId, amount, reason, idempotencyKey }: RefundOrder): Promise<RefundFact> {
     return this.create(idempotencyKey, () => {
       const stripeRefundId = `re_${++this.#ids}`;
-      const fact = aRefund({ stripeRefundId, intentId, refundId, amount: { amount, currency: 'EUR' } });
+      const fact = aRefund({
+        stripeRefundId,
+        intentId,
+        refundId,
+        isForChangedSeats: reason === 'seats-changed',
+        amount: { amount, currency: 'EUR' },
+      });
       this.refunds.set(stripeRefundId, fact);
       return fact;
     });
@@ -195,7 +201,7 @@ export function declined(declineCode: string): PaymentError {
 
 export function aRefund(own: Partial<RefundFact> = {}): RefundFact {
   const amount = { amount: 2_500, currency: 'EUR' };
-  const made = { stripeRefundId: 're_1', intentId: 'pi_1', chargeId: null, refundId: null } as const;
+  const made = { stripeRefundId: 're_1', intentId: 'pi_1', chargeId: null, refundId: null, isForChangedSeats: false } as const;
   return { kind: 'refund', ...made, amount, status: 'succeeded', failure: null, ...own };
 }
 

@@ -75,6 +75,16 @@ describe('Gaps between payments and reservations', () => {
     expect(kinds(paymentGaps(paid(part), confirmed({ paymentId: 'p2' }), AS_OF))).toEqual([['money-without-ticket', 0, 600]]);
   });
 
+  it('a change of seats that a restore lost is what a later change asks for', () => {
+    const change = owed({ reason: 'seats-changed', refundDue: eur(400) });
+    const lost = refund({ reason: 'external', amount: eur(400), isForChangedSeats: true });
+    expect(paymentGaps(paid({ refunds: [lost] }), confirmed({ owed: [change] }), AS_OF)).toEqual([]);
+    const byHand = { ...lost, isForChangedSeats: false };
+    expect(kinds(paymentGaps(paid({ refunds: [byHand] }), confirmed({ owed: [change] }), AS_OF))).toEqual([
+      ['refund-not-requested', 400, 0],
+    ]);
+  });
+
   it('a free payment without an outcome is one', () => {
     const free = paid({ price: eur(0), captured: eur(0) });
     expect(kinds(paymentGaps(free, confirmed({ settledPaymentIds: [] }), AS_OF))).toEqual([['payment-without-outcome', null, 0]]);

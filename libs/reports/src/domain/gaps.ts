@@ -133,8 +133,11 @@ function unsentRefunds({ paymentId, refunds }: PaymentAccountView, ids: Ids, asO
 /** Goodwill and what was refunded at Stripe are apart: they only reduce what is left to refund. */
 function missingRefund(payment: PaymentAccountView, { reason, refundDue }: OwedRefundView, ids: Ids): Gap[] {
   const debt = refundDebtOf(reason);
-  const requested = sumOf(payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt));
-  const left = payment.captured.amount - payment.lost.amount - sumOf(payment.refunds.filter(isRefundedApart));
+  const isOfLostChange = ({ isForChangedSeats = false, status }: RefundAccount): boolean =>
+    reason === 'seats-changed' && isForChangedSeats && status !== 'failed';
+  const requested = sumOf(payment.refunds.filter((refund) => refundDebtOf(refund.reason) === debt || isOfLostChange(refund)));
+  const apart = sumOf(payment.refunds.filter((refund) => isRefundedApart(refund) && !isOfLostChange(refund)));
+  const left = payment.captured.amount - payment.lost.amount - apart;
   const expected = Math.min(refundDue.amount, left);
   if (requested >= expected) return [];
   const gap = { ...ids, expected: { ...refundDue, amount: expected }, found: { ...refundDue, amount: requested } };

@@ -64,10 +64,10 @@ export class SubmitRefund implements JobHandler {
   }
 
   private submit(
-    { id: refundId, paymentId, amount, createdAt, failedStripeRefundIds }: RefundState,
+    { id: refundId, paymentId, amount, reason, createdAt, failedStripeRefundIds }: RefundState,
     intentId: string,
   ): Promise<RefundFact> {
-    const order = { intentId, refundId, paymentId, amount };
+    const order = { intentId, refundId, paymentId, amount, reason: reason === 'external' ? null : reason };
     return this.requests.make(
       { kind: 'payments.submit-refund', subject: refundId },
       {

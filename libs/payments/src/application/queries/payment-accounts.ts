@@ -15,13 +15,16 @@ interface Row {
   readonly createdAt: Date;
   readonly settledAt: Date | null;
   /** Times are texts, as `to_jsonb` writes them. */
-  readonly refunds: readonly (Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason'> & { readonly created_at: string })[];
+  readonly refunds: readonly (Pick<RefundState, 'id' | 'amount' | 'currency' | 'status' | 'reason'> & {
+    readonly created_at: string;
+    readonly for_changed_seats: boolean;
+  })[];
 }
 
 const SELECT = `SELECT p.id, p.reservation_id, p.amount, p.currency, p.captured, p.captured_currency, p.created_at, p.settled_at,
     (SELECT coalesce(sum(${LOST}), 0)::int FROM payments.disputes WHERE payment_id = p.id) AS lost,
     (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM (
-       SELECT id, amount, currency, status, reason, created_at FROM payments.refunds WHERE payment_id = p.id ORDER BY id) r) AS refunds
+       SELECT id, amount, currency, status, reason, for_changed_seats, created_at FROM payments.refunds WHERE payment_id = p.id ORDER BY id) r) AS refunds
   FROM payments.payments p`;
 
 @QueryHandler(PaymentAccountsBetween)
@@ -72,6 +75,7 @@ function viewOf({
       amount: { amount: refund.amount, currency: refund.currency },
       status: refund.status,
       reason: refund.reason,
+      isForChangedSeats: refund.for_changed_seats,
       createdAt: new Date(refund.created_at).toISOString(),
     })),
   };
