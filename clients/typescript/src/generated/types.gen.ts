@@ -2033,7 +2033,7 @@ export type ReservationRefundView = {
      */
     amount: MoneyView;
     /**
-     * The state it is in.
+     * How far it is; `succeeded` where nothing goes back.
      */
     status: RefundStatus;
     /**

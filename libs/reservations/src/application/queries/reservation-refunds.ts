@@ -35,7 +35,9 @@ export class ReservationRefunds {
       const added = outstanding.get(paymentId) ?? 0;
       // An external refund, or one of an earlier reason, that left nothing is the answer.
       if (added === 0 && views.has(id)) continue;
-      views.set(id, { amount: { ...due, amount: amountOwedBefore(refunds.get(id)) + added }, status: 'requested', reason });
+      const amount = amountOwedBefore(refunds.get(id)) + added;
+      // Of a refund of nothing, payments knows nothing, so no other state would follow.
+      views.set(id, { amount: { ...due, amount }, status: amount === 0 ? 'succeeded' : 'requested', reason });
     }
     return views;
   }

@@ -60,7 +60,10 @@ export class ReservedSeatView {
 
 export class ReservationRefundView {
   amount!: MoneyView;
-  /** @example "succeeded" */
+  /**
+   * How far it is; `succeeded` where nothing goes back.
+   * @example "succeeded"
+   */
   status!: RefundStatus;
   /**
    * Why the money goes back.
