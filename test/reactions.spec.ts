@@ -12,7 +12,7 @@ const reactions = readdirSync(join(root, 'libs'))
     const folder = join(root, 'libs', context, 'src', 'application', 'reactions');
     return filesIn(folder).map((file) => ({ context, name: basename(file, '.ts'), text: readFileSync(join(folder, file), 'utf8') }));
   })
-  .map((reaction) => ({ ...reaction, queue: /@Subscribe\(\w+, \{ queue: '([^']+)' \}\)/.exec(reaction.text)?.[1] }));
+  .map((reaction) => ({ ...reaction, queue: /@Subscribe\(\w+, \{ queue: '([^']+)'(?:, alone: true)? \}\)/.exec(reaction.text)?.[1] }));
 
 /** The contexts whose reactions the README draws, and those whose events it draws besides. */
 const DRAWN = { reacting: ['showtimes', 'reservations', 'payments'], told: ['movies', 'rooms'] };

@@ -48,6 +48,10 @@ class CollectCoatWhenGuestCame implements Reaction<GuestCame> {
   }
 }
 
+/** Each message in a transaction of its own. */
+@Subscribe(GuestCame, { queue: QUEUE, alone: true })
+class CollectOneCoatWhenGuestCame extends CollectCoatWhenGuestCame {}
+
 export const BROKER_KINDS = ['RabbitMQ', 'PostgreSQL'] as const;
 export type BrokerKind = (typeof BROKER_KINDS)[number];
 
@@ -60,14 +64,19 @@ export interface ReactionsHarness extends Platform {
   close(): Promise<void>;
 }
 
-export async function openReactions({ kind, databaseUrl }: { kind: BrokerKind; databaseUrl: string }): Promise<ReactionsHarness> {
+export async function openReactions({
+  kind,
+  databaseUrl,
+  alone = false,
+}: {
+  kind: BrokerKind;
+  databaseUrl: string;
+  alone?: boolean;
+}): Promise<ReactionsHarness> {
   const amqpUrl = kind === 'RabbitMQ' ? (await freshVhost(TOPOLOGY)).url : null;
+  const reactionClass = alone ? CollectOneCoatWhenGuestCame : CollectCoatWhenGuestCame;
   const known = { provide: KnownEvents, useValue: { types: [GuestCame.type] } };
-  const platform = await startPlatform(
-    databaseUrl,
-    {},
-    { imports: [DiscoveryModule], providers: [known, Reactions, CollectCoatWhenGuestCame] },
-  );
+  const platform = await startPlatform(databaseUrl, {}, { imports: [DiscoveryModule], providers: [known, Reactions, reactionClass] });
   const { app, database } = platform;
   // The reactions of these suites fail on purpose.
   app.useLogger(false);
@@ -89,7 +98,7 @@ export async function openReactions({ kind, databaseUrl }: { kind: BrokerKind; d
     await broker.close();
     await app.close();
   };
-  return { ...platform, broker, reaction: app.get(CollectCoatWhenGuestCame), amqpUrl, deliveries: () => deliveries, close };
+  return { ...platform, broker, reaction: app.get(reactionClass), amqpUrl, deliveries: () => deliveries, close };
 }
 
 export function guest(name = 'Ada'): Envelope {

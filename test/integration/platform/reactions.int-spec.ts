@@ -7,10 +7,12 @@ import { BROKER_KINDS, DELAYS_MS, NoHooksLeft, QUEUE, type ReactionsHarness, gue
 describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
   let harness: ReactionsHarness;
   let drop: () => Promise<void>;
+  let url: string;
 
   beforeEach(async () => {
     const database = await freshDatabase();
     drop = () => database.drop();
+    url = database.url;
     harness = await openReactions({ kind, databaseUrl: database.url });
   });
   afterEach(async () => {
@@ -73,6 +75,17 @@ describe.each(BROKER_KINDS)('Reactions on %s', (kind) => {
     await collected(5);
     // Two may begin before the others have come.
     expect(await transactions()).toBeLessThanOrEqual(3);
+  });
+
+  it('messages of a reaction that locks much have a transaction each', async () => {
+    await harness.close();
+    harness = await openReactions({ kind, databaseUrl: url, alone: true });
+    harness.reaction.afterwards = async () => {
+      await until(() => harness.deliveries() === 5, { timeoutMs: 15_000, what: 'all deliveries' });
+    };
+    await harness.broker.publish(Array.from({ length: 5 }, () => guest()));
+    await collected(5);
+    expect(await transactions()).toBe(5);
   });
 
   it('messages about the same subject are handled one after another', async () => {

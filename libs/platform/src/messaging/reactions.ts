@@ -129,11 +129,11 @@ export class Reactions {
     await found.batches.run({ event, context, traceparent });
   }
 
-  /** Messages of a queue that come at the same moment share a transaction. One that fails takes no other with it. */
-  private batchesOf(queue: string, reaction: Reaction): Batches<Message, void> {
+  /** Messages of a queue that come at the same moment share a transaction, unless they are handled alone. One that fails takes no other with it. */
+  private batchesOf({ queue, alone }: Subscription, reaction: Reaction): Batches<Message, void> {
     return new Batches<Message, void>({
       work: (messages) => this.#semaphore.run(() => this.reactTo({ queue, reaction, messages })),
-      maxItems: BATCH_SIZE,
+      maxItems: alone ? 1 : BATCH_SIZE,
       maxConcurrent: MAX_CONCURRENT_BATCHES,
       keysOf: ({ context: { id, subject } }) => [id.toLowerCase(), subject],
       isOfOneItem: (error) => !isDatabaseAway(error),
@@ -173,7 +173,7 @@ export class Reactions {
       const subscription = subscriptionOf(metatype);
       if (subscription === null) continue;
       if (found.has(subscription.queue)) throw new Error(`Two reactions share the queue ${subscription.queue}`);
-      found.set(subscription.queue, { subscription, batches: this.batchesOf(subscription.queue, instance as Reaction) });
+      found.set(subscription.queue, { subscription, batches: this.batchesOf(subscription, instance as Reaction) });
     }
     return found;
   }

@@ -11,15 +11,21 @@ export interface Subscription {
   readonly event: EventClass;
   /** `<context>.<file-name>` */
   readonly queue: string;
+  /** Each message has a transaction of its own. */
+  readonly alone: boolean;
 }
 
 const SUBSCRIPTION = Symbol('subscription');
 
-export function Subscribe<E extends DomainEvent>(event: EventClass<E>, options: { queue: string }) {
+/**
+ * Messages of the same moment share a transaction, which keeps its locks until the last of them. `alone`: for a reaction that locks more than rows of its
+ * event's subject, which others would wait for, and in an order that is not theirs.
+ */
+export function Subscribe<E extends DomainEvent>(event: EventClass<E>, { queue, alone = false }: { queue: string; alone?: boolean }) {
   return (target: new (...dependencies: never[]) => Reaction<E>): void => {
     Injectable()(target);
     Object.defineProperty(target, SUBSCRIPTION, {
-      value: { event: event as unknown as EventClass, queue: options.queue } satisfies Subscription,
+      value: { event: event as unknown as EventClass, queue, alone } satisfies Subscription,
     });
   };
 }

@@ -3,7 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { CancellationRuns } from '../../domain/cancellation-runs.js';
 
-@Subscribe(ShowtimeCancelled, { queue: 'reservations.close-sales-when-showtime-cancelled' })
+@Subscribe(ShowtimeCancelled, { queue: 'reservations.close-sales-when-showtime-cancelled', alone: true })
 export class CloseSalesWhenShowtimeCancelled implements Reaction<ShowtimeCancelled> {
   constructor(
     private readonly runs: CancellationRuns,

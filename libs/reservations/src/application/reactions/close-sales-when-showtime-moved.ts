@@ -5,7 +5,7 @@ import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { CancellationRuns } from '../../domain/cancellation-runs.js';
 import { MOVED } from '../showtime-comparison.js';
 
-@Subscribe(ShowtimeChanged, { queue: 'reservations.close-sales-when-showtime-moved' })
+@Subscribe(ShowtimeChanged, { queue: 'reservations.close-sales-when-showtime-moved', alone: true })
 export class CloseSalesWhenShowtimeMoved implements Reaction<ShowtimeChanged> {
   constructor(
     private readonly runs: CancellationRuns,

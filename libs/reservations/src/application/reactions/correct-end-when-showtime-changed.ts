@@ -4,7 +4,7 @@ import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { Reservations } from '../../domain/reservations.js';
 
 /** A longer movie ends later, and its reservations are completed later. */
-@Subscribe(ShowtimeChanged, { queue: 'reservations.correct-end-when-showtime-changed' })
+@Subscribe(ShowtimeChanged, { queue: 'reservations.correct-end-when-showtime-changed', alone: true })
 export class CorrectEndWhenShowtimeChanged implements Reaction<ShowtimeChanged> {
   constructor(
     private readonly reservations: Reservations,

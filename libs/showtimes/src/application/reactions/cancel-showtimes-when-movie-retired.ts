@@ -3,7 +3,7 @@ import type { EventContext } from '@app/kernel/domain-event.js';
 import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 
-@Subscribe(MovieRetired, { queue: 'showtimes.cancel-showtimes-when-movie-retired' })
+@Subscribe(MovieRetired, { queue: 'showtimes.cancel-showtimes-when-movie-retired', alone: true })
 export class CancelShowtimesWhenMovieRetired implements Reaction<MovieRetired> {
   constructor(private readonly showtimes: RetiredMovieShowtimes) {}
 

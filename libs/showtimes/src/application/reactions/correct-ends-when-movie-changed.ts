@@ -4,7 +4,7 @@ import { type Reaction, Subscribe } from '@app/platform/messaging/subscribe.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
 /** Reads the runtime as it is now: an event that comes late or twice changes nothing more. */
-@Subscribe(MovieChanged, { queue: 'showtimes.correct-ends-when-movie-changed' })
+@Subscribe(MovieChanged, { queue: 'showtimes.correct-ends-when-movie-changed', alone: true })
 export class CorrectEndsWhenMovieChanged implements Reaction<MovieChanged> {
   constructor(private readonly ends: ShowtimeEnds) {}
 
