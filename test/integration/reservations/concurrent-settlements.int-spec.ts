@@ -7,6 +7,7 @@ import { Settlement } from '../../../libs/reservations/src/application/settlemen
 import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
 import { ReservationsSettings } from '../../../libs/reservations/src/reservations.settings.js';
 import type { Json } from '../../support/http-client.js';
+import { SettledPaymentsOfHandler } from '../../../libs/payments/src/application/queries/settled-payments-of.js';
 import { brokenInvariants } from '../../support/invariants.js';
 import { ConcurrencyFixture, type PaidHold } from './concurrency-fixture.js';
 
@@ -50,6 +51,33 @@ describe('One payment that is settled from all sides at the same time', () => {
     const hold = await fixture.paidHold('A1');
     await fixture.system.advanceClock({ minutes: 31 });
     await settleFromAllSides(hold);
+    expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
+    expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
+    await fixture.assertInvariants();
+  });
+
+  it('a settlement and the reconcile of an admin at the same moment both succeed', async () => {
+    const hold = await fixture.paidHold('A1');
+    const handler = fixture.system.api.get(SettledPaymentsOfHandler, { strict: false });
+    const ask = handler.execute.bind(handler);
+    const [reached, proceed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    // The reconcile has the reservation's lock when it asks.
+    handler.execute = async (query) => {
+      reached.resolve();
+      await proceed.promise;
+      return ask(query);
+    };
+    try {
+      const token = await fixture.system.adminToken();
+      const reconciled = fixture.system.call('POST', `/admin/reservations/${hold.id}/reconcile`, { token });
+      await reached.promise;
+      const settled = Promise.allSettled([fixture.settle(hold)]);
+      await fixture.barrier.waitForBlocked(1);
+      proceed.resolve();
+      expect([(await reconciled).status, (await settled)[0].status]).toEqual([200, 'fulfilled']);
+    } finally {
+      handler.execute = ask;
+    }
     expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
     expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
     await fixture.assertInvariants();

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { isStatementGivenUp } from '@app/platform/persistence/database-errors.js';
 import { Reservations } from '../domain/reservations.js';
 import { PAYMENT_NOT_SETTLED } from '../domain/alert-codes.js';
 import type { ReceivedPayment } from '../domain/payment-outcome.js';
@@ -33,7 +34,9 @@ export class Settlement {
         if (await this.settle(payment)) count.decided++;
       } catch (error) {
         count.failed++;
-        this.alerts.raise(PAYMENT_NOT_SETTLED, 'A payment could not be settled', { paymentId: payment.paymentId, err: error });
+        // Another one had the lock: the next run settles it, and nobody has to look.
+        if (!isStatementGivenUp(error))
+          this.alerts.raise(PAYMENT_NOT_SETTLED, 'A payment could not be settled', { paymentId: payment.paymentId, err: error });
       }
     }
     return count;

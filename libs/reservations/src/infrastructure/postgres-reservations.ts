@@ -20,7 +20,7 @@ import { claimSeats } from './claim-seats.js';
 import { HoldBatches } from './hold-batches.js';
 import { readHoldSituations } from './hold-situation.js';
 import { randomOrder, selectReservations, type ReservationInSituation, updateReservations } from './reservation-rows.js';
-import { lockForHolds, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
+import { lockForHolds, lockShowtimeForPayment, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
 
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
 
@@ -110,12 +110,16 @@ export class PostgresReservations extends Reservations {
     decide: (reservation: Reservation, situation: SettlementSituation) => PaymentOutcome,
   ): Promise<boolean> {
     return this.transactions.run(async () => {
+      const showtime = await lockShowtimeForPayment(this.database, { paymentId, reservationId });
+      if (showtime === null) throw new ReservationNotFound();
+      if (showtime.isDecided) return false;
+      const { reservation, situation } = await this.lockRow({ id: reservationId });
+      // Behind the reservation, as everywhere: an admin who reconciles it settles its payments in the same transaction.
       const inserted = await this.database.change(
         `INSERT INTO reservations.payment_outcomes (payment_id, reservation_id, decided_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
         [paymentId, reservationId, at],
       );
       if (inserted === 0) return false;
-      const { reservation, situation } = await this.lock({ id: reservationId });
       const salesStatus = strictest(situation.salesStatus, currentSalesStatus);
       const seatsReclaimed = reservation.canBeRevived({ salesStatus, at }) && (await this.reclaimSeats(reservation));
       const outcome = decide(reservation, { salesStatus, seatsReclaimed });
@@ -230,6 +234,10 @@ export class PostgresReservations extends Reservations {
   /** Two statements: one that waits for the showtime's lock would not see what its former owner has committed. */
   private async lock({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
     if (!(await lockShowtimeOf(this.database, { id, customerId }))) throw new ReservationNotFound();
+    return this.lockRow({ id, customerId });
+  }
+
+  private async lockRow({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
     const [found] = await selectReservations(this.database, `${BY_KEY} FOR UPDATE OF r`, [id, customerId ?? null]);
     if (found === undefined) throw new ReservationNotFound();
     return found;

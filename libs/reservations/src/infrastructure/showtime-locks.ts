@@ -1,4 +1,4 @@
-/** Advisory locks of reservations; they end with the transaction. Order: showtime, then customer, then rows. */
+/** Advisory locks of reservations; they end with the transaction. Order: showtime, then customer, then rows: the reservation, the outcome of its payment, claims. */
 import type { Database } from '@app/platform/persistence/database.js';
 import type { ReservationKey } from '../domain/reservations.js';
 
@@ -30,6 +30,22 @@ export async function lockShowtimeOf(database: Database, { id, customerId }: Res
     [id, customerId ?? null],
   );
   return rows.length > 0;
+}
+
+/**
+ * As `lockShowtimeOf`, for a payment. Does not wait for one that has an outcome. Returns null where there is no such reservation.
+ */
+export async function lockShowtimeForPayment(
+  database: Database,
+  { paymentId, reservationId }: { paymentId: string; reservationId: string },
+): Promise<{ isDecided: boolean } | null> {
+  const [row] = await database.prepared<{ isDecided: boolean }>(
+    `SELECT o.payment_id IS NOT NULL AS is_decided,
+       CASE WHEN o.payment_id IS NULL THEN pg_advisory_xact_lock_shared(${showtimeKey('r.showtime_id')})::text END
+     FROM reservations.reservations r LEFT JOIN reservations.payment_outcomes o ON o.payment_id = $2 WHERE r.id = $1`,
+    [reservationId, paymentId],
+  );
+  return row ?? null;
 }
 
 /** Does not wait: returns the ids of those showtimes whose sales status is not being changed. */

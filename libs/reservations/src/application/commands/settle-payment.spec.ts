@@ -47,4 +47,13 @@ describe('Settling a payment', () => {
     expect(harness.statusOf(hold)).toBe('confirmed');
     expect(harness.alerts.codes).toEqual(['payment-not-settled']);
   });
+
+  it.each(['55P03', '40P01'])('a payment whose lock another one has (%s) is settled later, without an alert', async (code) => {
+    const hold = await harness.createHold();
+    vi.spyOn(harness.reservations, 'settle').mockRejectedValueOnce(Object.assign(new Error('canceling statement'), { code }));
+    const [settlement, payments] = [harness.bus.get(Settlement), [aPayment(hold)]];
+    expect(await settlement.settleEach(payments)).toEqual({ decided: 0, failed: 1 });
+    expect(harness.alerts.codes).toEqual([]);
+    expect(await settlement.settleEach(payments)).toEqual({ decided: 1, failed: 0 });
+  });
 });
