@@ -79,6 +79,7 @@ import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expir
 import { DropConfirmationsWatermark20261127150000 } from './20261127150000-drop-confirmations-watermark.js';
 import { SendUnconfirmedMailsByTheirOwnJob20261127170000 } from './20261127170000-send-unconfirmed-mails-by-their-own-job.js';
 import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent-mails-of-users.js';
+import { IndexUnpaidHolds20261127190100 } from './20261127190100-index-unpaid-holds.js';
 
 export const migrations = [
   LayTheFoundation20261121080000,
@@ -161,4 +162,5 @@ export const migrations = [
   DropConfirmationsWatermark20261127150000,
   SendUnconfirmedMailsByTheirOwnJob20261127170000,
   IndexSentMailsOfUsers20261127190000,
+  IndexUnpaidHolds20261127190100,
 ];

@@ -10,6 +10,7 @@ describe('The settings of reservations', () => {
       COMPLETE_MINUTES_AFTER_END: '3',
       CHECK_IN_MINUTES_BEFORE_START: '5',
       MAX_HOLDS_PER_CUSTOMER: '4',
+      MAX_UNPAID_HOLD_MINUTES: '90',
     };
     expect(loadSettings(variables, [ReservationsSettings]).get(ReservationsSettings).policy).toEqual({
       holdMs: 90_000,
@@ -18,6 +19,7 @@ describe('The settings of reservations', () => {
       completeAfterEndMs: 180_000,
       admitBeforeStartMs: 300_000,
       maxHoldsPerCustomer: 4,
+      maxUnpaidHoldMs: 5_400_000,
     });
   });
 });

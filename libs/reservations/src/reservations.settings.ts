@@ -34,6 +34,7 @@ export class ReservationsSettings {
       admitBeforeStartMs: env.integer('CHECK_IN_MINUTES_BEFORE_START', { fallback: 120, min: 1, max: 1_440 }) * MINUTE_MS,
       // More than any family needs, and few enough that no account blocks a cinema.
       maxHoldsPerCustomer: env.integer('MAX_HOLDS_PER_CUSTOMER', { fallback: 30, min: 0, max: 100_000 }),
+      maxUnpaidHoldMs: env.integer('MAX_UNPAID_HOLD_MINUTES', { fallback: 0, min: 0, max: 1_440 }) * MINUTE_MS,
     };
     this.settleAfterMs = env.durationMs('SETTLE_AFTER_MS', { fallback: MINUTE_MS });
     this.holdPerAccountPerMinute = env.integer('HOLD_PER_ACCOUNT_PER_MINUTE', { fallback: 60, min: 0, max: 1_000_000 });

@@ -103,6 +103,7 @@ import type {
   ReservationsTooManyHoldsInAllProblem,
   ReservationsTooManySeatsProblem,
   ReservationsTooManySeatsForShowtimeProblem,
+  ReservationsUnpaidHoldsTooLongProblem,
   RoomsCleaningOverlapsShowtimesProblem,
   RoomsCurrencyNotAcceptedProblem,
   RoomsRoomClosedProblem,
@@ -244,6 +245,7 @@ export type Problem =
   | ReservationsTooManyHoldsInAllProblem
   | ReservationsTooManySeatsProblem
   | ReservationsTooManySeatsForShowtimeProblem
+  | ReservationsUnpaidHoldsTooLongProblem
   | RoomsCleaningOverlapsShowtimesProblem
   | RoomsCurrencyNotAcceptedProblem
   | RoomsRoomClosedProblem
@@ -383,6 +385,7 @@ export const PROBLEM_CODES = [
   'reservations.too-many-holds-in-all',
   'reservations.too-many-seats',
   'reservations.too-many-seats-for-showtime',
+  'reservations.unpaid-holds-too-long',
   'rooms.cleaning-overlaps-showtimes',
   'rooms.currency-not-accepted',
   'rooms.room-closed',

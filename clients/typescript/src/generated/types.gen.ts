@@ -5170,6 +5170,24 @@ export type ReservationsTooManySeatsForShowtimeProblem = ProblemView & {
 };
 
 /**
+ * The request is well-formed, but a rule refuses it. Nothing was done. Change the request; repeating it does not help.
+ */
+export type ReservationsUnpaidHoldsTooLongProblem = ProblemView & {
+    /**
+     * Constant for this problem.
+     */
+    code: 'reservations.unpaid-holds-too-long';
+    /**
+     * The HTTP status.
+     */
+    status: 422;
+    /**
+     * How long a customer may keep seats of a showtime without paying within 24 hours, on `reservations.unpaid-holds-too-long`.
+     */
+    limitMinutes: number;
+};
+
+/**
  * Another request or another state was first. Nothing was done. Read the resource again, then decide.
  */
 export type RoomsCleaningOverlapsShowtimesProblem = ProblemView & {
@@ -9435,7 +9453,7 @@ export type HoldSeatsErrors = {
      */
     415: HttpUnsupportedMediaTypeProblem;
     /**
-     * A rule says no. Codes: `reservations.no-such-seat`, `reservations.too-many-seats`, `reservations.too-many-holds`, `reservations.too-many-holds-in-all`, `reservations.too-many-seats-for-showtime`, `reservations.not-on-sale`, `reservations.showtime-started`, `reservations.showtime-cancelled`, `platform.idempotency-key-reused`.
+     * A rule says no. Codes: `reservations.no-such-seat`, `reservations.too-many-seats`, `reservations.too-many-holds`, `reservations.too-many-holds-in-all`, `reservations.unpaid-holds-too-long`, `reservations.too-many-seats-for-showtime`, `reservations.not-on-sale`, `reservations.showtime-started`, `reservations.showtime-cancelled`, `platform.idempotency-key-reused`.
      */
     422: ({
         code: 'reservations.no-such-seat';
@@ -9446,6 +9464,8 @@ export type HoldSeatsErrors = {
     } & ReservationsTooManyHoldsProblem) | ({
         code: 'reservations.too-many-holds-in-all';
     } & ReservationsTooManyHoldsInAllProblem) | ({
+        code: 'reservations.unpaid-holds-too-long';
+    } & ReservationsUnpaidHoldsTooLongProblem) | ({
         code: 'reservations.too-many-seats-for-showtime';
     } & ReservationsTooManySeatsForShowtimeProblem) | ({
         code: 'reservations.not-on-sale';

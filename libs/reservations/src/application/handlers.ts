@@ -50,6 +50,7 @@ import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-sh
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
 import { CorrectEndWhenShowtimeChanged } from './reactions/correct-end-when-showtime-changed.js';
+import { EndHoldsWhenUserDeactivated } from './reactions/end-holds-when-user-deactivated.js';
 import { EndReservationsWhenUserErased } from './reactions/end-reservations-when-user-erased.js';
 import { RecordDisputeWhenDisputeClosed } from './reactions/record-dispute-when-dispute-closed.js';
 import { RecordDisputeWhenDisputeOpened } from './reactions/record-dispute-when-dispute-opened.js';
@@ -119,6 +120,7 @@ export const reservationsReactions = [
   CloseSalesWhenShowtimeMoved,
   CorrectEndWhenShowtimeChanged,
   ConfirmReservationWhenPaymentSucceeded,
+  EndHoldsWhenUserDeactivated,
   EndReservationsWhenUserErased,
   RecordDisputeWhenDisputeOpened,
   RecordDisputeWhenDisputeClosed,

@@ -9,4 +9,6 @@ export abstract class BookingPolicy {
   abstract readonly admitBeforeStartMs: number;
   /** Live holds of one customer for all showtimes together; 0 is no limit. */
   abstract readonly maxHoldsPerCustomer: number;
+  /** How long one customer may keep seats of a showtime without paying, within 24 hours, all ended holds together; 0 is no limit. */
+  abstract readonly maxUnpaidHoldMs: number;
 }

@@ -110,6 +110,18 @@ export class TooManySeatsForShowtime extends LimitReached {
   }
 }
 
+/** Seats of one showtime were kept from others, one hold after the other. */
+export class UnpaidHoldsTooLong extends Invalid {
+  constructor(limitMs: number) {
+    const limitMinutes = Math.round(limitMs / 60_000);
+    super(
+      'reservations.unpaid-holds-too-long',
+      `You have held seats of this showtime for ${limitMinutes} minutes within 24 hours without paying. Try again later, or at the box office.`,
+      { limitMinutes },
+    );
+  }
+}
+
 export class ShowtimeStarted extends Invalid {
   constructor() {
     super('reservations.showtime-started', 'The showtime has started.');

@@ -1,13 +1,21 @@
 /** How much one customer may hold. */
 import type { BookingPolicy } from './booking-policy.js';
-import { TooManyHolds, TooManyHoldsInAll, TooManySeatsForShowtime } from './errors.js';
+import { TooManyHolds, TooManyHoldsInAll, TooManySeatsForShowtime, UnpaidHoldsTooLong } from './errors.js';
 import type { CustomerUsage } from './situations.js';
+import { after } from './times.js';
 
 export const MAX_SEATS = 10;
 export const MAX_LIVE_HOLDS = 3;
 export const MAX_ACTIVE_SEATS = 10;
 
-/** Throws `TooManyHolds`, `TooManySeatsForShowtime` or `TooManyHoldsInAll`. */
+const DAY_MS = 24 * 3_600_000;
+
+/** From when on holds without a payment count. Undefined where the policy has no limit: then nothing needs to be read. */
+export function unpaidHoldsAfter({ maxUnpaidHoldMs }: BookingPolicy, now: Date): Date | undefined {
+  return maxUnpaidHoldMs === 0 ? undefined : after(now, -DAY_MS);
+}
+
+/** Throws `TooManyHolds`, `TooManySeatsForShowtime`, `TooManyHoldsInAll` or `UnpaidHoldsTooLong`. */
 export function assertWithinLimits(usage: CustomerUsage, { seats, policy }: { seats: number; policy: BookingPolicy }): void {
   const { liveHolds, blockedByExpiredHold, ofAllShowtimes } = usage;
   if (liveHolds + 1 > MAX_LIVE_HOLDS) throw new TooManyHolds({ limit: MAX_LIVE_HOLDS, blockedByExpiredHold });
@@ -16,6 +24,8 @@ export function assertWithinLimits(usage: CustomerUsage, { seats, policy }: { se
   if (limit > 0 && ofAllShowtimes.liveHolds + 1 > limit) {
     throw new TooManyHoldsInAll({ limit, blockedByExpiredHold: ofAllShowtimes.blockedByExpiredHold });
   }
+  const { maxUnpaidHoldMs } = policy;
+  if (maxUnpaidHoldMs > 0 && usage.unpaidHoldMs >= maxUnpaidHoldMs) throw new UnpaidHoldsTooLong(maxUnpaidHoldMs);
 }
 
 /** Throws `TooManySeatsForShowtime`. */

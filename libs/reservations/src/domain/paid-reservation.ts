@@ -17,6 +17,7 @@ import { reservedShowtime, type ReservedShowtime, type SalesStatus } from './sit
 
 /** What admins read as the reason. */
 const ERASED = 'The account was erased.';
+const DEACTIVATED = 'The account was deactivated.';
 
 export abstract class PaidReservation extends AggregateRoot<ReservationState> {
   get labels(): string[] {
@@ -99,6 +100,11 @@ export abstract class PaidReservation extends AggregateRoot<ReservationState> {
     const isAhead = status === 'confirmed' && admittedAt === null && at < startsAt;
     if (status !== 'held' && !isAhead) return;
     this.end({ by: 'customer', refundDue: total, reason: ERASED, at });
+  }
+
+  /** Ends a hold: nobody can pay for it any more. Leaves anything else as it is. */
+  endHoldOfDeactivatedCustomer(at: Date): void {
+    if (this.state.status === 'held') this.end({ by: 'admin', refundDue: 0, reason: DEACTIVATED, at });
   }
 
   /** What a cancellation by the customer would refund. `captured`: what was paid and does not go back already. */

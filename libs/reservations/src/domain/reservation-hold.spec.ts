@@ -1,4 +1,4 @@
-import { aHold, aSeating, minutesAfter, NOTHING_IN_THE_WAY } from '../testing/builders.js';
+import { aHold, aSeating, minutesAfter, NOTHING_IN_THE_WAY, POLICY } from '../testing/builders.js';
 import {
   NoSuchSeat,
   NotOnSale,
@@ -9,6 +9,7 @@ import {
   TooManyHolds,
   TooManySeats,
   TooManySeatsForShowtime,
+  UnpaidHoldsTooLong,
 } from './errors.js';
 
 const TEN_SEATS = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9', 'A10'];
@@ -89,6 +90,14 @@ describe('A hold', () => {
     const usage = NOTHING_IN_THE_WAY.customerUsage;
     expect(() => aHold({ situation: { customerUsage: { ...usage, activeSeats: 8 } } })).not.toThrow();
     expect(() => aHold({ situation: { customerUsage: { ...usage, activeSeats: 9 } } })).toThrow(TooManySeatsForShowtime);
+  });
+
+  it('a hold after others that were not paid is refused once they lasted too long', () => {
+    const policy = { ...POLICY, maxUnpaidHoldMs: 90 * 60_000 };
+    const after = (minutes: number) => ({ customerUsage: { ...NOTHING_IN_THE_WAY.customerUsage, unpaidHoldMs: minutes * 60_000 } });
+    expect(() => aHold({ policy, situation: after(89) })).not.toThrow();
+    expect(() => aHold({ policy, situation: after(90) })).toThrow(UnpaidHoldsTooLong);
+    expect(() => aHold({ situation: after(1_440) })).not.toThrow();
   });
 
   it('a hold over a limit tells whether an expired hold counts towards it', () => {

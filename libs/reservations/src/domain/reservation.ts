@@ -37,7 +37,7 @@ import { after, earlier } from './times.js';
 export class Reservation extends PaidReservation {
   /**
    * Every rule of a hold. Throws `TooManySeats`, `ShowtimeCancelled`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`, `SeatingOutdated`,
-   * `TooManyHolds`, `TooManySeatsForShowtime`, `TooManyHoldsInAll` or `SeatsTaken`.
+   * `TooManyHolds`, `TooManySeatsForShowtime`, `TooManyHoldsInAll`, `UnpaidHoldsTooLong` or `SeatsTaken`.
    */
   static hold(request: {
     id: string;

@@ -8,6 +8,8 @@ export interface HoldRequest {
   readonly customerId: string;
   readonly seats: readonly string[];
   readonly now: Date;
+  /** Holds that ended without a payment count from then on. Left out: none does. */
+  readonly unpaidHoldsAfter?: Date;
 }
 
 /** What a hold does once its situation is known. */

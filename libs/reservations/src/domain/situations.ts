@@ -29,6 +29,8 @@ export interface CustomerUsage {
   readonly activeSeats: number;
   /** The time of a live hold has ended: expiring it makes room. */
   readonly blockedByExpiredHold: boolean;
+  /** How long those holds of the showtime lasted that ended without a payment since `HoldRequest.unpaidHoldsAfter`. */
+  readonly unpaidHoldMs: number;
   readonly ofAllShowtimes: { readonly liveHolds: number; readonly blockedByExpiredHold: boolean };
 }
 

@@ -10,6 +10,7 @@ interface Row {
   readonly ownHoldDue: boolean;
   readonly allLiveHolds: number;
   readonly anyHoldDue: boolean;
+  readonly unpaidHoldMs: number;
   readonly taken: string[];
   readonly takenByDueHold: boolean;
 }
@@ -24,9 +25,10 @@ type Request = HoldRequest & { readonly id?: string };
 export async function readHoldSituations(database: Database, requests: readonly Request[]): Promise<HoldSituation[]> {
   if (requests.length === 0) return [];
   const rows = await database.prepared<Row>(
-    `SELECT sales.closed, sales.version, own.live_holds, own.active_seats, own.own_hold_due, own.all_live_holds, own.any_hold_due, others.taken, others.taken_by_due_hold
-     FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::uuid[])
-       WITH ORDINALITY AS hold (showtime_id, customer_id, seats, now, own_id, n)
+    `SELECT sales.closed, sales.version, own.live_holds, own.active_seats, own.own_hold_due, own.all_live_holds, own.any_hold_due, unpaid.unpaid_hold_ms,
+            others.taken, others.taken_by_due_hold
+     FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::timestamptz[], $5::uuid[], $6::timestamptz[])
+       WITH ORDINALITY AS hold (showtime_id, customer_id, seats, now, own_id, unpaid_after, n)
      CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE r.showtime_id = hold.showtime_id AND r.status = 'held')::int AS live_holds,
               coalesce(sum(jsonb_array_length(r.seats)) FILTER (WHERE r.showtime_id = hold.showtime_id), 0)::int AS active_seats,
@@ -35,6 +37,11 @@ export async function readHoldSituations(database: Database, requests: readonly 
               coalesce(bool_or(r.status = 'held' AND r.held_until <= hold.now), false) AS any_hold_due
        FROM reservations.reservations r
        WHERE r.customer_id = hold.customer_id AND r.status IN ('held', 'confirmed') AND (hold.own_id IS NULL OR r.id <> hold.own_id)) own
+     CROSS JOIN LATERAL (
+       SELECT coalesce(sum(extract(epoch FROM (r.ended_at - r.created_at)) * 1000), 0)::float8 AS unpaid_hold_ms
+       FROM reservations.reservations r
+       WHERE r.customer_id = hold.customer_id AND r.showtime_id = hold.showtime_id AND r.ended_at > hold.unpaid_after
+         AND r.payment_id IS NULL AND r.end_reason IN ('unpaid', 'cancelled-by-customer')) unpaid
      CROSS JOIN LATERAL (
        SELECT coalesce(array_agg(c.seat ORDER BY c.seat), '{}') AS taken,
               coalesce(bool_or((SELECT r.status = 'held' AND r.held_until <= hold.now FROM reservations.reservations r WHERE r.id = c.reservation_id)), false) AS taken_by_due_hold
@@ -49,19 +56,21 @@ export async function readHoldSituations(database: Database, requests: readonly 
       requests.map(({ seats }) => JSON.stringify(seats)),
       requests.map(({ now }) => now),
       requests.map(({ id }) => id ?? null),
+      requests.map(({ unpaidHoldsAfter }) => unpaidHoldsAfter ?? null),
     ],
   );
   return rows.map(situationOf);
 }
 
 function situationOf(row: Row): HoldSituation {
-  const { closed, version, liveHolds, activeSeats, ownHoldDue, allLiveHolds, anyHoldDue, taken, takenByDueHold } = row;
+  const { closed, version, liveHolds, activeSeats, ownHoldDue, allLiveHolds, anyHoldDue, unpaidHoldMs, taken, takenByDueHold } = row;
   return {
     salesStatus: closed === null || version === null ? OPEN_SALES : { closed, version },
     customerUsage: {
       liveHolds,
       activeSeats,
       blockedByExpiredHold: ownHoldDue,
+      unpaidHoldMs,
       ofAllShowtimes: { liveHolds: allLiveHolds, blockedByExpiredHold: anyHoldDue },
     },
     seatsTaken: { labels: taken, blockedByExpiredHold: takenByDueHold },

@@ -35,6 +35,8 @@ export class ReservationProblemMembers {
   /** When the showtime ends, in UTC, on `reservations.showtime-not-over`. */
   @ApiProperty({ format: 'date-time', required: false })
   endsAt?: string;
+  /** How long a customer may keep seats of a showtime without paying within 24 hours, on `reservations.unpaid-holds-too-long`. */
+  limitMinutes?: number;
   /** How many seats were asked for, on `reservations.no-seats-together`. */
   requested?: number;
   /** The most of such seats that are free side by side, on `reservations.no-seats-together`. */

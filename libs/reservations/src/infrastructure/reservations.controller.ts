@@ -43,6 +43,7 @@ import {
   TooManyHoldsInAll,
   TooManySeats,
   TooManySeatsForShowtime,
+  UnpaidHoldsTooLong,
 } from '../domain/errors.js';
 import { ReservationProblemMembers } from './problem-members.view.js';
 import { HOLD_PER_ACCOUNT } from './rate-limits.js';
@@ -81,6 +82,7 @@ export class ReservationsController {
     new TooManySeats(10),
     new TooManyHolds({ limit: 3, blockedByExpiredHold: false }),
     new TooManyHoldsInAll({ limit: 30, blockedByExpiredHold: false }),
+    new UnpaidHoldsTooLong(180 * 60_000),
     new TooManySeatsForShowtime({ limit: 10, blockedByExpiredHold: false }),
     new NotOnSale('2026-12-01T09:00:00.000Z'),
     new ShowtimeStarted(),

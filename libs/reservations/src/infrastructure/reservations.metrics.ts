@@ -1,6 +1,6 @@
 /** Seats sold, and how late holds expire. Holds by outcome are the outcomes of the command `HoldSeats`. */
 import { Injectable } from '@nestjs/common';
-import { ReservationCancelled, ReservationConfirmed } from '@app/contracts/reservations.js';
+import { HoldExpired, ReservationCancelled, ReservationConfirmed } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ContextMetrics, onEvent } from '@app/platform/telemetry/context-metrics.js';
@@ -10,12 +10,20 @@ const MAX_COUNTED_ROWS = 10_000;
 
 const SOLD = counter('cinema_seats_sold_total', 'Seats of reservations that were confirmed');
 const RETURNED = counter('cinema_seats_returned_total', 'Seats of paid reservations that were cancelled');
+const UNPAID = counter(
+  'cinema_seats_unpaid_total',
+  'Seats of holds that expired or that their customers cancelled: nobody could buy them meanwhile',
+);
 
 @Injectable()
 export class ReservationsMetrics extends ContextMetrics {
   override readonly events = [
     onEvent(ReservationConfirmed, ({ seats }) => SOLD.inc(seats.length)),
-    onEvent(ReservationCancelled, ({ seats, paymentId }) => RETURNED.inc(paymentId === null ? 0 : seats.length)),
+    onEvent(ReservationCancelled, ({ seats, paymentId, by }) => {
+      if (paymentId !== null) RETURNED.inc(seats.length);
+      else if (by === 'customer') UNPAID.inc(seats.length);
+    }),
+    onEvent(HoldExpired, ({ seats }) => UNPAID.inc(seats.length)),
   ];
   readonly #overdue = this.gauge('cinema_holds_overdue', 'Holds past their time that are not expired yet; 10,000 is that many or more');
   readonly #lag = this.gauge('cinema_holds_expiry_lag_seconds', 'How far the oldest hold is past its time; 0: none is');

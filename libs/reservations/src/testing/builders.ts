@@ -4,6 +4,7 @@ import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../domain/booking-code.js';
 import type { BookingPolicy } from '../domain/booking-policy.js';
+import { unpaidHoldsAfter } from '../domain/hold-limits.js';
 import { Reservation } from '../domain/reservation.js';
 import type { HoldDecision, Reservations } from '../domain/reservations.js';
 import { Seating } from '../domain/seating.js';
@@ -22,6 +23,7 @@ export const POLICY: BookingPolicy = {
   completeAfterEndMs: HOUR_MS,
   admitBeforeStartMs: 2 * HOUR_MS,
   maxHoldsPerCustomer: 5,
+  maxUnpaidHoldMs: 0,
 };
 
 /** On sale, the customer has nothing, and every seat is free. */
@@ -31,6 +33,7 @@ export const NOTHING_IN_THE_WAY: HoldSituation = {
     liveHolds: 0,
     activeSeats: 0,
     blockedByExpiredHold: false,
+    unpaidHoldMs: 0,
     ofAllShowtimes: { liveHolds: 0, blockedByExpiredHold: false },
   },
   seatsTaken: { labels: [], blockedByExpiredHold: false },
@@ -91,7 +94,13 @@ export function requestOf(own: HoldOptions) {
     policy: POLICY,
     now: NOW,
     ...own,
+    ...unpaidHoldsOf(own),
   };
+}
+
+function unpaidHoldsOf({ policy = POLICY, now = NOW }: HoldOptions) {
+  const since = unpaidHoldsAfter(policy, now);
+  return since === undefined ? {} : { unpaidHoldsAfter: since };
 }
 
 /** A hold of A3 and A4 that is not stored. */

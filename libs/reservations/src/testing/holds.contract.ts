@@ -7,6 +7,7 @@ import {
   TooManyHolds,
   TooManyHoldsInAll,
   TooManySeatsForShowtime,
+  UnpaidHoldsTooLong,
 } from '../domain/errors.js';
 import { Reservation } from '../domain/reservation.js';
 import type { HoldSituation } from '../domain/situations.js';
@@ -16,7 +17,7 @@ import { type MakeStores, stepsOn, type Stores } from './stores.js';
 export function holdsContract(makeStores: MakeStores): void {
   let stores: Stores;
   beforeEach(async () => (stores = await makeStores()));
-  const { hold, stored, settle, cancel } = stepsOn(() => stores);
+  const { hold, stored, settle, cancel, expire } = stepsOn(() => stores);
 
   /** The situation that a hold would see; nothing is stored. */
   async function situationOf(...request: Parameters<typeof aHold>): Promise<HoldSituation> {
@@ -112,6 +113,24 @@ export function holdsContract(makeStores: MakeStores): void {
     await settle(aPayment(first));
     await cancel((await hold()).id);
     await expect(hold(own)).rejects.toThrow(TooManyHoldsInAll);
+  });
+
+  it('holds that ended without a payment count for as long as they lasted', async () => {
+    const [seating, customerId] = [aSeating({ startsAt: minutesAfter(3 * 24 * 60).toISOString() }), newId()];
+    const policy = { ...POLICY, maxUnpaidHoldMs: 50 * 60_000 };
+    const again = (minutes: number, own: Partial<Parameters<typeof hold>[0]> = {}) =>
+      hold({ seating, customerId, policy, now: minutesAfter(minutes), ...own });
+    await settle(aPayment(await again(0, { seats: ['A1'] })));
+    await expire((await again(0)).id);
+    const cancelled = await again(30);
+    await cancel((await again(40, { seats: ['A5'] })).id, minutesAfter(41));
+    await cancel(cancelled.id, minutesAfter(49));
+    await expect(again(50)).rejects.toThrow(UnpaidHoldsTooLong);
+    for (const own of [{ policy: POLICY }, { customerId: newId() }, { seating: aSeating() }]) {
+      const other = await again(50, own);
+      await cancel(other.id, minutesAfter(50));
+    }
+    await expect(again(24 * 60 + 31)).resolves.toBeDefined();
   });
 
   it('a situation counts sold seats, and not those of ended reservations', async () => {

@@ -184,7 +184,14 @@ export class InMemoryReservations extends Reservations {
     return [...this.all.values()].filter(({ status }) => status === 'held' || status === 'confirmed');
   }
 
-  private holdSituation({ showtimeId, customerId, seats, now, id }: HoldRequest & { readonly id?: string }): HoldSituation {
+  private holdSituation({
+    showtimeId,
+    customerId,
+    seats,
+    now,
+    id,
+    unpaidHoldsAfter,
+  }: HoldRequest & { readonly id?: string }): HoldSituation {
     const isDue = ({ status, heldUntil }: ReservationState): boolean => status === 'held' && heldUntil <= now;
     const all = this.live().filter((state) => state.customerId === customerId && state.id !== id);
     const own = all.filter((state) => state.showtimeId === showtimeId);
@@ -196,10 +203,23 @@ export class InMemoryReservations extends Reservations {
         liveHolds: own.filter(({ status }) => status === 'held').length,
         activeSeats: own.reduce((sum, state) => sum + state.seats.length, 0),
         blockedByExpiredHold: own.some(isDue),
+        unpaidHoldMs: this.unpaidHoldMs({ showtimeId, customerId, unpaidHoldsAfter }),
         ofAllShowtimes: { liveHolds: all.filter(({ status }) => status === 'held').length, blockedByExpiredHold: all.some(isDue) },
       },
       seatsTaken: { labels, blockedByExpiredHold: owners.some(isDue) },
     };
+  }
+
+  private unpaidHoldMs({
+    showtimeId,
+    customerId,
+    unpaidHoldsAfter: from,
+  }: Pick<HoldRequest, 'showtimeId' | 'customerId' | 'unpaidHoldsAfter'>) {
+    return [...this.all.values()]
+      .filter((state) => state.showtimeId === showtimeId && state.customerId === customerId && state.paymentId === null)
+      .filter(({ endReason }) => endReason === 'unpaid' || endReason === 'cancelled-by-customer')
+      .filter(({ endedAt }) => from !== undefined && endedAt! > from)
+      .reduce((sum, { endedAt, createdAt }) => sum + endedAt!.getTime() - createdAt.getTime(), 0);
   }
 
   private situationOf({ showtimeId }: ReservationState): ChangeSituation {

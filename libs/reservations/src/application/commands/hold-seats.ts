@@ -3,6 +3,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../../domain/booking-code.js';
 import { BookingPolicy } from '../../domain/booking-policy.js';
+import { unpaidHoldsAfter } from '../../domain/hold-limits.js';
 import { Reservation } from '../../domain/reservation.js';
 import { Reservations } from '../../domain/reservations.js';
 import { Seatings } from '../../domain/seatings.js';
@@ -36,7 +37,9 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
 
   private async hold({ customerId, showtimeId, seats }: HoldSeats, { isSale }: { isSale: boolean }): Promise<ReservationView> {
     const seating = await this.seatings.withNames(showtimeId);
-    const request = { showtimeId: seating.showtime.id, customerId, seats, now: this.clock.now() };
+    const now = this.clock.now();
+    const since = unpaidHoldsAfter(this.policy, now);
+    const request = { showtimeId: seating.showtime.id, customerId, seats, now, ...(since !== undefined && { unpaidHoldsAfter: since }) };
     return this.reservations.hold(request, {
       decide: (situation) =>
         Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, isSale, situation }),
