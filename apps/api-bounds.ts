@@ -1,4 +1,5 @@
 /** Bounds and names in the API document that the fields themselves do not declare. */
+import { USER_ROLES } from '@app/contracts/auth.js';
 import { REFUND_REASONS, REFUND_STATUSES } from '@app/contracts/payments.js';
 import { MOST_FAULTS } from '@app/platform/http/http-errors.js';
 import type { SchemaTexts } from '@app/platform/http/openapi-schemas.js';
@@ -144,7 +145,7 @@ const ENUMS = {
   ShowtimeOrder: ['startsAt', '-startsAt'],
   ShowtimeStatus: ['scheduled', 'cancelled'],
   StripeEventStatus: ['received', 'applied', 'ignored', 'checking', 'failed', 'parked', 'dismissed'],
-  UserRole: ['customer', 'admin'],
+  UserRole: USER_ROLES,
 };
 
 export const SCHEMA_TEXTS: SchemaTexts = { maxLengths: MAX_LENGTHS, maxItems: MAX_ITEMS, enums: ENUMS };

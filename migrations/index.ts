@@ -76,6 +76,7 @@ import { AddChecksToRefunds20261127120000 } from './20261127120000-add-checks-to
 import { AddChangedSeatsToRefunds20261127120100 } from './20261127120100-add-changed-seats-to-refunds.js';
 import { AddExpiryToApiKeys20261127130000 } from './20261127130000-add-expiry-to-api-keys.js';
 import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expiry-of-api-keys.js';
+import { IndexUsersByRole20261127160000 } from './20261127160000-index-users-by-role.js';
 import { DropConfirmationsWatermark20261127150000 } from './20261127150000-drop-confirmations-watermark.js';
 import { SendUnconfirmedMailsByTheirOwnJob20261127170000 } from './20261127170000-send-unconfirmed-mails-by-their-own-job.js';
 import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent-mails-of-users.js';
@@ -160,6 +161,7 @@ export const migrations = [
   AddExpiryToApiKeys20261127130000,
   IndexExpiryOfApiKeys20261127130001,
   DropConfirmationsWatermark20261127150000,
+  IndexUsersByRole20261127160000,
   SendUnconfirmedMailsByTheirOwnJob20261127170000,
   IndexSentMailsOfUsers20261127190000,
   IndexUnpaidHolds20261127190100,

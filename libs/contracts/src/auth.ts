@@ -3,7 +3,7 @@ import { Query } from '@nestjs/cqrs';
 import { DomainEvent } from '@app/kernel/domain-event.js';
 
 /** A user was registered. Without address and name where the event is sent again after the person was erased. */
-export class UserRegistered extends DomainEvent<{ userId: string; email?: string; fullName?: string; role: 'customer' | 'admin' }> {
+export class UserRegistered extends DomainEvent<{ userId: string; email?: string; fullName?: string; role: UserRole }> {
   static readonly type = 'auth.user-registered.v1';
 }
 
@@ -16,6 +16,10 @@ export class UserPromoted extends DomainEvent<{ userId: string }> {
 export class UserDemoted extends DomainEvent<{ userId: string }> {
   static readonly type = 'auth.user-demoted.v1';
 }
+
+/** What an account is. Staff are customers with staff roles. */
+export const USER_ROLES = ['customer', 'admin'] as const;
+export type UserRole = (typeof USER_ROLES)[number];
 
 /** A role of the people who work for the cinema. Admins have every right without one. */
 export type StaffRole = 'box-office' | 'reporting';

@@ -34,6 +34,13 @@ describe('Lists of auth and of the audit trail with 200,000 rows', () => {
   it.each([
     '/users?limit=100',
     `/users?limit=100&cursor=${middle}`,
+    '/users?role=admin',
+    '/users?role=admin&active=false',
+    '/users?role=customer,admin&active=false&limit=50',
+    `/users?role=customer&limit=50&cursor=${middle}`,
+    `/users?active=false&limit=50&cursor=${middle}`,
+    '/users?email=77@example.org',
+    '/users?email=77@example.org&role=customer&active=true',
     '/admin/audit-trail?limit=100',
     `/admin/audit-trail?limit=100&cursor=${middle}`,
     `/admin/audit-trail?actor=${ADMIN_ID}`,

@@ -46,11 +46,29 @@ describe('/users', () => {
     expect((await system.get(`/users/${first.id}`, { token })).body).toEqual(next.data[0]);
   });
 
+  it('users are found by their address, their role, and whether they may log in', async () => {
+    const [customer, gone, admin] = [await system.registerCustomer(), await system.registerCustomer(), await newAdmin()];
+    await act(gone.id, 'deactivate');
+    const token = await system.adminToken();
+    const found = async (query: string) => {
+      const { data } = await system.expectOk('GET', `/users?limit=100&${query}`, { token });
+      return [customer, gone, admin].filter(({ id }) => data.some((user: { id: string }) => user.id === id));
+    };
+    expect(await found(`email=${encodeURIComponent(` ${customer.email.toUpperCase()}`)}`)).toEqual([customer]);
+    expect(await found(`email=${customer.email}&role=admin`)).toEqual([]);
+    expect(await found('role=admin')).toEqual([admin]);
+    expect(await found('role=customer')).toEqual([customer, gone]);
+    expect(await found('role=customer,admin')).toEqual([customer, gone, admin]);
+    expect(await found('active=false')).toEqual([gone]);
+    expect(await found('active=true&role=customer')).toEqual([customer]);
+    expect((await act(admin.id, 'demote')).status).toBe(200);
+  });
+
   it('malformed ids and parameters are refused with 400, unknown users with 404', async () => {
     const token = await system.adminToken();
     expect((await system.get('/users/42', { token })).status).toBe(400);
     expect((await system.get(`/users/${randomUUID()}`, { token })).status).toBe(404);
-    for (const query of ['cursor=x', 'limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'page=2']) {
+    for (const query of ['cursor=x', 'limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'page=2', 'role=boss', 'active=1', 'email=']) {
       expect((await system.get(`/users?${query}`, { token })).status).toBe(400);
     }
     expect((await act(randomUUID(), 'promote')).status).toBe(404);

@@ -1003,9 +1003,9 @@ export const getPaymentOfReservation = <ThrowOnError extends boolean = false>(op
 });
 
 /**
- * Users, newest first
+ * Users, newest first, by address, role or whether they may log in
  *
- * Users, newest first. Needs the right `users.manage`.
+ * Users, newest first, by address, role or whether they may log in. Needs the right `users.manage`.
  */
 export const listUsers = <ThrowOnError extends boolean = false>(options?: Options<ListUsersData, ThrowOnError>): RequestResult<ListUsersResponses, ListUsersErrors, ThrowOnError> => (options?.client ?? client).get<ListUsersResponses, ListUsersErrors, ThrowOnError>({
     security: [{

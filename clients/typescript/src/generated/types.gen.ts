@@ -6614,6 +6614,10 @@ export type ListMoviesData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -6642,10 +6646,6 @@ export type ListMoviesData = {
          * cursor belongs to the order that it was made in.
          */
         sort?: ListMoviesSort;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/movies';
 };
@@ -7404,13 +7404,13 @@ export type ListGenresData = {
     path?: never;
     query?: {
         /**
-         * `page.nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
          * How many items, 1–100.
          */
         limit?: number;
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
     };
     url: '/api/v1/genres';
 };
@@ -7806,13 +7806,13 @@ export type ListTheatresData = {
     path?: never;
     query?: {
         /**
-         * `page.nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
          * How many items, 1–100.
          */
         limit?: number;
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
     };
     url: '/api/v1/theatres';
 };
@@ -8185,6 +8185,10 @@ export type ListRoomsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -8196,10 +8200,6 @@ export type ListRoomsData = {
          * Whether the room is open or closed, or both, separated by commas.
          */
         status?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/rooms';
 };
@@ -8553,6 +8553,10 @@ export type ListShowtimesData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -8588,10 +8592,6 @@ export type ListShowtimesData = {
          * By start: `startsAt` is the earliest first, `-startsAt` the latest. A cursor belongs to the order that it was made in.
          */
         sort?: ShowtimeOrder;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/showtimes';
 };
@@ -8739,13 +8739,13 @@ export type ListShowtimesOfMovieData = {
     };
     query?: {
         /**
-         * `page.nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
          * How many items, 1–100.
          */
         limit?: number;
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
     };
     url: '/api/v1/movies/{id}/showtimes';
 };
@@ -9325,6 +9325,10 @@ export type ListMyReservationsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -9344,10 +9348,6 @@ export type ListMyReservationsData = {
          * By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in.
          */
         sort?: ListMyReservationsSort;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/reservations';
 };
@@ -9995,13 +9995,13 @@ export type ListPaymentsOfReservationData = {
     };
     query?: {
         /**
-         * `page.nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
          * How many items, 1–100.
          */
         limit?: number;
+        /**
+         * `page.nextCursor` of the page before.
+         */
+        cursor?: string;
     };
     url: '/api/v1/reservations/{id}/payments';
 };
@@ -10127,13 +10127,25 @@ export type ListUsersData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
         /**
-         * How many items, 1–100.
+         * The user with this address. Case, outer spaces and Unicode composition make no difference.
          */
-        limit?: number;
+        email?: string;
+        /**
+         * Any of these roles, separated by commas.
+         */
+        role?: string;
+        /**
+         * Those who may log in, or those who are deactivated.
+         */
+        active?: boolean;
     };
     url: '/api/v1/users';
 };
@@ -10175,7 +10187,7 @@ export type ListUsersError = ListUsersErrors[keyof ListUsersErrors];
 
 export type ListUsersResponses = {
     /**
-     * Users, newest first.
+     * Users, newest first, by address, role or whether they may log in.
      */
     200: UsersResponse;
 };
@@ -10733,6 +10745,10 @@ export type ListWebhookEndpointsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -10740,10 +10756,6 @@ export type ListWebhookEndpointsData = {
          * Any of these states, separated by commas.
          */
         status?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/webhook-endpoints';
 };
@@ -11271,6 +11283,10 @@ export type ListWebhookDeliveriesData = {
     };
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -11282,10 +11298,6 @@ export type ListWebhookDeliveriesData = {
          * Events of these types: one, or up to 20 separated by commas.
          */
         type?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/webhook-endpoints/{id}/deliveries';
 };
@@ -11643,6 +11655,10 @@ export type ListAuditEntriesData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -11658,10 +11674,6 @@ export type ListAuditEntriesData = {
          * Actions: one, or up to 20 separated by commas.
          */
         action?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/audit-trail';
 };
@@ -11715,6 +11727,10 @@ export type ListDeadLettersData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -11726,10 +11742,6 @@ export type ListDeadLettersData = {
          * Those that wait for a person, those that were sent back, and those that were dismissed: any of these, separated by commas.
          */
         status?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/dead-letters';
 };
@@ -11983,6 +11995,10 @@ export type ListOutboxRowsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -11994,10 +12010,6 @@ export type ListOutboxRowsData = {
          * Only what waits for a person is listed: the rest passes within seconds.
          */
         status?: 'parked';
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/outbox';
 };
@@ -12246,6 +12258,10 @@ export type ListApiKeysData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -12253,10 +12269,6 @@ export type ListApiKeysData = {
          * Only the keys of this client.
          */
         client?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/api-keys';
 };
@@ -12509,6 +12521,10 @@ export type ListReservationsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -12540,10 +12556,6 @@ export type ListReservationsData = {
          * By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in.
          */
         sort?: ListMyReservationsSort;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/reservations';
 };
@@ -13100,6 +13112,10 @@ export type ListPaymentsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -13115,10 +13131,6 @@ export type ListPaymentsData = {
          * PaymentIntents of Stripe: one id, or up to 20 separated by commas.
          */
         intentId?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/payments';
 };
@@ -13304,6 +13316,10 @@ export type ListRefundsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -13315,10 +13331,6 @@ export type ListRefundsData = {
          * Payments: one id, or up to 20 separated by commas.
          */
         paymentId?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/refunds';
 };
@@ -13679,6 +13691,10 @@ export type ListStripeEventsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -13686,10 +13702,6 @@ export type ListStripeEventsData = {
          * Any of these states, separated by commas.
          */
         status?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/stripe-events';
 };
@@ -13955,6 +13967,10 @@ export type ListWebhooksData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -13962,10 +13978,6 @@ export type ListWebhooksData = {
          * Any of these states, separated by commas.
          */
         status?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/webhooks';
 };
@@ -14091,6 +14103,10 @@ export type GetCapacityReportData = {
     path?: never;
     query: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -14114,10 +14130,6 @@ export type GetCapacityReportData = {
          * `csv`: the whole report as a file for a spreadsheet, in UTF-8 with a byte order mark. Without it the `Accept` header decides: `text/csv` or `application/json`.
          */
         format?: ReportFormat;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/reports/capacity';
 };
@@ -14407,6 +14419,10 @@ export type ListMailsData = {
     path?: never;
     query?: {
         /**
+         * How many items, 1–100.
+         */
+        limit?: number;
+        /**
          * `page.nextCursor` of the page before.
          */
         cursor?: string;
@@ -14422,10 +14438,6 @@ export type ListMailsData = {
          * Reservations that the mails are about: one id, or up to 20 separated by commas.
          */
         reservationId?: string;
-        /**
-         * How many items, 1–100.
-         */
-        limit?: number;
     };
     url: '/api/v1/admin/mails';
 };

@@ -1,5 +1,5 @@
 /** The roles of the people who work for the cinema, and what each may do. Routes name the right that they need, never a role. */
-import type { StaffRole } from '@app/contracts/auth.js';
+import type { StaffRole, UserRole } from '@app/contracts/auth.js';
 
 export const STAFF_ROLES: readonly StaffRole[] = ['box-office', 'reporting'];
 
@@ -13,6 +13,6 @@ export const RIGHTS_OF: Readonly<Record<StaffRole, readonly string[]>> = {
 };
 
 /** An admin has every right. */
-export function hasRight({ role, staffRoles }: { role: 'customer' | 'admin'; staffRoles: readonly StaffRole[] }, right: string): boolean {
+export function hasRight({ role, staffRoles }: { role: UserRole; staffRoles: readonly StaffRole[] }, right: string): boolean {
   return role === 'admin' || staffRoles.some((staffRole) => RIGHTS_OF[staffRole].includes(right));
 }

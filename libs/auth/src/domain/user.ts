@@ -13,6 +13,7 @@ import {
   UserProfileChanged,
   UserPromoted,
   UserRegistered,
+  type UserRole,
 } from '@app/contracts/auth.js';
 import { DEFAULT_LANGUAGE } from '@app/contracts/default-language.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
@@ -20,8 +21,6 @@ import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
 import { LastAdmin, MailTokenInvalid } from './errors.js';
 import { STAFF_ROLES } from './rights.js';
-
-export type Role = 'customer' | 'admin';
 
 /** Long enough to find the mail the next day. */
 const VERIFICATION_MS = 48 * 3_600_000;
@@ -33,7 +32,7 @@ export interface UserState extends AggregateState {
   readonly email: string;
   readonly fullName: string;
   readonly passwordHash: string;
-  readonly role: Role;
+  readonly role: UserRole;
   /** In the order of `STAFF_ROLES`, each at most once. An admin keeps them, and needs none. */
   readonly staffRoles: readonly StaffRole[];
   readonly active: boolean;
@@ -56,7 +55,7 @@ export interface AdminSituation {
 
 /** No method records anything when the user is already as requested. */
 export class User extends AggregateRoot<UserState> {
-  static register(request: { email: string; fullName: string; passwordHash: string; role: Role; now: Date; language?: string }): User {
+  static register(request: { email: string; fullName: string; passwordHash: string; role: UserRole; now: Date; language?: string }): User {
     const { passwordHash, role, now, language = DEFAULT_LANGUAGE } = request;
     const [email, fullName] = [normaliseEmail(request.email), request.fullName.trim()];
     const user = new User({

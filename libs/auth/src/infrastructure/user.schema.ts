@@ -25,6 +25,7 @@ export const userSchema = new EntitySchema<UserState>({
   uniques: [{ name: 'users_email_key', columns: ['email'] }],
   indices: [
     { name: 'users_admins', columns: ['id'], where: `role = 'admin' AND active` },
+    { name: 'users_by_role', columns: ['role', 'active', 'id'] },
     { name: 'users_verification', columns: ['verificationId'], where: 'verification_id IS NOT NULL' },
     { name: 'users_reset', columns: ['resetId'], where: 'reset_id IS NOT NULL' },
   ],

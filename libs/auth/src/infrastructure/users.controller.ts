@@ -4,7 +4,6 @@ import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { StaffRole } from '@app/contracts/auth.js';
 import { RequiresRight, UserId } from '@app/platform/http/access.js';
 import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
@@ -20,6 +19,7 @@ import { Users } from '../application/queries/users.js';
 import { LastAdmin, UserNotFound } from '../domain/errors.js';
 import { MANAGES_USERS, RIGHTS_OF, STAFF_ROLES } from '../domain/rights.js';
 import { StaffRolePipe } from './staff-role.pipe.js';
+import { UsersRequest } from './users.dto.js';
 
 /** For the document. */
 const ROLES = Object.entries(RIGHTS_OF)
@@ -44,8 +44,8 @@ export class UsersController {
   ) {}
 
   @Get()
-  @ApiOperation({ operationId: 'listUsers', summary: 'Users, newest first' })
-  async listUsers(@Query() filter: PageRequest): Promise<UsersResponse> {
+  @ApiOperation({ operationId: 'listUsers', summary: 'Users, newest first, by address, role or whether they may log in' })
+  async listUsers(@Query() filter: UsersRequest): Promise<UsersResponse> {
     return this.queries.execute(new Users(filter));
   }
 

@@ -6,6 +6,7 @@ import { MOVIES_ORDERS, type MoviesOrder } from '../application/queries/movies-o
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { IdList, NameList, ValueList } from '@app/platform/http/query-list.js';
+import { QueryBoolean } from '@app/platform/http/query-values.js';
 import { Text } from '@app/platform/http/text.js';
 
 /** From 1888 on. */
@@ -21,7 +22,6 @@ const LowerCased = () =>
   Transform(({ value }: { value: unknown }) =>
     Array.isArray(value) ? value.map((item: unknown) => (typeof item === 'string' ? item.toLowerCase() : item)) : value,
   );
-const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 export class AddMovieRequest {
   /** @example "Arrival" */
@@ -106,9 +106,7 @@ export class ChangeMovieRequest {
 
 export class RetireMovieRequest extends DryRunRequest {
   /** Whether the showtimes ahead are cancelled too, and their customers refunded. */
-  @MayBeLeftOut()
-  @IsTrueOrFalse()
-  @IsIn([true, false], { message: 'must be true or false' })
+  @QueryBoolean()
   cancelShowtimes: boolean = false;
 }
 

@@ -1,8 +1,8 @@
 /** What subscribers ask for. */
-import { Transform } from 'class-transformer';
-import { IsInt, Matches, Max, Min } from 'class-validator';
+import { Matches } from 'class-validator';
 import { MayBeLeftOut } from '../http/may-be-left-out.js';
 import { QueryList } from '../http/query-list.js';
+import { QueryInteger } from '../http/query-values.js';
 import { Text } from '../http/text.js';
 
 /** A page of so many small events is a few hundred kilobytes. */
@@ -30,10 +30,6 @@ export class EventsRequest {
   types?: string[];
 
   /** How many events, 1–1,000. */
-  @MayBeLeftOut()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
-  @Max(MAX_EVENTS)
+  @QueryInteger({ min: 1, max: MAX_EVENTS })
   limit: number = 100;
 }

@@ -1,15 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
+import { QueryBoolean } from '@app/platform/http/query-values.js';
 import { Text } from '@app/platform/http/text.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 import { MAX_AMOUNT } from './reservations.dto.js';
-
-const IsTrueOrFalse = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 /** Without U, which no code has. A person writes long codes in groups. */
 const BOOKING_CODE = '[0-9A-TV-Za-tv-z](?:[ -]?[0-9A-TV-Za-tv-z]){7}';
@@ -31,17 +29,11 @@ export class ReservationsForAdminRequest extends PageRequest {
   status?: readonly ReservationStatus[];
 
   /** Those with a dispute that is open or lost, or those without. */
-  @ApiProperty({ required: false, type: Boolean })
-  @MayBeLeftOut()
-  @IsTrueOrFalse()
-  @IsBoolean()
+  @QueryBoolean()
   disputed?: boolean;
 
   /** Those whose customers did not come, or all others. */
-  @ApiProperty({ required: false, type: Boolean })
-  @MayBeLeftOut()
-  @IsTrueOrFalse()
-  @IsBoolean()
+  @QueryBoolean()
   noShow?: boolean;
 
   /** By creation or by the start of the showtime; with `-` the latest first. A cursor belongs to the order that it was made in. */

@@ -1,9 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { UserRole } from '@app/contracts/auth.js';
 import { newId } from '@app/kernel/id.js';
 import { DerivedTokens } from '../../domain/derived-tokens.js';
 import { normaliseEmail } from '../../domain/email.js';
 import { Passwords } from '../../domain/passwords.js';
-import type { Role } from '../../domain/user.js';
 import { Session } from '../../domain/session.js';
 import { Sessions } from '../../domain/sessions.js';
 import { Users } from '../../domain/users.js';
@@ -11,7 +11,7 @@ import { AuthSettings } from '../../auth.settings.js';
 
 export interface LoggedInUser {
   readonly userId: string;
-  readonly role: Role;
+  readonly role: UserRole;
   readonly sessionId: string;
   readonly refreshToken: string;
 }

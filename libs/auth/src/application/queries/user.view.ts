@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { StaffRole } from '@app/contracts/auth.js';
+import type { StaffRole, UserRole } from '@app/contracts/auth.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
 import { STAFF_ROLES } from '../../domain/rights.js';
 import type { UserState } from '../../domain/user.js';
@@ -13,7 +13,7 @@ export class UserView {
   /** @example "Ada Lovelace" */
   fullName!: string;
   /** @example "customer" */
-  role!: 'customer' | 'admin';
+  role!: UserRole;
   /**
    * Roles of the people who work for the cinema; none for a customer. An admin has every right without one.
    * @example []
