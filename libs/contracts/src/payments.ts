@@ -129,7 +129,7 @@ export interface SettledPaymentView {
   readonly settledAt: string;
 }
 
-/** The payments of these reservations whose money is settled: captured, of the right amount, nothing refunded. */
+/** The payments of these reservations whose money is settled: captured, of the right amount, and none of it owed back. */
 export class SettledPaymentsOf extends Query<SettledPaymentView[]> {
   constructor(readonly reservationIds: readonly string[]) {
     super();

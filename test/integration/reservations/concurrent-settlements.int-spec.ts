@@ -83,6 +83,31 @@ describe('One payment that is settled from all sides at the same time', () => {
     await fixture.assertInvariants();
   });
 
+  describe('of which a clerk gave a part back before its message came', () => {
+    async function paidHoldWithGoodwill(): Promise<{ hold: PaidHold; token: string }> {
+      const hold = await fixture.paidHold('A1');
+      const token = await fixture.system.adminToken();
+      const body = { amount: 100, reason: 'The popcorn was cold.' };
+      await fixture.system.expectOk('POST', `/admin/payments/${hold.payment.paymentId}/refunds`, { token, body });
+      return { hold, token };
+    }
+
+    it('a hold past its time is confirmed by its payment, and does not expire', async () => {
+      const { hold } = await paidHoldWithGoodwill();
+      await fixture.system.advanceClock({ minutes: 31 });
+      await fixture.execute(new ExpireHolds());
+      expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
+      await fixture.assertInvariants();
+    });
+
+    it('the reconcile of an admin settles it', async () => {
+      const { hold, token } = await paidHoldWithGoodwill();
+      const body = await fixture.system.expectOk('POST', `/admin/reservations/${hold.id}/reconcile`, { token });
+      expect(body['status']).toBe('confirmed');
+      expect(await outcomes(hold)).toEqual([{ outcome: 'confirmed' }]);
+    });
+  });
+
   it('without the primary key of the outcomes, a payment is surplus to itself', async () => {
     await fixture.system.sql(`ALTER TABLE reservations.payment_outcomes DROP CONSTRAINT payment_outcomes_pkey`);
     const hold = await fixture.paidHold('A1');

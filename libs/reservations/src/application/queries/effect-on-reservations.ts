@@ -71,14 +71,14 @@ export class EffectOnReservationsHandler implements IQueryHandler<EffectOnReserv
       effect.publish(events);
       owed.push(...events.flatMap(refundOf));
     }
-    const refunds = await this.queries.execute(new RefundsThatWouldBeRequested(owed));
-    for (const { amount } of refunds) effect.refund(amount);
     // Paid, and not settled by reservations yet: the payment comes too late.
     const unsettled = held.length === 0 ? [] : await this.queries.execute(new SettledPaymentsOf(held));
-    for (const { amount } of unsettled) {
+    for (const { paymentId, amount: due } of unsettled) {
       effect.publishOne(PaymentCameTooLate.type);
-      if (amount.amount > 0) effect.refund(amount);
+      owed.push({ paymentId, reason: 'payment-came-too-late', due });
     }
+    const refunds = await this.queries.execute(new RefundsThatWouldBeRequested(owed));
+    for (const { amount } of refunds) effect.refund(amount);
   }
 }
 
