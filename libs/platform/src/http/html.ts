@@ -1,4 +1,5 @@
 /** Small pages that need no network and no script. */
+import { acceptedTypes } from './accepted-types.js';
 
 /** Nothing but the styles inside the page. */
 export const HTML_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
@@ -28,5 +29,5 @@ export function escapeHtml(text: string): string {
 
 /** Whether an `Accept` header names HTML, as browsers do. Programs that accept anything get JSON. */
 export function prefersHtml(accept: string | undefined): boolean {
-  return accept !== undefined && /\btext\/html\b/i.test(accept);
+  return acceptedTypes(accept).includes('text/html');
 }

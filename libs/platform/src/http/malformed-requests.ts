@@ -78,7 +78,7 @@ function isWellEncoded(text: string): boolean {
 /** Node's parser failed: there is no request, only a socket. */
 export function refuseMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) {
+  if (socket.writable && !hasAnswerUnderWay(socket)) {
     const id = randomUUID();
     const problem = problemOf(malformedRequest(error.code), { id, path: '' });
     const body = JSON.stringify(problem);
@@ -92,6 +92,11 @@ export function refuseMalformedRequest(error: NodeJS.ErrnoException, socket: Soc
     socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   }
   socket.destroySoon();
+}
+
+/** As Node's own handler asks: what is written now would be read as a part of the answer that is being sent. */
+function hasAnswerUnderWay(socket: Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }
 
 function malformedRequest(code: string | undefined): MalformedRequest {

@@ -32,6 +32,7 @@ describe('A report as CSV', () => {
     [undefined, 'text/csv', true],
     [undefined, 'application/json, text/csv', false],
     [undefined, 'Text/CSV;q=0.9, */*', true],
+    [undefined, 'text/csv;q=0, application/json', false],
     ['json', 'text/csv', false],
     ['csv', 'application/json', true],
   ] as const)('format %s with Accept %s: CSV is %s', (format, accept, isCsv) => {

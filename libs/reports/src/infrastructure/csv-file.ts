@@ -2,6 +2,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
+import { acceptedTypes } from '@app/platform/http/accepted-types.js';
 
 /**
  * A CSV file as RFC 4180 describes it, with the names of `columns` in its first line. Rows are read as the client takes them. A cell that a
@@ -30,6 +31,6 @@ export function csvFile<Row extends object>(
 /** `format` decides; without it, whichever of CSV and JSON the `Accept` header names first. */
 export function wantsCsv(format: 'json' | 'csv' | undefined, accept: string | undefined): boolean {
   if (format !== undefined) return format === 'csv';
-  const types = (accept ?? '').split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase());
+  const types = acceptedTypes(accept);
   return types.find((type) => type === 'text/csv' || type === 'application/json') === 'text/csv';
 }
