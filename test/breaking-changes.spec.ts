@@ -1,5 +1,5 @@
 import { type ApiDocument, breakingChanges } from './openapi/breaking-changes.js';
-import { undeclaredChanges } from './openapi/declared-changes.js';
+import { staleDeclarations, undeclaredChanges } from './openapi/declared-changes.js';
 import type { Schema } from './openapi/schema-changes.js';
 import { surfaceOf } from './openapi/surface.js';
 
@@ -201,24 +201,21 @@ describe('Breaking changes of the API', () => {
     expect(breakingChanges(api({ snack: tree }), api({ snack: tree }))).toEqual([]);
   });
 
-  it('a change is declared only below "Unreleased", by its own words', () => {
-    const changelog =
-      '# API\n\n## Unreleased\n\n- `GET /a: removed`: nobody used it.\n- GET /b: removed\n\n## 1.0.0\n\n- `GET /c: removed`: old.\n';
-    expect(undeclaredChanges(['GET /a: removed', 'GET /b: removed', 'GET /c: removed'], changelog)).toEqual([
-      'GET /b: removed',
-      'GET /c: removed',
-    ]);
-    expect(undeclaredChanges(['GET /a: removed'], '## Unreleased\n- `GET /a: removed`')).toEqual([]);
+  it('a change is declared by its own words, and a needless declaration is found', () => {
+    const declared = { 'It was never used.': ['GET /a: removed', 'GET /c: removed'] };
+    expect(undeclaredChanges(['GET /a: removed', 'GET /b: removed'], declared)).toEqual(['GET /b: removed']);
+    expect(staleDeclarations(['GET /a: removed', 'GET /b: removed'], declared)).toEqual(['GET /c: removed']);
   });
 
   it('a change of what every problem has is declared once', () => {
-    const changelog = '## Unreleased\n- `problem *.requestId: removed`: not needed.\n';
+    const declared = { 'Not needed.': ['problem *.requestId: removed'] };
     const changes = [
       'problem movies.movie-not-found.requestId: removed',
       'problem movies.movie-not-found.title: removed',
       'GET /a: removed',
     ];
-    expect(undeclaredChanges(changes, changelog)).toEqual(changes.slice(1));
+    expect(undeclaredChanges(changes, declared)).toEqual(changes.slice(1));
+    expect(staleDeclarations(changes, declared)).toEqual([]);
   });
 
   it('the stored surface keeps fields that are named like a text', () => {

@@ -24,7 +24,7 @@ export interface ApiDocument {
   readonly components?: { readonly schemas?: Schemas };
 }
 
-/** The changelog declares a change by repeating its line. */
+/** `docs/api-changes.json` declares a change by repeating its line. */
 export function breakingChanges(before: ApiDocument, after: ApiDocument): string[] {
   const paths = new Map(Object.keys(after.paths).map((path) => [shapeOf(path), path]));
   const changes = Object.entries(before.paths).flatMap(([path, item]) => {

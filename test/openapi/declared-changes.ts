@@ -1,13 +1,20 @@
-/** Breaking changes that the changelog of the API declares. */
+/** Breaking changes that `docs/api-changes.json` declares. */
 
-/** Lines below "Unreleased" that begin with a change in backticks. */
-export function declaredChanges(changelog: string): string[] {
-  const [, unreleased = ''] = /^## Unreleased\n(.*?)(?=^## |(?![\s\S]))/ms.exec(changelog) ?? [];
-  return [...unreleased.matchAll(/^- `([^`]+)`/gm)].map(([, change]) => change!);
+/** Changes, in the words of the comparison, below the reason for them. */
+export type DeclaredChanges = Readonly<Record<string, readonly string[]>>;
+
+export function undeclaredChanges(changes: readonly string[], declared: DeclaredChanges): string[] {
+  const known = new Set(Object.values(declared).flat());
+  return changes.filter((change) => !known.has(change) && !known.has(ofEveryProblem(change)));
+}
+
+/** What is declared and has not changed. */
+export function staleDeclarations(changes: readonly string[], declared: DeclaredChanges): string[] {
+  const made = new Set(changes.flatMap((change) => [change, ofEveryProblem(change)]));
+  return Object.values(declared)
+    .flat()
+    .filter((change) => !made.has(change));
 }
 
 /** Declared with `*` for the code of a problem is a change of a field that every problem has. */
-export function undeclaredChanges(changes: readonly string[], changelog: string): string[] {
-  const declared = new Set(declaredChanges(changelog));
-  return changes.filter((change) => !declared.has(change) && !declared.has(change.replace(/^problem [a-z-]+\.[a-z-]+\./, 'problem *.')));
-}
+const ofEveryProblem = (change: string): string => change.replace(/^problem [a-z-]+\.[a-z-]+\./, 'problem *.');

@@ -4,3 +4,4 @@ import { surfaceOf } from './surface.js';
 
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as object;
 writeFileSync('docs/openapi-released.json', `${JSON.stringify(surfaceOf(document))}\n`);
+writeFileSync('docs/api-changes.json', '{}\n');
