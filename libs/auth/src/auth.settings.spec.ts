@@ -24,7 +24,7 @@ describe('The settings of auth', () => {
 
   it('an ADMIN_PASSWORD that no user may have is named', () => {
     const faultOf = (ADMIN_PASSWORD: string) => () => settingsWith({ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD });
-    expect(faultOf('password1')).toThrow(new SettingsInvalid(['ADMIN_PASSWORD is one of the most common passwords']));
+    expect(faultOf('password1')).toThrow(new SettingsInvalid(['ADMIN_PASSWORD is one of the most common passwords, or ADMIN_EMAIL']));
     expect(faultOf('short')).toThrow(new SettingsInvalid(['ADMIN_PASSWORD must have at least 8 characters']));
     expect(faultOf('x'.repeat(129))).toThrow(new SettingsInvalid(['ADMIN_PASSWORD must have 8 to 128 characters']));
   });

@@ -57,16 +57,16 @@ function readFirstAdmin(env: Environment): AuthSettings['firstAdmin'] {
     return null;
   }
   const admin = { email: env.email('ADMIN_EMAIL'), password: env.secret('ADMIN_PASSWORD', PASSWORD_LENGTH.min) };
-  if (admin.password.length >= PASSWORD_LENGTH.min) checkAdminPassword(env, admin.password);
+  if (admin.password.length >= PASSWORD_LENGTH.min) checkAdminPassword(env, admin);
   return admin;
 }
 
 /** As for every new password, and named before anything starts. */
-function checkAdminPassword(env: Environment, password: string): void {
+function checkAdminPassword(env: Environment, { email, password }: { email: string; password: string }): void {
   try {
-    checkNewPassword(password);
+    checkNewPassword(password, email);
   } catch (error) {
-    if (error instanceof PasswordTooCommon) env.faults.push('ADMIN_PASSWORD is one of the most common passwords');
+    if (error instanceof PasswordTooCommon) env.faults.push('ADMIN_PASSWORD is one of the most common passwords, or ADMIN_EMAIL');
     else if (error instanceof PasswordOutOfRange)
       env.faults.push(`ADMIN_PASSWORD must have ${PASSWORD_LENGTH.min} to ${PASSWORD_LENGTH.max} characters`);
     else throw error;

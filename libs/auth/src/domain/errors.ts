@@ -14,7 +14,7 @@ export class PasswordOutOfRange extends Invalid {
 
 export class PasswordTooCommon extends Invalid {
   constructor() {
-    super('auth.password-too-common', 'This password is one of the most common. Choose another one.');
+    super('auth.password-too-common', 'This password is one of the most common, or your e-mail address. Choose another one.');
   }
 }
 

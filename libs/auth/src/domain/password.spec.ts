@@ -21,6 +21,20 @@ describe('checkNewPassword', () => {
   });
 });
 
+describe('checkNewPassword of an account', () => {
+  it.each(['anna.berger@example.com', ' Anna.Berger@Example.com', 'anna.berger', 'ＡＮＮＡ.berger'])(
+    '%j, which the address tells, is refused',
+    (password) => {
+      expect(() => checkNewPassword(password, 'Anna.Berger@example.com')).toThrow(PasswordTooCommon);
+      expect(() => checkNewPassword(password, 'bob@example.com')).not.toThrow();
+    },
+  );
+
+  it('a password that has more than the address is accepted', () => {
+    expect(() => checkNewPassword('anna.berger sits in row 7', 'anna.berger@example.com')).not.toThrow();
+  });
+});
+
 describe('COMMON_PASSWORDS', () => {
   it('the list has 3,000 passwords, all long enough and in lower case', () => {
     expect(COMMON_PASSWORDS.size).toBe(3_000);

@@ -11,9 +11,17 @@ export function normalisePassword(password: string): string {
   return password.normalize('NFKC');
 }
 
-/** Throws `PasswordOutOfRange` or `PasswordTooCommon`. */
-export function checkNewPassword(password: string): void {
+/** `email`: of the account, where it is known. Who guesses tries the address first. Throws `PasswordOutOfRange` or `PasswordTooCommon`. */
+export function checkNewPassword(password: string, email?: string): void {
   const length = [...password].length;
   if (length < PASSWORD_LENGTH.min || length > PASSWORD_LENGTH.max) throw new PasswordOutOfRange(PASSWORD_LENGTH);
-  if (COMMON_PASSWORDS.has(normalisePassword(password).toLowerCase())) throw new PasswordTooCommon();
+  const text = normalisePassword(password).toLowerCase();
+  if (COMMON_PASSWORDS.has(text) || addressTexts(email).includes(text.trim())) throw new PasswordTooCommon();
+}
+
+/** The address, and what stands before its `@`. */
+function addressTexts(email: string | undefined): string[] {
+  if (email === undefined) return [];
+  const address = normalisePassword(email).trim().toLowerCase();
+  return [address, address.slice(0, address.lastIndexOf('@'))];
 }

@@ -1,4 +1,4 @@
-import { PasswordWrong, UnknownLanguage } from '../../domain/errors.js';
+import { PasswordTooCommon, PasswordWrong, UnknownLanguage } from '../../domain/errors.js';
 import { aUser } from '../../testing/builders.js';
 import { UsersHarness } from '../../testing/users-harness.js';
 import { ChangePassword } from './change-password.js';
@@ -16,6 +16,14 @@ describe('ChangePassword', () => {
     const refresh = (session: { refreshToken: string } | null) => harness.execute(new RefreshSession(session?.refreshToken ?? ''));
     return { ada, harness, logIn, refresh };
   };
+
+  it('the address of the account is no password', async () => {
+    const { ada, harness } = await setUp();
+    const change = harness.execute(
+      new ChangePassword(ada.id, { currentPassword: OLD, newPassword: 'ADA@example.org', keptSessionId: undefined }),
+    );
+    await expect(change).rejects.toThrow(PasswordTooCommon);
+  });
 
   it('a change ends the other sessions and not its own', async () => {
     const { ada, harness, logIn, refresh } = await setUp();

@@ -33,9 +33,9 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
   ) {}
 
   async execute({ userId, change: { currentPassword, newPassword, keptSessionId } }: ChangePassword): Promise<void> {
-    checkNewPassword(newPassword);
     const user = await this.users.withId(userId);
     if (user === null) throw new UserNotFound();
+    checkNewPassword(newPassword, user.state.email);
     const { passwordHash: knownHash } = user.state;
     if (!(await this.passwords.verify(currentPassword, knownHash))) throw new PasswordWrong();
     // Before the transaction: a hash takes long, and no connection waits for it.

@@ -32,7 +32,7 @@ export class CreateAdminHandler implements ICommandHandler<CreateAdmin> {
 
   async execute({ account: { email, password, fullName } }: CreateAdmin): Promise<UserView> {
     if (!isEmail(email)) throw new EmailMalformed();
-    checkNewPassword(password);
+    checkNewPassword(password, email);
     const passwordHash = await this.passwords.hash(password);
     const user = User.register({ email, fullName, passwordHash, role: 'admin', now: this.clock.now() });
     await this.users.add(user);

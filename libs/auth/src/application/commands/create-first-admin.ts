@@ -44,7 +44,7 @@ export class CreateFirstAdminHandler implements ICommandHandler<CreateFirstAdmin
     const isAdmin = existing?.state.role === 'admin' && existing.state.active;
     // At almost every start: no hash, and no lock.
     if (isAdmin) return { created: null, isAdmin };
-    checkNewPassword(password);
+    checkNewPassword(password, email);
     const passwordHash = await this.passwords.hash(password);
     const created = await this.users.addKnowingAdmins((situation) =>
       User.firstAdmin({ email, fullName, passwordHash, now: this.clock.now() }, situation),

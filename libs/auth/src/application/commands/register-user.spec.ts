@@ -49,6 +49,7 @@ describe('RegisterUser', () => {
   it('a common password is refused, and no user is stored', async () => {
     const { users, register } = await setUp();
     await expect(register('ada@example.org', 'password1')).rejects.toThrow(PasswordTooCommon);
+    await expect(register('ada@example.org', 'Ada@example.org')).rejects.toThrow(PasswordTooCommon);
     expect(users.states.size).toBe(0);
   });
 

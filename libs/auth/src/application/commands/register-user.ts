@@ -37,7 +37,7 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
   ) {}
 
   async execute({ account: { email, password, fullName, language: wanted }, mails: { sendsLink } }: RegisterUser): Promise<UserView> {
-    checkNewPassword(password);
+    checkNewPassword(password, email);
     const language = wanted === undefined ? undefined : knownLanguage(wanted, await this.queries.execute(new MailLanguages()));
     // Before the transaction: a hash takes long, and no connection waits for it.
     const passwordHash = await this.passwords.hash(password);

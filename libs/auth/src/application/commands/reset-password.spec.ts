@@ -1,4 +1,4 @@
-import { MailTokenInvalid } from '../../domain/errors.js';
+import { MailTokenInvalid, PasswordTooCommon } from '../../domain/errors.js';
 import { aUser } from '../../testing/builders.js';
 import { UsersHarness } from '../../testing/users-harness.js';
 import { LogIn } from './log-in.js';
@@ -15,9 +15,16 @@ describe('ResetPassword and VerifyEmail', () => {
       await harness.execute(new RequestPasswordReset(' ADA@example.org'));
       return `token of ${harness.stateOf(ada).resetId ?? ''}`;
     };
-    const reset = (token: string) => harness.execute(new ResetPassword(token, 'eight loud rows'));
+    const reset = (token: string, password = 'eight loud rows') => harness.execute(new ResetPassword(token, password));
     return { ada, harness, request, reset };
   };
+
+  it('the address of the account is no password, and the link stays good', async () => {
+    const { request, reset } = await setUp();
+    const token = await request();
+    await expect(reset(token, 'ada@example.org')).rejects.toThrow(PasswordTooCommon);
+    await expect(reset(token)).resolves.toBeDefined();
+  });
 
   it('a reset gives the new password and ends all sessions', async () => {
     const { harness, request, reset } = await setUp();

@@ -33,7 +33,9 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
     checkNewPassword(newPassword);
     const requestId = this.tokens.requestOf(token);
     const userId = requestId === null ? null : await this.users.idOfMailLink(requestId);
-    if (requestId === null || userId === null) throw new MailTokenInvalid();
+    const user = userId === null ? null : await this.users.withId(userId);
+    if (requestId === null || userId === null || user === null) throw new MailTokenInvalid();
+    checkNewPassword(newPassword, user.state.email);
     // Before the transaction: a hash takes long, and no connection waits for it.
     const passwordHash = await this.passwords.hash(newPassword);
     await this.transactions.run(async () => {
