@@ -18,7 +18,6 @@ const PLATFORM_FOR_APPLICATION = [
   'messaging/event-history',
   'jobs/job',
   'jobs/jobs',
-  'jobs/delete-old-rows',
   'jobs/failures',
   'jobs/paged-search',
   'jobs/search-from-watermark',

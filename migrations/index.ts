@@ -79,6 +79,7 @@ import { IndexExpiryOfApiKeys20261127130001 } from './20261127130001-index-expir
 import { IndexUsersByRole20261127160000 } from './20261127160000-index-users-by-role.js';
 import { DropConfirmationsWatermark20261127150000 } from './20261127150000-drop-confirmations-watermark.js';
 import { SendUnconfirmedMailsByTheirOwnJob20261127170000 } from './20261127170000-send-unconfirmed-mails-by-their-own-job.js';
+import { DeleteJobsThatDeletedOldRows20261127170001 } from './20261127170001-delete-jobs-that-deleted-old-rows.js';
 import { IndexSentMailsOfUsers20261127190000 } from './20261127190000-index-sent-mails-of-users.js';
 import { IndexUnpaidHolds20261127190100 } from './20261127190100-index-unpaid-holds.js';
 
@@ -163,6 +164,7 @@ export const migrations = [
   DropConfirmationsWatermark20261127150000,
   IndexUsersByRole20261127160000,
   SendUnconfirmedMailsByTheirOwnJob20261127170000,
+  DeleteJobsThatDeletedOldRows20261127170001,
   IndexSentMailsOfUsers20261127190000,
   IndexUnpaidHolds20261127190100,
 ];

@@ -1,7 +1,7 @@
 /** `retention`: deletes now the rows that are older than the settings allow, and says how many of each table. */
 import { AuthRetention } from '@app/auth';
-import { DeleteOldMails, NotificationsModule } from '@app/notifications';
-import { DeleteOldStripeData } from '@app/payments';
+import { MailRetention, NotificationsModule } from '@app/notifications';
+import { StripeDataRetention } from '@app/payments';
 import { PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
 import { Retention, type RetentionCount, type RetentionRules } from '@app/platform/operations/retention.js';
 import { WebhookRetention } from '@app/subscriptions';
@@ -9,8 +9,8 @@ import { cliSettings, withCli } from './cli.module.js';
 import { withProgress } from './progress.js';
 import { parseArguments, type Subcommand } from './subcommand.js';
 
-/** What the worker's schedules and jobs delete, in the order of `docs/retention.md`. */
-const ALL = [PlatformRetention, AuthRetention, DeleteOldStripeData, DeleteOldMails, WebhookRetention];
+/** What the worker's schedules delete, in the order of `docs/retention.md`. */
+const ALL = [PlatformRetention, AuthRetention, StripeDataRetention, MailRetention, WebhookRetention];
 
 export const retention: Subcommand = {
   name: 'retention',

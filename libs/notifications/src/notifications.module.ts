@@ -7,6 +7,7 @@ import { Mailer } from './domain/mailer.js';
 import { Mails } from './domain/mails.js';
 import { AdminMailsController } from './infrastructure/admin-mails.controller.js';
 import { LanguagesOfFiles } from './infrastructure/language-files.js';
+import { MailRetention, MailRetentionSchedule } from './infrastructure/mail-retention.schedule.js';
 import { PostgresMailWatermarks } from './infrastructure/postgres-mail-watermarks.js';
 import { PostgresMails } from './infrastructure/postgres-mails.js';
 import { SmtpMailer } from './infrastructure/smtp-mailer.js';
@@ -39,6 +40,13 @@ export class NotificationsApi {}
 
 @Module({
   imports: [NotificationsModule],
-  providers: [{ provide: Mailer, useClass: SmtpMailer }, ...notificationsJobs, ...notificationsReactions, MailsOffNotice],
+  providers: [
+    { provide: Mailer, useClass: SmtpMailer },
+    ...notificationsJobs,
+    ...notificationsReactions,
+    MailRetention,
+    MailRetentionSchedule,
+    MailsOffNotice,
+  ],
 })
 export class NotificationsWorker {}

@@ -4,8 +4,8 @@ export { ReplayStripeEvent } from './application/commands/replay-stripe-event.js
 export { RetryRefunds } from './application/commands/retry-refunds.js';
 export { RefundsForAdmin } from './application/queries/refunds-for-admin.js';
 export { StripeEventsForAdmin } from './application/queries/stripe-events-for-admin.js';
-export { DeleteOldStripeData } from './application/jobs/delete-old-stripe-data.js';
 export { StripeComparison } from './application/stripe-comparison.js';
 export { PaymentsSettings } from './payments.settings.js';
 export { PaymentsApi, PaymentsModule, PaymentsWorker } from './payments.module.js';
+export { StripeDataRetention } from './infrastructure/stripe-data-retention.schedule.js';
 export { stripeFindings } from './infrastructure/stripe-findings.js';

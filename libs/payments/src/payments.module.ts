@@ -20,6 +20,7 @@ import { PostgresPayments } from './infrastructure/postgres-payments.js';
 import { PostgresStripeEvents } from './infrastructure/postgres-stripe-events.js';
 import { RefundRows } from './infrastructure/refund-rows.js';
 import { StripeCardPayments } from './infrastructure/stripe-card-payments.js';
+import { StripeDataRetention, StripeDataRetentionSchedule } from './infrastructure/stripe-data-retention.schedule.js';
 import { StripeKeyCheck } from './infrastructure/stripe-key-check.js';
 import { StripeWebhookController } from './infrastructure/stripe-webhook.controller.js';
 
@@ -47,6 +48,15 @@ export class PaymentsApi {}
 
 @Module({
   imports: [PaymentsModule],
-  providers: [...paymentsJobs, ...paymentsReactions, StripeEventRetrySchedule, ReconciliationSchedule, StripeKeyCheck, PaymentsMetrics],
+  providers: [
+    ...paymentsJobs,
+    ...paymentsReactions,
+    StripeEventRetrySchedule,
+    ReconciliationSchedule,
+    StripeDataRetention,
+    StripeDataRetentionSchedule,
+    StripeKeyCheck,
+    PaymentsMetrics,
+  ],
 })
 export class PaymentsWorker {}

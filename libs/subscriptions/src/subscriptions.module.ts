@@ -14,12 +14,8 @@ import { PostgresWebhookDeliveries } from './infrastructure/postgres-webhook-del
 import { PostgresWebhookEndpoints } from './infrastructure/postgres-webhook-endpoints.js';
 import { WebhookDeliveriesController } from './infrastructure/webhook-deliveries.controller.js';
 import { WebhookEndpointsController } from './infrastructure/webhook-endpoints.controller.js';
-import {
-  WebhookRetention,
-  WebhookRetentionSchedule,
-  WebhookSecretsSchedule,
-  WebhooksSchedule,
-} from './infrastructure/webhooks.schedule.js';
+import { WebhookRetention, WebhookRetentionSchedule } from './infrastructure/webhook-retention.schedule.js';
+import { WebhookSecretsSchedule, WebhooksSchedule } from './infrastructure/webhooks.schedule.js';
 
 const ports = [
   { provide: WebhookEndpoints, useClass: PostgresWebhookEndpoints },

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '@app/platform/config/settings.js';
-import type { RetentionRule } from '@app/platform/jobs/delete-old-rows.js';
-import type { RetentionRules } from '@app/platform/operations/retention.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ClsService } from 'nestjs-cls';

@@ -1,6 +1,5 @@
 /** Every handler of the notifications context. The modules provide them, and specs wire them with fakes. */
 import { RetryMailHandler } from './commands/retry-mail.js';
-import { DeleteOldMails } from './jobs/delete-old-mails.js';
 import { EraseMailsOfErasedUsers } from './jobs/erase-mails-of-erased-users.js';
 import { RemindOfHolds } from './jobs/remind-of-holds.js';
 import { RequestMissingMails } from './jobs/request-missing-mails.js';
@@ -34,7 +33,7 @@ export const notificationsHandlers = [
 export const notificationsServices = [MailRequests, MailWriter];
 
 /** Run by the worker only. */
-export const notificationsJobs = [SendMail, SendUrgentMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers, DeleteOldMails];
+export const notificationsJobs = [SendMail, SendUrgentMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers];
 
 /** Run by the worker only. */
 export const notificationsReactions = [

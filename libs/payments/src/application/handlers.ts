@@ -25,7 +25,6 @@ import { CheckPayment } from './jobs/check-payment.js';
 import { CheckPaymentsOfEndingHolds } from './jobs/check-payments-of-ending-holds.js';
 import { CheckSubmittedRefunds } from './jobs/check-submitted-refunds.js';
 import { CheckStripeEvent } from './jobs/check-stripe-event.js';
-import { DeleteOldStripeData } from './jobs/delete-old-stripe-data.js';
 import { FetchUndeliveredEvents } from './jobs/fetch-undelivered-events.js';
 import { ListRefunds } from './jobs/list-refunds.js';
 import { OpenPayment } from './jobs/open-payment.js';
@@ -137,7 +136,6 @@ export const paymentsJobs = [
   SweepIntents,
   SweepRefunds,
   SweepDisputes,
-  DeleteOldStripeData,
 ];
 
 export const paymentsReactions = [

@@ -14,8 +14,5 @@ export const OWED_REFUNDS: JobLane = { name: 'payments.owed-refunds', concurrenc
 
 export const REQUESTS: JobLane = { name: 'payments.requests', concurrency: 8, leaseMs: LEASE_MS, isRateLimit };
 
-/** Deleting may take minutes after an update. */
-export const HOUSEKEEPING: JobLane = { name: 'payments.housekeeping', concurrency: 1, leaseMs: 60_000 };
-
 /** Jobs that read whole lists of Stripe's take minutes. */
 export const LISTS: JobLane = { name: 'payments.lists', concurrency: 1, leaseMs: 60_000, isRateLimit };

@@ -141,7 +141,8 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
 
   async deleteOldChecks({ before, limit }: Parameters<Payments['deleteOldChecks']>[0]): Promise<number> {
     return this.database.change(
-      `DELETE FROM payments.payment_checks WHERE ctid = ANY (ARRAY(SELECT ctid FROM payments.payment_checks WHERE next_at < $1 LIMIT $2))`,
+      `DELETE FROM payments.payment_checks WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM payments.payment_checks WHERE next_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
       [before, limit],
     );
   }

@@ -94,7 +94,7 @@ export class PostgresStripeEvents extends StripeEvents {
     return this.database.change(
       `UPDATE payments.stripe_events SET body = NULL WHERE id = ANY (ARRAY(
          SELECT id FROM payments.stripe_events WHERE body IS NOT NULL AND received_at < $1
-           AND status IN ('applied', 'ignored', 'parked', 'dismissed') ORDER BY received_at LIMIT $2))`,
+           AND status IN ('applied', 'ignored', 'parked', 'dismissed') ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
       [receivedBefore, limit],
     );
   }
@@ -102,7 +102,8 @@ export class PostgresStripeEvents extends StripeEvents {
   async delete({ receivedBefore, limit }: StripeEventBatch): Promise<number> {
     return this.database.change(
       `DELETE FROM payments.stripe_events WHERE id = ANY (ARRAY(
-         SELECT id FROM payments.stripe_events WHERE received_at < $1 AND status IN ('applied', 'ignored', 'dismissed') ORDER BY received_at LIMIT $2))`,
+         SELECT id FROM payments.stripe_events WHERE received_at < $1 AND status IN ('applied', 'ignored', 'dismissed')
+           ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
       [receivedBefore, limit],
     );
   }

@@ -5,8 +5,7 @@ import { Settings } from '../config/settings.js';
 import { Database } from '../persistence/database.js';
 import { RedeliverLostEvents } from './redeliver-lost-events.js';
 import { StaleBindings } from './stale-bindings.schedule.js';
-import type { RetentionRule } from '../jobs/delete-old-rows.js';
-import type { RetentionRules } from './retention.js';
+import type { RetentionRule, RetentionRules } from './retention.js';
 import { RetentionSchedule } from './retention-schedule.js';
 
 /** Few enough to be over in well under a second. */

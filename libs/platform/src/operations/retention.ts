@@ -1,10 +1,18 @@
-/** What is deleted when it is old, as the worker's schedules and jobs do it, now and with a report: for the operator's `retention`. */
+/** What is deleted when it is old, as the worker's schedules do it, now and with a report: for the operator's `retention`. */
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '@app/kernel/audit-trail.js';
-import type { RetentionRule } from '../jobs/delete-old-rows.js';
 import { Transactions } from '../persistence/transactions.js';
 
-/** A provider with rules: a schedule's, or a job. */
+export interface RetentionRule {
+  /** Of which table, or what of it. */
+  readonly table: string;
+  /** A batch of fewer rows was the last one. */
+  readonly batchRows: number;
+  /** Returns how many rows it deleted. Any number of processes may call it at once. */
+  deleteBatch(this: void): Promise<number>;
+}
+
+/** The rules of one context, for its schedule and for the operator. `docs/retention.md` lists them all. */
 export interface RetentionRules {
   readonly rules: readonly RetentionRule[];
 }

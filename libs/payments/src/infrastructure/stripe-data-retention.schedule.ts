@@ -1,27 +1,25 @@
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
-import { deleteOldRows, type RetentionRule } from '@app/platform/jobs/delete-old-rows.js';
-import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
-import { LONGEST_CHECK_PAUSE_MS, Payments } from '../../domain/payments.js';
-import { StripeEvents } from '../../domain/stripe-events.js';
-import { PaymentsSettings } from '../../payments.settings.js';
-import { HOUSEKEEPING } from '../lanes.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
+import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
+import { ClsService } from 'nestjs-cls';
+import { LONGEST_CHECK_PAUSE_MS, Payments } from '../domain/payments.js';
+import { StripeEvents } from '../domain/stripe-events.js';
+import { PaymentsSettings } from '../payments.settings.js';
 
-const DAY_MS = 24 * 3_600_000;
-/** Small enough that no webhook waits for it. */
+/** Few enough that no webhook waits for them. */
 const BATCH_ROWS = 1_000;
+const DAY_MS = 86_400_000;
 /** The jobs that use idempotency keys of Stripe's. */
 const KINDS_WITH_KEY = ['payments.open-payment', 'payments.submit-refund'];
 
-/** Deletes what Stripe told us and is no longer needed: bodies of events, events, and idempotency keys that Stripe has forgotten long ago. */
-@Job('payments.delete-old-stripe-data', { lane: HOUSEKEEPING })
-export class DeleteOldStripeData implements JobHandler {
-  readonly everyMs: number;
-  /** Also for the operator's `retention`. */
+/** What Stripe told us and is no longer needed: bodies of events, events, and idempotency keys that Stripe has forgotten long ago. */
+@Injectable()
+export class StripeDataRetention implements RetentionRules {
   readonly rules: readonly RetentionRule[];
 
   constructor(stripeEvents: StripeEvents, payments: Payments, jobs: Jobs, clock: Clock, settings: PaymentsSettings) {
-    this.everyMs = settings.ticks.deleteOldStripeDataMs;
     const { stripeEventBodiesDays, stripeEventsDays, idempotencyKeysDays } = settings.kept;
     const limit = BATCH_ROWS;
     const before = (ms: number): Date => new Date(clock.now().getTime() - ms);
@@ -38,8 +36,15 @@ export class DeleteOldStripeData implements JobHandler {
       rule('payments.payment_checks', () => payments.deleteOldChecks({ before: before(LONGEST_CHECK_PAUSE_MS), limit })),
     ];
   }
+}
 
-  run(): Promise<void> {
-    return deleteOldRows(this.rules);
+@Injectable()
+export class StripeDataRetentionSchedule extends RetentionSchedule {
+  constructor(
+    cls: ClsService,
+    settings: PaymentsSettings,
+    protected readonly retention: StripeDataRetention,
+  ) {
+    super(cls, settings.ticks.deleteOldStripeDataMs);
   }
 }
