@@ -1,6 +1,12 @@
 /** The modules of the notifications context, which sends mails: what every process provides, and what the API and the worker add to it. */
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { notificationsHandlers, notificationsJobs, notificationsReactions, notificationsServices } from './application/handlers.js';
+import {
+  notificationsHandlers,
+  notificationsJobs,
+  notificationsJobServices,
+  notificationsReactions,
+  notificationsServices,
+} from './application/handlers.js';
 import { Languages } from './domain/language.js';
 import { MailWatermarks } from './domain/mail-watermarks.js';
 import { Mailer } from './domain/mailer.js';
@@ -42,6 +48,7 @@ export class NotificationsApi {}
   imports: [NotificationsModule],
   providers: [
     { provide: Mailer, useClass: SmtpMailer },
+    ...notificationsJobServices,
     ...notificationsJobs,
     ...notificationsReactions,
     MailRetention,

@@ -5,6 +5,7 @@ import { RemindOfHolds } from './jobs/remind-of-holds.js';
 import { RequestMissingMails } from './jobs/request-missing-mails.js';
 import { SendMail } from './jobs/send-mail.js';
 import { SendUrgentMail } from './jobs/send-urgent-mail.js';
+import { MailDelivery } from './mail-delivery.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
 import { MailLanguagesHandler } from './queries/mail-languages.js';
@@ -31,6 +32,9 @@ export const notificationsHandlers = [
 
 /** What several of them share, and reactions and jobs too. */
 export const notificationsServices = [MailRequests, MailWriter];
+
+/** What jobs share. The worker only has it, because no other process sends mails. */
+export const notificationsJobServices = [MailDelivery];
 
 /** Run by the worker only. */
 export const notificationsJobs = [SendMail, SendUrgentMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers];

@@ -19,7 +19,13 @@ import { Jobs } from '@app/platform/jobs/jobs.js';
 import { type Reaction, subscriptionOf } from '@app/platform/messaging/subscribe.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
-import { notificationsHandlers, notificationsJobs, notificationsReactions, notificationsServices } from '../application/handlers.js';
+import {
+  notificationsHandlers,
+  notificationsJobs,
+  notificationsJobServices,
+  notificationsReactions,
+  notificationsServices,
+} from '../application/handlers.js';
 import { Languages } from '../domain/language.js';
 import { type MailMessage, Mailer } from '../domain/mailer.js';
 import { type MailSearchName, MailWatermarks } from '../domain/mail-watermarks.js';
@@ -88,7 +94,13 @@ export class NotificationsHarness {
 
   constructor() {
     this.bus = new InMemoryBus({
-      handlers: [...notificationsServices, ...notificationsHandlers, ...notificationsJobs, ...notificationsReactions],
+      handlers: [
+        ...notificationsServices,
+        ...notificationsJobServices,
+        ...notificationsHandlers,
+        ...notificationsJobs,
+        ...notificationsReactions,
+      ],
       providers: [
         [Clock, this.clock],
         [Jobs, this.jobs],

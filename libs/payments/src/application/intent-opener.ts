@@ -55,6 +55,15 @@ export class IntentOpener {
     }
   }
 
+  /** For those who ask for no secret. A refusal throws nothing: it has cancelled the payment, and nothing is left to do. */
+  async openOrGiveUp(paymentId: string): Promise<void> {
+    try {
+      await this.open(paymentId);
+    } catch (error) {
+      if (!(error instanceof AmountRefused || error instanceof PaymentsUnavailable)) throw error;
+    }
+  }
+
   private make({ id, reservationId, amount, currency, createdAt }: PaymentState, job: JobName): Promise<OpenedIntent> {
     const request = { paymentId: id, reservationId, amount: { amount, currency } };
     return this.requests.make(job, {

@@ -1,89 +1,13 @@
-import { QueryBus } from '@nestjs/cqrs';
-import { MailRecipients } from '@app/contracts/auth.js';
-import { Alerts } from '@app/kernel/alerts.js';
-import { Clock } from '@app/kernel/clock.js';
-import { Job, type JobHandler, JobPostponed } from '@app/platform/jobs/job.js';
-import { MAIL_GIVEN_UP, MAIL_SERVER_AWAY } from '../../domain/alert-codes.js';
-import type { MailState } from '../../domain/mail.js';
-import { MailBounced, MailDelayed, Mailer, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
-import { Mails } from '../../domain/mails.js';
-import { NotificationsSettings } from '../../notifications.settings.js';
-import type { Recipient } from '../content/written-mail.js';
+import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { MAILS } from '../lanes.js';
-import { MailWriter } from '../mail-writer.js';
+import { MailDelivery } from '../mail-delivery.js';
 
-/** Each send of which the mail server has not said that it took it may be a copy in the mailbox: so many, and so far apart. */
-const MOST_UNCONFIRMED_SENDS = 3;
-const UNCONFIRMED_PAUSE_MS = 2 * 60 * 60_000;
-/** What an admin reads in the place of the answer that did not come. */
-const NO_ANSWER = 'The mail server got the whole mail and did not say whether it took it.';
-
-/**
- * Sends a requested mail. The subject is the mail's id. A process that dies after the mail server took the mail and before that is stored sends it
- * again, with the same Message-ID: receivers can drop the second one.
- */
+/** Sends a requested mail. The subject is the mail's id. */
 @Job('notifications.send-mail', { lane: MAILS })
 export class SendMail implements JobHandler {
-  constructor(
-    private readonly mails: Mails,
-    private readonly writer: MailWriter,
-    private readonly mailer: Mailer,
-    private readonly queries: QueryBus,
-    private readonly alerts: Alerts,
-    private readonly clock: Clock,
-    private readonly settings: NotificationsSettings,
-  ) {}
+  constructor(private readonly delivery: MailDelivery) {}
 
-  async run(mailId: string): Promise<void> {
-    const mail = await this.mails.find(mailId);
-    if (mail?.status !== 'waiting') return;
-    const written = await this.writer.write(mail);
-    if (written === null) return this.mails.markNotNeeded(mailId);
-    const { recipient, language, content } = written;
-    try {
-      await this.mailer.send({
-        messageId: `${mail.kind}.${mail.factId}`,
-        to: { name: recipient.name ?? '', address: recipient.email },
-        language: language.locale,
-        content,
-      });
-    } catch (error) {
-      return this.recordFailure(mail, recipient, error);
-    }
-    await this.mails.markSent(mailId, { userId: recipient.userId, at: this.clock.now() });
-  }
-
-  /** Throws where the mail is tried again: the error, or `JobPostponed`. */
-  private async recordFailure(mail: MailState, { userId, email: address }: Recipient, error: unknown): Promise<void> {
-    const { id, kind } = mail;
-    const at = this.clock.now();
-    if (error instanceof MailServerAway) {
-      this.alerts.raise(MAIL_SERVER_AWAY, 'The mail server takes no mails', { reason: error.reason });
-      throw error;
-    }
-    if (error instanceof MailBounced) {
-      await this.mails.markBounced(id, { userId, address, answer: error.answer, at });
-      return this.forgetIfErased(userId);
-    }
-    if (error instanceof MailUnconfirmed) return this.recordUnconfirmed(mail, { userId, address, at });
-    if (!(error instanceof MailDelayed)) throw error;
-    const giveUpBefore = new Date(at.getTime() - this.settings.giveUpMs);
-    const status = await this.mails.recordRefusal(id, { userId, address, answer: error.answer, at, giveUpBefore });
-    await this.forgetIfErased(userId);
-    if (status === 'waiting') throw error;
-    if (status === 'given-up') this.alerts.raise(MAIL_GIVEN_UP, 'A mail was refused for too long', { mailId: id, kind });
-  }
-
-  private async recordUnconfirmed({ id, kind }: MailState, send: { userId: string; address: string; at: Date }): Promise<void> {
-    const status = await this.mails.recordUnconfirmed(id, { ...send, answer: NO_ANSWER, limit: MOST_UNCONFIRMED_SENDS });
-    await this.forgetIfErased(send.userId);
-    if (status === 'waiting') throw new JobPostponed(UNCONFIRMED_PAUSE_MS, NO_ANSWER);
-    if (status === 'given-up') this.alerts.raise(MAIL_GIVEN_UP, 'It is unknown whether a mail was delivered', { mailId: id, kind });
-  }
-
-  /** The user may have been erased while the mail was sent, and the reaction to it been earlier than what was stored now. */
-  private async forgetIfErased(userId: string): Promise<void> {
-    const [recipient] = await this.queries.execute(new MailRecipients([userId]));
-    if (recipient === undefined) await this.mails.erase([userId]);
+  run(mailId: string): Promise<void> {
+    return this.delivery.send(mailId);
   }
 }

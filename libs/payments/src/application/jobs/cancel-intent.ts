@@ -8,7 +8,7 @@ export class CancelIntent implements JobHandler {
   constructor(private readonly canceller: IntentCanceller) {}
 
   /** Throws `OutcomeUnknown` while the intent can neither be cancelled nor has ended. */
-  async run(intentId: string): Promise<void> {
-    await this.canceller.cancel(intentId);
+  run(intentId: string): Promise<void> {
+    return this.canceller.cancel(intentId);
   }
 }

@@ -1,5 +1,4 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
-import { AmountRefused, PaymentsUnavailable } from '../../domain/errors.js';
 import { IntentOpener } from '../intent-opener.js';
 import { REQUESTS } from '../lanes.js';
 
@@ -8,12 +7,7 @@ import { REQUESTS } from '../lanes.js';
 export class OpenPayment implements JobHandler {
   constructor(private readonly opener: IntentOpener) {}
 
-  async run(paymentId: string): Promise<void> {
-    try {
-      await this.opener.open(paymentId);
-    } catch (error) {
-      // The payment was cancelled for it: nothing is left to do.
-      if (!(error instanceof AmountRefused || error instanceof PaymentsUnavailable)) throw error;
-    }
+  run(paymentId: string): Promise<void> {
+    return this.opener.openOrGiveUp(paymentId);
   }
 }

@@ -2,17 +2,18 @@ import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
-import type { MailKind } from '../../domain/mail.js';
-import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../../domain/mailer.js';
-import { HOUR_MS, NotificationsHarness } from '../../testing/notifications-harness.js';
-import { MAILS, URGENT_MAILS } from '../lanes.js';
-import { MOST_MAILS_TO_UNVERIFIED, UnknownMailKind } from '../mail-writer.js';
-import { SendMail } from './send-mail.js';
-import { SendUrgentMail } from './send-urgent-mail.js';
+import type { MailKind } from '../domain/mail.js';
+import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../domain/mailer.js';
+import { HOUR_MS, NotificationsHarness } from '../testing/notifications-harness.js';
+import { SendMail } from './jobs/send-mail.js';
+import { SendUrgentMail } from './jobs/send-urgent-mail.js';
+import { MAILS, URGENT_MAILS } from './lanes.js';
+import { MailDelivery } from './mail-delivery.js';
+import { MOST_MAILS_TO_UNVERIFIED, UnknownMailKind } from './mail-writer.js';
 
 const NOW = '2026-11-30T12:00:00.000Z';
 
-describe('SendMail', () => {
+describe('MailDelivery', () => {
   let harness: NotificationsHarness;
   let id: string;
   beforeEach(async () => {
@@ -20,7 +21,7 @@ describe('SendMail', () => {
     const request = { kind: 'password-reset', factId: 'q1', userId: 'u1', reservationId: null, facts: {} } as const;
     [id = ''] = await harness.mails.add([request], harness.clock.now());
   });
-  const send = () => harness.bus.get(SendMail).run(id);
+  const send = () => harness.bus.get(MailDelivery).send(id);
   const mail = () => harness.mails.all.get(id)!;
 
   /** The only reservation, as its owner and that of its showtime describe it. */
