@@ -1,5 +1,6 @@
 import type { RefundReason } from '@app/contracts/payments.js';
 import type { PricedSeat } from '@app/contracts/reservations.js';
+import type { DomainEvent } from '@app/kernel/domain-event.js';
 
 export const RESERVATION_STATUSES = ['held', 'confirmed', 'cancelled', 'expired', 'completed'] as const;
 export type ReservationStatus = (typeof RESERVATION_STATUSES)[number];
@@ -58,6 +59,12 @@ export interface ReservationState {
   readonly disputes: readonly RecordedDispute[];
   /** Any of them is open or lost. */
   readonly disputed: boolean;
+}
+
+/** What one decision does: the event, and what becomes different with it. */
+export interface ReservationChange {
+  readonly event: DomainEvent;
+  readonly changes: Partial<Omit<ReservationState, 'id' | 'version'>>;
 }
 
 type NewHold = Pick<

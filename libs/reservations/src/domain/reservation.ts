@@ -1,22 +1,29 @@
 import {
-  CustomerAdmitted,
   HoldExpired as HoldExpiredEvent,
   HoldExtended,
-  NoShowRecorded,
   ReservationCompleted,
   SeatsChanged,
   SeatsHeld,
 } from '@app/contracts/reservations.js';
+import { AggregateRoot } from '@app/kernel/aggregate-root.js';
 import { Money } from '@app/kernel/money.js';
 import type { BookingPolicy } from './booking-policy.js';
 import {
-  AlreadyAdmitted,
+  cancel,
+  type Cancellation,
+  type CancellationQuote,
+  endByCinema,
+  type EndByCinema,
+  endForErasedCustomer,
+  endHoldOfDeactivatedCustomer,
+  quoteCancellation,
+} from './cancellation.js';
+import { type Admission, admit, assertNotAdmitted, markNoShow } from './check-in.js';
+import { recordDispute } from './dispute.js';
+import {
   AlreadyExtended,
   ChangeNotRefundable,
-  CheckInClosed,
-  CheckInNotOpen,
   HoldExpired,
-  NotConfirmed,
   NotHeld,
   SeatingOutdated,
   SeatsDearer,
@@ -24,17 +31,18 @@ import {
   SeatsTaken,
   ShowtimeCancelled,
   ShowtimeMoved,
-  ShowtimeNotOver,
   TooManySeats,
 } from './errors.js';
 import { assertSeatsWithinLimit, assertWithinLimits, MAX_SEATS } from './hold-limits.js';
-import { PaidReservation } from './paid-reservation.js';
-import { newHoldState } from './reservation-state.js';
+import type { PaymentOutcome, ReceivedPayment } from './payment-outcome.js';
+import { newHoldState, type RecordedDispute, type ReservationChange, type ReservationState } from './reservation-state.js';
 import type { Seating } from './seating.js';
-import { type HoldSituation, reservedShowtime, type SalesStatus } from './situations.js';
+import { oweExcess, settle } from './settlement.js';
+import { type HoldSituation, reservedShowtime, type ReservedShowtime, type SalesStatus, type SettlementSituation } from './situations.js';
 import { after, earlier } from './times.js';
 
-export class Reservation extends PaidReservation {
+/** Money that arrives, cancellations, the check-in and disputes have a file each, of functions that say what changes. */
+export class Reservation extends AggregateRoot<ReservationState> {
   /**
    * Every rule of a hold. Throws `TooManySeats`, `ShowtimeCancelled`, `ShowtimeStarted`, `NotOnSale`, `NoSuchSeat`, `SeatingOutdated`,
    * `TooManyHolds`, `TooManySeatsForShowtime`, `TooManyHoldsInAll`, `UnpaidHoldsTooLong` or `SeatsTaken`.
@@ -89,6 +97,10 @@ export class Reservation extends PaidReservation {
     return reservation;
   }
 
+  get labels(): string[] {
+    return this.state.seats.map(({ label }) => label);
+  }
+
   /** Labels of the seats that must be claimed by it: none once it has ended without its showtime. */
   get ownedLabels(): string[] {
     const { status } = this.state;
@@ -125,7 +137,7 @@ export class Reservation extends PaidReservation {
     const { id, status, showtimeId, customerId, heldUntil, refundUntil, currency } = this.state;
     if (status === 'expired') throw new HoldExpired();
     if (status !== 'held' && status !== 'confirmed') throw new SeatsNotChangeable(status);
-    this.assertNotAdmitted();
+    assertNotAdmitted(this.state);
     const before = new Map(this.state.seats.map((seat) => [seat.label, seat]));
     if (labels.length === before.size && labels.every((label) => before.has(label))) return;
     if (status === 'held' && at >= heldUntil) throw new HoldExpired();
@@ -147,7 +159,7 @@ export class Reservation extends PaidReservation {
     const freed = this.labels.filter((label) => !labels.includes(label));
     const event = new SeatsChanged({ reservationId: id, showtimeId, customerId, status, seats, freed, total: total.toJSON() });
     this.record(event, { seats, total: total.amount });
-    if (status === 'confirmed') this.oweExcess(excess, at);
+    if (status === 'confirmed') this.apply(oweExcess(this.state, excess, at));
   }
 
   /** Ends a hold whose time has ended. Leaves anything else as it is. */
@@ -173,29 +185,73 @@ export class Reservation extends PaidReservation {
   }
 
   /**
+   * Decides what a payment is for. A payment that goes back is an event, not an error.
+   * `seatsReclaimed`: it had expired, and has all its seats again.
+   */
+  receivePayment(payment: ReceivedPayment, situation: SettlementSituation & { at: Date }): PaymentOutcome {
+    const { outcome, changes } = settle(this.state, payment, situation);
+    this.apply(changes);
+    return outcome;
+  }
+
+  /**
+   * Ends a held or confirmed reservation. Leaves a cancelled one as it is. Where the showtime was cancelled or moved, everything is owed.
+   * Throws `HoldExpired`, `AlreadyCompleted`, `MoreWouldBeKept`, and for a customer `TooLateToCancel` once the showtime has started, `AlreadyAdmitted`
+   * once let in.
+   */
+  cancel(request: Cancellation): void {
+    this.apply(cancel(this.state, request));
+  }
+
+  /**
+   * The cinema cancelled or moved the showtime: ends the reservation, a completed one too, and owes everything that was paid, also for one that
+   * was cancelled already. A reservation that had ended before `movedAt` was not affected by the move and stays as it is.
+   */
+  endByCinema(request: EndByCinema): void {
+    this.apply(endByCinema(this.state, request));
+  }
+
+  /**
+   * The person was erased, so nobody can use a ticket: ends a hold, and gives everything back for a showtime that has not started. Leaves anything
+   * else as it is.
+   */
+  endForErasedCustomer(at: Date): void {
+    this.apply(endForErasedCustomer(this.state, at));
+  }
+
+  /** Ends a hold: nobody can pay for it any more. Leaves anything else as it is. */
+  endHoldOfDeactivatedCustomer(at: Date): void {
+    this.apply(endHoldOfDeactivatedCustomer(this.state, at));
+  }
+
+  /** What a cancellation by the customer would refund. `captured`: what was paid and does not go back already. */
+  quote(situation: { captured: number; salesStatus: SalesStatus; at: Date }): CancellationQuote {
+    return quoteCancellation(this.state, situation);
+  }
+
+  /**
    * Lets the customer in, once, from some time before the start until the end. Throws `NotConfirmed`, `AlreadyAdmitted`, `ShowtimeCancelled`,
    * `ShowtimeMoved`, `CheckInNotOpen` or `CheckInClosed`.
    */
-  admit({ by, policy, salesStatus, at }: { by: string; policy: BookingPolicy; salesStatus: SalesStatus; at: Date }): void {
-    const { id, status, showtimeId, customerId, startsAt, endsAt, admittedAt, admittedBy } = this.state;
-    if (status !== 'confirmed' && status !== 'completed') throw new NotConfirmed(status);
-    if (admittedAt !== null && admittedBy !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString(), admittedBy });
-    const showtime = this.showtime(salesStatus);
-    if (showtime === 'cancelled') throw new ShowtimeCancelled();
-    if (showtime === 'moved') throw new ShowtimeMoved();
-    const opensAt = after(startsAt, -policy.admitBeforeStartMs);
-    if (at < opensAt) throw new CheckInNotOpen(opensAt.toISOString());
-    if (status === 'completed' || at >= endsAt) throw new CheckInClosed(endsAt.toISOString());
-    const event = new CustomerAdmitted({ reservationId: id, showtimeId, customerId, admittedBy: by });
-    this.record(event, { admittedAt: at, admittedBy: by });
+  admit(request: Admission): void {
+    this.apply(admit(this.state, request));
   }
 
   /** The showtime took place and the customer was not let in. Leaves anything else as it is. Throws `ShowtimeNotOver`. */
-  markNoShow({ salesStatus, at }: { salesStatus: SalesStatus; at: Date }): void {
-    const { id, status, showtimeId, customerId, endsAt, admittedAt, noShow } = this.state;
-    const isTicket = status === 'confirmed' || status === 'completed';
-    if (!isTicket || admittedAt !== null || noShow || this.showtime(salesStatus) !== 'on-sale') return;
-    if (at < endsAt) throw new ShowtimeNotOver(endsAt.toISOString());
-    this.record(new NoShowRecorded({ reservationId: id, showtimeId, customerId }), { noShow: true });
+  markNoShow(situation: { salesStatus: SalesStatus; at: Date }): void {
+    this.apply(markNoShow(this.state, situation));
+  }
+
+  /** The latest news of the payment holds, in any order: a dispute can be decided anew. What is owed stays as it is. */
+  recordDispute(news: Required<RecordedDispute>): void {
+    this.apply(recordDispute(this.state, news));
+  }
+
+  private showtime(salesStatus: SalesStatus): ReservedShowtime {
+    return reservedShowtime(this.state.showtimeVersion, salesStatus);
+  }
+
+  private apply(changes: readonly ReservationChange[]): void {
+    for (const { event, changes: changed } of changes) this.record(event, changed);
   }
 }
