@@ -11,6 +11,7 @@ import { RetryRefundHandler } from './commands/retry-refund.js';
 import { RetryRefundsHandler } from './commands/retry-refunds.js';
 import { RetryStripeEventsHandler } from './commands/retry-stripe-events.js';
 import { StartPaymentHandler } from './commands/start-payment.js';
+import { ClientSecrets } from './client-secrets.js';
 import { IdempotentRequests } from './idempotent-requests.js';
 import { IntentCanceller } from './intent-canceller.js';
 import { IntentsOfCharges } from './intents-of-charges.js';
@@ -76,6 +77,7 @@ export const paymentsServices = [
   IntentCanceller,
   IntentsOfCharges,
   OpenIntents,
+  ClientSecrets,
   OwedSums,
 ];
 

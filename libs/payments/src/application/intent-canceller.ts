@@ -4,17 +4,28 @@ import { INTENT_MISSING } from '../domain/alert-codes.js';
 import { CardPayments, CardRefused, OutcomeUnknown } from '../domain/card-payments.js';
 import { Payments } from '../domain/payments.js';
 import type { IntentFact } from '../domain/stripe-facts.js';
+import { IntentOpener } from './intent-opener.js';
 import { StripeSync } from './stripe-sync.js';
 
-/** Cancels intents that nobody may pay any more. */
+/** Cancels intents that may no longer be paid. */
 @Injectable()
 export class IntentCanceller {
   constructor(
     private readonly cards: CardPayments,
     private readonly sync: StripeSync,
     private readonly payments: Payments,
+    private readonly opener: IntentOpener,
     private readonly alerts: Alerts,
   ) {}
+
+  /** Cancels the intent of a payment that is no longer needed; one that has ended stays as it is. Throws `OutcomeUnknown` as `cancel` does. */
+  async cancelPayment(paymentId: string): Promise<void> {
+    // Its request may have made an intent without telling us. Only the same request under the same key finds that intent.
+    await this.opener.openOrGiveUp(paymentId);
+    const { status, intentId } = await this.payments.get(paymentId);
+    if (status === 'cancelled' || status === 'succeeded' || intentId === null) return;
+    await this.cancel(intentId);
+  }
 
   /**
    * Cancels an intent at Stripe. Where it has just succeeded instead, that is applied. Throws `OutcomeUnknown` while it can neither be cancelled nor

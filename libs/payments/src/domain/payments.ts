@@ -34,10 +34,16 @@ export const LONGEST_CHECK_PAUSE_MS = 3_600_000;
 /** No submitted refund is checked less often: a bank may take days. */
 export const LONGEST_REFUND_CHECK_PAUSE_MS = 24 * 3_600_000;
 
+export interface BegunPayment {
+  readonly payment: Payment;
+  /** False: the reservation had it already. */
+  readonly isAdded: boolean;
+}
+
 /** Every stored change also stores the jobs that the payment needs done at Stripe. Only `begin` and `change` lock. */
 export abstract class Payments {
   /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. It may be asked twice. */
-  abstract begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment>;
+  abstract begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<BegunPayment>;
   abstract add(payment: Payment): Promise<void>;
   /** Locks the payment with its refunds, decides and stores. Throws `PaymentNotFound`. */
   abstract change<T>(id: string, decide: (payment: Payment) => T): Promise<T>;

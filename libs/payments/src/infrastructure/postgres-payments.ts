@@ -10,6 +10,7 @@ import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
 import {
+  type BegunPayment,
   type ExternalRefund,
   LONGEST_CHECK_PAUSE_MS,
   LONGEST_REFUND_CHECK_PAUSE_MS,
@@ -47,18 +48,19 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     });
   }
 
-  async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {
+  async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<BegunPayment> {
     // Most requests ask for the payment that is there already. They do not wait for each other.
     const known = await this.ofReservation(reservationId);
     const found = decide(known);
-    if (known.includes(found)) return found;
+    if (known.includes(found)) return { payment: found, isAdded: false };
     return this.transactions.run(async () => {
       await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [BEGIN_LOCK_CLASS, reservationId]);
       // A statement after the lock, so that it sees what was committed while the lock was awaited.
       const payments = await this.ofReservation(reservationId);
-      const chosen = decide(payments);
-      if (!payments.includes(chosen)) await this.add(chosen);
-      return chosen;
+      const payment = decide(payments);
+      const isAdded = !payments.includes(payment);
+      if (isAdded) await this.add(payment);
+      return { payment, isAdded };
     });
   }
 

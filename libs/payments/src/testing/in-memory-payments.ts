@@ -5,6 +5,7 @@ import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';
 import {
+  type BegunPayment,
   type ExternalRefund,
   LONGEST_CHECK_PAUSE_MS,
   LONGEST_REFUND_CHECK_PAUSE_MS,
@@ -34,12 +35,13 @@ export class InMemoryPayments extends Payments {
     super();
   }
 
-  async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<Payment> {
+  async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<BegunPayment> {
     const states = this.find((payment) => payment.reservationId === reservationId);
     const payments = states.reverse().map((state) => new Payment(state));
-    const chosen = decide(payments);
-    if (!payments.includes(chosen)) await this.add(chosen);
-    return chosen;
+    const payment = decide(payments);
+    const isAdded = !payments.includes(payment);
+    if (isAdded) await this.add(payment);
+    return { payment, isAdded };
   }
 
   async add(payment: Payment): Promise<void> {

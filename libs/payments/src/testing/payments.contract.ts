@@ -103,7 +103,8 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     const begun = await Promise.all(
       Array.from({ length: 8 }, () => payments.begin(reservationId, ([first]) => first ?? aPayment({ reservationId }))),
     );
-    expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(begun.map(({ payment }) => payment.id)).size).toBe(1);
+    expect(begun.filter(({ isAdded }) => isAdded)).toHaveLength(1);
   });
 
   describe('the next check of an unfinished payment', () => {

@@ -2,10 +2,9 @@ import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs
 import { PayableReservation, type PayableReservationView } from '@app/contracts/reservations.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
-import { CardPaymentError, CardPayments, CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
+import { CardPaymentError, CardPayments } from '../../domain/card-payments.js';
 import {
   AlreadyPaid,
-  AmountRefused,
   HoldExpired,
   PaymentsUnavailable,
   ReservationEnded,
@@ -15,11 +14,9 @@ import {
 } from '../../domain/errors.js';
 import { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
+import { ClientSecrets } from '../client-secrets.js';
 import { IntentCanceller } from '../intent-canceller.js';
-import { IntentOpener } from '../intent-opener.js';
-import { OpenIntents } from '../open-intents.js';
 import { PaymentView } from '../queries/payment.view.js';
-import { StripeSync } from '../stripe-sync.js';
 
 export interface StartedPayment {
   readonly payment: PaymentView;
@@ -50,9 +47,7 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     private readonly cards: CardPayments,
     private readonly queries: QueryBus,
     private readonly jobs: Jobs,
-    private readonly opener: IntentOpener,
-    private readonly openIntents: OpenIntents,
-    private readonly sync: StripeSync,
+    private readonly clientSecrets: ClientSecrets,
     private readonly canceller: IntentCanceller,
     private readonly clock: Clock,
   ) {}
@@ -63,18 +58,13 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       const reservation = await this.queries.execute(new PayableReservation(reservationId, customerId));
       if (reservation === null) throw new ReservationNotFound();
       await this.assertShowtimeOnSale(reservation);
-      let hasBegun = false;
-      const begun = await this.payments.begin(reservationId, (payments) => {
-        const chosen = this.choose(reservation, payments);
-        hasBegun = !payments.includes(chosen);
-        return chosen;
-      });
-      isNew ||= hasBegun;
+      const { payment: begun, isAdded } = await this.payments.begin(reservationId, (payments) => this.choose(reservation, payments));
+      isNew ||= isAdded;
       if (begun.isUnfinished && asksForAnother(begun, reservation)) {
         await this.cancelOutdated(begun);
         continue;
       }
-      const clientSecret = begun.isUnfinished ? await this.clientSecretOf(begun) : null;
+      const clientSecret = begun.isUnfinished ? await this.clientSecrets.of(begun) : null;
       const payment = await this.payments.get(begun.id);
       const hasEndedMeanwhile = begun.isUnfinished && (payment.status === 'succeeded' || payment.status === 'cancelled');
       if (hasEndedMeanwhile) continue;
@@ -109,46 +99,10 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
   /** The seats were changed since. Where the old intent succeeds at this moment, the next round finds it paid. */
   private async cancelOutdated({ id }: Payment): Promise<void> {
     try {
-      // Its request may have made an intent without telling us. Only the same request under the same key finds that intent.
-      await this.opener.open(id);
-      const { intentId } = await this.payments.get(id);
-      if (intentId !== null) await this.canceller.cancel(intentId);
-    } catch (error) {
-      // Stripe refused to make the old one, which nobody wants any more.
-      if (!(error instanceof AmountRefused || error instanceof PaymentsUnavailable))
-        throw error instanceof CardPaymentError ? new PaymentsUnavailable() : error;
-    }
-  }
-
-  /** No secret is stored, so an open intent is fetched: a payment that has just succeeded is noticed too. But not again within seconds. */
-  private async clientSecretOf({ id, state: { intentId } }: Payment): Promise<string | null> {
-    try {
-      if (intentId !== null) return await this.secretOf(intentId);
-      const intent = await this.opener.open(id);
-      if (intent !== null) return intent.clientSecret === '' ? await this.secretOf(intent.intentId) : this.openIntents.remember(intent);
-      const { intentId: openedMeanwhile } = await this.payments.get(id);
-      return openedMeanwhile === null ? null : await this.secretOf(openedMeanwhile);
+      await this.canceller.cancelPayment(id);
     } catch (error) {
       throw error instanceof CardPaymentError ? new PaymentsUnavailable(error) : error;
     }
-  }
-
-  /** Null where Stripe does not know the intent any more. Its payment is cancelled then. */
-  private async secretOf(intentId: string): Promise<string | null> {
-    const known = this.openIntents.secretOf(intentId);
-    if (known !== null) return known;
-    const intent = await this.cards.intent(intentId).catch((error: unknown) => {
-      if (error instanceof CardRefused && error.isMissing) return null;
-      throw error;
-    });
-    if (intent === null) {
-      await this.canceller.cancel(intentId);
-      return null;
-    }
-    await this.sync.applyIntent(intent, 'stripe');
-    const canBePaid = intent.status === 'open' || intent.status === 'failed';
-    if (canBePaid && intent.clientSecret === '') throw new OutcomeUnknown(`Intent ${intentId} comes without its secret`);
-    return this.openIntents.remember(intent);
   }
 }
 
