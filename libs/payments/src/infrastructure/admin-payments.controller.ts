@@ -7,7 +7,7 @@ import { RateLimited } from '@app/platform/http/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ReconcilePaymentAsAdmin } from '../application/commands/reconcile-payment-as-admin.js';
-import { AdminPaymentsResponse, AdminPaymentView } from '../application/queries/payment.view.js';
+import { AdminPaymentsResponse, AdminPaymentView } from '../application/queries/admin-payment.view.js';
 import { PaymentForAdmin } from '../application/queries/payment-for-admin.js';
 import { PaymentsForAdmin } from '../application/queries/payments-for-admin.js';
 import { PaymentNotFound } from '../domain/errors.js';

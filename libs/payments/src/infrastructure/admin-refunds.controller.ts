@@ -12,7 +12,7 @@ import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { RefundAsGoodwill } from '../application/commands/refund-as-goodwill.js';
 import { RetryRefund } from '../application/commands/retry-refund.js';
 import { RetryRefunds } from '../application/commands/retry-refunds.js';
-import { AdminRefundsResponse, AdminRefundView, RetriedRefundsResponse } from '../application/queries/payment.view.js';
+import { AdminRefundsResponse, AdminRefundView, RetriedRefundsResponse } from '../application/queries/admin-refund.view.js';
 import { RefundForAdmin } from '../application/queries/refund-for-admin.js';
 import { RefundsForAdmin } from '../application/queries/refunds-for-admin.js';
 import {

@@ -7,7 +7,7 @@ import { Disputes } from '../../domain/disputes.js';
 import type { Payment } from '../../domain/payment.js';
 import { Payments } from '../../domain/payments.js';
 import { OwedSums } from '../owed-sums.js';
-import { AdminPaymentView } from '../queries/payment.view.js';
+import { AdminPaymentView } from '../queries/admin-payment.view.js';
 
 /**
  * An admin has one payment put right: refunds that are owed and were not requested are requested, those that Stripe was not asked for are sent

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { RefundNotFound } from '../../domain/errors.js';
 import { Payments } from '../../domain/payments.js';
-import { AdminRefundView } from '../queries/payment.view.js';
+import { AdminRefundView } from '../queries/admin-refund.view.js';
 
 export interface RetriedRefund {
   readonly refund: AdminRefundView;

@@ -4,7 +4,7 @@ import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { DomainError } from '@app/kernel/domain-error.js';
 import { RefundNotFound } from '../../domain/errors.js';
 import { Payments, type RefundOfPayment } from '../../domain/payments.js';
-import { AdminRefundView, type RetriedRefundsResponse } from '../queries/payment.view.js';
+import { AdminRefundView, type RetriedRefundsResponse } from '../queries/admin-refund.view.js';
 
 /** One transaction locks the payments of all of them, so there are not too many. */
 export const MAX_RETRIED_REFUNDS = 100;

@@ -1,8 +1,8 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Disputes } from '../../domain/disputes.js';
 import { PaymentNotFound } from '../../domain/errors.js';
+import { AdminPaymentView } from './admin-payment.view.js';
 import { PaymentPages } from './payment-pages.js';
-import { AdminPaymentView } from './payment.view.js';
 
 /** Throws `PaymentNotFound`. */
 export class PaymentForAdmin extends Query<AdminPaymentView> {

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { RefundNotFound } from '../../domain/errors.js';
-import { type AdminRefundRow, AdminRefundView, REFUNDS_FOR_ADMIN } from './payment.view.js';
+import { type AdminRefundRow, AdminRefundView, REFUNDS_FOR_ADMIN } from './admin-refund.view.js';
 
 /** Throws `RefundNotFound`. */
 export class RefundForAdmin extends Query<AdminRefundView> {
