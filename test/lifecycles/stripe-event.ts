@@ -6,7 +6,8 @@ import { ReplayStripeEvent } from '../../libs/payments/src/application/commands/
 import { RetryStripeEvents } from '../../libs/payments/src/application/commands/retry-stripe-events.js';
 import { AskForCharge } from '../../libs/payments/src/application/jobs/ask-for-charge.js';
 import { CheckStripeEvent } from '../../libs/payments/src/application/jobs/check-stripe-event.js';
-import type { StripeEvent, StripeEventStatus } from '../../libs/payments/src/domain/stripe-events.js';
+import type { StripeEventStatus } from '../../libs/payments/src/domain/stripe-event.js';
+import type { StripeEvent } from '../../libs/payments/src/domain/stripe-events.js';
 import { aDispute, anEvent, anIntent } from '../../libs/payments/src/testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../libs/payments/src/testing/payments-harness.js';
 import { NONE } from './diagrams.js';

@@ -8,20 +8,19 @@ import { RefundNotFound, WebhookBodyDeleted, WebhookNotFound } from '../domain/e
 import { Payment } from '../domain/payment.js';
 import { Payments } from '../domain/payments.js';
 import {
-  type StripeEventWithStatus,
-  type StripeEvent,
+  afterFailure,
+  afterProcessing,
+  isBeingChecked,
   type StripeEventOutcome,
-  StripeEvents,
-  type StripeEventStatus,
-} from '../domain/stripe-events.js';
+  type StripeEventProgress,
+} from '../domain/stripe-event.js';
+import { type StripeEventWithStatus, type StripeEvent, StripeEvents } from '../domain/stripe-events.js';
 import type { DisputeFact, IntentFact, NamedObjects, RefundFact, StripeFact } from '../domain/stripe-facts.js';
 import { StripeSync } from './stripe-sync.js';
 
-type Outcome = StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> };
-
-const APPLIED: Outcome = { status: 'applied', note: null };
-const OF_NO_USE: Outcome = { status: 'ignored', note: 'of no type or no account that matters here' };
-const NOT_OURS: Outcome = { status: 'ignored', note: 'not about a payment of ours' };
+const APPLIED: StripeEventOutcome = { status: 'applied', note: null };
+const OF_NO_USE: StripeEventOutcome = { status: 'ignored', note: 'of no type or no account that matters here' };
+const NOT_OURS: StripeEventOutcome = { status: 'ignored', note: 'not about a payment of ours' };
 
 /** A refund or a dispute, whose intent may be known by its charge only. */
 type FactOfCharge = Exclude<StripeFact, IntentFact>;
@@ -52,7 +51,7 @@ export class StripeEventProcessor {
   }
 
   /** Applies a stored event. An error undoes only this, is kept with the event, and makes it due again. Throws `WebhookNotFound`, `WebhookBodyDeleted`. */
-  async apply(eventId: string): Promise<StripeEventOutcome> {
+  async apply(eventId: string): Promise<StripeEventProgress> {
     return this.transactions.run(async () => {
       const event = await this.stripeEvents.lock(eventId);
       if (event === null) throw new WebhookNotFound();
@@ -65,32 +64,32 @@ export class StripeEventProcessor {
   async applyWithCharge(eventId: string, charge: AskedCharge): Promise<void> {
     await this.transactions.run(async () => {
       const event = await this.stripeEvents.lock(eventId);
-      if (event?.status === 'checking' && event.body !== null) await this.applyLocked({ ...event, body: event.body }, charge);
+      if (event !== null && isBeingChecked(event) && event.body !== null) await this.applyLocked({ ...event, body: event.body }, charge);
     });
   }
 
-  private async applyLocked(event: StripeEventWithStatus, charge: AskedCharge | null): Promise<StripeEventOutcome> {
+  private async applyLocked(event: StripeEventWithStatus, charge: AskedCharge | null): Promise<StripeEventProgress> {
     try {
-      const outcome = await this.transactions.savepoint(() => this.process(event, charge));
-      await this.stripeEvents.mark(event.id, outcome);
-      return outcome;
+      const progress = afterProcessing(event, await this.transactions.savepoint(() => this.process(event, charge)));
+      await this.stripeEvents.update(event.id, progress);
+      return progress;
     } catch (error) {
       return await this.keepError(event, error);
     }
   }
 
   /** Without a database this fails too; then the webhook is answered with 503, and Stripe sends the event again. */
-  private async keepError({ id, type }: StripeEventWithStatus, error: unknown): Promise<StripeEventOutcome> {
-    const note = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const isUnreadable = error instanceof UnreadableEvent;
-    if (isUnreadable) await this.stripeEvents.mark(id, { status: 'parked', note });
-    const parked = isUnreadable || (await this.stripeEvents.fail(id, note)).parked;
-    if (parked)
-      this.alerts.raise(STRIPE_EVENT_PARKED, 'A Stripe event could not be applied and is left to a person', { id, type, reason: note });
-    return { status: parked ? 'parked' : 'failed', note };
+  private async keepError(event: StripeEventWithStatus, error: unknown): Promise<StripeEventProgress> {
+    const { id, type } = event;
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const progress = afterFailure(event, reason, { isUnreadable: error instanceof UnreadableEvent });
+    await this.stripeEvents.update(id, progress);
+    if (progress.status === 'parked')
+      this.alerts.raise(STRIPE_EVENT_PARKED, 'A Stripe event could not be applied and is left to a person', { id, type, reason });
+    return progress;
   }
 
-  private async process(event: StripeEventWithStatus, charge: AskedCharge | null): Promise<Outcome> {
+  private async process(event: StripeEventWithStatus, charge: AskedCharge | null): Promise<StripeEventOutcome> {
     try {
       const fact = this.cards.factOf(event);
       if (fact === null) return OF_NO_USE;
@@ -110,7 +109,11 @@ export class StripeEventProcessor {
     return (await this.paymentOfRefund({ intentId, refundId })) !== null;
   }
 
-  private async applyFactOfCharge(event: StripeEventWithStatus, fact: FactOfCharge, charge: AskedCharge | null): Promise<Outcome> {
+  private async applyFactOfCharge(
+    event: StripeEventWithStatus,
+    fact: FactOfCharge,
+    charge: AskedCharge | null,
+  ): Promise<StripeEventOutcome> {
     const intentId = fact.intentId ?? charge?.intentId ?? null;
     const paymentId = await this.paymentOfRefund({ intentId, refundId: fact.kind === 'refund' ? fact.refundId : null });
     if (paymentId === null) return this.notOurs(event, fact, charge);
@@ -126,7 +129,7 @@ export class StripeEventProcessor {
     { id }: StripeEventWithStatus,
     { intentId, chargeId }: Pick<NamedObjects, 'intentId' | 'chargeId'>,
     charge: AskedCharge | null,
-  ): Promise<Outcome> {
+  ): Promise<StripeEventOutcome> {
     if (intentId !== null || chargeId === null || charge !== null) return NOT_OURS;
     await this.jobs.enqueue([{ kind: 'payments.ask-for-charge', subject: id }]);
     return { status: 'checking', note: 'names only its charge' };
@@ -137,7 +140,7 @@ export class StripeEventProcessor {
     return livemode === this.cards.livemode;
   }
 
-  private async applyIntent(eventId: string, fact: IntentFact): Promise<Outcome> {
+  private async applyIntent(eventId: string, fact: IntentFact): Promise<StripeEventOutcome> {
     const outcome = await this.sync.applyIntent(fact, 'event');
     if (outcome === 'unknown') return NOT_OURS;
     if (outcome !== 'doubtful') return APPLIED;

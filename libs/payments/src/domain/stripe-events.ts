@@ -1,3 +1,5 @@
+import type { StripeEventProgress } from './stripe-event.js';
+
 /** What Stripe sent, as it sent it. */
 export interface StripeEvent {
   readonly id: string;
@@ -8,23 +10,7 @@ export interface StripeEvent {
   readonly body: object;
 }
 
-/**
- * `failed`: applying it went wrong, and it is tried again. `checking`: Stripe is asked whether it is true. `ignored`: not about our objects.
- * `parked`: left to a person. `dismissed`: an admin has ended that.
- */
-export type StripeEventStatus = 'received' | 'applied' | 'ignored' | 'checking' | 'failed' | 'parked' | 'dismissed';
-
-/** How an event was dealt with, and why. */
-export interface StripeEventOutcome {
-  readonly status: StripeEventStatus;
-  readonly note: string | null;
-}
-
-export interface StripeEventWithStatus extends StripeEvent {
-  readonly status: StripeEventStatus;
-  /** How often applying it failed. */
-  readonly attempts: number;
-}
+export interface StripeEventWithStatus extends StripeEvent, StripeEventProgress {}
 
 /** An event whose body was deleted, because it is old. */
 export type StripeEventWithoutBody = Omit<StripeEventWithStatus, 'body'> & { readonly body: null };
@@ -34,7 +20,7 @@ export interface StripeEventBatch {
   readonly limit: number;
 }
 
-/** The events that Stripe sent, each once, and their outcomes. */
+/** The events that Stripe sent, each once, and how far each has come. */
 export abstract class StripeEvents {
   /** Returns false where the event is stored already. */
   abstract store(event: StripeEvent): Promise<boolean>;
@@ -42,11 +28,8 @@ export abstract class StripeEvents {
   abstract lock(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null>;
   /** Null where there is none. */
   abstract find(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null>;
-  /** It keeps its note. */
-  abstract dismiss(id: string): Promise<void>;
-  abstract mark(id: string, outcome: StripeEventOutcome & { readonly status: Exclude<StripeEventStatus, 'failed'> }): Promise<void>;
-  /** The event is due again after a pause that grows with each failure. Parks it at the last attempt, and returns whether this was the last. */
-  abstract fail(id: string, reason: string): Promise<{ parked: boolean }>;
+  /** A failed event is due again after a pause that grows with its attempts; any other is not due. */
+  abstract update(id: string, progress: StripeEventProgress): Promise<void>;
   /** Locks the failed event that is due for the longest time, past those that others have locked; null where there is none. */
   abstract lockNextFailed(): Promise<string | null>;
   /** Of events that are applied, ignored, parked or dismissed, oldest first. Returns how many. */

@@ -6,13 +6,12 @@ import { backOffMs } from '@app/platform/jobs/back-off.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { sharedTime } from '@app/platform/persistence/shared-time.js';
 import { durations } from '@app/platform/telemetry/metrics.js';
+import type { StripeEventProgress } from '../domain/stripe-event.js';
 import {
   type StripeEventWithStatus,
   type StripeEvent,
   type StripeEventBatch,
-  type StripeEventOutcome,
   StripeEvents,
-  type StripeEventStatus,
   type StripeEventWithoutBody,
 } from '../domain/stripe-events.js';
 
@@ -20,8 +19,7 @@ import {
 const LAG_BUCKETS_SECONDS = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 21_600, 86_400];
 const LAG = durations('cinema_stripe_event_delivery_seconds', 'From an event at Stripe to its arrival here', [], LAG_BUCKETS_SECONDS);
 
-const PARKED_AFTER_ATTEMPTS = 10;
-const COLUMNS = `id, type, livemode, occurred_at, body, status, attempts`;
+const COLUMNS = `id, type, livemode, occurred_at, body, status, attempts, note`;
 
 @Injectable()
 export class PostgresStripeEvents extends StripeEvents {
@@ -57,28 +55,12 @@ export class PostgresStripeEvents extends StripeEvents {
     return event ?? null;
   }
 
-  async mark(id: string, { status, note }: StripeEventOutcome & { status: Exclude<StripeEventStatus, 'failed'> }): Promise<void> {
-    await this.database.prepared(`UPDATE payments.stripe_events SET status = $2, note = $3, next_at = NULL WHERE id = $1`, [
-      id,
-      status,
-      note,
-    ]);
-  }
-
-  async dismiss(id: string): Promise<void> {
-    await this.database.query(`UPDATE payments.stripe_events SET status = 'dismissed', next_at = NULL WHERE id = $1`, [id]);
-  }
-
-  async fail(id: string, reason: string): Promise<{ parked: boolean }> {
-    const [before] = await this.database.query<{ attempts: number }>(`SELECT attempts FROM payments.stripe_events WHERE id = $1`, [id]);
-    const attempts = (before?.attempts ?? 0) + 1;
-    const parked = attempts >= PARKED_AFTER_ATTEMPTS;
-    const pauseMs = parked ? null : this.clock.offsetMs + backOffMs(attempts, this.settings.jobs);
-    await this.database.query(
-      `UPDATE payments.stripe_events SET status = $2, attempts = $3, next_at = ${sharedTime('$4')}, note = $5 WHERE id = $1`,
-      [id, parked ? 'parked' : 'failed', attempts, pauseMs, storableText(reason)],
+  async update(id: string, { status, attempts, note }: StripeEventProgress): Promise<void> {
+    const pauseMs = status === 'failed' ? this.clock.offsetMs + backOffMs(attempts, this.settings.jobs) : null;
+    await this.database.prepared(
+      `UPDATE payments.stripe_events SET status = $2, attempts = $3, note = $4, next_at = ${sharedTime('$5')} WHERE id = $1`,
+      [id, status, attempts, note === null ? null : storableText(note), pauseMs],
     );
-    return { parked };
   }
 
   async lockNextFailed(): Promise<string | null> {

@@ -1,20 +1,16 @@
 import type { Clock } from '@app/kernel/clock.js';
 import { StripeEventView } from '../application/queries/stripe-event.view.js';
+import type { StripeEventProgress } from '../domain/stripe-event.js';
 import {
   type StripeEventWithStatus,
   type StripeEvent,
   type StripeEventBatch,
-  type StripeEventOutcome,
   StripeEvents,
-  type StripeEventStatus,
   type StripeEventWithoutBody,
 } from '../domain/stripe-events.js';
 
-const PARKED_AFTER_ATTEMPTS = 10;
-
 interface Row extends Omit<StripeEventWithStatus, 'body'> {
   readonly body: object | null;
-  readonly note: string | null;
   readonly receivedAt: Date;
   readonly nextAt: number | null;
 }
@@ -41,27 +37,15 @@ export class InMemoryStripeEvents extends StripeEvents {
   find(id: string): Promise<StripeEventWithStatus | StripeEventWithoutBody | null> {
     const row = this.all.get(id);
     if (row === undefined) return Promise.resolve(null);
-    const { type, livemode, occurredAt, body, status, attempts } = row;
-    const event = { id, type, livemode, occurredAt, status, attempts };
+    const { type, livemode, occurredAt, body, status, attempts, note } = row;
+    const event = { id, type, livemode, occurredAt, status, attempts, note };
     return Promise.resolve(body === null ? { ...event, body } : { ...event, body });
   }
 
-  mark(id: string, { status, note }: StripeEventOutcome & { status: Exclude<StripeEventStatus, 'failed'> }): Promise<void> {
-    this.change(id, { status, note, nextAt: null });
+  update(id: string, progress: StripeEventProgress): Promise<void> {
+    const nextAt = progress.status === 'failed' ? this.now + 1_000 * 2 ** (progress.attempts - 1) : null;
+    this.change(id, { ...progress, nextAt });
     return Promise.resolve();
-  }
-
-  dismiss(id: string): Promise<void> {
-    this.change(id, { status: 'dismissed', nextAt: null });
-    return Promise.resolve();
-  }
-
-  fail(id: string, reason: string): Promise<{ parked: boolean }> {
-    const attempts = (this.all.get(id)?.attempts ?? 0) + 1;
-    const parked = attempts >= PARKED_AFTER_ATTEMPTS;
-    const nextAt = parked ? null : this.now + 1_000 * 2 ** (attempts - 1);
-    this.change(id, { status: parked ? 'parked' : 'failed', attempts, note: reason, nextAt });
-    return Promise.resolve({ parked });
   }
 
   lockNextFailed(): Promise<string | null> {

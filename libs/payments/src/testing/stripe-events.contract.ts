@@ -15,11 +15,13 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     await stripeEvents.store(event);
   });
 
+  const fail = (eventId: string, attempts: number) => stripeEvents.update(eventId, { status: 'failed', attempts, note: 'no' });
+
   it('an event is stored once, as it came first', async () => {
     expect(await stripeEvents.store({ ...event, type: 'something.else' })).toBe(false);
     expect(await stripeEvents.store(anEvent(null))).toBe(true);
     for (const found of [await stripeEvents.find(id), await stripeEvents.lock(id)]) {
-      expect(found).toEqual({ ...event, status: 'received', attempts: 0 });
+      expect(found).toEqual({ ...event, status: 'received', attempts: 0, note: null });
     }
   });
 
@@ -30,66 +32,56 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
   });
 
   it('a failed event is due again, after a longer pause each time', async () => {
-    await stripeEvents.fail(id, 'no');
+    await fail(id, 1);
     expect(await stripeEvents.lockNextFailed()).toBeNull();
     clock.advance(1_250);
     expect(await stripeEvents.lockNextFailed()).toBe(id);
-    await stripeEvents.fail(id, 'no');
+    await fail(id, 2);
     clock.advance(1_250);
     expect(await stripeEvents.lockNextFailed()).toBeNull();
     clock.advance(1_250);
     expect(await stripeEvents.lockNextFailed()).toBe(id);
-    expect(await stripeEvents.find(id)).toMatchObject({ status: 'failed', attempts: 2 });
+    expect(await stripeEvents.find(id)).toMatchObject({ status: 'failed', attempts: 2, note: 'no' });
   });
 
   it('the event that is due for the longest time comes first', async () => {
     const later = anEvent(anIntent());
     await stripeEvents.store(later);
     for (const each of [id, later.id]) {
-      await stripeEvents.fail(each, 'no');
+      await fail(each, 1);
       clock.advance(1_000);
     }
     clock.advance(1_000);
     expect(await stripeEvents.lockNextFailed()).toBe(id);
-    await stripeEvents.fail(id, 'no');
+    await fail(id, 2);
     expect(await stripeEvents.lockNextFailed()).toBe(later.id);
   });
 
-  it('an event with an outcome is not due any more', async () => {
-    await stripeEvents.fail(id, 'no');
-    await stripeEvents.mark(id, { status: 'applied', note: null });
-    clock.advance(DAY_MS);
-    expect(await stripeEvents.lockNextFailed()).toBeNull();
-    expect(await stripeEvents.find(id)).toMatchObject({ status: 'applied', attempts: 1 });
+  it('an event is due no more once it has not failed', async () => {
+    for (const status of ['applied', 'ignored', 'checking', 'parked', 'dismissed'] as const) {
+      await fail(id, 1);
+      const progress = { status, attempts: 1, note: `${status} for a reason` };
+      await stripeEvents.update(id, progress);
+      clock.advance(DAY_MS);
+      expect(await stripeEvents.lockNextFailed()).toBeNull();
+      expect(await stripeEvents.find(id)).toEqual({ ...event, ...progress });
+    }
   });
 
-  it('an event is parked at the tenth failure, and at each one after it', async () => {
-    for (let failure = 1; failure < 10; failure++) expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: false });
-    expect(await stripeEvents.fail(id, 'no\0')).toEqual({ parked: true });
-    clock.advance(DAY_MS);
-    expect(await stripeEvents.lockNextFailed()).toBeNull();
+  it('a note that PostgreSQL cannot store is stored without what it cannot', async () => {
+    await stripeEvents.update(id, { status: 'parked', attempts: 10, note: 'no\0' });
     expect(await stripeEvents.find(id)).toMatchObject({ status: 'parked', attempts: 10 });
-    await stripeEvents.mark(id, { status: 'applied', note: null });
-    expect(await stripeEvents.fail(id, 'no')).toEqual({ parked: true });
-  });
-
-  it('a dismissed event keeps its note, and is not due', async () => {
-    await stripeEvents.fail(id, 'no');
-    await stripeEvents.dismiss(id);
-    clock.advance(DAY_MS);
-    expect(await stripeEvents.lockNextFailed()).toBeNull();
-    expect(await stripeEvents.find(id)).toMatchObject({ status: 'dismissed', attempts: 1 });
   });
 
   it('an event that waits for a job or a person is not deleted', async () => {
     const later = () => ({ receivedBefore: new Date(clock.now().getTime() + 1), limit: 10 });
     for (const status of ['received', 'checking', 'parked'] as const) {
-      await stripeEvents.mark(id, { status, note: null });
+      await stripeEvents.update(id, { attempts: 0, status, note: null });
       expect(await stripeEvents.delete(later())).toBe(0);
     }
-    await stripeEvents.fail(id, 'no');
+    await fail(id, 1);
     expect(await stripeEvents.delete(later())).toBe(0);
-    await stripeEvents.dismiss(id);
+    await stripeEvents.update(id, { status: 'dismissed', attempts: 1, note: 'no' });
     expect([await stripeEvents.deleteBodies(later()), await stripeEvents.delete(later())]).toEqual([1, 1]);
   });
 
@@ -100,10 +92,10 @@ export function stripeEventsContract(given: () => Promise<{ stripeEvents: Stripe
     const deleteBodies = (limit: number) => stripeEvents.deleteBodies({ receivedBefore: clock.now(), limit });
     // Until an event is done, its body is needed.
     expect(await deleteBodies(10)).toBe(0);
-    await stripeEvents.mark(id, { status: 'applied', note: null });
+    await stripeEvents.update(id, { attempts: 0, status: 'applied', note: null });
     expect(await deleteBodies(10)).toBe(1);
     expect(await deleteBodies(10)).toBe(0);
-    expect(await stripeEvents.find(id)).toEqual({ ...event, body: null, status: 'applied', attempts: 0 });
+    expect(await stripeEvents.find(id)).toEqual({ ...event, body: null, status: 'applied', attempts: 0, note: null });
     expect((await stripeEvents.find(younger.id))?.body).toEqual(younger.body);
     clock.advance(1);
     expect(await stripeEvents.delete({ receivedBefore: clock.now(), limit: 1 })).toBe(1);

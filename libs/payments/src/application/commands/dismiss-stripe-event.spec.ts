@@ -11,7 +11,7 @@ describe('DismissStripeEvent', () => {
   it('a parked event is dismissed once, with an audit entry, and keeps its note', async () => {
     const harness = await PaymentsHarness.opened();
     const { id } = await harness.deliver(anIntent({ status: 'succeeded' }));
-    await harness.stripeEvents.mark(id, { status: 'parked', note: 'unreadable' });
+    await harness.stripeEvents.update(id, { attempts: 0, status: 'parked', note: 'unreadable' });
     expect(await dismiss(harness, id)).toEqual({ isNew: true });
     expect(await dismiss(harness, id)).toEqual({ isNew: false });
     expect(harness.stripeEvents.view(id)).toMatchObject({ status: 'dismissed', note: 'unreadable' });
@@ -24,7 +24,7 @@ describe('DismissStripeEvent', () => {
     const harness = await PaymentsHarness.opened();
     const { id } = await harness.deliver(anIntent({ status: 'succeeded' }));
     for (const status of ['received', 'applied', 'ignored', 'checking'] as const) {
-      await harness.stripeEvents.mark(id, { status, note: null });
+      await harness.stripeEvents.update(id, { attempts: 0, status, note: null });
       await expect(dismiss(harness, id)).rejects.toThrow(StripeEventNotParked);
     }
     await expect(dismiss(harness, 'evt_nowhere')).rejects.toThrow(WebhookNotFound);

@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
-import { WebhookNotFound, StripeEventNotParked } from '../../domain/errors.js';
+import { WebhookNotFound } from '../../domain/errors.js';
+import { afterDismissal } from '../../domain/stripe-event.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 
 export interface Dismissal {
@@ -31,9 +32,8 @@ export class DismissStripeEventHandler implements ICommandHandler<DismissStripeE
   async execute({ eventId }: DismissStripeEvent): Promise<Dismissal> {
     const event = await this.stripeEvents.lock(eventId);
     if (event === null) throw new WebhookNotFound();
-    if (event.status === 'dismissed') return { isNew: false };
-    if (event.status !== 'parked') throw new StripeEventNotParked(event.status);
-    await this.stripeEvents.dismiss(eventId);
-    return { isNew: true };
+    const progress = afterDismissal(event);
+    if (progress !== null) await this.stripeEvents.update(eventId, progress);
+    return { isNew: progress !== null };
   }
 }

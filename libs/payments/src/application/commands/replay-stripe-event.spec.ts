@@ -17,7 +17,7 @@ describe('ReplayStripeEvent', () => {
     const harness = await PaymentsHarness.opened();
     harness.break();
     const { id } = await harness.deliver(paid);
-    await harness.stripeEvents.mark(id, { status: 'parked', note: 'deadlock detected' });
+    await harness.stripeEvents.update(id, { attempts: 0, status: 'parked', note: 'deadlock detected' });
     harness.repair();
     expect(await replay(harness, id)).toEqual({ status: 'applied', note: null });
     expect(harness.stripeEvents.view(id)).toMatchObject({ id, status: 'applied', note: null });

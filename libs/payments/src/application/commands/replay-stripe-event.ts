@@ -1,10 +1,13 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
-import type { StripeEventOutcome } from '../../domain/stripe-events.js';
+import type { StripeEventProgress } from '../../domain/stripe-event.js';
 import { StripeEventProcessor } from '../stripe-event-processor.js';
 
+/** What became of the event, and why. */
+type ReplayedEvent = Pick<StripeEventProgress, 'status' | 'note'>;
+
 /** An admin has an event applied again, in any status. Throws `WebhookNotFound`, `WebhookBodyDeleted`. */
-export class ReplayStripeEvent extends Command<StripeEventOutcome> implements AdminCommand<StripeEventOutcome> {
+export class ReplayStripeEvent extends Command<ReplayedEvent> implements AdminCommand<ReplayedEvent> {
   constructor(
     readonly adminId: string | null,
     readonly eventId: string,
@@ -12,7 +15,7 @@ export class ReplayStripeEvent extends Command<StripeEventOutcome> implements Ad
     super();
   }
 
-  auditEntry({ status }: StripeEventOutcome) {
+  auditEntry({ status }: ReplayedEvent) {
     return { action: 'payments.replay-webhook', subject: this.eventId, details: { status } };
   }
 }
@@ -21,7 +24,8 @@ export class ReplayStripeEvent extends Command<StripeEventOutcome> implements Ad
 export class ReplayStripeEventHandler implements ICommandHandler<ReplayStripeEvent> {
   constructor(private readonly processor: StripeEventProcessor) {}
 
-  async execute({ eventId }: ReplayStripeEvent): Promise<StripeEventOutcome> {
-    return this.processor.apply(eventId);
+  async execute({ eventId }: ReplayStripeEvent): Promise<ReplayedEvent> {
+    const { status, note } = await this.processor.apply(eventId);
+    return { status, note };
   }
 }

@@ -42,7 +42,7 @@ describe('RetryStripeEvents', () => {
   it('an event that fails again delays no other one', async () => {
     const { harness, id } = await failed();
     const dispute = await harness.deliver(aDispute());
-    await harness.stripeEvents.fail(dispute.id, 'deadlock detected');
+    await harness.stripeEvents.update(dispute.id, { status: 'failed', attempts: 1, note: 'deadlock detected' });
     harness.clock.advance(1_000);
     expect([await retry(harness), await retry(harness), await retry(harness)]).toEqual([true, true, false]);
     expect([id, dispute.id].map((each) => harness.stripeEvents.view(each).status)).toEqual(['failed', 'applied']);

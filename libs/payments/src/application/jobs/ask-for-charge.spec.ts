@@ -55,7 +55,7 @@ describe('AskForCharge', () => {
     await expect(harness.run(AskForCharge, id)).rejects.toThrow(OutcomeUnknown);
     expect(harness.stripeEvents.view(id).status).toBe('checking');
     harness.cards.intentOfCharge = async () => {
-      await harness.stripeEvents.mark(id, { status: 'ignored', note: null });
+      await harness.stripeEvents.update(id, { attempts: 0, status: 'ignored', note: null });
       return 'pi_1';
     };
     await harness.run(AskForCharge, id);

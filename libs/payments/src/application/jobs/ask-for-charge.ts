@@ -1,5 +1,6 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments } from '../../domain/card-payments.js';
+import { isBeingChecked } from '../../domain/stripe-event.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 import { REQUESTS } from '../lanes.js';
 import { StripeEventProcessor } from '../stripe-event-processor.js';
@@ -15,7 +16,7 @@ export class AskForCharge implements JobHandler {
 
   async run(eventId: string): Promise<void> {
     const event = await this.stripeEvents.find(eventId);
-    if (event?.status !== 'checking' || event.body === null) return;
+    if (event === null || !isBeingChecked(event) || event.body === null) return;
     const { chargeId } = this.cards.namedIn(event);
     if (chargeId === null) return;
     await this.processor.applyWithCharge(eventId, { intentId: await this.cards.intentOfCharge(chargeId) });

@@ -90,7 +90,7 @@ describe('CheckStripeEvent', () => {
     const { harness, id } = await checking();
     const answer = harness.cards.change('pi_1', claim);
     harness.cards.intent = async () => {
-      await harness.stripeEvents.mark(id, { status: 'ignored', note: 'seen by an admin' });
+      await harness.stripeEvents.update(id, { attempts: 0, status: 'ignored', note: 'seen by an admin' });
       return answer;
     };
     await harness.run(CheckStripeEvent, id);
@@ -101,7 +101,7 @@ describe('CheckStripeEvent', () => {
 
   it('Stripe is not asked about an event that is in no doubt', async () => {
     const { harness, id } = await checking();
-    await harness.stripeEvents.mark(id, { status: 'ignored', note: null });
+    await harness.stripeEvents.update(id, { attempts: 0, status: 'ignored', note: null });
     harness.cards.intent = () => Promise.reject(new OutcomeUnknown('timed out'));
     for (const eventId of [id, 'evt_nowhere']) await expect(harness.run(CheckStripeEvent, eventId)).resolves.toBeUndefined();
   });

@@ -3,6 +3,7 @@ import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { STRIPE_EVENT_DISAGREES } from '../../domain/alert-codes.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
+import { afterCheck, isBeingChecked, type StripeEventProgress } from '../../domain/stripe-event.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 import type { IntentFact } from '../../domain/stripe-facts.js';
 import { REQUESTS } from '../lanes.js';
@@ -21,19 +22,19 @@ export class CheckStripeEvent implements JobHandler {
 
   async run(eventId: string): Promise<void> {
     const event = await this.stripeEvents.find(eventId);
-    if (event?.status !== 'checking' || event.body === null) return;
+    if (event === null || !isBeingChecked(event) || event.body === null) return;
     const claim = this.cards.factOf(event);
     if (claim?.kind !== 'intent') return;
     const truth = await this.ask(claim.intentId);
     await this.transactions.run(async () => {
       // Locks are taken in one order everywhere: the event before its payment.
-      const isStillChecked = (await this.stripeEvents.lock(eventId))?.status === 'checking';
-      if (!isStillChecked) return;
+      const locked = await this.stripeEvents.lock(eventId);
+      if (locked === null || !isBeingChecked(locked)) return;
       const outcome = truth === null ? 'unknown' : await this.sync.applyIntent(truth, 'stripe');
       const isTrue = truth !== null && saysTheSame(claim, truth);
-      if (isTrue && outcome === 'surplus') {
-        await this.stripeEvents.mark(eventId, { status: 'applied', note: 'a second intent of its payment' });
-      } else await this.park(eventId, claim, { isTrue });
+      const progress = afterCheck(locked, { isTrue, isOfSecondIntent: outcome === 'surplus' });
+      await this.stripeEvents.update(eventId, progress);
+      if (progress.status === 'parked') this.raise(eventId, claim, progress);
     });
   }
 
@@ -46,12 +47,7 @@ export class CheckStripeEvent implements JobHandler {
     }
   }
 
-  private async park(eventId: string, claim: IntentFact, { isTrue }: { readonly isTrue: boolean }): Promise<void> {
-    const { intentId, paymentId, amount } = claim;
-    const note = isTrue
-      ? 'not what was asked for, and true: what arrived goes back'
-      : 'not what was asked for, and Stripe does not stand by it';
-    await this.stripeEvents.mark(eventId, { status: 'parked', note });
+  private raise(eventId: string, { intentId, paymentId, amount }: IntentFact, { note }: StripeEventProgress): void {
     const details = { eventId, intentId, paymentId, amount, note };
     this.alerts.raise(STRIPE_EVENT_DISAGREES, 'A Stripe event disagrees with its payment', details);
   }

@@ -1,5 +1,5 @@
 import { PageInfo } from '@app/platform/http/page.view.js';
-import type { StripeEventStatus } from '../../domain/stripe-events.js';
+import type { StripeEventStatus } from '../../domain/stripe-event.js';
 
 export interface StripeEventRow {
   readonly id: string;

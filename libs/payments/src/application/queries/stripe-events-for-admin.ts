@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
-import type { StripeEventStatus } from '../../domain/stripe-events.js';
+import type { StripeEventStatus } from '../../domain/stripe-event.js';
 import { STRIPE_EVENT_COLUMNS, type StripeEventRow, type StripeEventsResponse, StripeEventView } from './stripe-event.view.js';
 
 interface StripeEventFilter {
