@@ -61,6 +61,18 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/application/queries/users.ts', 'class UserList extends Query<Page> {}', 'UserList: the query is the name of its file'],
     ['libs/auth/src/application/queries/users-for-admin.ts', 'class UsersForAdmin extends Query<Page> {}', null],
   ],
+  'use cases': [
+    ['libs/auth/src/application/queries/order.ts', 'export {};', '0 of @QueryHandler(…); one file a use case'],
+    [
+      'libs/auth/src/application/queries/two.ts',
+      '@QueryHandler(A) class B {}\n@QueryHandler(C) class D {}',
+      '2 of @QueryHandler(…); one file a use case',
+    ],
+    ['libs/auth/src/application/commands/act.ts', '@QueryHandler(Act) class B {}', '0 of @CommandHandler(…); one file a use case'],
+    ['libs/auth/src/application/commands/act-too.ts', '@CommandHandler(ActToo) class B {}', null],
+    ['libs/auth/src/application/queries/user.view.ts', 'class UserView {}', null],
+    ['libs/auth/src/application/queries/parts/order.ts', 'export {};', null],
+  ],
   invariants: [
     ['test/e2e/a.e2e-spec.ts', 'await startProcess({});', 'starts the system and does not check its invariants: assertInvariants'],
     ['test/e2e/b.e2e-spec.ts', 'await startProcess({}); await assertInvariants(system);', null],

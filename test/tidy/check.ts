@@ -20,6 +20,7 @@ import {
   words,
 } from './rules.js';
 import { type Source, readSources } from './sources.js';
+import { useCases } from './use-cases.js';
 
 const eachFile = (rule: (source: Source) => Finding[]) => (sources: readonly Source[]) => sources.flatMap(rule);
 
@@ -34,6 +35,7 @@ export const RULES = {
   settings: eachFile(settings),
   openings: eachFile(openings),
   queries: eachFile(queries),
+  'use cases': eachFile(useCases),
   'test names': eachFile(testNames),
   'type names': eachFile(typeNames),
   invariants: eachFile(invariants),

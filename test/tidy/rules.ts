@@ -30,7 +30,7 @@ const UNIT_OF_CONSTANT = /(_SIZE|_COUNT|_PORT|[A-Z]S)$/;
 /** Numbers of settings that count what their group names. */
 const COUNTS = new Set(['port', 'prefetch', 'maxAdmitted', 'maxWaiting']);
 
-const isTest = (path: string): boolean => /spec\.ts$|\.contract\.ts$/.test(path);
+export const isTest = (path: string): boolean => /spec\.ts$|\.contract\.ts$/.test(path);
 
 export const length: Rule = ({ path, text, ast }) => {
   const lines = text.trimEnd().split('\n').length;

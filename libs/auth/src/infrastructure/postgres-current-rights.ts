@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CurrentRights } from '@app/platform/http/access.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { activeRolesOf } from '../application/queries/active-roles.js';
+import { activeRolesOf } from '../application/queries/parts/active-roles.js';
 import { hasRight, MANAGES_USERS } from '../domain/rights.js';
 import { lockActiveAdmins } from './lock-active-admins.js';
 

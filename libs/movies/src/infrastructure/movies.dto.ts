@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsUUID, Max, Min, ValidateBy } from 'class-validator';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { MOVIES_ORDERS, type MoviesOrder } from '../application/queries/movies-order.js';
+import { MOVIES_ORDERS, type MoviesOrder } from '../application/queries/parts/movies-order.js';
 import { isReleaseDate, MOVIE_LIMITS } from '../domain/movie-details.js';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { IdList, NameList, ValueList } from '@app/platform/http/query-list.js';

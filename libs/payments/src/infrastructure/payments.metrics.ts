@@ -5,7 +5,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ContextMetrics, onEvent } from '@app/platform/telemetry/context-metrics.js';
 import { counter } from '@app/platform/telemetry/metrics.js';
-import { GONE } from '../application/queries/money-gone.js';
+import { GONE } from '../application/queries/parts/money-gone.js';
 
 const MAX_COUNTED_ROWS = 10_000;
 

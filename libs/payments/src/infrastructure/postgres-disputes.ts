@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { LOST } from '../application/queries/money-gone.js';
+import { LOST } from '../application/queries/parts/money-gone.js';
 import { type DisputeChange, Disputes, type DisputeSource, type DisputeState, disputeAfter, newDispute } from '../domain/disputes.js';
 import type { DisputeFact } from '../domain/stripe-facts.js';
 

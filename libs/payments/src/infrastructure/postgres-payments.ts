@@ -5,7 +5,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Outbox } from '@app/platform/persistence/outbox.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { In } from 'typeorm';
-import { GONE, LOST } from '../application/queries/money-gone.js';
+import { GONE, LOST } from '../application/queries/parts/money-gone.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
 import { Payment } from '../domain/payment.js';
 import type { PaymentState } from '../domain/payment-state.js';

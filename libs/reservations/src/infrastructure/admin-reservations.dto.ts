@@ -5,7 +5,7 @@ import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
 import { QueryBoolean } from '@app/platform/http/query-values.js';
 import { Text } from '@app/platform/http/text.js';
-import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
+import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/parts/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 import { MAX_AMOUNT } from './reservations.dto.js';
 

@@ -5,7 +5,7 @@ import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, ValueList } from '@app/platform/http/query-list.js';
 import { ArrayUnique } from '@app/platform/http/array-unique.js';
-import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/reservations-order.js';
+import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/parts/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 
 /** More than a reservation can have, so that a refusal can name its limit. */

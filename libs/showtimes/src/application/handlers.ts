@@ -13,7 +13,7 @@ import { ShowtimeDryRunHandler } from './queries/showtime-dry-run.js';
 import { ShowtimeHandler } from './queries/showtime.js';
 import { ShowtimeStatusesHandler } from './queries/showtime-statuses.js';
 import { ShowtimeTermsByIdsHandler } from './queries/showtime-terms-by-ids.js';
-import { ShowtimeViews } from './queries/showtime-views.js';
+import { ShowtimeViews } from './queries/parts/showtime-views.js';
 import { ShowtimesAheadHandler } from './queries/showtimes-ahead.js';
 import { ShowtimesByIdsHandler } from './queries/showtimes-by-ids.js';
 import { ShowtimesThatWouldOverlapHandler } from './queries/showtimes-that-would-overlap.js';

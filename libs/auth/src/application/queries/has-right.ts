@@ -2,7 +2,7 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { HasRight } from '@app/contracts/auth.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { hasRight } from '../../domain/rights.js';
-import { activeRolesOf } from './active-roles.js';
+import { activeRolesOf } from './parts/active-roles.js';
 
 @QueryHandler(HasRight)
 export class HasRightHandler implements IQueryHandler<HasRight> {

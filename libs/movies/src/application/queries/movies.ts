@@ -5,7 +5,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { keyset, type Page, preparedStatements } from '@app/platform/persistence/keyset.js';
 import { sortKey } from '@app/kernel/text.js';
 import { MOVIE_COLUMNS, type MovieView, movieView } from './movie.view.js';
-import { type ListedMovieRow, type MoviesOrder, SORT_COLUMNS, sortOf } from './movies-order.js';
+import { type ListedMovieRow, type MoviesOrder, SORT_COLUMNS, sortOf } from './parts/movies-order.js';
 import { type ListedMovieView, MAX_SHOWTIMES_OF_MOVIE, withShowtimes } from './programme.view.js';
 
 interface MoviesFilter {

@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Disputes } from '../../domain/disputes.js';
 import { PaymentNotFound } from '../../domain/errors.js';
 import { AdminPaymentView } from './admin-payment.view.js';
-import { PaymentPages } from './payment-pages.js';
+import { PaymentPages } from './parts/payment-pages.js';
 
 /** Throws `PaymentNotFound`. */
 export class PaymentForAdmin extends Query<AdminPaymentView> {

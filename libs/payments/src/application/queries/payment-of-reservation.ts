@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs'
 import { PayableReservation } from '@app/contracts/reservations.js';
 import { CardPayments } from '../../domain/card-payments.js';
 import { PaymentNotFound, ReservationNotFound } from '../../domain/errors.js';
-import { PaymentPages } from './payment-pages.js';
+import { PaymentPages } from './parts/payment-pages.js';
 import { PaymentView } from './payment.view.js';
 
 interface PaymentKey {

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Disputes } from '../../domain/disputes.js';
 import type { PaymentStatus } from '../../domain/payment-state.js';
-import { PaymentPages } from './payment-pages.js';
+import { PaymentPages } from './parts/payment-pages.js';
 import { type AdminPaymentsResponse, AdminPaymentView } from './admin-payment.view.js';
 
 interface PaymentFilter {

@@ -1,7 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { PaymentsSettledBetween, type SettledPaymentView } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './settled-payment-row.js';
+import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './parts/settled-payment-row.js';
 
 /** In the order (settledAt, paymentId), so that a reader can go on from the last one. */
 @QueryHandler(PaymentsSettledBetween)

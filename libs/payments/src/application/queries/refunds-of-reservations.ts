@@ -2,7 +2,7 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { APART_REFUND_REASONS } from '@app/contracts/owed-refunds.js';
 import { type ReservationRefundView, RefundsOfReservations } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { GONE } from './money-gone.js';
+import { GONE } from './parts/money-gone.js';
 
 /** What is owed is at no position, and comes before them. */
 const APART = `ARRAY[${APART_REFUND_REASONS.map((reason) => `'${reason}'`).join(', ')}]::text[]`;

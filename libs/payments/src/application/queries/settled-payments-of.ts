@@ -2,7 +2,7 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { APART_REFUND_REASONS } from '@app/contracts/owed-refunds.js';
 import { SettledPaymentsOf, type SettledPaymentView } from '@app/contracts/payments.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './settled-payment-row.js';
+import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './parts/settled-payment-row.js';
 
 /**
  * A payment with a refund that is owed does not count, even before Stripe has made the refund: its outcome is decided. What a clerk or Stripe's dashboard

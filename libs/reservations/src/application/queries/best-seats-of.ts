@@ -4,9 +4,9 @@ import { bestSeats, mostTogether } from '../../domain/best-seats.js';
 import { NoSeatsTogether } from '../../domain/errors.js';
 import { bestRow, type RoomAvailability, type SeatsWanted } from '../../domain/seat-groups.js';
 import { Seatings } from '../../domain/seatings.js';
-import { reasonsOf } from './best-seats-reasons.js';
+import { reasonsOf } from './parts/best-seats-reasons.js';
 import type { BestSeatsView } from './best-seats.view.js';
-import { ClaimedSeats } from './claimed-seats.js';
+import { ClaimedSeats } from './parts/claimed-seats.js';
 
 /** The best free seats for a group at this moment. Holds nothing. Throws `ShowtimeNotFound`, `NoSeatsTogether` and what `assertOnSale` throws. */
 export class BestSeatsOf extends Query<BestSeatsView> {

@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
-import { ReservationViews } from './reservation-views.js';
+import { ReservationViews } from './parts/reservation-views.js';
 
 /** One reservation of a customer, in any status. Throws `ReservationNotFound`. */
 export class MyReservation extends Query<ReservationView> {

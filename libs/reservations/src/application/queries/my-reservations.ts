@@ -4,8 +4,8 @@ import { Database } from '@app/platform/persistence/database.js';
 import { type KeysetRows, keysetRows, type Page, pageOf, preparedStatements } from '@app/platform/persistence/keyset.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from './reservation.view.js';
-import { type ReservationsOrder, sortOf } from './reservations-order.js';
-import { ReservationViews } from './reservation-views.js';
+import { type ReservationsOrder, sortOf } from './parts/reservations-order.js';
+import { ReservationViews } from './parts/reservation-views.js';
 
 const OPENING_ORDER: ReservationsOrder = '-createdAt';
 

@@ -3,7 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import type { AdminReservationView } from './admin-reservation.view.js';
 import { RESERVATION_COLUMNS, type ReservationRow } from './reservation.view.js';
-import { ReservationViews } from './reservation-views.js';
+import { ReservationViews } from './parts/reservation-views.js';
 
 /** One reservation of any customer. Throws `ReservationNotFound`. */
 export class ReservationForAdmin extends Query<AdminReservationView> {

@@ -6,7 +6,7 @@ import { eventsOf } from '@app/platform/messaging/event-history.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { Reservations } from '../../domain/reservations.js';
 import type { ReservationTimelineView } from './reservation-timeline.view.js';
-import { timelineEntries } from './timeline-entries.js';
+import { timelineEntries } from './parts/timeline-entries.js';
 
 /** Far more than any honest reservation has. */
 const MAX_EVENTS = 500;

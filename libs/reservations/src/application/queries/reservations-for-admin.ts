@@ -5,8 +5,8 @@ import { readBookingCode } from '../../domain/booking-code.js';
 import type { ReservationStatus } from '../../domain/reservation-state.js';
 import type { AdminReservationView } from './admin-reservation.view.js';
 import { RESERVATION_COLUMNS, type ReservationRow } from './reservation.view.js';
-import { type ReservationsOrder, sortOf } from './reservations-order.js';
-import { ReservationViews } from './reservation-views.js';
+import { type ReservationsOrder, sortOf } from './parts/reservations-order.js';
+import { ReservationViews } from './parts/reservation-views.js';
 
 interface ReservationsFilter {
   /** Any of these. */

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { MAX_SEATS } from '../../domain/hold-limits.js';
 import { Seatings } from '../../domain/seatings.js';
-import { ClaimedSeats } from './claimed-seats.js';
+import { ClaimedSeats } from './parts/claimed-seats.js';
 import type { SeatMapView, SeatMapRowView } from './seat-map.view.js';
 
 /** Every seat of a showtime with its price and whether it is taken. Throws `ShowtimeNotFound`. */

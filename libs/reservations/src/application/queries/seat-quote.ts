@@ -5,7 +5,7 @@ import { NoSuchSeat, SeatsTaken, TooManySeats } from '../../domain/errors.js';
 import { MAX_SEATS } from '../../domain/hold-limits.js';
 import type { Seating } from '../../domain/seating.js';
 import { Seatings } from '../../domain/seatings.js';
-import { type ClaimedSeat, ClaimedSeats } from './claimed-seats.js';
+import { type ClaimedSeat, ClaimedSeats } from './parts/claimed-seats.js';
 import type { QuoteRefusalView, SeatQuoteView } from './seat-quote.view.js';
 
 /** What these seats cost, and why they could not be held at this moment. Holds nothing. Throws `ShowtimeNotFound`. */

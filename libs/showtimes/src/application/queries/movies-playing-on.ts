@@ -1,7 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { MoviesPlayingOn } from '@app/contracts/showtimes.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { onDay } from './day-in-theatres.js';
+import { onDay } from './parts/day-in-theatres.js';
 
 @QueryHandler(MoviesPlayingOn)
 export class MoviesPlayingOnHandler implements IQueryHandler<MoviesPlayingOn> {

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '@app/platform/persistence/database.js';
 import { ShowtimeNotFound } from '../../domain/errors.js';
-import { ShowtimeViews } from './showtime-views.js';
+import { ShowtimeViews } from './parts/showtime-views.js';
 import { SHOWTIME_COLUMNS, type ShowtimeRow, type ShowtimeView } from './showtime.view.js';
 
 /** One showtime, cancelled or not. Throws `ShowtimeNotFound`. */

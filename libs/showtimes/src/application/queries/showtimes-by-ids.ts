@@ -1,7 +1,7 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { ShowtimesByIds, type ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { ShowtimeViews } from './showtime-views.js';
+import { ShowtimeViews } from './parts/showtime-views.js';
 import { SHOWTIME_COLUMNS, type ShowtimeRow } from './showtime.view.js';
 
 @QueryHandler(ShowtimesByIds)

@@ -1,8 +1,8 @@
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { type ShowtimeOfDay, ShowtimesOfDay } from '@app/contracts/showtimes.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { onDay } from './day-in-theatres.js';
-import { ShowtimeViews } from './showtime-views.js';
+import { onDay } from './parts/day-in-theatres.js';
+import { ShowtimeViews } from './parts/showtime-views.js';
 import { SHOWTIME_COLUMNS, type ShowtimeRow } from './showtime.view.js';
 
 @QueryHandler(ShowtimesOfDay)

@@ -2,8 +2,8 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Clock } from '@app/kernel/clock.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keysetRows, type Page } from '@app/platform/persistence/keyset.js';
-import { rangeOfDay } from './day-in-theatres.js';
-import { ShowtimeViews } from './showtime-views.js';
+import { rangeOfDay } from './parts/day-in-theatres.js';
+import { ShowtimeViews } from './parts/showtime-views.js';
 import { SHOWTIME_COLUMNS, type ShowtimeRow, type ShowtimeView } from './showtime.view.js';
 
 interface ShowtimesFilter {

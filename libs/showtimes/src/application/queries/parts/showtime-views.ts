@@ -5,7 +5,7 @@ import { SeatsTakenOf } from '@app/contracts/reservations.js';
 import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
 import type { ShowtimeOfDay, ShowtimeSummary } from '@app/contracts/showtimes.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { type ShowtimeRow, showtimeOfDay, showtimeSummary, type ShowtimeView, showtimeView } from './showtime.view.js';
+import { type ShowtimeRow, showtimeOfDay, showtimeSummary, type ShowtimeView, showtimeView } from '../showtime.view.js';
 
 /** Completes rows with what the other contexts know, with one query to each of them for all rows. */
 @Injectable()

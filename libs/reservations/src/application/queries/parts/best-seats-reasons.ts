@@ -1,6 +1,6 @@
 /** Why these seats, in sentences for people. Each is true of the whole room: customers compare it with the seat map. */
-import { bestRow, type RoomAvailability, type SeatGroup, type SeatsWanted } from '../../domain/seat-groups.js';
-import type { BestSeatsReasonView } from './best-seats.view.js';
+import { bestRow, type RoomAvailability, type SeatGroup, type SeatsWanted } from '../../../domain/seat-groups.js';
+import type { BestSeatsReasonView } from '../best-seats.view.js';
 
 const KEPT = 'kept for wheelchairs and companions';
 

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
-import type { AdminReservationView } from './admin-reservation.view.js';
+import type { AdminReservationView } from '../admin-reservation.view.js';
 import { ReservationRefunds } from './reservation-refunds.js';
-import { type ReservationRow, type ReservationView, reservationView } from './reservation.view.js';
+import { type ReservationRow, type ReservationView, reservationView } from '../reservation.view.js';
 
 /** Adds to rows what showtimes and payments know, with two or three queries for any number of rows. */
 @Injectable()

@@ -1,8 +1,8 @@
 import type { Seat } from '@app/contracts/rooms.js';
 import fc from 'fast-check';
-import { bestSeats } from '../../domain/best-seats.js';
-import type { RoomAvailability, SeatsWanted } from '../../domain/seat-groups.js';
-import { anyRoom, anyWish, fromBest, kept, pairs, possible, roomOf, singlesBeside } from '../../testing/rooms-with-seats.js';
+import { bestSeats } from '../../../domain/best-seats.js';
+import type { RoomAvailability, SeatsWanted } from '../../../domain/seat-groups.js';
+import { anyRoom, anyWish, fromBest, kept, pairs, possible, roomOf, singlesBeside } from '../../../testing/rooms-with-seats.js';
 import { reasonsOf } from './best-seats-reasons.js';
 
 const wanting = (count: number, own: Partial<SeatsWanted> = {}): SeatsWanted => ({ count, category: null, accessible: false, ...own });

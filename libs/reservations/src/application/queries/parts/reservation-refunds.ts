@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { isOwedReason } from '@app/contracts/owed-refunds.js';
 import { type ReservationRefundView as Refund, RefundsOfReservations } from '@app/contracts/payments.js';
-import { CapturedMoney, owedBy } from '../captured-money.js';
-import type { ReservationRefundView, ReservationRow } from './reservation.view.js';
+import { CapturedMoney, owedBy } from '../../captured-money.js';
+import type { ReservationRefundView, ReservationRow } from '../reservation.view.js';
 
 /**
  * The refunds of reservations. What is owed is shown at once, before payments knows of it: what is due, as far as payments would request

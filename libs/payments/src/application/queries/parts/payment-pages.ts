@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@app/platform/persistence/database.js';
 import { type AnyOf, keysetRows, type Page } from '@app/platform/persistence/keyset.js';
-import type { PaymentState } from '../../domain/payment-state.js';
-import type { RefundState } from '../../domain/refund.js';
+import type { PaymentState } from '../../../domain/payment-state.js';
+import type { RefundState } from '../../../domain/refund.js';
 
 /** Conditions on `p`, the payment; see `keyset`. */
 type Filters = readonly (readonly [condition: string, ...values: unknown[]])[];

@@ -1,10 +1,9 @@
-import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { PaymentAccountsBetween, PaymentAccountsOf, type PaymentAccountView } from '@app/contracts/payment-accounts.js';
-import { Database } from '@app/platform/persistence/database.js';
-import type { RefundState } from '../../domain/refund.js';
+/** A payment with its refunds, as the reconciliation compares it. */
+import type { PaymentAccountView } from '@app/contracts/payment-accounts.js';
+import type { RefundState } from '../../../domain/refund.js';
 import { LOST } from './money-gone.js';
 
-interface Row {
+export interface AccountRow {
   readonly id: string;
   readonly reservationId: string;
   readonly amount: number;
@@ -21,36 +20,13 @@ interface Row {
   })[];
 }
 
-const SELECT = `SELECT p.id, p.reservation_id, p.amount, p.currency, p.captured, p.captured_currency, p.created_at, p.settled_at,
+export const ACCOUNTS = `SELECT p.id, p.reservation_id, p.amount, p.currency, p.captured, p.captured_currency, p.created_at, p.settled_at,
     (SELECT coalesce(sum(${LOST}), 0)::int FROM payments.disputes WHERE payment_id = p.id) AS lost,
     (SELECT coalesce(jsonb_agg(to_jsonb(r)), '[]') FROM (
        SELECT id, amount, currency, status, reason, for_changed_seats, created_at FROM payments.refunds WHERE payment_id = p.id ORDER BY id) r) AS refunds
   FROM payments.payments p`;
 
-@QueryHandler(PaymentAccountsBetween)
-export class PaymentAccountsBetweenHandler implements IQueryHandler<PaymentAccountsBetween> {
-  constructor(private readonly database: Database) {}
-
-  async execute({ after, until, limit }: PaymentAccountsBetween): Promise<PaymentAccountView[]> {
-    const rows = await this.database.query<Row>(
-      `${SELECT} WHERE (p.created_at, p.id) > ($1::timestamptz, $2::uuid) AND p.created_at < $3 ORDER BY p.created_at, p.id LIMIT $4`,
-      [after.createdAt, after.paymentId, until, limit],
-    );
-    return rows.map(viewOf);
-  }
-}
-
-@QueryHandler(PaymentAccountsOf)
-export class PaymentAccountsOfHandler implements IQueryHandler<PaymentAccountsOf> {
-  constructor(private readonly database: Database) {}
-
-  async execute({ paymentIds }: PaymentAccountsOf): Promise<PaymentAccountView[]> {
-    if (paymentIds.length === 0) return [];
-    return (await this.database.query<Row>(`${SELECT} WHERE p.id = ANY ($1)`, [paymentIds])).map(viewOf);
-  }
-}
-
-function viewOf({
+export function accountOf({
   id,
   reservationId,
   amount,
@@ -61,7 +37,7 @@ function viewOf({
   createdAt,
   settledAt,
   refunds,
-}: Row): PaymentAccountView {
+}: AccountRow): PaymentAccountView {
   return {
     paymentId: id,
     reservationId,

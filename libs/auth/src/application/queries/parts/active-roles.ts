@@ -1,5 +1,5 @@
 import type { Database } from '@app/platform/persistence/database.js';
-import type { UserState } from '../../domain/user.js';
+import type { UserState } from '../../../domain/user.js';
 
 export type Roles = Pick<UserState, 'role' | 'staffRoles'>;
 

@@ -31,7 +31,7 @@ import {
 import type { KeptAuditEntry } from '@app/kernel/audit-trail.js';
 import type { MoneyJson } from '@app/kernel/money.js';
 import type { KeptEvent } from '@app/platform/messaging/event-history.js';
-import type { TimelineEntryView, TimelineStep } from './reservation-timeline.view.js';
+import type { TimelineEntryView, TimelineStep } from '../reservation-timeline.view.js';
 
 const STEPS: ReadonlyMap<string, TimelineStep> = new Map([
   [SeatsHeld.type, 'held'],

@@ -1,6 +1,6 @@
 /** In which order movies are listed. */
 import { NO_DATE, type SortColumn } from '@app/platform/persistence/keyset.js';
-import type { MovieRow } from './movie.view.js';
+import type { MovieRow } from '../movie.view.js';
 
 export const MOVIES_ORDERS = ['title', '-title', 'releaseDate', '-releaseDate'] as const;
 export type MoviesOrder = (typeof MOVIES_ORDERS)[number];

@@ -1,6 +1,6 @@
 /** In which order reservations are listed. */
 import type { SortColumn } from '@app/platform/persistence/keyset.js';
-import type { ReservationRow } from './reservation.view.js';
+import type { ReservationRow } from '../reservation.view.js';
 
 export const RESERVATIONS_ORDERS = ['-createdAt', 'createdAt', 'startsAt', '-startsAt'] as const;
 export type ReservationsOrder = (typeof RESERVATIONS_ORDERS)[number];
