@@ -29,10 +29,6 @@ export class Money implements MoneyJson {
     return Money.of(this.amount + other.amount, this.currency);
   }
 
-  minus(other: MoneyJson): Money {
-    return this.plus({ amount: -other.amount, currency: other.currency });
-  }
-
   equals(other: MoneyJson): boolean {
     return this.amount === other.amount && this.currency === other.currency;
   }

@@ -2,6 +2,7 @@ import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
+import { runLane } from '@app/platform/testing/run-lane.js';
 import type { MailKind } from '../domain/mail.js';
 import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../domain/mailer.js';
 import { HOUR_MS, NotificationsHarness } from '../testing/notifications-harness.js';
@@ -211,7 +212,7 @@ describe('MailDelivery', () => {
     const runner = new LaneRunner(MAILS, new Map([[kind, harness.bus.get(SendMail)]]), harness.jobs, harness.alerts);
     await harness.jobs.enqueue([{ kind, subject: id }]);
     for (let hours = 0; hours < 96; hours++) {
-      await runner.run();
+      await runLane(runner);
       if (hours < 2) expect(sends).toBe(1);
       harness.clock.advance(HOUR_MS);
     }
@@ -225,10 +226,10 @@ describe('MailDelivery', () => {
     const kind = 'notifications.send-urgent-mail';
     const runner = new LaneRunner(URGENT_MAILS, new Map([[kind, harness.bus.get(SendUrgentMail)]]), harness.jobs, harness.alerts);
     await harness.jobs.enqueue([{ kind, subject: id }]);
-    await runner.run();
+    await runLane(runner);
     expect([mail().status, harness.jobs.waiting]).toEqual(['waiting', [`${kind} ${id}`]]);
     harness.clock.advance(2 * HOUR_MS);
-    await runner.run();
+    await runLane(runner);
     expect([mail().status, harness.jobs.waiting]).toEqual(['sent', []]);
   });
 

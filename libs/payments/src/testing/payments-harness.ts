@@ -21,10 +21,11 @@ import { InMemoryAuditTrail } from '@app/kernel/testing/in-memory-audit-trail.js
 import { definitionOf, type JobHandler } from '@app/platform/jobs/job.js';
 import { lanesOf } from '@app/platform/jobs/job-runner.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
-import { type LaneRun, LaneRunner } from '@app/platform/jobs/lane-runner.js';
+import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { InMemoryBus } from '@app/platform/testing/in-memory-bus.js';
 import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
+import { type LaneRun, runLane } from '@app/platform/testing/run-lane.js';
 import { ReceiveStripeEvent } from '../application/commands/receive-stripe-event.js';
 import { StartPayment } from '../application/commands/start-payment.js';
 import { paymentsHandlers, paymentsJobs, paymentsReactions, paymentsServices } from '../application/handlers.js';
@@ -169,7 +170,7 @@ export class PaymentsHarness {
   async runJobs(): Promise<LaneRun> {
     const lanes = lanesOf(paymentsJobs.map((job) => ({ metatype: job, instance: this.bus.get<JobHandler>(job) })));
     const runs: LaneRun[] = [];
-    for (const { lane, handlers } of lanes) runs.push(await new LaneRunner(lane, handlers, this.jobs, this.alerts).run());
+    for (const { lane, handlers } of lanes) runs.push(await runLane(new LaneRunner(lane, handlers, this.jobs, this.alerts)));
     return { ran: runs.reduce((sum, { ran }) => sum + ran, 0), rateLimited: runs.some(({ rateLimited }) => rateLimited) };
   }
 

@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryJobs } from '../testing/in-memory-jobs.js';
+import { runLane } from '../testing/run-lane.js';
 import { type JobHandler, type JobLane, JobPostponed, WHOLE } from './job.js';
 import { LaneRunner } from './lane-runner.js';
 import { searchPages } from './paged-search.js';
@@ -42,21 +43,21 @@ describe('LaneRunner', () => {
   it('due jobs of every kind of the lane run, each once', async () => {
     await send('a');
     await jobs.enqueue([{ kind: 'letters.shred', subject: 'a' }]);
-    expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 2, rateLimited: false });
     expect(ran).toEqual(['letters.send a', 'letters.shred a']);
-    expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 0, rateLimited: false });
     expect(jobs.waiting).toEqual([]);
   });
 
   it('jobs of another lane do not run', async () => {
     await jobs.enqueue([{ kind: 'parcels.send', subject: 'a' }]);
-    expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 0, rateLimited: false });
     expect(jobs.waiting).toEqual(['parcels.send a']);
   });
 
   it('no more jobs run at the same time than the lane allows', async () => {
     await send('a', 'b', 'c');
-    expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 2, rateLimited: false });
     expect(jobs.waiting).toEqual(['letters.send c']);
   });
 
@@ -80,38 +81,38 @@ describe('LaneRunner', () => {
   it('a job that fails is due again later, and the other jobs complete', async () => {
     await send('a', 'b');
     errors.set('a', new RangeError('no stamp'));
-    expect(await runner.run()).toEqual({ ran: 2, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 2, rateLimited: false });
     expect(jobs.waiting).toEqual(['letters.send a']);
     expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 1, lastError: 'RangeError: no stamp' });
-    expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 0, rateLimited: false });
     errors.clear();
     clock.advance(1_000);
-    expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 1, rateLimited: false });
     expect(jobs.waiting).toEqual([]);
   });
 
   it('a rate-limited job is released without a failure', async () => {
     await send('a', 'b');
     errors.set('a', new TooManyLetters());
-    expect(await runner.run()).toEqual({ ran: 1, rateLimited: true });
+    expect(await runLane(runner)).toEqual({ ran: 1, rateLimited: true });
     expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 0, lastError: null });
     errors.clear();
-    expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+    expect(await runLane(runner)).toEqual({ ran: 1, rateLimited: false });
   });
 
   it('a job that postpones itself is due after its own time, and has not failed', async () => {
     await send('a');
     errors.set('a', new JobPostponed(3_600_000, 'the shop is closed'));
     for (let hour = 1; hour <= 12; hour++) {
-      expect(await runner.run()).toEqual({ ran: 1, rateLimited: false });
+      expect(await runLane(runner)).toEqual({ ran: 1, rateLimited: false });
       clock.advance(3_600_000 - 1);
-      expect(await runner.run()).toEqual({ ran: 0, rateLimited: false });
+      expect(await runLane(runner)).toEqual({ ran: 0, rateLimited: false });
       clock.advance(1);
     }
     expect(jobs.all.get('letters.send a')).toMatchObject({ attempts: 0, lastError: null });
     expect(alerts.codes).toEqual([]);
     errors.clear();
-    await runner.run();
+    await runLane(runner);
     expect(jobs.waiting).toEqual([]);
   });
 
@@ -119,7 +120,7 @@ describe('LaneRunner', () => {
     await send('a');
     errors.set('a', new Error('no stamp'));
     for (let attempts = 1; attempts <= 20; attempts++) {
-      await runner.run();
+      await runLane(runner);
       clock.advance(1_000);
       expect(alerts.codes).toEqual(Array.from({ length: Math.floor(attempts / 10) }, () => 'job-stuck'));
     }
@@ -133,7 +134,7 @@ describe('LaneRunner', () => {
     async function isClaimedMeanwhile(): Promise<boolean> {
       let end = (): void => undefined;
       const handler: JobHandler = { run: () => new Promise((resolve) => (end = resolve)) };
-      const running = new LaneRunner(lane, new Map([['letters.write', handler]]), jobs, alerts).run();
+      const running = runLane(new LaneRunner(lane, new Map([['letters.write', handler]]), jobs, alerts));
       let isClaimed = false;
       for (let passedMs = 0; passedMs < 150_000; passedMs += 10_000) {
         clock.advance(10_000);
@@ -163,7 +164,7 @@ describe('LaneRunner', () => {
     await send('a', 'b');
     errors.set('a', new Error('no stamp'));
     jobs.fail = () => Promise.reject(new Error('connection lost'));
-    await expect(runner.run()).rejects.toThrow('connection lost');
+    await expect(runLane(runner)).rejects.toThrow('connection lost');
     expect(ran).toEqual(['letters.send a', 'letters.send b']);
     expect(jobs.waiting).toEqual(['letters.send a']);
   });
@@ -192,12 +193,12 @@ describe('LaneRunner', () => {
   it('a repeated job runs again after its time', async () => {
     await runner.enqueueRepeated();
     expect(jobs.waiting).toEqual([`letters.sort ${WHOLE}`]);
-    await runner.run();
+    await runLane(runner);
     clock.advance(3_600_000 - 1);
-    await runner.run();
+    await runLane(runner);
     expect(ran).toHaveLength(1);
     clock.advance(1);
-    await runner.run();
+    await runLane(runner);
     expect(ran).toHaveLength(2);
   });
 });

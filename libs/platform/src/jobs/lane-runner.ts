@@ -14,13 +14,6 @@ const STUCK_AFTER_ATTEMPTS = 10;
 const RUNS = counter('cinema_jobs_total', 'Runs of jobs, by how they ended', ['kind', 'outcome']);
 const DURATIONS = durations('cinema_job_duration_seconds', 'From the start of a job to its end', ['kind']);
 
-export interface LaneRun {
-  /** Jobs that were completed or failed. */
-  readonly ran: number;
-  /** The remote side asks for fewer requests: those jobs were released. */
-  readonly rateLimited: boolean;
-}
-
 export type JobOutcome = 'done' | 'failed' | 'postponed' | 'rate-limited';
 
 export class LaneRunner {
@@ -55,15 +48,6 @@ export class LaneRunner {
     for (const job of claimed) this.#running.add(job);
     if (claimed.length > 0) this.#renewal ??= setInterval(() => void this.renew(), leaseMs / 3);
     return claimed.map((job) => this.runJob(job).finally(() => this.forget(job)));
-  }
-
-  /** Begins due jobs. Throws, after all of them ended, what the table of jobs threw. */
-  async run(): Promise<LaneRun> {
-    const outcomes = await Promise.allSettled(await this.begin());
-    const broken = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (broken !== undefined) throw broken.reason;
-    const rateLimited = outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === 'rate-limited').length;
-    return { ran: outcomes.length - rateLimited, rateLimited: rateLimited > 0 };
   }
 
   /** Jobs of many pages end behind the page that they are at. */

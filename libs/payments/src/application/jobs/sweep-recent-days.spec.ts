@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { newId } from '@app/kernel/id.js';
 import type { JobHandler } from '@app/platform/jobs/job.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
+import { runLane } from '@app/platform/testing/run-lane.js';
 import { CardRefused, OutcomeUnknown } from '../../domain/card-payments.js';
 import { aDispute, aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
@@ -28,7 +29,7 @@ async function sweep(harness: PaymentsHarness): Promise<void> {
       harness.jobs,
       harness.alerts,
     );
-    while ((await lane.run()).ran > 0);
+    while ((await runLane(lane)).ran > 0);
   }
 }
 
