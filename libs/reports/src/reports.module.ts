@@ -7,14 +7,12 @@ import { PostgresRebuildProgress } from './infrastructure/postgres-rebuild-progr
 import { PostgresReportFacts } from './infrastructure/postgres-report-facts.js';
 import { ReportsController } from './infrastructure/reports.controller.js';
 
-@Module({
-  providers: [
-    ...reportsHandlers,
-    { provide: ReportFacts, useClass: PostgresReportFacts },
-    { provide: RebuildProgress, useClass: PostgresRebuildProgress },
-  ],
-  exports: [ReportFacts],
-})
+const ports = [
+  { provide: ReportFacts, useClass: PostgresReportFacts },
+  { provide: RebuildProgress, useClass: PostgresRebuildProgress },
+];
+
+@Module({ providers: [...ports, ...reportsHandlers], exports: [ReportFacts] })
 export class ReportsModule {}
 
 @Module({ imports: [ReportsModule], controllers: [ReportsController] })

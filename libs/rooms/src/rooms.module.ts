@@ -13,14 +13,15 @@ import { RoomsController } from './infrastructure/rooms.controller.js';
 import { theatreSchema } from './infrastructure/theatre.schema.js';
 import { TheatresController } from './infrastructure/theatres.controller.js';
 
+const ports = [
+  { provide: Theatres, useClass: PostgresTheatres },
+  { provide: Rooms, useClass: PostgresRooms },
+  { provide: TimeZones, useClass: KnownTimeZones },
+];
+
 @Module({
   imports: [TypeOrmModule.forFeature([theatreSchema, roomSchema])],
-  providers: [
-    ...roomsHandlers,
-    { provide: Theatres, useClass: PostgresTheatres },
-    { provide: Rooms, useClass: PostgresRooms },
-    { provide: TimeZones, useClass: KnownTimeZones },
-  ],
+  providers: [...ports, ...roomsHandlers],
 })
 export class RoomsModule {}
 

@@ -23,7 +23,7 @@ import { MoviesHandler } from './queries/movies.js';
 import { PosterHandler } from './queries/poster.js';
 import { ProgrammeHandler } from './queries/programme.js';
 
-export const moviesHandlers = [
+const commandHandlers = [
   AddGenreHandler,
   AddMovieHandler,
   ChangeMovieHandler,
@@ -35,6 +35,9 @@ export const moviesHandlers = [
   RetireMovieHandler,
   SetPosterHandler,
   UnlinkGenreHandler,
+];
+
+const queryHandlers = [
   GenreHandler,
   GenresHandler,
   LostPostersHandler,
@@ -47,6 +50,10 @@ export const moviesHandlers = [
   ProgrammeHandler,
 ];
 
+export const moviesHandlers = [...commandHandlers, ...queryHandlers];
+
+/** What several of them share, and reactions and jobs too. */
 export const moviesServices = [PosterUploads];
 
+/** Run by the worker only. */
 export const moviesJobs = [RemoveUnusedPoster];

@@ -8,8 +8,8 @@ import { SendUrgentMail } from './jobs/send-urgent-mail.js';
 import { MailDelivery } from './mail-delivery.js';
 import { MailRequests } from './mail-requests.js';
 import { MailWriter } from './mail-writer.js';
-import { MailLanguagesHandler } from './queries/mail-languages.js';
 import { MailForAdminHandler } from './queries/mail-for-admin.js';
+import { MailLanguagesHandler } from './queries/mail-languages.js';
 import { MailsAboutReservationHandler } from './queries/mails-about-reservation.js';
 import { MailsForAdminHandler } from './queries/mails-for-admin.js';
 import { EraseMailsWhenUserErased } from './reactions/erase-mails-when-user-erased.js';
@@ -18,17 +18,14 @@ import { MailWhenPasswordResetRequested } from './reactions/mail-when-password-r
 import { MailWhenPaymentRefunded } from './reactions/mail-when-payment-refunded.js';
 import { MailWhenRefundSubmitted } from './reactions/mail-when-refund-submitted.js';
 import { MailWhenReservationCancelled } from './reactions/mail-when-reservation-cancelled.js';
-import { MailWhenSeatsChanged } from './reactions/mail-when-seats-changed.js';
 import { MailWhenReservationConfirmed } from './reactions/mail-when-reservation-confirmed.js';
+import { MailWhenSeatsChanged } from './reactions/mail-when-seats-changed.js';
 
-/** Handlers of commands and queries. */
-export const notificationsHandlers = [
-  RetryMailHandler,
-  MailForAdminHandler,
-  MailLanguagesHandler,
-  MailsForAdminHandler,
-  MailsAboutReservationHandler,
-];
+const commandHandlers = [RetryMailHandler];
+
+const queryHandlers = [MailForAdminHandler, MailLanguagesHandler, MailsAboutReservationHandler, MailsForAdminHandler];
+
+export const notificationsHandlers = [...commandHandlers, ...queryHandlers];
 
 /** What several of them share, and reactions and jobs too. */
 export const notificationsServices = [MailRequests, MailWriter];
@@ -37,16 +34,16 @@ export const notificationsServices = [MailRequests, MailWriter];
 export const notificationsJobServices = [MailDelivery];
 
 /** Run by the worker only. */
-export const notificationsJobs = [SendMail, SendUrgentMail, RequestMissingMails, RemindOfHolds, EraseMailsOfErasedUsers];
+export const notificationsJobs = [EraseMailsOfErasedUsers, RemindOfHolds, RequestMissingMails, SendMail, SendUrgentMail];
 
 /** Run by the worker only. */
 export const notificationsReactions = [
-  MailWhenReservationConfirmed,
-  MailWhenSeatsChanged,
-  MailWhenReservationCancelled,
-  MailWhenRefundSubmitted,
-  MailWhenPaymentRefunded,
+  EraseMailsWhenUserErased,
   MailWhenEmailVerificationRequested,
   MailWhenPasswordResetRequested,
-  EraseMailsWhenUserErased,
+  MailWhenPaymentRefunded,
+  MailWhenRefundSubmitted,
+  MailWhenReservationCancelled,
+  MailWhenReservationConfirmed,
+  MailWhenSeatsChanged,
 ];

@@ -4,13 +4,10 @@ import { CapacityReportHandler } from './queries/capacity-report.js';
 import { PopularMoviesHandler } from './queries/popular-movies.js';
 import { ReconciliationHandler } from './queries/reconciliation.js';
 import { RevenueReportHandler } from './queries/revenue-report.js';
-
 export { reportsReactions } from './reports-reactions.js';
 
-export const reportsHandlers = [
-  RebuildReportsHandler,
-  CapacityReportHandler,
-  PopularMoviesHandler,
-  ReconciliationHandler,
-  RevenueReportHandler,
-];
+const commandHandlers = [RebuildReportsHandler];
+
+const queryHandlers = [CapacityReportHandler, PopularMoviesHandler, ReconciliationHandler, RevenueReportHandler];
+
+export const reportsHandlers = [...commandHandlers, ...queryHandlers];

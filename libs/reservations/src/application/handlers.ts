@@ -1,9 +1,9 @@
 /** Every handler of the reservations context. The modules provide them, and specs wire them with fakes. */
-import { AdmitCustomerHandler } from './commands/admit-customer.js';
-import { CancelReservationHandler } from './commands/cancel-reservation.js';
-import { CancelReservationAsAdminHandler } from './commands/cancel-reservation-as-admin.js';
-import { ChangeSeatsHandler } from './commands/change-seats.js';
 import { CapturedMoney } from './captured-money.js';
+import { AdmitCustomerHandler } from './commands/admit-customer.js';
+import { CancelReservationAsAdminHandler } from './commands/cancel-reservation-as-admin.js';
+import { CancelReservationHandler } from './commands/cancel-reservation.js';
+import { ChangeSeatsHandler } from './commands/change-seats.js';
 import { CompareShowtimesHandler } from './commands/compare-showtimes.js';
 import { CompleteReservationsHandler } from './commands/complete-reservations.js';
 import { ExpireHoldsHandler } from './commands/expire-holds.js';
@@ -13,24 +13,25 @@ import { MarkNoShowsHandler } from './commands/mark-no-shows.js';
 import { ProcessCancellationRunsHandler } from './commands/process-cancellation-runs.js';
 import { ReconcileReservationAsAdminHandler } from './commands/reconcile-reservation-as-admin.js';
 import { SettlePaymentHandler } from './commands/settle-payment.js';
+import { CurrentSalesStatus } from './current-sales-status.js';
 import { ErasedCustomers } from './erased-customers.js';
 import { HoldExpiry } from './hold-expiry.js';
 import { HoldRetries } from './hold-retries.js';
 import { EndReservationsOfErasedUsers } from './jobs/end-reservations-of-erased-users.js';
 import { RecordMissingDisputes } from './jobs/record-missing-disputes.js';
 import { SettleOutstandingPayments } from './jobs/settle-outstanding-payments.js';
-import { Sellers } from './sellers.js';
-import { CurrentSalesStatus } from './current-sales-status.js';
+import { BestSeatsOfHandler } from './queries/best-seats-of.js';
 import { CancellationProgressHandler } from './queries/cancellation-progress.js';
 import { CancellationQuoteHandler } from './queries/cancellation-quote.js';
 import { EffectOnReservationsHandler } from './queries/effect-on-reservations.js';
 import { HoldsEndingBetweenHandler } from './queries/holds-ending-between.js';
 import { MyReservationHandler } from './queries/my-reservation.js';
 import { MyReservationsHandler } from './queries/my-reservations.js';
-import { PayableReservationHandler } from './queries/payable-reservation.js';
-import { RefundsOwedBetweenHandler } from './queries/refunds-owed-between.js';
+import { ClaimedSeats } from './queries/parts/claimed-seats.js';
 import { ReservationRefunds } from './queries/parts/reservation-refunds.js';
 import { ReservationViews } from './queries/parts/reservation-views.js';
+import { PayableReservationHandler } from './queries/payable-reservation.js';
+import { RefundsOwedBetweenHandler } from './queries/refunds-owed-between.js';
 import { ReservationAccountsOfHandler } from './queries/reservation-accounts-of.js';
 import { ReservationForAdminHandler } from './queries/reservation-for-admin.js';
 import { ReservationTimelineHandler } from './queries/reservation-timeline.js';
@@ -39,13 +40,11 @@ import { ReservationsCancelledBetweenHandler } from './queries/reservations-canc
 import { ReservationsConfirmedBetweenHandler } from './queries/reservations-confirmed-between.js';
 import { ReservationsForAdminHandler } from './queries/reservations-for-admin.js';
 import { ReservationsNotPayableHandler } from './queries/reservations-not-payable.js';
-import { BestSeatsOfHandler } from './queries/best-seats-of.js';
-import { ClaimedSeats } from './queries/parts/claimed-seats.js';
 import { SeatDifferencesOfHandler } from './queries/seat-differences-of.js';
 import { SeatMapHandler } from './queries/seat-map.js';
 import { SeatQuoteHandler } from './queries/seat-quote.js';
-import { UpcomingReservationsHandler } from './queries/upcoming-reservations.js';
 import { SeatsTakenOfHandler } from './queries/seats-taken-of.js';
+import { UpcomingReservationsHandler } from './queries/upcoming-reservations.js';
 import { CloseSalesWhenShowtimeCancelled } from './reactions/close-sales-when-showtime-cancelled.js';
 import { CloseSalesWhenShowtimeMoved } from './reactions/close-sales-when-showtime-moved.js';
 import { ConfirmReservationWhenPaymentSucceeded } from './reactions/confirm-reservation-when-payment-succeeded.js';
@@ -54,14 +53,14 @@ import { EndHoldsWhenUserDeactivated } from './reactions/end-holds-when-user-dea
 import { EndReservationsWhenUserErased } from './reactions/end-reservations-when-user-erased.js';
 import { RecordDisputeWhenDisputeClosed } from './reactions/record-dispute-when-dispute-closed.js';
 import { RecordDisputeWhenDisputeOpened } from './reactions/record-dispute-when-dispute-opened.js';
+import { Sellers } from './sellers.js';
 import { Settlement } from './settlement.js';
 import { ShowtimeComparison } from './showtime-comparison.js';
 
-/** Handlers of commands and queries. */
-export const reservationsHandlers = [
+const commandHandlers = [
   AdmitCustomerHandler,
-  CancelReservationHandler,
   CancelReservationAsAdminHandler,
+  CancelReservationHandler,
   ChangeSeatsHandler,
   CompareShowtimesHandler,
   CompleteReservationsHandler,
@@ -72,6 +71,10 @@ export const reservationsHandlers = [
   ProcessCancellationRunsHandler,
   ReconcileReservationAsAdminHandler,
   SettlePaymentHandler,
+];
+
+const queryHandlers = [
+  BestSeatsOfHandler,
   CancellationProgressHandler,
   CancellationQuoteHandler,
   EffectOnReservationsHandler,
@@ -88,7 +91,6 @@ export const reservationsHandlers = [
   ReservationsConfirmedBetweenHandler,
   ReservationsForAdminHandler,
   ReservationsNotPayableHandler,
-  BestSeatsOfHandler,
   SeatDifferencesOfHandler,
   SeatMapHandler,
   SeatQuoteHandler,
@@ -96,14 +98,16 @@ export const reservationsHandlers = [
   UpcomingReservationsHandler,
 ];
 
+export const reservationsHandlers = [...commandHandlers, ...queryHandlers];
+
 /** What several of them share, and reactions and jobs too. */
 export const reservationsServices = [
   CapturedMoney,
-  ClaimedSeats,
   CurrentSalesStatus,
   ErasedCustomers,
   HoldExpiry,
   HoldRetries,
+  ClaimedSeats,
   ReservationRefunds,
   ReservationViews,
   Sellers,
@@ -112,16 +116,16 @@ export const reservationsServices = [
 ];
 
 /** Run by the worker only. */
-export const reservationsJobs = [SettleOutstandingPayments, EndReservationsOfErasedUsers, RecordMissingDisputes];
+export const reservationsJobs = [EndReservationsOfErasedUsers, RecordMissingDisputes, SettleOutstandingPayments];
 
 /** Run by the worker only. */
 export const reservationsReactions = [
   CloseSalesWhenShowtimeCancelled,
   CloseSalesWhenShowtimeMoved,
-  CorrectEndWhenShowtimeChanged,
   ConfirmReservationWhenPaymentSucceeded,
+  CorrectEndWhenShowtimeChanged,
   EndHoldsWhenUserDeactivated,
   EndReservationsWhenUserErased,
-  RecordDisputeWhenDisputeOpened,
   RecordDisputeWhenDisputeClosed,
+  RecordDisputeWhenDisputeOpened,
 ];

@@ -15,13 +15,16 @@ import { TheatreHandler } from './queries/theatre.js';
 import { TheatresByIdsHandler } from './queries/theatres-by-ids.js';
 import { TheatresHandler } from './queries/theatres.js';
 
-export const roomsHandlers = [
+const commandHandlers = [
   ChangeRoomHandler,
   ChangeTheatreHandler,
   CloseRoomHandler,
   LayOutSeatsHandler,
   OpenRoomHandler,
   OpenTheatreHandler,
+];
+
+const queryHandlers = [
   AllTheatresHandler,
   RoomHandler,
   RoomsByIdsHandler,
@@ -32,3 +35,5 @@ export const roomsHandlers = [
   TheatresByIdsHandler,
   TheatresHandler,
 ];
+
+export const roomsHandlers = [...commandHandlers, ...queryHandlers];

@@ -15,21 +15,20 @@ import { WebhookAttempts } from './webhook-attempts.js';
 import { WebhookCollector } from './webhook-collector.js';
 import { WebhookSecretSealing } from './webhook-secret-sealing.js';
 
-/** Handlers of commands and queries. */
-export const subscriptionsHandlers = [
-  CreateWebhookEndpointHandler,
+const commandHandlers = [
   ChangeWebhookEndpointHandler,
+  CreateWebhookEndpointHandler,
   DeleteWebhookEndpointHandler,
-  RotateWebhookSecretHandler,
   EnableWebhookEndpointHandler,
-  SendTestEventHandler,
-  ReplayWebhookDeliveryHandler,
   ReplayFailedDeliveriesHandler,
-  WebhookEndpointsHandler,
-  WebhookEndpointHandler,
-  WebhookDeliveriesHandler,
-  WebhookDeliveryHandler,
+  ReplayWebhookDeliveryHandler,
+  RotateWebhookSecretHandler,
+  SendTestEventHandler,
 ];
 
+const queryHandlers = [WebhookDeliveriesHandler, WebhookDeliveryHandler, WebhookEndpointHandler, WebhookEndpointsHandler];
+
+export const subscriptionsHandlers = [...commandHandlers, ...queryHandlers];
+
 /** Run by the worker only. */
-export const subscriptionsServices = [WebhookCollector, WebhookAttempts, WebhookSecretSealing];
+export const subscriptionsServices = [WebhookAttempts, WebhookCollector, WebhookSecretSealing];
