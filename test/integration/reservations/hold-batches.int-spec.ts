@@ -183,6 +183,37 @@ describe('Holds that share transactions', () => {
     await expect(newProcess().run(anAttempt({ seating, seats: ['A1', 'A2', 'A3'] }))).resolves.toBeDefined();
   });
 
+  it('holds of other showtimes do not wait for each hold of a locked one', async () => {
+    const [locked, free] = [aSeating(), aSeating()];
+    const blocker = new pg.Client({ connectionString: fresh.url });
+    await blocker.connect();
+    try {
+      await blocker.query(`SELECT pg_advisory_lock(hashtextextended('showtime ' || $1::uuid, 0))`, [locked.showtime.id]);
+      const process = newProcess();
+      const sizes: number[] = [];
+      const holdAll = process.holdAll.bind(process);
+      process.holdAll = (batch) => {
+        sizes.push(batch.length);
+        return holdAll(batch);
+      };
+      const run = (seating: Seating, seats: string[]) => process.run(anAttempt({ seating, seats }));
+      const waiting = Promise.allSettled(['A1', 'A2', 'A3', 'A4'].map((seat) => run(locked as Seating, [seat])));
+      const others = ['A1', 'A2', 'A3'].map((seat) => run(free as Seating, [seat]));
+      await Promise.all(others);
+      // All of them, and then each showtime by itself.
+      expect(sizes).toEqual([7, 4, 3]);
+      expect((await waiting).map((outcome) => (outcome as PromiseRejectedResult).reason?.code)).toEqual([
+        '55P03',
+        '55P03',
+        '55P03',
+        '55P03',
+      ]);
+      expect(sizes).toEqual([7, 4, 3]);
+    } finally {
+      await blocker.end();
+    }
+  }, 30_000);
+
   describe('with an idempotency key', () => {
     const originOf = (key: string, fingerprint = 'of the body'): RequestOrigin => ({
       idempotent: { scope: `customer ${key}`, key, fingerprint, used: false, replayed: false },

@@ -167,4 +167,57 @@ describe('Batches', () => {
     await context.run('the transaction of a request', () => batches.run({ name: 'a' }));
     expect(seen).toBeUndefined();
   });
+
+  describe('with groups', () => {
+    const GROUP_ERROR = new Error('locked');
+    const newGroups = () =>
+      newBatches({
+        maxItems: 10,
+        isOfOneItem: () => true,
+        groups: { of: ({ name }) => name[0]!, isOfGroup: (error) => error === GROUP_ERROR },
+      });
+    const startAll = async (names: readonly string[]) => {
+      const { batches, underWay } = newGroups();
+      const ended = Promise.allSettled(names.map((name) => batches.run({ name })));
+      await nextTurn();
+      const failed = (error: Error) => underWay.at(-1)!.fail(error);
+      return { underWay, ended, failed };
+    };
+    const statuses = (outcomes: readonly PromiseSettledResult<string>[]) => outcomes.map(({ status }) => status);
+
+    it('a batch that fails for a group is tried once more by groups, side by side', async () => {
+      const { underWay, ended, failed } = await startAll(['a1', 'b1', 'a2']);
+      failed(GROUP_ERROR);
+      await nextTurn();
+      expect(underWay.slice(1).map(({ names }) => names)).toEqual([['a1', 'a2'], ['b1']]);
+      underWay[2]!.end();
+      underWay[1]!.fail(GROUP_ERROR);
+      expect(statuses(await ended)).toEqual(['rejected', 'fulfilled', 'rejected']);
+      expect(underWay).toHaveLength(3);
+    });
+
+    it('at most four groups are tried at the same time', async () => {
+      const { underWay, ended, failed } = await startAll(['a', 'b', 'c', 'd', 'e']);
+      failed(GROUP_ERROR);
+      await nextTurn();
+      expect(underWay.slice(1).map(({ names }) => names.join())).toEqual(['a', 'b', 'c', 'd']);
+      underWay[1]!.end();
+      await nextTurn();
+      for (const batch of underWay.slice(2)) batch.end();
+      expect(statuses(await ended)).toEqual(Array.from({ length: 5 }, () => 'fulfilled'));
+    });
+
+    it('items of a group that fails for one of them are tried alone', async () => {
+      const { underWay, ended, failed } = await startAll(['a1', 'a2']);
+      failed(GROUP_ERROR);
+      await nextTurn();
+      failed(new Error('of one item'));
+      await nextTurn();
+      expect(underWay.at(-1)!.names).toEqual(['a1']);
+      failed(new Error('of one item'));
+      await nextTurn();
+      underWay.at(-1)!.end();
+      expect(statuses(await ended)).toEqual(['rejected', 'fulfilled']);
+    });
+  });
 });

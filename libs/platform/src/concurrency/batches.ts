@@ -13,6 +13,8 @@ export interface BatchOptions<Item, Result> {
   readonly keysOf?: (item: Item) => readonly string[];
   /** After such an error of a whole batch each of its items is tried alone, so that one item fails no other. */
   readonly isOfOneItem?: (error: unknown) => boolean;
+  /** Items that an error of `isOfGroup` concerns together. After such an error each group is tried once more by itself, and then fails as a whole. */
+  readonly groups?: { readonly of: (item: Item) => string; readonly isOfGroup: (error: unknown) => boolean };
   /** Items that may wait; the others are refused with `Overloaded`. */
   readonly maxWaiting: number;
   /** An item that waited longer is refused with `Overloaded` instead of being worked on. */
@@ -29,6 +31,9 @@ interface WaitingItem<Item, Result> {
 
 /** Items that waited so long while a batch failed as a whole fail with it, unless the error is of one item: the database is away, and an attempt would take as long again. */
 const STALLED_AFTER_MS = 1_000;
+
+/** Groups of one batch that are tried at the same time: each takes a connection. */
+const MAX_CONCURRENT_GROUPS = 4;
 
 const NO_KEYS: readonly string[] = [];
 
@@ -97,13 +102,21 @@ export class Batches<Item, Result> {
     return batch;
   }
 
+  private async workOnGroups(batch: readonly WaitingItem<Item, Result>[], groupOf: (item: Item) => string): Promise<void> {
+    const groups = [...Map.groupBy(batch, ({ item }) => groupOf(item)).values()].values();
+    const next = async (): Promise<void> => {
+      for (const group of groups) await this.workOn(group, { isGroup: true });
+    };
+    await Promise.all(Array.from({ length: MAX_CONCURRENT_GROUPS }, next));
+  }
+
   private failStalled(error: unknown): void {
     const oldest = performance.now() - STALLED_AFTER_MS;
     for (const { since, reject } of this.#waiting) if (since < oldest) reject(error);
     this.#waiting = this.#waiting.filter(({ since }) => since >= oldest);
   }
 
-  private async workOn(batch: readonly WaitingItem<Item, Result>[]): Promise<void> {
+  private async workOn(batch: readonly WaitingItem<Item, Result>[], { isGroup = false } = {}): Promise<void> {
     try {
       const outcomes = await this.options.work(batch.map(({ item }) => item));
       batch.forEach(({ resolve, reject }, i) => {
@@ -113,7 +126,10 @@ export class Batches<Item, Result> {
       });
     } catch (error) {
       const isOfOneItem = this.options.isOfOneItem?.(error) === true;
-      if (isOfOneItem && batch.length > 1) {
+      const { groups } = this.options;
+      const isOfGroup = groups?.isOfGroup(error) === true;
+      if (groups !== undefined && isOfGroup && !isGroup && batch.length > 1) return this.workOnGroups(batch, groups.of);
+      if (isOfOneItem && batch.length > 1 && !isOfGroup) {
         for (const each of batch) await this.workOn([each]);
         return;
       }

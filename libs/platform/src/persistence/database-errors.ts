@@ -40,6 +40,11 @@ export function isStatementGivenUp(error: unknown): boolean {
   return /^(57014|55P03|40P01|40001|25P03)$/.test(driverError(error).code ?? '');
 }
 
+/** Another transaction had the lock for too long. */
+export function isLockTimeout(error: unknown): boolean {
+  return driverError(error).code === '55P03';
+}
+
 /** The database does not serve anyone: nothing that is tried beside the failed statement would succeed either. */
 export function isDatabaseAway(error: unknown): boolean {
   return isDatabaseUnavailable(error) && !isStatementGivenUp(error);

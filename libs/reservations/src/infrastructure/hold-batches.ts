@@ -3,7 +3,7 @@ import { Batches } from '@app/platform/concurrency/batches.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { IdempotencyKeyReused, storeAnswers, storedAnswers } from '@app/platform/persistence/idempotency.js';
 import type { Outbox } from '@app/platform/persistence/outbox.js';
-import { brokenConstraint, isDatabaseAway } from '@app/platform/persistence/database-errors.js';
+import { brokenConstraint, isDatabaseAway, isLockTimeout } from '@app/platform/persistence/database-errors.js';
 import type { RequestOrigin, Transactions } from '@app/platform/persistence/transactions.js';
 import { BookingCodeTaken, SeatsTaken } from '../domain/errors.js';
 import type { Reservation } from '../domain/reservation.js';
@@ -35,6 +35,8 @@ export class HoldBatches {
     maxConcurrent: MAX_CONCURRENT_BATCHES,
     keysOf: ({ request: { customerId, showtimeId, seats } }) => [...new Set([customerId, ...seats.map((seat) => `${showtimeId} ${seat}`)])],
     isOfOneItem: (error) => !isDatabaseAway(error),
+    // A showtime that is locked for long must not keep the holds of others waiting, one time-out after another.
+    groups: { of: ({ request: { showtimeId } }) => showtimeId, isOfGroup: isLockTimeout },
     maxWaiting: MAX_WAITING_HOLDS,
     longestWaitMs: LONGEST_WAIT_MS,
   });

@@ -6,7 +6,7 @@ import { SETTLED_COLUMNS, type SettledRow, viewOfSettled } from './parts/settled
 
 /**
  * A payment with a refund that is owed does not count, even before Stripe has made the refund: its outcome is decided. What a clerk or Stripe's dashboard
- * gave back may be of a payment that reservations has not heard of.
+ * gave back may be of a payment that reservations does not know yet.
  */
 @QueryHandler(SettledPaymentsOf)
 export class SettledPaymentsOfHandler implements IQueryHandler<SettledPaymentsOf> {
