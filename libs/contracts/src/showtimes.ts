@@ -118,6 +118,16 @@ export interface OverlappingShowtime {
   readonly next: { readonly id: string; readonly startsAt: string };
 }
 
+/** For the document of the API. */
+export const OVERLAPPING_SHOWTIME_EXAMPLE: OverlappingShowtime = {
+  id: '019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33',
+  startsAt: '2026-12-24T17:00:00.000Z',
+  endsAt: '2026-12-24T20:00:00.000Z',
+  roomFreeAt: '2026-12-24T20:15:00.000Z',
+  room: { id: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12', name: 'Room 1' },
+  next: { id: '019a9d1e-8e31-7c22-9f3e-2c8f6f4cad34', startsAt: '2026-12-24T19:15:00.000Z' },
+};
+
 /**
  * Which showtimes ahead would overlap with the next one of their room if this became the runtime of the movie, or the cleaning time of the
  * room: a hundred at most, by start. Inside a transaction nothing is scheduled meanwhile that changes the answer. Ask before locking a row.

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { OVERLAPPING_SHOWTIME_EXAMPLE } from '@app/contracts/showtimes.js';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { MaxBody } from '@app/platform/http/bodies.js';
 import { Created } from '@app/platform/http/created.js';
@@ -37,7 +38,7 @@ import {
 } from '../domain/errors.js';
 import { MOVIE_LIMITS } from '../domain/movie-details.js';
 import { AddMovieRequest, ChangeMovieRequest, MoviesRequest, RetireMovieRequest } from './movies.dto.js';
-import { MovieProblemMembers, OVERLAP_EXAMPLE } from './problem-members.view.js';
+import { MovieProblemMembers } from './problem-members.view.js';
 
 /** A description of 5,000 characters, each written as two escapes of six bytes. */
 const MAX_MOVIE_BYTES = 64 * 1_024;
@@ -105,7 +106,7 @@ export class MoviesController {
       'With `dryRun=true` the answer says what the request would do to showtimes, reservations, money and events, or what it would be refused ' +
       'with, and nothing is done.',
   })
-  @Problems(new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAP_EXAMPLE]))
+  @Problems(new MovieNotFound(), UNKNOWN_GENRE, new RuntimeOverlapsShowtimes([OVERLAPPING_SHOWTIME_EXAMPLE]))
   @DoneOrDryRun(MovieView, MovieDryRunView)
   async changeMovie(
     @UserId() adminId: string,

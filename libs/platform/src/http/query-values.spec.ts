@@ -28,7 +28,7 @@ describe('Values of a query', () => {
     expect(read({ salted })).toEqual(['must be true or false']);
   });
 
-  it.each(['0', '101', '-1', '1.5', '1e1', ' 7', '', '9999999999'])('%j is no whole number within the bounds', (limit) => {
+  it.each(['0', '101', '-1', '1.5', '1e1', ' 7', '', '9999999999', '9'.repeat(30)])('%j is no whole number within the bounds', (limit) => {
     expect(read({ limit })).toBeInstanceOf(Array);
   });
 });

@@ -19,7 +19,7 @@ export const QueryInteger = ({ min, max }: { readonly min: number; readonly max:
   applyDecorators(
     ApiProperty({ required: false, type: Number, minimum: min, maximum: max }),
     MayBeLeftOut(),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value)),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value)),
     IsInt(),
     Min(min),
     Max(max),

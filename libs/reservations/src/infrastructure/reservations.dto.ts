@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, ValueList } from '@app/platform/http/query-list.js';
+import { QueryInteger } from '@app/platform/http/query-values.js';
 import { ArrayUnique } from '@app/platform/http/array-unique.js';
 import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/queries/parts/reservations-order.js';
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
@@ -39,11 +39,7 @@ export class CancelReservationRequest {
    * How much of the payment may be kept, in the unit that Stripe uses for the currency: `kept.amount` of the quote that the customer has seen. Where more
    * would be kept now, the cancellation is refused: 0 for what is seen as a hold, which may have been paid meanwhile. Left out, the policy alone decides.
    */
-  @MayBeLeftOut()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value))
-  @IsInt()
-  @Min(0)
-  @Max(MAX_AMOUNT)
+  @QueryInteger({ min: 0, max: MAX_AMOUNT })
   keptAtMost?: number;
 }
 

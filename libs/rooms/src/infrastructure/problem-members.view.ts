@@ -1,5 +1,4 @@
 /** Members that refusals of rooms add to a problem. */
-import type { OverlappingShowtime } from '@app/contracts/showtimes.js';
 
 /** A showtime that would still occupy its room at the start of the next one there. */
 export class ShowtimeOverlappingByCleaningView {
@@ -44,12 +43,3 @@ export class RoomProblemMembers {
   /** What is wrong with the seat plan, fault by fault, on `rooms.seat-plan-refused`. */
   faults?: SeatPlanFaultView[];
 }
-
-export const OVERLAP_EXAMPLE: OverlappingShowtime = {
-  id: '019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33',
-  startsAt: '2026-12-24T17:00:00.000Z',
-  endsAt: '2026-12-24T20:00:00.000Z',
-  roomFreeAt: '2026-12-24T20:15:00.000Z',
-  room: { id: '019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12', name: 'Room 1' },
-  next: { id: '019a9d1e-8e31-7c22-9f3e-2c8f6f4cad34', startsAt: '2026-12-24T19:15:00.000Z' },
-};

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { OVERLAPPING_SHOWTIME_EXAMPLE } from '@app/contracts/showtimes.js';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/etag.js';
@@ -27,7 +28,7 @@ import {
   ShowtimesAhead,
   TheatreNotFound,
 } from '../domain/errors.js';
-import { OVERLAP_EXAMPLE, RoomProblemMembers } from './problem-members.view.js';
+import { RoomProblemMembers } from './problem-members.view.js';
 import { ChangeRoomRequest, OpenRoomRequest, planRequestOf, RoomsRequest, SeatPlanRequest } from './rooms.dto.js';
 
 const SEAT_PLAN_REFUSED = new SeatPlanRefused([{ row: 2, column: 1, problem: 'a companion seat must be beside an accessible one' }]);
@@ -77,7 +78,7 @@ export class RoomsController {
   @Patch('rooms/:id')
   @RequiresRight('rooms.manage')
   @ApiOperation({ operationId: 'changeRoom', summary: 'Rename a room, or change its cleaning time; showtimes ahead follow' })
-  @Problems(new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAP_EXAMPLE]))
+  @Problems(new RoomNotFound(), new RoomNameTaken(), new RoomClosed(), new CleaningOverlapsShowtimes([OVERLAPPING_SHOWTIME_EXAMPLE]))
   async changeRoom(
     @UserId() adminId: string,
     @Param('id', UuidPipe) id: string,
