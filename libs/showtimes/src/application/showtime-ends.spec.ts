@@ -135,6 +135,26 @@ describe('The end of a showtime', () => {
     expect([over!.endsAt(), running!.endsAt()]).toEqual([minutesAfter(100, EVENING), minutesAfter(130, EVENING)]);
   });
 
+  it('a cleaning time that was corrected while a change of the movie waited stays', async () => {
+    const { harness, movie, room, showtime, endsAt, freeAt } = setUp({
+      nowMinutes: 120,
+      cleaningMinutes: 40,
+      now: minutesAfter(10, EVENING),
+    });
+    const block = harness.locks.blockScheduling.bind(harness.locks);
+    harness.locks.blockScheduling = async (of) => {
+      // The message about the room has the room's lock, and is done when the one about the movie gets it.
+      if ('roomIds' in of) {
+        harness.locks.blockScheduling = block;
+        await harness.bus.get(CorrectEndsWhenRoomChanged).handle(roomChanged(room.id, 40), at(-10));
+      }
+      return block(of);
+    };
+    await harness.bus.get(CorrectEndsWhenMovieChanged).handle(movieChanged(movie.id, 120), at(-10));
+    expect(harness.stateOf(showtime).status).toBe('scheduled');
+    expect([endsAt(), freeAt()]).toEqual([minutesAfter(120, EVENING), minutesAfter(160, EVENING)]);
+  });
+
   it('an end stays once the showtime has started or was cancelled', () => {
     const durations = { runtimeMinutes: 180, cleaningMinutes: 15 };
     const started = aShowtime({ startsAt: EVENING });

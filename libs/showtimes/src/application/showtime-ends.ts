@@ -128,8 +128,10 @@ export class ShowtimeEnds {
     if ('movieId' in of) await this.locks.blockScheduling({ movieId: of.movieId });
     else await this.locks.blockScheduling({ roomIds: [of.roomId] });
     const ahead = await this.showtimes.upcoming(of, since);
-    if ('movieId' in of) await this.locks.blockScheduling({ roomIds: [...new Set(ahead.map(({ roomId }) => roomId))] });
-    return ahead;
+    if (!('movieId' in of)) return ahead;
+    await this.locks.blockScheduling({ roomIds: [...new Set(ahead.map(({ roomId }) => roomId))] });
+    // Again: a change of a room may have corrected them while this waited. No other room can have come.
+    return this.showtimes.upcoming(of, since);
   }
 
   /** What the other contexts know at this moment. */
