@@ -233,8 +233,8 @@ describe('Limits of mails, links and refreshes', () => {
   it.each(['password-reset', 'email-verification'])('%s is limited by the e-mail address', async (path) => {
     // The mail of the registration counts.
     const [{ email }, known] = [await newCustomer(), path === 'password-reset' ? [204, 204, 429] : [204, 429, 429]];
-    expect(await statusesOf(3, () => post(path, { email }))).toEqual(known);
-    expect((await post(path, { email: ` ${email.toUpperCase()}` })).status).toBe(429);
+    expect(await statusesOf(3, () => post(path, { email }, '192.0.2.1'))).toEqual(known);
+    expect((await post(path, { email: ` ${email.toUpperCase()}` }, '192.0.2.1')).status).toBe(429);
   });
 
   it.each(['password-reset', 'email-verification', 'verify-email', 'password-reset/confirm'])(

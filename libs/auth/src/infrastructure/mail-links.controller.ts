@@ -14,7 +14,7 @@ import { MailTokenInvalid, PasswordOutOfRange, PasswordTooCommon } from '../doma
 import { PASSWORD_LENGTH } from '../domain/password.js';
 import { EmailVerificationRequest, PasswordResetConfirmation, PasswordResetRequest, VerifyEmailRequest } from './auth.dto.js';
 import { KnownNetworks } from './known-networks.js';
-import { EMAIL_VERIFICATIONS, LOGIN_PER_ADDRESS, PASSWORD_RESETS } from './rate-limits.js';
+import { EMAIL_VERIFICATIONS, LOGIN_PER_ADDRESS, PASSWORD_RESETS, PASSWORD_RESETS_OF_ACCOUNT } from './rate-limits.js';
 
 /** Far more than the work takes: the time of the answer does not show whether there is a user. */
 const ANSWER_MS = 300;
@@ -37,8 +37,9 @@ export class MailLinksController {
     summary: 'Ask for a link for a new password, by mail',
     description: 'The answer is the same for an unknown address. The link is good once, for 30 minutes; a newer one makes it void.',
   })
-  async requestPasswordReset(@Body() { email }: PasswordResetRequest): Promise<void> {
-    await this.limits.consume(PASSWORD_RESETS, { email });
+  async requestPasswordReset(@Ip() ip: string, @Body() { email }: PasswordResetRequest): Promise<void> {
+    await this.limits.consume(PASSWORD_RESETS, { email, ip });
+    await this.limits.consume(PASSWORD_RESETS_OF_ACCOUNT, { email });
     const work = this.commands.execute(new RequestPasswordReset(email));
     await withoutSlot(() => Promise.all([work, pause(ANSWER_MS)]));
   }

@@ -63,15 +63,23 @@ export const PASSWORD_CHANGES: RateLimit = {
   key: ({ principal }) => principal?.userId ?? null,
 };
 
-/** Each may cost a mail. By the address that gets it: a stranger cannot fill an inbox from many places. */
-export const PASSWORD_RESETS: RateLimit<{ email: string }> = {
+/** Each may cost a mail. By address and network: a stranger elsewhere does not use up what the owner may ask for. */
+export const PASSWORD_RESETS: RateLimit<{ email: string; ip: string }> = {
   name: 'passwordResets',
   windowSeconds: 3_600,
   allowed: (settings) => settings.get(AuthSettings).limits.passwordResetPerEmailPerHour,
+  key: ({ email, ip }) => `${networkOf(ip)} ${hashOf(email)}`,
+};
+
+/** By the address that gets the mails: a stranger cannot fill an inbox from many places. More than one network is allowed, so that none uses it up. */
+export const PASSWORD_RESETS_OF_ACCOUNT: RateLimit<{ email: string }> = {
+  name: 'passwordResetsOfAccount',
+  windowSeconds: 3_600,
+  allowed: (settings) => 4 * settings.get(AuthSettings).limits.passwordResetPerEmailPerHour,
   key: ({ email }) => hashOf(email),
 };
 
-/** As `PASSWORD_RESETS`. A registration counts too: above the limit it sends no mail. */
+/** Each may cost a mail, by the address that gets it. A registration counts too: above the limit it sends no mail. */
 export const EMAIL_VERIFICATIONS: RateLimit<{ email: string }> = {
   name: 'emailVerifications',
   windowSeconds: 3_600,
