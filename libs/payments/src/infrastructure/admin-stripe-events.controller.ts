@@ -64,7 +64,7 @@ export class AdminStripeEventsController {
   @ApiParam(EVENT_ID)
   @ApiOperation({ operationId: 'dismissStripeEvent', summary: 'End the waiting of a parked event that nothing can be done about' })
   @AnswerExample(DISMISSED)
-  @Problems(new WebhookNotFound(), new StripeEventNotParked('applied'), INVALID_ID)
+  @Problems(new WebhookNotFound(), new StripeEventNotParked('applied'))
   async dismissStripeEvent(
     @UserId() adminId: string,
     @Param('id') id: string,
