@@ -1,8 +1,8 @@
 /** Bounds and names in the API document that the fields themselves do not declare. */
 import { USER_ROLES } from '@app/contracts/auth.js';
 import { REFUND_REASONS, REFUND_STATUSES } from '@app/contracts/payments.js';
-import { MOST_FAULTS } from '@app/platform/http/http-errors.js';
-import type { SchemaTexts } from '@app/platform/http/openapi-schemas.js';
+import { MOST_FAULTS } from '@app/platform/http/problems/http-errors.js';
+import type { SchemaTexts } from '@app/platform/http/document/openapi-schemas.js';
 
 /** Of texts in characters. What a person or another system may write is bounded where it is stored; the rest is bounded generously. */
 const MAX_LENGTHS = {

@@ -1,6 +1,6 @@
 /** Texts of the API document that belong to no single context. */
-import type { DaysAhead } from '@app/platform/http/days-ahead.js';
-import type { ApiTexts } from '@app/platform/http/openapi-texts.js';
+import type { DaysAhead } from '@app/platform/http/document/days-ahead.js';
+import type { ApiTexts } from '@app/platform/http/document/openapi-texts.js';
 import { SCHEMA_TEXTS } from './api-bounds.js';
 import { EVENT_DOCUMENT } from './event-document.js';
 

@@ -39,7 +39,7 @@ const FIXTURES = [
   'libs/kernel/src/money.ts',
   'libs/contracts/src/payments.ts',
   'libs/platform/src/process/run.ts',
-  'libs/platform/src/operations/redrive.ts',
+  'libs/platform/src/operations/dead-letters/redrive.ts',
   'libs/platform/src/http/http-application.ts',
   'libs/platform/src/http/money.view.ts',
   'libs/platform/src/http/page.view.ts',

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { EXTENSIONS } from '../libs/platform/src/operations/database-findings.js';
+import { EXTENSIONS } from '../libs/platform/src/operations/findings/database-findings.js';
 import { migrations } from '../migrations/index.js';
 
 const SQUAWK = join(import.meta.dirname, '../node_modules/.bin/squawk');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
-import { AccessTokens } from '@app/platform/http/access-tokens.js';
+import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { readSettings } from '../../apps/settings.js';
 import { startPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { migrate } from '../../migrations/run.js';

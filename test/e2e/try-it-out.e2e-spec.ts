@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NONE_YET } from '@app/platform/http/path-examples.js';
+import { NONE_YET } from '@app/platform/http/document/path-examples.js';
 import sharp from 'sharp';
 import {
   cancelReservation,

@@ -4,7 +4,7 @@ import pg from 'pg';
 import Stripe from 'stripe';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
-import { AccessTokens } from '@app/platform/http/access-tokens.js';
+import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { readSettings } from '../../apps/settings.js';
 import { freePort } from '../../apps/standalone/src/free-port.js';
 import { CUSTOMER_PASSWORD, type Customer, HttpClient } from './http-client.js';

@@ -1,6 +1,6 @@
 /** The HTTP process. */
 import { Settings } from '@app/platform/config/settings.js';
-import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/connection-limits.js';
+import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/limits/connection-limits.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { type Closable, runProcess } from '@app/platform/process/run.js';
 import { ApiModule } from './api.module.js';

@@ -1,7 +1,7 @@
 /** Prints the OpenAPI document of the compiled code. Needs no server: nothing is started. */
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { buildDocument, setRoutePrefix } from '@app/platform/http/openapi.js';
+import { buildDocument, setRoutePrefix } from '@app/platform/http/document/openapi.js';
 import { ApiModule } from './api.module.js';
 import { API_TEXTS } from '../../api-texts.js';
 import { readSettings } from '../../settings.js';

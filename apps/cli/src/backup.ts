@@ -1,7 +1,7 @@
 /** `backup check`: whether a backup that was restored into a database is whole and recent. */
 import { migrations } from '@app/migrations';
 import { Environment } from '@app/platform/config/environment.js';
-import { backupFindings } from '@app/platform/operations/backup-findings.js';
+import { backupFindings } from '@app/platform/operations/findings/backup-findings.js';
 import { printFindings } from './print-findings.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
 

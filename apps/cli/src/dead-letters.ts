@@ -7,17 +7,17 @@ import {
   type DeadLetterView,
   deadLetterDetailsView,
   deadLetterView,
-} from '@app/platform/operations/dead-letter.view.js';
+} from '@app/platform/operations/dead-letters/dead-letter.view.js';
 import {
   DEAD_LETTER_CONDITIONS,
   DEAD_LETTER_STATUSES,
   DeadLetterNotFound,
   MAX_SELECTED,
   type Selection,
-} from '@app/platform/operations/dead-letter-selection.js';
+} from '@app/platform/operations/dead-letters/dead-letter-selection.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
-import { DismissDeadLetters, DismissDeadLettersHandler } from '@app/platform/operations/dismiss-dead-letters.js';
-import { Redrive } from '@app/platform/operations/redrive.js';
+import { DismissDeadLetters, DismissDeadLettersHandler } from '@app/platform/operations/dead-letters/dismiss-dead-letters.js';
+import { Redrive } from '@app/platform/operations/dead-letters/redrive.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
 import { cliSettings, withCli } from './cli.module.js';

@@ -1,8 +1,8 @@
 /** `outbox`: lists the events that the broker refused until they were parked, and lets the relay try them again. */
 import { isUuid } from '@app/kernel/id.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
-import { OUTBOX_COLUMNS, type OutboxRowView, type OutboxTableRow, outboxRowView } from '@app/platform/operations/outbox-row.view.js';
-import { type OutboxSelection, ReleaseOutboxRows } from '@app/platform/operations/release-outbox-rows.js';
+import { OUTBOX_COLUMNS, type OutboxRowView, type OutboxTableRow, outboxRowView } from '@app/platform/operations/outbox/outbox-row.view.js';
+import { type OutboxSelection, ReleaseOutboxRows } from '@app/platform/operations/outbox/release-outbox-rows.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { keyset } from '@app/platform/persistence/keyset.js';
 import { cliSettings, withCli } from './cli.module.js';

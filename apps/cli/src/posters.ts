@@ -1,7 +1,7 @@
 /** `posters check`: names the movies whose poster is not in the object storage, as after a restore of a copy that lacks it. */
 import { QueryBus } from '@nestjs/cqrs';
 import { type LostPoster, LostPosters, type LostPostersPage, PosterStorageUnavailable } from '@app/movies';
-import { reasonOf } from '@app/platform/operations/finding.js';
+import { reasonOf } from '@app/platform/operations/findings/finding.js';
 import { cliSettings, withCli } from './cli.module.js';
 import { withProgress } from './progress.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';

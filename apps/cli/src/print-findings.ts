@@ -1,5 +1,5 @@
 /** Prints findings for a person: a line each, and below it what to do. */
-import type { Finding } from '@app/platform/operations/finding.js';
+import type { Finding } from '@app/platform/operations/findings/finding.js';
 import type { Terminal } from './subcommand.js';
 
 export function printFindings(findings: readonly Finding[], { print }: Terminal): void {

@@ -2,8 +2,8 @@
 import { AuthRetention } from '@app/auth';
 import { MailRetention, NotificationsModule } from '@app/notifications';
 import { StripeDataRetention } from '@app/payments';
-import { PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
-import { Retention, type RetentionCount, type RetentionRules } from '@app/platform/operations/retention.js';
+import { PlatformRetention } from '@app/platform/operations/retention/housekeeping.schedule.js';
+import { Retention, type RetentionCount, type RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { WebhookRetention } from '@app/subscriptions';
 import { cliSettings, withCli } from './cli.module.js';
 import { withProgress } from './progress.js';

@@ -1,6 +1,6 @@
 /** Gives clock commands the movable clock. */
 import { Clock } from '@app/kernel/clock.js';
-import { MovableClock } from '@app/platform/operations/movable-clock.js';
+import { MovableClock } from '@app/platform/operations/clock/movable-clock.js';
 import { cliSettings, withCli } from './cli.module.js';
 import { CommandFailed, type Terminal } from './subcommand.js';
 import { Settings } from '@app/platform/config/settings.js';

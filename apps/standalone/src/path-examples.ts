@@ -1,5 +1,5 @@
 /** Ids that are there, for the parameters of paths in the document: "Try it out" of Swagger UI sends what it shows. */
-import type { PathExamples } from '@app/platform/http/path-examples.js';
+import type { PathExamples } from '@app/platform/http/document/path-examples.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { DEMO_CUSTOMER } from './demo-accounts.js';
 

@@ -5,7 +5,7 @@ import { API_TEXTS } from '../../api-texts.js';
 import { Environment } from '@app/platform/config/environment.js';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
-import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/connection-limits.js';
+import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/limits/connection-limits.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { Closable } from '@app/platform/process/run.js';

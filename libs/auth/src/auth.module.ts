@@ -1,8 +1,8 @@
 /** The modules of the auth context: what every process provides, and what the API and the worker add to it. */
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { KnownApiKeys } from '@app/platform/http/api-keys.js';
-import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
+import { KnownApiKeys } from '@app/platform/http/access/api-keys.js';
+import { CurrentRights, RevokedAccess } from '@app/platform/http/access/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { authHandlers, authJobs, authServices } from './application/handlers.js';
 import { ApiKeys } from './domain/api-keys.js';

@@ -2,7 +2,7 @@ import { AuditTrail } from '@app/kernel/audit-trail.js';
 import { newId } from '@app/kernel/id.js';
 import { Broker, QueueMissing } from '@app/platform/messaging/broker.js';
 import { storeDeadLetterIn } from '@app/platform/messaging/store-dead-letter.js';
-import { Redrive } from '@app/platform/operations/redrive.js';
+import { Redrive } from '@app/platform/operations/dead-letters/redrive.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type Platform, startPlatform } from '../../support/platform.js';

@@ -1,4 +1,4 @@
-import type { Finding } from '@app/platform/operations/finding.js';
+import type { Finding } from '@app/platform/operations/findings/finding.js';
 import { cliOf } from '../../support/cli.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import amqp from 'amqplib';

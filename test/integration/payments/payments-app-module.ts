@@ -14,8 +14,8 @@ import {
 import { newId } from '@app/kernel/id.js';
 import { PaymentsApi, PaymentsWorker } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
-import { KnownApiKeys } from '@app/platform/http/api-keys.js';
-import { CurrentRights, RevokedAccess } from '@app/platform/http/access.js';
+import { KnownApiKeys } from '@app/platform/http/access/api-keys.js';
+import { CurrentRights, RevokedAccess } from '@app/platform/http/access/access.js';
 import { HttpModule } from '@app/platform/http/http.module.js';
 import { commonModules } from '@app/platform/process/common-modules.js';
 

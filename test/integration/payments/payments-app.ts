@@ -5,7 +5,7 @@ import type { DomainEvent } from '@app/kernel/domain-event.js';
 import { newId } from '@app/kernel/id.js';
 import { PaymentsSettings } from '@app/payments';
 import type { LoadedSettings } from '@app/platform/config/load-settings.js';
-import { AccessTokens } from '@app/platform/http/access-tokens.js';
+import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import pg from 'pg';
 import Stripe from 'stripe';

@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel/clock.js';
-import type { MovableClock } from '@app/platform/operations/movable-clock.js';
+import type { MovableClock } from '@app/platform/operations/clock/movable-clock.js';
 import { PaymentsApp, eur } from './payments-app.js';
 
 let app: PaymentsApp;

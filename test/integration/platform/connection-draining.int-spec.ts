@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { ConnectionDraining, useConnectionDraining } from '@app/platform/http/connection-draining.js';
-import { openConnections } from '@app/platform/http/connection-limits.js';
+import { ConnectionDraining, useConnectionDraining } from '@app/platform/http/limits/connection-draining.js';
+import { openConnections } from '@app/platform/http/limits/connection-limits.js';
 
 const CLIENT_COUNT = 5;
 

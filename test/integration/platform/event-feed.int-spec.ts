@@ -5,7 +5,7 @@ import { CursorTooOld, CursorUnknown, feedPage } from '@app/platform/messaging/e
 import { markPublished } from '@app/platform/messaging/published-events.js';
 import type { Reactions } from '@app/platform/messaging/reactions.js';
 import { Relay } from '@app/platform/messaging/relay.js';
-import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
+import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/retention/housekeeping.schedule.js';
 import type { Database } from '@app/platform/persistence/database.js';
 import { FakeDatabase } from '@app/platform/testing/fake-database.js';
 import { InvalidCursor } from '@app/platform/persistence/keyset.js';

@@ -1,4 +1,4 @@
-import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/housekeeping.schedule.js';
+import { HousekeepingSchedule, PlatformRetention } from '@app/platform/operations/retention/housekeeping.schedule.js';
 import { type Platform, startPlatform } from '../../support/platform.js';
 import { type FreshDatabase, freshDatabase } from '../../support/postgres.js';
 import { until } from '../../support/until.js';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { LARGE_BODIES_MAX_BYTES } from '@app/platform/http/large-bodies.js';
+import { LARGE_BODIES_MAX_BYTES } from '@app/platform/http/limits/large-bodies.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 

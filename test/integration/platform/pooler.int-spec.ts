@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Finding } from '@app/platform/operations/finding.js';
+import type { Finding } from '@app/platform/operations/findings/finding.js';
 import { DataSource } from 'typeorm';
 import { cliOf } from '../../support/cli.js';
 import { type InProcessSystem, startInProcessSystem, testEnvironment } from '../../support/in-process-system.js';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Finding } from '@app/platform/operations/finding.js';
+import type { Finding } from '@app/platform/operations/findings/finding.js';
 import { migrate } from '../../../migrations/run.js';
 import { cliOf } from '../../support/cli.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Finding } from '@app/platform/operations/finding.js';
+import type { Finding } from '@app/platform/operations/findings/finding.js';
 import { cliOf } from '../../support/cli.js';
 import type { Customer } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';

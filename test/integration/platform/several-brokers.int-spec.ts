@@ -1,6 +1,6 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Finding } from '@app/platform/operations/finding.js';
+import type { Finding } from '@app/platform/operations/findings/finding.js';
 import { cliOf } from '../../support/cli.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { requireProgram } from '../../support/rabbitmq-install.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '@app/kernel/id.js';
-import { AccessTokens } from '@app/platform/http/access-tokens.js';
+import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
 import { SeatsTakenOfHandler } from '../../../libs/reservations/src/application/queries/seats-taken-of.js';
 import type { Customer, HttpResponse, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';

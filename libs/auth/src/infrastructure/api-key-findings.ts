@@ -1,7 +1,7 @@
 /** API keys in use that expire soon, or have expired: their machines stop. */
 import type { Settings } from '@app/platform/config/settings.js';
-import { type Finding, warning } from '@app/platform/operations/finding.js';
-import { readForFinding } from '@app/platform/operations/read-for-finding.js';
+import { type Finding, warning } from '@app/platform/operations/findings/finding.js';
+import { readForFinding } from '@app/platform/operations/findings/read-for-finding.js';
 import { expiringInUse } from '../domain/api-key.js';
 import { EXPIRING_API_KEYS } from './postgres-api-keys.js';
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { RefusesIdempotencyKey } from '@app/platform/http/idempotent.js';
-import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { Problems } from '@app/platform/http/problems.js';
+import { RefusesIdempotencyKey } from '@app/platform/http/caching/idempotent.js';
+import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CreateApiKey } from '../application/commands/create-api-key.js';

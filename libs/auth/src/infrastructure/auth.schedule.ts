@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '@app/platform/config/settings.js';
-import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
-import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
+import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { ClsService } from 'nestjs-cls';
 

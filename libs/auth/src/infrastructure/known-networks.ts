@@ -1,6 +1,6 @@
 /** The networks that users have logged in from, so that guesses from elsewhere do not keep them out. */
 import { Injectable, Logger } from '@nestjs/common';
-import { networkOf } from '@app/platform/http/network.js';
+import { networkOf } from '@app/platform/http/limits/network.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { derive } from './hmac-tokens.js';

@@ -2,7 +2,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { characterCount } from '@app/kernel/text.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import { normaliseEmail } from '../domain/email.js';
 import { MAX_EMAIL_CHARACTERS } from './auth.dto.js';
 import type { PasswordGrantErrorView } from './tokens.view.js';

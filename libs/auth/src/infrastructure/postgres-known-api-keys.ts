@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type KnownApiKey, KnownApiKeys } from '@app/platform/http/api-keys.js';
+import { type KnownApiKey, KnownApiKeys } from '@app/platform/http/access/api-keys.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { hashOfKey, prefixOfKey } from '../domain/api-key.js';
 

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, HttpCode, Patch, Put } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SessionId, LoggedIn, UserId } from '@app/platform/http/access.js';
-import { ProblemMembers } from '@app/platform/http/problem.view.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { SessionId, LoggedIn, UserId } from '@app/platform/http/access/access.js';
+import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { ChangePassword } from '../application/commands/change-password.js';
 import { ChangeProfile } from '../application/commands/change-profile.js';
 import { EraseUser } from '../application/commands/erase-user.js';

@@ -1,7 +1,7 @@
 /** How often an address may fail to log in to an account, and may try to log in and to register at all. */
 import { createHash } from 'node:crypto';
-import { networkOf } from '@app/platform/http/network.js';
-import type { RateLimit } from '@app/platform/http/rate-limit.js';
+import { networkOf } from '@app/platform/http/limits/network.js';
+import type { RateLimit } from '@app/platform/http/limits/rate-limit.js';
 import { AuthSettings } from '../auth.settings.js';
 
 /** A counter outlives the account of an erased person by up to an hour: it does not name the person. */

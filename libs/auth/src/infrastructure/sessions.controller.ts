@@ -1,11 +1,11 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/platform/http/access.js';
-import { AccessTokens } from '@app/platform/http/access-tokens.js';
-import { Unauthorized } from '@app/platform/http/http-errors.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited, RateLimits } from '@app/platform/http/rate-limit.js';
+import { Public } from '@app/platform/http/access/access.js';
+import { AccessTokens } from '@app/platform/http/access/access-tokens.js';
+import { Unauthorized } from '@app/platform/http/problems/http-errors.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited, RateLimits } from '@app/platform/http/limits/rate-limit.js';
 import { LogOut } from '../application/commands/log-out.js';
 import { RefreshSession } from '../application/commands/refresh-session.js';
 import { DerivedTokens } from '../domain/derived-tokens.js';

@@ -1,6 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import type { StaffRole } from '@app/contracts/auth.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import { STAFF_ROLES } from '../domain/rights.js';
 
 /** Throws `InvalidInput` for a role that there is not. */

@@ -2,9 +2,9 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nes
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { StaffRole } from '@app/contracts/auth.js';
-import { RequiresRight, UserId } from '@app/platform/http/access.js';
-import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { Problems } from '@app/platform/http/problems.js';
+import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ActivateUser } from '../application/commands/activate-user.js';

@@ -1,6 +1,6 @@
 /** Whether the storage of posters keeps an object, and browsers find it. */
 import { newId } from '@app/kernel/id.js';
-import { type Finding, fault, ok, reasonOf, warning } from '@app/platform/operations/finding.js';
+import { type Finding, fault, ok, reasonOf, warning } from '@app/platform/operations/findings/finding.js';
 import type { MoviesSettings } from '../movies.settings.js';
 import { S3PosterStorage } from './s3-poster-storage.js';
 

@@ -2,12 +2,12 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from 
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
-import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
-import { matchesEtag } from '@app/platform/http/etag.js';
-import { HonoursIfMatch } from '@app/platform/http/if-match.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
-import { readUpload, Upload } from '@app/platform/http/upload.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.js';
+import { matchesEtag } from '@app/platform/http/caching/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/caching/if-match.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
+import { readUpload, Upload } from '@app/platform/http/limits/upload.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';

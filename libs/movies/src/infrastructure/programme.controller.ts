@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/platform/http/access.js';
-import { Cacheable } from '@app/platform/http/etag.js';
+import { Public } from '@app/platform/http/access/access.js';
+import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { ReadsReplica } from '@app/platform/http/reads-replica.js';
-import { Problems } from '@app/platform/http/problems.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { Programme } from '../application/queries/programme.js';
 import { ProgrammeView } from '../application/queries/programme.view.js';

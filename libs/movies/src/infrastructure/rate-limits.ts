@@ -1,5 +1,5 @@
 /** How often an admin may upload a poster. */
-import type { RateLimit } from '@app/platform/http/rate-limit.js';
+import type { RateLimit } from '@app/platform/http/limits/rate-limit.js';
 import { MoviesSettings } from '../movies.settings.js';
 
 /** Each renders two images and stores them. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
-import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
-import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
+import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { Mails } from '../domain/mails.js';
 import { NotificationsSettings } from '../notifications.settings.js';

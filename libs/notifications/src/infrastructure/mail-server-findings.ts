@@ -1,6 +1,6 @@
 /** Whether the mail server takes our login. No mail is sent. */
 import { createTransport } from 'nodemailer';
-import { type Finding, fault, ok, reasonOf, warning } from '@app/platform/operations/finding.js';
+import { type Finding, fault, ok, reasonOf, warning } from '@app/platform/operations/findings/finding.js';
 import type { NotificationsSettings } from '../notifications.settings.js';
 
 const PART = 'mail';

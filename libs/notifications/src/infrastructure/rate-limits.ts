@@ -1,5 +1,5 @@
 /** How often an admin may have a mail sent again. */
-import type { RateLimit } from '@app/platform/http/rate-limit.js';
+import type { RateLimit } from '@app/platform/http/limits/rate-limit.js';
 import { NotificationsSettings } from '../notifications.settings.js';
 
 /** Each has the mail server asked. */

@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ReconcilePaymentAsAdmin } from '../application/commands/reconcile-payment-as-admin.js';

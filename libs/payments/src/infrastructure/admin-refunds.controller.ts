@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { Idempotent } from '@app/platform/http/idempotent.js';
-import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { Idempotent } from '@app/platform/http/caching/idempotent.js';
+import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { RefundAsGoodwill } from '../application/commands/refund-as-goodwill.js';

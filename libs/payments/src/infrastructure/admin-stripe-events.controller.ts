@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
 import { Deprecated } from '@app/platform/http/deprecation.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
-import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
+import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { DismissStripeEvent } from '../application/commands/dismiss-stripe-event.js';
 import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.js';

@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { LoggedIn, UserId } from '@app/platform/http/access.js';
-import { AnswerExample } from '@app/platform/http/openapi-document.js';
+import { LoggedIn, UserId } from '@app/platform/http/access/access.js';
+import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { RateLimited } from '@app/platform/http/rate-limit.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import type { FastifyReply } from 'fastify';
 import { StartPayment } from '../application/commands/start-payment.js';

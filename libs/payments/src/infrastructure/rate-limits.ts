@@ -1,5 +1,5 @@
 /** How often an account may have Stripe asked. The limit of Stripe's own is one for all of our customers. */
-import type { RateLimit } from '@app/platform/http/rate-limit.js';
+import type { RateLimit } from '@app/platform/http/limits/rate-limit.js';
 import { PaymentsSettings } from '../payments.settings.js';
 
 export const PAYMENT_PER_ACCOUNT: RateLimit = {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
-import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention.js';
-import { RetentionSchedule } from '@app/platform/operations/retention-schedule.js';
+import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
+import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
 import { ClsService } from 'nestjs-cls';
 import { LONGEST_CHECK_PAUSE_MS, Payments } from '../domain/payments.js';
 import { StripeEvents } from '../domain/stripe-events.js';

@@ -1,5 +1,5 @@
 /** Whether Stripe takes our key, and in which mode we are. */
-import { type Finding, fault, ok, reasonOf, warning } from '@app/platform/operations/finding.js';
+import { type Finding, fault, ok, reasonOf, warning } from '@app/platform/operations/findings/finding.js';
 import { ApiKeyRefused } from '../domain/card-payments.js';
 import type { PaymentsSettings } from '../payments.settings.js';
 import { StripeCardPayments } from './stripe-card-payments.js';

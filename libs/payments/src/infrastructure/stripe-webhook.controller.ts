@@ -1,11 +1,11 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '@app/platform/http/access.js';
-import { WithoutAdmission } from '@app/platform/http/admission-hook.js';
-import { RawBody, type RawBodyRequest } from '@app/platform/http/bodies.js';
-import { Problems } from '@app/platform/http/problems.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { Public } from '@app/platform/http/access/access.js';
+import { WithoutAdmission } from '@app/platform/http/limits/admission-hook.js';
+import { RawBody, type RawBodyRequest } from '@app/platform/http/limits/bodies.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import { ReceiveStripeEvent } from '../application/commands/receive-stripe-event.js';
 import { UnreadableEvent } from '../domain/card-payments.js';
 import type { StripeEvent } from '../domain/stripe-events.js';

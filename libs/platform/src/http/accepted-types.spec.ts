@@ -1,5 +1,5 @@
 import { acceptedTypes } from './accepted-types.js';
-import { prefersHtml } from './html.js';
+import { prefersHtml } from './document/html.js';
 
 describe('The types that a client accepts', () => {
   it.each([

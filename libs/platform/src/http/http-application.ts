@@ -8,38 +8,44 @@ import { ClsService } from 'nestjs-cls';
 import type { LoadedSettings } from '../config/load-settings.js';
 import { Settings } from '../config/settings.js';
 import { Admission } from '../concurrency/admission.js';
-import { useAdmission } from './admission-hook.js';
-import { useBodies } from './bodies.js';
-import { useCompression } from './compression.js';
-import { HEADERS_TIMEOUT_MS, KEEP_ALIVE_TIMEOUT_MS, TIMEOUT_CHECK_MS, openConnections, useConnectionLimits } from './connection-limits.js';
-import { ConnectionDraining, useConnectionDraining } from './connection-draining.js';
+import { useAdmission } from './limits/admission-hook.js';
+import { useBodies } from './limits/bodies.js';
+import { useCompression } from './limits/compression.js';
+import {
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  TIMEOUT_CHECK_MS,
+  openConnections,
+  useConnectionLimits,
+} from './limits/connection-limits.js';
+import { ConnectionDraining, useConnectionDraining } from './limits/connection-draining.js';
 import { allowedOrigins, enableCors } from './cors.js';
-import { AccessGuard } from './access.js';
+import { AccessGuard } from './access/access.js';
 import { useLocations } from './created.js';
 import { useDeprecations } from './deprecation.js';
-import { useLargeBodies } from './large-bodies.js';
+import { useLargeBodies } from './limits/large-bodies.js';
 import { useLinks } from './links.js';
-import { useEtags, useNotModified } from './etag.js';
-import { useIdempotency } from './idempotent.js';
-import { useIfMatch } from './if-match.js';
-import { MethodNotAllowedRoutes } from './method-not-allowed.js';
-import { NO_TEXTS } from './openapi-texts.js';
-import { serveDocuments, setRoutePrefix } from './openapi.js';
-import { ProblemDetailsFilter } from './problem-details.filter.js';
-import { requestId, useRequestContext } from './request-context.js';
+import { useEtags, useNotModified } from './caching/etag.js';
+import { useIdempotency } from './caching/idempotent.js';
+import { useIfMatch } from './caching/if-match.js';
+import { MethodNotAllowedRoutes } from './problems/method-not-allowed.js';
+import { NO_TEXTS } from './document/openapi-texts.js';
+import { serveDocuments, setRoutePrefix } from './document/openapi.js';
+import { ProblemDetailsFilter } from './problems/problem-details.filter.js';
+import { requestId, useRequestContext } from './telemetry/request-context.js';
 import { useSecurityHeaders } from './security-headers.js';
-import { useSharedAnswers } from './shared-answers.js';
-import { useRequestTraces } from './request-traces.js';
-import { useRequestLog } from './request-log.js';
-import { measureAdmission, useRequestMetrics } from './request-metrics.js';
+import { useSharedAnswers } from './caching/shared-answers.js';
+import { useRequestTraces } from './telemetry/request-traces.js';
+import { useRequestLog } from './telemetry/request-log.js';
+import { measureAdmission, useRequestMetrics } from './telemetry/request-metrics.js';
 import {
   ignoreUnknownExpectations,
   refuseMalformedPath,
   refuseMalformedQueries,
   refuseMalformedRequest,
   refuseRequestsWithoutOneHost,
-} from './malformed-requests.js';
-import { useUploads } from './upload.js';
+} from './problems/malformed-requests.js';
+import { useUploads } from './limits/upload.js';
 import { InputPipe } from './validation.js';
 
 export async function createHttpApplication(

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsObject, IsString, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from './may-be-left-out.js';
-import { type InputFault, InvalidInput, MOST_FAULTS } from './http-errors.js';
+import { type InputFault, InvalidInput, MOST_FAULTS } from './problems/http-errors.js';
 import { ArrayUnique } from './array-unique.js';
 import { InputPipe, UuidPipe } from './validation.js';
 

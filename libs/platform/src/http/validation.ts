@@ -2,7 +2,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { isUuid } from '@app/kernel/id.js';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
-import { type FaultPlace, InvalidInput, type InputFault } from './http-errors.js';
+import { type FaultPlace, InvalidInput, type InputFault } from './problems/http-errors.js';
 
 const MAX_DEPTH = 16;
 /** Of one object, or of the query: more than any request has. What looks at each field after this looks at the others again for it. */

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Command, CommandBus, type ICommandHandler } from '@nestjs/cqrs';
 import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
-import { ActorRight } from '../http/actor-right.js';
+import { ActorRight } from '../http/access/actor-right.js';
 import { Transactions } from '../persistence/transactions.js';
 
 @Injectable()

@@ -3,11 +3,11 @@ import { Controller, type DynamicModule, Get, Header, Module, Query, Req, Res } 
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
-import { RequiresRightOrScope } from '../http/access.js';
-import { InvalidInput } from '../http/http-errors.js';
+import { RequiresRightOrScope } from '../http/access/access.js';
+import { InvalidInput } from '../http/problems/http-errors.js';
 import { LINK_FIELD, addLink, nextPage } from '../http/links.js';
-import { ProblemMembers } from '../http/problem.view.js';
-import { Problems } from '../http/problems.js';
+import { ProblemMembers } from '../http/problems/problem.view.js';
+import { Problems } from '../http/problems/problems.js';
 import type { Envelope } from '../messaging/envelope.js';
 import { CursorTooOld, CursorUnknown, feedPage } from '../messaging/event-feed.js';
 import { KnownEvents } from '../messaging/reactions.js';

@@ -1,20 +1,20 @@
 /** The modules of every long-running process: settings, log, database, clock, broker, health. */
 import type { DynamicModule, Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { ClockModule } from '../operations/clock.module.js';
+import { ClockModule } from '../operations/clock/clock.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { LoadedSettings } from '../config/load-settings.js';
 import { Settings } from '../config/settings.js';
 import { JobsModule } from '../jobs/jobs.module.js';
-import { FaultChecksModule } from '../operations/fault-checks.schedule.js';
-import { HealthModule } from '../operations/health.module.js';
-import { DeadLettersModule } from '../operations/dead-letters.controller.js';
+import { FaultChecksModule } from '../operations/findings/fault-checks.schedule.js';
+import { HealthModule } from '../operations/health/health.module.js';
+import { DeadLettersModule } from '../operations/dead-letters/dead-letters.controller.js';
 import { MessagingModule } from '../messaging/messaging.module.js';
-import { AuditTrailApi, AuditTrailModule } from '../operations/audit-trail.module.js';
-import { HousekeepingModule } from '../operations/housekeeping.schedule.js';
+import { AuditTrailApi, AuditTrailModule } from '../operations/audit/audit-trail.module.js';
+import { HousekeepingModule } from '../operations/retention/housekeeping.schedule.js';
 import { EventFeedModule } from '../operations/event-feed.controller.js';
-import { MetricsModule } from '../operations/metrics.module.js';
-import { OutboxModule } from '../operations/outbox.controller.js';
+import { MetricsModule } from '../operations/metrics/metrics.module.js';
+import { OutboxModule } from '../operations/outbox/outbox.controller.js';
 import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TracingModule } from './tracing.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';

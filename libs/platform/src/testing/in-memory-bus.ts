@@ -1,6 +1,6 @@
 /** The command bus and the query bus of a spec: wires a module's own list of handlers with fakes, so that a new command changes no harness. */
 import { CommandBus, QueryBus, type Command, type Query } from '@nestjs/cqrs';
-import { ActorRight } from '../http/actor-right.js';
+import { ActorRight } from '../http/access/actor-right.js';
 import { Transactions } from '../persistence/transactions.js';
 import { HeldRight } from './held-right.js';
 import { ImmediateTransactions } from './immediate-transactions.js';

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, UserId } from '@app/platform/http/access.js';
-import { AnswerExample } from '@app/platform/http/openapi-document.js';
-import { Problems } from '@app/platform/http/problems.js';
+import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
+import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { CancelReservationAsAdmin } from '../application/commands/cancel-reservation-as-admin.js';

@@ -1,5 +1,5 @@
 /** How often an account may hold seats. */
-import type { RateLimit } from '@app/platform/http/rate-limit.js';
+import type { RateLimit } from '@app/platform/http/limits/rate-limit.js';
 import { ReservationsSettings } from '../reservations.settings.js';
 
 export const HOLD_PER_ACCOUNT: RateLimit = {

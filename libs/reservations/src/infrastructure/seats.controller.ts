@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OptionallyLoggedIn, OptionalUserId, Public } from '@app/platform/http/access.js';
-import { Cacheable } from '@app/platform/http/etag.js';
-import { ProblemMembers } from '@app/platform/http/problem.view.js';
-import { Problems } from '@app/platform/http/problems.js';
+import { OptionallyLoggedIn, OptionalUserId, Public } from '@app/platform/http/access/access.js';
+import { Cacheable } from '@app/platform/http/caching/etag.js';
+import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { BestSeatsOf } from '../application/queries/best-seats-of.js';
 import { BestSeatsView } from '../application/queries/best-seats.view.js';

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsObject, IsString, Max, M
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, ValueList } from '@app/platform/http/query-list.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import { MAX_COLUMNS, MAX_ROWS, type PlanRequest } from '../domain/seat-plan.js';
 import { Text } from '@app/platform/http/text.js';
 

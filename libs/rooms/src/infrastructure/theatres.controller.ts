@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RequiresRight, Public, UserId } from '@app/platform/http/access.js';
+import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { Cacheable } from '@app/platform/http/etag.js';
-import { HonoursIfMatch } from '@app/platform/http/if-match.js';
-import { Idempotent } from '@app/platform/http/idempotent.js';
+import { Cacheable } from '@app/platform/http/caching/etag.js';
+import { HonoursIfMatch } from '@app/platform/http/caching/if-match.js';
+import { Idempotent } from '@app/platform/http/caching/idempotent.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
-import { Problems } from '@app/platform/http/problems.js';
+import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';
 import { ChangeTheatre } from '../application/commands/change-theatre.js';

@@ -1,7 +1,7 @@
 /** Theatres whose time zone PostgreSQL does not know: each report that reads one of their showtimes fails. */
 import type { Settings } from '@app/platform/config/settings.js';
-import { type Finding, fault } from '@app/platform/operations/finding.js';
-import { readForFinding } from '@app/platform/operations/read-for-finding.js';
+import { type Finding, fault } from '@app/platform/operations/findings/finding.js';
+import { readForFinding } from '@app/platform/operations/findings/read-for-finding.js';
 import type pg from 'pg';
 import { timeZoneNames } from '../domain/time-zone-names.js';
 import { WITHOUT_FILE } from './known-time-zones.js';

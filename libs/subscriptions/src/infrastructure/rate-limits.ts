@@ -1,5 +1,5 @@
 /** How often an admin may have servers of others asked. */
-import type { RateLimit } from '@app/platform/http/rate-limit.js';
+import type { RateLimit } from '@app/platform/http/limits/rate-limit.js';
 import { SubscriptionsSettings } from '../subscriptions.settings.js';
 
 /** Each has the address of a server looked up, or requests sent to it. */

@@ -1,7 +1,7 @@
 /** Reads a schedule that is written as CSV: a header with the names of the columns, then one showtime a line. */
 import { collect } from '@app/platform/files/collect.js';
 import { type CsvRecord, csvRecords } from '@app/platform/files/csv-records.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import {
   faultIn,
   type RowPlace,

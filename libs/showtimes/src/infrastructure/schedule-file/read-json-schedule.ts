@@ -1,6 +1,6 @@
 /** Reads a schedule that is written as JSON: rows `{ movie, theatre, room, startsAt, prices, salesOpenAt }`, in a request as `{ "showtimes": [ … ] }`. */
 import { isMissing } from '@app/platform/files/missing-values.js';
-import { type InputFault, InvalidInput } from '@app/platform/http/http-errors.js';
+import { type InputFault, InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import {
   faultIn,
   type RowPlace,

@@ -1,4 +1,4 @@
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import { readSchedule } from './read-schedule.js';
 
 const HEADER = 'movie,theatre,room,startsAt,standard,premium,salesOpenAt';

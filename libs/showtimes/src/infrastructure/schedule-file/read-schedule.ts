@@ -3,7 +3,7 @@ import { collect } from '@app/platform/files/collect.js';
 import { jsonItems, NotJsonArray } from '@app/platform/files/json-items.js';
 import { jsonLines } from '@app/platform/files/json-lines.js';
 import { InvalidUtf8, utf8Lines } from '@app/platform/files/utf8.js';
-import { InvalidInput } from '@app/platform/http/http-errors.js';
+import { InvalidInput } from '@app/platform/http/problems/http-errors.js';
 import type { ScheduleFile } from '../../domain/schedule-file.js';
 import { readCsvSchedule } from './read-csv-schedule.js';
 import { readItems, rowsOf } from './read-json-schedule.js';
