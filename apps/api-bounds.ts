@@ -1,7 +1,7 @@
 /** Bounds and names in the API document that the fields themselves do not declare. */
 import { USER_ROLES } from '@app/contracts/auth.js';
 import { REFUND_REASONS, REFUND_STATUSES } from '@app/contracts/payments.js';
-import { MOST_FAULTS } from '@app/platform/http/problems/http-errors.js';
+import { MAX_FAULTS } from '@app/platform/http/problems/http-errors.js';
 import type { SchemaTexts } from '@app/platform/http/document/openapi-schemas.js';
 
 /** Of texts in characters. What a person or another system may write is bounded where it is stored; the rest is bounded generously. */
@@ -96,7 +96,7 @@ const MAX_ITEMS = {
   /** The longest page. */
   data: 100,
   conflictingSeats: 10,
-  errors: MOST_FAULTS,
+  errors: MAX_FAULTS,
   failed: 100,
   faults: 10,
   genreIds: 20,

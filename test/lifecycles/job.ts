@@ -1,4 +1,5 @@
 /** The transitions of a job, from the jobs in memory, which share a contract suite with those in PostgreSQL. */
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import type { ClaimedJob } from '@app/platform/jobs/jobs.js';
 import { InMemoryJobs } from '@app/platform/testing/in-memory-jobs.js';
@@ -8,7 +9,6 @@ import { Transitions } from './explore.js';
 const JOB = { kind: 'lifecycles.example', subject: 'one' };
 const NAME = `${JOB.kind} ${JOB.subject}`;
 const LEASE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 
 export async function observeJob(): Promise<string[]> {
   const transitions = new Transitions();

@@ -1,4 +1,5 @@
 /** The transitions of a Stripe event, from the application layer of payments on fakes. */
+import { DAY_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { DismissStripeEvent } from '../../libs/payments/src/application/commands/dismiss-stripe-event.js';
 import { ReceiveStripeEvent } from '../../libs/payments/src/application/commands/receive-stripe-event.js';
@@ -16,7 +17,6 @@ import { Transitions } from './explore.js';
 const STATUSES: readonly StripeEventStatus[] = ['received', 'applied', 'ignored', 'checking', 'failed', 'parked', 'dismissed'];
 /** After so many failures an event is parked. */
 const ATTEMPTS = 10;
-const DAY_MS = 86_400_000;
 
 const paid = anIntent({ status: 'succeeded' });
 const anotherAmount = anIntent({ status: 'succeeded', amount: { amount: 900, currency: 'EUR' } });

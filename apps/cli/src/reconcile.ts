@@ -1,11 +1,9 @@
 /** `reconcile`: compares Stripe with the payments here, as after a restore, and gives money without a payment back. */
+import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { StripeComparison } from '@app/payments';
 import { cliSettings, withCli } from './cli.module.js';
 import { withProgress } from './progress.js';
 import { CommandFailed, InvalidArguments, parseArguments, type Subcommand } from './subcommand.js';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export const reconcile: Subcommand = {
   name: 'reconcile',

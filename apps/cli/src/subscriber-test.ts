@@ -1,4 +1,5 @@
 /** `subscriber-test`: sends every event type to a receiver of webhooks or to the queue of a subscriber, right and wrong, and says what it does well. It needs no database. */
+import { SECOND_MS } from '@app/kernel/durations.js';
 import { type QueueTest, testQueue } from './subscriber/queue-test.js';
 import { RECEIVER_CHECKS, answerTime } from './subscriber/receiver-checks.js';
 import { ReceiverClient } from './subscriber/receiver-client.js';
@@ -8,7 +9,6 @@ import { CommandFailed, InvalidArguments, parseArguments, type Subcommand, type 
 /** As the cinema waits by default (`WEBHOOK_TIMEOUT_MS`). */
 const LIMIT_MS = 15_000;
 const SECRET = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/;
-const SECOND_MS = 1_000;
 /** A subscriber may take this many times as long to start as to acknowledge. */
 const START_TIMEOUTS = 6;
 

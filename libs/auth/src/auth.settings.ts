@@ -1,11 +1,11 @@
 /** What the auth context reads from the environment. */
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { Environment } from '@app/platform/config/environment.js';
 import { PasswordOutOfRange, PasswordTooCommon } from './domain/errors.js';
 import { checkNewPassword, PASSWORD_LENGTH } from './domain/password.js';
 import type { SessionLifetimes } from './domain/session.js';
 
 const MAX_REQUESTS = 1_000_000;
-const DAY_MS = 86_400_000;
 
 export class AuthSettings {
   /** Created at start when there is no admin. Null: no admin is created. */

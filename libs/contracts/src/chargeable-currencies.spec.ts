@@ -1,4 +1,4 @@
-import { LARGEST_CHARGE, chargeStep, isAcceptedCurrency, maximumCharge, minimumCharge } from './chargeable-currencies.js';
+import { MAX_CHARGE, chargeStep, isAcceptedCurrency, maximumCharge, minimumCharge } from './chargeable-currencies.js';
 
 describe('Chargeable currencies', () => {
   it('a currency is accepted where Stripe presents it, in capitals', () => {
@@ -15,9 +15,9 @@ describe('Chargeable currencies', () => {
   });
 
   it('the largest charge has eight digits, and nine in rupiah and rupees', () => {
-    expect(['EUR', 'JPY', 'IDR', 'INR'].map(maximumCharge)).toEqual([99_999_999, 99_999_999, LARGEST_CHARGE, LARGEST_CHARGE]);
+    expect(['EUR', 'JPY', 'IDR', 'INR'].map(maximumCharge)).toEqual([99_999_999, 99_999_999, MAX_CHARGE, MAX_CHARGE]);
     // A column holds the sum of two.
-    expect(2 * LARGEST_CHARGE).toBeLessThan(2 ** 31);
+    expect(2 * MAX_CHARGE).toBeLessThan(2 ** 31);
   });
 
   it('an amount of some currencies must be a multiple of a step', () => {

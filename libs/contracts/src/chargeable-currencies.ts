@@ -21,7 +21,7 @@ const STEPS: Readonly<Record<string, number>> = { ISK: 100, UGX: 100, BHD: 10, J
 /** Stripe accepts eight digits, nine of INR and twelve of IDR. Ours are columns of four bytes: nine digits are enough for ten seats (docs.stripe.com/currencies). */
 const USUAL_LARGEST_CHARGE = 99_999_999;
 /** In any currency. */
-export const LARGEST_CHARGE = 999_999_999;
+export const MAX_CHARGE = 999_999_999;
 const LARGE_AMOUNTS: ReadonlySet<string> = new Set(['IDR', 'INR']);
 
 export function isAcceptedCurrency(code: string): boolean {
@@ -35,7 +35,7 @@ export function minimumCharge(currency: string): number {
 
 /** Largest amount of one charge, in minor units. */
 export function maximumCharge(currency: string): number {
-  return LARGE_AMOUNTS.has(currency) ? LARGEST_CHARGE : USUAL_LARGEST_CHARGE;
+  return LARGE_AMOUNTS.has(currency) ? MAX_CHARGE : USUAL_LARGEST_CHARGE;
 }
 
 /** Minor units an amount must be a multiple of. */

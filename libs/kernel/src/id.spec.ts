@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { HOUR_MS } from './durations.js';
 import { newId } from './id.js';
 
 describe('newId', () => {
@@ -21,7 +22,7 @@ describe('newId', () => {
 
   it('ids sort in the order they were made when the clock is set back', () => {
     const first = newId();
-    const past = Date.now() - 3_600_000;
+    const past = Date.now() - HOUR_MS;
     vi.spyOn(Date, 'now').mockReturnValue(past);
     expect(newId() > first).toBe(true);
   });

@@ -3,7 +3,7 @@ import type { Environment } from '@app/platform/config/environment.js';
 
 const VARIABLES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 /** What MinIO and other servers take, too. */
-const SHORTEST_SECRET = 3;
+const MIN_SECRET_CHARACTERS = 3;
 
 export interface PosterStorageSettings {
   readonly endpoint: string;
@@ -41,7 +41,7 @@ function readPosterStorage(env: Environment): PosterStorageSettings | null {
     region: env.text('S3_REGION', 'us-east-1'),
     bucket,
     accessKeyId: env.text('S3_ACCESS_KEY_ID'),
-    secretAccessKey: env.secret('S3_SECRET_ACCESS_KEY', SHORTEST_SECRET),
+    secretAccessKey: env.secret('S3_SECRET_ACCESS_KEY', MIN_SECRET_CHARACTERS),
     publicUrl: withoutSlash(env.optionalBaseUrl('S3_PUBLIC_URL') ?? `${withoutSlash(endpoint)}/${bucket}`),
   };
 }

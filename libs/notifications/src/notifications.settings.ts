@@ -1,9 +1,6 @@
 /** What notifications reads from the environment. */
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
 import type { Environment } from '@app/platform/config/environment.js';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** A name without quotes and an address, or an address. */
 const FROM = /^(?:([^<>"\r\n]{1,100})<([^<>@\s]+@[^<>@\s]+)>|([^<>@\s]+@[^<>@\s]+))$/;

@@ -1,9 +1,7 @@
 /** What reservations reads from the environment. */
+import { MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
 import type { Environment } from '@app/platform/config/environment.js';
 import type { BookingPolicy } from './domain/booking-policy.js';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 
 export class ReservationsSettings {
   readonly policy: BookingPolicy;

@@ -1,7 +1,6 @@
 /** What subscriptions reads from the environment. */
+import { SECOND_MS } from '@app/kernel/durations.js';
 import type { Environment } from '@app/platform/config/environment.js';
-
-const SECOND_MS = 1_000;
 
 export class SubscriptionsSettings {
   /** The secrets of webhook endpoints are encrypted with the first key; each of the keys opens them. Empty: no endpoint can be created. Must not be logged. */

@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { Environment } from '@app/platform/config/environment.js';
 import type { SMTPServerOptions } from 'smtp-server';
-import { LONGEST_ANSWER_MS, LONGEST_SESSION_MS } from '../../../libs/notifications/src/application/lanes.js';
+import { MAX_ANSWER_MS, MAX_SESSION_MS } from '../../../libs/notifications/src/application/lanes.js';
 import {
   MailBounced,
   MailDelayed,
@@ -180,7 +180,7 @@ describe('SmtpMailer', () => {
   }
 
   it('a server that falls silent before the content delays the mail', async () => {
-    const failure = await failureAtLimit(LONGEST_SESSION_MS, (reached) => (line) => {
+    const failure = await failureAtLimit(MAX_SESSION_MS, (reached) => (line) => {
       if (/^EHLO/.test(line)) return '250 mail.test';
       reached();
       return null;
@@ -191,7 +191,7 @@ describe('SmtpMailer', () => {
   it('a send that is given up ends, so that the server cannot take the mail any more', async () => {
     let closed = (): void => undefined;
     const isClosed = new Promise<void>((resolve) => (closed = resolve));
-    const failure = await failureAtLimit(LONGEST_ANSWER_MS, (reached) =>
+    const failure = await failureAtLimit(MAX_ANSWER_MS, (reached) =>
       acceptUntilContent((_line, socket) => {
         socket.on('end', closed);
         // A line of an answer that does not end.

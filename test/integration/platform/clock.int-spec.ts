@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Clock } from '@app/kernel/clock.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { HttpClient } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { readSettings } from '../../../apps/settings.js';
 
-const HOUR_MS = 3_600_000;
 const CLOCK = '//sandbox/clock';
 
 describe('The movable clock', () => {

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { SystemClock } from '@app/platform/clock/system-clock.js';
@@ -83,7 +84,6 @@ describe('Jobs in PostgreSQL', () => {
   });
 
   describe('of a worker whose clock is wrong', () => {
-    const DAY_MS = 86_400_000;
     let job: { kind: string; subject: string };
     let right: PostgresJobs;
     beforeEach(async () => {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { historyBounds, historyPage, type PastEvent } from '@app/platform/messaging/event-history.js';
 import { type Reaction, subscriptionOf } from '@app/platform/messaging/subscribe.js';
@@ -15,7 +16,6 @@ import { buyTicket, confirmIntent, paymentIntentOf, postToSandbox } from '../../
 import { until } from '../../support/until.js';
 
 const TABLES = ['movies', 'theatres', 'showtimes', 'reservations', 'money'].map((table) => `reports.${table}`).join();
-const DAY_MS = 86_400_000;
 
 /** The sums of the reports, made from the tables of the contexts that own the facts. */
 const RECOUNT = {

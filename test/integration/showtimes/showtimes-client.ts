@@ -1,10 +1,9 @@
 /** A system with one theatre, and an admin who adds movies, rooms and showtimes over HTTP. */
 import { randomUUID } from 'node:crypto';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { type HttpResponse, type Json } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem, type InProcessSystemOptions } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
-
-const MINUTE_MS = 60_000;
 
 export class ShowtimesClient {
   private constructor(

@@ -1,4 +1,5 @@
 /** The events that a subscriber under test gets: every type, and what comes seldom. */
+import { WEEK_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { EVENT_DOCUMENT } from '../../../event-document.js';
 
@@ -22,7 +23,6 @@ interface EventDocument {
   readonly components: { readonly messages: Readonly<Record<string, { readonly examples: readonly { readonly payload: SentEvent }[] }>> };
 }
 
-const WEEK_MS = 604_800_000;
 /** As many as workers of a large cinema send at the same time. */
 export const TOGETHER_COUNT = 50;
 

@@ -1,5 +1,6 @@
 /** The steps of the demo: a reservation that is paid and cancelled, a hold that expires, and two payments that arrive late. */
 import Stripe from 'stripe';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { apiClient } from '../api-client.js';
 import { seedProgramme } from '../programme/seed.js';
 import { DEMO_ADMIN } from '../demo-accounts.js';
@@ -17,8 +18,6 @@ import {
   waitForStatus,
 } from './actions.js';
 import { step, waitFor } from './steps.js';
-
-const DAY_MS = 24 * 3_600_000;
 
 export async function walkThrough({ apiUrl, stripeUrl: sandboxUrl }: Standalone): Promise<void> {
   const visitor = apiClient(apiUrl);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DAY_MS } from '@app/kernel/durations.js';
 import SEED_MOVIES from './movies.json' with { type: 'json' };
 import { planProgramme, type ProgrammeRoom, type SeedMovie } from './programme.js';
 import { SEED_THEATRES } from './theatres.js';
@@ -11,7 +12,7 @@ const plan = (days: readonly string[], { of = room, movies = SEED_MOVIES }: { of
   planProgramme({ room: of, movies, days });
 const planAllRooms = (days: readonly string[]) => rooms.flatMap((one) => plan(days, { of: one }));
 const days = (first: string, count: number) =>
-  Array.from({ length: count }, (_, ahead) => new Date(Date.parse(first) + ahead * 86_400_000).toISOString().slice(0, 10));
+  Array.from({ length: count }, (_, ahead) => new Date(Date.parse(first) + ahead * DAY_MS).toISOString().slice(0, 10));
 const twoWeeks = days('2026-11-21', 14);
 const minutesSinceEpoch = (startsAt: string) => Date.parse(`${startsAt}Z`) / 60_000;
 const minuteOf = (startsAt: string) => Number(startsAt.slice(11, 13)) * 60 + Number(startsAt.slice(14));

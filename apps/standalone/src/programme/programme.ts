@@ -1,4 +1,5 @@
 /** Plans the showtimes of a room. The same input gives the same plan, so that a later start continues where an earlier one stopped. */
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { SeatPrices } from './theatres.js';
 
 export interface SeedMovie {
@@ -36,7 +37,6 @@ const ADULTS_FROM = 21 * HOUR;
 const START_STEP_MINUTES = 5;
 const MOVIES_PER_WEEK = 6;
 const CHILDRENS_MOVIES_PER_WEEK = 2;
-const DAY_MS = 86_400_000;
 
 export interface ProgrammeRequest<Movie extends SeedMovie> {
   readonly room: ProgrammeRoom;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { AdminClient } from './admin-api.js';
 import SEED_MOVIES from './movies.json' with { type: 'json' };
 import { seedProgramme } from './seed.js';
@@ -59,7 +60,7 @@ class FakeApi implements AdminClient {
 }
 
 const noon = new Date('2026-11-21T12:00:00Z');
-const daysLater = (count: number) => new Date(noon.getTime() + count * 86_400_000);
+const daysLater = (count: number) => new Date(noon.getTime() + count * DAY_MS);
 
 describe('seeding', () => {
   it('an empty system gets movies, theatres and the showtimes of two weeks', async () => {

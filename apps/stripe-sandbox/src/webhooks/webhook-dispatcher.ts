@@ -5,7 +5,7 @@ import type { Deliveries, DeliveryAttempt, DueDelivery } from './deliveries.js';
 import { newWebhookRequest } from './webhook-request.js';
 
 const CONCURRENCY = 16;
-const LONGEST_SLEEP_MS = 60_000;
+const MAX_SLEEP_MS = 60_000;
 
 export interface WebhookDispatcherOptions {
   url: string;
@@ -53,7 +53,7 @@ export class WebhookDispatcher {
     }
     const nextDueAt = this.deliveries.nextDueAtAfter(now);
     if (nextDueAt !== undefined) {
-      this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(0, nextDueAt - Date.now()), LONGEST_SLEEP_MS));
+      this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(0, nextDueAt - Date.now()), MAX_SLEEP_MS));
     }
   }
 

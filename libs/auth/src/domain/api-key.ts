@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { ApiKeyExpiryInThePast, TooManyApiKeys } from './errors.js';
 
@@ -9,8 +10,8 @@ export type Scope = (typeof SCOPES)[number];
 /** The old one and the new one, while a client changes over. */
 export const MAX_ACTIVE_KEYS = 2;
 /** Long enough for a person to give the machine another key. */
-const EXPIRES_SOON_MS = 14 * 86_400_000;
-const IN_USE_FOR_MS = 31 * 86_400_000;
+const EXPIRES_SOON_MS = 14 * DAY_MS;
+const IN_USE_FOR_MS = 31 * DAY_MS;
 const PREFIX_BYTES = 6;
 const SECRET_BYTES = 32;
 /** A key says what it is: programs that search for secrets in files find it. */

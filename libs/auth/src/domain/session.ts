@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '@app/kernel/durations.js';
 
 /** A client that lost the answer, or two tabs at once, ask again with the same token. */
 const REPEAT_MS = 10_000;
 /** An ended session is kept until no access token of it can be alive (a day), with a margin. */
-const ENDED_KEPT_MS = 2 * 86_400_000;
+const ENDED_KEPT_MS = 2 * DAY_MS;
 
 export interface SessionState {
   readonly id: string;

@@ -17,13 +17,14 @@ import {
 } from '@app/contracts/auth.js';
 import { DEFAULT_LANGUAGE } from '@app/contracts/default-language.js';
 import { AggregateRoot, type AggregateState } from '@app/kernel/aggregate-root.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { normaliseEmail } from './email.js';
 import { LastAdmin, MailTokenInvalid } from './errors.js';
 import { STAFF_ROLES } from './rights.js';
 
 /** Long enough to find the mail the next day. */
-const VERIFICATION_MS = 48 * 3_600_000;
+const VERIFICATION_MS = 48 * HOUR_MS;
 /** Short: the link gives the whole account away. */
 const RESET_MS = 30 * 60_000;
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Settings } from '@app/platform/config/settings.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
@@ -7,7 +8,6 @@ import { ClsService } from 'nestjs-cls';
 
 /** Few enough to be over in well under a second. */
 const BATCH_ROWS = 5_000;
-const DAY_MS = 86_400_000;
 
 /** Rows of each table are deleted so long after the time in their column. */
 const RETENTION = [

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { PosterImages } from '../domain/poster-images.js';
@@ -6,7 +7,7 @@ import { PosterStorage, posterKey } from '../domain/poster-storage.js';
 import { REMOVE_UNUSED_POSTER, posterSubject } from './jobs/remove-unused-poster.js';
 
 /** Longer than any request: a poster that no movie has by then never gets one. */
-const UNUSED_AFTER_MS = 3_600_000;
+const UNUSED_AFTER_MS = HOUR_MS;
 
 /** Stores the images of a poster before a movie has it: no transaction may wait for the storage. */
 @Injectable()

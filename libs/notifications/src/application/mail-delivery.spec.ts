@@ -1,16 +1,17 @@
 import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { LaneRunner } from '@app/platform/jobs/lane-runner.js';
 import { runLane } from '@app/platform/testing/run-lane.js';
 import type { MailKind } from '../domain/mail.js';
 import { MailBounced, MailDelayed, MailServerAway, MailUnconfirmed } from '../domain/mailer.js';
-import { HOUR_MS, NotificationsHarness } from '../testing/notifications-harness.js';
+import { NotificationsHarness } from '../testing/notifications-harness.js';
 import { SendMail } from './jobs/send-mail.js';
 import { SendUrgentMail } from './jobs/send-urgent-mail.js';
 import { MAILS, URGENT_MAILS } from './lanes.js';
 import { MailDelivery } from './mail-delivery.js';
-import { MOST_MAILS_TO_UNVERIFIED, UnknownMailKind } from './mail-writer.js';
+import { MAX_MAILS_TO_UNVERIFIED, UnknownMailKind } from './mail-writer.js';
 
 const NOW = '2026-11-30T12:00:00.000Z';
 
@@ -54,7 +55,7 @@ describe('MailDelivery', () => {
 
   it.each([
     [true, 25, 25],
-    [false, 25, MOST_MAILS_TO_UNVERIFIED],
+    [false, 25, MAX_MAILS_TO_UNVERIFIED],
   ])('verified %s: of %i mails about reservations within an hour, %i are sent', async (emailVerified, requested, sent) => {
     givenReservation('confirmed');
     harness.recipient = { ...harness.recipient!, emailVerified };
@@ -74,7 +75,7 @@ describe('MailDelivery', () => {
 
   it.each([
     [1_250, 25],
-    [0, MOST_MAILS_TO_UNVERIFIED],
+    [0, MAX_MAILS_TO_UNVERIFIED],
   ])('of 25 tickets for %i cents to an address that is not verified, %i are sent', async (amount, sent) => {
     givenReservation('confirmed', { amount, currency: 'EUR' });
     harness.recipient = { ...harness.recipient!, emailVerified: false };

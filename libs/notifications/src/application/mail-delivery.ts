@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { MailRecipients } from '@app/contracts/auth.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { JobPostponed } from '@app/platform/jobs/job.js';
 import { MAIL_GIVEN_UP, MAIL_SERVER_AWAY } from '../domain/alert-codes.js';
 import type { MailState } from '../domain/mail.js';
@@ -13,8 +14,8 @@ import type { Recipient } from './content/written-mail.js';
 import { MailWriter } from './mail-writer.js';
 
 /** Each send of which the mail server has not said that it took it may be a copy in the mailbox: so many, and so far apart. */
-const MOST_UNCONFIRMED_SENDS = 3;
-const UNCONFIRMED_PAUSE_MS = 2 * 60 * 60_000;
+const MAX_UNCONFIRMED_SENDS = 3;
+const UNCONFIRMED_PAUSE_MS = 2 * HOUR_MS;
 /** What an admin reads in the place of the answer that did not come. */
 const NO_ANSWER = 'The mail server got the whole mail and did not say whether it took it.';
 
@@ -76,7 +77,7 @@ export class MailDelivery {
   }
 
   private async recordUnconfirmed({ id, kind }: MailState, send: { userId: string; address: string; at: Date }): Promise<void> {
-    const status = await this.mails.recordUnconfirmed(id, { ...send, answer: NO_ANSWER, limit: MOST_UNCONFIRMED_SENDS });
+    const status = await this.mails.recordUnconfirmed(id, { ...send, answer: NO_ANSWER, limit: MAX_UNCONFIRMED_SENDS });
     await this.forgetIfErased(send.userId);
     if (status === 'waiting') throw new JobPostponed(UNCONFIRMED_PAUSE_MS, NO_ANSWER);
     if (status === 'given-up') this.alerts.raise(MAIL_GIVEN_UP, 'It is unknown whether a mail was delivered', { mailId: id, kind });

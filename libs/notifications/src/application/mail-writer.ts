@@ -6,6 +6,7 @@ import { PaymentAccountsOf } from '@app/contracts/payment-accounts.js';
 import { ReservationsByIds, type ReservationSummary } from '@app/contracts/reservations.js';
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Clock } from '@app/kernel/clock.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { type Language, Languages } from '../domain/language.js';
 import { MAIL_KINDS, type MailState } from '../domain/mail.js';
 import type { MailContent } from '../domain/mail-content.js';
@@ -26,8 +27,7 @@ import type { Recipient } from './content/written-mail.js';
  * Of the mails that cost nothing (free tickets, changes of seats, ending holds) to an address that nobody has verified, so many are sent in an hour: a
  * stranger may have registered it to have the inbox of its owner filled. Tickets that were paid and refunds are always sent, to a verified address all.
  */
-export const MOST_MAILS_TO_UNVERIFIED = 20;
-const HOUR_MS = 3_600_000;
+export const MAX_MAILS_TO_UNVERIFIED = 20;
 
 export interface WrittenMail {
   readonly recipient: Recipient;
@@ -133,7 +133,7 @@ export class MailWriter {
   private async hasTooMany({ userId, name }: Recipient): Promise<boolean> {
     if (name !== null) return false;
     const after = new Date(this.clock.now().getTime() - HOUR_MS);
-    return (await this.mails.countSent({ userId, after, limit: MOST_MAILS_TO_UNVERIFIED })) >= MOST_MAILS_TO_UNVERIFIED;
+    return (await this.mails.countSent({ userId, after, limit: MAX_MAILS_TO_UNVERIFIED })) >= MAX_MAILS_TO_UNVERIFIED;
   }
 
   private async recipient(userId: string | null): Promise<{ recipient: Recipient; language: Language } | null> {

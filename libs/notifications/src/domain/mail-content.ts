@@ -26,17 +26,17 @@ export interface MailContent {
 }
 
 /** Longer titles and names are cut: no mail becomes unreadable by them, and no header too long. */
-export const LONGEST_VALUE = 120;
+export const MAX_VALUE_CHARACTERS = 120;
 
 /** One line of at most 120 characters without control characters: a name or a title cannot add a line to a header. */
 export function oneLine(text: string): string {
   // Line and paragraph separators, control and format characters: the last could turn the direction of what follows.
   const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   const characters = [...line];
-  return characters.length <= LONGEST_VALUE
+  return characters.length <= MAX_VALUE_CHARACTERS
     ? line
     : `${characters
-        .slice(0, LONGEST_VALUE - 1)
+        .slice(0, MAX_VALUE_CHARACTERS - 1)
         .join('')
         .trimEnd()}…`;
 }

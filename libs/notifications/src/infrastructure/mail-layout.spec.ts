@@ -1,4 +1,4 @@
-import { LONGEST_VALUE, type MailContent, oneLine } from '../domain/mail-content.js';
+import { MAX_VALUE_CHARACTERS, type MailContent, oneLine } from '../domain/mail-content.js';
 import { htmlLayout, textLayout } from './mail-layout.js';
 
 const content: MailContent = {
@@ -48,7 +48,7 @@ describe('oneLine', () => {
 
   it('a huge title is cut', () => {
     const line = oneLine('🎬'.repeat(10_000));
-    expect([...line]).toHaveLength(LONGEST_VALUE);
+    expect([...line]).toHaveLength(MAX_VALUE_CHARACTERS);
     expect(line.isWellFormed()).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
 import { ClsService } from 'nestjs-cls';
@@ -8,7 +9,6 @@ import { NotificationsSettings } from '../notifications.settings.js';
 
 /** Few enough that no request waits for them. */
 const BATCH_ROWS = 1_000;
-const DAY_MS = 86_400_000;
 
 /** Mails that ended long ago. One that waits is never deleted. */
 @Injectable()

@@ -6,7 +6,7 @@ import type { MailKind, MailRequest, MailState, MailStatus } from '../domain/mai
 import { type MailAnswer, Mails } from '../domain/mails.js';
 
 /** As much of an answer as an admin reads. */
-const LONGEST_ANSWER = 500;
+const MAX_ANSWER_CHARACTERS = 500;
 
 @Injectable()
 export class PostgresMails extends Mails {
@@ -149,4 +149,4 @@ export class PostgresMails extends Mails {
 }
 
 /** PostgreSQL takes no NUL. */
-const cut = (answer: string): string => storableText(answer.slice(0, LONGEST_ANSWER));
+const cut = (answer: string): string => storableText(answer.slice(0, MAX_ANSWER_CHARACTERS));

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { Clock } from '@app/kernel/clock.js';
 import { SPAN_KIND, inSpan } from '@app/platform/telemetry/tracing.js';
-import { LONGEST_ANSWER_MS, LONGEST_SESSION_MS } from '../application/lanes.js';
+import { MAX_ANSWER_MS, MAX_SESSION_MS } from '../application/lanes.js';
 import { oneLine } from '../domain/mail-content.js';
 import { MailBounced, MailDelayed, Mailer, type MailMessage, MailServerAway, MailUnconfirmed } from '../domain/mailer.js';
 import { NotificationsSettings } from '../notifications.settings.js';
@@ -73,14 +73,14 @@ export class SmtpMailer extends Mailer {
       disableUrlAccess: true,
     });
     const limit = new AbortController();
-    let timer = setTimeout(() => limit.abort(), LONGEST_SESSION_MS);
+    let timer = setTimeout(() => limit.abort(), MAX_SESSION_MS);
     let isContentSent = false;
     transport.use('stream', (mail, done) => {
       mail.message.processFunc((content) =>
         content.once('end', () => {
           isContentSent = true;
           clearTimeout(timer);
-          timer = setTimeout(() => limit.abort(), LONGEST_ANSWER_MS);
+          timer = setTimeout(() => limit.abort(), MAX_ANSWER_MS);
         }),
       );
       done();

@@ -13,6 +13,7 @@ import { ShowtimesByIds } from '@app/contracts/showtimes.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
 import type { DomainEvent, EventContext } from '@app/kernel/domain-event.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
@@ -33,8 +34,6 @@ import { Mails } from '../domain/mails.js';
 import { LanguagesOfFiles } from '../infrastructure/language-files.js';
 import { NotificationsSettings } from '../notifications.settings.js';
 import { InMemoryMails } from './in-memory-mails.js';
-
-export const HOUR_MS = 3_600_000;
 
 class FakeMailer extends Mailer {
   readonly sent: MailMessage[] = [];

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { type JobName, Jobs } from '@app/platform/jobs/jobs.js';
 import { BalanceTooLow, CardRefused, IdempotencyKeySpent, OutcomeUnknown, ServerFailure } from '../domain/card-payments.js';
 
 /** Stripe forgets a key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour before, we stop relying on it. */
-const KEY_LIFE_MS = 23 * 3_600_000;
+const KEY_LIFE_MS = 23 * HOUR_MS;
 
 /**
  * How old a key must be until a failure that does not say whether it is a repetition is taken for one: longer than Stripe works on a request, or as

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { ServerFailure } from '../domain/card-payments.js';
 import { aDispute, aRefund } from '../testing/fake-card-payments.js';
@@ -5,7 +6,6 @@ import { PaymentsHarness } from '../testing/payments-harness.js';
 import { RefundPayment } from './commands/refund-payment.js';
 import { StripeComparison } from './stripe-comparison.js';
 
-const DAY_MS = 86_400_000;
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const NOTHING = { intents: 0, refunds: 0, disputes: 0, corrected: 0, orphans: [], refundedReservations: [] };
 

@@ -1,7 +1,8 @@
 /** What the jobs of a sweep share. A sweep has one job a page: the subject is where the page begins, so an error or a restart repeats one page. */
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { PageOf } from '../domain/card-payments.js';
 
-const WITHIN_MS = 3 * 24 * 3_600_000;
+const WITHIN_MS = 3 * DAY_MS;
 
 /** The subject of the first page. */
 export const NEWEST = 'newest';

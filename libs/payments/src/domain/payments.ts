@@ -1,4 +1,5 @@
 import type { RefundReason } from '@app/contracts/payments.js';
+import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import type { Payment } from './payment.js';
 import type { PaymentState } from './payment-state.js';
 import type { IntentFact, RefundFact } from './stripe-facts.js';
@@ -29,10 +30,10 @@ export interface OwedRefund {
 }
 
 /** No unfinished payment is checked less often. */
-export const LONGEST_CHECK_PAUSE_MS = 3_600_000;
+export const MAX_CHECK_PAUSE_MS = HOUR_MS;
 
 /** No submitted refund is checked less often: a bank may take days. */
-export const LONGEST_REFUND_CHECK_PAUSE_MS = 24 * 3_600_000;
+export const MAX_REFUND_CHECK_PAUSE_MS = DAY_MS;
 
 export interface BegunPayment {
   readonly payment: Payment;

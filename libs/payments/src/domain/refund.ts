@@ -7,6 +7,7 @@ import {
   RefundSubmitted,
 } from '@app/contracts/payments.js';
 import type { DomainEvent } from '@app/kernel/domain-event.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { RefundNotFound } from './errors.js';
 import type { RefundFact } from './stripe-facts.js';
@@ -20,7 +21,7 @@ const DISPUTE_FAILURE = 'charge_for_pending_refund_disputed';
 
 /** So often a refund that the balance did not cover after all is requested again by itself: within 31 hours, because the pause doubles. */
 const MAX_BALANCE_FAILURES = 5;
-const FIRST_BALANCE_PAUSE_MS = 3_600_000;
+const FIRST_BALANCE_PAUSE_MS = HOUR_MS;
 
 /** Money that goes back. It is part of its payment and changes only under the payment's lock. */
 export interface RefundState {

@@ -1,6 +1,6 @@
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { IdList, QueryList, ValueList } from '@app/platform/http/query-list.js';
-import { LARGEST_CHARGE } from '@app/contracts/chargeable-currencies.js';
+import { MAX_CHARGE } from '@app/contracts/chargeable-currencies.js';
 import { REFUND_REASONS, REFUND_STATUSES, type RefundReason } from '@app/contracts/payments.js';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
 import { MayBeLeftOut } from '@app/platform/http/may-be-left-out.js';
@@ -51,7 +51,7 @@ export class RefundPaymentRequest {
   @MayBeLeftOut()
   @IsInt()
   @Min(1)
-  @Max(LARGEST_CHARGE)
+  @Max(MAX_CHARGE)
   amount?: number;
 
   /**

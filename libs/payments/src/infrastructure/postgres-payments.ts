@@ -12,8 +12,8 @@ import type { PaymentState } from '../domain/payment-state.js';
 import {
   type BegunPayment,
   type ExternalRefund,
-  LONGEST_CHECK_PAUSE_MS,
-  LONGEST_REFUND_CHECK_PAUSE_MS,
+  MAX_CHECK_PAUSE_MS,
+  MAX_REFUND_CHECK_PAUSE_MS,
   type OwedRefund,
   Payments,
   type RefundOfPayment,
@@ -137,7 +137,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
          ON CONFLICT (payment_id) DO UPDATE SET next_at = excluded.next_at WHERE ${isDue}
          RETURNING payment_id)
        SELECT due.id, due.reservation_id, due.intent_id FROM due JOIN claimed ON claimed.payment_id = due.id ORDER BY due.id`,
-      [now, afterMs, limit, LONGEST_CHECK_PAUSE_MS],
+      [now, afterMs, limit, MAX_CHECK_PAUSE_MS],
     );
   }
 
@@ -201,7 +201,7 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
            $1::timestamptz + greatest(${milliseconds('$2')}, least(($1::timestamptz - due.changed_at) / 2, ${milliseconds('$4')}))
          FROM due WHERE r.id = due.id RETURNING r.payment_id)
        SELECT DISTINCT payment_id AS id FROM claimed ORDER BY id`,
-      [now, afterMs, limit, LONGEST_REFUND_CHECK_PAUSE_MS],
+      [now, afterMs, limit, MAX_REFUND_CHECK_PAUSE_MS],
     );
   }
 

@@ -273,7 +273,7 @@ function toWords(className: string): string {
 }
 
 function newAdmission(): Admission {
-  return new Admission({ maxAdmitted: MAX_RUNNING_REQUESTS, maxWaiting: MAX_WAITING_REQUESTS, longestWaitMs: MAX_WAIT_MS });
+  return new Admission({ maxAdmitted: MAX_RUNNING_REQUESTS, maxWaiting: MAX_WAITING_REQUESTS, maxWaitMs: MAX_WAIT_MS });
 }
 
 function openedIntent(intent: Stripe.PaymentIntent): OpenedIntent {

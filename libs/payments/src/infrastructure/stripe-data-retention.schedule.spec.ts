@@ -1,11 +1,10 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { ReplayStripeEvent } from '../application/commands/replay-stripe-event.js';
 import { WebhookBodyDeleted } from '../domain/errors.js';
 import { PaymentsSettings } from '../payments.settings.js';
 import { anEvent, anIntent } from '../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../testing/payments-harness.js';
 import { StripeDataRetention } from './stripe-data-retention.schedule.js';
-
-const DAY_MS = 86_400_000;
 
 async function clean({ bus, stripeEvents, payments, jobs, clock }: PaymentsHarness): Promise<void> {
   const { rules } = new StripeDataRetention(stripeEvents, payments, jobs, clock, bus.get(PaymentsSettings));

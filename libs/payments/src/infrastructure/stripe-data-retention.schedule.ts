@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
 import { ClsService } from 'nestjs-cls';
-import { LONGEST_CHECK_PAUSE_MS, Payments } from '../domain/payments.js';
+import { MAX_CHECK_PAUSE_MS, Payments } from '../domain/payments.js';
 import { StripeEvents } from '../domain/stripe-events.js';
 import { PaymentsSettings } from '../payments.settings.js';
 
 /** Few enough that no webhook waits for them. */
 const BATCH_ROWS = 1_000;
-const DAY_MS = 86_400_000;
 /** The jobs that use idempotency keys of Stripe's. */
 const KINDS_WITH_KEY = ['payments.open-payment', 'payments.submit-refund'];
 
@@ -33,7 +33,7 @@ export class StripeDataRetention implements RetentionRules {
         jobs.deleteSpentKeys({ kinds: KINDS_WITH_KEY, usedBefore: before(idempotencyKeysDays * DAY_MS), limit }),
       ),
       // Of an unfinished payment, no check is that long overdue while any worker runs. If none did, the payment is only checked at once.
-      rule('payments.payment_checks', () => payments.deleteOldChecks({ before: before(LONGEST_CHECK_PAUSE_MS), limit })),
+      rule('payments.payment_checks', () => payments.deleteOldChecks({ before: before(MAX_CHECK_PAUSE_MS), limit })),
     ];
   }
 }

@@ -7,8 +7,8 @@ import type { PaymentState } from '../domain/payment-state.js';
 import {
   type BegunPayment,
   type ExternalRefund,
-  LONGEST_CHECK_PAUSE_MS,
-  LONGEST_REFUND_CHECK_PAUSE_MS,
+  MAX_CHECK_PAUSE_MS,
+  MAX_REFUND_CHECK_PAUSE_MS,
   type OwedRefund,
   Payments,
   type RefundOfPayment,
@@ -103,11 +103,11 @@ export class InMemoryPayments extends Payments {
     const at = now.getTime();
     const due = this.find(({ id, createdAt, ...payment }) => {
       const nextAt = this.#checks.get(id) ?? at;
-      return isUnfinished(payment) && createdAt.getTime() <= at - afterMs && (nextAt <= at || nextAt > at + LONGEST_CHECK_PAUSE_MS);
+      return isUnfinished(payment) && createdAt.getTime() <= at - afterMs && (nextAt <= at || nextAt > at + MAX_CHECK_PAUSE_MS);
     }).slice(0, limit);
     for (const { id, createdAt } of due) {
       const halfAge = (at - createdAt.getTime()) / 2;
-      this.#checks.set(id, at + Math.max(afterMs, Math.min(halfAge, LONGEST_CHECK_PAUSE_MS)));
+      this.#checks.set(id, at + Math.max(afterMs, Math.min(halfAge, MAX_CHECK_PAUSE_MS)));
     }
     return Promise.resolve(due.map(({ id, reservationId, intentId }) => ({ id, reservationId, intentId })));
   }
@@ -163,13 +163,13 @@ export class InMemoryPayments extends Payments {
     }));
     const due = submitted
       .filter(({ nextAt, changedAt }) => {
-        const isDue = nextAt === null || nextAt <= at || nextAt > at + LONGEST_REFUND_CHECK_PAUSE_MS;
+        const isDue = nextAt === null || nextAt <= at || nextAt > at + MAX_REFUND_CHECK_PAUSE_MS;
         return changedAt <= at - afterMs && isDue;
       })
       .sort((a, b) => (a.nextAt ?? a.changedAt) - (b.nextAt ?? b.changedAt))
       .slice(0, limit);
     for (const { id, changedAt } of due) {
-      const pause = Math.max(afterMs, Math.min((at - changedAt) / 2, LONGEST_REFUND_CHECK_PAUSE_MS));
+      const pause = Math.max(afterMs, Math.min((at - changedAt) / 2, MAX_REFUND_CHECK_PAUSE_MS));
       this.#refundTimes.set(id, { changedAt, nextAt: at + pause });
     }
     return Promise.resolve([...new Set(due.map(({ paymentId }) => paymentId))].sort());

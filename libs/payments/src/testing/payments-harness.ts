@@ -14,6 +14,7 @@ import {
 import { Alerts } from '@app/kernel/alerts.js';
 import { type AdminCommand, AuditTrail } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
@@ -47,11 +48,11 @@ import { InMemoryStripeEvents } from './in-memory-stripe-events.js';
 const settings = {
   kept: { stripeEventBodiesDays: 90, stripeEventsDays: 540, idempotencyKeysDays: 30 },
   ticks: {
-    deleteOldStripeDataMs: 3_600_000,
+    deleteOldStripeDataMs: HOUR_MS,
     requestOwedRefundsMs: 60_000,
     reconcilePaymentsMs: 60_000,
-    reconcileEventsMs: 3_600_000,
-    reconcileDaysMs: 86_400_000,
+    reconcileEventsMs: HOUR_MS,
+    reconcileDaysMs: DAY_MS,
   },
 };
 const kinds = new Set(paymentsJobs.map((job) => definitionOf(job)!.kind));

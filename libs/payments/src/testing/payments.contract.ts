@@ -1,4 +1,5 @@
 /** What every implementation of `Payments` promises, in memory and in PostgreSQL. */
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { BY_EVENT, type Disputes } from '../domain/disputes.js';
 import { PaymentNotFound, RefundNotFound } from '../domain/errors.js';
@@ -108,7 +109,6 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
   });
 
   describe('the next check of an unfinished payment', () => {
-    const MINUTE_MS = 60_000;
     const start = new Date('2020-01-01T00:00:00Z');
     const after = (minutes: number) => new Date(start.getTime() + minutes * MINUTE_MS);
     const claim = async (minutes: number, limit = 10) =>

@@ -1,12 +1,12 @@
 /** What every implementation of `Payments` promises about the checks of submitted refunds, in memory and in PostgreSQL. */
 import type { Clock } from '@app/kernel/clock.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import type { Payments } from '../domain/payments.js';
 import type { RefundFact } from '../domain/stripe-facts.js';
 import { aRefund } from './fake-card-payments.js';
 import { aPayment } from './payments.contract.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
-const MINUTE_MS = 60_000;
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 interface RefundChecksFixture {

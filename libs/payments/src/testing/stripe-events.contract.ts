@@ -1,9 +1,8 @@
 /** What every implementation of `StripeEvents` promises, in memory and in PostgreSQL. It is given empty, with a first pause of one second. */
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import type { StripeEvents } from '../domain/stripe-events.js';
 import { anEvent, anIntent } from './fake-card-payments.js';
-
-const DAY_MS = 86_400_000;
 
 export function stripeEventsContract(given: () => Promise<{ stripeEvents: StripeEvents; clock: FixedClock }>): void {
   const event = anEvent(anIntent());

@@ -6,7 +6,7 @@ describe('Admission', () => {
   afterEach(() => void vi.useRealTimers());
 
   function admissionWith(limits: Partial<AdmissionLimits> = {}) {
-    const admission = new Admission({ maxAdmitted: 2, maxWaiting: 3, longestWaitMs: 1_000, ...limits });
+    const admission = new Admission({ maxAdmitted: 2, maxWaiting: 3, maxWaitMs: 1_000, ...limits });
     const outcomes = new Map<string, 'admitted' | 'refused'>();
     const givingUp = new Map<string, () => void>();
     const enter = async (name: string): Promise<void> => {
@@ -98,7 +98,7 @@ describe('Admission', () => {
   });
 
   it('all waiting requests are refused when one fails and none has succeeded lately', async () => {
-    const { arrive, leave, outcomes } = admissionWith({ longestWaitMs: 60_000 });
+    const { arrive, leave, outcomes } = admissionWith({ maxWaitMs: 60_000 });
     await arrive('a', 'b', 'c', 'd', 'e');
     await vi.advanceTimersByTimeAsync(2_500);
     await leave('failure');
@@ -106,7 +106,7 @@ describe('Admission', () => {
   });
 
   it('requests go on waiting when one fails among others that succeed', async () => {
-    const { arrive, leave, outcomes } = admissionWith({ longestWaitMs: 60_000, maxAdmitted: 4 });
+    const { arrive, leave, outcomes } = admissionWith({ maxWaitMs: 60_000, maxAdmitted: 4 });
     await arrive('a', 'b', 'c', 'd', 'e', 'f', 'g');
     await vi.advanceTimersByTimeAsync(2_500);
     await leave('success');
@@ -118,7 +118,7 @@ describe('Admission', () => {
 
 describe('RequestSlot', () => {
   const admittedRequest = async () => {
-    const admission = new Admission({ maxAdmitted: 1, maxWaiting: 5, longestWaitMs: 60_000 });
+    const admission = new Admission({ maxAdmitted: 1, maxWaiting: 5, maxWaitMs: 60_000 });
     await admission.enter();
     return { admission, slot: new RequestSlot(admission), remote: Promise.withResolvers<string>() };
   };

@@ -11,7 +11,7 @@ export interface AdmissionLimits {
   readonly maxAdmitted: number;
   /** Requests that may wait for a slot. */
   readonly maxWaiting: number;
-  readonly longestWaitMs: number;
+  readonly maxWaitMs: number;
 }
 
 /** How a request ended, as a sign of whether requests succeed at all. */
@@ -61,7 +61,7 @@ export class Admission {
         settle();
       };
       const request: WaitingRequest = { admit: endWait(resolve), refuse: endWait(() => reject(new Overloaded())) };
-      const timer = setTimeout(request.refuse, this.limits.longestWaitMs);
+      const timer = setTimeout(request.refuse, this.limits.maxWaitMs);
       this.#waiting.add(request);
       onWaiting(request.refuse);
     });

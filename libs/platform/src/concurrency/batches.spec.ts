@@ -26,7 +26,7 @@ function newBatches(options: Partial<BatchOptions<Item, string>> = {}): { batche
     });
   const keysOf = ({ keys = [] }: Item): readonly string[] => keys;
   return {
-    batches: new Batches({ work, keysOf, maxItems: 3, maxConcurrent: 1, maxWaiting: 100, longestWaitMs: 60_000, ...options }),
+    batches: new Batches({ work, keysOf, maxItems: 3, maxConcurrent: 1, maxWaiting: 100, maxWaitMs: 60_000, ...options }),
     underWay,
   };
 }
@@ -151,7 +151,7 @@ describe('Batches', () => {
   });
 
   it('an item that waited too long is refused instead of being worked on', async () => {
-    const { batches, underWay } = newBatches({ longestWaitMs: -1 });
+    const { batches, underWay } = newBatches({ maxWaitMs: -1 });
     await expect(batches.run({ name: 'a' })).rejects.toThrow(Overloaded);
     expect(underWay).toEqual([]);
   });

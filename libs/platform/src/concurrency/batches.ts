@@ -18,7 +18,7 @@ export interface BatchOptions<Item, Result> {
   /** Items that may wait; the others are refused with `Overloaded`. */
   readonly maxWaiting: number;
   /** An item that waited longer is refused with `Overloaded` instead of being worked on. */
-  readonly longestWaitMs: number;
+  readonly maxWaitMs: number;
 }
 
 interface WaitingItem<Item, Result> {
@@ -86,10 +86,10 @@ export class Batches<Item, Result> {
 
   /** The items that waited longest and share no key with each other or with an item under way. */
   private take(): WaitingItem<Item, Result>[] {
-    const { maxItems, longestWaitMs } = this.options;
+    const { maxItems, maxWaitMs } = this.options;
     const batch: WaitingItem<Item, Result>[] = [];
     const left: WaitingItem<Item, Result>[] = [];
-    const oldest = performance.now() - longestWaitMs;
+    const oldest = performance.now() - maxWaitMs;
     for (const waiting of this.#waiting) {
       if (waiting.since < oldest) waiting.reject(new Overloaded());
       else if (batch.length >= maxItems || waiting.keys.some((key) => this.#busyKeys.has(key))) left.push(waiting);

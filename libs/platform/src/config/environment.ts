@@ -1,9 +1,8 @@
 /** Reads settings from environment variables. Keeps every fault, so that all of them can be reported at once. */
 import { readFileSync } from 'node:fs';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { hasHiddenCharacters } from '@app/kernel/text.js';
 import { isEmail } from 'class-validator';
-
-const DAY_MS = 86_400_000;
 
 const ANY_LOCAL_PORT = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
 

@@ -55,9 +55,9 @@ describe('The settings of the platform', () => {
         'ADMITTED_REQUESTS must be below DATABASE_POOL, which is 50',
       ]);
     }
-    expect(settingsWith({}).admission).toMatchObject({ maxWaiting: 2_000, longestWaitMs: 8_000 });
+    expect(settingsWith({}).admission).toMatchObject({ maxWaiting: 2_000, maxWaitMs: 8_000 });
     const short = { ADMISSION_WAITING: '0', ADMISSION_WAIT_MS: '100' };
-    expect(settingsWith(short).admission).toMatchObject({ maxWaiting: 0, longestWaitMs: 100 });
+    expect(settingsWith(short).admission).toMatchObject({ maxWaiting: 0, maxWaitMs: 100 });
   });
 
   it('the direct URL of the database is used where there is one', () => {

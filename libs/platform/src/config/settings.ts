@@ -1,10 +1,6 @@
 /** The settings of the platform itself. Each context reads its own in `<context>.settings.ts`. `.env.example` explains each variable. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
 import type { Environment } from './environment.js';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 const POSTGRES = ['postgres:', 'postgresql:'];
 
@@ -51,7 +47,7 @@ export class Settings {
     readonly maxAdmitted: number;
     /** Requests that may wait for a slot; the others are answered with 503. */
     readonly maxWaiting: number;
-    readonly longestWaitMs: number;
+    readonly maxWaitMs: number;
   };
   readonly database: {
     readonly url: string;
@@ -149,7 +145,7 @@ export class Settings {
     this.admission = {
       maxAdmitted: env.integer('ADMITTED_REQUESTS', { fallback: Math.max(1, Math.floor(poolSize * 0.8)), min: 1, max: 10_000 }),
       maxWaiting: env.integer('ADMISSION_WAITING', { fallback: 2_000, min: 0, max: 100_000 }),
-      longestWaitMs: env.durationMs('ADMISSION_WAIT_MS', { fallback: 8 * SECOND_MS, max: MINUTE_MS }),
+      maxWaitMs: env.durationMs('ADMISSION_WAIT_MS', { fallback: 8 * SECOND_MS, max: MINUTE_MS }),
     };
     if (this.admission.maxAdmitted >= poolSize) env.faults.push(`ADMITTED_REQUESTS must be below DATABASE_POOL, which is ${poolSize}`);
     const amqpUrl = env.optionalUrl('AMQP_URL', ['amqp:', 'amqps:']);

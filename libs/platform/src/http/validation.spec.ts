@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsObject, IsString, ValidateNested } from 'class-validator';
 import { MayBeLeftOut } from './may-be-left-out.js';
-import { type InputFault, InvalidInput, MOST_FAULTS } from './problems/http-errors.js';
+import { type InputFault, InvalidInput, MAX_FAULTS } from './problems/http-errors.js';
 import { ArrayUnique } from './array-unique.js';
 import { InputPipe, UuidPipe } from './validation.js';
 
@@ -143,9 +143,9 @@ describe('InputPipe', () => {
 
   it('a refusal has at most the faults that the document says', async () => {
     const snacks = Array.from({ length: 3 }, (_, row) => Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`x${row}${i}`, 1])));
-    expect(await faultsOf(body({ count: 1, snacks }))).toHaveLength(MOST_FAULTS);
+    expect(await faultsOf(body({ count: 1, snacks }))).toHaveLength(MAX_FAULTS);
     expect(new InvalidInput(Array.from({ length: 5_000 }, () => ({ pointer: '/x', rule: 'x', message: 'x' }))).errors).toHaveLength(
-      MOST_FAULTS,
+      MAX_FAULTS,
     );
   });
 

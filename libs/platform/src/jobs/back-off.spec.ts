@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { backOffMs } from './back-off.js';
 import { RateLimitBackoff } from './rate-limit-backoff.js';
 
@@ -51,7 +52,7 @@ describe('RateLimitBackoff', () => {
     vi.useFakeTimers();
     const backoff = new RateLimitBackoff(pauses);
     backoff.record({ rateLimited: true });
-    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.setSystemTime(Date.now() - HOUR_MS);
     vi.advanceTimersByTime(1_000);
     expect(backoff.isActive).toBe(false);
   });

@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import type { ClsService } from 'nestjs-cls';
@@ -25,7 +26,7 @@ class SendLetter implements JobHandler {
 
 @Job('parcels.count', { lane: PARCELS })
 class CountParcels implements JobHandler {
-  readonly everyMs = 3_600_000;
+  readonly everyMs = HOUR_MS;
   runs = 0;
 
   run(): Promise<void> {

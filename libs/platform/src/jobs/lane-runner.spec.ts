@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { vi } from 'vitest';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { InMemoryJobs } from '../testing/in-memory-jobs.js';
@@ -35,7 +36,7 @@ describe('LaneRunner', () => {
         return error === undefined ? Promise.resolve() : Promise.reject(error);
       },
     });
-    const kinds: [string, number?][] = [['letters.send'], ['letters.shred'], ['letters.sort', 3_600_000]];
+    const kinds: [string, number?][] = [['letters.send'], ['letters.shred'], ['letters.sort', HOUR_MS]];
     runner = new LaneRunner(lane, new Map(kinds.map(([kind, everyMs]) => [kind, handlerOf(kind, everyMs)])), jobs, alerts);
   });
   const send = (...subjects: string[]) => jobs.enqueue(subjects.map((subject) => ({ kind: 'letters.send', subject })));
@@ -102,10 +103,10 @@ describe('LaneRunner', () => {
 
   it('a job that postpones itself is due after its own time, and has not failed', async () => {
     await send('a');
-    errors.set('a', new JobPostponed(3_600_000, 'the shop is closed'));
+    errors.set('a', new JobPostponed(HOUR_MS, 'the shop is closed'));
     for (let hour = 1; hour <= 12; hour++) {
       expect(await runLane(runner)).toEqual({ ran: 1, rateLimited: false });
-      clock.advance(3_600_000 - 1);
+      clock.advance(HOUR_MS - 1);
       expect(await runLane(runner)).toEqual({ ran: 0, rateLimited: false });
       clock.advance(1);
     }
@@ -172,7 +173,7 @@ describe('LaneRunner', () => {
   it('a search of a process that ends is due again at once, and has not failed', async () => {
     const pages: number[] = [];
     const handler: JobHandler = {
-      everyMs: 3_600_000,
+      everyMs: HOUR_MS,
       run: () =>
         searchPages({
           from: 0,
@@ -194,7 +195,7 @@ describe('LaneRunner', () => {
     await runner.enqueueRepeated();
     expect(jobs.waiting).toEqual([`letters.sort ${WHOLE}`]);
     await runLane(runner);
-    clock.advance(3_600_000 - 1);
+    clock.advance(HOUR_MS - 1);
     await runLane(runner);
     expect(ran).toHaveLength(1);
     clock.advance(1);

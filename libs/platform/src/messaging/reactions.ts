@@ -139,7 +139,7 @@ export class Reactions {
       isOfOneItem: (error) => !isDatabaseAway(error),
       // The broker delivers so many at most as the prefetch says.
       maxWaiting: Infinity,
-      longestWaitMs: Infinity,
+      maxWaitMs: Infinity,
     });
   }
 

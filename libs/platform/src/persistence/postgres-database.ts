@@ -14,7 +14,7 @@ import { Replica } from './replica.js';
 import { makeRowMaker, type RowMaker } from './row-maker.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
-const SHARED_READS = { maxItems: 64, maxConcurrent: 2, maxWaiting: 4_000, longestWaitMs: 8_000 };
+const SHARED_READS = { maxItems: 64, maxConcurrent: 2, maxWaiting: 4_000, maxWaitMs: 8_000 };
 
 interface Statement {
   readonly name?: string;

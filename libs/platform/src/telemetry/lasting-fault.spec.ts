@@ -1,8 +1,7 @@
 import { vi } from 'vitest';
 import { Logger } from '@nestjs/common';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { LastingFault } from './lasting-fault.js';
-
-const MINUTE_MS = 60_000;
 
 describe('LastingFault', () => {
   let now = 0;

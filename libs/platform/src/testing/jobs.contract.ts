@@ -1,10 +1,9 @@
 /** What every implementation of `Jobs` promises, in memory and in PostgreSQL. */
+import { HOUR_MS, MINUTE_MS } from '@app/kernel/durations.js';
 import type { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import type { ClaimedJob, JobName, Jobs } from '../jobs/jobs.js';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** The clock of a database goes on while a test runs. */
 const about = (milliseconds: number): number => expect.closeTo(milliseconds, -5) as number;
 

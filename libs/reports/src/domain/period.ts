@@ -1,10 +1,10 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { PeriodReversed, PeriodTooLong } from './errors.js';
 
 /** A leap year: a report of a whole year is the longest that is read at once. */
 export const MAX_PERIOD_DAYS = 366;
 /** A reconciliation reads single payments: a month of a large cinema is read within the time of a request. */
 export const MAX_RECONCILED_DAYS = 31;
-export const DAY_MS = 86_400_000;
 
 /** Days of a theatre's own calendar, `YYYY-MM-DD`, both included. */
 export interface Period {

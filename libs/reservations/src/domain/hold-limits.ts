@@ -1,4 +1,5 @@
 /** How much one customer may hold. */
+import { DAY_MS } from '@app/kernel/durations.js';
 import type { BookingPolicy } from './booking-policy.js';
 import { TooManyHolds, TooManyHoldsInAll, TooManySeatsForShowtime, UnpaidHoldsTooLong } from './errors.js';
 import type { CustomerUsage } from './situations.js';
@@ -7,8 +8,6 @@ import { after } from './times.js';
 export const MAX_SEATS = 10;
 export const MAX_LIVE_HOLDS = 3;
 export const MAX_ACTIVE_SEATS = 10;
-
-const DAY_MS = 24 * 3_600_000;
 
 /** From when on holds without a payment count. Undefined where the policy has no limit: then nothing needs to be read. */
 export function unpaidHoldsAfter({ maxUnpaidHoldMs }: BookingPolicy, now: Date): Date | undefined {

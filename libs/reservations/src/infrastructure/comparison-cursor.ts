@@ -1,9 +1,10 @@
 /** How far the comparison with the context of showtimes has come: one position for all workers. */
+import { WEEK_MS } from '@app/kernel/durations.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import type { Database } from '@app/platform/persistence/database.js';
 
 /** A showtime that has started cannot be cancelled or moved. A pass looks back this long, so that it survives that no worker ran for days. */
-const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+const LOOK_BACK_MS = WEEK_MS;
 
 /** The condition of the index `reservations_to_compare`, which PostgreSQL takes for the same text only. */
 const COMPARED = `(status IN ('held', 'confirmed') OR refund_due < total)`;

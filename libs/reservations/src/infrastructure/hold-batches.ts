@@ -18,7 +18,7 @@ const BATCH_SIZE = 64;
 const MAX_CONCURRENT_BATCHES = 2;
 /** As many requests as may wait for admission: when sales of a popular showtime open, they wait here without a connection. */
 const MAX_WAITING_HOLDS = 4_000;
-const LONGEST_WAIT_MS = 8_000;
+const MAX_WAIT_MS = 8_000;
 
 export interface HoldAttempt {
   readonly request: HoldRequest;
@@ -38,7 +38,7 @@ export class HoldBatches {
     // A showtime that is locked for long must not keep the holds of others waiting, one time-out after another.
     groups: { of: ({ request: { showtimeId } }) => showtimeId, isOfGroup: isLockTimeout },
     maxWaiting: MAX_WAITING_HOLDS,
-    longestWaitMs: LONGEST_WAIT_MS,
+    maxWaitMs: MAX_WAIT_MS,
   });
 
   constructor(

@@ -9,7 +9,7 @@ import { RESERVATIONS_ORDERS, type ReservationsOrder } from '../application/quer
 import { RESERVATION_STATUSES, type ReservationStatus } from '../domain/reservation-state.js';
 
 /** More than a reservation can have, so that a refusal can name its limit. */
-const MOST_LABELS = 50;
+const MAX_LABELS = 50;
 
 export class ChangeSeatsRequest {
   /** Labels of 1 to 10 seats of the same showtime, each once: all that the reservation shall have, the ones to keep included. */
@@ -23,7 +23,7 @@ export class ChangeSeatsRequest {
   })
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(MOST_LABELS)
+  @ArrayMaxSize(MAX_LABELS)
   @ArrayUnique()
   @IsString({ each: true })
   @MinLength(1, { each: true })
@@ -54,7 +54,7 @@ export class HoldSeatsRequest {
    */
   @IsArray()
   @ArrayNotEmpty()
-  @ArrayMaxSize(MOST_LABELS)
+  @ArrayMaxSize(MAX_LABELS)
   @ArrayUnique()
   @IsString({ each: true })
   @MinLength(1, { each: true })

@@ -1,6 +1,7 @@
 /** Seatings and reservations for specs: a showtime in a small room, six hours after NOW. */
 import type { Seat } from '@app/contracts/rooms.js';
 import type { ShowtimeSummary } from '@app/contracts/showtimes.js';
+import { HOUR_MS, MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { newBookingCode } from '../domain/booking-code.js';
 import type { BookingPolicy } from '../domain/booking-policy.js';
@@ -9,9 +10,6 @@ import { Reservation } from '../domain/reservation.js';
 import type { HoldDecision, Reservations } from '../domain/reservations.js';
 import { Seating } from '../domain/seating.js';
 import { type HoldSituation, OPEN_SALES } from '../domain/situations.js';
-
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 60 * MINUTE_MS;
 
 export const NOW = new Date('2026-03-01T12:00:00Z');
 export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE_MS);

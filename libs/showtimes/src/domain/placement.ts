@@ -3,11 +3,11 @@ import type { MovieSummary } from '@app/contracts/movies.js';
 import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import type { DomainError } from '@app/kernel/domain-error.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { MovieRetired, RoomClosed, StartsInThePast, StartsTooFarAhead } from './errors.js';
 import { categoriesOf, priceRefusals, pricesFor } from './prices.js';
 import type { Moment } from './theatre-time.js';
 
-const MINUTE_MS = 60_000;
 /** A later start is most likely a mistyped year. */
 const MAX_DAYS_AHEAD = 730;
 

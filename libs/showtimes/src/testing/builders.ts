@@ -2,11 +2,10 @@
 import type { MovieSummary } from '@app/contracts/movies.js';
 import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { Showtime } from '../domain/showtime.js';
 import type { Moment } from '../domain/theatre-time.js';
-
-const MINUTE_MS = 60_000;
 
 export const NOW = new Date('2026-03-01T12:00:00Z');
 export const minutesAfter = (minutes: number, from: Date = NOW): Date => new Date(from.getTime() + minutes * MINUTE_MS);

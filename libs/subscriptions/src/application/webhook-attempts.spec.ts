@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { ImmediateTransactions } from '@app/platform/testing/immediate-transactions.js';
 import { SealedSecrets } from '../domain/sealed-secrets.js';
@@ -62,7 +63,7 @@ describe('An attempt that is under way while the address of its endpoint changes
 
   it.each([
     ['410', answered(410)],
-    ['503 with a pause', answered(503, 3_600_000)],
+    ['503 with a pause', answered(503, HOUR_MS)],
     ['nothing', { kind: 'unanswered', error: 'timeout' } as const],
   ])('the old address that answers %s says nothing about the new one', async (_, result) => {
     await attemptDuring(move, result);
@@ -72,7 +73,7 @@ describe('An attempt that is under way while the address of its endpoint changes
 
   it.each([
     ['410', answered(410), { status: 'disabled', disabledReason: 'gone' }],
-    ['503 with a pause', answered(503, 3_600_000), { status: 'enabled', pausedUntil: expect.any(Date) }],
+    ['503 with a pause', answered(503, HOUR_MS), { status: 'enabled', pausedUntil: expect.any(Date) }],
   ])('the address that is still the same and answers %s is taken at its word', async (_, result, expected) => {
     await attemptDuring(() => undefined, result);
     expect(harness.endpoint(endpointId)).toMatchObject(expected);

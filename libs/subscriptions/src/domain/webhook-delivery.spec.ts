@@ -1,7 +1,7 @@
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { GIVE_UP_AFTER_MS, WebhookDelivery, type WebhookResult } from './webhook-delivery.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const HOUR_MS = 3_600_000;
 const answered = (status: number): WebhookResult => ({ kind: 'answered', status, answer: 'words', askedPauseMs: null });
 const request = (): WebhookDelivery => WebhookDelivery.request({ endpointId: 'p1', eventId: 'e1', type: 'movies.movie-added.v1' }, NOW);
 const at = (time: Date) => ({ startedAt: time, endedAt: time });

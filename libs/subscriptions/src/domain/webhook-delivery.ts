@@ -1,13 +1,10 @@
 import { UserRegistered } from '@app/contracts/auth.js';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 
 /** `failed`: it was tried for three days, or cannot be tried any more. */
 export const WEBHOOK_DELIVERY_STATUSES = ['waiting', 'delivered', 'failed'] as const;
 export type WebhookDeliveryStatus = (typeof WEBHOOK_DELIVERY_STATUSES)[number];
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** The pauses after each failure that Standard Webhooks 1.0 recommends, 75 hours in all. */
 const PAUSES_MS = [
@@ -23,7 +20,7 @@ const PAUSES_MS = [
 ];
 const LAST_PAUSE_MS = 24 * HOUR_MS;
 /** No attempt is planned further ahead. */
-export const LONGEST_PAUSE_MS = 26 * HOUR_MS;
+export const MAX_PAUSE_MS = 26 * HOUR_MS;
 /** A delivery is given up where its next attempt would be later than this after the first. Time decides, not the number of attempts, because attempts are brought forward. */
 export const GIVE_UP_AFTER_MS = 80 * HOUR_MS;
 /** The pause after an attempt that failed by a fault of ours. It does not grow. */

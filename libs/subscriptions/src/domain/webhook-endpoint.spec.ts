@@ -1,5 +1,5 @@
 import { WebhookEndpointIsDisabled } from './errors.js';
-import { DISABLED_AFTER_MS, LONGEST_ASKED_PAUSE_MS, SECRET_OVERLAP_MS, WebhookEndpoint, signingSecrets } from './webhook-endpoint.js';
+import { DISABLED_AFTER_MS, MAX_ASKED_PAUSE_MS, SECRET_OVERLAP_MS, WebhookEndpoint, signingSecrets } from './webhook-endpoint.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const later = (milliseconds: number): Date => new Date(NOW.getTime() + milliseconds);
@@ -59,10 +59,10 @@ describe('A webhook endpoint', () => {
     const endpoint = create();
     endpoint.recordFailure(failure(NOW, { askedPauseMs: 60_000 }));
     expect(endpoint.state.pausedUntil).toEqual(later(60_000));
-    endpoint.recordFailure(failure(NOW, { askedPauseMs: LONGEST_ASKED_PAUSE_MS * 10 }));
-    expect(endpoint.state.pausedUntil).toEqual(later(LONGEST_ASKED_PAUSE_MS));
+    endpoint.recordFailure(failure(NOW, { askedPauseMs: MAX_ASKED_PAUSE_MS * 10 }));
+    expect(endpoint.state.pausedUntil).toEqual(later(MAX_ASKED_PAUSE_MS));
     endpoint.recordFailure(failure(NOW));
-    expect(endpoint.state.pausedUntil).toEqual(later(LONGEST_ASKED_PAUSE_MS));
+    expect(endpoint.state.pausedUntil).toEqual(later(MAX_ASKED_PAUSE_MS));
   });
 
   it('a fault of ours pauses an endpoint, is no failure, and ends no longer pause', () => {
@@ -81,9 +81,9 @@ describe('A webhook endpoint', () => {
 
   it('another address begins without the failures and the pause of the one before', () => {
     const endpoint = create();
-    endpoint.recordFailure(failure(NOW, { askedPauseMs: LONGEST_ASKED_PAUSE_MS }));
+    endpoint.recordFailure(failure(NOW, { askedPauseMs: MAX_ASKED_PAUSE_MS }));
     expect(endpoint.change({ description: 'Till', url: 'https://shop.example/' })).toBe(false);
-    expect(endpoint.state).toMatchObject({ failingSince: NOW, pausedUntil: later(LONGEST_ASKED_PAUSE_MS) });
+    expect(endpoint.state).toMatchObject({ failingSince: NOW, pausedUntil: later(MAX_ASKED_PAUSE_MS) });
     expect(endpoint.change({ url: 'https://shop.example/events' })).toBe(true);
     expect(endpoint.state).toMatchObject({ failingSince: null, pausedUntil: null });
     expect(endpoint.recordFailure(failure(later(DISABLED_AFTER_MS)))).toBeNull();

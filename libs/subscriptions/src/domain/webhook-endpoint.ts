@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { WebhookEndpointIsDisabled } from './errors.js';
 
@@ -9,14 +10,12 @@ export type WebhookEndpointStatus = (typeof WEBHOOK_ENDPOINT_STATUSES)[number];
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** The secret before a rotation signs for so long, so that the receiver can change over. */
 export const SECRET_OVERLAP_MS = DAY_MS;
 /** An endpoint that fails for so long is disabled: longer than one event is tried, and than a long weekend. */
 export const DISABLED_AFTER_MS = 5 * DAY_MS;
 /** The longest pause that an endpoint can ask for with `Retry-After`. */
-export const LONGEST_ASKED_PAUSE_MS = HOUR_MS;
+export const MAX_ASKED_PAUSE_MS = HOUR_MS;
 
 /** What an admin chooses. */
 export interface WebhookEndpointSettings {
@@ -145,7 +144,7 @@ export class WebhookEndpoint {
   recordFailure({ at, isGone, askedPauseMs }: EndpointFailure): DisabledReason | null {
     if (this.#state.status !== 'enabled') return null;
     const failingSince = this.#state.failingSince ?? at;
-    const pauseMs = Math.min(askedPauseMs ?? 0, LONGEST_ASKED_PAUSE_MS);
+    const pauseMs = Math.min(askedPauseMs ?? 0, MAX_ASKED_PAUSE_MS);
     this.set({ failingSince, pausedUntil: pauseMs > 0 ? new Date(at.getTime() + pauseMs) : this.#state.pausedUntil });
     const reason = isGone ? 'gone' : at.getTime() - failingSince.getTime() >= DISABLED_AFTER_MS ? 'failing' : null;
     if (reason !== null) this.set({ status: 'disabled', disabledReason: reason });

@@ -3,7 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type ClaimOptions, type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
 import { WebhookDelivery, type WebhookDeliveryState } from '../domain/webhook-delivery.js';
-import { LONGEST_ASKED_PAUSE_MS } from '../domain/webhook-endpoint.js';
+import { MAX_ASKED_PAUSE_MS } from '../domain/webhook-endpoint.js';
 
 const COLUMNS = `id, endpoint_id, event_id, type, status, attempts, first_attempt_at, next_attempt_at, response_status, answer, error, requested_at,
   ended_at`;
@@ -49,7 +49,7 @@ export class PostgresWebhookDeliveries extends WebhookDeliveries {
   /** Reads the index of each endpoint apart, so that many deliveries to one cost the others nothing. */
   async claim({ perEndpoint, busy, leaseMs, now }: ClaimOptions): Promise<ClaimedDelivery[]> {
     // No pause is longer: its end is farther ahead only where the clock was set back.
-    const longestPauseEnd = new Date(now.getTime() + LONGEST_ASKED_PAUSE_MS);
+    const longestPauseEnd = new Date(now.getTime() + MAX_ASKED_PAUSE_MS);
     const rows = await this.database.prepared<ClaimedRow>(
       `WITH places AS (
          SELECT e.id, $1 - coalesce(b.busy, 0) AS free FROM subscriptions.webhook_endpoints e

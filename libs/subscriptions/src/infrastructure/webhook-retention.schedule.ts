@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Settings } from '@app/platform/config/settings.js';
 import type { RetentionRule, RetentionRules } from '@app/platform/operations/retention/retention.js';
 import { RetentionSchedule } from '@app/platform/operations/retention/retention-schedule.js';
@@ -9,7 +10,6 @@ import { SubscriptionsSettings } from '../subscriptions.settings.js';
 
 /** Few enough to be over in well under a second. */
 const BATCH_ROWS = 2_000;
-const DAY_MS = 86_400_000;
 
 /** Deliveries that ended long ago, and those of deleted endpoints. What waits is kept. */
 @Injectable()

@@ -11,7 +11,7 @@ import { WebhookCollector } from '../application/webhook-collector.js';
 import { WebhookSecretSealing } from '../application/webhook-secret-sealing.js';
 import { EventFeed } from '../domain/event-feed.js';
 import { type ClaimedDelivery, WebhookDeliveries } from '../domain/webhook-deliveries.js';
-import { LONGEST_PAUSE_MS, isSuccess } from '../domain/webhook-delivery.js';
+import { MAX_PAUSE_MS, isSuccess } from '../domain/webhook-delivery.js';
 import { SubscriptionsSettings } from '../subscriptions.settings.js';
 
 /** Attempts to one endpoint at a time, in each process: a slow endpoint delays no other. */
@@ -82,7 +82,7 @@ export class WebhooksSchedule extends Schedule {
     const last = this.#lastRunAt;
     const wasSetBack = last !== null && last.getTime() - now.getTime() > SET_BACK_MS;
     if (last === null || wasSetBack) {
-      const later = wasSetBack ? now : new Date(now.getTime() + LONGEST_PAUSE_MS);
+      const later = wasSetBack ? now : new Date(now.getTime() + MAX_PAUSE_MS);
       await this.deliveries.bringForwardAll({ later, leaseEnd: new Date(now.getTime() + LEASE_MS), now });
     }
     this.#lastRunAt = now;

@@ -1,9 +1,8 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { Session } from '../../domain/session.js';
 import { UsersHarness } from '../../testing/users-harness.js';
 import { EndSessions } from './end-sessions.js';
-
-const DAY_MS = 86_400_000;
 
 describe('EndSessions', () => {
   it('the sessions of every user are gone, with an audit entry that counts them', async () => {

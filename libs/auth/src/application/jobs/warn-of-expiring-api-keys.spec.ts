@@ -1,9 +1,8 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { InMemoryAlerts } from '@app/kernel/testing/in-memory-alerts.js';
 import { ApiKey } from '../../domain/api-key.js';
 import { InMemoryApiKeys } from '../../testing/in-memory-api-keys.js';
 import { WarnOfExpiringApiKeys } from './warn-of-expiring-api-keys.js';
-
-const DAY_MS = 86_400_000;
 
 describe('WarnOfExpiringApiKeys', () => {
   const inDays = (days: number): Date => new Date(Date.now() + days * DAY_MS);

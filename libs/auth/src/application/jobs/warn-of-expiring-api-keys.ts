@@ -1,11 +1,10 @@
 import { Alerts } from '@app/kernel/alerts.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { API_KEY_EXPIRES } from '../../domain/alert-codes.js';
 import { expiringInUse } from '../../domain/api-key.js';
 import { ApiKeys } from '../../domain/api-keys.js';
 import { SEARCHES } from '../lanes.js';
-
-const DAY_MS = 86_400_000;
 
 /** Says every day which keys end soon, or have ended, although their machines use them: a machine cannot change over by itself. */
 @Job('auth.warn-of-expiring-api-keys', { lane: SEARCHES })

@@ -1,8 +1,8 @@
 import { ReservationCancelled } from '@app/contracts/reservations.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { NotificationsHarness } from '../../testing/notifications-harness.js';
 import { RequestMissingMails } from './request-missing-mails.js';
 
-const MINUTE_MS = 60_000;
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 describe('RequestMissingMails', () => {

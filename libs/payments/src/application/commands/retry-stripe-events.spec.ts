@@ -1,3 +1,4 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { aDispute, anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RetryStripeEvents } from './retry-stripe-events.js';
@@ -35,7 +36,7 @@ describe('RetryStripeEvents', () => {
     }
     expect(harness.stripeEvents.all.get(id)).toMatchObject({ status: 'parked', attempts: 10 });
     expect(harness.alerts.codes).toEqual(['webhook-parked']);
-    harness.clock.advance(86_400_000);
+    harness.clock.advance(DAY_MS);
     expect(await retry(harness)).toBe(false);
   });
 

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { CardRefused, TooManyCardRequests } from '../../domain/card-payments.js';
 import {
   AlreadyPaid,
@@ -155,7 +156,7 @@ describe('StartPayment at Stripe', () => {
       harness.cards.failNext(fault, ...(fault === 'lost-before' ? [fault] : [new TooManyCardRequests()]));
       if (fault === 'lost-before') await expect(harness.start()).rejects.toThrow(PaymentsUnavailable);
       else await harness.bus.get(IntentOpener).open((await harness.start()).payment.id);
-      harness.clock.advance(23 * 3_600_000 + 1);
+      harness.clock.advance(23 * HOUR_MS + 1);
       await harness.start();
       expect(harness.cards.intents.size).toBe(1);
       expect(harness.cards.keys.filter((key) => key.endsWith(':2'))).toHaveLength(fault === 'lost-before' ? 1 : 0);

@@ -1,9 +1,7 @@
+import { MINUTE_MS, SECOND_MS } from '@app/kernel/durations.js';
 import { WHOLE } from '@app/platform/jobs/job.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { CheckPaymentsOfEndingHolds } from './check-payments-of-ending-holds.js';
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
 
 /** With the fetches of the intent that follow, at their seconds before the end of the hold. */
 function withFetches(harness: PaymentsHarness): { harness: PaymentsHarness; fetches: number[] } {

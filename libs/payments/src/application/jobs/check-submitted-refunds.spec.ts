@@ -1,9 +1,8 @@
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { WHOLE } from '@app/platform/jobs/job.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { CheckSubmittedRefunds } from './check-submitted-refunds.js';
-
-const MINUTE_MS = 60_000;
 
 /** With a refund that Stripe has taken. */
 async function submitted(): Promise<PaymentsHarness> {

@@ -1,8 +1,8 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { anEvent, anIntent } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { FetchUndeliveredEvents } from './fetch-undelivered-events.js';
 
-const DAY_MS = 86_400_000;
 const paid = anIntent({ status: 'succeeded' });
 const fetch = (harness: PaymentsHarness) => harness.run(FetchUndeliveredEvents, 'all');
 

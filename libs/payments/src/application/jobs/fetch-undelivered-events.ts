@@ -1,3 +1,4 @@
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments } from '../../domain/card-payments.js';
@@ -6,7 +7,7 @@ import { StripeEventProcessor } from '../stripe-event-processor.js';
 import { LISTS } from '../lanes.js';
 
 /** As long as Stripe tries to deliver an event (docs.stripe.com/webhooks#retries). */
-const WITHIN_MS = 3 * 24 * 3_600_000;
+const WITHIN_MS = 3 * DAY_MS;
 
 /** Fetches the events that Stripe could not deliver and receives them like delivered ones. */
 @Job('payments.fetch-undelivered-events', { lane: LISTS })

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { OwedRefundView } from '@app/contracts/reservations.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundPayment } from '../commands/refund-payment.js';
@@ -7,7 +8,6 @@ import { RequestOwedRefunds } from './request-owed-refunds.js';
 
 beforeAll(() => void Logger.overrideLogger(false));
 
-const MINUTE_MS = 60_000;
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 function owedFor(harness: PaymentsHarness, own: Partial<OwedRefundView> = {}): OwedRefundView {

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { BalanceTooLow, CardRefused, IdempotencyKeySpent, TooManyCardRequests } from '../../domain/card-payments.js';
 import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
@@ -53,7 +54,7 @@ describe('SubmitRefund', () => {
     harness.cards.keepsKeys = false;
     const refundId = harness.payment.refunds[0]!.id;
     harness.cards.refunds.set('re_before', aRefund({ stripeRefundId: 're_before', refundId }));
-    harness.clock.advance(24 * 3_600_000);
+    harness.clock.advance(DAY_MS);
     await harness.runJobs();
     expect([harness.cards.refunds.size, harness.cards.keys]).toEqual([1, []]);
     expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ status: 'succeeded', stripeRefundId: 're_before' }] });
@@ -110,7 +111,7 @@ describe('SubmitRefund', () => {
     const harness = await requested();
     harness.cards.failNext('lost-after');
     await harness.runJobs();
-    harness.clock.advance(24 * 3_600_000);
+    harness.clock.advance(DAY_MS);
     await harness.runJobs();
     expect(harness.cards.refunds.size).toBe(1);
     expect(harness.payment.refunded).toBe(2_500);
@@ -151,7 +152,7 @@ describe('SubmitRefund', () => {
     harness.cards.refund = () => Promise.reject(tooLow);
     for (let hour = 0; hour < 49; hour++) {
       await harness.runJobs();
-      harness.clock.advance(3_600_000);
+      harness.clock.advance(HOUR_MS);
     }
     expect(harness.alerts.codes).toEqual(Array.from({ length: 3 }, () => 'stripe-balance-too-low'));
     expect(harness.payment.refunds).toMatchObject([{ status: 'requested' }]);
@@ -215,8 +216,6 @@ describe('SubmitRefund', () => {
 });
 
 describe('A refund that Stripe had taken and that fails for want of balance', () => {
-  const HOUR_MS = 3_600_000;
-
   /** The bank reports that the last refund failed. */
   async function fail(harness: PaymentsHarness): Promise<void> {
     const failed = { ...[...harness.cards.refunds.values()].at(-1)!, status: 'failed', failure: 'insufficient_funds' } as const;

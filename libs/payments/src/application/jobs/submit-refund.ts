@@ -1,5 +1,6 @@
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { storableText } from '@app/kernel/text.js';
 import { Job, type JobHandler, JobPostponed } from '@app/platform/jobs/job.js';
 import { REFUND_FAILED, STRIPE_BALANCE_TOO_LOW } from '../../domain/alert-codes.js';
@@ -11,10 +12,9 @@ import { IdempotentRequests } from '../idempotent-requests.js';
 import { REFUNDS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
-const MINUTE_MS = 60_000;
 /** A refund that the balance does not cover is tried again when half of its age has passed, within these bounds. */
-const SHORTEST_WAIT_MS = 15 * MINUTE_MS;
-const LONGEST_WAIT_MS = 60 * MINUTE_MS;
+const MIN_WAIT_MS = 15 * MINUTE_MS;
+const MAX_WAIT_MS = 60 * MINUTE_MS;
 /** Hundreds of refunds of one showtime wait for the same money. */
 const ALERT_EVERY_MS = 24 * 60 * MINUTE_MS;
 
@@ -59,7 +59,7 @@ export class SubmitRefund implements JobHandler {
       const details = { paymentId, refundId, amount: { amount, currency }, failure: cause.message };
       this.alerts.raise(STRIPE_BALANCE_TOO_LOW, 'Refunds wait until the balance at Stripe covers them', details);
     }
-    const waitMs = Math.min(Math.max((now - createdAt.getTime()) / 2, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
+    const waitMs = Math.min(Math.max((now - createdAt.getTime()) / 2, MIN_WAIT_MS), MAX_WAIT_MS);
     return new JobPostponed(waitMs, cause.message, { cause });
   }
 

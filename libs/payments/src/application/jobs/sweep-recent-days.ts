@@ -1,4 +1,5 @@
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Disputes } from '../../domain/disputes.js';
@@ -7,7 +8,7 @@ import { LISTS } from '../lanes.js';
 import { NEWEST } from '../sweep.js';
 
 /** A decision that is older stays: banks allow an appeal some weeks. */
-const APPEALED_WITHIN_MS = 90 * 24 * 3_600_000;
+const APPEALED_WITHIN_MS = 90 * DAY_MS;
 
 /** Starts a comparison of our payments with what Stripe's lists hold for the last days. Each page of a list is a job of its own. */
 @Job('payments.sweep-recent-days', { lane: LISTS })

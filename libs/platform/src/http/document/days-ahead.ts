@@ -1,7 +1,7 @@
 /** Days in examples of requests that are refused once these days are over. The committed document has them of one year; a system serves those that come next. */
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { DAY_MS } from '@app/kernel/durations.js';
 
-const DAY_MS = 86_400_000;
 /** For so long at least a body that was copied can still be sent. */
 const LASTING_DAYS = 30;
 

@@ -56,7 +56,7 @@ const BATCH_SIZE = 256;
 const MAX_CONCURRENT_BATCHES = 2;
 /** As the admission: enough for a crowd. */
 const MAX_WAITING_REQUESTS = 4_000;
-const LONGEST_WAIT_MS = 8_000;
+const MAX_WAIT_MS = 8_000;
 /** How long a caller over a limit is refused without asking. Another process may give back what it counted. */
 const REFUSED_WITHOUT_ASKING_MS = 1_000;
 /** Callers known to be over a limit: each about 100 bytes. */
@@ -71,7 +71,7 @@ export class RateLimits {
     maxItems: BATCH_SIZE,
     maxConcurrent: MAX_CONCURRENT_BATCHES,
     maxWaiting: MAX_WAITING_REQUESTS,
-    longestWaitMs: LONGEST_WAIT_MS,
+    maxWaitMs: MAX_WAIT_MS,
   });
 
   constructor(

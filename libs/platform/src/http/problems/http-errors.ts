@@ -11,7 +11,7 @@ export type InputFault = FaultPlace & {
 };
 
 /** A client that sends more is not helped by more. The document says it. */
-export const MOST_FAULTS = 100;
+export const MAX_FAULTS = 100;
 
 /** 400: the shape of the request is wrong. */
 export class InvalidInput extends DomainError {
@@ -24,7 +24,7 @@ export class InvalidInput extends DomainError {
       'http.invalid-input',
       errors.length === 1 && first !== undefined ? describeFault(first) : `${errors.length} fields are not right.`,
     );
-    this.errors = errors.slice(0, MOST_FAULTS);
+    this.errors = errors.slice(0, MAX_FAULTS);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Sends events again that a reaction never received: a broker that lost its data, or a failover that took a reaction's commit back, would lose their effects. */
 import { Alerts } from '@app/kernel/alerts.js';
 import { Logger } from '@nestjs/common';
+import { DAY_MS, HOUR_MS } from '@app/kernel/durations.js';
 import { Settings } from '../../config/settings.js';
 import { Job, type JobHandler, type JobLane } from '../../jobs/job.js';
 import { Broker, PublishRefused } from '../../messaging/broker.js';
@@ -9,8 +10,6 @@ import { Reactions } from '../../messaging/reactions.js';
 import { Database } from '../../persistence/database.js';
 import { EVENTS_LOST } from '../../telemetry/alert.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Some thousand look-ups in indexes. */
 const PAGE_SIZE = 1_000;
 /** Of a run. Where many are only late, each run sends them again, and the inbox has to drop them. */

@@ -1,10 +1,10 @@
 /** Whether a restored backup is whole: its version, its tables read to the end, its constraints and indexes, and how old it is. It changes nothing. */
 import pg from 'pg';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { appliedMigrations } from '../../persistence/applied-migrations.js';
 import { endClient } from '../../persistence/end-client.js';
 import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 
-const HOUR_MS = 3_600_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const SYSTEM_SCHEMAS = `'pg_catalog', 'information_schema', 'pg_toast'`;
 

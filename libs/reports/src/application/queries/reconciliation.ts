@@ -2,10 +2,11 @@ import { type IQueryHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs'
 import { PaymentAccountsBetween, PaymentAccountsOf, StripeDifferencesBetween } from '@app/contracts/payment-accounts.js';
 import { ReservationAccountsOf, ReservationsConfirmedBetween, SeatDifferencesOf } from '@app/contracts/reservation-accounts.js';
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { Database } from '@app/platform/persistence/database.js';
 import { type Gap, paymentGaps, seatGap, stripeGap, ticketGaps, UNDER_WAY_MS } from '../../domain/gaps.js';
-import { assertPeriod, DAY_MS, MAX_RECONCILED_DAYS, type Period } from '../../domain/period.js';
+import { assertPeriod, MAX_RECONCILED_DAYS, type Period } from '../../domain/period.js';
 import type { GapView, ReconciliationResponse } from './reconciliation.view.js';
 
 /** Rows of one question. Each page costs a question a context, never one a row. */

@@ -1,6 +1,6 @@
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { AlreadyCompleted, HoldExpired, MoreWouldBeKept, ReservationNotFound } from '../../domain/errors.js';
-import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservationAsAdmin } from './cancel-reservation-as-admin.js';
 import { CompleteReservations } from './complete-reservations.js';

@@ -1,6 +1,6 @@
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { MoreWouldBeKept, ReservationNotFound } from '../../domain/errors.js';
-import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancellationQuote } from '../queries/cancellation-quote.js';
 import { CancelReservation } from './cancel-reservation.js';

@@ -1,6 +1,6 @@
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound, SeatsTaken, ShowtimeCancelled, ShowtimeMoved } from '../../domain/errors.js';
-import { MINUTE_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ChangeSeats } from './change-seats.js';
 

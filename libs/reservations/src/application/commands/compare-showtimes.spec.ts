@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { HOUR_MS, MINUTE_MS, minutesAfter, NOW } from '../../testing/builders.js';
+import { HOUR_MS, MINUTE_MS } from '@app/kernel/durations.js';
+import { minutesAfter, NOW } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservation } from './cancel-reservation.js';
 import { CompareShowtimes } from './compare-showtimes.js';

@@ -1,4 +1,5 @@
-import { HOUR_MS, minutesAfter } from '../../testing/builders.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
+import { minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CompleteReservations } from './complete-reservations.js';
 

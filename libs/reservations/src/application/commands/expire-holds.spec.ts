@@ -1,4 +1,5 @@
-import { MINUTE_MS, minutesAfter, POLICY } from '../../testing/builders.js';
+import { MINUTE_MS } from '@app/kernel/durations.js';
+import { minutesAfter, POLICY } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from './expire-holds.js';
 import { SettlePayment } from './settle-payment.js';

@@ -1,6 +1,7 @@
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { HoldExpired, ReservationNotFound, ShowtimeCancelled, ShowtimeMoved } from '../../domain/errors.js';
-import { MINUTE_MS, minutesAfter } from '../../testing/builders.js';
+import { minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExtendHold } from './extend-hold.js';
 

@@ -1,6 +1,7 @@
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { BookingCodeTaken, NoSuchSeat, SeatingOutdated, SeatsTaken, ShowtimeNotFound, TooManyHolds } from '../../domain/errors.js';
-import { aSeating, MINUTE_MS, NOW, storeHold } from '../../testing/builders.js';
+import { aSeating, NOW, storeHold } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { HoldExpiry } from '../hold-expiry.js';
 

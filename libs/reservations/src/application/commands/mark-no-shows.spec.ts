@@ -1,7 +1,7 @@
 import { ShowtimesByIds } from '@app/contracts/showtimes.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { ShowtimeNotFound, ShowtimeNotOver } from '../../domain/errors.js';
-import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { MarkNoShows } from './mark-no-shows.js';
 

@@ -1,6 +1,7 @@
+import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { aPayment, MINUTE_MS, minutesAfter } from '../../testing/builders.js';
+import { aPayment, minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { Settlement } from '../settlement.js';
 import { ExpireHolds } from './expire-holds.js';

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { UserErased, UsersErasedAfter } from '@app/contracts/auth.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
-import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { EndReservationsWhenUserErased } from '../reactions/end-reservations-when-user-erased.js';
 import { EndReservationsOfErasedUsers } from './end-reservations-of-erased-users.js';

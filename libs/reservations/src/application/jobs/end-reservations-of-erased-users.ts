@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { UsersErasedAfter } from '@app/contracts/auth.js';
 import { Clock } from '@app/kernel/clock.js';
+import { WEEK_MS } from '@app/kernel/durations.js';
 import { NIL_UUID } from '@app/kernel/id.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchPages } from '@app/platform/jobs/paged-search.js';
@@ -10,7 +11,7 @@ import { SEARCHES } from '../lanes.js';
 
 const PAGE_SIZE = 500;
 /** Longer than the broker may be away, a token may live and a payment may take. The reaction has ended everything older. */
-const LOOK_BACK_MS = 7 * 86_400_000;
+const LOOK_BACK_MS = WEEK_MS;
 
 /** Ends what users who were erased hold or have paid all the same: the event is late or lost, or a request or a payment was under way. */
 @Job('reservations.end-reservations-of-erased-users', { lane: SEARCHES })

@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { RecentDisputes, type RecentDisputeView } from '@app/contracts/disputes.js';
 import { Clock } from '@app/kernel/clock.js';
+import { DAY_MS } from '@app/kernel/durations.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { searchPages } from '@app/platform/jobs/paged-search.js';
 import { Reservations } from '../../domain/reservations.js';
@@ -9,7 +10,7 @@ import { SEARCHES } from '../lanes.js';
 
 const PAGE_SIZE = 500;
 /** Payments asks Stripe about decisions for as long. */
-const LOOK_BACK_MS = 90 * 86_400_000;
+const LOOK_BACK_MS = 90 * DAY_MS;
 
 /** Records the disputes and decisions whose event is late or lost: without them a reservation would not be found as disputed. */
 @Job('reservations.record-missing-disputes', { lane: SEARCHES })

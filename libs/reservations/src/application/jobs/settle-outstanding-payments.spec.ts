@@ -1,6 +1,7 @@
+import { HOUR_MS, MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import type { Reservation } from '../../domain/reservation.js';
-import { HOUR_MS, MINUTE_MS, minutesAfter } from '../../testing/builders.js';
+import { minutesAfter } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { ExpireHolds } from '../commands/expire-holds.js';
 import { SettlePayment } from '../commands/settle-payment.js';

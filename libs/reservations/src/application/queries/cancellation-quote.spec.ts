@@ -1,6 +1,6 @@
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import { ReservationNotFound } from '../../domain/errors.js';
-import { HOUR_MS } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { CancelReservation } from '../commands/cancel-reservation.js';
 import { CancellationQuote } from './cancellation-quote.js';

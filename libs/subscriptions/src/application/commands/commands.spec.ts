@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
 import {
   TooManyWebhookEndpoints,
@@ -18,7 +19,6 @@ import { ReplayWebhookDelivery } from './replay-webhook-delivery.js';
 import { RotateWebhookSecret } from './rotate-webhook-secret.js';
 import { SendTestEvent } from './send-test-event.js';
 
-const HOUR_MS = 3_600_000;
 const settings = (url = URL_OF_RECEIVER) => ({ url, description: 'Till', types: null });
 
 describe('The commands of webhooks', () => {

@@ -1,7 +1,7 @@
 /** The conditions of "on this day, in each theatre's own zone", in SQL that finds the day through an index that ends in the start. */
 import type { DayInTheatres } from '@app/contracts/showtimes.js';
+import { HOUR_MS } from '@app/kernel/durations.js';
 
-const HOUR_MS = 3_600_000;
 /** The first place where a day begins is 14 hours ahead of UTC, the last where it ends 12 hours behind. One hour more for zones to come. */
 const BEGINS_AT_MOST_BEFORE_MS = 15 * HOUR_MS;
 const ENDS_AT_MOST_AFTER_MS = (24 + 13) * HOUR_MS;
