@@ -29,11 +29,13 @@ const ALSO: Readonly<Record<string, string>> = {
 
 /** Why a parameter of a GET takes one value. */
 const ONE_VALUE: Readonly<Record<string, string>> = {
+  active: 'both values together are no filter',
   after: 'a place in the list',
   client: 'a free text, which may have commas',
   cursor: 'a place in the list',
   date: 'a day',
   disputed: 'both values together are no filter',
+  email: 'one address',
   format: 'how it is answered',
   from: 'a moment or day',
   groupBy: 'how it is answered',
@@ -123,6 +125,7 @@ describe('Query parameters with several values', () => {
       '/showtimes roomId',
       '/showtimes status',
       '/showtimes theatreId',
+      '/users role',
     ]);
   });
 

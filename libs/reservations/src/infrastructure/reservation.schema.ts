@@ -60,6 +60,11 @@ export const reservationSchema = new EntitySchema<ReservationState>({
       where: `status IN ('held', 'confirmed') OR refund_due < total`,
     },
     { name: 'reservations_refund_owed', columns: ['refundOwedAt', 'paymentId'], where: 'refund_due > 0' },
+    {
+      name: 'reservations_unpaid',
+      columns: ['customerId', 'showtimeId', 'endedAt'],
+      where: `payment_id IS NULL AND end_reason IN ('unpaid', 'cancelled-by-customer')`,
+    },
     { name: 'reservations_change_refund_owed', columns: ['changeRefundOwedAt', 'paymentId'], where: 'change_refund > 0' },
   ],
   checks: [
