@@ -211,6 +211,13 @@ describe('parseNamedObjects', () => {
     }
   });
 
+  it.each(['', 'x', 'ch_', 'ch_/../refunds', 'ch_1?x=y', 'c h_1', `ch_${'1'.repeat(201)}`])('%j is no id of a charge', (charge) => {
+    const dispute = { id: 'dp_1', amount: 2_500, currency: 'eur', status: 'lost', payment_intent: null, charge };
+    expect(parseNamedObjects(event('charge.dispute.closed', dispute))).toMatchObject({ chargeId: null });
+    expect(parseFact(event('charge.dispute.closed', dispute))).toMatchObject({ chargeId: null });
+    expect(parseFact(event('charge.refunded', { id: charge, payment_intent: null }))).toMatchObject({ chargeId: null });
+  });
+
   it('an event without an object names nothing', () => {
     const nothing = { intentId: null, chargeId: null, paymentId: null, refundId: null };
     for (const object of [null, [], 7, {}, { id: 7, metadata: [] }]) {

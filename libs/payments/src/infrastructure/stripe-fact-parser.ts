@@ -71,7 +71,7 @@ export function parseNamedObjects({ type, body }: StripeEvent): NamedObjects {
   const object = isRecord(data['object']) ? data['object'] : {};
   const { paymentId, refundId } = metadata(object);
   const intentId = type.startsWith('payment_intent.') ? optionalText(object['id']) : idOf(object['payment_intent']);
-  const chargeId = type === 'charge.refunded' ? optionalText(object['id']) : idOf(object['charge']);
+  const chargeId = chargeIdOf(type === 'charge.refunded' ? object : object['charge']);
   return { intentId, chargeId, paymentId: uuid(paymentId), refundId: uuid(refundId) };
 }
 
@@ -109,7 +109,7 @@ export function parseRefund(value: unknown): RefundFact {
     kind: 'refund',
     stripeRefundId: text(refund['id'], 'id'),
     intentId: idOf(refund['payment_intent']),
-    chargeId: idOf(refund['charge']),
+    chargeId: chargeIdOf(refund['charge']),
     refundId: uuid(metadata(refund)['refundId']),
     isForChangedSeats: metadata(refund)['reason'] === CHANGED_SEATS,
     amount: money(refund),
@@ -125,7 +125,7 @@ export function parseDispute(value: unknown, { isClosing = false } = {}): Disput
     kind: 'dispute',
     disputeId: text(dispute['id'], 'id'),
     intentId: idOf(dispute['payment_intent']),
-    chargeId: idOf(dispute['charge']),
+    chargeId: chargeIdOf(dispute['charge']),
     amount: money(dispute),
     status,
     reason: optionalText(dispute['reason']),
@@ -140,7 +140,7 @@ export function parseIntentOfCharge(value: unknown): string | null {
 }
 
 function parseRefundedCharge(charge: Json): StripeFact {
-  return { kind: 'refunds-changed', intentId: parseIntentOfCharge(charge), chargeId: optionalText(charge['id']) };
+  return { kind: 'refunds-changed', intentId: parseIntentOfCharge(charge), chargeId: chargeIdOf(charge) };
 }
 
 function isOfConnectedAccount(event: object): boolean {
@@ -220,6 +220,12 @@ function optionalText(value: unknown): string | null {
 
 function idOf(value: unknown): string | null {
   return isRecord(value) ? optionalText(value['id']) : optionalText(value);
+}
+
+/** Stripe is asked for it, so it must look like an id of Stripe's: letters that say of what, and the rest. */
+function chargeIdOf(value: unknown): string | null {
+  const id = idOf(value);
+  return id !== null && /^[a-z]{2,8}_\w{1,200}$/i.test(id) ? id : null;
 }
 
 function uuid(value: unknown): string | null {
