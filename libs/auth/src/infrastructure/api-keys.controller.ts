@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { RefusesIdempotencyKey } from '@app/platform/http/caching/idempotent.js';
+import { RefusesIdempotencyKey } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';

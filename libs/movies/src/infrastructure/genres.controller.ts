@@ -5,8 +5,8 @@ import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.
 import { Created } from '@app/platform/http/created.js';
 import { Cacheable } from '@app/platform/http/caching/etag.js';
 import { ReadsReplica } from '@app/platform/http/reads-replica.js';
-import { HonoursIfMatch } from '@app/platform/http/caching/if-match.js';
-import { Idempotent } from '@app/platform/http/caching/idempotent.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
 import { PageRequest } from '@app/platform/http/page.dto.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { UuidPipe } from '@app/platform/http/validation.js';

@@ -4,7 +4,7 @@ import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { withoutSlot } from '@app/platform/concurrency/admission.js';
 import { RequiresRight, Public, UserId } from '@app/platform/http/access/access.js';
 import { matchesEtag } from '@app/platform/http/caching/etag.js';
-import { HonoursIfMatch } from '@app/platform/http/caching/if-match.js';
+import { HonoursIfMatch } from '@app/platform/http/if-match.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { RateLimited } from '@app/platform/http/limits/rate-limit.js';
 import { readUpload, Upload } from '@app/platform/http/limits/upload.js';

@@ -14,7 +14,7 @@ import type { ReservationChange, ReservationState } from './reservation-state.js
 import { reservedShowtime, type SalesStatus } from './situations.js';
 import { after } from './times.js';
 
-export interface Admission {
+export interface CheckIn {
   /** User id of the member of staff. */
   readonly by: string;
   readonly policy: BookingPolicy;
@@ -22,7 +22,7 @@ export interface Admission {
   readonly at: Date;
 }
 
-export function admit(state: ReservationState, { by, policy, salesStatus, at }: Admission): readonly ReservationChange[] {
+export function admit(state: ReservationState, { by, policy, salesStatus, at }: CheckIn): readonly ReservationChange[] {
   const { id: reservationId, status, showtimeId, customerId, startsAt, endsAt, admittedAt, admittedBy } = state;
   if (status !== 'confirmed' && status !== 'completed') throw new NotConfirmed(status);
   if (admittedAt !== null && admittedBy !== null) throw new AlreadyAdmitted({ admittedAt: admittedAt.toISOString(), admittedBy });

@@ -18,7 +18,7 @@ import {
   endHoldOfDeactivatedCustomer,
   quoteCancellation,
 } from './cancellation.js';
-import { type Admission, admit, assertNotAdmitted, markNoShow } from './check-in.js';
+import { admit, assertNotAdmitted, type CheckIn, markNoShow } from './check-in.js';
 import { recordDispute } from './dispute.js';
 import {
   AlreadyExtended,
@@ -233,7 +233,7 @@ export class Reservation extends AggregateRoot<ReservationState> {
    * Lets the customer in, once, from some time before the start until the end. Throws `NotConfirmed`, `AlreadyAdmitted`, `ShowtimeCancelled`,
    * `ShowtimeMoved`, `CheckInNotOpen` or `CheckInClosed`.
    */
-  admit(request: Admission): void {
+  admit(request: CheckIn): void {
     this.apply(admit(this.state, request));
   }
 

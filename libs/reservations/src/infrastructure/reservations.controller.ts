@@ -3,7 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LoggedIn, UserId } from '@app/platform/http/access/access.js';
 import { Created } from '@app/platform/http/created.js';
-import { Idempotent } from '@app/platform/http/caching/idempotent.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
 import { AnswerExample } from '@app/platform/http/document/openapi-document.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { RequiresRight, UserId } from '@app/platform/http/access/access.js';
 import { MaxBody, TextBodies } from '@app/platform/http/limits/bodies.js';
 import { DryRunRequest } from '@app/platform/http/dry-run.dto.js';
-import { Idempotent } from '@app/platform/http/caching/idempotent.js';
+import { Idempotent } from '@app/platform/http/idempotent.js';
 import { ProblemMembers } from '@app/platform/http/problems/problem.view.js';
 import { Problems } from '@app/platform/http/problems/problems.js';
 import { AdminCommands } from '@app/platform/operations/admin-commands.js';

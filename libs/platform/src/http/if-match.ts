@@ -3,10 +3,10 @@ import { type CanActivate, type ExecutionContext, Injectable, UseGuards, applyDe
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
-import { EXPECTED_VERSION, type ExpectedVersion } from '../../persistence/resource-version.js';
-import { versionsIn } from './etag.js';
-import { InvalidInput } from '../problems/http-errors.js';
-import { WithRouteConfig } from '../route-config.js';
+import { EXPECTED_VERSION, type ExpectedVersion } from '../persistence/resource-version.js';
+import { versionsIn } from './caching/etag.js';
+import { InvalidInput } from './problems/http-errors.js';
+import { WithRouteConfig } from './route-config.js';
 
 type WithExpectedVersion = FastifyRequest & { expectedVersion: ExpectedVersion | null };
 

@@ -8,9 +8,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
 import { createHash } from 'node:crypto';
 import { isUuid } from '@app/kernel/id.js';
-import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '../../persistence/idempotency.js';
-import type { Principal } from '../access/principal.js';
-import { InvalidInput } from '../problems/http-errors.js';
+import { IDEMPOTENT_REQUEST, type IdempotentRequest } from '../persistence/idempotency.js';
+import type { Principal } from './access/principal.js';
+import { InvalidInput } from './problems/http-errors.js';
 
 const HEADER = 'idempotency-key';
 const MAX_LENGTH = 255;
