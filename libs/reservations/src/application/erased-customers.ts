@@ -11,7 +11,7 @@ export class ErasedCustomers {
     private readonly clock: Clock,
   ) {}
 
-  /** One transaction a reservation: each is short, and a process that dies loses at most one. Throws the first failure after the last reservation. */
+  /** In a job each reservation has a transaction of its own: it is short, and a process that dies loses at most one. In a reaction they share its transaction. Throws the first failure after the last reservation. */
   async endReservations(customerIds: readonly string[]): Promise<void> {
     const failures = new Failures();
     for (const id of await this.reservations.liveOf({ customerIds, now: this.clock.now() }))

@@ -103,6 +103,9 @@ export abstract class Reservations {
   /** Locks nothing: for a question, not for a change. Throws `ReservationNotFound`. */
   abstract read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }>;
 
+  /** Ids of what a customer holds, by showtime. */
+  abstract holdsOf(customerId: string): Promise<string[]>;
+
   /** Ids of held reservations of these customers, and of confirmed ones whose showtime has not started. */
   abstract liveOf(query: { customerIds: readonly string[]; now: Date }): Promise<string[]>;
 

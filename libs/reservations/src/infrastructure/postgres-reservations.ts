@@ -145,6 +145,14 @@ export class PostgresReservations extends Reservations {
     return found;
   }
 
+  async holdsOf(customerId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'held' ORDER BY showtime_id, id`,
+      [customerId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async liveOf({ customerIds, now }: { customerIds: readonly string[]; now: Date }): Promise<string[]> {
     // In the order of the locks: who ends several in one transaction locks their showtimes one after another.
     const rows = await this.database.query<{ id: string }>(

@@ -113,6 +113,11 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
+  holdsOf(customerId: string): Promise<string[]> {
+    const held = this.live().filter((each) => each.customerId === customerId && each.status === 'held');
+    return Promise.resolve(held.map(({ id }) => id));
+  }
+
   liveOf({ customerIds, now }: { customerIds: readonly string[]; now: Date }): Promise<string[]> {
     const live = this.live().filter(
       ({ customerId, status, startsAt }) =>
