@@ -12,7 +12,7 @@ const INTRODUCTION = [
 ].join(' ');
 
 /** A showtime starts on the last of them, and its sales open on the first. A request whose example must lie ahead takes these. */
-export const DAYS_AHEAD: DaysAhead = ['2026-12-01', '2026-12-24'];
+const DAYS_AHEAD: DaysAhead = ['2026-12-01', '2026-12-24'];
 
 const TAGS = {
   auth: 'Register, log in, and what belongs to your own account.',

@@ -124,6 +124,13 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/a.ts', 'interface Published { readonly id: string }', 'Published: a noun that says what it is'],
     ['libs/auth/src/b.ts', 'class Seating {}\ntype PublishedEvent = object;\nclass Overloaded extends Error {}', null],
   ],
+  'unused exports': [
+    ['libs/auth/src/a.ts', 'export const seats = 1;', 'seats: no other file imports it'],
+    ['libs/auth/src/b.ts', 'interface A {}\nexport { type A };', 'A: no other file imports it'],
+    ['libs/auth/src/c.ts', 'export const { seats } = { seats: 1 };', 'seats: no other file imports it'],
+    ['libs/auth/src/d.ts', 'export default class Seat {}\nconst seats = 1;', null],
+    ['libs/contracts/src/auth.ts', '/** A user. */\nexport class User {}', null],
+  ],
 };
 
 describe('The tidiness of the repository', () => {
@@ -150,6 +157,19 @@ describe('The tidiness of the repository', () => {
   it.each(examples)('the rule about $rule answers $message for $path', ({ rule, path, text, message }) => {
     const findings = RULES[rule as RuleName]([parseSource(path, text)]);
     expect(findings.map((finding) => finding.message)).toEqual(message === null ? [] : [message]);
+  });
+
+  it.each([
+    "import { seats as places } from './a.js';",
+    "import * as auth from './a.js';",
+    "export { seats } from './a.js';",
+    "await import('./a.js');",
+    "import { seats } from '@app/auth';",
+  ])('an export is used by %s', (text) => {
+    const exported = ['libs/auth/src/a.ts', 'libs/auth/src/index.ts'].map((path) => parseSource(path, 'export const seats = 1;'));
+    const before = RULES['unused exports'](exported);
+    const after = RULES['unused exports']([...exported, parseSource('libs/auth/src/b.spec.ts', text)]);
+    expect(before.length - after.filter(({ path }) => path !== 'libs/auth/src/b.spec.ts').length).toBe(1);
   });
 
   it('every banned word is written as the rule reads words: plain and in lower case', () => {

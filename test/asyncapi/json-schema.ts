@@ -18,7 +18,7 @@ export interface JsonSchema {
   allOf?: JsonSchema[];
 }
 
-export interface SchemaContext {
+interface SchemaContext {
   readonly checker: ts.TypeChecker;
   /** Descriptions by name, for fields that have no comment of their own. */
   readonly texts: Readonly<Record<string, string>>;

@@ -26,7 +26,7 @@ const fixed = (kind: number, n: string): string =>
   `('00000000-0000-7000-8${String(kind).padStart(3, '0')}-' || lpad(to_hex((${n})::bigint), 12, '0'))::uuid`;
 const [THEATRE, ROOM, MOVIE, USER, SHOWTIME, RESERVATION, PAYMENT, REFUND, EVENT] = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
-export interface LargeDatabase {
+interface LargeDatabase {
   readonly reservations: number;
   readonly showtimes: number;
   readonly movies: number;

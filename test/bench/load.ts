@@ -10,7 +10,7 @@ export interface LoadRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface LoadResult {
+interface LoadResult {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -54,7 +54,7 @@ export async function load(
 /** Of the arrivals: more than wait at any time where the system keeps up. */
 const MAX_CONNECTIONS = 2_000;
 
-export interface Arrival {
+interface Arrival {
   readonly status: number;
   /** From the moment at which it should have been sent. */
   readonly latencyMs: number;

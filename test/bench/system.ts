@@ -23,7 +23,7 @@ const SHOWTIMES = 2_700;
 const CONTENDED_SHOWTIMES = 32;
 const CUSTOMERS = 2_000;
 
-export interface Customer {
+interface Customer {
   readonly id: string;
   readonly token: string;
 }

@@ -20,9 +20,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const STARTS_WITHIN_MS = 180_000;
 
 /** `whole` has two api, RabbitMQ and PgBouncer; `small` has one api, and keeps the broker in PostgreSQL. Both have two workers: one relay waits for the other. */
-export type ClusterSize = 'whole' | 'small';
+type ClusterSize = 'whole' | 'small';
 
-export interface ClusterOptions {
+interface ClusterOptions {
   /** Removed by the caller. */
   readonly folder: string;
   readonly size: ClusterSize;

@@ -3,7 +3,7 @@ import type { Load } from './load.js';
 
 export type Sql = <Row extends object>(statement: string, parameters?: unknown[]) => Promise<Row[]>;
 
-export interface Counts {
+interface Counts {
   /** Holds that were acknowledged and are not there. */
   readonly lost: number;
   /** Cards that were charged, without a ticket. */

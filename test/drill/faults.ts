@@ -3,14 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from './cluster.js';
 import type { Machine } from './programs.js';
 
-export interface Fault {
+interface Fault {
   /** After the begin of the load. */
   readonly atMs: number;
   readonly name: string;
   readonly run: () => Promise<void>;
 }
 
-export interface Faults {
+interface Faults {
   readonly faults: readonly Fault[];
   readonly durationMs: number;
 }

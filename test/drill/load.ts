@@ -11,7 +11,7 @@ const GIVE_UP_MS = 45_000;
 const SEATS_PER_ROW = 25;
 const ROWS = 20;
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly client: HttpClient;
   readonly stripe: Stripe;
   readonly showtimeIds: readonly string[];

@@ -19,7 +19,7 @@ export interface Machine {
   start(): Promise<void>;
 }
 
-export interface ProgramOptions {
+interface ProgramOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];

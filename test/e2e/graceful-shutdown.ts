@@ -6,7 +6,7 @@ import { until } from '../support/until.js';
 /** The time that a supervisor grants before it sends SIGKILL. */
 export const GRACE_MS = 10_000;
 
-export interface TimedExit extends ProcessExit {
+interface TimedExit extends ProcessExit {
   readonly tookMs: number;
 }
 

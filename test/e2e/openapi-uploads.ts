@@ -1,7 +1,7 @@
 /** Bodies with one file for the fuzzing suite: as the document says, and as they are when a client, a proxy or a stranger gets it wrong. */
 import fc from 'fast-check';
 
-export interface Upload {
+interface Upload {
   readonly contentType: string;
   readonly body: Buffer;
 }

@@ -35,9 +35,9 @@ export interface Schema {
 }
 
 /** By media type. */
-export type Content = Readonly<Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { value: Problem }> }>>;
+type Content = Readonly<Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { value: Problem }> }>>;
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: string;
   readonly description?: string;

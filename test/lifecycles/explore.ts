@@ -13,7 +13,7 @@ export class Transitions {
   }
 }
 
-export interface Lifecycle<Subject> {
+interface Lifecycle<Subject> {
   readonly start: () => Subject;
   readonly copy: (subject: Subject) => Subject;
   /** Everything that can be done to the subject as it is now. */

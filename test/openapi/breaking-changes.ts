@@ -9,7 +9,7 @@ interface Parameter {
   readonly schema?: Schema;
 }
 
-export type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 
 interface Operation {
   readonly operationId?: string;

@@ -25,7 +25,7 @@ export interface Schema {
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** What the client sends may not become less; what it gets may not lose anything. */
-export type Direction = 'request' | 'answer';
+type Direction = 'request' | 'answer';
 
 interface Side {
   readonly schema: Schema | undefined;

@@ -19,7 +19,7 @@ export interface Service {
   [key: string]: unknown;
 }
 
-export interface Compose {
+interface Compose {
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
   [key: string]: unknown;

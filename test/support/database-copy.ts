@@ -2,7 +2,7 @@
 import { Client } from 'pg';
 import { type FreshDatabase, freshDatabase } from './postgres.js';
 
-export interface DatabaseDump {
+interface DatabaseDump {
   readonly tables: ReadonlyMap<string, { readonly columns: readonly string[]; readonly rows: string }>;
   readonly sequences: ReadonlyMap<string, string>;
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-export interface FreezableProxy {
+interface FreezableProxy {
   readonly port: number;
   /** Freezes every connection that is open now. */
   freeze(): void;

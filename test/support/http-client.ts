@@ -60,7 +60,7 @@ interface TypedResult<Data> {
 }
 
 /** Returns the response, also of a refusal. Rejects where there was none. */
-export async function responseOf(call: Promise<TypedResult<unknown>>): Promise<HttpResponse> {
+async function responseOf(call: Promise<TypedResult<unknown>>): Promise<HttpResponse> {
   const { data, error, response } = await call;
   if (response === undefined) throw error;
   return { status: response.status, headers: response.headers, body: data ?? error };

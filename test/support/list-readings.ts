@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Json } from './http-client.js';
 import type { InProcessSystem } from './in-process-system.js';
 
-export interface ListReading {
+interface ListReading {
   /** Tables that were read from one end to the other. */
   readonly sequentially: string[];
   /** Rows of tables and indexes, those that a filter dropped included. */
@@ -13,7 +13,7 @@ export interface ListReading {
   readonly buffers: number;
 }
 
-export interface ListRequest {
+interface ListRequest {
   readonly path: string;
   readonly token?: string;
   /** Without schema. Other tables are not counted. */

@@ -1,6 +1,6 @@
 /** Reads metrics as Prometheus does: samples by name and labels. */
 
-export interface Sample {
+interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

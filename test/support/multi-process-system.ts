@@ -14,7 +14,7 @@ import { freshDatabase } from './postgres.js';
 import { type ProcessOptions, type RunningProcess, startProcess } from './processes.js';
 import { type RabbitmqHandle, freshVhost } from './rabbitmq.js';
 
-export interface MultiProcessSystemOptions {
+interface MultiProcessSystemOptions {
   readonly apiProcesses: number;
   readonly broker: 'rabbitmq' | 'postgresql';
   /** Environment variables that differ from `testEnvironment`. */

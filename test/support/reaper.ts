@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A process group by its leader, a Docker container by its name, or a folder with the PostgreSQL servers that keep data in it. */
-export type Leftover = { readonly processGroup: number } | { readonly container: string } | { readonly folder: string };
+type Leftover = { readonly processGroup: number } | { readonly container: string } | { readonly folder: string };
 
 let reaper: ChildProcess | undefined;
 let registered = 0;

@@ -1,5 +1,6 @@
 /** Applies every rule. `make tidy only=PATH` prints what it finds below a path. */
 import { dependencies } from './dependencies.js';
+import { unusedExports } from './exports.js';
 import {
   type Finding,
   booleans,
@@ -43,6 +44,7 @@ export const RULES = {
   booleans: eachFile(booleans),
   'optional fields': eachFile(optionalFields),
   dependencies,
+  'unused exports': unusedExports,
 } satisfies Record<string, (sources: readonly Source[]) => Finding[]>;
 
 export type RuleName = keyof typeof RULES;

@@ -87,7 +87,7 @@ export const words: Rule = (source) => {
 };
 
 /** `DueRows`, `due_rows` and `due-rows` become "due rows". */
-export function toWords(text: string): string {
+function toWords(text: string): string {
   return text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2')

@@ -34,7 +34,7 @@ export interface Source {
 }
 
 /** A name of the code, a line of a comment or of a string, or a line of a document. */
-export interface Piece {
+interface Piece {
   readonly kind: 'name' | 'comment' | 'string' | 'line';
   readonly text: string;
   readonly line: number;

@@ -1,6 +1,6 @@
 /** Words that are not used, each with what to write instead. `docs/glossary.md` has the terms, `CONTRIBUTING.md` the rules of naming. */
 
-export interface BannedWord {
+interface BannedWord {
   /** A regular expression over plain lower-case words: `DueRows`, `due_rows` and `due-rows` are all read as "due rows". */
   readonly pattern: RegExp;
   readonly instead: string;

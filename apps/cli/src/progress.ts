@@ -5,7 +5,7 @@ const WIDTH = 30;
 /** A terminal need not be written to for every row. */
 const EVERY_MS = 100;
 
-export interface Progress {
+interface Progress {
   /** `total` is null where it is not known. */
   readonly advance: (done: number, total?: number | null) => void;
   /** Takes the line away. */

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const MAX_ATTEMPTS = 20;
 const PAUSE_MS = 500;
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
 }

@@ -22,7 +22,7 @@ import { MailCatcher } from './mails/mail-catcher.js';
 import { StandaloneModule } from './standalone.module.js';
 import { readSettings } from '../../settings.js';
 
-export interface StandaloneOptions {
+interface StandaloneOptions {
   readonly dataDir: string;
   readonly ports: { readonly api: number; readonly postgres: number; readonly sandbox: number; readonly storage: number };
   /** Environment variables; those that the demo takes replace its defaults. */

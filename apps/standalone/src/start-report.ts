@@ -7,7 +7,7 @@ const SANDBOX = '(a sandbox; it takes any key sk_test_…)';
 
 const CHANGED = '(was changed since the first start)';
 
-export interface StartReport {
+interface StartReport {
   readonly apiUrl: string;
   readonly stripeUrl: string;
   /** False: another stand-in, which `STRIPE_API_URL` names. */

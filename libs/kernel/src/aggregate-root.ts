@@ -7,7 +7,7 @@ export interface AggregateState {
   readonly version: number;
 }
 
-export interface RecordedEvent {
+interface RecordedEvent {
   readonly event: DomainEvent;
   readonly sequence: number;
 }

@@ -5,7 +5,7 @@ const VARIABLES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_AC
 /** What MinIO and other servers take, too. */
 const MIN_SECRET_CHARACTERS = 3;
 
-export interface PosterStorageSettings {
+interface PosterStorageSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly bucket: string;

@@ -5,7 +5,7 @@ import type { Environment } from '@app/platform/config/environment.js';
 /** A name without quotes and an address, or an address. */
 const FROM = /^(?:([^<>"\r\n]{1,100})<([^<>@\s]+@[^<>@\s]+)>|([^<>@\s]+@[^<>@\s]+))$/;
 
-export interface Sender {
+interface Sender {
   readonly name: string;
   readonly address: string;
 }

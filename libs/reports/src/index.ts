@@ -1,2 +1,2 @@
-export { RebuildReports, type RebuiltReports } from './application/commands/rebuild-reports.js';
+export { RebuildReports } from './application/commands/rebuild-reports.js';
 export { ReportsApi, ReportsModule, ReportsWorker } from './reports.module.js';

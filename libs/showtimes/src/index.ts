@@ -1,6 +1,6 @@
 export { ImportSchedule } from './application/commands/import-schedule.js';
 export { ScheduleDryRun } from './application/queries/schedule-dry-run.js';
-export type { ScheduleDifferenceView, ScheduleImportView } from './application/queries/schedule-import.view.js';
+export type { ScheduleImportView } from './application/queries/schedule-import.view.js';
 export { ScheduleRefused } from './domain/errors.js';
 export type { ScheduleFault } from './domain/schedule-file.js';
 export { MAX_SCHEDULE_BYTES } from './infrastructure/schedule-file/limits.js';

@@ -25,7 +25,7 @@ const ports = [
 ];
 
 @Module({ providers: [...ports, ...subscriptionsHandlers], exports: ports.map(({ provide }) => provide) })
-export class SubscriptionsModule {}
+class SubscriptionsModule {}
 
 @Module({ imports: [SubscriptionsModule], controllers: [WebhookEndpointsController, WebhookDeliveriesController] })
 export class SubscriptionsApi {}

@@ -7,7 +7,7 @@ export interface ReceivedEvent {
   readonly data: object;
 }
 
-export interface SubscriberFault {
+interface SubscriberFault {
   readonly name: string;
   readonly isRefused: (event: ReceivedEvent) => boolean;
   readonly failedChecks: string[];

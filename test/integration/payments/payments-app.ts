@@ -18,7 +18,7 @@ import { ADMIN, testEnvironment } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
 import { ADMIN_ID, PaymentsAppModule, Reservations } from './payments-app-module.js';
 
-export interface TestReservation {
+interface TestReservation {
   readonly id: string;
   readonly customerId: string;
   readonly token: string;

@@ -11,19 +11,19 @@ import {
 import { type Envelope, envelopeOf } from '@app/platform/messaging/envelope.js';
 import { until } from '../../support/until.js';
 
-export interface BrokerUnderTest {
+interface BrokerUnderTest {
   readonly broker: Broker;
   /** Stops without a word, as a killed process does. */
   crash(): Promise<void>;
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   readonly prefetch: number;
   readonly retryDelaysMs: readonly number[];
   readonly leaseMs: number;
 }
 
-export interface BrokerFixture {
+interface BrokerFixture {
   open(options: BrokerOptions, storeDeadLetter: StoreDeadLetter): BrokerUnderTest;
   /** The number of messages that found no queue. */
   unrouted(): Promise<number>;

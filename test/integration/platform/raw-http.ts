@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { HttpResponse } from '../../support/http-client.js';
 
-export type RawRequest = (
+type RawRequest = (
   method: string,
   path: string,
   headers?: Readonly<Record<string, string | string[]>>,

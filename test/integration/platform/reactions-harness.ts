@@ -53,7 +53,7 @@ class CollectCoatWhenGuestCame implements Reaction<GuestCame> {
 class CollectOneCoatWhenGuestCame extends CollectCoatWhenGuestCame {}
 
 export const BROKER_KINDS = ['RabbitMQ', 'PostgreSQL'] as const;
-export type BrokerKind = (typeof BROKER_KINDS)[number];
+type BrokerKind = (typeof BROKER_KINDS)[number];
 
 export interface ReactionsHarness extends Platform {
   readonly broker: Broker;

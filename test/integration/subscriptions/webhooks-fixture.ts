@@ -11,7 +11,7 @@ export const WAIT = { timeoutMs: 15_000 };
 export const TYPE = 'movies.genre-renamed.v1';
 export const OTHER_TYPE = 'reservations.hold-extended.v1';
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

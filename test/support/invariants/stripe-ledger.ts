@@ -1,7 +1,7 @@
 /** The ledger of the Stripe sandbox: every intent, charge and refund that exists there. */
 import type { SystemUnderTest } from '../invariants.js';
 
-export interface LedgerObject {
+interface LedgerObject {
   readonly object: string;
   readonly id: string;
   readonly amount: number;

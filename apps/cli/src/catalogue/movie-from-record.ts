@@ -11,7 +11,7 @@ export const REQUIRED_FIELDS: readonly Field[] = ['title', 'description', 'runti
 /** The names of the columns in the file that are not called like their fields. */
 export type ColumnNames = Readonly<Partial<Record<Field, string>>>;
 
-export interface FieldFault {
+interface FieldFault {
   readonly field: Field;
   readonly problem: string;
 }

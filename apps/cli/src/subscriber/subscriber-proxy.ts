@@ -3,14 +3,14 @@ import { EventEmitter } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { FrameReader, type FrameContent } from './amqp-frames.js';
 
-export interface Outcome {
+interface Outcome {
   delivered: number;
   acknowledged: number;
   /** What went wrong first. */
   problem: string | null;
 }
 
-export interface Consumer {
+interface Consumer {
   readonly acknowledges: boolean;
   /** How many messages it takes at the same time; 0: any number. */
   readonly prefetch: number;

@@ -16,7 +16,7 @@ interface Seat {
 }
 
 /** Everything that a payment needs besides its customer. */
-export interface PaymentSetup {
+interface PaymentSetup {
   readonly visitor: ApiClient;
   readonly showtimeId: string;
   readonly sandboxUrl: string;

@@ -22,7 +22,7 @@ export interface CaughtMail {
 }
 
 /** A refusal that a test wants: the code and the text of the answer. */
-export interface Refusal {
+interface Refusal {
   readonly code: number;
   readonly answer: string;
 }

@@ -17,7 +17,7 @@ class MailNotFound extends NotFound {
 @ApiTags('sandbox')
 @Public()
 @Controller('sandbox/mails')
-export class MailSandboxController {
+class MailSandboxController {
   constructor(private readonly catcher: MailCatcher) {}
 
   @Get()

@@ -1,7 +1,7 @@
 /** Mails that were caught. */
 import { ApiProperty } from '@nestjs/swagger';
 
-export class CaughtAttachmentView {
+class CaughtAttachmentView {
   /**
    * Name of the file.
    * @example "reservation.ics"

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { programOptions } from './account.js';
 import { clusterOf, type DataDirectory } from './data-directory.js';
 
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly binaries: string;
   readonly dataDirectory: DataDirectory;
   readonly durable: boolean;

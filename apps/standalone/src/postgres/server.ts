@@ -11,12 +11,12 @@ const START_TIMEOUT_MS = 10_000;
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 const LOG_LINES_SHOWN = 5;
 
-export interface Server {
+interface Server {
   readonly pid: number;
   stop(this: void): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly binaries: string;
   readonly dataDirectory: DataDirectory;
   readonly port: number;

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { dotsOf, drawable, LETTER_COLUMNS, LINE_ROWS } from './dot-letters.js';
 
-export interface PosterText {
+interface PosterText {
   readonly title: string;
   readonly year: string;
 }

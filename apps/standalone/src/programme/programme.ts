@@ -38,7 +38,7 @@ const START_STEP_MINUTES = 5;
 const MOVIES_PER_WEEK = 6;
 const CHILDRENS_MOVIES_PER_WEEK = 2;
 
-export interface ProgrammeRequest<Movie extends SeedMovie> {
+interface ProgrammeRequest<Movie extends SeedMovie> {
   readonly room: ProgrammeRoom;
   readonly movies: readonly Movie[];
   /** As `YYYY-MM-DD`, in the theatre's time zone. */

@@ -6,7 +6,7 @@ export interface SeatPrices {
   readonly premium: number;
 }
 
-export type SeedSeatPlan = { readonly rows: number; readonly seatsPerRow: number } | { readonly layout: readonly string[] };
+type SeedSeatPlan = { readonly rows: number; readonly seatsPerRow: number } | { readonly layout: readonly string[] };
 
 export interface SeedTheatre {
   readonly name: string;

@@ -4,13 +4,13 @@ import type { Cause, Ledger } from '../ledger/ledger.js';
 import { cardOfCharge } from '../payments/charge.js';
 import { newDispute, newReinstatement, newWithdrawal } from './dispute.js';
 
-export interface DisputeDecision {
+interface DisputeDecision {
   outcome: 'won' | 'lost';
   /** What the bank gives up of a dispute that is lost. Stripe calls that partially won, and its status stays lost. */
   reinstated?: number | undefined;
 }
 
-export interface DisputeRequest {
+interface DisputeRequest {
   charge: Stripe.Charge;
   amount: number | undefined;
   reason: string;

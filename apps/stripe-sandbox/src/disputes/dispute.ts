@@ -4,7 +4,7 @@ import { idOf, newId, unixNowSeconds } from '../ledger/ids.js';
 const FEE_MINOR_UNITS = 1500;
 const RESPONSE_PERIOD_SECONDS = 9 * 86_400;
 
-export interface NewDispute {
+interface NewDispute {
   charge: Stripe.Charge;
   amount: number;
   reason: string;

@@ -1,9 +1,9 @@
 import type { Stripe } from 'stripe';
 
-export type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
+type ErrorType = 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
 
 /** The members of Stripe's `error` object, besides `type` and `message`. */
-export interface ErrorDetails {
+interface ErrorDetails {
   code?: string;
   /** Of some refusals without a code. */
   message_code?: string;

@@ -13,7 +13,7 @@ import type { IdempotencyKeys, KeyedRequest } from './idempotency-keys.js';
 
 const DEFAULT_DELAY_MS = 1000;
 
-export interface PipelineRequest {
+interface PipelineRequest {
   endpoint: Endpoint;
   request: EndpointRequest;
   path: string;
@@ -23,7 +23,7 @@ export interface PipelineRequest {
   serverResponse: ServerResponse;
 }
 
-export interface PipelineResponse {
+interface PipelineResponse {
   status: number;
   body: string;
   /** The request that was executed. Set when the response is stored for the idempotency key. */

@@ -9,7 +9,7 @@ import { toJson } from './endpoint-runner.js';
 import type { Endpoint } from './endpoint.js';
 import { parseForm, type Form } from './form.js';
 
-export interface ApiOptions {
+interface ApiOptions {
   endpoints: Endpoint[];
   pipeline: ApiPipeline;
   /** The only secret key that is accepted. When absent, every `sk_test_…` key is. */

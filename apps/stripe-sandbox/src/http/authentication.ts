@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.js';
 
-export type KeyKind = 'secret' | 'publishable';
+type KeyKind = 'secret' | 'publishable';
 
 /**
  * Returns the kind of the API key. The key is a bearer token, or the user name of Basic authentication (`curl -u sk_test_…:`).

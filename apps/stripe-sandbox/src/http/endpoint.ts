@@ -13,7 +13,7 @@ export interface EndpointRequest {
 }
 
 /** A request whose parameters have been read. */
-export type EndpointCall<P> = Omit<EndpointRequest, 'form'> & { parameters: P };
+type EndpointCall<P> = Omit<EndpointRequest, 'form'> & { parameters: P };
 
 /** One operation of Stripe's API reference. */
 export interface Endpoint {

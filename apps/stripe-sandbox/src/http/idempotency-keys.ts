@@ -11,7 +11,7 @@ export interface KeyedRequest {
   parameters: string;
 }
 
-export interface StoredResponse {
+interface StoredResponse {
   status: number;
   body: string;
   /** The request that was executed. */

@@ -7,7 +7,7 @@ const MAXIMUM_KEY_LENGTH = 40;
 const MAXIMUM_VALUE_LENGTH = 500;
 
 /** How a request changes an object's metadata. An empty value removes its key. `removeAll` removes every key. */
-export type MetadataChange = { removeAll: true } | { removeAll: false; entries: [key: string, value: string][] };
+type MetadataChange = { removeAll: true } | { removeAll: false; entries: [key: string, value: string][] };
 
 export function metadata(): Reader<MetadataChange | undefined> {
   return (value, name) => {

@@ -12,13 +12,13 @@ export const LIST_PARAMETERS = {
 
 export const CREATED_PARAMETER = { created: range() };
 
-export interface ListParameters {
+interface ListParameters {
   limit: number | undefined;
   starting_after: string | undefined;
   ending_before: string | undefined;
 }
 
-export interface StripeList<T> {
+interface StripeList<T> {
   object: 'list';
   data: T[];
   has_more: boolean;
@@ -40,7 +40,7 @@ export function equalsCondition(column: string, value: string | undefined): Cond
   return value === undefined ? [] : [{ sql: `${column} = ?`, values: [value] }];
 }
 
-export interface ListRequest<T extends { id: string; created: number }> {
+interface ListRequest<T extends { id: string; created: number }> {
   collection: Collection<T>;
   /** The name of the object in Stripe's error message. */
   kind: string;

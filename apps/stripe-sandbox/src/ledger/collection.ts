@@ -7,12 +7,12 @@ export interface Condition {
   values: SqlValue[];
 }
 
-export interface Page<T> {
+interface Page<T> {
   data: T[];
   hasMore: boolean;
 }
 
-export interface PageRequest {
+interface PageRequest {
   conditions: Condition[];
   limit: number;
   startingAfter?: string | undefined;

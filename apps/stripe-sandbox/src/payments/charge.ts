@@ -5,7 +5,7 @@ import { cardByFingerprint, type Decline } from './cards.js';
 const STATEMENT_DESCRIPTOR = 'CINEMA';
 
 /** The result of a card payment. It is `pending` while the bank has not answered. */
-export type ChargeResult = { kind: 'succeeded' } | { kind: 'pending' } | { kind: 'failed'; decline: Decline };
+type ChargeResult = { kind: 'succeeded' } | { kind: 'pending' } | { kind: 'failed'; decline: Decline };
 
 /** One attempt to pay an intent. */
 export interface PaymentAttempt {

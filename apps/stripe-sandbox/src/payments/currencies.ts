@@ -57,7 +57,7 @@ const ZERO_DECIMAL_CURRENCIES = new Set([
 const WHOLE_UNIT_CURRENCIES = new Set(['isk', 'ugx']);
 const THREE_DECIMAL_CURRENCIES = new Set(['bhd', 'jod', 'kwd', 'omr', 'tnd']);
 
-export function decimalPlaces(currency: string): number {
+function decimalPlaces(currency: string): number {
   if (ZERO_DECIMAL_CURRENCIES.has(currency)) return 0;
   return THREE_DECIMAL_CURRENCIES.has(currency) ? 3 : 2;
 }

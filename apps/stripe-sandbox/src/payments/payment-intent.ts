@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { newClientSecret, newId, unixNowSeconds } from '../ledger/ids.js';
 
-export interface NewPaymentIntent {
+interface NewPaymentIntent {
   amount: number;
   currency: string;
   allowedPaymentMethodTypes: string[] | null;

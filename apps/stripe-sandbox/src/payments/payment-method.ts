@@ -2,7 +2,7 @@ import type { Stripe } from 'stripe';
 import { newId, unixNowSeconds } from '../ledger/ids.js';
 import { fingerprintOf, type TestCard } from './cards.js';
 
-export const EMPTY_BILLING_DETAILS = {
+const EMPTY_BILLING_DETAILS = {
   address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
   email: null,
   name: null,
@@ -10,7 +10,7 @@ export const EMPTY_BILLING_DETAILS = {
   tax_id: null,
 };
 
-export interface CardExpiry {
+interface CardExpiry {
   month: number;
   year: number;
 }

@@ -7,7 +7,7 @@ import { cardOfCharge } from '../payments/charge.js';
 import { assertExpressible, formatAmount } from '../payments/currencies.js';
 import { newRefund } from './refund.js';
 
-export interface RefundRequest {
+interface RefundRequest {
   charge: Stripe.Charge;
   /** When undefined, all that is not refunded yet. */
   amount: number | undefined;

@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe';
 import { idOf, newId, unixNowSeconds } from '../ledger/ids.js';
 
-export interface NewRefund {
+interface NewRefund {
   charge: Stripe.Charge;
   amount: number;
   metadata: Record<string, string>;

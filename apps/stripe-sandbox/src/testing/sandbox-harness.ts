@@ -10,14 +10,14 @@ export const INTENT_PARAMETERS = {
   automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
 } satisfies Stripe.PaymentIntentCreateParams;
 
-export interface StripeErrorBody {
+interface StripeErrorBody {
   type: string;
   message: string;
   code?: string;
   param?: string;
 }
 
-export interface HttpResponse {
+interface HttpResponse {
   status: number;
   headers: Headers;
   text: string;

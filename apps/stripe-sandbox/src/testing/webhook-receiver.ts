@@ -6,7 +6,7 @@ const WAIT_LIMIT_MS = 10_000;
 const POLL_INTERVAL_MS = 5;
 const PATH = '/webhooks';
 
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   event: Stripe.Event;
   /** Whether the signature fits the endpoint's secret. */
   verified: boolean;

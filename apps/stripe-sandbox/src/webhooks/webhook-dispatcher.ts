@@ -7,7 +7,7 @@ import { newWebhookRequest } from './webhook-request.js';
 const CONCURRENCY = 16;
 const MAX_SLEEP_MS = 60_000;
 
-export interface WebhookDispatcherOptions {
+interface WebhookDispatcherOptions {
   url: string;
   /** Signs the deliveries. */
   secret: string;

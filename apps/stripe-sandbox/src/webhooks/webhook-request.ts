@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import type { Alteration } from '../faults/faults.js';
 import { withoutMembers } from '../faults/omissions.js';
 
-export interface WebhookRequest {
+interface WebhookRequest {
   body: string;
   headers: Record<string, string>;
 }

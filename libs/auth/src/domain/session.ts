@@ -27,7 +27,7 @@ export interface SessionLifetimes {
   readonly wholeMs: number;
 }
 
-export interface RefreshRequest {
+interface RefreshRequest {
   readonly token: string;
   /** Whether the token was made here, however old it is. */
   readonly isGenuine: boolean;

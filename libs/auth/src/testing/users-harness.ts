@@ -84,7 +84,7 @@ export class UsersHarness {
   }
 }
 
-export interface ChangeOfUser {
+interface ChangeOfUser {
   readonly harness: UsersHarness;
   /** Whom `execute` changes without an id. */
   readonly user: User;

@@ -16,7 +16,7 @@ export interface MovieState extends AggregateState, MovieDetails {
   readonly posterId: string | null;
 }
 
-export type MovieChanges = Partial<MovieDetails & { genres: readonly Genre[] }>;
+type MovieChanges = Partial<MovieDetails & { genres: readonly Genre[] }>;
 
 export class Movie extends AggregateRoot<MovieState> {
   static add(details: MovieDetails & { genres: readonly Genre[] }): Movie {

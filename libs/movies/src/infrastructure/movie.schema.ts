@@ -2,7 +2,7 @@ import { EntitySchema } from 'typeorm';
 import type { MovieState } from '../domain/movie.js';
 
 /** The row of a movie. Its genres are rows of `movies.movie_genres`. */
-export type MovieRecord = Omit<MovieState, 'genres'>;
+type MovieRecord = Omit<MovieState, 'genres'>;
 
 export const movieSchema = new EntitySchema<MovieRecord>({
   name: 'movies.movie',

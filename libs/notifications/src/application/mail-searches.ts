@@ -6,7 +6,7 @@ import type { MailRequest } from '../domain/mail.js';
 import type { MailSearchName } from '../domain/mail-watermarks.js';
 import { cancellationHasMail, mailAboutReservation } from './mail-requests.js';
 
-export interface FoundFact {
+interface FoundFact {
   /** ISO instant, and the id of the fact: the next page begins after both. */
   readonly at: string;
   readonly id: string;
@@ -14,7 +14,7 @@ export interface FoundFact {
   readonly mail: MailRequest | null;
 }
 
-export interface FactPage {
+interface FactPage {
   readonly after: { readonly at: string; readonly id: string };
   /** ISO instant. */
   readonly until: string;

@@ -29,7 +29,7 @@ import type { Recipient } from './content/written-mail.js';
  */
 export const MAX_MAILS_TO_UNVERIFIED = 20;
 
-export interface WrittenMail {
+interface WrittenMail {
   readonly recipient: Recipient;
   readonly language: Language;
   readonly content: MailContent;

@@ -54,7 +54,7 @@ export interface Language {
 }
 
 /** What is filled into a text: exactly its placeholders. */
-export type Values<Key extends TextKey> = Readonly<Record<(typeof PLACEHOLDERS)[Key][number], string>>;
+type Values<Key extends TextKey> = Readonly<Record<(typeof PLACEHOLDERS)[Key][number], string>>;
 
 /** The languages that there are. */
 export abstract class Languages {

@@ -2,7 +2,7 @@
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import type { CalendarEntry } from '../domain/mail-content.js';
 
-export interface CalendarFile {
+interface CalendarFile {
   readonly text: string;
   readonly method: 'PUBLISH' | 'CANCEL';
 }

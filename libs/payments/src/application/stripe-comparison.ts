@@ -12,7 +12,7 @@ import { IntentsOfCharges } from './intents-of-charges.js';
 import { StripeSync } from './stripe-sync.js';
 
 /** Money at Stripe for a payment that does not exist here. In minor units. */
-export interface Orphan {
+interface Orphan {
   readonly intentId: string;
   readonly paymentId: string;
   readonly currency: string;
@@ -22,9 +22,9 @@ export interface Orphan {
 }
 
 /** A reservation that has its seats although money of its payment went back without a request that is known here. In minor units. */
-export interface RefundedReservation extends Pick<ReservationSummary, 'code' | 'status'>, ExternalRefund {}
+interface RefundedReservation extends Pick<ReservationSummary, 'code' | 'status'>, ExternalRefund {}
 
-export interface StripeComparisonReport {
+interface StripeComparisonReport {
   readonly intents: number;
   readonly refunds: number;
   readonly disputes: number;

@@ -19,13 +19,13 @@ import type { RefundChange } from '../domain/refund.js';
 import type { DisputeFact, IntentFact, RefundFact } from '../domain/stripe-facts.js';
 
 /** An event says what was true once; Stripe's answer to a request says what is true now. */
-export type FactSource = 'event' | 'stripe';
+type FactSource = 'event' | 'stripe';
 
 /**
  * `unknown`: the intent is of no payment of ours. `doubtful`: an event that does not fit, so Stripe must be asked. `surplus`: the intent is a
  * second one of its payment.
  */
-export type IntentOutcome = 'applied' | 'unknown' | 'doubtful' | 'surplus';
+type IntentOutcome = 'applied' | 'unknown' | 'doubtful' | 'surplus';
 
 /** The only way in for what Stripe says about intents, refunds and disputes, for webhooks, jobs and requests alike. */
 @Injectable()

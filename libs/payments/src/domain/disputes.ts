@@ -17,7 +17,7 @@ export interface DisputeState {
   readonly closedAt: Date | null;
 }
 
-export type DisputeOutcome = 'open' | 'won' | 'lost';
+type DisputeOutcome = 'open' | 'won' | 'lost';
 
 export interface DisputeChange {
   /** Null: the dispute was not known. */

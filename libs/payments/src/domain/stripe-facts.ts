@@ -48,7 +48,7 @@ export interface RefundFact {
 }
 
 /** The refunds of an intent changed. Only Stripe's list of them says how. */
-export interface RefundsChangedFact {
+interface RefundsChangedFact {
   readonly kind: 'refunds-changed';
   readonly intentId: string | null;
   readonly chargeId: string | null;

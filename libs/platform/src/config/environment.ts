@@ -6,7 +6,7 @@ import { isEmail } from 'class-validator';
 
 const ANY_LOCAL_PORT = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\]):\*$/;
 
-export interface SecretShape {
+interface SecretShape {
   readonly pattern: RegExp;
   readonly description: string;
 }

@@ -2,7 +2,7 @@
 import { Environment } from './environment.js';
 
 /** A class of settings reads its own variables in its constructor. The class is its injection token. */
-export type SettingsClass<T extends object = object> = new (env: Environment) => T;
+type SettingsClass<T extends object = object> = new (env: Environment) => T;
 
 export class SettingsInvalid extends Error {
   constructor(readonly faults: readonly string[]) {

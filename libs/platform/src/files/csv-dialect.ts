@@ -1,6 +1,6 @@
 /** How a text file writes its table: what the programs that export tables do differently. */
 
-export interface CsvDialect {
+interface CsvDialect {
   readonly delimiter: string;
   /** Excel reads and writes `sep=;` as the first line: it names the separator and is no record. */
   readonly hasSeparatorLine: boolean;

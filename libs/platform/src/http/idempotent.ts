@@ -70,7 +70,7 @@ export function useIdempotency(fastify: FastifyInstance): void {
 }
 
 /** The path as it was routed: the same for every spelling of it (escapes, a slash at the end, the case of an id). */
-export function routedPath({ routeOptions, params }: Pick<FastifyRequest, 'routeOptions' | 'params'>): string {
+function routedPath({ routeOptions, params }: Pick<FastifyRequest, 'routeOptions' | 'params'>): string {
   return (routeOptions.url ?? '').replaceAll(/:(\w+)/g, (_, name: string) => {
     const value = (params as Readonly<Record<string, string>>)[name] ?? '';
     return isUuid(value) ? value.toLowerCase() : encodeURIComponent(value);

@@ -5,7 +5,7 @@ import { characterCount, isBlank } from '@app/kernel/text.js';
 import { Transform } from 'class-transformer';
 import { IsString, ValidateBy } from 'class-validator';
 
-export interface TextRule {
+interface TextRule {
   /** Characters. 0: the text may be empty. */
   readonly min?: number;
   readonly max: number;

@@ -35,7 +35,7 @@ export interface JobLane {
   readonly isRateLimit?: (error: unknown) => boolean;
 }
 
-export interface JobDefinition {
+interface JobDefinition {
   readonly kind: string;
   readonly lane: JobLane;
 }

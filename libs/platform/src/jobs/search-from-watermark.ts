@@ -5,7 +5,7 @@ import { type PagedSearch, searchPages } from './paged-search.js';
 /** Each search starts this long before the watermark. No transaction that could still store an older fact stays open longer. */
 const OVERLAP_MS = 10 * 60_000;
 
-export interface SearchWatermark {
+interface SearchWatermark {
   read(): Promise<Date>;
   /** `at` is an ISO instant. */
   advanceTo(at: string): Promise<void>;
@@ -13,7 +13,7 @@ export interface SearchWatermark {
   reset(): Promise<void>;
 }
 
-export interface WatermarkSearch<Fact extends Position, Position> extends Omit<PagedSearch<Fact, Position>, 'from' | 'pageDone'> {
+interface WatermarkSearch<Fact extends Position, Position> extends Omit<PagedSearch<Fact, Position>, 'from' | 'pageDone'> {
   readonly watermark: SearchWatermark;
   readonly now: Date;
   /** The position before every fact from this ISO instant on. */

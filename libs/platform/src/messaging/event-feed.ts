@@ -14,7 +14,7 @@ interface FeedCursor {
   readonly id: string;
 }
 
-export interface FeedPage {
+interface FeedPage {
   readonly events: readonly Envelope[];
   /** Where the next page begins. Null where nothing was published yet. */
   readonly cursor: string | null;

@@ -7,7 +7,7 @@ export interface PastEvent {
   readonly context: EventContext;
 }
 
-export interface HistoryPage {
+interface HistoryPage {
   readonly events: readonly PastEvent[];
   /** The last position that was looked at; null where there is none after. */
   readonly position: string | null;

@@ -12,14 +12,14 @@ export interface MissedEvent {
   readonly isGivenUp: boolean;
 }
 
-export interface MissedEventsPage {
+interface MissedEventsPage {
   readonly missed: readonly MissedEvent[];
   /** The last position that was looked at; null where there is none after. */
   readonly position: number | null;
   readonly isFull: boolean;
 }
 
-export interface MissedEventsQuery {
+interface MissedEventsQuery {
   readonly after: number;
   readonly limit: number;
   /** Queues of this version. Those of another version count where a worker declared them after the event. */

@@ -30,7 +30,7 @@ import { OLD_DEAD_LETTERS_QUEUE, declareTopology, retryQueue } from './rabbit-to
 /** Answers to a declaration: 403 forbidden, 405 somebody else's, 406 another type or other arguments. */
 const NOT_OURS: ReadonlySet<number> = new Set([403, 405, 406]);
 
-export interface RabbitOptions {
+interface RabbitOptions {
   /** Of the nodes of one RabbitMQ. */
   readonly urls: readonly string[];
   readonly prefetch: number;

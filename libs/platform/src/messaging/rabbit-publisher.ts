@@ -3,7 +3,7 @@ import type { ConfirmChannel, Options } from 'amqplib';
 import { PublishRefused, QueueMissing } from './broker.js';
 import { RabbitConnection, within } from './rabbit-connection.js';
 
-export interface RabbitMessage {
+interface RabbitMessage {
   readonly exchange: string;
   readonly routingKey: string;
   readonly body: Buffer;

@@ -16,7 +16,7 @@ export const TIMEOUTS_MS: Record<
 /** Asks in one statement of any connection of a pool. */
 export type RunQuery = (sql: string) => Promise<readonly { name: string; ms: number; user: string }[]>;
 
-export interface MissingTimeouts {
+interface MissingTimeouts {
   readonly names: readonly string[];
   /** SQL that mends it. */
   readonly fixSql: string;

@@ -19,7 +19,7 @@ import { PersistenceModule } from '../persistence/persistence.module.js';
 import { TracingModule } from './tracing.module.js';
 import { LoggingModule } from '../telemetry/logging.module.js';
 
-export interface Process {
+interface Process {
   readonly name: 'api' | 'worker' | 'standalone';
   /** Names of all migrations of this build. */
   readonly migrations: readonly string[];

@@ -15,7 +15,7 @@ export interface Closable {
   readonly servesOnMs?: number;
 }
 
-export interface ProcessOptions {
+interface ProcessOptions {
   /** How much its heap may grow over what lives in it before it is collected. */
   readonly heapGrowthPercent?: number;
 }

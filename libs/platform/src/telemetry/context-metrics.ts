@@ -3,7 +3,7 @@ import { Gauge } from 'prom-client';
 import type { DomainEvent, EventClass } from '@app/kernel/domain-event.js';
 import { METRICS, counter } from './metrics.js';
 
-export interface MeasuredEvent {
+interface MeasuredEvent {
   readonly type: string;
   readonly measure: (data: object) => void;
 }

@@ -7,7 +7,7 @@ export const SPAN_KIND = { internal: 1, server: 2, client: 3, consumer: 5 } as c
 
 export type SpanAttributes = Readonly<Record<string, string | number>>;
 
-export interface SpanContext {
+interface SpanContext {
   readonly traceId: string;
   readonly spanId: string;
   readonly isSampled: boolean;

@@ -20,7 +20,7 @@ export const GAP_KINDS = [
 ] as const;
 export type GapKind = (typeof GAP_KINDS)[number];
 
-export interface MendingCall {
+interface MendingCall {
   readonly method: 'POST';
   /** Below `/api/v1`. */
   readonly path: string;

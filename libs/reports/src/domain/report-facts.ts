@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
-export interface Fact {
+interface Fact {
   /** The number of the event in its aggregate. */
   readonly sequence: number;
 }

@@ -42,7 +42,7 @@ const refund = { ...payment, refundId: IDS.refund, amount: eur(300) };
 const seat = (label: string) => ({ label, category: 'standard' as const, price: eur(1_000) });
 
 export const AT = new Date('2026-11-20T10:00:00.000Z');
-export const SEQUENCE = 7;
+const SEQUENCE = 7;
 export const CONTEXT: EventContext = { id: IDS.event, subject: idOf(10), sequence: SEQUENCE, time: AT, correlationId: null };
 
 const showtimeFact = {

@@ -6,8 +6,8 @@ import type { CustomerUsage } from './situations.js';
 import { after } from './times.js';
 
 export const MAX_SEATS = 10;
-export const MAX_LIVE_HOLDS = 3;
-export const MAX_ACTIVE_SEATS = 10;
+const MAX_LIVE_HOLDS = 3;
+const MAX_ACTIVE_SEATS = 10;
 
 /** From when on holds without a payment count. Undefined where the policy has no limit: then nothing needs to be read. */
 export function unpaidHoldsAfter({ maxUnpaidHoldMs }: BookingPolicy, now: Date): Date | undefined {

@@ -91,7 +91,7 @@ export function singlesBeside(free: FreeInRow['free'], taken: readonly SeatGroup
 }
 
 /** Free seats of a row by their column. */
-export interface FreeInRow {
+interface FreeInRow {
   readonly row: string;
   readonly free: readonly (Seat | undefined)[];
 }

@@ -35,7 +35,7 @@ export interface CustomerUsage {
 }
 
 /** Which of the wanted seats somebody has. */
-export interface TakenSeats {
+interface TakenSeats {
   readonly labels: readonly string[];
   /** One of them belongs to a hold whose time has ended: expiring it may free the seat. */
   readonly blockedByExpiredHold: boolean;

@@ -106,7 +106,7 @@ const PRESENT_NAMES = new Map(
 );
 
 /** `Asia/Kolkata` for `Asia/Calcutta`; a present name for itself. */
-export function presentTimeZoneName(name: string): string {
+function presentTimeZoneName(name: string): string {
   return PRESENT_NAMES.get(name) ?? name;
 }
 

@@ -1,7 +1,7 @@
 /** Members that refusals of rooms add to a problem. */
 
 /** A showtime that would still occupy its room at the start of the next one there. */
-export class ShowtimeOverlappingByCleaningView {
+class ShowtimeOverlappingByCleaningView {
   /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
   id!: string;
   /** @example "2026-12-24T17:00:00.000Z" */
@@ -26,7 +26,7 @@ export class ShowtimeOverlappingByCleaningView {
 }
 
 /** One thing that is wrong with a seat plan. */
-export class SeatPlanFaultView {
+class SeatPlanFaultView {
   /** Counted from 1 in the layout, gaps included. Null where the fault is in no single place. */
   row!: number | null;
   /** Counted from 1 in the row, gaps included. Null where the fault is in no single place. */

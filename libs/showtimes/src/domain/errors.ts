@@ -66,7 +66,7 @@ export class PriceMissing extends Invalid {
   }
 }
 
-export interface PriceLimits {
+interface PriceLimits {
   readonly currency: string;
   /** Minor units. A price is 0, or from `minimum` to `maximum` and a multiple of `multipleOf`. */
   readonly minimum: number;

@@ -3,7 +3,7 @@ import { ScheduleFaultView } from '../application/queries/schedule-import.view.j
 import { MAX_FAULTS_LISTED } from '../domain/errors.js';
 
 /** Members that refusals of showtimes add to a problem. */
-export class ConflictingShowtimeView {
+class ConflictingShowtimeView {
   /** @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33" */
   id!: string;
   /** @example "2026-12-24T19:15:00.000Z" */

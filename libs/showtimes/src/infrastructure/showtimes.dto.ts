@@ -29,7 +29,7 @@ const IsCalendarDay = text('isCalendarDay', isCalendarDay, 'must be a calendar d
  * 125000 is 1250 ISK, 1250 UGX, 1250 HUF. An amount that the currency cannot express is refused: one of ISK or UGX that is no multiple of 100, one with
  * three decimals (BHD, JOD, KWD, OMR, TND) that does not end in 0. Other categories are ignored. 0 is free.
  */
-export class PricesRequest {
+class PricesRequest {
   /**
    * Minor units as Stripe counts them: 1200 is 12.00 EUR or 1200 JPY; 120000 is 1200 ISK.
    * @example 1200
@@ -117,7 +117,7 @@ export class ChangeShowtimeRequest {
 }
 
 /** A showtime of a schedule. */
-export class ScheduleRowRequest {
+class ScheduleRowRequest {
   /**
    * Id of the movie, or its title where no other movie has it.
    * @example "Arrival"

@@ -29,7 +29,7 @@ export function aRoom(own: Partial<RoomSummary> = {}): RoomSummary {
   };
 }
 
-export interface ShowtimeOptions {
+interface ShowtimeOptions {
   movie?: MovieSummary;
   room?: RoomSummary;
   startsAt?: Date;

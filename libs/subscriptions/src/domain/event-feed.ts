@@ -1,6 +1,6 @@
 /** The port of the published events, in the order of their publication. */
 
-export interface CollectedEvent {
+interface CollectedEvent {
   readonly id: string;
   readonly type: string;
 }

@@ -3,8 +3,8 @@ import { newId } from '@app/kernel/id.js';
 import { WebhookEndpointIsDisabled } from './errors.js';
 
 /** A deleted one waits for the deletion of its deliveries. */
-export const WEBHOOK_ENDPOINT_STATUSES = ['enabled', 'disabled', 'deleted'] as const;
-export type WebhookEndpointStatus = (typeof WEBHOOK_ENDPOINT_STATUSES)[number];
+const WEBHOOK_ENDPOINT_STATUSES = ['enabled', 'disabled', 'deleted'] as const;
+type WebhookEndpointStatus = (typeof WEBHOOK_ENDPOINT_STATUSES)[number];
 
 /** `gone`: it answered 410. `failing`: it failed for five days. */
 export const DISABLED_REASONS = ['gone', 'failing'] as const;
@@ -45,7 +45,7 @@ export interface WebhookEndpointState extends WebhookEndpointSettings {
   readonly createdAt: Date;
 }
 
-export interface EndpointFailure {
+interface EndpointFailure {
   readonly at: Date;
   /** It answered 410. */
   readonly isGone: boolean;

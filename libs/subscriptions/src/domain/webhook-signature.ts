@@ -11,7 +11,7 @@ export function newWebhookSecret(): string {
 }
 
 /** What is signed. */
-export interface SignedContent {
+interface SignedContent {
   /** The id of the event: the same at each attempt. */
   readonly id: string;
   /** Unix time in seconds. */

@@ -2,7 +2,7 @@
 import { type WebhookUrlFault, WebhookUrlRefused } from './errors.js';
 import { isAddress, isPublicAddress } from './public-address.js';
 
-export interface WebhookUrlRules {
+interface WebhookUrlRules {
   /** Also http, any port, and addresses inside our network: for development and tests. */
   readonly allowsPrivateAddresses: boolean;
 }

@@ -6,7 +6,7 @@ import { Passwords } from '../../domain/passwords.js';
 import { Sessions } from '../../domain/sessions.js';
 import { Users } from '../../domain/users.js';
 
-export interface PasswordChange {
+interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
   /** The session that stays; undefined: all end. */

@@ -4,7 +4,7 @@ import { ApiKey, type Scope } from '../../domain/api-key.js';
 import { ApiKeys } from '../../domain/api-keys.js';
 import { apiKeyView, type ApiKeyView } from '../queries/api-key.view.js';
 
-export interface CreatedApiKey {
+interface CreatedApiKey {
   readonly apiKey: ApiKeyView;
   /** The secret. It is stored nowhere. */
   readonly key: string;

@@ -9,7 +9,7 @@ import { User } from '../../domain/user.js';
 import { Users } from '../../domain/users.js';
 import { type UserView, userView } from '../queries/user.view.js';
 
-export interface NewAccount {
+interface NewAccount {
   readonly email: string;
   readonly password: string;
   readonly fullName: string;

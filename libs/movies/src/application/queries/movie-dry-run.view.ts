@@ -28,7 +28,7 @@ export class ShowtimeOverlappingByRuntimeView {
 }
 
 /** Reservations by the status that they have now. */
-export class MovieDryRunStatusesView {
+class MovieDryRunStatusesView {
   /**
    * Not paid yet.
    * @example 1
@@ -51,7 +51,7 @@ export class MovieDryRunStatusesView {
   cancelled!: number;
 }
 
-export class MovieDryRunReservationsView {
+class MovieDryRunReservationsView {
   /**
    * How many are touched.
    * @example 4

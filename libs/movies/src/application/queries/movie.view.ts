@@ -3,7 +3,7 @@ import type { MovieState } from '../../domain/movie.js';
 import { GenreView } from './genre.view.js';
 
 /** Paths of this API that lead to the stored images, in WebP. */
-export class PosterLinksView {
+class PosterLinksView {
   /**
    * The image of 320 pixels in width.
    * @example "/api/v1/movies/019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22/poster?size=320"

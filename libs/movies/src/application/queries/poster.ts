@@ -3,7 +3,7 @@ import { Database } from '@app/platform/persistence/database.js';
 import { NoPoster, MovieNotFound } from '../../domain/errors.js';
 import { PosterStorage, type PosterWidth, posterKey } from '../../domain/poster-storage.js';
 
-export interface StoredPoster {
+interface StoredPoster {
   readonly posterId: string;
   readonly url: string;
 }

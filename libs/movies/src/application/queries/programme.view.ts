@@ -9,7 +9,7 @@ export const MAX_SHOWTIMES_OF_MOVIE = 50;
 /** Far more than one theatre can show in a day. */
 export const MAX_MOVIES_OF_PROGRAMME = 200;
 
-export class TheatreOfProgrammeView {
+class TheatreOfProgrammeView {
   /**
    * Its id.
    * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11"
@@ -27,7 +27,7 @@ export class TheatreOfProgrammeView {
   timeZone!: string;
 }
 
-export class RoomOfProgrammeView {
+class RoomOfProgrammeView {
   /**
    * Its id.
    * @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12"
@@ -41,7 +41,7 @@ export class RoomOfProgrammeView {
 }
 
 /** A price for every category of the room. */
-export class PricesOfProgrammeView {
+class PricesOfProgrammeView {
   /** @example { "amount": 1200, "currency": "EUR" } */
   standard?: MoneyView;
   /** @example { "amount": 1500, "currency": "EUR" } */
@@ -49,7 +49,7 @@ export class PricesOfProgrammeView {
 }
 
 /** A scheduled showtime of the movie that lists it. */
-export class ShowtimeOfProgrammeView {
+class ShowtimeOfProgrammeView {
   /**
    * Its id.
    * @example "019a9d1e-8e31-7c22-9f3e-2c8f6f4cad33"
@@ -83,7 +83,7 @@ export class ShowtimeOfProgrammeView {
 }
 
 /** A movie of a programme. */
-export class MovieOfProgrammeView extends MovieView {
+class MovieOfProgrammeView extends MovieView {
   /** The scheduled showtimes of the day, by start: the first 50. */
   @ApiProperty({ type: [ShowtimeOfProgrammeView], maxItems: MAX_SHOWTIMES_OF_MOVIE })
   showtimes!: ShowtimeOfProgrammeView[];

@@ -4,7 +4,7 @@ import { type Language, textOf } from '../../domain/language.js';
 import type { MailContent } from '../../domain/mail-content.js';
 import { letter, type Recipient } from './written-mail.js';
 
-export interface AccountMail {
+interface AccountMail {
   readonly language: Language;
   readonly recipient: Recipient;
   readonly token: string;

@@ -4,7 +4,7 @@ import { WebhookNotFound } from '../../domain/errors.js';
 import { afterDismissal } from '../../domain/stripe-event.js';
 import { StripeEvents } from '../../domain/stripe-events.js';
 
-export interface Dismissal {
+interface Dismissal {
   /** False where it was dismissed before. */
   readonly isNew: boolean;
 }

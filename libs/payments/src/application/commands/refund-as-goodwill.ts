@@ -4,7 +4,7 @@ import { Clock } from '@app/kernel/clock.js';
 import { Payments } from '../../domain/payments.js';
 import { AdminRefundView } from '../queries/admin-refund.view.js';
 
-export interface Goodwill {
+interface Goodwill {
   /** Minor units; null: all that is left. */
   readonly amount: number | null;
   /** Why. */

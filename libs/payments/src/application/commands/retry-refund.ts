@@ -4,7 +4,7 @@ import { RefundNotFound } from '../../domain/errors.js';
 import { Payments } from '../../domain/payments.js';
 import { AdminRefundView } from '../queries/admin-refund.view.js';
 
-export interface RetriedRefund {
+interface RetriedRefund {
   readonly refund: AdminRefundView;
   /** False where an earlier retry is not finished. */
   readonly isNew: boolean;

@@ -18,7 +18,7 @@ import { ClientSecrets } from '../client-secrets.js';
 import { IntentCanceller } from '../intent-canceller.js';
 import { PaymentView } from '../queries/payment.view.js';
 
-export interface StartedPayment {
+interface StartedPayment {
   readonly payment: PaymentView;
   /** False: the open payment of an earlier request. */
   readonly isNew: boolean;

@@ -43,7 +43,7 @@ export class AdminRefundsResponse {
 }
 
 /** A refund that was not tried again. */
-export class RefusedRetryView {
+class RefusedRetryView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   refundId!: string;
   /**

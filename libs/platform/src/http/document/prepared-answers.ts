@@ -15,7 +15,7 @@ interface PreparedBody {
   readonly gzip: Buffer;
 }
 
-export interface AnswerHead {
+interface AnswerHead {
   readonly type: string;
   /** 0: the client asks every time, and gets a 304 where nothing changed. */
   readonly maxAgeSeconds: number;

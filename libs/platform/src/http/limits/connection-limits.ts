@@ -16,7 +16,7 @@ export const TIMEOUT_CHECK_MS = 1_000;
 /** Slower than any connection that shows a page. */
 const SLOWEST_READ_BYTES_PER_SECOND = 1_024;
 
-export interface ConnectionLimits {
+interface ConnectionLimits {
   /** Connections beyond are closed when they are made. */
   readonly connectionCount: number;
   /** A client that takes less than 1 KiB a second of its answer is cut off after this time, at the latest after twice of it. */

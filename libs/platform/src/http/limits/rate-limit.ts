@@ -14,7 +14,7 @@ import { TooManyRequests } from '../problems/http-errors.js';
 import { type Quota, addRateLimitFields } from './rate-limit-fields.js';
 
 /** What a guard knows of the caller. The body is not checked yet, and the handler may use another part of it. */
-export interface Caller {
+interface Caller {
   readonly ip: string;
   readonly principal?: Principal;
 }

@@ -34,7 +34,7 @@ function describeFault({ message, ...place }: InputFault): string {
 }
 
 /** What a 401 tells a program in `WWW-Authenticate` (RFC 6750, 3). */
-export type TokenFault = 'invalid_token';
+type TokenFault = 'invalid_token';
 
 /** 401 */
 export class Unauthorized extends DomainError {

@@ -3,7 +3,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtension, ApiExtraModels } from '@nestjs/swagger';
 
 /** One thing that is wrong. `pointer`, `parameter` or `header` says where. */
-export class InputFaultView {
+class InputFaultView {
   /**
    * JSON pointer (RFC 6901) into the body.
    * @example "/seats/0"

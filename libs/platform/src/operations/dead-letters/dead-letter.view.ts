@@ -46,7 +46,7 @@ export class DeadLettersResponse {
   page!: PageInfo;
 }
 
-export class RedriveFailureView {
+class RedriveFailureView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b31" */
   id!: string;
   /** @example "reservations.a-reaction-of-long-ago" */

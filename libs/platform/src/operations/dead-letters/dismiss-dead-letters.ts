@@ -15,7 +15,7 @@ import {
 import type { DismissalView } from './dead-letter.view.js';
 
 /** The ids stay out of the answer: only the audit entry needs them. */
-export interface DismissalReport extends DismissalView {
+interface DismissalReport extends DismissalView {
   readonly ids: readonly string[];
 }
 

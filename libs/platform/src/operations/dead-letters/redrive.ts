@@ -22,7 +22,7 @@ const MAX_DURATION_MS = 10_000;
 const CLAIM_SECONDS = 60;
 const RETRY_AFTER_SECONDS = 5;
 
-export interface RedriveReport {
+interface RedriveReport {
   /** Letters that the broker accepted. */
   readonly redriven: number;
   /** Chosen by id, but sent back before, or by another call at this moment. */

@@ -8,7 +8,7 @@ import { type Finding, fault, ok, reasonOf, warning } from './finding.js';
 const CONNECT_TIMEOUT_MS = 5_000;
 const SYSTEM_SCHEMAS = `'pg_catalog', 'information_schema', 'pg_toast'`;
 
-export interface BackupExpectations {
+interface BackupExpectations {
   readonly url: string;
   readonly migrations: readonly string[];
   /** An older newest event is a fault. */

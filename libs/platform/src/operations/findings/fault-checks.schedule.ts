@@ -91,7 +91,7 @@ export class DatabaseCheck extends Schedule {
 
 /** Of the processes that need the broker. A topology that differs has an alert of its own. */
 @Injectable()
-export class BrokerCheck extends Schedule {
+class BrokerCheck extends Schedule {
   readonly #away: LastingFault;
   readonly #unrouted = new LastingFault({ code: MESSAGES_UNROUTED, message: 'Messages found no queue', afterMs: 0 });
 
@@ -129,7 +129,7 @@ export class BrokerCheck extends Schedule {
 
 /** Also where broker and database answer: a relay that hangs, or none. */
 @Injectable()
-export class OutboxCheck extends Schedule {
+class OutboxCheck extends Schedule {
   readonly #late = new LastingFault({ code: OUTBOX_LATE, message: 'Events do not reach the broker', afterMs: 0 });
 
   constructor(

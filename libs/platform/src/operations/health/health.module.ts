@@ -5,7 +5,7 @@ import { ConnectionDraining } from '../../http/limits/connection-draining.js';
 import { HealthController } from './health.controller.js';
 import { KnownMigrations, Readiness, ReadinessNeeds } from './readiness.js';
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly migrations: readonly string[];
   readonly readinessDelayMs: number;
   /** True: the process is not ready while the broker is away. */

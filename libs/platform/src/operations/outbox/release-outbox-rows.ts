@@ -13,7 +13,7 @@ export const MAX_RELEASED = 100;
 export type OutboxSelection = { readonly ids: readonly string[] } | { readonly type: string };
 
 /** The ids stay out of the answer: only the audit entry needs them. */
-export interface ReleaseReport extends ReleaseView {
+interface ReleaseReport extends ReleaseView {
   readonly ids: readonly string[];
 }
 

@@ -12,7 +12,7 @@ import { reportsReactions } from '../reports-reactions.js';
 /** Outbox rows of one transaction: short enough for the statement time-out, and what a crash repeats at most. */
 const PAGE_ROWS = 500;
 
-export interface RebuiltReports {
+interface RebuiltReports {
   /** Events that were counted again, those of a run that was cut off included. */
   readonly events: number;
   /** The run went on where an earlier one was cut off. */
@@ -23,7 +23,7 @@ export interface RebuiltReports {
   readonly complete: boolean;
 }
 
-export interface RebuildOptions {
+interface RebuildOptions {
   /** Forgets how far an earlier run came. */
   readonly fromStart?: boolean | undefined;
   /** Gets how far it is in the history. */

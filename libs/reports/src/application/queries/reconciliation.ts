@@ -12,7 +12,7 @@ import type { GapView, ReconciliationResponse } from './reconciliation.view.js';
 /** Rows of one question. Each page costs a question a context, never one a row. */
 const PAGE_ROWS = 1_000;
 /** As many as a person looks at. */
-export const MAX_GAPS = 1_000;
+const MAX_GAPS = 1_000;
 const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** ISO instants; `until` itself is left out. */

@@ -3,7 +3,7 @@ import { MoneyView } from '@app/platform/http/money.view.js';
 import { GAP_KINDS, type GapKind } from '../../domain/gaps.js';
 
 /** The body of the call that mends a gap. */
-export class MendBodyView {
+class MendBodyView {
   /**
    * What is refunded; only where a reservation is cancelled.
    */
@@ -17,7 +17,7 @@ export class MendBodyView {
 }
 
 /** The call that mends a gap. It can be repeated. */
-export class MendView {
+class MendView {
   @ApiProperty({ enum: ['POST'], description: 'The HTTP method.', example: 'POST' })
   method!: 'POST';
   /**
@@ -81,7 +81,7 @@ export class GapView {
 }
 
 /** How much was compared: without this, no gaps could also mean that nothing was looked at. */
-export class ReconciledCountsView {
+class ReconciledCountsView {
   /**
    * Messages of Stripe that arrived in the period.
    * @example 5120

@@ -6,7 +6,7 @@ const MAX_LABEL = 8;
 const MAX_SEATS = 10;
 
 /** Seats side by side in one row. */
-export class SeatGroupView {
+class SeatGroupView {
   /** Letters of the row. */
   @ApiProperty({ example: 'F', maxLength: MAX_LABEL })
   row!: string;

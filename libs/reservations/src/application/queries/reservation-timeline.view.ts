@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MoneyView } from '@app/platform/http/money.view.js';
 
-export const TIMELINE_STEPS = [
+const TIMELINE_STEPS = [
   'held',
   'extended',
   'seats-changed',

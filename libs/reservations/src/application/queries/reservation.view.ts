@@ -5,7 +5,7 @@ import { MoneyView } from '@app/platform/http/money.view.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
 import type { ReservationState } from '../../domain/reservation-state.js';
 
-export class ReservedMovieView {
+class ReservedMovieView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   id!: string;
   /** @example "Metropolis" */
@@ -14,7 +14,7 @@ export class ReservedMovieView {
   runtimeMinutes!: number;
 }
 
-export class ReservedTheatreView {
+class ReservedTheatreView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b12" */
   id!: string;
   /** @example "Lichtburg" */
@@ -23,14 +23,14 @@ export class ReservedTheatreView {
   timeZone!: string;
 }
 
-export class ReservedRoomView {
+class ReservedRoomView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b13" */
   id!: string;
   /** @example "Room 1" */
   name!: string;
 }
 
-export class ReservedShowtimeView {
+class ReservedShowtimeView {
   /** @example "01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b14" */
   id!: string;
   /** @example "scheduled" */
@@ -50,7 +50,7 @@ export class ReservedShowtimeView {
   endsAt!: string;
 }
 
-export class ReservedSeatView {
+class ReservedSeatView {
   /** @example "A1" */
   label!: string;
   /** @example "standard" */

@@ -6,7 +6,7 @@ const MAX_ROWS = 50;
 const MAX_COLUMNS = 60;
 const MAX_LABEL = 8;
 
-export class SeatOnMapView {
+class SeatOnMapView {
   /** Letters of the row and number of the seat: what a reservation names. */
   @ApiProperty({ example: 'A1', maxLength: MAX_LABEL })
   label!: string;
@@ -54,7 +54,7 @@ export class SeatMapRowView {
 }
 
 /** The room as it is drawn. */
-export class SeatGridView {
+class SeatGridView {
   /** Lines, those of aisles included. */
   @ApiProperty({ example: 8, minimum: 1, maximum: MAX_ROWS })
   rows!: number;
@@ -66,7 +66,7 @@ export class SeatGridView {
   screen!: 'top';
 }
 
-export class SeatLimitsView {
+class SeatLimitsView {
   /**
    * How many seats one reservation can have.
    * @example 10

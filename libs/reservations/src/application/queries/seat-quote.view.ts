@@ -25,7 +25,7 @@ export class SeatOfferView {
   price!: MoneyView;
 }
 
-export class QuotedSeatView extends SeatOfferView {
+class QuotedSeatView extends SeatOfferView {
   /**
    * Whether the seat is free.
    * @example true

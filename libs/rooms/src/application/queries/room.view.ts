@@ -3,7 +3,7 @@ import type { Seat } from '@app/contracts/rooms.js';
 import { PageInfo } from '@app/platform/http/page.view.js';
 import { seatPlanOf } from '../../domain/seat-plan.js';
 
-export class TheatreOfRoomView {
+class TheatreOfRoomView {
   /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   id!: string;
   /** @example "Lichtburg" */
@@ -14,7 +14,7 @@ export class TheatreOfRoomView {
   currency!: string;
 }
 
-export class SeatView {
+class SeatView {
   /** @example "A3" */
   label!: string;
   /** @example "A" */
@@ -34,13 +34,13 @@ export class SeatView {
   companion!: boolean;
 }
 
-export class SeatRowView {
+class SeatRowView {
   /** @example "A" */
   row!: string;
   seats!: SeatView[];
 }
 
-export class SeatPlanView {
+class SeatPlanView {
   /** @example 1 */
   version!: number;
   /**

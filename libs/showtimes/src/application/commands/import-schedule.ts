@@ -16,7 +16,7 @@ import type { ScheduleDifferenceView, ScheduleImportView } from '../queries/sche
 import { type NamedRow, ScheduleNames } from '../schedule-names.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
-export interface ImportedSchedule extends ScheduleImportView {
+interface ImportedSchedule extends ScheduleImportView {
   /** For the audit trail, where and when the added showtimes are: too many for their ids, and enough to find them. Null where none was added. */
   readonly scope: { readonly from: string; readonly to: string; readonly roomIds: readonly string[] } | null;
 }

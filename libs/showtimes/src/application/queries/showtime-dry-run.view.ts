@@ -12,7 +12,7 @@ export const UNTOUCHED: ReservationsEffect = {
 };
 
 /** Another showtime in the same room. */
-export class DryRunOverlapView {
+class DryRunOverlapView {
   /** Its id. */
   @ApiProperty({ format: 'uuid', example: '019a9d1e-8e31-7c22-9f3e-2c8f6f4cad34' })
   id!: string;
@@ -25,7 +25,7 @@ export class DryRunOverlapView {
 }
 
 /** Reservations by the status that they have now. */
-export class ShowtimeDryRunStatusesView {
+class ShowtimeDryRunStatusesView {
   /**
    * Not paid yet.
    * @example 1
@@ -48,7 +48,7 @@ export class ShowtimeDryRunStatusesView {
   cancelled!: number;
 }
 
-export class ShowtimeDryRunReservationsView {
+class ShowtimeDryRunReservationsView {
   /**
    * How many are touched.
    * @example 4

@@ -6,7 +6,7 @@ import { PageInfo } from '@app/platform/http/page.view.js';
 import { withVersion } from '@app/platform/persistence/resource-version.js';
 import type { ShowtimeState } from '../../domain/showtime.js';
 
-export class MovieOfShowtimeView {
+class MovieOfShowtimeView {
   /** @example "019a9d1e-7d20-7b11-8e2d-1b7e5e3b9c22" */
   id!: string;
   /** @example "Arrival" */
@@ -15,7 +15,7 @@ export class MovieOfShowtimeView {
   runtimeMinutes!: number;
 }
 
-export class TheatreOfShowtimeView {
+class TheatreOfShowtimeView {
   /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b11" */
   id!: string;
   /** @example "Lichtburg" */
@@ -24,7 +24,7 @@ export class TheatreOfShowtimeView {
   timeZone!: string;
 }
 
-export class RoomOfShowtimeView {
+class RoomOfShowtimeView {
   /** @example "019a9d1e-6c1f-7a70-9d1c-0a6d4d2a8b12" */
   id!: string;
   /** @example "Room 1" */
@@ -32,7 +32,7 @@ export class RoomOfShowtimeView {
 }
 
 /** A price for every category of the room. */
-export class PricesOfShowtimeView {
+class PricesOfShowtimeView {
   /** @example { "amount": 1200, "currency": "EUR" } */
   standard?: MoneyView;
   /** @example { "amount": 1500, "currency": "EUR" } */

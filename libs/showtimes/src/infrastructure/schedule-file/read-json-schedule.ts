@@ -18,7 +18,7 @@ const MAX_NAME_SHOWN = 100;
 const UNKNOWN = { rule: 'unknownField', message: 'It is not a known field.' };
 
 /** Undefined: the text of the item is not JSON. */
-export interface PlacedItem {
+interface PlacedItem {
   readonly place: RowPlace;
   readonly item: unknown;
 }

@@ -9,7 +9,7 @@ import { isTheatreTime } from '../temporal-theatre-time.js';
 const MAX_CHARACTERS = 300;
 
 /** The fields as they were written. Undefined: not given. */
-export type WrittenRow = Readonly<Partial<Record<ScheduleField, unknown>>>;
+type WrittenRow = Readonly<Partial<Record<ScheduleField, unknown>>>;
 
 const REQUIRED = { rule: 'required', message: 'It is required.' };
 

@@ -6,9 +6,9 @@ import { WebhookDeliveries } from '../../domain/webhook-deliveries.js';
 import { WebhookEndpoints } from '../../domain/webhook-endpoints.js';
 
 /** Few enough for a short statement. */
-export const BATCH_ROWS = 1_000;
+const BATCH_ROWS = 1_000;
 
-export interface ReplayedDeliveries {
+interface ReplayedDeliveries {
   readonly replayed: number;
   /** There may be more: repeat the request. */
   readonly isMore: boolean;

@@ -3,8 +3,8 @@ import { PageInfo } from '@app/platform/http/page.view.js';
 import { WEBHOOK_DELIVERY_STATUSES, type WebhookDeliveryStatus } from '../../domain/webhook-delivery.js';
 import { MAX_TYPE_CHARACTERS } from './webhook-endpoint.view.js';
 
-export const MAX_ANSWER_CHARACTERS = 500;
-export const MAX_ERROR_CHARACTERS = 200;
+const MAX_ANSWER_CHARACTERS = 500;
+const MAX_ERROR_CHARACTERS = 200;
 
 export interface WebhookDeliveryRow {
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { Database } from '@app/platform/persistence/database.js';
 import type { UserState } from '../../../domain/user.js';
 
-export type Roles = Pick<UserState, 'role' | 'staffRoles'>;
+type Roles = Pick<UserState, 'role' | 'staffRoles'>;
 
 /** Null when there is no such active account. */
 export async function activeRolesOf(database: Database, userId: string): Promise<Roles | null> {
