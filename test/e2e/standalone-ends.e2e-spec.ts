@@ -32,11 +32,17 @@ describe('Ends of make start', () => {
     await folder.remove();
   });
 
+  async function isAdding(): Promise<boolean> {
+    const response = await fetch(`http://127.0.0.1:${ports.PORT}/readyz`);
+    const { status, checks } = (await response.json()) as { status: string; checks: Record<string, string> };
+    return response.status === 503 && status === 'not ready' && checks['demo'] === 'movies and showtimes are being added';
+  }
+
   it.each([
     ['SIGINT', 'its cluster is created', () => system!.output().includes('Creating a PostgreSQL cluster')],
     ['SIGTERM', 'PostgreSQL runs', () => runningServer(cluster) !== undefined],
-    ['SIGINT', 'it adds the programme', () => fetch(`http://127.0.0.1:${ports.PORT}/readyz`).then(({ ok }) => ok)],
-    ['SIGHUP', 'it adds the rest of the programme', () => fetch(`http://127.0.0.1:${ports.PORT}/readyz`).then(({ ok }) => ok)],
+    ['SIGINT', 'it adds the programme', () => isAdding()],
+    ['SIGHUP', 'it adds the rest of the programme', () => isAdding()],
   ] as const)(
     'a first start that gets %s while %s stops all that it started',
     async (signal, _moment, isReached) => {
@@ -51,6 +57,25 @@ describe('Ends of make start', () => {
     },
     90_000,
   );
+
+  it('a start that can add nothing says why, and serves', async () => {
+    const url = `http://127.0.0.1:${ports.PORT}`;
+    // The programme begins at the time that the system uses, which this start cannot read.
+    const env = { ...ports, DATA_DIR: folder.path, CLOCK_MOVABLE: 'false' };
+    system = await startProcess({ entry: 'standalone', env });
+    await until(() => system!.output().includes('Ctrl-C stops everything.'), { ...WAIT, what: 'the end of the start' });
+    const reason = 'movies and showtimes could not be added: GET /sandbox/clock answered 404';
+    expect(system.output()).toContain(`Not ready: ${reason}`);
+    expect(system.output()).not.toContain('  Ready.');
+    const readiness = await fetch(`${url}/readyz`);
+    expect([readiness.status, await readiness.json()]).toEqual([
+      503,
+      { status: 'not ready', checks: { database: 'up', broker: 'up', demo: expect.stringContaining(reason) } },
+    ]);
+    expect(await (await fetch(url)).text()).toContain(`demo: ${reason}`);
+    expect((await fetch(`${url}/api/v1/movies`)).status).toBe(200);
+    expect(await system.kill('SIGINT')).toEqual({ code: 0, signal: null });
+  }, 90_000);
 
   it('the invariants hold after starts that were ended', async () => {
     system = await startProcess({

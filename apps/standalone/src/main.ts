@@ -2,11 +2,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { runProcess } from '@app/platform/process/run.js';
-import { apiClient } from './api-client.js';
+import { loadDemoContent, NOT_LOADED_YET } from './load-demo-content.js';
 import { seedPosters } from './programme/seed-posters.js';
-import { seedProgramme } from './programme/seed.js';
 import { hasSecrets } from './secrets.js';
-import { DEMO_CUSTOMER, logInAs, logInAsAdmin } from './demo-accounts.js';
 import { startStandalone } from './standalone.js';
 import { startReport } from './start-report.js';
 import { Settings } from '@app/platform/config/settings.js';
@@ -20,16 +18,6 @@ function portFrom(variable: string, fallback: number): number {
   if (value === '') return fallback;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new Error(`${variable} must be a port number, not "${value}".`);
-}
-
-/** Throws when the signal is aborted. The work goes on then until its server is stopped. */
-async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  work.catch(() => undefined);
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    if (signal.aborted) reject(signal.reason as Error);
-  });
-  return Promise.race([work, aborted]);
 }
 
 await runProcess(async (stopping) => {
@@ -49,13 +37,16 @@ await runProcess(async (stopping) => {
     durable: true,
     log: (line) => print(`  ${line}`),
     signal: stopping,
+    notReady: NOT_LOADED_YET,
   });
   try {
     const { apiUrl, stripeUrl, databaseDirectory, settings } = system;
-    const client = apiClient(apiUrl);
-    await client.register({ ...DEMO_CUSTOMER, fullName: 'Demo Customer' });
-    const [admin, customer] = [await logInAsAdmin(client), await logInAs(DEMO_CUSTOMER, client)];
-    const seeded = admin && (await unlessAborted(seedProgramme(admin, (await client.clock()).now), stopping));
+    const loaded = await loadDemoContent(system, stopping);
+    if (typeof loaded === 'string') {
+      print(`\n  Not ready: ${loaded}\n\n  ${apiUrl} answers nevertheless; the next start tries it again. Ctrl-C stops everything.`);
+      return system;
+    }
+    const { client, admin, seeded, isCustomerChanged } = loaded;
     const [broker = null] = settings.get(Settings).broker.amqpUrls;
     const clock = await client.clock();
     print(
@@ -68,7 +59,7 @@ await runProcess(async (stopping) => {
         broker,
         clock,
         seeded,
-        isCustomerChanged: customer === null,
+        isCustomerChanged,
       }),
     );
     // Everything works without posters, so the start does not wait for them.

@@ -7,6 +7,7 @@ import type { LoadedSettings } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { LISTEN_BACKLOG_COUNT } from '@app/platform/http/limits/connection-limits.js';
 import { createHttpApplication } from '@app/platform/http/http-application.js';
+import { Readiness } from '@app/platform/operations/health/readiness.js';
 import { Database } from '@app/platform/persistence/database.js';
 import type { Closable } from '@app/platform/process/run.js';
 import { startSandbox } from '../../stripe-sandbox/src/sandbox.js';
@@ -31,6 +32,8 @@ interface StandaloneOptions {
   readonly log: (line: string) => void;
   /** When it is aborted, the start stops what it has started and throws its reason. */
   readonly signal?: AbortSignal;
+  /** Why it is not ready when its port opens, by check; the caller takes each reason back. */
+  readonly notReady?: Readonly<Record<string, string>>;
 }
 
 export interface Standalone extends Closable {
@@ -39,6 +42,7 @@ export interface Standalone extends Closable {
   /** Of the sandbox, or of another stand-in that `STRIPE_API_URL` names. */
   readonly stripeUrl: string;
   readonly isSandbox: boolean;
+  readonly readiness: Readiness;
   /** The directory of PostgreSQL's data, password and log. */
   readonly databaseDirectory: string;
 }
@@ -63,7 +67,15 @@ const DEFAULTS = {
 };
 
 /** Rejects with one sentence when a port is taken. On a failure, everything that was started is stopped again. */
-export async function startStandalone({ dataDir, ports, env, durable, log, signal }: StandaloneOptions): Promise<Standalone> {
+export async function startStandalone({
+  dataDir,
+  ports,
+  env,
+  durable,
+  log,
+  signal,
+  notReady = {},
+}: StandaloneOptions): Promise<Standalone> {
   const own = demoEnvironment(env);
   const stops: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -121,10 +133,13 @@ export async function startStandalone({ dataDir, ports, env, durable, log, signa
       pathExamples: (started) => pathExamples(started.get<Database>(Database, { strict: false })),
     });
     stops.push(() => app.close());
+    const readiness = app.get(Readiness, { strict: false });
+    for (const [check, reason] of Object.entries(notReady)) readiness.setReason(check, reason);
     const { port, host } = settings.get(Settings).http;
     signal?.throwIfAborted();
     await app.listen({ port, host, backlog: LISTEN_BACKLOG_COUNT });
-    return { settings, apiUrl, stripeUrl, isSandbox: !isGiven(own, 'STRIPE_API_URL'), databaseDirectory: postgres.directory, close };
+    const isSandbox = !isGiven(own, 'STRIPE_API_URL');
+    return { settings, apiUrl, stripeUrl, isSandbox, readiness, databaseDirectory: postgres.directory, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,4 @@
-/** Whether this process can serve: the database, its migrations, a shutdown and a broker with another topology decide; a broker that is away decides for the worker. */
+/** Whether this process can serve: the database, its migrations, a shutdown and a broker with another topology decide; a broker that is away decides for the worker. An app may add reasons of its own. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, ServiceUnavailableException, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
@@ -32,6 +32,7 @@ export class Readiness implements BeforeApplicationShutdown {
   #lastCheck: Promise<HealthCheckResult> | null = null;
   /** On the clock of `performance.now()`. */
   #reusedUntil = 0;
+  readonly #reasons = new Map<string, string>();
 
   constructor(
     private readonly health: HealthCheckService,
@@ -48,13 +49,24 @@ export class Readiness implements BeforeApplicationShutdown {
     await pause(Math.max(0, this.needs.delayMs - (this.draining.deadline?.elapsedMs ?? 0)));
   }
 
+  /** Not ready, with this reason beside the checks of servers, until it is taken back with null. Requests are served meanwhile. */
+  setReason(check: string, reason: string | null): void {
+    if (reason === null) this.#reasons.delete(check);
+    else this.#reasons.set(check, reason);
+  }
+
   async report(): Promise<ReadinessReport> {
     const { error, details } = await this.servers();
     const textOf = (name: string): string => String(details[name]?.['message'] ?? details[name]?.status);
     const isShuttingDown = this.draining.deadline !== null;
     return {
-      ready: Object.keys(error ?? {}).length === 0 && !isShuttingDown,
-      checks: { database: textOf('database'), broker: textOf('broker'), ...(isShuttingDown ? { process: 'leaving' } : {}) },
+      ready: Object.keys(error ?? {}).length === 0 && this.#reasons.size === 0 && !isShuttingDown,
+      checks: {
+        database: textOf('database'),
+        broker: textOf('broker'),
+        ...Object.fromEntries(this.#reasons),
+        ...(isShuttingDown ? { process: 'leaving' } : {}),
+      },
     };
   }
 
