@@ -20,6 +20,7 @@ import { ShowtimesOfDayHandler } from './queries/showtimes-of-day.js';
 import { ShowtimesOfMovieHandler } from './queries/showtimes-of-movie.js';
 import { ShowtimesThatWouldOverlapHandler } from './queries/showtimes-that-would-overlap.js';
 import { ShowtimesHandler } from './queries/showtimes.js';
+import { MoviesAndRooms } from './movies-and-rooms.js';
 import { CancelShowtimesWhenMovieRetired } from './reactions/cancel-showtimes-when-movie-retired.js';
 import { CorrectEndsWhenMovieChanged } from './reactions/correct-ends-when-movie-changed.js';
 import { CorrectEndsWhenRoomChanged } from './reactions/correct-ends-when-room-changed.js';
@@ -49,7 +50,7 @@ const queryHandlers = [
 export const showtimesHandlers = [...commandHandlers, ...queryHandlers];
 
 /** What several of them share, and reactions and jobs too. */
-export const showtimesServices = [ShowtimeViews, RetiredMovieShowtimes, ScheduleNames, ShowtimeEnds];
+export const showtimesServices = [MoviesAndRooms, ShowtimeViews, RetiredMovieShowtimes, ScheduleNames, ShowtimeEnds];
 
 /** Run by the worker only. */
 export const showtimesJobs = [CancelShowtimesOfRetiredMovies, CorrectShowtimeEnds];

@@ -1,8 +1,6 @@
 /** The end of a showtime is a copy of its movie's runtime and its room's cleaning time. This keeps the copies right. */
 import { Injectable } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
-import { MoviesByIds } from '@app/contracts/movies.js';
-import { RoomsByIds, type RoomSummary } from '@app/contracts/rooms.js';
+import type { RoomSummary } from '@app/contracts/rooms.js';
 import type { OverlappingShowtime, ShowtimesThatWouldOverlap } from '@app/contracts/showtimes.js';
 import { Alerts } from '@app/kernel/alerts.js';
 import { Clock } from '@app/kernel/clock.js';
@@ -11,6 +9,7 @@ import { type ConflictingShowtime, ShowtimesOverlap } from '../domain/errors.js'
 import { type Durations, durationsOf, timesFrom } from '../domain/placement.js';
 import { SchedulingLocks } from '../domain/scheduling-locks.js';
 import { type MovieOrRoom, type OccupiedPeriod, Showtimes, type UpcomingShowtime } from '../domain/showtimes.js';
+import { MoviesAndRooms, required } from './movies-and-rooms.js';
 
 /** An answer with all of them could be megabytes. An admin moves some and asks again. */
 const MAX_OVERLAPS = 100;
@@ -27,7 +26,7 @@ export class ShowtimeEnds {
     private readonly showtimes: Showtimes,
     private readonly locks: SchedulingLocks,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
+    private readonly moviesAndRooms: MoviesAndRooms,
     private readonly alerts: Alerts,
   ) {}
 
@@ -136,10 +135,8 @@ export class ShowtimeEnds {
 
   /** What the other contexts know at this moment. */
   private async known(showtimes: readonly Pick<UpcomingShowtime, 'movieId' | 'roomId'>[]) {
-    const movieIds = [...new Set(showtimes.map(({ movieId }) => movieId))];
-    const roomIds = [...new Set(showtimes.map(({ roomId }) => roomId))];
-    const movies = new Map((await this.queries.execute(new MoviesByIds(movieIds))).map((movie) => [movie.id, movie]));
-    const rooms = new Map((await this.queries.execute(new RoomsByIds(roomIds))).map((room) => [room.id, room]));
+    const movies = await this.moviesAndRooms.moviesOf(showtimes);
+    const rooms = await this.moviesAndRooms.roomsOf(showtimes);
     const room = (id: string): RoomSummary => required(rooms, id);
     const durations = ({ movieId, roomId }: { movieId: string; roomId: string }): Durations => ({
       runtimeMinutes: required(movies, movieId).runtimeMinutes,
@@ -154,10 +151,4 @@ function durationsAfter(change: DurationChange | null, showtime: UpcomingShowtim
   const changed = { ...current, ...change?.to };
   const isStillSo = changed.runtimeMinutes === current.runtimeMinutes && changed.cleaningMinutes === current.cleaningMinutes;
   return isStillSo ? { ...durationsOf(showtime), ...change?.to } : durationsOf(showtime);
-}
-
-function required<Summary>(summaries: ReadonlyMap<string, Summary>, id: string): Summary {
-  const summary = summaries.get(id);
-  if (summary === undefined) throw new Error(`A showtime refers to ${id}, which no context knows`);
-  return summary;
 }

@@ -1,17 +1,15 @@
 import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { MoviesByIds } from '@app/contracts/movies.js';
 import { SeatsTakenOf } from '@app/contracts/reservations.js';
-import { RoomsByIds } from '@app/contracts/rooms.js';
 import type { Prices } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { changedFields } from '@app/kernel/changed-fields.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { NoSuchMovie, NoSuchRoom } from '../../domain/errors.js';
 import { SchedulingLocks } from '../../domain/scheduling-locks.js';
 import type { TermsChange } from '../../domain/showtime.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { TheatreTime } from '../../domain/theatre-time.js';
+import { MoviesAndRooms } from '../movies-and-rooms.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
 const AUDITED = ['roomId', 'startsAt', 'prices', 'salesOpenAt'] as const;
@@ -48,6 +46,7 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
     private readonly showtimes: Showtimes,
     private readonly locks: SchedulingLocks,
     private readonly ends: ShowtimeEnds,
+    private readonly moviesAndRooms: MoviesAndRooms,
     private readonly theatreTime: TheatreTime,
     private readonly clock: Clock,
     private readonly queries: QueryBus,
@@ -73,10 +72,7 @@ export class ChangeShowtimeHandler implements ICommandHandler<ChangeShowtime> {
     const { movieId, roomId: lockedRoomId, startsAt } = state;
     const roomId = changes.roomId ?? lockedRoomId;
     await this.locks.lockForScheduling([movieId], [lockedRoomId, roomId]);
-    const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
-    if (movie === undefined) throw new NoSuchMovie();
-    const [room] = await this.queries.execute(new RoomsByIds([roomId]));
-    if (room === undefined) throw new NoSuchRoom();
+    const { movie, room } = await this.moviesAndRooms.ofRequest({ movieId, roomId });
 
     const { timeZone } = room.theatre;
     const start = this.theatreTime.parse(changes.startsAt ?? startsAt.toISOString(), timeZone);

@@ -1,6 +1,4 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { MoviesByIds } from '@app/contracts/movies.js';
-import { RoomsByIds } from '@app/contracts/rooms.js';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { sortKey } from '@app/kernel/text.js';
@@ -13,6 +11,7 @@ import { Showtime, type ShowtimeState } from '../../domain/showtime.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { TheatreTime } from '../../domain/theatre-time.js';
 import type { ScheduleDifferenceView, ScheduleImportView } from '../queries/schedule-import.view.js';
+import { MoviesAndRooms } from '../movies-and-rooms.js';
 import { type NamedRow, ScheduleNames } from '../schedule-names.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
@@ -50,7 +49,7 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
     private readonly ends: ShowtimeEnds,
     private readonly theatreTime: TheatreTime,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
+    private readonly moviesAndRooms: MoviesAndRooms,
     private readonly transactions: Transactions,
   ) {}
 
@@ -89,8 +88,8 @@ export class ImportScheduleHandler implements ICommandHandler<ImportSchedule> {
     const movieIds = [...new Set(named.map(({ movieId }) => movieId))];
     const roomIds = [...new Set(named.map(({ roomId }) => roomId))];
     await this.locks.lockForScheduling(movieIds, roomIds);
-    const movies = new Map((await this.queries.execute(new MoviesByIds(movieIds))).map((movie) => [movie.id, movie]));
-    const rooms = new Map((await this.queries.execute(new RoomsByIds(roomIds))).map((room) => [room.id, room]));
+    const movies = await this.moviesAndRooms.moviesOf(named);
+    const rooms = await this.moviesAndRooms.roomsOf(named);
     const faults: ScheduleFault[] = [];
     const rows = named.flatMap(({ row, movieId, roomId }): PlannedRow[] => {
       const [movie, room] = [movies.get(movieId), rooms.get(roomId)];

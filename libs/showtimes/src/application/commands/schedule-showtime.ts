@@ -1,15 +1,13 @@
-import { Command, CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
-import { MoviesByIds } from '@app/contracts/movies.js';
-import { RoomsByIds } from '@app/contracts/rooms.js';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Prices } from '@app/contracts/showtimes.js';
 import type { AdminCommand } from '@app/kernel/audit-trail.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
-import { NoSuchMovie, NoSuchRoom } from '../../domain/errors.js';
 import { SchedulingLocks } from '../../domain/scheduling-locks.js';
 import { Showtime } from '../../domain/showtime.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { TheatreTime } from '../../domain/theatre-time.js';
+import { MoviesAndRooms } from '../movies-and-rooms.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 import { type ShowtimeView, showtimeView } from '../queries/showtime.view.js';
 
@@ -43,7 +41,7 @@ export class ScheduleShowtimeHandler implements ICommandHandler<ScheduleShowtime
     private readonly ends: ShowtimeEnds,
     private readonly theatreTime: TheatreTime,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
+    private readonly moviesAndRooms: MoviesAndRooms,
     private readonly transactions: Transactions,
   ) {}
 
@@ -51,10 +49,7 @@ export class ScheduleShowtimeHandler implements ICommandHandler<ScheduleShowtime
     return this.transactions.idempotently(async () => {
       // Before the queries: their answers hold until this commits.
       await this.locks.lockForScheduling([movieId], [roomId]);
-      const [movie] = await this.queries.execute(new MoviesByIds([movieId]));
-      if (movie === undefined) throw new NoSuchMovie();
-      const [room] = await this.queries.execute(new RoomsByIds([roomId]));
-      if (room === undefined) throw new NoSuchRoom();
+      const { movie, room } = await this.moviesAndRooms.ofRequest({ movieId, roomId });
 
       const { timeZone } = room.theatre;
       const start = this.theatreTime.parse(startsAt, timeZone);

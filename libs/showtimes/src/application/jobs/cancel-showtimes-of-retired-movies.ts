@@ -1,5 +1,3 @@
-import { QueryBus } from '@nestjs/cqrs';
-import { MoviesByIds } from '@app/contracts/movies.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
@@ -7,6 +5,7 @@ import { Transactions } from '@app/platform/persistence/transactions.js';
 import { Showtimes } from '../../domain/showtimes.js';
 import { RetiredMovieShowtimes } from '../retired-movie-showtimes.js';
 import { SEARCHES } from '../lanes.js';
+import { MoviesAndRooms } from '../movies-and-rooms.js';
 
 /** A showtime that starts before the search takes place after all, so the time in which a lost event can do that is short. */
 const EVERY_MS = 60_000;
@@ -23,16 +22,15 @@ export class CancelShowtimesOfRetiredMovies implements JobHandler {
     private readonly showtimes: Showtimes,
     private readonly ofMovie: RetiredMovieShowtimes,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
+    private readonly moviesAndRooms: MoviesAndRooms,
     private readonly transactions: Transactions,
   ) {}
 
   async run(): Promise<void> {
     const now = this.clock.now();
-    const upcoming = await this.showtimes.durationsOfUpcoming(now);
-    const movies = await this.queries.execute(new MoviesByIds([...new Set(upcoming.map(({ movieId }) => movieId))]));
+    const movies = await this.moviesAndRooms.moviesOf(await this.showtimes.durationsOfUpcoming(now));
     const failures = new Failures();
-    for (const { id } of movies.filter((movie) => movie.retired))
+    for (const { id } of [...movies.values()].filter((movie) => movie.retired))
       await failures.attempt(() => this.transactions.run(() => this.ofMovie.cancelAll(id, { retiredAt: now, reason: null })));
     failures.throwFirst();
   }

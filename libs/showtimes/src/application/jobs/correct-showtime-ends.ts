@@ -1,12 +1,10 @@
-import { QueryBus } from '@nestjs/cqrs';
-import { MoviesByIds } from '@app/contracts/movies.js';
-import { RoomsByIds } from '@app/contracts/rooms.js';
 import { Clock } from '@app/kernel/clock.js';
 import { Failures } from '@app/platform/jobs/failures.js';
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { type MovieOrRoom, Showtimes } from '../../domain/showtimes.js';
 import { SEARCHES } from '../lanes.js';
+import { MoviesAndRooms } from '../movies-and-rooms.js';
 import { ShowtimeEnds } from '../showtime-ends.js';
 
 /** It mends lost events only: until then, no room is used twice, because scheduling reads the runtimes itself. */
@@ -21,7 +19,7 @@ export class CorrectShowtimeEnds implements JobHandler {
     private readonly showtimes: Showtimes,
     private readonly ends: ShowtimeEnds,
     private readonly clock: Clock,
-    private readonly queries: QueryBus,
+    private readonly moviesAndRooms: MoviesAndRooms,
     private readonly transactions: Transactions,
   ) {}
 
@@ -33,12 +31,10 @@ export class CorrectShowtimeEnds implements JobHandler {
 
   private async withWrongEnds(): Promise<MovieOrRoom[]> {
     const stored = await this.showtimes.durationsOfUpcoming(this.clock.now());
-    const movies = await this.queries.execute(new MoviesByIds([...new Set(stored.map(({ movieId }) => movieId))]));
-    const rooms = await this.queries.execute(new RoomsByIds([...new Set(stored.map(({ roomId }) => roomId))]));
-    const runtimes = new Map(movies.map(({ id, runtimeMinutes }) => [id, runtimeMinutes]));
-    const cleaning = new Map(rooms.map(({ id, cleaningMinutes }) => [id, cleaningMinutes]));
-    const movieIds = stored.filter(({ movieId, runtimeMinutes }) => runtimes.get(movieId) !== runtimeMinutes).map(({ movieId }) => movieId);
-    const roomIds = stored.filter(({ roomId, cleaningMinutes }) => cleaning.get(roomId) !== cleaningMinutes).map(({ roomId }) => roomId);
+    const movies = await this.moviesAndRooms.moviesOf(stored);
+    const rooms = await this.moviesAndRooms.roomsOf(stored);
+    const movieIds = stored.filter((of) => movies.get(of.movieId)?.runtimeMinutes !== of.runtimeMinutes).map(({ movieId }) => movieId);
+    const roomIds = stored.filter((of) => rooms.get(of.roomId)?.cleaningMinutes !== of.cleaningMinutes).map(({ roomId }) => roomId);
     return [...[...new Set(movieIds)].map((movieId) => ({ movieId })), ...[...new Set(roomIds)].map((roomId) => ({ roomId }))];
   }
 }
