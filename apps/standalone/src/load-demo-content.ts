@@ -8,7 +8,7 @@ const CHECK = 'demo';
 /** What `startStandalone` says from the moment its port opens. */
 export const NOT_LOADED_YET = { [CHECK]: 'movies and showtimes are being added' };
 
-export interface LoadedDemo {
+interface LoadedDemo {
   readonly client: ApiClient;
   /** Null where the demo admin can add nothing any more. */
   readonly admin: ApiClient | null;
