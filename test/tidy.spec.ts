@@ -120,6 +120,10 @@ const EXAMPLES: Partial<Record<RuleName, readonly (readonly [path: string, text:
     ['libs/auth/src/b.dto.ts', 'class B { @MayBeNull() day?: string; }', 'field day: @MayBeLeftOut, or a type that names null'],
     ['libs/auth/src/c.dto.ts', 'class C { @IsOptional() day?: string | null; @MayBeLeftOut() sum?: number; }', null],
   ],
+  'context keys': [
+    ['libs/auth/src/a.ts', "this.cls.set('auth.actor', 1);", 'a key of a context is a symbol: auth.actor'],
+    ['libs/auth/src/b.ts', 'const actor = cls.get<Actor>(ACTOR);', null],
+  ],
   'type names': [
     ['libs/auth/src/a.ts', 'interface Published { readonly id: string }', 'Published: a noun that says what it is'],
     ['libs/auth/src/b.ts', 'class Seating {}\ntype PublishedEvent = object;\nclass Overloaded extends Error {}', null],

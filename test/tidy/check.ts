@@ -1,4 +1,5 @@
 /** Applies every rule. `make tidy only=PATH` prints what it finds below a path. */
+import { contextKeys } from './context-keys.js';
 import { dependencies } from './dependencies.js';
 import { unusedExports } from './exports.js';
 import {
@@ -42,6 +43,7 @@ export const RULES = {
   invariants: eachFile(invariants),
   statements: eachFile(statements),
   booleans: eachFile(booleans),
+  'context keys': eachFile(contextKeys),
   'optional fields': eachFile(optionalFields),
   dependencies,
   'unused exports': unusedExports,

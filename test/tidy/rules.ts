@@ -275,7 +275,7 @@ function codeOf(node: ts.Node): string | undefined {
   return ts.forEachChild(node, codeOf);
 }
 
-function find(source: Source, inspect: (node: ts.Node, add: (message: string) => void) => void): Finding[] {
+export function find(source: Source, inspect: (node: ts.Node, add: (message: string) => void) => void): Finding[] {
   const { path, ast, lineOf } = source;
   if (!ast) return [];
   const findings: Finding[] = [];

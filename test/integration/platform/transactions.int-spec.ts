@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Alerts } from '@app/kernel/alerts.js';
 import type { Database } from '@app/platform/persistence/database.js';
+import { REQUEST_SLOT } from '@app/platform/concurrency/admission.js';
 import { IDEMPOTENT_REQUEST } from '@app/platform/persistence/idempotency.js';
 import { Transactions } from '@app/platform/persistence/transactions.js';
 import { ClsService } from 'nestjs-cls';
@@ -94,6 +95,54 @@ describe('Transactions', () => {
         return request.replayed;
       });
     expect([await send(), await send()]).toEqual([false, true]);
+    expect(await kept()).toEqual(['one']);
+  });
+
+  describe('inside a request', () => {
+    /** With a value of the request in its context, as every request has. */
+    const inRequest = <T>(work: () => Promise<T>): Promise<T> => {
+      const cls = platform.app.get(ClsService);
+      return cls.run(() => {
+        cls.set(REQUEST_SLOT, undefined);
+        return work();
+      });
+    };
+
+    it('what is written after a rehearsal is no rehearsal', async () => {
+      const rehearsed = await inRequest(async () => {
+        await transactions.rehearse(() => write('rehearsed'));
+        return transactions.rehearsed;
+      });
+      expect(rehearsed).toBeNull();
+    });
+
+    it('a transaction that is rolled back takes no alert of another one with it', async () => {
+      const begun = Promise.withResolvers<void>();
+      const written = Promise.withResolvers<void>();
+      await inRequest(async () => {
+        const committed = transactions.run(async () => {
+          await begun.promise;
+          await write('committed');
+          written.resolve();
+        });
+        const rolledBack = transactions.run(async () => {
+          begun.resolve();
+          await written.promise;
+          await fail();
+        });
+        await Promise.allSettled([committed, rolledBack]);
+      });
+      expect([await kept(), raised]).toEqual([['committed'], ['committed']]);
+    });
+  });
+
+  it('a committed transaction stays so where what follows it fails', async () => {
+    await transactions.run(async () => {
+      await write('one');
+      transactions.afterCommit(() => {
+        throw new Error('for the test');
+      });
+    });
     expect(await kept()).toEqual(['one']);
   });
 

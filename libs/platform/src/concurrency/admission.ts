@@ -115,7 +115,7 @@ export class RequestSlot {
 }
 
 /** Where a request keeps its slot in its context. */
-export const REQUEST_SLOT = 'platform.request-slot';
+export const REQUEST_SLOT = Symbol('platform.request-slot');
 
 /** For work that has a limit of its own and needs no database: while a request waits for Stripe or a hash, another one has its slot. */
 export async function withoutSlot<T>(work: () => Promise<T>): Promise<T> {

@@ -16,6 +16,7 @@ import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
 import type { Binding, Delivery, Outcome } from './broker.js';
 import { MalformedEnvelope, openEnvelope, parseEnvelope } from './envelope.js';
 import { type Reaction, type Subscription, subscriptionOf } from './subscribe.js';
+import { CORRELATION_ID } from '../telemetry/correlation-id.js';
 
 /** How often a paused delivery tries whether the database is back. */
 const OUTAGE_PAUSE_MS = 1_000;
@@ -157,7 +158,7 @@ export class Reactions {
     const { event, context, traceparent: parent } = message;
     const span = { name: `react ${queue}`, kind: SPAN_KIND.consumer, parent, attributes: { 'messaging.destination.name': queue } };
     await this.cls.run({ ifNested: 'inherit' }, async () => {
-      this.cls.set('correlationId', context.correlationId ?? context.id);
+      this.cls.set(CORRELATION_ID, context.correlationId ?? context.id);
       await inSpan(span, () => reaction.handle(event, context));
     });
   }

@@ -1,5 +1,5 @@
 /** The ambient transaction: everything a write does between its begin and its commit. */
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Propagation, TransactionHost } from '@nestjs-cls/transactional';
 import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import { Conflict, type DomainError, Invalid } from '@app/kernel/domain-error.js';
@@ -10,9 +10,11 @@ import { Database } from './database.js';
 import { IDEMPOTENT_REQUEST, claimIdempotencyKey, storeIdempotentAnswer, type IdempotentRequest } from './idempotency.js';
 import { EXPECTED_VERSION, type ExpectedVersion, ResourceChanged } from './resource-version.js';
 import { type Rehearsal, type RequestOrigin, Transactions } from './transactions.js';
+import { CORRELATION_ID } from '../telemetry/correlation-id.js';
 
-const AFTER_COMMIT = 'platform.after-commit';
-const REHEARSED = 'platform.rehearsed';
+// Symbols: nestjs-cls reads a text with a dot as a path, and a nested context shares with its outer one what such a path leads through.
+const AFTER_COMMIT = Symbol('platform.after-commit');
+const REHEARSED = Symbol('platform.rehearsed');
 
 type AfterCommit = () => void;
 
@@ -21,6 +23,8 @@ class RehearsalEnded extends Error {}
 
 @Injectable()
 export class AmbientTransactions extends Transactions {
+  readonly #logger = new Logger(AmbientTransactions.name);
+
   constructor(
     private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
     private readonly cls: ClsService,
@@ -38,7 +42,7 @@ export class AmbientTransactions extends Transactions {
     if (!this.cls.isActive()) return { idempotent: null, correlationId: null, traceparent };
     return {
       idempotent: this.cls.get<IdempotentRequest | undefined>(IDEMPOTENT_REQUEST) ?? null,
-      correlationId: this.cls.get<string | undefined>('correlationId') ?? null,
+      correlationId: this.cls.get<string | undefined>(CORRELATION_ID) ?? null,
       traceparent,
     };
   }
@@ -49,7 +53,7 @@ export class AmbientTransactions extends Transactions {
       const callbacks: AfterCommit[] = [];
       this.cls.set(AFTER_COMMIT, callbacks);
       const result = await this.host.withTransaction(effect);
-      for (const callback of callbacks) callback();
+      for (const callback of callbacks) this.call(callback);
       return result;
     });
   }
@@ -127,6 +131,15 @@ export class AmbientTransactions extends Transactions {
   afterCommit(callback: AfterCommit): void {
     if (this.isActive) this.cls.get<AfterCommit[]>(AFTER_COMMIT).push(callback);
     else callback();
+  }
+
+  /** What is committed stays so: a callback that fails must not look like a transaction that did. */
+  private call(callback: AfterCommit): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#logger.error({ err: error }, 'What follows a commit failed');
+    }
   }
 
   private get expectedVersion(): ExpectedVersion | undefined {

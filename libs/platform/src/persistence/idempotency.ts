@@ -6,7 +6,7 @@ interface Statements {
   query<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 }
 
-export const IDEMPOTENT_REQUEST = 'platform.idempotent-request';
+export const IDEMPOTENT_REQUEST = Symbol('platform.idempotent-request');
 
 /** What a route puts into the context of its request. `used` and `replayed` are set here. */
 export interface IdempotentRequest {

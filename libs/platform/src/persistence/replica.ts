@@ -9,7 +9,7 @@ import { sampled } from '../telemetry/metrics.js';
 import { CLOSE_TIMEOUT_MS, SILENCE_MS, cutSilentConnections, poolOptions } from './data-source.js';
 
 /** Where a request says that it may read the standby. */
-export const READS_REPLICA = 'platform.reads-replica';
+export const READS_REPLICA = Symbol('platform.reads-replica');
 /** How often the positions of both servers are compared. */
 const COMPARE_MS = 500;
 

@@ -1,7 +1,7 @@
 /** `If-Match`: a change that was made for another version of a resource than the present one is refused. */
 import { PreconditionFailed } from '@app/kernel/domain-error.js';
 
-export const EXPECTED_VERSION = 'platform.expected-version';
+export const EXPECTED_VERSION = Symbol('platform.expected-version');
 
 /** What a route puts into the context of its request. */
 export interface ExpectedVersion {

@@ -7,6 +7,7 @@ import { isDatabaseAway } from '../persistence/database-errors.js';
 import { SCHEDULE_FAILING } from '../telemetry/alert.js';
 import { LastingFault } from '../telemetry/lasting-fault.js';
 import { counter } from '../telemetry/metrics.js';
+import { CORRELATION_ID } from '../telemetry/correlation-id.js';
 
 /** One run that fails is repaired by the next one. */
 const FAILING_AFTER_MS = 60_000;
@@ -60,7 +61,7 @@ export abstract class Schedule implements OnApplicationBootstrap, OnModuleDestro
       let hasMore: boolean | void = true;
       while (hasMore === true && this.#deadline === null) {
         hasMore = await this.cls.run(() => {
-          this.cls.set('correlationId', newId());
+          this.cls.set(CORRELATION_ID, newId());
           return this.work();
         });
         this.#failing.clear();

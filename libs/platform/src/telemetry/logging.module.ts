@@ -6,6 +6,7 @@ import { destination } from 'pino';
 import type { Settings } from '../config/settings.js';
 import { currentTraceId } from './tracing.js';
 import { VERSION } from './version.js';
+import { CORRELATION_ID } from './correlation-id.js';
 
 const SECRETS = ['*.password', '*.clientSecret', '*.client_secret'];
 /** What an error of the database has besides its message: the values of the statement or of the row, and so names and addresses. TypeORM keeps that of pg inside its own. */
@@ -34,7 +35,7 @@ export class LoggingModule {
         wrapSerializers: false,
         mixin: () => {
           const cls = ClsServiceManager.getClsService();
-          const correlationId = cls.isActive() ? cls.get<string | undefined>('correlationId') : undefined;
+          const correlationId = cls.isActive() ? cls.get<string | undefined>(CORRELATION_ID) : undefined;
           const traceId = currentTraceId();
           return { ...(correlationId === undefined ? {} : { correlationId }), ...(traceId === undefined ? {} : { traceId }) };
         },

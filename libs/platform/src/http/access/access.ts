@@ -57,7 +57,7 @@ export abstract class RevokedAccess {
 }
 
 /** Where the context of a request keeps who was let in by a right. */
-export const ACTOR = 'platform.actor';
+export const ACTOR = Symbol('platform.actor');
 export interface Actor {
   readonly userId: string;
   readonly right: string;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ClsService } from 'nestjs-cls';
+import { CORRELATION_ID } from '../../telemetry/correlation-id.js';
 
 /** The client's own id where it is safe to log and store, or a new one. */
 export function requestId(request: IncomingMessage): string {
@@ -20,7 +21,7 @@ export function useRequestContext(fastify: FastifyInstance, cls: ClsService): vo
   // After the body was read: the events of its stream would lose a context opened earlier.
   fastify.addHook('preValidation', (request, _reply, done) => {
     cls.run(() => {
-      cls.set('correlationId', request.id);
+      cls.set(CORRELATION_ID, request.id);
       done();
     });
   });

@@ -6,6 +6,7 @@ import { newId } from '@app/kernel/id.js';
 import { ClsService } from 'nestjs-cls';
 import { Database } from '../../persistence/database.js';
 import { Transactions } from '../../persistence/transactions.js';
+import { CORRELATION_ID } from '../../telemetry/correlation-id.js';
 
 @Injectable()
 export class PostgresAuditTrail extends AuditTrail {
@@ -35,6 +36,6 @@ export class PostgresAuditTrail extends AuditTrail {
   }
 
   private requestId(): string | null {
-    return this.cls.isActive() ? (this.cls.get<string | undefined>('correlationId') ?? null) : null;
+    return this.cls.isActive() ? (this.cls.get<string | undefined>(CORRELATION_ID) ?? null) : null;
   }
 }
