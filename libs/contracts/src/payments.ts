@@ -165,42 +165,44 @@ export class PaymentIdsOfReservation extends Query<{ paymentId: string; refundId
   }
 }
 
-export interface CapturedMoneyView {
-  readonly paymentId: string;
-  readonly reservationId: string;
-  /** What Stripe captured. */
-  readonly captured: MoneyJson;
-  /** Refunded, or requested to be: the rest of `captured` can still be refunded. */
-  readonly refunded: MoneyJson;
+/** A whole sum that a payment owes, what was requested before included. */
+interface OwedRefund {
+  readonly reason: RefundReason;
+  readonly due: MoneyJson;
 }
 
-/** The captured money of these payments. Payments without any are left out. */
-export class CapturedMoneyOf extends Query<CapturedMoneyView[]> {
-  constructor(readonly paymentIds: readonly string[]) {
+/**
+ * What was captured of a payment and stays here: it did not go back and is not owed, requested or not, and no bank keeps it after a lost dispute.
+ * In minor units of its currency. `owed`: what is owed by now; null where nothing is.
+ */
+export class KeptMoneyOf extends Query<number> {
+  constructor(
+    readonly paymentId: string,
+    readonly owed: OwedRefund | null,
+  ) {
     super();
   }
 }
 
-/**
- * The refund that would be requested for each of these payments if this became owed: `due` is the whole sum, what was requested before included.
- * Payments for which none would be requested are left out.
- */
+/** The refund that would be requested for each of these payments if this became owed. Payments for which none would be requested are left out. */
 export class RefundsThatWouldBeRequested extends Query<{ paymentId: string; amount: MoneyJson }[]> {
-  constructor(readonly owed: readonly { readonly paymentId: string; readonly reason: RefundReason; readonly due: MoneyJson }[]) {
+  constructor(readonly owed: readonly (OwedRefund & { readonly paymentId: string })[]) {
     super();
   }
 }
 
 export interface ReservationRefundView {
   readonly reservationId: string;
+  readonly paymentId: string;
   readonly amount: MoneyJson;
   readonly status: RefundStatus;
   readonly reason: RefundReason | 'external';
 }
 
 /**
- * What goes back to the customer of each of these reservations, from the moment it is requested. What is owed is one sum, also where it goes
- * back in several refunds; it comes before goodwill, and goodwill before external refunds. Reservations without a refund are left out.
+ * What goes back to the customer of each payment of these reservations, from the moment it is requested. What is owed of a payment is one sum, also
+ * where it goes back in several refunds; it stands for goodwill, and goodwill for external refunds. Payments come in the same order, then the newest
+ * refund first. Payments without a refund are left out.
  */
 export class RefundsOfReservations extends Query<ReservationRefundView[]> {
   constructor(readonly reservationIds: readonly string[]) {

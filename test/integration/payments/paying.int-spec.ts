@@ -1,6 +1,6 @@
 import { QueryBus } from '@nestjs/cqrs';
 import {
-  CapturedMoneyOf,
+  KeptMoneyOf,
   PaymentsSettledBetween,
   RefundsOfReservations,
   SettledPaymentsByIds,
@@ -56,20 +56,21 @@ describe('Paying', () => {
     const rest = await queries.execute(new PaymentsSettledBetween(all[after]!, '2100-01-01T00:00:00.000Z', 100));
     expect(rest).toEqual(all.slice(after + 1));
     expect(await queries.execute(new RefundsOfReservations([reservation.id]))).toEqual([
-      { reservationId: reservation.id, amount: eur(1_000), status: 'succeeded', reason: 'reservation-cancelled' },
+      { reservationId: reservation.id, paymentId, amount: eur(1_000), status: 'succeeded', reason: 'reservation-cancelled' },
     ]);
   });
 
-  it('captured money is listed with what is requested to go back', async () => {
+  it('what is kept of a payment is what is not owed, requested or not', async () => {
     const queries = app.nest.get(QueryBus);
     const { reservation, paymentId } = await app.paidPayment();
     const { paymentId: unpaid } = await app.newPayment();
-    const captured = { paymentId, reservationId: reservation.id, captured: eur(2_500) };
-    expect(await queries.execute(new CapturedMoneyOf([paymentId, unpaid]))).toEqual([{ ...captured, refunded: eur(0) }]);
+    const kept = (owed: KeptMoneyOf['owed']) => queries.execute(new KeptMoneyOf(paymentId, owed));
+    expect([await kept(null), await queries.execute(new KeptMoneyOf(unpaid, null))]).toEqual([2_500, 0]);
+    expect(await kept({ reason: 'seats-changed', due: eur(400) })).toBe(2_100);
     await app.faults({ api: [{ method: 'POST', path: '/v1/refunds', answer: 'rate_limit' }] });
     await app.publish(reservation.id, cancelled(reservation, { paymentId, refundDue: 1_000 }));
     await app.untilRefund(paymentId, 'requested');
-    expect(await queries.execute(new CapturedMoneyOf([paymentId]))).toEqual([{ ...captured, refunded: eur(1_000) }]);
+    expect([await kept(null), await kept({ reason: 'showtime-cancelled', due: eur(1_200) })]).toEqual([1_500, 1_300]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Invariants of money (M): our rows and the ledger of the Stripe sandbox agree, and no money is kept without a reason. */
 import type { SystemUnderTest } from '../invariants.js';
-import { OWED_INVARIANTS } from './money-owed.js';
+import { LOST, OWED_INVARIANTS, REFUSED } from './money-owed.js';
 import type { StripeLedger } from './stripe-ledger.js';
 
 /** Each statement returns one row a breach. */
@@ -41,19 +41,25 @@ const refundedApart = (payment: string): string =>
   `(SELECT coalesce(sum(amount), 0)::int FROM payments.refunds
     WHERE payment_id = ${payment} AND status = 'succeeded' AND reason IN ('external', 'goodwill'))`;
 
+/** As `refundedApart`; and what a lost dispute keeps from going back, as far as it did not go back before. */
+const keptFrom = (payment: string): string =>
+  `(SELECT greatest(${refundedApart('p.id')}, least(${refundedApart('p.id')} + ${LOST} + ${REFUSED}, p.captured - coalesce((
+      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0)))
+    FROM payments.payments p WHERE p.id = ${payment})`;
+
 /** An account is a reservation and a currency. `due` is what the reservation may keep, `ours` what our payments kept. */
 const ACCOUNTS = `
   SELECT account, sum(due)::int AS due, sum(ours)::int AS ours FROM (
     SELECT r.id || ' ' || lower(r.currency) AS account, 0 AS ours, CASE
-      WHEN r.status IN ('confirmed', 'completed') THEN CASE WHEN r.change_refund > 0 THEN greatest(r.total, ${refundedApart('r.payment_id')}) ELSE r.total END
-      WHEN r.status = 'cancelled' AND r.refund_due IS NOT NULL THEN greatest(r.total - r.refund_due, ${refundedApart('r.payment_id')})
+      WHEN r.status IN ('confirmed', 'completed') THEN CASE WHEN r.change_refund > 0 THEN greatest(r.total, ${keptFrom('r.payment_id')}) ELSE r.total END
+      WHEN r.status = 'cancelled' AND r.refund_due IS NOT NULL THEN greatest(r.total - r.refund_due, ${keptFrom('r.payment_id')})
       ELSE 0 END AS due
     FROM reservations.reservations r
     UNION ALL
-    SELECT p.reservation_id || ' ' || lower(p.captured_currency), p.captured - coalesce((
-      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = p.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0),
-      CASE WHEN EXISTS (SELECT FROM reservations.reservations r WHERE r.payment_id = p.id) THEN 0 ELSE ${refundedApart('p.id')} END
-    FROM payments.payments p) booked
+    SELECT q.reservation_id || ' ' || lower(q.captured_currency), q.captured - coalesce((
+      SELECT sum(amount) FROM payments.refunds f WHERE f.payment_id = q.id AND f.status = 'succeeded' AND f.reason NOT IN ('external', 'goodwill')), 0),
+      CASE WHEN EXISTS (SELECT FROM reservations.reservations r WHERE r.payment_id = q.id) THEN 0 ELSE ${keptFrom('q.id')} END
+    FROM payments.payments q) booked
   GROUP BY account`;
 
 /** M1: what a reservation keeps is what it may keep, in our rows and at Stripe. */

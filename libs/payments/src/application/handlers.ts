@@ -36,7 +36,7 @@ import { SweepRecentDays } from './jobs/sweep-recent-days.js';
 import { SweepRefunds } from './jobs/sweep-refunds.js';
 import { OpenIntents } from './open-intents.js';
 import { OwedSums } from './owed-sums.js';
-import { CapturedMoneyOfHandler } from './queries/captured-money-of.js';
+import { KeptMoneyOfHandler } from './queries/kept-money-of.js';
 import { PaymentPages } from './queries/parts/payment-pages.js';
 import { PaymentAccountsBetweenHandler } from './queries/payment-accounts-between.js';
 import { PaymentAccountsOfHandler } from './queries/payment-accounts-of.js';
@@ -84,7 +84,7 @@ const commandHandlers = [
 ];
 
 const queryHandlers = [
-  CapturedMoneyOfHandler,
+  KeptMoneyOfHandler,
   PaymentAccountsBetweenHandler,
   PaymentAccountsOfHandler,
   PaymentForAdminHandler,

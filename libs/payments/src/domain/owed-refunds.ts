@@ -17,13 +17,29 @@ type Money = Pick<PaymentState, 'captured' | 'capturedCurrency' | 'refunds' | 'l
  * What is to be requested so that `due` goes back. A refund for an owed reason that failed counts: it is still owed, and can be retried. An external or a
  * goodwill refund that failed does not count: its money is here, and no longer promised. What a bank keeps after a lost dispute the customer has.
  */
-export function missingOf({ captured, capturedCurrency: currency, refunds, lost }: Money, { reason, due }: OwedSum): number {
-  if (due.currency !== currency) throw new RangeError(`Cannot refund ${due.currency} of a payment in ${currency}`);
+export function missingOf(money: Money, owed: OwedSum): number {
+  const { returnable, requested } = accountOf(money, owed);
+  return Math.max(0, Math.min(owed.due.amount, returnable) - requested);
+}
+
+/** What is neither owed nor gone. `owed`: the whole sum that is owed, also where it is not requested yet; null where nothing is. */
+export function keptOf(money: Money, owed: OwedSum | null): number {
+  const { returnable, requested } = accountOf(money, owed);
+  return Math.max(0, returnable - Math.max(requested, owed?.due.amount ?? 0));
+}
+
+/** `returnable`: what can go back as owed at most. `requested`: what of it was requested. */
+function accountOf(
+  { captured, capturedCurrency: currency, refunds, lost }: Money,
+  owed: OwedSum | null,
+): { returnable: number; requested: number } {
+  if (owed !== null && owed.due.currency !== currency)
+    throw new RangeError(`Cannot refund ${owed.due.currency} of a payment in ${currency}`);
   const isRequested = (refund: RefundState): boolean =>
-    isOwedReason(refund.reason) || (reason === 'seats-changed' && refund.isForChangedSeats);
-  const requested = sumOf(refunds.filter(isRequested), 'requested', 'submitted', 'succeeded', 'failed');
+    isOwedReason(refund.reason) || (owed?.reason === 'seats-changed' && refund.isForChangedSeats);
   const apart = refundedOf(refunds.filter((refund) => isRefundedApart(refund) && !isRequested(refund)));
-  return Math.max(0, Math.min(due.amount, captured - apart - lost) - requested);
+  const requested = sumOf(refunds.filter(isRequested), 'requested', 'submitted', 'succeeded', 'failed');
+  return { returnable: captured - apart - lost, requested };
 }
 
 /** What neither went back nor is requested to, and was not lost in a dispute. */

@@ -1,7 +1,7 @@
 /** The money of a reservation that can still be given back, and what it owes already. */
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { CapturedMoneyOf, RefundsThatWouldBeRequested } from '@app/contracts/payments.js';
+import { KeptMoneyOf, RefundsThatWouldBeRequested } from '@app/contracts/payments.js';
 import type { KeptLimit } from '../domain/cancellation.js';
 import type { ReservationState } from '../domain/reservation-state.js';
 
@@ -20,15 +20,10 @@ export function owedBy({ status, paymentId, refundDue, refundReason, changeRefun
 export class CapturedMoney {
   constructor(private readonly queries: QueryBus) {}
 
-  /** What was captured and does not go back: not refunded, not requested to be, and not owed to be requested. In minor units. */
+  /** What was captured and stays here by now: it did not go back and is not owed, requested or not. In minor units. */
   async keptOf(state: PaidState): Promise<number> {
     const { paymentId } = state;
-    if (paymentId === null) return 0;
-    const [money] = await this.queries.execute(new CapturedMoneyOf([paymentId]));
-    if (money === undefined) return 0;
-    const owed = owedBy(state);
-    const outstanding = owed === null ? 0 : ((await this.outstanding([owed])).get(paymentId) ?? 0);
-    return money.captured.amount - money.refunded.amount - outstanding;
+    return paymentId === null ? 0 : this.queries.execute(new KeptMoneyOf(paymentId, owedBy(state)));
   }
 
   /** For a cancellation that is decided behind the locks: the state there may have another payment. */

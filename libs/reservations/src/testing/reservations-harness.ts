@@ -1,8 +1,7 @@
 /** Reservations for specs: the module's own handlers on stores in memory, and payments that answer from a list. */
 import type { Command, Query } from '@nestjs/cqrs';
 import {
-  CapturedMoneyOf,
-  type CapturedMoneyView,
+  KeptMoneyOf,
   PaymentsSettledBetween,
   RefundsThatWouldBeRequested,
   SettledPaymentsByIds,
@@ -49,8 +48,8 @@ export class ReservationsHarness {
 
   /** The payments that have succeeded, as payments answers them. */
   readonly settledPayments: SettledPaymentView[] = [];
-  /** The captured money of payments, as payments answers it. */
-  readonly capturedMoney: CapturedMoneyView[] = [];
+  /** The captured money of payments, and what of it went back apart from what is owed. */
+  readonly capturedMoney: { readonly paymentId: string; readonly captured: MoneyJson; readonly refunded: MoneyJson }[] = [];
   /** What became of showtimes, as showtimes answers it. Others are as they were scheduled. */
   readonly showtimes = new Map<string, ShowtimeStatusView>();
   /** Users who may sell. */
@@ -77,7 +76,7 @@ export class ReservationsHarness {
     .answer(SettledPaymentsOf, ({ reservationIds }) => this.settledPaymentsOf(reservationIds))
     .answer(SettledPaymentsByIds, ({ paymentIds }) => this.settledPayments.filter(({ paymentId }) => paymentIds.includes(paymentId)))
     .answer(PaymentsSettledBetween, (query) => this.settledBetween(query))
-    .answer(CapturedMoneyOf, ({ paymentIds }) => this.capturedMoney.filter(({ paymentId }) => paymentIds.includes(paymentId)))
+    .answer(KeptMoneyOf, ({ paymentId, owed }) => Math.max(0, this.returnableOf(paymentId) - (owed?.due.amount ?? 0)))
     .answer(RefundsThatWouldBeRequested, ({ owed }) => owed.flatMap((each) => this.refundOf(each)))
     .answer(HasRight, ({ userId }) => this.sellers.has(userId))
     .answer(ShowtimeStatuses, ({ showtimeIds }) => showtimeIds.flatMap((id) => this.showtimes.get(id) ?? []));
@@ -117,7 +116,7 @@ export class ReservationsHarness {
     const payment = aPayment(hold);
     await this.bus.get(Settlement).settle(payment);
     const none = { amount: 0, currency: payment.amount.currency };
-    this.capturedMoney.push({ ...payment, captured: payment.amount, refunded: none });
+    this.capturedMoney.push({ paymentId: payment.paymentId, captured: payment.amount, refunded: none });
   }
 
   /** A payment that has succeeded and that only payments knows. */
@@ -155,9 +154,13 @@ export class ReservationsHarness {
 
   /** As payments answers it where nothing was requested as owed before. */
   private refundOf({ paymentId, due }: RefundsThatWouldBeRequested['owed'][number]): { paymentId: string; amount: MoneyJson }[] {
-    const money = this.capturedMoney.find((each) => each.paymentId === paymentId);
-    const amount = money === undefined ? 0 : Math.min(due.amount, money.captured.amount - money.refunded.amount);
+    const amount = Math.min(due.amount, this.returnableOf(paymentId));
     return amount <= 0 ? [] : [{ paymentId, amount: { ...due, amount } }];
+  }
+
+  private returnableOf(paymentId: string): number {
+    const money = this.capturedMoney.find((each) => each.paymentId === paymentId);
+    return money === undefined ? 0 : money.captured.amount - money.refunded.amount;
   }
 
   private settledPaymentsOf(reservationIds: readonly string[]): SettledPaymentView[] {

@@ -8,14 +8,16 @@ import { GONE } from './parts/money-gone.js';
 const APART = `ARRAY[${APART_REFUND_REASONS.map((reason) => `'${reason}'`).join(', ')}]::text[]`;
 
 interface Row extends Omit<ReservationRefundView, 'amount'> {
+  readonly kind: number;
+  readonly newest: string;
   readonly amount: number;
   readonly currency: string;
 }
 
 /**
  * What is owed of a payment is summed up, because it may go back in several refunds. A sum is as far as the refund that has come least far.
- * What is owed comes before goodwill, goodwill before external refunds, then the newest. A refund that failed because its money went back in others,
- * or was lost in a dispute, is left out.
+ * What is owed stands for goodwill, goodwill for external refunds. A refund that failed counts as far as its retry would give it back: what went back
+ * in others, or was lost in a dispute, is left out.
  */
 @QueryHandler(RefundsOfReservations)
 export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfReservations> {
@@ -23,24 +25,27 @@ export class RefundsOfReservationsHandler implements IQueryHandler<RefundsOfRese
 
   async execute({ reservationIds }: RefundsOfReservations): Promise<ReservationRefundView[]> {
     const rows = await this.database.byKeys<Row>(
-      `SELECT asked.reservation_id, refund.amount, refund.currency, refund.status, refund.reason
+      `SELECT asked.reservation_id, refund.*
        FROM unnest($1::uuid[]) AS asked (reservation_id) CROSS JOIN LATERAL (
-         SELECT k.kind, sum(r.amount)::bigint AS amount, min(r.currency) AS currency,
+         SELECT DISTINCT ON (p.id) p.id AS payment_id, k.kind,
+           (CASE WHEN bool_or(r.status = 'failed')
+              THEN least(sum(r.amount), coalesce(sum(r.amount) FILTER (WHERE r.status <> 'failed'), 0) + p.captured - ${GONE})
+              ELSE sum(r.amount) END)::bigint AS amount,
+           min(r.currency) AS currency,
            CASE WHEN bool_or(r.status = 'failed') THEN 'failed' WHEN bool_or(r.status = 'requested') THEN 'requested'
              WHEN bool_or(r.status = 'submitted') THEN 'submitted' ELSE 'succeeded' END AS status,
            (array_agg(r.reason ORDER BY r.id DESC))[1] AS reason, (array_agg(r.id ORDER BY r.id DESC))[1] AS newest
          FROM payments.payments p JOIN payments.refunds r ON r.payment_id = p.id
            CROSS JOIN LATERAL (SELECT coalesce(array_position(${APART}, r.reason), 0) AS kind) k
          WHERE p.reservation_id = asked.reservation_id AND (r.status <> 'failed' OR p.captured > ${GONE})
-         GROUP BY p.id, k.kind ORDER BY k.kind, newest DESC LIMIT 1) AS refund`,
+         GROUP BY p.id, k.kind ORDER BY p.id, k.kind) AS refund`,
       reservationIds,
       'reservationId',
     );
-    return rows.map(({ reservationId, amount, currency, status, reason }) => ({
-      reservationId,
+    const inOrder = rows.toSorted((a, b) => a.kind - b.kind || (a.newest < b.newest ? 1 : -1));
+    return inOrder.map(({ reservationId, paymentId, amount, currency, status, reason }) => ({
+      ...{ reservationId, paymentId, status, reason },
       amount: { amount, currency },
-      status,
-      reason,
     }));
   }
 }

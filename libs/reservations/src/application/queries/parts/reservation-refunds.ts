@@ -17,35 +17,38 @@ export class ReservationRefunds {
   ) {}
 
   /**
-   * By reservation; those without a refund are left out. One query to payments, and one more where a refund was owed a moment ago. A hold is not asked
-   * about: until its payment has an outcome, nothing of it goes back.
+   * By reservation; those without a refund are left out. What a reservation owes is owed of its own payment: money that came too much or too late is
+   * shown where nothing is owed of that one. One query to payments, and one more where less was requested than is owed. A hold is not asked about:
+   * until its payment has an outcome, nothing of it goes back.
    */
   async of(reservations: readonly ReservationRow[]): Promise<Map<string, ReservationRefundView>> {
     const rows = reservations.filter(({ status }) => status !== 'held');
     if (rows.length === 0) return new Map();
     const known = await this.queries.execute(new RefundsOfReservations(rows.map(({ id }) => id)));
-    const refunds = new Map(known.map((refund) => [refund.reservationId, refund]));
-    const unknown = rows.flatMap((row) => {
+    const refunds = Map.groupBy(known, ({ reservationId }) => reservationId);
+    const owing = rows.flatMap((row) => {
       const owed = owedBy(row);
-      return owed === null || refunds.get(row.id)?.reason === owed.reason ? [] : [{ id: row.id, ...owed }];
+      const own = refunds.get(row.id)?.find(({ paymentId }) => paymentId === row.paymentId);
+      return owed === null ? [] : [{ id: row.id, owed, own, requested: amountOwed(own) }];
     });
-    const outstanding = await this.money.outstanding(unknown.filter(({ due }) => due.amount > 0));
-    const views = new Map(known.map((refund) => [refund.reservationId, viewOf(refund)]));
-    for (const { id, paymentId, due, reason } of unknown) {
-      const added = outstanding.get(paymentId) ?? 0;
+    const incomplete = owing.filter(({ owed, requested }) => owed.due.amount > requested);
+    const outstanding = await this.money.outstanding(incomplete.map(({ owed }) => owed));
+    const views = new Map(Array.from(refunds, ([id, [first]]) => [id, viewOf(first!)]));
+    for (const { id, owed, own, requested } of owing) {
+      const added = outstanding.get(owed.paymentId) ?? 0;
+      const amount = requested + added;
       // An external refund, or one of an earlier reason, that left nothing is the answer.
-      if (added === 0 && views.has(id)) continue;
-      const amount = amountOwedBefore(refunds.get(id)) + added;
+      if (added === 0 && own !== undefined) views.set(id, viewOf(own));
       // Of a refund of nothing, payments knows nothing, so no other state would follow.
-      views.set(id, { amount: { ...due, amount }, status: amount === 0 ? 'succeeded' : 'requested', reason });
+      else views.set(id, { amount: { ...owed.due, amount }, status: amount === 0 ? 'succeeded' : 'requested', reason: owed.reason });
     }
     return views;
   }
 }
 
 /** What is owed is one sum. */
-function amountOwedBefore(known: Refund | undefined): number {
-  return known !== undefined && isOwedReason(known.reason) ? known.amount.amount : 0;
+function amountOwed(refund: Refund | undefined): number {
+  return refund !== undefined && isOwedReason(refund.reason) ? refund.amount.amount : 0;
 }
 
 function viewOf({ amount, status, reason }: Refund): ReservationRefundView {
