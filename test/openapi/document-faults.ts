@@ -65,7 +65,7 @@ export const optionalExamples = (operations: readonly Operation[]): string[] =>
 export const oddOperationIds = (operations: readonly Operation[]): string[] =>
   operations
     .filter(({ method, operationId = '', parameters = [], responses }) => {
-      const isList = parameters.some(({ name }) => ['cursor', 'after'].includes(name)) || /^listCaught/.test(operationId);
+      const isList = parameters.some(({ name }) => name === 'cursor') || /^listCaught/.test(operationId);
       const isReport = isList && /Report$/.test(operationId);
       const verb = /^[a-z]+/.exec(operationId)?.[0] ?? '';
       if (method !== 'get') return ['get', 'list', 'read', 'find', 'show'].includes(verb) || Object.keys(responses).length === 0;

@@ -91,14 +91,14 @@ describe('API keys, and the events that they read', () => {
 
   it('types are filtered, and an unknown one is refused', async () => {
     const { key } = await create();
-    const page = await events(key, '?types=rooms.theatre-opened.v1,rooms.room-opened.v1&limit=1000');
+    const page = await events(key, '?type=rooms.theatre-opened.v1,rooms.room-opened.v1&limit=1000');
     expect([...new Set(page.body.map(({ type }: Json) => type))].sort()).toEqual(['rooms.room-opened.v1', 'rooms.theatre-opened.v1']);
-    expect(await events(key, '?types=rooms.theatre-opned.v1')).toMatchObject({
+    expect(await events(key, '?type=rooms.theatre-opned.v1')).toMatchObject({
       status: 400,
-      body: { errors: [{ parameter: 'types', rule: 'eventType' }] },
+      body: { errors: [{ parameter: 'type', rule: 'eventType' }] },
     });
-    expect(await events(key, '?types=*')).toMatchObject({ status: 400, body: { errors: [{ parameter: 'types' }] } });
-    expect(await events(key, '?after=x')).toMatchObject({ status: 400, body: { errors: [{ parameter: 'after', rule: 'cursor' }] } });
+    expect(await events(key, '?type=*')).toMatchObject({ status: 400, body: { errors: [{ parameter: 'type' }] } });
+    expect(await events(key, '?cursor=x')).toMatchObject({ status: 400, body: { errors: [{ parameter: 'cursor', rule: 'cursor' }] } });
     expect(await events(key, '?limit=1001')).toMatchObject({ status: 400, body: { errors: [{ parameter: 'limit', rule: 'max' }] } });
   });
 

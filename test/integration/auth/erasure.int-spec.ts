@@ -126,7 +126,7 @@ describe('DELETE /auth/me', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'auth.last-admin' } });
   });
 
-  it('a hold is released, and its seat is free', async () => {
+  it('a hold is cancelled, and its seat is free', async () => {
     const [customer, other] = await system.registerCustomers(2);
     const label = nextSeat();
     const { body: held } = await system.hold(customer!, scene.showtimeId, [label]);

@@ -30,7 +30,6 @@ const ALSO: Readonly<Record<string, string>> = {
 /** Why a parameter of a GET takes one value. */
 const ONE_VALUE: Readonly<Record<string, string>> = {
   active: 'both values together are no filter',
-  after: 'a place in the list',
   client: 'a free text, which may have commas',
   cursor: 'a place in the list',
   date: 'a day',
@@ -113,7 +112,7 @@ describe('Query parameters with several values', () => {
       '/admin/webhook-endpoints/{id}/deliveries status',
       '/admin/webhook-endpoints/{id}/deliveries type',
       '/admin/webhooks status',
-      '/events types',
+      '/events type',
       '/movies genre',
       '/movies status',
       '/movies theatreId',

@@ -35,7 +35,7 @@ describe('Webhooks', () => {
     // The library of the specification, which shares nothing with our signature.
     expect(new Webhook(secret).verify(received!.body, received!.headers)).toEqual(received!.event);
     expect(() => new Webhook(secret).verify(received!.body.replace('Drama', 'Crime'), received!.headers)).toThrow();
-    const { body: events } = await system.get(`/events?types=${TYPE}&limit=1000`, { token });
+    const { body: events } = await system.get(`/events?type=${TYPE}&limit=1000`, { token });
     expect(events).toContainEqual(received!.event);
     expect(await webhooks.newest(id, { status: 'delivered' })).toMatchObject({ eventId, attempts: 1, responseStatus: 204, answer: null });
   }, 60_000);

@@ -64,7 +64,7 @@ export const issueAccessToken = <ThrowOnError extends boolean = false>(options: 
 /**
  * Erase your account and everything that names you
  *
- * Cannot be undone, so it asks for the password. Holds are released, all sessions end, and tokens are refused within a second; the e-mail address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there are paid reservations for showtimes ahead.
+ * Cannot be undone, so it asks for the password. Holds are cancelled, all sessions end, and tokens are refused within a second; the e-mail address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there are paid reservations for showtimes ahead.
  */
 export const eraseMe = <ThrowOnError extends boolean = false>(options: Options<EraseMeData, ThrowOnError>): RequestResult<EraseMeResponses, EraseMeErrors, ThrowOnError> => (options.client ?? client).delete<EraseMeResponses, EraseMeErrors, ThrowOnError>({
     security: [{

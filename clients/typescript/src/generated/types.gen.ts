@@ -10663,13 +10663,13 @@ export type ListEventsData = {
     path?: never;
     query?: {
         /**
-         * Where to go on: `after` of the address in `Link`. Left out: from the oldest event that is kept.
+         * Where to go on: `cursor` of the address in `Link`. Left out: from the oldest event that is kept.
          */
-        after?: string;
+        cursor?: string;
         /**
          * Only events of these types, separated by commas.
          */
-        types?: string;
+        type?: string;
         /**
          * How many events, 1–1,000.
          */

@@ -74,7 +74,7 @@ export class ProfileController {
     operationId: 'eraseMe',
     summary: 'Erase your account and everything that names you',
     description:
-      'Cannot be undone, so it asks for the password. Holds are released, all sessions end, and tokens are refused within a second; the e-mail ' +
+      'Cannot be undone, so it asks for the password. Holds are cancelled, all sessions end, and tokens are refused within a second; the e-mail ' +
       'address can be registered again. Ended reservations and payments stay in the books of the cinema, without the person. Refused while there ' +
       'are paid reservations for showtimes ahead.',
   })

@@ -22,10 +22,10 @@ function nextCursorOf(payload: unknown): string | null {
 }
 
 /** Returns the same path and query with another cursor. What has no place in a header field or between `<` and `>` is escaped. */
-export function nextPage(url: string, cursor: string, parameter = 'cursor'): string {
+export function nextPage(url: string, cursor: string): string {
   const [path = '', query = ''] = url.split(/\?(.*)/s);
-  const others = query.split('&').filter((part) => part !== '' && !part.startsWith(`${parameter}=`));
-  const address = `${path}?${[...others, `${parameter}=${encodeURIComponent(cursor)}`].join('&')}`;
+  const others = query.split('&').filter((part) => part !== '' && !part.startsWith('cursor='));
+  const address = `${path}?${[...others, `cursor=${encodeURIComponent(cursor)}`].join('&')}`;
   return address.replaceAll(/[^\x21-\x7e]|[<>"\\^`{|}]/g, (character) => encodeURIComponent(character));
 }
 

@@ -12,7 +12,6 @@ import type { Envelope } from '../messaging/envelope.js';
 import { CursorTooOld, CursorUnknown, feedPage } from '../messaging/event-feed.js';
 import { KnownEvents } from '../messaging/reactions.js';
 import { Database } from '../persistence/database.js';
-import { InvalidCursor } from '../persistence/keyset.js';
 import { EventsRequest, MAX_EVENTS } from './event-feed.dto.js';
 import { EventView } from './event.view.js';
 import { OperationProblemMembers } from './problem-members.view.js';
@@ -55,17 +54,14 @@ class EventFeedController {
   })
   @Problems(new CursorTooOld(USUALLY_KEPT_DAYS), new CursorUnknown())
   async listEvents(
-    @Query() { after, types, limit }: EventsRequest,
+    @Query() { cursor, type, limit }: EventsRequest,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly Envelope[]> {
-    this.assertKnown(types ?? []);
+    this.assertKnown(type ?? []);
     const { outboxKeptDays: keptDays } = this.settings.housekeeping;
-    const page = await feedPage(this.database, { after, types: types ?? null, limit, keptDays }).catch((error: unknown) => {
-      if (!(error instanceof InvalidCursor)) throw error;
-      throw new InvalidInput([{ parameter: 'after', rule: 'cursor', message: 'is not a cursor of this list' }]);
-    });
-    if (page.cursor !== null) addLink(reply, nextPage(request.url, page.cursor, 'after'), 'next');
+    const page = await feedPage(this.database, { after: cursor, types: type ?? null, limit, keptDays });
+    if (page.cursor !== null) addLink(reply, nextPage(request.url, page.cursor), 'next');
     return page.events;
   }
 
@@ -73,7 +69,7 @@ class EventFeedController {
   private assertKnown(types: readonly string[]): void {
     const unknown = types.find((type) => !this.known.types.includes(type));
     if (unknown !== undefined)
-      throw new InvalidInput([{ parameter: 'types', rule: 'eventType', message: `names ${unknown}, which is no event type` }]);
+      throw new InvalidInput([{ parameter: 'type', rule: 'eventType', message: `names ${unknown}, which is no event type` }]);
   }
 }
 

@@ -14,10 +14,10 @@ const MAX_TYPE_CHARACTERS = 100;
 const TYPE = '[a-z]+\\.[a-z]+(-[a-z]+)*\\.v[0-9]+';
 
 export class EventsRequest {
-  /** Where to go on: `after` of the address in `Link`. Left out: from the oldest event that is kept. */
+  /** Where to go on: `cursor` of the address in `Link`. Left out: from the oldest event that is kept. */
   @MayBeLeftOut()
   @Text({ max: MAX_CURSOR_CHARACTERS, form: 'as-written', optional: true })
-  after?: string;
+  cursor?: string;
 
   /** Only events of these types, separated by commas. */
   @QueryList({
@@ -27,7 +27,7 @@ export class EventsRequest {
     maxLength: MAX_TYPES * (MAX_TYPE_CHARACTERS + 1) - 1,
     name: 'types',
   })
-  types?: string[];
+  type?: string[];
 
   /** How many events, 1–1,000. */
   @QueryInteger({ min: 1, max: MAX_EVENTS })

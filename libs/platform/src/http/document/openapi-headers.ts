@@ -56,6 +56,8 @@ const locationField = (location: string, idOf: (name: string) => string): object
   example: `/api/v1${location.replaceAll(/:(\w+)/g, (_, name: string) => idOf(name))}`,
 });
 
+/** What an operation says of a header itself stays, and the order too. */
 function add(responses: Operation['responses'], status: RegExp, headers: Record<string, object>): void {
-  for (const [each, response] of Object.entries(responses)) if (status.test(each)) response.headers = { ...response.headers, ...headers };
+  for (const [each, response] of Object.entries(responses))
+    if (status.test(each)) response.headers = { ...response.headers, ...headers, ...response.headers };
 }

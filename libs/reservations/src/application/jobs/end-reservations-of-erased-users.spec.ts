@@ -24,7 +24,7 @@ describe('A customer who was erased', () => {
   it.each([
     ['the event', react],
     ['the comparison', compare],
-  ])('a hold is released and what is paid is owed in full, by %s', async (_, end) => {
+  ])('a hold is cancelled and what is paid is owed in full, by %s', async (_, end) => {
     const [held, paid] = [await harness.createHold({ customerId }), await harness.createConfirmed({ customerId })];
     // Later than the policy gives anything back.
     harness.clock.advance(5 * HOUR_MS);
