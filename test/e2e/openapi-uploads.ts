@@ -1,4 +1,4 @@
-/** Bodies with one file for the fuzzing suite: as the document says, and as they are when a client, a proxy or a stranger gets it wrong. */
+/** Bodies with one file for the fuzzing suite: as the document says, and as they are when a client or a proxy gets it wrong, or an attacker writes them. */
 import fc from 'fast-check';
 
 interface Upload {

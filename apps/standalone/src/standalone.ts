@@ -125,7 +125,7 @@ export async function startStandalone({
       HOST: '127.0.0.1',
       STRIPE_API_URL: stripeUrl,
       STRIPE_API_URL_FILE: undefined,
-      // A trial run must not send mails to strangers.
+      // A trial run must send no mail to anybody.
       SMTP_URL: mails.url,
     });
     const app = await createHttpApplication(StandaloneModule.for(settings, { mails, demo: demoContent({ apiUrl, stripeUrl }) }), settings, {

@@ -95,7 +95,7 @@ export interface MailRecipientView {
   userId: string;
   email: string;
   fullName: string;
-  /** False: a stranger may have registered it, under any name. */
+  /** False: somebody else may have registered it, under any name. */
   emailVerified: boolean;
   /** One of `MailLanguages`, or one that was. */
   language: string;

@@ -43,7 +43,7 @@ beforeAll(async () => {
   });
   scene = await system.createShowtime({ rows: 10, seatsPerRow: 20 });
   owner = await system.registerCustomer();
-  const [stranger, seller, reporting, gone] = await system.registerCustomers(4);
+  const [other, seller, reporting, gone] = await system.registerCustomers(4);
   const token = await system.adminToken();
   await system.expectOk('PUT', `/users/${seller!.id}/roles/box-office`, { token });
   await system.expectOk('PUT', `/users/${reporting!.id}/roles/reporting`, { token });
@@ -54,7 +54,7 @@ beforeAll(async () => {
     nobody: undefined,
     'expired token': expiredToken(owner.id),
     'deactivated user': gone!.token,
-    'another customer': stranger!.token,
+    'another customer': other!.token,
     owner: owner.token,
     'box office': seller!.token,
     reporting: reporting!.token,

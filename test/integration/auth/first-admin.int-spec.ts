@@ -48,12 +48,12 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
     expect(await system.sql('SELECT type FROM messaging.outbox')).toEqual([{ type: 'auth.user-registered.v1' }]);
   });
 
-  it('an account that a stranger registered is not promoted, and an alert says so', async () => {
+  it('an account that registered the address is not promoted, and an alert says so', async () => {
     const errors = vi.spyOn(Logger.prototype, 'error');
-    const stranger = await system.registerCustomer();
-    await startWith(stranger.email);
+    const registered = await system.registerCustomer();
+    await startWith(registered.email);
     expect(await admins()).toEqual([]);
-    expect((await system.get('/users', { token: await system.logIn(stranger.email, stranger.password) })).status).toBe(403);
+    expect((await system.get('/users', { token: await system.logIn(registered.email, registered.password) })).status).toBe(403);
     expect(errors.mock.calls).toContainEqual([{ alert: 'first-admin-not-created' }, expect.stringContaining('--promote-existing')]);
   });
 

@@ -11,7 +11,7 @@ describe('Requests for a new password', () => {
     return (await fetch(`${system.url}/api/v1/auth/password-reset`, { method: 'POST', headers, body: JSON.stringify({ email }) })).status;
   };
 
-  it('a stranger uses up no request of the owner, and an inbox gets so many in all', async () => {
+  it('an attacker uses up no request of the owner, and an inbox gets so many in all', async () => {
     const { id, email } = await system.registerCustomer();
     const statuses: number[] = [];
     for (let i = 0; i < 3; i++) statuses.push(await request(email, '198.51.100.1'));

@@ -72,7 +72,7 @@ describe('POST /auth/refresh', () => {
 });
 
 describe('A token that is invented', () => {
-  it('a stranger who knows the id of a session can neither end nor refresh it', async () => {
+  it('an attacker who knows the id of a session can neither end nor refresh it', async () => {
     const { tokens } = await logIn();
     const [sessionId = ''] = tokens.refreshToken.split('.');
     for (const invented of [sessionId, `${sessionId}.x`, `${sessionId}.x.y`, `${tokens.refreshToken}x`]) {
@@ -82,7 +82,7 @@ describe('A token that is invented', () => {
     expect((await refresh(tokens.refreshToken)).status).toBe(200);
   });
 
-  it('a stranger who knows the id of a session uses up no refresh of its owner', async () => {
+  it('an attacker who knows the id of a session uses up no refresh of its owner', async () => {
     const { tokens } = await logIn();
     const invented = `${tokens.refreshToken.split('.')[0]}.${'x'.repeat(43)}`;
     const answers = await Promise.all(Array.from({ length: MANY }, () => refresh(invented)));

@@ -48,11 +48,11 @@ describe('create-admin', () => {
   });
 
   it('create-admin promotes no account that exists, without the flag', async () => {
-    const stranger = await system.registerCustomer();
-    const refused = await cli(['create-admin', '--email', stranger.email, '--full-name', 'X'], { ADMIN_PASSWORD: 'seven quiet rows' });
+    const registered = await system.registerCustomer();
+    const refused = await cli(['create-admin', '--email', registered.email, '--full-name', 'X'], { ADMIN_PASSWORD: 'seven quiet rows' });
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--promote-existing') as string });
-    expect((await system.get('/users', { token: stranger.token })).status).toBe(403);
-    expect(await entriesOn(stranger.id)).toEqual([]);
+    expect((await system.get('/users', { token: registered.token })).status).toBe(403);
+    expect(await entriesOn(registered.id)).toEqual([]);
   });
 
   it('--promote-existing promotes and activates an account, which keeps its password', async () => {

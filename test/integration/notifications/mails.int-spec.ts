@@ -154,7 +154,7 @@ describe('Mails', () => {
     await system.expectOk('POST', '/auth/register', { body: account });
     const { subject, text, html } = await mailTo(catcher, account.email, 'email-verification');
     expect(subject).toBe('Bitte bestätigen Sie Ihre E-Mail-Adresse');
-    // Nobody has shown yet that the address is hers: a stranger could have written anything there.
+    // Nobody has shown yet that the address is hers: somebody else could have written anything there.
     for (const body of [text, html]) expect(body).toContain('Guten Tag,');
     expect(`${text}${html}`).not.toContain('Käthe');
     expect(text).toMatch(/Adresse bestätigen: https:\/\/cinema\.example\/verify-email#token=\S+/);

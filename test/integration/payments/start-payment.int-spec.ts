@@ -95,14 +95,14 @@ describe('Starting a payment', () => {
 
   it('a reservation that does not exist or is not yours is answered with 404', async () => {
     const reservation = await app.newReservation();
-    const stranger = await app.newReservation();
-    expect((await app.requestPayment({ ...reservation, token: stranger.token })).body).toMatchObject({
+    const other = await app.newReservation();
+    expect((await app.requestPayment({ ...reservation, token: other.token })).body).toMatchObject({
       status: 404,
       code: 'payments.reservation-not-found',
     });
-    expect((await app.get(`/reservations/${reservation.id}/payments`, { token: stranger.token })).status).toBe(404);
+    expect((await app.get(`/reservations/${reservation.id}/payments`, { token: other.token })).status).toBe(404);
     expect((await app.call('POST', `/reservations/${reservation.id}/payment`)).status).toBe(401);
-    expect((await app.call('POST', '/reservations/1/payment', { token: stranger.token })).status).toBe(400);
+    expect((await app.call('POST', '/reservations/1/payment', { token: other.token })).status).toBe(400);
   });
 
   it('a failure that is repeated without saying so blocks a payment for seconds', async () => {

@@ -188,7 +188,7 @@ describe('The feed of published events', () => {
     expect((await read()).ids).toEqual([first.id, second.id]);
   });
 
-  it('what an earlier release published is numbered too', async () => {
+  it('what an earlier version published is numbered too', async () => {
     const client = await connected();
     const old = await insert(client);
     await client.query('UPDATE messaging.outbox SET published_at = now()');

@@ -6,7 +6,7 @@ import { AuthSettings } from '../auth.settings.js';
 import { EmailInUse } from '../domain/errors.js';
 import { FIRST_ADMIN_NOT_CREATED } from '../domain/alert-codes.js';
 
-/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Where that is refused, the process serves nevertheless: a stranger who registers the address must not keep it from starting. */
+/** Makes the first admin at start, from ADMIN_EMAIL and ADMIN_PASSWORD. Where that is refused, the process serves nevertheless: an attacker who registers the address must not keep it from starting. */
 @Injectable()
 export class AdminFromSettings implements OnApplicationBootstrap {
   readonly #logger = new Logger('Admin');

@@ -55,7 +55,7 @@ export class MailLinksController {
   })
   @Problems(new MailTokenInvalid(), new PasswordTooCommon(), new PasswordOutOfRange(PASSWORD_LENGTH))
   async confirmPasswordReset(@Ip() ip: string, @Body() { token, newPassword }: PasswordResetConfirmation): Promise<void> {
-    // The user who opened the mail is the owner: a login from this network is not that of a stranger.
+    // The user who opened the mail is the owner: a login from this network is not that of an attacker.
     await this.networks.remember(await this.commands.execute(new ResetPassword(token, newPassword)), ip);
   }
 

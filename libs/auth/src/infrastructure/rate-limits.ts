@@ -63,7 +63,7 @@ export const PASSWORD_CHANGES: RateLimit = {
   key: ({ principal }) => principal?.userId ?? null,
 };
 
-/** Each may cost a mail. By address and network: a stranger elsewhere does not use up what the owner may ask for. */
+/** Each may cost a mail. By address and network: an attacker elsewhere does not use up what the owner may ask for. */
 export const PASSWORD_RESETS: RateLimit<{ email: string; ip: string }> = {
   name: 'passwordResets',
   windowSeconds: 3_600,
@@ -71,7 +71,7 @@ export const PASSWORD_RESETS: RateLimit<{ email: string; ip: string }> = {
   key: ({ email, ip }) => `${networkOf(ip)} ${hashOf(email)}`,
 };
 
-/** By the address that gets the mails: a stranger cannot fill an inbox from many places. More than one network is allowed, so that none uses it up. */
+/** By the address that gets the mails: an attacker cannot fill an inbox from many places. More than one network is allowed, so that none uses it up. */
 export const PASSWORD_RESETS_OF_ACCOUNT: RateLimit<{ email: string }> = {
   name: 'passwordResetsOfAccount',
   windowSeconds: 3_600,

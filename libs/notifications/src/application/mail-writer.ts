@@ -24,8 +24,8 @@ import {
 import type { Recipient } from './content/written-mail.js';
 
 /**
- * Of the mails that cost nothing (free tickets, changes of seats, ending holds) to an address that nobody has verified, so many are sent in an hour: a
- * stranger may have registered it to have the inbox of its owner filled. Tickets that were paid and refunds are always sent, to a verified address all.
+ * Of the mails that cost nothing (free tickets, changes of seats, ending holds) to an address that nobody has verified, so many are sent in an hour: an
+ * attacker may have registered it to have the inbox of its owner filled. Tickets that were paid and refunds are always sent, to a verified address all.
  */
 export const MAX_MAILS_TO_UNVERIFIED = 20;
 

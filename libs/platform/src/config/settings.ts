@@ -112,7 +112,7 @@ export class Settings {
   readonly clock: { readonly movable: boolean };
   /** The base URL of an OTLP/HTTP collector; null: nothing is traced. */
   readonly tracing: { readonly endpoint: string | null; readonly sampledPercent: number };
-  /** Where Prometheus asks; null: nowhere. It has no password, so no stranger may reach it. */
+  /** Where Prometheus asks; null: nowhere. It has no password, so nobody else may reach it. */
   readonly metrics: { readonly host: string; readonly port: number | null; readonly workerPort: number | null };
 
   constructor(env: Environment) {

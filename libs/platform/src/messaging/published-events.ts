@@ -24,7 +24,7 @@ export async function markPublished(database: Database, positions: readonly (num
   return marked?.at ?? null;
 }
 
-/** Numbers rows that were published without a number: by an earlier release. Returns whether there may be more. */
+/** Numbers rows that were published without a number: by an earlier version. Returns whether there may be more. */
 export async function numberPublished(database: Database): Promise<boolean> {
   const rows = await database.query<{ position: string }>(
     `SELECT position::text FROM messaging.outbox WHERE published_at IS NOT NULL AND published_position IS NULL ORDER BY messaging.outbox.position LIMIT $1`,

@@ -125,7 +125,7 @@ export class Reactions {
       throw new MalformedEnvelope(`type ${envelope.type} does not belong in ${delivery.queue}`);
     }
     const { event, context } = openEnvelope(envelope, found.subscription.event);
-    // A stranger may have published it with anything there.
+    // Another program may have published it, with anything there.
     const traceparent = typeof envelope.traceparent === 'string' ? envelope.traceparent : null;
     await found.batches.run({ event, context, traceparent });
   }

@@ -27,7 +27,7 @@ const REFUSED_IN_BATCH = 20;
 /** A row is not parked before it was refused so often while others passed: the first attempt after an outage alone shows nothing. */
 const MIN_REFUSALS = 3;
 const PING_INTERVAL_MS = 1_000;
-/** How often to look for events that a relay of an earlier release published without a number. */
+/** How often to look for events that a relay of an earlier version published without a number. */
 const NUMBERING_INTERVAL_MS = 10_000;
 /** A leader that is frozen for longer loses its connection, and with it the lock. */
 const LEADER_IDLE_TIMEOUT_MS = 10_000;

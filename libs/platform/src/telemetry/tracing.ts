@@ -116,7 +116,7 @@ export function runInSpan<T>(span: OpenSpan, work: () => T): T {
   return current.run(span.context, work);
 }
 
-/** Null for what is no `traceparent`: it comes from strangers. */
+/** Null for what is no `traceparent`: any caller can send one. */
 function parseTraceparent(text: string | null): SpanContext | null {
   const [, traceId, spanId, flags] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(text ?? '') ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;

@@ -21,10 +21,10 @@ describe('CreateAdmin', () => {
 
   it('an account that exists is not promoted', async () => {
     const { harness, create } = await setUp();
-    const stranger = aUser({ email: 'boss@example.org' });
-    await harness.users.add(stranger);
+    const registered = aUser({ email: 'boss@example.org' });
+    await harness.users.add(registered);
     await expect(create()).rejects.toThrow(EmailInUse);
-    expect(harness.stateOf(stranger)).toMatchObject({ role: 'customer' });
+    expect(harness.stateOf(registered)).toMatchObject({ role: 'customer' });
     expect(harness.audit.entries).toEqual([]);
   });
 

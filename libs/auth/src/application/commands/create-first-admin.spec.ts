@@ -39,10 +39,10 @@ describe('CreateFirstAdmin', () => {
 
   it('an account that exists is not promoted, whether there is an admin or not', async () => {
     for (const given of [await setUp(), await setUpWithoutAdmin()]) {
-      const stranger = aUser({ email: 'boss@example.org', password: 'chosen by a stranger' });
-      await given.harness.users.add(stranger);
+      const registered = aUser({ email: 'boss@example.org', password: 'chosen by an attacker' });
+      await given.harness.users.add(registered);
       await given.create().catch((error: unknown) => expect(error).toBeInstanceOf(EmailInUse));
-      expect(given.harness.stateOf(stranger)).toMatchObject({ role: 'customer' });
+      expect(given.harness.stateOf(registered)).toMatchObject({ role: 'customer' });
       expect(given.harness.audit.entries).toEqual([]);
     }
   });

@@ -6,7 +6,7 @@ import { type Language, textOf } from '../../domain/language.js';
 export interface Recipient {
   readonly userId: string;
   readonly email: string;
-  /** Null where nobody has shown that the address is theirs: a stranger may have chosen the name, to have it read there. */
+  /** Null where nobody has shown that the address is theirs: somebody else may have chosen the name, to have it read there. */
   readonly name: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** Counts every request by its route: the template, never the path, so that a stranger cannot make labels. */
+/** Counts every request by its route: the template, never the path, so that no caller can make labels. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Admission } from '../../concurrency/admission.js';
 import { counter, durations, sampled, secondsSince } from '../../telemetry/metrics.js';
