@@ -52,7 +52,14 @@ export const REFUSED_IN_DISPUTE =
   /^(charge_disputed|refund_disputed_payment|charge_for_pending_refund_disputed)\b|\bdisputed?\b|charged back/i;
 
 /** The order in which an open dispute moves. docs.stripe.com/api/disputes/object#dispute_object-status */
-const OPEN_STATUSES = ['warning_needs_response', 'warning_under_review', 'needs_response', 'under_review'];
+const OPEN_STATUSES = [
+  'warning_needs_response',
+  'warning_under_review',
+  'needs_response',
+  'under_review',
+  'appeal_needs_response',
+  'appeal_under_review',
+];
 
 export function disputeOutcome({ status, closedAt }: Pick<DisputeState, 'status' | 'closedAt'>): DisputeOutcome {
   if (closedAt === null) return 'open';

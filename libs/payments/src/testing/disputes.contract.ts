@@ -46,6 +46,19 @@ export function disputesContract(given: () => Promise<DisputesFixture>): void {
     ]);
   });
 
+  it('a dispute in an appeal follows its status, and old news changes nothing', async () => {
+    const under = { status: 'under_review' };
+    const [asked, reviewed] = [{ status: 'appeal_needs_response' }, { status: 'appeal_under_review' }];
+    expect(await afterEvents(under, asked, under, reviewed, asked, WON)).toEqual([
+      'new > under_review',
+      'under_review > appeal_needs_response',
+      'appeal_needs_response > appeal_needs_response',
+      'appeal_needs_response > appeal_under_review',
+      'appeal_under_review > appeal_under_review',
+      'appeal_under_review > won',
+    ]);
+  });
+
   it('no event changes a decision, and one that says something else is doubtful', async () => {
     expect(await afterEvents(LOST, {}, WON, LOST)).toEqual(['new > lost', 'lost > lost?', 'lost > lost?', 'lost > lost']);
     expect(await afterEvents(WON, LOST)).toEqual(['new > won', 'won > won?']);
