@@ -53,7 +53,9 @@ describe('Paths and methods', () => {
     ['GET', '/api/v1//movies'],
     ['POST', '/nowhere'],
     ['PUT', '/api/v1/nowhere'],
-    ['PROPFIND', '/api/v1/movies'],
+    ['PROPFIND', '/api/v1/nowhere'],
+    ['QUERY', '/api/v1/nowhere'],
+    ['QUERY', '/'.repeat(3)],
     ['GET', '/.env'],
     ['GET', '/docs/..%2f..%2fpackage.json'],
     ['GET', '/redoc/..%2fpackage.json'],
@@ -82,6 +84,10 @@ describe('Paths and methods', () => {
     ['GET', '/api/v1/auth/login', 'POST'],
     ['POST', '/api/v1/movies/01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11', 'GET, HEAD, PATCH, DELETE'],
     ['POST', '/healthz', 'GET, HEAD'],
+    ['QUERY', '/api/v1/movies?q=a', 'GET, HEAD, POST'],
+    ['PROPFIND', '/', 'GET, HEAD'],
+    ['PROPFIND', '/api/v1/movies/01998f1e-6c1f-7a70-9d1c-0a6d4d2a8b11/', 'GET, HEAD, PATCH, DELETE'],
+    ['M-SEARCH', '/api/v1/showtimes/import', 'POST'],
   ])('%s %s is answered with 405 and the methods of the path', async (method, path, allowed) => {
     const refused = await raw(method, path, { origin: ORIGIN });
     expectProblem(refused, 405, 'http.method-not-allowed');
@@ -100,9 +106,15 @@ describe('Paths and methods', () => {
     },
   );
 
-  it('an unknown method and a path with .. are refused', async () => {
-    expectProblem(await raw('QUERY', '/api/v1/movies'), 400, 'http.bad-request');
+  it('a path with .. is refused', async () => {
     expectProblem(await raw('GET', '/docs/../package.json'), 404, 'http.not-found');
+  });
+
+  it.each(['FOO /api/v1/movies', 'get /api/v1/movies', 'CONNECT cinema.example:443'])('%s is answered with 400', async (line) => {
+    const { hostname, port } = new URL(system.url);
+    const socket = connect(Number(port), hostname);
+    socket.end(`${line} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 400 [^]*application\/problem\+json[^]*"http.bad-request"/);
   });
 
   it.each(['q=%ff', 'q=%E9', 'q=%', '%', 'limit=%zz', 'q=%00', 'cursor=%ff', '%E9=1', 'q=%c0%af', 'q=%ed%a0%80'])(

@@ -40,6 +40,7 @@ import { useRequestLog } from './telemetry/request-log.js';
 import { measureAdmission, useRequestMetrics } from './telemetry/request-metrics.js';
 import {
   ignoreUnknownExpectations,
+  refuseConnect,
   refuseMalformedPath,
   refuseMalformedQueries,
   refuseMalformedRequest,
@@ -93,6 +94,7 @@ export async function createHttpApplication(
   refuseRequestsWithoutOneHost(fastify);
   refuseMalformedQueries(fastify);
   ignoreUnknownExpectations(fastify);
+  refuseConnect(fastify);
   useBodies(fastify);
   useLargeBodies(fastify, app.get(AccessGuard), app.get(ClsService));
   await useUploads(app);

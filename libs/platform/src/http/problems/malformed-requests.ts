@@ -59,6 +59,14 @@ export function ignoreUnknownExpectations({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
+/** Node would close the connection without an answer. It has taken its own listeners off the socket, and an error that nobody hears ends the process. */
+export function refuseConnect({ server }: FastifyInstance): void {
+  server.on('connect', (_request, socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    refuseMalformedRequest({ code: 'CONNECT' }, socket);
+  });
+}
+
 function faultOfQuery(url: string): InvalidInput | null {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
   const bad = query.split('&').find((part) => !isWellEncoded(part));
@@ -76,7 +84,7 @@ function isWellEncoded(text: string): boolean {
 }
 
 /** Node's parser failed: there is no request, only a socket. */
-export function refuseMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+export function refuseMalformedRequest(error: Pick<NodeJS.ErrnoException, 'code'>, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (socket.writable && !hasAnswerUnderWay(socket)) {
     const id = randomUUID();
@@ -102,5 +110,6 @@ function hasAnswerUnderWay(socket: Socket & { readonly _httpMessage?: { readonly
 function malformedRequest(code: string | undefined): MalformedRequest {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new MalformedRequest(408, 'The request took too long to arrive.');
   if (code === 'HPE_HEADER_OVERFLOW') return new MalformedRequest(431, 'The headers, or the path, are too long.');
+  if (code === 'CONNECT') return new MalformedRequest(400, 'CONNECT is for proxies; this is none.');
   return new MalformedRequest(400, 'This is no HTTP request.');
 }

@@ -1,5 +1,8 @@
-/** 405 with `Allow` for a path that is there with a method that it does not take: routes of their own, made once at the start. */
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+/**
+ * 405 with `Allow` for a path that is there with a method that it does not take: routes of their own, made once at the start. Methods that no client
+ * sends by itself have no routes, which would be thousands: their paths are looked up.
+ */
+import { Injectable, NotFoundException, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyContextConfig, FastifyInstance, HTTPMethods, onRequestHookHandler } from 'fastify';
 import { MethodNotAllowed } from './http-errors.js';
 
@@ -32,6 +35,14 @@ export class MethodNotAllowedRoutes implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     const refuse: onRequestHookHandler = ({ routeOptions }, _reply, done) =>
       done(new MethodNotAllowed((routeOptions.config as RefusalConfig).allowed ?? []));
+    const known = this.known();
+    // Last of these hooks. Fastify would refuse a QUERY of an unknown path for its missing content type.
+    this.#fastify?.addHook('onRequest', ({ method, url, is404 }, _reply, done) => {
+      if (!is404 || (METHODS as readonly string[]).includes(method)) return done();
+      const [path = ''] = url.split('?');
+      const found = known.find(({ pattern }) => pattern.test(path));
+      done(found ? new MethodNotAllowed(found.allowed) : new NotFoundException(`Cannot ${method} ${path}`));
+    });
     for (const { url, methods } of [...this.#paths.values()]) {
       const allowed = METHODS.filter((method) => methods.has(method));
       const config: RefusalConfig = { allowed };
@@ -45,6 +56,22 @@ export class MethodNotAllowedRoutes implements OnApplicationBootstrap {
           handler: () => undefined,
         });
     }
+  }
+
+  /** A fixed part of a path comes before a parameter in its place, as in the router. */
+  private known(): { readonly pattern: RegExp; readonly allowed: readonly HTTPMethods[] }[] {
+    const ranked = [...this.#paths.values()].map((path) => ({ ...path, rank: path.url.replaceAll(/:\w+/g, '~') }));
+    return ranked
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+      .map(({ url, methods }) => ({
+        pattern: new RegExp(
+          `^${url
+            .replace(/(.)\/$/, '$1')
+            .replaceAll('.', '\\.')
+            .replaceAll(/:\w+/g, '[^/]+')}/?$`,
+        ),
+        allowed: METHODS.filter((method) => methods.has(method)),
+      }));
   }
 }
 
