@@ -152,11 +152,15 @@ export interface PayableReservationView {
   readonly showtime: 'on-sale' | 'cancelled' | 'moved';
 }
 
-/** What a payment needs to know of a reservation. Null where there is no such reservation, or it belongs to another customer. */
+/**
+ * What a payment needs to know of a reservation. Null where there is no such reservation, or it belongs to another customer.
+ * `isLocked`: the answer stays true until the asker's transaction ends; what showtimes says is not asked for again.
+ */
 export class PayableReservation extends Query<PayableReservationView | null> {
   constructor(
     readonly reservationId: string,
     readonly customerId: string,
+    readonly isLocked = false,
   ) {
     super();
   }

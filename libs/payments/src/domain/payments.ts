@@ -43,8 +43,14 @@ export interface BegunPayment {
 
 /** Every stored change also stores the jobs that the payment needs done at Stripe. Only `begin` and `change` lock. */
 export abstract class Payments {
-  /** Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one, which is added. It may be asked twice. */
-  abstract begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<BegunPayment>;
+  /**
+   * Begins one payment of a reservation at a time. `decide` gets its payments, newest first, and returns one of them or a new one. Before a new one
+   * is added, `lock` locks what the decision depends on, in the same transaction, and `decide` is asked again.
+   */
+  abstract begin(
+    reservationId: string,
+    steps: { readonly lock: () => Promise<void>; readonly decide: (payments: readonly Payment[]) => Payment },
+  ): Promise<BegunPayment>;
   abstract add(payment: Payment): Promise<void>;
   /** Locks the payment with its refunds, decides and stores. Throws `PaymentNotFound`. */
   abstract change<T>(id: string, decide: (payment: Payment) => T): Promise<T>;

@@ -48,12 +48,14 @@ export class PostgresPayments extends AggregateRepository<PaymentState, Payment>
     });
   }
 
-  async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<BegunPayment> {
+  async begin(reservationId: string, { lock, decide }: Parameters<Payments['begin']>[1]): Promise<BegunPayment> {
     // Most requests ask for the payment that is there already. They do not wait for each other.
     const known = await this.ofReservation(reservationId);
     const found = decide(known);
     if (known.includes(found)) return { payment: found, isAdded: false };
     return this.transactions.run(async () => {
+      // Before this lock: the lock of the showtime is the first of all, and the reservation comes before its payments.
+      await lock();
       await this.database.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [BEGIN_LOCK_CLASS, reservationId]);
       // A statement after the lock, so that it sees what was committed while the lock was awaited.
       const payments = await this.ofReservation(reservationId);

@@ -35,7 +35,8 @@ export class InMemoryPayments extends Payments {
     super();
   }
 
-  async begin(reservationId: string, decide: (payments: readonly Payment[]) => Payment): Promise<BegunPayment> {
+  async begin(reservationId: string, { lock, decide }: Parameters<Payments['begin']>[1]): Promise<BegunPayment> {
+    await lock();
     const states = this.find((payment) => payment.reservationId === reservationId);
     const payments = states.reverse().map((state) => new Payment(state));
     const payment = decide(payments);

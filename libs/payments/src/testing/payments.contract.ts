@@ -12,6 +12,7 @@ import { aDispute, anIntent, aRefund } from './fake-card-payments.js';
 const now = new Date('2026-03-01T12:00:00Z');
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const price = eur(2_500);
+const lock = () => Promise.resolve();
 
 export function aPayment(own: { reservationId?: string; now?: Date } = {}): Payment {
   return Payment.start({ reservationId: newId(), customerId: newId(), amount: price, now, ...own });
@@ -92,17 +93,18 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     expect(await payments.unfinishedOf([reservationId])).toEqual([]);
     const second = await added(aPayment({ reservationId }));
     const seen: string[] = [];
-    await payments.begin(reservationId, (all) => {
+    const decide = (all: readonly Payment[]) => {
       seen.push(...all.map(({ id }) => id));
       return all[0]!;
-    });
+    };
+    await payments.begin(reservationId, { lock, decide });
     expect(seen).toEqual([second.id, first.id]);
   });
 
   it('eight requests at the same moment begin one payment', async () => {
     const reservationId = newId();
     const begun = await Promise.all(
-      Array.from({ length: 8 }, () => payments.begin(reservationId, ([first]) => first ?? aPayment({ reservationId }))),
+      Array.from({ length: 8 }, () => payments.begin(reservationId, { lock, decide: ([first]) => first ?? aPayment({ reservationId }) })),
     );
     expect(new Set(begun.map(({ payment }) => payment.id)).size).toBe(1);
     expect(begun.filter(({ isAdded }) => isAdded)).toHaveLength(1);

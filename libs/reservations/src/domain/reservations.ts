@@ -103,6 +103,9 @@ export abstract class Reservations {
   /** Locks nothing: for a question, not for a change. Throws `ReservationNotFound`. */
   abstract read(key: ReservationKey): Promise<{ reservation: Reservation; situation: ChangeSituation }>;
 
+  /** As `read`; until the transaction ends, nobody changes the reservation, nor the sales status of its showtime. Throws `ReservationNotFound`. */
+  abstract readLocked(key: ReservationKey): ReturnType<Reservations['read']>;
+
   /** Ids of what a customer holds, by showtime. */
   abstract holdsOf(customerId: string): Promise<string[]>;
 

@@ -145,6 +145,13 @@ export class PostgresReservations extends Reservations {
     return found;
   }
 
+  async readLocked({ id, customerId }: ReservationKey): Promise<ReservationInSituation> {
+    if (!(await lockShowtimeOf(this.database, { id, customerId }))) throw new ReservationNotFound();
+    const [found] = await selectReservations(this.database, `${BY_KEY} FOR SHARE OF r`, [id, customerId ?? null]);
+    if (found === undefined) throw new ReservationNotFound();
+    return found;
+  }
+
   async holdsOf(customerId: string): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'held' ORDER BY showtime_id, id`,
@@ -218,10 +225,15 @@ export class PostgresReservations extends Reservations {
   }
 
   async correctEnd({ showtimeId, endsAt }: ShowtimeEnd): Promise<void> {
-    await this.database.query(
-      `UPDATE reservations.reservations SET ends_at = $2 WHERE showtime_id = $1 AND status IN ('held', 'confirmed') AND ends_at <> $2`,
-      [showtimeId, endsAt],
-    );
+    await this.transactions.run(async () => {
+      await lockShowtimeShared(this.database, showtimeId);
+      await this.database.query(
+        `UPDATE reservations.reservations SET ends_at = $2 WHERE id IN (
+           SELECT id FROM reservations.reservations WHERE showtime_id = $1 AND status IN ('held', 'confirmed') AND ends_at <> $2
+           ORDER BY id FOR UPDATE)`,
+        [showtimeId, endsAt],
+      );
+    });
   }
 
   async reconcileSeats(id: string): Promise<ReconciledSeats> {

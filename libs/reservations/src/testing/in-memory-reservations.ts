@@ -113,6 +113,10 @@ export class InMemoryReservations extends Reservations {
     });
   }
 
+  readLocked(key: ReservationKey): ReturnType<Reservations['read']> {
+    return this.read(key);
+  }
+
   holdsOf(customerId: string): Promise<string[]> {
     const held = this.live().filter((each) => each.customerId === customerId && each.status === 'held');
     return Promise.resolve(held.map(({ id }) => id));

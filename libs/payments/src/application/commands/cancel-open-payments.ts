@@ -3,8 +3,8 @@ import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Payments } from '../../domain/payments.js';
 
 /**
- * The reservation has ended, or costs less now: its unfinished payments, or those that ask for more, are cancelled at Stripe. One that begins at this moment is found by the
- * reconciliation, or when the customer asks for the payment again.
+ * The reservation has ended, or costs less now: its unfinished payments, or those that ask for more, are cancelled at Stripe. None begins at this moment: a payment begins
+ * behind the lock of its reservation.
  */
 export class CancelOpenPayments extends Command<void> {
   /** `moreThan`: only payments of more than that, in minor units. */

@@ -55,10 +55,14 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
   async execute({ reservationId, customerId }: StartPayment): Promise<StartedPayment> {
     let isNew = false;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const reservation = await this.queries.execute(new PayableReservation(reservationId, customerId));
-      if (reservation === null) throw new ReservationNotFound();
-      await this.assertShowtimeOnSale(reservation);
-      const { payment: begun, isAdded } = await this.payments.begin(reservationId, (payments) => this.choose(reservation, payments));
+      let reservation = await this.reservationOf(new PayableReservation(reservationId, customerId));
+      if (isTakenFromSale(reservation)) await this.cancelUnfinished(reservation);
+      const { payment: begun, isAdded } = await this.payments.begin(reservationId, {
+        lock: async () => {
+          reservation = await this.reservationOf(new PayableReservation(reservationId, customerId, true));
+        },
+        decide: (payments) => this.choose(reservation, payments),
+      });
       isNew ||= isAdded;
       if (begun.isUnfinished && asksForAnother(begun, reservation)) {
         await this.cancelOutdated(begun);
@@ -74,17 +78,21 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
     throw new PaymentsUnavailable();
   }
 
-  /** Nobody may pay for a showtime that does not take place as it was sold. A payment that is open already is cancelled. */
-  private async assertShowtimeOnSale({ id, status, showtime }: PayableReservationView): Promise<void> {
-    if (status !== 'held' || showtime === 'on-sale') return;
+  private async reservationOf(query: PayableReservation): Promise<PayableReservationView> {
+    const reservation = await this.queries.execute(query);
+    if (reservation === null) throw new ReservationNotFound();
+    return reservation;
+  }
+
+  private async cancelUnfinished({ id }: PayableReservationView): Promise<void> {
     const unfinished = await this.payments.unfinishedOf([id]);
     await this.jobs.enqueue(unfinished.map(({ id: subject }) => ({ kind: 'payments.cancel-payment', subject })));
-    throw showtime === 'cancelled' ? new ShowtimeCancelled() : new ShowtimeMoved();
   }
 
   /** The status decides, not the clock. But a hold past its time gets no new payment, because its money would probably arrive too late. */
   private choose(reservation: PayableReservationView, payments: readonly Payment[]): Payment {
-    const { status, total, due, id: reservationId, customerId } = reservation;
+    const { status, total, due, id: reservationId, customerId, showtime } = reservation;
+    if (isTakenFromSale(reservation)) throw showtime === 'cancelled' ? new ShowtimeCancelled() : new ShowtimeMoved();
     if (status === 'expired') throw new HoldExpired();
     if (status === 'cancelled') throw new ReservationEnded(status);
     const paid = payments.find((payment) => payment.isSettled);
@@ -104,6 +112,11 @@ export class StartPaymentHandler implements ICommandHandler<StartPayment> {
       throw error instanceof CardPaymentError ? new PaymentsUnavailable(error) : error;
     }
   }
+}
+
+/** Nobody may pay for a showtime that does not take place as it was sold. */
+function isTakenFromSale({ status, showtime }: PayableReservationView): boolean {
+  return status === 'held' && showtime !== 'on-sale';
 }
 
 function asksForAnother({ price }: Payment, { total }: PayableReservationView): boolean {

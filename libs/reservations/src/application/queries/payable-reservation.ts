@@ -3,27 +3,29 @@ import { PayableReservation, type PayableReservationView } from '@app/contracts/
 import { Clock } from '@app/kernel/clock.js';
 import { ReservationNotFound } from '../../domain/errors.js';
 import { reservedShowtime } from '../../domain/situations.js';
+import { type ReservationKey, Reservations } from '../../domain/reservations.js';
 import { CurrentSalesStatus } from '../current-sales-status.js';
 
 @QueryHandler(PayableReservation)
 export class PayableReservationHandler implements IQueryHandler<PayableReservation> {
   constructor(
+    private readonly reservations: Reservations,
     private readonly salesStatus: CurrentSalesStatus,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ reservationId, customerId }: PayableReservation): Promise<PayableReservationView | null> {
+  async execute({ reservationId: id, customerId, isLocked }: PayableReservation): Promise<PayableReservationView | null> {
     try {
-      return await this.view(reservationId, customerId);
+      return await this.view({ id, customerId }, { isLocked });
     } catch (error) {
       if (error instanceof ReservationNotFound) return null;
       throw error;
     }
   }
 
-  private async view(id: string, customerId: string): Promise<PayableReservationView> {
-    const { reservation, situation } = await this.salesStatus.readReservation({ id, customerId });
-    const { status, code, total, currency, heldUntil, showtimeVersion } = reservation.state;
+  private async view(key: ReservationKey, { isLocked }: { isLocked: boolean }): Promise<PayableReservationView> {
+    const { reservation, situation } = await (isLocked ? this.reservations.readLocked(key) : this.salesStatus.readReservation(key));
+    const { id, customerId, status, code, total, currency, heldUntil, showtimeVersion } = reservation.state;
     return {
       id,
       customerId,
