@@ -59,7 +59,7 @@ export function ignoreUnknownExpectations({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-/** Node would close the connection without an answer. It has taken its own listeners off the socket, and an error that nobody hears ends the process. */
+/** Node would close the connection without an answer. It has taken its own listeners off the socket, and an error without a listener ends the process. */
 export function refuseConnect({ server }: FastifyInstance): void {
   server.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => socket.destroy());
