@@ -140,6 +140,53 @@ describe('Two changes of one reservation at the same time', () => {
   });
 });
 
+describe('While the sales status of a showtime is being changed', () => {
+  let fixture: ConcurrencyFixture;
+  beforeAll(async () => (fixture = await ConcurrencyFixture.start()), 60_000);
+  afterAll(() => fixture?.close());
+  beforeEach(() => fixture.createShowtime());
+
+  /** As the beginning of a cancellation run, which has not committed. */
+  async function withShowtimeLocked(work: () => Promise<void>): Promise<void> {
+    const client = await fixture.system.database.connect();
+    try {
+      await client.query(`BEGIN`);
+      await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('showtime ' || $1::uuid, 0))`, [fixture.showtime.showtimeId]);
+      await work();
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
+
+  it('no hold of that showtime expires, and the expiry does not wait', async () => {
+    const hold = await fixture.hold('A1');
+    await withShowtimeLocked(async () => expect(await fixture.expire(hold)).toBe(0));
+    expect(await fixture.expire(hold)).toBe(1);
+  });
+
+  it('no-shows of that showtime wait until the status is known', async () => {
+    const hold = await fixture.paidHold('A1');
+    await fixture.settle(hold);
+    const seen: unknown[] = [];
+    let marked: Promise<number> | undefined;
+    await withShowtimeLocked(async () => {
+      marked = fixture.reservations.changeNotAdmitted(fixture.showtime.showtimeId, ({ id }) => seen.push(id));
+      await fixture.barrier.waitForBlocked(1);
+      expect(seen).toEqual([]);
+    });
+    await marked;
+    expect(seen).toEqual([hold.id]);
+  });
+
+  it('a payment that has its outcome waits for nothing', async () => {
+    const hold = await fixture.paidHold('A1');
+    await fixture.settle(hold);
+    await withShowtimeLocked(async () => void (await fixture.settle(hold)));
+    expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'reservation-confirmed']);
+  });
+});
+
 describe('Without row locks, two changes of one reservation', () => {
   let fixture: ConcurrencyFixture;
   beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { newId } from '@app/kernel/id.js';
 import { CancellationRuns } from '../../../libs/reservations/src/domain/cancellation-runs.js';
 import { Reservations } from '../../../libs/reservations/src/domain/reservations.js';
 import { SettlementWatermark } from '../../../libs/reservations/src/domain/settlement-watermark.js';
@@ -6,6 +7,7 @@ import { PostgresCancellationRuns } from '../../../libs/reservations/src/infrast
 import { PostgresReservations } from '../../../libs/reservations/src/infrastructure/postgres-reservations.js';
 import { PostgresSettlementWatermark } from '../../../libs/reservations/src/infrastructure/postgres-settlement-watermark.js';
 import { reservationSchema } from '../../../libs/reservations/src/infrastructure/reservation.schema.js';
+import { NOW, POLICY, storeHold } from '../../../libs/reservations/src/testing/builders.js';
 import { cancellationRunsContract } from '../../../libs/reservations/src/testing/cancellation-runs.contract.js';
 import { reservationsContract } from '../../../libs/reservations/src/testing/reservations.contract.js';
 import { settlementWatermarkContract } from '../../../libs/reservations/src/testing/settlement-watermark.contract.js';
@@ -52,6 +54,20 @@ async function makeStores(): Promise<Stores> {
 }
 
 describe('Reservations in PostgreSQL', () => reservationsContract(makeStores));
+
+describe('What a customer has of several showtimes', () => {
+  it('reservations are listed in the order in which holds lock their showtimes', async () => {
+    const [{ reservations }, customerId] = [await makeStores(), newId()];
+    const policy = { ...POLICY, maxHoldsPerCustomer: 0 };
+    for (let i = 0; i < 6; i++) await storeHold(reservations, { customerId, policy });
+    const rows = await platform.database.query<{ id: string }>(
+      `SELECT id FROM reservations.reservations ORDER BY hashtextextended('showtime ' || showtime_id, 0)`,
+    );
+    const inOrder = rows.map(({ id }) => id);
+    expect(await reservations.holdsOf(customerId)).toEqual(inOrder);
+    expect(await reservations.liveOf({ customerIds: [customerId], now: NOW })).toEqual(inOrder);
+  });
+});
 
 describe('Cancellation runs in PostgreSQL', () => cancellationRunsContract(makeStores));
 

@@ -9,13 +9,13 @@ const BARRIER_KEY = 4_711;
 export class TransactionBarrier {
   private constructor(private readonly system: InProcessSystem) {}
 
-  /** A trigger on the outbox: every change of an aggregate writes there, last in its transaction. */
-  static async install(system: InProcessSystem): Promise<TransactionBarrier> {
+  /** A trigger on a table, by default the outbox: every change of an aggregate writes there, last in its transaction. */
+  static async install(system: InProcessSystem, table = 'messaging.outbox'): Promise<TransactionBarrier> {
     await system.sql(
       `CREATE FUNCTION messaging.pass_barrier() RETURNS trigger LANGUAGE plpgsql AS
        $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${BARRIER_KEY}); RETURN NEW; END $$`,
     );
-    await system.sql(`CREATE TRIGGER barrier BEFORE INSERT ON messaging.outbox FOR EACH ROW EXECUTE FUNCTION messaging.pass_barrier()`);
+    await system.sql(`CREATE TRIGGER barrier BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION messaging.pass_barrier()`);
     return new TransactionBarrier(system);
   }
 

@@ -106,10 +106,10 @@ export abstract class Reservations {
   /** As `read`; until the transaction ends, nobody changes the reservation, nor the sales status of its showtime. Throws `ReservationNotFound`. */
   abstract readLocked(key: ReservationKey): ReturnType<Reservations['read']>;
 
-  /** Ids of what a customer holds, by showtime. */
+  /** Ids of what a customer holds, in the order of the locks of their showtimes. */
   abstract holdsOf(customerId: string): Promise<string[]>;
 
-  /** Ids of held reservations of these customers, and of confirmed ones whose showtime has not started. */
+  /** Ids of held reservations of these customers, and of confirmed ones whose showtime has not started, in the order of the locks. */
   abstract liveOf(query: { customerIds: readonly string[]; now: Date }): Promise<string[]>;
 
   /**

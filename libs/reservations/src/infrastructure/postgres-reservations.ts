@@ -20,7 +20,14 @@ import { claimSeats } from './claim-seats.js';
 import { HoldBatches } from './hold-batches.js';
 import { readHoldSituations } from './hold-situation.js';
 import { randomOrder, selectReservations, type ReservationInSituation, updateReservations } from './reservation-rows.js';
-import { lockForHolds, lockShowtimeForPayment, lockShowtimeOf, lockShowtimeShared, tryLockShowtimesOf } from './showtime-locks.js';
+import {
+  lockForHolds,
+  lockShowtimeForPayment,
+  lockShowtimeOf,
+  lockShowtimeShared,
+  showtimeKey,
+  tryLockShowtimesOf,
+} from './showtime-locks.js';
 
 const BY_KEY = `WHERE r.id = $1 AND ($2::uuid IS NULL OR r.customer_id = $2)`;
 
@@ -154,17 +161,17 @@ export class PostgresReservations extends Reservations {
 
   async holdsOf(customerId: string): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'held' ORDER BY showtime_id, id`,
+      `SELECT id FROM reservations.reservations WHERE customer_id = $1 AND status = 'held' ORDER BY ${showtimeKey('showtime_id')}, id`,
       [customerId],
     );
     return rows.map(({ id }) => id);
   }
 
   async liveOf({ customerIds, now }: { customerIds: readonly string[]; now: Date }): Promise<string[]> {
-    // In the order of the locks: who ends several in one transaction locks their showtimes one after another.
     const rows = await this.database.query<{ id: string }>(
       `SELECT id FROM reservations.reservations
-       WHERE customer_id = ANY ($1) AND status IN ('held', 'confirmed') AND (status = 'held' OR starts_at > $2) ORDER BY showtime_id, id`,
+       WHERE customer_id = ANY ($1) AND status IN ('held', 'confirmed') AND (status = 'held' OR starts_at > $2)
+       ORDER BY ${showtimeKey('showtime_id')}, id`,
       [customerIds, now],
     );
     return rows.map(({ id }) => id);

@@ -2,7 +2,8 @@
 import type { Database } from '@app/platform/persistence/database.js';
 import type { ReservationKey } from '../domain/reservations.js';
 
-const showtimeKey = (id: string): string => `hashtextextended('showtime ' || ${id}::uuid, 0)`;
+/** Who locks several showtimes one after another does it in this order. */
+export const showtimeKey = (id: string): string => `hashtextextended('showtime ' || ${id}::uuid, 0)`;
 
 /**
  * Lets holds of a showtime run side by side, but not beside a change of its sales status. Holds of one customer run one after another for all

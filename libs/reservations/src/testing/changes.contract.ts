@@ -27,6 +27,44 @@ export function changesContract(makeStores: MakeStores): void {
     expect(await stores.eventsOf(id)).toEqual(['seats-held', 'hold-extended']);
   });
 
+  it('a change of seats counts neither what it replaces nor its own seats as taken', async () => {
+    const [seating, customerId] = [aSeating(), newId()];
+    const { id, state } = await hold({ seating, customerId, seats: ['A3', 'A4', 'A5', 'A6', 'A7', 'A8'] });
+    const other = await hold({ seating, customerId, seats: ['A9'] });
+    const change = (seats: readonly string[]) =>
+      reservations.changeSeats({ id, customerId, showtimeId: state.showtimeId, seats, now: NOW }, (reservation, situation) =>
+        reservation.changeSeats({ seats, seating, situation, at: NOW }),
+      );
+    await expect(change(['A8', 'A9', 'A10'])).rejects.toMatchObject({ details: { conflictingSeats: ['A9'] } });
+    await cancel(other.id);
+    await change(['A7', 'A8', 'A9', 'A10', 'A11', 'A12']);
+    expect((await stored(id)).seats.map(({ label }) => label)).toEqual(['A10', 'A11', 'A12', 'A7', 'A8', 'A9']);
+    expect(await stores.eventsOf(id)).toEqual(['seats-held', 'seats-changed']);
+    await expect(hold({ seating, seats: ['A6', 'A7'] })).rejects.toMatchObject({ details: { conflictingSeats: ['A7'] } });
+    await expect(hold({ seating, seats: ['A3', 'A4', 'A5', 'A6'] })).resolves.toBeDefined();
+    await expect(
+      reservations.changeSeats({ id, customerId: newId(), showtimeId: state.showtimeId, seats: ['A1'], now: NOW }, () => undefined),
+    ).rejects.toThrow(ReservationNotFound);
+  });
+
+  it('what a customer has ahead is held, or confirmed before the start', async () => {
+    const [customerId, another] = [newId(), newId()];
+    const soon = aSeating({ startsAt: minutesAfter(60).toISOString() });
+    const [held, confirmed, started, ended] = [
+      await hold({ customerId, seating: soon }),
+      await hold({ customerId }),
+      await hold({ customerId, seating: soon, seats: ['A5'] }),
+      await hold({ customerId }),
+    ];
+    const other = await hold({ customerId: another });
+    for (const each of [confirmed, started]) await settle(aPayment(each));
+    await cancel(ended.id);
+    const live = async (customerIds: readonly string[]) => new Set(await reservations.liveOf({ customerIds, now: minutesAfter(60) }));
+    expect(await live([customerId])).toEqual(new Set([held.id, confirmed.id]));
+    expect(await live([customerId, another])).toEqual(new Set([held.id, confirmed.id, other.id]));
+    expect(await reservations.holdsOf(customerId)).toEqual([held.id]);
+  });
+
   it('a corrected end holds for the live reservations of its showtime', async () => {
     const seating = aSeating();
     const [live, ended, other] = [await hold({ seating }), await hold({ seating, seats: ['A5'] }), await hold()];

@@ -68,6 +68,15 @@ export function settlementsContract(makeStores: MakeStores): void {
     await expect(hold({ seating, seats: ['A3', 'A5'] })).resolves.toBeDefined();
   });
 
+  it('a payment sees the stricter of the stored sales status and the current one', async () => {
+    const [held, expired] = [await hold(), await hold()];
+    await settle(aPayment(held), minutesAfter(1), { closed: true, version: 2 });
+    expect(await stores.eventsOf(held.id)).toEqual(['seats-held', 'payment-came-too-late']);
+    await expire(expired.id);
+    await settle(aPayment(expired), minutesAfter(31), { closed: false, version: 2 });
+    expect(await stores.eventsOf(expired.id)).toEqual(['seats-held', 'hold-expired', 'payment-came-too-late']);
+  });
+
   it('a payment reclaims no seat once the showtime started, was moved or cancelled', async () => {
     const begin = async (showtimeId: string, kind: CancellationRun['kind']): Promise<Date> => {
       await stores.runs.begin({ showtimeId, showtimeVersion: 2, kind, movedAt: kind === 'moved' ? NOW : null, reason: null }, NOW);
