@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import { newId } from '@app/kernel/id.js';
 import { CardRefused } from '../domain/card-payments.js';
 import type { RefundFact } from '../domain/stripe-facts.js';
@@ -96,6 +97,15 @@ describe('StripeSync.applyIntent', () => {
       settledAt: null,
       refunds: [{ reason: 'surplus-payment', amount: 2_500 }],
     });
+  });
+
+  it('money of a second intent that another process just recorded is recorded once', async () => {
+    const harness = await PaymentsHarness.opened();
+    const paid = anIntent({ intentId: 'pi_2', paymentId: harness.payment.id, status: 'succeeded' });
+    await harness.sync.applyIntent(paid, 'stripe');
+    vi.spyOn(harness.payments, 'idOfIntent').mockResolvedValueOnce(null);
+    expect(await harness.sync.applyIntent(paid, 'stripe')).toBe('surplus');
+    expect(harness.payments.all.size).toBe(2);
   });
 });
 

@@ -89,6 +89,10 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     const { reservationId } = first.state;
     expect(await payments.unfinishedOf([newId(), reservationId])).toEqual([{ id: first.id, reservationId, intentId: null }]);
     await expect(payments.add(aPayment({ reservationId }))).rejects.toThrow('payments_unfinished_of_reservation');
+    const intentId = `pi_${first.id}`;
+    await payments.change(first.id, (payment) => payment.fail(intentId, null));
+    expect(await payments.unfinishedOf([reservationId])).toEqual([{ id: first.id, reservationId, intentId }]);
+    await expect(payments.add(aPayment({ reservationId }))).rejects.toThrow('payments_unfinished_of_reservation');
     await payments.change(first.id, (payment) => payment.cancelWithoutIntent());
     expect(await payments.unfinishedOf([reservationId])).toEqual([]);
     const second = await added(aPayment({ reservationId }));
@@ -119,6 +123,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     beforeEach(async () => {
       ids = [];
       for (let i = 0; i < 3; i++) ids.push((await added(aPayment({ now: start }))).id);
+      await payments.change(ids[1]!, (payment) => payment.fail(`pi_${ids[1]}`, null));
       await payments.change(ids[2]!, (payment) => payment.open(`pi_${ids[2]}`));
     });
     afterEach(async () => {
@@ -130,7 +135,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
       const claimed = await payments.claimDueForCheck({ now: after(2), afterMs: 2 * MINUTE_MS, limit: 10 });
       expect(claimed.map(({ id, intentId }) => [id, intentId])).toEqual([
         [ids[0], null],
-        [ids[1], null],
+        [ids[1], `pi_${ids[1]}`],
         [ids[2], `pi_${ids[2]}`],
       ]);
       expect(await claim(2)).toEqual([]);
@@ -197,6 +202,8 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     }
     const failed = async (reason?: 'goodwill' | 'showtime-moved', limit = 100) =>
       (await payments.failedRefunds({ reason, limit })).filter(({ paymentId }) => [first.id, second.id].includes(paymentId));
+    const external = aRefund({ stripeRefundId: `re_${first.id}`, intentId: first.intentId, amount: eur(100), status: 'failed' });
+    await payments.change(first.id, (payment) => payment.applyRefund(external, now));
     expect(await failed()).toEqual(refunds);
     expect(await failed('goodwill')).toEqual(refunds);
     expect(await failed('showtime-moved')).toEqual([]);

@@ -16,6 +16,12 @@ describe('CancelIntent', () => {
     expect(harness.payment).toMatchObject({ status: 'open', intentId: 'pi_1' });
   });
 
+  it('a second intent that is cancelled is not cancelled again, and needs nobody', async () => {
+    const harness = await withSecondIntent();
+    await harness.run(CancelIntent, 'pi_2');
+    expect([harness.jobs.waiting, harness.alerts.codes]).toEqual([[], []]);
+  });
+
   it('an intent that was paid before its cancellation is refunded', async () => {
     const harness = await withSecondIntent();
     harness.cards.change('pi_2', { status: 'succeeded', received: 2_500 });
