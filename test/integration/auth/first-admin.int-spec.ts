@@ -5,9 +5,11 @@ import { createHttpApplication } from '@app/platform/http/http-application.js';
 import { ApiModule } from '../../../apps/api/src/api.module.js';
 import { readSettings } from '../../../apps/settings.js';
 import { CreateFirstAdmin, CreateFirstAdminHandler } from '../../../libs/auth/src/application/commands/create-first-admin.js';
-import type { User } from '../../../libs/auth/src/domain/user.js';
+import { User } from '../../../libs/auth/src/domain/user.js';
+import { Users } from '../../../libs/auth/src/domain/users.js';
 import { PostgresUsers } from '../../../libs/auth/src/infrastructure/postgres-users.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { TransactionBarrier } from '../reservations/transaction-barrier.js';
 
 const PASSWORD = 'correct-horse-battery';
 const newEmail = () => `${randomUUID()}@cinema.test`;
@@ -92,6 +94,16 @@ describe('ADMIN_EMAIL and ADMIN_PASSWORD', () => {
     addOnlyAfterAllHaveCounted(10);
     await executions();
     expect((await admins()).length).toBe(10);
+  });
+
+  it('of two first admins at the same moment the second is none', async () => {
+    const users = system.api.get(Users, { strict: false });
+    const account = () => ({ email: newEmail(), fullName: 'The Boss', passwordHash: 'a hash', now: new Date() });
+    const add = () => users.addKnowingAdmins((situation) => User.firstAdmin(account(), situation));
+    const barrier = await TransactionBarrier.install(system);
+    const [first, second] = await barrier.runInOrder(add, add);
+    expect([first.status, second]).toEqual(['fulfilled', { status: 'fulfilled', value: null }]);
+    expect(await admins()).toHaveLength(1);
   });
 
   function addOnlyAfterAllHaveCounted(executions: number): void {

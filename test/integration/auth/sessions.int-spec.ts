@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { QueryBus } from '@nestjs/cqrs';
 import { MailToken } from '@app/contracts/auth.js';
+import { newId } from '@app/kernel/id.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { Session } from '../../../libs/auth/src/domain/session.js';
+import { Sessions } from '../../../libs/auth/src/domain/sessions.js';
+import { Users } from '../../../libs/auth/src/domain/users.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
 import { until } from '../../support/until.js';
+import { TransactionBarrier } from '../reservations/transaction-barrier.js';
 
 let system: InProcessSystem;
 beforeAll(async () => {
@@ -136,6 +142,26 @@ describe('/auth/me', () => {
       system.call('PUT', '/auth/me/password', { token: tokens.accessToken, body: { currentPassword: customer.password, newPassword } });
     const answers = await Promise.all([change('eight loud rows'), change('nine loud rows')]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 422]);
+  });
+
+  it('a session that begins with a password as it is changed ends with the others', async () => {
+    const { customer } = await logIn();
+    const of = <T>(token: abstract new (...parts: never[]) => T): T => system.api.get<T>(token, { strict: false });
+    const [users, sessions, now] = [of(Users), of(Sessions), new Date()];
+    const lifetimes = { unusedMs: 60_000, wholeMs: 60_000 };
+    const session = Session.begin({ id: newId(), userId: customer.id, refreshToken: 'a token', lifetimes, now });
+    const { passwordHash } = (await users.withId(customer.id))!.state;
+    const barrier = await TransactionBarrier.install(system, 'auth.sessions');
+    const [begun] = await barrier.runInOrder(
+      () => sessions.add(session, passwordHash),
+      () =>
+        of(Transactions).run(async () => {
+          await users.change(customer.id, (user) => user.changePassword('another hash'));
+          await sessions.endAll(customer.id, { now });
+        }),
+    );
+    expect(begun).toEqual({ status: 'fulfilled', value: true });
+    expect(await sessions.change(session.state.id, ({ state }) => state.endedAt)).toEqual(now);
   });
 });
 
