@@ -51,6 +51,11 @@ describe.each(BROKER_KINDS)('Events that a reaction never received, on %s', (kin
 
   it('an event whose message is gone has its effect, and is looked for until then', async () => {
     const [first, second] = [await lost(4), await lost(3)];
+    // Sent back from the dead letters, and lost then.
+    await add(
+      `INSERT INTO messaging.dead_letters (id, queue, message_id, reason, attempts, body, redriven_at) VALUES ($1, $2, $3, 'no', 1, '{}', now())`,
+      ...[newId(), QUEUE, second.id],
+    );
     await job.run();
     await until(async () => (await received()).length === 2, { timeoutMs: 10_000, what: 'both effects' });
     expect(await received()).toEqual([first.id, second.id].sort());
