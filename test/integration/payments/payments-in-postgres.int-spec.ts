@@ -1,22 +1,30 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Clock } from '@app/kernel/clock.js';
 import { FixedClock } from '@app/kernel/testing/fixed-clock.js';
 import { newId } from '@app/kernel/id.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { Jobs } from '@app/platform/jobs/jobs.js';
 import { Database } from '@app/platform/persistence/database.js';
-import { Disputes } from '../../../libs/payments/src/domain/disputes.js';
+import { Transactions } from '@app/platform/persistence/transactions.js';
+import { BY_EVENT, Disputes } from '../../../libs/payments/src/domain/disputes.js';
 import { Payment } from '../../../libs/payments/src/domain/payment.js';
 import { Payments } from '../../../libs/payments/src/domain/payments.js';
 import { PostgresDisputes } from '../../../libs/payments/src/infrastructure/postgres-disputes.js';
 import { PostgresOwedRefundsWatermark } from '../../../libs/payments/src/infrastructure/postgres-owed-refunds-watermark.js';
 import { PostgresStripeEvents } from '../../../libs/payments/src/infrastructure/postgres-stripe-events.js';
-import { aRefund } from '../../../libs/payments/src/testing/fake-card-payments.js';
+import { aDispute, aRefund } from '../../../libs/payments/src/testing/fake-card-payments.js';
 import { disputesContract } from '../../../libs/payments/src/testing/disputes.contract.js';
 import { owedRefundsWatermarkContract } from '../../../libs/payments/src/testing/owed-refunds-watermark.contract.js';
 import { aPayment, paymentsContract } from '../../../libs/payments/src/testing/payments.contract.js';
 import { refundChecksContract } from '../../../libs/payments/src/testing/refund-checks.contract.js';
 import { stripeEventsContract } from '../../../libs/payments/src/testing/stripe-events.contract.js';
+import { until } from '../../support/until.js';
 import { eur, PaymentsApp } from './payments-app.js';
+
+/** Runs work beside the transaction that is active, as another request does. */
+const outside = AsyncLocalStorage.snapshot();
+/** Any number that nothing else in this database locks. */
+const BARRIER_KEY = 4_711;
 
 let app: PaymentsApp;
 let payments: Payments;
@@ -136,6 +144,32 @@ describe('The watermark of owed refunds in PostgreSQL', () => {
 });
 
 describe('Disputes in PostgreSQL', () => {
+  it('of two facts at the same moment the second sees what the first left', async () => {
+    const [disputes, transactions] = [app.nest.get(Disputes, { strict: false }), app.nest.get(Transactions)];
+    const paymentId = await paid();
+    const fact = aDispute({ disputeId: `dp_${paymentId}`, status: 'needs_response' });
+    await disputes.record(fact, paymentId, BY_EVENT);
+    // Each fact waits here when it has been decided.
+    await app.sql(
+      `CREATE FUNCTION payments.pass_barrier() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${BARRIER_KEY}); RETURN NEW; END $$`,
+    );
+    await app.sql(`CREATE TRIGGER barrier BEFORE UPDATE ON payments.disputes FOR EACH ROW EXECUTE FUNCTION payments.pass_barrier()`);
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const recorded: Promise<unknown>[] = [];
+    await transactions.run(async () => {
+      await app.nest.get(Database).query(`SELECT pg_advisory_xact_lock(${BARRIER_KEY})`);
+      for (const own of [{ status: 'lost', closed: true }, { status: 'under_review' }]) {
+        recorded.push(outside(() => transactions.run(() => disputes.record({ ...fact, ...own }, paymentId, BY_EVENT))));
+        const isWaiting = async () => (await app.sql(waiting)).length >= recorded.length;
+        await until(isWaiting, { timeoutMs: 1_500, what: 'the fact to wait' });
+      }
+    });
+    await Promise.all(recorded);
+    await app.sql(`DROP FUNCTION payments.pass_barrier() CASCADE`);
+    expect(await disputes.find(fact.disputeId)).toMatchObject({ status: 'lost', closedAt: expect.any(Date) as Date });
+  });
+
   disputesContract(async () => {
     const payment = aPayment();
     await payments.add(payment);
