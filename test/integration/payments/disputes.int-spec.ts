@@ -151,6 +151,17 @@ describe('A dispute at Stripe', () => {
       },
     );
 
+  it('a dispute whose events are of the other mode is asked for at Stripe', async () => {
+    await app.faults({ webhooks: [{ events: ['charge.dispute.*'], livemode: true }] });
+    const { payment, id } = await disputed();
+    await untilDispute(payment, { outcome: 'open', id });
+    await app.control('POST', `/disputes/${id}/close`, { outcome: 'lost' });
+    await untilDispute(payment, { outcome: 'lost', lost: eur(2_500) });
+    const events = await app.sql(`SELECT DISTINCT status FROM payments.stripe_events WHERE body #>> '{data,object,id}' = $1`, [id]);
+    expect(events).toEqual([{ status: 'applied' }]);
+    await app.faults({});
+  });
+
   it('a dispute that is lost and won on appeal is won, and its fee stays', async () => {
     const { payment, id } = await disputed();
     // Stripe's events come in any order: one that opens a decided dispute is none.

@@ -142,12 +142,18 @@ describe('An event about a refund', () => {
 });
 
 describe('An event about a dispute', () => {
-  it('a dispute of the other mode is parked, and nothing is recorded', async () => {
+  it('a dispute of the other mode is recorded as Stripe knows it', async () => {
     const harness = await PaymentsHarness.paid();
-    const body = { fact: aDispute(), named: { intentId: 'pi_1' } };
-    expect((await harness.deliver(null, { livemode: true, body })).status).toBe('parked');
+    const body = { fact: aDispute({ amount: eur(999) }), named: { intentId: 'pi_1' } };
+    const deliver = () => harness.deliver(null, { livemode: true, body });
+    expect((await deliver()).status).toBe('applied');
+    expect(harness.jobs.waiting).toEqual(['payments.check-dispute dp_1']);
+    await harness.runJobs();
     expect([...harness.disputes.all]).toEqual([]);
-    expect(harness.alerts.codes).toEqual(['webhook-parked']);
+    harness.cards.disputes.set('dp_1', aDispute());
+    await deliver();
+    await harness.runJobs();
+    expect([...harness.disputes.all.values()]).toMatchObject([{ id: 'dp_1', paymentId: harness.payment.id, amount: eur(2_500) }]);
   });
 
   it('a dispute is recorded with one alert, and its payment stays as it is', async () => {

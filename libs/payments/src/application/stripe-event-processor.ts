@@ -155,10 +155,10 @@ export class StripeEventProcessor {
     else await this.enqueueListing(paymentId);
   }
 
-  /** Throws `UnreadableEvent`, so that a person looks at it, where the event is of test money and our key of real money, or the reverse. */
+  /** Where the event is of test money and our key of real money, or the reverse, Stripe is asked about the dispute. */
   private async recordDispute(fact: DisputeFact, paymentId: string, { isOfOurMode }: { isOfOurMode: boolean }): Promise<void> {
-    if (!isOfOurMode) throw new UnreadableEvent('livemode is not that of our key');
-    await this.sync.applyDispute(fact, paymentId);
+    if (isOfOurMode) await this.sync.applyDispute(fact, paymentId);
+    else await this.jobs.enqueue([{ kind: 'payments.check-dispute', subject: fact.disputeId }]);
   }
 
   private async enqueueListing(paymentId: string): Promise<void> {

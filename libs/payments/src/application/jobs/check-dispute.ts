@@ -1,24 +1,38 @@
 import { Job, type JobHandler } from '@app/platform/jobs/job.js';
 import { CardPayments, CardRefused } from '../../domain/card-payments.js';
-import { Disputes } from '../../domain/disputes.js';
+import { BY_EVENT, Disputes } from '../../domain/disputes.js';
+import { Payments } from '../../domain/payments.js';
 import type { DisputeFact } from '../../domain/stripe-facts.js';
+import { IntentsOfCharges } from '../intents-of-charges.js';
 import { REQUESTS } from '../lanes.js';
 import { StripeSync } from '../stripe-sync.js';
 
-/** Asks Stripe about a dispute: when an event contradicts its decision, and when it may have changed without an event. The subject is Stripe's id of the dispute. */
+/**
+ * Asks Stripe about a dispute: when an event contradicts its decision or is of the other mode, and when it may have changed without an event. The
+ * subject is Stripe's id of the dispute. One over money that is not ours is left alone.
+ */
 @Job('payments.check-dispute', { lane: REQUESTS })
 export class CheckDispute implements JobHandler {
   constructor(
     private readonly disputes: Disputes,
+    private readonly payments: Payments,
     private readonly cards: CardPayments,
+    private readonly intents: IntentsOfCharges,
     private readonly sync: StripeSync,
   ) {}
 
   async run(disputeId: string): Promise<void> {
     const known = await this.disputes.find(disputeId);
-    if (known === null) return;
     const truth = await this.ask(disputeId);
-    if (truth !== null) await this.sync.applyDispute(truth, known.paymentId, { statusWhenAsked: known.status });
+    if (truth === null) return;
+    const paymentId = known?.paymentId ?? (await this.paymentOf(truth));
+    const source = known === null ? BY_EVENT : { statusWhenAsked: known.status };
+    if (paymentId !== null) await this.sync.applyDispute(truth, paymentId, source);
+  }
+
+  private async paymentOf(dispute: DisputeFact): Promise<string | null> {
+    const [{ intentId }] = (await this.intents.complete([dispute])) as [DisputeFact];
+    return intentId === null ? null : this.payments.idOfIntent(intentId);
   }
 
   private async ask(disputeId: string): Promise<DisputeFact | null> {
