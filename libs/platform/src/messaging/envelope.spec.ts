@@ -1,4 +1,5 @@
 import { DomainEvent, type EventClass } from '@app/kernel/domain-event.js';
+import { CloudEvent } from 'cloudevents';
 import { newId } from '@app/kernel/id.js';
 import { MalformedEnvelope, envelopeOf, openEnvelope, parseEnvelope } from './envelope.js';
 
@@ -31,6 +32,12 @@ describe('Envelope', () => {
       data: { on: true },
     });
     expect('correlationid' in envelopeOf({ ...row, correlationId: null })).toBe(false);
+  });
+
+  it('an event is a CloudEvent for the library of its makers', () => {
+    const envelope = envelopeOf({ ...row, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+    expect(new CloudEvent({ ...envelope }).toJSON()).toEqual(envelope);
+    expect(() => new CloudEvent({ ...envelope, time: 'yesterday' })).toThrow('invalid payload');
   });
 
   it('an event arrives as it was sent', () => {

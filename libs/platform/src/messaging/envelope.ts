@@ -1,5 +1,4 @@
 /** Events on the wire: CloudEvents 1.0 in structured JSON mode (github.com/cloudevents/spec). */
-import { CloudEvent } from 'cloudevents';
 import type { DomainEvent, EventClass, EventContext } from '@app/kernel/domain-event.js';
 import { isUuid } from '@app/kernel/id.js';
 
@@ -32,20 +31,21 @@ export interface OutboxRow {
   data: object;
 }
 
-export function envelopeOf(row: OutboxRow): Envelope {
-  const event = new CloudEvent<object>({
-    id: row.id,
-    source: `urn:cinema:${row.type.slice(0, row.type.indexOf('.'))}`,
-    type: row.type,
-    subject: row.subject,
-    time: row.time.toISOString(),
+/** A literal: the class of the library took longer than all else that the relay does with an event. The spec asks the library whether it is one. */
+export function envelopeOf({ id, type, subject, sequence, time, correlationId, traceparent, data }: OutboxRow): Envelope {
+  return {
+    specversion: '1.0',
+    id,
+    source: `urn:cinema:${type.slice(0, type.indexOf('.'))}`,
+    type,
+    subject,
+    time: time.toISOString(),
     datacontenttype: 'application/json',
-    sequence: row.sequence,
-    ...(row.correlationId === null ? {} : { correlationid: row.correlationId }),
-    ...(row.traceparent ? { traceparent: row.traceparent } : {}),
-    data: row.data,
-  });
-  return event.toJSON() as unknown as Envelope;
+    sequence,
+    ...(correlationId === null ? {} : { correlationid: correlationId }),
+    ...(traceparent ? { traceparent } : {}),
+    data,
+  };
 }
 
 export class MalformedEnvelope extends Error {

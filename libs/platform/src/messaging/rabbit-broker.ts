@@ -8,7 +8,6 @@ import {
   DEAD_LETTERS,
   DEAD_LETTERS_QUEUE,
   EXCHANGE,
-  PublishRefused,
   REACTIONS_EXCHANGE,
   TopologyMismatch,
   UNROUTED,
@@ -23,7 +22,7 @@ import { closeIfOpen, within } from './rabbit-connection.js';
 import { type ConsumeFromQueue, RabbitConsumers } from './rabbit-consumers.js';
 import { declareEventLog } from './rabbit-event-log.js';
 import { attemptsOf, deadLetterOf, failureHeaders } from './rabbit-dead-letter.js';
-import { RabbitPublisher } from './rabbit-publisher.js';
+import { type PublishOutcome, type RabbitMessage, RabbitPublisher } from './rabbit-publisher.js';
 import { retireQueue, unbindQueue } from './rabbit-old-queue.js';
 import { OLD_DEAD_LETTERS_QUEUE, declareTopology, retryQueue } from './rabbit-topology.js';
 
@@ -110,33 +109,9 @@ export class RabbitBroker extends Broker {
 
   async publish(messages: readonly Envelope[]): Promise<PublishResult> {
     await this.declareOnNewConnection();
-    const confirmed = new Set<string>();
-    const refused = new Set<string>();
-    const outcomes = messages.map(async (message) => {
-      const publishing = this.#publisher.publish({
-        exchange: EXCHANGE,
-        routingKey: message.type,
-        body: Buffer.from(JSON.stringify(message)),
-        options: {
-          messageId: message.id,
-          type: message.type,
-          contentType: CONTENT_TYPE,
-          timestamp: Math.floor(Date.parse(message.time) / 1_000),
-          ...(message.correlationid === undefined ? {} : { correlationId: message.correlationid }),
-          ...(message.traceparent === undefined ? {} : { headers: { traceparent: message.traceparent } }),
-        },
-      });
-      try {
-        await publishing;
-        confirmed.add(message.id);
-      } catch (error) {
-        if (!(error instanceof PublishRefused)) throw error;
-        refused.add(message.id);
-      }
-    });
-    const failed = (await Promise.allSettled(outcomes)).find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined && confirmed.size + refused.size === 0) throw failed.reason;
-    return { confirmed, refused };
+    const outcomes = await this.#publisher.publishAll(messages.map(rabbitMessage));
+    const idsOf = (wanted: PublishOutcome): Set<string> => new Set(messages.filter((_, i) => outcomes[i] === wanted).map(({ id }) => id));
+    return { confirmed: idsOf('confirmed'), refused: idsOf('refused') };
   }
 
   consume(bindings: readonly Binding[], deliver: Deliver): void {
@@ -237,4 +212,21 @@ export class RabbitBroker extends Broker {
     await this.storeDeadLetter(deadLetterOf(message));
     channel.ack(message);
   }
+}
+
+function rabbitMessage(envelope: Envelope): RabbitMessage {
+  const { id, type, time, correlationid, traceparent } = envelope;
+  return {
+    exchange: EXCHANGE,
+    routingKey: type,
+    body: Buffer.from(JSON.stringify(envelope)),
+    options: {
+      messageId: id,
+      type,
+      contentType: CONTENT_TYPE,
+      timestamp: Math.floor(Date.parse(time) / 1_000),
+      ...(correlationid === undefined ? {} : { correlationId: correlationid }),
+      ...(traceparent === undefined ? {} : { headers: { traceparent } }),
+    },
+  };
 }

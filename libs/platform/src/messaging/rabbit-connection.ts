@@ -79,11 +79,11 @@ export class RabbitConnection {
     return this.#connecting;
   }
 
-  /** Cuts the connection at once. The next `model()` opens another. */
-  drop(): void {
+  /** Cuts the connection at once. The next `model()` opens another. `lost`: only where it is still this one. */
+  drop(lost: ChannelModel | null = this.#model): void {
     const model = this.#model;
+    if (model === null || model !== lost) return;
     this.#model = null;
-    if (model === null) return;
     this.advance();
     model.close().catch(() => undefined);
     (model.connection as unknown as { stream?: { destroy(): void } }).stream?.destroy();

@@ -1,77 +1,96 @@
 /** Publishes to RabbitMQ with confirms, on a connection of its own. */
-import type { ConfirmChannel, Options } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
 import { PublishRefused, QueueMissing } from './broker.js';
 import { RabbitConnection, within } from './rabbit-connection.js';
 
-interface RabbitMessage {
+export interface RabbitMessage {
   readonly exchange: string;
   readonly routingKey: string;
   readonly body: Buffer;
   readonly options: Options.Publish;
 }
 
+/** What RabbitMQ answered to a message; null: nothing, because it went away. */
+export type PublishOutcome = 'confirmed' | 'refused' | null;
+
+interface OpenChannel {
+  readonly model: ChannelModel;
+  readonly channel: ConfirmChannel;
+}
+
 export class RabbitPublisher {
   readonly connection: RabbitConnection;
-  #channel: Promise<ConfirmChannel> | null = null;
+  #shared: Promise<OpenChannel> | null = null;
 
   constructor(urls: readonly string[]) {
-    const onLost = (): void => {
-      this.#channel = null;
-    };
-    this.connection = new RabbitConnection({ urls, name: 'movie-reservation publish', onLost });
+    this.connection = new RabbitConnection({ urls, name: 'movie-reservation publish', onLost: () => (this.#shared = null) });
   }
 
   /** Resolves when RabbitMQ has confirmed. Rejects with `PublishRefused` when it refused, with any other error when it is away. */
   async publish(message: RabbitMessage): Promise<void> {
-    await this.confirmed(await this.sharedChannel(), message);
+    assertConfirmed(await this.publishAll([message]));
+  }
+
+  /** Sends them in order and waits for all answers together. Rejects when RabbitMQ is away and answered none of them. */
+  async publishAll(messages: readonly RabbitMessage[]): Promise<PublishOutcome[]> {
+    return this.send(await this.sharedChannel(), messages);
   }
 
   /** As `publish`, straight into a queue. Throws `QueueMissing` as well. */
   async publishToQueue(queue: string, body: Buffer, options: Options.Publish): Promise<void> {
     // A channel of its own: what returns on it can only be this message. Without `mandatory`, the default exchange drops and confirms it.
-    const channel = await this.openChannel();
+    const open = await this.openChannel();
+    const { channel } = open;
     let isReturned = false;
     channel.on('return', () => (isReturned = true));
     try {
-      await this.confirmed(channel, { exchange: '', routingKey: queue, body, options: { mandatory: true, ...options } });
+      assertConfirmed(await this.send(open, [{ exchange: '', routingKey: queue, body, options: { mandatory: true, ...options } }]));
     } finally {
       void within(channel.close(), 'close a channel').catch(() => undefined);
     }
     if (isReturned) throw new QueueMissing(queue);
   }
 
-  private async confirmed(channel: ConfirmChannel, { exchange, routingKey, body, options }: RabbitMessage): Promise<void> {
-    const confirm = new Promise<void>((resolve, reject) => {
-      channel.publish(exchange, routingKey, body, { persistent: true, ...options }, (error: Error | null) =>
-        error === null ? resolve() : reject(error.message === 'message nacked' ? new PublishRefused(error.message) : error),
+  private async send({ model, channel }: OpenChannel, messages: readonly RabbitMessage[]): Promise<PublishOutcome[]> {
+    const outcomes = messages.map((): PublishOutcome => null);
+    const answered = new Promise<void>((resolve, reject) => {
+      let missing = messages.length;
+      messages.forEach(({ exchange, routingKey, body, options }, i) =>
+        channel.publish(exchange, routingKey, body, { persistent: true, ...options }, (error: Error | null) => {
+          if (error !== null && error.message !== 'message nacked') return reject(error);
+          outcomes[i] = error === null ? 'confirmed' : 'refused';
+          if (--missing === 0) resolve();
+        }),
       );
     });
     try {
-      await within(confirm, 'confirm a message');
+      await within(answered, 'confirm messages');
     } catch (error) {
-      if (!(error instanceof PublishRefused)) {
-        this.#channel = null;
-        this.connection.drop();
-      }
-      throw error;
+      // Not one that was opened since.
+      this.connection.drop(model);
+      if (outcomes.every((outcome) => outcome === null)) throw error;
     }
+    return outcomes;
   }
 
-  private async sharedChannel(): Promise<ConfirmChannel> {
-    this.#channel ??= this.openChannel(() => (this.#channel = null));
-    try {
-      return await this.#channel;
-    } catch (error) {
-      this.#channel = null;
-      throw error;
-    }
+  private sharedChannel(): Promise<OpenChannel> {
+    if (this.#shared !== null) return this.#shared;
+    const opening = this.openChannel();
+    const forget = (): void => {
+      if (this.#shared === opening) this.#shared = null;
+    };
+    opening.then(({ channel }) => channel.on('close', forget), forget);
+    return (this.#shared = opening);
   }
 
-  private async openChannel(onClose: () => void = () => undefined): Promise<ConfirmChannel> {
+  private async openChannel(): Promise<OpenChannel> {
     const model = await this.connection.model();
     const channel = await within(model.createConfirmChannel(), 'open a channel');
     channel.on('error', () => undefined);
-    channel.on('close', onClose);
-    return channel;
+    return { model, channel };
   }
+}
+
+function assertConfirmed([outcome]: readonly PublishOutcome[]): void {
+  if (outcome !== 'confirmed') throw new PublishRefused('message nacked');
 }

@@ -5,13 +5,14 @@ import { Database } from './database.js';
 
 /** The channel that the leading relay listens to. */
 export const OUTBOX_CHANNEL = 'messaging_outbox';
-/** Commits of so long share one NOTIFY. Not in their transactions: PostgreSQL lets only one transaction with a NOTIFY commit at a time. */
-const SHARED_FOR_MS = 5;
+/** One NOTIFY in this time, the first at once. Not in the transactions: PostgreSQL lets only one transaction with a NOTIFY commit at a time. */
+const INTERVAL_MS = 5;
 
 @Injectable()
 export class OutboxSignal {
   #wake: (() => void) | null = null;
   #isDue = false;
+  #lastAt = -Infinity;
   /** Not in the context of a request, whose next transaction may have begun. */
   readonly #outsideRequests = AsyncLocalStorage.snapshot();
 
@@ -26,12 +27,14 @@ export class OutboxSignal {
     if (this.#wake !== null) this.#wake();
     else if (!this.#isDue) {
       this.#isDue = true;
-      this.#outsideRequests(() => setTimeout(() => void this.notifyOthers(), SHARED_FOR_MS).unref());
+      const waitMs = Math.max(0, this.#lastAt + INTERVAL_MS - performance.now());
+      this.#outsideRequests(() => setTimeout(() => void this.notifyOthers(), waitMs).unref());
     }
   }
 
   private async notifyOthers(): Promise<void> {
     this.#isDue = false;
+    this.#lastAt = performance.now();
     await this.database.query(`SELECT pg_notify('${OUTBOX_CHANNEL}', '')`).catch(() => undefined);
   }
 }
