@@ -67,44 +67,27 @@ export interface ReservationChange {
   readonly changes: Partial<Omit<ReservationState, 'id' | 'version'>>;
 }
 
-type NewHold = Pick<
-  ReservationState,
-  | 'id'
-  | 'code'
-  | 'customerId'
-  | 'showtimeId'
-  | 'showtimeVersion'
-  | 'seats'
-  | 'total'
-  | 'currency'
-  | 'startsAt'
-  | 'endsAt'
-  | 'heldUntil'
-  | 'refundUntil'
-  | 'createdAt'
->;
+/** What every hold begins with: it is held, and nothing else has happened yet. */
+export const NEW_HOLD = {
+  status: 'held',
+  extended: false,
+  paymentId: null,
+  late: false,
+  confirmedAt: null,
+  endedAt: null,
+  endReason: null,
+  refundDue: null,
+  refundOwedAt: null,
+  refundReason: null,
+  changeRefund: 0,
+  changeRefundOwedAt: null,
+  admittedAt: null,
+  admittedBy: null,
+  noShow: false,
+  disputes: [],
+  disputed: false,
+} as const satisfies Partial<ReservationState>;
 
-/** Held, and nothing else has happened yet. */
-export function newHoldState(own: NewHold): ReservationState {
-  return {
-    ...own,
-    version: 0,
-    status: 'held',
-    extended: false,
-    paymentId: null,
-    late: false,
-    confirmedAt: null,
-    endedAt: null,
-    endReason: null,
-    refundDue: null,
-    refundOwedAt: null,
-    refundReason: null,
-    changeRefund: 0,
-    changeRefundOwedAt: null,
-    admittedAt: null,
-    admittedBy: null,
-    noShow: false,
-    disputes: [],
-    disputed: false,
-  };
+export function newHoldState(own: Omit<ReservationState, keyof typeof NEW_HOLD | 'version'>): ReservationState {
+  return { ...own, ...NEW_HOLD, version: 0 };
 }

@@ -3,11 +3,10 @@ import type { Database } from '@app/platform/persistence/database.js';
 import type { Reservation } from '../domain/reservation.js';
 import { bySeatLabel } from '../domain/seating.js';
 import { claimStatement } from './claim-seats.js';
-import { RESERVATION_NAMES, reservationArrays, unnestReservations } from './reservation-rows.js';
+import { INSERT_HOLDS, holdArrays } from './reservation-rows.js';
 
 const insertStatement = (firstClaimParameter: number): string => `
-  WITH added AS (
-    INSERT INTO reservations.reservations (${RESERVATION_NAMES}) SELECT ${RESERVATION_NAMES} FROM ${unnestReservations(1)} AS new (${RESERVATION_NAMES}))
+  WITH added AS (${INSERT_HOLDS})
   ${claimStatement(`unnest($${firstClaimParameter}::uuid[], $${firstClaimParameter + 1}::text[], $${firstClaimParameter + 2}::uuid[])`)}
   RETURNING seat, reservation_id`;
 
@@ -17,7 +16,7 @@ const insertStatement = (firstClaimParameter: number): string => `
  */
 export async function insertHolds(database: Database, reservations: readonly Reservation[]): Promise<Map<string, string[]>> {
   if (reservations.length === 0) return new Map();
-  const columns = reservationArrays(reservations.map(({ state }) => state));
+  const columns = holdArrays(reservations.map(({ state }) => state));
   const wanted = reservations
     .flatMap(({ id, labels, state: { showtimeId } }) => labels.map((label) => ({ showtimeId, label, id })))
     .sort((a, b) => bySeatLabel(a.showtimeId, b.showtimeId) || bySeatLabel(a.label, b.label));

@@ -1,19 +1,33 @@
 /** SQL of the reservation's row, made from its schema: a new field needs no change here. */
 import type { Database } from '@app/platform/persistence/database.js';
 import { Reservation } from '../domain/reservation.js';
-import type { ReservationState } from '../domain/reservation-state.js';
+import { NEW_HOLD, type ReservationState } from '../domain/reservation-state.js';
 import { type ChangeSituation, OPEN_SALES } from '../domain/situations.js';
 import { reservationSchema } from './reservation.schema.js';
 
-const COLUMNS = Object.entries(reservationSchema.options.columns).map(([property, column]) => ({
+interface Column {
+  readonly property: keyof ReservationState;
+  readonly name: string;
+  readonly type: string;
+}
+
+const COLUMNS: readonly Column[] = Object.entries(reservationSchema.options.columns).map(([property, column]) => ({
   property: property as keyof ReservationState,
   name: column?.name ?? property,
   type: column?.type as string,
 }));
-export const RESERVATION_NAMES = COLUMNS.map(({ name }) => name).join();
+/** Of a new hold only these differ: a parameter is an array to send, to read and to keep. */
+const OF_HOLD = COLUMNS.filter(({ property }) => !(property in NEW_HOLD));
+const ALIKE = COLUMNS.filter(({ property }) => property in NEW_HOLD);
 
-/** A row source: one array for each column, from the parameter `first` on. */
-export const unnestReservations = (first: number): string => `unnest(${COLUMNS.map(({ type }, i) => `$${first + i}::${type}[]`).join()})`;
+const namesOf = (columns: readonly Column[]): string => columns.map(({ name }) => name).join();
+
+/** A row source: one array for each column, from the first parameter on. */
+const unnest = (columns: readonly Column[]): string => `unnest(${columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join()})`;
+
+export const INSERT_HOLDS = `
+  INSERT INTO reservations.reservations (${namesOf([...OF_HOLD, ...ALIKE])})
+  SELECT ${namesOf(OF_HOLD)}, ${ALIKE.map(literal).join()} FROM ${unnest(OF_HOLD)} AS new (${namesOf(OF_HOLD)})`;
 
 /** In random order where there are more candidates than the limit, so that workers choose different ones. The arguments name parameters. */
 export const randomOrder = (candidateCount: string, limit: string): string =>
@@ -23,7 +37,7 @@ export const randomOrder = (candidateCount: string, limit: string): string =>
 const UPDATE = `
   WITH changed AS (
     UPDATE reservations.reservations r SET ${COLUMNS.map(({ name }) => `${name} = new.${name}`).join()}
-    FROM ${unnestReservations(1)} AS new (${RESERVATION_NAMES})
+    FROM ${unnest(COLUMNS)} AS new (${namesOf(COLUMNS)})
     WHERE r.id = new.id RETURNING r.id, r.status)
   DELETE FROM reservations.seat_claims c USING changed WHERE c.reservation_id = changed.id AND changed.status IN ('expired', 'cancelled')`;
 
@@ -42,13 +56,17 @@ export interface ReservationInSituation {
   readonly situation: ChangeSituation;
 }
 
-/** The parameters of `unnestReservations`. */
-export function reservationArrays(states: readonly ReservationState[]): unknown[][] {
-  return COLUMNS.map(({ property, type }) => states.map((state) => cell(state[property], type)));
+/** The parameters of `INSERT_HOLDS`. */
+export function holdArrays(states: readonly ReservationState[]): unknown[][] {
+  return arraysOf(OF_HOLD, states);
+}
+
+function arraysOf(columns: readonly Column[], states: readonly ReservationState[]): unknown[][] {
+  return columns.map(({ property, type }) => states.map((state) => cell(state[property], type)));
 }
 
 export async function updateReservations(database: Database, states: readonly ReservationState[]): Promise<void> {
-  await database.query(UPDATE, reservationArrays(states));
+  await database.prepared(UPDATE, arraysOf(COLUMNS, states));
 }
 
 /** `rest` follows the FROM clause, in which the reservation is `r`. It must be one of few. */
@@ -64,6 +82,14 @@ export async function selectReservations(
   }));
 }
 
+/** node-pg writes a `Date` by the local time of the process, which takes it ten times as long. */
 function cell(value: unknown, type: string): unknown {
-  return type === 'jsonb' ? JSON.stringify(value) : value;
+  if (type === 'jsonb') return JSON.stringify(value);
+  return value instanceof Date ? value.toISOString() : value;
+}
+
+/** Of a value of the code, so that there is nothing to escape. */
+function literal({ property, type }: Column): string {
+  const value = NEW_HOLD[property as keyof typeof NEW_HOLD];
+  return value === null ? `NULL::${type}` : `'${String(cell(value, type))}'::${type}`;
 }
