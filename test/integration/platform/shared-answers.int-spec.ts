@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Customer, HttpResponse, Json, ShowtimeFixture } from '../../support/http-client.js';
 import { type InProcessSystem, startInProcessSystem } from '../../support/in-process-system.js';
+import { until } from '../../support/until.js';
 
 describe('Answers that equal requests share', () => {
   let system: InProcessSystem;
@@ -69,5 +71,45 @@ describe('Answers that equal requests share', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
     expect(answers.map(({ body }) => body['requestId'])).toEqual(answers.map((_, i) => `unknown-${i}`));
+  });
+});
+
+describe('Answers that equal requests share while every slot is taken', () => {
+  const SLOTS = 2;
+  const WAITING = 2 * SLOTS;
+  /** Below the `lock_timeout` of a request. */
+  const LOCKED_MS = 1_300;
+  let system: InProcessSystem;
+  beforeAll(async () => {
+    system = await startInProcessSystem({
+      worker: false,
+      env: { ADMITTED_REQUESTS: String(SLOTS), ADMISSION_WAITING: String(WAITING) },
+    });
+  }, 60_000);
+  afterAll(() => system?.close());
+
+  const slow = (): Promise<HttpResponse>[] => Array.from({ length: SLOTS }, (_, i) => system.get(`/genres?limit=${i + 1}`));
+  const locksAwaited = async (): Promise<number> =>
+    (await system.database.query<{ count: number }>('SELECT count(*)::int FROM pg_locks WHERE NOT granted')).rows[0]!.count;
+
+  it('a crowd that asks the same takes one place among those that wait', async () => {
+    const [first, second] = await Promise.all([system.database.connect(), system.database.connect()]);
+    try {
+      await first.query('BEGIN; LOCK TABLE movies.genres');
+      const answers = slow();
+      await until(async () => (await locksAwaited()) === SLOTS, { timeoutMs: 1_000, what: 'two requests that wait in the database' });
+      const locked = second.query('BEGIN; LOCK TABLE movies.genres');
+      answers.push(...slow(), ...Array.from({ length: 20 * WAITING }, () => system.get('/movies')));
+      // In all longer than an outage would last before it is noticed: a slow answer is no reason to ask for it many times.
+      await pause(LOCKED_MS);
+      await first.query('COMMIT');
+      await locked;
+      await pause(LOCKED_MS);
+      await second.query('COMMIT');
+      expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
+    } finally {
+      first.release(true);
+      second.release(true);
+    }
   });
 });

@@ -1,14 +1,21 @@
 /** Requests that ask the same while an answer is being made share the next answer, so that no answer is older than its question. */
+
+/**
+ * What became of an answer that was being made: itself; `failed`: the system is away or overloaded, for those who wait as well; `given-up`: its client
+ * has gone, and another request makes it; `not-shared`: each makes its own.
+ */
+export type AnswerOutcome<Answer> = { readonly answer: Answer } | 'failed' | 'given-up' | 'not-shared';
+
 interface PendingAnswer<Answer> {
-  readonly made: Promise<Answer | null>;
-  readonly end: (answer: Answer | null) => void;
+  readonly made: Promise<AnswerOutcome<Answer>>;
+  readonly end: (outcome: AnswerOutcome<Answer>) => void;
 }
 
-/** After this time no request waits for the answer any more: each makes its own, so that a database that is away is noticed in time. */
-const MAX_PENDING_MS = 1_000;
+/** Longer than a request may wait for a slot and then for the database: whoever makes an answer has ended before. */
+const MAX_PENDING_MS = 15_000;
 
-/** Either the answer that another request made, or `end`: then this request makes the answer and calls `end` with it, or with null where there is nothing to share. */
-export type AskResult<Answer> = { readonly answer: Answer } | { readonly end: (answer: Answer | null) => void };
+/** Either the answer that another request made, or `failed`, or `end`: then this request makes the answer and calls `end` with what became of it. */
+export type AskResult<Answer> = { readonly answer: Answer } | 'failed' | Pick<PendingAnswer<Answer>, 'end'>;
 
 export class SharedAnswers<Answer> {
   readonly #current = new Map<string, PendingAnswer<Answer>>();
@@ -20,19 +27,24 @@ export class SharedAnswers<Answer> {
     if (current === undefined) return this.begin(key, newPendingAnswer());
     const joined = this.#next.get(key);
     if (joined !== undefined) {
-      const answer = await joined.made;
-      return answer === null ? { end: () => undefined } : { answer };
+      const outcome = await joined.made;
+      if (outcome === 'given-up') return this.ask(key);
+      return outcome === 'not-shared' ? { end: () => undefined } : outcome;
     }
     const next = newPendingAnswer<Answer>();
     this.#next.set(key, next);
-    await current.made;
+    const outcome = await current.made;
     this.#next.delete(key);
-    return this.begin(key, next);
+    if (outcome !== 'failed') return this.begin(key, next);
+    // It would fail as well, and those who wait would hear of it too late.
+    this.#current.delete(key);
+    next.end('failed');
+    return 'failed';
   }
 
   private begin(key: string, pending: PendingAnswer<Answer>): AskResult<Answer> {
     this.#current.set(key, pending);
-    const timer = setTimeout(() => pending.end(null), MAX_PENDING_MS).unref();
+    const timer = setTimeout(() => pending.end('not-shared'), MAX_PENDING_MS).unref();
     void pending.made.then(() => {
       clearTimeout(timer);
       // With a next one, the request that waits to make it takes its place.
@@ -43,6 +55,6 @@ export class SharedAnswers<Answer> {
 }
 
 function newPendingAnswer<Answer>(): PendingAnswer<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer | null>();
+  const { promise, resolve } = Promise.withResolvers<AnswerOutcome<Answer>>();
   return { made: promise, end: resolve };
 }

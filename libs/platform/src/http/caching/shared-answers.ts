@@ -1,6 +1,7 @@
 /** Equal requests for a `@Cacheable` answer that come while it is being made share the next one, which is made and serialised once. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { SharedAnswers } from '../../concurrency/shared-answers.js';
+import { Overloaded } from '../../concurrency/admission.js';
+import { type AnswerOutcome, SharedAnswers } from '../../concurrency/shared-answers.js';
 import { addVary } from '../cors.js';
 import type { RouteConfig } from '../route-config.js';
 
@@ -11,7 +12,7 @@ interface SharedAnswer {
   readonly vary: readonly string[];
 }
 
-type SharingRequest = FastifyRequest & { endSharing: ((answer: SharedAnswer | null) => void) | null };
+type SharingRequest = FastifyRequest & { endSharing: ((outcome: AnswerOutcome<SharedAnswer>) => void) | null };
 
 /** Headers that belong to one request, or that the last hooks set. */
 const NOT_SHARED = /^(x-request-id|vary|content-length|access-control-.*)$/;
@@ -25,7 +26,8 @@ export function useSharedAnswers(fastify: FastifyInstance): void {
     // What a logged-in user gets may be about that user.
     if (isCacheable !== true || request.method !== 'GET' || request.headers.authorization !== undefined) return done();
     answers.ask(request.url).then((asked) => {
-      if ('end' in asked) {
+      if (asked === 'failed') done(new Overloaded());
+      else if ('end' in asked) {
         (request as SharingRequest).endSharing = asked.end;
         done();
       } else send(reply, asked.answer);
@@ -33,14 +35,21 @@ export function useSharedAnswers(fastify: FastifyInstance): void {
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const { endSharing } = request as SharingRequest;
-    if (endSharing !== null) endSharing(reply.statusCode === 200 && typeof payload === 'string' ? answerOf(reply, payload) : null);
+    if (endSharing !== null) endSharing(outcomeOf(request, reply, payload));
     done(null, payload);
   });
   // Also where no answer was sent: nobody may wait for it any longer.
   fastify.addHook('onResponse', (request, _reply, done) => {
-    (request as SharingRequest).endSharing?.(null);
+    (request as SharingRequest).endSharing?.('given-up');
     done();
   });
+}
+
+function outcomeOf({ socket }: FastifyRequest, reply: FastifyReply, payload: unknown): AnswerOutcome<SharedAnswer> {
+  if (reply.statusCode === 200 && typeof payload === 'string') return { answer: answerOf(reply, payload) };
+  // A request whose client has gone loses its place among those that wait for a slot: that says nothing of the system.
+  if (socket.destroyed) return 'given-up';
+  return reply.statusCode >= 500 ? 'failed' : 'not-shared';
 }
 
 function answerOf(reply: FastifyReply, body: string): SharedAnswer {
