@@ -65,10 +65,11 @@ function actsOn(payment: Payment): (() => unknown)[] {
   // Money goes back only after it arrived, and Stripe reports refunds of such money only.
   if (payment.state.captured === 0) return acts;
   for (const status of REFUND_STATUSES) acts.push(() => refundOf('re_external', null, status));
-  for (const { id, reason, failedStripeRefundIds } of payment.state.refunds) {
+  for (const refund of payment.state.refunds) {
+    const { id, reason, failedStripeRefundIds } = refund;
     acts.push(
       () => payment.retryRefund(id),
-      () => payment.refuseRefund(id, 'refused'),
+      () => payment.refuseRefund(refund, 'refused'),
     );
     for (const status of REFUND_STATUSES) acts.push(() => refundOf(`re_${reason}_${failedStripeRefundIds.length}`, id, status));
   }

@@ -51,7 +51,7 @@ describe('What is owed of a payment', () => {
     payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
     payment.requestRefund({ reason: 'showtime-cancelled', due: price, now });
-    payment.refuseRefund(payment.state.refunds[0]!.id, 'insufficient_funds: too low');
+    payment.refuseRefund(payment.state.refunds[0]!, 'insufficient_funds: too low');
     payment.requestOwedRefunds({ owed: [{ reason: 'showtime-cancelled', due: price }], now });
     expect(amounts(payment).sort()).toEqual([
       ['external', 700],
@@ -69,7 +69,7 @@ describe('What is owed of a payment', () => {
     const refundId = payment.state.refunds[0]!.id;
     const byHand = aRefund({ stripeRefundId: 're_hand' });
     payment.applyRefund(byHand, now);
-    expect(payment.refuseRefund(refundId, failure)).toBe('nothing-left');
+    expect(payment.refuseRefund({ id: refundId, amount: 2_500 }, failure)).toBe('nothing-left');
     payment.takeJobs();
     payment.applyRefund({ ...byHand, status: 'failed' }, now);
     for (const _ of [1, 2]) payment.requestOwedRefunds({ owed: [{ reason: 'reservation-cancelled', due: price }], now });
@@ -83,7 +83,7 @@ describe('What is owed of a payment', () => {
     payment.receive({ intentId: 'pi_1', money: eur(2_400), now });
     const byHand = aRefund({ stripeRefundId: 're_hand', amount: eur(700) });
     payment.applyRefund(byHand, now);
-    payment.refuseRefund(payment.state.refunds[0]!.id, 'invalid_request_error: greater than the rest');
+    payment.refuseRefund(payment.state.refunds[0]!, 'invalid_request_error: greater than the rest');
     payment.applyRefund({ ...byHand, status: 'failed' }, now);
     for (const _ of [1, 2]) payment.requestOwedRefunds({ owed: [], now });
     expect(amounts(payment)).toEqual([

@@ -72,6 +72,13 @@ describe('A payment', () => {
     expect(payment.takeJobs()).toEqual([{ kind: 'payments.cancel-intent', subject: 'pi_late' }]);
   });
 
+  it('a refusal to make an intent leaves a payment alone that has one by now', () => {
+    const payment = started();
+    payment.open('pi_1');
+    payment.cancelWithoutIntent();
+    expect(payment.state).toMatchObject({ status: 'open', intentId: 'pi_1' });
+  });
+
   it('money that is not the price goes back', () => {
     for (const money of [eur(2_499), eur(2_501), { amount: 2_500, currency: 'USD' }]) {
       const payment = started();
@@ -133,7 +140,7 @@ describe('A refund of a payment', () => {
   it('a failed refund stays owed for its own reason', () => {
     const payment = paid();
     payment.requestRefund({ reason: 'reservation-cancelled', due: eur(1_000), now });
-    payment.refuseRefund(payment.state.refunds[0]!.id, 'charge_disputed');
+    payment.refuseRefund(payment.state.refunds[0]!, 'charge_disputed');
     payment.requestRefund({ reason: 'showtime-cancelled', due: eur(2_500), now });
     payment.retryRefund(payment.state.refunds[0]!.id);
     expect(amounts(payment)).toEqual([
@@ -145,15 +152,18 @@ describe('A refund of a payment', () => {
   it('a refused refund of which part went back meanwhile is requested anew', () => {
     const payment = paid();
     payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
-    const refundId = payment.state.refunds[0]!.id;
+    const [whole] = payment.state.refunds;
+    const { id: refundId } = whole!;
     payment.takeJobs();
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(700) }), now);
-    expect(payment.refuseRefund(refundId, 'charge_already_refunded')).toBe('requested-again');
-    expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ amount: 1_800, status: 'requested' });
+    expect(payment.refuseRefund(whole!, 'charge_already_refunded')).toBe('requested-again');
+    const rest = payment.state.refunds.find(({ id }) => id === refundId)!;
+    expect(rest).toMatchObject({ amount: 1_800, status: 'requested' });
     expect(payment.takeJobs()).toEqual([{ kind: 'payments.submit-refund', subject: refundId, nextKey: true }]);
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(1_800) }), now);
-    expect(payment.refuseRefund(refundId, 'charge_already_refunded')).toBe('nothing-left');
-    expect(payment.refuseRefund(refundId, 'charge_already_refunded')).toBe('settled');
+    expect(payment.refuseRefund(whole!, 'charge_already_refunded')).toBe('settled');
+    expect(payment.refuseRefund(rest, 'charge_already_refunded')).toBe('nothing-left');
+    expect(payment.refuseRefund(rest, 'charge_already_refunded')).toBe('settled');
   });
 
   it('goodwill refunds any part, more than once, and never more than is left', () => {
@@ -221,11 +231,11 @@ describe('A refund of a payment', () => {
     const payment = paid();
     payment.requestRefund({ reason: 'reservation-cancelled', due: price, now });
     const refundId = payment.state.refunds[0]!.id;
-    payment.refuseRefund(refundId, 'charge_disputed');
+    payment.refuseRefund(payment.state.refunds[0]!, 'charge_disputed');
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand', amount: eur(2_000) }), now);
     payment.retryRefund(refundId);
     expect(payment.state.refunds.find(({ id }) => id === refundId)).toMatchObject({ amount: 500, status: 'requested' });
-    payment.refuseRefund(refundId, 'again');
+    payment.refuseRefund({ id: refundId, amount: 500 }, 'again');
     payment.applyRefund(aRefund({ stripeRefundId: 're_hand_2', amount: eur(500) }), now);
     expect(() => payment.retryRefund(refundId)).toThrow(NothingLeftToRefund);
   });

@@ -100,9 +100,9 @@ export class Payment extends AggregateRoot<PaymentState> {
     this.advanceTo('cancelled', new PaymentCancelled({ ...this.ids }));
   }
 
-  /** Stripe refuses to make the intent. */
+  /** Stripe refuses to make the intent. Another request may have made one meanwhile: then that one counts. */
   cancelWithoutIntent(): void {
-    this.advanceTo('cancelled', new PaymentCancelled({ ...this.ids }));
+    if (this.state.status === 'created') this.advanceTo('cancelled', new PaymentCancelled({ ...this.ids }));
   }
 
   /** Money that is not exactly the price goes back in full. */
@@ -187,12 +187,12 @@ export class Payment extends AggregateRoot<PaymentState> {
   }
 
   /**
-   * Stripe refuses the refund. Where part of the money went back in other ways meanwhile, only the rest is requested, under the next key;
-   * where all of it did, the refund fails without an alert. Returns what became of it.
+   * Stripe refuses the refund as it was sent; it may have been requested anew since. Where part of the money went back in other ways meanwhile, only
+   * the rest is requested, under the next key; where all of it did, the refund fails without an alert. Returns what became of it.
    */
-  refuseRefund(refundId: string, failure: string): RefusedRefund {
-    const refund = refundWithId(this.state.refunds, refundId);
-    if (refund.status !== 'requested') return 'settled';
+  refuseRefund(sent: Pick<RefundState, 'id' | 'amount'>, failure: string): RefusedRefund {
+    const refund = refundWithId(this.state.refunds, sent.id);
+    if (refund.status !== 'requested' || refund.amount !== sent.amount) return 'settled';
     const rest = refundableOf(this.state) + refund.amount;
     if (rest >= refund.amount || rest <= 0) {
       this.recordRefund({ ...refund, status: 'failed', failure });

@@ -52,7 +52,7 @@ const RANK: Readonly<Record<RefundStatus, number>> = { requested: 0, submitted: 
 /** What a fact about a refund changed: nothing, one of ours, one that was made at Stripe, or that the money did not go back, or only later. */
 export type RefundChange = 'nothing' | 'own' | 'external' | 'failed' | 'postponed';
 
-/** What became of a refund that Stripe refused: `settled` meanwhile, or it failed, or the rest is requested. */
+/** What became of a refund that Stripe refused: `settled` or requested anew meanwhile, or it failed, or the rest is requested. */
 export type RefusedRefund = 'settled' | 'failed' | 'nothing-left' | 'requested-again';
 
 type NewRefund = Pick<RefundState, 'paymentId' | 'reason' | 'amount' | 'currency' | 'createdAt'> &

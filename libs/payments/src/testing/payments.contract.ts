@@ -61,7 +61,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     expect(state.refunds).toHaveLength(1);
     expect(await payments.idOfIntent(intentId)).toBe(id);
     expect(await payments.idOfRefund(state.refunds[0]!.id)).toBe(id);
-    await payments.change(id, (payment) => payment.refuseRefund(state.refunds[0]!.id, 'no'));
+    await payments.change(id, (payment) => payment.refuseRefund(state.refunds[0]!, 'no'));
     await payments.change(id, (payment) => payment.retryRefund(state.refunds[0]!.id));
     expect((await payments.get(id)).refunds).toEqual(state.refunds);
   });
@@ -127,7 +127,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
       await payments.change(ids[2]!, (payment) => payment.open(`pi_${ids[2]}`));
     });
     afterEach(async () => {
-      for (const id of ids) await payments.change(id, (payment) => payment.cancelWithoutIntent());
+      for (const id of ids) await payments.change(id, (payment) => payment.cancel(`pi_${id}`));
     });
 
     it('a payment is due at an age, and is claimed once', async () => {
@@ -196,7 +196,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     for (const { id } of [first, second, second]) {
       await payments.change(id, (payment) => {
         const refund = payment.refundAsGoodwill({ amount: 100, note: 'cold', now });
-        payment.refuseRefund(refund.id, 'no');
+        payment.refuseRefund(refund, 'no');
         refunds.push({ id: refund.id, paymentId: id });
       });
     }
@@ -219,7 +219,7 @@ export function paymentsContract(given: () => Promise<PaymentsFixture>): void {
     const decided = async (own: Partial<DisputeFact>, source = BY_EVENT) =>
       void (await disputes.record(aDispute({ amount: eur(1_500), closed: true, ...own }), id, source));
     await payments.change(id, (payment) => {
-      payment.refuseRefund(payment.refundAsGoodwill({ amount: 1_000, note: 'cold', now }).id, 'no');
+      payment.refuseRefund(payment.refundAsGoodwill({ amount: 1_000, note: 'cold', now }), 'no');
     });
     const isRetriable = async () =>
       (await payments.failedRefunds({ reason: 'goodwill', limit: 100 })).some(({ paymentId }) => paymentId === id);

@@ -5,6 +5,7 @@ import { aRefund } from '../../testing/fake-card-payments.js';
 import { PaymentsHarness } from '../../testing/payments-harness.js';
 import { RefundAsGoodwill } from '../commands/refund-as-goodwill.js';
 import { RefundPayment } from '../commands/refund-payment.js';
+import { SubmitRefund } from './submit-refund.js';
 
 beforeAll(() => void Logger.overrideLogger(false));
 
@@ -184,6 +185,22 @@ describe('SubmitRefund', () => {
     expect(harness.cards.keys.map((key) => Number(key.split(':')[2]))).toEqual([1, 2]);
     expect(harness.alerts.codes).toEqual(['external-refund']);
     expect(harness.jobs.waiting).toEqual([]);
+  });
+
+  it('what Stripe refuses to a run that another one overtook ends no later request', async () => {
+    const harness = await requested();
+    const greater = new CardRefused('invalid_request_error', 'greater than the rest');
+    const send = harness.cards.refund.bind(harness.cards);
+    harness.cards.refund = async () => {
+      harness.cards.refund = send;
+      harness.cards.refunds.set('re_hand', aRefund({ stripeRefundId: 're_hand', amount: { amount: 700, currency: 'EUR' } }));
+      harness.cards.failNext(greater);
+      await harness.run(SubmitRefund, harness.payment.refunds[0]!.id);
+      throw greater;
+    };
+    for (const _ of ['refused twice', 'rest']) await harness.runJobs();
+    expect(harness.payment).toMatchObject({ refunded: 2_500, refunds: [{ reason: 'external' }, { amount: 1_800, status: 'succeeded' }] });
+    expect(harness.alerts.codes).toEqual(['external-refund']);
   });
 
   it('a refund of which everything went back meanwhile fails without an alert', async () => {

@@ -44,9 +44,7 @@ export class SubmitRefund implements JobHandler {
       // Perhaps part of it went back meanwhile, and its event is late.
       await this.sync.applyRefunds(paymentId, await this.cards.refundsOf(intentId));
       const { code, message: failure } = error;
-      const outcome = await this.payments.change(paymentId, (payment) =>
-        payment.refuseRefund(refundId, storableText(`${code}: ${failure}`)),
-      );
+      const outcome = await this.payments.change(paymentId, (payment) => payment.refuseRefund(refund, storableText(`${code}: ${failure}`)));
       if (outcome === 'failed')
         this.alerts.raise(REFUND_FAILED, 'Stripe refuses to give money back', { paymentId, refundId, code, failure });
     }
