@@ -90,7 +90,10 @@ export class RequestSlot {
   #isTaken = true;
   #isOver = false;
 
-  constructor(private readonly admission: Admission) {}
+  constructor(
+    private readonly admission: Admission,
+    readonly isClientGone: () => boolean = () => false,
+  ) {}
 
   /** Another request has the slot while `work` runs. */
   async yieldDuring<T>(work: () => Promise<T>): Promise<T> {
@@ -117,9 +120,14 @@ export class RequestSlot {
 /** Where a request keeps its slot in its context. */
 export const REQUEST_SLOT = Symbol('platform.request-slot');
 
-/** For work that has a limit of its own and needs no database: while a request waits for Stripe or a hash, another one has its slot. */
-export async function withoutSlot<T>(work: () => Promise<T>): Promise<T> {
+/** The slot of the active request. Undefined where none was admitted. */
+export function requestSlot(): RequestSlot | undefined {
   const context = ClsServiceManager.getClsService();
-  const slot = context.isActive() ? context.get<RequestSlot | undefined>(REQUEST_SLOT) : undefined;
+  return context.isActive() ? context.get<RequestSlot | undefined>(REQUEST_SLOT) : undefined;
+}
+
+/** For work that has a limit of its own: while a request waits for Stripe or a hash, another one has its slot. */
+export async function withoutSlot<T>(work: () => Promise<T>): Promise<T> {
+  const slot = requestSlot();
   return slot === undefined ? work() : slot.yieldDuring(work);
 }

@@ -1,35 +1,7 @@
-import { vi } from 'vitest';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Overloaded } from './admission.js';
-import { Batches, type BatchOptions } from './batches.js';
-
-interface Item {
-  readonly name: string;
-  readonly keys?: readonly string[];
-}
-
-/** A batch that is under way until the test ends it. */
-interface Batch {
-  readonly names: readonly string[];
-  end(): void;
-  fail(error: Error): void;
-}
-
-const nextTurn = (): Promise<void> => new Promise(setImmediate);
-
-function newBatches(options: Partial<BatchOptions<Item, string>> = {}): { batches: Batches<Item, string>; underWay: Batch[] } {
-  const underWay: Batch[] = [];
-  const work = (items: readonly Item[]) =>
-    new Promise<PromiseSettledResult<string>[]>((resolve, reject) => {
-      const ended = items.map(({ name }) => ({ status: 'fulfilled', value: `${name} is done` }) as const);
-      underWay.push({ names: items.map(({ name }) => name), end: () => resolve(ended), fail: reject });
-    });
-  const keysOf = ({ keys = [] }: Item): readonly string[] => keys;
-  return {
-    batches: new Batches({ work, keysOf, maxItems: 3, maxConcurrent: 1, maxWaiting: 100, maxWaitMs: 60_000, ...options }),
-    underWay,
-  };
-}
+import { ClsServiceManager } from 'nestjs-cls';
+import { atFixedTime, done, newBatches, newWork, nextTurn } from '../testing/controlled-batches.js';
+import { Admission, Overloaded, REQUEST_SLOT, RequestSlot } from './admission.js';
 
 describe('Batches', () => {
   it('what arrives in one turn is one batch, and the next gathers meanwhile', async () => {
@@ -80,67 +52,81 @@ describe('Batches', () => {
     expect([a, b]).toEqual(outcomes);
   });
 
-  it('after an error of one item each item is tried alone', async () => {
-    const tried: string[] = [];
-    const work = (items: readonly Item[]): Promise<PromiseSettledResult<string>[]> => {
-      tried.push(items.map(({ name }) => name).join(''));
-      if (items.some(({ name }) => name === 'b')) return Promise.reject(new Error('b is wrong'));
-      return Promise.resolve(items.map(({ name }) => ({ status: 'fulfilled', value: name })));
-    };
-    const { batches } = newBatches({ work, isOfOneItem: () => true });
-    const ended = await Promise.allSettled(['a', 'b', 'c'].map((name) => batches.run({ name })));
-    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(tried).toEqual(['abc', 'a', 'b', 'c']);
+  describe('with shared keys', () => {
+    it('items that share a key are in one batch, and never in two', async () => {
+      const { batches, underWay } = newBatches({ maxConcurrent: 2 });
+      for (const name of 'abcd') void batches.run({ name, sharedKeys: ['A1'] });
+      void batches.run({ name: 'e', sharedKeys: ['A2'] });
+      await nextTurn();
+      expect(underWay.map(({ names }) => names.join(''))).toEqual(['abc', 'e']);
+      underWay[0]!.end();
+      await nextTurn();
+      await nextTurn();
+      expect(underWay.map(({ names }) => names.join(''))).toEqual(['abc', 'e', 'd']);
+    });
+
+    it('an item that waited long is passed by none that wants one of its keys', async () => {
+      await atFixedTime(async (setTime) => {
+        const { batches, underWay } = newBatches({ maxConcurrent: 2, maxItems: 1 });
+        void batches.run({ name: 'a', sharedKeys: ['A1'] });
+        void batches.run({ name: 'b', sharedKeys: ['A2'] });
+        await nextTurn();
+        void batches.run({ name: 'both', sharedKeys: ['A1', 'A2'] });
+        void batches.run({ name: 'c', sharedKeys: ['A1'] });
+        underWay[0]!.end();
+        await nextTurn();
+        await nextTurn();
+        // Not long yet.
+        expect(underWay.map(({ names }) => names.join())).toEqual(['a', 'b', 'c']);
+        setTime(101);
+        void batches.run({ name: 'd', sharedKeys: ['A2'] });
+        void batches.run({ name: 'e', sharedKeys: ['A3'] });
+        underWay[1]!.end();
+        await nextTurn();
+        await nextTurn();
+        expect(underWay.at(-1)!.names).toEqual(['e']);
+        for (const batch of underWay.slice(2)) batch.end();
+        await nextTurn();
+        await nextTurn();
+        expect(underWay.map(({ names }) => names.join())).toEqual(['a', 'b', 'c', 'e', 'both']);
+      });
+    });
+
+    it('an item that waits for a key of its own reserves no shared key', async () => {
+      await atFixedTime(async (setTime) => {
+        const { batches, underWay } = newBatches({ maxConcurrent: 2, maxItems: 1 });
+        void batches.run({ name: 'a', keys: ['customer'], sharedKeys: ['A1'] });
+        await nextTurn();
+        void batches.run({ name: 'b', keys: ['customer'], sharedKeys: ['A2'] });
+        setTime(101);
+        void batches.run({ name: 'c', keys: ['another'], sharedKeys: ['A2'] });
+        await nextTurn();
+        expect(underWay.map(({ names }) => names.join())).toEqual(['a', 'c']);
+      });
+    });
   });
 
-  it('an error of all items ends all of them, and the next batch is tried', async () => {
-    const { batches, underWay } = newBatches({ isOfOneItem: () => false });
-    const both = Promise.allSettled([batches.run({ name: 'a' }), batches.run({ name: 'b' })]);
+  it('an item whose client has gone is left out where its options say so', async () => {
+    const { batches, underWay } = newBatches({ isDroppedWithClient: ({ name }) => name !== 'kept' });
+    const cls = ClsServiceManager.getClsService();
+    let isGone = false;
+    const slot = new RequestSlot(new Admission({ maxAdmitted: 5, maxWaiting: 5, maxWaitMs: 60_000 }), () => isGone);
+    const runOfClient = (name: string) =>
+      cls.run(() => {
+        cls.set(REQUEST_SLOT, slot);
+        return batches.run({ name });
+      });
+    const first = runOfClient('first');
     await nextTurn();
-    const next = batches.run({ name: 'c' });
-    underWay[0]!.fail(new Error('the database is away'));
-    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const [waiting, kept] = [runOfClient('waiting'), runOfClient('kept')];
+    isGone = true;
+    underWay[0]!.end();
+    await expect(first).resolves.toBe('first is done');
+    await expect(waiting).rejects.toThrow(Overloaded);
     await nextTurn();
+    expect(underWay[1]!.names).toEqual(['kept']);
     underWay[1]!.end();
-    expect(await next).toBe('c is done');
-  });
-
-  it('an item that waited long when a batch failed as a whole fails with it', async () => {
-    const { batches, underWay } = newBatches({ isOfOneItem: () => false });
-    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
-    try {
-      const failing = batches.run({ name: 'a' }).catch(() => undefined);
-      await nextTurn();
-      const waiting = batches.run({ name: 'b' });
-      now.mockReturnValue(1_001);
-      const fresh = batches.run({ name: 'c' });
-      underWay[0]!.fail(new Error('the database is away'));
-      await expect(waiting).rejects.toThrow('the database is away');
-      await failing;
-      await nextTurn();
-      underWay[1]!.end();
-      expect(await fresh).toBe('c is done');
-    } finally {
-      now.mockRestore();
-    }
-  });
-
-  it('an item that waited long does not fail with the error of another item', async () => {
-    const { batches, underWay } = newBatches({ isOfOneItem: () => true });
-    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
-    try {
-      const failing = batches.run({ name: 'a' });
-      await nextTurn();
-      const waiting = batches.run({ name: 'b' });
-      now.mockReturnValue(1_001);
-      underWay[0]!.fail(new Error('a is wrong'));
-      await expect(failing).rejects.toThrow('a is wrong');
-      await nextTurn();
-      underWay[1]!.end();
-      expect(await waiting).toBe('b is done');
-    } finally {
-      now.mockRestore();
-    }
+    await expect(kept).resolves.toBe('kept is done');
   });
 
   it('too many waiting items are refused at once', async () => {
@@ -156,68 +142,14 @@ describe('Batches', () => {
     expect(underWay).toEqual([]);
   });
 
-  it('a batch runs outside the context of the request that started it', async () => {
+  it('a batch runs outside of contexts, also where it was made inside one', async () => {
     const context = new AsyncLocalStorage<string>();
     let seen: string | undefined = 'nothing yet';
-    const work = (items: readonly Item[]): Promise<PromiseSettledResult<string>[]> => {
+    const { work } = newWork((items) => {
       seen = context.getStore();
-      return Promise.resolve(items.map(() => ({ status: 'fulfilled', value: '' })));
-    };
-    const { batches } = newBatches({ work });
-    await context.run('the transaction of a request', () => batches.run({ name: 'a' }));
+      return done(items);
+    });
+    await context.run('the transaction of a request', () => newBatches({ work }).batches.run({ name: 'a' }));
     expect(seen).toBeUndefined();
-  });
-
-  describe('with groups', () => {
-    const GROUP_ERROR = new Error('locked');
-    const newGroups = () =>
-      newBatches({
-        maxItems: 10,
-        isOfOneItem: () => true,
-        groups: { of: ({ name }) => name[0]!, isOfGroup: (error) => error === GROUP_ERROR },
-      });
-    const startAll = async (names: readonly string[]) => {
-      const { batches, underWay } = newGroups();
-      const ended = Promise.allSettled(names.map((name) => batches.run({ name })));
-      await nextTurn();
-      const failed = (error: Error) => underWay.at(-1)!.fail(error);
-      return { underWay, ended, failed };
-    };
-    const statuses = (outcomes: readonly PromiseSettledResult<string>[]) => outcomes.map(({ status }) => status);
-
-    it('a batch that fails for a group is tried once more by groups, side by side', async () => {
-      const { underWay, ended, failed } = await startAll(['a1', 'b1', 'a2']);
-      failed(GROUP_ERROR);
-      await nextTurn();
-      expect(underWay.slice(1).map(({ names }) => names)).toEqual([['a1', 'a2'], ['b1']]);
-      underWay[2]!.end();
-      underWay[1]!.fail(GROUP_ERROR);
-      expect(statuses(await ended)).toEqual(['rejected', 'fulfilled', 'rejected']);
-      expect(underWay).toHaveLength(3);
-    });
-
-    it('at most four groups are tried at the same time', async () => {
-      const { underWay, ended, failed } = await startAll(['a', 'b', 'c', 'd', 'e']);
-      failed(GROUP_ERROR);
-      await nextTurn();
-      expect(underWay.slice(1).map(({ names }) => names.join())).toEqual(['a', 'b', 'c', 'd']);
-      underWay[1]!.end();
-      await nextTurn();
-      for (const batch of underWay.slice(2)) batch.end();
-      expect(statuses(await ended)).toEqual(Array.from({ length: 5 }, () => 'fulfilled'));
-    });
-
-    it('items of a group that fails for one of them are tried alone', async () => {
-      const { underWay, ended, failed } = await startAll(['a1', 'a2']);
-      failed(GROUP_ERROR);
-      await nextTurn();
-      failed(new Error('of one item'));
-      await nextTurn();
-      expect(underWay.at(-1)!.names).toEqual(['a1']);
-      failed(new Error('of one item'));
-      await nextTurn();
-      underWay.at(-1)!.end();
-      expect(statuses(await ended)).toEqual(['rejected', 'fulfilled']);
-    });
   });
 });

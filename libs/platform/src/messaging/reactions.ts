@@ -9,7 +9,7 @@ import { Settings } from '../config/settings.js';
 import { Inbox } from '../persistence/inbox.js';
 import { isDatabaseAway, isDatabaseUnavailable, isStatementGivenUp } from '../persistence/database-errors.js';
 import { Transactions } from '../persistence/transactions.js';
-import { Batches } from '../concurrency/batches.js';
+import { Batches, RepeatableError } from '../concurrency/batches.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { counter, durations, secondsSince } from '../telemetry/metrics.js';
 import { SPAN_KIND, inSpan } from '../telemetry/tracing.js';
@@ -137,7 +137,6 @@ export class Reactions {
       maxItems: alone ? 1 : BATCH_SIZE,
       maxConcurrent: MAX_CONCURRENT_BATCHES,
       keysOf: ({ context: { id, subject } }) => [id.toLowerCase(), subject],
-      isOfOneItem: (error) => !isDatabaseAway(error),
       // The broker delivers so many at most as the prefetch says.
       maxWaiting: Infinity,
       maxWaitMs: Infinity,
@@ -147,10 +146,15 @@ export class Reactions {
   private async reactTo({ queue, reaction, messages }: { queue: string; reaction: Reaction; messages: readonly Message[] }) {
     // In one order everywhere, so that two batches seldom wait for each other.
     const inOrder = [...messages].sort((a, b) => (a.context.subject < b.context.subject ? -1 : 1));
-    await this.transactions.run(async () => {
-      const added = await this.inbox.add({ queue, messageIds: messages.map(({ context }) => context.id) });
-      for (const message of inOrder) if (added.has(message.context.id.toLowerCase())) await this.handle({ queue, reaction, message });
-    });
+    try {
+      await this.transactions.run(async () => {
+        const added = await this.inbox.add({ queue, messageIds: messages.map(({ context }) => context.id) });
+        for (const message of inOrder) if (added.has(message.context.id.toLowerCase())) await this.handle({ queue, reaction, message });
+      });
+    } catch (error) {
+      // Also after a COMMIT: the inbox has the messages then.
+      throw isDatabaseAway(error) ? error : new RepeatableError(error, 'one-by-one');
+    }
     return messages.map(() => DONE);
   }
 

@@ -4,17 +4,17 @@ import { TransactionHost } from '@nestjs-cls/transactional';
 import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import type { Pool, PoolClient, QueryArrayResult } from 'pg';
 import { DataSource, EntityManager } from 'typeorm';
-import { Batches } from '../concurrency/batches.js';
+import { Batches, RepeatableError } from '../concurrency/batches.js';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { renewPlans } from './plan-renewal.js';
-import { isDatabaseUnavailable } from './database-errors.js';
+import { isDatabaseAway, isDatabaseUnavailable } from './database-errors.js';
 import { poolOf } from './pool.js';
 import { Replica } from './replica.js';
 import { makeRowMaker, type RowMaker } from './row-maker.js';
 
 /** Lists of keys that are read by one statement, and how many such statements of one text run at once. */
-const SHARED_READS = { maxItems: 64, maxConcurrent: 2, maxWaiting: 4_000, maxWaitMs: 8_000 };
+const SHARED_READS = { maxItems: 64, maxConcurrent: 2, maxRepeatMs: 3_000, maxWaiting: 4_000, maxWaitMs: 8_000 };
 
 interface Statement {
   readonly name?: string;
@@ -76,7 +76,10 @@ export class PostgresDatabase extends Database {
     lists: readonly (readonly string[])[],
     key: keyof Row & string,
   ): Promise<PromiseSettledResult<Row[]>[]> {
-    const byKey = Map.groupBy(await this.preparedOn<Row>(readable, sql, [[...new Set(lists.flat())]]), (row) => row[key] as string);
+    const rows = await this.preparedOn<Row>(readable, sql, [[...new Set(lists.flat())]]).catch((error: unknown) => {
+      throw isDatabaseAway(error) ? new RepeatableError(error, 'whole') : error;
+    });
+    const byKey = Map.groupBy(rows, (row) => row[key] as string);
     return lists.map((keys) => ({ status: 'fulfilled', value: [...new Set(keys)].flatMap((each) => byKey.get(each) ?? []) }));
   }
 

@@ -11,16 +11,31 @@ export const showtimeKey = (id: string): string => `hashtextextended('showtime '
  * share some of them cannot deadlock.
  * The same statement makes PostgreSQL keep the plans of the next ones: planning costs ten times their execution. A plan may be made while the
  * tables are small and used when they are large, so that sequential scans are off.
+ * `maxWaitMs`: of this and the next statements, for each lock; left out, `lock_timeout` as it is.
  */
-export async function lockForHolds(database: Database, holds: readonly { showtimeId: string; customerId: string }[]): Promise<void> {
+export async function lockForHolds(
+  database: Database,
+  holds: readonly { showtimeId: string; customerId: string }[],
+  { maxWaitMs }: { readonly maxWaitMs?: number } = {},
+): Promise<void> {
+  const shorterWait = maxWaitMs === undefined ? '' : `set_config('lock_timeout', '${maxWaitMs}', true), `;
   await database.prepared(
-    `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+    `SELECT ${shorterWait}set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
        (SELECT count(pg_advisory_xact_lock_shared(key)::text) FROM (
           SELECT DISTINCT ${showtimeKey('id')} AS key FROM unnest($1::uuid[]) AS id ORDER BY key) AS showtimes),
        (SELECT count(pg_advisory_xact_lock(key)::text) FROM (
           SELECT DISTINCT hashtextextended('customer ' || id, 0) AS key FROM unnest($2::uuid[]) AS id ORDER BY key) AS customers)`,
     [holds.map(({ showtimeId }) => showtimeId), holds.map(({ customerId }) => customerId)],
   );
+}
+
+/** Ids of those showtimes whose sales status is being changed at this moment. Does not wait. */
+export async function lockedShowtimes(database: Database, holds: readonly { showtimeId: string }[]): Promise<Set<string>> {
+  const rows = await database.query<{ id: string }>(
+    `SELECT id FROM (SELECT DISTINCT unnest($1::uuid[]) AS id) AS showtimes WHERE NOT pg_try_advisory_xact_lock_shared(${showtimeKey('id')})`,
+    [holds.map(({ showtimeId }) => showtimeId)],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Returns false where there is no such reservation. The showtime of a reservation never changes, so that it is read without a lock. */

@@ -24,7 +24,7 @@ export function useAdmission(fastify: FastifyInstance, admission: Admission, cls
     if (request.is404 || url?.startsWith('/api/v1/') !== true || (config as RouteConfig).skipsAdmission === true) return done();
     const entered = admission.enter((giveUp) => reply.raw.once('close', giveUp));
     entered.then(() => {
-      const slot = new RequestSlot(admission);
+      const slot = new RequestSlot(admission, () => request.raw.socket.destroyed);
       (request as WithSlot).slot = slot;
       cls.set(REQUEST_SLOT, slot);
       done();

@@ -1,6 +1,14 @@
 import { MINUTE_MS } from '@app/kernel/durations.js';
 import { newId } from '@app/kernel/id.js';
-import { BookingCodeTaken, NoSuchSeat, SeatingOutdated, SeatsTaken, ShowtimeNotFound, TooManyHolds } from '../../domain/errors.js';
+import {
+  BookingCodeTaken,
+  NoSuchSeat,
+  SeatingOutdated,
+  SeatsTaken,
+  ShowtimeNotFound,
+  ShowtimeStarted,
+  TooManyHolds,
+} from '../../domain/errors.js';
 import { aSeating, NOW, storeHold } from '../../testing/builders.js';
 import { ReservationsHarness } from '../../testing/reservations-harness.js';
 import { HoldExpiry } from '../hold-expiry.js';
@@ -22,6 +30,29 @@ describe('Holding seats', () => {
       refund: null,
     });
     expect(harness.reservations.all.get(view.id)).toMatchObject({ code: view.code, status: 'held' });
+  });
+
+  describe('that waited for its turn', () => {
+    const waitFor = (ms: number): void => {
+      const { reservations, clock } = harness;
+      const hold = reservations.hold.bind(reservations);
+      reservations.hold = (...own) => {
+        clock.advance(ms);
+        return hold(...own);
+      };
+    };
+
+    it('a hold lasts from its decision on', async () => {
+      const { showtime } = harness.createSeating();
+      waitFor(MINUTE_MS);
+      expect(await harness.holdSeats(showtime.id, ['A3'])).toMatchObject({ heldUntil: '2026-03-01T12:31:00.000Z', secondsLeft: 1_800 });
+    });
+
+    it('a hold is refused once its showtime has started', async () => {
+      const { showtime } = harness.createSeating();
+      waitFor(6 * 60 * MINUTE_MS);
+      await expect(harness.holdSeats(showtime.id, ['A3'])).rejects.toThrow(ShowtimeStarted);
+    });
   });
 
   it('a hold of an unknown showtime is refused', async () => {

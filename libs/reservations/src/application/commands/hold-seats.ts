@@ -42,7 +42,16 @@ export class HoldSeatsHandler implements ICommandHandler<HoldSeats> {
     const request = { showtimeId: seating.showtime.id, customerId, seats, now, ...(since !== undefined && { unpaidHoldsAfter: since }) };
     return this.reservations.hold(request, {
       decide: (situation) =>
-        Reservation.hold({ ...request, id: newId(), code: newBookingCode(), seating, policy: this.policy, isSale, situation }),
+        Reservation.hold({
+          ...request,
+          id: newId(),
+          code: newBookingCode(),
+          seating,
+          policy: this.policy,
+          isSale,
+          situation,
+          now: this.clock.now(),
+        }),
       answer: ({ state }) => reservationView(state, { showtime: seating.showtime, refund: null, now: this.clock.now() }),
     });
   }
