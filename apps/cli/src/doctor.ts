@@ -4,6 +4,7 @@ import { mailServerFindings, NotificationsSettings } from '@app/notifications';
 import { MoviesSettings, posterStorageFindings } from '@app/movies';
 import { PaymentsSettings, stripeFindings } from '@app/payments';
 import { timeZoneFindings } from '@app/rooms';
+import { localTimeFindings } from '@app/showtimes';
 import { type LoadedSettings, SettingsInvalid } from '@app/platform/config/load-settings.js';
 import { Settings } from '@app/platform/config/settings.js';
 import { subscriptionOf } from '@app/platform/messaging/subscribe.js';
@@ -22,7 +23,7 @@ export const doctor: Subcommand = {
   printsJson: true,
   usage: '[--only settings] [--json]',
   summary:
-    'Check settings, database, API keys, broker, storage, mail server, Stripe and clocks, and say how to mend each; exits with 1 where something is wrong',
+    'Check settings, database, showtimes, API keys, broker, storage, mail server, Stripe and clocks, and say how to mend each; exits with 1 where something is wrong',
   async run(args, terminal) {
     const { values } = parseArguments(args, { options: { json: { type: 'boolean' }, only: { type: 'string' } } });
     if (values.only !== undefined && values.only !== 'settings') throw new InvalidArguments(`--only takes settings, not "${values.only}".`);
@@ -54,6 +55,7 @@ async function findingsOf(env: Terminal['env'], { isSettingsOnly }: { isSettings
       ),
     ),
     guarded('database', timeZoneFindings(own)),
+    guarded('showtimes', localTimeFindings(own)),
     guarded('api-keys', apiKeyFindings(own)),
     guarded('broker', brokerFindings(own, queuesOfReactions())),
     guarded('storage', posterStorageFindings(settings.get(MoviesSettings))),

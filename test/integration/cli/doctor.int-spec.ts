@@ -130,6 +130,25 @@ describe('doctor', () => {
     expect(JSON.stringify((await findingsWith()).findings)).not.toContain('time zone');
   }, 60_000);
 
+  it('a showtime whose local time is no longer as planned is named until it is moved', async () => {
+    const { showtimeId } = await system.createShowtime();
+    const token = await system.adminToken();
+    const named = async () => (await findingsWith()).findings.filter(({ part }) => part === 'showtimes');
+    expect(await named()).toEqual([]);
+    // As when it was planned under other rules, by which its start is an hour later.
+    await system.sql(
+      `UPDATE showtimes.showtimes SET starts_at_local = to_char(starts_at_local::timestamp + interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS')
+       WHERE id = $1`,
+      [showtimeId],
+    );
+    const { startsAtLocal: startsAt } = await system.expectOk('GET', `/showtimes/${showtimeId}`);
+    expect(await named()).toMatchObject([
+      { status: 'warning', text: expect.stringContaining(`${showtimeId} (planned for ${startsAt as string}, now `) },
+    ]);
+    await system.expectOk('PATCH', `/showtimes/${showtimeId}`, { token, body: { startsAt } });
+    expect(await named()).toEqual([]);
+  }, 60_000);
+
   it('doctor prints a line for each finding, and a sentence at the end', async () => {
     const { stdout, stderr } = await cliOf(system, ['doctor'], { SMTP_URL: `smtp://${NOWHERE}` });
     expect(stdout).toMatch(/^fault {4}mail {9}The mail server does not take us: .*\n +→ Compare SMTP_URL/m);
