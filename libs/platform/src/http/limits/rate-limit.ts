@@ -122,12 +122,12 @@ export class RateLimits {
       `INSERT INTO platform.rate_limits AS known (key, points, expire)
        SELECT key, requests, now_ms + window_ms
        FROM unnest($1::text[], $2::int[], $3::int[]) WITH ORDINALITY AS new (key, requests, window_ms, n),
-         (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms) AS clock
+         (SELECT (extract(epoch FROM statement_timestamp()) * 1000)::bigint AS now_ms) AS clock
        ORDER BY n
        ON CONFLICT (key) DO UPDATE SET
-         points = CASE WHEN known.expire <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint THEN 0 ELSE known.points END + excluded.points,
-         expire = CASE WHEN known.expire <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint THEN excluded.expire ELSE known.expire END
-       RETURNING key, points, (expire - extract(epoch FROM clock_timestamp()) * 1000)::int AS ends_in_ms`,
+         points = CASE WHEN known.expire <= (extract(epoch FROM statement_timestamp()) * 1000)::bigint THEN 0 ELSE known.points END + excluded.points,
+         expire = CASE WHEN known.expire <= (extract(epoch FROM statement_timestamp()) * 1000)::bigint THEN excluded.expire ELSE known.expire END
+       RETURNING key, points, (expire - extract(epoch FROM statement_timestamp()) * 1000)::int AS ends_in_ms`,
       [keys, keys.map((key) => windows.get(key)!.requests), keys.map((key) => windows.get(key)!.windowMs)],
     );
     const sums = new Map(rows.map(({ key, points, endsInMs }) => [key, { before: points - windows.get(key)!.requests, endsInMs }]));

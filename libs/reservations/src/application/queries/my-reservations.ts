@@ -7,7 +7,9 @@ import { RESERVATION_COLUMNS, type ReservationRow, type ReservationView } from '
 import { type ReservationsOrder, sortOf } from './parts/reservations-order.js';
 import { ReservationViews } from './parts/reservation-views.js';
 
+/** What a client gets that asks for nothing else. One page size: each would be a statement of its own, prepared on every connection. */
 const OPENING_ORDER: ReservationsOrder = '-createdAt';
+const OPENING_ROWS = 20;
 
 interface MyReservationsFilter {
   /** Any of these. */
@@ -39,22 +41,20 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
   ) {}
 
   async execute({ customerId, filter }: MyReservations): Promise<Page<ReservationView>> {
-    const { rows, nextCursor } = isOpeningPage(filter)
-      ? await this.openingPage(customerId, filter.limit)
-      : await this.page(customerId, filter);
+    const { rows, nextCursor } = isOpeningPage(filter) ? await this.openingPage(customerId) : await this.page(customerId, filter);
     return { data: await this.views.of(rows), page: { nextCursor } };
   }
 
   /** One statement reads the pages of all who ask at the same time. */
-  private async openingPage(customerId: string, limit: number): Promise<KeysetRows<ReservationRow>> {
+  private async openingPage(customerId: string): Promise<KeysetRows<ReservationRow>> {
     const found = await this.database.byKeys<ReservationRow>(
       `SELECT found.* FROM unnest($1::uuid[]) AS asked (id) CROSS JOIN LATERAL (
-        SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE customer_id = asked.id ORDER BY id DESC LIMIT ${limit + 1}) found`,
+        SELECT ${RESERVATION_COLUMNS} FROM reservations.reservations WHERE customer_id = asked.id ORDER BY id DESC LIMIT ${OPENING_ROWS + 1}) found`,
       [customerId],
       'customerId',
     );
     // SQL promises no order of all rows together. Those of a customer are in order already, so that sorting costs little.
-    return pageOf(found.toSorted(newestFirst), { sort: sortOf(OPENING_ORDER).sort, limit });
+    return pageOf(found.toSorted(newestFirst), { sort: sortOf(OPENING_ORDER).sort, limit: OPENING_ROWS });
   }
 
   private async page(customerId: string, filter: MyReservationsFilter): Promise<KeysetRows<ReservationRow>> {
@@ -79,7 +79,7 @@ export class MyReservationsHandler implements IQueryHandler<MyReservations> {
 
 /** What apps open with. */
 function isOpeningPage(filter: MyReservationsFilter): boolean {
-  return filter.sort === OPENING_ORDER && filter.cursor === undefined && !isFiltered(filter);
+  return filter.sort === OPENING_ORDER && filter.limit === OPENING_ROWS && filter.cursor === undefined && !isFiltered(filter);
 }
 
 function isFiltered({ status, showtimeId, when }: MyReservationsFilter): boolean {
