@@ -5,6 +5,19 @@ import { ConcurrencyFixture, type PaidHold, valueOf } from './concurrency-fixtur
 const twoPayments = ({ id, total }: Json) =>
   [newId(), newId()].map((paymentId) => ({ payment: { paymentId, reservationId: id as string, amount: total } }));
 
+/** `lock`: a statement with the id as its parameter, in a transaction that stays open meanwhile. */
+async function whileLocked({ system }: ConcurrencyFixture, lock: string, id: string, work: () => Promise<void>): Promise<void> {
+  const client = await system.database.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(lock, [id]);
+    await work();
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+}
+
 describe('Two changes of one reservation at the same time', () => {
   let fixture: ConcurrencyFixture;
   beforeAll(async () => (fixture = await ConcurrencyFixture.start()), 60_000);
@@ -106,6 +119,16 @@ describe('Two changes of one reservation at the same time', () => {
     expect(await fixture.eventsOf(hold)).toEqual(['seats-held', 'hold-extended']);
   });
 
+  it('an expiry skips a hold that another transaction has locked, and does not wait', async () => {
+    const [hold, other] = [await fixture.hold('A1'), await fixture.hold('A2')];
+    const ids = [hold.id, other.id] as string[];
+    const at = new Date(Date.parse(other.heldUntil as string) + 1);
+    await whileLocked(fixture, `SELECT FROM reservations.reservations WHERE id = $1 FOR UPDATE`, hold.id as string, async () =>
+      expect(await fixture.reservations.changeSkippingLocked(ids, (reservation) => reservation.expire(at))).toBe(1),
+    );
+    expect([(await fixture.read(hold)).status, (await fixture.read(other)).status]).toEqual(['held', 'expired']);
+  });
+
   it('an extension after the expiry is refused with 410', async () => {
     const hold = await fixture.hold('A1');
     const [expired, extended] = await fixture.barrier.runInOrder(
@@ -147,17 +170,8 @@ describe('While the sales status of a showtime is being changed', () => {
   beforeEach(() => fixture.createShowtime());
 
   /** As the beginning of a cancellation run, which has not committed. */
-  async function withShowtimeLocked(work: () => Promise<void>): Promise<void> {
-    const client = await fixture.system.database.connect();
-    try {
-      await client.query(`BEGIN`);
-      await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('showtime ' || $1::uuid, 0))`, [fixture.showtime.showtimeId]);
-      await work();
-    } finally {
-      await client.query('ROLLBACK');
-      client.release();
-    }
-  }
+  const withShowtimeLocked = (work: () => Promise<void>) =>
+    whileLocked(fixture, `SELECT pg_advisory_xact_lock(hashtextextended('showtime ' || $1::uuid, 0))`, fixture.showtime.showtimeId, work);
 
   it('no hold of that showtime expires, and the expiry does not wait', async () => {
     const hold = await fixture.hold('A1');
